@@ -1,0 +1,106 @@
+import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
+import type { HttpClient } from "../host-calls/http-client.ts";
+import type { RetryOptions, WaitingCallContext } from "../host-calls/waiting-call.ts";
+import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
+import type { StoredMessage } from "../journal/journal.ts";
+import type { Clock } from "./clock.ts";
+import type { RunHost } from "./run-host.ts";
+import type { WorkflowWaiting } from "./types.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** How a call ends. */
+export interface CallEnd {
+  answer(answer: HostAnswer): void;
+  fail(message: string): void;
+}
+
+/** One host call of one workflow, from when it is made (or met again in a replay) to its answer. */
+export class CallContext implements WaitingCallContext {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly retry: RetryOptions;
+  readonly detail: string | null;
+  readonly #host: RunHost;
+  readonly #run: WorkflowRun;
+  readonly #call: string;
+  readonly #end: CallEnd;
+  readonly #madeAt: number;
+  #isRecorded: boolean;
+  #open = true;
+
+  /**
+   * @param call the guest's JSON
+   * @param detail what the journal holds of this call already, or null
+   */
+  constructor(host: RunHost, run: WorkflowRun, call: string, detail: string | null, end: CallEnd) {
+    this.clock = host.clock;
+    this.http = host.http;
+    this.retry = host.limits.retry;
+    this.detail = detail;
+    this.#host = host;
+    this.#run = run;
+    this.#call = call;
+    this.#end = end;
+    this.#isRecorded = detail !== null;
+    this.#madeAt = host.clock.now();
+  }
+
+  /** Whether it still has no answer. */
+  get isOpen(): boolean {
+    return this.#open;
+  }
+
+  answer(answer: HostAnswer): void {
+    if (!this.#open || this.#run.ended) {
+      return;
+    }
+    this.#open = false;
+    const text = encodeHostAnswer(answer);
+    this.#run.record.append(
+      this.#isRecorded
+        ? resultLine(this.clock.now(), text)
+        : stepLine(this.#madeAt, this.#call, text),
+    );
+    this.#end.answer(answer);
+  }
+
+  fail(message: string): void {
+    this.#open = false;
+    this.#end.fail(message);
+  }
+
+  record(detail: string): void {
+    this.#isRecorded = true;
+    this.#run.record.append(intentLine(this.#madeAt, this.#call, detail));
+  }
+
+  waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {
+    this.#run.record.change({ waiting, wakeAt });
+    if (wakeAt !== null && wakeAt !== 0) {
+      this.#host.wakeLater({ id: this.#run.id, wakeAt });
+    }
+  }
+
+  async durable(): Promise<void> {
+    await this.#host.committer.commit(this.#run.record);
+    if (!this.#host.mayAct) {
+      // The engine is closing. The journal holds the call; the next engine goes on with it.
+      await new Promise<never>(() => undefined);
+    }
+  }
+
+  takeMessage(types: readonly string[]): StoredMessage | undefined {
+    return this.#run.record.takeMessage(types);
+  }
+
+  startWorkflow(workflow: string, input: string): number | undefined {
+    const child = this.#host.createChild(this.#run, workflow, input);
+    if (child === undefined) {
+      return undefined;
+    }
+    // Asked for now, so that whatever the child does first is saved in this transaction or later.
+    this.#host.committer.commit(this.#run.record).catch((error: unknown) => this.#host.failed(error));
+    child.activate();
+    return child.id;
+  }
+}

@@ -1,0 +1,39 @@
+/** Where the engine gets the time from, and who wakes it. A test hands in one of its own. */
+export interface Clock {
+  /** Milliseconds since the Unix epoch. */
+  now(): number;
+  /**
+   * Calls `callback` once, as soon as `now()` has reached `at` (milliseconds since the Unix epoch).
+   * @returns what cancels the timer.
+   */
+  setTimer(at: number, callback: () => void): () => void;
+  /**
+   * `system`: guests read the machine's clock. `given`: a guest reads the time at which the engine
+   * last let it run, so that all it sees comes from `now()`.
+   */
+  readonly guestTime: "system" | "given";
+}
+
+/** setTimeout takes no more than a signed 32-bit number of milliseconds (about 24.8 days). */
+const longestTimeoutMs = 2 ** 31 - 1;
+
+/** The machine's clock. Its timers do not keep the process alive. */
+export const systemClock: Clock = {
+  guestTime: "system",
+  now: () => Date.now(),
+  setTimer(at, callback) {
+    let handle: NodeJS.Timeout;
+    const arm = (): void => {
+      const remaining = at - Date.now();
+      if (remaining <= 0) {
+        handle = setTimeout(callback, 0);
+      } else {
+        // Looks again when it fires: the machine's clock may have been set back meanwhile.
+        handle = setTimeout(arm, Math.min(Math.ceil(remaining), longestTimeoutMs));
+      }
+      handle.unref();
+    };
+    arm();
+    return () => clearTimeout(handle);
+  },
+};

@@ -1,0 +1,385 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError } from "../errors.ts";
+import { ExecutorPool } from "../executor/executor-pool.ts";
+import type { GuestLog } from "../executor/messages.ts";
+import type { HttpClient } from "../host-calls/http-client.ts";
+import { NetworkHttpClient } from "../host-calls/network-http-client.ts";
+import type { Journal } from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory-journal.ts";
+import { systemClock, type Clock } from "./clock.ts";
+import { Committer } from "./committer.ts";
+import { toHistory } from "./history.ts";
+import { IdempotentStarts } from "./idempotent-starts.ts";
+import { defaultLimits, type EngineLimits } from "./limits.ts";
+import { Modules } from "./modules.ts";
+import { assertJson, assertText, toFilter } from "./requests.ts";
+import { RunRegistry } from "./run-registry.ts";
+import type {
+  ModuleSummary,
+  StartOptions,
+  StartRequest,
+  StartResult,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowPage,
+} from "./types.ts";
+import { fromPublicId, toPublicId } from "./workflow-id.ts";
+import { endWithoutResponse, toInfo } from "./workflow-info.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** What a log line of a guest came with. */
+export interface WorkflowLog extends GuestLog {
+  readonly id: string;
+  readonly module: string;
+  readonly workflow: string;
+}
+
+/** All that an engine is given. Whatever is left out is the machine's own. */
+export interface EngineOptions {
+  /** Where everything is kept; the engine closes it. Default: in memory, gone with the engine. */
+  readonly journal?: Journal;
+  readonly clock?: Clock;
+  /** Sends the requests of guests. Default: to the network. */
+  readonly http?: HttpClient;
+  /** What guests get for the names of secrets. Default: none. */
+  readonly secrets?: Readonly<Record<string, string>>;
+  /** Makes all random numbers of guests repeatable. Default: they are the system's. */
+  readonly seed?: number;
+  /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
+  readonly executors?: ExecutorPool;
+  readonly limits?: Partial<EngineLimits>;
+  /** Lets other bytes be deployed under the same name and version. Default false. */
+  readonly development?: boolean;
+  /** Hears the log lines of guests. Default: nobody does. */
+  readonly onLog?: (log: WorkflowLog) => void;
+  /** Hears of trouble that no caller is there to hear of. Default: nobody does. */
+  readonly onError?: (error: unknown) => void;
+}
+
+const sweepMs = 1_000;
+
+/**
+ * Runs workflows of genuine Flawless modules durably: every effect is journaled, and an engine that is
+ * opened on the journal of one that crashed goes on where that one was.
+ */
+export class Engine implements AsyncDisposable {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #executors: ExecutorPool;
+  readonly #ownsExecutors: boolean;
+  readonly #limits: EngineLimits;
+  readonly #committer: Committer;
+  readonly #modules: Modules;
+  readonly #registry: RunRegistry;
+  readonly #idempotentStarts: IdempotentStarts;
+  readonly #onError: (error: unknown) => void;
+  readonly #sweep: NodeJS.Timeout;
+  #state: "open" | "closing" | "closed" = "open";
+
+  /**
+   * Opens an engine. Workflows that were running when the last one on this journal ended go on.
+   * @throws EngineError `JOURNAL_DAMAGED`
+   */
+  static async open(options: EngineOptions = {}): Promise<Engine> {
+    const engine = new Engine(options);
+    try {
+      await engine.#modules.load();
+      await engine.#registry.begin();
+      return engine;
+    } catch (error) {
+      await engine.kill();
+      throw error;
+    }
+  }
+
+  private constructor(options: EngineOptions) {
+    const { onLog } = options;
+    this.#journal = options.journal ?? new MemoryJournal();
+    this.#clock = options.clock ?? systemClock;
+    this.#ownsExecutors = options.executors === undefined;
+    this.#executors = options.executors ?? new ExecutorPool();
+    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#onError = options.onError ?? (() => undefined);
+    this.#committer = new Committer(this.#journal);
+    this.#modules = new Modules(this.#journal, this.#committer, this.#limits, {
+      development: options.development ?? false,
+    });
+    this.#registry = new RunRegistry({
+      journal: this.#journal,
+      clock: this.#clock,
+      http: options.http ?? new NetworkHttpClient(),
+      limits: this.#limits,
+      committer: this.#committer,
+      modules: this.#modules,
+      executors: this.#executors,
+      guestSettings: {
+        secrets: { ...options.secrets },
+        seed: options.seed ?? null,
+        guestTime: this.#clock.guestTime,
+      },
+      onLog: (run, logs) => {
+        const { module, workflow } = run.record.workflow;
+        for (const log of logs) {
+          onLog?.({ ...log, id: toPublicId(run.id), module, workflow });
+        }
+      },
+      onError: this.#onError,
+    });
+    this.#idempotentStarts = new IdempotentStarts(this.#journal, this.#registry);
+    // It also keeps the process alive as long as the engine is open.
+    this.#sweep = setInterval(() => this.#registry.residency.sweep(), sweepMs);
+  }
+
+  /**
+   * Makes a module's workflows available. The same bytes may be deployed again.
+   * @throws EngineError `MODULE_REFUSED`, `MODULE_CONFLICT`
+   */
+  async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
+    this.#assertOpen();
+    return this.#modules.deploy(bytes, this.#clock.now());
+  }
+
+  async modules(): Promise<readonly ModuleSummary[]> {
+    return this.#modules.list();
+  }
+
+  /**
+   * Starts a workflow and waits for its response.
+   * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`, `LIMIT_REACHED`,
+   * `IDEMPOTENCY_CONFLICT`; `WORKFLOW_FAILED` or `WORKFLOW_CANCELLED` where that came before the response
+   */
+  async start(request: StartRequest, options: StartOptions = {}): Promise<StartResult> {
+    this.#assertOpen();
+    const module = this.#modules.find(request.module, request.version);
+    if (!module.workflows.includes(request.workflow)) {
+      const known = module.workflows.join(", ");
+      throw new EngineError(
+        "WORKFLOW_NOT_FOUND",
+        `module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}`,
+      );
+    }
+    assertText("input", request.input, this.#limits.textCharacters);
+    assertJson("input", request.input);
+    if (request.idempotencyKey === undefined) {
+      return this.#finishStart(this.#registry.launch(request, module.hash), options);
+    }
+    const id = await this.#idempotentStarts.start(request.idempotencyKey, request, module.hash);
+    const result = await this.#registry.withRun(id, (run) => this.#finishStart(run, options));
+    return await result;
+  }
+
+  /**
+   * Lays a message into a workflow's mailbox. It is durable when the promise is settled.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`, `INVALID_REQUEST`, `LIMIT_REACHED`
+   */
+  async send(id: string, type: string, data: string): Promise<void> {
+    this.#assertOpen();
+    assertText("type", type, this.#limits.textCharacters);
+    assertText("data", data, this.#limits.textCharacters);
+    assertJson("data", data);
+    const record = await this.#registry.withRun(this.#number(id), (run) => {
+      this.#assertRunning(id, run, "receive messages");
+      if (run.record.mailboxSize >= this.#limits.mailboxMessages) {
+        throw new EngineError(
+          "LIMIT_REACHED",
+          `the mailbox of workflow ${id} is full: ${run.record.mailboxSize} messages wait in it`,
+        );
+      }
+      run.receive(type, data);
+      return run.record;
+    });
+    await this.#committer.commit(record);
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND` */
+  async workflow(id: string): Promise<WorkflowInfo> {
+    return toInfo(await this.#registry.stored(this.#number(id)));
+  }
+
+  /** @throws EngineError `INVALID_REQUEST` */
+  async list(filter: WorkflowFilter = {}): Promise<WorkflowPage> {
+    const stored = toFilter(filter);
+    await this.#committer.flush();
+    const found = await this.#journal.list({ ...stored, limit: stored.limit + 1 });
+    const page = found.slice(0, stored.limit);
+    const last = page.at(-1);
+    return {
+      workflows: page.map((workflow) => toInfo(workflow)),
+      cursor: found.length > page.length && last !== undefined ? toPublicId(last.id) : null,
+    };
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
+  async journal(id: string): Promise<WorkflowHistory> {
+    const number = this.#number(id);
+    await this.#committer.flush();
+    const stored = await this.#registry.stored(number);
+    const lines = await this.#journal.lines(number);
+    try {
+      return toHistory(stored, lines);
+    } catch (error) {
+      throw new EngineError("JOURNAL_DAMAGED", `workflow ${id}: ${(error as Error).message}`, {
+        cause: error,
+      });
+    }
+  }
+
+  /**
+   * Ends a running workflow. One that was cancelled before may be cancelled again.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`
+   */
+  async cancel(id: string): Promise<WorkflowInfo> {
+    this.#assertOpen();
+    const record = await this.#registry.withRun(this.#number(id), (run) => {
+      if (run.record.state.status !== "cancelled") {
+        this.#assertRunning(id, run, "be cancelled");
+        run.cancel();
+      }
+      return run.record;
+    });
+    await this.#committer.commit(record);
+    return toInfo(record.workflow);
+  }
+
+  /**
+   * Waits for a workflow's end.
+   * @returns its state at the end, or when the time (milliseconds) was over
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async wait(
+    id: string,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<WorkflowInfo> {
+    const number = this.#number(id);
+    const now = await this.workflow(id);
+    if (now.status !== "running") {
+      return now;
+    }
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
+    const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    try {
+      return await this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
+    } catch (error) {
+      if (timeUp.signal.aborted) {
+        return this.workflow(id);
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+    }
+  }
+
+  /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */
+  health(): { status: "ok" | "degraded"; reason: string | null; running: number } {
+    const reason = this.#committer.trouble;
+    return { status: reason === null ? "ok" : "degraded", reason, running: this.#registry.activity.computing };
+  }
+
+  /**
+   * Settled when nothing happens any more before a time comes, a message, or a request's answer.
+   * For tests that move the clock.
+   */
+  async whenIdle(): Promise<void> {
+    const { activity, wakeups } = this.#registry;
+    await activity.until(
+      () =>
+        this.#state === "closed" ||
+        (activity.computing === 0 && !this.#committer.busy && !wakeups.busy),
+    );
+  }
+
+  /** How many requests of guests are under way. */
+  get requestsUnderWay(): number {
+    return this.#registry.activity.requesting;
+  }
+
+  /**
+   * Stops in order: nothing new begins, requests under way may end within `graceMs` (default 10,000),
+   * all is saved. Workflows go on when an engine is opened on the same journal again.
+   */
+  async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+    if (this.#state !== "open") {
+      return;
+    }
+    this.#state = "closing";
+    this.#registry.beginNothingMore();
+    this.#rejectCallers("the server is shutting down; the workflow goes on after it is started again");
+    const { activity } = this.#registry;
+    const saved = activity
+      .until(() => activity.requesting === 0)
+      .then(() => this.#committer.flush());
+    const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
+    await Promise.race([saved, timeUp]).catch((error: unknown) => this.#onError(error));
+    await this.kill();
+  }
+
+  /** Stops as a crash does: what is not durable yet is gone. For tests, and the end of `close`. */
+  async kill(): Promise<void> {
+    if (this.#state === "closed") {
+      return;
+    }
+    this.#state = "closed";
+    clearInterval(this.#sweep);
+    this.#committer.stop();
+    this.#registry.stop();
+    this.#rejectCallers("the engine was stopped");
+    this.#registry.activity.notify();
+    if (this.#ownsExecutors) {
+      await this.#executors.close();
+    }
+    await this.#journal.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #finishStart(run: WorkflowRun, options: StartOptions): Promise<StartResult> {
+    const id = toPublicId(run.id);
+    const { response } = run.record.state;
+    if (options.detached === true || response !== null || run.ended) {
+      await this.#committer.commit(run.record);
+      const error = response === null ? endWithoutResponse(run.record.workflow) : null;
+      if (error !== null && options.detached !== true) {
+        throw error;
+      }
+      return { id, response: options.detached === true ? null : response };
+    }
+    run.callerIs(true);
+    const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerIs(false));
+    return { id, response: await answer };
+  }
+
+  #assertOpen(): void {
+    if (this.#state !== "open") {
+      throw new EngineError("CLOSED", "the server is shutting down");
+    }
+    const { trouble } = this.#committer;
+    if (trouble !== null) {
+      throw new EngineError("JOURNAL_UNAVAILABLE", `nothing can be accepted at the moment: ${trouble}`);
+    }
+  }
+
+  #assertRunning(id: string, run: WorkflowRun, what: string): void {
+    if (run.ended) {
+      const { status } = run.record.state;
+      throw new EngineError("WORKFLOW_ENDED", `workflow ${id} is ${status}; it can't ${what} any more`);
+    }
+  }
+
+  #number(id: string): number {
+    const number = fromPublicId(id);
+    if (number === undefined) {
+      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${JSON.stringify(id.slice(0, 100))}`);
+    }
+    return number;
+  }
+
+  #rejectCallers(message: string): void {
+    const closed = new EngineError("CLOSED", message);
+    this.#registry.responses.rejectAll(closed);
+    this.#registry.ends.rejectAll(closed);
+  }
+}

@@ -1,0 +1,38 @@
+import type { GuestHandle } from "../executor/executor-pool.ts";
+import type { GuestLog } from "../executor/messages.ts";
+import type { HttpClient } from "../host-calls/http-client.ts";
+import type { Journal, Wakeup } from "../journal/journal.ts";
+import type { Clock } from "./clock.ts";
+import type { Committer } from "./committer.ts";
+import type { EngineLimits } from "./limits.ts";
+import type { Residency } from "./residency.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** What one workflow needs of the engine. */
+export interface RunHost {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly limits: EngineLimits;
+  readonly journal: Journal;
+  readonly committer: Committer;
+  readonly residency: Residency<WorkflowRun>;
+  /** False once the engine is closing: no effect may begin any more. */
+  readonly mayAct: boolean;
+  /** Starts the guest in a thread, or rebuilds it from its journal. */
+  startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle>;
+  /** A new workflow of the parent's module, not running yet; undefined if there is no such one. */
+  createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined;
+  /** Has `timeCame` called at that time. */
+  wakeLater(wakeup: Wakeup): void;
+  /** The response is durable. */
+  responded(run: WorkflowRun): void;
+  /** The end is durable. */
+  ended(run: WorkflowRun): void;
+  /** The guest left memory; the run may follow it. */
+  leftMemory(run: WorkflowRun): void;
+  logged(run: WorkflowRun, logs: readonly GuestLog[]): void;
+  /** Counts what goes on: workflows that compute (or are about to), requests under way. */
+  busy(what: "computing" | "requesting", change: 1 | -1): void;
+  /** Something went wrong that no caller is there to hear. */
+  failed(error: unknown): void;
+}

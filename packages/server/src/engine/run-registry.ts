@@ -1,0 +1,297 @@
+import { EngineError } from "../errors.ts";
+import type { ExecutorPool, GuestHandle } from "../executor/executor-pool.ts";
+import type { GuestLog, GuestSettings } from "../executor/messages.ts";
+import type { HttpClient } from "../host-calls/http-client.ts";
+import type { Journal, StoredWorkflow, Wakeup } from "../journal/journal.ts";
+import { Activity } from "./activity.ts";
+import type { Clock } from "./clock.ts";
+import type { Committer } from "./committer.ts";
+import type { EngineLimits } from "./limits.ts";
+import type { Modules } from "./modules.ts";
+import { Residency } from "./residency.ts";
+import type { RunHost } from "./run-host.ts";
+import type { StartRequest, WorkflowInfo } from "./types.ts";
+import { Waiters } from "./waiters.ts";
+import { Wakeups } from "./wakeups.ts";
+import { toPublicId, WorkflowIds } from "./workflow-id.ts";
+import { endWithoutResponse, toInfo } from "./workflow-info.ts";
+import { WorkflowRecord } from "./workflow-record.ts";
+import { WorkflowRun } from "./workflow-run.ts";
+
+/** What a registry is built on. */
+export interface RunRegistryParts {
+  readonly journal: Journal;
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly limits: EngineLimits;
+  readonly committer: Committer;
+  readonly modules: Modules;
+  readonly executors: ExecutorPool;
+  readonly guestSettings: GuestSettings;
+  onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
+  onError(error: unknown): void;
+}
+
+/** The workflows that are in memory: it reads them from the journal, runs them, and lets them go again. */
+export class RunRegistry implements RunHost {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly limits: EngineLimits;
+  readonly journal: Journal;
+  readonly committer: Committer;
+  readonly residency: Residency<WorkflowRun>;
+  readonly wakeups: Wakeups;
+  readonly activity: Activity = new Activity();
+  readonly responses: Waiters<string | null> = new Waiters();
+  readonly ends: Waiters<WorkflowInfo> = new Waiters();
+  readonly #parts: RunRegistryParts;
+  readonly #engineNumber: number;
+  readonly #runs = new Map<number, WorkflowRun>();
+  readonly #loading = new Map<number, Promise<void>>();
+  #ids: WorkflowIds;
+  #mayAct = true;
+  #stopped = false;
+
+  constructor(parts: RunRegistryParts) {
+    this.#parts = parts;
+    this.clock = parts.clock;
+    this.limits = parts.limits;
+    this.journal = parts.journal;
+    this.committer = parts.committer;
+    this.http = this.#counted(parts.http);
+    this.#engineNumber = parts.executors.registerEngine();
+    this.#ids = new WorkflowIds(parts.clock, 0);
+    this.residency = new Residency({
+      places: parts.limits.residentGuests,
+      longestQueue: parts.limits.queuedWorkflows,
+      idleMs: parts.limits.idleGuestMs,
+    });
+    this.wakeups = new Wakeups(parts.journal, parts.clock, {
+      wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
+      flush: () => parts.committer.flush(),
+      failed: (error) => this.failed(error),
+      rested: () => this.activity.notify(),
+    });
+    parts.committer.onIdle(() => this.activity.notify());
+  }
+
+  get mayAct(): boolean {
+    return this.#mayAct;
+  }
+
+  /** Lets all workflows go on that were running when the journal was last used. */
+  async begin(): Promise<void> {
+    this.#ids = new WorkflowIds(this.clock, await this.journal.lastId());
+    this.wakeups.start();
+  }
+
+  /** From now on no effect begins. */
+  beginNothingMore(): void {
+    this.#mayAct = false;
+    this.wakeups.stop();
+  }
+
+  /** Forgets all, saves nothing. */
+  stop(): void {
+    this.#stopped = true;
+    this.beginNothingMore();
+    for (const run of this.#runs.values()) {
+      run.abandon();
+    }
+    this.#runs.clear();
+    this.#parts.executors.forgetEngine(this.#engineNumber);
+  }
+
+  /** @returns the new workflow, on its way */
+  launch(request: StartRequest, moduleHash: string): WorkflowRun {
+    this.residency.assertRoomForOneMore();
+    const { module, version, workflow, input, idempotencyKey = null } = request;
+    const stored = this.#newWorkflow({ module, version, moduleHash, workflow, input, idempotencyKey, parent: null });
+    const run = this.#add(stored, new WorkflowRecord(stored, null));
+    run.activate();
+    return run;
+  }
+
+  /**
+   * Does something with a workflow, which is read from the journal if it is not in memory.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result> {
+    for (;;) {
+      const run = this.#runs.get(id);
+      if (run !== undefined) {
+        try {
+          return action(run);
+        } finally {
+          this.leftMemory(run);
+        }
+      }
+      const loading = this.#loading.get(id) ?? this.#load(id);
+      this.#loading.set(id, loading);
+      try {
+        await loading;
+      } finally {
+        this.#loading.delete(id);
+      }
+    }
+  }
+
+  /**
+   * What is durable of a workflow.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async stored(id: number): Promise<StoredWorkflow> {
+    const run = this.#runs.get(id);
+    if (run !== undefined) {
+      const { workflow } = run.record;
+      await this.committer.commit(run.record);
+      return workflow;
+    }
+    const stored = await this.journal.workflow(id);
+    if (stored === undefined) {
+      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
+    }
+    return stored;
+  }
+
+  async startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle> {
+    const { workflow, moduleHash, input } = run.record.workflow;
+    await this.#parts.modules.workflowNames(moduleHash);
+    const module = await this.#parts.modules.compiled(moduleHash);
+    const start = {
+      workflowId: run.id,
+      publicId: toPublicId(run.id),
+      workflow,
+      input,
+      moduleHash,
+      journal,
+      callerPresent: run.record.state.response === null && this.responses.has(run.id),
+      now: this.clock.now(),
+    };
+    return this.#parts.executors.start(
+      this.#engineNumber,
+      this.#parts.guestSettings,
+      module,
+      start,
+      run,
+    );
+  }
+
+  createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined {
+    const { module, version, moduleHash } = parent.record.workflow;
+    if (!this.#parts.modules.knownWorkflowNames(moduleHash).includes(workflow)) {
+      return undefined;
+    }
+    const stored = this.#newWorkflow({
+      module,
+      version,
+      moduleHash,
+      workflow,
+      input,
+      idempotencyKey: null,
+      parent: parent.id,
+    });
+    // The parent saves it together with its own record of the start.
+    parent.record.add({ kind: "create", workflow: stored });
+    return this.#add(stored, new WorkflowRecord(stored, []));
+  }
+
+  wakeLater(wakeup: Wakeup): void {
+    this.wakeups.add(wakeup);
+  }
+
+  responded(run: WorkflowRun): void {
+    this.responses.resolve(run.id, run.record.state.response);
+  }
+
+  ended(run: WorkflowRun): void {
+    const { workflow } = run.record;
+    const error = workflow.response === null ? endWithoutResponse(workflow) : null;
+    if (error === null) {
+      this.responses.resolve(run.id, workflow.response);
+    } else {
+      this.responses.reject(run.id, error);
+    }
+    this.ends.resolve(run.id, toInfo(workflow));
+    this.#runs.delete(run.id);
+  }
+
+  leftMemory(run: WorkflowRun): void {
+    if (!run.atRest || this.#stopped) {
+      return;
+    }
+    this.committer.commit(run.record).then(
+      () => {
+        if (run.atRest && run.record.isSaved && this.#runs.get(run.id) === run) {
+          run.abandon();
+          this.#runs.delete(run.id);
+        }
+      },
+      (error: unknown) => this.failed(error),
+    );
+  }
+
+  logged(run: WorkflowRun, logs: readonly GuestLog[]): void {
+    this.#parts.onLog(run, logs);
+  }
+
+  busy(what: "computing" | "requesting", change: 1 | -1): void {
+    this.activity.change(what, change);
+  }
+
+  failed(error: unknown): void {
+    if (!this.#stopped) {
+      this.#parts.onError(error);
+    }
+  }
+
+  async #load(id: number): Promise<void> {
+    const stored = await this.journal.workflow(id);
+    if (stored === undefined) {
+      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
+    }
+    const mailbox = await this.journal.mailbox(id);
+    if (this.#stopped) {
+      throw new EngineError("CLOSED", "the engine was stopped");
+    }
+    this.#add(stored, new WorkflowRecord(stored, mailbox));
+  }
+
+  #add(stored: StoredWorkflow, record: WorkflowRecord): WorkflowRun {
+    const run = new WorkflowRun(this, stored.id, record);
+    this.#runs.set(stored.id, run);
+    return run;
+  }
+
+  #newWorkflow(
+    fixed: Pick<
+      StoredWorkflow,
+      "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "parent"
+    >,
+  ): StoredWorkflow {
+    return {
+      ...fixed,
+      id: this.#ids.next(),
+      createdAt: this.clock.now(),
+      status: "running",
+      wakeAt: 0,
+      waiting: null,
+      response: null,
+      endedAt: null,
+      failure: null,
+    };
+  }
+
+  #counted(http: HttpClient): HttpClient {
+    return {
+      send: async (request, options) => {
+        this.busy("requesting", 1);
+        try {
+          return await http.send(request, options);
+        } finally {
+          this.busy("requesting", -1);
+        }
+      },
+    };
+  }
+}

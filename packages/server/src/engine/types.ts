@@ -1,0 +1,131 @@
+/** The four states that a workflow can be in. Only `running` is ever left. */
+export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";
+
+/** What a running workflow waits for; `null` where it is computing or queued. Times are ISO 8601. */
+export type WorkflowWaiting =
+  | { readonly on: "sleep"; readonly until: string }
+  | { readonly on: "message"; readonly types: readonly string[]; readonly until: string | null }
+  | { readonly on: "http"; readonly method: string; readonly url: string };
+
+/** Why a workflow failed. */
+export interface WorkflowFailure {
+  /**
+   * `PANIC` (the guest panicked or trapped), `REPLAY_MISMATCH` (the guest took another way than its
+   * journal), `TIME_LIMIT` (too long without a host call), `JOURNAL_LIMIT` (its journal grew too
+   * large), `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
+   * be instantiated any more).
+   */
+  readonly code: WorkflowFailureCode;
+  readonly message: string;
+}
+
+/** @see WorkflowFailure */
+export type WorkflowFailureCode =
+  | "PANIC"
+  | "REPLAY_MISMATCH"
+  | "TIME_LIMIT"
+  | "JOURNAL_LIMIT"
+  | "INVALID_CALL"
+  | "MODULE_UNUSABLE";
+
+/** One workflow, as the API shows it. */
+export interface WorkflowInfo {
+  /** The public id: `wkf_` and a short text. */
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the module's bytes. */
+  readonly moduleHash: string;
+  readonly workflow: string;
+  readonly status: WorkflowStatus;
+  readonly waiting: WorkflowWaiting | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+  /** The JSON text that the workflow responded with, once it has. */
+  readonly response: string | null;
+  readonly error: WorkflowFailure | null;
+  /** The public id of the workflow that started this one. */
+  readonly parent: string | null;
+}
+
+/** One step of a workflow's history. `call` and `answer` are the exact JSON texts of the guest ABI. */
+export interface HistoryStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** When the call was made. */
+  readonly at: string;
+  /** When the answer came; `null` while there is none. */
+  readonly answeredAt: string | null;
+  readonly call: string;
+  readonly answer: string | null;
+}
+
+/** All that is needed to replay a workflow, as plain data. */
+export interface WorkflowHistory {
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  readonly moduleHash: string;
+  readonly workflow: string;
+  /** The JSON text that the workflow was started with. */
+  readonly input: string;
+  readonly status: WorkflowStatus;
+  readonly error: WorkflowFailure | null;
+  readonly steps: readonly HistoryStep[];
+}
+
+/** One deployed module. */
+export interface ModuleSummary {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 (hex) of its bytes. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  readonly workflows: readonly string[];
+  readonly deployedAt: string;
+}
+
+/** What to start. */
+export interface StartRequest {
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  /** JSON text; `null` for a workflow without input. */
+  readonly input: string;
+  /** A start with a key that was seen before gives the workflow of the first one. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** How to wait for a start's response. */
+export interface StartOptions {
+  /** The caller: once aborted, the workflow goes on and `start` rejects. */
+  readonly signal?: AbortSignal | undefined;
+  /** Resolve as soon as the start is durable, without waiting for the response. Default false. */
+  readonly detached?: boolean | undefined;
+}
+
+/** A started workflow. */
+export interface StartResult {
+  readonly id: string;
+  /** JSON text; `null` where the workflow ended without a response, or the start was detached. */
+  readonly response: string | null;
+}
+
+/** Which workflows to list, newest first. */
+export interface WorkflowFilter {
+  readonly status?: WorkflowStatus | undefined;
+  readonly module?: string | undefined;
+  readonly version?: string | undefined;
+  readonly workflow?: string | undefined;
+  /** 1 to 1,000. Default 100. */
+  readonly limit?: number | undefined;
+  /** The `cursor` of the page before. */
+  readonly cursor?: string | undefined;
+}
+
+/** One page of a listing. */
+export interface WorkflowPage {
+  readonly workflows: readonly WorkflowInfo[];
+  /** Hand it in to get the next page; `null` on the last one. */
+  readonly cursor: string | null;
+}

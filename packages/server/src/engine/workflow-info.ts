@@ -1,0 +1,36 @@
+import { EngineError } from "../errors.ts";
+import { toIsoTime } from "../host-calls/deadline.ts";
+import type { StoredWorkflow } from "../journal/journal.ts";
+import type { WorkflowInfo } from "./types.ts";
+import { toPublicId } from "./workflow-id.ts";
+
+/** A workflow as the API shows it. */
+export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
+  return {
+    id: toPublicId(workflow.id),
+    module: workflow.module,
+    version: workflow.version,
+    moduleHash: workflow.moduleHash,
+    workflow: workflow.workflow,
+    status: workflow.status,
+    waiting: workflow.waiting,
+    createdAt: toIsoTime(workflow.createdAt),
+    endedAt: workflow.endedAt === null ? null : toIsoTime(workflow.endedAt),
+    response: workflow.response,
+    error: workflow.failure,
+    parent: workflow.parent === null ? null : toPublicId(workflow.parent),
+  };
+}
+
+/** What the caller of `start` gets for a workflow that ended without a response. */
+export function endWithoutResponse(workflow: StoredWorkflow): EngineError | null {
+  const id = toPublicId(workflow.id);
+  switch (workflow.status) {
+    case "failed":
+      return new EngineError("WORKFLOW_FAILED", workflow.failure?.message ?? `workflow ${id} failed`);
+    case "cancelled":
+      return new EngineError("WORKFLOW_CANCELLED", `workflow ${id} was cancelled before it responded`);
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,280 @@
+import { decodeHostCall, encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
+import type { GuestHandle, GuestListener } from "../executor/executor-pool.ts";
+import type { FromThread } from "../executor/messages.ts";
+import { beginCall } from "../host-calls/begin-call.ts";
+import type { EngineCall, WaitingCall } from "../host-calls/waiting-call.ts";
+import { CallContext } from "./call-context.ts";
+import type { Resident } from "./residency.ts";
+import type { RunHost } from "./run-host.ts";
+import type { WorkflowFailure, WorkflowStatus } from "./types.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+
+/** A guest whose thread broke down under it so often is to blame. */
+const mostCrashes = 3;
+
+/** `still`: not asked to run; `starting`: it waits for a place or its journal is read. */
+type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
+
+/** Leads one workflow from call to call. Its guest may be in memory or not. */
+export class WorkflowRun implements Resident, GuestListener {
+  readonly id: number;
+  readonly record: WorkflowRecord;
+  readonly #host: RunHost;
+  #phase: Phase = "still";
+  #guest: GuestHandle | undefined;
+  #call: EngineCall | undefined;
+  #waitingCall: WaitingCall | undefined;
+  #crashes = 0;
+
+  constructor(host: RunHost, id: number, record: WorkflowRecord) {
+    this.#host = host;
+    this.id = id;
+    this.record = record;
+    if (record.state.status !== "running") {
+      this.#phase = "ended";
+    }
+  }
+
+  get ended(): boolean {
+    return this.#phase === "ended";
+  }
+
+  /** Whether nothing happens to it until it is woken: once it is saved, it may be forgotten. */
+  get atRest(): boolean {
+    const rests =
+      this.#phase === "still" ||
+      this.#phase === "ended" ||
+      (this.#phase === "waiting" && (this.#waitingCall?.canLeaveMemory ?? false));
+    return rests && this.#guest === undefined;
+  }
+
+  /** Lets the workflow go on from its journal. */
+  activate(): void {
+    if (this.#phase === "still") {
+      if (this.record.state.wakeAt !== 0) {
+        this.record.change({ wakeAt: 0, waiting: null });
+      }
+      this.#enterPhase("starting");
+      this.#host.residency.request(this);
+    }
+  }
+
+  /** A message comes into the mailbox; durable with the next commit. */
+  receive(type: string, data: string): void {
+    this.record.receive(type, data, this.#host.clock.now());
+    const { waiting } = this.record.state;
+    if (this.#waitingCall !== undefined) {
+      this.#waitingCall.messageCame?.();
+    } else if (waiting?.on === "message" && waiting.types.includes(type)) {
+      this.activate();
+    }
+  }
+
+  /** A time to wake up has come; it is ignored where the workflow waits for a later one. */
+  timeCame(time: number): void {
+    const { wakeAt } = this.record.state;
+    if (wakeAt === null || wakeAt > time) {
+      return;
+    }
+    if (this.#waitingCall !== undefined) {
+      this.#waitingCall.timeCame?.();
+    } else {
+      this.activate();
+    }
+  }
+
+  callerIs(present: boolean): void {
+    this.#guest?.callerIs(present);
+  }
+
+  cancel(): void {
+    this.#end("cancelled", null);
+  }
+
+  /** The engine stops: nothing more happens here, and nothing more is saved. */
+  abandon(): void {
+    this.#waitingCall?.cancel?.();
+    this.#waitingCall = undefined;
+    this.#guest?.drop();
+    this.#guest = undefined;
+    this.#enterPhase("ended");
+  }
+
+  enter(): void {
+    this.#startGuest().catch((error: unknown) => {
+      this.#host.residency.left(this);
+      this.#fail({ code: "MODULE_UNUSABLE", message: messageOf(error) });
+    });
+  }
+
+  leave(): void {
+    this.#guest?.drop();
+    this.#guest = undefined;
+    this.#host.leftMemory(this);
+  }
+
+  waits(message: Extract<FromThread, { type: "waits" }>): void {
+    this.#take(message);
+    if (this.ended) {
+      return;
+    }
+    // The thread has decoded the call before, and hands over only kinds that the engine answers.
+    const call = decodeHostCall(message.call) as EngineCall;
+    this.#call = call;
+    const context = new CallContext(this.#host, this, message.call, message.detail, {
+      answer: (answer) => this.#answer(answer),
+      fail: (text) => this.#fail({ code: "INVALID_CALL", message: text }),
+    });
+    const waitingCall = beginCall(call, context);
+    if (context.isOpen && !this.ended) {
+      this.#waitingCall = waitingCall;
+      this.#enterPhase("waiting");
+      this.#save();
+      this.#host.residency.waits(this);
+    }
+  }
+
+  yields(message: Extract<FromThread, { type: "yields" }>): void {
+    this.#take(message);
+    const guest = this.#guest;
+    this.#host.committer.commit(this.record).then(
+      () => guest?.resume(null, this.#host.clock.now()),
+      (error: unknown) => this.#host.failed(error),
+    );
+  }
+
+  responds(message: Extract<FromThread, { type: "responds" }>): void {
+    this.#take(message);
+    if (this.record.state.response === null && !this.ended) {
+      this.record.change({ response: message.response });
+    }
+    this.#host.committer.commit(this.record).then(
+      () => this.#host.responded(this),
+      (error: unknown) => this.#host.failed(error),
+    );
+  }
+
+  ends(message: Pick<Extract<FromThread, { type: "ends" }>, "lines" | "logs" | "outcome">): void {
+    this.#guest = undefined;
+    this.#take(message);
+    if (message.outcome.status === "completed") {
+      this.#end("completed", null);
+    } else {
+      this.#fail({ code: message.outcome.code, message: message.outcome.message });
+    }
+  }
+
+  lost(crashed: boolean): void {
+    this.#guest = undefined;
+    this.#host.residency.left(this);
+    this.#crashes += crashed ? 1 : 0;
+    if (this.#crashes >= mostCrashes) {
+      const message = `the thread that ran this workflow broke down under it ${mostCrashes} times`;
+      this.#fail({ code: "PANIC", message });
+    } else if (this.#phase === "computing" || this.#phase === "starting") {
+      this.#enterPhase("starting");
+      this.#host.residency.request(this);
+    }
+  }
+
+  async #startGuest(): Promise<void> {
+    let journal: readonly string[] = [];
+    if (!this.record.isUntouched) {
+      await this.#host.committer.commit(this.record);
+      journal = await this.#host.journal.lines(this.id);
+      this.record.readFrom(journal);
+    }
+    if (this.ended) {
+      return;
+    }
+    const guest = await this.#host.startGuest(this, journal);
+    if (this.ended) {
+      guest.drop();
+      return;
+    }
+    this.#guest = guest;
+    this.#enterPhase("computing");
+    this.#host.committer.soon(this.record);
+  }
+
+  #answer(answer: HostAnswer): void {
+    const isRequest = this.#call?.kind === "HTTPRequest";
+    this.#waitingCall = undefined;
+    this.#call = undefined;
+    if (this.record.state.wakeAt !== 0) {
+      this.record.change({ wakeAt: 0, waiting: null });
+    } else if (this.record.state.waiting !== null) {
+      this.record.change({ waiting: null });
+    }
+    if (isRequest) {
+      // An effect that has happened is made durable without delay.
+      this.#save();
+    } else {
+      this.#host.committer.soon(this.record);
+    }
+    if (this.#guest === undefined) {
+      this.#enterPhase("starting");
+      this.#host.residency.request(this);
+    } else {
+      this.#enterPhase("computing");
+      this.#host.residency.continues(this);
+      this.#guest.resume(encodeHostAnswer(answer), this.#host.clock.now());
+    }
+  }
+
+  #take(news: Pick<Extract<FromThread, { type: "yields" }>, "lines" | "logs">): void {
+    if (news.logs.length > 0) {
+      this.#host.logged(this, news.logs);
+    }
+    if (this.ended || news.lines === "") {
+      return;
+    }
+    this.record.append(news.lines);
+    const limit = this.#host.limits.journalCharacters;
+    if (this.record.journalCharacters > limit) {
+      const message = `the workflow's journal has grown beyond its limit of ${limit} characters`;
+      this.#fail({ code: "JOURNAL_LIMIT", message });
+    }
+  }
+
+  #fail(failure: WorkflowFailure): void {
+    this.#end("failed", failure);
+  }
+
+  #end(status: WorkflowStatus, failure: WorkflowFailure | null): void {
+    if (this.ended) {
+      return;
+    }
+    this.#waitingCall?.cancel?.();
+    this.#waitingCall = undefined;
+    this.#guest?.drop();
+    this.#guest = undefined;
+    const endedAt = this.#host.clock.now();
+    this.record.change({ status, failure, endedAt, wakeAt: null, waiting: null });
+    this.record.clearMailbox();
+    this.#enterPhase("ended");
+    this.#host.residency.left(this);
+    this.#host.committer.commit(this.record).then(
+      () => this.#host.ended(this),
+      (error: unknown) => this.#host.failed(error),
+    );
+  }
+
+  #save(): void {
+    this.#host.committer.commit(this.record).catch((error: unknown) => this.#host.failed(error));
+  }
+
+  #enterPhase(phase: Phase): void {
+    const isBusy = (candidate: Phase): boolean =>
+      candidate === "starting" || candidate === "computing";
+    const was = isBusy(this.#phase);
+    this.#phase = phase;
+    if (was !== isBusy(phase)) {
+      this.#host.busy("computing", was ? -1 : 1);
+    }
+  }
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

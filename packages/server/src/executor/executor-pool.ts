@@ -1,0 +1,157 @@
+import { availableParallelism } from "node:os";
+import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
+import type { GuestSettings, GuestStart } from "./messages.ts";
+import type { WasmModule } from "./webassembly.ts";
+
+export type { GuestListener } from "./executor-thread-handle.ts";
+
+/** How many threads run guests, and how long one may compute. */
+export interface ExecutorPoolOptions {
+  /** Default: one for each core, at least two, so that one spinning guest never stops all others. */
+  readonly threads?: number;
+  /**
+   * Milliseconds that a guest may compute without a host call before it is stopped and its workflow
+   * fails. Default 10,000.
+   */
+  readonly guestTimeLimitMs?: number;
+  /**
+   * Milliseconds after which the neighbours of a guest that computes without a host call are moved to
+   * other threads. Default 500.
+   */
+  readonly moveNeighboursAfterMs?: number;
+}
+
+/** One incarnation of a workflow in some thread. */
+export interface GuestHandle {
+  /** The answer to the call that it waits for; null lets it go on after a yield. */
+  resume(answer: string | null, now: number): void;
+  callerIs(present: boolean): void;
+  /** Forgets it. Its listener hears no more. */
+  drop(): void;
+}
+
+const watchIntervalMs = 50;
+/** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
+const mostSetAside = 16;
+
+/** Runs guests in worker threads, and keeps them from harming each other. Engines may share one. */
+export class ExecutorPool implements AsyncDisposable {
+  readonly #threadCount: number;
+  readonly #guestTimeLimitMs: number;
+  readonly #moveNeighboursAfterMs: number;
+  readonly #threads: ExecutorThread[] = [];
+  readonly #setAside = new Set<ExecutorThread>();
+  readonly #watch: NodeJS.Timeout;
+  #lastGuest = 0;
+  #lastEngine = 0;
+  #closed = false;
+
+  constructor(options: ExecutorPoolOptions = {}) {
+    this.#threadCount = options.threads ?? Math.max(2, availableParallelism());
+    this.#guestTimeLimitMs = options.guestTimeLimitMs ?? 10_000;
+    this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 500;
+    for (let index = 0; index < this.#threadCount; index += 1) {
+      this.#threads.push(this.#newThread());
+    }
+    this.#watch = setInterval(() => this.#look(), watchIntervalMs);
+    this.#watch.unref();
+  }
+
+  /** @returns a number by which the engine names itself when it starts guests */
+  registerEngine(): number {
+    this.#lastEngine += 1;
+    return this.#lastEngine;
+  }
+
+  forgetEngine(engine: number): void {
+    for (const thread of [...this.#threads, ...this.#setAside]) {
+      thread.forget(engine);
+    }
+  }
+
+  /** Starts a guest in the thread that has the fewest. */
+  start(
+    engine: number,
+    settings: GuestSettings,
+    module: WasmModule,
+    start: GuestStart,
+    listener: GuestListener,
+  ): GuestHandle {
+    if (this.#closed) {
+      throw new Error("the executor pool is closed");
+    }
+    let thread = this.#threads[0] as ExecutorThread;
+    for (const candidate of this.#threads) {
+      if (candidate.guestCount < thread.guestCount) {
+        thread = candidate;
+      }
+    }
+    this.#lastGuest += 1;
+    const guest = this.#lastGuest;
+    thread.start(guest, engine, settings, module, start, listener);
+    return {
+      resume: (answer, now) => thread.post(guest, { type: "resume", guest, answer, now }),
+      callerIs: (present) => thread.post(guest, { type: "caller", guest, present }),
+      drop: () => thread.drop(guest),
+    };
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    clearInterval(this.#watch);
+    await Promise.all([...this.#threads, ...this.#setAside].map((thread) => thread.terminate()));
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  #newThread(): ExecutorThread {
+    return new ExecutorThread((lost) => {
+      if (!this.#closed) {
+        this.#replace(lost);
+      }
+    });
+  }
+
+  #replace(thread: ExecutorThread): void {
+    this.#setAside.delete(thread);
+    const index = this.#threads.indexOf(thread);
+    if (index >= 0) {
+      this.#threads[index] = this.#newThread();
+    }
+  }
+
+  #look(): void {
+    const now = performance.timeOrigin + performance.now();
+    for (const thread of [...this.#threads, ...this.#setAside]) {
+      const busy = thread.computing(now);
+      if (busy === undefined) {
+        this.#endIfEmpty(thread);
+      } else if (busy.forMs >= this.#guestTimeLimitMs) {
+        // Replaced first: the neighbours are started anew while it is stopped.
+        this.#replace(thread);
+        thread.stop(busy.guest, this.#guestTimeLimitMs);
+      } else if (busy.forMs >= this.#moveNeighboursAfterMs) {
+        this.#setThreadAside(thread, busy.guest);
+      }
+    }
+  }
+
+  /** The guest that computes keeps the thread to itself; its neighbours are rebuilt in another one. */
+  #setThreadAside(thread: ExecutorThread, guest: number): void {
+    if (this.#setAside.has(thread) || this.#setAside.size >= mostSetAside) {
+      return;
+    }
+    this.#replace(thread);
+    this.#setAside.add(thread);
+    thread.loseAllBut(guest);
+  }
+
+  #endIfEmpty(thread: ExecutorThread): void {
+    if (this.#setAside.has(thread) && thread.guestCount === 0) {
+      this.#setAside.delete(thread);
+      void thread.terminate();
+    }
+  }
+}

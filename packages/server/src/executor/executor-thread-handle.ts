@@ -1,0 +1,185 @@
+import type { Worker } from "node:worker_threads";
+import { startThread } from "../start-thread.ts";
+import type { ExecutorThreadData } from "./executor-thread.ts";
+import {
+  activityFields,
+  type FromThread,
+  type GuestOutcome,
+  type GuestSettings,
+  type GuestStart,
+  type ToThread,
+} from "./messages.ts";
+import type { WasmModule } from "./webassembly.ts";
+
+/** Hears what a guest does. After `ended` or `lost` it hears no more. */
+export interface GuestListener {
+  waits(message: Extract<FromThread, { type: "waits" }>): void;
+  yields(message: Extract<FromThread, { type: "yields" }>): void;
+  responds(message: Extract<FromThread, { type: "responds" }>): void;
+  ends(message: { lines: string; logs: Extract<FromThread, { type: "ends" }>["logs"]; outcome: GuestOutcome }): void;
+  /**
+   * The guest is gone with its thread and may be rebuilt from its journal. `crashed` is true for the
+   * one that was computing when the whole thread broke down.
+   */
+  lost(crashed: boolean): void;
+}
+
+interface RunningGuest {
+  readonly listener: GuestListener;
+  readonly start: GuestStart;
+}
+
+/** The engine's side of one executor thread. */
+export class ExecutorThread {
+  readonly #worker: Worker;
+  readonly #activity: Float64Array;
+  readonly #guests = new Map<number, RunningGuest>();
+  readonly #engines = new Set<number>();
+  readonly #modules = new Set<string>();
+  readonly #onLost: (thread: ExecutorThread) => void;
+  #ready = false;
+  #gone = false;
+
+  /** @param onLost called once when the thread ends without having been told to */
+  constructor(onLost: (thread: ExecutorThread) => void) {
+    this.#onLost = onLost;
+    const activity = new SharedArrayBuffer(activityFields.length * Float64Array.BYTES_PER_ELEMENT);
+    this.#activity = new Float64Array(activity);
+    this.#worker = startThread("executor/executor-thread", {
+      workerData: { activity } satisfies ExecutorThreadData,
+    });
+    this.#worker.unref();
+    this.#worker.on("message", (message: FromThread) => this.#receive(message));
+    this.#worker.on("error", () => this.#breakDown());
+    this.#worker.on("exit", () => this.#breakDown());
+  }
+
+  get guestCount(): number {
+    return this.#guests.size;
+  }
+
+  start(
+    guest: number,
+    engine: number,
+    settings: GuestSettings,
+    module: WasmModule,
+    start: GuestStart,
+    listener: GuestListener,
+  ): void {
+    this.#guests.set(guest, { listener, start });
+    if (!this.#engines.has(engine)) {
+      this.#engines.add(engine);
+      this.#send({ type: "configure", engine, settings });
+    }
+    if (!this.#modules.has(start.moduleHash)) {
+      this.#modules.add(start.moduleHash);
+      this.#send({ type: "module", hash: start.moduleHash, module });
+    }
+    this.#send({ type: "start", guest, engine, start });
+  }
+
+  /** Sends a message about a guest, unless that guest is gone. */
+  post(guest: number, message: ToThread): void {
+    if (this.#guests.has(guest)) {
+      this.#send(message);
+    }
+  }
+
+  drop(guest: number): void {
+    if (this.#guests.delete(guest)) {
+      this.#send({ type: "drop", guest });
+    }
+  }
+
+  forget(engine: number): void {
+    if (this.#engines.delete(engine)) {
+      this.#send({ type: "forget", engine });
+    }
+  }
+
+  /** The guest that computes right now, and for how long it has without a host call. */
+  computing(now: number): { readonly guest: number; readonly forMs: number } | undefined {
+    const guest = this.#activity[activityFields.guest] ?? 0;
+    const since = this.#activity[activityFields.since] ?? now;
+    return guest === 0 || !this.#ready ? undefined : { guest, forMs: now - since };
+  }
+
+  /** Ends the thread because of one guest that never gives it back. */
+  stop(guest: number, limitMs: number): void {
+    const guilty = this.#guests.get(guest);
+    this.#guests.delete(guest);
+    void this.terminate();
+    guilty?.listener.ends({
+      lines: "",
+      logs: [],
+      outcome: {
+        status: "failed",
+        code: "TIME_LIMIT",
+        message:
+          `workflow '${guilty.start.workflow}' was stopped: it computed for more than ` +
+          `${limitMs} ms without a host call`,
+      },
+    });
+    this.loseAllBut(guest);
+  }
+
+  /** Tells the listeners of all other guests that theirs is gone. */
+  loseAllBut(guest: number | undefined): void {
+    const others = [...this.#guests].filter(([number]) => number !== guest);
+    for (const [number, { listener }] of others) {
+      this.drop(number);
+      listener.lost(false);
+    }
+  }
+
+  async terminate(): Promise<void> {
+    this.#gone = true;
+    await this.#worker.terminate();
+  }
+
+  #send(message: ToThread): void {
+    if (!this.#gone) {
+      this.#worker.postMessage(message);
+    }
+  }
+
+  #receive(message: FromThread): void {
+    if (message.type === "ready") {
+      this.#ready = true;
+      return;
+    }
+    const listener = this.#guests.get(message.guest)?.listener;
+    if (listener === undefined) {
+      return;
+    }
+    switch (message.type) {
+      case "waits":
+        listener.waits(message);
+        break;
+      case "yields":
+        listener.yields(message);
+        break;
+      case "responds":
+        listener.responds(message);
+        break;
+      case "ends":
+        this.#guests.delete(message.guest);
+        listener.ends(message);
+        break;
+    }
+  }
+
+  #breakDown(): void {
+    if (this.#gone) {
+      return;
+    }
+    this.#gone = true;
+    const computing = this.#activity[activityFields.guest];
+    this.#onLost(this);
+    const guests = [...this.#guests];
+    this.#guests.clear();
+    for (const [number, { listener }] of guests) {
+      listener.lost(number === computing);
+    }
+  }
+}

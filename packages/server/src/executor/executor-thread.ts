@@ -1,0 +1,134 @@
+import { parentPort, workerData } from "node:worker_threads";
+import { Guest, type GuestHost } from "./guest.ts";
+import type { GuestExports } from "./guest-memory.ts";
+import {
+  activityFields,
+  type FromThread,
+  type GuestOutcome,
+  type GuestSettings,
+  type GuestStart,
+  type ToThread,
+} from "./messages.ts";
+import { ReplayMismatch } from "./replay.ts";
+import { webAssembly, type WasmInstance, type WasmMemory, type WasmModule } from "./webassembly.ts";
+
+/** What a new executor thread is given. */
+export interface ExecutorThreadData {
+  readonly activity: SharedArrayBuffer;
+}
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("executor-thread.ts only runs as a worker thread");
+}
+const activity = new Float64Array((workerData as ExecutorThreadData).activity);
+const settingsOfEngine = new Map<number, GuestSettings>();
+const modules = new Map<string, WasmModule>();
+const guests = new Map<number, Guest>();
+
+const host: GuestHost = {
+  post: (message: FromThread) => port.postMessage(message),
+  entered(guest) {
+    activity[activityFields.since] = performance.timeOrigin + performance.now();
+    activity[activityFields.guest] = guest;
+  },
+  left() {
+    activity[activityFields.guest] = 0;
+  },
+};
+
+port.on("message", (message: ToThread) => {
+  switch (message.type) {
+    case "configure":
+      settingsOfEngine.set(message.engine, message.settings);
+      break;
+    case "forget":
+      settingsOfEngine.delete(message.engine);
+      break;
+    case "module":
+      modules.set(message.hash, message.module);
+      break;
+    case "start":
+      void run(message.guest, message.engine, message.start);
+      break;
+    case "resume":
+      guests.get(message.guest)?.resume(message.answer, message.now);
+      break;
+    case "caller":
+      guests.get(message.guest)?.callerIs(message.present);
+      break;
+    case "drop":
+      // Nothing settles the promise that the guest sleeps on any more: its stack and memory are garbage.
+      guests.delete(message.guest);
+      break;
+  }
+});
+port.postMessage({ type: "ready" } satisfies FromThread);
+
+async function run(number: number, engine: number, start: GuestStart): Promise<void> {
+  let guest: Guest | undefined;
+  let memory: WasmMemory | undefined;
+  let outcome: GuestOutcome;
+  host.entered(number);
+  try {
+    const settings = settingsOfEngine.get(engine);
+    const module = modules.get(start.moduleHash);
+    if (settings === undefined || module === undefined) {
+      throw new Error(`the executor thread was not given ${settings ? "the module" : "its settings"}`);
+    }
+    guest = new Guest(number, start, settings, host);
+    guests.set(number, guest);
+    const submit = guest.submit.bind(guest) as (...parameters: number[]) => number | Promise<number>;
+    const instance = new webAssembly.Instance(module, {
+      wasabi: { submit: new webAssembly.Suspending(submit) },
+    });
+    memory = instance.exports["memory"] as WasmMemory;
+    guest.connect(instance.exports as unknown as GuestExports);
+    await call(instance, `#flawless#workflow#init#${start.workflow}`);
+    host.entered(number);
+    await call(instance, `#flawless#workflow#run#${start.workflow}`);
+    guest.end("the end of the workflow");
+    outcome = { status: "completed" };
+  } catch (error) {
+    outcome = failure(error, guest, memory);
+  }
+  host.left();
+  if (guests.delete(number)) {
+    const news = guest?.takeNews() ?? { lines: "", logs: [] };
+    host.post({ type: "ends", guest: number, ...news, outcome });
+  }
+}
+
+async function call(instance: WasmInstance, name: string): Promise<void> {
+  const exported = instance.exports[name];
+  if (exported === undefined) {
+    throw new Error(`the module has no export ${JSON.stringify(name)}`);
+  }
+  await webAssembly.promising(exported)();
+}
+
+function failure(
+  error: unknown,
+  guest: Guest | undefined,
+  memory: WasmMemory | undefined,
+): GuestOutcome {
+  if (guest?.stopped instanceof ReplayMismatch || error instanceof ReplayMismatch) {
+    const mismatch = guest?.stopped ?? error;
+    return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
+  }
+  const trap = error instanceof Error ? error.message : String(error);
+  try {
+    guest?.end(`the workflow's failure (${guest.panic ?? trap})`);
+  } catch (mismatch) {
+    return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
+  }
+  if (guest?.panic !== undefined) {
+    return { status: "failed", code: "PANIC", message: guest.panic };
+  }
+  const size = memory === undefined ? "" : `, with ${memory.buffer.byteLength / 2 ** 20} MiB of memory`;
+  return {
+    status: "failed",
+    code: "PANIC",
+    message: `workflow '${guest?.start.workflow ?? ""}' trapped: ${trap}${size}`,
+  };
+}

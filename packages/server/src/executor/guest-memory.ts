@@ -1,0 +1,63 @@
+import { submitErrorCodes } from "@flawless-ts/wasm-module";
+import { webAssembly, type WasmMemory } from "./webassembly.ts";
+
+const decoder = new TextDecoder("utf-8", { fatal: true });
+const encoder = new TextEncoder();
+
+/** The functions of a guest that the host needs to hand over an answer. */
+export interface GuestExports {
+  readonly memory: WasmMemory;
+  readonly "wasabi::alloc": (capacity: number) => number;
+}
+
+/** The text of a host call, or undefined where the guest's pointer or its text is bad. */
+export function readText(memory: WasmMemory, pointer: number, length: number): string | undefined {
+  const start = pointer >>> 0;
+  const size = length >>> 0;
+  if (start + size > memory.buffer.byteLength) {
+    return undefined;
+  }
+  try {
+    return decoder.decode(new Uint8Array(memory.buffer, start, size));
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * Lays an answer into the guest's memory, in a place that the guest gives, and notes where.
+ * @returns 0, or the ABI's code for what went wrong
+ */
+export function writeAnswer(
+  exports: GuestExports,
+  answer: string,
+  pointerField: number,
+  lengthField: number,
+): number {
+  const bytes = encoder.encode(answer);
+  let place: number;
+  try {
+    place = exports["wasabi::alloc"](bytes.length) >>> 0;
+  } catch (error) {
+    if (isTrap(error)) {
+      return submitErrorCodes.AllocCallFailed;
+    }
+    throw error;
+  }
+  // The guest may have grown its memory for it: the buffer of before is gone.
+  const size = exports.memory.buffer.byteLength;
+  const pointerPlace = pointerField >>> 0;
+  const lengthPlace = lengthField >>> 0;
+  if (place + bytes.length > size || pointerPlace + 4 > size || lengthPlace + 4 > size) {
+    return submitErrorCodes.OutputWriteFailed;
+  }
+  new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
+  const view = new DataView(exports.memory.buffer);
+  view.setUint32(pointerPlace, place, true);
+  view.setUint32(lengthPlace, bytes.length, true);
+  return 0;
+}
+
+function isTrap(error: unknown): boolean {
+  return error instanceof webAssembly.RuntimeError || error instanceof RangeError;
+}

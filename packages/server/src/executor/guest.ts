@@ -1,0 +1,283 @@
+import {
+  decodeHostCall,
+  encodeHostAnswer,
+  submitErrorCodes,
+  type HostCall,
+} from "@flawless-ts/wasm-module";
+import { getInput } from "../host-calls/get-input.ts";
+import { getSecret } from "../host-calls/get-secret.ts";
+import type { LocalCallContext } from "../host-calls/local-call.ts";
+import { log } from "../host-calls/log.ts";
+import { random } from "../host-calls/random.ts";
+import { replayDebug } from "../host-calls/replay-debug.ts";
+import { timeNow } from "../host-calls/time-now.ts";
+import { stepLine } from "../journal/journal-line.ts";
+import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
+import type { FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
+import { Replay } from "./replay.ts";
+
+/** After so many calls without a wait a guest lets its neighbours and the journal have their turn. */
+const callsBeforeYield = 500;
+/** The same for the size of what it would have the journal keep, in characters. */
+const charactersBeforeYield = 256 * 1024;
+/** Stands in the journal for the answer to GetInput: the input is kept with the workflow already. */
+const inputAnswer = "";
+
+/** What a guest needs of the thread that it runs in. */
+export interface GuestHost {
+  post(message: FromThread): void;
+  /** Notes that the guest computes, and since when. */
+  entered(guest: number): void;
+  /** Notes that no guest computes. */
+  left(): void;
+}
+
+/** One workflow's answers to its host calls, in one incarnation. It knows nothing of WebAssembly.Instance. */
+export class Guest implements LocalCallContext {
+  readonly number: number;
+  readonly seed: number | null;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly input: string;
+  readonly workflowId: number;
+  readonly start: GuestStart;
+  readonly #host: GuestHost;
+  readonly #guestTime: GuestSettings["guestTime"];
+  readonly #replay: Replay;
+  #exports: GuestExports | undefined;
+  #lines = "";
+  #logs: GuestLog[] = [];
+  #callsSinceWait = 0;
+  #callerPresent: boolean;
+  #now: number;
+  #continue: ((answer: string | null) => void) | undefined;
+  #stopped: unknown;
+  #panic: string | undefined;
+
+  /** @throws Error where the journal's text is damaged */
+  constructor(number: number, start: GuestStart, settings: GuestSettings, host: GuestHost) {
+    this.number = number;
+    this.start = start;
+    this.input = start.input;
+    this.workflowId = start.workflowId;
+    this.seed = settings.seed;
+    this.secrets = settings.secrets;
+    this.#host = host;
+    this.#guestTime = settings.guestTime;
+    this.#replay = new Replay(start.journal);
+    this.#callerPresent = start.callerPresent;
+    this.#now = start.now;
+  }
+
+  get step(): number {
+    return this.#replay.steps;
+  }
+
+  /** What the guest's panic hook logged, if it did. */
+  get panic(): string | undefined {
+    return this.#panic;
+  }
+
+  /** Why this guest was not let on: a replay mismatch, for example. */
+  get stopped(): unknown {
+    return this.#stopped;
+  }
+
+  now(): number {
+    return this.#guestTime === "system" ? Date.now() : this.#now;
+  }
+
+  log(entry: GuestLog): void {
+    this.#logs.push(entry);
+  }
+
+  /** Must be called before the guest makes its first call. */
+  connect(exports: GuestExports): void {
+    this.#exports = exports;
+  }
+
+  callerIs(present: boolean): void {
+    this.#callerPresent = present;
+  }
+
+  /** The import `wasabi.submit`. A promise suspends the guest until it is settled. */
+  submit(
+    inPointer: number,
+    inLength: number,
+    outPointer: number,
+    outLength: number,
+  ): number | Promise<number> {
+    const exports = this.#exports;
+    if (exports === undefined) {
+      throw new Error("a module must not call the host while it is instantiated");
+    }
+    if (this.#stopped !== undefined) {
+      // A guest that catches exceptions must not get past the one that stopped it.
+      throw this.#stopped;
+    }
+    this.#host.entered(this.number);
+    const text = readText(exports.memory, inPointer, inLength);
+    if (text === undefined) {
+      return this.#refuse();
+    }
+    const answer = this.#answer(text);
+    if (answer === undefined) {
+      return this.#refuse();
+    }
+    if (typeof answer === "string") {
+      return writeAnswer(exports, answer, outPointer, outLength);
+    }
+    this.#callsSinceWait = 0;
+    this.#host.left();
+    return answer.then((later) => {
+      this.#host.entered(this.number);
+      return writeAnswer(exports, later, outPointer, outLength);
+    });
+  }
+
+  /** Lets the guest go on after a wait (with the answer) or after it had to yield (null). */
+  resume(answer: string | null, now: number): void {
+    this.#now = now;
+    const goOn = this.#continue;
+    this.#continue = undefined;
+    goOn?.(answer);
+  }
+
+  /** What the guest did since it was last asked. */
+  takeNews(): { readonly lines: string; readonly logs: readonly GuestLog[] } {
+    const news = { lines: this.#lines, logs: this.#logs };
+    this.#lines = "";
+    this.#logs = [];
+    return news;
+  }
+
+  /** @throws ReplayMismatch where the journal goes on although the guest has ended */
+  end(what: string): void {
+    this.#replay.end(what);
+  }
+
+  /** A call that nobody can answer is not recorded: a replay refuses it again by itself. */
+  #refuse(): number | Promise<number> {
+    const code = submitErrorCodes.InputDeserializationFailed;
+    this.#callsSinceWait += 1;
+    if (this.#callsSinceWait < callsBeforeYield) {
+      return code;
+    }
+    return this.#yield("").then(() => {
+      this.#host.entered(this.number);
+      return code;
+    });
+  }
+
+  #answer(text: string): string | Promise<string> | undefined {
+    const recorded = this.#replay.active;
+    if (!recorded || !this.#replay.expects(text)) {
+      const call = decode(text);
+      if (call === undefined) {
+        return undefined;
+      }
+      if (call.kind === "ReplayDebug") {
+        return this.#throttle(replayDebug(call, this, recorded));
+      }
+      if (!recorded) {
+        return this.#answerNew(call, text);
+      }
+    }
+    return this.#answerRecorded(text);
+  }
+
+  #answerRecorded(text: string): string | Promise<string> | undefined {
+    let record;
+    try {
+      record = this.#replay.next(text);
+    } catch (error) {
+      this.#stopped = error;
+      throw error;
+    }
+    if (text.startsWith('{"Log":{"Error"')) {
+      this.#notePanic(decode(text));
+    }
+    if (record?.answer == null) {
+      return this.#wait(text, record?.detail ?? null);
+    }
+    return this.#throttle(record.answer === inputAnswer ? getInput(this) : record.answer);
+  }
+
+  #answerNew(call: HostCall, text: string): string | Promise<string> {
+    this.#replay.next(text);
+    if (call.kind === "SendResponse") {
+      return this.#throttle(this.#respond(text, call.json));
+    }
+    const answer = this.#answerLocally(call);
+    if (answer === undefined) {
+      return this.#wait(text, null);
+    }
+    this.#lines += stepLine(this.now(), text, call.kind === "GetInput" ? inputAnswer : answer);
+    return this.#throttle(answer);
+  }
+
+  #answerLocally(call: HostCall): string | undefined {
+    switch (call.kind) {
+      case "GetInput":
+        return getInput(this);
+      case "Random":
+        return random(call, this);
+      case "TimeNow":
+        return timeNow(this);
+      case "GetSecret":
+        return getSecret(call, this);
+      case "Log":
+        this.#notePanic(call);
+        return log(call, this);
+      default:
+        return undefined;
+    }
+  }
+
+  /** The engine delivers the response as soon as it is durable; the guest need not wait for that. */
+  #respond(text: string, response: string): string {
+    const answer = encodeHostAnswer({ kind: "ResponseSent", sent: this.#callerPresent });
+    this.#lines += stepLine(this.now(), text, answer);
+    this.#callerPresent = false;
+    this.#host.post({ type: "responds", guest: this.number, ...this.takeNews(), response });
+    return answer;
+  }
+
+  #wait(call: string, detail: string | null): Promise<string> {
+    this.#host.post({ type: "waits", guest: this.number, ...this.takeNews(), call, detail });
+    return this.#suspended().then((answer) => answer ?? "");
+  }
+
+  #throttle(answer: string): string | Promise<string> {
+    this.#callsSinceWait += 1;
+    if (this.#callsSinceWait < callsBeforeYield && this.#lines.length < charactersBeforeYield) {
+      return answer;
+    }
+    return this.#yield(answer);
+  }
+
+  #yield(answer: string): Promise<string> {
+    this.#host.post({ type: "yields", guest: this.number, ...this.takeNews() });
+    return this.#suspended().then(() => answer);
+  }
+
+  #suspended(): Promise<string | null> {
+    return new Promise((resolve) => {
+      this.#continue = resolve;
+    });
+  }
+
+  /** The panic hook of the `flawless` crate logs what happened just before the guest traps. */
+  #notePanic(call: HostCall | undefined): void {
+    if (call?.kind === "Log" && call.level === "Error" && /^workflow '.*' panicked/s.test(call.message)) {
+      this.#panic = call.message;
+    }
+  }
+}
+
+function decode(text: string): HostCall | undefined {
+  try {
+    return decodeHostCall(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,78 @@
+import type { WorkflowFailureCode } from "../engine/types.ts";
+import type { WasmModule } from "./webassembly.ts";
+
+/** What an engine tells a thread once, before it runs guests there. */
+export interface GuestSettings {
+  readonly secrets: Readonly<Record<string, string>>;
+  /** A seed makes every random number a function of seed, workflow and step; null: the system's. */
+  readonly seed: number | null;
+  readonly guestTime: "system" | "given";
+}
+
+/** A guest to be started, or rebuilt from its journal. */
+export interface GuestStart {
+  readonly workflowId: number;
+  readonly publicId: string;
+  readonly workflow: string;
+  readonly input: string;
+  readonly moduleHash: string;
+  /** The texts of the journal; empty for a new workflow. */
+  readonly journal: readonly string[];
+  readonly callerPresent: boolean;
+  readonly now: number;
+}
+
+/** How a guest ended. */
+export type GuestOutcome =
+  | { readonly status: "completed" }
+  | { readonly status: "failed"; readonly code: WorkflowFailureCode; readonly message: string };
+
+/** A log line of a guest. */
+export interface GuestLog {
+  readonly level: "error" | "warn" | "info" | "debug" | "trace";
+  readonly message: string;
+  readonly replaying: boolean;
+}
+
+/** From the engine's thread to an executor thread. `guest` is the number of one incarnation of a guest. */
+export type ToThread =
+  | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
+  | { readonly type: "forget"; readonly engine: number }
+  | { readonly type: "module"; readonly hash: string; readonly module: WasmModule }
+  | { readonly type: "start"; readonly guest: number; readonly engine: number; readonly start: GuestStart }
+  /** The answer to the call that the guest waits for; null lets one go on that had to yield. */
+  | { readonly type: "resume"; readonly guest: number; readonly answer: string | null; readonly now: number }
+  | { readonly type: "caller"; readonly guest: number; readonly present: boolean }
+  | { readonly type: "drop"; readonly guest: number };
+
+/** From an executor thread to the engine's thread. `lines` are new journal lines, in order. */
+export type FromThread =
+  | { readonly type: "ready" }
+  | {
+      readonly type: "waits";
+      readonly guest: number;
+      readonly lines: string;
+      readonly logs: readonly GuestLog[];
+      readonly call: string;
+      /** The recorded intent, where the call was already waiting before the guest was rebuilt. */
+      readonly detail: string | null;
+    }
+  | { readonly type: "yields"; readonly guest: number; readonly lines: string; readonly logs: readonly GuestLog[] }
+  | {
+      readonly type: "responds";
+      readonly guest: number;
+      readonly lines: string;
+      readonly logs: readonly GuestLog[];
+      readonly response: string;
+    }
+  | {
+      readonly type: "ends";
+      readonly guest: number;
+      readonly lines: string;
+      readonly logs: readonly GuestLog[];
+      readonly outcome: GuestOutcome;
+    };
+
+/** Where a thread notes which guest computes, for the watchdog: a pair of numbers in shared memory. */
+export const activityFields = { guest: 0, since: 1, length: 2 } as const;
+

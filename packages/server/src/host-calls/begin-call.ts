@@ -1,0 +1,19 @@
+import { httpRequest } from "./http-request.ts";
+import { recvMessage } from "./recv-message.ts";
+import { sleep } from "./sleep.ts";
+import { startWorkflow } from "./start-workflow.ts";
+import type { EngineCall, WaitingCall, WaitingCallContext } from "./waiting-call.ts";
+
+/** Begins a host call that the engine answers. */
+export function beginCall(call: EngineCall, context: WaitingCallContext): WaitingCall {
+  switch (call.kind) {
+    case "Sleep":
+      return sleep(call, context);
+    case "HTTPRequest":
+      return httpRequest(call, context);
+    case "RecvMessage":
+      return recvMessage(call, context);
+    case "StartWorkflow":
+      return startWorkflow(call, context);
+  }
+}

@@ -1,0 +1,148 @@
+import {
+  durationToMilliseconds,
+  type HostAnswer,
+  type HostCallOf,
+  type HttpResponse,
+  type HttpTransportErrorKind,
+} from "@flawless-ts/wasm-module";
+import type { Clock } from "../engine/clock.ts";
+import { HttpTransportFailure, type IncomingResponse, type OutgoingRequest } from "./http-client.ts";
+import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
+
+/** Failures after which a repeat may go better. */
+const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
+/** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
+const largestBody = 128 * 2 ** 20;
+
+/**
+ * The journal knows of the request before it is sent. If it is still open after a crash, the guest
+ * learns that it was interrupted, or, where a repeat is harmless, the request is sent again.
+ */
+export function httpRequest(
+  call: HostCallOf<"HTTPRequest">,
+  context: WaitingCallContext,
+): WaitingCall {
+  const { config, method, url } = call.request;
+  if (context.detail !== null && !config.idempotent) {
+    const message =
+      "the server stopped while this request was under way: whether it had an effect is unknown";
+    context.answer(transportError("RequestInterrupted", message, url));
+    return answered;
+  }
+  if (context.detail === null) {
+    context.record("sent");
+  }
+  context.waitsFor({ on: "http", method, url }, 0);
+  const ended = new AbortController();
+  void (async () => {
+    await context.durable();
+    const answer = await exchange(call, context, ended.signal);
+    if (!ended.signal.aborted) {
+      context.answer(answer);
+    }
+  })().catch(() => {
+    // Without a durable journal nothing may leave the process; the engine reports that itself.
+  });
+  return { canLeaveMemory: false, cancel: () => ended.abort() };
+}
+
+async function exchange(
+  call: HostCallOf<"HTTPRequest">,
+  context: WaitingCallContext,
+  ended: AbortSignal,
+): Promise<HostAnswer> {
+  const { config, method, url, headers } = call.request;
+  const body = Buffer.from(call.request.body, "base64");
+  const attempts = config.idempotent ? context.retry.attempts : 1;
+  let delayMs = context.retry.firstDelayMs;
+  for (let attempt = 1; ; attempt += 1) {
+    const answer = await sendOnce({ method, url, headers, body }, call, context, ended);
+    const failed =
+      answer.kind === "HTTPResponse" &&
+      answer.result.kind === "Transport" &&
+      passingFailures.has(answer.result.error.kind);
+    if (!failed || attempt >= attempts || ended.aborted) {
+      return answer;
+    }
+    await pause(context.clock, delayMs, ended);
+    delayMs = Math.min(delayMs * 2, context.retry.longestDelayMs);
+  }
+}
+
+async function sendOnce(
+  request: OutgoingRequest,
+  call: HostCallOf<"HTTPRequest">,
+  context: WaitingCallContext,
+  ended: AbortSignal,
+): Promise<HostAnswer> {
+  const { config, url } = call.request;
+  const limit = config.responseBodyLimit;
+  const bodyLimitBytes = limit > BigInt(largestBody) ? largestBody : Number(limit);
+  const timeoutMs = durationToMilliseconds(config.timeout);
+  const timedOut = new AbortController();
+  const cancelTimer = context.clock.setTimer(context.clock.now() + timeoutMs, () => timedOut.abort());
+  const signal = AbortSignal.any([timedOut.signal, ended]);
+  try {
+    // A client that ignores its signal must not keep the guest waiting.
+    const sent = context.http.send(request, { signal, bodyLimitBytes });
+    const response = await Promise.race([sent, rejectWhenAborted(signal)]);
+    return responseAnswer(response, bodyLimitBytes);
+  } catch (error) {
+    if (timedOut.signal.aborted) {
+      return transportError("Io", `the request timed out after ${timeoutMs} ms`, url);
+    }
+    if (error instanceof HttpTransportFailure) {
+      return transportError(error.kind, error.message, error.url ?? url);
+    }
+    return transportError("Io", error instanceof Error ? error.message : String(error), url);
+  } finally {
+    cancelTimer();
+  }
+}
+
+function responseAnswer(response: IncomingResponse, bodyLimitBytes: number): HostAnswer {
+  const { statusCode, url, headers, body } = response;
+  const seen: HttpResponse = {
+    statusCode,
+    url,
+    headers: headers.map(([name, value]) => [name.toLowerCase(), value] as const),
+    body: Buffer.from(body.subarray(0, bodyLimitBytes)).toString("base64"),
+  };
+  return {
+    kind: "HTTPResponse",
+    result:
+      statusCode >= 400
+        ? { kind: "Status", statusCode, response: seen }
+        : { kind: "Ok", response: seen },
+  };
+}
+
+function transportError(
+  kind: HttpTransportErrorKind,
+  message: string,
+  url: string,
+): HostAnswer {
+  return { kind: "HTTPResponse", result: { kind: "Transport", error: { kind, message, url } } };
+}
+
+function rejectWhenAborted(signal: AbortSignal): Promise<never> {
+  return new Promise((_resolve, reject) => {
+    const stop = (): void => reject(signal.reason as Error);
+    if (signal.aborted) {
+      stop();
+    } else {
+      signal.addEventListener("abort", stop, { once: true });
+    }
+  });
+}
+
+/** Waits on the engine's clock, or until the workflow ends. */
+function pause(clock: Clock, delayMs: number, ended: AbortSignal): Promise<void> {
+  return new Promise((resolve) => {
+    const cancel = clock.setTimer(clock.now() + delayMs, resolve);
+    ended.addEventListener("abort", () => {
+      cancel();
+      resolve();
+    });
+  });
+}

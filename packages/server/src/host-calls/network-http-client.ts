@@ -1,0 +1,183 @@
+import { Agent, errors, request as send, type Dispatcher } from "undici";
+import {
+  HttpTransportFailure,
+  type HttpClient,
+  type IncomingResponse,
+  type OutgoingRequest,
+} from "./http-client.ts";
+
+/** How many redirects are followed. Source: the default of ureq 2, whose kinds of error the ABI names. */
+const mostRedirects = 5;
+const redirectCodes: readonly number[] = [301, 302, 303, 307, 308];
+/** Headers that must not reach another host than the one they were meant for. */
+const privateHeaders: readonly string[] = ["authorization", "cookie", "proxy-authorization"];
+
+const dnsCodes = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
+const connectCodes = new Set([
+  "ECONNREFUSED",
+  "EHOSTUNREACH",
+  "ENETUNREACH",
+  "EADDRNOTAVAIL",
+  "ETIMEDOUT",
+  "EACCES",
+  "UND_ERR_CONNECT_TIMEOUT",
+]);
+const badStatusCodes = new Set(["HPE_INVALID_CONSTANT", "HPE_INVALID_STATUS", "HPE_INVALID_VERSION"]);
+
+/** Sends the requests of guests to the network. */
+export class NetworkHttpClient implements HttpClient {
+  /** The engine ends requests by its own clock. */
+  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
+
+  async send(
+    request: OutgoingRequest,
+    options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
+  ): Promise<IncomingResponse> {
+    let current = request;
+    for (let redirects = 0; ; redirects += 1) {
+      const url = parseUrl(current.url);
+      const response = await this.#sendOne(current, url, options.signal);
+      const location = response.headers["location"];
+      if (!redirectCodes.includes(response.statusCode) || typeof location !== "string") {
+        return await read(response, url.href, options.bodyLimitBytes);
+      }
+      await response.body.dump().catch(() => undefined);
+      if (redirects === mostRedirects) {
+        throw new HttpTransportFailure("TooManyRedirects", `more than ${mostRedirects} redirects`, {
+          url: url.href,
+        });
+      }
+      current = redirected(current, url, response.statusCode, location);
+    }
+  }
+
+  async #sendOne(
+    request: OutgoingRequest,
+    url: URL,
+    signal: AbortSignal,
+  ): Promise<Dispatcher.ResponseData> {
+    const headers = [...request.headers.flat()];
+    const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
+    for (const [name, value] of Object.entries(defaultHeaders(url))) {
+      if (!given.has(name)) {
+        headers.push(name, value);
+      }
+    }
+    const target = new URL(url);
+    target.username = "";
+    target.password = "";
+    try {
+      return await send(target, {
+        dispatcher: this.#agent,
+        method: request.method as Dispatcher.HttpMethod,
+        headers,
+        body: request.body.length === 0 ? null : request.body,
+        signal,
+      });
+    } catch (error) {
+      throw toFailure(error, url.href);
+    }
+  }
+}
+
+function defaultHeaders(url: URL): Record<string, string> {
+  const headers: Record<string, string> = { accept: "*/*", "user-agent": "flawless" };
+  if (url.username !== "" || url.password !== "") {
+    const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+    headers["authorization"] = `Basic ${Buffer.from(credentials).toString("base64")}`;
+  }
+  return headers;
+}
+
+function parseUrl(text: string): URL {
+  if (!URL.canParse(text)) {
+    throw new HttpTransportFailure("InvalidUrl", `${JSON.stringify(text)} is not a URL`, { url: text });
+  }
+  const url = new URL(text);
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new HttpTransportFailure("UnknownScheme", `expected http or https, not ${url.protocol}`, {
+      url: text,
+    });
+  }
+  return url;
+}
+
+function redirected(
+  request: OutgoingRequest,
+  from: URL,
+  statusCode: number,
+  location: string,
+): OutgoingRequest {
+  if (!URL.canParse(location, from)) {
+    const message = `the redirect to ${JSON.stringify(location)} can't be followed`;
+    throw new HttpTransportFailure("BadHeader", message, { url: from.href });
+  }
+  const to = new URL(location, from);
+  const isSafe = request.method === "GET" || request.method === "HEAD";
+  const keepsBody = statusCode === 307 || statusCode === 308 || isSafe;
+  const headers = request.headers.filter(([name]) => {
+    const lower = name.toLowerCase();
+    const staysHere = to.origin === from.origin || !privateHeaders.includes(lower);
+    return staysHere && lower !== "host" && (keepsBody || !lower.startsWith("content-"));
+  });
+  return {
+    method: keepsBody ? request.method : "GET",
+    url: to.href,
+    headers,
+    body: keepsBody ? request.body : new Uint8Array(),
+  };
+}
+
+async function read(
+  response: Dispatcher.ResponseData,
+  url: string,
+  bodyLimitBytes: number,
+): Promise<IncomingResponse> {
+  const chunks: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      if (size >= bodyLimitBytes) {
+        break;
+      }
+    }
+  } catch (error) {
+    throw toFailure(error, url);
+  }
+  const headers = Object.entries(response.headers).flatMap(([name, value]) =>
+    [value ?? []].flat().map((one) => [name.toLowerCase(), one] as const),
+  );
+  const body = Buffer.concat(chunks).subarray(0, bodyLimitBytes);
+  return { statusCode: response.statusCode, url, headers, body };
+}
+
+function toFailure(error: unknown, url: string): HttpTransportFailure {
+  const cause = error as Error & { readonly code?: unknown; readonly errors?: readonly unknown[] };
+  const code = String(cause.code ?? "");
+  // Where all addresses of a host fail, the message is only in the single errors.
+  const [first] = cause.errors ?? [];
+  const message = cause.message || (first instanceof Error ? first.message : code);
+  return new HttpTransportFailure(kindOf(cause, code), message, { url, cause });
+}
+
+function kindOf(error: Error, code: string): HttpTransportFailure["kind"] {
+  if (dnsCodes.has(code)) {
+    return "Dns";
+  }
+  if (connectCodes.has(code) || /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) {
+    return "ConnectionFailed";
+  }
+  if (badStatusCodes.has(code)) {
+    return "BadStatus";
+  }
+  const isBadRequest =
+    error instanceof errors.InvalidArgumentError ||
+    error instanceof errors.NotSupportedError ||
+    error instanceof errors.RequestContentLengthMismatchError;
+  if (isBadRequest || code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
+    return "BadHeader";
+  }
+  return "Io";
+}

@@ -1,0 +1,48 @@
+import { createHash, randomFillSync } from "node:crypto";
+import { encodeHostAnswer, type HostCallOf, type ValueAnswer, type ValueType } from "@flawless-ts/wasm-module";
+import type { LocalCallContext } from "./local-call.ts";
+
+const bytesPerValue = 8;
+const pool = Buffer.allocUnsafe(4096);
+let poolPosition = pool.length;
+
+/** Integers over their whole range; floating point numbers from 0 up to, not including, 1. */
+export function random(call: HostCallOf<"Random">, context: LocalCallContext): string {
+  const bits = context.seed === null ? systemBits() : seededBits(context.seed, context);
+  return encodeHostAnswer(toAnswer(call.type, bits));
+}
+
+function toAnswer(type: ValueType, bits: bigint): ValueAnswer {
+  switch (type) {
+    case "Bool":
+      return { kind: "Value", type, value: (bits & 1n) === 1n };
+    case "I32":
+      return { kind: "Value", type, value: Number(BigInt.asIntN(32, bits)) };
+    case "I64":
+      return { kind: "Value", type, value: BigInt.asIntN(64, bits) };
+    case "F32":
+      // 24 bits: as many as a 32-bit floating point number holds exactly.
+      return { kind: "Value", type, value: Number(bits >> 40n) / 2 ** 24 };
+    case "F64":
+      return { kind: "Value", type, value: Number(bits >> 11n) / 2 ** 53 };
+  }
+}
+
+function systemBits(): bigint {
+  if (poolPosition + bytesPerValue > pool.length) {
+    randomFillSync(pool);
+    poolPosition = 0;
+  }
+  const bits = pool.readBigUInt64LE(poolPosition);
+  poolPosition += bytesPerValue;
+  return bits;
+}
+
+/**
+ * A function of the step, not of a generator's state: a guest that is rebuilt in the middle goes on
+ * with the numbers it would have got without that.
+ */
+function seededBits(seed: number, context: LocalCallContext): bigint {
+  const text = `${seed} ${context.workflowId} ${context.step}`;
+  return createHash("sha256").update(text).digest().readBigUInt64LE(0);
+}

@@ -1,0 +1,50 @@
+import type { HostCallOf } from "@flawless-ts/wasm-module";
+import { deadlineAfter, toIsoTime } from "./deadline.ts";
+import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
+
+/** What the journal keeps as the detail of a wait without end. */
+const noDeadline = "none";
+
+/** Takes the oldest message whose type is asked for; others stay in the mailbox. */
+export function recvMessage(
+  call: HostCallOf<"RecvMessage">,
+  context: WaitingCallContext,
+): WaitingCall {
+  const take = (): boolean => {
+    const message = context.takeMessage(call.types);
+    if (message !== undefined) {
+      context.answer({ kind: "Message", type: message.type, json: message.data });
+    }
+    return message !== undefined;
+  };
+  if (take()) {
+    return answered;
+  }
+  const now = context.clock.now();
+  const deadline = deadlineOf(call, context.detail, now);
+  if (deadline !== null && deadline <= now) {
+    context.answer({ kind: "Timeout" });
+    return answered;
+  }
+  if (context.detail === null) {
+    context.record(deadline === null ? noDeadline : String(deadline));
+  }
+  const until = deadline === null ? null : toIsoTime(deadline);
+  context.waitsFor({ on: "message", types: call.types, until }, deadline);
+  return {
+    canLeaveMemory: true,
+    timeCame: () => context.answer({ kind: "Timeout" }),
+    messageCame: () => void take(),
+  };
+}
+
+function deadlineOf(
+  call: HostCallOf<"RecvMessage">,
+  detail: string | null,
+  now: number,
+): number | null {
+  if (detail !== null) {
+    return detail === noDeadline ? null : Number(detail);
+  }
+  return call.timeout === null ? null : deadlineAfter(now, call.timeout);
+}

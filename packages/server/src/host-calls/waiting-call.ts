@@ -1,0 +1,62 @@
+import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
+import type { Clock } from "../engine/clock.ts";
+import type { WorkflowWaiting } from "../engine/types.ts";
+import type { StoredMessage } from "../journal/journal.ts";
+import type { HttpClient } from "./http-client.ts";
+
+/** What a host call that may have to wait can do. Answering ends it. */
+export interface WaitingCallContext {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly retry: RetryOptions;
+  /**
+   * What `record` noted when the call was first made, where it was waiting already when the workflow
+   * last left memory; null for a new call.
+   */
+  readonly detail: string | null;
+  /** Gives the guest its answer. Must be called at most once. */
+  answer(answer: HostAnswer): void;
+  /** Ends the workflow: nobody can answer this call. */
+  fail(message: string): void;
+  /** Journals that the call was made, and what must be known to go on waiting after a crash. */
+  record(detail: string): void;
+  /** Shows what the call waits for, and when the workflow must be run again after a crash. */
+  waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void;
+  /** Settled once all that the workflow did so far would survive a crash. */
+  durable(): Promise<void>;
+  /** Takes the oldest message of one of the types out of the mailbox, if there is one. */
+  takeMessage(types: readonly string[]): StoredMessage | undefined;
+  /** Starts a workflow of the same module; its number, or undefined if the module has no such one. */
+  startWorkflow(workflow: string, input: string): number | undefined;
+}
+
+/** A call that waits. */
+export interface WaitingCall {
+  /** The time that `waitsFor` named has come. */
+  timeCame?(): void;
+  /** A message came into the mailbox. */
+  messageCame?(): void;
+  /** The workflow ends, or leaves memory. */
+  cancel?(): void;
+  /** Whether the workflow may leave memory meanwhile and begin this call again from the journal. */
+  readonly canLeaveMemory: boolean;
+}
+
+/** How often and when an idempotent request that failed is sent again. */
+export interface RetryOptions {
+  /** How often in all. Default 5. */
+  readonly attempts: number;
+  /** Milliseconds before the second attempt; doubled for each one after that. Default 200. */
+  readonly firstDelayMs: number;
+  /** Milliseconds. Default 10,000. */
+  readonly longestDelayMs: number;
+}
+
+/** A host call that was answered at once. */
+export const answered: WaitingCall = { canLeaveMemory: false };
+
+/** The kinds of host call that the engine answers; a guest's own thread answers all others. */
+export type EngineCall = Extract<
+  HostCall,
+  { readonly kind: "Sleep" | "HTTPRequest" | "RecvMessage" | "StartWorkflow" }
+>;

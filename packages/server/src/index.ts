@@ -1,0 +1,18 @@
+export { systemClock, type Clock } from "./engine/clock.ts";
+export { Engine, type EngineOptions, type WorkflowLog } from "./engine/engine.ts";
+export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
+export type * from "./engine/types.ts";
+export { EngineError, type EngineErrorCode } from "./errors.ts";
+export { ExecutorPool, type ExecutorPoolOptions } from "./executor/executor-pool.ts";
+export type { GuestLog } from "./executor/messages.ts";
+export {
+  HttpTransportFailure,
+  type HttpClient,
+  type IncomingResponse,
+  type OutgoingRequest,
+} from "./host-calls/http-client.ts";
+export { NetworkHttpClient } from "./host-calls/network-http-client.ts";
+export type { RetryOptions } from "./host-calls/waiting-call.ts";
+export * from "./journal/journal.ts";
+export { MemoryJournal, MemoryStorage } from "./journal/memory-journal.ts";
+export { SqliteJournal } from "./journal/sqlite-journal.ts";

@@ -1,0 +1,113 @@
+import type { WorkflowFailure, WorkflowStatus, WorkflowWaiting } from "../engine/types.ts";
+
+/** The part of a workflow that changes while it runs. */
+export interface WorkflowState {
+  readonly status: WorkflowStatus;
+  /**
+   * When the workflow is to be run again (milliseconds since the Unix epoch): 0 for at once (it was
+   * computing, or a request was under way), `null` for not before a message comes, or never.
+   */
+  readonly wakeAt: number | null;
+  readonly waiting: WorkflowWaiting | null;
+  readonly response: string | null;
+  readonly endedAt: number | null;
+  readonly failure: WorkflowFailure | null;
+}
+
+/** A workflow as the journal keeps it. */
+export interface StoredWorkflow extends WorkflowState {
+  readonly id: number;
+  readonly module: string;
+  readonly version: string;
+  readonly moduleHash: string;
+  readonly workflow: string;
+  readonly input: string;
+  readonly createdAt: number;
+  readonly parent: number | null;
+  readonly idempotencyKey: string | null;
+}
+
+/** A message that waits in a workflow's mailbox. */
+export interface StoredMessage {
+  readonly sequence: number;
+  readonly type: string;
+  readonly data: string;
+  readonly at: number;
+}
+
+/** A module that was deployed; several names and versions may share the same bytes. */
+export interface StoredModule {
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly deployedAt: number;
+}
+
+/** One change; a transaction is a list of them. */
+export type JournalWrite =
+  | { readonly kind: "create"; readonly workflow: StoredWorkflow }
+  | { readonly kind: "state"; readonly id: number; readonly state: WorkflowState }
+  | {
+      /** Lines for the end of a workflow's journal (see journal-line.ts). */
+      readonly kind: "append";
+      readonly id: number;
+      /** Counts a workflow's appends from 0; the same position twice is refused. */
+      readonly position: number;
+      readonly lines: string;
+    }
+  | { readonly kind: "receive"; readonly id: number; readonly message: StoredMessage }
+  | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
+  | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
+
+/** A time at which a workflow is to be run again. */
+export interface Wakeup {
+  readonly id: number;
+  readonly wakeAt: number;
+}
+
+/** Which workflows to list; ids go down from `below`. */
+export interface StoredWorkflowFilter {
+  readonly status?: WorkflowStatus | undefined;
+  readonly module?: string | undefined;
+  readonly version?: string | undefined;
+  readonly workflow?: string | undefined;
+  readonly below?: number | undefined;
+  readonly limit: number;
+}
+
+/**
+ * Where workflows, their journals and mailboxes, and modules are kept. Every read sees all commits
+ * that were asked for before it. A failed commit changes nothing.
+ */
+export interface Journal {
+  /**
+   * Makes the writes durable, all or none. It resolves once they would survive a power cut.
+   * @throws JournalWriteError
+   */
+  commit(writes: readonly JournalWrite[]): Promise<void>;
+  workflow(id: number): Promise<StoredWorkflow | undefined>;
+  workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
+  list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
+  /** The lines of all appends, in order, one text for each. */
+  lines(id: number): Promise<readonly string[]>;
+  mailbox(id: number): Promise<readonly StoredMessage[]>;
+  /** The next running workflows to wake, by time and then id, from after `after` on. */
+  wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]>;
+  /** The highest id in use; 0 where there is none. */
+  lastId(): Promise<number>;
+  modules(): Promise<readonly StoredModule[]>;
+  moduleBytes(hash: string): Promise<Uint8Array | undefined>;
+  close(): Promise<void>;
+}
+
+/** Thrown by a journal that could not write. The transaction had no effect. */
+export class JournalWriteError extends Error {
+  /** Whether the same transaction may succeed later, as on a full disk. */
+  readonly retryable: boolean;
+
+  constructor(message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
+    super(message, { cause: options.cause });
+    this.name = "JournalWriteError";
+    this.retryable = options.retryable;
+  }
+}

@@ -1,0 +1,246 @@
+import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import type {
+  JournalWrite,
+  StoredMessage,
+  StoredModule,
+  StoredWorkflow,
+  StoredWorkflowFilter,
+  Wakeup,
+  WorkflowState,
+} from "./journal.ts";
+import { prepareDatabase } from "./sqlite-schema.ts";
+
+type Row = Record<string, SQLOutputValue>;
+
+const stateColumns = "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
+
+/** The journal's tables. It blocks the thread it runs in: use it through SqliteJournal. */
+export class SqliteStore {
+  readonly #database: DatabaseSync;
+  readonly #statements = new Map<string, StatementSync>();
+
+  /** @throws Error of SQLite, with its number in `errcode` */
+  constructor(file: string) {
+    this.#database = new DatabaseSync(file);
+    try {
+      prepareDatabase(this.#database);
+    } catch (error) {
+      this.#database.close();
+      throw error;
+    }
+  }
+
+  commit(writes: readonly JournalWrite[]): void {
+    this.#statement("BEGIN IMMEDIATE").run();
+    try {
+      for (const write of writes) {
+        this.#apply(write);
+      }
+      this.#statement("COMMIT").run();
+    } catch (error) {
+      if (this.#database.isTransaction) {
+        this.#statement("ROLLBACK").run();
+      }
+      throw error;
+    }
+  }
+
+  workflow(id: number): StoredWorkflow | undefined {
+    return toWorkflow(this.#statement("SELECT * FROM workflows WHERE id = ?").get(id));
+  }
+
+  workflowByIdempotencyKey(key: string): StoredWorkflow | undefined {
+    return toWorkflow(
+      this.#statement("SELECT * FROM workflows WHERE idempotency_key = ?").get(key),
+    );
+  }
+
+  list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
+    const conditions = ["id < ?"];
+    const values: (string | number)[] = [filter.below ?? Number.MAX_SAFE_INTEGER];
+    if (filter.status !== undefined) {
+      // As a literal: with a parameter SQLite could not know that the partial index serves.
+      conditions.push(`status = '${filter.status.replaceAll("'", "''")}'`);
+    }
+    for (const column of ["module", "version", "workflow"] as const) {
+      const value = filter[column];
+      if (value !== undefined) {
+        conditions.push(`${column} = ?`);
+        values.push(value);
+      }
+    }
+    const sql = `SELECT * FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
+    const rows = this.#statement(sql).all(...values, filter.limit);
+    return rows.map(toWorkflow).filter((workflow) => workflow !== undefined);
+  }
+
+  lines(id: number): readonly string[] {
+    const sql = "SELECT lines FROM journal WHERE workflow = ? ORDER BY position";
+    return this.#statement(sql)
+      .all(id)
+      .map((row) => String(row["lines"]));
+  }
+
+  mailbox(id: number): readonly StoredMessage[] {
+    const sql = "SELECT * FROM mailbox WHERE workflow = ? ORDER BY sequence";
+    return this.#statement(sql)
+      .all(id)
+      .map((row) => ({
+        sequence: Number(row["sequence"]),
+        type: String(row["type"]),
+        data: String(row["data"]),
+        at: Number(row["at"]),
+      }));
+  }
+
+  wakeups(after: Wakeup | null, limit: number): readonly Wakeup[] {
+    const sql =
+      "SELECT id, wake_at FROM workflows WHERE wake_at IS NOT NULL AND (wake_at, id) > (?, ?) " +
+      "ORDER BY wake_at, id LIMIT ?";
+    return this.#statement(sql)
+      .all(after?.wakeAt ?? -1, after?.id ?? 0, limit)
+      .map((row) => ({ id: Number(row["id"]), wakeAt: Number(row["wake_at"]) }));
+  }
+
+  lastId(): number {
+    return Number(this.#statement("SELECT max(id) AS last FROM workflows").get()?.["last"] ?? 0);
+  }
+
+  modules(): readonly StoredModule[] {
+    return this.#statement("SELECT * FROM modules ORDER BY deployed_at, name, version")
+      .all()
+      .map((row) => ({
+        name: String(row["name"]),
+        version: String(row["version"]),
+        hash: String(row["hash"]),
+        deployedAt: Number(row["deployed_at"]),
+      }));
+  }
+
+  moduleBytes(hash: string): Uint8Array | undefined {
+    const bytes = this.#statement("SELECT bytes FROM module_bytes WHERE hash = ?").get(hash)?.["bytes"];
+    return bytes instanceof Uint8Array ? bytes : undefined;
+  }
+
+  close(): void {
+    this.#database.close();
+  }
+
+  #apply(write: JournalWrite): void {
+    switch (write.kind) {
+      case "create": {
+        const { workflow } = write;
+        this.#statement(
+          `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
+           idempotency_key, status, wake_at, waiting, response, ended_at, failure)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+        ).run(
+          workflow.id,
+          workflow.module,
+          workflow.version,
+          workflow.moduleHash,
+          workflow.workflow,
+          workflow.input,
+          workflow.createdAt,
+          workflow.parent,
+          workflow.idempotencyKey,
+          ...stateValues(workflow),
+        );
+        break;
+      }
+      case "state":
+        this.#statement(`UPDATE workflows SET ${stateColumns} WHERE id = ?`).run(
+          ...stateValues(write.state),
+          write.id,
+        );
+        break;
+      case "append":
+        this.#statement("INSERT INTO journal (workflow, position, lines) VALUES (?, ?, ?)").run(
+          write.id,
+          write.position,
+          write.lines,
+        );
+        break;
+      case "receive": {
+        const { sequence, type, data, at } = write.message;
+        this.#statement(
+          "INSERT INTO mailbox (workflow, sequence, type, data, at) VALUES (?, ?, ?, ?, ?)",
+        ).run(write.id, sequence, type, data, at);
+        break;
+      }
+      case "consume":
+        this.#statement("DELETE FROM mailbox WHERE workflow = ? AND sequence = ?").run(
+          write.id,
+          write.sequence,
+        );
+        break;
+      case "deploy": {
+        const { name, version, hash, deployedAt } = write.module;
+        this.#statement("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(
+          hash,
+          write.bytes,
+        );
+        this.#statement(
+          "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at) VALUES (?, ?, ?, ?)",
+        ).run(name, version, hash, deployedAt);
+        break;
+      }
+    }
+  }
+
+  #statement(sql: string): StatementSync {
+    const known = this.#statements.get(sql);
+    if (known !== undefined) {
+      return known;
+    }
+    const statement = this.#database.prepare(sql);
+    this.#statements.set(sql, statement);
+    return statement;
+  }
+}
+
+function stateValues(state: WorkflowState): (string | number | null)[] {
+  return [
+    state.status,
+    state.wakeAt,
+    state.waiting === null ? null : JSON.stringify(state.waiting),
+    state.response,
+    state.endedAt,
+    state.failure === null ? null : JSON.stringify(state.failure),
+  ];
+}
+
+function toWorkflow(row: Row | undefined): StoredWorkflow | undefined {
+  if (row === undefined) {
+    return undefined;
+  }
+  return {
+    id: Number(row["id"]),
+    module: String(row["module"]),
+    version: String(row["version"]),
+    moduleHash: String(row["module_hash"]),
+    workflow: String(row["workflow"]),
+    input: String(row["input"]),
+    createdAt: Number(row["created_at"]),
+    parent: numberOrNull(row["parent"]),
+    idempotencyKey: textOrNull(row["idempotency_key"]),
+    status: String(row["status"]) as StoredWorkflow["status"],
+    wakeAt: numberOrNull(row["wake_at"]),
+    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
+    response: textOrNull(row["response"]),
+    endedAt: numberOrNull(row["ended_at"]),
+    failure: parsed(row["failure"]) as StoredWorkflow["failure"],
+  };
+}
+
+function numberOrNull(value: SQLOutputValue | undefined): number | null {
+  return value == null ? null : Number(value);
+}
+
+function textOrNull(value: SQLOutputValue | undefined): string | null {
+  return value == null ? null : String(value);
+}
+
+function parsed(value: SQLOutputValue | undefined): unknown {
+  return value == null ? null : JSON.parse(String(value));
+}

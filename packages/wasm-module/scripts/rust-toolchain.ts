@@ -1,0 +1,92 @@
+import { execFileSync } from "node:child_process";
+import { existsSync, readdirSync } from "node:fs";
+import { homedir } from "node:os";
+import { delimiter, join, resolve } from "node:path";
+
+const target = "wasm32-unknown-unknown";
+
+interface Toolchain {
+  /** Given to `cargo build` beside the usual ones. */
+  readonly cargoArguments: readonly string[];
+  readonly rustFlags: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/**
+ * Builds a Cargo workspace in release mode for `wasm32-unknown-unknown` and returns the directory
+ * of the `.wasm` files, `target/` of the workspace or what `CARGO_TARGET_DIR` says.
+ *
+ * @throws Error when there is no toolchain for the target, or the build fails.
+ */
+export function buildWorkspace(workspace: string): string {
+  const toolchain = debianToolchain() ?? installedToolchain();
+  if (!toolchain) {
+    throw new Error(
+      `No Rust toolchain for ${target}. On Debian: apt-get install rustc-web cargo-web ` +
+        `rust-web-src lld-19. Elsewhere: rustup target add ${target}.`,
+    );
+  }
+  const environment: NodeJS.ProcessEnv = { ...process.env, ...toolchain.environment };
+  const run = (program: string, ...options: string[]): void => {
+    execFileSync(program, options, { cwd: workspace, env: environment, stdio: "inherit" });
+  };
+  // Fetched first: the directories of the unpacked crates have to be there to be remapped.
+  run("cargo", "fetch", "--locked");
+  const targetDirectory = resolve(workspace, process.env["CARGO_TARGET_DIR"] ?? "target");
+  environment["CARGO_TARGET_DIR"] = targetDirectory;
+  const sysroot = outputOf("rustc", ["--print", "sysroot"], environment);
+  const rustFlags = [...toolchain.rustFlags, ...remappedPaths(workspace, sysroot)];
+  // Unlike RUSTFLAGS it allows spaces in a path; Cargo splits it at this control character.
+  environment["CARGO_ENCODED_RUSTFLAGS"] = rustFlags.join("\u001f");
+  run("cargo", "build", "--locked", "--release", "--target", target, ...toolchain.cargoArguments);
+  return join(targetDirectory, target, "release");
+}
+
+/** Panic messages name source files; these flags keep the machine's directories out of them. */
+function remappedPaths(workspace: string, sysroot: string): string[] {
+  const crates = join(process.env["CARGO_HOME"] ?? join(homedir(), ".cargo"), "registry", "src");
+  const registries = existsSync(crates) ? readdirSync(crates) : [];
+  const places: [string, string][] = [
+    [`${workspace}/`, ""],
+    ...registries.map((registry): [string, string] => [join(crates, registry), "crates"]),
+    [join(sysroot, "lib/rustlib/src/rust"), "rust"],
+  ];
+  return places.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
+}
+
+/** Debian has no ready standard library for the target, but its source: it is built along. */
+function debianToolchain(): Toolchain | undefined {
+  const linker = ["/usr/bin/wasm-ld-19", "/usr/bin/wasm-ld-20", "/usr/bin/wasm-ld-21"].find(
+    existsSync,
+  );
+  const needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
+  if (!linker || !needed.every(existsSync)) return undefined;
+  return {
+    cargoArguments: ["-Z", "build-std=std,panic_abort"],
+    rustFlags: ["-C", "linker-flavor=wasm-ld"],
+    environment: {
+      PATH: ["/usr/bin", process.env["PATH"]].join(delimiter),
+      // `-Z` is for nightly compilers, and Debian's is a stable one.
+      RUSTC_BOOTSTRAP: "1",
+      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker,
+    },
+  };
+}
+
+function installedToolchain(): Toolchain | undefined {
+  try {
+    const libraries = outputOf(
+      "rustc",
+      ["--print", "target-libdir", "--target", target],
+      process.env,
+    );
+    if (!existsSync(libraries)) return undefined;
+  } catch {
+    return undefined;
+  }
+  return { cargoArguments: [], rustFlags: [], environment: {} };
+}
+
+function outputOf(program: string, options: string[], environment: NodeJS.ProcessEnv): string {
+  return execFileSync(program, options, { encoding: "utf8", env: environment }).trim();
+}

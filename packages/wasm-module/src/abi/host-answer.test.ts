@@ -1,0 +1,21 @@
+import { expectTypeOf, test } from "vitest";
+import type {
+  HostAnswerOf,
+  HostAnswerTo,
+  MessageAnswer,
+  TimeoutAnswer,
+  UnitAnswer,
+  ValueAnswer,
+} from "./host-answer.ts";
+import type { HostCallOf, SleepCall } from "./host-call.ts";
+
+test("calls and answers can be named by their kind", () => {
+  expectTypeOf<HostCallOf<"Sleep">>().toEqualTypeOf<SleepCall>();
+  expectTypeOf<HostAnswerOf<"Value">>().toEqualTypeOf<ValueAnswer>();
+});
+
+test("each kind of call has the answers that the guest's crate takes", () => {
+  expectTypeOf<HostAnswerTo<"Sleep">>().toEqualTypeOf<UnitAnswer>();
+  expectTypeOf<HostAnswerTo<"StartWorkflow">>().toEqualTypeOf<ValueAnswer>();
+  expectTypeOf<HostAnswerTo<"RecvMessage">>().toEqualTypeOf<MessageAnswer | TimeoutAnswer>();
+});

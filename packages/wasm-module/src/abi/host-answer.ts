@@ -1,0 +1,142 @@
+import type { Duration } from "./duration.ts";
+import type { HostCallKind, HttpHeaders } from "./host-call.ts";
+
+/**
+ * What a host answers to a guest's call.
+ *
+ * Source: `Output` in the crate `flawless-wasabi` 1.0.0-beta.3. Use `encodeHostAnswer` to write one.
+ */
+export type HostAnswer =
+  | UnitAnswer
+  | ValueAnswer
+  | StringAnswer
+  | ResponseSentAnswer
+  | HttpResponseAnswer
+  | TimeAnswer
+  | MessageAnswer
+  | TimeoutAnswer
+  | SecretAnswer;
+
+/** Tells host answers apart. */
+export type HostAnswerKind = HostAnswer["kind"];
+
+/** The answer of one kind: `HostAnswerOf<"Time">` is {@link TimeAnswer}. */
+export type HostAnswerOf<Kind extends HostAnswerKind> = Extract<
+  HostAnswer,
+  { readonly kind: Kind }
+>;
+
+/** Which kinds of answer the guest's crate takes for each kind of call; on any other it panics. */
+export interface AnswerKinds {
+  readonly GetInput: "String";
+  readonly Log: "Unit";
+  readonly SendResponse: "ResponseSent";
+  readonly Random: "Value";
+  readonly Sleep: "Unit";
+  readonly HTTPRequest: "HTTPResponse";
+  readonly GetSecret: "Secret";
+  readonly TimeNow: "Time";
+  readonly RecvMessage: "Message" | "Timeout";
+  readonly StartWorkflow: "Value";
+  readonly ReplayDebug: "Unit";
+}
+
+/** The answers to one kind of call: `HostAnswerTo<"Sleep">` is {@link UnitAnswer}. */
+export type HostAnswerTo<Kind extends HostCallKind> = HostAnswerOf<AnswerKinds[Kind]>;
+
+/** Done; there is nothing to tell. Answers Log, Sleep and ReplayDebug. */
+export interface UnitAnswer {
+  readonly kind: "Unit";
+}
+
+/** A number or truth value. Answers Random, in the type asked for, and StartWorkflow, with the new workflow's id as I64. */
+export type ValueAnswer =
+  | { readonly kind: "Value"; readonly type: "Bool"; readonly value: boolean }
+  | { readonly kind: "Value"; readonly type: "I32"; readonly value: number }
+  | { readonly kind: "Value"; readonly type: "I64"; readonly value: bigint }
+  | { readonly kind: "Value"; readonly type: "F32"; readonly value: number }
+  | { readonly kind: "Value"; readonly type: "F64"; readonly value: number };
+
+/** Answers GetInput, with the input as JSON text. */
+export interface StringAnswer {
+  readonly kind: "String";
+  readonly value: string;
+}
+
+/** Answers SendResponse. */
+export interface ResponseSentAnswer {
+  readonly kind: "ResponseSent";
+  /** False when the caller had gone. */
+  readonly sent: boolean;
+}
+
+/** An HTTP response as a guest sees it. */
+export interface HttpResponse {
+  readonly statusCode: number;
+  /** Where the response came from, after redirects. */
+  readonly url: string;
+  /** The guest looks headers up by exact name: give names in lower case. */
+  readonly headers: HttpHeaders;
+  /** Base64. */
+  readonly body: string;
+}
+
+/** Why no HTTP response came. A time-out is `Io` with a message that contains "timed out". */
+export type HttpTransportErrorKind =
+  | "InvalidUrl"
+  | "UnknownScheme"
+  | "Dns"
+  | "ConnectionFailed"
+  | "TooManyRedirects"
+  | "BadStatus"
+  | "BadHeader"
+  | "RequestInterrupted"
+  | "Io"
+  | "StatusCode";
+
+/** An HTTP request that got no response. */
+export interface HttpTransportError {
+  readonly kind: HttpTransportErrorKind;
+  readonly message: string | null;
+  readonly url: string | null;
+}
+
+/** How an HTTP request ended. */
+export type HttpResult =
+  | { readonly kind: "Ok"; readonly response: HttpResponse }
+  /** A response came, with a status code of 400 or more. */
+  | { readonly kind: "Status"; readonly statusCode: number; readonly response: HttpResponse }
+  | { readonly kind: "Transport"; readonly error: HttpTransportError };
+
+/** Answers HTTPRequest. */
+export interface HttpResponseAnswer {
+  readonly kind: "HTTPResponse";
+  readonly result: HttpResult;
+}
+
+/** Answers TimeNow. */
+export interface TimeAnswer {
+  readonly kind: "Time";
+  /** Time since 1970-01-01T00:00:00Z. */
+  readonly sinceEpoch: Duration;
+}
+
+/** Answers RecvMessage. */
+export interface MessageAnswer {
+  readonly kind: "Message";
+  readonly type: string;
+  /** The message as JSON text. */
+  readonly json: string;
+}
+
+/** Answers RecvMessage when the time given with it is over. */
+export interface TimeoutAnswer {
+  readonly kind: "Timeout";
+}
+
+/** Answers GetSecret. */
+export interface SecretAnswer {
+  readonly kind: "Secret";
+  /** `null` when there is no secret of that name. */
+  readonly value: string | null;
+}

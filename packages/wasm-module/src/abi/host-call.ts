@@ -1,0 +1,125 @@
+import type { Duration } from "./duration.ts";
+
+/**
+ * What a guest asks of its host through `wasabi.submit`.
+ *
+ * Source: `Input` in the crate `flawless-wasabi` 1.0.0-beta.3. Use `decodeHostCall` to read one.
+ */
+export type HostCall =
+  | GetInputCall
+  | LogCall
+  | SendResponseCall
+  | RandomCall
+  | SleepCall
+  | HttpRequestCall
+  | GetSecretCall
+  | TimeNowCall
+  | RecvMessageCall
+  | StartWorkflowCall
+  | ReplayDebugCall;
+
+/** Tells host calls apart. */
+export type HostCallKind = HostCall["kind"];
+
+/** The host call of one kind: `HostCallOf<"Sleep">` is {@link SleepCall}. */
+export type HostCallOf<Kind extends HostCallKind> = Extract<HostCall, { readonly kind: Kind }>;
+
+/** Asks for the workflow's input. */
+export interface GetInputCall {
+  readonly kind: "GetInput";
+}
+
+/** Severity of a log line, worst first: Error, Warn, Info, Debug, Trace. */
+export type LogLevel = "Error" | "Warn" | "Info" | "Debug" | "Trace";
+
+/** Writes a line to the workflow's log. */
+export interface LogCall {
+  readonly kind: "Log";
+  readonly level: LogLevel;
+  readonly message: string;
+}
+
+/** Answers whoever started the workflow and waits for its response. */
+export interface SendResponseCall {
+  readonly kind: "SendResponse";
+  /** JSON text. The ABI does not promise that it parses. */
+  readonly json: string;
+}
+
+/** Rust types of the numbers that cross the ABI. */
+export type ValueType = "Bool" | "I32" | "I64" | "F32" | "F64";
+
+/** Asks for a random value. */
+export interface RandomCall {
+  readonly kind: "Random";
+  readonly type: ValueType;
+}
+
+/** Suspends the workflow for a while. */
+export interface SleepCall {
+  readonly kind: "Sleep";
+  readonly duration: Duration;
+}
+
+/** HTTP headers in the order they were sent; a name may come more than once. */
+export type HttpHeaders = readonly (readonly [name: string, value: string])[];
+
+/** How a guest's HTTP request is to be carried out. */
+export interface HttpConfig {
+  /** Whether a repeat is harmless: then the host sends the request again after time-outs, failures and crashes. */
+  readonly idempotent: boolean;
+  /** How long the guest waits for the response. The guest's client sends 120 s unless told otherwise. */
+  readonly timeout: Duration;
+  /** Bytes; what a response's body has beyond them is dropped. The guest's client sends 10,000,000 unless told otherwise. */
+  readonly responseBodyLimit: bigint;
+}
+
+/** An HTTP request as a guest describes it. */
+export interface HttpRequest {
+  readonly config: HttpConfig;
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HttpHeaders;
+  /** Base64. The ABI does not promise that it decodes. */
+  readonly body: string;
+}
+
+/** Sends an HTTP request and waits for the response. */
+export interface HttpRequestCall {
+  readonly kind: "HTTPRequest";
+  readonly request: HttpRequest;
+}
+
+/** Asks for a secret that the host keeps. */
+export interface GetSecretCall {
+  readonly kind: "GetSecret";
+  readonly name: string;
+}
+
+/** Asks what time it is. */
+export interface TimeNowCall {
+  readonly kind: "TimeNow";
+}
+
+/** Waits for a message. */
+export interface RecvMessageCall {
+  readonly kind: "RecvMessage";
+  /** How long to wait; `null`: for ever. */
+  readonly timeout: Duration | null;
+  /** The types of message asked for; messages of other types stay in the mailbox. */
+  readonly types: readonly string[];
+}
+
+/** Starts another workflow of the same module. */
+export interface StartWorkflowCall {
+  readonly kind: "StartWorkflow";
+  readonly workflow: string;
+  /** JSON text. The ABI does not promise that it parses. */
+  readonly input: string;
+}
+
+/** Reports what the guest saw, while it is replayed only. */
+export interface ReplayDebugCall {
+  readonly kind: "ReplayDebug";
+  readonly message: string;
+}

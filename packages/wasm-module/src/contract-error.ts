@@ -1,0 +1,95 @@
+import { FlawlessError } from "./errors.ts";
+
+/**
+ * What broke a contract: the definition itself, the module's name, version or workflows, what a caller passes, what a
+ * workflow responds, or a message to it.
+ */
+export type ContractDirection = "definition" | "module" | "input" | "response" | "message";
+
+/** One thing that is wrong with a value. */
+export interface ContractIssue {
+  /** Where in the value: `$` is the whole of it, `$.items[0].price` a part. */
+  readonly path: string;
+  /** What the schema says about it. */
+  readonly message: string;
+}
+
+/** Where a {@link ContractError} comes from. */
+export interface ContractErrorDetails {
+  /** The contract's module and version, such as `crawler 0.1.8`. */
+  readonly contract: string;
+  /** The workflow's name; `null` when the whole contract is meant. */
+  readonly workflow: string | null;
+  readonly direction: ContractDirection;
+  /** The message's type; `null` unless the direction is `message`. */
+  readonly messageType?: string | null | undefined;
+  /** The id of the workflow that was started or reached nevertheless; `null` if there is none. */
+  readonly workflowId?: string | null | undefined;
+  /** At least one. */
+  readonly issues: readonly ContractIssue[];
+  /** What the schema threw, if it threw. */
+  readonly cause?: unknown;
+}
+
+/** A value does not keep to the contract. The message shows each issue with its path. */
+export class ContractError extends FlawlessError {
+  override readonly code = "FLAWLESS_CONTRACT_BROKEN" as const;
+  override readonly _tag = "ContractError" as const;
+  readonly contract: string;
+  readonly workflow: string | null;
+  readonly direction: ContractDirection;
+  readonly messageType: string | null;
+  /** When a response breaks the contract, the workflow runs (or ran) all the same: this is its id. */
+  readonly workflowId: string | null;
+  readonly issues: readonly ContractIssue[];
+
+  constructor(details: ContractErrorDetails) {
+    super(describe(details), details.cause === undefined ? undefined : { cause: details.cause });
+    this.contract = details.contract;
+    this.workflow = details.workflow;
+    this.direction = details.direction;
+    this.messageType = details.messageType ?? null;
+    this.workflowId = details.workflowId ?? null;
+    this.issues = details.issues;
+  }
+
+  /** Whether `value` is a `ContractError`, made by this or another copy of the package. */
+  static override is(value: unknown): value is ContractError {
+    return FlawlessError.is(value) && value._tag === "ContractError";
+  }
+}
+
+function describe(details: ContractErrorDetails): string {
+  const issues = details.issues.map((issue) => `${issue.path}: ${issue.message}`).join("; ");
+  return `${subject(details)} does not keep to the contract ${details.contract}: ${issues}`;
+}
+
+function subject(details: ContractErrorDetails): string {
+  const workflow = details.workflow === null ? "" : ` of the workflow "${details.workflow}"`;
+  const id =
+    details.workflowId === null || details.workflowId === undefined
+      ? ""
+      : ` (${details.workflowId})`;
+  switch (details.direction) {
+    case "definition":
+      return "The definition";
+    case "module":
+      return "The module";
+    case "message":
+      return `The message "${details.messageType ?? ""}"${workflow}${id}`;
+    case "input":
+    case "response":
+      return `The ${details.direction}${workflow}${id}`;
+  }
+}
+
+const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
+
+/** Writes the way to a part of a value, as errors show it: `$.items[0]["unit price"]`; `$` is the whole of it. */
+export function formatIssuePath(keys: readonly PropertyKey[]): string {
+  const segments = keys.map((key) => {
+    if (typeof key !== "string") return `[${String(key)}]`;
+    return plainName.test(key) ? `.${key}` : `[${JSON.stringify(key)}]`;
+  });
+  return `$${segments.join("")}`;
+}

@@ -1,0 +1,140 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { describe, expect, test } from "vitest";
+import { validateInput, validateMessage, validateResponse } from "./contract-validation.ts";
+import { defineContract, type } from "./contract.ts";
+
+/** Turns text into a number, later: a schema that is asynchronous and whose output differs from its input. */
+const numberText: StandardSchemaV1<string, number> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: async (value) => {
+      const number = Number(value);
+      return Number.isNaN(number) ? { issues: [{ message: "not a number" }] } : { value: number };
+    },
+  },
+};
+
+const deepIssues: StandardSchemaV1<object> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: () => ({
+      issues: [
+        { message: "too long", path: ["items", 0, { key: "sku" }] },
+        { message: "unknown", path: ["a b", Symbol("s")] },
+      ],
+    }),
+  },
+};
+
+const throwing: StandardSchemaV1<string> = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: () => {
+      throw new TypeError("broken schema");
+    },
+  },
+};
+
+const contract = defineContract({
+  name: "shop",
+  version: "1.0.0",
+  workflows: {
+    convert: { input: numberText, response: numberText, messages: { add: numberText } },
+    deep: { input: deepIssues },
+    throwing: { input: throwing },
+    silent: {},
+    free: { input: type<{ id: number }>() },
+  },
+});
+
+describe("validateInput", () => {
+  test("gives the schema's output, also of an asynchronous schema", async () => {
+    expect(await validateInput(contract, "convert", "42")).toBe(42);
+    expect(await validateInput(contract, "free", { id: 1 })).toEqual({ id: 1 });
+  });
+
+  test("shows workflow, direction and each issue's path", async () => {
+    await expect(validateInput(contract, "deep", {})).rejects.toMatchObject({
+      code: "FLAWLESS_CONTRACT_BROKEN",
+      _tag: "ContractError",
+      contract: "shop 1.0.0",
+      workflow: "deep",
+      direction: "input",
+      issues: [
+        { path: "$.items[0].sku", message: "too long" },
+        { path: '$["a b"][Symbol(s)]', message: "unknown" },
+      ],
+      message:
+        'The input of the workflow "deep" does not keep to the contract shop 1.0.0: ' +
+        '$.items[0].sku: too long; $["a b"][Symbol(s)]: unknown',
+    });
+  });
+
+  test("a workflow without input takes undefined and null, sent as null, and nothing else", async () => {
+    expect(await validateInput(contract, "silent", undefined)).toBeNull();
+    expect(await validateInput(contract, "silent", null)).toBeNull();
+    await expect(validateInput(contract, "silent", [1] as unknown as null)).rejects.toThrow(
+      "expected no input, but got an array",
+    );
+  });
+
+  test("refuses workflows the contract does not have, names of Object.prototype among them", async () => {
+    await expect(validateInput(contract, "toString" as "silent", null)).rejects.toThrow(
+      'no such workflow, expected "convert" or "deep"',
+    );
+  });
+
+  test("keeps what a schema throws as the cause", async () => {
+    await expect(validateInput(contract, "throwing", "x")).rejects.toMatchObject({
+      message: expect.stringContaining("the schema threw: broken schema"),
+      cause: expect.any(TypeError),
+    });
+  });
+});
+
+describe("validateResponse", () => {
+  test("gives the schema's output", async () => {
+    expect(await validateResponse(contract, "convert", "7")).toBe(7);
+  });
+
+  test("a workflow without response gives null, whatever came", async () => {
+    expect(await validateResponse(contract, "silent", { a: 1 })).toBeNull();
+  });
+
+  test("a bad response tells the workflow's id", async () => {
+    await expect(validateResponse(contract, "convert", "seven", "wkf_1")).rejects.toMatchObject({
+      direction: "response",
+      workflowId: "wkf_1",
+      message: expect.stringContaining('The response of the workflow "convert" (wkf_1) does not'),
+    });
+  });
+});
+
+describe("validateMessage", () => {
+  test("gives the schema's output", async () => {
+    expect(await validateMessage(contract, "convert", "add", "5")).toBe(5);
+  });
+
+  test("shows message type and workflow", async () => {
+    await expect(
+      validateMessage(contract, "convert", "add", "five", "wkf_2"),
+    ).rejects.toMatchObject({
+      direction: "message",
+      messageType: "add",
+      workflowId: "wkf_2",
+      message: expect.stringContaining('The message "add" of the workflow "convert" (wkf_2)'),
+    });
+  });
+
+  test("refuses message types the workflow does not have", async () => {
+    await expect(validateMessage(contract, "convert", "valueOf" as "add", "5")).rejects.toThrow(
+      'no such message type, expected "add"',
+    );
+    await expect(
+      validateMessage(contract, "silent", "add" as never, undefined as never),
+    ).rejects.toThrow("expected none at all");
+  });
+});

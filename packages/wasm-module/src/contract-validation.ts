@@ -1,0 +1,139 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import {
+  ContractError,
+  formatIssuePath,
+  type ContractErrorDetails,
+  type ContractIssue,
+} from "./contract-error.ts";
+import type {
+  Contract,
+  InputOf,
+  MessageOf,
+  MessageTypes,
+  ResponseOf,
+  WorkflowContract,
+  WorkflowNames,
+} from "./contract.ts";
+
+/**
+ * Checks what a caller passes to a workflow.
+ *
+ * @returns what to send: the schema's output (with its defaults and conversions), `null` for a workflow without input.
+ * @throws {ContractError} when the contract has no such workflow, the workflow takes no input but `value` is neither
+ * `undefined` nor `null`, or the schema refuses it.
+ */
+export async function validateInput<C extends Contract, W extends WorkflowNames<C>>(
+  contract: C,
+  workflow: W,
+  value: InputOf<C, W>,
+): Promise<unknown> {
+  const place: Place = { contract: nameOf(contract), workflow, direction: "input" };
+  const { input } = workflowContract(contract, workflow, place);
+  if (input !== undefined) return validate(input, value, place);
+  if (value !== undefined && value !== null)
+    throw refusal(place, `expected no input, but got ${kindOf(value)}`);
+  return null;
+}
+
+/**
+ * Checks what a workflow responded.
+ *
+ * @param value the response's JSON text, parsed; `null` when there was none.
+ * @param workflowId goes into the error, because the workflow runs on however bad its response is.
+ * @returns the schema's output; `null` for a workflow without response.
+ * @throws {ContractError} when the contract has no such workflow or its schema refuses the response.
+ */
+export async function validateResponse<C extends Contract, W extends WorkflowNames<C>>(
+  contract: C,
+  workflow: W,
+  value: unknown,
+  workflowId?: string,
+): Promise<ResponseOf<C, W>> {
+  const place: Place = { contract: nameOf(contract), workflow, direction: "response", workflowId };
+  const { response } = workflowContract(contract, workflow, place);
+  // The type follows the schema: this function cannot see which of both branches `ResponseOf` took.
+  return (response === undefined ? null : await validate(response, value, place)) as ResponseOf<
+    C,
+    W
+  >;
+}
+
+/**
+ * Checks a message to a workflow.
+ *
+ * @param workflowId goes into the error.
+ * @returns what to send: the schema's output.
+ * @throws {ContractError} when the contract has no such workflow, the workflow no such message, or the schema refuses it.
+ */
+export async function validateMessage<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  M extends MessageTypes<C, W>,
+>(
+  contract: C,
+  workflow: W,
+  messageType: M,
+  value: MessageOf<C, W, M>,
+  workflowId?: string,
+): Promise<unknown> {
+  const place: Place = {
+    contract: nameOf(contract),
+    workflow,
+    direction: "message",
+    messageType,
+    workflowId,
+  };
+  const messages = workflowContract(contract, workflow, place).messages ?? {};
+  const schema = Object.hasOwn(messages, messageType) ? messages[messageType] : undefined;
+  if (schema === undefined)
+    throw refusal(place, `no such message type, expected ${oneOf(Object.keys(messages))}`);
+  return validate(schema, value, place);
+}
+
+type Place = Omit<ContractErrorDetails, "issues" | "cause">;
+
+function workflowContract(contract: Contract, workflow: string, place: Place): WorkflowContract {
+  const found = Object.hasOwn(contract.workflows, workflow)
+    ? contract.workflows[workflow]
+    : undefined;
+  if (found === undefined)
+    throw refusal(place, `no such workflow, expected ${oneOf(Object.keys(contract.workflows))}`);
+  return found;
+}
+
+async function validate(schema: StandardSchemaV1, value: unknown, place: Place): Promise<unknown> {
+  let result: StandardSchemaV1.Result<unknown>;
+  try {
+    result = await schema["~standard"].validate(value);
+  } catch (cause) {
+    throw refusal(
+      place,
+      `the schema threw: ${cause instanceof Error ? cause.message : String(cause)}`,
+      cause,
+    );
+  }
+  if (result.issues === undefined) return result.value;
+  const issues = result.issues.map((issue): ContractIssue => ({
+    path: formatIssuePath(
+      (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment)),
+    ),
+    message: issue.message,
+  }));
+  throw new ContractError({ ...place, issues });
+}
+
+function refusal(place: Place, message: string, cause?: unknown): ContractError {
+  return new ContractError({ ...place, issues: [{ path: "$", message }], cause });
+}
+
+function nameOf(contract: Contract): string {
+  return `${contract.name} ${contract.version}`;
+}
+
+function oneOf(names: readonly string[]): string {
+  return names.length === 0 ? "none at all" : names.map((name) => `"${name}"`).join(" or ");
+}
+
+function kindOf(value: unknown): string {
+  return Array.isArray(value) ? "an array" : `a value of type ${typeof value}`;
+}

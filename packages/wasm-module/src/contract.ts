@@ -1,0 +1,156 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { ContractError, type ContractIssue } from "./contract-error.ts";
+
+/**
+ * What a workflow takes and gives. Each schema is any Standard Schema (zod, valibot, Effect's
+ * `Schema.toStandardSchemaV1(...)`, ...), or {@link type} where types are enough.
+ */
+export interface WorkflowContract {
+  /** What `start` takes. Without it the workflow takes no input, and is sent the JSON text `null`. */
+  readonly input?: StandardSchemaV1;
+  /** What the workflow responds. Without it the response is `null`. */
+  readonly response?: StandardSchemaV1;
+  /** Messages the workflow receives, by type. Without them it takes none. */
+  readonly messages?: Readonly<Record<string, StandardSchemaV1>>;
+}
+
+/** The workflows of a contract, by name. */
+export type WorkflowContracts = Readonly<Record<string, WorkflowContract>>;
+
+/** What a module promises: its name and version, and what each of its workflows takes and gives. */
+export interface Contract<Workflows extends WorkflowContracts = WorkflowContracts> {
+  /** The module's name, as it is in the `.wasm`. */
+  readonly name: string;
+  /** The module's version, as it is in the `.wasm`. */
+  readonly version: string;
+  readonly workflows: Workflows;
+}
+
+/** The contract of a module that is used without one: any workflow, any input, any response, any message. */
+export type UntypedContract = Contract<
+  Readonly<
+    Record<
+      string,
+      {
+        readonly input: StandardSchemaV1<unknown>;
+        readonly response: StandardSchemaV1<unknown>;
+        readonly messages: Readonly<Record<string, StandardSchemaV1<unknown>>>;
+      }
+    >
+  >
+>;
+
+/** Names of a contract's workflows. */
+export type WorkflowNames<C extends Contract> = keyof C["workflows"] & string;
+
+/** What a caller passes as the input of workflow `W`: the input side of its schema. Nothing, if it has none. */
+export type InputOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
+  readonly input: infer S extends StandardSchemaV1;
+}
+  ? StandardSchemaV1.InferInput<S>
+  : null | undefined;
+
+/** What a caller gets as the response of workflow `W`: the output side of its schema. `null`, if it has none. */
+export type ResponseOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
+  readonly response: infer S extends StandardSchemaV1;
+}
+  ? StandardSchemaV1.InferOutput<S>
+  : null;
+
+type MessagesOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
+  readonly messages: infer M extends Readonly<Record<string, StandardSchemaV1>>;
+}
+  ? M
+  : Record<never, never>;
+
+/** Types of the messages that workflow `W` receives. */
+export type MessageTypes<C extends Contract, W extends WorkflowNames<C>> = keyof MessagesOf<C, W> &
+  string;
+
+/** What a caller passes as a message of type `M` to workflow `W`: the input side of its schema. */
+export type MessageOf<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  M extends MessageTypes<C, W>,
+> = MessagesOf<C, W>[M] extends infer S extends StandardSchemaV1
+  ? StandardSchemaV1.InferInput<S>
+  : never;
+
+/**
+ * Writes down what a module's workflows take and give, so that clients are typed and values are checked both ways.
+ *
+ * ```ts
+ * const shop = defineContract({
+ *   name: "shop",
+ *   version: "1.0.0",
+ *   workflows: {
+ *     checkout: { input: z.object({ order: z.int() }), response: type<string>(), messages: { approve: type<boolean>() } },
+ *   },
+ * });
+ * ```
+ *
+ * @throws {ContractError} with direction `definition` when a name is empty or something is not a Standard Schema.
+ */
+export function defineContract<const Workflows extends WorkflowContracts>(
+  definition: Contract<Workflows>,
+): Contract<Workflows> {
+  const issues = [...definitionIssues(definition)];
+  if (issues.length > 0) {
+    const contract = `${String(definition.name)} ${String(definition.version)}`;
+    throw new ContractError({ contract, workflow: null, direction: "definition", issues });
+  }
+  return definition;
+}
+
+/**
+ * A schema that has a type and checks nothing: for values that need no validation.
+ *
+ * It is a Standard Schema that takes every value as it is.
+ */
+export function type<T>(): StandardSchemaV1<T> {
+  return {
+    "~standard": {
+      version: 1,
+      vendor: "flawless-ts",
+      validate: (value) => ({ value: value as T }),
+    },
+  };
+}
+
+function* definitionIssues(definition: Contract): Generator<ContractIssue> {
+  for (const field of ["name", "version"] as const) {
+    const text: unknown = definition[field];
+    if (typeof text !== "string" || text === "") {
+      yield { path: `$.${field}`, message: "expected the module's as text that is not empty" };
+    }
+  }
+  for (const [workflow, { input, response, messages }] of Object.entries(definition.workflows)) {
+    const path = `$.workflows.${workflow}`;
+    const schemas: readonly (readonly [string, unknown])[] = [
+      [`${path}.input`, input],
+      [`${path}.response`, response],
+      ...Object.entries(messages ?? {}).map(
+        ([name, schema]) => [`${path}.messages.${name}`, schema] as const,
+      ),
+    ];
+    for (const [schemaPath, schema] of schemas) {
+      if (schema !== undefined && !isStandardSchema(schema))
+        yield { path: schemaPath, message: noStandardSchema };
+    }
+  }
+}
+
+const noStandardSchema =
+  "expected a Standard Schema (zod, valibot, ...; for Effect wrap it: Schema.toStandardSchemaV1(schema)), or type<T>()";
+
+function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
+  // ArkType's schemas are functions.
+  if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) return false;
+  const standard: unknown = "~standard" in schema ? schema["~standard"] : undefined;
+  return (
+    typeof standard === "object" &&
+    standard !== null &&
+    "validate" in standard &&
+    typeof standard.validate === "function"
+  );
+}

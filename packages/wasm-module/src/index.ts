@@ -1,0 +1,28 @@
+export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";
+export { type Duration, durationToMilliseconds, millisecondsToDuration } from "./abi/duration.ts";
+export * from "./abi/host-answer.ts";
+export { decodeHostAnswer, encodeHostAnswer } from "./abi/host-answer-codec.ts";
+export * from "./abi/host-call.ts";
+export { decodeHostCall, encodeHostCall } from "./abi/host-call-codec.ts";
+export * from "./abi/submit-error-codes.ts";
+export * from "./contract.ts";
+export * from "./contract-error.ts";
+export * from "./contract-validation.ts";
+export * from "./errors.ts";
+export {
+  allocExportName,
+  initExportName,
+  memoryExportName,
+  runExportName,
+} from "./inspect/export-names.ts";
+export {
+  type InspectModuleOptions,
+  type ModuleExport,
+  type ModuleImport,
+  type ModuleInfo,
+  type ModuleMemory,
+  inspectModule,
+} from "./inspect/inspect-module.ts";
+export { type ModuleLimits, limitModule } from "./inspect/limit-module.ts";
+export { ModuleError, type ModuleErrorCode } from "./inspect/module-error.ts";
+export type { ExternKind } from "./inspect/module-structure.ts";

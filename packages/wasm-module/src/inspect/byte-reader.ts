@@ -1,0 +1,111 @@
+import { ModuleError } from "./module-error.ts";
+
+const utf8 = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/** Reads one section's bytes, front to back, and never past its end. */
+export class ByteReader {
+  readonly #bytes: Uint8Array;
+  readonly #end: number;
+  readonly #what: string;
+  #offset: number;
+
+  /** `start` and `end` are offsets in `bytes`; `what` names what lies between them. */
+  constructor(bytes: Uint8Array, start: number, end: number, what: string) {
+    this.#bytes = bytes;
+    this.#offset = start;
+    this.#end = end;
+    this.#what = what;
+  }
+
+  /** Where the next byte is, counted from the start of the file. */
+  get offset(): number {
+    return this.#offset;
+  }
+
+  /** Whether every byte has been read. */
+  get atEnd(): boolean {
+    return this.#offset === this.#end;
+  }
+
+  /** Reads a byte. */
+  byte(): number {
+    const byte = this.#offset < this.#end ? this.#bytes[this.#offset] : undefined;
+    if (byte === undefined) throw this.malformed("ends too early");
+    this.#offset += 1;
+    return byte;
+  }
+
+  /** Reads an unsigned LEB128 integer of 32 bits. */
+  u32(): number {
+    return this.#unsigned(5, 0x0f);
+  }
+
+  /** Reads an unsigned LEB128 integer of 64 bits, rounded when past 2^53. */
+  u64(): number {
+    return this.#unsigned(10, 0x01);
+  }
+
+  #unsigned(maximumBytes: number, largestLastByte: number): number {
+    const start = this.#offset;
+    let value = 0;
+    for (let count = 1; ; count += 1) {
+      const byte = this.byte();
+      if (count === maximumBytes && byte > largestLastByte) {
+        throw new ModuleError(
+          "FLAWLESS_MODULE_BAD_INTEGER",
+          `The integer at offset ${start}, in the ${this.#what}, does not end after ${maximumBytes} bytes or is too ` +
+            "large: the file is damaged.",
+        );
+      }
+      value += (byte & 0x7f) * 2 ** (7 * (count - 1));
+      if (byte < 0x80) return value;
+    }
+  }
+
+  /** Skips a signed LEB128 integer of 33 bits, as heap types are. */
+  skipHeapType(): void {
+    for (let count = 1; this.byte() >= 0x80; count += 1) {
+      if (count === 5) throw this.malformed("has a type that does not end");
+    }
+  }
+
+  /** Reads how many elements follow. More than `maximum` are refused, before anything is made for them. */
+  count(maximum: number): number {
+    const count = this.u32();
+    if (count > maximum)
+      throw this.malformed(`lists ${count} of what WebAssembly engines take at most ${maximum}`);
+    return count;
+  }
+
+  /** Reads a text and the length before it. */
+  name(): string {
+    const length = this.u32();
+    const start = this.#offset;
+    if (length > this.#end - start)
+      throw this.malformed(`has a name of ${length} bytes that does not fit`);
+    this.#offset += length;
+    try {
+      // Decoding refuses memory shared between threads, which `slice` copies.
+      return utf8.decode(this.#bytes.slice(start, this.#offset));
+    } catch (error) {
+      throw new ModuleError(
+        "FLAWLESS_MODULE_BAD_TEXT",
+        `The name at offset ${start}, in the ${this.#what}, is not UTF-8: the file is damaged.`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** Refuses bytes left over. */
+  expectEnd(): void {
+    if (!this.atEnd) throw this.malformed(`has ${this.#end - this.#offset} bytes too many`);
+  }
+
+  /** An error that names the place where reading stopped. */
+  malformed(problem: string): ModuleError {
+    return new ModuleError(
+      "FLAWLESS_MODULE_MALFORMED",
+      `The ${this.#what} ${problem}, at offset ${this.#offset}: the file is damaged.`,
+    );
+  }
+}

@@ -1,0 +1,99 @@
+import { hash } from "node:crypto";
+import { bytesPerPage, checkExports, checkImports, checkMemory } from "./host-fit.ts";
+import { ModuleError } from "./module-error.ts";
+import { findIdentity, findWorkflows } from "./module-identity.ts";
+import { type ExternKind, parseModule } from "./module-structure.ts";
+import { checkLimitOption } from "./limit-option.ts";
+import { validateModule } from "./validate-module.ts";
+
+/** What is inside a Flawless module. */
+export interface ModuleInfo {
+  readonly name: string;
+  readonly version: string;
+  /** Names of the workflows, in the order of the module's exports. */
+  readonly workflows: readonly string[];
+  readonly imports: readonly ModuleImport[];
+  readonly exports: readonly ModuleExport[];
+  readonly memory: ModuleMemory;
+  /** SHA-256 of the file, in lower-case hexadecimal. */
+  readonly contentHash: string;
+  /** The file's length in bytes. */
+  readonly sizeBytes: number;
+}
+
+/** Something a module needs from its host. */
+export interface ModuleImport {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternKind;
+}
+
+/** Something a module offers to its host. */
+export interface ModuleExport {
+  readonly name: string;
+  readonly kind: ExternKind;
+}
+
+/** How much memory a module takes, in pages of 65,536 bytes. */
+export interface ModuleMemory {
+  readonly minimumPages: number;
+  /** `null` when the module sets no limit; `limitModule` does. */
+  readonly maximumPages: number | null;
+  /** Whether threads can share it. Modules whose memory is shared are refused. */
+  readonly shared: false;
+}
+
+/** Limits on the modules that {@link inspectModule} takes. */
+export interface InspectModuleOptions {
+  /** Longest file accepted, in bytes. Default: 67,108,864 (64 MiB). */
+  readonly maximumBytes?: number | undefined;
+  /** Most memory a module may start with, in bytes. Default: 4,294,967,296 (4 GiB), all that 32 bits can address. */
+  readonly maximumMemoryBytes?: number | undefined;
+}
+
+const defaultMaximumBytes = 64 * 1024 * 1024;
+const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
+
+/**
+ * Reads what is inside a Flawless module, and refuses anything that could not be run as one.
+ *
+ * The module is not compiled or run, only validated.
+ *
+ * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
+ */
+export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions = {}): ModuleInfo {
+  const { maximumBytes = defaultMaximumBytes, maximumMemoryBytes = defaultMaximumMemoryBytes } =
+    options;
+  checkLimitOption("maximumBytes", maximumBytes, Number.MAX_SAFE_INTEGER);
+  checkLimitOption("maximumMemoryBytes", maximumMemoryBytes, Number.MAX_SAFE_INTEGER);
+  if (bytes.length > maximumBytes) {
+    throw new ModuleError(
+      "FLAWLESS_MODULE_TOO_LARGE",
+      `Expected a file of at most ${maximumBytes} bytes, but got ${bytes.length}. Build with optimizations and without ` +
+        "debug information, or raise the limit.",
+    );
+  }
+  const stable = ownBytes(bytes);
+  const { imports, exports, memories } = parseModule(stable);
+  checkImports(imports);
+  const { name, version } = findIdentity(exports);
+  const workflows = findWorkflows(exports);
+  const memory = checkMemory(memories, maximumMemoryBytes);
+  checkExports(exports);
+  validateModule(stable);
+  return {
+    name,
+    version,
+    workflows,
+    imports: imports.map((each) => ({ module: each.module, name: each.name, kind: each.kind })),
+    exports: exports.map((each) => ({ name: each.name, kind: each.kind })),
+    memory: { minimumPages: memory.minimum, maximumPages: memory.maximum, shared: false },
+    contentHash: hash("sha256", stable, "hex"),
+    sizeBytes: stable.length,
+  };
+}
+
+/** Another thread could change shared bytes after they were checked, and WebAssembly does not take them. */
+function ownBytes(bytes: Uint8Array): Uint8Array {
+  return bytes.buffer instanceof SharedArrayBuffer ? new Uint8Array(bytes) : bytes;
+}

@@ -1,0 +1,83 @@
+import { FlawlessError } from "../errors.ts";
+
+/**
+ * Why a file is refused as a Flawless module.
+ *
+ * The file itself:
+ * - `FLAWLESS_MODULE_TOO_LARGE`: longer than the limit given.
+ * - `FLAWLESS_MODULE_NOT_WASM`: something else than WebAssembly; the message says what it looks like.
+ * - `FLAWLESS_MODULE_IS_COMPONENT`: a WebAssembly component instead of a core module.
+ * - `FLAWLESS_MODULE_UNSUPPORTED_VERSION`: WebAssembly of a version other than 1.
+ * - `FLAWLESS_MODULE_TRUNCATED`: the end is missing.
+ * - `FLAWLESS_MODULE_BAD_INTEGER`: a LEB128 integer is too long or too large.
+ * - `FLAWLESS_MODULE_BAD_TEXT`: a name is not UTF-8.
+ * - `FLAWLESS_MODULE_DUPLICATE_SECTION`: a section comes twice.
+ * - `FLAWLESS_MODULE_MALFORMED`: broken in another way.
+ * - `FLAWLESS_MODULE_UNSUPPORTED_FEATURE`: needs a WebAssembly feature that Flawless modules do not have.
+ * - `FLAWLESS_MODULE_INVALID`: well-formed, but WebAssembly's own validation refuses it.
+ *
+ * What it needs from its host:
+ * - `FLAWLESS_MODULE_WASI_IMPORT`: imports WASI.
+ * - `FLAWLESS_MODULE_UNKNOWN_IMPORT`: imports anything else than `wasabi.submit`.
+ * - `FLAWLESS_MODULE_BAD_IMPORT_TYPE`: `wasabi.submit` is imported, with another type.
+ *
+ * What it says of itself:
+ * - `FLAWLESS_MODULE_NO_NAME`, `FLAWLESS_MODULE_TWO_NAMES`, `FLAWLESS_MODULE_BAD_NAME`: name and version are missing,
+ *   come twice, or cannot be used. The last stands for names of workflows, too.
+ * - `FLAWLESS_MODULE_NO_WORKFLOW`, `FLAWLESS_MODULE_INIT_WITHOUT_RUN`, `FLAWLESS_MODULE_RUN_WITHOUT_INIT`: there is no
+ *   workflow, or half of one.
+ * - `FLAWLESS_MODULE_MISSING_EXPORT`, `FLAWLESS_MODULE_BAD_EXPORT_TYPE`: `memory` or `wasabi::alloc` is missing, or an
+ *   export has another type than the guest ABI asks for.
+ *
+ * What it takes of its host's memory:
+ * - `FLAWLESS_MODULE_MULTIPLE_MEMORIES`, `FLAWLESS_MODULE_IMPORTED_MEMORY`, `FLAWLESS_MODULE_SHARED_MEMORY`,
+ *   `FLAWLESS_MODULE_MEMORY64`: a kind of memory that Flawless modules do not have.
+ * - `FLAWLESS_MODULE_MEMORY_TOO_LARGE`, `FLAWLESS_MODULE_TABLE_TOO_LARGE`: starts with more than the limit given.
+ * - `FLAWLESS_MODULE_INVALID_OPTION`: a limit given is no limit; the module is not to blame.
+ */
+export type ModuleErrorCode =
+  | "FLAWLESS_MODULE_TOO_LARGE"
+  | "FLAWLESS_MODULE_NOT_WASM"
+  | "FLAWLESS_MODULE_IS_COMPONENT"
+  | "FLAWLESS_MODULE_UNSUPPORTED_VERSION"
+  | "FLAWLESS_MODULE_TRUNCATED"
+  | "FLAWLESS_MODULE_BAD_INTEGER"
+  | "FLAWLESS_MODULE_BAD_TEXT"
+  | "FLAWLESS_MODULE_DUPLICATE_SECTION"
+  | "FLAWLESS_MODULE_MALFORMED"
+  | "FLAWLESS_MODULE_UNSUPPORTED_FEATURE"
+  | "FLAWLESS_MODULE_INVALID"
+  | "FLAWLESS_MODULE_WASI_IMPORT"
+  | "FLAWLESS_MODULE_UNKNOWN_IMPORT"
+  | "FLAWLESS_MODULE_BAD_IMPORT_TYPE"
+  | "FLAWLESS_MODULE_NO_NAME"
+  | "FLAWLESS_MODULE_TWO_NAMES"
+  | "FLAWLESS_MODULE_BAD_NAME"
+  | "FLAWLESS_MODULE_NO_WORKFLOW"
+  | "FLAWLESS_MODULE_INIT_WITHOUT_RUN"
+  | "FLAWLESS_MODULE_RUN_WITHOUT_INIT"
+  | "FLAWLESS_MODULE_MISSING_EXPORT"
+  | "FLAWLESS_MODULE_BAD_EXPORT_TYPE"
+  | "FLAWLESS_MODULE_MULTIPLE_MEMORIES"
+  | "FLAWLESS_MODULE_IMPORTED_MEMORY"
+  | "FLAWLESS_MODULE_SHARED_MEMORY"
+  | "FLAWLESS_MODULE_MEMORY64"
+  | "FLAWLESS_MODULE_MEMORY_TOO_LARGE"
+  | "FLAWLESS_MODULE_TABLE_TOO_LARGE"
+  | "FLAWLESS_MODULE_INVALID_OPTION";
+
+/** A file is no Flawless module that can be run here. The message says what was expected, what came, and what to do. */
+export class ModuleError extends FlawlessError {
+  override readonly _tag = "ModuleError";
+  override readonly code: ModuleErrorCode;
+
+  constructor(code: ModuleErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether `value` is a `ModuleError`, made by this or another copy of the package. */
+  static override is(value: unknown): value is ModuleError {
+    return FlawlessError.is(value) && value._tag === "ModuleError";
+  }
+}

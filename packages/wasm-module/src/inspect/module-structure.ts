@@ -1,0 +1,243 @@
+import { ByteReader } from "./byte-reader.ts";
+import { ModuleError } from "./module-error.ts";
+import { type SectionName, type Sections, splitSections } from "./module-sections.ts";
+
+/** What a module can import and export. */
+export type ExternKind = "function" | "table" | "memory" | "global" | "tag";
+
+/** A function's type, as WebAssembly's text format writes it: `(i32, i32) -> i32`. */
+export type FunctionType = string;
+
+/** An import as the file has it. */
+export interface RawImport {
+  readonly module: string;
+  readonly name: string;
+  readonly kind: ExternKind;
+  /** The type if it is a function, else `null`. */
+  readonly functionType: FunctionType | null;
+}
+
+/** An export as the file has it. */
+export interface RawExport {
+  readonly name: string;
+  readonly kind: ExternKind;
+  /** The type if it is a function, else `null`. */
+  readonly functionType: FunctionType | null;
+}
+
+/** How large a memory (in pages) or table (in elements) is and may become, and where the file says so. */
+export interface Limits {
+  readonly minimum: number;
+  /** `null`: as large as the engine allows. */
+  readonly maximum: number | null;
+  readonly shared: boolean;
+  /** Whether addresses or indices have 64 bits instead of 32. */
+  readonly is64: boolean;
+  /** Offset of the byte of flags. */
+  readonly start: number;
+  /** Offset after the minimum. */
+  readonly minimumEnd: number;
+  /** Offset after the maximum, or after the minimum if there is none. */
+  readonly end: number;
+}
+
+/** The parts of a module that tell how it fits its host. */
+export interface ModuleStructure {
+  readonly sections: Sections;
+  readonly imports: readonly RawImport[];
+  readonly exports: readonly RawExport[];
+  /** Memories of the module's own, without imported ones. */
+  readonly memories: readonly Limits[];
+  /** Tables of the module's own, without imported ones. */
+  readonly tables: readonly Limits[];
+}
+
+// Source: "Implementation-defined limits" of the WebAssembly JavaScript Interface, which engines share. They keep a
+// hostile file from making this reader allocate much more than the file's size.
+const maximumEntries = 1_000_000;
+const maximumTables = 100_000;
+const maximumParameters = 1000;
+const maximumTypesShown = 8;
+
+const externKinds: readonly ExternKind[] = ["function", "table", "memory", "global", "tag"];
+const valueTypes: ReadonlyMap<number, string> = new Map([
+  [0x7f, "i32"],
+  [0x7e, "i64"],
+  [0x7d, "f32"],
+  [0x7c, "f64"],
+  [0x7b, "v128"],
+  [0x70, "funcref"],
+  [0x6f, "externref"],
+]);
+
+/**
+ * Reads a module's imports, exports, memories and tables.
+ *
+ * @throws {ModuleError} when the file is broken or uses features whose encoding this reader does not know.
+ */
+export function parseModule(bytes: Uint8Array): ModuleStructure {
+  const sections = splitSections(bytes);
+
+  function readList<T>(
+    name: SectionName,
+    maximum: number,
+    readEntry: (reader: ByteReader) => T,
+  ): T[] {
+    const section = sections.get(name);
+    if (section === undefined) return [];
+    const reader = new ByteReader(bytes, section.start, section.end, `${name} section`);
+    const entries: T[] = [];
+    for (let left = reader.count(maximum); left > 0; left -= 1) entries.push(readEntry(reader));
+    reader.expectEnd();
+    return entries;
+  }
+
+  const types = readList("type", maximumEntries, readFunctionType);
+  const readTypeIndex = (reader: ByteReader): FunctionType =>
+    lookUp(reader, types, reader.u32(), "type");
+  const imports = readList("import", maximumEntries, (reader) => readImport(reader, readTypeIndex));
+  const importedFunctions = imports.flatMap((each) =>
+    each.functionType === null ? [] : [each.functionType],
+  );
+  const ownFunctions = readList("function", maximumEntries, readTypeIndex);
+  const functions = importedFunctions.concat(ownFunctions);
+  const tables = readList("table", maximumTables, readTable);
+  const memories = readList("memory", maximumTables, readLimits);
+  const exports = readList("export", maximumEntries, (reader) => readExport(reader, functions));
+  checkBodies(bytes, sections, ownFunctions.length);
+  return { sections, imports, exports, memories, tables };
+}
+
+function lookUp<T>(reader: ByteReader, list: readonly T[], index: number, what: string): T {
+  const found = list[index];
+  if (found === undefined) throw reader.malformed(`refers to ${what} ${index} of ${list.length}`);
+  return found;
+}
+
+function readFunctionType(reader: ByteReader): FunctionType {
+  const form = reader.byte();
+  if (form !== 0x60) {
+    throw unsupported(`types of form 0x${form.toString(16)} (garbage collection)`, reader);
+  }
+  const parameters = readValueTypes(reader);
+  const results = readValueTypes(reader);
+  return `(${parameters}) -> ${/[ ,]|^$/.test(results) ? `(${results})` : results}`;
+}
+
+/** Reads types as text. Of many only the number is told: no function of the ABI has them. */
+function readValueTypes(reader: ByteReader): string {
+  const shown: string[] = [];
+  const count = reader.count(maximumParameters);
+  for (let index = 0; index < count; index += 1) {
+    const type = readValueType(reader);
+    if (index < maximumTypesShown) shown.push(type);
+  }
+  return count > maximumTypesShown ? `${count} values` : shown.join(", ");
+}
+
+function readValueType(reader: ByteReader): string {
+  const byte = reader.byte();
+  // References to a type of their own, (ref null T) and (ref T), go on with T.
+  if (byte === 0x63 || byte === 0x64) {
+    reader.skipHeapType();
+    return "ref";
+  }
+  return valueTypes.get(byte) ?? `0x${byte.toString(16)}`;
+}
+
+function readLimits(reader: ByteReader): Limits {
+  const start = reader.offset;
+  const flags = reader.byte();
+  if (flags > 7) throw unsupported(`limits with flags 0x${flags.toString(16)}`, reader);
+  const is64 = (flags & 4) !== 0;
+  const minimum = is64 ? reader.u64() : reader.u32();
+  const minimumEnd = reader.offset;
+  const maximum = (flags & 1) === 0 ? null : is64 ? reader.u64() : reader.u32();
+  return {
+    minimum,
+    maximum,
+    shared: (flags & 2) !== 0,
+    is64,
+    start,
+    minimumEnd,
+    end: reader.offset,
+  };
+}
+
+function readTable(reader: ByteReader): Limits {
+  const start = reader.offset;
+  const type = readValueType(reader);
+  if (type === "0x40")
+    throw unsupported(`tables with an initial value, as at offset ${start},`, reader);
+  return readLimits(reader);
+}
+
+function readKind(reader: ByteReader): ExternKind {
+  return lookUp(reader, externKinds, reader.byte(), "import or export kind");
+}
+
+function readImport(
+  reader: ByteReader,
+  readTypeIndex: (reader: ByteReader) => FunctionType,
+): RawImport {
+  const module = reader.name();
+  const name = reader.name();
+  const kind = readKind(reader);
+  let functionType: FunctionType | null = null;
+  switch (kind) {
+    case "function":
+      functionType = readTypeIndex(reader);
+      break;
+    case "table":
+      readTable(reader);
+      break;
+    case "memory":
+      readLimits(reader);
+      break;
+    case "global":
+      readValueType(reader);
+      // Whether it is mutable.
+      reader.byte();
+      break;
+    case "tag":
+      // An attribute, always 0.
+      reader.byte();
+      readTypeIndex(reader);
+      break;
+  }
+  return { module, name, kind, functionType };
+}
+
+function readExport(reader: ByteReader, functions: readonly FunctionType[]): RawExport {
+  const name = reader.name();
+  const kind = readKind(reader);
+  const index = reader.u32();
+  return {
+    name,
+    kind,
+    functionType: kind === "function" ? lookUp(reader, functions, index, "function") : null,
+  };
+}
+
+/** A file cut off between two sections shows only here: its functions have no bodies. */
+function checkBodies(bytes: Uint8Array, sections: Sections, functionCount: number): void {
+  const code = sections.get("code");
+  if (code === undefined) {
+    if (functionCount === 0) return;
+    throw new ModuleError(
+      "FLAWLESS_MODULE_TRUNCATED",
+      `The file ends at offset ${bytes.length}, without the bodies of its ${functionCount} functions: it was cut off.`,
+    );
+  }
+  const reader = new ByteReader(bytes, code.start, code.end, "code section");
+  const bodyCount = reader.u32();
+  if (bodyCount !== functionCount)
+    throw reader.malformed(`has ${bodyCount} bodies for ${functionCount} functions`);
+}
+
+function unsupported(feature: string, reader: ByteReader): ModuleError {
+  return new ModuleError(
+    "FLAWLESS_MODULE_UNSUPPORTED_FEATURE",
+    `The module uses ${feature} at offset ${reader.offset}. Build it without that WebAssembly feature.`,
+  );
+}

@@ -1,0 +1,24 @@
+import { moduleLinkage } from "./module-linkage.ts";
+
+// A path or a host of the machine that built the fixture. The remapped ones start with `crates/`,
+// `rust/` or the name of the fixture's own crate.
+const leaks = /\/(?:home|root|Users|usr|tmp|work|opt|var)\/|\.cargo|\.rustup|crates\.io/u;
+
+/**
+ * What makes these bytes unfit for a fixture, one line each: an import besides `wasabi.submit`, or
+ * a trace of the machine that built them.
+ *
+ * @throws WebAssembly.CompileError when the bytes are no WebAssembly module.
+ */
+export function fixtureProblems(bytes: Uint8Array<ArrayBuffer>): string[] {
+  const problems: string[] = [];
+  const { imports } = moduleLinkage(bytes);
+  if (imports.length !== 1 || imports[0] !== "wasabi.submit (function)") {
+    problems.push(`expected wasabi.submit as the only import, found: ${imports.join(", ")}`);
+  }
+  const leak = leaks.exec(Buffer.from(bytes).toString("latin1"));
+  if (leak) {
+    problems.push(`names a place of the machine that built it: ${JSON.stringify(leak[0])}`);
+  }
+  return problems;
+}

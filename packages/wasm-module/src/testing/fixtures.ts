@@ -1,0 +1,32 @@
+import { readFileSync } from "node:fs";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0. */
+export const fixtureNames = ["conformance", "crawler", "raw_calls"] as const;
+
+/** The name of a Rust fixture: its crate's directory and its file without the ending. */
+export type FixtureName = (typeof fixtureNames)[number];
+
+/**
+ * The directory that holds the `.wasm` files and their `sources.json`: the one that the environment
+ * variable `FLAWLESS_FIXTURES_DIR` names (CI tests a fresh build that way), else the committed one.
+ */
+export function fixturesDirectory(): string {
+  const chosen = process.env["FLAWLESS_FIXTURES_DIR"];
+  return chosen ? resolve(chosen) : fileURLToPath(new URL("../../fixtures/wasm/", import.meta.url));
+}
+
+/** The absolute path of a fixture's `.wasm` file. */
+export function fixturePath(name: FixtureName): string {
+  return join(fixturesDirectory(), `${name}.wasm`);
+}
+
+/**
+ * A fixture's bytes, a fresh copy for each call.
+ *
+ * @throws Error (`ENOENT`) when `FLAWLESS_FIXTURES_DIR` names a directory without that fixture.
+ */
+export function fixtureBytes(name: FixtureName): Uint8Array<ArrayBuffer> {
+  return new Uint8Array(readFileSync(fixturePath(name)));
+}
