@@ -22,9 +22,16 @@ export type EngineErrorCode =
 export class EngineError extends FlawlessError {
   readonly _tag: string = "EngineError";
   readonly code: EngineErrorCode;
+  /** The public id of the workflow that this is about, where there is one. */
+  readonly workflowId: string | undefined;
 
-  constructor(code: EngineErrorCode, message: string, options?: { readonly cause?: unknown }) {
+  constructor(
+    code: EngineErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly workflowId?: string },
+  ) {
     super(message, options);
     this.code = code;
+    this.workflowId = options?.workflowId;
   }
 }

@@ -27,6 +27,7 @@ export class Committer {
   #trouble: string | null = null;
   #broken: EngineError | undefined;
   #timer: NodeJS.Timeout | undefined;
+  #endPause: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
 
   constructor(journal: Journal) {
@@ -51,11 +52,11 @@ export class Committer {
   /**
    * Saves the changes as soon as the transaction under way is over.
    * @returns settled once they are durable; while the journal can't be written, it goes on trying
-   * @throws EngineError `JOURNAL_DAMAGED` where trying again is of no use
+   * @throws EngineError `JOURNAL_DAMAGED` where trying again is of no use; `CLOSED` after a stop
    */
   commit(unsaved: Unsaved): Promise<void> {
-    if (this.#broken !== undefined) {
-      return Promise.reject(this.#broken);
+    if (this.#broken !== undefined || this.#stopped) {
+      return Promise.reject(this.#broken ?? stoppedError());
     }
     this.#now.add(unsaved);
     return this.#schedule();
@@ -85,12 +86,15 @@ export class Committer {
     return this.#now.size > 0 || this.busy ? this.#schedule() : Promise.resolve();
   }
 
-  /** As a crash does: what is not durable yet is gone, and nothing waits for it. */
+  /** As a crash does: what is not durable yet is gone, and whoever waits for it is told so. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
     this.#now.clear();
     this.#later.clear();
+    this.#next?.reject(stoppedError());
+    this.#next = undefined;
+    this.#endPause?.();
   }
 
   #schedule(): Promise<void> {
@@ -143,7 +147,10 @@ export class Committer {
   }
 
   async #write(writes: readonly JournalWrite[]): Promise<void> {
-    for (let retryMs = firstRetryMs; !this.#stopped && writes.length > 0; ) {
+    for (let retryMs = firstRetryMs; writes.length > 0; ) {
+      if (this.#stopped) {
+        throw stoppedError();
+      }
       try {
         await this.#journal.commit(writes);
         this.#trouble = null;
@@ -159,8 +166,21 @@ export class Committer {
           throw this.#broken;
         }
       }
-      await new Promise((resolve) => setTimeout(resolve, retryMs));
+      await this.#pause(retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);
     }
   }
+
+  /** Ends early where the committer is stopped meanwhile. */
+  async #pause(milliseconds: number): Promise<void> {
+    const pause = Promise.withResolvers<void>();
+    const timer = setTimeout(pause.resolve, milliseconds);
+    this.#endPause = pause.resolve;
+    await pause.promise;
+    clearTimeout(timer);
+  }
+}
+
+function stoppedError(): EngineError {
+  return new EngineError("CLOSED", "the server was stopped before this was durable");
 }

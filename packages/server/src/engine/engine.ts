@@ -51,6 +51,11 @@ export interface EngineOptions {
   readonly limits?: Partial<EngineLimits>;
   /** Lets other bytes be deployed under the same name and version. Default false. */
   readonly development?: boolean;
+  /**
+   * Children of these names are not run: they are completed as soon as they are started, whether their
+   * module has them or not. The set is asked at each start. For tests.
+   */
+  readonly stubbedWorkflows?: ReadonlySet<string>;
   /** Hears the log lines of guests. Default: nobody does. */
   readonly onLog?: (log: WorkflowLog) => void;
   /** Hears of trouble that no caller is there to hear of. Default: nobody does. */
@@ -75,6 +80,7 @@ export class Engine implements AsyncDisposable {
   readonly #idempotentStarts: IdempotentStarts;
   readonly #onError: (error: unknown) => void;
   readonly #sweep: NodeJS.Timeout;
+  readonly #closed = Promise.withResolvers<void>();
   #state: "open" | "closing" | "closed" = "open";
 
   /**
@@ -118,6 +124,7 @@ export class Engine implements AsyncDisposable {
         seed: options.seed ?? null,
         guestTime: this.#clock.guestTime,
       },
+      stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
       onLog: (run, logs) => {
         const { module, workflow } = run.record.workflow;
         for (const log of logs) {
@@ -161,10 +168,16 @@ export class Engine implements AsyncDisposable {
     }
     assertText("input", request.input, this.#limits.textCharacters);
     assertJson("input", request.input);
+    const hasCaller = options.detached !== true;
     if (request.idempotencyKey === undefined) {
-      return this.#finishStart(this.#registry.launch(request, module.hash), options);
+      return this.#finishStart(this.#registry.launch(request, module.hash, hasCaller), options);
     }
-    const id = await this.#idempotentStarts.start(request.idempotencyKey, request, module.hash);
+    const id = await this.#idempotentStarts.start(
+      request.idempotencyKey,
+      request,
+      module.hash,
+      hasCaller,
+    );
     const result = await this.#registry.withRun(id, (run) => this.#finishStart(run, options));
     return await result;
   }
@@ -252,22 +265,23 @@ export class Engine implements AsyncDisposable {
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<WorkflowInfo> {
     const number = this.#number(id);
-    const now = await this.workflow(id);
-    if (now.status !== "running") {
-      return now;
-    }
     const timeUp = new AbortController();
     const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
     const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    // Waits before it looks: the workflow may end while its state is being read.
+    const end = this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
+    end.catch(() => undefined);
     try {
-      return await this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
+      const now = await this.workflow(id);
+      return now.status === "running" ? await end : now;
     } catch (error) {
       if (timeUp.signal.aborted) {
-        return this.workflow(id);
+        return await this.workflow(id);
       }
       throw error;
     } finally {
       clearTimeout(timer);
+      timeUp.abort();
     }
   }
 
@@ -283,11 +297,19 @@ export class Engine implements AsyncDisposable {
    */
   async whenIdle(): Promise<void> {
     const { activity, wakeups } = this.#registry;
-    await activity.until(
-      () =>
-        this.#state === "closed" ||
-        (activity.computing === 0 && !this.#committer.busy && !wakeups.busy),
-    );
+    const isIdle = (): boolean =>
+      this.#state === "closed" ||
+      (activity.computing === 0 && !this.#committer.busy && !wakeups.busy);
+    do {
+      await activity.until(isIdle);
+      // What a timer or an answer has just set off may be on its way still, in a promise.
+      await new Promise(setImmediate);
+    } while (!isIdle());
+  }
+
+  /** Settled once the engine is closed or killed: calls that are open then may never be settled. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
   }
 
   /** How many requests of guests are under way. */
@@ -321,15 +343,17 @@ export class Engine implements AsyncDisposable {
       return;
     }
     this.#state = "closed";
-    clearInterval(this.#sweep);
     this.#committer.stop();
     this.#registry.stop();
     this.#rejectCallers("the engine was stopped");
     this.#registry.activity.notify();
+    this.#closed.resolve();
     if (this.#ownsExecutors) {
       await this.#executors.close();
     }
     await this.#journal.close();
+    // Last: until here the process must not end for want of something to do.
+    clearInterval(this.#sweep);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

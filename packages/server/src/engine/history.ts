@@ -1,5 +1,10 @@
-import { decodeHostCall, encodeHostAnswer, encodeHostCall } from "@flawless-ts/wasm-module";
-import { parseJournal } from "../journal/journal-line.ts";
+import {
+  decodeHostAnswer,
+  decodeHostCall,
+  encodeHostAnswer,
+  encodeHostCall,
+} from "@flawless-ts/wasm-module";
+import { parseJournal, type JournalRecord } from "../journal/journal-line.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory } from "./types.ts";
@@ -9,10 +14,10 @@ const hidden = "[secret]";
 
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
 export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
-  const secrets = new Set<string>();
+  const records = parseJournal(journal);
+  const secrets = secretsIn(records);
   const steps: HistoryStep[] = [];
-  for (const [index, record] of parseJournal(journal).entries()) {
-    noteSecret(record.answer, secrets);
+  for (const [index, record] of records.entries()) {
     // The answer to GetInput is not kept twice.
     const isInput = record.answer === "";
     const answer = isInput
@@ -22,57 +27,78 @@ export function toHistory(workflow: StoredWorkflow, journal: readonly string[]):
       step: index + 1,
       at: toIsoTime(record.at),
       answeredAt: record.answeredAt === null ? null : toIsoTime(record.answeredAt),
-      call: hideSecrets(record.call, secrets),
-      answer: answer === null ? null : hideSecrets(answer, secrets),
+      call: hideInStep(record.call, secrets),
+      answer: answer === null ? null : hideInStep(answer, secrets),
     });
   }
+  const { failure } = workflow;
   return {
     id: toPublicId(workflow.id),
     module: workflow.module,
     version: workflow.version,
     moduleHash: workflow.moduleHash,
     workflow: workflow.workflow,
-    input: workflow.input,
+    input: hideSecrets(workflow.input, secrets),
     status: workflow.status,
-    error: workflow.failure,
+    error: failure === null ? null : { ...failure, message: hideSecrets(failure.message, secrets) },
     steps,
   };
 }
 
-function noteSecret(answer: string | null, secrets: Set<string>): void {
-  if (answer?.startsWith('{"Secret":"')) {
-    const { Secret: secret } = JSON.parse(answer) as { readonly Secret: string };
-    if (secret !== "") {
-      secrets.add(secret);
+/** The longest first: one may hold another. */
+function secretsIn(records: readonly JournalRecord[]): readonly string[] {
+  const secrets = new Set<string>();
+  for (const { answer } of records) {
+    if (answer?.startsWith('{"Secret":"')) {
+      const { Secret: secret } = JSON.parse(answer) as { readonly Secret: string };
+      if (secret !== "") {
+        secrets.add(secret);
+      }
     }
   }
+  return [...secrets].sort((a, b) => b.length - a.length);
 }
 
-function hideSecrets(json: string, secrets: ReadonlySet<string>): string {
-  let text = json;
-  for (const secret of secrets) {
-    // As it stands inside a JSON text, and inside a JSON text within a JSON text (an input, a message).
-    const once = JSON.stringify(secret).slice(1, -1);
-    const twice = JSON.stringify(once).slice(1, -1);
-    text = hideInBody(text, secret).replaceAll(once, hidden).replaceAll(twice, hidden);
-  }
-  return text;
+function hideSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce(hide, text);
 }
 
-/** A request's body is base64: a secret in it can't be seen in the text. */
+function hideInStep(json: string, secrets: readonly string[]): string {
+  return hideSecrets(secrets.reduce(hideInBody, json), secrets);
+}
+
+function hide(text: string, secret: string): string {
+  // As it stands inside a JSON text, and inside a JSON text within a JSON text (an input, a message).
+  const once = JSON.stringify(secret).slice(1, -1);
+  const twice = JSON.stringify(once).slice(1, -1);
+  return text.replaceAll(secret, hidden).replaceAll(once, hidden).replaceAll(twice, hidden);
+}
+
+/** A body is base64: a secret in it can't be seen in the text. */
 function hideInBody(json: string, secret: string): string {
-  if (!json.startsWith('{"HTTPRequest"')) {
-    return json;
+  if (json.startsWith('{"HTTPRequest"')) {
+    const call = decodeHostCall(json);
+    if (call.kind === "HTTPRequest") {
+      const body = hideInBase64(call.request.body, secret);
+      return body === undefined ? json : encodeHostCall({ ...call, request: { ...call.request, body } });
+    }
   }
-  const call = decodeHostCall(json);
-  if (call.kind !== "HTTPRequest") {
-    return json;
+  if (json.startsWith('{"HTTPResponse"')) {
+    const answer = decodeHostAnswer(json);
+    if (answer.kind === "HTTPResponse" && answer.result.kind !== "Transport") {
+      const { result } = answer;
+      const body = hideInBase64(result.response.body, secret);
+      const response = { ...result.response, body: body ?? "" };
+      return body === undefined ? json : encodeHostAnswer({ ...answer, result: { ...result, response } });
+    }
   }
-  const body = Buffer.from(call.request.body, "base64").toString("latin1");
-  const sought = Buffer.from(secret).toString("latin1");
-  if (!body.includes(sought)) {
-    return json;
-  }
-  const cleaned = Buffer.from(body.replaceAll(sought, hidden), "latin1").toString("base64");
-  return encodeHostCall({ ...call, request: { ...call.request, body: cleaned } });
+  return json;
+}
+
+/** Undefined where there is nothing to hide. */
+function hideInBase64(base64: string, secret: string): string | undefined {
+  // Latin-1 keeps every byte as it is; the secret's own bytes are those of its UTF-8.
+  const body = Buffer.from(base64, "base64").toString("latin1");
+  const cleaned = hide(body, Buffer.from(secret).toString("latin1"));
+  return cleaned === body ? undefined : Buffer.from(cleaned, "latin1").toString("base64");
 }

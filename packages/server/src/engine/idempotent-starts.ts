@@ -4,6 +4,11 @@ import type { RunRegistry } from "./run-registry.ts";
 import type { StartRequest } from "./types.ts";
 import { toPublicId } from "./workflow-id.ts";
 
+interface BegunStart {
+  readonly workflow: StoredWorkflow;
+  readonly durable: Promise<void>;
+}
+
 /** Starts at most one workflow for each idempotency key. */
 export class IdempotentStarts {
   readonly #journal: Journal;
@@ -20,8 +25,14 @@ export class IdempotentStarts {
    * @returns the id of the workflow, started now or earlier
    * @throws EngineError `IDEMPOTENCY_CONFLICT` where the key was used for another start
    */
-  async start(key: string, request: StartRequest, moduleHash: string): Promise<number> {
-    const underWay = this.#underWay.get(key) ?? this.#begin(key, request, moduleHash);
+  async start(
+    key: string,
+    request: StartRequest,
+    moduleHash: string,
+    hasCaller: boolean,
+  ): Promise<number> {
+    const underWay =
+      this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, hasCaller));
     const { id, module, version, workflow, input } = await underWay;
     const sameStart =
       module === request.module &&
@@ -37,8 +48,7 @@ export class IdempotentStarts {
     return id;
   }
 
-  #begin(key: string, request: StartRequest, moduleHash: string): Promise<StoredWorkflow> {
-    const found = this.#find(key, request, moduleHash);
+  #begin(key: string, found: Promise<BegunStart>): Promise<StoredWorkflow> {
     const workflow = found.then((start) => start.workflow);
     this.#underWay.set(key, workflow);
     const forget = (): unknown => this.#underWay.delete(key);
@@ -50,12 +60,13 @@ export class IdempotentStarts {
     key: string,
     request: StartRequest,
     moduleHash: string,
-  ): Promise<{ readonly workflow: StoredWorkflow; readonly durable: Promise<void> }> {
+    hasCaller: boolean,
+  ): Promise<BegunStart> {
     const known = await this.#journal.workflowByIdempotencyKey(key);
     if (known !== undefined) {
       return { workflow: known, durable: Promise.resolve() };
     }
-    const { record } = this.#registry.launch(request, moduleHash);
+    const { record } = this.#registry.launch(request, moduleHash, hasCaller);
     return { workflow: record.workflow, durable: this.#registry.committer.commit(record) };
   }
 }

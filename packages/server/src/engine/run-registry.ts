@@ -28,6 +28,7 @@ export interface RunRegistryParts {
   readonly modules: Modules;
   readonly executors: ExecutorPool;
   readonly guestSettings: GuestSettings;
+  readonly stubbedWorkflows: ReadonlySet<string>;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
 }
@@ -102,12 +103,16 @@ export class RunRegistry implements RunHost {
     this.#parts.executors.forgetEngine(this.#engineNumber);
   }
 
-  /** @returns the new workflow, on its way */
-  launch(request: StartRequest, moduleHash: string): WorkflowRun {
+  /**
+   * @param hasCaller whether someone will wait for its response
+   * @returns the new workflow, on its way
+   */
+  launch(request: StartRequest, moduleHash: string, hasCaller: boolean): WorkflowRun {
     this.residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
     const stored = this.#newWorkflow({ module, version, moduleHash, workflow, input, idempotencyKey, parent: null });
     const run = this.#add(stored, new WorkflowRecord(stored, null));
+    run.callerIs(hasCaller);
     run.activate();
     return run;
   }
@@ -165,7 +170,7 @@ export class RunRegistry implements RunHost {
       input,
       moduleHash,
       journal,
-      callerPresent: run.record.state.response === null && this.responses.has(run.id),
+      callerPresent: run.record.state.response === null && run.hasCaller,
       now: this.clock.now(),
     };
     return this.#parts.executors.start(
@@ -179,10 +184,11 @@ export class RunRegistry implements RunHost {
 
   createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined {
     const { module, version, moduleHash } = parent.record.workflow;
-    if (!this.#parts.modules.knownWorkflowNames(moduleHash).includes(workflow)) {
+    const isStub = this.#parts.stubbedWorkflows.has(workflow);
+    if (!isStub && !this.#parts.modules.knownWorkflowNames(moduleHash).includes(workflow)) {
       return undefined;
     }
-    const stored = this.#newWorkflow({
+    const running = this.#newWorkflow({
       module,
       version,
       moduleHash,
@@ -191,6 +197,9 @@ export class RunRegistry implements RunHost {
       idempotencyKey: null,
       parent: parent.id,
     });
+    const stored: StoredWorkflow = isStub
+      ? { ...running, status: "completed", wakeAt: null, endedAt: running.createdAt }
+      : running;
     // The parent saves it together with its own record of the start.
     parent.record.add({ kind: "create", workflow: stored });
     return this.#add(stored, new WorkflowRecord(stored, []));
@@ -259,6 +268,7 @@ export class RunRegistry implements RunHost {
 
   #add(stored: StoredWorkflow, record: WorkflowRecord): WorkflowRun {
     const run = new WorkflowRun(this, stored.id, record);
+    run.callerIs(this.responses.has(stored.id));
     this.#runs.set(stored.id, run);
     return run;
   }

@@ -27,9 +27,17 @@ export function endWithoutResponse(workflow: StoredWorkflow): EngineError | null
   const id = toPublicId(workflow.id);
   switch (workflow.status) {
     case "failed":
-      return new EngineError("WORKFLOW_FAILED", workflow.failure?.message ?? `workflow ${id} failed`);
+      return new EngineError(
+        "WORKFLOW_FAILED",
+        workflow.failure?.message ?? `workflow ${id} failed`,
+        { workflowId: id },
+      );
     case "cancelled":
-      return new EngineError("WORKFLOW_CANCELLED", `workflow ${id} was cancelled before it responded`);
+      return new EngineError(
+        "WORKFLOW_CANCELLED",
+        `workflow ${id} was cancelled before it responded`,
+        { workflowId: id },
+      );
     default:
       return null;
   }

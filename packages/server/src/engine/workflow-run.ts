@@ -24,6 +24,7 @@ export class WorkflowRun implements Resident, GuestListener {
   #guest: GuestHandle | undefined;
   #call: EngineCall | undefined;
   #waitingCall: WaitingCall | undefined;
+  #hasCaller = false;
   #crashes = 0;
 
   constructor(host: RunHost, id: number, record: WorkflowRecord) {
@@ -83,7 +84,13 @@ export class WorkflowRun implements Resident, GuestListener {
     }
   }
 
+  /** Whether someone waits for the response. */
+  get hasCaller(): boolean {
+    return this.#hasCaller;
+  }
+
   callerIs(present: boolean): void {
+    this.#hasCaller = present;
     this.#guest?.callerIs(present);
   }
 
@@ -193,6 +200,7 @@ export class WorkflowRun implements Resident, GuestListener {
       return;
     }
     this.#guest = guest;
+    guest.callerIs(this.#hasCaller);
     this.#enterPhase("computing");
     this.#host.committer.soon(this.record);
   }

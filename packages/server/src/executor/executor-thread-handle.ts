@@ -48,10 +48,11 @@ export class ExecutorThread {
     this.#worker = startThread("executor/executor-thread", {
       workerData: { activity } satisfies ExecutorThreadData,
     });
-    this.#worker.unref();
     this.#worker.on("message", (message: FromThread) => this.#receive(message));
     this.#worker.on("error", () => this.#breakDown());
     this.#worker.on("exit", () => this.#breakDown());
+    // After the listeners: adding one would keep the process alive again.
+    this.#worker.unref();
   }
 
   get guestCount(): number {

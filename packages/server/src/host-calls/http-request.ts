@@ -41,7 +41,7 @@ export function httpRequest(
       context.answer(answer);
     }
   })().catch(() => {
-    // Without a durable journal nothing may leave the process; the engine reports that itself.
+    // The workflow has ended; or its journal can't be written, which the engine reports itself.
   });
   return { canLeaveMemory: false, cancel: () => ended.abort() };
 }
@@ -56,6 +56,8 @@ async function exchange(
   const attempts = config.idempotent ? context.retry.attempts : 1;
   let delayMs = context.retry.firstDelayMs;
   for (let attempt = 1; ; attempt += 1) {
+    // The workflow may have been cancelled while its journal was written, or during a pause.
+    ended.throwIfAborted();
     const answer = await sendOnce({ method, url, headers, body }, call, context, ended);
     const failed =
       answer.kind === "HTTPResponse" &&

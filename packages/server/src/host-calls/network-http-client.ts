@@ -26,8 +26,12 @@ const badStatusCodes = new Set(["HPE_INVALID_CONSTANT", "HPE_INVALID_STATUS", "H
 
 /** Sends the requests of guests to the network. */
 export class NetworkHttpClient implements HttpClient {
-  /** The engine ends requests by its own clock. */
-  readonly #agent = new Agent({ headersTimeout: 0, bodyTimeout: 0, pipelining: 1 });
+  readonly #dispatcher: Dispatcher;
+
+  /** @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock. */
+  constructor(dispatcher: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })) {
+    this.#dispatcher = dispatcher;
+  }
 
   async send(
     request: OutgoingRequest,
@@ -56,7 +60,7 @@ export class NetworkHttpClient implements HttpClient {
     url: URL,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
-    const headers = [...request.headers.flat()];
+    const headers = request.headers.flat();
     const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
     for (const [name, value] of Object.entries(defaultHeaders(url))) {
       if (!given.has(name)) {
@@ -68,7 +72,7 @@ export class NetworkHttpClient implements HttpClient {
     target.password = "";
     try {
       return await send(target, {
-        dispatcher: this.#agent,
+        dispatcher: this.#dispatcher,
         method: request.method as Dispatcher.HttpMethod,
         headers,
         body: request.body.length === 0 ? null : request.body,

@@ -1,11 +1,12 @@
-import type {
-  Journal,
-  JournalWrite,
-  StoredMessage,
-  StoredModule,
-  StoredWorkflow,
-  StoredWorkflowFilter,
-  Wakeup,
+import {
+  JournalWriteError,
+  type Journal,
+  type JournalWrite,
+  type StoredMessage,
+  type StoredModule,
+  type StoredWorkflow,
+  type StoredWorkflowFilter,
+  type Wakeup,
 } from "./journal.ts";
 
 interface Entry {
@@ -31,8 +32,17 @@ export class MemoryJournal implements Journal {
   }
 
   async commit(writes: readonly JournalWrite[]): Promise<void> {
-    for (const write of writes) {
-      this.#apply(write);
+    const undo: (() => void)[] = [];
+    try {
+      for (const write of writes) {
+        undo.push(this.#apply(write));
+      }
+    } catch (error) {
+      for (const step of undo.reverse()) {
+        step();
+      }
+      const { message } = error as Error;
+      throw new JournalWriteError(message, { retryable: false, cause: error });
     }
   }
 
@@ -57,7 +67,7 @@ export class MemoryJournal implements Journal {
           found.version === (version ?? found.version) &&
           found.workflow === (workflow ?? found.workflow),
       )
-      .sort((a, b) => b.id - a.id)
+      .toSorted((a, b) => b.id - a.id)
       .slice(0, limit);
   }
 
@@ -77,7 +87,7 @@ export class MemoryJournal implements Journal {
         all.push({ id, wakeAt });
       }
     }
-    return all.sort((a, b) => a.wakeAt - b.wakeAt || a.id - b.id).slice(0, limit);
+    return all.toSorted((a, b) => a.wakeAt - b.wakeAt || a.id - b.id).slice(0, limit);
   }
 
   async lastId(): Promise<number> {
@@ -98,20 +108,17 @@ export class MemoryJournal implements Journal {
 
   async close(): Promise<void> {}
 
-  #apply(write: JournalWrite): void {
+  /** @returns what takes the write back, as long as nothing came after it */
+  #apply(write: JournalWrite): () => void {
+    const { workflows } = this.#storage;
     switch (write.kind) {
-      case "create": {
-        const { workflow } = write;
-        this.#storage.workflows.set(workflow.id, { workflow, lines: [], mailbox: [] });
-        if (workflow.idempotencyKey !== null) {
-          this.#storage.keys.set(workflow.idempotencyKey, workflow.id);
-        }
-        break;
-      }
+      case "create":
+        return this.#create(write.workflow);
       case "state": {
         const entry = this.#entry(write.id);
-        entry.workflow = { ...entry.workflow, ...write.state };
-        break;
+        const before = entry.workflow;
+        entry.workflow = { ...before, ...write.state };
+        return () => void (entry.workflow = before);
       }
       case "append": {
         const { lines } = this.#entry(write.id);
@@ -119,26 +126,64 @@ export class MemoryJournal implements Journal {
           throw new Error(`append ${write.position} to a journal of ${lines.length} texts`);
         }
         lines.push(write.lines);
-        break;
+        return () => void lines.pop();
       }
-      case "receive":
-        this.#entry(write.id).mailbox.push(write.message);
-        break;
-      case "consume": {
+      case "receive": {
         const { mailbox } = this.#entry(write.id);
-        mailbox.splice(
-          mailbox.findIndex((message) => message.sequence === write.sequence),
-          1,
-        );
-        break;
+        mailbox.push(write.message);
+        return () => void mailbox.pop();
       }
-      case "deploy": {
-        const { module, bytes } = write;
-        this.#storage.modules.set(`${module.name}\n${module.version}`, module);
-        this.#storage.moduleBytes.set(module.hash, bytes);
-        break;
+      case "consume": {
+        const mailbox = workflows.get(write.id)?.mailbox ?? [];
+        const index = mailbox.findIndex((message) => message.sequence === write.sequence);
+        const consumed = index < 0 ? [] : mailbox.splice(index, 1);
+        return () => void mailbox.splice(index, 0, ...consumed);
       }
+      case "deploy":
+        return this.#deploy(write.module, write.bytes);
     }
+  }
+
+  #create(workflow: StoredWorkflow): () => void {
+    const { workflows, keys } = this.#storage;
+    const { id, idempotencyKey: key } = workflow;
+    if (workflows.has(id)) {
+      throw new Error(`there is a workflow ${id} already`);
+    }
+    if (key !== null && keys.has(key)) {
+      throw new Error(
+        `there is a workflow with the idempotency key ${JSON.stringify(key)} already`,
+      );
+    }
+    workflows.set(id, { workflow, lines: [], mailbox: [] });
+    if (key !== null) {
+      keys.set(key, id);
+    }
+    return () => {
+      workflows.delete(id);
+      if (key !== null) {
+        keys.delete(key);
+      }
+    };
+  }
+
+  #deploy(module: StoredModule, bytes: Uint8Array): () => void {
+    const { modules, moduleBytes } = this.#storage;
+    const key = `${module.name}\n${module.version}`;
+    const before = modules.get(key);
+    const isNew = !moduleBytes.has(module.hash);
+    modules.set(key, module);
+    moduleBytes.set(module.hash, bytes);
+    return () => {
+      if (before === undefined) {
+        modules.delete(key);
+      } else {
+        modules.set(key, before);
+      }
+      if (isNew) {
+        moduleBytes.delete(module.hash);
+      }
+    };
   }
 
   #entry(id: number): Entry {

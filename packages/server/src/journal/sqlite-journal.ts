@@ -29,6 +29,7 @@ export class SqliteJournal implements Journal {
   readonly #thread: Worker;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #last = 0;
+  #gone: Error | undefined;
 
   /**
    * Opens the journal in a directory, which is made if need be. Only its owner may read it.
@@ -64,7 +65,6 @@ export class SqliteJournal implements Journal {
     this.#thread = startThread("journal/sqlite-thread", {
       workerData: { file } satisfies SqliteThreadData,
     });
-    this.#thread.unref();
     this.#thread.on("message", (reply: SqliteReply) => this.#receive(reply));
     this.#thread.on("error", (error) => this.#breakDown(error as Error));
     this.#thread.on("exit", () => this.#breakDown(new Error("the journal is closed")));
@@ -133,8 +133,12 @@ export class SqliteJournal implements Journal {
   }
 
   #ask(request: WithoutNumber<SqliteRequest>): Promise<unknown> {
+    if (this.#gone !== undefined) {
+      return Promise.reject(this.#gone);
+    }
     this.#last += 1;
     const answer = this.#expect(this.#last);
+    this.#thread.ref();
     this.#thread.postMessage({ ...request, number: this.#last });
     return answer;
   }
@@ -148,6 +152,10 @@ export class SqliteJournal implements Journal {
   #receive(reply: SqliteReply): void {
     const waiting = this.#waiting.get(reply.number);
     this.#waiting.delete(reply.number);
+    if (this.#waiting.size === 0) {
+      // Only a request under way keeps the process alive.
+      this.#thread.unref();
+    }
     if ("error" in reply) {
       waiting?.reject(new SqliteFailure(reply.error.message, reply.error.sqliteCode));
     } else {
@@ -156,6 +164,7 @@ export class SqliteJournal implements Journal {
   }
 
   #breakDown(error: Error): void {
+    this.#gone ??= error;
     for (const waiting of this.#waiting.values()) {
       waiting.reject(error);
     }

@@ -1,0 +1,324 @@
+import { defineContract, type, type UntypedContract } from "@flawless-ts/wasm-module";
+import { MockAgent } from "undici";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { clientOf } from "../testing/client-of.ts";
+import { FakeServer, type FakeAnswer, type FakeRoutes } from "../testing/fake-server.ts";
+import { goodHealth, originalServer } from "../testing/server-answers.ts";
+import type { DeployedModule } from "./deployed-module.ts";
+import type { StartedWorkflow } from "./started-workflow.ts";
+
+const startRoute = "POST /api/workflow/start";
+
+function started(response: string | null, id = "wkf_1"): FakeAnswer {
+  return { json: { ok: { id, response } } };
+}
+
+/** The requests to start, as the server reads them. */
+function starts(server: FakeServer): readonly unknown[] {
+  return server.seen(startRoute).map(({ body }) => JSON.parse(body.toString()) as unknown);
+}
+
+const shop = defineContract({
+  name: "shop",
+  version: "1.0.0",
+  workflows: {
+    checkout: {
+      input: type<{ readonly order: number }>(),
+      response: type<{ readonly receipt: string }>(),
+    },
+    nightly: {},
+    optional: { input: type<{ readonly dry: boolean } | undefined>() },
+  },
+});
+
+describe("start", () => {
+  test("sends names and the input's JSON text, and gives id and response", async () => {
+    await using server = await FakeServer.start({ [startRoute]: started('{"receipt":"r7"}') });
+    await using flawless = clientOf(server);
+    const run = await flawless.module(shop).start("checkout", { order: 7 });
+    expect(run).toMatchObject({
+      id: "wkf_1",
+      response: { receipt: "r7" },
+      responseText: '{"receipt":"r7"}',
+    });
+    expect(starts(server)).toEqual([
+      { module: "shop", version: "1.0.0", workflow: "checkout", input: '{"order":7}' },
+    ]);
+    expect(server.requests[0]?.headers).toMatchObject({ "content-type": "application/json" });
+    expect(server.requests[0]?.headers).not.toHaveProperty("idempotency-key");
+    expect(server.requests[0]?.headers).not.toHaveProperty("prefer");
+  });
+
+  test("sends null for a workflow without input, and gives null for one without response", async () => {
+    await using server = await FakeServer.start({
+      [startRoute]: [started(null), started('"what the contract does not tell of"')],
+    });
+    await using flawless = clientOf(server);
+    const module = flawless.module(shop);
+    expect(await module.start("nightly")).toMatchObject({ response: null, responseText: null });
+    expect(await module.start("optional")).toMatchObject({
+      response: null,
+      responseText: '"what the contract does not tell of"',
+    });
+    expect(starts(server)).toMatchObject([{ input: "null" }, { input: "null" }]);
+  });
+
+  test("without a contract, takes and gives anything", async () => {
+    await using server = await FakeServer.start({ [startRoute]: started("[1,2]") });
+    await using flawless = clientOf(server);
+    const run = await flawless
+      .module("crawler", "0.1.8")
+      .start("start", { id: 2n ** 64n - 1n, url: "x" });
+    expect(run.response).toEqual([1, 2]);
+    expect(starts(server)).toEqual([
+      {
+        module: "crawler",
+        version: "0.1.8",
+        workflow: "start",
+        input: '{"id":18446744073709551615,"url":"x"}',
+      },
+    ]);
+  });
+
+  test("reads big integers exactly where asked to; the response's text always keeps them", async () => {
+    const text = "[9223372036854775807]";
+    await using server = await FakeServer.start({ [startRoute]: started(text) });
+    await using rounding = clientOf(server);
+    await using exact = clientOf(server, { exactIntegers: true });
+    const rounded = await rounding.module("m", "1").start("w");
+    expect(rounded).toMatchObject({ response: [2 ** 63], responseText: text });
+    expect(await exact.module("m", "1").start("w")).toMatchObject({
+      response: [9223372036854775807n],
+      responseText: text,
+    });
+  });
+
+  test("refuses what cannot be sent before asking the server", async () => {
+    await using server = await FakeServer.start({ [startRoute]: started(null) });
+    await using flawless = clientOf(server);
+    const module = flawless.module("m", "1");
+    await expect(module.start("w", { run: () => 1 })).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_JSON",
+      path: "$.run",
+    });
+    await expect(module.start("")).rejects.toMatchObject({
+      code: "FLAWLESS_INVALID_OPTIONS",
+      option: "workflow",
+    });
+    await expect(module.start("w", null, { timeoutMs: Number.NaN })).rejects.toMatchObject({
+      option: "timeoutMs",
+    });
+    for (const idempotencyKey of ["", "two words", "k".repeat(256), "é"]) {
+      await expect(module.start("w", null, { idempotencyKey })).rejects.toMatchObject({
+        option: "idempotencyKey",
+      });
+    }
+    await expect(
+      flawless.module(shop).start("nightly", 1 as unknown as null),
+    ).rejects.toMatchObject({
+      code: "FLAWLESS_CONTRACT_BROKEN",
+      direction: "input",
+    });
+    await expect(flawless.module(shop).start("missing" as "nightly")).rejects.toMatchObject({
+      direction: "input",
+      workflow: "missing",
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test("a response that is no JSON tells workflow, id and text", async () => {
+    await using server = await FakeServer.start({ [startRoute]: started("not JSON") });
+    await using flawless = clientOf(server);
+    await expect(flawless.module("m", "1").start("w")).rejects.toMatchObject({
+      code: "FLAWLESS_UNEXPECTED_ANSWER",
+      bodyStart: "not JSON",
+      message: 'Expected JSON, but the workflow "w" (wkf_1) responded with "not JSON".',
+    });
+  });
+
+  test.each([
+    [{ status: 404, json: { error: "no module", code: "MODULE_NOT_FOUND" } }, "NotFoundError"],
+    [
+      { status: 422, json: { error: "panicked at 'no'", code: "WORKFLOW_FAILED", id: "wkf_5" } },
+      "WorkflowFailedError",
+    ],
+    [
+      { status: 409, json: { error: "cancelled", code: "WORKFLOW_CANCELLED" } },
+      "WorkflowCancelledError",
+    ],
+    [
+      { status: 409, json: { error: "another input", code: "IDEMPOTENCY_CONFLICT" } },
+      "ConflictError",
+    ],
+    [{ json: { error: "workflow panicked" } }, "ServerRefusedError"],
+  ])("%j is a %s", async (answer, tag) => {
+    await using server = await FakeServer.start({ [startRoute]: answer });
+    await using flawless = clientOf(server);
+    await expect(flawless.module("m", "1").start("w")).rejects.toMatchObject({
+      _tag: tag,
+      serverMessage: answer.json.error,
+      message: expect.stringContaining(answer.json.error),
+    });
+  });
+});
+
+describe("repeating a start", () => {
+  const broken: readonly (readonly [string, FakeAnswer])[] = [
+    ["a broken connection", "hang up"],
+    ["a broken answer", "break off"],
+    ["503", { status: 503, json: { error: "closing", code: "CLOSED" } }],
+  ];
+
+  test.each(broken)("is not done after %s", async (_what, answer) => {
+    await using server = await FakeServer.start({ [startRoute]: [answer, started(null)] });
+    await using flawless = clientOf(server);
+    await expect(flawless.module("m", "1").start("w")).rejects.toThrow();
+    expect(starts(server)).toHaveLength(1);
+  });
+
+  test.each(broken)("with a key, is done after %s", async (_what, answer) => {
+    await using server = await FakeServer.start({
+      ...goodHealth,
+      [startRoute]: [answer, started("1")],
+    });
+    await using flawless = clientOf(server);
+    const run = await flawless.module("m", "1").start("w", null, { idempotencyKey: "order-7" });
+    expect(run.response).toBe(1);
+    expect(server.seen(startRoute).map(({ headers }) => headers["idempotency-key"])).toEqual([
+      "order-7",
+      "order-7",
+    ]);
+  });
+
+  test("is done as long as nothing listens", async () => {
+    const agent = new MockAgent();
+    agent.disableNetConnect();
+    const pool = agent.get("http://flawless.test");
+    const refused = Object.assign(new Error("connect ECONNREFUSED"), {
+      code: "ECONNREFUSED",
+      syscall: "connect",
+    });
+    pool
+      .intercept({ path: "/api/workflow/start", method: "POST" })
+      .replyWithError(refused)
+      .times(2);
+    pool
+      .intercept({ path: "/api/workflow/start", method: "POST" })
+      .reply(200, { ok: { id: "wkf_1", response: null } });
+    await using flawless = clientOf({ url: "http://flawless.test" }, { dispatcher: agent });
+    expect(await flawless.module("m", "1").start("w")).toMatchObject({ id: "wkf_1" });
+    agent.assertNoPendingInterceptors();
+    await agent.close();
+  });
+
+  test("a key is refused where the server does not know it, and nothing is started", async () => {
+    await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
+    await using flawless = clientOf(server);
+    await expect(
+      flawless.module("m", "1").start("w", null, { idempotencyKey: "order-7" }),
+    ).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
+      feature: "idempotency keys",
+    });
+    expect(starts(server)).toHaveLength(0);
+  });
+
+  test("whether the server knows keys is asked once", async () => {
+    await using server = await FakeServer.start({ ...goodHealth, [startRoute]: started(null) });
+    await using flawless = clientOf(server);
+    const module = flawless.module("m", "1");
+    await module.start("w", null, { idempotencyKey: "1" });
+    await module.start("w", null, { idempotencyKey: "2" });
+    expect(server.seen("GET /health")).toHaveLength(1);
+  });
+});
+
+describe("a detached start", () => {
+  test("asks not to wait and has no response", async () => {
+    await using server = await FakeServer.start({
+      ...goodHealth,
+      [startRoute]: { status: 202, json: { ok: { id: "wkf_1", response: null } } },
+    });
+    await using flawless = clientOf(server);
+    const run = await flawless.module(shop).start("checkout", { order: 7 }, { detached: true });
+    expect(run).toMatchObject({ id: "wkf_1", response: null, responseText: null });
+    expect(server.seen(startRoute)[0]?.headers["prefer"]).toBe("respond-async");
+  });
+
+  test("is refused where the server would wait", async () => {
+    await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
+    await using flawless = clientOf(server);
+    await expect(
+      flawless.module("m", "1").start("w", null, { detached: true }),
+    ).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
+      feature: "detached starts",
+    });
+    expect(starts(server)).toHaveLength(0);
+  });
+});
+
+describe("how long a start may take", () => {
+  const silent: FakeRoutes = { [startRoute]: "stay silent" };
+
+  test.each([
+    [{}, { timeoutMs: 20 }],
+    [{ timeoutMs: 20 }, {}],
+  ])("client %j, call %j", async (clientOptions, callOptions) => {
+    await using server = await FakeServer.start(silent);
+    await using flawless = clientOf(server, clientOptions);
+    await expect(flawless.module("m", "1").start("w", null, callOptions)).rejects.toMatchObject({
+      code: "FLAWLESS_TIMEOUT",
+      message: expect.stringMatching(
+        /^Starting the workflow "w" of m 1 at .*20 ms\. .*detached: true/,
+      ),
+    });
+  });
+
+  test("ends by its signal", async () => {
+    const controller = new AbortController();
+    await using server = await FakeServer.start({
+      [startRoute]: () => {
+        controller.abort();
+        return "stay silent";
+      },
+    });
+    await using flawless = clientOf(server);
+    await expect(
+      flawless.module("m", "1").start("w", null, { signal: controller.signal }),
+    ).rejects.toMatchObject({
+      code: "FLAWLESS_ABORTED",
+    });
+  });
+});
+
+test("the types of a start follow the contract", () => {
+  type Shop = DeployedModule<typeof shop>;
+  const check = async (module: Shop, untyped: DeployedModule, detached: boolean): Promise<void> => {
+    expectTypeOf(await module.start("checkout", { order: 1 })).toEqualTypeOf<
+      StartedWorkflow<typeof shop, "checkout", { readonly receipt: string }>
+    >();
+    expectTypeOf(
+      (await module.start("checkout", { order: 1 }, { detached: true })).response,
+    ).toEqualTypeOf<null>();
+    expectTypeOf((await module.start("nightly")).response).toEqualTypeOf<null>();
+    await module.start("nightly", undefined, { idempotencyKey: "k" });
+    await module.start("optional");
+    await module.start("optional", { dry: true });
+    // @ts-expect-error the input is missing
+    await module.start("checkout");
+    // @ts-expect-error the input is wrong
+    await module.start("checkout", { order: "1" });
+    // @ts-expect-error there is no such workflow
+    await module.start("refund");
+    // @ts-expect-error it takes no input
+    await module.start("nightly", 1);
+    // @ts-expect-error whether there is a response has to be known
+    await module.start("nightly", undefined, { detached });
+    expectTypeOf((await untyped.start("any", { thing: 1 })).response).toEqualTypeOf<unknown>();
+    expectTypeOf(await untyped.start("any")).toEqualTypeOf<
+      StartedWorkflow<UntypedContract, "any", unknown>
+    >();
+  };
+  expect(check).toBeTypeOf("function");
+});

@@ -1,0 +1,60 @@
+import { readFile } from "node:fs/promises";
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import { InvalidOptionsError, ModuleFileError } from "../errors/index.ts";
+
+/** A module: its bytes, or the path or `file:` URL of its `.wasm`. */
+export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
+
+/**
+ * Gets a module's bytes.
+ *
+ * @throws {ModuleFileError} when the file cannot be read, or when there are no bytes.
+ * @throws {InvalidOptionsError} when it is neither bytes nor a path.
+ * @throws {FlawlessError} the signal's reason, when it is aborted.
+ */
+export async function readModule(source: ModuleSource, signal: AbortSignal): Promise<Uint8Array> {
+  const path = pathOf(source);
+  const bytes = path === null ? bytesOf(source) : await readBytes(path, signal);
+  if (bytes.byteLength > 0) return bytes;
+  throw new ModuleFileError(
+    `Expected a module, but ${path === null ? "got no bytes" : `${path} is empty`}.`,
+    path,
+  );
+}
+
+function pathOf(source: ModuleSource): string | null {
+  if (typeof source === "string") return resolve(source);
+  if (!(source instanceof URL)) return null;
+  if (source.protocol === "file:") return fileURLToPath(source);
+  throw new InvalidOptionsError(
+    "module",
+    `expected a file: URL, but got one with ${source.protocol} Download it first.`,
+  );
+}
+
+function bytesOf(source: unknown): Uint8Array {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  throw new InvalidOptionsError(
+    "module",
+    "expected a Uint8Array, an ArrayBuffer, a path or a file: URL.",
+  );
+}
+
+async function readBytes(path: string, signal: AbortSignal): Promise<Uint8Array> {
+  try {
+    return await readFile(path, { signal });
+  } catch (cause) {
+    if (signal.aborted && FlawlessError.is(signal.reason)) throw signal.reason;
+    const reason = cause instanceof Error ? cause.message : String(cause);
+    throw new ModuleFileError(
+      `Cannot read the module's file ${path}: ${reason}. Is it built, and the path right?`,
+      path,
+      {
+        cause,
+      },
+    );
+  }
+}

@@ -1,0 +1,44 @@
+import {
+  FlawlessConnectionError,
+  NotSupportedByServerError,
+  ServerUnavailableError,
+  UnexpectedAnswerError,
+} from "../errors/index.ts";
+import type { CallScope } from "../http/call-scope.ts";
+import type { ServerApi } from "../server-api/server-api.ts";
+
+const firstPauseMs = 20;
+const longestPauseMs = 500;
+
+/**
+ * Asks the server how it is until it says that it is well. The original server, which cannot say, is ready when it tells
+ * its version.
+ *
+ * @throws {FlawlessTimeoutError} with what went wrong last as its cause.
+ * @throws {FlawlessError} what waiting does not mend, such as a name that is unknown.
+ */
+export async function waitUntilReady(api: ServerApi, scope: CallScope): Promise<void> {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+    try {
+      const { status, reason } = await api.health(scope);
+      if (status === "ok") return;
+      scope.lastFailure = new Error(
+        `The server says that it is "${status}": ${reason ?? "no reason given"}.`,
+      );
+    } catch (error) {
+      if (error instanceof NotSupportedByServerError) return;
+      if (!mayPass(error)) throw error;
+      scope.lastFailure = error;
+    }
+    await api.transport.pause(pauseMs, scope);
+  }
+}
+
+/** While a server starts, nothing listens yet, or a proxy in front of it answers instead. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof FlawlessConnectionError ||
+    error instanceof ServerUnavailableError ||
+    (error instanceof UnexpectedAnswerError && error.status >= 500)
+  );
+}

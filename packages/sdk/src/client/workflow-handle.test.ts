@@ -1,0 +1,252 @@
+import { defineContract, type } from "@flawless-ts/wasm-module";
+import { Agent } from "undici";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { clientOf } from "../testing/client-of.ts";
+import { FakeServer, type FakeAnswer } from "../testing/fake-server.ts";
+import { completedWorkflow, runningWorkflow } from "../testing/server-answers.ts";
+import type { WorkflowHandle } from "./workflow-handle.ts";
+
+const sendRoute = "POST /api/workflow/send-msg/wkf_1";
+const acknowledged: FakeAnswer = { text: '"ok"' };
+
+const shop = defineContract({
+  name: "shop",
+  version: "1.0.0",
+  workflows: {
+    checkout: { messages: { approve: type<{ readonly by: string }>(), ping: type<undefined>() } },
+    nightly: {},
+  },
+});
+
+test("an id is percent-encoded, and may not be empty", async () => {
+  await using server = await FakeServer.start({});
+  await using flawless = clientOf(server);
+  await expect(flawless.workflow("../a b?c").status()).rejects.toMatchObject({
+    code: "FLAWLESS_NOT_FOUND",
+  });
+  expect(server.requests[0]?.path).toBe("/api/workflows/..%2Fa%20b%3Fc");
+  expect(() => flawless.workflow("")).toThrow(expect.objectContaining({ option: "id" }));
+});
+
+describe("send", () => {
+  test("sends type and data's JSON text", async () => {
+    await using server = await FakeServer.start({ [sendRoute]: acknowledged });
+    await using flawless = clientOf(server);
+    const run = flawless.module(shop).workflow("checkout", "wkf_1");
+    await run.send("approve", { by: "me" });
+    await run.send("ping");
+    await flawless.workflow("wkf_1").send("anything", [1n]);
+    expect(server.requests.map(({ body }) => body.toString())).toEqual([
+      '{"type":"approve","data":"{\\"by\\":\\"me\\"}"}',
+      '{"type":"ping","data":"null"}',
+      '{"type":"anything","data":"[1]"}',
+    ]);
+  });
+
+  test.each<FakeAnswer>(["hang up", "break off", { status: 503, text: "" }])(
+    "is never sent twice: %j",
+    async (answer) => {
+      await using server = await FakeServer.start({ [sendRoute]: [answer, acknowledged] });
+      await using flawless = clientOf(server);
+      await expect(flawless.workflow("wkf_1").send("approve")).rejects.toThrow();
+      expect(server.requests).toHaveLength(1);
+    },
+  );
+
+  test("refuses what does not keep to the contract before asking the server", async () => {
+    await using server = await FakeServer.start({});
+    await using flawless = clientOf(server);
+    const run = flawless.module(shop).workflow("nightly", "wkf_1");
+    await expect(run.send("approve" as never, undefined as never)).rejects.toMatchObject({
+      code: "FLAWLESS_CONTRACT_BROKEN",
+      direction: "message",
+      workflowId: "wkf_1",
+    });
+    await expect(flawless.workflow("wkf_1").send("")).rejects.toMatchObject({ option: "type" });
+    await expect(flawless.workflow("wkf_1").send("m", Number.NaN)).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_JSON",
+    });
+    expect(server.requests).toHaveLength(0);
+  });
+
+  test("tells that the workflow has ended", async () => {
+    await using server = await FakeServer.start({
+      [sendRoute]: { status: 409, json: { error: "ended", code: "WORKFLOW_ENDED" } },
+    });
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").send("approve")).rejects.toMatchObject({
+      code: "FLAWLESS_CONFLICT",
+    });
+  });
+
+  test("its types follow the contract", () => {
+    const check = async (
+      run: WorkflowHandle<typeof shop, "checkout">,
+      untyped: WorkflowHandle,
+    ): Promise<void> => {
+      expectTypeOf(await run.send("approve", { by: "me" })).toEqualTypeOf<void>();
+      await run.send("ping");
+      // @ts-expect-error the data is missing
+      await run.send("approve");
+      // @ts-expect-error the data is wrong
+      await run.send("approve", { by: 1 });
+      // @ts-expect-error there is no such message
+      await run.send("refuse", {});
+      await untyped.send("anything", { at: "all" });
+      await untyped.send("anything");
+    };
+    expect(check).toBeTypeOf("function");
+  });
+});
+
+describe("status", () => {
+  test("tells the workflow's state", async () => {
+    await using server = await FakeServer.start({
+      "GET /api/workflows/wkf_1": { json: { ok: runningWorkflow } },
+    });
+    await using flawless = clientOf(server);
+    expect(await flawless.workflow("wkf_1").status()).toEqual(runningWorkflow);
+  });
+});
+
+describe("journal", () => {
+  test("keeps the integers of calls and answers exact", async () => {
+    const steps =
+      '{"step":1,"at":"2026-01-01T00:00:00.000Z","answeredAt":"2026-01-01T00:00:00.001Z","call":{"Random":{"I64":false}},"answer":{"Value":{"I64":-9223372036854775808}}},' +
+      '{"step":2,"at":"2026-01-01T00:00:00.002Z","answeredAt":null,"call":{"Sleep":{"secs":18446744073709551615,"nanos":0}},"answer":null}';
+    const text = `{"ok":{"id":"wkf_1","module":"shop","version":"1.0.0","moduleHash":"ab","workflow":"checkout","input":"null","status":"running","error":null,"steps":[${steps}]}}`;
+    await using server = await FakeServer.start({ "GET /api/workflows/wkf_1/journal": { text } });
+    await using flawless = clientOf(server);
+    const journal = await flawless.workflow("wkf_1").journal();
+    expect(journal).toMatchObject({ id: "wkf_1", input: "null", status: "running", error: null });
+    expect(journal.steps).toEqual([
+      {
+        step: 1,
+        at: "2026-01-01T00:00:00.000Z",
+        answeredAt: "2026-01-01T00:00:00.001Z",
+        call: { Random: { I64: false } },
+        answer: { Value: { I64: -9223372036854775808n } },
+      },
+      {
+        step: 2,
+        at: "2026-01-01T00:00:00.002Z",
+        answeredAt: null,
+        call: { Sleep: { secs: 18446744073709551615n, nanos: 0 } },
+        answer: null,
+      },
+    ]);
+  });
+});
+
+describe("cancel", () => {
+  const route = "POST /api/workflows/wkf_1/cancel";
+  const cancelled = { ...completedWorkflow, status: "cancelled" } as const;
+
+  test("gives the state after that", async () => {
+    await using server = await FakeServer.start({ [route]: { json: { ok: cancelled } } });
+    await using flawless = clientOf(server);
+    expect(await flawless.workflow("wkf_1").cancel()).toEqual(cancelled);
+  });
+
+  test("is asked once", async () => {
+    await using server = await FakeServer.start({
+      [route]: ["hang up", { json: { ok: cancelled } }],
+    });
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").cancel()).rejects.toMatchObject({
+      code: "FLAWLESS_CONNECTION_FAILED",
+    });
+    expect(server.requests).toHaveLength(1);
+  });
+});
+
+describe("completion", () => {
+  const route = "GET /api/workflows/wkf_1/wait";
+  const running: FakeAnswer = { json: { ok: runningWorkflow } };
+
+  test("asks until the workflow has ended, with a pause after each answer", async () => {
+    await using server = await FakeServer.start({
+      [route]: [running, "hang up", running, { json: { ok: completedWorkflow } }],
+    });
+    const pauses: number[] = [];
+    const limits: unknown[] = [];
+    const agent = new Agent().compose((dispatch) => (options, handler) => {
+      limits.push(options.headersTimeout);
+      return dispatch(options, handler);
+    });
+    await using flawless = clientOf(server, {
+      sleep: async (milliseconds) => void pauses.push(milliseconds),
+      retry: { random: () => 0 },
+      dispatcher: agent,
+    });
+    expect(await flawless.workflow("wkf_1").completion()).toEqual({ status: "completed" });
+    expect(server.requests.map(({ path }) => path)).toEqual(
+      Array(4).fill("/api/workflows/wkf_1/wait?timeout_ms=25000"),
+    );
+    // The one in the middle is that of the repeat.
+    expect(pauses).toEqual([100, 50, 100]);
+    // A server that is silent for longer has gone away without a word.
+    expect(limits).toEqual(Array(4).fill(55_000));
+    await agent.close();
+  });
+
+  test("tells a failure and a cancellation", async () => {
+    const error = { code: "PANIC", message: "index out of bounds" };
+    const ended: FakeAnswer[] = [
+      { json: { ok: { ...completedWorkflow, status: "failed", error } } },
+      { json: { ok: { ...completedWorkflow, status: "failed" } } },
+      { json: { ok: { ...completedWorkflow, status: "cancelled" } } },
+    ];
+    await using server = await FakeServer.start({ [route]: ended });
+    await using flawless = clientOf(server);
+    const run = flawless.workflow("wkf_1");
+    expect(await run.completion()).toEqual({ status: "failed", error });
+    expect(await run.completion()).toMatchObject({ status: "failed", error: { code: "UNKNOWN" } });
+    expect(await run.completion()).toEqual({ status: "cancelled" });
+  });
+
+  test("waits longer than the client's time-out, but not longer than its own", async () => {
+    let asked = 0;
+    await using server = await FakeServer.start({
+      [route]: () => {
+        asked += 1;
+        return asked === 1 ? running : "stay silent";
+      },
+    });
+    await using flawless = clientOf(server, { timeoutMs: 1 });
+    await expect(flawless.workflow("wkf_1").completion({ timeoutMs: 50 })).rejects.toMatchObject({
+      code: "FLAWLESS_TIMEOUT",
+      timeoutMs: 50,
+      message: expect.stringMatching(/^Waiting for the end of wkf_1 at .* The workflow goes on\.$/),
+    });
+    const waits = server.requests.map(({ path }) => Number(path.split("=")[1]));
+    expect(waits).toHaveLength(2);
+    expect(waits.every((wait) => Number.isInteger(wait) && wait >= 1 && wait <= 50)).toBe(true);
+  });
+
+  test("ends by its signal", async () => {
+    const controller = new AbortController();
+    await using server = await FakeServer.start({
+      [route]: () => {
+        controller.abort();
+        return running;
+      },
+    });
+    await using flawless = clientOf(server);
+    await expect(
+      flawless.workflow("wkf_1").completion({ signal: controller.signal }),
+    ).rejects.toMatchObject({
+      code: "FLAWLESS_ABORTED",
+    });
+  });
+
+  test("does not wait for a workflow that is not there", async () => {
+    await using server = await FakeServer.start({
+      [route]: { status: 404, json: { error: "no wkf_1", code: "WORKFLOW_NOT_FOUND" } },
+    });
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").completion()).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_FOUND",
+    });
+  });
+});

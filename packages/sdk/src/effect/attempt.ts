@@ -1,0 +1,24 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import { Effect } from "effect";
+import type { CallOptions } from "../http/call-scope.ts";
+
+/** Options of a call. There is no `signal`: interrupting the fiber aborts the call. */
+export type EffectCallOptions = Omit<CallOptions, "signal">;
+
+/**
+ * Runs a call of the client as an effect, in a span of that name.
+ *
+ * `E` names the errors that the call is documented to reject with; an error that is not one of Flawless is a defect.
+ */
+export function attempt<A, E extends FlawlessError>(
+  span: string,
+  call: (signal: AbortSignal) => Promise<A>,
+): Effect.Effect<A, E> {
+  return Effect.tryPromise({
+    try: call,
+    catch: (error) => {
+      if (FlawlessError.is(error)) return error as E;
+      throw error;
+    },
+  }).pipe(Effect.withSpan(span));
+}

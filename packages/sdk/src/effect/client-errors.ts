@@ -1,0 +1,54 @@
+import type { ContractError } from "@flawless-ts/wasm-module";
+import type {
+  AnswerTooLargeError,
+  ClientClosedError,
+  ConflictError,
+  FlawlessConnectionError,
+  FlawlessTimeoutError,
+  InvalidOptionsError,
+  InvalidRequestError,
+  ModuleFileError,
+  ModuleRefusedError,
+  NotFoundError,
+  NotJsonError,
+  NotSupportedByServerError,
+  ServerRefusedError,
+  ServerUnavailableError,
+  UnauthorizedError,
+  UnexpectedAnswerError,
+  WorkflowCancelledError,
+  WorkflowFailedError,
+} from "../errors/index.ts";
+
+/**
+ * What can befall any call. Each has a `_tag` for `Effect.catchTag`. Abortion is not among them: a call ends early when
+ * its fiber is interrupted.
+ */
+export type RequestError =
+  | AnswerTooLargeError
+  | ClientClosedError
+  | ConflictError
+  | FlawlessConnectionError
+  | FlawlessTimeoutError
+  | InvalidOptionsError
+  | InvalidRequestError
+  | ModuleRefusedError
+  | NotFoundError
+  | ServerRefusedError
+  | ServerUnavailableError
+  | UnauthorizedError
+  | UnexpectedAnswerError
+  | WorkflowCancelledError
+  | WorkflowFailedError;
+
+/** What can befall a call that the original server does not know. */
+export type ExtraRequestError = RequestError | NotSupportedByServerError;
+
+/** What can befall a deployment. */
+export type DeployError = RequestError | ContractError | ModuleFileError;
+
+/** What can befall a start. */
+export type StartError = ExtraRequestError | ContractError | NotJsonError;
+
+/** What can befall a message. */
+export type SendError = RequestError | ContractError | NotJsonError;

@@ -1,0 +1,89 @@
+import type {
+  Contract,
+  MessageOf,
+  MessageTypes,
+  ResponseOf,
+  UntypedContract,
+  WorkflowNames,
+} from "@flawless-ts/wasm-module";
+import type { Effect } from "effect";
+import type { StartedWorkflow } from "../client/started-workflow.ts";
+import type { Completion, MessageArguments, WorkflowHandle } from "../client/workflow-handle.ts";
+import type { WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
+import { attempt, type EffectCallOptions } from "./attempt.ts";
+import type { ExtraRequestError, SendError } from "./client-errors.ts";
+
+/** Arguments of `send` after the message's type: its data may be left out where it may be `undefined`. */
+export type EffectMessageArguments<Data> = undefined extends Data
+  ? [data?: Data, options?: EffectCallOptions]
+  : [data: Data, options?: EffectCallOptions];
+
+/** A workflow on the server, by its id: `WorkflowHandle` with effects. */
+export class EffectWorkflow<
+  C extends Contract = UntypedContract,
+  W extends WorkflowNames<C> = WorkflowNames<C>,
+> {
+  /** `wkf_` and a short text. */
+  readonly id: string;
+  readonly #handle: WorkflowHandle<C, W>;
+
+  /** @internal */
+  constructor(handle: WorkflowHandle<C, W>) {
+    this.id = handle.id;
+    this.#handle = handle;
+  }
+
+  /** Sends a message; it is kept until the workflow receives it. Never sent twice. */
+  send<M extends MessageTypes<C, W>>(
+    type: M,
+    ...rest: EffectMessageArguments<MessageOf<C, W, M>>
+  ): Effect.Effect<void, SendError> {
+    const [data, options] = rest as [data: MessageOf<C, W, M>, options?: EffectCallOptions];
+    return attempt("Flawless.send", (signal) => {
+      // The tuple is the one that `send` takes, which TypeScript cannot see through the conditional type.
+      const args = [data, { ...options, signal }] as MessageArguments<MessageOf<C, W, M>>;
+      return this.#handle.send(type, ...args);
+    });
+  }
+
+  /** Tells the workflow's state. */
+  status(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+    return attempt("Flawless.status", (signal) => this.#handle.status({ ...options, signal }));
+  }
+
+  /** Shows what the workflow did so far. */
+  journal(options?: EffectCallOptions): Effect.Effect<WorkflowJournal, ExtraRequestError> {
+    return attempt("Flawless.journal", (signal) => this.#handle.journal({ ...options, signal }));
+  }
+
+  /** Cancels the workflow, and gives its state after that. */
+  cancel(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+    return attempt("Flawless.cancel", (signal) => this.#handle.cancel({ ...options, signal }));
+  }
+
+  /** Waits until the workflow has ended. Without a `timeoutMs`: however long that takes. */
+  completion(options?: EffectCallOptions): Effect.Effect<Completion, ExtraRequestError> {
+    return attempt("Flawless.completion", (signal) =>
+      this.#handle.completion({ ...options, signal }),
+    );
+  }
+}
+
+/** A workflow that was just started, with what it responded: `StartedWorkflow` with effects. */
+export class StartedEffectWorkflow<
+  C extends Contract = UntypedContract,
+  W extends WorkflowNames<C> = WorkflowNames<C>,
+  Response = ResponseOf<C, W>,
+> extends EffectWorkflow<C, W> {
+  /** What the workflow responded, as the contract's schema gives it; `null` if it does not respond or was detached. */
+  readonly response: Response;
+  /** The response's JSON text with every digit; `null` if there was none. */
+  readonly responseText: string | null;
+
+  /** @internal */
+  constructor(started: StartedWorkflow<C, W, Response>) {
+    super(started);
+    this.response = started.response;
+    this.responseText = started.responseText;
+  }
+}

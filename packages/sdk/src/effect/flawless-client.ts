@@ -1,0 +1,143 @@
+import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { Config, Context, Effect, Layer, Option, Redacted, type Scope, Stream } from "effect";
+import type { ModuleSource } from "../client/module-source.ts";
+import type { InvalidOptionsError } from "../errors/index.ts";
+import { Flawless, type DeployOptions, type ListOptions } from "../flawless.ts";
+import type { FlawlessOptions } from "../options.ts";
+import type {
+  ModuleSummary,
+  ServerHealth,
+  WorkflowFilter,
+  WorkflowInfo,
+  WorkflowPage,
+} from "../server-api/types.ts";
+import { attempt, type EffectCallOptions } from "./attempt.ts";
+import type { DeployError, ExtraRequestError, RequestError } from "./client-errors.ts";
+import { EffectModule } from "./effect-module.ts";
+import { EffectWorkflow } from "./effect-workflow.ts";
+import { trySync } from "./try-sync.ts";
+
+/** What {@link FlawlessClient} does. Each method is that of `Flawless`, with effects. */
+export interface FlawlessService {
+  /** Where the server is, without a slash at the end. */
+  readonly url: string;
+  version(options?: EffectCallOptions): Effect.Effect<string, RequestError>;
+  health(options?: EffectCallOptions): Effect.Effect<ServerHealth, ExtraRequestError>;
+  waitUntilReady(options?: EffectCallOptions): Effect.Effect<void, RequestError>;
+  deploy<C extends Contract = UntypedContract>(
+    module: ModuleSource,
+    options?: Omit<DeployOptions<C>, "signal">,
+  ): Effect.Effect<EffectModule<C>, DeployError>;
+  /** A module that is deployed already, typed by its contract. */
+  module<C extends Contract>(contract: C): Effect.Effect<EffectModule<C>, InvalidOptionsError>;
+  /** A module that is deployed already, by name and version. */
+  module(name: string, version: string): Effect.Effect<EffectModule, InvalidOptionsError>;
+  /** A handle for a workflow by its id. */
+  workflow(id: string): Effect.Effect<EffectWorkflow, InvalidOptionsError>;
+  listWorkflows(
+    options?: Omit<ListOptions, "signal">,
+  ): Effect.Effect<WorkflowPage, ExtraRequestError>;
+  /** All workflows, page after page, each asked for when the one before is used up. */
+  workflows(
+    options?: WorkflowFilter & EffectCallOptions,
+  ): Stream.Stream<WorkflowInfo, ExtraRequestError>;
+  listModules(
+    options?: EffectCallOptions,
+  ): Effect.Effect<readonly ModuleSummary[], ExtraRequestError>;
+}
+
+const key = "@flawless-ts/sdk/effect/FlawlessClient";
+
+// A constant of its own, because the declarations of a class tell its base by name only.
+const FlawlessClientKey: Context.ServiceClass<FlawlessClient, typeof key, FlawlessService> =
+  Context.Service<FlawlessClient, FlawlessService>()(key);
+
+/**
+ * A client of a Flawless server as an Effect service.
+ *
+ * ```ts
+ * const program = Effect.gen(function* () {
+ *   const flawless = yield* FlawlessClient;
+ *   const module = yield* flawless.deploy("shop.wasm", { contract: shop });
+ *   return (yield* module.start("checkout", { order: 7 })).response;
+ * }).pipe(Effect.provide(FlawlessClient.layer({ url: "http://127.0.0.1:27288" })));
+ * ```
+ */
+export class FlawlessClient extends FlawlessClientKey {
+  /** A client with these options, closed with the layer's scope. */
+  static layer(options: FlawlessOptions): Layer.Layer<FlawlessClient, InvalidOptionsError> {
+    return Layer.effect(FlawlessClient, make(options));
+  }
+
+  /**
+   * A client of the server that the configuration names, as the CLI `flawless` does: `FLAWLESS_URL` (default
+   * `http://127.0.0.1:27288`) and `FLAWLESS_TOKEN` (default: none).
+   */
+  static layerConfig(
+    options: Omit<FlawlessOptions, "url" | "token"> = {},
+  ): Layer.Layer<FlawlessClient, InvalidOptionsError | Config.ConfigError> {
+    const configured = Effect.gen(function* () {
+      const url = yield* Config.String("FLAWLESS_URL").pipe(
+        Config.withDefault("http://127.0.0.1:27288"),
+      );
+      const token = yield* Config.option(Config.Redacted("FLAWLESS_TOKEN"));
+      return yield* make({
+        ...options,
+        url,
+        token: Option.getOrUndefined(Option.map(token, Redacted.value)),
+      });
+    });
+    return Layer.effect(FlawlessClient, configured);
+  }
+}
+
+function make(
+  options: FlawlessOptions,
+): Effect.Effect<FlawlessService, InvalidOptionsError, Scope.Scope> {
+  const opened = Effect.acquireRelease(
+    trySync(() => new Flawless(options)),
+    (flawless) => Effect.promise(() => flawless.close()),
+  );
+  return Effect.map(opened, serviceOf);
+}
+
+function serviceOf(flawless: Flawless): FlawlessService {
+  const listWorkflows: FlawlessService["listWorkflows"] = (options) =>
+    attempt("Flawless.listWorkflows", (signal) => flawless.listWorkflows({ ...options, signal }));
+  return {
+    url: flawless.url,
+    version: (options) =>
+      attempt("Flawless.version", (signal) => flawless.version({ ...options, signal })),
+    health: (options) =>
+      attempt("Flawless.health", (signal) => flawless.health({ ...options, signal })),
+    waitUntilReady: (options) =>
+      attempt("Flawless.waitUntilReady", (signal) =>
+        flawless.waitUntilReady({ ...options, signal }),
+      ),
+    deploy: (module, options) =>
+      Effect.map(
+        attempt("Flawless.deploy", (signal) => flawless.deploy(module, { ...options, signal })),
+        (deployed) => new EffectModule(deployed),
+      ),
+    module: <C extends Contract>(contractOrName: C | string, version = "") =>
+      trySync(() =>
+        // Both overloads in one: a module by its name has the contract `UntypedContract`.
+        typeof contractOrName === "string"
+          ? (new EffectModule(
+              flawless.module(contractOrName, version),
+            ) as EffectModule<Contract> as EffectModule<C>)
+          : new EffectModule(flawless.module(contractOrName)),
+      ),
+    workflow: (id) => trySync(() => new EffectWorkflow(flawless.workflow(id))),
+    listWorkflows,
+    workflows: (options) =>
+      Stream.paginate<string | undefined, WorkflowInfo, ExtraRequestError>(undefined, (cursor) =>
+        Effect.map(listWorkflows({ ...options, cursor }), ({ workflows, cursor: next }) => [
+          workflows,
+          next === null ? Option.none() : Option.some(next),
+        ]),
+      ),
+    listModules: (options) =>
+      attempt("Flawless.listModules", (signal) => flawless.listModules({ ...options, signal })),
+  };
+}

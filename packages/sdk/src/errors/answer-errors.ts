@@ -1,0 +1,85 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import { hasTag } from "./has-tag.ts";
+
+/** What answered does not speak the Flawless API: a proxy's error page, another program, a server of another version. */
+export class UnexpectedAnswerError extends FlawlessError {
+  override readonly code = "FLAWLESS_UNEXPECTED_ANSWER" as const;
+  readonly url: string;
+  /** HTTP status. */
+  readonly status: number;
+  /** The beginning of the body. */
+  readonly bodyStart: string;
+
+  constructor(
+    message: string,
+    answer: { readonly url: string; readonly status: number; readonly bodyStart: string },
+    options?: ErrorOptions,
+  ) {
+    super(message, options);
+    this.url = answer.url;
+    this.status = answer.status;
+    this.bodyStart = answer.bodyStart;
+  }
+
+  override get _tag(): "UnexpectedAnswerError" {
+    return "UnexpectedAnswerError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is UnexpectedAnswerError {
+    return hasTag(value, "UnexpectedAnswerError");
+  }
+}
+
+/** An answer is larger than the client's `maximumResponseBytes`. What the call asked for has happened all the same. */
+export class AnswerTooLargeError extends FlawlessError {
+  override readonly code = "FLAWLESS_ANSWER_TOO_LARGE" as const;
+  readonly url: string;
+  /** Bytes. */
+  readonly maximumBytes: number;
+
+  constructor(url: string, maximumBytes: number) {
+    super(
+      `The answer of ${url} is larger than ${maximumBytes} bytes. Raise \`maximumResponseBytes\`, or ask for less (a smaller \`limit\`).`,
+    );
+    this.url = url;
+    this.maximumBytes = maximumBytes;
+  }
+
+  override get _tag(): "AnswerTooLargeError" {
+    return "AnswerTooLargeError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is AnswerTooLargeError {
+    return hasTag(value, "AnswerTooLargeError");
+  }
+}
+
+/** The server is a Flawless server without this feature: the original one lacks what `@flawless-ts/server` adds. */
+export class NotSupportedByServerError extends FlawlessError {
+  override readonly code = "FLAWLESS_NOT_SUPPORTED_BY_SERVER" as const;
+  /** What was asked for, such as "listing workflows". */
+  readonly feature: string;
+  /** The version the server tells. */
+  readonly serverVersion: string;
+
+  constructor(feature: string, url: string, serverVersion: string, options?: ErrorOptions) {
+    super(
+      `The server at ${url} (version ${serverVersion}) does not support ${feature}. ` +
+        "The original Flawless server has deploy, start, send and version only; @flawless-ts/server has the rest.",
+      options,
+    );
+    this.feature = feature;
+    this.serverVersion = serverVersion;
+  }
+
+  override get _tag(): "NotSupportedByServerError" {
+    return "NotSupportedByServerError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is NotSupportedByServerError {
+    return hasTag(value, "NotSupportedByServerError");
+  }
+}

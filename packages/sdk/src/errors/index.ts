@@ -1,0 +1,4 @@
+export * from "./answer-errors.ts";
+export * from "./connection-errors.ts";
+export * from "./refusals.ts";
+export * from "./usage-errors.ts";

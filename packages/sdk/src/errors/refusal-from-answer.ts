@@ -1,0 +1,55 @@
+import {
+  ConflictError,
+  InvalidRequestError,
+  ModuleRefusedError,
+  NotFoundError,
+  ServerRefusedError,
+  ServerUnavailableError,
+  UnauthorizedError,
+  WorkflowCancelledError,
+  WorkflowFailedError,
+  type Refusal,
+  type RefusedError,
+} from "./refusals.ts";
+
+type RefusalClass = new (refusal: Refusal) => RefusedError;
+
+/** The codes of @flawless-ts/server. */
+const classesByCode: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>([
+  ["UNAUTHORIZED", UnauthorizedError],
+  ["MODULE_NOT_FOUND", NotFoundError],
+  ["WORKFLOW_NOT_FOUND", NotFoundError],
+  ["MODULE_CONFLICT", ConflictError],
+  ["IDEMPOTENCY_CONFLICT", ConflictError],
+  ["WORKFLOW_ENDED", ConflictError],
+  ["INVALID_REQUEST", InvalidRequestError],
+  ["MODULE_REFUSED", ModuleRefusedError],
+  ["WORKFLOW_FAILED", WorkflowFailedError],
+  ["WORKFLOW_CANCELLED", WorkflowCancelledError],
+  ["LIMIT_REACHED", ServerUnavailableError],
+  ["JOURNAL_UNAVAILABLE", ServerUnavailableError],
+  ["CLOSED", ServerUnavailableError],
+]);
+
+const classesByStatus: ReadonlyMap<number, RefusalClass> = new Map<number, RefusalClass>([
+  [401, UnauthorizedError],
+  [404, NotFoundError],
+  [409, ConflictError],
+  [429, ServerUnavailableError],
+  [503, ServerUnavailableError],
+]);
+
+/**
+ * The error for what a server said. The status counts only where the server gives a code: the original server has
+ * none, and its status says nothing.
+ */
+export function refusalFromAnswer(refusal: Refusal): RefusedError {
+  const { serverCode, status } = refusal;
+  if (status === 401) return new UnauthorizedError(refusal);
+  if (serverCode === null) return new ServerRefusedError(refusal);
+  const refusalClass = classesByCode.get(serverCode) ?? classesByStatus.get(status);
+  if (refusalClass !== undefined) return new refusalClass(refusal);
+  return status >= 400 && status < 500
+    ? new InvalidRequestError(refusal)
+    : new ServerRefusedError(refusal);
+}

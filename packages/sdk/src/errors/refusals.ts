@@ -1,0 +1,202 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import { hasTag } from "./has-tag.ts";
+
+/** What a server said when it refused. */
+export interface Refusal {
+  readonly url: string;
+  /** HTTP status. The original server's says nothing. */
+  readonly status: number;
+  /** The server's own `code`; `null` from the original server, which has none. */
+  readonly serverCode: string | null;
+  /** The server's text. */
+  readonly serverMessage: string;
+  /** The workflow in question, if the server names one. */
+  readonly workflowId: string | null;
+}
+
+/** Base of all errors that a server reports by `{"error": text}`. Its text is in the message. */
+export abstract class RefusedError extends FlawlessError {
+  readonly url: string;
+  /** HTTP status. The original server's says nothing. */
+  readonly status: number;
+  /** The server's own `code`; `null` from the original server, which has none. */
+  readonly serverCode: string | null;
+  /** The server's text. */
+  readonly serverMessage: string;
+
+  constructor(message: string, refusal: Refusal) {
+    super(message);
+    this.url = refusal.url;
+    this.status = refusal.status;
+    this.serverCode = refusal.serverCode;
+    this.serverMessage = refusal.serverMessage;
+  }
+}
+
+/** The server refused for a reason that it gives as text only, as the original server does. */
+export class ServerRefusedError extends RefusedError {
+  override readonly code = "FLAWLESS_SERVER_REFUSED" as const;
+
+  constructor(refusal: Refusal) {
+    super(`The server refused: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "ServerRefusedError" {
+    return "ServerRefusedError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is ServerRefusedError {
+    return hasTag(value, "ServerRefusedError");
+  }
+}
+
+/** The server wants a token, or another one. */
+export class UnauthorizedError extends RefusedError {
+  override readonly code = "FLAWLESS_UNAUTHORIZED" as const;
+
+  constructor(refusal: Refusal) {
+    super(`Unauthorized (see the option \`token\`): ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "UnauthorizedError" {
+    return "UnauthorizedError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is UnauthorizedError {
+    return hasTag(value, "UnauthorizedError");
+  }
+}
+
+/** The server knows no such module, version, workflow or id. */
+export class NotFoundError extends RefusedError {
+  override readonly code = "FLAWLESS_NOT_FOUND" as const;
+
+  constructor(refusal: Refusal) {
+    super(`Not found: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "NotFoundError" {
+    return "NotFoundError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is NotFoundError {
+    return hasTag(value, "NotFoundError");
+  }
+}
+
+/** What was asked for contradicts what is there: other bytes under a deployed version, a message to an ended workflow. */
+export class ConflictError extends RefusedError {
+  override readonly code = "FLAWLESS_CONFLICT" as const;
+
+  constructor(refusal: Refusal) {
+    super(`Conflict: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "ConflictError" {
+    return "ConflictError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is ConflictError {
+    return hasTag(value, "ConflictError");
+  }
+}
+
+/** The server does not take the request as it is. */
+export class InvalidRequestError extends RefusedError {
+  override readonly code = "FLAWLESS_INVALID_REQUEST" as const;
+
+  constructor(refusal: Refusal) {
+    super(`The server cannot take the request: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "InvalidRequestError" {
+    return "InvalidRequestError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is InvalidRequestError {
+    return hasTag(value, "InvalidRequestError");
+  }
+}
+
+/** The server cannot serve the request now: it is overloaded, shutting down, or cannot write its journal. */
+export class ServerUnavailableError extends RefusedError {
+  override readonly code = "FLAWLESS_SERVER_UNAVAILABLE" as const;
+
+  constructor(refusal: Refusal) {
+    super(`The server cannot serve this now, try again later: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "ServerUnavailableError" {
+    return "ServerUnavailableError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is ServerUnavailableError {
+    return hasTag(value, "ServerUnavailableError");
+  }
+}
+
+/** What was to be deployed is no module that the server runs. */
+export class ModuleRefusedError extends RefusedError {
+  override readonly code = "FLAWLESS_MODULE_REFUSED" as const;
+
+  constructor(refusal: Refusal) {
+    super(`The server refused the module: ${refusal.serverMessage}`, refusal);
+  }
+
+  override get _tag(): "ModuleRefusedError" {
+    return "ModuleRefusedError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is ModuleRefusedError {
+    return hasTag(value, "ModuleRefusedError");
+  }
+}
+
+/** The workflow failed before it responded. The server's text holds the panic's message. */
+export class WorkflowFailedError extends RefusedError {
+  override readonly code = "FLAWLESS_WORKFLOW_FAILED" as const;
+  /** The workflow's id, if the server tells it. */
+  readonly workflowId: string | null;
+
+  constructor(refusal: Refusal) {
+    super(`The workflow failed before it responded: ${refusal.serverMessage}`, refusal);
+    this.workflowId = refusal.workflowId;
+  }
+
+  override get _tag(): "WorkflowFailedError" {
+    return "WorkflowFailedError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WorkflowFailedError {
+    return hasTag(value, "WorkflowFailedError");
+  }
+}
+
+/** The workflow was cancelled before it responded. */
+export class WorkflowCancelledError extends RefusedError {
+  override readonly code = "FLAWLESS_WORKFLOW_CANCELLED" as const;
+  /** The workflow's id, if the server tells it. */
+  readonly workflowId: string | null;
+
+  constructor(refusal: Refusal) {
+    super(`The workflow was cancelled before it responded: ${refusal.serverMessage}`, refusal);
+    this.workflowId = refusal.workflowId;
+  }
+
+  override get _tag(): "WorkflowCancelledError" {
+    return "WorkflowCancelledError";
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WorkflowCancelledError {
+    return hasTag(value, "WorkflowCancelledError");
+  }
+}

@@ -1,0 +1,210 @@
+import { inspect } from "node:util";
+import { defineContract } from "@flawless-ts/wasm-module";
+import { describe, expect, test } from "vitest";
+import { Flawless } from "./flawless.ts";
+import { clientOf } from "./testing/client-of.ts";
+import { FakeServer, unusedUrl, type FakeAnswer } from "./testing/fake-server.ts";
+import { originalServer, runningWorkflow } from "./testing/server-answers.ts";
+
+const notFound: FakeAnswer = { status: 404, text: "Not Found" };
+
+describe("Flawless", () => {
+  test("tells its URL and no secrets", async () => {
+    await using flawless = new Flawless({ url: "http://flawless.test/base/", token: "secret" });
+    expect(flawless.url).toBe("http://flawless.test/base");
+    expect(inspect(flawless, { depth: 9, showHidden: true })).not.toContain("secret");
+  });
+
+  test("refuses invalid options at once", () => {
+    expect(() => new Flawless({ url: "nowhere" })).toThrow(
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTIONS" }),
+    );
+  });
+
+  test("is closed at the end of its block", async () => {
+    let outlived: Flawless;
+    {
+      await using flawless = new Flawless({ url: "http://flawless.test" });
+      outlived = flawless;
+    }
+    await expect(outlived.version()).rejects.toMatchObject({ code: "FLAWLESS_CLIENT_CLOSED" });
+  });
+});
+
+describe("version", () => {
+  test("asks again where that may help", async () => {
+    await using server = await FakeServer.start({
+      "GET /version": ["hang up", { text: "1.0.0-beta.3" }],
+    });
+    await using flawless = clientOf(server);
+    expect(await flawless.version()).toBe("1.0.0-beta.3");
+  });
+
+  test("takes no web page for a version", async () => {
+    await using server = await FakeServer.start({
+      "GET /version": { text: "<html>Welcome</html>" },
+    });
+    await using flawless = clientOf(server);
+    await expect(flawless.version()).rejects.toMatchObject({ code: "FLAWLESS_UNEXPECTED_ANSWER" });
+  });
+});
+
+describe("health", () => {
+  test("tells what the server says, with and without details", async () => {
+    const degraded = { status: "degraded", version: "0.1.0", reason: "disk full", running: 3 };
+    await using server = await FakeServer.start({
+      "GET /health": [{ status: 503, json: degraded }, { json: { status: "ok" } }],
+    });
+    await using flawless = clientOf(server);
+    expect(await flawless.health()).toEqual(degraded);
+    expect(await flawless.health()).toEqual({
+      status: "ok",
+      version: null,
+      reason: null,
+      running: null,
+    });
+  });
+
+  test("is asked once", async () => {
+    await using server = await FakeServer.start({
+      "GET /health": ["hang up", { json: { status: "ok" } }],
+    });
+    await using flawless = clientOf(server);
+    await expect(flawless.health()).rejects.toMatchObject({ code: "FLAWLESS_CONNECTION_FAILED" });
+  });
+});
+
+describe("waitUntilReady", () => {
+  test("waits until the server says that it is well", async () => {
+    await using server = await FakeServer.start({
+      "GET /health": [
+        "hang up",
+        { status: 502, text: "<html>" },
+        { status: 503, json: { error: "starting", code: "CLOSED" } },
+        { status: 503, json: { status: "degraded" } },
+        { json: { status: "ok" } },
+      ],
+    });
+    const pauses: number[] = [];
+    await using flawless = clientOf(server, {
+      sleep: async (milliseconds) => void pauses.push(milliseconds),
+    });
+    await flawless.waitUntilReady();
+    expect(pauses).toEqual([20, 40, 80, 160]);
+  });
+
+  test("takes the original server for ready when it tells its version", async () => {
+    await using server = await FakeServer.start({ ...originalServer, "GET /health": notFound });
+    await using flawless = clientOf(server);
+    await flawless.waitUntilReady();
+    expect(server.seen("GET /version")).toHaveLength(1);
+  });
+
+  test("gives up after its time, and tells why", async () => {
+    await using flawless = new Flawless({ url: await unusedUrl() });
+    await expect(flawless.waitUntilReady({ timeoutMs: 50 })).rejects.toMatchObject({
+      code: "FLAWLESS_TIMEOUT",
+      message: expect.stringMatching(
+        /^Waiting for the server at http:.* took longer than 50 ms\. .*flawless up/,
+      ),
+      cause: { code: "FLAWLESS_CONNECTION_FAILED" },
+    });
+  });
+
+  test("does not wait for what never comes", async () => {
+    await using server = await FakeServer.start({ "GET /health": { status: 404, text: "<html>" } });
+    await using flawless = clientOf(server);
+    await expect(flawless.waitUntilReady()).rejects.toMatchObject({
+      code: "FLAWLESS_UNEXPECTED_ANSWER",
+    });
+  });
+
+  test("ends by its signal", async () => {
+    const controller = new AbortController();
+    await using flawless = clientOf(
+      { url: await unusedUrl() },
+      { sleep: async () => controller.abort() },
+    );
+    await expect(flawless.waitUntilReady({ signal: controller.signal })).rejects.toMatchObject({
+      code: "FLAWLESS_ABORTED",
+    });
+  });
+});
+
+describe("module", () => {
+  test("knows name and version without asking", async () => {
+    await using flawless = new Flawless({ url: "http://flawless.test" });
+    const contract = defineContract({ name: "shop", version: "1.0.0", workflows: {} });
+    expect(flawless.module("crawler", "0.1.8")).toMatchObject({
+      name: "crawler",
+      version: "0.1.8",
+    });
+    expect(flawless.module(contract)).toMatchObject({ name: "shop", version: "1.0.0" });
+    expect(() => flawless.module("crawler", "")).toThrow(
+      expect.objectContaining({ option: "version" }),
+    );
+  });
+});
+
+describe("listWorkflows", () => {
+  test("hands filter and cursor on", async () => {
+    const page = { workflows: [runningWorkflow], cursor: "next" };
+    await using server = await FakeServer.start({ "GET /api/workflows": { json: { ok: page } } });
+    await using flawless = clientOf(server);
+    expect(await flawless.listWorkflows()).toEqual(page);
+    await flawless.listWorkflows({
+      status: "failed",
+      module: "a&b",
+      version: "1",
+      workflow: "w",
+      limit: 5,
+      cursor: "c/d",
+    });
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/api/workflows",
+      "/api/workflows?status=failed&module=a%26b&version=1&workflow=w&limit=5&cursor=c%2Fd",
+    ]);
+  });
+
+  test("refuses a limit that is none", async () => {
+    await using flawless = new Flawless({ url: "http://flawless.test" });
+    await expect(flawless.listWorkflows({ limit: 0 })).rejects.toMatchObject({ option: "limit" });
+  });
+});
+
+describe("workflows", () => {
+  test("goes through all pages, asking for each only when it is needed", async () => {
+    const page = (ids: readonly string[], cursor: string | null): FakeAnswer => ({
+      json: { ok: { workflows: ids.map((id) => ({ ...runningWorkflow, id })), cursor } },
+    });
+    await using server = await FakeServer.start({
+      "GET /api/workflows": [page(["wkf_1", "wkf_2"], "p2"), page([], "p3"), page(["wkf_3"], null)],
+    });
+    await using flawless = clientOf(server);
+    const ids: string[] = [];
+    for await (const { id } of flawless.workflows({ status: "running", limit: 2 })) {
+      ids.push(id);
+      expect(server.requests).toHaveLength(id === "wkf_3" ? 3 : 1);
+    }
+    expect(ids).toEqual(["wkf_1", "wkf_2", "wkf_3"]);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/api/workflows?status=running&limit=2",
+      "/api/workflows?status=running&limit=2&cursor=p2",
+      "/api/workflows?status=running&limit=2&cursor=p3",
+    ]);
+  });
+});
+
+test("listModules tells what is deployed", async () => {
+  const module = {
+    name: "crawler",
+    version: "0.1.8",
+    hash: "ab",
+    sizeBytes: 100,
+    workflows: ["start"],
+    deployedAt: "2026-01-01T00:00:00.000Z",
+  };
+  await using server = await FakeServer.start({ "GET /api/modules": { json: { ok: [module] } } });
+  await using flawless = clientOf(server);
+  expect(await flawless.listModules()).toEqual([module]);
+});

@@ -1,0 +1,193 @@
+import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { DeployedModule } from "./client/deployed-module.ts";
+import { checkIdentity, checkModule } from "./client/module-contract.ts";
+import { readModule, type ModuleSource } from "./client/module-source.ts";
+import { waitUntilReady } from "./client/readiness.ts";
+import { WorkflowHandle } from "./client/workflow-handle.ts";
+import type { CallOptions } from "./http/call-scope.ts";
+import { Transport } from "./http/transport.ts";
+import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
+import { ServerApi } from "./server-api/server-api.ts";
+import type {
+  ModuleSummary,
+  ServerHealth,
+  WorkflowFilter,
+  WorkflowInfo,
+  WorkflowPage,
+} from "./server-api/types.ts";
+
+/** Options of `deploy`. */
+export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
+  /** Types what the module's workflows take and give, and checks it both ways. */
+  readonly contract?: C | undefined;
+}
+
+/** Options of `listWorkflows`. */
+export interface ListOptions extends WorkflowFilter, CallOptions {
+  /** The `cursor` of the page before. Default: the first page. */
+  readonly cursor?: string | undefined;
+}
+
+/**
+ * A client of a Flawless server: the original one, or @flawless-ts/server.
+ *
+ * ```ts
+ * await using flawless = new Flawless({ url: "http://127.0.0.1:27288" });
+ * const module = await flawless.deploy("shop.wasm", { contract: shop });
+ * const run = await module.start("checkout", { order: 7 });
+ * console.log(run.id, run.response);
+ * ```
+ *
+ * Every failure is a {@link FlawlessError} with a stable `code`.
+ */
+export class Flawless implements AsyncDisposable {
+  readonly #api: ServerApi;
+
+  /** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+  constructor(options: FlawlessOptions) {
+    this.#api = new ServerApi(new Transport(resolveOptions(options)));
+  }
+
+  /** Where the server is, without a slash at the end. */
+  get url(): string {
+    return this.#api.transport.options.url;
+  }
+
+  /**
+   * Asks for the server's version.
+   *
+   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   */
+  async version(options: CallOptions = {}): Promise<string> {
+    using scope = this.#api.transport.begin("Asking for the version", options);
+    return await this.#api.version(scope);
+  }
+
+  /**
+   * Asks the server how it is now: the question is not repeated.
+   *
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async health(options: CallOptions = {}): Promise<ServerHealth> {
+    using scope = this.#api.transport.begin("Asking for the health", options);
+    return await this.#api.health(scope);
+  }
+
+  /**
+   * Waits until the server can be reached and says that it is well.
+   *
+   * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
+   * @throws {FlawlessTimeoutError} when it is not ready by then; the cause tells what went wrong last.
+   * @throws {FlawlessError} what waiting does not mend.
+   */
+  async waitUntilReady(options: CallOptions = {}): Promise<void> {
+    const { signal, timeoutMs = 30_000 } = options;
+    using scope = this.#api.transport.begin(
+      "Waiting for the server",
+      { signal, timeoutMs },
+      "usual",
+      "The cause tells what went wrong last. Was the server started (`flawless up`)?",
+    );
+    await waitUntilReady(this.#api, scope);
+  }
+
+  /**
+   * Deploys a module. The same bytes may be deployed again, which is why the request is repeated where it fails.
+   *
+   * @param module its bytes, or the path or `file:` URL of its `.wasm`.
+   * @throws {ModuleFileError} when the file cannot be read or is empty.
+   * @throws {ModuleRefusedError} when it is no module that the server runs.
+   * @throws {ConflictError} when other bytes are deployed under its name and version.
+   * @throws {ContractError} when the contract is one of another module or version, or has workflows that the module lacks.
+   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   */
+  async deploy<C extends Contract = UntypedContract>(
+    module: ModuleSource,
+    options: DeployOptions<C> = {},
+  ): Promise<DeployedModule<C>> {
+    using scope = this.#api.transport.begin("Deploying a module", options);
+    const { contract } = options;
+    const bytes = await readModule(module, scope.signal);
+    if (contract !== undefined) checkModule(contract, bytes);
+    const deployed = await this.#api.deploy(bytes, scope);
+    if (contract !== undefined) checkIdentity(contract, deployed);
+    return new DeployedModule(this.#api, contract ?? null, deployed.name, deployed.version);
+  }
+
+  /** A module that is deployed already, typed by its contract. Asks the server nothing. */
+  module<C extends Contract>(contract: C): DeployedModule<C>;
+  /**
+   * A module that is deployed already, by name and version. Asks the server nothing.
+   *
+   * @throws {InvalidOptionsError} when one of them is empty.
+   */
+  module(name: string, version: string): DeployedModule;
+  module<C extends Contract>(
+    contractOrName: C | string,
+    version = "",
+  ): DeployedModule<C> | DeployedModule {
+    return typeof contractOrName === "string"
+      ? new DeployedModule<UntypedContract>(this.#api, null, contractOrName, version)
+      : new DeployedModule(this.#api, contractOrName, contractOrName.name, contractOrName.version);
+  }
+
+  /**
+   * A handle for a workflow by its id. Asks the server nothing. `DeployedModule.workflow` gives a typed one.
+   *
+   * @throws {InvalidOptionsError} when the id is empty.
+   */
+  workflow(id: string): WorkflowHandle {
+    return new WorkflowHandle<UntypedContract>(this.#api, { contract: null, workflow: null }, id);
+  }
+
+  /**
+   * Lists one page of workflows.
+   *
+   * @throws {InvalidOptionsError} when `limit` is no whole number above 0.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
+    if (options.limit !== undefined) atLeast(1, "limit", options.limit);
+    using scope = this.#api.transport.begin("Listing workflows", options);
+    return await this.#api.workflows(options, options.cursor, scope);
+  }
+
+  /**
+   * Lists all workflows, page after page, each asked for when the one before is used up.
+   *
+   * @param options its `limit` is the page's size, its `timeoutMs` the time for each page.
+   * @throws as `listWorkflows` does, while iterating.
+   */
+  async *workflows(
+    options: WorkflowFilter & CallOptions = {},
+  ): AsyncGenerator<WorkflowInfo, void, undefined> {
+    let cursor: string | undefined;
+    do {
+      const page: WorkflowPage = await this.listWorkflows({ ...options, cursor });
+      yield* page.workflows;
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+  }
+
+  /**
+   * Lists the deployed modules.
+   *
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async listModules(options: CallOptions = {}): Promise<readonly ModuleSummary[]> {
+    using scope = this.#api.transport.begin("Listing modules", options);
+    return await this.#api.modules(scope);
+  }
+
+  /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
+  async close(): Promise<void> {
+    await this.#api.transport.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

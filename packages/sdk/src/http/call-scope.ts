@@ -1,0 +1,87 @@
+import type { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/index.ts";
+
+/** What every call takes. */
+export interface CallOptions {
+  /** Gives the call up when aborted. What it asked the server for may still happen. */
+  readonly signal?: AbortSignal | undefined;
+  /** How long this call may take, in milliseconds, repeats included. `Infinity`: no limit. Default: the client's. */
+  readonly timeoutMs?: number | undefined;
+}
+
+/** How a call may end before its time. */
+export interface CallLimits {
+  readonly signal: AbortSignal | undefined;
+  /** Milliseconds; may be `Infinity`. */
+  readonly timeoutMs: number;
+  /** What to do about a time-out: the last sentence of the error's message. */
+  readonly timeoutAdvice: string;
+  /** Called when the call is over. */
+  readonly onEnd: (scope: CallScope) => void;
+}
+
+/**
+ * One call of the client, from its first check to its last repeat: it ends by its time-out, by the caller's signal, or
+ * when the client is closed, whichever comes first.
+ */
+export class CallScope implements Disposable {
+  /** What the call does, for errors: "Listing workflows at http://127.0.0.1:27288". */
+  readonly action: string;
+  readonly #controller: AbortController = new AbortController();
+  readonly #callerSignal: AbortSignal | undefined;
+  readonly #deadline: number;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #onEnd: (scope: CallScope) => void;
+
+  constructor(action: string, limits: CallLimits) {
+    const { signal, timeoutMs, timeoutAdvice } = limits;
+    this.action = action;
+    this.#callerSignal = signal;
+    this.#onEnd = limits.onEnd;
+    this.#deadline = performance.now() + timeoutMs;
+    if (signal?.aborted === true) this.#onCallerAbort();
+    signal?.addEventListener("abort", this.#onCallerAbort);
+    if (timeoutMs !== Infinity) {
+      this.#timer = setTimeout(
+        () =>
+          this.abort(
+            new FlawlessTimeoutError(action, timeoutMs, timeoutAdvice, { cause: this.lastFailure }),
+          ),
+        timeoutMs,
+      );
+    }
+  }
+
+  /** Why the call is still under way: its last try's failure. Becomes the cause of a time-out. */
+  lastFailure: unknown = undefined;
+
+  /** Aborted with a public error as its reason. */
+  get signal(): AbortSignal {
+    return this.#controller.signal;
+  }
+
+  /** Milliseconds until the time-out; may be `Infinity`. */
+  get remainingMs(): number {
+    return this.#deadline - performance.now();
+  }
+
+  /** Ends the call with `error`. */
+  abort(error: FlawlessError): void {
+    this.#controller.abort(error);
+  }
+
+  /** @throws {FlawlessError} the reason, if the call has to end. */
+  check(): void {
+    this.signal.throwIfAborted();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+    this.#callerSignal?.removeEventListener("abort", this.#onCallerAbort);
+    this.#onEnd(this);
+  }
+
+  readonly #onCallerAbort = (): void => {
+    this.abort(new FlawlessAbortedError(this.action, this.#callerSignal?.reason));
+  };
+}

@@ -1,0 +1,61 @@
+import { describe, expect, test } from "vitest";
+import { connectionError, connectionProblem } from "./connection-failure.ts";
+
+function failure(code: string, syscall?: string): Error {
+  return Object.assign(new Error(`${syscall ?? "it"} failed with ${code}`), { code, syscall });
+}
+
+describe("connectionProblem", () => {
+  test.each([
+    ["refused", failure("ECONNREFUSED", "connect"), false, true, /flawless up/],
+    [
+      "refused on each address",
+      new AggregateError([failure("ECONNREFUSED", "connect"), failure("ECONNREFUSED", "connect")]),
+      false,
+      true,
+      /flawless up/,
+    ],
+    ["reset while connecting", failure("ECONNRESET", "connect"), false, true, /broke/],
+    ["reset later", failure("ECONNRESET", "read"), true, true, /broke/],
+    ["closed by the other side", failure("UND_ERR_SOCKET"), true, true, /broke/],
+    ["no answer in time", failure("UND_ERR_HEADERS_TIMEOUT"), true, true, /broke/],
+    ["unknown host", failure("ENOTFOUND", "getaddrinfo"), false, false, /spelled/],
+    ["no name server", failure("EAI_AGAIN", "getaddrinfo"), false, true, /name server/],
+    ["connecting takes too long", failure("UND_ERR_CONNECT_TIMEOUT"), false, true, /firewall/],
+    ["unreachable", failure("EHOSTUNREACH", "connect"), false, true, /firewall/],
+    ["unreachable later", failure("EHOSTUNREACH", "read"), true, true, /firewall/],
+    ["wrong certificate", failure("DEPTH_ZERO_SELF_SIGNED_CERT"), false, false, /certificate/],
+    ["not HTTP", failure("HPE_INVALID_CONSTANT"), true, false, /does not speak HTTP/],
+    ["closed dispatcher", failure("UND_ERR_DESTROYED"), false, false, /dispatcher/],
+    ["anything else", "odd", true, false, /URL right/],
+  ])("%s", (_what, cause, maybeSent, passing, advice) => {
+    expect(connectionProblem(cause)).toEqual({
+      cause,
+      maybeSent,
+      passing,
+      advice: expect.stringMatching(advice),
+    });
+  });
+});
+
+describe("connectionError", () => {
+  const request = { method: "GET", url: "http://127.0.0.1:1/version" };
+
+  test("names URL, reason, tries and what to check", () => {
+    const cause = new AggregateError([
+      failure("ECONNREFUSED", "connect"),
+      failure("ECONNREFUSED", "connect"),
+    ]);
+    expect(connectionError(request, connectionProblem(cause), 3)).toMatchObject({
+      code: "FLAWLESS_CONNECTION_FAILED",
+      url: request.url,
+      attempts: 3,
+      maybeSent: false,
+      cause,
+      message:
+        "No answer from the Flawless server (GET http://127.0.0.1:1/version, tried 3 times): " +
+        "connect failed with ECONNREFUSED; connect failed with ECONNREFUSED. " +
+        "Nothing listens there. Is the server running (`flawless up`), and is the port right?",
+    });
+  });
+});

@@ -1,0 +1,122 @@
+import { FlawlessConnectionError } from "../errors/index.ts";
+
+/** What kept a request from its answer. */
+export interface ConnectionProblem {
+  readonly cause: unknown;
+  /** Whether the server may have got the request. */
+  readonly maybeSent: boolean;
+  /** Whether it may go better next time: a wrong certificate stays wrong. */
+  readonly passing: boolean;
+  /** What to check. */
+  readonly advice: string;
+}
+
+interface Kind {
+  readonly codes: RegExp;
+  readonly passing: boolean;
+  readonly advice: string;
+  /** Fails before the request is sent, whatever else the error tells. */
+  readonly neverSent?: boolean;
+}
+
+// Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`) and of its parser (`HPE_`).
+const kinds: readonly Kind[] = [
+  {
+    codes: /^ECONNREFUSED$/,
+    passing: true,
+    advice: "Nothing listens there. Is the server running (`flawless up`), and is the port right?",
+  },
+  {
+    codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,
+    passing: false,
+    neverSent: true,
+    advice: "The host's name is unknown. Is it spelled right?",
+  },
+  {
+    codes: /^EAI_AGAIN$/,
+    passing: true,
+    neverSent: true,
+    advice: "The name server does not answer. Is the network up?",
+  },
+  {
+    codes: /^(UND_ERR_CONNECT_TIMEOUT)$/,
+    passing: true,
+    neverSent: true,
+    advice: "Are host and port right, and does a firewall let them through?",
+  },
+  {
+    codes: /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN)$/,
+    passing: true,
+    advice: "Are host and port right, and does a firewall let them through?",
+  },
+  {
+    codes:
+      /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
+    passing: true,
+    advice:
+      "The connection broke before the answer was complete. Did the server stop? Its log tells why.",
+  },
+  {
+    codes: /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
+    passing: false,
+    neverSent: true,
+    advice:
+      "TLS failed. Is the certificate valid for this host, and does the server speak https at all?",
+  },
+  {
+    codes: /^HPE_/,
+    passing: false,
+    advice: "What answers there does not speak HTTP (or only https). Is the port right?",
+  },
+  {
+    codes: /^UND_ERR_(DESTROYED|CLOSED)$/,
+    passing: false,
+    neverSent: true,
+    advice: "The dispatcher that was passed as an option is closed.",
+  },
+];
+
+/** Tells what an error of undici means. */
+export function connectionProblem(cause: unknown): ConnectionProblem {
+  const leaves = leafErrors(cause);
+  const kind = kinds.find(({ codes }) => leaves.some((leaf) => codes.test(leaf.code)));
+  const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.syscall === "connect");
+  return {
+    cause,
+    maybeSent: kind?.neverSent !== true && !neverSent,
+    passing: kind?.passing ?? false,
+    advice: kind?.advice ?? "Is the URL right, and is the server running?",
+  };
+}
+
+/** The error to throw once no try is left. */
+export function connectionError(
+  request: { readonly method: string; readonly url: string },
+  problem: ConnectionProblem,
+  attempts: number,
+): FlawlessConnectionError {
+  const tries = attempts === 1 ? "" : `, tried ${attempts} times`;
+  const reason = leafErrors(problem.cause).map((leaf) => leaf.message);
+  const message = `No answer from the Flawless server (${request.method} ${request.url}${tries}): ${reason.join("; ")}. ${problem.advice}`;
+  const failure = { url: request.url, maybeSent: problem.maybeSent, attempts };
+  return new FlawlessConnectionError(message, failure, { cause: problem.cause });
+}
+
+interface Leaf {
+  readonly code: string;
+  readonly syscall: string;
+  readonly message: string;
+}
+
+/** A host with several addresses fails with one error for each. */
+function leafErrors(error: unknown): readonly Leaf[] {
+  if (error instanceof AggregateError) return error.errors.flatMap(leafErrors);
+  const message = error instanceof Error ? error.message : String(error);
+  return [{ code: textMember(error, "code"), syscall: textMember(error, "syscall"), message }];
+}
+
+function textMember(error: unknown, name: "code" | "syscall"): string {
+  if (typeof error !== "object" || error === null || !(name in error)) return "";
+  const value = (error as Readonly<Record<typeof name, unknown>>)[name];
+  return typeof value === "string" ? value : "";
+}

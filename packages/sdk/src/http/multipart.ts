@@ -1,0 +1,21 @@
+import { randomUUID } from "node:crypto";
+
+/** The body of a `multipart/form-data` request. */
+export interface MultipartBody {
+  readonly contentType: string;
+  readonly body: Uint8Array;
+}
+
+/**
+ * A form with one part `module` of type `application/wasm` and without a file name, byte for byte as the original
+ * client (`flawless-utils` 1.0.0-beta.3) sends it: what the original server takes for sure.
+ */
+export function moduleForm(module: Uint8Array): MultipartBody {
+  // Random enough that no module holds it.
+  const boundary = randomUUID();
+  const head = `--${boundary}\r\nContent-Disposition: form-data; name="module"\r\nContent-Type: application/wasm\r\n\r\n`;
+  return {
+    contentType: `multipart/form-data; boundary=${boundary}`,
+    body: Buffer.concat([Buffer.from(head), module, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+  };
+}

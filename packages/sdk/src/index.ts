@@ -1,0 +1,24 @@
+export * from "./client/index.ts";
+export * from "./errors/index.ts";
+export * from "./flawless.ts";
+export type { CallOptions } from "./http/call-scope.ts";
+export { parseJson, writeJson, type JsonValue } from "./json/json-text.ts";
+export type { FlawlessOptions, RetryOptions, Sleep } from "./options.ts";
+export type * from "./server-api/types.ts";
+export {
+  ContractError,
+  FlawlessError,
+  defineContract,
+  type,
+  type Contract,
+  type ContractDirection,
+  type ContractIssue,
+  type InputOf,
+  type MessageOf,
+  type MessageTypes,
+  type ResponseOf,
+  type UntypedContract,
+  type WorkflowContract,
+  type WorkflowContracts,
+  type WorkflowNames,
+} from "@flawless-ts/wasm-module";

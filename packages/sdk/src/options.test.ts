@@ -1,0 +1,73 @@
+import { describe, expect, test } from "vitest";
+import { resolveOptions, type FlawlessOptions } from "./options.ts";
+
+const url = "http://127.0.0.1:27288";
+
+describe("resolveOptions", () => {
+  test("fills in the documented defaults", () => {
+    expect(resolveOptions({ url })).toMatchObject({
+      url,
+      token: null,
+      timeoutMs: null,
+      retry: { attempts: 5, initialDelayMs: 100, maximumDelayMs: 5000 },
+      maximumResponseBytes: 64 * 1024 * 1024,
+      exactIntegers: false,
+      dispatcher: null,
+    });
+  });
+
+  test("retry: false means one attempt", () => {
+    expect(resolveOptions({ url, retry: false }).retry.attempts).toBe(1);
+  });
+
+  test.each([
+    ["http://localhost:27288/", "http://localhost:27288"],
+    ["https://example.test/flawless//", "https://example.test/flawless"],
+    [new URL("http://[::1]:27288"), "http://[::1]:27288"],
+  ])("takes the URL %s", (given, resolved) => {
+    expect(resolveOptions({ url: given }).url).toBe(resolved);
+  });
+
+  test.each<[string, Partial<FlawlessOptions>, string]>([
+    ["url", { url: "127.0.0.1:27288" }, "what came is none"],
+    ["url", { url: "" }, "what came is none"],
+    ["url", { url: "localhost:27288" }, "expected http: or https:, but got localhost:"],
+    ["url", { url: "ftp://localhost" }, "but got ftp:"],
+    ["url", { url: "http://user:secret@localhost" }, "Pass the server's token as `token`"],
+    ["url", { url: "http://localhost/?a=1" }, "query"],
+    ["url", { url: "http://localhost/#top" }, "fragment"],
+    ["token", { token: "" }, "visible ASCII"],
+    ["token", { token: "two\r\nlines" }, "visible ASCII"],
+    ["timeoutMs", { timeoutMs: Number.NaN }, "but got NaN"],
+    ["timeoutMs", { timeoutMs: 0 }, "but got 0"],
+    ["timeoutMs", { timeoutMs: 2 ** 31 }, "up to 2147483647"],
+    ["timeoutMs", { timeoutMs: "1s" as unknown as number }, 'but got "1s"'],
+    ["retry.attempts", { retry: { attempts: 0 } }, "at least 1"],
+    ["retry.initialDelayMs", { retry: { initialDelayMs: -1 } }, "at least 0"],
+    ["retry.maximumDelayMs", { retry: { maximumDelayMs: 0.5 } }, "but got 0.5"],
+    ["maximumResponseBytes", { maximumResponseBytes: Infinity }, "but got Infinity"],
+  ])("refuses %s: %j", (option, options, reason) => {
+    expect(() => resolveOptions({ url, ...options })).toThrow(
+      expect.objectContaining({
+        code: "FLAWLESS_INVALID_OPTIONS",
+        option,
+        message: expect.stringContaining(reason),
+      }),
+    );
+  });
+
+  test.each<Partial<FlawlessOptions>>([
+    { url: "http://user:secret@localhost" },
+    { url: "http://user:secret@" },
+    { token: "secret\n" },
+  ])("shows no secrets: %#", (options) => {
+    expect(() => resolveOptions({ url, ...options })).toThrow(
+      expect.objectContaining({ message: expect.not.stringContaining("secret") }),
+    );
+  });
+
+  test("takes any time-out that a timer can count, and none at all", () => {
+    expect(resolveOptions({ url, timeoutMs: 2 ** 31 - 1 }).timeoutMs).toBe(2 ** 31 - 1);
+    expect(resolveOptions({ url, timeoutMs: Infinity }).timeoutMs).toBe(Infinity);
+  });
+});

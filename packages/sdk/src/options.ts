@@ -1,0 +1,157 @@
+import { setTimeout } from "node:timers/promises";
+import type { Dispatcher } from "undici";
+import { InvalidOptionsError } from "./errors/index.ts";
+
+/** How failed requests are repeated, where a repeat is harmless. */
+export interface RetryOptions {
+  /** How often a request is tried in all. 1: never again. Default 5. */
+  readonly attempts?: number | undefined;
+  /** Milliseconds before the second try; they double with each further one. Default 100. */
+  readonly initialDelayMs?: number | undefined;
+  /** The longest pause between two tries, in milliseconds, unless the server asks for more. Default 5,000. */
+  readonly maximumDelayMs?: number | undefined;
+  /** Random number from 0 to 1, 1 excluded, that spreads the tries of many clients. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** Options of the client. */
+export interface FlawlessOptions {
+  /** Where the server is, such as `http://127.0.0.1:27288`. A path in it is put before each route's. */
+  readonly url: string | URL;
+  /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
+  readonly token?: string | undefined;
+  /**
+   * How long a call may take in all, repeats included, in milliseconds. Default 30,000, but none for `start`, which
+   * waits for the workflow's response; if given, it holds for `start`, too. `completion` and `waitUntilReady` have their
+   * own. `Infinity`: no limit.
+   */
+  readonly timeoutMs?: number | undefined;
+  /** How failed requests are repeated; `false`: not at all. */
+  readonly retry?: RetryOptions | false | undefined;
+  /** The largest answer that is read, in bytes. Default 64 MiB. */
+  readonly maximumResponseBytes?: number | undefined;
+  /**
+   * Gives integers past 2^53 in responses as `bigint`s. Default `false`: as the nearest number, as JSON.parse does, while
+   * `responseText` keeps every digit.
+   */
+  readonly exactIntegers?: boolean | undefined;
+  /** Sends the requests: a proxy agent, a mock. Closing it is up to whoever made it. Default: an agent of the client's own. */
+  readonly dispatcher?: Dispatcher | undefined;
+  /** Waits between two tries. For tests; default: a timer. */
+  readonly sleep?: Sleep | undefined;
+}
+
+/** Resolves after so many milliseconds; rejects when the signal is aborted. */
+export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
+
+/** {@link RetryOptions} with the defaults filled in. */
+export type RetryPolicy = {
+  readonly [Name in keyof RetryOptions]-?: NonNullable<RetryOptions[Name]>;
+};
+
+/** {@link FlawlessOptions}, checked and with the defaults filled in. */
+export interface ResolvedOptions {
+  /** Without a slash at its end. */
+  readonly url: string;
+  readonly token: string | null;
+  /** What was given; `null`: nothing. */
+  readonly timeoutMs: number | null;
+  readonly retry: RetryPolicy;
+  readonly maximumResponseBytes: number;
+  readonly exactIntegers: boolean;
+  readonly dispatcher: Dispatcher | null;
+  readonly sleep: Sleep;
+}
+
+/** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
+  const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
+  return {
+    url: serverUrl(options.url),
+    token: options.token === undefined ? null : checkedToken(options.token),
+    timeoutMs: options.timeoutMs === undefined ? null : checkedTimeout(options.timeoutMs),
+    retry: {
+      attempts: atLeast(1, "retry.attempts", retry.attempts ?? 5),
+      initialDelayMs: atLeast(0, "retry.initialDelayMs", retry.initialDelayMs ?? 100),
+      maximumDelayMs: atLeast(0, "retry.maximumDelayMs", retry.maximumDelayMs ?? 5000),
+      random: retry.random ?? Math.random,
+    },
+    maximumResponseBytes: atLeast(
+      1,
+      "maximumResponseBytes",
+      options.maximumResponseBytes ?? 64 * 1024 * 1024,
+    ),
+    exactIntegers: options.exactIntegers ?? false,
+    dispatcher: options.dispatcher ?? null,
+    sleep:
+      options.sleep ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal })),
+  };
+}
+
+/** Timers of JavaScript run at once when asked for more (about 24.8 days). */
+const longestTimer = 2 ** 31 - 1;
+
+/** @throws {InvalidOptionsError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
+export function checkedTimeout(timeoutMs: number): number {
+  const fits =
+    typeof timeoutMs === "number" &&
+    timeoutMs > 0 &&
+    (timeoutMs <= longestTimer || timeoutMs === Infinity);
+  if (fits) return timeoutMs;
+  throw new InvalidOptionsError(
+    "timeoutMs",
+    `expected milliseconds above 0 and up to ${longestTimer}, or Infinity, but got ${show(timeoutMs)}.`,
+  );
+}
+
+/** @throws {InvalidOptionsError} unless it is text that is not empty. */
+export function checkedText(option: string, text: string): string {
+  if (typeof text === "string" && text !== "") return text;
+  throw new InvalidOptionsError(option, `expected text that is not empty, but got ${show(text)}.`);
+}
+
+/** @throws {InvalidOptionsError} unless it is a whole number of at least `minimum`. */
+export function atLeast(minimum: number, option: string, value: number): number {
+  if (Number.isSafeInteger(value) && value >= minimum) return value;
+  throw new InvalidOptionsError(
+    option,
+    `expected a whole number of at least ${minimum}, but got ${show(value)}.`,
+  );
+}
+
+function serverUrl(given: string | URL): string {
+  const url = URL.parse(given);
+  // What came is not shown where it may hold a password.
+  if (url === null) {
+    throw new InvalidOptionsError(
+      "url",
+      "expected an URL such as http://127.0.0.1:27288, but what came is none.",
+    );
+  }
+  if (url.protocol !== "http:" && url.protocol !== "https:") {
+    throw new InvalidOptionsError("url", `expected http: or https:, but got ${url.protocol}`);
+  }
+  if (url.username !== "" || url.password !== "") {
+    throw new InvalidOptionsError(
+      "url",
+      "expected no user name or password in it. Pass the server's token as `token`.",
+    );
+  }
+  if (url.search !== "" || url.hash !== "") {
+    throw new InvalidOptionsError("url", "expected neither a query (?) nor a fragment (#) in it.");
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
+function checkedToken(token: string): string {
+  // Never shown: errors end up in logs.
+  if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
+  throw new InvalidOptionsError(
+    "token",
+    "expected visible ASCII characters without spaces or line ends.",
+  );
+}
+
+function show(value: unknown): string {
+  return typeof value === "string" ? JSON.stringify(value.slice(0, 100)) : String(value);
+}

@@ -1,0 +1,116 @@
+import {
+  array,
+  custom,
+  literal,
+  nullable,
+  number,
+  object,
+  optional,
+  picklist,
+  string,
+  variant,
+  type GenericSchema,
+} from "valibot";
+import type { JsonValue } from "../json/json-text.ts";
+import type {
+  ModuleSummary,
+  ServerHealth,
+  WorkflowInfo,
+  WorkflowJournal,
+  WorkflowPage,
+} from "./types.ts";
+
+// Members that are not named here are let through unseen: a newer server may have more to say.
+
+/** What a deployment answers. */
+export interface DeployedName {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a start answers. */
+export interface StartedId {
+  readonly id: string;
+  /** JSON text; `null`: there was none. */
+  readonly response: string | null;
+}
+
+export const deployedName: GenericSchema<unknown, DeployedName> = object({
+  name: string(),
+  version: string(),
+});
+
+export const startedId: GenericSchema<unknown, StartedId> = object({
+  id: string(),
+  response: optional(nullable(string()), null),
+});
+
+const waiting = variant("on", [
+  object({ on: literal("sleep"), until: string() }),
+  object({ on: literal("message"), types: array(string()), until: nullable(string()) }),
+  object({ on: literal("http"), method: string(), url: string() }),
+]);
+
+const status = picklist(["running", "completed", "failed", "cancelled"]);
+const failure = nullable(object({ code: string(), message: string() }));
+
+export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
+  id: string(),
+  module: string(),
+  version: string(),
+  moduleHash: string(),
+  workflow: string(),
+  status,
+  waiting: nullable(waiting),
+  createdAt: string(),
+  endedAt: nullable(string()),
+  response: nullable(string()),
+  error: failure,
+  parent: nullable(string()),
+});
+
+export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
+  workflows: array(workflowInfo),
+  cursor: nullable(string()),
+});
+
+// What comes out of JSON.parse is JSON: there is nothing to check but that it is there.
+const jsonValue = custom<JsonValue>((value) => value !== undefined);
+
+export const workflowJournal: GenericSchema<unknown, WorkflowJournal> = object({
+  id: string(),
+  module: string(),
+  version: string(),
+  moduleHash: string(),
+  workflow: string(),
+  input: string(),
+  status,
+  error: failure,
+  steps: array(
+    object({
+      step: number(),
+      at: string(),
+      answeredAt: nullable(string()),
+      call: jsonValue,
+      answer: jsonValue,
+    }),
+  ),
+});
+
+export const moduleSummaries: GenericSchema<unknown, readonly ModuleSummary[]> = array(
+  object({
+    name: string(),
+    version: string(),
+    hash: string(),
+    sizeBytes: number(),
+    workflows: array(string()),
+    deployedAt: string(),
+  }),
+);
+
+export const serverHealth: GenericSchema<unknown, ServerHealth> = object({
+  status: string(),
+  version: optional(nullable(string()), null),
+  reason: optional(nullable(string()), null),
+  running: optional(nullable(number()), null),
+});

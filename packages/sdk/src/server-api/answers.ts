@@ -1,0 +1,115 @@
+import { getDotPath, safeParse, type GenericSchema } from "valibot";
+import { UnexpectedAnswerError, type RefusedError } from "../errors/index.ts";
+import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";
+import type { HttpAnswer } from "../http/transport.ts";
+import { parseJson } from "../json/json-text.ts";
+
+/**
+ * Reads what a server answers on success.
+ *
+ * @throws {RefusedError} when it answers `{"error": text}`.
+ * @throws {UnexpectedAnswerError} when it answers neither.
+ */
+export function readOk<T>(
+  answer: HttpAnswer,
+  schema: GenericSchema<unknown, T>,
+  exactIntegers = false,
+): T {
+  const body = readBody(answer, exactIntegers);
+  if (!hasMember(body, "ok")) throw unexpected(answer, 'expected {"ok": ...} or {"error": ...}');
+  return readShape(answer, body.ok, schema);
+}
+
+/** Reads an answer that is not enveloped, with the same errors as {@link readOk}. */
+export function readPlain<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
+  return readShape(answer, readBody(answer, false), schema);
+}
+
+/** Reads what a server answers to a message: `"ok"`. */
+export function readAcknowledgement(answer: HttpAnswer): void {
+  const body = readBody(answer, false);
+  if (body !== "ok" && !hasMember(body, "ok"))
+    throw unexpected(answer, 'expected "ok" or {"error": ...}');
+}
+
+/** Reads a version: text as it is, or as a JSON string. */
+export function readVersion(answer: HttpAnswer): string {
+  const text = answer.text.trim();
+  if (text.startsWith("{"))
+    throw readRefusal(answer, readBody(answer, false)) ?? unexpected(answer, "expected a version");
+  const version = text.startsWith('"') ? readBody(answer, false) : text;
+  const plausible = typeof version === "string" && /^[^\s<>]{1,100}$/.test(version);
+  if (answer.status >= 300 || !plausible) throw unexpected(answer, "expected a version");
+  return version;
+}
+
+function readBody(answer: HttpAnswer, exactIntegers: boolean): unknown {
+  let body: unknown;
+  try {
+    body = parseJson(answer.text, exactIntegers);
+  } catch (cause) {
+    throw unauthorized(answer) ?? unexpected(answer, "expected JSON", cause);
+  }
+  const refusal = readRefusal(answer, body) ?? unauthorized(answer);
+  if (refusal !== undefined) throw refusal;
+  return body;
+}
+
+function readShape<T>(answer: HttpAnswer, value: unknown, schema: GenericSchema<unknown, T>): T {
+  const result = safeParse(schema, value);
+  if (result.success) return result.output;
+  const [issue] = result.issues;
+  throw unexpected(answer, `${issue.message} at ${getDotPath(issue) ?? "its top"}`, result.issues);
+}
+
+function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | undefined {
+  if (!hasMember(body, "error") || typeof body.error !== "string") return undefined;
+  return refusalFromAnswer({
+    url: answer.url,
+    status: answer.status,
+    serverCode: textMember(body, "code"),
+    serverMessage: body.error,
+    workflowId: textMember(body, "id"),
+  });
+}
+
+/** A proxy that wants credentials need not speak the Flawless API. */
+function unauthorized(answer: HttpAnswer): RefusedError | undefined {
+  if (answer.status !== 401) return undefined;
+  const serverMessage = bodyStart(answer);
+  return refusalFromAnswer({
+    url: answer.url,
+    status: 401,
+    serverCode: null,
+    serverMessage,
+    workflowId: null,
+  });
+}
+
+function unexpected(answer: HttpAnswer, expected: string, cause?: unknown): UnexpectedAnswerError {
+  const { method, url, status, location } = answer;
+  const came =
+    location === undefined
+      ? `status ${status} and ${answer.text === "" ? "an empty body" : JSON.stringify(bodyStart(answer))}`
+      : `a redirect (${status}) to ${location}, which is not followed: use that address as \`url\``;
+  return new UnexpectedAnswerError(
+    `Unexpected answer from ${method} ${url}: ${expected}, but got ${came}. Is it a Flawless server, or a proxy in front of one?`,
+    { url, status, bodyStart: bodyStart(answer) },
+    cause === undefined ? undefined : { cause },
+  );
+}
+
+function bodyStart(answer: HttpAnswer): string {
+  return answer.text.slice(0, 200);
+}
+
+function hasMember<Name extends string>(
+  value: unknown,
+  name: Name,
+): value is Readonly<Record<Name, unknown>> {
+  return typeof value === "object" && value !== null && Object.hasOwn(value, name);
+}
+
+function textMember(value: unknown, name: string): string | null {
+  return hasMember(value, name) && typeof value[name] === "string" ? value[name] : null;
+}

@@ -1,0 +1,112 @@
+import type { JsonValue } from "../json/json-text.ts";
+
+/** The four states a workflow can be in. Only `running` is ever left. */
+export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";
+
+/** What a running workflow waits for. Times are ISO 8601. */
+export type WorkflowWaiting =
+  | { readonly on: "sleep"; readonly until: string }
+  | { readonly on: "message"; readonly types: readonly string[]; readonly until: string | null }
+  | { readonly on: "http"; readonly method: string; readonly url: string };
+
+/** Why a workflow failed. */
+export interface WorkflowFailure {
+  /** Such as `PANIC` or `REPLAY_MISMATCH`. */
+  readonly code: string;
+  /** The panic's message, or what else went wrong. */
+  readonly message: string;
+}
+
+/** The state of one workflow. Times are ISO 8601. */
+export interface WorkflowInfo {
+  /** `wkf_` and a short text. */
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the module's bytes. */
+  readonly moduleHash: string;
+  readonly workflow: string;
+  readonly status: WorkflowStatus;
+  /** `null` unless it runs and waits. */
+  readonly waiting: WorkflowWaiting | null;
+  readonly createdAt: string;
+  readonly endedAt: string | null;
+  /** The JSON text that the workflow responded with, once it has. */
+  readonly response: string | null;
+  readonly error: WorkflowFailure | null;
+  /** Id of the workflow that started this one. */
+  readonly parent: string | null;
+}
+
+/** One page of a listing. */
+export interface WorkflowPage {
+  readonly workflows: readonly WorkflowInfo[];
+  /** Asks for the next page; `null` on the last one. */
+  readonly cursor: string | null;
+}
+
+/** Which workflows to list. Default: all. */
+export interface WorkflowFilter {
+  readonly status?: WorkflowStatus | undefined;
+  /** The module's name. */
+  readonly module?: string | undefined;
+  /** The module's version. */
+  readonly version?: string | undefined;
+  /** The workflow's name. */
+  readonly workflow?: string | undefined;
+  /** How many on one page; the server's default and maximum hold. */
+  readonly limit?: number | undefined;
+}
+
+/** One host call of a workflow, with its answer. */
+export interface JournalStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** When the call was made, ISO 8601. */
+  readonly at: string;
+  /** When the answer came; `null` while there is none. */
+  readonly answeredAt: string | null;
+  /** The call as the guest ABI writes it, such as `{"Sleep": {"secs": 1, "nanos": 0}}`. Integers are exact. */
+  readonly call: JsonValue;
+  /** The answer as the guest ABI writes it; `null` while there is none. Integers are exact. */
+  readonly answer: JsonValue | null;
+}
+
+/** What a workflow did so far. */
+export interface WorkflowJournal {
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  /** SHA-256 (hex) of the module's bytes. */
+  readonly moduleHash: string;
+  readonly workflow: string;
+  /** The JSON text it was started with. */
+  readonly input: string;
+  readonly status: WorkflowStatus;
+  readonly error: WorkflowFailure | null;
+  readonly steps: readonly JournalStep[];
+}
+
+/** A module on the server. */
+export interface ModuleSummary {
+  readonly name: string;
+  readonly version: string;
+  /** SHA-256 (hex) of its bytes. */
+  readonly hash: string;
+  readonly sizeBytes: number;
+  /** Names of its workflows. */
+  readonly workflows: readonly string[];
+  /** ISO 8601. */
+  readonly deployedAt: string;
+}
+
+/** How the server is. Without the token that the server wants, it tells its status only. */
+export interface ServerHealth {
+  /** `ok`, or `degraded`: it cannot do its work now. */
+  readonly status: string;
+  readonly version: string | null;
+  /** What is wrong. */
+  readonly reason: string | null;
+  /** How many workflows have not ended. */
+  readonly running: number | null;
+}

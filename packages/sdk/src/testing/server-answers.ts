@@ -1,0 +1,34 @@
+import type { WorkflowInfo } from "../server-api/types.ts";
+import type { FakeRoutes } from "./fake-server.ts";
+
+/** A running workflow, as @flawless-ts/server shows it. */
+export const runningWorkflow: WorkflowInfo = {
+  id: "wkf_1",
+  module: "shop",
+  version: "1.0.0",
+  moduleHash: "ab".repeat(32),
+  workflow: "checkout",
+  status: "running",
+  waiting: { on: "message", types: ["approve"], until: null },
+  createdAt: "2026-01-01T00:00:00.000Z",
+  endedAt: null,
+  response: null,
+  error: null,
+  parent: null,
+};
+
+/** A workflow that has ended well. */
+export const completedWorkflow: WorkflowInfo = {
+  ...runningWorkflow,
+  status: "completed",
+  waiting: null,
+  endedAt: "2026-01-01T00:00:01.000Z",
+};
+
+/** The health of @flawless-ts/server. */
+export const goodHealth: FakeRoutes = {
+  "GET /health": { json: { status: "ok", version: "0.1.0", reason: null, running: 0 } },
+};
+
+/** What the original server answers to all it does not know: no envelope, no code. */
+export const originalServer: FakeRoutes = { "GET /version": { text: "1.0.0-beta.3" } };

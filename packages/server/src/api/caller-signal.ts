@@ -1,0 +1,15 @@
+import type { FastifyReply } from "fastify";
+
+/**
+ * A signal that is aborted when the caller's connection closes before the reply was sent. Fastify's own
+ * `request.signal` follows the request's stream, which may also close when its body has merely been read.
+ */
+export function callerSignal(reply: FastifyReply): AbortSignal {
+  const controller = new AbortController();
+  reply.raw.once("close", () => {
+    if (!reply.raw.writableFinished) {
+      controller.abort();
+    }
+  });
+  return controller.signal;
+}

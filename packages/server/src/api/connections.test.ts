@@ -1,0 +1,105 @@
+import { connect } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
+import { listenOnFreePort, rawRequest } from "../testing/raw-request.ts";
+import type { ApiLimits } from "./api-options.ts";
+import { createApi } from "./create-api.ts";
+import type { EngineApi } from "./engine-api.ts";
+
+let app: FastifyInstance | undefined;
+
+afterEach(async () => {
+  await app?.close();
+});
+
+async function listen(limits: ApiLimits = {}, methods: Partial<EngineApi> = {}): Promise<number> {
+  app = createApi(fakeEngine(methods), { limits });
+  return listenOnFreePort(app);
+}
+
+describe("limits", () => {
+  test("headers that do not end are answered with a time-out", async () => {
+    const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
+    const response = await rawRequest(port, "GET /version HTTP/1.1\r\nHost: x\r\n");
+    expect(response).toMatch(/^HTTP\/1.1 408 /);
+    expect(response).toMatch(/"code":"REQUEST_TIMEOUT"}$/);
+  });
+
+  test("a body that does not end is answered with a time-out", async () => {
+    const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
+    const response = await rawRequest(
+      port,
+      "POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+    );
+    expect(response).toMatch(/^HTTP\/1.1 408 /);
+  });
+
+  test("connections beyond the maximum are closed", async () => {
+    const port = await listen({ maxConnections: 1 });
+    const first = connect(port, "127.0.0.1");
+    await new Promise((resolve) => first.once("connect", resolve));
+    expect(await rawRequest(port, "GET /version HTTP/1.1\r\nHost: x\r\n\r\n")).toBe("");
+    first.destroy();
+  });
+
+  test.each([
+    { jsonBytes: 0 },
+    { moduleBytes: 1.5 },
+    { maxConnections: Number.NaN },
+    { headersTimeoutMs: 2, requestTimeoutMs: 1 },
+  ])("%j are refused", (limits) => {
+    expect(() => createApi(fakeEngine(), { limits })).toThrow(
+      /jsonBytes|moduleBytes|maxConnections|headersTimeoutMs/,
+    );
+  });
+});
+
+describe("closing", () => {
+  test("lets open requests finish, and then closes their connections", async () => {
+    const waiting = Promise.withResolvers<void>();
+    const release = Promise.withResolvers<void>();
+    const port = await listen(
+      {},
+      {
+        wait: async () => {
+          waiting.resolve();
+          await release.promise;
+          return exampleWorkflow;
+        },
+      },
+    );
+    const response = rawRequest(port, "GET /api/workflows/wkf_1/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    await waiting.promise;
+    const closing = app?.close();
+    release.resolve();
+    await closing;
+
+    expect(await response).toMatch(/^HTTP\/1.1 200 OK/);
+    expect(await response).toContain(exampleWorkflow.id);
+  });
+
+  test("refuses a request that was not there yet in whole", async () => {
+    const port = await listen();
+    const socket = connect(port, "127.0.0.1").setEncoding("utf8");
+    let received = "";
+    const answered = Promise.withResolvers<void>();
+    socket.on("data", (text: string) => {
+      received += text;
+      answered.resolve();
+    });
+    const closed = new Promise((resolve) => socket.once("close", resolve));
+    // In one packet: once the first is answered, the server has seen the beginning of the second.
+    socket.write("GET /version HTTP/1.1\r\nHost: x\r\n\r\nGET /api/modules HTTP/1.1\r\n");
+    await answered.promise;
+    received = "";
+    const closing = app?.close();
+    socket.write("Host: x\r\n\r\n");
+    await closing;
+    await closed;
+
+    expect(received).toMatch(/^HTTP\/1.1 503 /);
+    expect(received).toContain('"code":"CLOSED"');
+    expect(received).toMatch(/\r\nretry-after: 1\r\n/);
+  });
+});

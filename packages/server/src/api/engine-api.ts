@@ -1,0 +1,48 @@
+import type {
+  ModuleSummary,
+  StartOptions,
+  StartRequest,
+  StartResult,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowPage,
+} from "../engine/types.ts";
+
+/** How the engine is doing. */
+export interface EngineHealth {
+  readonly status: "ok" | "degraded";
+  /** What is wrong, in words; `null` while nothing is. */
+  readonly reason: string | null;
+  /** How many workflows are computing now; those that wait for something are not counted. */
+  readonly running: number;
+}
+
+/** How long to wait for a workflow's end. */
+export interface WaitOptions {
+  /** In milliseconds. */
+  readonly timeoutMs: number;
+  /** The caller: once aborted, `wait` rejects and the workflow goes on. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * What the REST API needs of an engine. Every method rejects with an `EngineError`, whose `code` tells why; ids are the
+ * public ones (`wkf_...`).
+ */
+export interface EngineApi {
+  /** Stores a module; the same bytes may be deployed again. */
+  deploy(bytes: Uint8Array): Promise<ModuleSummary>;
+  modules(): Promise<readonly ModuleSummary[]>;
+  /** Resolves when the workflow responded or ended, or, if detached, when its start is durable. */
+  start(request: StartRequest, options?: StartOptions): Promise<StartResult>;
+  /** Resolves when the message is durable. `data` is JSON text. */
+  send(id: string, type: string, data: string): Promise<void>;
+  workflow(id: string): Promise<WorkflowInfo>;
+  list(filter: WorkflowFilter): Promise<WorkflowPage>;
+  journal(id: string): Promise<WorkflowHistory>;
+  cancel(id: string): Promise<WorkflowInfo>;
+  /** Resolves when the workflow has ended, or at the time-out, with its state then. */
+  wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
+  health(): EngineHealth;
+}

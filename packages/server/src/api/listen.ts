@@ -1,0 +1,93 @@
+import { once } from "node:events";
+import { createServer } from "node:net";
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import type { FastifyInstance } from "fastify";
+
+/** Why a server can't listen. */
+export type ListenErrorCode = "ADDRESS_IN_USE" | "ADDRESS_UNUSABLE";
+
+/** The server can't listen where it was told to. */
+export class ListenError extends FlawlessError {
+  readonly _tag: string = "ListenError";
+  readonly code: ListenErrorCode;
+
+  constructor(code: ListenErrorCode, message: string, options?: { readonly cause?: unknown }) {
+    super(message, options);
+    this.code = code;
+  }
+}
+
+/**
+ * Finds out whether a server could listen there, before anything is done that should not be done in vain.
+ *
+ * @throws ListenError
+ */
+export async function assertAddressFree(host: string, port: number): Promise<void> {
+  const probe = createServer();
+  try {
+    probe.listen({ host, port });
+    await once(probe, "listening");
+  } catch (error) {
+    throw toListenError(error, host, port);
+  }
+  probe.close();
+  await once(probe, "close");
+}
+
+/**
+ * Starts to listen.
+ *
+ * @returns where: a URL that a client on this machine can use
+ * @throws ListenError
+ */
+export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+  try {
+    const url = new URL(await app.listen({ host, port }));
+    if (host === "0.0.0.0" || host === "::") {
+      // All addresses of the machine, which is none that a client could connect to.
+      url.hostname = host === "::" ? "[::1]" : "127.0.0.1";
+    }
+    return url.origin;
+  } catch (error) {
+    throw toListenError(error, host, port);
+  }
+}
+
+function toListenError(error: unknown, host: string, port: number): unknown {
+  if (!(error instanceof Error) || !("code" in error) || typeof error.code !== "string") {
+    return error;
+  }
+  const address = `${host.includes(":") ? `[${host}]` : host}:${port}`;
+  switch (error.code) {
+    case "EADDRINUSE":
+      return new ListenError(
+        "ADDRESS_IN_USE",
+        `${address} is in use, perhaps by another server. Stop that one or choose another port.`,
+        { cause: error },
+      );
+    case "EACCES":
+      return new ListenError(
+        "ADDRESS_UNUSABLE",
+        `${address} may not be used by this user. Ports below 1024 need special rights: choose another one.`,
+        { cause: error },
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+    case "EAI_AGAIN":
+      return new ListenError(
+        "ADDRESS_UNUSABLE",
+        `${host} is no address of this machine (${error.code}).`,
+        {
+          cause: error,
+        },
+      );
+    default:
+      return new ListenError(
+        "ADDRESS_UNUSABLE",
+        `It is not possible to listen on ${address}: ${error.message}`,
+        {
+          cause: error,
+        },
+      );
+  }
+}

@@ -1,0 +1,128 @@
+import { Validator } from "@seriousme/openapi-schema-validator";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { fakeEngine } from "../testing/fake-engine.ts";
+import { createApi } from "./create-api.ts";
+
+interface Operation {
+  readonly operationId?: string;
+  readonly summary?: string;
+  readonly security?: unknown;
+  readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
+  readonly responses: Readonly<
+    Record<string, { readonly description: string; readonly content?: unknown }>
+  >;
+  readonly parameters?: readonly { readonly name: string; readonly in: string }[];
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+  readonly components: { readonly schemas: object; readonly securitySchemes: object };
+}
+
+let app: FastifyInstance;
+let text: string;
+let document: Document;
+
+beforeAll(async () => {
+  app = createApi(fakeEngine());
+  const reply = await app.inject({ url: "/openapi.json" });
+  text = reply.payload;
+  document = reply.json<Document>();
+});
+
+afterAll(async () => {
+  await app.close();
+});
+
+describe("the OpenAPI document", () => {
+  test("is valid", async () => {
+    const result = await new Validator().validate(JSON.parse(text) as Record<string, unknown>);
+    expect(result.errors).toBeUndefined();
+    expect(result.valid).toBe(true);
+    expect(document.openapi).toBe("3.1.0");
+  });
+
+  test("has every route once, and those that refuse a method not at all", () => {
+    const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
+      Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
+    );
+    expect(operations.toSorted()).toEqual([
+      "GET /api/modules",
+      "GET /api/workflows",
+      "GET /api/workflows/{id}",
+      "GET /api/workflows/{id}/journal",
+      "GET /api/workflows/{id}/wait",
+      "GET /health",
+      "GET /openapi.json",
+      "GET /version",
+      "POST /api/module/deploy",
+      "POST /api/workflow/send-msg/{id}",
+      "POST /api/workflow/start",
+      "POST /api/workflows/{id}/cancel",
+    ]);
+  });
+
+  test("describes every operation, its errors and that it wants a token", () => {
+    for (const [path, methods] of Object.entries(document.paths)) {
+      for (const operation of Object.values(methods)) {
+        expect(operation.operationId, path).toMatch(/^[a-z]+[A-Za-z]+$/);
+        expect(operation.summary, path).toBeTruthy();
+        if (!path.startsWith("/api/")) {
+          continue;
+        }
+        expect(operation.security, path).toEqual([{ token: [] }]);
+        expect(operation.responses["401"], path).toMatchObject({
+          content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+        });
+      }
+    }
+  });
+
+  test("names the schemas", () => {
+    expect(Object.keys(document.components.schemas).toSorted()).toEqual([
+      "Error",
+      "Health",
+      "Journal",
+      "Module",
+      "StartedWorkflow",
+      "Workflow",
+      "WorkflowPage",
+    ]);
+    expect(document.components.securitySchemes).toHaveProperty("token.scheme", "bearer");
+  });
+
+  test("says how a module is uploaded and what a start takes", () => {
+    const deploy = document.paths["/api/module/deploy"]?.["post"];
+    const start = document.paths["/api/workflow/start"]?.["post"];
+
+    expect(Object.keys(deploy?.requestBody?.content ?? {})).toEqual(["multipart/form-data"]);
+    expect(start?.parameters?.map(({ name, in: place }) => `${place} ${name}`)).toEqual([
+      "header idempotency-key",
+      "header prefer",
+    ]);
+    expect(Object.keys(start?.requestBody?.content ?? {})).toEqual(["application/json"]);
+  });
+
+  test("fits the answers that are given", async () => {
+    const schemas = document.components.schemas as Record<
+      string,
+      { required: string[]; properties: object }
+    >;
+    const answers: readonly [string, unknown][] = [
+      ["Workflow", (await app.inject("/api/workflows/wkf_1")).json<{ ok: unknown }>().ok],
+      ["Journal", (await app.inject("/api/workflows/wkf_1/journal")).json<{ ok: unknown }>().ok],
+      ["WorkflowPage", (await app.inject("/api/workflows")).json<{ ok: unknown }>().ok],
+      ["Module", (await app.inject("/api/modules")).json<{ ok: unknown[] }>().ok[0]],
+      ["Health", (await app.inject("/health")).json()],
+      ["Error", (await app.inject("/nothing")).json()],
+    ];
+    for (const [name, answer] of answers) {
+      const keys = Object.keys(answer as object).toSorted();
+      const { required, properties } = schemas[name] ?? { required: [], properties: {} };
+      expect(keys, name).toEqual(expect.arrayContaining(required));
+      expect(Object.keys(properties), name).toEqual(expect.arrayContaining(keys));
+    }
+  });
+});

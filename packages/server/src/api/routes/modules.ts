@@ -1,0 +1,70 @@
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { ResolvedApiLimits } from "../api-options.ts";
+import type { EngineApi } from "../engine-api.ts";
+import { readModuleUpload } from "../module-upload.ts";
+import { tokenSecurity } from "../openapi.ts";
+import { errorResponses, okResponse } from "../schemas.ts";
+
+/** Deploying and listing modules. */
+export function moduleRoutes(
+  engine: EngineApi,
+  limits: ResolvedApiLimits,
+): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    scope.addContentTypeParser("multipart/form-data", async (request: FastifyRequest) =>
+      readModuleUpload(request.raw, limits.moduleBytes),
+    );
+
+    scope.post<{ Body: Uint8Array | undefined }>("/module/deploy", {
+      schema: {
+        operationId: "deployModule",
+        summary: "Deploy a module",
+        description:
+          "The same bytes may be deployed again. Other bytes under a name and version that is taken are refused.",
+        tags: ["modules"],
+        security: tokenSecurity,
+        consumes: ["multipart/form-data"],
+        body: {
+          type: "object",
+          required: ["module"],
+          properties: {
+            module: {
+              type: "string",
+              contentMediaType: "application/wasm",
+              description: "The Wasm file. The part needs no file name.",
+            },
+          },
+        },
+        response: {
+          200: okResponse("It is deployed.", {
+            type: "object",
+            required: ["name", "version"],
+            properties: { name: { type: "string" }, version: { type: "string" } },
+          }),
+          ...errorResponses(409, 413, 415, 422),
+        },
+      },
+      // The parser has checked the body already, and hands over the module's bytes.
+      validatorCompiler: () => () => true,
+      handler: async (request) => {
+        const { name, version } = await engine.deploy(request.body ?? new Uint8Array());
+        return { ok: { name, version } };
+      },
+    });
+
+    scope.get("/modules", {
+      schema: {
+        operationId: "listModules",
+        summary: "List the deployed modules",
+        tags: ["modules"],
+        security: tokenSecurity,
+        querystring: { type: "object", additionalProperties: false, properties: {} },
+        response: {
+          200: okResponse("All modules.", { type: "array", items: { $ref: "Module#" } }),
+          ...errorResponses(),
+        },
+      },
+      handler: async () => ({ ok: await engine.modules() }),
+    });
+  };
+}

@@ -1,0 +1,182 @@
+import { once } from "node:events";
+import { connect } from "node:net";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { EngineError } from "../../errors.ts";
+import { fakeEngine } from "../../testing/fake-engine.ts";
+import { listenOnFreePort } from "../../testing/raw-request.ts";
+import { createApi } from "../create-api.ts";
+import type { EngineApi } from "../engine-api.ts";
+
+const body = { module: "crawler", version: "0.1.8", workflow: "start", input: '{"id":1}' };
+let app: FastifyInstance | undefined;
+
+function api(methods: Partial<EngineApi> = {}): FastifyInstance {
+  app = createApi(fakeEngine(methods));
+  return app;
+}
+
+afterEach(async () => {
+  await app?.close();
+});
+
+describe("POST /api/workflow/start", () => {
+  test("answers with the id and the response's JSON text", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: '{"n":1}' }));
+    const reply = await api({ start }).inject({
+      method: "POST",
+      url: "/api/workflow/start",
+      payload: body,
+    });
+
+    expect(reply.statusCode).toBe(200);
+    expect(reply.payload).toBe('{"ok":{"id":"wkf_1","response":"{\\"n\\":1}"}}');
+    expect(start.mock.calls[0]?.[0]).toEqual({ ...body, idempotencyKey: undefined });
+    expect(start.mock.calls[0]?.[1]).toMatchObject({ detached: false });
+  });
+
+  test("hands on the idempotency key", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    const key = "~".repeat(255);
+    await api({ start }).inject({
+      method: "POST",
+      url: "/api/workflow/start",
+      payload: body,
+      headers: { "idempotency-key": key },
+    });
+
+    expect(start.mock.calls[0]?.[0].idempotencyKey).toBe(key);
+  });
+
+  test.each(["", "two words", "k".repeat(256), "schlüssel"])(
+    "refuses the idempotency key %j",
+    async (key) => {
+      const start = vi.fn<EngineApi["start"]>();
+      const reply = await api({ start }).inject({
+        method: "POST",
+        url: "/api/workflow/start",
+        payload: body,
+        headers: { "idempotency-key": key },
+      });
+
+      expect(reply.statusCode).toBe(400);
+      expect(reply.json()).toMatchObject({
+        code: "INVALID_REQUEST",
+        error: expect.stringContaining("Idempotency-Key"),
+      });
+      expect(start).not.toHaveBeenCalled();
+    },
+  );
+
+  test.each(["respond-async", "wait=10, respond-async", "Respond-Async; x=1"])(
+    "starts detached with Prefer: %s",
+    async (prefer) => {
+      const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+      const reply = await api({ start }).inject({
+        method: "POST",
+        url: "/api/workflow/start",
+        payload: body,
+        headers: { prefer },
+      });
+
+      expect(reply.statusCode).toBe(202);
+      expect(reply.headers["preference-applied"]).toBe("respond-async");
+      expect(start.mock.calls[0]?.[1]?.detached).toBe(true);
+    },
+  );
+
+  test("waits for the response where something else is preferred", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    await api({ start }).inject({
+      method: "POST",
+      url: "/api/workflow/start",
+      payload: body,
+      headers: { prefer: "return=minimal" },
+    });
+
+    expect(start.mock.calls[0]?.[1]?.detached).toBe(false);
+  });
+
+  test("tells the panic's message where the workflow fails before it responds", async () => {
+    const start = async (): Promise<never> => {
+      throw new EngineError("WORKFLOW_FAILED", "The workflow wkf_1 failed: index out of bounds");
+    };
+    const reply = await api({ start }).inject({
+      method: "POST",
+      url: "/api/workflow/start",
+      payload: body,
+    });
+
+    expect(reply.statusCode).toBe(422);
+    expect(reply.json()).toEqual({
+      error: "The workflow wkf_1 failed: index out of bounds",
+      code: "WORKFLOW_FAILED",
+    });
+  });
+
+  test.each([
+    ["a missing field", { ...body, input: undefined }, "body must have required property 'input'"],
+    ["a number for a text", { ...body, version: 1 }, "body.version must be string"],
+    ["null", null, "body must be object"],
+    ["a list", [body], "body must be object"],
+    [
+      "an object for the input's JSON text",
+      { ...body, input: { id: 1 } },
+      "body.input must be string",
+    ],
+  ])("refuses %s", async (_name, payload, fault) => {
+    const reply = await api().inject({
+      method: "POST",
+      url: "/api/workflow/start",
+      payload: JSON.stringify(payload),
+      headers: { "content-type": "application/json" },
+    });
+
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json()).toEqual({
+      error: `The request does not fit the route: ${fault}.`,
+      code: "INVALID_REQUEST",
+    });
+  });
+
+  test("aborts the engine's signal when the caller goes away, and not before", async () => {
+    const started = Promise.withResolvers<AbortSignal>();
+    const start: EngineApi["start"] = (_request, options) => {
+      if (options?.signal !== undefined) {
+        started.resolve(options.signal);
+      }
+      return new Promise(() => undefined);
+    };
+    const server = api({ start });
+    const socket = connect(await listenOnFreePort(server), "127.0.0.1");
+    const text = JSON.stringify(body);
+    socket.write(
+      `POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+    );
+    const signal = await started.promise;
+    expect(signal.aborted).toBe(false);
+
+    const aborted = once(signal, "abort");
+    socket.destroy();
+    await aborted;
+    expect(signal.aborted).toBe(true);
+  });
+
+  test("does not abort the signal of a start that was answered", async () => {
+    let signal: AbortSignal | undefined;
+    const start: EngineApi["start"] = async (_request, options) => {
+      signal = options?.signal;
+      return { id: "wkf_1", response: null };
+    };
+    const server = api({ start });
+    await listenOnFreePort(server);
+    await fetch(`${server.listeningOrigin}/api/workflow/start`, {
+      method: "POST",
+      body: JSON.stringify(body),
+      headers: { "content-type": "application/json", connection: "close" },
+    });
+    await server.close();
+
+    expect(signal?.aborted).toBe(false);
+  });
+});

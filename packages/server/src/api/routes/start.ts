@@ -1,0 +1,99 @@
+import type { FastifyInstance } from "fastify";
+import { ApiError } from "../api-error.ts";
+import { callerSignal } from "../caller-signal.ts";
+import type { EngineApi } from "../engine-api.ts";
+import { tokenSecurity } from "../openapi.ts";
+import { errorResponses, okResponse } from "../schemas.ts";
+
+interface StartBody {
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  readonly input: string;
+}
+
+/** Starting a workflow. */
+export function startRoute(engine: EngineApi): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    scope.post<{ Body: StartBody; Headers: StartHeaders }>("/workflow/start", {
+      schema: {
+        operationId: "startWorkflow",
+        summary: "Start a workflow",
+        description:
+          "Answers when the workflow responds or ends, or, with `Prefer: respond-async`, as soon as the start is durable. A caller that goes away does not stop the workflow.",
+        tags: ["workflows"],
+        security: tokenSecurity,
+        headers: {
+          type: "object",
+          properties: {
+            "idempotency-key": {
+              type: "string",
+              description:
+                "1 to 255 visible ASCII characters. A second start with the same key gives the workflow of the first one.",
+            },
+            prefer: { type: "string", examples: ["respond-async"] },
+          },
+        },
+        body: {
+          type: "object",
+          required: ["module", "version", "workflow", "input"],
+          properties: {
+            module: { type: "string", examples: ["crawler"] },
+            version: { type: "string", examples: ["0.1.8"] },
+            workflow: { type: "string", examples: ["start"] },
+            input: {
+              type: "string",
+              description: "JSON text; `null` for a workflow without input.",
+              examples: ["null"],
+            },
+          },
+        },
+        response: {
+          200: okResponse("The workflow responded or ended.", { $ref: "StartedWorkflow#" }),
+          202: okResponse("The start is durable.", { $ref: "StartedWorkflow#" }),
+          ...errorResponses(404, 409, 413, 415, 422, 429),
+        },
+      },
+      handler: async (request, reply) => {
+        const { module, version, workflow, input } = request.body;
+        const detached = prefersAsync(request.headers.prefer);
+        const { id, response } = await engine.start(
+          {
+            module,
+            version,
+            workflow,
+            input,
+            idempotencyKey: readKey(request.headers["idempotency-key"]),
+          },
+          { signal: callerSignal(reply), detached },
+        );
+        if (detached) {
+          void reply.code(202).header("preference-applied", "respond-async");
+        }
+        return { ok: { id, response } };
+      },
+    });
+  };
+}
+
+interface StartHeaders {
+  readonly "idempotency-key"?: string;
+  readonly prefer?: string;
+}
+
+function readKey(header: string | undefined): string | undefined {
+  if (header !== undefined && !/^[\x21-\x7e]{1,255}$/.test(header)) {
+    throw new ApiError(
+      "INVALID_REQUEST",
+      "Idempotency-Key has to be 1 to 255 visible ASCII characters without spaces.",
+    );
+  }
+  return header;
+}
+
+/** RFC 7240: a list of preferences, each with parameters that do not matter here. */
+function prefersAsync(header: string | undefined): boolean {
+  return (header ?? "")
+    .split(",")
+    .some((preference) => /^\s*respond-async\s*(;|$)/i.test(preference));
+}

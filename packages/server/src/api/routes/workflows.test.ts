@@ -1,0 +1,226 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { EngineError } from "../../errors.ts";
+import {
+  exampleHistory,
+  exampleModule,
+  exampleWorkflow,
+  fakeEngine,
+} from "../../testing/fake-engine.ts";
+import { createApi } from "../create-api.ts";
+import type { EngineApi } from "../engine-api.ts";
+
+let app: FastifyInstance | undefined;
+
+function api(methods: Partial<EngineApi> = {}): FastifyInstance {
+  app = createApi(fakeEngine(methods));
+  return app;
+}
+
+afterEach(async () => {
+  await app?.close();
+});
+
+describe("POST /api/workflow/send-msg/ID", () => {
+  test('answers the JSON text "ok"', async () => {
+    const send = vi.fn<EngineApi["send"]>(async () => undefined);
+    const reply = await api({ send }).inject({
+      method: "POST",
+      url: "/api/workflow/send-msg/wkf_1",
+      payload: { type: "approve", data: '{"by":"ann"}' },
+    });
+
+    expect(reply.payload).toBe('"ok"');
+    expect(reply.statusCode).toBe(200);
+    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(send).toHaveBeenCalledWith("wkf_1", "approve", '{"by":"ann"}');
+  });
+
+  test.each([{ type: "approve" }, { data: "1" }, { type: "approve", data: 1 }, "approve"])(
+    "refuses %j",
+    async (payload) => {
+      const reply = await api().inject({
+        method: "POST",
+        url: "/api/workflow/send-msg/wkf_1",
+        payload: JSON.stringify(payload),
+        headers: { "content-type": "application/json" },
+      });
+      expect(reply.statusCode).toBe(400);
+      expect(reply.json()).toMatchObject({ code: "INVALID_REQUEST" });
+    },
+  );
+
+  test("decodes the id in the path", async () => {
+    const send = vi.fn<EngineApi["send"]>(async () => undefined);
+    await api({ send }).inject({
+      method: "POST",
+      url: "/api/workflow/send-msg/wkf%5F1",
+      payload: { type: "approve", data: "1" },
+    });
+    expect(send.mock.calls[0]?.[0]).toBe("wkf_1");
+  });
+});
+
+describe("GET /api/workflows", () => {
+  test("hands on the filter and gives the page", async () => {
+    const list = vi.fn<EngineApi["list"]>(async () => ({
+      workflows: [exampleWorkflow],
+      cursor: "next",
+    }));
+    const reply = await api({ list }).inject({
+      url: "/api/workflows?status=running&module=crawler&version=0.1.8&workflow=start&limit=1000&cursor=a%2Bb",
+    });
+
+    expect(reply.json()).toEqual({ ok: { workflows: [exampleWorkflow], cursor: "next" } });
+    expect(list).toHaveBeenCalledWith({
+      status: "running",
+      module: "crawler",
+      version: "0.1.8",
+      workflow: "start",
+      limit: 1000,
+      cursor: "a+b",
+    });
+  });
+
+  test.each([
+    [
+      "status=finished",
+      "querystring.status must be equal to one of the allowed values (running, completed, failed, cancelled)",
+    ],
+    ["limit=0", "querystring.limit must be >= 1"],
+    ["limit=1001", "querystring.limit must be <= 1000"],
+    ["limit=ten", "querystring.limit must be integer"],
+    ["limit=1.5", "querystring.limit must be integer"],
+    ["limit=", "querystring.limit must be integer"],
+    ["limit=1&limit=2", "querystring.limit must be integer"],
+    ["module=a&module=b", "querystring.module must be string"],
+    ["state=running", "querystring must NOT have additional properties (state)"],
+    ["__proto__=1", "querystring must NOT have additional properties (__proto__)"],
+  ])("refuses ?%s", async (query, fault) => {
+    const reply = await api().inject({ url: `/api/workflows?${query}` });
+
+    expect(reply.json()).toEqual({
+      error: `The request does not fit the route: ${fault}.`,
+      code: "INVALID_REQUEST",
+    });
+    expect(reply.statusCode).toBe(400);
+  });
+});
+
+describe("one workflow", () => {
+  test("is shown", async () => {
+    const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf" });
+    expect(reply.json()).toEqual({ ok: exampleWorkflow });
+  });
+
+  test("that is not there gives 404", async () => {
+    const workflow = vi.fn<EngineApi["workflow"]>(async () => {
+      throw new EngineError("WORKFLOW_NOT_FOUND", "There is no such workflow.");
+    });
+    const id = "x".repeat(3000);
+    const reply = await api({ workflow }).inject({ url: `/api/workflows/${id}` });
+
+    expect(reply.statusCode).toBe(404);
+    expect(reply.json()).toEqual({
+      error: "There is no such workflow.",
+      code: "WORKFLOW_NOT_FOUND",
+    });
+    expect(workflow).toHaveBeenCalledWith(id);
+  });
+
+  test("is cancelled, with and without a body", async () => {
+    const server = api();
+    for (const options of [
+      {},
+      { headers: { "content-type": "application/json" } },
+      { payload: {} },
+    ]) {
+      const reply = await server.inject({
+        method: "POST",
+        url: "/api/workflows/wkf_xhRDf/cancel",
+        ...options,
+      });
+      expect(reply.json()).toMatchObject({ ok: { status: "cancelled" } });
+      expect(reply.statusCode).toBe(200);
+    }
+  });
+
+  test("shows its journal with integers as they are", async () => {
+    const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf/journal" });
+
+    expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
+    expect(reply.payload).toContain('"call":{"Random":9223372036854775807}');
+    expect(reply.payload).toContain('"answer":{"Random":[18446744073709551615,1.0]}');
+    expect(reply.json()).toMatchObject({
+      ok: {
+        id: exampleHistory.id,
+        moduleHash: exampleModule.hash,
+        input: exampleHistory.input,
+        steps: [
+          { step: 1 },
+          { step: 2, answeredAt: null, call: { Sleep: { ms: 300 } }, answer: null },
+        ],
+      },
+    });
+  });
+
+  test("shows what is no JSON as text", async () => {
+    const [step] = exampleHistory.steps;
+    const steps = step === undefined ? [] : [{ ...step, call: '{"Random":[secret]}', answer: "}" }];
+    const reply = await api({ journal: async () => ({ ...exampleHistory, steps }) }).inject({
+      url: "/api/workflows/wkf_xhRDf/journal",
+    });
+    expect(reply.json()).toMatchObject({
+      ok: { steps: [{ call: '{"Random":[secret]}', answer: "}" }] },
+    });
+  });
+
+  test("shows an empty journal", async () => {
+    const reply = await api({ journal: async () => ({ ...exampleHistory, steps: [] }) }).inject({
+      url: "/api/workflows/wkf_xhRDf/journal",
+    });
+    expect(reply.json()).toMatchObject({ ok: { status: "running", steps: [] } });
+  });
+
+  test("shows a long journal in whole", async () => {
+    const steps = Array.from({ length: 5000 }, (_, index) => ({
+      step: index + 1,
+      at: exampleWorkflow.createdAt,
+      answeredAt: null,
+      call: JSON.stringify({ Log: "é".repeat(100) }),
+      answer: null,
+    }));
+    const reply = await api({ journal: async () => ({ ...exampleHistory, steps }) }).inject({
+      url: "/api/workflows/wkf_xhRDf/journal",
+    });
+    const { ok } = reply.json<{ ok: { steps: { step: number }[] } }>();
+    expect(ok.steps.map(({ step }) => step)).toEqual(steps.map(({ step }) => step));
+  });
+});
+
+describe("GET /api/workflows/ID/wait", () => {
+  test.each([
+    ["", 30_000],
+    ["?timeout_ms=0", 0],
+    ["?timeout_ms=1500", 1500],
+    ["?timeout_ms=60001", 60_000],
+  ])("with %j waits for %d ms", async (query, timeoutMs) => {
+    const wait = vi.fn<EngineApi["wait"]>(async () => exampleWorkflow);
+    const reply = await api({ wait }).inject({ url: `/api/workflows/wkf_1/wait${query}` });
+
+    expect(reply.json()).toEqual({ ok: exampleWorkflow });
+    expect(wait).toHaveBeenCalledWith("wkf_1", { timeoutMs, signal: expect.any(AbortSignal) });
+  });
+
+  test.each(["-1", "soon", "1e3", ""])("refuses %j", async (value) => {
+    const reply = await api().inject({ url: `/api/workflows/wkf_1/wait?timeout_ms=${value}` });
+    expect(reply.statusCode).toBe(400);
+  });
+});
+
+describe("GET /api/modules", () => {
+  test("lists the modules", async () => {
+    const reply = await api().inject({ url: "/api/modules" });
+    expect(reply.json()).toEqual({ ok: [exampleModule] });
+  });
+});

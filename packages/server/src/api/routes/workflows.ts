@@ -1,0 +1,178 @@
+import { Readable } from "node:stream";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { callerSignal } from "../caller-signal.ts";
+import type { EngineApi } from "../engine-api.ts";
+import type { WorkflowStatus } from "../../engine/types.ts";
+import { journalText } from "../journal-text.ts";
+import { tokenSecurity } from "../openapi.ts";
+import {
+  errorResponses,
+  idParameter,
+  type JsonSchema,
+  okResponse,
+  statusSchema,
+} from "../schemas.ts";
+
+const maxWaitMs = 60_000;
+const defaultWaitMs = 30_000;
+
+interface OneWorkflow {
+  readonly id: string;
+}
+
+interface ListQuery {
+  readonly status?: WorkflowStatus;
+  readonly module?: string;
+  readonly version?: string;
+  readonly workflow?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+}
+
+/** Talking to workflows and looking at them. */
+export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    scope.post<{ Params: OneWorkflow; Body: { readonly type: string; readonly data: string } }>(
+      "/workflow/send-msg/:id",
+      {
+        schema: {
+          operationId: "sendMessage",
+          summary: "Send a message to a workflow",
+          description: "Answers when the message is durable.",
+          tags: ["workflows"],
+          security: tokenSecurity,
+          params: idParameter,
+          body: {
+            type: "object",
+            required: ["type", "data"],
+            properties: {
+              type: {
+                type: "string",
+                description: "The message's type, which the workflow receives by.",
+              },
+              data: { type: "string", description: "JSON text." },
+            },
+          },
+          response: {
+            200: { description: "The message is durable.", type: "string", const: "ok" },
+            ...errorResponses(404, 409, 413, 415, 422, 429),
+          },
+        },
+        handler: async (request, reply) => {
+          await engine.send(request.params.id, request.body.type, request.body.data);
+          return reply.type("application/json; charset=utf-8").send('"ok"');
+        },
+      },
+    );
+
+    scope.get<{ Querystring: ListQuery }>("/workflows", {
+      schema: {
+        operationId: "listWorkflows",
+        summary: "List workflows, newest first",
+        tags: ["workflows"],
+        security: tokenSecurity,
+        querystring: query({
+          status: statusSchema,
+          module: { type: "string" },
+          version: { type: "string" },
+          workflow: { type: "string" },
+          limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
+          cursor: { type: "string", description: "The `cursor` of the page before." },
+        }),
+        response: { 200: okResponse("One page.", { $ref: "WorkflowPage#" }), ...errorResponses() },
+      },
+      preValidation: numberInQuery("limit"),
+      handler: async (request) => ({ ok: await engine.list(request.query) }),
+    });
+
+    scope.get<{ Params: OneWorkflow }>("/workflows/:id", {
+      schema: aboutOne("getWorkflow", "Look at a workflow", "The workflow.", "Workflow#"),
+      handler: async (request) => ({ ok: await engine.workflow(request.params.id) }),
+    });
+
+    scope.get<{ Params: OneWorkflow }>("/workflows/:id/journal", {
+      schema: aboutOne("getJournal", "Read a workflow's journal", "All its steps.", "Journal#"),
+      handler: async (request, reply) => {
+        const history = await engine.journal(request.params.id);
+        return reply
+          .type("application/json; charset=utf-8")
+          .send(Readable.from(journalText(history)));
+      },
+    });
+
+    scope.post<{ Params: OneWorkflow }>("/workflows/:id/cancel", {
+      schema: aboutOne(
+        "cancelWorkflow",
+        "Cancel a workflow",
+        "The workflow as it is now.",
+        "Workflow#",
+        409,
+      ),
+      handler: async (request) => ({ ok: await engine.cancel(request.params.id) }),
+    });
+
+    scope.get<{ Params: OneWorkflow; Querystring: { readonly timeout_ms?: number } }>(
+      "/workflows/:id/wait",
+      {
+        schema: {
+          ...aboutOne(
+            "waitForWorkflow",
+            "Wait for a workflow's end",
+            "The workflow as it is now.",
+            "Workflow#",
+          ),
+          description: "Answers when the workflow has ended, at the latest after `timeout_ms`.",
+          querystring: query({
+            timeout_ms: {
+              type: "integer",
+              minimum: 0,
+              default: defaultWaitMs,
+              description: `In milliseconds. The server waits for ${maxWaitMs} at most.`,
+            },
+          }),
+        },
+        preValidation: numberInQuery("timeout_ms"),
+        handler: async (request, reply) => {
+          const timeoutMs = Math.min(request.query.timeout_ms ?? defaultWaitMs, maxWaitMs);
+          return {
+            ok: await engine.wait(request.params.id, { timeoutMs, signal: callerSignal(reply) }),
+          };
+        },
+      },
+    );
+  };
+}
+
+function aboutOne(
+  operationId: string,
+  summary: string,
+  success: string,
+  schema: string,
+  ...statuses: readonly number[]
+): Record<string, unknown> {
+  return {
+    operationId,
+    summary,
+    tags: ["workflows"],
+    security: tokenSecurity,
+    params: idParameter,
+    querystring: query({}),
+    response: { 200: okResponse(success, { $ref: schema }), ...errorResponses(404, ...statuses) },
+  };
+}
+
+/** A misspelt filter would otherwise be a listing of everything. */
+function query(properties: Record<string, JsonSchema>): JsonSchema {
+  return { type: "object", additionalProperties: false, properties };
+}
+
+/** Query strings are text: turns the digits at `name` into the number that the schema asks for. */
+function numberInQuery(name: string): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const values = request.query as Record<string, unknown>;
+    const value = values[name];
+    if (typeof value === "string" && /^\d{1,15}$/.test(value)) {
+      values[name] = Number(value);
+    }
+  };
+}

@@ -1,0 +1,243 @@
+/** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
+export type JsonSchema = Readonly<Record<string, unknown>>;
+
+const text = { type: "string" } as const;
+const nullableText = { type: ["string", "null"] } as const;
+const time = { type: "string", format: "date-time" } as const;
+const nullableTime = { type: ["string", "null"], format: "date-time" } as const;
+const status = { type: "string", enum: ["running", "completed", "failed", "cancelled"] } as const;
+
+const failure = {
+  oneOf: [
+    { type: "null" },
+    {
+      type: "object",
+      required: ["code", "message"],
+      properties: {
+        code: { ...text, description: "Such as PANIC, REPLAY_MISMATCH, TIME_LIMIT." },
+        message: text,
+      },
+    },
+  ],
+  description: "Why the workflow failed.",
+} as const;
+
+const errorSchema: JsonSchema = {
+  $id: "Error",
+  type: "object",
+  required: ["error", "code"],
+  properties: {
+    error: { ...text, description: "What was expected, what came, and what to do." },
+    code: { ...text, description: "A stable name for it, such as WORKFLOW_NOT_FOUND." },
+    id: { ...text, description: "The workflow's id, where one was started all the same." },
+  },
+};
+
+const moduleSchema: JsonSchema = {
+  $id: "Module",
+  type: "object",
+  required: ["name", "version", "hash", "sizeBytes", "workflows", "deployedAt"],
+  properties: {
+    name: text,
+    version: text,
+    hash: { ...text, description: "SHA-256 of the bytes, in hex." },
+    sizeBytes: { type: "integer" },
+    workflows: { type: "array", items: text },
+    deployedAt: time,
+  },
+};
+
+const startedSchema: JsonSchema = {
+  $id: "StartedWorkflow",
+  type: "object",
+  required: ["id", "response"],
+  properties: {
+    id: { ...text, examples: ["wkf_xhRDf"] },
+    response: { ...nullableText, description: "JSON text; null where there is no response." },
+  },
+};
+
+const waitingSchema = {
+  description: "What a running workflow waits for.",
+  oneOf: [
+    { type: "null" },
+    {
+      type: "object",
+      required: ["on", "until"],
+      properties: { on: { const: "sleep" }, until: time },
+    },
+    {
+      type: "object",
+      required: ["on", "types", "until"],
+      properties: {
+        on: { const: "message" },
+        types: { type: "array", items: text },
+        until: nullableTime,
+      },
+    },
+    {
+      type: "object",
+      required: ["on", "method", "url"],
+      properties: { on: { const: "http" }, method: text, url: text },
+    },
+  ],
+} as const;
+
+const workflowSchema: JsonSchema = {
+  $id: "Workflow",
+  type: "object",
+  required: [
+    "id",
+    "module",
+    "version",
+    "moduleHash",
+    "workflow",
+    "status",
+    "waiting",
+    "createdAt",
+    "endedAt",
+    "response",
+    "error",
+    "parent",
+  ],
+  properties: {
+    id: text,
+    module: text,
+    version: text,
+    moduleHash: { ...text, description: "SHA-256 of the module's bytes, in hex." },
+    workflow: text,
+    status,
+    waiting: waitingSchema,
+    createdAt: time,
+    endedAt: nullableTime,
+    response: { ...nullableText, description: "JSON text; null while there is no response." },
+    error: failure,
+    parent: { ...nullableText, description: "The id of the workflow that started this one." },
+  },
+};
+
+const workflowPageSchema: JsonSchema = {
+  $id: "WorkflowPage",
+  type: "object",
+  required: ["workflows", "cursor"],
+  properties: {
+    workflows: { type: "array", items: { $ref: "Workflow#" } },
+    cursor: {
+      ...nullableText,
+      description: "Hand it in to get the next page; null on the last one.",
+    },
+  },
+};
+
+const journalSchema: JsonSchema = {
+  $id: "Journal",
+  type: "object",
+  required: [
+    "id",
+    "module",
+    "version",
+    "moduleHash",
+    "workflow",
+    "input",
+    "status",
+    "error",
+    "steps",
+  ],
+  properties: {
+    id: text,
+    module: text,
+    version: text,
+    moduleHash: text,
+    workflow: text,
+    input: { ...text, description: "JSON text." },
+    status,
+    error: failure,
+    steps: {
+      type: "array",
+      items: {
+        type: "object",
+        required: ["step", "at", "answeredAt", "call", "answer"],
+        properties: {
+          step: { type: "integer", minimum: 1 },
+          at: time,
+          answeredAt: nullableTime,
+          call: {
+            description:
+              "What the guest asked, in the form of the Flawless ABI. Integers have up to 64 bits.",
+          },
+          answer: { description: "What it was answered; null while there is no answer." },
+        },
+      },
+    },
+  },
+};
+
+const healthSchema: JsonSchema = {
+  $id: "Health",
+  type: "object",
+  required: ["status", "version"],
+  properties: {
+    status: { type: "string", enum: ["ok", "degraded"] },
+    version: text,
+    reason: {
+      ...nullableText,
+      description:
+        "What is wrong. This and the rest are left out for callers without a token, if one is needed.",
+    },
+    running: {
+      type: "integer",
+      description:
+        "How many workflows are computing now; those that wait for something are not counted.",
+    },
+  },
+};
+
+/** The schemas that routes refer to as `NAME#`. */
+export const sharedSchemas: readonly JsonSchema[] = [
+  errorSchema,
+  moduleSchema,
+  startedSchema,
+  workflowSchema,
+  workflowPageSchema,
+  journalSchema,
+  healthSchema,
+];
+
+/** The status filter of a listing. */
+export const statusSchema: JsonSchema = status;
+
+/** The parameters of routes about one workflow. */
+export const idParameter: JsonSchema = {
+  type: "object",
+  required: ["id"],
+  properties: { id: { ...text, description: "The workflow's id.", examples: ["wkf_xhRDf"] } },
+};
+
+/** The response of a route that succeeds with `{"ok": ...}`. */
+export function okResponse(description: string, schema: JsonSchema): JsonSchema {
+  return { description, type: "object", required: ["ok"], properties: { ok: schema } };
+}
+
+const errorDescriptions: Readonly<Record<number, string>> = {
+  400: "The request is malformed.",
+  401: "A token is needed.",
+  403: "The request comes from a web page of another origin.",
+  404: "There is no such thing.",
+  405: "The route does not take this method.",
+  409: "It does not fit the state of things.",
+  413: "The body is too large.",
+  415: "The body's media type is not the one this route takes.",
+  422: "The module was refused, or the workflow failed.",
+  429: "There is too much going on; try again later.",
+  500: "The server failed.",
+  503: "The server can't do it now; try again later.",
+};
+
+/** The error responses of a route under `/api`: those that every one has, and `statuses`. */
+export function errorResponses(...statuses: readonly number[]): Record<number, JsonSchema> {
+  const responses: Record<number, JsonSchema> = {};
+  for (const code of [400, 401, 403, 500, 503, ...statuses]) {
+    responses[code] = { description: errorDescriptions[code], $ref: "Error#" };
+  }
+  return responses;
+}

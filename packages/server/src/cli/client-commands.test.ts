@@ -1,0 +1,306 @@
+import { writeFile } from "node:fs/promises";
+import type { FastifyInstance } from "fastify";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import type { ApiOptions } from "../api/api-options.ts";
+import { createApi } from "../api/create-api.ts";
+import type { EngineApi } from "../api/engine-api.ts";
+import { EngineError } from "../errors.ts";
+import { exampleHistory, exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
+import { listenOnFreePort } from "../testing/raw-request.ts";
+import { type CliResult, runCli } from "../testing/run-cli.ts";
+import { TemporaryDirectory } from "../testing/temporary-directory.ts";
+
+let app: FastifyInstance | undefined;
+
+afterEach(async () => {
+  await app?.close();
+});
+
+/** Runs a command against an API over a fake engine with these methods. */
+async function run(
+  args: readonly string[],
+  methods: Partial<EngineApi> = {},
+  options: ApiOptions & { readonly env?: Record<string, string> } = {},
+): Promise<CliResult> {
+  app = createApi(fakeEngine(methods), options);
+  const port = await listenOnFreePort(app);
+  return runCli(args, { FLAWLESS_URL: `http://127.0.0.1:${port}`, ...options.env });
+}
+
+describe("flawless deploy", () => {
+  test("sends the file and tells the module", async () => {
+    using directory = new TemporaryDirectory();
+    const file = directory.join("module.wasm");
+    await writeFile(file, "\0asm");
+    const deploy = vi.fn<EngineApi["deploy"]>(fakeEngine().deploy);
+    const text = await run(["deploy", file], { deploy });
+    const json = await runCli(["deploy", file, "--json", "--url", app?.listeningOrigin ?? ""]);
+
+    expect(text).toEqual({ code: 0, stdout: "deployed crawler:0.1.8\n", stderr: "" });
+    expect(json.stdout).toBe('{"name":"crawler","version":"0.1.8"}\n');
+    expect(Buffer.from(deploy.mock.calls[0]?.[0] ?? []).toString()).toBe("\0asm");
+  });
+
+  test("tells that there is no such file", async () => {
+    const { code, stdout, stderr } = await run(["deploy", "no-such-file.wasm"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*no-such-file\.wasm.*\n$/);
+  });
+});
+
+describe("flawless run", () => {
+  const large = '{"id":18446744073709551615}';
+
+  test("starts the workflow and shows its response with every digit", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: large }));
+    const { code, stdout } = await run(["run", "crawler:0.1.8", "start", "--input", large], {
+      start,
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(`workflow  wkf_1\nresponse  ${large}\n`);
+    expect(start.mock.calls[0]?.[0]).toMatchObject({
+      module: "crawler",
+      version: "0.1.8",
+      workflow: "start",
+      input: large,
+    });
+  });
+
+  test("prints one JSON value with --json", async () => {
+    const { stdout } = await run(["run", "crawler:0.1.8", "start", "--json"], {
+      start: async () => ({ id: "wkf_1", response: large }),
+    });
+    expect(stdout).toBe(`{"id":"wkf_1","response":${large}}\n`);
+  });
+
+  test("sends null where there is no input, and says that there is no response", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    const text = await run(["run", "crawler:0.1.8", "start"], { start });
+    const json = await runCli([
+      "run",
+      "crawler:0.1.8",
+      "start",
+      "--json",
+      "--url",
+      app?.listeningOrigin ?? "",
+    ]);
+
+    expect(text.stdout).toBe("workflow  wkf_1\nresponse  none\n");
+    expect(json.stdout).toBe('{"id":"wkf_1","response":null}\n');
+    expect(start.mock.calls[0]?.[0].input).toBe("null");
+  });
+
+  test("hands on the idempotency key and does not wait if told so", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    const { stdout } = await run(
+      ["run", "crawler:0.1.8", "start", "--idempotency-key", "once", "--detach"],
+      { start },
+    );
+
+    expect(stdout).toBe("workflow  wkf_1\n");
+    expect(start.mock.calls[0]?.[0].idempotencyKey).toBe("once");
+    expect(start.mock.calls[0]?.[1]?.detached).toBe(true);
+  });
+
+  test("shows a panic on one line of stderr, and nothing on stdout", async () => {
+    const { code, stdout, stderr } = await run(["run", "crawler:0.1.8", "start", "--json"], {
+      start: async () => {
+        throw new EngineError("WORKFLOW_FAILED", "panicked at 'oh\n\u001b[31mno'");
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*panicked at 'oh \\u001b\[31mno'.*\n$/);
+  });
+
+  test.each([
+    [["run", "crawler", "start"], /Expected MODULE:VERSION/],
+    [["run", "crawler:0.1.8", "start", "--input", "{bad"], /--input has to be JSON/],
+    [["run", "crawler:0.1.8"], /missing required argument/],
+    [["run", "crawler:0.1.8", "start", "--inputs", "1"], /unknown option/],
+    [["frobnicate"], /unknown command/],
+    [[], /Usage: flawless/],
+  ])("%j is a wrong use", async (args, message) => {
+    const { code, stdout, stderr } = await runCli(args);
+    expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+    expect(stderr).toMatch(message);
+  });
+});
+
+describe("flawless list", () => {
+  test("shows a table with what each workflow does", async () => {
+    const failed = {
+      ...exampleWorkflow,
+      id: "wkf_2",
+      status: "failed",
+      waiting: null,
+      error: { code: "PANIC", message: "no\nmore" },
+    } as const;
+    const waiting = { on: "message", types: ["approve", "reject"], until: null } as const;
+    const { code, stdout } = await run(["list"], {
+      list: async () => ({
+        workflows: [exampleWorkflow, failed, { ...exampleWorkflow, id: "wkf_3", waiting }],
+        cursor: "wkf_3",
+      }),
+    });
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "ID         STATUS   MODULE         WORKFLOW  CREATED                   DETAIL",
+        "wkf_xhRDf  running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  sleeps until 2026-01-02T03:04:06.000Z",
+        String.raw`wkf_2      failed   crawler:0.1.8  start     2026-01-02T03:04:05.000Z  PANIC: no\nmore`,
+        "wkf_3      running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  waits for approve or reject",
+        "There are more: --cursor wkf_3",
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("hands on the filter, and prints the page with --json", async () => {
+    const list = vi.fn<EngineApi["list"]>(fakeEngine().list);
+    const { stdout } = await run(
+      [
+        ...["list", "--status", "running", "--module", "crawler:0.1.8", "--workflow", "start"],
+        ...["--limit", "7", "--cursor", "wkf_9", "--json"],
+      ],
+      { list },
+    );
+
+    expect(JSON.parse(stdout)).toEqual({ workflows: [exampleWorkflow], cursor: null });
+    expect(list).toHaveBeenCalledWith({
+      status: "running",
+      module: "crawler",
+      version: "0.1.8",
+      workflow: "start",
+      limit: 7,
+      cursor: "wkf_9",
+    });
+  });
+
+  test("takes a module without its version", async () => {
+    const list = vi.fn<EngineApi["list"]>(fakeEngine().list);
+    await run(["list", "--module", "crawler"], { list });
+    expect(list).toHaveBeenCalledWith({ module: "crawler", limit: 100 });
+  });
+
+  test.each([
+    ["--status", "done"],
+    ["--limit", "0"],
+    ["--limit", "1001"],
+    ["--limit", "many"],
+  ])("%s %s is a wrong use", async (...args) => {
+    expect((await runCli(["list", ...args])).code).toBe(2);
+  });
+});
+
+describe("flawless show", () => {
+  test("shows the workflow and its steps", async () => {
+    const { code, stdout } = await run(["show", "wkf_xhRDf"]);
+
+    expect(code).toBe(0);
+    expect(stdout).toBe(
+      [
+        "id        wkf_xhRDf",
+        "module    crawler:0.1.8",
+        "workflow  start",
+        "status    running, sleeps until 2026-01-02T03:04:06.000Z",
+        "created   2026-01-02T03:04:05.000Z",
+        'input     {"id":18446744073709551615}',
+        "",
+        "STEP  AT                        TOOK  CALL                            ANSWER",
+        '1     2026-01-02T03:04:05.000Z  1 ms  {"Random":9223372036854775807}  {"Random":[18446744073709551615,1]}',
+        '2     2026-01-02T03:04:05.002Z        {"Sleep":{"ms":300}}            (waiting)',
+        "",
+      ].join("\n"),
+    );
+  });
+
+  test("prints one JSON value with --json, integers exact", async () => {
+    const { stdout } = await run(["show", "wkf_xhRDf", "--json"]);
+
+    expect(JSON.parse(stdout)).toMatchObject({ ...exampleWorkflow, input: exampleHistory.input });
+    expect(stdout).toContain('"call":{"Random":9223372036854775807}');
+  });
+});
+
+describe("flawless send and cancel", () => {
+  test("send a message", async () => {
+    const send = vi.fn<EngineApi["send"]>(async () => undefined);
+    const text = await run(["send", "wkf_1", "approve", '{"by":1e2}'], { send });
+    const json = await runCli([
+      "send",
+      "wkf_1",
+      "approve",
+      "1",
+      "--json",
+      "--url",
+      app?.listeningOrigin ?? "",
+    ]);
+
+    expect(text).toEqual({ code: 0, stdout: "sent approve to wkf_1\n", stderr: "" });
+    expect(json.stdout).toBe('{"id":"wkf_1","type":"approve"}\n');
+    expect(send.mock.calls[0]).toEqual(["wkf_1", "approve", '{"by":100}']);
+  });
+
+  test("cancel a workflow", async () => {
+    const text = await run(["cancel", "wkf_xhRDf"]);
+    const json = await runCli([
+      "cancel",
+      "wkf_xhRDf",
+      "--json",
+      "--url",
+      app?.listeningOrigin ?? "",
+    ]);
+
+    expect(text).toEqual({ code: 0, stdout: "wkf_xhRDf is cancelled\n", stderr: "" });
+    expect(JSON.parse(json.stdout)).toMatchObject({ id: "wkf_xhRDf", status: "cancelled" });
+  });
+});
+
+describe("the token", () => {
+  const options = { tokens: ["the-token"] };
+
+  test("comes from the environment", async () => {
+    const { code } = await run(["list"], {}, { ...options, env: { FLAWLESS_TOKEN: "the-token" } });
+    expect(code).toBe(0);
+  });
+
+  test("comes from a file before the environment", async () => {
+    using directory = new TemporaryDirectory();
+    const file = directory.join("token");
+    await writeFile(file, "the-token\nanother\n");
+    const { code } = await run(
+      ["list", "--token-file", file],
+      {},
+      { ...options, env: { FLAWLESS_TOKEN: "wrong" } },
+    );
+    expect(code).toBe(0);
+  });
+
+  test("is missed where the server wants one", async () => {
+    const { code, stdout, stderr } = await run(["list"], {}, options);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*token.*\n$/);
+  });
+});
+
+test("a server that is not there is told on one line", async () => {
+  app = createApi(fakeEngine());
+  const port = await listenOnFreePort(app);
+  await app.close();
+  const { code, stdout, stderr } = await runCli(["list", "--url", `http://127.0.0.1:${port}`]);
+
+  expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+  expect(stderr).toMatch(/^error: .*ECONNREFUSED.*\n$/);
+});
+
+test.each([["--help"], ["list", "--help"]])("%s %s shows help", async (...args) => {
+  const { code, stdout } = await runCli(args);
+  expect(code).toBe(0);
+  expect(stdout).toMatch(/^Usage: flawless/);
+});
+
+test("--version shows the version", async () => {
+  expect(await runCli(["--version"])).toEqual({ code: 0, stdout: "0.1.0\n", stderr: "" });
+});

@@ -1,0 +1,19 @@
+import type { Command } from "commander";
+import { type ClientOptions, connect, withClientOptions } from "../client.ts";
+import type { Console } from "../console.ts";
+import { printable } from "../table.ts";
+
+/** `flawless cancel ID` */
+export function addCancel(program: Command, console: Console): void {
+  const command = program
+    .command("cancel")
+    .description("cancel a workflow")
+    .argument("<id>", "the workflow's id");
+  withClientOptions(command).action(async (id: string, options: ClientOptions) => {
+    await using flawless = await connect(options, console);
+    const info = await flawless.workflow(id).cancel();
+    console.print(
+      options.json === true ? JSON.stringify(info) : `${printable(info.id)} is ${info.status}`,
+    );
+  });
+}

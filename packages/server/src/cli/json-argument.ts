@@ -1,0 +1,43 @@
+import { CliError } from "./cli-error.ts";
+
+/** Part of ECMAScript that TypeScript's library does not know yet: JSON.parse source text access. */
+interface JsonWithSource {
+  rawJSON(text: string): unknown;
+  parse(
+    text: string,
+    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
+  ): unknown;
+}
+const json = JSON as unknown as JsonWithSource;
+
+/**
+ * Reads JSON from the command line. Integers past 2^53 become `bigint`s, which the client sends as they are.
+ *
+ * @throws CliError
+ */
+export function parseJsonArgument(name: string, text: string): unknown {
+  try {
+    return json.parse(text, (_key, value, { source }) =>
+      typeof value === "number" &&
+      !Number.isSafeInteger(value) &&
+      source !== undefined &&
+      /^-?\d+$/.test(source)
+        ? BigInt(source)
+        : value,
+    );
+  } catch (cause) {
+    throw new CliError(
+      `${name} has to be JSON, such as '{"id":1}' or '"text"', but it is ${JSON.stringify(text.slice(0, 100))}.`,
+      { exitCode: 2, cause },
+    );
+  }
+}
+
+/** Writes JSON text with `bigint`s as exact integers. */
+export function toJsonText(value: unknown, indent?: number): string {
+  return JSON.stringify(
+    value,
+    (_key, part) => (typeof part === "bigint" ? json.rawJSON(String(part)) : part),
+    indent,
+  );
+}

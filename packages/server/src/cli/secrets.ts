@@ -1,0 +1,63 @@
+import { readFile } from "node:fs/promises";
+import { CliError, messageOf } from "./cli-error.ts";
+
+const prefix = "FLAWLESS_SECRET_";
+
+/**
+ * The secrets that guests may read: those of the file, a JSON object of names and texts, and those of environment
+ * variables named `FLAWLESS_SECRET_NAME`.
+ *
+ * @throws CliError that never shows a secret
+ */
+export async function readSecrets(
+  file: string | undefined,
+  env: Readonly<Record<string, string | undefined>>,
+): Promise<Readonly<Record<string, string>>> {
+  const secrets = new Map(file === undefined ? [] : await readSecretsFile(file));
+  for (const [variable, value] of Object.entries(env)) {
+    const name = variable.slice(prefix.length);
+    if (!variable.startsWith(prefix) || name === "" || value === undefined) {
+      continue;
+    }
+    const other = secrets.get(name);
+    if (other !== undefined && other !== value) {
+      throw new CliError(
+        `The secret ${name} is given twice with different values, in ${file} and as ${variable}. Remove one of them.`,
+      );
+    }
+    secrets.set(name, value);
+  }
+  return Object.fromEntries(secrets);
+}
+
+async function readSecretsFile(file: string): Promise<[string, string][]> {
+  let text: string;
+  try {
+    text = await readFile(file, "utf8");
+  } catch (cause) {
+    throw new CliError(`The secrets file can't be read: ${messageOf(cause)}`, { cause });
+  }
+  const entries = entriesOf(text);
+  if (entries === undefined) {
+    throw new CliError(
+      `The secrets file ${file} has to hold a JSON object of names and texts, such as {"NAME": "text"}.`,
+    );
+  }
+  return entries;
+}
+
+function entriesOf(text: string): [string, string][] | undefined {
+  let value: unknown;
+  try {
+    value = JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    return undefined;
+  }
+  const entries = Object.entries(value);
+  return entries.every((entry): entry is [string, string] => typeof entry[1] === "string")
+    ? entries
+    : undefined;
+}

@@ -1,0 +1,79 @@
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { systemClock } from "./clock.ts";
+
+const dayMs = 86_400_000;
+
+describe("the machine's clock", () => {
+  beforeEach(() => {
+    vi.useFakeTimers({ now: Date.UTC(2026, 0, 1) });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("fires a timer once, when its time has come", () => {
+    const callback = vi.fn();
+    systemClock.setTimer(systemClock.now() + 100, callback);
+
+    vi.advanceTimersByTime(99);
+    expect(callback).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(5);
+    expect(callback).toHaveBeenCalledTimes(1);
+    vi.advanceTimersByTime(dayMs);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  test("never fires one before the millisecond that was asked for is full", () => {
+    const callback = vi.fn();
+    const at = systemClock.now() + 0.5;
+    systemClock.setTimer(at, () => callback(systemClock.now() >= at));
+
+    vi.advanceTimersByTime(5);
+
+    expect(callback).toHaveBeenCalledExactlyOnceWith(true);
+  });
+
+  test("fires one for the past at the next opportunity, not at once", () => {
+    const callback = vi.fn();
+    systemClock.setTimer(systemClock.now() - dayMs, callback);
+
+    expect(callback).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(5);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  test("waits longer than one setTimeout can", () => {
+    const callback = vi.fn();
+    systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);
+
+    vi.advanceTimersByTime(59 * dayMs);
+    expect(callback).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(dayMs + 5);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  test("holds to the time that was asked for although the clock is set back meanwhile", () => {
+    const callback = vi.fn();
+    const start = systemClock.now();
+    systemClock.setTimer(start + 1_000, callback);
+    vi.setSystemTime(start - 3_600_000);
+
+    vi.advanceTimersByTime(3_600_000);
+    expect(callback).not.toHaveBeenCalled();
+    vi.advanceTimersByTime(1_005);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
+  test("forgets a cancelled timer, also one that it has armed anew", () => {
+    const callback = vi.fn();
+    const cancel = systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);
+    vi.advanceTimersByTime(30 * dayMs);
+
+    cancel();
+    vi.advanceTimersByTime(60 * dayMs);
+
+    expect(callback).not.toHaveBeenCalled();
+    expect(vi.getTimerCount()).toBe(0);
+  });
+});

@@ -1,0 +1,233 @@
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { JournalWriteError, type JournalWrite } from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory-journal.ts";
+import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { isSettled, turn, until } from "../testing/until.ts";
+import { Committer, type Unsaved } from "./committer.ts";
+
+/** Has one change to save whenever it is told that there is one. */
+class Changed implements Unsaved {
+  readonly #name: string;
+  #changes = 1;
+
+  constructor(name: string) {
+    this.#name = name;
+  }
+
+  change(): void {
+    this.#changes += 1;
+  }
+
+  takeWrites(): readonly JournalWrite[] {
+    const writes = Array.from({ length: this.#changes }, (): JournalWrite => ({
+      kind: "deploy",
+      module: { name: this.#name, version: "1", hash: this.#name, deployedAt: 0 },
+      bytes: new Uint8Array(),
+    }));
+    this.#changes = 0;
+    return writes;
+  }
+}
+
+const fullDisk = new JournalWriteError("database or disk is full", { retryable: true });
+const brokenDisk = new JournalWriteError("disk image is malformed", { retryable: false });
+
+function setUp(): { journal: TroubledJournal; committer: Committer; saved: () => string[][] } {
+  const journal = new TroubledJournal(new MemoryJournal());
+  const saved = (): string[][] =>
+    journal.attempts.map((writes) =>
+      writes.map((write) => (write.kind === "deploy" ? write.module.name : write.kind)),
+    );
+  return { journal, committer: new Committer(journal), saved };
+}
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+describe("a transaction", () => {
+  test("holds all that was asked for in one turn, in that order", async () => {
+    const { committer, saved } = setUp();
+    await Promise.all([
+      committer.commit(new Changed("a")),
+      committer.commit(new Changed("b")),
+      committer.commit(new Changed("c")),
+    ]);
+
+    expect(saved()).toEqual([["a", "b", "c"]]);
+  });
+
+  test("holds all that was asked for while the one before was under way", async () => {
+    const { journal, committer, saved } = setUp();
+    const release = journal.hold();
+    const first = committer.commit(new Changed("a"));
+    await until(() => saved().length === 1);
+    const later = [committer.commit(new Changed("b")), committer.commit(new Changed("c"))];
+    expect(await isSettled(Promise.any([first, ...later]))).toBe(false);
+
+    release();
+    await Promise.all([first, ...later]);
+
+    expect(saved()).toEqual([["a"], ["b", "c"]]);
+  });
+
+  test("a change made while it is under way waits for the next", async () => {
+    const { journal, committer, saved } = setUp();
+    const record = new Changed("a");
+    const release = journal.hold();
+    const first = committer.commit(record);
+    await until(() => saved().length === 1);
+    record.change();
+    const second = committer.commit(record);
+    release();
+    await first;
+    await second;
+
+    expect(saved()).toEqual([["a"], ["a"]]);
+  });
+
+  test("is not begun where there is nothing to save", async () => {
+    const { committer, saved } = setUp();
+    const record = new Changed("a");
+    await committer.commit(record);
+    await committer.commit(record);
+    await committer.flush();
+
+    expect(saved()).toEqual([["a"]]);
+  });
+});
+
+describe("changes that nobody waits for", () => {
+  test("are saved by themselves", async () => {
+    const { committer, saved } = setUp();
+    committer.soon(new Changed("a"));
+
+    await until(() => saved().length > 0);
+
+    expect(saved()).toEqual([["a"]]);
+  });
+
+  test("are saved by a flush, together with what is waited for", async () => {
+    const { committer, saved } = setUp();
+    void committer.commit(new Changed("now"));
+    committer.soon(new Changed("soon"));
+    await committer.flush();
+
+    expect(saved()).toEqual([["now", "soon"]]);
+  });
+
+  test("ride along with other transactions once they are a few milliseconds old", async () => {
+    vi.useFakeTimers({ toFake: ["performance"] });
+    const { committer, saved } = setUp();
+    committer.soon(new Changed("old"));
+    vi.advanceTimersByTime(10);
+    committer.soon(new Changed("young"));
+
+    await committer.commit(new Changed("now"));
+
+    expect(saved()).toEqual([["now", "old"]]);
+  });
+});
+
+describe("a journal that can't be written for a while", () => {
+  test("is tried again; nobody is told anything else meanwhile", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { journal, committer, saved } = setUp();
+    journal.failure = fullDisk;
+    const first = committer.commit(new Changed("a"));
+    await until(() => committer.trouble !== null);
+    const second = committer.commit(new Changed("b"));
+
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await isSettled(Promise.race([first, second]))).toBe(false);
+    expect(committer.trouble).toBe("database or disk is full");
+    const attempts = saved().length;
+    expect(attempts).toBeGreaterThan(5);
+
+    journal.failure = undefined;
+    await vi.advanceTimersByTimeAsync(5_000);
+    await Promise.all([first, second]);
+
+    expect(committer.trouble).toBeNull();
+    // The very same transaction again, and only then the next.
+    expect(saved().slice(0, attempts + 1)).toEqual(Array.from({ length: attempts + 1 }, () => ["a"]));
+    expect(saved().at(-1)).toEqual(["b"]);
+  });
+});
+
+describe("a journal that can never be written again", () => {
+  test("fails whoever waits, and all that come later, without being asked again", async () => {
+    const { journal, committer, saved } = setUp();
+    journal.failure = brokenDisk;
+    const damaged = expect.objectContaining({ code: "JOURNAL_DAMAGED", cause: brokenDisk }) as Error;
+
+    await expect(committer.commit(new Changed("a"))).rejects.toThrow(damaged);
+    journal.failure = undefined;
+    await expect(committer.commit(new Changed("b"))).rejects.toThrow(damaged);
+    await expect(committer.flush()).rejects.toThrow(damaged);
+
+    expect(committer.trouble).toBe("disk image is malformed");
+    expect(saved()).toEqual([["a"]]);
+  });
+
+  test("an error that is none of the journal's own counts as that", async () => {
+    const { journal, committer } = setUp();
+    journal.failure = new TypeError("a bug");
+
+    await expect(committer.commit(new Changed("a"))).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
+  });
+});
+
+describe("after a stop", () => {
+  const closed = expect.objectContaining({ code: "CLOSED" }) as Error;
+
+  test("nothing is written any more, and whoever waits is told so", async () => {
+    const { committer, saved } = setUp();
+    const waiting = committer.commit(new Changed("a"));
+    committer.soon(new Changed("b"));
+    committer.stop();
+
+    await expect(waiting).rejects.toThrow(closed);
+    await expect(committer.commit(new Changed("c"))).rejects.toThrow(closed);
+    await turn();
+    expect(saved()).toEqual([]);
+    expect(committer.busy).toBe(false);
+  });
+
+  test("what could not be written until then is not said to be durable", async () => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+    const { journal, committer } = setUp();
+    journal.failure = fullDisk;
+    const failing = committer.commit(new Changed("a"));
+    await until(() => committer.trouble !== null);
+    const next = committer.commit(new Changed("b"));
+    committer.stop();
+    void vi.advanceTimersByTimeAsync(60_000);
+
+    await expect(failing).rejects.toThrow(closed);
+    await expect(next).rejects.toThrow(closed);
+  });
+
+  test("a transaction that was under way is still durable for whoever waits for it", async () => {
+    const { journal, committer, saved } = setUp();
+    const release = journal.hold();
+    const under = committer.commit(new Changed("a"));
+    await until(() => saved().length === 1);
+    committer.stop();
+    release();
+
+    await expect(under).resolves.toBeUndefined();
+  });
+});
+
+test("it tells when nothing is on its way any more", async () => {
+  const { committer } = setUp();
+  const onIdle = vi.fn(() => expect(committer.busy).toBe(false));
+  committer.onIdle(onIdle);
+  const saved = committer.commit(new Changed("a"));
+  expect(committer.busy).toBe(true);
+  await saved;
+
+  await until(() => onIdle.mock.calls.length > 0);
+  expect(committer.busy).toBe(false);
+});

@@ -1,0 +1,70 @@
+import { describe, expect, test } from "vitest";
+import { TestClock } from "../testing/test-clock.ts";
+import { fromPublicId, toPublicId, WorkflowIds } from "./workflow-id.ts";
+
+describe("public ids", () => {
+  test.each([0, 1, 61, 62, 4096, 259_095_941_201_920, Number.MAX_SAFE_INTEGER])(
+    "%d survives the way there and back",
+    (id) => {
+      expect(fromPublicId(toPublicId(id))).toBe(id);
+    },
+  );
+
+  test("they look as the real server's do", () => {
+    expect(toPublicId(62)).toBe("wkf_10");
+    expect(toPublicId(0)).toBe("wkf_0");
+  });
+
+  test.each([
+    ["another prefix", "job_10"],
+    ["only the prefix", "wkf_"],
+    ["nothing", ""],
+    ["a character outside the alphabet", "wkf_1-0"],
+    ["a second spelling of the same number", "wkf_010"],
+    ["a number past 2^53", "wkf_zzzzzzzzzz"],
+    ["far too long a text", `wkf_${"1".repeat(1000)}`],
+    ["__proto__", "__proto__"],
+  ])("%s is no id", (_what, text) => {
+    expect(fromPublicId(text)).toBeUndefined();
+  });
+});
+
+describe("new ids", () => {
+  test("go up within one millisecond and from one to the next", () => {
+    const clock = new TestClock();
+    const ids = new WorkflowIds(clock, 0);
+    const first = ids.next();
+    const second = ids.next();
+    clock.advance(1);
+    const third = ids.next();
+
+    expect(second).toBe(first + 1);
+    expect(third).toBe(first + 4096);
+  });
+
+  test("go up past those of a millisecond that has used up all of its own", () => {
+    const ids = new WorkflowIds(new TestClock(), 0);
+    const given = Array.from({ length: 5000 }, () => ids.next());
+
+    expect(new Set(given).size).toBe(5000);
+    expect(given).toEqual([...given].sort((a, b) => a - b));
+  });
+
+  test("go on above the last one although the clock was set back", () => {
+    const clock = new TestClock();
+    const last = new WorkflowIds(clock, 0).next();
+    clock.set(clock.now() - 86_400_000);
+
+    expect(new WorkflowIds(clock, last).next()).toBe(last + 1);
+  });
+
+  test("are no negative numbers where the clock is before their epoch", () => {
+    expect(new WorkflowIds(new TestClock(0), 0).next()).toBe(1);
+  });
+
+  test("stay exact numbers until the year 2090", () => {
+    const ids = new WorkflowIds(new TestClock(Date.UTC(2090, 0, 1)), 0);
+
+    expect(Number.isSafeInteger(ids.next())).toBe(true);
+  });
+});

@@ -1,0 +1,113 @@
+import { describe, expect, test } from "vitest";
+import { type GuestExports, readText, writeAnswer } from "./guest-memory.ts";
+import { webAssembly } from "./webassembly.ts";
+
+const pageBytes = 65_536;
+
+function guest(options: { alloc?: (capacity: number) => number; bytes?: number } = {}): GuestExports & {
+  readonly view: DataView;
+} {
+  const buffer = new ArrayBuffer(options.bytes ?? pageBytes);
+  return {
+    memory: { buffer },
+    "wasabi::alloc": options.alloc ?? (() => 1_000),
+    view: new DataView(buffer),
+  };
+}
+
+function withText(text: Uint8Array, at = 100): GuestExports["memory"] {
+  const { memory } = guest();
+  new Uint8Array(memory.buffer).set(text, at);
+  return memory;
+}
+
+describe("a guest's text", () => {
+  test("is read as UTF-8", () => {
+    const text = Buffer.from('"gr\u00fc\u00dfe \u{1F600}"');
+
+    expect(readText(withText(text), 100, text.length)).toBe('"gr\u00fc\u00dfe \u{1F600}"');
+  });
+
+  test("may end where the memory ends, not beyond", () => {
+    const memory = withText(Buffer.from("end"), pageBytes - 3);
+
+    expect(readText(memory, pageBytes - 3, 3)).toBe("end");
+    expect(readText(memory, pageBytes - 3, 4)).toBeUndefined();
+  });
+
+  test.each([
+    ["a pointer past the end", pageBytes + 16, 1],
+    ["a length of 4 GiB", 0, -1],
+    ["a pointer and a length whose sum passes 32 bits", -1, -1],
+  ])("with %s is none", (_what, pointer, length) => {
+    expect(readText(guest().memory, pointer, length)).toBeUndefined();
+  });
+
+  test("that is no UTF-8 is none", () => {
+    expect(readText(withText(Uint8Array.of(0x22, 0xff, 0x22)), 100, 3)).toBeUndefined();
+    expect(readText(withText(Uint8Array.of(0xed, 0xa0, 0x80)), 100, 3)).toBeUndefined();
+  });
+});
+
+describe("an answer", () => {
+  test("is written where the guest wants it, pointer and length beside it", () => {
+    let asked = 0;
+    const exports = guest({ alloc: (capacity) => ((asked = capacity), 1_000) });
+
+    expect(writeAnswer(exports, '"\u00fc"', 16, 20)).toBe(0);
+
+    expect(asked).toBe(4);
+    expect(readText(exports.memory, 1_000, 4)).toBe('"\u00fc"');
+    expect(exports.view.getUint32(16, true)).toBe(1_000);
+    expect(exports.view.getUint32(20, true)).toBe(4);
+  });
+
+  test("is written into the memory that the guest has after it grew", () => {
+    const before = guest();
+    const grown = guest({ bytes: 2 * pageBytes });
+    const exports: GuestExports = {
+      get memory() {
+        return memory;
+      },
+      "wasabi::alloc": () => {
+        memory = grown.memory;
+        return pageBytes + 8;
+      },
+    };
+    let memory = before.memory;
+
+    expect(writeAnswer(exports, "null", 16, 20)).toBe(0);
+    expect(readText(grown.memory, pageBytes + 8, 4)).toBe("null");
+    expect(grown.view.getUint32(16, true)).toBe(pageBytes + 8);
+  });
+
+  test.each([
+    ["its place is beyond the memory", () => pageBytes - 2, 16, 20],
+    ["its place is the negative of an address", () => -16, 16, 20],
+    ["the pointer's place is", () => 1_000, pageBytes - 3, 20],
+    ["the length's place is", () => 1_000, 16, pageBytes],
+  ])("is not written where %s", (_what, alloc, pointer, length) => {
+    const exports = guest({ alloc });
+
+    expect(writeAnswer(exports, "null", pointer, length)).toBe(-7);
+    expect(new Uint8Array(exports.memory.buffer).every((byte) => byte === 0)).toBe(true);
+  });
+
+  test("meets a trap of the guest's alloc with the ABI's code for it", () => {
+    const trapping = (): number => {
+      throw new webAssembly.RuntimeError();
+    };
+    const recursing = (): number => recursing();
+
+    expect(writeAnswer(guest({ alloc: trapping }), "null", 16, 20)).toBe(-3);
+    expect(writeAnswer(guest({ alloc: recursing }), "null", 16, 20)).toBe(-3);
+  });
+
+  test("passes on what is no trap: a guest that was stopped must not go on", () => {
+    const alloc = (): number => {
+      throw new Error("stopped");
+    };
+
+    expect(() => writeAnswer(guest({ alloc }), "null", 16, 20)).toThrow("stopped");
+  });
+});

@@ -1,0 +1,72 @@
+import { describe, expect, test } from "vitest";
+import { intentLine, parseJournal, resultLine, stepLine } from "./journal-line.ts";
+
+const call = '{"Random":{"I64":0}}';
+const answer = '{"Value":{"I64":-9223372036854775808}}';
+
+describe("a journal reads back what was written:", () => {
+  test("a call answered at once, its texts kept to the letter", () => {
+    expect(parseJournal([stepLine(17.5, call, answer)])).toEqual([
+      { at: 17.5, call, answer, answeredAt: 17.5, detail: null },
+    ]);
+  });
+
+  test("a call that still waits", () => {
+    expect(parseJournal([intentLine(1, '{"Sleep":{}}', "2000")])).toEqual([
+      { at: 1, call: '{"Sleep":{}}', answer: null, answeredAt: null, detail: "2000" },
+    ]);
+  });
+
+  test("a call that waited, over two appends", () => {
+    const texts = [intentLine(1, "call", "detail"), resultLine(5, "answer")];
+
+    expect(parseJournal(texts)).toEqual([
+      { at: 1, call: "call", answer: "answer", answeredAt: 5, detail: "detail" },
+    ]);
+  });
+
+  test("the empty answer that stands for the input", () => {
+    expect(parseJournal([stepLine(1, '"GetInput"', "")])).toMatchObject([{ answer: "" }]);
+  });
+
+  test("many lines in one append, in order", () => {
+    const text = ["a", "b", "c"].map((name, at) => stepLine(at, name, name)).join("");
+
+    expect(parseJournal([text, ""]).map((record) => record.call)).toEqual(["a", "b", "c"]);
+  });
+
+  test("JSON with tabs and line ends between its tokens, as another JSON with the same meaning", () => {
+    const [record] = parseJournal([stepLine(1, '{\t"Log"\r\n: {"Info":"a\\tb"}}', "[\n]")]);
+
+    expect(JSON.parse(record?.call ?? "")).toEqual({ Log: { Info: "a\tb" } });
+    expect(record?.answer).toBe("[ ]");
+  });
+
+  test("nothing", () => {
+    expect(parseJournal([])).toEqual([]);
+  });
+});
+
+describe("a damaged journal is refused:", () => {
+  const step = stepLine(1, "call", "answer");
+  const intent = intentLine(1, "call", "detail");
+  test.each([
+    ["a line without end", "S\t1\tcall\tanswer"],
+    ["an unknown kind of line", "X\t1\tcall\tanswer\n"],
+    ["an empty line", "\n"],
+    ["a time that is no number", "S\tnow\tcall\tanswer\n"],
+    ["a step without answer", "S\t1\tcall\n"],
+    ["a step with a field too many", "S\t1\tcall\tanswer\tmore\n"],
+    ["an answer without call", resultLine(1, "answer")],
+    ["an answer to what was answered", step + resultLine(2, "answer")],
+    ["a step while a call waits", intent + step],
+    ["a second intent while a call waits", intent + intent],
+    ["zeros, as after a power cut", "\0\0\0\0\n"],
+  ])("%s", (_what, text) => {
+    expect(() => parseJournal([text])).toThrow("the journal is damaged: it holds the line");
+  });
+
+  test("with the line that is wrong, cut short", () => {
+    expect(() => parseJournal([step, `S\t1\t${"x".repeat(1_000)}\n`])).toThrow(/S\\t1\\tx{190,200}"$/);
+  });
+});

@@ -1,0 +1,194 @@
+import { execFileSync } from "node:child_process";
+import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
+import { describe, expect, test } from "vitest";
+import { Engine } from "../engine/engine.ts";
+import { sharedExecutors } from "../testing/test-engine.ts";
+import { storedWorkflow } from "../testing/stored-workflow.ts";
+import { TemporaryDirectory } from "../testing/temporary-directory.ts";
+import { journalFileName, SqliteJournal } from "./sqlite-journal.ts";
+
+const openJournal = fileURLToPath(new URL("../testing/open-journal.ts", import.meta.url));
+const arguments_ = ["--conditions=@flawless-ts/source", openJournal];
+
+function hasCode(code: string): Error {
+  return expect.objectContaining({ code, _tag: "EngineError" }) as Error;
+}
+
+/** A journal with a workflow and a lot of text, closed again. */
+async function filledJournal(directory: TemporaryDirectory): Promise<void> {
+  const journal = await SqliteJournal.open(directory.path);
+  const texts = Array.from({ length: 50 }, (_, position) => position);
+  await journal.commit([
+    { kind: "create", workflow: storedWorkflow(1) },
+    ...texts.map((position) => ({
+      kind: "append" as const,
+      id: 1,
+      position,
+      lines: `${position} ${"x".repeat(20_000)}\n`,
+    })),
+  ]);
+  await journal.close();
+}
+
+describe("a directory", () => {
+  test("that is not there yet is made, with files that only their owner can read", async () => {
+    using directory = new TemporaryDirectory();
+    const path = directory.join("a", "b");
+    const journal = await SqliteJournal.open(path);
+    await journal.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
+    const modes = readdirSync(path).map((name) => statSync(`${path}/${name}`).mode & 0o777);
+    await journal.close();
+
+    expect(modes.length).toBeGreaterThan(1);
+    expect(new Set(modes)).toEqual(new Set([0o600]));
+  });
+
+  test("serves one journal of this process at a time", async () => {
+    using directory = new TemporaryDirectory();
+    const first = await SqliteJournal.open(directory.path);
+    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_IN_USE"));
+    await first.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
+    await first.close();
+
+    const second = await SqliteJournal.open(directory.path);
+    expect(await second.lastId()).toBe(1);
+    await second.close();
+  });
+
+  test("is in use for another process too, from the start on", async () => {
+    using directory = new TemporaryDirectory();
+    const journal = await SqliteJournal.open(directory.path);
+    const inUse = execFileSync(process.execPath, [...arguments_, directory.path], { encoding: "utf8" });
+    await journal.close();
+    const free = execFileSync(process.execPath, [...arguments_, directory.path], { encoding: "utf8" });
+
+    expect([inUse, free]).toEqual(['"DIRECTORY_IN_USE"', '"opened"']);
+  });
+
+  test("that is in use stays so after it was opened a second time", async () => {
+    using directory = new TemporaryDirectory();
+    await filledJournal(directory);
+    const journal = await SqliteJournal.open(directory.path);
+
+    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_IN_USE"));
+    await journal.close();
+  });
+
+  test.each([
+    ["is a file", "file", (path: string) => writeFileSync(path, "")],
+    ["lies below a file", "file/below", (path: string) => writeFileSync(path.replace("/below", ""), "")],
+    [
+      "holds a directory in the journal's place",
+      "directory",
+      (path: string) => mkdirSync(`${path}/${journalFileName}`, { recursive: true }),
+    ],
+  ])("that %s can't be used", async (_what, name, prepare) => {
+    using directory = new TemporaryDirectory();
+    const path = directory.join(name);
+    prepare(path);
+
+    await expect(SqliteJournal.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
+    await expect(SqliteJournal.open(path)).rejects.toThrow(path);
+  });
+});
+
+describe("a file", () => {
+  test("that is no database is not touched", async () => {
+    using directory = new TemporaryDirectory();
+    const file = directory.join(journalFileName);
+    writeFileSync(file, "a text that someone wants to keep\n".repeat(100));
+    const size = statSync(file).size;
+
+    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+    expect(statSync(file).size).toBe(size);
+  });
+
+  test.each([
+    ["another program", "PRAGMA application_id = 7", "another program"],
+    ["another program that has only a version", "PRAGMA user_version = 3", "another program"],
+    [
+      "a newer server",
+      "PRAGMA application_id = 1179408204; PRAGMA user_version = 2",
+      "has format 2, but this version of the server reads format 1",
+    ],
+  ])("of %s is refused", async (_what, sql, message) => {
+    using directory = new TemporaryDirectory();
+    const database = new DatabaseSync(directory.join(journalFileName));
+    database.exec(sql);
+    database.close();
+
+    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
+    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(message);
+  });
+
+  test.each([0.2, 0.5, 0.9])("cut off at %d of its size gives an error, not a crash", async (part) => {
+    using directory = new TemporaryDirectory();
+    await filledJournal(directory);
+    const file = directory.join(journalFileName);
+    truncateSync(file, Math.floor((statSync(file).size * part) / 4096) * 4096);
+
+    await expect(readAll(directory)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+  });
+
+  test("whose schema is overwritten makes an engine refuse to open", async () => {
+    using directory = new TemporaryDirectory();
+    await filledJournal(directory);
+    const file = directory.join(journalFileName);
+    truncateSync(file, 4096);
+
+    await expect(openEngine(directory)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+    await expect(openEngine(directory)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+  });
+});
+
+async function readAll(directory: TemporaryDirectory): Promise<void> {
+  const journal = await SqliteJournal.open(directory.path);
+  try {
+    await journal.list({ limit: 10 });
+    await journal.lines(1);
+  } finally {
+    await journal.close();
+  }
+}
+
+async function openEngine(directory: TemporaryDirectory): Promise<void> {
+  const journal = await SqliteJournal.open(directory.path);
+  const engine = await Engine.open({ journal, executors: sharedExecutors() });
+  await engine.close();
+}
+
+test("a disk without room makes commits fail, to be tried again; what is durable stays", () => {
+  using directory = new TemporaryDirectory();
+  // The limit on a file's size stands for a full disk: SQLite gets an error for its write.
+  const command = `ulimit -S -f 1000 && exec "$0" "$@"`;
+  const output = execFileSync(
+    "sh",
+    ["-c", command, process.execPath, ...arguments_, directory.path, "fill"],
+    { encoding: "utf8" },
+  );
+  const result = JSON.parse(output) as { durable: number };
+
+  expect(result.durable).toBeGreaterThan(0);
+  expect(result).toEqual({
+    name: "JournalWriteError",
+    retryable: true,
+    durable: result.durable,
+    wakeAt: result.durable,
+    texts: result.durable,
+  });
+});
+
+test("a closed journal says so, whatever it is asked for", async () => {
+  using directory = new TemporaryDirectory();
+  const journal = await SqliteJournal.open(directory.path);
+  await journal.close();
+  await journal.close();
+
+  await expect(journal.lastId()).rejects.toThrow("the journal is closed");
+  await expect(journal.commit([])).rejects.toMatchObject({
+    name: "JournalWriteError",
+    retryable: false,
+  });
+});

@@ -1,0 +1,195 @@
+import type { Flawless, JsonValue, WorkflowJournal } from "@flawless-ts/sdk";
+import type { SeenRequest, Site } from "./outside-world.ts";
+
+/**
+ * The host calls of the fixture `all_calls`, each with what comes of it when nothing goes wrong.
+ * `ReplayDebug` is missing: it is never recorded.
+ */
+export const allCallsSteps = [
+  "GetInput",
+  "Log",
+  "Random",
+  "TimeNow",
+  "GetSecret",
+  "Sleep",
+  "POST /effect-1: 200",
+  "GET /read: 200",
+  "RecvMessage: go",
+  "StartWorkflow: child",
+  "POST /effect-2: 200",
+  "SendResponse",
+  "Sleep",
+  "POST /effect-3: 200",
+] as const;
+
+/** The message that `all_calls` waits for. */
+export const goMessage = { value: "go ahead" } as const;
+
+/** What became of one run of `all_calls`, without what may differ from run to run. */
+export interface AllCallsRun {
+  readonly status: string;
+  readonly error: string | null;
+  readonly response: unknown;
+  readonly steps: readonly string[];
+  readonly children: readonly ChildRun[];
+  /** What the outside world saw, in order of the paths. */
+  readonly requests: readonly string[];
+}
+
+/** What became of a child. */
+export interface ChildRun {
+  readonly status: string;
+  readonly steps: readonly string[];
+}
+
+/** A run that nothing interrupts. */
+export const undisturbedRun: AllCallsRun = {
+  status: "completed",
+  error: null,
+  response: {
+    received: goMessage.value,
+    first_status: 200,
+    read_status: 200,
+    second_status: 200,
+  },
+  steps: allCallsSteps,
+  children: [{ status: "completed", steps: ["GetInput", "SendResponse", "POST /child: 200"] }],
+  requests: [
+    "GET /read ",
+    "POST /child effect-child",
+    "POST /effect-1 effect-1",
+    `POST /effect-2 {"random":the random number,"received":"${goMessage.value}"}`,
+    "POST /effect-3 effect-3",
+  ],
+};
+
+/** Waits for the end of a run and of its children, and tells what became of it. */
+export async function readRun(flawless: Flawless, id: string, site: Site): Promise<AllCallsRun> {
+  await flawless.workflow(id).completion();
+  const { status, error, response } = await flawless.workflow(id).status();
+  const journal = await flawless.workflow(id).journal();
+  return {
+    status,
+    error: error?.message ?? null,
+    response: response === null ? null : JSON.parse(response),
+    steps: stepsOf(journal),
+    children: await readChildren(flawless, id),
+    requests: site.requests.map((request) => describeRequest(request, randomOf(journal))).sort(),
+  };
+}
+
+/** The paths of the requests whose outcome the guest could not learn. */
+export function interruptedPaths(run: AllCallsRun): readonly string[] {
+  return [run, ...run.children]
+    .flatMap(({ steps }) => steps)
+    .map((step) => /(\/[\w-]+): RequestInterrupted$/.exec(step)?.[1])
+    .filter((path) => path !== undefined);
+}
+
+/** What has to be known of a run of which the requests to some paths were interrupted by a crash. */
+export function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests"> {
+  const { status, error, response, steps, children } = undisturbedRun;
+  const isInterrupted = (step: string): boolean =>
+    paths.some((path) => step.includes(` ${path}: `));
+  const interrupt = (step: string): string =>
+    isInterrupted(step) ? step.replace(/: 200$/, ": RequestInterrupted") : step;
+  const summary = { ...(response as Record<string, unknown>) };
+  if (paths.includes("/effect-1")) {
+    summary["first_status"] = "RequestInterrupted";
+  }
+  if (paths.includes("/effect-2")) {
+    summary["second_status"] = "RequestInterrupted";
+  }
+  // A child whose request fails logs that.
+  const childLog = paths.includes("/child") ? ["Log"] : [];
+  return {
+    status,
+    error,
+    response: summary,
+    steps: steps.map(interrupt),
+    children: children.map((child) => ({
+      ...child,
+      steps: [...child.steps.map(interrupt), ...childLog],
+    })),
+  };
+}
+
+/**
+ * Compares what the outside world saw with what it sees of a run that nothing interrupts: no request
+ * may be missing, and only idempotent ones may be repeated.
+ *
+ * @param interrupted paths of requests whose outcome the guest could not learn: these may be missing
+ * @returns what must not be, in words
+ */
+export function wrongRequests(
+  seen: readonly string[],
+  interrupted: readonly string[],
+): readonly string[] {
+  const expected = undisturbedRun.requests;
+  const wrong = seen.filter((request) => !expected.includes(request)).map((r) => `strange: ${r}`);
+  for (const request of expected) {
+    const [method, path = ""] = request.split(" ");
+    const times = seen.filter((other) => other === request).length;
+    const least = interrupted.includes(path) ? 0 : 1;
+    const most = method === "GET" ? Number.POSITIVE_INFINITY : 1;
+    if (times < least || times > most) {
+      wrong.push(`${times} times: ${request}`);
+    }
+  }
+  return wrong;
+}
+
+async function readChildren(flawless: Flawless, parent: string): Promise<readonly ChildRun[]> {
+  const children: ChildRun[] = [];
+  for await (const child of flawless.workflows({ workflow: "child" })) {
+    if (child.parent === parent) {
+      const handle = flawless.workflow(child.id);
+      const { status } = await handle.completion();
+      children.push({ status, steps: stepsOf(await handle.journal()) });
+    }
+  }
+  return children;
+}
+
+function stepsOf(journal: WorkflowJournal): readonly string[] {
+  return journal.steps.map(({ call, answer }) => describeStep(call, answer));
+}
+
+function describeStep(call: JsonValue, answer: JsonValue): string {
+  if (typeof call === "string") {
+    return call;
+  }
+  const [kind = "", parameters] = Object.entries(call as object)[0] as [string, never];
+  switch (kind) {
+    case "HTTPRequest": {
+      const { method, url } = parameters as { readonly method: string; readonly url: string };
+      const path = /\/[^/]*$/.exec(url)?.[0];
+      return `${method} ${path}: ${describeOutcome(answer)}`;
+    }
+    case "RecvMessage": {
+      const { Message: message } = answer as { readonly Message?: readonly string[] };
+      return `${kind}: ${message?.[0] ?? "no message"}`;
+    }
+    case "StartWorkflow":
+      return `${kind}: ${parameters[0]}`;
+    default:
+      return kind;
+  }
+}
+
+/** The answer to an HTTP request: a status, the kind of error, or null where there is none yet. */
+function describeOutcome(answer: JsonValue): string {
+  const text = JSON.stringify(answer);
+  return /"status_code":(\d+)|"kind":"(\w+)"/.exec(text)?.slice(1).find(Boolean) ?? text;
+}
+
+/** The number that the guest drew, with all its digits. */
+function randomOf(journal: WorkflowJournal): string {
+  const { answer } = journal.steps[allCallsSteps.indexOf("Random")] ?? {};
+  const { Value: value } = answer as { readonly Value: { readonly I64: number | bigint } };
+  return String(value.I64);
+}
+
+function describeRequest({ method, path, body }: SeenRequest, random: string): string {
+  return `${method} ${path} ${body.replace(`"${random}"`, "the random number")}`;
+}

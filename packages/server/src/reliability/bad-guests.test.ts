@@ -1,0 +1,88 @@
+import { WorkflowFailedError, type DeployedModule, type WorkflowHandle } from "@flawless-ts/sdk";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { afterAll, afterEach, beforeAll, expect, onTestFailed, test } from "vitest";
+import { ServerProcess } from "./server-process.ts";
+
+const neighbourCount = 20;
+
+let server: ServerProcess;
+let conformance: DeployedModule;
+/** They are in memory, in the same threads as the guests that misbehave. */
+let neighbours: readonly WorkflowHandle[];
+/** Computes without a host call until the server's limit of 10 s, while the other tests go on. */
+let endless: WorkflowHandle;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  conformance = await server.flawless.deploy(fixtureBytes("conformance"));
+  neighbours = await Promise.all(
+    Array.from({ length: neighbourCount }, () =>
+      conformance.start("receive", null, { detached: true }),
+    ),
+  );
+  endless = await conformance.start("busy_loop", null, { detached: true });
+});
+
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+});
+
+/** Whatever a guest did, the same process still does its work. */
+afterEach(async () => {
+  onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+  expect(server.runs).toBe(true);
+  expect(await server.flawless.health()).toMatchObject({ status: "ok" });
+  const additions = Array.from({ length: 10 }, (_, n) => conformance.start("add", { a: n, b: 1 }));
+  const sums = (await Promise.all(additions)).map(({ response }) => response);
+  expect(sums).toEqual([1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
+});
+
+test("while a guest loops, the others go on", async () => {
+  const approve = async (neighbour: WorkflowHandle, index: number): Promise<unknown> => {
+    await neighbour.send("approve", { by: `caller ${index}` });
+    expect(await neighbour.completion()).toEqual({ status: "completed" });
+    return (await neighbour.status()).response;
+  };
+  expect(await Promise.all(neighbours.map(approve))).toEqual(
+    neighbours.map((_, index) => JSON.stringify({ by: `caller ${index}` })),
+  );
+});
+
+test.each([
+  ["takes memory without end", "memory_hog"],
+  ["calls itself without end", "recursion"],
+])("a guest that %s fails alone", async (_name, workflow) => {
+  const error = await conformance.start(workflow, null).catch((failure: unknown) => failure);
+  expect(error).toBeInstanceOf(WorkflowFailedError);
+  const { workflowId } = error as WorkflowFailedError;
+  expect(await server.flawless.workflow(workflowId ?? "").status()).toMatchObject({
+    status: "failed",
+    error: { code: "PANIC" },
+  });
+});
+
+test("ten guests that take memory at the same time fail alone", async () => {
+  const hogs = Array.from({ length: 10 }, () => conformance.start("memory_hog", null));
+  const outcomes = await Promise.allSettled(hogs);
+  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill("rejected"));
+});
+
+test("a guest that calls the host without end stops nobody, and can be cancelled", async () => {
+  const flood = await conformance.start("time_flood", null, { detached: true });
+  const { response } = await conformance.start("add", { a: 40, b: 2 });
+  expect(response).toBe(42);
+  expect(await flood.cancel()).toMatchObject({ status: "cancelled" });
+});
+
+test("a guest that loops can be cancelled", async () => {
+  const loop = await conformance.start("busy_loop_after_response", null);
+  expect(loop.response).toBe("spinning");
+  expect(await loop.cancel()).toMatchObject({ status: "cancelled" });
+});
+
+test("a guest that loops is stopped in the end", async () => {
+  expect(await endless.completion()).toMatchObject({
+    status: "failed",
+    error: { code: "TIME_LIMIT", message: expect.stringContaining("busy_loop") },
+  });
+});

@@ -1,0 +1,214 @@
+import type { DeployedModule, WorkflowHandle } from "@flawless-ts/sdk";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFailed, test } from "vitest";
+import {
+  allCallsSteps,
+  goMessage,
+  interruptedPaths,
+  interruptedRun,
+  readRun,
+  undisturbedRun,
+  wrongRequests,
+} from "./all-calls-run.ts";
+import { OutsideWorld, type Site } from "./outside-world.ts";
+import { ServerProcess } from "./server-process.ts";
+
+/** Requests in the order in which they are made; `/child` is made by the child workflow. */
+const requestPaths = ["/effect-1", "/read", "/child", "/effect-2", "/effect-3"] as const;
+const idempotentPath = "/read";
+/** These may be under way at the same time: the parent does not wait for its child. */
+const concurrentPaths: readonly string[] = ["/child", "/effect-2", "/effect-3"];
+
+let server: ServerProcess;
+let world: OutsideWorld;
+let conformance: DeployedModule;
+
+beforeAll(async () => {
+  server = await ServerProcess.start();
+  world = await OutsideWorld.open();
+  conformance = await server.flawless.deploy(fixtureBytes("conformance"));
+});
+
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+  await world?.[Symbol.asyncDispose]();
+});
+
+beforeEach(async ({ task }) => {
+  onTestFailed(() => console.error(`${task.name}: the server wrote:\n${server.output}`));
+  if (!server.runs) {
+    await server.restart();
+  }
+});
+
+test("without a kill each host call is made once", async () => {
+  const site = world.site("undisturbed");
+  const { id } = await startWithMessage(site);
+  expect(await readRun(server.flawless, id, site)).toEqual(undisturbedRun);
+});
+
+describe.each(requestPaths)("a kill while %s is under way", (path) => {
+  const interrupts = path !== idempotentPath;
+  const interrupted = interrupts ? [path] : [];
+  const alongside = concurrentPaths.includes(path) ? concurrentPaths : [];
+
+  test("before it is answered", async () => {
+    const site = world.site(`unanswered${path}`.replace("/", "-"));
+    const held = site.hold(path);
+    const run = await startWithMessage(site);
+    await held.arrived();
+    await killAndRestart(site);
+
+    await expectRecovered(run, site, { interrupted, perhaps: alongside });
+    expect(site.requests.filter((request) => request.path === path)).toHaveLength(
+      interrupts ? 1 : 2,
+    );
+  });
+
+  test("when a part of the answer has come", async () => {
+    const site = world.site(`part${path}`.replace("/", "-"));
+    const held = site.hold(path);
+    const run = await startWithMessage(site);
+    await held.answerInPart();
+    await killAndRestart(site);
+
+    await expectRecovered(run, site, { interrupted, perhaps: alongside });
+  });
+
+  test("just when it was answered", async () => {
+    const site = world.site(`answered${path}`.replace("/", "-"));
+    const held = site.hold(path);
+    const run = await startWithMessage(site);
+    await held.answer();
+    await killAndRestart(site);
+
+    // The server may have read the answer or not, and may have gone on.
+    const after = requestPaths.slice(requestPaths.indexOf(path));
+    await expectRecovered(run, site, { perhaps: [...after, ...alongside] });
+  });
+});
+
+describe("a kill when the journal shows", () => {
+  test.each(allCallsSteps.map((step, index) => [index + 1, step] as const))(
+    "%i steps, the last of them %s",
+    async (count) => {
+      const site = world.site(`step-${count}`);
+      // No request from this step on is answered, so that the workflow can't get away meanwhile.
+      const ahead = requestPaths.filter((path) => stepOf(path) >= count);
+      for (const path of ahead) {
+        site.hold(path);
+      }
+      const run = await startWithMessage(site);
+      await pollUntil(async () => (await run.journal()).steps.length >= count);
+      expect(await run.status()).toMatchObject({ status: "running" });
+      await killAndRestart(site);
+
+      await expectRecovered(run, site, { perhaps: [...ahead, "/child"] });
+    },
+  );
+});
+
+describe("a kill just when the server has acknowledged", () => {
+  test("a start", async () => {
+    const site = world.site("start");
+    const run = await start(site);
+    await killAndRestart(site);
+
+    await run.send("go", goMessage);
+    await expectRecovered(run, site, { perhaps: ["/effect-1"] });
+  });
+
+  test("a message that the workflow does not wait for yet", async () => {
+    const site = world.site("early-message");
+    const held = site.hold("/effect-1");
+    const run = await start(site);
+    await held.arrived();
+    await run.send("go", goMessage);
+    await killAndRestart(site);
+
+    await expectRecovered(run, site, { interrupted: ["/effect-1"] });
+  });
+
+  test("the message that the workflow waits for", async () => {
+    const site = world.site("awaited-message");
+    const run = await start(site);
+    await pollUntil(async () => (await run.status()).waiting?.on === "message");
+    await run.send("go", goMessage);
+    await killAndRestart(site);
+
+    await expectRecovered(run, site, { perhaps: ["/child", "/effect-2", "/effect-3"] });
+  });
+
+  test("a start by giving the response", async () => {
+    const site = world.site("response");
+    const held = site.hold("/effect-1");
+    const response = conformance.start("all_calls", inputFor(site));
+    await held.arrived();
+    const { workflows } = await server.flawless.listWorkflows({ workflow: "all_calls", limit: 1 });
+    const run = server.flawless.workflow(workflows[0]?.id ?? "");
+    await run.send("go", goMessage);
+    await held.answer();
+    expect((await response).response).toEqual(undisturbedRun.response);
+    await killAndRestart(site);
+
+    await expectRecovered(run, site, { perhaps: ["/child", "/effect-3"] });
+  });
+});
+
+test("what has ended is left alone by later kills", async () => {
+  const site = world.site("ended");
+  const run = await startWithMessage(site);
+  await readRun(server.flawless, run.id, site);
+  await killAndRestart(site);
+  await killAndRestart(site);
+
+  expect(await readRun(server.flawless, run.id, site)).toEqual(undisturbedRun);
+});
+
+function inputFor(site: Site): { readonly url: string; readonly secret: string } {
+  return { url: site.url, secret: "NONE" };
+}
+
+/** Settled when the start is acknowledged. */
+async function start(site: Site): Promise<WorkflowHandle> {
+  return conformance.start("all_calls", inputFor(site), { detached: true });
+}
+
+/** Settled when start and message are acknowledged. */
+async function startWithMessage(site: Site): Promise<WorkflowHandle> {
+  const run = await start(site);
+  await run.send("go", goMessage);
+  return run;
+}
+
+async function killAndRestart(site: Site): Promise<void> {
+  server.kill();
+  expect(await server.end).toEqual({ code: null, signal: "SIGKILL" });
+  site.release();
+  await server.restart();
+}
+
+/** The run ends as the undisturbed one did, but for the requests that the kill interrupted. */
+async function expectRecovered(
+  { id }: WorkflowHandle,
+  site: Site,
+  kill: { readonly interrupted?: readonly string[]; readonly perhaps?: readonly string[] },
+): Promise<void> {
+  const run = await readRun(server.flawless, id, site);
+  const interrupted = interruptedPaths(run);
+  expect(run).toMatchObject(interruptedRun(interrupted));
+  expect(wrongRequests(run.requests, interrupted)).toEqual([]);
+  const certain = kill.interrupted ?? [];
+  expect(interrupted).toEqual(expect.arrayContaining([...certain]));
+  expect([...certain, ...(kill.perhaps ?? [])]).toEqual(expect.arrayContaining([...interrupted]));
+}
+
+/** The step (counted from 1) at which a request is made, for the child's the one that starts it. */
+function stepOf(path: (typeof requestPaths)[number]): number {
+  const own = allCallsSteps.findIndex((step) => step.includes(` ${path}: `));
+  return 1 + (own < 0 ? allCallsSteps.indexOf("StartWorkflow: child") : own);
+}
+
+async function pollUntil(condition: () => Promise<boolean>): Promise<void> {
+  await expect.poll(condition, { interval: 1, timeout: 10_000 }).toBe(true);
+}

@@ -1,0 +1,196 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { Flawless } from "@flawless-ts/sdk";
+
+const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
+/** Another program may have been given the port while the server was down. */
+const mostStarts = 5;
+
+/** How a server process ended. */
+export interface ProcessEnd {
+  readonly code: number | null;
+  readonly signal: NodeJS.Signals | null;
+}
+
+/** Options of `ServerProcess.start`. */
+export interface ServerProcessOptions {
+  /** The token that callers have to show. Default: none is needed. */
+  readonly token?: string;
+}
+
+/** A server as a user runs it: `flawless up` in a process of its own, in a temporary directory. */
+export class ServerProcess implements AsyncDisposable {
+  readonly #directory: string;
+  readonly #token: string | undefined;
+  readonly #killOnExit = (): void => this.kill();
+  #child: ChildProcess | undefined;
+  #end: Promise<ProcessEnd> = Promise.resolve({ code: 0, signal: null });
+  #up: PromiseWithResolvers<void> = Promise.withResolvers();
+  #flawless: Flawless | undefined;
+  #output = "";
+
+  /**
+   * Starts a server on a free port and waits until it is ready.
+   *
+   * @throws Error with the server's output where it does not get ready
+   */
+  static async start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), "flawless-")), options.token);
+    try {
+      await server.#launch("127.0.0.1:0");
+      return server;
+    } catch (error) {
+      await server[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(directory: string, token: string | undefined) {
+    this.#directory = directory;
+    this.#token = token;
+    process.once("exit", this.#killOnExit);
+  }
+
+  /** A client that tries each request once, so that a test sees what was acknowledged and what was not. */
+  get flawless(): Flawless {
+    if (this.#flawless === undefined) {
+      throw new Error("the server was never ready");
+    }
+    return this.#flawless;
+  }
+
+  /** The same after each restart. */
+  get url(): string {
+    return this.flawless.url;
+  }
+
+  /** All that the server's processes have written so far. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Settled when the process has ended. */
+  get end(): Promise<ProcessEnd> {
+    return this.#end;
+  }
+
+  /** Whether the process still runs. */
+  get runs(): boolean {
+    return this.#child !== undefined && isRunning(this.#child);
+  }
+
+  /**
+   * Settled when the server is ready, at once where it is.
+   *
+   * @throws Error where a restart failed
+   */
+  whenUp(): Promise<void> {
+    return this.#up.promise;
+  }
+
+  /** Ends the process on the spot (SIGKILL). It has no chance to save anything. */
+  kill(): void {
+    this.#stop("SIGKILL");
+  }
+
+  /** Asks the process to end in order (SIGTERM). */
+  terminate(): void {
+    this.#stop("SIGTERM");
+  }
+
+  /**
+   * Waits for the end of the process and starts another one on the same directory and port.
+   *
+   * @throws Error with the server's output where it does not get ready
+   */
+  async restart(): Promise<void> {
+    await this.#end;
+    const { host } = new URL(this.url);
+    for (let start = 1; ; start += 1) {
+      const outputBefore = this.#output.length;
+      try {
+        return await this.#launch(host);
+      } catch (error) {
+        const portIsTaken = /in use|EADDRINUSE/i.test(this.#output.slice(outputBefore));
+        if (start >= mostStarts || !portIsTaken) {
+          this.#up.reject(error);
+          throw error;
+        }
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.kill();
+    await this.#end;
+    process.off("exit", this.#killOnExit);
+    await this.#flawless?.close();
+    await rm(this.#directory, { recursive: true, force: true });
+  }
+
+  async #launch(bind: string): Promise<void> {
+    const parameters = ["up", "--working-dir", join(this.#directory, "data"), "--bind", bind];
+    if (this.#token !== undefined) {
+      const file = join(this.#directory, "token");
+      await writeFile(file, this.#token, { mode: 0o600 });
+      parameters.push("--token-file", file);
+    }
+    const child = spawn(process.execPath, [command, ...parameters], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    this.#child = child;
+    this.#end = once(child, "close").then(([code, signal]) => ({ code, signal }) as ProcessEnd);
+    try {
+      const url = await this.#readUrl(child);
+      // The same client for all processes: to callers a restart is a connection that breaks.
+      this.#flawless ??= new Flawless({
+        url,
+        retry: false,
+        ...(this.#token === undefined ? {} : { token: this.#token }),
+      });
+      await this.#flawless.health();
+    } catch (error) {
+      this.kill();
+      await this.#end;
+      throw new Error(`the server did not get ready; it wrote:\n${this.#output}`, { cause: error });
+    }
+    this.#up.resolve();
+  }
+
+  /** Collects what the process writes, and finds the address that it announces when it is ready. */
+  #readUrl(child: ChildProcess): Promise<string> {
+    const { promise, resolve, reject } = Promise.withResolvers<string>();
+    let announced = "";
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      this.#output += text;
+    });
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      this.#output += text;
+      announced += text;
+      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(announced)?.[0];
+      if (url !== undefined) {
+        resolve(url);
+      }
+    });
+    child.once("error", reject);
+    child.once("close", (code) => reject(new Error(`it ended with the exit code ${code}`)));
+    return promise;
+  }
+
+  #stop(signal: NodeJS.Signals): void {
+    if (this.#child !== undefined && isRunning(this.#child)) {
+      this.#up = Promise.withResolvers();
+      // Nobody may be waiting for it.
+      this.#up.promise.catch(() => undefined);
+      this.#child.kill(signal);
+    }
+  }
+}
+
+function isRunning(child: ChildProcess): boolean {
+  return child.pid !== undefined && child.exitCode === null && child.signalCode === null;
+}

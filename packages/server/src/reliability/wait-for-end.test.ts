@@ -1,0 +1,39 @@
+import { setImmediate as turn } from "node:timers/promises";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { expect, test } from "vitest";
+import { Engine } from "../engine/engine.ts";
+import type { JournalWrite } from "../journal/journal.ts";
+import { MemoryJournal } from "../journal/memory-journal.ts";
+
+/** Its commits wait until the gate is open. */
+class GatedJournal extends MemoryJournal {
+  gate: Promise<void> = Promise.resolve();
+
+  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+    await this.gate;
+    await super.commit(writes);
+  }
+}
+
+test("a workflow that ends while its state is read is not waited for in vain", async () => {
+  const journal = new GatedJournal();
+  await using engine = await Engine.open({ journal });
+  await engine.deploy(fixtureBytes("conformance"));
+  const receiver = { module: "conformance", version: "1.0.0", workflow: "receive", input: "null" };
+  const { id } = await engine.start(receiver, { detached: true });
+  const state = async (): Promise<unknown> => (await engine.workflow(id)).waiting?.on;
+  await expect.poll(state, { interval: 1 }).toBe("message");
+
+  const { promise, resolve: openGate } = Promise.withResolvers<void>();
+  journal.gate = promise;
+  // A commit under way: what is asked for meanwhile goes into the next one together.
+  const underWay = engine.start(receiver, { detached: true });
+  await turn();
+  const ended = engine.wait(id, { timeoutMs: 60_000 });
+  const sent = engine.send(id, "approve", '{"by":"somebody"}');
+  await expect.poll(() => engine.health().running, { interval: 1 }).toBe(0);
+  openGate();
+
+  expect(await ended).toMatchObject({ id, status: "completed" });
+  await Promise.all([underWay, sent]);
+});

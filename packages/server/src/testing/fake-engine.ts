@@ -1,0 +1,73 @@
+import type { EngineApi } from "../api/engine-api.ts";
+import type { ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/types.ts";
+
+/** A module as the engine would describe it. */
+export const exampleModule: ModuleSummary = {
+  name: "crawler",
+  version: "0.1.8",
+  hash: "ab".repeat(32),
+  sizeBytes: 1234,
+  workflows: ["start"],
+  deployedAt: "2026-01-02T03:04:05.000Z",
+};
+
+/** A running workflow as the engine would describe it. */
+export const exampleWorkflow: WorkflowInfo = {
+  id: "wkf_xhRDf",
+  module: "crawler",
+  version: "0.1.8",
+  moduleHash: exampleModule.hash,
+  workflow: "start",
+  status: "running",
+  waiting: { on: "sleep", until: "2026-01-02T03:04:06.000Z" },
+  createdAt: "2026-01-02T03:04:05.000Z",
+  endedAt: null,
+  response: null,
+  error: null,
+  parent: null,
+};
+
+/** A journal with integers that a JavaScript number can't hold. */
+export const exampleHistory: WorkflowHistory = {
+  id: "wkf_xhRDf",
+  module: "crawler",
+  version: "0.1.8",
+  moduleHash: exampleModule.hash,
+  workflow: "start",
+  input: '{"id":18446744073709551615}',
+  status: "running",
+  error: null,
+  steps: [
+    {
+      step: 1,
+      at: "2026-01-02T03:04:05.000Z",
+      answeredAt: "2026-01-02T03:04:05.001Z",
+      call: '{"Random":9223372036854775807}',
+      answer: '{"Random":[18446744073709551615,1.0]}',
+    },
+    {
+      step: 2,
+      at: "2026-01-02T03:04:05.002Z",
+      answeredAt: null,
+      call: '{"Sleep":{"ms":300}}',
+      answer: null,
+    },
+  ],
+};
+
+/** An engine that answers from the examples above; `methods` replaces what a test is about. */
+export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
+  return {
+    deploy: async () => exampleModule,
+    modules: async () => [exampleModule],
+    start: async () => ({ id: exampleWorkflow.id, response: '"done"' }),
+    send: async () => undefined,
+    workflow: async () => exampleWorkflow,
+    list: async () => ({ workflows: [exampleWorkflow], cursor: null }),
+    journal: async () => exampleHistory,
+    cancel: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
+    wait: async () => exampleWorkflow,
+    health: () => ({ status: "ok", reason: null, running: 1 }),
+    ...methods,
+  };
+}

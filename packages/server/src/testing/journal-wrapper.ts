@@ -1,0 +1,91 @@
+import type {
+  Journal,
+  JournalWrite,
+  StoredMessage,
+  StoredModule,
+  StoredWorkflow,
+  StoredWorkflowFilter,
+  Wakeup,
+} from "../journal/journal.ts";
+
+/** Passes everything on to another journal; its subclasses change what a test is about. */
+export class JournalWrapper implements Journal {
+  protected readonly inner: Journal;
+
+  constructor(inner: Journal) {
+    this.inner = inner;
+  }
+
+  commit(writes: readonly JournalWrite[]): Promise<void> {
+    return this.inner.commit(writes);
+  }
+
+  workflow(id: number): Promise<StoredWorkflow | undefined> {
+    return this.inner.workflow(id);
+  }
+
+  workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+    return this.inner.workflowByIdempotencyKey(key);
+  }
+
+  list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
+    return this.inner.list(filter);
+  }
+
+  lines(id: number): Promise<readonly string[]> {
+    return this.inner.lines(id);
+  }
+
+  mailbox(id: number): Promise<readonly StoredMessage[]> {
+    return this.inner.mailbox(id);
+  }
+
+  wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
+    return this.inner.wakeups(after, limit);
+  }
+
+  lastId(): Promise<number> {
+    return this.inner.lastId();
+  }
+
+  modules(): Promise<readonly StoredModule[]> {
+    return this.inner.modules();
+  }
+
+  moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+    return this.inner.moduleBytes(hash);
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+}
+
+/** A journal on a disk that a test can make full, broken or slow. */
+export class TroubledJournal extends JournalWrapper {
+  /** What commits fail with; undefined: they succeed. */
+  failure: Error | undefined;
+  /** While set, commits wait for it. */
+  gate: Promise<void> | undefined;
+  /** All that was asked to be committed, whether or not it could be. */
+  readonly attempts: (readonly JournalWrite[])[] = [];
+
+  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+    this.attempts.push(writes);
+    await this.gate;
+    if (this.failure !== undefined) {
+      throw this.failure;
+    }
+    await super.commit(writes);
+  }
+
+  /** Makes commits wait until the returned function is called. */
+  hold(): () => void {
+    const gate = Promise.withResolvers<void>();
+    this.gate = gate.promise;
+    return () => {
+      this.gate = undefined;
+      gate.resolve();
+    };
+  }
+}

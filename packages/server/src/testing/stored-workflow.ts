@@ -1,0 +1,28 @@
+import type { StoredWorkflow, WorkflowState } from "../journal/journal.ts";
+
+/** The state of a workflow that has just been started. */
+export const freshState: WorkflowState = {
+  status: "running",
+  wakeAt: 0,
+  waiting: null,
+  response: null,
+  endedAt: null,
+  failure: null,
+};
+
+/** A workflow as the journal keeps it, for tests that need no guest. */
+export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}): StoredWorkflow {
+  return {
+    ...freshState,
+    id,
+    module: "conformance",
+    version: "1.0.0",
+    moduleHash: "ab".repeat(32),
+    workflow: "noop",
+    input: "null",
+    createdAt: 1_767_323_045_000,
+    parent: null,
+    idempotencyKey: null,
+    ...changed,
+  };
+}

@@ -1,0 +1,60 @@
+import { TestkitError } from "../errors.ts";
+import type { TestHandler, TestReply, TestRequest } from "./http-reply.ts";
+
+/**
+ * Replies by request: "POST https://pay.example/charge", "GET https://shop.example/orders/:id", or "*"
+ * for the rest. The URL is a pattern as `URLPattern` reads it.
+ */
+export type TestRoutes = Readonly<Record<string, TestHandler | TestReply>>;
+
+interface Route {
+  readonly method: string;
+  readonly pattern: URLPattern | null;
+  readonly reply: TestHandler | TestReply;
+}
+
+/**
+ * One handler for all routes; the first that fits answers.
+ * @returns undefined for a request that none fits
+ * @throws TestkitError `TESTKIT_INVALID_OPTION` where a route is not "METHOD URL"
+ */
+export function routeHandler(
+  routes: TestRoutes,
+): (request: TestRequest) => ReturnType<TestHandler> | undefined {
+  const all = Object.entries(routes).map(([name, reply]) => toRoute(name, reply));
+  return (request) => {
+    const route = all.find(
+      ({ method, pattern }) =>
+        (method === "*" || method === request.method) && (pattern?.test(request.url) ?? true),
+    );
+    return typeof route?.reply === "function" ? route.reply(request) : reusable(route?.reply);
+  };
+}
+
+function toRoute(name: string, reply: TestHandler | TestReply): Route {
+  if (name === "*") {
+    return { method: "*", pattern: null, reply };
+  }
+  const [method = "", url, ...rest] = name.split(" ");
+  if (url === undefined || rest.length > 0 || !/^[A-Z]+$/.test(method)) {
+    throw invalid(name);
+  }
+  try {
+    return { method, pattern: new URLPattern(url), reply };
+  } catch (error) {
+    throw invalid(name, error);
+  }
+}
+
+function invalid(name: string, cause?: unknown): TestkitError {
+  return new TestkitError(
+    "TESTKIT_INVALID_OPTION",
+    `expected a route such as "POST https://shop.example/orders/:id", or "*", but got ${JSON.stringify(name)}`,
+    { cause },
+  );
+}
+
+/** The body of a Response can be read once only, but a route may be asked often. */
+function reusable(reply: TestReply | undefined): TestReply | undefined {
+  return reply instanceof Response ? reply.clone() : reply;
+}

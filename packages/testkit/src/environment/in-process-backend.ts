@@ -1,0 +1,278 @@
+import {
+  Engine,
+  EngineError,
+  ExecutorPool,
+  MemoryJournal,
+  MemoryStorage,
+  fromPublicId,
+  type EngineLimits,
+  type ModuleSummary,
+  type StartRequest,
+  type WorkflowHistory,
+  type WorkflowInfo,
+  type WorkflowLog,
+} from "@flawless-ts/server";
+import { TestkitError } from "../errors.ts";
+import type { Backend, BackendStart } from "./backend.ts";
+import { CommitCounter, faultyJournal, type CrashPoint, type JournalFaults } from "./faulty-journal.ts";
+import { TestClock } from "./test-clock.ts";
+import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
+import { TimeSkipper } from "./time-skipper.ts";
+
+/** What the engine in this process is made of. */
+export interface InProcessOptions {
+  readonly startTime: number;
+  readonly seed: number;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly http: TestHttpOption | undefined;
+  readonly autoSkip: boolean;
+  readonly requestFaults: readonly RequestFault[];
+  readonly journalFaults: JournalFaults;
+  readonly crashPoint: CrashPoint | undefined;
+  readonly stubs: ReadonlySet<string>;
+  readonly limits: Partial<EngineLimits>;
+}
+
+/** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
+const longestWaitMs = 2 ** 31 - 1;
+let sharedExecutors: ExecutorPool | undefined;
+
+/** A durable engine in this process, on a clock and a network of the test's own. */
+export class InProcessBackend implements Backend {
+  readonly clock: TestClock;
+  readonly http: TestHttp;
+  readonly logs: WorkflowLog[] = [];
+  readonly commits: CommitCounter = new CommitCounter();
+  readonly #options: InProcessOptions;
+  readonly #storage = new MemoryStorage();
+  readonly #starts = new Map<string, StartRequest>();
+  readonly #time: TimeSkipper;
+  #engine: Promise<Engine>;
+  #current: Engine | undefined;
+  #crashes = 0;
+  #closed = false;
+  #lastKey = 0;
+
+  static async open(options: InProcessOptions): Promise<InProcessBackend> {
+    const backend = new InProcessBackend(options);
+    await backend.#engine;
+    return backend;
+  }
+
+  private constructor(options: InProcessOptions) {
+    this.#options = options;
+    this.clock = new TestClock(options.startTime);
+    this.http = new TestHttp(options.http, {
+      clock: this.clock,
+      faults: options.requestFaults,
+      onCrash: () => void this.crash(),
+    });
+    this.#time = new TimeSkipper(this.clock, {
+      autoSkip: options.autoSkip,
+      whenIdle: async () => (await this.#engine).whenIdle(),
+      handlersAtWork: () => this.http.working,
+      describeWaiting: () => this.#describeWaiting(),
+    });
+    this.#engine = this.#open(options.crashPoint);
+  }
+
+  /** How often the engine was brought down. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  /** As kill -9: what is not durable is gone. Another engine goes on from the journal. */
+  async crash(): Promise<void> {
+    const old = this.#current;
+    if (old === undefined || this.#closed) {
+      return;
+    }
+    this.#current = undefined;
+    this.#crashes += 1;
+    const gone = old.kill();
+    this.#engine = gone.then(() => this.#open(undefined));
+    await this.#engine;
+  }
+
+  async skip(milliseconds: number): Promise<void> {
+    await this.#time.skip(milliseconds);
+    this.#throwProblems();
+  }
+
+  async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
+    return this.#survivingCrashes((engine) => engine.deploy(bytes));
+  }
+
+  async start(start: BackendStart): Promise<string> {
+    this.#lastKey += 1;
+    const request: StartRequest = { ...start, idempotencyKey: `testkit ${this.#lastKey}` };
+    const id = await this.#survivingCrashes(async (engine) => {
+      // Someone waits for the response from the first moment on, as a client would.
+      engine.start(request).catch(() => undefined);
+      const started = await engine.start(request, { detached: true });
+      return started.id;
+    });
+    this.#starts.set(id, request);
+    return id;
+  }
+
+  async response(id: string): Promise<string | null> {
+    const request = this.#starts.get(id);
+    if (request === undefined) {
+      throw new TestkitError("TESTKIT_INVALID_OPTION", `workflow ${id} was not started in this environment`);
+    }
+    return this.#awaiting(async (engine) => (await engine.start(request)).response);
+  }
+
+  async completion(id: string): Promise<WorkflowInfo> {
+    return this.#awaiting(async (engine) => {
+      const ended = new AbortController();
+      try {
+        return await engine.wait(id, { timeoutMs: longestWaitMs, signal: ended.signal });
+      } finally {
+        ended.abort();
+      }
+    });
+  }
+
+  async send(id: string, type: string, data: string): Promise<void> {
+    // A message that was durable when the crash came must not be sent again.
+    const before = this.#messagesOf(id);
+    await this.#survivingCrashes(async (engine) => {
+      if (this.#messagesOf(id) === before) {
+        await engine.send(id, type, data);
+      }
+    });
+  }
+
+  async cancel(id: string): Promise<void> {
+    await this.#survivingCrashes((engine) => engine.cancel(id));
+  }
+
+  async info(id: string): Promise<WorkflowInfo> {
+    return this.#survivingCrashes((engine) => engine.workflow(id));
+  }
+
+  async history(id: string): Promise<WorkflowHistory> {
+    return this.#survivingCrashes((engine) => engine.journal(id));
+  }
+
+  /** All workflows, oldest first. */
+  async workflows(): Promise<readonly WorkflowInfo[]> {
+    const all: WorkflowInfo[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.#survivingCrashes((engine) => engine.list({ limit: 1_000, cursor }));
+      all.push(...page.workflows);
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return all.toReversed();
+  }
+
+  /** Settled when nothing happens any more before a time comes, a message, or an answer. */
+  async whenIdle(): Promise<void> {
+    await this.#time.settle();
+  }
+
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      this.#closed = true;
+      const engine = await this.#engine;
+      await engine.kill();
+      this.#throwProblems();
+    }
+  }
+
+  async #open(crashPoint: CrashPoint | undefined): Promise<Engine> {
+    sharedExecutors ??= new ExecutorPool();
+    const { seed, secrets, stubs, limits, journalFaults } = this.#options;
+    const engine = await Engine.open({
+      journal: faultyJournal(new MemoryJournal(this.#storage), {
+        counter: this.commits,
+        faults: journalFaults,
+        crashPoint,
+        onCrash: () => void this.crash(),
+      }),
+      clock: this.clock,
+      http: this.http,
+      executors: sharedExecutors,
+      seed,
+      secrets,
+      limits,
+      stubbedWorkflows: stubs,
+      development: true,
+      onLog: (log) => this.logs.push(log),
+    });
+    this.#current = engine;
+    return engine;
+  }
+
+  /** What the engine of before could not finish, the next one is asked for. */
+  async #survivingCrashes<Value>(ask: (engine: Engine) => Promise<Value>): Promise<Value> {
+    for (;;) {
+      if (this.#closed) {
+        throw disposed();
+      }
+      const engine = await this.#engine;
+      try {
+        return await Promise.race([ask(engine), this.#crashOf(engine)]);
+      } catch (error) {
+        if (engine === this.#current || !isClosed(error)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** As above, while time goes on by itself. */
+  async #awaiting<Value>(ask: (engine: Engine) => Promise<Value>): Promise<Value> {
+    const value = await this.#time.during(this.#survivingCrashes(ask));
+    this.#throwProblems();
+    return value;
+  }
+
+  /** Rejects when the engine is brought down: what it was asked for may never be settled. */
+  #crashOf(engine: Engine): Promise<never> {
+    return engine.closed.then(() => {
+      throw new EngineError("CLOSED", "the engine was stopped");
+    });
+  }
+
+  #messagesOf(id: string): number {
+    return this.commits.messages.get(fromPublicId(id) ?? 0) ?? 0;
+  }
+
+  #throwProblems(): void {
+    const problem = this.http.problems.shift();
+    if (problem !== undefined) {
+      throw problem;
+    }
+  }
+
+  async #describeWaiting(): Promise<string> {
+    const running = (await this.workflows()).filter(({ status }) => status === "running");
+    const lines = running.map(({ id, workflow, waiting }) => {
+      const what =
+        waiting === null
+          ? "is queued"
+          : waiting.on === "message"
+            ? `waits for a message of type ${waiting.types.map((type) => JSON.stringify(type)).join(" or ")}`
+            : waiting.on === "sleep"
+              ? `sleeps until ${waiting.until}`
+              : `waits for the answer to ${waiting.method} ${waiting.url}`;
+      return `${workflow} (${id}) ${what}`;
+    });
+    return lines.length === 0 ? "no workflow is running" : lines.join("; ");
+  }
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof EngineError && error.code === "CLOSED";
+}
+
+function disposed(): TestkitError {
+  return new TestkitError(
+    "TESTKIT_DISPOSED",
+    "the environment was disposed; create another one, or dispose it after the last use",
+  );
+}

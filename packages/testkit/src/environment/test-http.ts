@@ -1,0 +1,215 @@
+import {
+  HttpTransportFailure,
+  NetworkHttpClient,
+  type HttpClient,
+  type IncomingResponse,
+  type OutgoingRequest,
+} from "@flawless-ts/server";
+import type { HttpTransportErrorKind } from "@flawless-ts/wasm-module";
+import { toMilliseconds, type DurationLike } from "../duration.ts";
+import { TestkitError } from "../errors.ts";
+import { hang, type TestHandler, type TestReply, type TestRequest } from "./http-reply.ts";
+import { routeHandler, type TestRoutes } from "./http-routes.ts";
+import type { TestClock } from "./test-clock.ts";
+
+type Dispatcher = NonNullable<ConstructorParameters<typeof NetworkHttpClient>[0]>;
+
+/** Who answers the requests of workflows: a handler, routes, an undici dispatcher (MockAgent), or the network. */
+export type TestHttpOption = TestHandler | TestRoutes | Dispatcher | "network";
+
+/** What happens to one request, by its number in the environment. */
+export type RequestFault =
+  /** It does not arrive: the workflow gets this transport error. */
+  | { readonly request: number; readonly fail: HttpTransportErrorKind }
+  /** It arrives, and its answer takes that much of the environment's time. */
+  | { readonly request: number; readonly delay: DurationLike }
+  /** Without an answer until the workflow's time-out: the request is lost, or arrives and its answer is. */
+  | { readonly request: number; readonly drop: "request" | "answer" }
+  /** The server crashes: before the request arrives, or after, before the answer does. */
+  | { readonly request: number; readonly crash: "before" | "after" };
+
+const answerPatienceMs = 5_000;
+
+/** An answer, and how much of the environment's time it takes. */
+interface Answer {
+  readonly response: IncomingResponse | typeof hang;
+  readonly afterMs: number;
+}
+
+type Answerer = (
+  request: TestRequest,
+  outgoing: OutgoingRequest,
+  options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
+) => Promise<Answer>;
+
+/** Answers what workflows send, and keeps it. */
+export class TestHttp implements HttpClient {
+  /** What arrived, in order. */
+  readonly requests: TestRequest[] = [];
+  /** Mistakes of the test that must not pass unnoticed. */
+  readonly problems: TestkitError[] = [];
+  readonly #clock: TestClock;
+  readonly #answer: Answerer;
+  readonly #faults: RequestFault[];
+  readonly #onCrash: () => void;
+  readonly #working = new Set<Promise<unknown>>();
+  #count = 0;
+
+  constructor(
+    option: TestHttpOption | undefined,
+    parts: { readonly clock: TestClock; readonly faults: readonly RequestFault[]; onCrash(): void },
+  ) {
+    this.#clock = parts.clock;
+    this.#faults = [...parts.faults];
+    this.#onCrash = () => parts.onCrash();
+    this.#answer = this.#answerer(option);
+  }
+
+  addFault(fault: RequestFault): void {
+    this.#faults.push(fault);
+  }
+
+  /** Settled when every handler that was asked has answered; undefined where none is at work. */
+  get working(): Promise<unknown> | undefined {
+    return this.#working.size === 0 ? undefined : Promise.allSettled(this.#working);
+  }
+
+  async send(
+    outgoing: OutgoingRequest,
+    options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
+  ): Promise<IncomingResponse> {
+    this.#count += 1;
+    const number = this.#count;
+    const fault = this.#faults.find(({ request }) => request === number);
+    if (fault !== undefined && "fail" in fault) {
+      throw new HttpTransportFailure(fault.fail, "the test lets this request fail", { url: outgoing.url });
+    }
+    if (fault !== undefined && "drop" in fault && fault.drop === "request") {
+      return await never();
+    }
+    if (fault !== undefined && "crash" in fault && fault.crash === "before") {
+      this.#onCrash();
+      return await never();
+    }
+    const request = this.#received(outgoing, number);
+    const answering = this.#answer(request, outgoing, options);
+    const { response, afterMs } = await this.#watched(answering, request);
+    if (fault !== undefined && "crash" in fault) {
+      this.#onCrash();
+      return await never();
+    }
+    if (response === hang || (fault !== undefined && "drop" in fault)) {
+      return await never();
+    }
+    const delayMs = fault !== undefined && "delay" in fault ? toMilliseconds(fault.delay) : 0;
+    if (afterMs + delayMs > 0) {
+      await this.#pause(afterMs + delayMs);
+    }
+    return response;
+  }
+
+  #received(outgoing: OutgoingRequest, number: number): TestRequest {
+    const headers: Record<string, string> = {};
+    for (const [name, value] of outgoing.headers) {
+      const lower = name.toLowerCase();
+      headers[lower] = headers[lower] === undefined ? value : `${headers[lower]}, ${value}`;
+    }
+    const { method, url, body } = outgoing;
+    const text = Buffer.from(body).toString();
+    const request = { number, method, url, headers, body, text, at: this.#clock.now() };
+    this.requests.push(request);
+    return request;
+  }
+
+  /** Time does not pass while the test itself is at work on an answer; but it must not be for ever. */
+  async #watched<Value>(answering: Promise<Value>, request: TestRequest): Promise<Value> {
+    const stuck = Promise.withResolvers<never>();
+    const timer = setTimeout(() => {
+      const problem = new TestkitError(
+        "TESTKIT_HANDLER_STUCK",
+        `the handler has not answered ${request.method} ${request.url} for ${answerPatienceMs} ms of real ` +
+          "time; to let a request hang, reply with `hang`",
+      );
+      this.problems.push(problem);
+      stuck.reject(problem);
+    }, answerPatienceMs);
+    const watched = Promise.race([answering, stuck.promise]);
+    this.#working.add(watched);
+    try {
+      return await watched;
+    } finally {
+      clearTimeout(timer);
+      this.#working.delete(watched);
+    }
+  }
+
+  #answerer(option: TestHttpOption | undefined): Answerer {
+    if (option === "network" || isDispatcher(option)) {
+      const client = new NetworkHttpClient(option === "network" ? undefined : option);
+      return async (_request, outgoing, options) => ({
+        response: await client.send(outgoing, options),
+        afterMs: 0,
+      });
+    }
+    const handler = typeof option === "function" ? option : routeHandler(option ?? {});
+    return async (request) => {
+      const replying = handler(request);
+      if (replying === undefined) {
+        throw this.#unexpected(request);
+      }
+      return await toAnswer(await replying, request.url);
+    };
+  }
+
+  #unexpected(request: TestRequest): TestkitError {
+    const body = request.text === "" ? "" : ` with the body ${JSON.stringify(request.text.slice(0, 500))}`;
+    const problem = new TestkitError(
+      "TESTKIT_UNEXPECTED_REQUEST",
+      `a workflow sent ${request.method} ${request.url}${body}, but no route of the environment answers ` +
+        "that; add one to `http`",
+    );
+    this.problems.push(problem);
+    return problem;
+  }
+
+  #pause(milliseconds: number): Promise<void> {
+    return new Promise((resolve) => {
+      this.#clock.setTimer(this.#clock.now() + milliseconds, resolve);
+    });
+  }
+}
+
+async function toAnswer(reply: TestReply, url: string): Promise<Answer> {
+  if (reply === hang) {
+    return { response: hang, afterMs: 0 };
+  }
+  if (reply instanceof Response) {
+    const body = new Uint8Array(await reply.arrayBuffer());
+    const { status: statusCode, headers } = reply;
+    return { response: { statusCode, url, headers: [...headers], body }, afterMs: 0 };
+  }
+  if ("fail" in reply) {
+    const message = reply.message ?? "the test lets this request fail";
+    throw new HttpTransportFailure(reply.fail, message, { url });
+  }
+  const isJson = reply.json !== undefined;
+  const headers = { ...(isJson ? { "content-type": "application/json" } : {}), ...reply.headers };
+  const body = isJson ? JSON.stringify(reply.json) : (reply.body ?? "");
+  return {
+    response: {
+      statusCode: reply.status ?? 200,
+      url,
+      headers: Object.entries(headers),
+      body: typeof body === "string" ? Buffer.from(body) : body,
+    },
+    afterMs: reply.after === undefined ? 0 : toMilliseconds(reply.after),
+  };
+}
+
+function never(): Promise<never> {
+  return new Promise(() => undefined);
+}
+
+function isDispatcher(option: TestHttpOption | undefined): option is Dispatcher {
+  return typeof option === "object" && "dispatch" in option && typeof option.dispatch === "function";
+}

@@ -1,0 +1,118 @@
+import { TestkitError } from "../errors.ts";
+import type { TestClock } from "./test-clock.ts";
+
+/** What moving the clock depends on. */
+export interface TimeSkipperParts {
+  readonly autoSkip: boolean;
+  /** Settled when no workflow computes and all is saved. */
+  whenIdle(): Promise<void>;
+  /** Settled when the test's own handlers have answered; undefined where none is at work. */
+  handlersAtWork(): Promise<unknown> | undefined;
+  /** Says what each running workflow waits for. */
+  describeWaiting(): Promise<string>;
+}
+
+/**
+ * So many turns of the event loop without anything to do: then the test itself is not about to do
+ * something either, but waits.
+ */
+const quietTurns = 5;
+
+/** Moves the clock to the next timer whenever every workflow is idle and a test waits for something. */
+export class TimeSkipper {
+  readonly #clock: TestClock;
+  readonly #parts: TimeSkipperParts;
+  readonly #waiting = new Set<(error: Error) => void>();
+  #running = false;
+
+  constructor(clock: TestClock, parts: TimeSkipperParts) {
+    this.#clock = clock;
+    this.#parts = parts;
+  }
+
+  /**
+   * Lets time go on until the promise is settled.
+   * @throws TestkitError `TESTKIT_DEADLOCK` where that can't happen any more
+   */
+  async during<Value>(promise: Promise<Value>): Promise<Value> {
+    const stuck = Promise.withResolvers<never>();
+    this.#waiting.add(stuck.reject);
+    void this.#run();
+    try {
+      return await Promise.race([promise, stuck.promise]);
+    } finally {
+      this.#waiting.delete(stuck.reject);
+    }
+  }
+
+  /** Goes through that much time, from timer to timer. */
+  async skip(milliseconds: number): Promise<void> {
+    const end = this.#clock.now() + milliseconds;
+    for (;;) {
+      await this.settle();
+      const next = this.#clock.nextTimer;
+      if (next === undefined || next > end) {
+        break;
+      }
+      this.#clock.moveTo(next);
+    }
+    this.#clock.moveTo(end);
+    await this.settle();
+  }
+
+  /** Settled when nothing happens any more without a message or the time going on. */
+  async settle(): Promise<void> {
+    for (let turn = 0; turn < quietTurns; turn += 1) {
+      const handlers = this.#parts.handlersAtWork();
+      if (handlers !== undefined) {
+        await handlers;
+        turn = 0;
+      }
+      await this.#parts.whenIdle();
+      await new Promise(setImmediate);
+    }
+  }
+
+  async #run(): Promise<void> {
+    if (this.#running) {
+      return;
+    }
+    this.#running = true;
+    try {
+      while (this.#waiting.size > 0) {
+        await this.settle();
+        const next = this.#clock.nextTimer;
+        if (this.#waiting.size === 0) {
+          break;
+        }
+        if (this.#parts.autoSkip && next !== undefined) {
+          this.#clock.moveTo(next);
+        } else {
+          await this.#deadlock(next);
+        }
+      }
+    } catch (error) {
+      this.#rejectAll(error as Error);
+    } finally {
+      this.#running = false;
+    }
+  }
+
+  async #deadlock(next: number | undefined): Promise<void> {
+    const waiting = await this.#parts.describeWaiting();
+    const advice =
+      next === undefined
+        ? "send what is waited for, or await something else"
+        : "time does not skip by itself in this environment (autoSkip is false): call skip()";
+    this.#rejectAll(
+      new TestkitError("TESTKIT_DEADLOCK", `nothing will ever wake what is awaited here: ${waiting}; ${advice}`),
+    );
+  }
+
+  #rejectAll(error: Error): void {
+    for (const reject of this.#waiting) {
+      reject(error);
+    }
+    this.#waiting.clear();
+  }
+}
