@@ -1,6 +1,7 @@
 export { systemClock, type Clock } from "./engine/clock.ts";
 export { Engine, type EngineOptions, type WorkflowLog } from "./engine/engine.ts";
 export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
+export { replayHistory, type ReplayResult } from "./engine/replay-history.ts";
 export type * from "./engine/types.ts";
 export { fromPublicId, toPublicId } from "./engine/workflow-id.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
@@ -14,6 +15,7 @@ export {
 } from "./host-calls/http-client.ts";
 export { NetworkHttpClient } from "./host-calls/network-http-client.ts";
 export type { RetryOptions } from "./host-calls/waiting-call.ts";
+export { parseJournal, type JournalRecord } from "./journal/journal-line.ts";
 export * from "./journal/journal.ts";
 export { MemoryJournal, MemoryStorage } from "./journal/memory-journal.ts";
 export { SqliteJournal } from "./journal/sqlite-journal.ts";

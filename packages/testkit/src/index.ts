@@ -1,3 +1,15 @@
+export {
+  formatStepCoverage,
+  resetStepCoverage,
+  stepCoverage,
+  type StepCoverage,
+  type WorkflowCoverage,
+} from "./coverage/step-coverage.ts";
+export {
+  crashEverywhere,
+  type CrashEverywhereOptions,
+  type CrashReport,
+} from "./crash/crash-everywhere.ts";
 export type { DurationLike } from "./duration.ts";
 export type { CrashPoint, JournalFaults } from "./environment/faulty-journal.ts";
 export { hang, type TestHandler, type TestReply, type TestRequest } from "./environment/http-reply.ts";
@@ -7,3 +19,5 @@ export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";
 export { TestModule, type InputArguments } from "./environment/test-module.ts";
 export { TestRun, type TestCompletion } from "./environment/test-run.ts";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
+export { readHistory, writeHistory, type RecordedHistory } from "./history/history-file.ts";
+export { replayHistory, type ReplayReport } from "./history/replay-history.ts";

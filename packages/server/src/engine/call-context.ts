@@ -82,10 +82,12 @@ export class CallContext implements WaitingCallContext {
   }
 
   async durable(): Promise<void> {
-    await this.#host.committer.commit(this.#run.record);
-    if (!this.#host.mayAct) {
-      // The engine is closing. The journal holds the call; the next engine goes on with it.
-      await new Promise<never>(() => undefined);
+    // Counts already: an engine that closed in between would leave an intent without its effect.
+    this.#host.busy("requesting", 1);
+    try {
+      await this.#host.committer.commit(this.#run.record);
+    } finally {
+      this.#host.busy("requesting", -1);
     }
   }
 

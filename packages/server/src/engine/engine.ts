@@ -1,4 +1,4 @@
-import { setTimeout as sleep } from "node:timers/promises";
+import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import type { GuestLog } from "../executor/messages.ts";
@@ -328,12 +328,8 @@ export class Engine implements AsyncDisposable {
     this.#state = "closing";
     this.#registry.beginNothingMore();
     this.#rejectCallers("the server is shutting down; the workflow goes on after it is started again");
-    const { activity } = this.#registry;
-    const saved = activity
-      .until(() => activity.requesting === 0)
-      .then(() => this.#committer.flush());
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
-    await Promise.race([saved, timeUp]).catch((error: unknown) => this.#onError(error));
+    await Promise.race([this.#whenSaved(), timeUp]).catch((error: unknown) => this.#onError(error));
     await this.kill();
   }
 
@@ -358,6 +354,17 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  /** Settled when no request of a guest is under way, and all answers are durable. */
+  async #whenSaved(): Promise<void> {
+    const { activity } = this.#registry;
+    do {
+      await activity.until(() => activity.requesting === 0);
+      // An answer that just came is noted, and a request whose intent just became durable sent, in this turn.
+      await turn();
+    } while (activity.requesting > 0);
+    await this.#committer.flush();
   }
 
   async #finishStart(run: WorkflowRun, options: StartOptions): Promise<StartResult> {

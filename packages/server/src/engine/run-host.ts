@@ -31,7 +31,7 @@ export interface RunHost {
   /** The guest left memory; the run may follow it. */
   leftMemory(run: WorkflowRun): void;
   logged(run: WorkflowRun, logs: readonly GuestLog[]): void;
-  /** Counts what goes on: workflows that compute (or are about to), requests under way. */
+  /** Counts what goes on: workflows that compute, and requests under way (or about to, both). */
   busy(what: "computing" | "requesting", change: 1 | -1): void;
   /** Something went wrong that no caller is there to hear. */
   failed(error: unknown): void;

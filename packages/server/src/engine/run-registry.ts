@@ -163,12 +163,13 @@ export class RunRegistry implements RunHost {
     const { workflow, moduleHash, input } = run.record.workflow;
     await this.#parts.modules.workflowNames(moduleHash);
     const module = await this.#parts.modules.compiled(moduleHash);
+    const { memoryBytes, tableElements } = this.limits;
     const start = {
       workflowId: run.id,
       publicId: toPublicId(run.id),
       workflow,
       input,
-      moduleHash,
+      moduleKey: `${moduleHash} ${memoryBytes} ${tableElements}`,
       journal,
       callerPresent: run.record.state.response === null && run.hasCaller,
       now: this.clock.now(),

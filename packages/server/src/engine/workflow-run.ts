@@ -127,6 +127,10 @@ export class WorkflowRun implements Resident, GuestListener {
     }
     // The thread has decoded the call before, and hands over only kinds that the engine answers.
     const call = decodeHostCall(message.call) as EngineCall;
+    if (call.kind === "HTTPRequest" && !this.#host.mayAct) {
+      // The engine is closing. The journal does not know of this call: the next engine makes it.
+      return;
+    }
     this.#call = call;
     const context = new CallContext(this.#host, this, message.call, message.detail, {
       answer: (answer) => this.#answer(answer),
@@ -234,10 +238,13 @@ export class WorkflowRun implements Resident, GuestListener {
     if (news.logs.length > 0) {
       this.#host.logged(this, news.logs);
     }
-    if (this.ended || news.lines === "") {
+    if (this.ended) {
       return;
     }
-    this.record.append(news.lines);
+    if (news.lines !== "") {
+      this.record.append(news.lines);
+    }
+    // Also without news: the answers to calls that waited are in the journal already.
     const limit = this.#host.limits.journalCharacters;
     if (this.record.journalCharacters > limit) {
       const message = `the workflow's journal has grown beyond its limit of ${limit} characters`;

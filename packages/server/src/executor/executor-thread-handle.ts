@@ -72,9 +72,9 @@ export class ExecutorThread {
       this.#engines.add(engine);
       this.#send({ type: "configure", engine, settings });
     }
-    if (!this.#modules.has(start.moduleHash)) {
-      this.#modules.add(start.moduleHash);
-      this.#send({ type: "module", hash: start.moduleHash, module });
+    if (!this.#modules.has(start.moduleKey)) {
+      this.#modules.add(start.moduleKey);
+      this.#send({ type: "module", key: start.moduleKey, module });
     }
     this.#send({ type: "start", guest, engine, start });
   }

@@ -46,7 +46,7 @@ port.on("message", (message: ToThread) => {
       settingsOfEngine.delete(message.engine);
       break;
     case "module":
-      modules.set(message.hash, message.module);
+      modules.set(message.key, message.module);
       break;
     case "start":
       void run(message.guest, message.engine, message.start);
@@ -72,7 +72,7 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
   host.entered(number);
   try {
     const settings = settingsOfEngine.get(engine);
-    const module = modules.get(start.moduleHash);
+    const module = modules.get(start.moduleKey);
     if (settings === undefined || module === undefined) {
       throw new Error(`the executor thread was not given ${settings ? "the module" : "its settings"}`);
     }

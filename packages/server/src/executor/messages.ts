@@ -15,7 +15,8 @@ export interface GuestStart {
   readonly publicId: string;
   readonly workflow: string;
   readonly input: string;
-  readonly moduleHash: string;
+  /** By which a thread knows the module: the same bytes under other limits are another one. */
+  readonly moduleKey: string;
   /** The texts of the journal; empty for a new workflow. */
   readonly journal: readonly string[];
   readonly callerPresent: boolean;
@@ -38,7 +39,7 @@ export interface GuestLog {
 export type ToThread =
   | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
   | { readonly type: "forget"; readonly engine: number }
-  | { readonly type: "module"; readonly hash: string; readonly module: WasmModule }
+  | { readonly type: "module"; readonly key: string; readonly module: WasmModule }
   | { readonly type: "start"; readonly guest: number; readonly engine: number; readonly start: GuestStart }
   /** The answer to the call that the guest waits for; null lets one go on that had to yield. */
   | { readonly type: "resume"; readonly guest: number; readonly answer: string | null; readonly now: number }

@@ -70,9 +70,11 @@ function sameCall(recorded: string, came: string): boolean {
 
 type Reviver = (key: string, value: unknown, context: { readonly source?: string }) => unknown;
 
-/** Numbers are compared by their spelling: past 2^53 their values would be rounded. */
-const keepNumber: Reviver = (_key, value, { source }) =>
-  typeof value === "number" ? { number: source } : value;
+/** Integers past 2^53 are compared by their spelling: their values would be rounded. */
+const keepNumber: Reviver = (_key, value, { source = "" }) =>
+  typeof value === "number" && !Number.isSafeInteger(value) && /^-?\d+$/.test(source)
+    ? { integer: source }
+    : value;
 
 /** TypeScript does not know the third parameter of a reviver yet (the proposal JSON.parse source text access). */
 const parseKeepingNumbers = (text: string): unknown =>

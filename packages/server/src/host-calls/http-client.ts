@@ -7,6 +7,8 @@ export interface OutgoingRequest {
   /** In the guest's order and spelling. */
   readonly headers: readonly (readonly [name: string, value: string])[];
   readonly body: Uint8Array;
+  /** Whether the guest said that a repeat is harmless. */
+  readonly idempotent: boolean;
 }
 
 /** What came back. */

@@ -58,7 +58,7 @@ async function exchange(
   for (let attempt = 1; ; attempt += 1) {
     // The workflow may have been cancelled while its journal was written, or during a pause.
     ended.throwIfAborted();
-    const answer = await sendOnce({ method, url, headers, body }, call, context, ended);
+    const answer = await sendOnce({ method, url, headers, body, idempotent: config.idempotent }, call, context, ended);
     const failed =
       answer.kind === "HTTPResponse" &&
       answer.result.kind === "Transport" &&

@@ -22,7 +22,6 @@ const connectCodes = new Set([
   "EACCES",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
-const badStatusCodes = new Set(["HPE_INVALID_CONSTANT", "HPE_INVALID_STATUS", "HPE_INVALID_VERSION"]);
 
 /** Sends the requests of guests to the network. */
 export class NetworkHttpClient implements HttpClient {
@@ -125,6 +124,7 @@ function redirected(
     return staysHere && lower !== "host" && (keepsBody || !lower.startsWith("content-"));
   });
   return {
+    idempotent: request.idempotent,
     method: keepsBody ? request.method : "GET",
     url: to.href,
     headers,
@@ -173,15 +173,23 @@ function kindOf(error: Error, code: string): HttpTransportFailure["kind"] {
   if (connectCodes.has(code) || /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) {
     return "ConnectionFailed";
   }
-  if (badStatusCodes.has(code)) {
-    return "BadStatus";
+  if (error instanceof errors.HTTPParserError) {
+    return kindOfParserError(error.message);
   }
   const isBadRequest =
     error instanceof errors.InvalidArgumentError ||
     error instanceof errors.NotSupportedError ||
     error instanceof errors.RequestContentLengthMismatchError;
-  if (isBadRequest || code.startsWith("HPE_") || code === "UND_ERR_HEADERS_OVERFLOW") {
+  if (isBadRequest || code === "UND_ERR_HEADERS_OVERFLOW") {
     return "BadHeader";
   }
   return "Io";
+}
+
+/** Only the message tells what was wrong: undici 8 leaves the parser's code undefined. */
+function kindOfParserError(message: string): HttpTransportFailure["kind"] {
+  if (/status|version|Expected HTTP/i.test(message)) {
+    return "BadStatus";
+  }
+  return /chunk/i.test(message) ? "Io" : "BadHeader";
 }

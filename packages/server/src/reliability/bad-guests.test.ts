@@ -61,10 +61,11 @@ test.each([
   });
 });
 
-test("ten guests that take memory at the same time fail alone", async () => {
-  const hogs = Array.from({ length: 10 }, () => conformance.start("memory_hog", null));
-  const outcomes = await Promise.allSettled(hogs);
-  expect(outcomes.map(({ status }) => status)).toEqual(Array(10).fill("rejected"));
+test("three guests that take memory at the same time fail alone", async () => {
+  const hogs = Array.from({ length: 3 }, () => conformance.start("memory_hog", null));
+  for (const outcome of await Promise.allSettled(hogs)) {
+    expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(WorkflowFailedError) });
+  }
 });
 
 test("a guest that calls the host without end stops nobody, and can be cancelled", async () => {

@@ -70,6 +70,37 @@ test("SIGTERM saves the answer to a request for which no caller waits", async ()
   expect(site.requests).toHaveLength(1);
 });
 
+test("SIGTERM interrupts no request, however many are under way or about to be sent", async () => {
+  const site = world.site("many");
+  const bodies = Array.from({ length: 60 }, (_, number) => `body ${number}`);
+  const first = site.hold("/post");
+  const starts = bodies.map((body) =>
+    conformance.start(
+      "http",
+      { method: "POST", url: `${site.url}/post`, body },
+      { detached: true },
+    ),
+  );
+  const settled = Promise.allSettled(starts);
+  await first.arrived();
+  server.terminate();
+  await first.answer();
+  const started = await settled;
+  expect(await server.end).toEqual(cleanEnd);
+  await server.restart();
+
+  const outcomes: unknown[] = [];
+  for (const start of started) {
+    if (start.status === "fulfilled") {
+      const workflow = server.flawless.workflow(start.value.id);
+      await workflow.completion();
+      outcomes.push(JSON.parse((await workflow.status()).response ?? ""));
+    }
+  }
+  expect(outcomes.filter((outcome) => !isOk(outcome))).toEqual([]);
+  expect(outcomes.length).toBeGreaterThan(0);
+});
+
 test("after SIGTERM and a restart whatever slept or waited goes on", async () => {
   const detached = { detached: true } as const;
   const sleepers = await Promise.all(
@@ -125,6 +156,10 @@ test("a second SIGTERM ends the process at once, and costs nothing", async () =>
   await server.restart();
   expect(await server.flawless.workflow(id).completion()).toEqual({ status: "completed" });
 });
+
+function isOk(outcome: unknown): boolean {
+  return typeof outcome === "object" && outcome !== null && "ok" in outcome;
+}
 
 /** The ids of the workflows that wait for a message. */
 async function receivers(): Promise<readonly string[]> {

@@ -37,7 +37,7 @@ export function faultyJournal(
     readonly counter: CommitCounter;
     readonly faults: JournalFaults;
     readonly crashPoint: CrashPoint | undefined;
-    onCrash(): void;
+    onCrash(writes: readonly JournalWrite[]): void;
   },
 ): Journal {
   const { counter, faults, crashPoint } = options;
@@ -58,7 +58,7 @@ export function faultyJournal(
       counter.noteDurable(writes);
     }
     if (crashesHere) {
-      options.onCrash();
+      options.onCrash(writes);
       // A process that is gone hears of nothing.
       await new Promise(() => undefined);
     }

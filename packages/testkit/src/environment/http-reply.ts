@@ -12,6 +12,8 @@ export interface TestRequest {
   readonly body: Uint8Array;
   /** The body as text. */
   readonly text: string;
+  /** Whether the workflow said that a repeat is harmless. */
+  readonly idempotent: boolean;
   /** The environment's time, in milliseconds since the Unix epoch. */
   readonly at: number;
 }

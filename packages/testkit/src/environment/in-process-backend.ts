@@ -1,10 +1,11 @@
 import {
   Engine,
   EngineError,
-  ExecutorPool,
   MemoryJournal,
   MemoryStorage,
   fromPublicId,
+  toPublicId,
+  type JournalWrite,
   type EngineLimits,
   type ModuleSummary,
   type StartRequest,
@@ -12,9 +13,11 @@ import {
   type WorkflowInfo,
   type WorkflowLog,
 } from "@flawless-ts/server";
+import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { TestkitError } from "../errors.ts";
 import type { Backend, BackendStart } from "./backend.ts";
 import { CommitCounter, faultyJournal, type CrashPoint, type JournalFaults } from "./faulty-journal.ts";
+import { sharedExecutors } from "./shared-executors.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
 import { TimeSkipper } from "./time-skipper.ts";
@@ -35,7 +38,8 @@ export interface InProcessOptions {
 
 /** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
 const longestWaitMs = 2 ** 31 - 1;
-let sharedExecutors: ExecutorPool | undefined;
+/** Load tests start more than anyone wants to read of. */
+const mostCoveredWorkflows = 1_000;
 
 /** A durable engine in this process, on a clock and a network of the test's own. */
 export class InProcessBackend implements Backend {
@@ -50,6 +54,7 @@ export class InProcessBackend implements Backend {
   #engine: Promise<Engine>;
   #current: Engine | undefined;
   #crashes = 0;
+  #interrupted: string | undefined;
   #closed = false;
   #lastKey = 0;
 
@@ -81,6 +86,11 @@ export class InProcessBackend implements Backend {
     return this.#crashes;
   }
 
+  /** What the journal was given when the crash came that the options ask for. */
+  get interruptedCommit(): string | undefined {
+    return this.#interrupted;
+  }
+
   /** As kill -9: what is not durable is gone. Another engine goes on from the journal. */
   async crash(): Promise<void> {
     const old = this.#current;
@@ -100,7 +110,9 @@ export class InProcessBackend implements Backend {
   }
 
   async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
-    return this.#survivingCrashes((engine) => engine.deploy(bytes));
+    const module = await this.#survivingCrashes((engine) => engine.deploy(bytes));
+    noteModule(module.name, module.version, module.workflows);
+    return module;
   }
 
   async start(start: BackendStart): Promise<string> {
@@ -176,6 +188,7 @@ export class InProcessBackend implements Backend {
 
   async close(): Promise<void> {
     if (!this.#closed) {
+      await this.#noteCoverage();
       this.#closed = true;
       const engine = await this.#engine;
       await engine.kill();
@@ -183,19 +196,27 @@ export class InProcessBackend implements Backend {
     }
   }
 
+  async #noteCoverage(): Promise<void> {
+    for (const { id } of (await this.workflows()).slice(0, mostCoveredWorkflows)) {
+      noteHistory(await this.history(id));
+    }
+  }
+
   async #open(crashPoint: CrashPoint | undefined): Promise<Engine> {
-    sharedExecutors ??= new ExecutorPool();
     const { seed, secrets, stubs, limits, journalFaults } = this.#options;
     const engine = await Engine.open({
       journal: faultyJournal(new MemoryJournal(this.#storage), {
         counter: this.commits,
         faults: journalFaults,
         crashPoint,
-        onCrash: () => void this.crash(),
+        onCrash: (writes) => {
+          this.#interrupted ??= describeWrites(writes);
+          void this.crash();
+        },
       }),
       clock: this.clock,
       http: this.http,
-      executors: sharedExecutors,
+      executors: sharedExecutors(),
       seed,
       secrets,
       limits,
@@ -217,7 +238,7 @@ export class InProcessBackend implements Backend {
       try {
         return await Promise.race([ask(engine), this.#crashOf(engine)]);
       } catch (error) {
-        if (engine === this.#current || !isClosed(error)) {
+        if (!isClosed(error) || (engine === this.#current && !this.#closed)) {
           throw error;
         }
       }
@@ -264,6 +285,19 @@ export class InProcessBackend implements Backend {
     });
     return lines.length === 0 ? "no workflow is running" : lines.join("; ");
   }
+}
+
+/** The last step in a commit: that is what a crash there is about. */
+function describeWrites(writes: readonly JournalWrite[]): string {
+  const last = writes.findLast((write) => write.kind === "append");
+  if (last !== undefined) {
+    const line = last.lines.trimEnd().split("\n").at(-1) ?? "";
+    const [kind, , content = ""] = line.split("\t");
+    const what = kind === "I" ? "before the call" : kind === "R" ? "with the answer" : "after the call";
+    return `${what} ${content.slice(0, 300)} of workflow ${toPublicId(last.id)}`;
+  }
+  const kinds = { create: "a start", state: "a change of state", receive: "a message", consume: "a message", deploy: "a module", append: "a step" };
+  return `saving ${kinds[writes[0]?.kind ?? "state"]}`;
 }
 
 function isClosed(error: unknown): boolean {

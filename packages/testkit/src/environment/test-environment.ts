@@ -138,6 +138,11 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#inProcess("commits").commits.count;
   }
 
+  /** What was being saved when the crash of `faults.crash` came; undefined before that. */
+  get crashSite(): string | undefined {
+    return this.#inProcess("crashSite").interruptedCommit;
+  }
+
   /** How often the server crashed. */
   get crashes(): number {
     return this.#inProcess("crashes").crashes;

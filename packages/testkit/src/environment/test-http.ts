@@ -114,9 +114,10 @@ export class TestHttp implements HttpClient {
       const lower = name.toLowerCase();
       headers[lower] = headers[lower] === undefined ? value : `${headers[lower]}, ${value}`;
     }
-    const { method, url, body } = outgoing;
+    const { method, url, body, idempotent } = outgoing;
     const text = Buffer.from(body).toString();
-    const request = { number, method, url, headers, body, text, at: this.#clock.now() };
+    const at = this.#clock.now();
+    const request = { number, method, url, headers, body, text, idempotent, at };
     this.requests.push(request);
     return request;
   }

@@ -100,12 +100,20 @@ export class TimeSkipper {
 
   async #deadlock(next: number | undefined): Promise<void> {
     const waiting = await this.#parts.describeWaiting();
+    await this.settle();
+    if (this.#waiting.size === 0 || this.#clock.nextTimer !== next) {
+      // Something did happen while it was being described.
+      return;
+    }
     const advice =
       next === undefined
         ? "send what is waited for, or await something else"
         : "time does not skip by itself in this environment (autoSkip is false): call skip()";
     this.#rejectAll(
-      new TestkitError("TESTKIT_DEADLOCK", `nothing will ever wake what is awaited here: ${waiting}; ${advice}`),
+      new TestkitError(
+        "TESTKIT_DEADLOCK",
+        `nothing will ever wake what is awaited here: ${waiting}; ${advice}`,
+      ),
     );
   }
 

@@ -1,0 +1,96 @@
+import { describe, expect, test } from "vitest";
+import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { responseTo } from "../testing/scripted-http-client.ts";
+import { memoryModes, TestEngine } from "../testing/test-engine.ts";
+import { until } from "../testing/until.ts";
+
+describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
+  test("ends a workflow whose requests' answers fill it", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 50_000 } });
+    engine.http.script = (request) => responseTo(request, { body: "x".repeat(10_000) });
+    const urls = Array.from({ length: 100 }, (_, index) => `http://site/${index}`);
+
+    await expect(engine.run("http_sequence", { urls })).rejects.toMatchObject({
+      code: "WORKFLOW_FAILED",
+      message: expect.stringContaining("limit of 50000 characters") as string,
+    });
+    expect(engine.http.sent.length).toBeLessThan(10);
+  });
+
+  test("ends a workflow that only sleeps", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 1_000 } });
+    const id = await engine.launch("sleep_steps", { count: 1_000, ms: 10 });
+    await engine.pass(10_000);
+
+    expect(await engine.info(id)).toMatchObject({ status: "failed", error: { code: "JOURNAL_LIMIT" } });
+    expect((await engine.steps(id)).length).toBeLessThan(50);
+  });
+
+  test("leaves those alone that stay below it", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 2_000 } });
+    const id = await engine.launch("sleep_steps", { count: 10, ms: 10 });
+    await engine.pass(100);
+
+    expect(await engine.status(id)).toBe("completed");
+  });
+});
+
+describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
+  test("is what may wait in it; there is room again when a message was received", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, mailboxMessages: 3 } });
+    const id = await engine.launch("receive_only_b_then_a");
+    for (const n of [1, 2, 3]) {
+      await engine.send(id, "a", { n });
+    }
+    await expect(engine.engine.send(id, "b", '{"n":4}')).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+      message: `the mailbox of workflow ${id} is full: 3 messages wait in it`,
+    });
+    expect(await engine.status(id)).toBe("running");
+  });
+
+  test("counts those from before a restart, and not those that were received", async () => {
+    await using before = await TestEngine.open({ limits: { ...limits, mailboxMessages: 2 } });
+    const id = await before.launch("receive_many", { count: 2 });
+    await before.send(id, "other", {});
+    await before.send(id, "a", { n: 1 });
+    await using after = await before.restart();
+    await after.send(id, "other", {});
+
+    await expect(after.engine.send(id, "a", '{"n":2}')).rejects.toMatchObject({ code: "LIMIT_REACHED" });
+  });
+});
+
+test("the limit of the queue refuses starts beyond it; those in it are run when there is room", async () => {
+  let journal: TroubledJournal | undefined;
+  await using engine = await TestEngine.open({
+    limits: { residentGuests: 1, queuedWorkflows: 2, idleGuestMs: 0 },
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  const first = await engine.launch("sleep_ms", { ms: 100 });
+  // The first one takes the only place, and stays there until its journal is saved.
+  const release = journal?.hold();
+  engine.clock.advance(100);
+  await until(() => engine.engine.health().running > 0);
+  const queued = [engine.run("add", { a: 1, b: 1 }), engine.run("add", { a: 2, b: 2 })];
+
+  await expect(engine.run("noop")).rejects.toMatchObject({
+    code: "LIMIT_REACHED",
+    message: "2 workflows wait for a place to run already; try again later",
+  });
+  release?.();
+
+  expect(await Promise.all(queued)).toEqual([2, 4]);
+  expect(await engine.end(first)).toMatchObject({ status: "completed" });
+  expect(await engine.run("noop")).toBeNull();
+});
+
+test("the limit of a text refuses a longer input, and takes one as long", async () => {
+  await using engine = await TestEngine.open({ limits: { textCharacters: 10 } });
+
+  expect((await engine.startText("echo", '"12345678"')).response).toBe('"12345678"');
+  await expect(engine.startText("echo", '"123456789"')).rejects.toMatchObject({
+    code: "INVALID_REQUEST",
+    message: "the input has 11 characters; at most 10 are allowed",
+  });
+});

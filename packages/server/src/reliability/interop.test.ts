@@ -1,0 +1,73 @@
+import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { beforeAll, describe, expect, onTestFailed, test } from "vitest";
+import {
+  buildRustClient,
+  missingForRustClient,
+  runRustClient,
+  type ClientRun,
+} from "./rust-client.ts";
+import { ServerProcess } from "./server-process.ts";
+
+const buildTimeoutMs = 900_000;
+const modulePath = fixturePath("conformance");
+const token = "a-token-for-the-rust-client";
+
+// In CI nothing may be missing: the build fails there, and says why.
+const missing = process.env["CI"] ? null : await missingForRustClient();
+if (missing !== null) {
+  console.warn(`The public Rust client is not tried against the server, because ${missing}.`);
+}
+
+let program: string;
+
+describe.runIf(missing === null)("the public Rust client", () => {
+  beforeAll(async () => {
+    program = await buildRustClient();
+  }, buildTimeoutMs);
+
+  test.each([
+    ["without a token", null],
+    ["with a token", token],
+  ])("deploys, starts and sends %s", async (_name, shown) => {
+    await using server = await ServerProcess.start(shown === null ? {} : { token: shown });
+    onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+    const run = await runRustClient(program, { url: server.url, token: shown, modulePath });
+    expectAllSteps(run);
+
+    const { id } = run.steps.at(-3)?.ok as { readonly id: string };
+    expect(await server.flawless.workflow(id).completion()).toEqual({ status: "completed" });
+    // The same bytes may be deployed again.
+    expectAllSteps(await runRustClient(program, { url: server.url, token: shown, modulePath }));
+  });
+
+  test.each([
+    ["no token", null],
+    ["another token", "not-the-token"],
+  ])("is let in by no server that has a token if it shows %s", async (_name, shown) => {
+    await using server = await ServerProcess.start({ token });
+    onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+
+    expect(await runRustClient(program, { url: server.url, token: shown, modulePath })).toEqual({
+      exitCode: 1,
+      steps: [{ step: "deploy", error: expect.stringContaining("token") }],
+    });
+    expect(await server.flawless.listModules()).toEqual([]);
+  });
+});
+
+function expectAllSteps(run: ClientRun): void {
+  const id = expect.stringMatching(/^wkf_\w+$/);
+  expect(run).toEqual({
+    exitCode: 0,
+    steps: [
+      { step: "deploy", ok: null },
+      { step: "start add", ok: { id, response: 5 } },
+      { step: "start plain", ok: { id, response: null } },
+      { step: "start panic_before_response", error: expect.stringContaining("on purpose") },
+      { step: "start no_such_workflow", error: expect.stringContaining("no_such_workflow") },
+      { step: "start receive_after_response", ok: { id, response: "waiting" } },
+      { step: "send approve", ok: null },
+      { step: "send finish", ok: null },
+    ],
+  });
+}

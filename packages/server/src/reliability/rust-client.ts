@@ -1,0 +1,81 @@
+import { execFile } from "node:child_process";
+import { join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+
+const directory = fileURLToPath(new URL("../../interop/rust-client/", import.meta.url));
+const execute = promisify(execFile);
+
+/** A line of the client's output: the result of one step. */
+export interface ClientStep {
+  readonly step: string;
+  readonly ok?: unknown;
+  readonly error?: string;
+}
+
+/** How a run of the client went. */
+export interface ClientRun {
+  readonly exitCode: number;
+  readonly steps: readonly ClientStep[];
+}
+
+/** Tells what keeps this machine from building the client; `null`: nothing. */
+export async function missingForRustClient(): Promise<string | null> {
+  if (!(await succeeds("cargo", ["--version"]))) {
+    return "cargo is missing";
+  }
+  const needsOpenSsl = process.platform === "linux" && process.env["OPENSSL_DIR"] === undefined;
+  if (needsOpenSsl && !(await succeeds("pkg-config", ["--exists", "openssl"]))) {
+    return "the headers of OpenSSL are missing (Debian's libssl-dev and pkg-config)";
+  }
+  if (!(await succeeds("cargo", ["fetch", "--locked"]))) {
+    return "cargo can't get the crates";
+  }
+  return null;
+}
+
+/**
+ * Builds the client, if that was not done before.
+ *
+ * @returns the path of its program
+ * @throws Error with the compiler's output
+ */
+export async function buildRustClient(): Promise<string> {
+  await execute("cargo", ["build", "--release", "--locked"], { cwd: directory });
+  const target = resolve(directory, process.env["CARGO_TARGET_DIR"] ?? "target");
+  return join(target, "release", "rust-client");
+}
+
+/**
+ * Lets the client deploy a module and go through its steps.
+ *
+ * @param token what it shows to the server; `null`: nothing
+ * @throws Error where it did not end by itself
+ */
+export async function runRustClient(
+  program: string,
+  server: { readonly url: string; readonly token: string | null; readonly modulePath: string },
+): Promise<ClientRun> {
+  const { exitCode, output } = await execute(program, [
+    server.url,
+    server.token ?? "-",
+    server.modulePath,
+  ]).then(
+    ({ stdout }) => ({ exitCode: 0, output: stdout }),
+    (error: Error & { readonly code?: unknown; readonly stdout?: string }) => {
+      if (typeof error.code !== "number") {
+        throw error;
+      }
+      return { exitCode: error.code, output: error.stdout ?? "" };
+    },
+  );
+  const lines = output.split("\n").filter((line) => line !== "");
+  return { exitCode, steps: lines.map((line) => JSON.parse(line) as ClientStep) };
+}
+
+async function succeeds(program: string, parameters: readonly string[]): Promise<boolean> {
+  return execute(program, parameters, { cwd: directory }).then(
+    () => true,
+    () => false,
+  );
+}

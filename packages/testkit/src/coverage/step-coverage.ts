@@ -1,0 +1,102 @@
+import { decodeHostCall } from "@flawless-ts/wasm-module";
+import type { WorkflowHistory } from "@flawless-ts/server";
+
+/** What was run of one workflow. */
+export interface WorkflowCoverage {
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  /** How often it was started. 0: it is in a module that was deployed, but nobody started it. */
+  readonly runs: number;
+  /** Its host calls by site, with how often each was made: "Sleep", "POST http://shop.example/orders", ... */
+  readonly calls: ReadonlyMap<string, number>;
+}
+
+/** What environments ran, by module and workflow. */
+export type StepCoverage = readonly WorkflowCoverage[];
+
+interface Counts {
+  runs: number;
+  readonly calls: Map<string, number>;
+}
+
+const counted = new Map<string, Counts>();
+
+/** What all environments of this process have run so far, once they were disposed. */
+export function stepCoverage(): StepCoverage {
+  return [...counted]
+    .toSorted(([a], [b]) => (a < b ? -1 : 1))
+    .map(([key, { runs, calls }]) => {
+      const [module = "", version = "", workflow = ""] = key.split("\n");
+      return { module, version, workflow, runs, calls: new Map(calls) };
+    });
+}
+
+/** Forgets what was counted. */
+export function resetStepCoverage(): void {
+  counted.clear();
+}
+
+/** A table: a line for each workflow, with the host calls that it made. */
+export function formatStepCoverage(coverage: StepCoverage): string {
+  const rows = coverage.map(({ module, version, workflow, runs, calls }) => {
+    const sites = [...calls].map(([site, count]) => (count === 1 ? site : `${site} ×${count}`));
+    return [`${module} ${version}`, workflow, String(runs), sites.join(", ") || "-"] as const;
+  });
+  const head = ["module", "workflow", "runs", "host calls"] as const;
+  const all = [head, ...rows];
+  const width = (column: number): number => Math.max(...all.map((row) => row[column]?.length ?? 0));
+  return all
+    .map((row) => row.map((cell, column) => cell.padEnd(column === 3 ? 0 : width(column))).join("  "))
+    .join("\n");
+}
+
+/** @internal */
+export function noteModule(module: string, version: string, workflows: readonly string[]): void {
+  for (const workflow of workflows) {
+    countsOf(module, version, workflow);
+  }
+}
+
+/** @internal */
+export function noteHistory(history: WorkflowHistory): void {
+  const counts = countsOf(history.module, history.version, history.workflow);
+  counts.runs += 1;
+  for (const { call } of history.steps) {
+    const site = siteOf(call);
+    if (site !== undefined) {
+      counts.calls.set(site, (counts.calls.get(site) ?? 0) + 1);
+    }
+  }
+}
+
+function countsOf(module: string, version: string, workflow: string): Counts {
+  const key = `${module}\n${version}\n${workflow}`;
+  const counts = counted.get(key) ?? { runs: 0, calls: new Map() };
+  counted.set(key, counts);
+  return counts;
+}
+
+/** What tells one place in a workflow from another, as far as a host call shows it. */
+function siteOf(json: string): string | undefined {
+  const call = decodeHostCall(json);
+  switch (call.kind) {
+    case "GetInput":
+      return undefined;
+    case "HTTPRequest":
+      // Without the query: it is data more often than it is a place.
+      return `${call.request.method} ${call.request.url.split("?")[0]}`;
+    case "RecvMessage":
+      return `RecvMessage ${call.types.join("|")}${call.timeout === null ? "" : " with time-out"}`;
+    case "StartWorkflow":
+      return `StartWorkflow ${call.workflow}`;
+    case "GetSecret":
+      return `GetSecret ${call.name}`;
+    case "Log":
+      return `Log ${call.level}`;
+    case "Random":
+      return `Random ${call.type}`;
+    default:
+      return call.kind;
+  }
+}

@@ -1,0 +1,67 @@
+import { describe, expect, test } from "vitest";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import type { TestEnvironment } from "../environment/test-environment.ts";
+import { crashEverywhere } from "./crash-everywhere.ts";
+
+const conformance = fixtureBytes("conformance");
+const environment = { http: { "*": { body: "fine" } }, secrets: { token: "hush" } };
+
+async function allCalls(env: TestEnvironment): Promise<unknown> {
+  const module = await env.deploy(conformance);
+  const run = await module.start("all_calls", { url: "http://world.example", secret: "token" });
+  await run.send("go", { value: "now" });
+  const response = await run.response();
+  return [response, await run.completion()];
+}
+
+describe("crashEverywhere", () => {
+  test("finds nothing in a workflow that only waits", async () => {
+    const report = await crashEverywhere(async (env) => {
+      const module = await env.deploy(conformance);
+      const run = await module.start("sleep_steps", { count: 5, ms: 3_600_000 });
+      return run.response();
+    });
+    expect(report.tried).toBe(report.boundaries);
+    expect(report.boundaries).toBeGreaterThanOrEqual(10);
+  });
+
+  test("finds that an interrupted request changes what a workflow responds", async () => {
+    await expect(crashEverywhere(allCalls, { environment })).rejects.toMatchObject({
+      code: "TESTKIT_CRASH_CHANGED_OUTCOME",
+      message: expect.stringMatching(/with the answer .*RequestInterrupted/s),
+    });
+  });
+
+  test("leaves out interruptions where it is told to, and then finds nothing else", async () => {
+    const report = await crashEverywhere(allCalls, { environment, interruptRequests: false });
+    expect(report.interruptions).toBeGreaterThan(0);
+    expect(report.tried).toBe(report.boundaries - report.interruptions);
+  });
+
+  test("tries a sample of the boundaries", async () => {
+    const report = await crashEverywhere(allCalls, {
+      environment,
+      interruptRequests: false,
+      sample: { count: 4, seed: 3 },
+    });
+    expect(report.tried + report.interruptions).toBe(4);
+  });
+
+  test("reports a scenario that behaves in another way after a crash", async () => {
+    let runs = 0;
+    const scenario = async (env: TestEnvironment): Promise<number> => {
+      await env.deploy(conformance);
+      runs += 1;
+      return runs;
+    };
+    await expect(crashEverywhere(scenario)).rejects.toMatchObject({
+      code: "TESTKIT_CRASH_CHANGED_OUTCOME",
+      message: expect.stringContaining("before commit 1"),
+    });
+  });
+
+  test("throws what the scenario throws without a crash", async () => {
+    const scenario = (): Promise<unknown> => Promise.reject(new Error("the test is wrong"));
+    await expect(crashEverywhere(scenario)).rejects.toThrow("the test is wrong");
+  });
+});

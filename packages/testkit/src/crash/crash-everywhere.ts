@@ -1,0 +1,118 @@
+import type { CrashPoint } from "../environment/faulty-journal.ts";
+import { TestEnvironment, type TestEnvironmentOptions } from "../environment/test-environment.ts";
+import { TestkitError } from "../errors.ts";
+import { difference, observe, type Observation } from "./observation.ts";
+import { sampled } from "./sampled.ts";
+
+/** How to look for crashes that change something. */
+export interface CrashEverywhereOptions {
+  /** For each of the environments that the scenario is run in. */
+  readonly environment?: TestEnvironmentOptions;
+  /** Tries only so many boundaries of a long journal, chosen by the seed (default 1). Default: all. */
+  readonly sample?: { readonly count: number; readonly seed?: number };
+  /**
+   * Whether a crash that interrupts a request which must not be repeated counts, too: its workflow gets
+   * `RequestInterrupted` then, and has to live with that. Default true.
+   */
+  readonly interruptRequests?: boolean;
+}
+
+/** What was tried, where nothing differed. */
+export interface CrashReport {
+  /** How many boundaries the journal has: a crash before each commit, and one after. */
+  readonly boundaries: number;
+  /** At how many of them there was a crash whose outcome was compared. */
+  readonly tried: number;
+  /** How many were left out because they interrupt a request; see `interruptRequests`. */
+  readonly interruptions: number;
+}
+
+/**
+ * Runs a scenario once without a crash, and then once for each boundary of the journal with a crash
+ * there. What it gives, what became of its workflows, and what the outside world saw must be the same.
+ *
+ * ```ts
+ * await crashEverywhere(async (env) => {
+ *   const module = await env.deploy("orders.wasm");
+ *   const run = await module.start("checkout", { order: 7 });
+ *   return run.response();
+ * }, { environment: { http: { "POST https://pay.example/*": { json: { ok: true } } } } });
+ * ```
+ *
+ * @throws TestkitError `TESTKIT_CRASH_CHANGED_OUTCOME` at the first boundary whose outcome differs
+ * @throws what the scenario throws without any crash
+ */
+export async function crashEverywhere(
+  scenario: (env: TestEnvironment) => Promise<unknown>,
+  options: CrashEverywhereOptions = {},
+): Promise<CrashReport> {
+  const { environment = {}, sample, interruptRequests = true } = options;
+  if (environment.faults?.crash !== undefined) {
+    throw new TestkitError(
+      "TESTKIT_INVALID_OPTION",
+      "crashEverywhere chooses where to crash: leave out environment.faults.crash",
+    );
+  }
+  const expected = await run(scenario, environment, undefined);
+  const { error } = expected.result as { readonly error?: unknown };
+  if (error !== undefined) {
+    throw error;
+  }
+  const all = boundaries(expected.commits);
+  const points = sample === undefined ? all : sampled(all, sample.count, sample.seed ?? 1);
+  let interruptions = 0;
+  for (const point of points) {
+    const seen = await run(scenario, environment, point);
+    if (seen.interrupted && !expected.interrupted && !interruptRequests) {
+      interruptions += 1;
+      continue;
+    }
+    const differs = difference(expected, seen);
+    if (differs !== undefined) {
+      throw changed(point, seen, expected.commits, differs);
+    }
+  }
+  return { boundaries: all.length, tried: points.length - interruptions, interruptions };
+}
+
+async function run(
+  scenario: (env: TestEnvironment) => Promise<unknown>,
+  environment: TestEnvironmentOptions,
+  crash: CrashPoint | undefined,
+): Promise<Observation> {
+  const faults = { ...environment.faults, ...(crash === undefined ? {} : { crash }) };
+  const env = await TestEnvironment.create({ ...environment, faults });
+  try {
+    return await observe(env, scenario);
+  } finally {
+    // A request that nobody answered is part of what was observed.
+    await env.dispose().catch(() => undefined);
+  }
+}
+
+function boundaries(commits: number): readonly CrashPoint[] {
+  return Array.from({ length: commits }, (_, index) => index + 1).flatMap(
+    (commit) =>
+      [
+        { commit, when: "before" },
+        { commit, when: "after" },
+      ] as const,
+  );
+}
+
+function changed(
+  point: CrashPoint,
+  seen: Observation,
+  commits: number,
+  differs: string,
+): TestkitError {
+  const site = seen.crashSite === undefined ? "" : `, ${seen.crashSite}`;
+  const interrupted = seen.interrupted
+    ? "\nThe crash interrupted a request that must not be repeated: handle RequestInterrupted, make the " +
+      "request idempotent, or leave such crashes out with interruptRequests: false."
+    : "";
+  return new TestkitError(
+    "TESTKIT_CRASH_CHANGED_OUTCOME",
+    `a crash ${point.when} commit ${point.commit} of ${commits}${site}, changes the outcome: ${differs}${interrupted}`,
+  );
+}

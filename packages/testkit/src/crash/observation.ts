@@ -1,0 +1,89 @@
+import { isDeepStrictEqual } from "node:util";
+import type { WorkflowInfo } from "@flawless-ts/server";
+import type { TestEnvironment } from "../environment/test-environment.ts";
+
+/** What can be seen of one run of a scenario from outside. */
+export interface Observation {
+  /** What the scenario gave, or threw. */
+  readonly result: unknown;
+  readonly workflows: readonly string[];
+  /** Requests that must not be repeated, in no order. */
+  readonly effects: readonly string[];
+  /** Requests that may be repeated, each once. */
+  readonly repeatable: readonly string[];
+  readonly commits: number;
+  readonly crashSite: string | undefined;
+  /** Whether a workflow was told that its request was interrupted. */
+  readonly interrupted: boolean;
+}
+
+/** Runs the scenario and looks at what it left behind. */
+export async function observe(
+  env: TestEnvironment,
+  scenario: (env: TestEnvironment) => Promise<unknown>,
+): Promise<Observation> {
+  let result: unknown;
+  try {
+    result = { returned: await scenario(env) };
+  } catch (error) {
+    result = { thrown: error instanceof Error ? error.message : String(error), error };
+  }
+  await env.settle();
+  const workflows = await env.workflows();
+  const request = ({ method, url, text }: (typeof env.requests)[number]): string =>
+    `${method} ${url}${text === "" ? "" : ` ${text}`}`;
+  return {
+    result,
+    workflows: workflows.map(describe),
+    effects: env.requests.filter(({ idempotent }) => !idempotent).map(request).toSorted(),
+    repeatable: [
+      ...new Set(env.requests.filter(({ idempotent }) => idempotent).map(request)),
+    ].toSorted(),
+    commits: env.commits,
+    crashSite: env.crashSite,
+    interrupted: await wasInterrupted(env, workflows),
+  };
+}
+
+/** @returns what is different, in words, or undefined */
+export function difference(expected: Observation, seen: Observation): string | undefined {
+  const parts = [
+    ["the scenario's result", withoutError(expected.result), withoutError(seen.result)],
+    ["the workflows", expected.workflows, seen.workflows],
+    ["the requests that must not be repeated", expected.effects, seen.effects],
+    ["the idempotent requests", expected.repeatable, seen.repeatable],
+  ] as const;
+  const [what, without, withCrash] =
+    parts.find(([, before, after]) => !isDeepStrictEqual(before, after)) ?? [];
+  return what === undefined
+    ? undefined
+    : `${what} differ:\n  without a crash: ${show(without)}\n  with the crash:  ${show(withCrash)}`;
+}
+
+function describe({ module, workflow, status, response, error }: WorkflowInfo): string {
+  const end = error === null ? "" : `: ${error.message}`;
+  return `${module}/${workflow} is ${status}${end}, response ${response ?? "none"}`;
+}
+
+async function wasInterrupted(
+  env: TestEnvironment,
+  workflows: readonly WorkflowInfo[],
+): Promise<boolean> {
+  for (const { id } of workflows) {
+    const { steps } = await env.history(id);
+    if (steps.some(({ answer }) => answer?.includes('"kind":"RequestInterrupted"') === true)) {
+      return true;
+    }
+  }
+  return false;
+}
+
+function withoutError(result: unknown): unknown {
+  const { error: _error, ...rest } = result as { readonly error?: unknown };
+  return rest;
+}
+
+function show(value: unknown): string {
+  const text = JSON.stringify(value) ?? "undefined";
+  return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
+}
