@@ -35,7 +35,7 @@ export class ServerProcess implements AsyncDisposable {
     ]);
     const child = spawn(
       process.execPath,
-      [command, "up", "--working-dir", this.#directory, "--bind", bind, "--json"],
+      [command, "up", "--working-dir", this.#directory, "--bind", bind, "--log-level", "error", "--json"],
       { env: { ...process.env, ...Object.fromEntries(secrets) }, stdio: ["ignore", "pipe", "inherit"] },
     );
     this.#child = child;

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { StoredWorkflow } from "../journal/journal.ts";
+import { JournalWrapper } from "../testing/journal-wrapper.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 
 const few = { residentGuests: 2 };
@@ -70,6 +72,46 @@ describe("two places for fifty workflows", () => {
 
     const ended = await Promise.all(ids.map((id) => after.status(id)));
     expect(new Set(ended)).toEqual(new Set(["completed"]));
+  });
+});
+
+/** Notes which workflows are read. */
+class ReadJournal extends JournalWrapper {
+  readonly read: number[] = [];
+
+  override workflow(id: number): Promise<StoredWorkflow | undefined> {
+    this.read.push(id);
+    return super.workflow(id);
+  }
+}
+
+describe("a workflow that waits", () => {
+  test.each([
+    ["is forgotten once its guest has left: only the journal knows it", 0, 1],
+    ["is in memory as long as its guest is", 60_000, 0],
+  ])("%s", async (_what, idleGuestMs, reads) => {
+    let journal: ReadJournal | undefined;
+    await using engine = await TestEngine.open({
+      limits: { idleGuestMs },
+      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+    });
+    const id = await engine.launch("receive");
+    await engine.send(id, "other", {});
+
+    expect(journal?.read).toHaveLength(reads);
+  });
+
+  test("for a response of the network is never forgotten, even without its guest", async () => {
+    let journal: ReadJournal | undefined;
+    await using engine = await TestEngine.open({
+      limits: { idleGuestMs: 0 },
+      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+    });
+    engine.http.script = () => new Promise(() => undefined);
+    const id = await engine.launch("http", { method: "GET", url: "http://site/" });
+    await engine.send(id, "other", {});
+
+    expect(journal?.read).toEqual([]);
   });
 });
 
