@@ -45,6 +45,10 @@ export class CallContext implements WaitingCallContext {
     this.#madeAt = host.clock.now();
   }
 
+  get mayAct(): boolean {
+    return this.#host.mayAct;
+  }
+
   /** Whether it still has no answer. */
   get isOpen(): boolean {
     return this.#open;

@@ -1,5 +1,9 @@
 import { describe, expect, test } from "vitest";
+import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { HeldResponses, responseTo } from "../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
+import { until } from "../testing/until.ts";
+import { toPublicId, WorkflowIds } from "./workflow-id.ts";
 
 describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
   test.each([
@@ -62,14 +66,28 @@ describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
   });
 });
 
-test("a workflow that was asked to be cancelled before its guest began, never begins", async () => {
-  await using engine = await TestEngine.open();
-  const started = engine.startText("logs", "null", { detached: true });
-  const { id } = await started;
-  const [first] = await Promise.all([engine.engine.cancel(id), engine.engine.whenIdle()]).catch(() => []);
+test("a workflow that is cancelled while it waits for its turn never begins", async () => {
+  let journal: TroubledJournal | undefined;
+  await using engine = await TestEngine.open({
+    limits: { residentGuests: 1, idleGuestMs: 0 },
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  const first = await engine.launch("sleep_ms", { ms: 100 });
+  // The first one takes the only place, and stays there until its journal is saved.
+  const release = journal?.hold();
+  engine.clock.advance(100);
+  await until(() => engine.engine.health().running > 0);
+  const second = toPublicId(new WorkflowIds(engine.clock, 0).next());
+  const started = engine.startText("logs");
+  const refused = expect(started).rejects.toMatchObject({ code: "WORKFLOW_CANCELLED" });
+  const cancelled = engine.engine.cancel(second);
+  release?.();
 
-  // Either it was over by then, or it never gets further.
-  expect(["cancelled", "completed"]).toContain(first?.status ?? (await engine.status(id)));
+  expect(await cancelled).toMatchObject({ status: "cancelled", workflow: "logs" });
+  await refused;
+  expect(await engine.end(first)).toMatchObject({ status: "completed" });
+  expect(await engine.run("noop")).toBeNull();
+  expect(engine.logs).toEqual([]);
 });
 
 describe("cancelling is refused", () => {
@@ -97,11 +115,21 @@ describe("cancelling is refused", () => {
 
 test("a child goes on when its parent is cancelled", async () => {
   await using engine = await TestEngine.open();
-  engine.http.script = () => new Promise(() => undefined);
+  const held = new HeldResponses();
+  engine.http.script = (request) =>
+    /child|effect-2/.test(request.url) ? held.script(request) : responseTo(request);
   const parent = await engine.launch("all_calls", { url: "http://site", secret: "none" });
+  await engine.pass(20);
+  await engine.send(parent, "go", { value: "on" });
+  await engine.requests(4);
   await engine.engine.cancel(parent);
-  await engine.pass(1_000);
+  const aborted = new Map(engine.http.sent.map(({ url, signal }) => [url, signal.aborted]));
+  held.release();
+  held.release();
+  const [child] = (await engine.engine.list({ workflow: "child" })).workflows;
 
-  expect(engine.http.sent).toEqual([]);
+  expect(aborted.get("http://site/effect-2")).toBe(true);
+  expect(aborted.get("http://site/child")).toBe(false);
+  expect(await engine.end(child?.id ?? "")).toMatchObject({ status: "completed", parent });
   expect(await engine.status(parent)).toBe("cancelled");
 });

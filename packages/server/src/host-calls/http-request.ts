@@ -29,6 +29,10 @@ export function httpRequest(
     context.answer(transportError("RequestInterrupted", message, url));
     return answered;
   }
+  if (!context.mayAct) {
+    // Nothing is recorded: it is no interruption, the next engine meets this call as a new one.
+    return { canLeaveMemory: false };
+  }
   if (context.detail === null) {
     context.record("sent");
   }

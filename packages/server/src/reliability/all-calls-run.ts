@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from "node:util";
 import type { Flawless, JsonValue, WorkflowJournal } from "@flawless-ts/sdk";
 import type { SeenRequest, Site } from "./outside-world.ts";
 
@@ -74,21 +75,57 @@ export async function readRun(flawless: Flawless, id: string, site: Site): Promi
     response: response === null ? null : JSON.parse(response),
     steps: stepsOf(journal),
     children: await readChildren(flawless, id),
-    requests: site.requests.map((request) => describeRequest(request, randomOf(journal))).sort(),
+    requests: site.requests
+      .map((request) => describeRequest(request, randomOf(journal)))
+      .toSorted(),
   };
 }
 
-/** The paths of the requests whose outcome the guest could not learn. */
-export function interruptedPaths(run: AllCallsRun): readonly string[] {
+/** Which requests (by path) a kill has interrupted, so that the guest could not learn what became of them. */
+export interface Interruptions {
+  /** These certainly. Default: none. */
+  readonly certain?: readonly string[];
+  /** These perhaps. Default: none. */
+  readonly possible?: readonly string[];
+}
+
+/**
+ * Compares a run with one that only these requests set apart from the undisturbed run.
+ *
+ * @returns what must not be, in words
+ */
+export function faultsOf(
+  run: AllCallsRun,
+  { certain = [], possible = [] }: Interruptions,
+): string[] {
+  const interrupted = interruptedPaths(run);
+  const faults = [
+    ...certain.filter((path) => !interrupted.includes(path)).map((p) => `${p} was not interrupted`),
+    ...interrupted
+      .filter((path) => !certain.includes(path) && !possible.includes(path))
+      .map((path) => `${path} was interrupted`),
+    ...faultsOfRequests(run.requests, interrupted),
+  ];
+  const expected = interruptedRun(interrupted);
+  for (const part of ["status", "error", "response", "steps", "children"] as const) {
+    if (!isDeepStrictEqual(run[part], expected[part])) {
+      const texts = [run[part], expected[part]].map((value) => JSON.stringify(value));
+      faults.push(`${part}: ${texts[0]} instead of ${texts[1]}`);
+    }
+  }
+  return faults;
+}
+
+function interruptedPaths(run: AllCallsRun): readonly string[] {
   return [run, ...run.children]
     .flatMap(({ steps }) => steps)
     .map((step) => /(\/[\w-]+): RequestInterrupted$/.exec(step)?.[1])
     .filter((path) => path !== undefined);
 }
 
-/** What has to be known of a run of which the requests to some paths were interrupted by a crash. */
-export function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests"> {
-  const { status, error, response, steps, children } = undisturbedRun;
+/** The undisturbed run, but that the requests to some paths were interrupted. */
+function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "requests"> {
+  const { response, steps, children, ...same } = undisturbedRun;
   const isInterrupted = (step: string): boolean =>
     paths.some((path) => step.includes(` ${path}: `));
   const interrupt = (step: string): string =>
@@ -103,8 +140,7 @@ export function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "req
   // A child whose request fails logs that.
   const childLog = paths.includes("/child") ? ["Log"] : [];
   return {
-    status,
-    error,
+    ...same,
     response: summary,
     steps: steps.map(interrupt),
     children: children.map((child) => ({
@@ -114,29 +150,22 @@ export function interruptedRun(paths: readonly string[]): Omit<AllCallsRun, "req
   };
 }
 
-/**
- * Compares what the outside world saw with what it sees of a run that nothing interrupts: no request
- * may be missing, and only idempotent ones may be repeated.
- *
- * @param interrupted paths of requests whose outcome the guest could not learn: these may be missing
- * @returns what must not be, in words
- */
-export function wrongRequests(
-  seen: readonly string[],
-  interrupted: readonly string[],
-): readonly string[] {
+/** No request may be missing but an interrupted one, and none repeated but an idempotent one. */
+function faultsOfRequests(seen: readonly string[], interrupted: readonly string[]): string[] {
   const expected = undisturbedRun.requests;
-  const wrong = seen.filter((request) => !expected.includes(request)).map((r) => `strange: ${r}`);
+  const faults = seen
+    .filter((request) => !expected.includes(request))
+    .map((request) => `seen, but not expected: ${request}`);
   for (const request of expected) {
     const [method, path = ""] = request.split(" ");
     const times = seen.filter((other) => other === request).length;
     const least = interrupted.includes(path) ? 0 : 1;
     const most = method === "GET" ? Number.POSITIVE_INFINITY : 1;
     if (times < least || times > most) {
-      wrong.push(`${times} times: ${request}`);
+      faults.push(`seen ${times} times: ${request}`);
     }
   }
-  return wrong;
+  return faults;
 }
 
 async function readChildren(flawless: Flawless, parent: string): Promise<readonly ChildRun[]> {

@@ -6,13 +6,12 @@ import {
   type OutgoingRequest,
 } from "@flawless-ts/server";
 import type { HttpTransportErrorKind } from "@flawless-ts/wasm-module";
+import type { Dispatcher } from "undici";
 import { toMilliseconds, type DurationLike } from "../duration.ts";
 import { TestkitError } from "../errors.ts";
 import { hang, type TestHandler, type TestReply, type TestRequest } from "./http-reply.ts";
 import { routeHandler, type TestRoutes } from "./http-routes.ts";
 import type { TestClock } from "./test-clock.ts";
-
-type Dispatcher = NonNullable<ConstructorParameters<typeof NetworkHttpClient>[0]>;
 
 /** Who answers the requests of workflows: a handler, routes, an undici dispatcher (MockAgent), or the network. */
 export type TestHttpOption = TestHandler | TestRoutes | Dispatcher | "network";

@@ -1,0 +1,110 @@
+import { describe, expect, test } from "vitest";
+import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { defineContract, type } from "@flawless-ts/wasm-module";
+import { TestEnvironment } from "./test-environment.ts";
+
+const conformance = fixtureBytes("conformance");
+const contract = defineContract({
+  name: "conformance",
+  version: "1.0.0",
+  workflows: {
+    add: { input: type<{ a: number; b: number }>(), response: type<number>() },
+    receive: { response: type<{ by: string }>(), messages: { approve: type<{ by: string }>() } },
+  },
+});
+
+describe("misuse is told apart, with what to do", () => {
+  test("a disposed environment", async () => {
+    const env = await TestEnvironment.create();
+    const module = await env.deploy(conformance);
+    await env.dispose();
+    await env.dispose();
+    const disposed = expect.objectContaining({ code: "TESTKIT_DISPOSED" });
+    await expect(env.deploy(conformance)).rejects.toEqual(disposed);
+    await expect(env.skip(1)).rejects.toEqual(disposed);
+    await expect(module.start("plain", null)).rejects.toEqual(disposed);
+    expect(() => env.requests).toThrow("disposed");
+  });
+
+  test("a workflow that the module does not have", async () => {
+    await using env = await TestEnvironment.create();
+    const module = await env.deploy(conformance);
+    await expect(module.start("checkout", null)).rejects.toMatchObject({
+      code: "WORKFLOW_NOT_FOUND",
+      message: expect.stringContaining("add"),
+    });
+  });
+
+  test("a module that is none", async () => {
+    await using env = await TestEnvironment.create();
+    await expect(env.deploy(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
+      code: "MODULE_REFUSED",
+    });
+  });
+
+  test("a contract of another module", async () => {
+    await using env = await TestEnvironment.create();
+    await expect(env.deploy(fixtureBytes("crawler"), { contract })).rejects.toMatchObject({
+      code: "TESTKIT_INVALID_OPTION",
+      message: expect.stringContaining("crawler 0.1.8"),
+    });
+  });
+
+  test.for([
+    [{ startTime: "yesterday" }, "startTime"],
+    [{ seed: 1.5 }, "seed"],
+    [{ alwaysReplay: true, limits: { idleGuestMs: 5 } }, "alwaysReplay"],
+    [{ http: { "get it": { body: "" } } }, "route"],
+  ] as const)("contradicting or senseless options: %j", async ([options, word]) => {
+    await expect(TestEnvironment.create(options)).rejects.toMatchObject({
+      code: "TESTKIT_INVALID_OPTION",
+      message: expect.stringContaining(word),
+    });
+  });
+
+  test.for(["soon", "", -1, Number.NaN])("a duration that is none: %j", async (duration) => {
+    await using env = await TestEnvironment.create();
+    await expect(env.skip(duration)).rejects.toMatchObject({ code: "TESTKIT_INVALID_OPTION" });
+  });
+
+  test("waiting for a sleep while time stands still", async () => {
+    await using env = await TestEnvironment.create({ autoSkip: false });
+    const module = await env.deploy(conformance);
+    const run = await module.start("sleep_ms", { ms: 1000 });
+    await expect(run.response()).rejects.toMatchObject({
+      code: "TESTKIT_DEADLOCK",
+      message: expect.stringMatching(/sleeps until 2026-01-01T00:00:01.*skip\(\)/s),
+    });
+  });
+
+  test("a message to a workflow that has ended", async () => {
+    await using env = await TestEnvironment.create();
+    const module = await env.deploy(conformance);
+    const run = await module.start("plain", null);
+    await run.completion();
+    await expect(run.send("approve", {})).rejects.toMatchObject({ code: "WORKFLOW_ENDED" });
+  });
+
+  test("a request that nobody answers and no call reported fails the disposal", async () => {
+    const env = await TestEnvironment.create();
+    const module = await env.deploy(conformance);
+    await module.start("http", { method: "GET", url: "http://shop.example/", headers: [] });
+    await env.settle();
+    await expect(env.dispose()).rejects.toMatchObject({ code: "TESTKIT_UNEXPECTED_REQUEST" });
+  });
+});
+
+describe("a contract", () => {
+  test("types and checks input, response and messages", async () => {
+    await using env = await TestEnvironment.create();
+    const module = await env.deploy(fixturePath("conformance"), { contract });
+    const sum: number = await (await module.start("add", { a: 1, b: 2 })).response();
+    expect(sum).toBe(3);
+    const run = await module.start("receive");
+    await run.send("approve", { by: "Ann" });
+    const { by }: { by: string } = await run.response();
+    expect(by).toBe("Ann");
+    // @ts-expect-error the contract has no such message
+    await expect(run.send("reject", {})).rejects.toMatchObject({ code: "FLAWLESS_CONTRACT_BROKEN" });
+  });
+});

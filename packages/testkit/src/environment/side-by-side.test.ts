@@ -1,0 +1,89 @@
+import { expect, test } from "vitest";
+import { MockAgent } from "undici";
+import { startServer } from "@flawless-ts/server";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { onTestFinished } from "vitest";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { TestEnvironment } from "./test-environment.ts";
+
+const conformance = fixtureBytes("conformance");
+
+test("a hundred environments, each with a clock of its own", async () => {
+  const times = await Promise.all(
+    Array.from({ length: 100 }, async (_, index) => {
+      await using env = await TestEnvironment.create({ startTime: 0 });
+      const module = await env.deploy(conformance);
+      const run = await module.start("sleep_ms", { ms: (index + 1) * 1000 });
+      await run.response();
+      return env.now;
+    }),
+  );
+  expect(times).toEqual(Array.from({ length: 100 }, (_, index) => (index + 1) * 1000));
+});
+
+test("the same seed gives the same random numbers, another one others", async () => {
+  const randoms = async (seed: number): Promise<unknown> => {
+    await using env = await TestEnvironment.create({ seed });
+    const module = await env.deploy(conformance);
+    return await (await module.start("randoms", null)).response();
+  };
+  const [first, again, other] = [await randoms(5), await randoms(5), await randoms(6)];
+  expect(again).toEqual(first);
+  expect(other).not.toEqual(first);
+});
+
+test("timers fire in order while time is skipped", async () => {
+  await using env = await TestEnvironment.create({
+    http: { "POST http://log.example/": { body: "" } },
+    autoSkip: false,
+  });
+  const module = await env.deploy(conformance);
+  const start = env.now;
+  for (const ms of [3000, 1000, 2000]) {
+    await module.start("sleep_ms", { ms });
+  }
+  await env.skip("2500ms");
+  const statuses = (await env.workflows()).map(({ status }) => status);
+  expect(statuses).toEqual(["running", "completed", "completed"]);
+  const ended = (await env.workflows()).map(({ endedAt }) => endedAt && Date.parse(endedAt) - start);
+  expect(ended).toEqual([null, 1000, 2000]);
+});
+
+test("a stub stands for a child workflow", async () => {
+  await using env = await TestEnvironment.create({ stubs: ["child"] });
+  const module = await env.deploy(conformance);
+  const run = await module.start("start_child", { url: "http://nowhere.example/", body: "x" });
+  expect(await run.response()).toBe(true);
+  const child = (await env.workflows()).find(({ workflow }) => workflow === "child");
+  expect(child).toMatchObject({ status: "completed", parent: run.id });
+  const { input, steps } = await env.history(child?.id ?? "");
+  expect(JSON.parse(input)).toEqual({ url: "http://nowhere.example/", body: "x" });
+  expect(steps).toEqual([]);
+});
+
+test("undici's MockAgent answers requests", async () => {
+  const agent = new MockAgent();
+  agent.disableNetConnect();
+  agent.get("http://shop.example").intercept({ path: "/orders" }).reply(200, "seven");
+  await using env = await TestEnvironment.create({ http: agent });
+  const module = await env.deploy(conformance);
+  const run = await module.start("http", { method: "GET", url: "http://shop.example/orders", headers: [] });
+  expect(await run.response()).toMatchObject({ ok: { body: "seven" } });
+});
+
+test("the same surface on a server that runs already", async () => {
+  const directory = await mkdtemp(join(tmpdir(), "flawless-connect-"));
+  onTestFinished(() => rm(directory, { recursive: true }));
+  await using server = await startServer({ directory, port: 0 });
+  await using env = TestEnvironment.connect(server.url);
+  const module = await env.deploy(conformance);
+  const run = await module.start("receive_after_response", null);
+  expect(await run.response()).toBe("waiting");
+  await run.send("finish", {});
+  expect(await run.completion()).toEqual({ status: "completed" });
+  expect((await run.journal()).map(({ call }) => call)).toContain('{"SendResponse":"\\"waiting\\""}');
+  await expect(env.skip("1 hour")).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
+  await expect(env.crash()).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
+});
