@@ -1,1 +1,9 @@
-export {};
+export type {
+  CompletionMatcher,
+  FailureMatcher,
+  FlawlessMatchers,
+  RequestMatcher,
+  ResponseMatcher,
+} from "./matchers/matcher-types.ts";
+export type { RequestExpectation } from "./matchers/request-expectation.ts";
+export { test, type FlawlessFixtures } from "./test.ts";

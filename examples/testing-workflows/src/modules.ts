@@ -1,0 +1,55 @@
+import { fileURLToPath } from "node:url";
+import { defineContract, type } from "@flawless-ts/wasm-module";
+
+/** The module under test: a `.wasm` that was built from Rust. Yours is a path in your project. */
+export const modulePath: string = fileURLToPath(
+  import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
+);
+
+/** What its workflows take and give, as far as the tests need it; any Standard Schema may stand for `type`. */
+export const contract = defineContract({
+  name: "conformance",
+  version: "1.0.0",
+  workflows: {
+    add: { input: type<{ a: number; b: number }>(), response: type<number>() },
+    sleep_ms: { input: type<{ ms: number }>(), response: type<string>() },
+    sleep_steps: { input: type<{ count: number; ms: number }>(), response: type<number>() },
+    receive: {
+      response: type<{ by: string }>(),
+      messages: { approve: type<{ by: string }>() },
+    },
+    receive_timeout: {
+      input: type<{ ms: number }>(),
+      response: type<{ by: string } | "timed out">(),
+      messages: { approve: type<{ by: string }>() },
+    },
+    http: { input: type<HttpCall>(), response: type<HttpOutcome>() },
+    panic_with_format: { input: type<{ order: number }>() },
+    start_child: { input: type<{ url: string; body: string }>(), response: type<true>() },
+    all_calls: {
+      input: type<{ url: string; secret: string }>(),
+      response: type<{ received: string | null; first_status: number | string }>(),
+      messages: { go: type<{ value: string }>() },
+    },
+  },
+});
+
+/** A request that the workflow `http` is to send. */
+export interface HttpCall {
+  readonly method: string;
+  readonly url: string;
+  readonly body?: string;
+  readonly timeout_ms?: number;
+}
+
+/** What became of it: exactly one of the three. */
+export interface HttpOutcome {
+  readonly ok?: { readonly status: number; readonly body: string };
+  readonly status_error?: { readonly code: number };
+  readonly transport_error?: { readonly kind: string };
+}
+
+/** A WASI program that was built from Rust: it does what its arguments say. */
+export const programPath: string = fileURLToPath(
+  import.meta.resolve("@flawless-ts/testkit/fixtures/rust_commands.wasm"),
+);

@@ -1,0 +1,26 @@
+import { expect, test } from "vitest";
+import { TestEnvironment, formatStepCoverage, stepCoverage } from "@flawless-ts/testkit";
+import { contract, modulePath } from "./modules.ts";
+
+async function takeTwoSteps(): Promise<number> {
+  await using env = await TestEnvironment.create({
+    startTime: "2030-12-31T23:59:59Z",
+    seed: 7,
+    alwaysReplay: true,
+  });
+  const module = await env.deploy(modulePath, { contract });
+  const run = await module.start("sleep_steps", { count: 2, ms: 1_000 });
+  return await run.response();
+}
+
+test("an environment is one line, in any runner", async () => {
+  expect(await takeTwoSteps()).toBe(2);
+});
+
+test("a suite can tell which workflows and host calls it ran", async () => {
+  await takeTwoSteps();
+  const table = formatStepCoverage(stepCoverage());
+  expect(table).toMatch(/^module +workflow +runs +host calls$/m);
+  expect(table).toMatch(/^conformance 1\.0\.0 +sleep_steps .*Sleep/m);
+  expect(table).toMatch(/^conformance 1\.0\.0 +ten_steps +0 +-$/m);
+});

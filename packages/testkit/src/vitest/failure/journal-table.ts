@@ -1,0 +1,44 @@
+import type { HistoryStep } from "@flawless-ts/server";
+import { onOneLine } from "./one-line.ts";
+import { spanText } from "./span-text.ts";
+import { answerText, callText } from "./step-text.ts";
+
+/** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
+const firstSteps = 10;
+const lastSteps = 20;
+const longestCell = 60;
+const headings = ["step", "at", "took", "call", "answer"] as const;
+
+/**
+ * A journal's steps as lines of a table, under a line of headings; the middle of a long one is left out.
+ *
+ * @param startedAt the time that `at` is counted from, in milliseconds since the Unix epoch
+ */
+export function journalTable(steps: readonly HistoryStep[], startedAt: number): readonly string[] {
+  const isLong = steps.length > firstSteps + lastSteps;
+  const head = isLong ? steps.slice(0, firstSteps) : steps;
+  const tail = isLong ? steps.slice(-lastSteps) : [];
+  const rows = [headings, ...[...head, ...tail].map((step) => row(step, startedAt))];
+  const widths = headings.map((_, column) =>
+    Math.max(...rows.map((cells) => cells[column]?.length ?? 0)),
+  );
+  const lines = rows.map((cells) =>
+    cells
+      .map((cell, column) => cell.padEnd(widths[column] ?? 0))
+      .join("  ")
+      .trimEnd(),
+  );
+  const leftOut = steps.length - head.length - tail.length;
+  return isLong ? lines.toSpliced(head.length + 1, 0, `… ${leftOut} steps left out`) : lines;
+}
+
+function row({ step, at, answeredAt, call, answer }: HistoryStep, startedAt: number): string[] {
+  const calledAt = Date.parse(at);
+  return [
+    String(step),
+    `+${spanText(calledAt - startedAt)}`,
+    answeredAt === null ? "" : spanText(Date.parse(answeredAt) - calledAt),
+    onOneLine(callText(call), longestCell),
+    answer === null ? "(waiting)" : onOneLine(answerText(call, answer), longestCell),
+  ];
+}

@@ -1,0 +1,55 @@
+import type { TestRequest } from "../../environment/http-reply.ts";
+import type { TestCompletion } from "../../environment/test-run.ts";
+import { TestkitError } from "../../errors.ts";
+
+/** What the matchers ask of a run. */
+export interface ReceivedRun {
+  readonly id: string;
+  readonly workflow: string;
+  response(): Promise<unknown>;
+  completion(): Promise<TestCompletion>;
+}
+
+/**
+ * What was handed to `expect`, as a run. It is told by what it can do: it may come from another copy of
+ * this package.
+ *
+ * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ */
+export function runOf(matcher: string, received: unknown): ReceivedRun {
+  const run = received as Partial<ReceivedRun> | null | undefined;
+  if (typeof run?.response !== "function" || typeof run.completion !== "function") {
+    throw wrong(`expect(run).${matcher}() needs a run, which module.start() gives`, received);
+  }
+  return run as ReceivedRun;
+}
+
+/**
+ * The requests of the environment that was handed to `expect`.
+ * @throws TestkitError `TESTKIT_INVALID_OPTION`, and `TESTKIT_NOT_SUPPORTED` for one that is on a server
+ */
+export function requestsOf(received: unknown): readonly TestRequest[] {
+  const { requests } = (received ?? {}) as { readonly requests?: unknown };
+  if (!Array.isArray(requests)) {
+    throw wrong("expect(env).toHaveRequested() needs a TestEnvironment", received);
+  }
+  return requests as readonly TestRequest[];
+}
+
+/** How messages call a run. */
+export function runName({ workflow, id }: ReceivedRun): string {
+  return `workflow ${workflow} (${id})`;
+}
+
+function wrong(what: string, received: unknown): TestkitError {
+  const isPromise = received instanceof Promise;
+  const got = isPromise ? "a Promise: is there an `await` missing?" : describe(received);
+  return new TestkitError("TESTKIT_INVALID_OPTION", `${what}, but got ${got}`);
+}
+
+function describe(value: unknown): string {
+  if (typeof value === "object" && value !== null) {
+    return `an object of class ${value.constructor?.name ?? "null"}`;
+  }
+  return typeof value === "string" ? JSON.stringify(value) : String(value);
+}

@@ -1,0 +1,47 @@
+import type { MatcherState, SyncMatcherResult } from "vitest";
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import { onOneLine } from "../failure/one-line.ts";
+import { runName, runOf } from "./received.ts";
+
+const longestValue = 200;
+
+/** @see ResponseMatcher */
+export async function toRespondWith(
+  this: MatcherState,
+  received: unknown,
+  expected: unknown,
+): Promise<SyncMatcherResult> {
+  const run = runOf("toRespondWith", received);
+  const { isNot } = this;
+  const show = (value: unknown): string =>
+    onOneLine(this.utils.stringify(value, undefined, { min: true }), longestValue);
+  const wanted = `expected ${runName(run)} ${isNot ? "not " : ""}to respond with ${show(expected)}`;
+  let response: unknown;
+  try {
+    response = await run.response();
+  } catch (error) {
+    const end = endWithoutResponse(error);
+    if (end === undefined) {
+      throw error;
+    }
+    // Neither "this response" nor "another response": there is none.
+    return { pass: isNot, message: () => `${wanted}, but it ${end}` };
+  }
+  const testers = [...this.customTesters, this.utils.iterableEquality];
+  return {
+    pass: this.equals(response, expected, testers),
+    message: () => (isNot ? wanted : `${wanted}, but it responded with ${show(response)}`),
+    actual: response,
+    expected,
+  };
+}
+
+/** How the workflow ended instead; undefined for an error that says something else. */
+function endWithoutResponse(error: unknown): string | undefined {
+  if (FlawlessError.is(error) && error.code === "WORKFLOW_FAILED") {
+    return `failed: ${error.message}`;
+  }
+  return FlawlessError.is(error) && error.code === "WORKFLOW_CANCELLED"
+    ? "was cancelled"
+    : undefined;
+}

@@ -1,0 +1,49 @@
+import { test as vitestTest, type TestAPI } from "vitest";
+import { TestEnvironment, type TestEnvironmentOptions } from "../environment/test-environment.ts";
+import { attachReport } from "./failure/attach-report.ts";
+import { journalReport } from "./failure/journal-report.ts";
+import "./matchers/register.ts";
+
+/** What a test gets beside Vitest's own context. */
+export interface FlawlessFixtures {
+  /**
+   * What `env` is made of. Default: an environment's defaults. For a file or a `describe`:
+   * `test.override({ environmentOptions: { http: ... } })`.
+   */
+  environmentOptions: TestEnvironmentOptions;
+  /** An environment of the test's own. It is disposed after the test, which fails if that fails. */
+  env: TestEnvironment;
+}
+
+/**
+ * Vitest's `test` with an environment for each test. Importing it also adds the matchers
+ * `toRespondWith`, `toComplete`, `toFailWith` and `toHaveRequested` to `expect`. A failed test shows the
+ * journals of its workflows below its error.
+ *
+ * ```ts
+ * import { expect } from "vitest";
+ * import { test } from "@flawless-ts/testkit/vitest";
+ *
+ * test("adds", async ({ env }) => {
+ *   const module = await env.deploy("calculator.wasm");
+ *   await expect(await module.start("add", { a: 2, b: 3 })).toRespondWith(5);
+ * });
+ * ```
+ */
+export const test: TestAPI<FlawlessFixtures> = vitestTest.extend<FlawlessFixtures>({
+  environmentOptions: {},
+  env: async ({ environmentOptions, task, onTestFailed }, use) => {
+    const earlierErrors = task.result?.errors?.length ?? 0;
+    const env = await TestEnvironment.create(environmentOptions);
+    let report: string | undefined;
+    onTestFailed(async () => {
+      // Vitest ends the fixtures first, but does not promise to.
+      report ??= await journalReport(env);
+      attachReport(task.result?.errors?.slice(earlierErrors) ?? [], report);
+    });
+    await use(env);
+    // Later nobody can ask for journals any more, and disposing may be what fails.
+    report = await journalReport(env);
+    await env.dispose();
+  },
+});
