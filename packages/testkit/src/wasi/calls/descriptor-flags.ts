@@ -1,0 +1,20 @@
+// Source: `fdflags`, `oflags` and `filetype` in the witx files of `wasi_snapshot_preview1`.
+
+/** Each write goes to the file's end. */
+export const appendFlag = 1;
+/** Whoever would have to wait gets an error instead; here nothing ever waits. */
+export const nonBlockFlag = 4;
+/** Flags that ask for writing to reach the disk at once; here there is none. */
+export const syncFlags: number = 2 | 8 | 16;
+
+export const openFlags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
+
+const fileTypes = { input: 0, output: 0, folder: 3, file: 4, link: 7 } as const;
+
+/**
+ * The number of a thing's type. Stdin, stdout and stderr are of no known type, as pipes are: a
+ * terminal would be one of characters.
+ */
+export function fileTypeNumber(kind: keyof typeof fileTypes): number {
+  return fileTypes[kind];
+}

@@ -1,0 +1,82 @@
+import { CallRefused } from "../host/errno.ts";
+import { FileNode, type FolderNode } from "../host/nodes.ts";
+import { fileRights, folderRights, rights } from "../host/rights.ts";
+import { type LastLink, type Place, walkPath } from "../host/walk-path.ts";
+import type { WasiHost } from "../host/wasi-host.ts";
+import { openFlags } from "./descriptor-flags.ts";
+import { lastLink } from "./filestat-calls.ts";
+import type { HostCall } from "./host-call.ts";
+
+interface OpenAsked {
+  readonly fd: number;
+  readonly link: LastLink;
+  readonly path: string;
+  readonly open: number;
+  readonly rights: number;
+  readonly inheriting: number;
+  readonly flags: number;
+}
+
+export const pathOpen: HostCall<OpenAsked, { readonly fd: number }> = {
+  read: (frame) => ({
+    fd: frame.u32(0),
+    link: lastLink(frame.u32(1)),
+    path: frame.path(2),
+    open: frame.u32(4),
+    rights: frame.rights(5),
+    inheriting: frame.rights(6),
+    flags: frame.u32(7),
+  }),
+  perform(host, asked) {
+    const { inheriting } = host.descriptors.get(asked.fd);
+    const folder = host.descriptors.folder(asked.fd, neededRights(asked));
+    const exclusive = asks(asked, "create") && asks(asked, "exclusive");
+    const place = walkPath(folder, asked.path, exclusive ? "name" : asked.link);
+    if (exclusive && place.node !== undefined) throw new CallRefused("exist");
+    const target =
+      place.node === undefined ? create(host, asked, place) : existing(place.node, asked);
+    if (asks(asked, "truncate") && target.kind === "file") target.resize(0, host.clock.now);
+    const possible = target.kind === "file" ? fileRights : folderRights;
+    // Some programs ask for all rights there are; they get those that the folder can give.
+    const fd = host.descriptors.open({
+      target,
+      rights: asked.rights & inheriting & possible,
+      inheriting: asked.inheriting & inheriting,
+      flags: asked.flags,
+    });
+    return { fd };
+  },
+  write: (frame, { fd }) => frame.memory.setU32(frame.u32(8), fd),
+};
+
+function asks({ open }: OpenAsked, flag: keyof typeof openFlags): boolean {
+  return (open & openFlags[flag]) !== 0;
+}
+
+function neededRights(asked: OpenAsked): number {
+  return (
+    rights.pathOpen |
+    (asks(asked, "create") ? rights.pathCreateFile : 0) |
+    (asks(asked, "truncate") ? rights.pathFilestatSetSize : 0)
+  );
+}
+
+function create(host: WasiHost, asked: OpenAsked, place: Place): FileNode {
+  if (!asks(asked, "create")) throw new CallRefused("noent");
+  if (asks(asked, "directory")) throw new CallRefused("inval");
+  if (place.asFolder || place.name === undefined) throw new CallRefused("isdir");
+  const file = new FileNode(host.storage, host.clock.now);
+  place.folder.add(place.name, file, host.clock.now);
+  return file;
+}
+
+function existing(node: NonNullable<Place["node"]>, asked: OpenAsked): FileNode | FolderNode {
+  if (node.kind === "link") throw new CallRefused("loop");
+  if (node.kind === "file") {
+    if (asks(asked, "directory")) throw new CallRefused("notdir");
+    return node;
+  }
+  const writes = (asked.rights & rights.fdWrite) !== 0;
+  if (writes || asks(asked, "create") || asks(asked, "truncate")) throw new CallRefused("isdir");
+  return node;
+}

@@ -1,0 +1,56 @@
+const largestTime = 2n ** 64n - 1n;
+
+/** Where a guest's clock starts, and how it goes on. */
+export interface ClockSettings {
+  /** Nanoseconds since the Unix epoch. */
+  readonly start: bigint;
+  /** Nanoseconds by which each reading moves it. */
+  readonly step: bigint;
+}
+
+/**
+ * A guest's time, in nanoseconds. It stands still but for readings, each of which moves it by a step
+ * so that a guest which waits for time to pass gets out of its loop, and for sleeping, which takes no
+ * real time.
+ */
+export class GuestClock {
+  readonly #start: bigint;
+  readonly #step: bigint;
+  #elapsed = 0n;
+
+  constructor({ start, step }: ClockSettings) {
+    this.#start = start;
+    this.#step = step;
+  }
+
+  /** How long the guest runs, by its own clock. */
+  get elapsed(): bigint {
+    return this.#elapsed;
+  }
+
+  /** Since the Unix epoch. */
+  get now(): bigint {
+    return this.#start + this.#elapsed;
+  }
+
+  /** Lets a reading of the clock take its step. */
+  tick(): void {
+    this.#moveTo(this.#elapsed + this.#step);
+  }
+
+  /** Goes on to that much elapsed time, unless it is there already. */
+  sleepUntil(elapsed: bigint): void {
+    if (elapsed > this.#elapsed) this.#moveTo(elapsed);
+  }
+
+  /** Turns a time since the Unix epoch into one since the guest started. */
+  sinceStart(time: bigint): bigint {
+    return time - this.#start;
+  }
+
+  #moveTo(elapsed: bigint): void {
+    // Past that, a guest would see the time start over.
+    const largest = largestTime - this.#start;
+    this.#elapsed = elapsed < largest ? elapsed : largest;
+  }
+}

@@ -1,0 +1,128 @@
+import type { WasmMemory } from "../webassembly.ts";
+import { CallRefused } from "./errno.ts";
+
+/** A piece of a guest's memory. */
+export interface MemoryPiece {
+  readonly pointer: number;
+  readonly length: number;
+}
+
+/** Most bytes that one call moves. A guest that asks for more gets the rest by its next calls. */
+export const largestTransfer: number = 16 * 1024 * 1024;
+
+const bytesPerPiece = 8;
+const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
+
+/**
+ * Reads and writes a guest's memory. Whatever lies outside of it is refused with `fault`, so that a
+ * guest with a bad pointer hears of it instead of taking its host down.
+ */
+export class GuestMemory {
+  readonly #memory: WasmMemory;
+  #view: DataView;
+
+  constructor(memory: WasmMemory) {
+    this.#memory = memory;
+    this.#view = new DataView(memory.buffer);
+  }
+
+  /** The bytes themselves, not a copy: what is written to them the guest sees. */
+  bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
+    const { buffer } = this.#memory;
+    if (pointer + length > buffer.byteLength) throw new CallRefused("fault");
+    return new Uint8Array(buffer, pointer, length);
+  }
+
+  /** @throws CallRefused `ilseq` where it is not UTF-8 */
+  text(pointer: number, length: number): string {
+    const bytes = this.bytes(pointer, length);
+    try {
+      return decoder.decode(bytes);
+    } catch {
+      throw new CallRefused("ilseq");
+    }
+  }
+
+  u8(pointer: number): number {
+    return this.#at(pointer, 1).getUint8(pointer);
+  }
+
+  u16(pointer: number): number {
+    return this.#at(pointer, 2).getUint16(pointer, true);
+  }
+
+  u32(pointer: number): number {
+    return this.#at(pointer, 4).getUint32(pointer, true);
+  }
+
+  u64(pointer: number): bigint {
+    return this.#at(pointer, 8).getBigUint64(pointer, true);
+  }
+
+  setU8(pointer: number, value: number): void {
+    this.#at(pointer, 1).setUint8(pointer, value);
+  }
+
+  setU16(pointer: number, value: number): void {
+    this.#at(pointer, 2).setUint16(pointer, value, true);
+  }
+
+  setU32(pointer: number, value: number): void {
+    this.#at(pointer, 4).setUint32(pointer, value, true);
+  }
+
+  setU64(pointer: number, value: bigint): void {
+    this.#at(pointer, 8).setBigUint64(pointer, value, true);
+  }
+
+  /** Reads a list of pieces (`iovec`), up to {@link largestTransfer} bytes together. */
+  pieces(pointer: number, count: number): readonly MemoryPiece[] {
+    // Looked at as a whole first: a count out of thin air must not keep the loop busy.
+    this.bytes(pointer, count * bytesPerPiece);
+    const pieces: MemoryPiece[] = [];
+    let left = largestTransfer;
+    for (let index = 0; index < count && left > 0; index += 1) {
+      const entry = pointer + index * bytesPerPiece;
+      const length = Math.min(this.u32(entry + 4), left);
+      const piece = { pointer: this.u32(entry), length };
+      this.bytes(piece.pointer, length);
+      pieces.push(piece);
+      left -= length;
+    }
+    return pieces;
+  }
+
+  /** Copies out what is in the pieces, one after the other. */
+  gather(pieces: readonly MemoryPiece[]): Uint8Array<ArrayBuffer> {
+    const data = new Uint8Array(totalLength(pieces));
+    let offset = 0;
+    for (const { pointer, length } of pieces) {
+      data.set(this.bytes(pointer, length), offset);
+      offset += length;
+    }
+    return data;
+  }
+
+  /** Copies `data` into the pieces, one after the other, until it ends. */
+  scatter(pieces: readonly MemoryPiece[], data: Uint8Array): void {
+    let offset = 0;
+    for (const { pointer, length } of pieces) {
+      const part = data.subarray(offset, offset + length);
+      this.bytes(pointer, part.length).set(part);
+      offset += part.length;
+    }
+  }
+
+  #at(pointer: number, length: number): DataView {
+    const { buffer } = this.#memory;
+    // A memory that grew has a new buffer.
+    if (this.#view.buffer !== buffer) this.#view = new DataView(buffer);
+    if (pointer + length > buffer.byteLength) throw new CallRefused("fault");
+    return this.#view;
+  }
+}
+
+/** How many bytes the pieces have together. */
+export function totalLength(pieces: readonly MemoryPiece[]): number {
+  return pieces.reduce((sum, { length }) => sum + length, 0);
+}

@@ -1,0 +1,181 @@
+import { CallRefused } from "./errno.ts";
+import { bytesPerNode, type Storage } from "./storage.ts";
+
+/** Times of a file, folder or link in nanoseconds since the Unix epoch. */
+export interface NodeTimes {
+  accessed: bigint;
+  modified: bigint;
+  changed: bigint;
+}
+
+const initialCapacity = 256;
+// Past this, a position could not be told apart from its neighbours.
+const largestFile = Number.MAX_SAFE_INTEGER;
+
+abstract class BaseNode {
+  /** Differs for each node of a storage. */
+  readonly inode: number;
+  readonly times: NodeTimes;
+  /** How many names it has. */
+  links = 0;
+  /** How many descriptors are open on it. */
+  uses = 0;
+  readonly #storage: Storage;
+
+  /** @throws CallRefused `nospc` */
+  constructor(storage: Storage, now: bigint) {
+    storage.take(bytesPerNode);
+    this.#storage = storage;
+    this.inode = storage.nextNumber();
+    this.times = { accessed: now, modified: now, changed: now };
+  }
+
+  /** Gives its place back once no name and no descriptor leads to it any more. */
+  release(): void {
+    if (this.links === 0 && this.uses === 0) this.#storage.give(bytesPerNode + this.size);
+  }
+
+  abstract get size(): number;
+}
+
+/** A file's content. */
+export class FileNode extends BaseNode {
+  readonly kind = "file";
+  readonly #storage: Storage;
+  #bytes = new Uint8Array(0);
+  #size = 0;
+
+  constructor(storage: Storage, now: bigint, content?: Uint8Array) {
+    super(storage, now);
+    this.#storage = storage;
+    if (content !== undefined) this.write(0, content, now);
+  }
+
+  override get size(): number {
+    return this.#size;
+  }
+
+  /** The bytes themselves from `offset` on, as many as there are. */
+  read(offset: number, length: number): Uint8Array {
+    return this.#bytes.subarray(
+      Math.min(offset, this.#size),
+      Math.min(offset + length, this.#size),
+    );
+  }
+
+  /** Overwrites and extends; what lies between the old end and `offset` becomes zero. */
+  write(offset: number, data: Uint8Array, now: bigint): void {
+    if (data.length > 0) {
+      if (offset + data.length > this.#size) this.resize(offset + data.length, now);
+      this.#bytes.set(data, offset);
+    }
+    this.touch(now);
+  }
+
+  resize(size: number, now: bigint): void {
+    if (size > largestFile) throw new CallRefused("fbig");
+    if (size > this.#size) {
+      this.#storage.take(size - this.#size);
+      if (size > this.#bytes.length) {
+        const capacity = Math.max(size, this.#bytes.length * 2, initialCapacity);
+        const grown = new Uint8Array(capacity);
+        grown.set(this.#bytes.subarray(0, this.#size));
+        this.#bytes = grown;
+      }
+    } else {
+      this.#storage.give(this.#size - size);
+      this.#bytes.fill(0, size, this.#size);
+    }
+    this.#size = size;
+    this.touch(now);
+  }
+
+  /** Notes that the content changed. */
+  touch(now: bigint): void {
+    this.times.modified = now;
+    this.times.changed = now;
+  }
+}
+
+/** A symbolic link. */
+export class LinkNode extends BaseNode {
+  readonly kind = "link";
+  readonly target: string;
+
+  constructor(storage: Storage, now: bigint, target: string) {
+    super(storage, now);
+    this.target = target;
+    storage.take(this.size);
+  }
+
+  /** Of the target's text, as POSIX has it. */
+  override get size(): number {
+    return Buffer.byteLength(this.target);
+  }
+}
+
+/** A name in a folder. */
+export interface FolderEntry {
+  readonly node: Node;
+  /** Larger than that of every name that came into the folder before it. */
+  readonly number: number;
+}
+
+/** A folder. */
+export class FolderNode extends BaseNode {
+  readonly kind = "folder";
+  /** Null for the uppermost one, and for one that was removed. */
+  parent: FolderNode | null = null;
+  /** By name, in the order in which they came. */
+  readonly entries: Map<string, FolderEntry> = new Map<string, FolderEntry>();
+  #lastNumber = 0;
+
+  override get size(): number {
+    return 0;
+  }
+
+  get(name: string): Node | undefined {
+    return this.entries.get(name)?.node;
+  }
+
+  /** Gives a node a name, or another one. */
+  add(name: string, node: Node, now: bigint): void {
+    // Only a folder that was removed has no name: nothing can come into it any more.
+    if (this.links === 0) throw new CallRefused("noent");
+    this.#lastNumber += 1;
+    this.entries.set(name, { node, number: this.#lastNumber });
+    node.links += 1;
+    node.times.changed = now;
+    if (node.kind === "folder") node.parent = this;
+    this.#touch(now);
+  }
+
+  /** Takes a name away, and with the last one the node. */
+  remove(name: string, now: bigint): void {
+    const node = this.get(name);
+    if (node === undefined) throw new CallRefused("noent");
+    this.entries.delete(name);
+    node.links -= 1;
+    node.times.changed = now;
+    // One that is being moved has its new name already.
+    if (node.kind === "folder" && node.links === 0) node.parent = null;
+    node.release();
+    this.#touch(now);
+  }
+
+  /** Whether it is `other`, or lies above it. */
+  holds(other: FolderNode): boolean {
+    for (let each: FolderNode | null = other; each !== null; each = each.parent) {
+      if (each === this) return true;
+    }
+    return false;
+  }
+
+  #touch(now: bigint): void {
+    this.times.modified = now;
+    this.times.changed = now;
+  }
+}
+
+/** Whatever a path can lead to. */
+export type Node = FileNode | FolderNode | LinkNode;

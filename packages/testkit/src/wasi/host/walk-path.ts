@@ -1,0 +1,94 @@
+import { CallRefused } from "./errno.ts";
+import type { FolderNode, LinkNode, Node } from "./nodes.ts";
+
+/** Where a path leads. */
+export interface Place {
+  /** The folder in which the last name stands. */
+  readonly folder: FolderNode;
+  /** The last name; undefined where the path ends with `.` or `..` and so names a folder in another way. */
+  readonly name: string | undefined;
+  /** What is there; undefined where nothing is. */
+  readonly node: Node | undefined;
+  /** Whether the path ends with a slash, which only a folder's may. */
+  readonly asFolder: boolean;
+}
+
+/**
+ * What is done about a link at the very end of a path: `follow` it, `keep` it unless the path ends with
+ * a slash, or look at the `name` alone, as all that gives, takes or changes a name does.
+ */
+export type LastLink = "follow" | "keep" | "name";
+
+/** What Linux allows. */
+const longestPath = 4096;
+const longestName = 255;
+const mostLinks = 40;
+
+/**
+ * Follows a path from an open folder, and never out of it: neither by an absolute path, nor by `..`,
+ * nor by a link that leads there. A way out that would come back in again is refused, too.
+ *
+ * @throws CallRefused `notcapable` where the path leads out of the folder
+ */
+export function walkPath(start: FolderNode, path: string, lastLink: LastLink): Place {
+  checkPath(path);
+  const folders: [FolderNode, ...FolderNode[]] = [start];
+  const ahead = splitPath(path);
+  let asFolder = path.endsWith("/");
+  let links = 0;
+  for (let name = ahead.pop(); name !== undefined; name = ahead.pop()) {
+    const folder = folders.at(-1) ?? start;
+    if (name === ".") continue;
+    if (name === "..") {
+      if (folders.length === 1) throw new CallRefused("notcapable");
+      folders.pop();
+      continue;
+    }
+    if (Buffer.byteLength(name) > longestName) throw new CallRefused("nametoolong");
+    const node = folder.get(name);
+    const last = ahead.length === 0;
+    if (
+      node?.kind === "link" &&
+      (!last || lastLink === "follow" || (asFolder && lastLink === "keep"))
+    ) {
+      links += 1;
+      if (links > mostLinks) throw new CallRefused("loop");
+      ahead.push(...splitPath(targetOf(node)));
+      asFolder ||= last && node.target.endsWith("/");
+      continue;
+    }
+    if (last) return endAt({ folder, name, node, asFolder });
+    if (node === undefined) throw new CallRefused("noent");
+    if (node.kind !== "folder") throw new CallRefused("notdir");
+    folders.push(node);
+  }
+  const folder = folders.at(-1) ?? start;
+  return { folder, name: undefined, node: folder, asFolder: true };
+}
+
+function endAt(place: Place): Place {
+  if (place.asFolder && place.node !== undefined && place.node.kind !== "folder") {
+    throw new CallRefused("notdir");
+  }
+  return place;
+}
+
+function checkPath(path: string): void {
+  if (path === "") throw new CallRefused("noent");
+  if (path.includes("\0")) throw new CallRefused("inval");
+  if (Buffer.byteLength(path) > longestPath) throw new CallRefused("nametoolong");
+  if (path.startsWith("/")) throw new CallRefused("notcapable");
+}
+
+function targetOf(link: LinkNode): string {
+  checkPath(link.target);
+  return link.target;
+}
+
+/** The names of a path, the first one last, so that it can be taken from the end. */
+function splitPath(path: string): string[] {
+  return path
+    .split("/")
+    .filter((name) => name !== "")
+    .toReversed();
+}

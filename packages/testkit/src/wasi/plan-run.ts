@@ -1,0 +1,168 @@
+import type { HostSettings } from "./host/wasi-host.ts";
+import { ownBytes, planFiles } from "./plan-files.ts";
+import { WasiOptionError } from "./wasi-errors.ts";
+import type { WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
+
+/** Limits with their defaults filled in. */
+export type PlannedLimits = { readonly [Name in keyof WasiLimits]-?: number };
+
+/** Options that were looked at, with their defaults filled in. */
+export interface PlannedRun {
+  readonly limits: PlannedLimits;
+  readonly args: readonly string[];
+  /** Undefined where the module's name stands for it. */
+  readonly programName: string | undefined;
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: HostSettings;
+}
+
+const limitNames = ["timeoutMs", "memoryLimitBytes"];
+const optionNames = [
+  ...limitNames,
+  "args",
+  "programName",
+  "env",
+  "stdin",
+  "files",
+  "folder",
+  "clock",
+  "seed",
+  "storageLimitBytes",
+];
+
+const nanosecondsPerMillisecond = 1_000_000;
+// 64 bits of nanoseconds end in the year 2554.
+const latestTime = 18_446_744_073_709;
+const defaultStartTime = Date.UTC(2000);
+/** No more memory can be addressed with 32 bits. */
+const mostMemory = 2 ** 32;
+const pageBytes = 65_536;
+const mebibyte = 2 ** 20;
+/** The most that `storageLimitBytes` may be. */
+export const mostStorageBytes: number = 1024 * mebibyte;
+/** setTimeout takes no more. */
+const longestTimeout = 2 ** 31 - 1;
+
+/**
+ * Looks at the limits.
+ *
+ * @throws WasiOptionError
+ */
+export function planLimits(
+  limits: WasiLimits,
+  known: readonly string[] = limitNames,
+): PlannedLimits {
+  refuseUnknown(limits, known);
+  const { timeoutMs = 4000, memoryLimitBytes = 256 * mebibyte } = limits;
+  expectNumber("timeoutMs", timeoutMs, "milliseconds", 1, longestTimeout);
+  expectNumber("memoryLimitBytes", memoryLimitBytes, "bytes", pageBytes, mostMemory);
+  return { timeoutMs, memoryLimitBytes };
+}
+
+/**
+ * Looks at the options, and fills in their defaults.
+ *
+ * @throws WasiOptionError
+ */
+export function planRun(options: WasiOptions): PlannedRun {
+  const limits = planLimits(options, optionNames);
+  const { args = [], programName, env = {}, stdin = "", files = {}, folder = "/" } = options;
+  const { clock = {}, seed = 0, storageLimitBytes = 256 * mebibyte } = options;
+  if (!Array.isArray(args))
+    throw new WasiOptionError("args", `expected a list, but got ${show(args)}.`);
+  args.forEach((text, index) => expectText(`args[${index}]`, text));
+  if (programName !== undefined) expectText("programName", programName);
+  checkEnvironment(env);
+  if (typeof stdin !== "string" && !(stdin instanceof Uint8Array)) {
+    throw new WasiOptionError("stdin", `expected a text or a Uint8Array, but got ${show(stdin)}.`);
+  }
+  expectText("folder", folder);
+  if (folder === "")
+    throw new WasiOptionError("folder", "expected a name, such as `/`, but it is empty.");
+  expectNumber("seed", seed, "number", -Number.MAX_VALUE, Number.MAX_VALUE);
+  expectNumber("storageLimitBytes", storageLimitBytes, "bytes", 0, mostStorageBytes);
+  return {
+    limits,
+    args: [...args],
+    programName,
+    env: { ...env },
+    host: {
+      clock: planClock(clock),
+      seed,
+      stdin: ownBytes(stdin),
+      files: planFiles(files),
+      folder,
+      storageLimit: storageLimitBytes,
+    },
+  };
+}
+
+function refuseUnknown(options: object, known: readonly string[]): void {
+  const unknown = Object.keys(options).find((name) => !known.includes(name));
+  if (unknown !== undefined) {
+    throw new WasiOptionError(
+      unknown,
+      `there is no such option. Those there are: ${known.join(", ")}.`,
+    );
+  }
+}
+
+function planClock(option: number | Date | WasiClock): HostSettings["clock"] {
+  const isTime = typeof option === "number" || option instanceof Date;
+  const { startTime = defaultStartTime, stepMs = 1 } = isTime ? { startTime: option } : option;
+  const name = isTime ? "clock" : "clock.startTime";
+  if (!isTime) refuseUnknown(option, ["startTime", "stepMs"]);
+  const start = startTime instanceof Date ? startTime.getTime() : startTime;
+  expectNumber(name, start, "milliseconds since 1970", 0, latestTime);
+  expectNumber("clock.stepMs", stepMs, "milliseconds", 0, latestTime);
+  return { start: toNanoseconds(start), step: toNanoseconds(stepMs) };
+}
+
+/** Whole milliseconds apart: together with nanoseconds they are more than a number holds exactly. */
+function toNanoseconds(milliseconds: number): bigint {
+  const whole = Math.floor(milliseconds);
+  const rest = Math.round((milliseconds - whole) * nanosecondsPerMillisecond);
+  return BigInt(whole) * BigInt(nanosecondsPerMillisecond) + BigInt(rest);
+}
+
+function checkEnvironment(env: Readonly<Record<string, string>>): void {
+  for (const [name, value] of Object.entries(env)) {
+    expectText(`env.${name}`, value);
+    if (name === "" || /[=\0]/u.test(name)) {
+      throw new WasiOptionError(
+        "env",
+        `expected a name without "=", but got ${JSON.stringify(name)}.`,
+      );
+    }
+  }
+}
+
+function expectText(option: string, value: unknown): void {
+  if (typeof value !== "string") {
+    throw new WasiOptionError(option, `expected a text, but got ${show(value)}.`);
+  }
+  if (value.includes("\0")) {
+    throw new WasiOptionError(
+      option,
+      "expected a text without the character NUL, which programs take for its end.",
+    );
+  }
+}
+
+function expectNumber(
+  option: string,
+  value: unknown,
+  unit: string,
+  least: number,
+  most: number,
+): void {
+  if (typeof value === "number" && value >= least && value <= most) return;
+  throw new WasiOptionError(
+    option,
+    `expected ${unit}, from ${least} to ${most}, but got ${show(value)}.`,
+  );
+}
+
+function show(value: unknown): string {
+  return typeof value === "number" || value === null ? String(value) : `a ${typeof value}`;
+}

@@ -1,0 +1,168 @@
+import { readFile } from "node:fs/promises";
+import { describe, expect, test, vi } from "vitest";
+import { recordWasi, runWasi } from "./run-wasi.ts";
+import { moduleBytes } from "./testing/module-bytes.ts";
+import { wasiFixture, words } from "./testing/wasi-fixtures.ts";
+import { WasiTimeoutError, WasiTrapError } from "./wasi-errors.ts";
+import type { WasiOptions } from "./wasi-options.ts";
+import type { WasiResult } from "./wasi-result.ts";
+
+const c = wasiFixture("c_commands");
+const run = (commands: string, options: WasiOptions = {}): Promise<WasiResult> =>
+  runWasi(c, { args: words(commands), ...options });
+
+async function errorOf<Expected>(
+  running: Promise<unknown>,
+  is: (value: unknown) => value is Expected,
+): Promise<Expected> {
+  const error: unknown = await running.then(
+    () => new Error("it ended by itself"),
+    (reason: unknown) => reason,
+  );
+  if (!is(error)) throw error;
+  return error;
+}
+
+describe("runWasi", () => {
+  test("tells all that became of a program", async () => {
+    const result = await run(
+      "input -- write new.txt text -- write a A -- remove b -- mkdir made -- exit 3",
+      {
+        stdin: "héllo",
+        files: { a: "a", b: "b", c: "c" },
+      },
+    );
+    expect(result).toStrictEqual({
+      exitCode: 3,
+      stdout: "héllo",
+      stdoutBytes: new Uint8Array(Buffer.from("héllo")),
+      stderr: "6 bytes\n",
+      stderrBytes: new Uint8Array(Buffer.from("6 bytes\n")),
+      files: { a: "A", "made/": "", "new.txt": "text" },
+      fileBytes: {
+        a: new Uint8Array(Buffer.from("A")),
+        "made/": new Uint8Array(),
+        "new.txt": new Uint8Array(Buffer.from("text")),
+      },
+      deletedFiles: ["b"],
+      elapsedMs: 0,
+    });
+  });
+
+  test("passes bytes on as they are", async () => {
+    const bytes = new Uint8Array([0, 255, 195, 10]);
+    const result = await run("cat a -- input", { stdin: bytes, files: { a: bytes } });
+    expect(result.stdoutBytes).toEqual(new Uint8Array([...bytes, ...bytes]));
+    expect(result.stdout).toContain("\u{fffd}");
+  });
+
+  test("gives nothing of this process to the program", async () => {
+    vi.stubEnv("SECRET", "secret");
+    const result = await run("env -- input -- list /");
+    vi.unstubAllEnvs();
+    expect(result).toMatchObject({ stdout: "", stderr: "0 bytes\n" });
+    const outside = await run(`cat ${c}`);
+    expect(outside).toMatchObject({ exitCode: 1, stdout: "" });
+  });
+
+  test("is the same each time, unless the test says otherwise", async () => {
+    const commands = "clock 1 -- random 8 -- sleep 60 -- clock 1";
+    const [first, second] = await Promise.all([run(commands), run(commands)]);
+    expect(first).toEqual(second);
+    expect(first.elapsedMs).toBe(60_006);
+    const other = await run(commands, { seed: 1, clock: new Date("2026-01-02T03:04:05Z") });
+    expect(other.stdout).toContain("1767323045000000000");
+    expect(other.stdout).not.toContain("c93e54cdcf70b198");
+  });
+
+  test("names the program after its file, or as it is told", async () => {
+    const nameOf = async (
+      program: string | Uint8Array,
+      options: WasiOptions = {},
+    ): Promise<string> => (await recordWasi(program, options)).recording.args[0] ?? "";
+    expect(await nameOf(c)).toBe("c_commands.wasm");
+    expect(await nameOf(await readFile(c))).toBe("program.wasm");
+    expect(await nameOf(c, { programName: "tool" })).toBe("tool");
+  });
+
+  test("takes a program that asks for nothing", async () => {
+    const result = await runWasi(moduleBytes({ exports: ["_start"], pages: 1 }));
+    expect(result).toMatchObject({ exitCode: 0, stdout: "", files: {} });
+  });
+
+  test("takes a program that uses both versions of WASI", async () => {
+    const functions = [
+      "wasi_snapshot_preview1.args_get",
+      "wasi_unstable.args_get",
+      "wasi_unstable.fd_read",
+    ];
+    const result = await runWasi(moduleBytes({ functions, exports: ["_start"], pages: 1 }));
+    expect(result.exitCode).toBe(0);
+  });
+
+  test("takes a program in Rust", async () => {
+    const result = await runWasi(wasiFixture("rust_commands"), {
+      args: ["echo", "one"],
+      env: { A: "1" },
+      stdin: "input",
+    });
+    expect(result).toMatchObject({
+      exitCode: 0,
+      stdout: "argument one\nvariable A=1\ninput",
+      stderr: "done\n",
+    });
+  });
+});
+
+describe("a program that breaks off", () => {
+  test("rejects with what it had written, and with its stack", async () => {
+    const error = await errorOf(run("abort"), WasiTrapError.is);
+    expect(error).toMatchObject({
+      code: "FLAWLESS_WASI_TRAP",
+      stdout: "before\n",
+      stderr: "aborting\n",
+      recording: undefined,
+    });
+    expect(error.message).toContain("unreachable");
+    expect(error.message).toContain("stderr: aborting");
+    expect((error.cause as Error).stack).toContain("wasm-function");
+  });
+
+  test("the error leads to the call in the test", async () => {
+    const error = await errorOf(run("abort"), WasiTrapError.is);
+    expect(error.stack).toContain("run-wasi.test.ts");
+  });
+});
+
+describe("a program that never ends", () => {
+  test("is stopped, and what it had written is told", async () => {
+    const error = await errorOf(run("spin", { timeoutMs: 300 }), WasiTimeoutError.is);
+    expect(error).toMatchObject({
+      code: "FLAWLESS_WASI_TIMEOUT",
+      timeoutMs: 300,
+      stdout: "spinning\n",
+      stderr: "round and round\n",
+    });
+    expect(error.stack).toContain("run-wasi.test.ts");
+  });
+
+  test("can't fill the memory of this process with its output", async () => {
+    const options = { timeoutMs: 300, storageLimitBytes: 10_000 };
+    const { stdout } = await errorOf(run("flood", options), WasiTimeoutError.is);
+    expect(stdout.length).toBeGreaterThan(5000);
+    expect(stdout.length).toBeLessThanOrEqual(10_000);
+  });
+
+  test("does not keep others from ending", async () => {
+    const spinning = errorOf(run("spin", { timeoutMs: 500 }), WasiTimeoutError.is);
+    expect((await run("args hello")).stdout).toBe("hello\n");
+    expect((await spinning).stdout).toBe("spinning\n");
+  });
+});
+
+test("bad options are refused before anything runs", async () => {
+  await expect(run("args", { timeoutMs: -1 })).rejects.toMatchObject({ option: "timeoutMs" });
+  await expect(runWasi("none.wasm", { seed: Number.NaN })).rejects.toMatchObject({
+    option: "seed",
+  });
+});

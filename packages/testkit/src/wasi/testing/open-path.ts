@@ -1,0 +1,26 @@
+import { openFlags } from "../calls/descriptor-flags.ts";
+import { pathOpen } from "../calls/path-open.ts";
+import { fileRights, folderRights } from "../host/rights.ts";
+import type { WasiHost } from "../host/wasi-host.ts";
+import type { LastLink } from "../host/walk-path.ts";
+
+/** What {@link openPath} does unless told otherwise: it opens with all rights and follows links. */
+export interface OpenPathOptions {
+  readonly fd?: number;
+  readonly link?: LastLink;
+  readonly open?: readonly (keyof typeof openFlags)[];
+  readonly rights?: number;
+  readonly inheriting?: number;
+  readonly flags?: number;
+}
+
+/** Opens a path as a guest would, and returns the descriptor's number. */
+export function openPath(host: WasiHost, path: string, options: OpenPathOptions = {}): number {
+  const { fd = 3, link = "follow", open = [], flags = 0 } = options;
+  const inheriting = options.inheriting ?? fileRights | folderRights;
+  // Whoever opens a folder to write to it is refused.
+  const all = open.includes("directory") ? folderRights : fileRights | folderRights;
+  const { rights = all } = options;
+  const bits = open.reduce((sum, name) => sum | openFlags[name], 0);
+  return pathOpen.perform(host, { fd, link, path, open: bits, rights, inheriting, flags }).fd;
+}

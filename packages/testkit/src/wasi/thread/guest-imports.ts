@@ -1,0 +1,76 @@
+import { CallFrame, type WasiVersion } from "../calls/call-frame.ts";
+import { exitCall, hostCalls } from "../calls/all-calls.ts";
+import type { AnyHostCall } from "../calls/host-call.ts";
+import { CallRefused, errnoNumber } from "../host/errno.ts";
+import type { GuestMemory } from "../host/guest-memory.ts";
+import type { CallLog } from "../recording/call-log.ts";
+import type { WasmImport, WasmParameter } from "../webassembly.ts";
+
+/** Thrown through a guest that asked to end. */
+export class GuestExit extends Error {
+  readonly exitCode: number;
+
+  constructor(exitCode: number) {
+    super(`exit with code ${exitCode}`);
+    this.exitCode = exitCode;
+  }
+}
+
+/** The functions that a guest imports from its host, for one run. */
+export class GuestImports {
+  readonly #log: CallLog;
+  #memory: GuestMemory | undefined;
+  #stop: Error | undefined;
+
+  constructor(log: CallLog) {
+    this.#log = log;
+  }
+
+  /** Why the guest must not go on: it asked to end, or its calls can't be answered any more. */
+  get stopped(): Error | undefined {
+    return this.#stop;
+  }
+
+  /** Sets the guest's memory, which there is only once it is instantiated. */
+  set memory(memory: GuestMemory) {
+    this.#memory = memory;
+  }
+
+  /** The functions of this host for a guest of that version. */
+  functions(version: WasiVersion): Record<string, WasmImport> {
+    const entries = [...hostCalls].map(([name, call]) => [
+      name,
+      (...parameters: WasmParameter[]): number => this.#answer(version, name, call, parameters),
+    ]);
+    return {
+      ...Object.fromEntries(entries),
+      [exitCall]: (code: WasmParameter = 0): never =>
+        this.#end(this.#stop ?? new GuestExit(Number(code) >>> 0)),
+    };
+  }
+
+  #answer(
+    version: WasiVersion,
+    name: string,
+    call: AnyHostCall,
+    parameters: readonly WasmParameter[],
+  ): number {
+    // A guest that catches what was thrown through it gets no further.
+    if (this.#stop !== undefined) throw this.#stop;
+    try {
+      // A module's start function runs before anyone knows its memory.
+      if (this.#memory === undefined) throw new CallRefused("nosys");
+      const frame = new CallFrame(this.#memory, version, parameters);
+      call.write(frame, this.#log.answer(name, call, call.read(frame)));
+      return 0;
+    } catch (error) {
+      if (error instanceof CallRefused) return errnoNumber(error.errno);
+      return this.#end(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #end(reason: Error): never {
+    this.#stop = reason;
+    throw reason;
+  }
+}

@@ -1,0 +1,52 @@
+import type { HostSettings } from "../host/wasi-host.ts";
+import type { WasiEnding, WasiStep } from "../recording/recording.ts";
+import type { WasmModule } from "../webassembly.ts";
+import type { SharedOutputPlace } from "./shared-output.ts";
+
+/** Whether the calls are only answered, also recorded, or answered from a recording. */
+export type RunMode =
+  | { readonly type: "run" }
+  | { readonly type: "record" }
+  | { readonly type: "replay"; readonly steps: readonly WasiStep[]; readonly ending: WasiEnding };
+
+/** All that a thread needs to run a program. */
+export interface ThreadTask {
+  readonly module: WasmModule;
+  /** The program's name and its arguments. */
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+  readonly host: HostSettings;
+  readonly mode: RunMode;
+  readonly stdout: SharedOutputPlace;
+  readonly stderr: SharedOutputPlace;
+}
+
+/** What became of the files. */
+export interface FileChanges {
+  /** Files that were changed or made, with their content; new empty folders, with null. */
+  readonly changed: readonly (readonly [path: string, content: Uint8Array | null])[];
+  readonly deleted: readonly string[];
+}
+
+/** A program that ran to its end. */
+export interface ThreadResult extends FileChanges {
+  readonly ending: WasiEnding;
+  /** The engine's error where the program trapped. */
+  readonly cause: unknown;
+  /** In nanoseconds, by the program's own clock. */
+  readonly elapsed: bigint;
+  /** Empty unless the run was recorded. */
+  readonly steps: readonly WasiStep[];
+}
+
+/** What a thread tells. */
+export type FromThread =
+  /** From now on the program's own time counts. */
+  | { readonly type: "running" }
+  | { readonly type: "ended"; readonly result: ThreadResult }
+  | {
+      readonly type: "mismatch";
+      readonly step: number;
+      readonly recorded: string;
+      readonly came: string;
+    };

@@ -1,0 +1,100 @@
+import { init, WASI } from "@wasmer/wasi";
+import { libraryCalls } from "../calls/all-calls.ts";
+import type { WasiVersion } from "../calls/call-frame.ts";
+import { GuestMemory } from "../host/guest-memory.ts";
+import { WasiHost } from "../host/wasi-host.ts";
+import { type CallLog, DirectCalls, RecordedCalls, ReplayedCalls } from "../recording/call-log.ts";
+import type { WasiEnding } from "../recording/recording.ts";
+import { type WasmImports, type WasmMemory, webAssembly } from "../webassembly.ts";
+import { fileChanges } from "./file-changes.ts";
+import { GuestExit, GuestImports } from "./guest-imports.ts";
+import type { ThreadResult, ThreadTask } from "./messages.ts";
+import { SharedOutput } from "./shared-output.ts";
+
+/**
+ * Runs a program in this thread, from its start to its end.
+ *
+ * @param onRunning called right before the program's first instruction
+ * @throws Mismatch where it is replayed and does something else than was recorded
+ */
+export async function runGuest(task: ThreadTask, onRunning: () => void): Promise<ThreadResult> {
+  await init();
+  const outputs = { stdout: new SharedOutput(task.stdout), stderr: new SharedOutput(task.stderr) };
+  const host = new WasiHost(task.host, (stream, data) => outputs[stream].append(data));
+  const log = callLog(task, host);
+  const imports = new GuestImports(log);
+  const { ending, cause } = start(task, imports, onRunning);
+  log.end(ending);
+  return {
+    ...fileChanges(task.host.files, host.root),
+    ending,
+    cause,
+    elapsed: host.clock.elapsed,
+    steps: log instanceof RecordedCalls ? log.steps : [],
+  };
+}
+
+function callLog({ mode }: ThreadTask, host: WasiHost): CallLog {
+  switch (mode.type) {
+    case "run":
+      return new DirectCalls(host);
+    case "record":
+      return new RecordedCalls(host);
+    case "replay":
+      return new ReplayedCalls(host, mode.steps, mode.ending);
+  }
+}
+
+interface Ended {
+  readonly ending: WasiEnding;
+  readonly cause: unknown;
+}
+
+function start(task: ThreadTask, imports: GuestImports, onRunning: () => void): Ended {
+  // Without `preopens` it would show the guest a folder of its own.
+  const library = new WASI({ args: [...task.args], env: { ...task.env }, preopens: {} });
+  const links = linkImports(task, library, imports);
+  onRunning();
+  try {
+    const instance = new webAssembly.Instance(task.module, links);
+    // It refuses an instance of which it made no imports.
+    if (Object.keys(links).length > 0) library.instantiate(instance);
+    imports.memory = new GuestMemory(instance.exports["memory"] as WasmMemory);
+    (instance.exports["_start"] as () => void)();
+    // A guest may catch what its calls throw, and return.
+    if (imports.stopped !== undefined) throw imports.stopped;
+    return { ending: { exitCode: 0 }, cause: undefined };
+  } catch (error) {
+    const reason = imports.stopped ?? error;
+    if (reason instanceof GuestExit) {
+      return { ending: { exitCode: reason.exitCode }, cause: undefined };
+    }
+    if (!isTrap(reason)) throw reason;
+    return { ending: { trap: reason.message }, cause: reason };
+  } finally {
+    library.free();
+  }
+}
+
+function isTrap(error: unknown): error is Error {
+  if (error instanceof webAssembly.RuntimeError) return true;
+  // So V8 says that a guest has used up its stack.
+  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
+}
+
+/** The library's functions, and this host's own in place of most of them. */
+function linkImports({ module }: ThreadTask, library: WASI, imports: GuestImports): WasmImports {
+  const versions = new Set(
+    webAssembly.Module.imports(module).map((each) => each.module as WasiVersion),
+  );
+  // The library refuses a module that imports nothing.
+  if (versions.size === 0) return {};
+  const [offered = {}] = Object.values(library.getImports(module) as WasmImports);
+  const kept = Object.entries(offered).filter(([name]) => libraryCalls.has(name));
+  return Object.fromEntries(
+    [...versions].map((version) => [
+      version,
+      { ...Object.fromEntries(kept), ...imports.functions(version) },
+    ]),
+  );
+}

@@ -1,0 +1,77 @@
+import type { Worker } from "node:worker_threads";
+import { beforeEach, describe, expect, test, vi } from "vitest";
+import { loadProgram } from "../load-program.ts";
+import { planRun } from "../plan-run.ts";
+import { wasiFixture, words } from "../testing/wasi-fixtures.ts";
+import { WasiThreadError, WasiTimeoutError } from "../wasi-errors.ts";
+import { type FinishedThread, type OutputlessTask, runThread } from "./run-thread.ts";
+import * as pool from "./thread-pool.ts";
+
+vi.mock(import("./thread-pool.ts"), { spy: true });
+
+beforeEach(() => vi.clearAllMocks());
+
+interface RunOptions extends Partial<OutputlessTask> {
+  readonly timeoutMs?: number;
+}
+
+async function run(
+  commands: string,
+  { timeoutMs = 4000, ...changes }: RunOptions = {},
+): Promise<FinishedThread> {
+  const { module } = await loadProgram(wasiFixture("c_commands"), 2 ** 26);
+  const { env, host } = planRun({});
+  const args = ["program", ...words(commands)];
+  return runThread({ module, args, env, host, mode: { type: "run" }, ...changes }, timeoutMs);
+}
+
+/** The threads that the programs ran in, one for each run since the test began. */
+function threads(): Worker[] {
+  return vi.mocked(pool.takeThread).mock.results.map((result) => {
+    if (result.type !== "return") throw new Error("no thread was taken");
+    return result.value;
+  });
+}
+
+const stdout = (finished: FinishedThread): string => Buffer.from(finished.stdout).toString();
+/** A thread that has ended has this number. */
+const ended = -1;
+
+describe("runThread", () => {
+  test("uses a thread again, and nothing of an earlier program is left in it", async () => {
+    const commands = "clock 1 -- random 4 -- write a text -- stat a -- list .";
+    const first = await run(commands);
+    await run("abort");
+    expect(await run(commands)).toEqual(first);
+    expect(new Set(threads()).size).toBe(1);
+  });
+
+  test("uses a thread for one program at a time", async () => {
+    const spinning = run("spin", { timeoutMs: 300 }).catch((error: unknown) => error);
+    await vi.waitUntil(() => threads().length > 0);
+    expect(stdout(await run("args hello"))).toBe("hello\n");
+    expect(WasiTimeoutError.is(await spinning)).toBe(true);
+    expect(threads()[1]).not.toBe(threads()[0]);
+  });
+
+  test("ends the thread of a program that never ends, and goes on with another one", async () => {
+    await expect(run("spin", { timeoutMs: 300 })).rejects.toSatisfy(WasiTimeoutError.is);
+    expect(threads().map(({ threadId }) => threadId)).toEqual([ended]);
+    expect(stdout(await run("args hello"))).toBe("hello\n");
+  });
+
+  test("says so when the thread breaks down, and goes on with another one", async () => {
+    const host = { ...planRun({}).host, files: undefined as unknown as [] };
+    const failed = run("args", { host });
+    await expect(failed).rejects.toSatisfy(WasiThreadError.is);
+    await expect(failed).rejects.toMatchObject({ cause: expect.any(TypeError) });
+    expect(stdout(await run("args hello"))).toBe("hello\n");
+  });
+
+  test("says so when the thread ends without an answer", async () => {
+    const failed = run("spin");
+    await vi.waitUntil(() => threads().length > 0);
+    await threads()[0]?.terminate();
+    await expect(failed).rejects.toThrow("ended with code 1");
+  });
+});

@@ -1,0 +1,198 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import type { WasiRecording } from "./recording/recording.ts";
+
+/** Tells errors apart across copies of the package, where `instanceof` does not. */
+function hasTag(value: unknown, tag: string): boolean {
+  return FlawlessError.is(value) && value._tag === tag;
+}
+
+/** An option makes no sense. */
+export class WasiOptionError extends FlawlessError {
+  override readonly _tag = "WasiOptionError";
+  override readonly code = "FLAWLESS_WASI_INVALID_OPTION";
+  /** The option's name. */
+  readonly option: string;
+
+  /** @param problem what was expected, and what came. */
+  constructor(option: string, problem: string, options?: ErrorOptions) {
+    super(`Invalid \`${option}\`: ${problem}`, options);
+    this.option = option;
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiOptionError {
+    return hasTag(value, "WasiOptionError");
+  }
+}
+
+/**
+ * Why a module cannot be run as a WASI program.
+ *
+ * - `FLAWLESS_WASI_MODULE_UNREADABLE`: its file cannot be read.
+ * - `FLAWLESS_WASI_MODULE_NOT_WASM`: it is something else than WebAssembly.
+ * - `FLAWLESS_WASI_MODULE_IS_COMPONENT`: it is a WebAssembly component, as WASI 0.2 has them.
+ * - `FLAWLESS_WASI_MODULE_INVALID`: the engine refuses it; `cause` says why.
+ * - `FLAWLESS_WASI_UNKNOWN_IMPORT`: it imports something else than WASI's functions.
+ * - `FLAWLESS_WASI_NO_START`: it has no `_start`; it is a library, not a program.
+ * - `FLAWLESS_WASI_NO_MEMORY`: it exports no memory.
+ *
+ * Files that are damaged are refused with a `ModuleError` of `@flawless-ts/wasm-module`.
+ */
+export type WasiModuleErrorCode =
+  | "FLAWLESS_WASI_MODULE_UNREADABLE"
+  | "FLAWLESS_WASI_MODULE_NOT_WASM"
+  | "FLAWLESS_WASI_MODULE_IS_COMPONENT"
+  | "FLAWLESS_WASI_MODULE_INVALID"
+  | "FLAWLESS_WASI_UNKNOWN_IMPORT"
+  | "FLAWLESS_WASI_NO_START"
+  | "FLAWLESS_WASI_NO_MEMORY";
+
+/** A module is no WASI program that can be run here; `code` tells why. */
+export class WasiModuleError extends FlawlessError {
+  override readonly _tag = "WasiModuleError";
+  override readonly code: WasiModuleErrorCode;
+
+  constructor(code: WasiModuleErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.code = code;
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiModuleError {
+    return hasTag(value, "WasiModuleError");
+  }
+}
+
+/** What a program had written to its outputs before it was stopped. */
+export interface WasiOutputs {
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+/** A program ran longer than it may. It was stopped, and its thread with it. */
+export class WasiTimeoutError extends FlawlessError {
+  override readonly _tag = "WasiTimeoutError";
+  override readonly code = "FLAWLESS_WASI_TIMEOUT";
+  /** How long it was let run, in milliseconds. */
+  readonly timeoutMs: number;
+  /** What it had written to stdout until then. Languages may hold back text that is not flushed. */
+  readonly stdout: string;
+  /** What it had written to stderr until then. */
+  readonly stderr: string;
+
+  constructor(timeoutMs: number, { stdout, stderr }: WasiOutputs) {
+    super(
+      `Expected the program to end within ${timeoutMs} ms, but it still ran and was stopped. Look for an endless ` +
+        `loop, or raise \`timeoutMs\`.${outputsText({ stdout, stderr })}`,
+    );
+    this.timeoutMs = timeoutMs;
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiTimeoutError {
+    return hasTag(value, "WasiTimeoutError");
+  }
+}
+
+/**
+ * A program broke off by a trap: it aborted, panicked, used up its stack, or did what WebAssembly
+ * forbids. The engine's error, with the program's stack, is the `cause`.
+ */
+export class WasiTrapError extends FlawlessError {
+  override readonly _tag = "WasiTrapError";
+  override readonly code = "FLAWLESS_WASI_TRAP";
+  /** What it had written to stdout until then. */
+  readonly stdout: string;
+  /** What it had written to stderr until then, which mostly says why. */
+  readonly stderr: string;
+  /** The run's recording, if it was recorded. */
+  readonly recording: WasiRecording | undefined;
+
+  constructor(
+    trap: string,
+    { stdout, stderr }: WasiOutputs,
+    recording: WasiRecording | undefined,
+    options?: ErrorOptions,
+  ) {
+    super(
+      `Expected the program to end with an exit code, but it broke off: ${trap}.${outputsText({ stdout, stderr })}`,
+      options,
+    );
+    this.stdout = stdout;
+    this.stderr = stderr;
+    this.recording = recording;
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiTrapError {
+    return hasTag(value, "WasiTrapError");
+  }
+}
+
+/** A program, while replayed, did something else than was recorded. */
+export class WasiReplayMismatchError extends FlawlessError {
+  override readonly _tag = "WasiReplayMismatchError";
+  override readonly code = "FLAWLESS_WASI_REPLAY_MISMATCH";
+  /** The call at which the two part, counted from 1. */
+  readonly step: number;
+  /** The recorded call with what it asked for, or the recorded end. */
+  readonly recorded: string;
+  /** The call that came instead, or the end that did. */
+  readonly came: string;
+
+  constructor(step: number, recorded: string, came: string) {
+    super(
+      `Expected the program to do at step ${step} what was recorded, ${shorten(recorded)}, but now came ` +
+        `${shorten(came)}. If the change is meant, record anew.`,
+    );
+    this.step = step;
+    this.recorded = recorded;
+    this.came = came;
+  }
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiReplayMismatchError {
+    return hasTag(value, "WasiReplayMismatchError");
+  }
+}
+
+/** What was given as a recording is none. */
+export class WasiRecordingError extends FlawlessError {
+  override readonly _tag = "WasiRecordingError";
+  override readonly code = "FLAWLESS_WASI_INVALID_RECORDING";
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiRecordingError {
+    return hasTag(value, "WasiRecordingError");
+  }
+}
+
+/** The thread of a program broke down, mostly because the process ran out of memory. */
+export class WasiThreadError extends FlawlessError {
+  override readonly _tag = "WasiThreadError";
+  override readonly code = "FLAWLESS_WASI_THREAD_FAILED";
+
+  /** Whether `value` is this error, made by this or another copy of the package. */
+  static override is(value: unknown): value is WasiThreadError {
+    return hasTag(value, "WasiThreadError");
+  }
+}
+
+const longestShown = 500;
+
+function shorten(text: string): string {
+  return text.length > longestShown
+    ? `${text.slice(0, longestShown)}… (${text.length} characters)`
+    : text;
+}
+
+function outputsText({ stdout, stderr }: WasiOutputs): string {
+  // The end says more than the beginning about why a program stopped.
+  const show = (name: string, text: string): string =>
+    text === ""
+      ? ""
+      : `\n${name}: ${text.length > longestShown ? "…" : ""}${text.slice(-longestShown).trimEnd()}`;
+  return show("stderr", stderr) + show("stdout", stdout);
+}

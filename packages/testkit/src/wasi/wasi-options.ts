@@ -1,0 +1,53 @@
+/** A program's clock. */
+export interface WasiClock {
+  /** When the program starts: milliseconds since the Unix epoch, or a date. Default: 2000-01-01T00:00:00Z. */
+  readonly startTime?: number | Date | undefined;
+  /**
+   * By how many milliseconds each reading of a clock moves all of them; fractions are allowed. Default: 1.
+   * With 0 the time stands still but for sleeping; then a program that waits for it to pass never ends.
+   */
+  readonly stepMs?: number | undefined;
+}
+
+/** How long and with how much memory a program may run. */
+export interface WasiLimits {
+  /**
+   * Longest real time that the program may take, in milliseconds, from its first instruction on.
+   * Default: 4,000, so that its error comes before Vitest's own time-out of 5 seconds.
+   */
+  readonly timeoutMs?: number | undefined;
+  /**
+   * Most memory that the program may have, in bytes; rounded down to pages of 65,536 bytes. A program that
+   * wants more is told that there is none. Default: 268,435,456 (256 MiB).
+   */
+  readonly memoryLimitBytes?: number | undefined;
+}
+
+/** What a program is given to run with. All that is not given is empty: nothing comes from this process. */
+export interface WasiOptions extends WasiLimits {
+  /** The arguments, without the program's name. Default: none. */
+  readonly args?: readonly string[] | undefined;
+  /** The program's name, its argument 0. Default: the name of its file, or `program.wasm` where bytes are given. */
+  readonly programName?: string | undefined;
+  /** The environment variables. Default: none, not those of this process. */
+  readonly env?: Readonly<Record<string, string>> | undefined;
+  /** What the program reads from stdin, as text (UTF-8) or bytes. Default: nothing, so that its end is read at once. */
+  readonly stdin?: string | Uint8Array | undefined;
+  /**
+   * The files that the program finds, as text (UTF-8) or bytes, by their paths below the folder that it sees; no other
+   * file is there. A path that ends with a slash is an empty folder and takes the text "". Folders on the way are made.
+   * Default: none.
+   */
+  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** The name under which the program finds the folder. Default: `/`, which is also where relative paths start. */
+  readonly folder?: string | undefined;
+  /** The program's clock, or when it starts: milliseconds since the Unix epoch, or a date. */
+  readonly clock?: number | Date | WasiClock | undefined;
+  /** What the program's random numbers depend on, and all they depend on. Default: 0. */
+  readonly seed?: number | undefined;
+  /**
+   * Most bytes that the program may write, to files and outputs together; then the disk is full for it.
+   * Default: 268,435,456 (256 MiB).
+   */
+  readonly storageLimitBytes?: number | undefined;
+}

@@ -1,0 +1,30 @@
+import type { WasiRecording } from "./recording/recording.ts";
+
+/** What became of a program that ended by itself. */
+export interface WasiResult {
+  /** 0 where it just ended; an unsigned number of 32 bits. */
+  readonly exitCode: number;
+  /** All that it wrote to stdout, read as UTF-8. */
+  readonly stdout: string;
+  readonly stdoutBytes: Uint8Array;
+  /** All that it wrote to stderr, read as UTF-8. */
+  readonly stderr: string;
+  readonly stderrBytes: Uint8Array;
+  /**
+   * The files that it changed or made, read as UTF-8, by their paths below the folder. Of folders only those
+   * are listed that are empty and were not before, with a slash at the end and the text "". Symbolic links are not listed.
+   */
+  readonly files: Readonly<Record<string, string>>;
+  /** The same files as bytes. */
+  readonly fileBytes: Readonly<Record<string, Uint8Array>>;
+  /** The paths of the files that it found and that are no longer there, sorted. */
+  readonly deletedFiles: readonly string[];
+  /** How long it ran by its own clock, in milliseconds; sleeping is what mostly counts. */
+  readonly elapsedMs: number;
+}
+
+/** What became of a program whose run was recorded. */
+export interface RecordedWasiResult extends WasiResult {
+  /** What the program was told, as plain JSON, for `replayWasi`. */
+  readonly recording: WasiRecording;
+}
