@@ -7,6 +7,7 @@ import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientOf } from "./testing/client-of.ts";
 import { FakeServer } from "./testing/fake-server.ts";
+import { refusal } from "./testing/server-answers.ts";
 
 describe("deploy", () => {
   const crawler = fixtureBytes("crawler");
@@ -53,8 +54,8 @@ describe("deploy", () => {
   test("tells why the server refuses", async () => {
     await using server = await FakeServer.start({
       "POST /api/module/deploy": [
-        { status: 422, json: { error: "imports env.abort", code: "MODULE_REFUSED" } },
-        { status: 409, json: { error: "other bytes", code: "MODULE_CONFLICT" } },
+        refusal(422, "MODULE_REFUSED", "imports env.abort"),
+        refusal(409, "MODULE_CONFLICT", "other bytes"),
       ],
     });
     await using flawless = clientOf(server);

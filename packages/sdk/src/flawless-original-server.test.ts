@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { Flawless } from "./flawless.ts";
 import { clientOf } from "./testing/client-of.ts";
 import { FakeServer, type FakeAnswer } from "./testing/fake-server.ts";
-import { originalServer } from "./testing/server-answers.ts";
+import { originalServer, refusal } from "./testing/server-answers.ts";
 
 const notFound: FakeAnswer = { status: 404, text: "Not Found" };
 
@@ -20,10 +20,7 @@ describe("routes that the original server lacks", () => {
     "an empty 404": { status: 404, text: "" },
     "a web page for every path": { text: "<!doctype html>" },
     "an error without a code": { json: { error: "unknown route" } },
-    "a newer or older @flawless-ts/server": {
-      status: 404,
-      json: { error: "no such route", code: "ROUTE_NOT_FOUND" },
-    },
+    "a newer or older @flawless-ts/server": refusal(404, "ROUTE_NOT_FOUND", "no such route"),
   };
   const cases = Object.keys(calls).flatMap((route) =>
     Object.keys(answers).map((answer) => [route, answer] as const),
@@ -60,10 +57,7 @@ describe("routes that the original server lacks", () => {
   test("an unknown id, a wrong token and a proxy's failure are what they are", async () => {
     await using server = await FakeServer.start({
       ...originalServer,
-      "GET /api/workflows/wkf_1": {
-        status: 404,
-        json: { error: "no wkf_1", code: "WORKFLOW_NOT_FOUND" },
-      },
+      "GET /api/workflows/wkf_1": refusal(404, "WORKFLOW_NOT_FOUND", "no wkf_1"),
       "GET /api/modules": { status: 401, text: "" },
       "GET /api/workflows": { status: 502, text: "<html>" },
     });

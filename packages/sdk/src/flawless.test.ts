@@ -4,7 +4,7 @@ import { describe, expect, test } from "vitest";
 import { Flawless } from "./flawless.ts";
 import { clientOf } from "./testing/client-of.ts";
 import { FakeServer, unusedUrl, type FakeAnswer } from "./testing/fake-server.ts";
-import { originalServer, runningWorkflow } from "./testing/server-answers.ts";
+import { originalServer, refusal, runningWorkflow } from "./testing/server-answers.ts";
 
 const notFound: FakeAnswer = { status: 404, text: "Not Found" };
 
@@ -80,7 +80,7 @@ describe("waitUntilReady", () => {
       "GET /health": [
         "hang up",
         { status: 502, text: "<html>" },
-        { status: 503, json: { error: "starting", code: "CLOSED" } },
+        refusal(503, "CLOSED", "starting"),
         { status: 503, json: { status: "degraded" } },
         { json: { status: "ok" } },
       ],

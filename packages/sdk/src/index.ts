@@ -1,10 +1,12 @@
 export * from "./client/index.ts";
+export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";
 export * from "./flawless.ts";
 export type { CallOptions } from "./http/call-scope.ts";
 export { parseJson, writeJson, type JsonValue } from "./json/json-text.ts";
 export type { FlawlessOptions, RetryOptions, Sleep } from "./options.ts";
 export type * from "./server-api/types.ts";
+export * from "./worker/index.ts";
 export {
   ContractError,
   FlawlessError,

@@ -92,14 +92,14 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
 const longestTimer = 2 ** 31 - 1;
 
 /** @throws {InvalidOptionsError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
-export function checkedTimeout(timeoutMs: number): number {
+export function checkedTimeout(timeoutMs: number, option: string = "timeoutMs"): number {
   const fits =
     typeof timeoutMs === "number" &&
     timeoutMs > 0 &&
     (timeoutMs <= longestTimer || timeoutMs === Infinity);
   if (fits) return timeoutMs;
   throw new InvalidOptionsError(
-    "timeoutMs",
+    option,
     `expected milliseconds above 0 and up to ${longestTimer}, or Infinity, but got ${show(timeoutMs)}.`,
   );
 }

@@ -1,25 +1,5 @@
 #!/usr/bin/env node
-// Old syntax on purpose: this file has to run on any Node that a user may have, far enough to say what is needed.
-import { existsSync } from "fs";
-import { fileURLToPath } from "url";
+// Old syntax on purpose, as in what it imports: it has to run on any Node that a user may have.
+import { startCommand } from "@flawless-ts/http-service/command";
 
-var needed = 24;
-var main = new URL("../dist/cli/main.js", import.meta.url);
-
-if (Number(process.versions.node.split(".")[0]) < needed) {
-  console.error(
-    "flawless needs Node " +
-      needed +
-      " or newer; this is Node " +
-      process.versions.node +
-      ". After `npm ci`, run it as `npx flawless`, which takes the Node that was installed with it.",
-  );
-  process.exitCode = 1;
-} else if (!existsSync(fileURLToPath(main))) {
-  console.error("flawless is not built yet. Run `npm run build` in its repository first.");
-  process.exitCode = 1;
-} else {
-  import(main.href).then(function (module) {
-    return module.main();
-  });
-}
+startCommand("flawless", new URL("../dist/cli/main.js", import.meta.url));

@@ -1,6 +1,6 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 
-/** The stable codes of the errors that the engine gives; the REST API sends them as `code`. */
+/** The stable codes of the errors that the engine gives; the REST API sends them as `flawless-error-code`. */
 export type EngineErrorCode =
   | "INVALID_REQUEST"
   | "MODULE_REFUSED"

@@ -22,6 +22,6 @@ export { SqliteJournal } from "./journal/sqlite-journal.ts";
 export type { ApiLimits, ApiOptions } from "./api/api-options.ts";
 export { createApi } from "./api/create-api.ts";
 export type { EngineApi, EngineHealth, WaitOptions } from "./api/engine-api.ts";
-export { ListenError } from "./api/listen.ts";
+export { ListenError } from "@flawless-ts/http-service";
 export { serverVersion } from "./api/version.ts";
 export { startServer, type FlawlessServer, type ServerOptions } from "./server.ts";

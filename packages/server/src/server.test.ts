@@ -6,8 +6,8 @@ import { Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { startServer } from "./server.ts";
-import { TemporaryDirectory } from "./testing/temporary-directory.ts";
 
 let directory: TemporaryDirectory;
 

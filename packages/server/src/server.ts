@@ -1,9 +1,15 @@
-import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
+import {
+  assertAddressFree,
+  type CloseOptions,
+  defaultGraceMs,
+  listen,
+  settledWithin,
+  stayingAlive,
+} from "@flawless-ts/http-service";
 import type { ApiLimits } from "./api/api-options.ts";
 import { createApi } from "./api/create-api.ts";
-import { assertAddressFree, listen } from "./api/listen.ts";
 import { Engine, type WorkflowLog } from "./engine/engine.ts";
 import type { EngineLimits } from "./engine/limits.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
@@ -30,14 +36,7 @@ export interface ServerOptions {
   readonly engineLimits?: Partial<EngineLimits> | undefined;
 }
 
-/** How to close a server. */
-export interface CloseOptions {
-  /** For how long requests of callers, and then those of guests, may go on, in milliseconds. Default 4,000. */
-  readonly graceMs?: number | undefined;
-}
-
 const defaultPort = 27_288;
-const defaultGraceMs = 4_000;
 /** For how long the answers to the last callers may take to be sent. */
 const farewellMs = 1_000;
 
@@ -47,6 +46,7 @@ const farewellMs = 1_000;
  *
  * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST` for an option of
  * no use
+ * @throws ServiceOptionError `INVALID_REQUEST` for a token or a limit of no use
  * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
@@ -117,23 +117,6 @@ export class FlawlessServer implements AsyncDisposable {
       await apiClosed;
     }
   }
-}
-
-/** The threads of an engine do not keep the process alive: it would end in the middle of `work`. */
-async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
-  const hold = setInterval(() => undefined, 60_000);
-  try {
-    return await work();
-  } finally {
-    clearInterval(hold);
-  }
-}
-
-async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
-  const timer = new AbortController();
-  const timeUp = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
-  await Promise.race([work, timeUp]);
-  timer.abort();
 }
 
 async function openEngine(options: ServerOptions, logger: Logger): Promise<Engine> {

@@ -1,15 +1,11 @@
-import { Worker, type WorkerOptions } from "node:worker_threads";
-
-const fromSource = import.meta.url.endsWith(".ts");
+import type { Worker, WorkerOptions } from "node:worker_threads";
+import { startThread as startThreadFrom } from "@flawless-ts/sqlite-thread";
 
 /**
- * Starts one of this package's threads: from dist, or, where the package itself runs from its
- * TypeScript source, from that.
+ * Starts one of this package's threads.
  *
  * @param path below this folder, without ending
  */
 export function startThread(path: string, options: WorkerOptions): Worker {
-  const url = new URL(`./${path}${fromSource ? ".ts" : ".js"}`, import.meta.url);
-  const execArgv = fromSource ? ["--conditions=@flawless-ts/source"] : [];
-  return new Worker(url, { ...options, execArgv, env: {} });
+  return startThreadFrom(import.meta.url, `./${path}`, options);
 }

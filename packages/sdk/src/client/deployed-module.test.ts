@@ -3,7 +3,7 @@ import { MockAgent } from "undici";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { clientOf } from "../testing/client-of.ts";
 import { FakeServer, type FakeAnswer, type FakeRoutes } from "../testing/fake-server.ts";
-import { goodHealth, originalServer } from "../testing/server-answers.ts";
+import { goodHealth, originalServer, refusal } from "../testing/server-answers.ts";
 import type { DeployedModule } from "./deployed-module.ts";
 import type { StartedWorkflow } from "./started-workflow.ts";
 
@@ -137,19 +137,10 @@ describe("start", () => {
   });
 
   test.each([
-    [{ status: 404, json: { error: "no module", code: "MODULE_NOT_FOUND" } }, "NotFoundError"],
-    [
-      { status: 422, json: { error: "panicked at 'no'", code: "WORKFLOW_FAILED", id: "wkf_5" } },
-      "WorkflowFailedError",
-    ],
-    [
-      { status: 409, json: { error: "cancelled", code: "WORKFLOW_CANCELLED" } },
-      "WorkflowCancelledError",
-    ],
-    [
-      { status: 409, json: { error: "another input", code: "IDEMPOTENCY_CONFLICT" } },
-      "ConflictError",
-    ],
+    [refusal(404, "MODULE_NOT_FOUND", "no module"), "NotFoundError"],
+    [refusal(422, "WORKFLOW_FAILED", "panicked at 'no'", "wkf_5"), "WorkflowFailedError"],
+    [refusal(409, "WORKFLOW_CANCELLED", "cancelled"), "WorkflowCancelledError"],
+    [refusal(409, "IDEMPOTENCY_CONFLICT", "another input"), "ConflictError"],
     [{ json: { error: "workflow panicked" } }, "ServerRefusedError"],
   ])("%j is a %s", async (answer, tag) => {
     await using server = await FakeServer.start({ [startRoute]: answer });
@@ -166,7 +157,7 @@ describe("repeating a start", () => {
   const broken: readonly (readonly [string, FakeAnswer])[] = [
     ["a broken connection", "hang up"],
     ["a broken answer", "break off"],
-    ["503", { status: 503, json: { error: "closing", code: "CLOSED" } }],
+    ["503", refusal(503, "CLOSED", "closing")],
   ];
 
   test.each(broken)("is not done after %s", async (_what, answer) => {

@@ -24,6 +24,11 @@ export interface StartOptions extends CallOptions {
   readonly idempotencyKey?: string | undefined;
   /** Does not wait for the response, only until the start is durable. Default `false`. Not supported by the original server. */
   readonly detached?: boolean | undefined;
+  /**
+   * Names the request in the server's log (`X-Request-Id`), so that it can be found from the caller's. 1 to 128 ASCII
+   * letters, digits and `_ . : -`. Default: the server makes one up.
+   */
+  readonly requestId?: string | undefined;
 }
 
 /** Arguments of `start` after the workflow's name: the input may be left out where it may be `undefined`. */
@@ -79,9 +84,10 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     ...rest: readonly unknown[]
   ): Promise<StartedWorkflow<C, W, ResponseOf<C, W> | null>> {
     const [input, options = {}] = rest as [input: InputOf<C, W>, options?: StartOptions];
-    const { idempotencyKey, detached = false } = options;
+    const { idempotencyKey, detached = false, requestId } = options;
     checkedText("workflow", workflow);
     if (idempotencyKey !== undefined) checkKey(idempotencyKey);
+    if (requestId !== undefined) checkRequestId(requestId);
     using scope = this.#api.transport.begin(
       `Starting the workflow "${workflow}" of ${this.name} ${this.version}`,
       options,
@@ -92,7 +98,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
       this.#contract === null ? input : await validateInput(this.#contract, workflow, input);
     const started = await this.#api.start(
       { module: this.name, version: this.version, workflow, input: writeJson(checked) },
-      { idempotencyKey, detached },
+      { idempotencyKey, detached, requestId },
       scope,
     );
     const response = detached
@@ -143,5 +149,14 @@ function checkKey(key: string): void {
   throw new InvalidOptionsError(
     "idempotencyKey",
     `expected 1 to 255 visible ASCII characters, but got ${JSON.stringify(key)}.`,
+  );
+}
+
+// What @flawless-ts/server takes; it makes up an id of its own for others.
+function checkRequestId(id: string): void {
+  if (typeof id === "string" && /^[\w.:-]{1,128}$/.test(id)) return;
+  throw new InvalidOptionsError(
+    "requestId",
+    `expected 1 to 128 ASCII letters, digits and _ . : - but got ${JSON.stringify(id)}.`,
   );
 }

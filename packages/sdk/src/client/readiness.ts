@@ -5,7 +5,14 @@ import {
   UnexpectedAnswerError,
 } from "../errors/index.ts";
 import type { CallScope } from "../http/call-scope.ts";
-import type { ServerApi } from "../server-api/server-api.ts";
+import type { Transport } from "../http/transport.ts";
+
+/** Something that can be asked how it is. */
+export interface Askable {
+  readonly transport: Transport;
+  /** `status` is `ok` when it is well. */
+  health(scope: CallScope): Promise<{ readonly status: string; readonly reason: string | null }>;
+}
 
 const firstPauseMs = 20;
 const longestPauseMs = 500;
@@ -17,7 +24,7 @@ const longestPauseMs = 500;
  * @throws {FlawlessTimeoutError} with what went wrong last as its cause.
  * @throws {FlawlessError} what waiting does not mend, such as a name that is unknown.
  */
-export async function waitUntilReady(api: ServerApi, scope: CallScope): Promise<void> {
+export async function waitUntilReady(api: Askable, scope: CallScope): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
     try {
       const { status, reason } = await api.health(scope);

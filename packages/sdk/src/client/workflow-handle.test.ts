@@ -3,7 +3,7 @@ import { Agent } from "undici";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { clientOf } from "../testing/client-of.ts";
 import { FakeServer, type FakeAnswer } from "../testing/fake-server.ts";
-import { completedWorkflow, runningWorkflow } from "../testing/server-answers.ts";
+import { completedWorkflow, refusal, runningWorkflow } from "../testing/server-answers.ts";
 import type { WorkflowHandle } from "./workflow-handle.ts";
 
 const sendRoute = "POST /api/workflow/send-msg/wkf_1";
@@ -71,7 +71,7 @@ describe("send", () => {
 
   test("tells that the workflow has ended", async () => {
     await using server = await FakeServer.start({
-      [sendRoute]: { status: 409, json: { error: "ended", code: "WORKFLOW_ENDED" } },
+      [sendRoute]: refusal(409, "WORKFLOW_ENDED", "ended"),
     });
     await using flawless = clientOf(server);
     await expect(flawless.workflow("wkf_1").send("approve")).rejects.toMatchObject({
@@ -242,7 +242,7 @@ describe("completion", () => {
 
   test("does not wait for a workflow that is not there", async () => {
     await using server = await FakeServer.start({
-      [route]: { status: 404, json: { error: "no wkf_1", code: "WORKFLOW_NOT_FOUND" } },
+      [route]: refusal(404, "WORKFLOW_NOT_FOUND", "no wkf_1"),
     });
     await using flawless = clientOf(server);
     await expect(flawless.workflow("wkf_1").completion()).rejects.toMatchObject({

@@ -1,5 +1,5 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { Effect } from "effect";
+import { Effect, Stream } from "effect";
 import type { CallOptions } from "../http/call-scope.ts";
 
 /** Options of a call. There is no `signal`: interrupting the fiber aborts the call. */
@@ -21,4 +21,37 @@ export function attempt<A, E extends FlawlessError>(
       throw error;
     },
   }).pipe(Effect.withSpan(span));
+}
+
+/**
+ * Runs a call that gives one value after the other as a stream. Interruption aborts it; `E` is as in {@link attempt}.
+ */
+export function attemptStream<A, E extends FlawlessError>(
+  call: (signal: AbortSignal) => AsyncGenerator<A, void, undefined>,
+): Stream.Stream<A, E> {
+  return Stream.suspend(() =>
+    Stream.fromAsyncIterable(abortable(call), (error) => {
+      if (FlawlessError.is(error)) return error as E;
+      throw error;
+    }),
+  );
+}
+
+/** A generator that waits for its next value cannot be ended but by its signal. */
+function abortable<A>(
+  call: (signal: AbortSignal) => AsyncGenerator<A, void, undefined>,
+): AsyncIterable<A> {
+  return {
+    [Symbol.asyncIterator]: () => {
+      const controller = new AbortController();
+      const generator = call(controller.signal);
+      return {
+        next: () => generator.next(),
+        return: () => {
+          controller.abort();
+          return generator.return();
+        },
+      };
+    },
+  };
 }

@@ -52,3 +52,9 @@ export type StartError = ExtraRequestError | ContractError | NotJsonError;
 
 /** What can befall a message. */
 export type SendError = RequestError | ContractError | NotJsonError;
+
+/** What can befall publishing a job. */
+export type PublishError = ExtraRequestError | NotJsonError;
+
+/** What ends a worker. */
+export type WorkerError = ExtraRequestError | ModuleFileError;

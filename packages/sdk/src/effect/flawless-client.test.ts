@@ -17,6 +17,7 @@ import {
   completedWorkflow,
   goodHealth,
   originalServer,
+  refusal,
   runningWorkflow,
 } from "../testing/server-answers.ts";
 import type { InvalidOptionsError } from "../errors/index.ts";
@@ -152,10 +153,7 @@ describe("errors", () => {
   test("are caught by their tags", async () => {
     await using server = await FakeServer.start({
       ...originalServer,
-      "POST /api/workflow/start": {
-        status: 404,
-        json: { error: "no shop 1.0.0", code: "MODULE_NOT_FOUND" },
-      },
+      "POST /api/workflow/start": refusal(404, "MODULE_NOT_FOUND", "no shop 1.0.0"),
     });
     const start = Effect.gen(function* () {
       const flawless = yield* FlawlessClient;

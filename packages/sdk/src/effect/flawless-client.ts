@@ -21,6 +21,8 @@ import { trySync } from "./try-sync.ts";
 export interface FlawlessService {
   /** Where the server is, without a slash at the end. */
   readonly url: string;
+  /** The client that this one wraps, for what takes Promises. */
+  readonly client: Flawless;
   version(options?: EffectCallOptions): Effect.Effect<string, RequestError>;
   health(options?: EffectCallOptions): Effect.Effect<ServerHealth, ExtraRequestError>;
   waitUntilReady(options?: EffectCallOptions): Effect.Effect<void, RequestError>;
@@ -106,6 +108,7 @@ function serviceOf(flawless: Flawless): FlawlessService {
     attempt("Flawless.listWorkflows", (signal) => flawless.listWorkflows({ ...options, signal }));
   return {
     url: flawless.url,
+    client: flawless,
     version: (options) =>
       attempt("Flawless.version", (signal) => flawless.version({ ...options, signal })),
     health: (options) =>

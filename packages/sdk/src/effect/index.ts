@@ -1,3 +1,4 @@
+export { ControlPlaneClient, type ControlPlaneService } from "./control-plane-client.ts";
 export type { EffectCallOptions } from "./attempt.ts";
 export type * from "./client-errors.ts";
 export type { EffectModule, EffectStartArguments, EffectStartOptions } from "./effect-module.ts";
@@ -7,3 +8,4 @@ export type {
   StartedEffectWorkflow,
 } from "./effect-workflow.ts";
 export { FlawlessClient, type FlawlessService } from "./flawless-client.ts";
+export { runWorker } from "./run-worker.ts";

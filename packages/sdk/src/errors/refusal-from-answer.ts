@@ -46,8 +46,13 @@ const classesByStatus: ReadonlyMap<number, RefusalClass> = new Map<number, Refus
 export function refusalFromAnswer(refusal: Refusal): RefusedError {
   const { serverCode, status } = refusal;
   if (status === 401) return new UnauthorizedError(refusal);
-  if (serverCode === null) return new ServerRefusedError(refusal);
-  const refusalClass = classesByCode.get(serverCode) ?? classesByStatus.get(status);
+  return serverCode === null ? new ServerRefusedError(refusal) : refusalFromStatus(refusal);
+}
+
+/** The error for what a server said whose status counts even where it gives no code. */
+export function refusalFromStatus(refusal: Refusal): RefusedError {
+  const { serverCode, status } = refusal;
+  const refusalClass = classesByCode.get(serverCode ?? "") ?? classesByStatus.get(status);
   if (refusalClass !== undefined) return new refusalClass(refusal);
   return status >= 400 && status < 500
     ? new InvalidRequestError(refusal)

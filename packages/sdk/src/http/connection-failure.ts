@@ -1,5 +1,16 @@
 import { FlawlessConnectionError } from "../errors/index.ts";
 
+/** What kind of server a client talks to: for its errors. */
+export interface ServerKind {
+  /** As in "No answer from the Flawless server". */
+  readonly name: string;
+  /** What starts it. */
+  readonly startCommand: string;
+}
+
+/** The servers of `Flawless`. */
+export const flawlessServer: ServerKind = { name: "Flawless server", startCommand: "flawless up" };
+
 /** What kept a request from its answer. */
 export interface ConnectionProblem {
   readonly cause: unknown;
@@ -14,6 +25,7 @@ export interface ConnectionProblem {
 interface Kind {
   readonly codes: RegExp;
   readonly passing: boolean;
+  /** What to check; `COMMAND` stands for what starts the server. */
   readonly advice: string;
   /** Fails before the request is sent, whatever else the error tells. */
   readonly neverSent?: boolean;
@@ -24,7 +36,7 @@ const kinds: readonly Kind[] = [
   {
     codes: /^ECONNREFUSED$/,
     passing: true,
-    advice: "Nothing listens there. Is the server running (`flawless up`), and is the port right?",
+    advice: "Nothing listens there. Is the server running (`COMMAND`), and is the port right?",
   },
   {
     codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,
@@ -77,7 +89,10 @@ const kinds: readonly Kind[] = [
 ];
 
 /** Tells what an error of undici means. */
-export function connectionProblem(cause: unknown): ConnectionProblem {
+export function connectionProblem(
+  cause: unknown,
+  server: ServerKind = flawlessServer,
+): ConnectionProblem {
   const leaves = leafErrors(cause);
   const kind = kinds.find(({ codes }) => leaves.some((leaf) => codes.test(leaf.code)));
   const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.syscall === "connect");
@@ -85,7 +100,10 @@ export function connectionProblem(cause: unknown): ConnectionProblem {
     cause,
     maybeSent: kind?.neverSent !== true && !neverSent,
     passing: kind?.passing ?? false,
-    advice: kind?.advice ?? "Is the URL right, and is the server running?",
+    advice: (kind?.advice ?? "Is the URL right, and is the server running?").replace(
+      "COMMAND",
+      server.startCommand,
+    ),
   };
 }
 
@@ -94,10 +112,11 @@ export function connectionError(
   request: { readonly method: string; readonly url: string },
   problem: ConnectionProblem,
   attempts: number,
+  server: ServerKind = flawlessServer,
 ): FlawlessConnectionError {
   const tries = attempts === 1 ? "" : `, tried ${attempts} times`;
   const reason = leafErrors(problem.cause).map((leaf) => leaf.message);
-  const message = `No answer from the Flawless server (${request.method} ${request.url}${tries}): ${reason.join("; ")}. ${problem.advice}`;
+  const message = `No answer from the ${server.name} (${request.method} ${request.url}${tries}): ${reason.join("; ")}. ${problem.advice}`;
   const failure = { url: request.url, maybeSent: problem.maybeSent, attempts };
   return new FlawlessConnectionError(message, failure, { cause: problem.cause });
 }

@@ -72,12 +72,29 @@ describe("send", () => {
     await transport.close();
   });
 
+  test("gives an answer's headers by lower-case names, of a repeated one the first", async () => {
+    const headers = { "Flawless-Error-Code": "CLOSED", "Set-Cookie": ["a=1", "b=2"] };
+    await using server = await FakeServer.start({ "GET /thing": { headers, text: "" } });
+    const { transport } = transportTo(server.url);
+    const expected = { "flawless-error-code": "CLOSED", "set-cookie": "a=1" };
+    expect((await send(transport, get)).headers).toMatchObject(expected);
+
+    using scope = transport.begin("Testing", {});
+    const opened = await transport.open(get, scope);
+    expect(opened.headers).toMatchObject(expected);
+    await transport.readAll(opened);
+    await transport.close();
+  });
+
   test("gives answers of every status and does not follow redirects", async () => {
     await using server = await FakeServer.start({
       "GET /thing": { status: 302, headers: { location: "/there" }, text: "" },
     });
     const { transport } = transportTo(server.url);
-    expect(await send(transport, get)).toMatchObject({ status: 302, location: "/there" });
+    expect(await send(transport, get)).toMatchObject({
+      status: 302,
+      headers: { location: "/there" },
+    });
     await transport.close();
   });
 });

@@ -1,11 +1,18 @@
+import type { Readable } from "node:stream";
 import { Agent, request as sendRequest, type Dispatcher } from "undici";
-import { AnswerTooLargeError, ClientClosedError } from "../errors/index.ts";
+import {
+  AnswerTooLargeError,
+  ClientClosedError,
+  type FlawlessConnectionError,
+} from "../errors/index.ts";
 import { checkedTimeout, type ResolvedOptions } from "../options.ts";
 import { CallScope, type CallOptions } from "./call-scope.ts";
 import {
   connectionError,
   connectionProblem,
+  flawlessServer,
   type ConnectionProblem,
+  type ServerKind,
 } from "./connection-failure.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
 
@@ -15,7 +22,8 @@ export interface HttpRequest {
   /** Begins with a slash; each part percent-encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
-  readonly body?: string | Uint8Array;
+  /** A stream can be sent once only: its request is never repeated. */
+  readonly body?: string | Uint8Array | Readable;
   /**
    * When it may be repeated: after every passing failure, because a repeat is harmless; only after those that kept it
    * from being sent; or never.
@@ -28,14 +36,31 @@ export interface HttpRequest {
   readonly answerWithinMs?: number;
 }
 
+/** The headers of an answer, by lower-case names; of one that came several times, the first. */
+export type AnswerHeaders = Readonly<Record<string, string>>;
+
 /** The server's answer, whatever its status. */
 export interface HttpAnswer {
   readonly method: string;
   readonly url: string;
   readonly status: number;
-  /** Where a redirect goes. */
-  readonly location: string | undefined;
+  readonly headers: AnswerHeaders;
   readonly text: string;
+}
+
+/** An answer whose body is still coming. */
+export interface HttpStream {
+  readonly method: string;
+  readonly url: string;
+  readonly status: number;
+  readonly headers: AnswerHeaders;
+  /**
+   * The body, to be read once. Leaving it early closes the connection.
+   *
+   * @throws {FlawlessConnectionError} when the connection breaks.
+   * @throws {FlawlessError} the reason why the call had to end.
+   */
+  readonly chunks: AsyncIterable<Buffer>;
 }
 
 /** A try that could be repeated: an answer, or none. */
@@ -52,12 +77,14 @@ const defaultTimeoutMs = 30_000;
 /** Sends requests, repeats them where that is harmless, and ends them when their call ends. */
 export class Transport {
   readonly options: ResolvedOptions;
+  readonly #server: ServerKind;
   readonly #dispatcher: Dispatcher;
   readonly #calls: Set<CallScope> = new Set();
   #closed = false;
 
-  constructor(options: ResolvedOptions) {
+  constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
     this.options = options;
+    this.#server = server;
     this.#dispatcher = options.dispatcher ?? new Agent();
   }
 
@@ -109,11 +136,56 @@ export class Transport {
         delayMs >= scope.remainingMs
       ) {
         if (outcome.answer !== null) return outcome.answer;
-        throw connectionError(target, outcome.problem, attempts);
+        throw connectionError(target, outcome.problem, attempts, this.#server);
       }
       if (outcome.answer === null) scope.lastFailure = outcome.problem.cause;
       await this.pause(delayMs, scope);
     }
+  }
+
+  /**
+   * Sends a request once and gives its answer as it comes.
+   *
+   * @param scope has to last until the body is read.
+   * @throws {FlawlessConnectionError} when none came.
+   * @throws {FlawlessError} the reason why the call had to end.
+   */
+  async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
+    const target = { method: request.method, url: `${this.options.url}${request.path}` };
+    const failure = (cause: unknown): FlawlessConnectionError => {
+      scope.check();
+      return connectionError(target, connectionProblem(cause, this.#server), 1, this.#server);
+    };
+    async function* chunksOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+      try {
+        yield* body;
+      } catch (cause) {
+        throw failure(cause);
+      }
+    }
+    scope.check();
+    try {
+      const response = await this.#request(request, target.url, scope);
+      const { statusCode: status, body } = response;
+      return {
+        ...target,
+        status,
+        headers: singleHeaders(response.headers),
+        chunks: chunksOf(body),
+      };
+    } catch (cause) {
+      throw failure(cause);
+    }
+  }
+
+  /**
+   * Reads what an opened request is answered.
+   *
+   * @throws {AnswerTooLargeError} when it is too large.
+   * @throws {FlawlessError} as {@link HttpStream.chunks} does.
+   */
+  async readAll({ url, chunks }: HttpStream): Promise<Buffer> {
+    return await readBytes(chunks, url, this.options.maximumResponseBytes);
   }
 
   /** @throws {FlawlessError} the reason why the call had to end meanwhile. */
@@ -139,33 +211,42 @@ export class Transport {
     scope: CallScope,
   ): Promise<Outcome> {
     scope.check();
-    const { token, maximumResponseBytes } = this.options;
     try {
-      const response = await sendRequest(target.url, {
-        dispatcher: this.#dispatcher,
-        method: request.method,
-        headers: {
-          accept: "application/json",
-          ...(token === null ? {} : { authorization: `Bearer ${token}` }),
-          ...request.headers,
-        },
-        body: request.body ?? null,
-        signal: scope.signal,
-        // Usually the call's own time-out decides: undici's would end a start that waits for minutes.
-        headersTimeout: request.answerWithinMs ?? 0,
-        bodyTimeout: request.answerWithinMs ?? 0,
-      });
-      const text = await readText(response.body, target.url, maximumResponseBytes);
-      const { statusCode: status, headers } = response;
+      const response = await this.#request(request, target.url, scope);
+      const bytes = await readBytes(response.body, target.url, this.options.maximumResponseBytes);
+      const text = new TextDecoder().decode(bytes);
+      const headers = singleHeaders(response.headers);
       return {
-        answer: { ...target, status, location: singleHeader(headers["location"]), text },
-        retryAfterMs: readRetryAfter(singleHeader(headers["retry-after"]), Date.now()),
+        answer: { ...target, status: response.statusCode, headers, text },
+        retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()),
       };
     } catch (cause) {
       scope.check();
       if (AnswerTooLargeError.is(cause)) throw cause;
-      return { answer: null, problem: connectionProblem(cause) };
+      return { answer: null, problem: connectionProblem(cause, this.#server) };
     }
+  }
+
+  async #request(
+    request: HttpRequest,
+    url: string,
+    scope: CallScope,
+  ): Promise<Dispatcher.ResponseData> {
+    const { token } = this.options;
+    return await sendRequest(url, {
+      dispatcher: this.#dispatcher,
+      method: request.method,
+      headers: {
+        accept: "application/json",
+        ...(token === null ? {} : { authorization: `Bearer ${token}` }),
+        ...request.headers,
+      },
+      body: request.body ?? null,
+      signal: scope.signal,
+      // Usually the call's own time-out decides: undici's would end a start that waits for minutes.
+      headersTimeout: request.answerWithinMs ?? 0,
+      bodyTimeout: request.answerWithinMs ?? 0,
+    });
   }
 }
 
@@ -182,11 +263,11 @@ function mayRepeat(request: HttpRequest, outcome: Outcome): boolean {
   }
 }
 
-async function readText(
+async function readBytes(
   body: AsyncIterable<Buffer>,
   url: string,
   maximumBytes: number,
-): Promise<string> {
+): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Leaving the loop early ends the connection: nothing beyond the limit is read.
@@ -195,9 +276,14 @@ async function readText(
     if (bytes > maximumBytes) throw new AnswerTooLargeError(url, maximumBytes);
     chunks.push(chunk);
   }
-  return new TextDecoder().decode(Buffer.concat(chunks));
+  return Buffer.concat(chunks);
 }
 
-function singleHeader(header: string | string[] | undefined): string | undefined {
-  return typeof header === "object" ? header[0] : header;
+function singleHeaders(headers: Dispatcher.ResponseData["headers"]): AnswerHeaders {
+  const single: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = typeof value === "object" ? value[0] : value;
+    if (first !== undefined) single[name] = first;
+  }
+  return single;
 }

@@ -3,8 +3,12 @@ import type { HttpAnswer } from "../http/transport.ts";
 import { startedId, workflowInfo } from "./answer-shapes.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 
-function answer(text: string, status = 200, location?: string): HttpAnswer {
-  return { method: "GET", url: "http://flawless.test/thing", status, location, text };
+function answer(
+  text: string,
+  status = 200,
+  headers: Readonly<Record<string, string>> = {},
+): HttpAnswer {
+  return { method: "GET", url: "http://flawless.test/thing", status, headers, text };
 }
 
 const page = "<html><body>Bad gateway</body></html>";
@@ -30,7 +34,13 @@ describe("readOk", () => {
       }),
     );
     expect(() =>
-      readOk(answer('{"error":"gone","code":"WORKFLOW_FAILED","id":"wkf_9"}', 422), startedId),
+      readOk(
+        answer('{"error":"gone"}', 422, {
+          "flawless-error-code": "WORKFLOW_FAILED",
+          "flawless-workflow-id": "wkf_9",
+        }),
+        startedId,
+      ),
     ).toThrow(
       expect.objectContaining({
         code: "FLAWLESS_WORKFLOW_FAILED",
@@ -59,7 +69,7 @@ describe("readOk", () => {
     ["no shape at all", answer('{"ok":null}'), /Expected Object but received null at its top/],
     [
       "a redirect",
-      answer("", 301, "https://flawless.test/"),
+      answer("", 301, { location: "https://flawless.test/" }),
       /a redirect \(301\) to https:\/\/flawless\.test\/.*use that address/,
     ],
   ])("refuses %s", (_what, given, reason) => {
@@ -148,7 +158,8 @@ describe("readVersion", () => {
   });
 
   test("throws what the server says", () => {
-    expect(() => readVersion(answer('{"error":"closing","code":"CLOSED"}', 503))).toThrow(
+    const headers = { "flawless-error-code": "CLOSED" };
+    expect(() => readVersion(answer('{"error":"closing"}', 503, headers))).toThrow(
       expect.objectContaining({ code: "FLAWLESS_SERVER_UNAVAILABLE" }),
     );
   });

@@ -1,6 +1,13 @@
-import { getDotPath, safeParse, type GenericSchema } from "valibot";
-import { UnexpectedAnswerError, type RefusedError } from "../errors/index.ts";
+import type { GenericSchema } from "valibot";
+import type { RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";
+import {
+  bodyStart,
+  checkShape,
+  errorCodeOf,
+  hasMember,
+  unexpectedAnswer,
+} from "../http/answer-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
 import { parseJson } from "../json/json-text.ts";
 
@@ -56,10 +63,7 @@ function readBody(answer: HttpAnswer, exactIntegers: boolean): unknown {
 }
 
 function readShape<T>(answer: HttpAnswer, value: unknown, schema: GenericSchema<unknown, T>): T {
-  const result = safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  throw unexpected(answer, `${issue.message} at ${getDotPath(issue) ?? "its top"}`, result.issues);
+  return checkShape(answer, value, schema, "Flawless server");
 }
 
 function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | undefined {
@@ -67,9 +71,9 @@ function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | undefine
   return refusalFromAnswer({
     url: answer.url,
     status: answer.status,
-    serverCode: textMember(body, "code"),
+    serverCode: errorCodeOf(answer),
     serverMessage: body.error,
-    workflowId: textMember(body, "id"),
+    workflowId: answer.headers["flawless-workflow-id"] ?? null,
   });
 }
 
@@ -87,29 +91,5 @@ function unauthorized(answer: HttpAnswer): RefusedError | undefined {
 }
 
 function unexpected(answer: HttpAnswer, expected: string, cause?: unknown): UnexpectedAnswerError {
-  const { method, url, status, location } = answer;
-  const came =
-    location === undefined
-      ? `status ${status} and ${answer.text === "" ? "an empty body" : JSON.stringify(bodyStart(answer))}`
-      : `a redirect (${status}) to ${location}, which is not followed: use that address as \`url\``;
-  return new UnexpectedAnswerError(
-    `Unexpected answer from ${method} ${url}: ${expected}, but got ${came}. Is it a Flawless server, or a proxy in front of one?`,
-    { url, status, bodyStart: bodyStart(answer) },
-    cause === undefined ? undefined : { cause },
-  );
-}
-
-function bodyStart(answer: HttpAnswer): string {
-  return answer.text.slice(0, 200);
-}
-
-function hasMember<Name extends string>(
-  value: unknown,
-  name: Name,
-): value is Readonly<Record<Name, unknown>> {
-  return typeof value === "object" && value !== null && Object.hasOwn(value, name);
-}
-
-function textMember(value: unknown, name: string): string | null {
-  return hasMember(value, name) && typeof value[name] === "string" ? value[name] : null;
+  return unexpectedAnswer(answer, expected, "Flawless server", cause);
 }

@@ -36,6 +36,7 @@ export interface StartRequest {
 export interface StartManner {
   readonly idempotencyKey: string | undefined;
   readonly detached: boolean;
+  readonly requestId: string | undefined;
 }
 
 /**
@@ -72,7 +73,7 @@ export class ServerApi {
 
   async start(
     start: StartRequest,
-    { idempotencyKey, detached }: StartManner,
+    { idempotencyKey, detached, requestId }: StartManner,
     scope: CallScope,
   ): Promise<StartedId> {
     // A server that does not know the key would start twice where a repeat seems harmless.
@@ -83,6 +84,7 @@ export class ServerApi {
       headers: {
         "content-type": "application/json",
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
+        ...(requestId === undefined ? {} : { "x-request-id": requestId }),
         ...(detached ? { prefer: "respond-async" } : {}),
       },
       repeat: idempotencyKey === undefined ? "unless-sent" : "harmless",

@@ -3,6 +3,7 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
+import { refusal } from "./server-answers.ts";
 
 /** A request as the fake server got it. */
 export interface SeenRequest {
@@ -17,13 +18,20 @@ export interface SeenRequest {
 export type FakeAnswer =
   | {
       readonly status?: number;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
       readonly json: unknown;
     }
   | {
       readonly status?: number;
-      readonly headers?: Readonly<Record<string, string>>;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
       readonly text: string;
+    }
+  | {
+      readonly status?: number;
+      readonly headers?: Readonly<Record<string, string | string[]>>;
+      readonly chunks: readonly string[];
+      /** What happens after them. */
+      readonly after: "end" | "break off" | "stay open";
     }
   /** Reads the request and closes the connection. */
   | "hang up"
@@ -38,10 +46,7 @@ export type FakeRoute = FakeAnswer | readonly FakeAnswer[] | ((request: SeenRequ
 /** Answers by route, such as `GET /version`; the query does not count. */
 export type FakeRoutes = Readonly<Record<string, FakeRoute>>;
 
-const unknownRoute: FakeAnswer = {
-  status: 404,
-  json: { error: "There is no such route.", code: "ROUTE_NOT_FOUND" },
-};
+const unknownRoute: FakeAnswer = refusal(404, "ROUTE_NOT_FOUND", "There is no such route.");
 
 /** An HTTP server on loopback that answers as it is told and remembers what it was asked. */
 export class FakeServer implements AsyncDisposable {
@@ -73,6 +78,11 @@ export class FakeServer implements AsyncDisposable {
       } else if (answer === "break off") {
         outgoing.writeHead(200, { "content-length": "100" });
         outgoing.write('{"ok":', () => incoming.socket.destroy());
+      } else if ("chunks" in answer) {
+        outgoing.writeHead(answer.status ?? 200, answer.headers);
+        for (const chunk of answer.chunks) outgoing.write(chunk);
+        if (answer.after === "end") outgoing.end();
+        if (answer.after === "break off") outgoing.write("", () => incoming.socket.destroySoon());
       } else {
         const text = "json" in answer ? JSON.stringify(answer.json) : answer.text;
         outgoing.writeHead(answer.status ?? 200, answer.headers).end(text);

@@ -30,5 +30,26 @@ export const goodHealth: FakeRoutes = {
   "GET /health": { json: { status: "ok", version: "0.1.0", reason: null, running: 0 } },
 };
 
+/** What {@link refusal} gives: a `FakeAnswer`. */
+export interface FakeRefusal {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly json: { readonly error: string };
+}
+
+/** A failure, as @flawless-ts/server answers it. */
+export function refusal(
+  status: number,
+  code: string,
+  error: string,
+  workflowId?: string,
+): FakeRefusal {
+  const headers = {
+    "flawless-error-code": code,
+    ...(workflowId === undefined ? {} : { "flawless-workflow-id": workflowId }),
+  };
+  return { status, headers, json: { error } };
+}
+
 /** What the original server answers to all it does not know: no envelope, no code. */
 export const originalServer: FakeRoutes = { "GET /version": { text: "1.0.0-beta.3" } };

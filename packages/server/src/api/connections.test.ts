@@ -1,8 +1,8 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
-import { listenOnFreePort, rawRequest } from "../testing/raw-request.ts";
 import type { ApiLimits } from "./api-options.ts";
 import { createApi } from "./create-api.ts";
 import type { EngineApi } from "./engine-api.ts";
@@ -23,7 +23,7 @@ describe("limits", () => {
     const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
     const response = await rawRequest(port, "GET /version HTTP/1.1\r\nHost: x\r\n");
     expect(response).toMatch(/^HTTP\/1.1 408 /);
-    expect(response).toMatch(/"code":"REQUEST_TIMEOUT"}$/);
+    expect(response).toMatch(/\r\nflawless-error-code: REQUEST_TIMEOUT\r\n/);
   });
 
   test("a body that does not end is answered with a time-out", async () => {
@@ -99,7 +99,7 @@ describe("closing", () => {
     await closed;
 
     expect(received).toMatch(/^HTTP\/1.1 503 /);
-    expect(received).toContain('"code":"CLOSED"');
+    expect(received).toMatch(/\r\nflawless-error-code: CLOSED\r\n/);
     expect(received).toMatch(/\r\nretry-after: 1\r\n/);
   });
 });

@@ -3,8 +3,8 @@ import { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
 import { fakeEngine } from "../testing/fake-engine.ts";
-import { listenOnFreePort, rawRequest } from "../testing/raw-request.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { createApi } from "./create-api.ts";
 import type { EngineApi } from "./engine-api.ts";
@@ -49,9 +49,10 @@ describe.each([
     });
 
     expect(reply.statusCode).toBe(status);
-    expect(await reply.body.json()).toMatchObject({
-      code: status === 404 ? "ROUTE_NOT_FOUND" : "BODY_TOO_LARGE",
-    });
+    expect(reply.headers["flawless-error-code"]).toBe(
+      status === 404 ? "ROUTE_NOT_FOUND" : "BODY_TOO_LARGE",
+    );
+    expect(await reply.body.json()).toEqual({ error: expect.any(String) });
   });
 
   test("in chunks are answered while undici still sends", async () => {
@@ -79,7 +80,8 @@ describe.each([
 
     expect(response).toMatch(new RegExp(`^HTTP/1.1 ${status} `));
     expect(response).toMatch(/\r\nconnection: close\r\n/i);
-    expect(response).toMatch(/"code":"[A-Z_]+"}$/);
+    expect(response).toMatch(/\r\nflawless-error-code: [A-Z_]+\r\n/);
+    expect(response).toMatch(/\r\n\r\n\{"error":"[^"]+"\}$/);
   });
 });
 

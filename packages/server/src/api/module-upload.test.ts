@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
+import { listenOnFreePort } from "@flawless-ts/http-service/testing";
 import { EngineError } from "../errors.ts";
 import { exampleModule, fakeEngine } from "../testing/fake-engine.ts";
-import { listenOnFreePort } from "../testing/raw-request.ts";
 import type { ApiLimits } from "./api-options.ts";
 import { createApi } from "./create-api.ts";
 import type { EngineApi } from "./engine-api.ts";
@@ -33,7 +33,12 @@ const asRealClient =
 async function deploy(
   payload: Uint8Array,
   options: { limits?: ApiLimits; contentType?: string; methods?: Partial<EngineApi> } = {},
-): Promise<{ status: number; body: unknown; deployed: Uint8Array | undefined }> {
+): Promise<{
+  status: number;
+  code: unknown;
+  body: unknown;
+  deployed: Uint8Array | undefined;
+}> {
   const deployed = vi.fn<EngineApi["deploy"]>(async () => exampleModule);
   app = createApi(fakeEngine({ deploy: deployed, ...options.methods }), { limits: options.limits });
   const reply = await app.inject({
@@ -42,7 +47,12 @@ async function deploy(
     payload: Buffer.from(payload),
     headers: { "content-type": options.contentType ?? `multipart/form-data; boundary=${boundary}` },
   });
-  return { status: reply.statusCode, body: reply.json(), deployed: deployed.mock.calls[0]?.[0] };
+  return {
+    status: reply.statusCode,
+    code: reply.headers["flawless-error-code"],
+    body: reply.json(),
+    deployed: deployed.mock.calls[0]?.[0],
+  };
 }
 
 describe("POST /api/module/deploy", () => {
@@ -76,13 +86,14 @@ describe("POST /api/module/deploy", () => {
   });
 
   test("refuses a module of one byte more", async () => {
-    const { status, body, deployed } = await deploy(Buffer.concat([part(asRealClient), end]), {
-      limits: { moduleBytes: bytes.length - 1 },
-    });
+    const { status, code, body, deployed } = await deploy(
+      Buffer.concat([part(asRealClient), end]),
+      { limits: { moduleBytes: bytes.length - 1 } },
+    );
     expect(status).toBe(413);
+    expect(code).toBe("BODY_TOO_LARGE");
     expect(body).toEqual({
       error: "The module is larger than 1023 bytes, the limit of this server.",
-      code: "BODY_TOO_LARGE",
     });
     expect(deployed).toBeUndefined();
   });
@@ -110,12 +121,10 @@ describe("POST /api/module/deploy", () => {
     ["headers that are cut off", part(asRealClient).subarray(0, 30)],
     ["something else", Buffer.from("this is no multipart body")],
   ])("refuses %s", async (_name, payload) => {
-    const { status, body, deployed } = await deploy(payload);
+    const { status, code, body, deployed } = await deploy(payload);
 
-    expect(body).toEqual({
-      error: expect.stringContaining("exactly one part, named module"),
-      code: "INVALID_REQUEST",
-    });
+    expect(body).toEqual({ error: expect.stringContaining("exactly one part, named module") });
+    expect(code).toBe("INVALID_REQUEST");
     expect(status).toBe(400);
     expect(deployed).toBeUndefined();
   });
@@ -125,10 +134,10 @@ describe("POST /api/module/deploy", () => {
     "multipart/form-data; boundary=",
     `multipart/form-data; boundary=${"b".repeat(300)}`,
   ])("refuses the content type %s", async (contentType) => {
-    const { status, body } = await deploy(Buffer.concat([part(asRealClient), end]), {
+    const { status, code } = await deploy(Buffer.concat([part(asRealClient), end]), {
       contentType,
     });
-    expect(body).toMatchObject({ code: "INVALID_REQUEST" });
+    expect(code).toBe("INVALID_REQUEST");
     expect(status).toBe(400);
   });
 
@@ -139,20 +148,21 @@ describe("POST /api/module/deploy", () => {
     "multipart/mixed; boundary=x",
     "nonsense",
   ])("does not take %s", async (contentType) => {
-    const { status, body } = await deploy(bytes, { contentType });
-    expect(body).toMatchObject({ code: "UNSUPPORTED_MEDIA_TYPE" });
+    const { status, code } = await deploy(bytes, { contentType });
+    expect(code).toBe("UNSUPPORTED_MEDIA_TYPE");
     expect(status).toBe(415);
   });
 
   test("gives the engine's reason for refusing a module", async () => {
-    const { status, body } = await deploy(Buffer.concat([part(asRealClient), end]), {
+    const { status, code, body } = await deploy(Buffer.concat([part(asRealClient), end]), {
       methods: {
         deploy: async () => {
           throw new EngineError("MODULE_REFUSED", "The file is no WebAssembly module.");
         },
       },
     });
-    expect(body).toEqual({ error: "The file is no WebAssembly module.", code: "MODULE_REFUSED" });
+    expect(body).toEqual({ error: "The file is no WebAssembly module." });
+    expect(code).toBe("MODULE_REFUSED");
     expect(status).toBe(422);
   });
 

@@ -5,7 +5,7 @@ import {
   type BusboyHeaders,
   type BusboyInstance,
 } from "@fastify/busboy";
-import { ApiError } from "./api-error.ts";
+import { ApiError } from "@flawless-ts/http-service";
 
 const partName = "module";
 /** Room for the boundaries and headers around the module. */

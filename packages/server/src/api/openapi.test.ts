@@ -10,7 +10,10 @@ interface Operation {
   readonly security?: unknown;
   readonly requestBody?: { readonly content: Readonly<Record<string, unknown>> };
   readonly responses: Readonly<
-    Record<string, { readonly description: string; readonly content?: unknown }>
+    Record<
+      string,
+      { readonly description: string; readonly content?: unknown; readonly headers?: object }
+    >
   >;
   readonly parameters?: readonly { readonly name: string; readonly in: string }[];
 }
@@ -75,9 +78,20 @@ describe("the OpenAPI document", () => {
         expect(operation.security, path).toEqual([{ token: [] }]);
         expect(operation.responses["401"], path).toMatchObject({
           content: { "application/json": { schema: { $ref: "#/components/schemas/Error" } } },
+          headers: { "flawless-error-code": { schema: { type: "string" } } },
         });
       }
     }
+  });
+
+  test("says which failures of a start may tell a workflow's id", () => {
+    const responses = Object.entries(
+      document.paths["/api/workflow/start"]?.["post"]?.responses ?? {},
+    );
+    const statuses = responses
+      .filter(([, { headers }]) => "flawless-workflow-id" in (headers ?? {}))
+      .map(([status]) => status);
+    expect(statuses).toEqual(["409", "422"]);
   });
 
   test("names the schemas", () => {

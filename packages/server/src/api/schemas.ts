@@ -1,5 +1,5 @@
-/** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
-export type JsonSchema = Readonly<Record<string, unknown>>;
+import { errorProperties, errorResponse, type JsonSchema } from "@flawless-ts/http-service";
+import { workflowIdHeader } from "./engine-error-reply.ts";
 
 const text = { type: "string" } as const;
 const nullableText = { type: ["string", "null"] } as const;
@@ -25,12 +25,9 @@ const failure = {
 const errorSchema: JsonSchema = {
   $id: "Error",
   type: "object",
-  required: ["error", "code"],
-  properties: {
-    error: { ...text, description: "What was expected, what came, and what to do." },
-    code: { ...text, description: "A stable name for it, such as WORKFLOW_NOT_FOUND." },
-    id: { ...text, description: "The workflow's id, where one was started all the same." },
-  },
+  required: ["error"],
+  properties: errorProperties,
+  additionalProperties: false,
 };
 
 const moduleSchema: JsonSchema = {
@@ -213,31 +210,18 @@ export const idParameter: JsonSchema = {
   properties: { id: { ...text, description: "The workflow's id.", examples: ["wkf_xhRDf"] } },
 };
 
+/** An error response that tells of a workflow that was started all the same. */
+export function startedErrorResponse(status: number): JsonSchema {
+  return errorResponse(status, {
+    [workflowIdHeader]: {
+      ...text,
+      description: "The workflow's id, where one was started all the same.",
+      examples: ["wkf_xhRDf"],
+    },
+  });
+}
+
 /** The response of a route that succeeds with `{"ok": ...}`. */
 export function okResponse(description: string, schema: JsonSchema): JsonSchema {
   return { description, type: "object", required: ["ok"], properties: { ok: schema } };
-}
-
-const errorDescriptions: Readonly<Record<number, string>> = {
-  400: "The request is malformed.",
-  401: "A token is needed.",
-  403: "The request comes from a web page of another origin.",
-  404: "There is no such thing.",
-  405: "The route does not take this method.",
-  409: "It does not fit the state of things.",
-  413: "The body is too large.",
-  415: "The body's media type is not the one this route takes.",
-  422: "The module was refused, or the workflow failed.",
-  429: "There is too much going on; try again later.",
-  500: "The server failed.",
-  503: "The server can't do it now; try again later.",
-};
-
-/** The error responses of a route under `/api`: those that every one has, and `statuses`. */
-export function errorResponses(...statuses: readonly number[]): Record<number, JsonSchema> {
-  const responses: Record<number, JsonSchema> = {};
-  for (const code of [400, 401, 403, 500, 503, ...statuses]) {
-    responses[code] = { description: errorDescriptions[code], $ref: "Error#" };
-  }
-  return responses;
 }

@@ -1,10 +1,12 @@
-import { copyFile, mkdir, readFile, writeFile } from "node:fs/promises";
+import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises";
+import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { CliProcess } from "../testing/cli-process.ts";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
 
 const script = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
+const start = fileURLToPath(import.meta.resolve("@flawless-ts/http-service/command"));
 
 describe("bin/flawless.js", () => {
   test("says on one line that an older Node is too old", async () => {
@@ -27,6 +29,11 @@ describe("bin/flawless.js", () => {
     await mkdir(directory.join("bin"));
     await copyFile(script, directory.join("bin/flawless.js"));
     await writeFile(directory.join("package.json"), '{"type":"module"}');
+    await mkdir(directory.join("node_modules/@flawless-ts"), { recursive: true });
+    await symlink(
+      dirname(dirname(start)),
+      directory.join("node_modules/@flawless-ts/http-service"),
+    );
     await using command = new CliProcess(["list"], { script: directory.join("bin/flawless.js") });
     expect(await command.end).toEqual({
       code: 1,
@@ -41,9 +48,12 @@ describe("bin/flawless.js", () => {
     expect(await command.end).toMatchObject({ code: 0, stdout: "0.1.0\n", stderr: "" });
   });
 
-  test("is written so that Node 12 can read it", async () => {
-    const source = await readFile(script, "utf8");
-    expect(source).toMatch(/^#!\/usr\/bin\/env node\n/);
+  test.each([script, start])("is written so that Node 12 can read it: %s", async (file) => {
+    const source = await readFile(file, "utf8");
     expect(source).not.toMatch(/=>|\?\.|\?\?|\bconst\b|\blet\b|\bawait\b|from "node:/);
+  });
+
+  test("can be run by its name", async () => {
+    expect(await readFile(script, "utf8")).toMatch(/^#!\/usr\/bin\/env node\n/);
   });
 });

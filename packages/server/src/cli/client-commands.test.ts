@@ -1,14 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
+import { listenOnFreePort, TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import type { ApiOptions } from "../api/api-options.ts";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";
 import { EngineError } from "../errors.ts";
 import { exampleHistory, exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
-import { listenOnFreePort } from "../testing/raw-request.ts";
 import { type CliResult, runCli } from "../testing/run-cli.ts";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
 
 let app: FastifyInstance | undefined;
 

@@ -1,7 +1,6 @@
 import type { Flawless } from "@flawless-ts/sdk";
 import { type Command, Option } from "commander";
-import type { Console } from "./console.ts";
-import { readTokenFile } from "./token-file.ts";
+import { type Console, readTokenFile } from "@flawless-ts/http-service";
 
 /** Options of every command that talks to a server. */
 export interface ClientOptions {

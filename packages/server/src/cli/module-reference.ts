@@ -1,4 +1,4 @@
-import { CliError } from "./cli-error.ts";
+import { CliError } from "@flawless-ts/http-service";
 
 /** A module by its name and version. */
 export interface ModuleReference {

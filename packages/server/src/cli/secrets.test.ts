@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { readSecrets } from "./secrets.ts";
 
 let directory: TemporaryDirectory;

@@ -1,5 +1,5 @@
 import { readFile } from "node:fs/promises";
-import { CliError, messageOf } from "./cli-error.ts";
+import { CliError, messageOf } from "@flawless-ts/http-service";
 
 const prefix = "FLAWLESS_SECRET_";
 

@@ -2,8 +2,8 @@ import { writeFile } from "node:fs/promises";
 import { Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { CliProcess, type CliProcessOptions } from "../testing/cli-process.ts";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
 
 let directory: TemporaryDirectory;
 

@@ -45,10 +45,6 @@ export class CallContext implements WaitingCallContext {
     this.#madeAt = host.clock.now();
   }
 
-  get mayAct(): boolean {
-    return this.#host.mayAct;
-  }
-
   /** Whether it still has no answer. */
   get isOpen(): boolean {
     return this.#open;
@@ -105,7 +101,9 @@ export class CallContext implements WaitingCallContext {
       return undefined;
     }
     // Asked for now, so that whatever the child does first is saved in this transaction or later.
-    this.#host.committer.commit(this.#run.record).catch((error: unknown) => this.#host.failed(error));
+    this.#host.committer
+      .commit(this.#run.record)
+      .catch((error: unknown) => this.#host.failed(error));
     child.activate();
     return child.id;
   }

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { HeldResponses, responseTo } from "../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { until } from "../testing/until.ts";
+import { rejectionOf, until } from "../testing/until.ts";
 import { toPublicId, WorkflowIds } from "./workflow-id.ts";
 
 describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
@@ -79,12 +79,12 @@ test("a workflow that is cancelled while it waits for its turn never begins", as
   await until(() => engine.engine.health().running > 0);
   const second = toPublicId(new WorkflowIds(engine.clock, 0).next());
   const started = engine.startText("logs");
-  const refused = expect(started).rejects.toMatchObject({ code: "WORKFLOW_CANCELLED" });
+  const refused = rejectionOf(started);
   const cancelled = engine.engine.cancel(second);
   release?.();
 
   expect(await cancelled).toMatchObject({ status: "cancelled", workflow: "logs" });
-  await refused;
+  expect(await refused).toMatchObject({ code: "WORKFLOW_CANCELLED" });
   expect(await engine.end(first)).toMatchObject({ status: "completed" });
   expect(await engine.run("noop")).toBeNull();
   expect(engine.logs).toEqual([]);

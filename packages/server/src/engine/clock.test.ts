@@ -13,7 +13,7 @@ describe("the machine's clock", () => {
   });
 
   test("fires a timer once, when its time has come", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<() => void>();
     systemClock.setTimer(systemClock.now() + 100, callback);
 
     vi.advanceTimersByTime(99);
@@ -25,7 +25,7 @@ describe("the machine's clock", () => {
   });
 
   test("never fires one before the millisecond that was asked for is full", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<(isTime: boolean) => void>();
     const at = systemClock.now() + 0.5;
     systemClock.setTimer(at, () => callback(systemClock.now() >= at));
 
@@ -35,7 +35,7 @@ describe("the machine's clock", () => {
   });
 
   test("fires one for the past at the next opportunity, not at once", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<() => void>();
     systemClock.setTimer(systemClock.now() - dayMs, callback);
 
     expect(callback).not.toHaveBeenCalled();
@@ -44,7 +44,7 @@ describe("the machine's clock", () => {
   });
 
   test("waits longer than one setTimeout can", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<() => void>();
     systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);
 
     vi.advanceTimersByTime(59 * dayMs);
@@ -54,7 +54,7 @@ describe("the machine's clock", () => {
   });
 
   test("holds to the time that was asked for although the clock is set back meanwhile", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<() => void>();
     const start = systemClock.now();
     systemClock.setTimer(start + 1_000, callback);
     vi.setSystemTime(start - 3_600_000);
@@ -66,7 +66,7 @@ describe("the machine's clock", () => {
   });
 
   test("forgets a cancelled timer, also one that it has armed anew", () => {
-    const callback = vi.fn();
+    const callback = vi.fn<() => void>();
     const cancel = systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);
     vi.advanceTimersByTime(30 * dayMs);
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { HeldResponses, responseTo } from "../testing/scripted-http-client.ts";
 import { TestEngine } from "../testing/test-engine.ts";
-import { isSettled, until } from "../testing/until.ts";
+import { isSettled, rejectionOf, until } from "../testing/until.ts";
 import { Engine } from "./engine.ts";
 
 const post = { method: "POST", url: "http://site/order", body: "1" };
@@ -35,7 +35,9 @@ describe("closing", () => {
 
     await using after = await before.restart();
     await after.engine.whenIdle();
-    expect(await after.response(id)).toMatchObject({ transport_error: { kind: "RequestInterrupted" } });
+    expect(await after.response(id)).toMatchObject({
+      transport_error: { kind: "RequestInterrupted" },
+    });
   });
 
   test("lets no new request begin: it begins in the next engine, as if for the first time", async () => {
@@ -53,7 +55,7 @@ describe("closing", () => {
     const release = journal?.hold();
     held.release({ body: "first" });
     await until(() => before.engine.health().running > 0);
-    await until(() => before.engine.health().running === 0);
+    expect(await isSettled(closed)).toBe(false);
     release?.();
     await closed;
     expect(before.http.lines).toEqual(["GET /1"]);
@@ -61,7 +63,10 @@ describe("closing", () => {
     before.http.script = (request) => responseTo(request, { body: "second" });
     await using after = await before.restart({ wrapJournal: (inner) => inner });
     await after.end(id);
-    expect(await after.response(id)).toMatchObject([{ ok: { body: "first" } }, { ok: { body: "second" } }]);
+    expect(await after.response(id)).toMatchObject([
+      { ok: { body: "first" } },
+      { ok: { body: "second" } },
+    ]);
   });
 
   test("saves all: messages, sleeps and responses are there afterwards", async () => {
@@ -74,19 +79,22 @@ describe("closing", () => {
     await using after = await before.restart();
     await after.send(receiver, "b", { n: 2 });
     await after.pass(1_000);
-    expect([await after.status(receiver), await after.status(sleeper)]).toEqual(["completed", "completed"]);
+    expect([await after.status(receiver), await after.status(sleeper)]).toEqual([
+      "completed",
+      "completed",
+    ]);
   });
 
   test("tells callers that wait; the workflow goes on in the next engine", async () => {
     await using before = await TestEngine.open();
     const started = before.run("sleep_ms", { ms: 100 });
-    const refused = expect(started).rejects.toMatchObject({
+    const refused = rejectionOf(started);
+    await before.engine.whenIdle();
+    await before.engine.close();
+    expect(await refused).toMatchObject({
       code: "CLOSED",
       message: expect.stringContaining("goes on after it is started again") as string,
     });
-    await before.engine.whenIdle();
-    await before.engine.close();
-    await refused;
 
     await using after = await before.restart();
     await after.pass(100);
@@ -132,9 +140,11 @@ test("a kill settles what is under way, and leaves engines that share its thread
   await using first = await TestEngine.open();
   await using second = await TestEngine.open();
   const id = await second.launch("sleep_ms", { ms: 100 });
-  const started = expect(first.run("sleep_ms", { ms: 100 })).rejects.toMatchObject({ code: "CLOSED" });
+  const started = rejectionOf(first.run("sleep_ms", { ms: 100 }));
   await first.engine.kill();
-  await started;
+  expect(await started).toMatchObject({
+    code: "CLOSED",
+  });
   await second.pass(100);
 
   expect(await second.response(id)).toBe("slept");

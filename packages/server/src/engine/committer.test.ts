@@ -150,7 +150,9 @@ describe("a journal that can't be written for a while", () => {
 
     expect(committer.trouble).toBeNull();
     // The very same transaction again, and only then the next.
-    expect(saved().slice(0, attempts + 1)).toEqual(Array.from({ length: attempts + 1 }, () => ["a"]));
+    expect(saved().slice(0, attempts + 1)).toEqual(
+      Array.from({ length: attempts + 1 }, () => ["a"]),
+    );
     expect(saved().at(-1)).toEqual(["b"]);
   });
 });
@@ -159,7 +161,10 @@ describe("a journal that can never be written again", () => {
   test("fails whoever waits, and all that come later, without being asked again", async () => {
     const { journal, committer, saved } = setUp();
     journal.failure = brokenDisk;
-    const damaged = expect.objectContaining({ code: "JOURNAL_DAMAGED", cause: brokenDisk }) as Error;
+    const damaged = expect.objectContaining({
+      code: "JOURNAL_DAMAGED",
+      cause: brokenDisk,
+    }) as Error;
 
     await expect(committer.commit(new Changed("a"))).rejects.toThrow(damaged);
     journal.failure = undefined;
@@ -174,7 +179,9 @@ describe("a journal that can never be written again", () => {
     const { journal, committer } = setUp();
     journal.failure = new TypeError("a bug");
 
-    await expect(committer.commit(new Changed("a"))).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
+    await expect(committer.commit(new Changed("a"))).rejects.toMatchObject({
+      code: "JOURNAL_DAMAGED",
+    });
   });
 });
 
@@ -222,7 +229,7 @@ describe("after a stop", () => {
 
 test("it tells when nothing is on its way any more", async () => {
   const { committer } = setUp();
-  const onIdle = vi.fn(() => expect(committer.busy).toBe(false));
+  const onIdle = vi.fn<() => void>(() => expect(committer.busy).toBe(false));
   committer.onIdle(onIdle);
   const saved = committer.commit(new Changed("a"));
   expect(committer.busy).toBe(true);

@@ -39,6 +39,11 @@ export class Committer {
     return this.#trouble;
   }
 
+  /** What every commit fails with from now on, or undefined. */
+  get broken(): EngineError | undefined {
+    return this.#broken;
+  }
+
   /** Whether changes are on their way that someone waits for. */
   get busy(): boolean {
     return this.#running || this.#next !== undefined;
@@ -147,7 +152,7 @@ export class Committer {
   }
 
   async #write(writes: readonly JournalWrite[]): Promise<void> {
-    for (let retryMs = firstRetryMs; writes.length > 0; ) {
+    for (let retryMs = firstRetryMs; writes.length > 0;) {
       if (this.#stopped) {
         throw stoppedError();
       }

@@ -213,7 +213,7 @@ export class Engine implements AsyncDisposable {
   /** @throws EngineError `INVALID_REQUEST` */
   async list(filter: WorkflowFilter = {}): Promise<WorkflowPage> {
     const stored = toFilter(filter);
-    await this.#committer.flush();
+    await this.#saveForReading();
     const found = await this.#journal.list({ ...stored, limit: stored.limit + 1 });
     const page = found.slice(0, stored.limit);
     const last = page.at(-1);
@@ -226,7 +226,7 @@ export class Engine implements AsyncDisposable {
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async journal(id: string): Promise<WorkflowHistory> {
     const number = this.#number(id);
-    await this.#committer.flush();
+    await this.#saveForReading();
     const stored = await this.#registry.stored(number);
     const lines = await this.#journal.lines(number);
     try {
@@ -288,7 +288,11 @@ export class Engine implements AsyncDisposable {
   /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */
   health(): { status: "ok" | "degraded"; reason: string | null; running: number } {
     const reason = this.#committer.trouble;
-    return { status: reason === null ? "ok" : "degraded", reason, running: this.#registry.activity.computing };
+    return {
+      status: reason === null ? "ok" : "degraded",
+      reason,
+      running: this.#registry.activity.computing,
+    };
   }
 
   /**
@@ -327,7 +331,9 @@ export class Engine implements AsyncDisposable {
     }
     this.#state = "closing";
     this.#registry.beginNothingMore();
-    this.#rejectCallers("the server is shutting down; the workflow goes on after it is started again");
+    this.#rejectCallers(
+      "the server is shutting down; the workflow goes on after it is started again",
+    );
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
     await Promise.race([this.#whenSaved(), timeUp]).catch((error: unknown) => this.#onError(error));
     await this.kill();
@@ -367,6 +373,13 @@ export class Engine implements AsyncDisposable {
     await this.#committer.flush();
   }
 
+  /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
+  async #saveForReading(): Promise<void> {
+    if (this.#committer.trouble === null) {
+      await this.#committer.flush();
+    }
+  }
+
   async #finishStart(run: WorkflowRun, options: StartOptions): Promise<StartResult> {
     const id = toPublicId(run.id);
     const { response } = run.record.state;
@@ -389,21 +402,30 @@ export class Engine implements AsyncDisposable {
     }
     const { trouble } = this.#committer;
     if (trouble !== null) {
-      throw new EngineError("JOURNAL_UNAVAILABLE", `nothing can be accepted at the moment: ${trouble}`);
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `nothing can be accepted at the moment: ${trouble}`,
+      );
     }
   }
 
   #assertRunning(id: string, run: WorkflowRun, what: string): void {
     if (run.ended) {
       const { status } = run.record.state;
-      throw new EngineError("WORKFLOW_ENDED", `workflow ${id} is ${status}; it can't ${what} any more`);
+      throw new EngineError(
+        "WORKFLOW_ENDED",
+        `workflow ${id} is ${status}; it can't ${what} any more`,
+      );
     }
   }
 
   #number(id: string): number {
     const number = fromPublicId(id);
     if (number === undefined) {
-      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${JSON.stringify(id.slice(0, 100))}`);
+      throw new EngineError(
+        "WORKFLOW_NOT_FOUND",
+        `there is no workflow ${JSON.stringify(id.slice(0, 100))}`,
+      );
     }
     return number;
   }

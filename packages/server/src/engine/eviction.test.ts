@@ -14,7 +14,9 @@ describe("two places for fifty workflows", () => {
   test("let all sleepers end, each at its time", async () => {
     await using engine = await TestEngine.open({ limits: few });
     const ids = await Promise.all(
-      Array.from({ length: 50 }, (_, index) => engine.launch("sleep_steps", { count: 2, ms: 10 + index })),
+      Array.from({ length: 50 }, (_, index) =>
+        engine.launch("sleep_steps", { count: 2, ms: 10 + index }),
+      ),
     );
     expect(await runningCount(engine)).toBe(50);
     await engine.pass(2 * 30);
@@ -23,7 +25,9 @@ describe("two places for fifty workflows", () => {
     await engine.pass(200);
 
     const ended = await Promise.all(ids.map((id) => engine.info(id)));
-    expect(ended.every(({ status, response }) => status === "completed" && response === "2")).toBe(true);
+    expect(ended.every(({ status, response }) => status === "completed" && response === "2")).toBe(
+      true,
+    );
   });
 
   test("let all receivers get their own messages", async () => {

@@ -101,7 +101,10 @@ describe("a secret that the workflow read is hidden", () => {
 
   test("in a request's headers and body, other bytes untouched", () => {
     const body = Buffer.concat([Buffer.from([0, 255]), Buffer.from(secret), Buffer.from([254])]);
-    const lines = [secretStep(secret), stepLine(2, request(body, `Bearer ${secret}`), response(""))];
+    const lines = [
+      secretStep(secret),
+      stepLine(2, request(body, `Bearer ${secret}`), response("")),
+    ];
     const { steps } = toHistory(storedWorkflow(1), lines);
 
     expect(steps[1]?.call).toContain('["authorization","Bearer [secret]"]');
@@ -111,7 +114,10 @@ describe("a secret that the workflow read is hidden", () => {
   });
 
   test("in JSON in a body", () => {
-    const lines = [secretStep(secret), stepLine(2, request(JSON.stringify({ secret }), ""), response(""))];
+    const lines = [
+      secretStep(secret),
+      stepLine(2, request(JSON.stringify({ secret }), ""), response("")),
+    ];
 
     expect(bodyOf(toHistory(storedWorkflow(1), lines).steps[1]?.call).toString()).toBe(
       '{"secret":"[secret]"}',
@@ -132,7 +138,10 @@ describe("a secret that the workflow read is hidden", () => {
   });
 
   test("in a response that echoes it", () => {
-    const lines = [secretStep(secret), stepLine(2, request("", ""), response(`you sent ${secret}`))];
+    const lines = [
+      secretStep(secret),
+      stepLine(2, request("", ""), response(`you sent ${secret}`)),
+    ];
     const { steps } = toHistory(storedWorkflow(1), lines);
     const hidden = Buffer.from("you sent [secret]").toString("base64");
 
@@ -150,7 +159,11 @@ describe("a secret that the workflow read is hidden", () => {
 });
 
 describe("nothing is hidden", () => {
-  const log = stepLine(2, encodeHostCall({ kind: "Log", level: "Info", message: "null" }), '"Unit"');
+  const log = stepLine(
+    2,
+    encodeHostCall({ kind: "Log", level: "Info", message: "null" }),
+    '"Unit"',
+  );
 
   test.each([
     ["for a secret that is not there", null],
@@ -164,7 +177,10 @@ describe("nothing is hidden", () => {
 
   test("in a request whose body does not hold it", () => {
     const call = request("no secret here", "Bearer");
-    const { steps } = toHistory(storedWorkflow(1), [secretStep("s3cret"), stepLine(2, call, response(""))]);
+    const { steps } = toHistory(storedWorkflow(1), [
+      secretStep("s3cret"),
+      stepLine(2, call, response("")),
+    ]);
 
     expect(steps[1]?.call).toBe(call);
   });

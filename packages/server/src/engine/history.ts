@@ -56,7 +56,7 @@ function secretsIn(records: readonly JournalRecord[]): readonly string[] {
       }
     }
   }
-  return [...secrets].sort((a, b) => b.length - a.length);
+  return [...secrets].toSorted((a, b) => b.length - a.length);
 }
 
 function hideSecrets(text: string, secrets: readonly string[]): string {

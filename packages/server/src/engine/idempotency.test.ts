@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { isSettled } from "../testing/until.ts";
+import { isSettled, rejectionOf } from "../testing/until.ts";
 import type { StartOptions, StartResult } from "./types.ts";
 
 async function start(
@@ -113,11 +113,11 @@ describe("a key that was used for another start", () => {
   ])("%s is a conflict, at the same time and later", async (_what, changed) => {
     await using engine = await TestEngine.open();
     const first = start(engine, "k", {}, { detached: true });
-    const conflict = expect(start(engine, "k", changed)).rejects.toMatchObject({
+    const conflict = rejectionOf(start(engine, "k", changed));
+    const { id } = await first;
+    expect(await conflict).toMatchObject({
       code: "IDEMPOTENCY_CONFLICT",
     });
-    const { id } = await first;
-    await conflict;
     await expect(start(engine, "k", changed)).rejects.toMatchObject({
       code: "IDEMPOTENCY_CONFLICT",
       message: `the idempotency key "k" was used to start another workflow, ${id}`,
@@ -127,7 +127,9 @@ describe("a key that was used for another start", () => {
 
   test("is no conflict for a start that was refused before it began", async () => {
     await using engine = await TestEngine.open();
-    await expect(start(engine, "k", { input: "{" })).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    await expect(start(engine, "k", { input: "{" })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+    });
     await expect(start(engine, "k", { workflow: "nobody" })).rejects.toMatchObject({
       code: "WORKFLOW_NOT_FOUND",
     });

@@ -37,7 +37,8 @@ describe("a guest that computes without end", () => {
 
     await expect(spinning).rejects.toMatchObject({
       code: "WORKFLOW_FAILED",
-      message: "workflow 'busy_loop' was stopped: it computed for more than 600 ms without a host call",
+      message:
+        "workflow 'busy_loop' was stopped: it computed for more than 600 ms without a host call",
     });
   });
 
@@ -67,7 +68,11 @@ describe("a guest that computes without end", () => {
     const results = Promise.allSettled(spinning);
     expect(await engine.run("add", { a: 1, b: 2 })).toBe(3);
 
-    expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected", "rejected"]);
+    expect((await results).map(({ status }) => status)).toEqual([
+      "rejected",
+      "rejected",
+      "rejected",
+    ]);
     expect(await engine.run("noop")).toBeNull();
   });
 });
@@ -87,7 +92,9 @@ describe("a guest that takes memory without end", () => {
         workflow: "memory_hog",
         error: {
           code: "PANIC",
-          message: expect.stringMatching(/^workflow 'memory_hog' trapped: .* with \d+(\.\d+)? MiB of memory$/) as string,
+          message: expect.stringMatching(
+            /^workflow 'memory_hog' trapped: .* with \d+(\.\d+)? MiB of memory$/,
+          ) as string,
         },
       },
     ]);

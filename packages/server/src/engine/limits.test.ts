@@ -6,7 +6,9 @@ import { until } from "../testing/until.ts";
 
 describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
   test("ends a workflow whose requests' answers fill it", async () => {
-    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 50_000 } });
+    await using engine = await TestEngine.open({
+      limits: { ...limits, journalCharacters: 50_000 },
+    });
     engine.http.script = (request) => responseTo(request, { body: "x".repeat(10_000) });
     const urls = Array.from({ length: 100 }, (_, index) => `http://site/${index}`);
 
@@ -22,7 +24,10 @@ describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
     const id = await engine.launch("sleep_steps", { count: 1_000, ms: 10 });
     await engine.pass(10_000);
 
-    expect(await engine.info(id)).toMatchObject({ status: "failed", error: { code: "JOURNAL_LIMIT" } });
+    expect(await engine.info(id)).toMatchObject({
+      status: "failed",
+      error: { code: "JOURNAL_LIMIT" },
+    });
     expect((await engine.steps(id)).length).toBeLessThan(50);
   });
 
@@ -57,7 +62,9 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     await using after = await before.restart();
     await after.send(id, "other", {});
 
-    await expect(after.engine.send(id, "a", '{"n":2}')).rejects.toMatchObject({ code: "LIMIT_REACHED" });
+    await expect(after.engine.send(id, "a", '{"n":2}')).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+    });
   });
 });
 

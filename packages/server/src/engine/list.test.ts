@@ -20,7 +20,11 @@ describe("a listing", () => {
     ["failed ones", { status: "failed" }, ["panic_after_response"]],
     ["cancelled ones", { status: "cancelled" }, ["sleep_ms"]],
     ["those of a workflow", { workflow: "noop" }, ["noop", "noop"]],
-    ["those of a module and version", { module: "conformance", version: "1.0.0", workflow: "receive" }, ["receive"]],
+    [
+      "those of a module and version",
+      { module: "conformance", version: "1.0.0", workflow: "receive" },
+      ["receive"],
+    ],
     ["none of another version", { version: "2" }, []],
     ["none of another module", { module: "crawler" }, []],
   ])("shows %s", async (_what, filter, names) => {
@@ -64,7 +68,11 @@ describe("a listing", () => {
   test("keeps its filter from page to page", async () => {
     await using engine = await filled();
     const first = await engine.engine.list({ workflow: "noop", limit: 1 });
-    const second = await engine.engine.list({ workflow: "noop", limit: 1, cursor: first.cursor ?? "" });
+    const second = await engine.engine.list({
+      workflow: "noop",
+      limit: 1,
+      cursor: first.cursor ?? "",
+    });
 
     expect([...first.workflows, ...second.workflows].map(({ workflow }) => workflow)).toEqual([
       "noop",
@@ -85,16 +93,22 @@ describe("a listing", () => {
     expect(await after.engine.list()).toEqual(listed);
   });
 
-  test.each([{ limit: 0 }, { limit: 1_001 }, { cursor: "page 2" }])("with %j is refused", async (filter) => {
-    await using engine = await TestEngine.open();
+  test.each([{ limit: 0 }, { limit: 1_001 }, { cursor: "page 2" }])(
+    "with %j is refused",
+    async (filter) => {
+      await using engine = await TestEngine.open();
 
-    await expect(engine.engine.list(filter)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
-  });
+      await expect(engine.engine.list(filter)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    },
+  );
 });
 
 test.each(["wkf_1", "wkf_", "", "constructor"])("a workflow named %j is not found", async (id) => {
   await using engine = await TestEngine.open();
-  const notFound = { code: "WORKFLOW_NOT_FOUND", message: expect.stringContaining("there is no workflow") as string };
+  const notFound = {
+    code: "WORKFLOW_NOT_FOUND",
+    message: expect.stringContaining("there is no workflow") as string,
+  };
 
   await expect(engine.engine.workflow(id)).rejects.toMatchObject(notFound);
   await expect(engine.engine.journal(id)).rejects.toMatchObject(notFound);

@@ -5,9 +5,12 @@ import { toPublicId } from "./workflow-id.ts";
 const invalid = expect.objectContaining({ code: "INVALID_REQUEST" }) as Error;
 
 describe("a JSON text", () => {
-  test.each(["null", "0", '""', '{"a":[1]}', " [] ", "18446744073709551615"])("%s is one", (text) => {
-    expect(() => assertJson("input", text)).not.toThrow();
-  });
+  test.each(["null", "0", '""', '{"a":[1]}', " [] ", "18446744073709551615"])(
+    "%s is one",
+    (text) => {
+      expect(() => assertJson("input", text)).not.toThrow();
+    },
+  );
 
   test.each(["", "nil", "{", "'a'", "[1,]", "undefined", "NaN"])("%j is none", (text) => {
     expect(() => assertJson("input", text)).toThrow(invalid);

@@ -110,7 +110,15 @@ export class RunRegistry implements RunHost {
   launch(request: StartRequest, moduleHash: string, hasCaller: boolean): WorkflowRun {
     this.residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
-    const stored = this.#newWorkflow({ module, version, moduleHash, workflow, input, idempotencyKey, parent: null });
+    const stored = this.#newWorkflow({
+      module,
+      version,
+      moduleHash,
+      workflow,
+      input,
+      idempotencyKey,
+      parent: null,
+    });
     const run = this.#add(stored, new WorkflowRecord(stored, null));
     run.callerIs(hasCaller);
     run.activate();
@@ -147,7 +155,8 @@ export class RunRegistry implements RunHost {
    */
   async stored(id: number): Promise<StoredWorkflow> {
     const run = this.#runs.get(id);
-    if (run !== undefined) {
+    // While the journal can't be written, what it holds already is all that is durable.
+    if (run !== undefined && this.committer.trouble === null) {
       const { workflow } = run.record;
       await this.committer.commit(run.record);
       return workflow;
@@ -250,8 +259,15 @@ export class RunRegistry implements RunHost {
   }
 
   failed(error: unknown): void {
-    if (!this.#stopped) {
-      this.#parts.onError(error);
+    if (this.#stopped) {
+      return;
+    }
+    this.#parts.onError(error);
+    const { broken } = this.committer;
+    if (broken !== undefined) {
+      // No response and no end will ever be durable.
+      this.responses.rejectAll(broken);
+      this.ends.rejectAll(broken);
     }
   }
 

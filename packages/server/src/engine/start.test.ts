@@ -1,15 +1,25 @@
 import { describe, expect, test } from "vitest";
 import { HeldResponses } from "../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { isSettled } from "../testing/until.ts";
+import { isSettled, rejectionOf } from "../testing/until.ts";
 
 const known = { module: "conformance", version: "1.0.0", workflow: "noop", input: "null" };
 
 describe("a start is refused", () => {
   test.each([
-    ["of an unknown module", { module: "nobody" }, "MODULE_NOT_FOUND", 'no module "nobody" is deployed'],
+    [
+      "of an unknown module",
+      { module: "nobody" },
+      "MODULE_NOT_FOUND",
+      'no module "nobody" is deployed',
+    ],
     ["of an unknown version", { version: "2" }, "MODULE_NOT_FOUND", "but in 1.0.0"],
-    ["of an unknown workflow", { workflow: "nobody" }, "WORKFLOW_NOT_FOUND", 'has no workflow "nobody", only'],
+    [
+      "of an unknown workflow",
+      { workflow: "nobody" },
+      "WORKFLOW_NOT_FOUND",
+      'has no workflow "nobody", only',
+    ],
     ["of what every object has", { module: "constructor" }, "MODULE_NOT_FOUND", "constructor"],
     ["of the workflow __proto__", { workflow: "__proto__" }, "WORKFLOW_NOT_FOUND", "__proto__"],
     ["with input that is no JSON", { input: "{" }, "INVALID_REQUEST", "the input is not JSON"],
@@ -32,14 +42,18 @@ describe("a detached start", () => {
     const { id, response } = await engine.startText("sleep_ms", '{"ms":100}', { detached: true });
 
     expect(response).toBeNull();
-    expect([...engine.storage.workflows.values()]).toMatchObject([{ workflow: { workflow: "sleep_ms" } }]);
+    expect([...engine.storage.workflows.values()]).toMatchObject([
+      { workflow: { workflow: "sleep_ms" } },
+    ]);
     await engine.pass(100);
     expect(await engine.response(id)).toBe("slept");
   });
 
   test("tells nothing of a failure: the workflow has begun", async () => {
     await using engine = await TestEngine.open();
-    const started = await engine.startText("panic_before_response", '{"message":"why"}', { detached: true });
+    const started = await engine.startText("panic_before_response", '{"message":"why"}', {
+      detached: true,
+    });
 
     expect(started.response).toBeNull();
     expect(await engine.end(started.id)).toMatchObject({ status: "failed" });
@@ -72,7 +86,9 @@ describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
   test("before it came is none; the workflow is started all the same", async () => {
     await using engine = await TestEngine.open({ limits });
     const signal = AbortSignal.abort(new Error("gone before"));
-    await expect(engine.startText("responds_later", '{"ms":100}', { signal })).rejects.toThrow("gone before");
+    await expect(engine.startText("responds_later", '{"ms":100}', { signal })).rejects.toThrow(
+      "gone before",
+    );
     await engine.pass(200);
 
     expect(engine.logLines).toEqual(["info: response sent: false"]);
@@ -93,10 +109,10 @@ describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
   test("with its server is told that; the workflow learns that its response was not sent", async () => {
     await using before = await TestEngine.open({ limits });
     const started = before.startText("responds_later", '{"ms":100}');
-    const refused = expect(started).rejects.toMatchObject({ code: "CLOSED" });
+    const refused = rejectionOf(started);
     await before.pass(50);
     await using after = await before.restart();
-    await refused;
+    expect(await refused).toMatchObject({ code: "CLOSED" });
     await after.pass(150);
 
     expect(after.logLines).toEqual(["info: response sent: false"]);
@@ -106,7 +122,11 @@ describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
 describe("a workflow that ends before its response", () => {
   test.each([
     ["panic_before_response", { message: 'the "reason"' }, "panicked at 'the \"reason\"'"],
-    ["panic_with_format", { order: 17 }, "panicked at 'order 17 can't be shipped: \"out of stock\"'"],
+    [
+      "panic_with_format",
+      { order: 17 },
+      "panicked at 'order 17 can't be shipped: \"out of stock\"'",
+    ],
   ])("fails its caller with the panic's message: %s", async (workflow, input, message) => {
     await using engine = await TestEngine.open();
 
@@ -128,12 +148,12 @@ describe("a workflow that ends before its response", () => {
   test("because it was cancelled fails its caller with that", async () => {
     await using engine = await TestEngine.open();
     const started = engine.run("sleep_ms", { ms: 100 });
-    const refused = expect(started).rejects.toMatchObject({ code: "WORKFLOW_CANCELLED" });
+    const refused = rejectionOf(started);
     await engine.engine.whenIdle();
     const [info] = (await engine.engine.list()).workflows;
     await engine.engine.cancel(info?.id ?? "");
 
-    await refused;
+    expect(await refused).toMatchObject({ code: "WORKFLOW_CANCELLED" });
   });
 });
 
@@ -145,7 +165,10 @@ test("a workflow that panics after its response has given it", async () => {
   expect(await engine.end(id)).toMatchObject({
     status: "failed",
     response: '"sent"',
-    error: { code: "PANIC", message: expect.stringContaining("panicked after the response") as string },
+    error: {
+      code: "PANIC",
+      message: expect.stringContaining("panicked after the response") as string,
+    },
   });
 });
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { isSettled, until } from "../testing/until.ts";
+import { isSettled, rejectionOf, until } from "../testing/until.ts";
 
 /** Longer than any test takes: whoever waits so long was not told of the end. */
 const long = { timeoutMs: 900_000 };
@@ -82,9 +82,9 @@ test("one that goes away gets its own reason, and leaves nothing behind", async 
 test("those that wait when the engine closes are told that", async () => {
   await using engine = await TestEngine.open();
   const id = await engine.launch("receive");
-  const waiting = expect(engine.engine.wait(id, long)).rejects.toMatchObject({ code: "CLOSED" });
+  const waiting = rejectionOf(engine.engine.wait(id, long));
   await engine.engine.whenIdle();
   await engine.engine.close();
 
-  await waiting;
+  expect(await waiting).toMatchObject({ code: "CLOSED" });
 });

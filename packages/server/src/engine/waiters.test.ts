@@ -49,7 +49,7 @@ test("what nobody waits for is dropped", () => {
 describe("one that leaves", () => {
   test("gets its signal's reason; the last one's leaving is told", async () => {
     const waiters = new Waiters<string>();
-    const onLeave = vi.fn();
+    const onLeave = vi.fn<() => void>();
     const leaving = [new AbortController(), new AbortController()] as const;
     const waiting = leaving.map(({ signal }) => waiters.wait(1, signal, onLeave));
 
@@ -66,7 +66,7 @@ describe("one that leaves", () => {
 
   test("before it came never waits", async () => {
     const waiters = new Waiters<string>();
-    const onLeave = vi.fn();
+    const onLeave = vi.fn<() => void>();
 
     await expect(
       waiters.wait(1, AbortSignal.abort(new Error("gone before")), onLeave),
@@ -78,7 +78,7 @@ describe("one that leaves", () => {
 
   test("after its answer came changes nothing", async () => {
     const waiters = new Waiters<string>();
-    const onLeave = vi.fn();
+    const onLeave = vi.fn<() => void>();
     const leaving = new AbortController();
     const waiting = waiters.wait(1, leaving.signal, onLeave);
 

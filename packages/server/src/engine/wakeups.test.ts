@@ -103,7 +103,7 @@ test("thousands are woken each once, in order; only a page of them is in memory 
 
   await setup.pass(5_000);
 
-  expect(setup.wokenTimes).toEqual([...times].sort((a, b) => a - b));
+  expect(setup.wokenTimes).toEqual([...times].toSorted((a, b) => a - b));
   expect(new Set(setup.woken.map(({ id }) => id)).size).toBe(2_500);
   expect(setup.journal.reads).toBe(3);
 });

@@ -47,7 +47,7 @@ describe("new ids", () => {
     const given = Array.from({ length: 5000 }, () => ids.next());
 
     expect(new Set(given).size).toBe(5000);
-    expect(given).toEqual([...given].sort((a, b) => a - b));
+    expect(given).toEqual([...given].toSorted((a, b) => a - b));
   });
 
   test("go on above the last one although the clock was set back", () => {

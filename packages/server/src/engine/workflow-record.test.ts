@@ -31,7 +31,15 @@ describe("what is to be saved", () => {
     const message = { sequence: 0, type: "type", data: "data", at: 7 };
 
     expect(record.takeWrites()).toEqual([
-      { kind: "state", id: 1, state: expect.objectContaining({ ...freshState, wakeAt: 5, waiting: { on: "sleep", until: "then" } }) as unknown },
+      {
+        kind: "state",
+        id: 1,
+        state: expect.objectContaining({
+          ...freshState,
+          wakeAt: 5,
+          waiting: { on: "sleep", until: "then" },
+        }) as unknown,
+      },
       { kind: "append", id: 1, position: 0, lines: "a\nb\n" },
       { kind: "receive", id: 1, message },
     ]);

@@ -74,11 +74,15 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
     const settings = settingsOfEngine.get(engine);
     const module = modules.get(start.moduleKey);
     if (settings === undefined || module === undefined) {
-      throw new Error(`the executor thread was not given ${settings ? "the module" : "its settings"}`);
+      throw new Error(
+        `the executor thread was not given ${settings ? "the module" : "its settings"}`,
+      );
     }
     guest = new Guest(number, start, settings, host);
     guests.set(number, guest);
-    const submit = guest.submit.bind(guest) as (...parameters: number[]) => number | Promise<number>;
+    const submit = guest.submit.bind(guest) as (
+      ...parameters: number[]
+    ) => number | Promise<number>;
     const instance = new webAssembly.Instance(module, {
       wasabi: { submit: new webAssembly.Suspending(submit) },
     });
@@ -90,10 +94,11 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
     guest.end("the end of the workflow");
     outcome = { status: "completed" };
   } catch (error) {
-    outcome = failure(error, guest, memory);
+    outcome = guest === undefined ? unreadable(error, start) : failure(error, guest, memory);
   }
   host.left();
-  if (guests.delete(number)) {
+  // One that is no longer known was dropped meanwhile; one that never was has yet to be reported.
+  if (guests.delete(number) || guest === undefined) {
     const news = guest?.takeNews() ?? { lines: "", logs: [] };
     host.post({ type: "ends", guest: number, ...news, outcome });
   }
@@ -107,28 +112,35 @@ async function call(instance: WasmInstance, name: string): Promise<void> {
   await webAssembly.promising(exported)();
 }
 
-function failure(
-  error: unknown,
-  guest: Guest | undefined,
-  memory: WasmMemory | undefined,
-): GuestOutcome {
-  if (guest?.stopped instanceof ReplayMismatch || error instanceof ReplayMismatch) {
-    const mismatch = guest?.stopped ?? error;
+/** Without a guest nothing was run: its journal's text can't be read. */
+function unreadable(error: unknown, start: GuestStart): GuestOutcome {
+  const message = `workflow '${start.workflow}' can't be replayed: ${messageOf(error)}`;
+  return { status: "failed", code: "REPLAY_MISMATCH", message };
+}
+
+function failure(error: unknown, guest: Guest, memory: WasmMemory | undefined): GuestOutcome {
+  if (guest.stopped instanceof ReplayMismatch || error instanceof ReplayMismatch) {
+    const mismatch = guest.stopped ?? error;
     return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
   }
-  const trap = error instanceof Error ? error.message : String(error);
+  const trap = messageOf(error);
   try {
-    guest?.end(`the workflow's failure (${guest.panic ?? trap})`);
+    guest.end(`the workflow's failure (${guest.panic ?? trap})`);
   } catch (mismatch) {
     return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
   }
-  if (guest?.panic !== undefined) {
+  if (guest.panic !== undefined) {
     return { status: "failed", code: "PANIC", message: guest.panic };
   }
-  const size = memory === undefined ? "" : `, with ${memory.buffer.byteLength / 2 ** 20} MiB of memory`;
+  const size =
+    memory === undefined ? "" : `, with ${memory.buffer.byteLength / 2 ** 20} MiB of memory`;
   return {
     status: "failed",
     code: "PANIC",
-    message: `workflow '${guest?.start.workflow ?? ""}' trapped: ${trap}${size}`,
+    message: `workflow '${guest.start.workflow}' trapped: ${trap}${size}`,
   };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
 }

@@ -4,7 +4,9 @@ import { webAssembly } from "./webassembly.ts";
 
 const pageBytes = 65_536;
 
-function guest(options: { alloc?: (capacity: number) => number; bytes?: number } = {}): GuestExports & {
+function guest(
+  options: { alloc?: (capacity: number) => number; bytes?: number } = {},
+): GuestExports & {
   readonly view: DataView;
 } {
   const buffer = new ArrayBuffer(options.bytes ?? pageBytes);

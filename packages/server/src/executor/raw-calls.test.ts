@@ -43,11 +43,14 @@ describe("a host call is refused with the ABI's code", () => {
     expect(await engine.run("submit_bytes", { bytes })).toEqual(refused);
   });
 
-  test.each(["bad_pointer", "bad_length"])("that lies outside of the guest's memory: %s", async (workflow) => {
-    await using engine = await TestEngine.open({ module: "raw_calls" });
+  test.each(["bad_pointer", "bad_length"])(
+    "that lies outside of the guest's memory: %s",
+    async (workflow) => {
+      await using engine = await TestEngine.open({ module: "raw_calls" });
 
-    expect(await engine.run(workflow)).toEqual(refused);
-  });
+      expect(await engine.run(workflow)).toEqual(refused);
+    },
+  );
 
   test("whose answer can't be laid into the guest's memory", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
@@ -96,7 +99,10 @@ describe("a host call is answered", () => {
     expect(response).toBe('"first"');
     expect(await engine.info(id)).toMatchObject({ response: '"first"' });
     const sent = (await engine.steps(id)).filter(({ call }) => call.startsWith('{"SendResponse"'));
-    expect(sent.map(({ answer }) => answer)).toEqual(['{"ResponseSent":true}', '{"ResponseSent":false}']);
+    expect(sent.map(({ answer }) => answer)).toEqual([
+      '{"ResponseSent":true}',
+      '{"ResponseSent":false}',
+    ]);
   });
 
   test("with a request's body that is no base64 as far as it can be read", async () => {
@@ -104,7 +110,9 @@ describe("a host call is answered", () => {
     const config = { idempotent: false, timeout: { secs: 1, nanos: 0 }, response_body_limit: 10 };
     const request = { config, method: "POST", url: "http://site/", headers: [], body: "%%%" };
 
-    expect(await engine.run("submit", { input: JSON.stringify({ HTTPRequest: request }) })).toMatchObject({
+    expect(
+      await engine.run("submit", { input: JSON.stringify({ HTTPRequest: request }) }),
+    ).toMatchObject({
       code: 0,
     });
     expect(engine.http.lines).toEqual(["POST /"]);

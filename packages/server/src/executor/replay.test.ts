@@ -43,9 +43,18 @@ describe("a call that is spelled in another way", () => {
   const recorded = '{"HTTPRequest":{"method":"GET","config":{"limit":18446744073709551615}}}';
 
   test.each([
-    ["with white space", '{ "HTTPRequest" : {"method":"GET","config":{"limit":18446744073709551615}}}'],
-    ["with members in another order", '{"HTTPRequest":{"config":{"limit":18446744073709551615},"method":"GET"}}'],
-    ["with escapes", '{"HTTPRequest":{"method":"\\u0047ET","config":{"limit":18446744073709551615}}}'],
+    [
+      "with white space",
+      '{ "HTTPRequest" : {"method":"GET","config":{"limit":18446744073709551615}}}',
+    ],
+    [
+      "with members in another order",
+      '{"HTTPRequest":{"config":{"limit":18446744073709551615},"method":"GET"}}',
+    ],
+    [
+      "with escapes",
+      '{"HTTPRequest":{"method":"\\u0047ET","config":{"limit":18446744073709551615}}}',
+    ],
   ])("%s is the same call", (_what, came) => {
     expect(new Replay([stepLine(1, recorded, "a")]).next(came)?.answer).toBe("a");
   });

@@ -25,6 +25,7 @@ describe("a request", () => {
       method: "PATCH",
       url: "http://site/a?b=c",
       bodyLimitBytes: 1_234,
+      idempotent: false,
     });
     expect(engine.http.sent[0]?.headers.slice(0, 2)).toEqual([
       ["X-First", "1"],
@@ -93,22 +94,27 @@ describe("a response", () => {
     });
   });
 
-  test.each([399, 400, 404, 500, 599])("with status %d is an error from 400 on", async (statusCode) => {
-    await using engine = await TestEngine.open();
-    engine.http.script = (request) => responseTo(request, { statusCode, body: "why" });
+  test.each([399, 400, 404, 500, 599])(
+    "with status %d is an error from 400 on",
+    async (statusCode) => {
+      await using engine = await TestEngine.open();
+      engine.http.script = (request) => responseTo(request, { statusCode, body: "why" });
 
-    expect(await engine.run("http", get)).toMatchObject(
-      statusCode < 400
-        ? { ok: { status: statusCode, body: "why" } }
-        : { status_error: { code: statusCode, body: "why" } },
-    );
-  });
+      expect(await engine.run("http", get)).toMatchObject(
+        statusCode < 400
+          ? { ok: { status: statusCode, body: "why" } }
+          : { status_error: { code: statusCode, body: "why" } },
+      );
+    },
+  );
 
   test("is cut off at the guest's limit even if the client does not do it", async () => {
     await using engine = await TestEngine.open();
     engine.http.script = (request) => responseTo(request, { body: "0123456789" });
 
-    expect(await engine.run("http", { ...get, body_limit: 4 })).toMatchObject({ ok: { body: "0123" } });
+    expect(await engine.run("http", { ...get, body_limit: 4 })).toMatchObject({
+      ok: { body: "0123" },
+    });
     expect(await engine.run("http", { ...get, body_limit: 0 })).toMatchObject({ ok: { body: "" } });
   });
 
@@ -127,7 +133,9 @@ describe("a response", () => {
     const id = await before.launch("all_calls", { url: "http://site", secret: "none" });
     await before.pass(20);
     await before.requests(2);
-    await until(() => [...before.storage.workflows.values()].some(({ lines }) => /R\t.*read/.test(lines.join(""))));
+    await until(() =>
+      [...before.storage.workflows.values()].some(({ lines }) => /R\t.*read/.test(lines.join(""))),
+    );
 
     await using after = await before.restart();
     await after.engine.whenIdle();
@@ -229,7 +237,8 @@ describe.each(memoryModes)("a crash while a request is under way, $mode", ({ lim
     expect(await after.response(id)).toEqual({
       transport_error: {
         kind: "RequestInterrupted",
-        message: "the server stopped while this request was under way: whether it had an effect is unknown",
+        message:
+          "the server stopped while this request was under way: whether it had an effect is unknown",
         url: get.url,
       },
     });

@@ -6,7 +6,11 @@ import {
   type HttpTransportErrorKind,
 } from "@flawless-ts/wasm-module";
 import type { Clock } from "../engine/clock.ts";
-import { HttpTransportFailure, type IncomingResponse, type OutgoingRequest } from "./http-client.ts";
+import {
+  HttpTransportFailure,
+  type IncomingResponse,
+  type OutgoingRequest,
+} from "./http-client.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
 /** Failures after which a repeat may go better. */
@@ -28,10 +32,6 @@ export function httpRequest(
       "the server stopped while this request was under way: whether it had an effect is unknown";
     context.answer(transportError("RequestInterrupted", message, url));
     return answered;
-  }
-  if (!context.mayAct) {
-    // Nothing is recorded: it is no interruption, the next engine meets this call as a new one.
-    return { canLeaveMemory: false };
   }
   if (context.detail === null) {
     context.record("sent");
@@ -62,7 +62,12 @@ async function exchange(
   for (let attempt = 1; ; attempt += 1) {
     // The workflow may have been cancelled while its journal was written, or during a pause.
     ended.throwIfAborted();
-    const answer = await sendOnce({ method, url, headers, body, idempotent: config.idempotent }, call, context, ended);
+    const answer = await sendOnce(
+      { method, url, headers, body, idempotent: config.idempotent },
+      call,
+      context,
+      ended,
+    );
     const failed =
       answer.kind === "HTTPResponse" &&
       answer.result.kind === "Transport" &&
@@ -86,7 +91,9 @@ async function sendOnce(
   const bodyLimitBytes = limit > BigInt(largestBody) ? largestBody : Number(limit);
   const timeoutMs = durationToMilliseconds(config.timeout);
   const timedOut = new AbortController();
-  const cancelTimer = context.clock.setTimer(context.clock.now() + timeoutMs, () => timedOut.abort());
+  const cancelTimer = context.clock.setTimer(context.clock.now() + timeoutMs, () =>
+    timedOut.abort(),
+  );
   const signal = AbortSignal.any([timedOut.signal, ended]);
   try {
     // A client that ignores its signal must not keep the guest waiting.
@@ -123,11 +130,7 @@ function responseAnswer(response: IncomingResponse, bodyLimitBytes: number): Hos
   };
 }
 
-function transportError(
-  kind: HttpTransportErrorKind,
-  message: string,
-  url: string,
-): HostAnswer {
+function transportError(kind: HttpTransportErrorKind, message: string, url: string): HostAnswer {
   return { kind: "HTTPResponse", result: { kind: "Transport", error: { kind, message, url } } };
 }
 

@@ -31,6 +31,7 @@ describe("an idempotent request that fails", () => {
     await engine.pass(60_000);
 
     expect(await engine.response(id)).toMatchObject({ ok: { body: "attempt 5" } });
+    expect(engine.http.sent.every(({ idempotent }) => idempotent)).toBe(true);
     expect(times).toEqual([0, 200, 600, 1_400, 3_000]);
   });
 
@@ -146,7 +147,10 @@ test("a request that is not idempotent is never sent again", async () => {
 test("the crate's own transport marks its idempotent requests as such", async () => {
   await using engine = await TestEngine.open();
   engine.http.script = failing(1);
-  const id = await engine.launch("http_sequence", { urls: ["http://site/a", "http://site/b"], idempotent: true });
+  const id = await engine.launch("http_sequence", {
+    urls: ["http://site/a", "http://site/b"],
+    idempotent: true,
+  });
   await engine.pass(60_000);
 
   expect(await engine.response(id)).toHaveLength(2);

@@ -14,7 +14,14 @@ function send(
   options: { signal?: AbortSignal; bodyLimitBytes?: number } = {},
 ): Promise<IncomingResponse> {
   const { signal = new AbortController().signal, bodyLimitBytes = 10_000_000 } = options;
-  const complete = { method: "GET", url, headers: [], body: new Uint8Array(), ...request };
+  const complete = {
+    method: "GET",
+    url,
+    headers: [],
+    body: new Uint8Array(),
+    idempotent: false,
+    ...request,
+  };
   return client.send(complete, { signal, bodyLimitBytes });
 }
 
@@ -38,7 +45,10 @@ describe("what the server sees", () => {
     await server.close();
   });
 
-  async function seen(url: string, request: Partial<OutgoingRequest> = {}): Promise<Record<string, unknown>> {
+  async function seen(
+    url: string,
+    request: Partial<OutgoingRequest> = {},
+  ): Promise<Record<string, unknown>> {
     return JSON.parse(textOf(await send(url, request))) as Record<string, unknown>;
   }
 
@@ -50,7 +60,9 @@ describe("what the server sees", () => {
   );
 
   test("is the path with its query, encoded", async () => {
-    expect(await seen(`${server.url}/a b?q=\u00e9#part`)).toMatchObject({ path: "/a%20b?q=%C3%A9" });
+    expect(await seen(`${server.url}/a b?q=\u00e9#part`)).toMatchObject({
+      path: "/a%20b?q=%C3%A9",
+    });
   });
 
   test("are the headers as they were given, also one that comes twice, and the body", async () => {
@@ -67,7 +79,9 @@ describe("what the server sees", () => {
   });
 
   test("are an accept and a user-agent where the guest gave none, as the crate's own client does", async () => {
-    expect(await seen(server.url)).toMatchObject({ headers: { accept: "*/*", "user-agent": "flawless" } });
+    expect(await seen(server.url)).toMatchObject({
+      headers: { accept: "*/*", "user-agent": "flawless" },
+    });
   });
 
   test("is the name and password that stand in the address, as a header", async () => {
@@ -133,7 +147,9 @@ describe("what the guest sees", () => {
   test.each([0, 4, 5, 6])("is a body of five bytes cut off at %d", async (bodyLimitBytes) => {
     await using server = await LoopbackServer.http((_request, response) => response.end("01234"));
 
-    expect(textOf(await send(server.url, {}, { bodyLimitBytes }))).toBe("01234".slice(0, bodyLimitBytes));
+    expect(textOf(await send(server.url, {}, { bodyLimitBytes }))).toBe(
+      "01234".slice(0, bodyLimitBytes),
+    );
   });
 
   test("is no body for HEAD and for 204, whatever their headers say", async () => {
@@ -152,7 +168,11 @@ describe("what the guest sees", () => {
   test("is a body of 20 MB in both directions", async () => {
     const body = Buffer.alloc(20_000_000, "flawless ");
     await using server = await LoopbackServer.http((request, response) => request.pipe(response));
-    const response = await send(server.url, { method: "POST", body }, { bodyLimitBytes: 30_000_000 });
+    const response = await send(
+      server.url,
+      { method: "POST", body },
+      { bodyLimitBytes: 30_000_000 },
+    );
     const hash = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
 
     expect(hash(response.body)).toBe(hash(body));

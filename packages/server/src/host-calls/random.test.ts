@@ -9,7 +9,9 @@ function context(seed: number | null, step: number, workflowId = 1): LocalCallCo
 }
 
 function draw(type: ValueType, seed: number | null, step: number, workflowId = 1): unknown {
-  const answer = decodeHostAnswer(random({ kind: "Random", type }, context(seed, step, workflowId)));
+  const answer = decodeHostAnswer(
+    random({ kind: "Random", type }, context(seed, step, workflowId)),
+  );
   return answer.kind === "Value" && answer.type === type ? answer.value : answer;
 }
 
@@ -26,7 +28,9 @@ describe.each([
     const large = steps.map((step) => draw("I64", seed, step) as bigint);
 
     expect(new Set(bools)).toEqual(new Set([true, false]));
-    expect(small.every((value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 31)).toBe(true);
+    expect(small.every((value) => Number.isInteger(value) && Math.abs(value) <= 2 ** 31)).toBe(
+      true,
+    );
     expect(Math.min(...small)).toBeLessThan(0);
     expect(Math.max(...small)).toBeGreaterThan(2 ** 29);
     expect(large.every((value) => BigInt.asIntN(64, value) === value)).toBe(true);

@@ -172,7 +172,9 @@ describe("a host call for a message", () => {
     const longest = receive('{"secs":18446744073709551615,"nanos":999999999}');
     const { id } = await engine.startText("submit", longest, { detached: true });
     await engine.pass(1e12);
-    expect(await engine.info(id)).toMatchObject({ waiting: { until: "+275760-09-13T00:00:00.000Z" } });
+    expect(await engine.info(id)).toMatchObject({
+      waiting: { until: "+275760-09-13T00:00:00.000Z" },
+    });
     await engine.send(id, "t", null);
 
     expect(await engine.status(id)).toBe("completed");
@@ -210,7 +212,10 @@ describe("a message is refused", () => {
     await using before = await TestEngine.open();
     const { id } = await before.startText("noop");
     await before.end(id);
-    const ended = { code: "WORKFLOW_ENDED", message: expect.stringContaining("is completed") as string };
+    const ended = {
+      code: "WORKFLOW_ENDED",
+      message: expect.stringContaining("is completed") as string,
+    };
     await expect(before.engine.send(id, "go", "1")).rejects.toMatchObject(ended);
 
     await using after = await before.restart();

@@ -42,7 +42,7 @@ const client = new NetworkHttpClient();
 
 function send(url: string, request: Partial<OutgoingRequest> = {}): Promise<IncomingResponse> {
   return client.send(
-    { method: "GET", url, headers: [], body: new Uint8Array(), ...request },
+    { method: "GET", url, headers: [], body: new Uint8Array(), idempotent: false, ...request },
     { signal: new AbortController().signal, bodyLimitBytes: 1_000 },
   );
 }
@@ -78,8 +78,15 @@ describe("a redirect", () => {
     await send(site.redirect(status, "/target"), post);
     const [, second] = site.seen;
 
-    expect(second).toMatchObject({ method: "GET", path: "/target", body: "", headers: { "x-own": "1" } });
-    expect(Object.keys(second?.headers ?? {}).filter((name) => name.startsWith("content-"))).toEqual([]);
+    expect(second).toMatchObject({
+      method: "GET",
+      path: "/target",
+      body: "",
+      headers: { "x-own": "1" },
+    });
+    expect(
+      Object.keys(second?.headers ?? {}).filter((name) => name.startsWith("content-")),
+    ).toEqual([]);
   });
 
   test.each([307, 308])("with %d keeps method, headers and body", async (status) => {
@@ -147,7 +154,10 @@ describe("a redirect", () => {
     const url = `${gone.url}/`;
     await gone.close();
 
-    await expect(send(site.redirect(302, url))).rejects.toMatchObject({ kind: "ConnectionFailed", url });
+    await expect(send(site.redirect(302, url))).rejects.toMatchObject({
+      kind: "ConnectionFailed",
+      url,
+    });
   });
 });
 

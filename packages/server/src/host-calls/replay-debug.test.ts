@@ -30,6 +30,8 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
     expect(after.logs.filter(({ level }) => level === "debug")).toContainEqual(
       expect.objectContaining(line),
     );
-    expect(after.logs.filter(({ replaying }) => !replaying).map(({ level }) => level)).toEqual(["info"]);
+    expect(after.logs.filter(({ replaying }) => !replaying).map(({ level }) => level)).toEqual([
+      "info",
+    ]);
   });
 });

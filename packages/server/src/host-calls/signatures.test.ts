@@ -12,7 +12,11 @@ test.each([
   const started = await engine.startText(workflow, input);
 
   expect(started.response).toBe(response);
-  expect(await engine.end(started.id)).toMatchObject({ status: "completed", response, error: null });
+  expect(await engine.end(started.id)).toMatchObject({
+    status: "completed",
+    response,
+    error: null,
+  });
 });
 
 test("what takes no response has answered before it runs", async () => {
@@ -21,7 +25,11 @@ test("what takes no response has answered before it runs", async () => {
   await engine.end(id);
   const calls = (await engine.steps(id)).map(({ call }) => call);
 
-  expect(calls).toEqual(['"GetInput"', '{"SendResponse":"null"}', '{"Log":{"Info":"order 7: lamp"}}']);
+  expect(calls).toEqual([
+    '"GetInput"',
+    '{"SendResponse":"null"}',
+    '{"Log":{"Info":"order 7: lamp"}}',
+  ]);
 });
 
 test("a workflow that drops its response gives its caller null when it ends", async () => {

@@ -97,7 +97,9 @@ test("sleeps of 0 ms end at once and leave one line each in the journal", async 
 
   expect(await engine.run("ten_sleeps")).toBe(10);
   const [workflow] = (await engine.engine.list()).workflows;
-  const sleeps = (await engine.steps(workflow?.id ?? "")).filter(({ call }) => call.startsWith('{"Sleep"'));
+  const sleeps = (await engine.steps(workflow?.id ?? "")).filter(({ call }) =>
+    call.startsWith('{"Sleep"'),
+  );
   expect(sleeps).toHaveLength(10);
   expect(sleeps.every(({ answer }) => answer === '"Unit"')).toBe(true);
 });

@@ -9,7 +9,10 @@ test("a guest sees the engine's time, to the millisecond and beyond", async () =
 
   expect(await engine.run("time_now")).toEqual({ secs: 1_767_323_045, nanos: 678_500_000 });
   engine.clock.advance(86_400_000);
-  expect(await engine.run("time_now")).toEqual({ secs: 1_767_323_045 + 86_400, nanos: 678_500_000 });
+  expect(await engine.run("time_now")).toEqual({
+    secs: 1_767_323_045 + 86_400,
+    nanos: 678_500_000,
+  });
 });
 
 test("a guest never sees a time before 1970, which its type can't express", async () => {

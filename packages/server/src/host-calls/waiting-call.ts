@@ -14,8 +14,6 @@ export interface WaitingCallContext {
    * last left memory; null for a new call.
    */
   readonly detail: string | null;
-  /** False once the engine is closing: no effect may begin any more. */
-  readonly mayAct: boolean;
   /** Gives the guest its answer. Must be called at most once. */
   answer(answer: HostAnswer): void;
   /** Ends the workflow: nobody can answer this call. */

@@ -67,6 +67,8 @@ describe("a damaged journal is refused:", () => {
   });
 
   test("with the line that is wrong, cut short", () => {
-    expect(() => parseJournal([step, `S\t1\t${"x".repeat(1_000)}\n`])).toThrow(/S\\t1\\tx{190,200}"$/);
+    expect(() => parseJournal([step, `S\t1\t${"x".repeat(1_000)}\n`])).toThrow(
+      /S\\t1\\tx{190,200}"$/,
+    );
   });
 });

@@ -74,5 +74,7 @@ function onOneLine(json: string): string {
 }
 
 function damaged(line: string): Error {
-  return new Error(`the journal is damaged: it holds the line ${JSON.stringify(line.slice(0, 200))}`);
+  return new Error(
+    `the journal is damaged: it holds the line ${JSON.stringify(line.slice(0, 200))}`,
+  );
 }

@@ -38,7 +38,7 @@ export class MemoryJournal implements Journal {
         undo.push(this.#apply(write));
       }
     } catch (error) {
-      for (const step of undo.reverse()) {
+      for (const step of undo.toReversed()) {
         step();
       }
       const { message } = error as Error;

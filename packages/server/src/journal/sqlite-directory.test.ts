@@ -3,10 +3,10 @@ import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "n
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { Engine } from "../engine/engine.ts";
 import { sharedExecutors } from "../testing/test-engine.ts";
 import { storedWorkflow } from "../testing/stored-workflow.ts";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
 import { journalFileName, SqliteJournal } from "./sqlite-journal.ts";
 
 const openJournal = fileURLToPath(new URL("../testing/open-journal.ts", import.meta.url));
@@ -60,9 +60,13 @@ describe("a directory", () => {
   test("is in use for another process too, from the start on", async () => {
     using directory = new TemporaryDirectory();
     const journal = await SqliteJournal.open(directory.path);
-    const inUse = execFileSync(process.execPath, [...arguments_, directory.path], { encoding: "utf8" });
+    const inUse = execFileSync(process.execPath, [...arguments_, directory.path], {
+      encoding: "utf8",
+    });
     await journal.close();
-    const free = execFileSync(process.execPath, [...arguments_, directory.path], { encoding: "utf8" });
+    const free = execFileSync(process.execPath, [...arguments_, directory.path], {
+      encoding: "utf8",
+    });
 
     expect([inUse, free]).toEqual(['"DIRECTORY_IN_USE"', '"opened"']);
   });
@@ -78,7 +82,11 @@ describe("a directory", () => {
 
   test.each([
     ["is a file", "file", (path: string) => writeFileSync(path, "")],
-    ["lies below a file", "file/below", (path: string) => writeFileSync(path.replace("/below", ""), "")],
+    [
+      "lies below a file",
+      "file/below",
+      (path: string) => writeFileSync(path.replace("/below", ""), ""),
+    ],
     [
       "holds a directory in the journal's place",
       "directory",
@@ -123,14 +131,17 @@ describe("a file", () => {
     await expect(SqliteJournal.open(directory.path)).rejects.toThrow(message);
   });
 
-  test.each([0.2, 0.5, 0.9])("cut off at %d of its size gives an error, not a crash", async (part) => {
-    using directory = new TemporaryDirectory();
-    await filledJournal(directory);
-    const file = directory.join(journalFileName);
-    truncateSync(file, Math.floor((statSync(file).size * part) / 4096) * 4096);
+  test.each([0.2, 0.5, 0.9])(
+    "cut off at %d of its size gives an error, not a crash",
+    async (part) => {
+      using directory = new TemporaryDirectory();
+      await filledJournal(directory);
+      const file = directory.join(journalFileName);
+      truncateSync(file, Math.floor((statSync(file).size * part) / 4096) * 4096);
 
-    await expect(readAll(directory)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
-  });
+      await expect(readAll(directory)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+    },
+  );
 
   test("whose schema is overwritten makes an engine refuse to open", async () => {
     using directory = new TemporaryDirectory();

@@ -1,9 +1,13 @@
-import { journalContract } from "../testing/journal-contract.ts";
-import { TemporaryDirectory } from "../testing/temporary-directory.ts";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { journalContract, type JournalSetup } from "../testing/journal-contract.ts";
+import { journalSearchContract } from "../testing/journal-search-contract.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";
 
-journalContract("the SQLite journal", () => {
+function setup(): JournalSetup {
   const directory = new TemporaryDirectory();
   const open = (): Promise<SqliteJournal> => SqliteJournal.open(directory.path);
   return { open, reopen: open, cleanUp: async () => directory.remove() };
-});
+}
+
+journalContract("the SQLite journal keeps what is written to it", setup);
+journalSearchContract("the SQLite journal finds what is asked for", setup);

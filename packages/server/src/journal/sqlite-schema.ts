@@ -1,8 +1,4 @@
-import type { DatabaseSync } from "node:sqlite";
-
-/** Marks the file as one of ours ("FLWL"); SQLite's own `file` command shows it. */
-const applicationId = 0x464c574c;
-const schemaVersion = 1;
+import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
 /**
  * A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed: both
@@ -53,40 +49,9 @@ const schema = `
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
 `;
 
-/**
- * Prepares the connection: a commit returns after fsync, and no other process can open the file
- * meanwhile. Creates the tables in a new file.
- * @throws Error where the file is of another program or of a newer version of this one
- */
-export function prepareDatabase(database: DatabaseSync): void {
-  database.exec(`
-    PRAGMA locking_mode = EXCLUSIVE;
-    PRAGMA journal_mode = WAL;
-    PRAGMA synchronous = FULL;
-    PRAGMA temp_store = MEMORY;
-  `);
-  const application = readPragma(database, "application_id");
-  const version = readPragma(database, "user_version");
-  if (application === 0 && version === 0) {
-    database.exec(`
-      BEGIN EXCLUSIVE;
-      ${schema}
-      PRAGMA application_id = ${applicationId};
-      PRAGMA user_version = ${schemaVersion};
-      COMMIT;
-    `);
-  } else if (application !== applicationId) {
-    throw new Error("the file is a database of another program");
-  } else if (version !== schemaVersion) {
-    throw new Error(
-      `the file has format ${version}, but this version of the server reads format ${schemaVersion}`,
-    );
-  } else {
-    // Takes the lock at once, not with the first write.
-    database.exec("BEGIN EXCLUSIVE; COMMIT;");
-  }
-}
-
-function readPragma(database: DatabaseSync, name: "application_id" | "user_version"): number {
-  return Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
-}
+/** The journal's file. Its mark reads "FLWL". */
+export const journalFormat: DatabaseFormat = {
+  applicationId: 0x464c574c,
+  schemaVersion: 1,
+  schema,
+};

@@ -1,4 +1,5 @@
-import { DatabaseSync, type SQLOutputValue, type StatementSync } from "node:sqlite";
+import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type {
   JournalWrite,
   StoredMessage,
@@ -8,40 +9,28 @@ import type {
   Wakeup,
   WorkflowState,
 } from "./journal.ts";
-import { prepareDatabase } from "./sqlite-schema.ts";
+import { journalFormat } from "./sqlite-schema.ts";
 
 type Row = Record<string, SQLOutputValue>;
 
-const stateColumns = "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
+const stateColumns =
+  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
 
 /** The journal's tables. It blocks the thread it runs in: use it through SqliteJournal. */
 export class SqliteStore {
-  readonly #database: DatabaseSync;
-  readonly #statements = new Map<string, StatementSync>();
+  readonly database: DatabaseSync;
+  readonly #statements: Statements;
 
   /** @throws Error of SQLite, with its number in `errcode` */
   constructor(file: string) {
-    this.#database = new DatabaseSync(file);
-    try {
-      prepareDatabase(this.#database);
-    } catch (error) {
-      this.#database.close();
-      throw error;
-    }
+    this.database = openDatabase(file, journalFormat);
+    this.#statements = new Statements(this.database);
   }
 
+  /** To be called in a transaction. */
   commit(writes: readonly JournalWrite[]): void {
-    this.#statement("BEGIN IMMEDIATE").run();
-    try {
-      for (const write of writes) {
-        this.#apply(write);
-      }
-      this.#statement("COMMIT").run();
-    } catch (error) {
-      if (this.#database.isTransaction) {
-        this.#statement("ROLLBACK").run();
-      }
-      throw error;
+    for (const write of writes) {
+      this.#apply(write);
     }
   }
 
@@ -118,12 +107,10 @@ export class SqliteStore {
   }
 
   moduleBytes(hash: string): Uint8Array | undefined {
-    const bytes = this.#statement("SELECT bytes FROM module_bytes WHERE hash = ?").get(hash)?.["bytes"];
+    const bytes = this.#statement("SELECT bytes FROM module_bytes WHERE hash = ?").get(hash)?.[
+      "bytes"
+    ];
     return bytes instanceof Uint8Array ? bytes : undefined;
-  }
-
-  close(): void {
-    this.#database.close();
   }
 
   #apply(write: JournalWrite): void {
@@ -189,13 +176,7 @@ export class SqliteStore {
   }
 
   #statement(sql: string): StatementSync {
-    const known = this.#statements.get(sql);
-    if (known !== undefined) {
-      return known;
-    }
-    const statement = this.#database.prepare(sql);
-    this.#statements.set(sql, statement);
-    return statement;
+    return this.#statements.get(sql);
   }
 }
 

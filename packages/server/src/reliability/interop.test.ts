@@ -1,12 +1,12 @@
 import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
-import { beforeAll, describe, expect, onTestFailed, test } from "vitest";
+import { beforeAll, describe, expect, onTestFailed, onTestFinished, test } from "vitest";
 import {
   buildRustClient,
   missingForRustClient,
   runRustClient,
   type ClientRun,
 } from "./rust-client.ts";
-import { ServerProcess } from "./server-process.ts";
+import { ServerProcess, type ServerProcessOptions } from "./server-process.ts";
 
 const buildTimeoutMs = 900_000;
 const modulePath = fixturePath("conformance");
@@ -29,8 +29,7 @@ describe.runIf(missing === null)("the public Rust client", () => {
     ["without a token", null],
     ["with a token", token],
   ])("deploys, starts and sends %s", async (_name, shown) => {
-    await using server = await ServerProcess.start(shown === null ? {} : { token: shown });
-    onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+    const server = await startServer(shown === null ? {} : { token: shown });
     const run = await runRustClient(program, { url: server.url, token: shown, modulePath });
     expectAllSteps(run);
 
@@ -47,8 +46,7 @@ describe.runIf(missing === null)("the public Rust client", () => {
     ["no token", null],
     ["another token", "not-the-token"],
   ])("is let in by no server that has a token if it shows %s", async (_name, shown) => {
-    await using server = await ServerProcess.start({ token });
-    onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+    const server = await startServer({ token });
 
     expect(await runRustClient(program, { url: server.url, token: shown, modulePath })).toEqual({
       exitCode: 1,
@@ -57,6 +55,13 @@ describe.runIf(missing === null)("the public Rust client", () => {
     expect(await server.flawless.listModules()).toEqual([]);
   });
 });
+
+async function startServer(options: ServerProcessOptions): Promise<ServerProcess> {
+  const server = await ServerProcess.start(options);
+  onTestFinished(() => server[Symbol.asyncDispose]());
+  onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+  return server;
+}
 
 function expectAllSteps(run: ClientRun): void {
   const id = expect.stringMatching(/^wkf_\w+$/);

@@ -156,6 +156,23 @@ describe("a kill just when the server has acknowledged", () => {
   });
 });
 
+test("a message that was received is not received again after a kill", async () => {
+  const run = await conformance.start("receive_many", { count: 2 }, { detached: true });
+  const answers = async (): Promise<number> =>
+    (await run.journal()).steps.filter(({ answer }) => JSON.stringify(answer)?.includes("Message"))
+      .length;
+  await run.send("a", { n: 1 });
+  await pollUntil(async () => (await answers()) === 1);
+  await killAndRestart();
+  await run.send("b", { n: 2 });
+
+  await run.completion();
+  expect(JSON.parse((await run.status()).response ?? "")).toEqual([
+    { type: "a", n: 1 },
+    { type: "b", n: 2 },
+  ]);
+});
+
 test("what has ended is left alone by later kills", async () => {
   const site = world.site("ended");
   const run = await startWithMessage(site);
@@ -182,10 +199,10 @@ async function startWithMessage(site: Site): Promise<WorkflowHandle> {
   return run;
 }
 
-async function killAndRestart(site: Site): Promise<void> {
+async function killAndRestart(site?: Site): Promise<void> {
   server.kill();
   await server.end;
-  site.release();
+  site?.release();
   await server.restart();
 }
 

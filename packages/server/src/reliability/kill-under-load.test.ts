@@ -5,7 +5,7 @@ import {
   type WorkflowInfo,
 } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
-import { expect, onTestFailed, test } from "vitest";
+import { expect, onTestFailed, onTestFinished, test } from "vitest";
 import { faultsOf, goMessage, readRun } from "./all-calls-run.ts";
 import { OutsideWorld } from "./outside-world.ts";
 import { SeededRandom } from "./random.ts";
@@ -34,8 +34,10 @@ interface Load {
 }
 
 test(`nothing is lost or repeated in ${kills} kills under load (seed ${seed})`, async () => {
-  await using world = await OutsideWorld.open();
-  await using server = await ServerProcess.start();
+  const world = await OutsideWorld.open();
+  onTestFinished(() => world[Symbol.asyncDispose]());
+  const server = await ServerProcess.start();
+  onTestFinished(() => server[Symbol.asyncDispose]());
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   const conformance = await server.flawless.deploy(fixtureBytes("conformance"));
   const load = { server, world, conformance };

@@ -32,6 +32,7 @@ export class ServerProcess implements AsyncDisposable {
   #up: PromiseWithResolvers<void> = Promise.withResolvers();
   #flawless: Flawless | undefined;
   #output = "";
+  #disposed = false;
 
   /**
    * Starts a server on a free port and waits until it is ready.
@@ -125,6 +126,7 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
+    this.#disposed = true;
     this.kill();
     await this.#end;
     process.off("exit", this.#killOnExit);
@@ -133,6 +135,9 @@ export class ServerProcess implements AsyncDisposable {
   }
 
   async #launch(bind: string): Promise<void> {
+    if (this.#disposed) {
+      throw new Error("the test is over: the server is not started again");
+    }
     const parameters = ["up", "--working-dir", join(this.#directory, "data"), "--bind", bind];
     if (this.#token !== undefined) {
       const file = join(this.#directory, "token");

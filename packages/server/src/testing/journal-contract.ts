@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Journal, JournalWrite, StoredModule, StoredWorkflow } from "../journal/journal.ts";
-import { freshState, storedWorkflow } from "./stored-workflow.ts";
+import type { Journal, JournalWrite, StoredModule } from "../journal/journal.ts";
+import { create, freshState, storedWorkflow } from "./stored-workflow.ts";
 
 /** Opens one kind of journal, anew for each test. */
 export interface JournalSetup {
@@ -8,10 +8,6 @@ export interface JournalSetup {
   /** Opens the same one again after it was closed. */
   reopen(): Promise<Journal>;
   cleanUp(): Promise<void>;
-}
-
-function create(id: number, changed: Partial<StoredWorkflow> = {}): JournalWrite {
-  return { kind: "create", workflow: storedWorkflow(id, changed) };
 }
 
 function message(sequence: number, type = "go", data = String(sequence)): JournalWrite {
@@ -24,9 +20,9 @@ function append(position: number, lines: string, id = 1): JournalWrite {
 
 const module: StoredModule = { name: "m", version: "1", hash: "h1", deployedAt: 7 };
 
-/** What every journal must do. */
+/** What every journal must do with what is written to it. */
 export function journalContract(name: string, setup: () => JournalSetup): void {
-  describe(name, () => {
+  describe(`${name}`, () => {
     let parts: JournalSetup;
     let journal: Journal;
 
@@ -219,84 +215,6 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
         await journal.commit([create(2)]);
 
         expect(await journal.lastId()).toBe(2);
-      });
-    });
-
-    describe("wakeups", () => {
-      test("come by time and then id, page by page, of running workflows only", async () => {
-        await journal.commit([
-          create(1, { wakeAt: 500 }),
-          create(2, { wakeAt: 0 }),
-          create(3, { wakeAt: 500 }),
-          create(4, { wakeAt: null }),
-          create(5, { wakeAt: 100.5 }),
-          create(6, { wakeAt: null, status: "completed" }),
-          create(7, { wakeAt: 0 }),
-        ]);
-        const all = [
-          { id: 2, wakeAt: 0 },
-          { id: 7, wakeAt: 0 },
-          { id: 5, wakeAt: 100.5 },
-          { id: 1, wakeAt: 500 },
-          { id: 3, wakeAt: 500 },
-        ];
-
-        expect(await journal.wakeups(null, 10)).toEqual(all);
-        expect(await journal.wakeups(null, 2)).toEqual(all.slice(0, 2));
-        expect(await journal.wakeups({ id: 7, wakeAt: 0 }, 2)).toEqual(all.slice(2, 4));
-        expect(await journal.wakeups({ id: 1, wakeAt: 500 }, 10)).toEqual(all.slice(4));
-        expect(await journal.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
-      });
-
-      test("follow the state, into the far future", async () => {
-        const never = 8.64e15;
-        await journal.commit([create(1), create(2, { wakeAt: 3 })]);
-        await journal.commit([
-          { kind: "state", id: 1, state: { ...freshState, wakeAt: never } },
-          { kind: "state", id: 2, state: { ...freshState, wakeAt: null, status: "cancelled" } },
-        ]);
-
-        expect(await journal.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
-      });
-    });
-
-    describe("a listing", () => {
-      beforeEach(async () => {
-        await journal.commit([
-          create(1),
-          create(2, { status: "completed", wakeAt: null }),
-          create(3, { status: "failed", wakeAt: null, module: "other" }),
-          create(4, { version: "2" }),
-          create(5, { workflow: "sleep_ms", status: "cancelled", wakeAt: null }),
-          create(6, { module: "other", status: "completed", wakeAt: null }),
-        ]);
-      });
-
-      test.each([
-        ["everything", {}, [6, 5, 4, 3, 2, 1]],
-        ["running", { status: "running" }, [4, 1]],
-        ["completed", { status: "completed" }, [6, 2]],
-        ["failed", { status: "failed" }, [3]],
-        ["cancelled", { status: "cancelled" }, [5]],
-        ["of a module", { module: "other" }, [6, 3]],
-        ["of a version", { version: "2" }, [4]],
-        ["of a workflow", { workflow: "noop" }, [6, 4, 3, 2, 1]],
-        [
-          "all at once",
-          { status: "completed", module: "other", version: "1.0.0", workflow: "noop" },
-          [6],
-        ],
-        ["below an id", { below: 3 }, [2, 1]],
-        ["below an id with a status", { below: 4, status: "running" }, [1]],
-        ["nothing like that", { module: "' OR 1 = 1 --" }, []],
-      ] as const)("shows newest first: %s", async (_what, filter, ids) => {
-        const found = await journal.list({ ...filter, limit: 10 });
-
-        expect(found.map(({ id }) => id)).toEqual(ids);
-      });
-
-      test("is no longer than asked for", async () => {
-        expect((await journal.list({ limit: 2 })).map(({ id }) => id)).toEqual([6, 5]);
       });
     });
 

@@ -1,5 +1,10 @@
 import { createServer, type IncomingMessage, type RequestListener, type Server } from "node:http";
-import { createServer as createRawServer, type AddressInfo, type Server as RawServer, type Socket } from "node:net";
+import {
+  createServer as createRawServer,
+  type AddressInfo,
+  type Server as RawServer,
+  type Socket,
+} from "node:net";
 import { text } from "node:stream/consumers";
 
 /** A request as a server saw it. */

@@ -1,4 +1,4 @@
-import type { StoredWorkflow, WorkflowState } from "../journal/journal.ts";
+import type { JournalWrite, StoredWorkflow, WorkflowState } from "../journal/journal.ts";
 
 /** The state of a workflow that has just been started. */
 export const freshState: WorkflowState = {
@@ -25,4 +25,9 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
     idempotencyKey: null,
     ...changed,
   };
+}
+
+/** The write that brings such a workflow into a journal. */
+export function create(id: number, changed: Partial<StoredWorkflow> = {}): JournalWrite {
+  return { kind: "create", workflow: storedWorkflow(id, changed) };
 }

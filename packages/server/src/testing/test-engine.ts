@@ -96,7 +96,12 @@ export class TestEngine implements AsyncDisposable {
       clock,
       http: options.client ?? http,
     });
-    await engine.deploy(fixtureBytes(options.module ?? "conformance"));
+    try {
+      await engine.deploy(fixtureBytes(options.module ?? "conformance"));
+    } catch (error) {
+      await engine.kill();
+      throw error;
+    }
     return new TestEngine(engine, options, { clock, storage, http, logs, errors });
   }
 

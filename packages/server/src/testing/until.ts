@@ -10,15 +10,28 @@ export async function until(condition: () => boolean): Promise<void> {
   }
 }
 
+/**
+ * What a promise is rejected with. To be asked for before what makes it so: a rejection that nobody listens to ends
+ * the process.
+ */
+export async function rejectionOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+  } catch (error) {
+    return error;
+  }
+  throw new Error("the promise was fulfilled, not rejected");
+}
+
 /** Whether a promise is settled by what is under way already, without any time passing. */
 export async function isSettled(promise: Promise<unknown>): Promise<boolean> {
-  let settled = false;
+  const state = { settled: false };
   const settle = (): void => {
-    settled = true;
+    state.settled = true;
   };
   promise.then(settle, settle);
-  for (let turns = 0; turns < 20 && !settled; turns += 1) {
+  for (let turns = 0; turns < 20 && !state.settled; turns += 1) {
     await turn();
   }
-  return settled;
+  return state.settled;
 }

@@ -1,9 +1,9 @@
+import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { ResolvedApiLimits } from "../api-options.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { readModuleUpload } from "../module-upload.ts";
-import { tokenSecurity } from "../openapi.ts";
-import { errorResponses, okResponse } from "../schemas.ts";
+import { okResponse } from "../schemas.ts";
 
 /** Deploying and listing modules. */
 export function moduleRoutes(
@@ -58,7 +58,7 @@ export function moduleRoutes(
         summary: "List the deployed modules",
         tags: ["modules"],
         security: tokenSecurity,
-        querystring: { type: "object", additionalProperties: false, properties: {} },
+        querystring: querySchema({}),
         response: {
           200: okResponse("All modules.", { type: "array", items: { $ref: "Module#" } }),
           ...errorResponses(),

@@ -1,9 +1,9 @@
 import type { FastifyInstance } from "fastify";
-import type { Authentication } from "../authentication.ts";
+import type { Authentication } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
 import { serverVersion } from "../version.ts";
 
-/** What everybody may ask: version, health, and the description of the API. */
+/** What everybody may ask: version and health. */
 export function serviceRoutes(
   engine: EngineApi,
   authentication: Authentication,
@@ -43,22 +43,6 @@ export function serviceRoutes(
           ? { ...open, reason: health.reason, running: health.running }
           : open;
       },
-    });
-
-    scope.get("/openapi.json", {
-      schema: {
-        operationId: "getOpenApi",
-        summary: "This document",
-        tags: ["server"],
-        response: {
-          200: {
-            description: "An OpenAPI 3.1 document.",
-            type: "object",
-            additionalProperties: true,
-          },
-        },
-      },
-      handler: async () => scope.swagger(),
     });
   };
 }

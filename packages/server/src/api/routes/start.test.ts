@@ -2,9 +2,9 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
+import { listenOnFreePort } from "@flawless-ts/http-service/testing";
 import { EngineError } from "../../errors.ts";
 import { fakeEngine } from "../../testing/fake-engine.ts";
-import { listenOnFreePort } from "../../testing/raw-request.ts";
 import { createApi } from "../create-api.ts";
 import type { EngineApi } from "../engine-api.ts";
 
@@ -60,10 +60,8 @@ describe("POST /api/workflow/start", () => {
       });
 
       expect(reply.statusCode).toBe(400);
-      expect(reply.json()).toMatchObject({
-        code: "INVALID_REQUEST",
-        error: expect.stringContaining("Idempotency-Key"),
-      });
+      expect(reply.json()).toEqual({ error: expect.stringContaining("Idempotency-Key") });
+      expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
       expect(start).not.toHaveBeenCalled();
     },
   );
@@ -99,7 +97,7 @@ describe("POST /api/workflow/start", () => {
 
   test("tells the panic's message where the workflow fails before it responds", async () => {
     const start = async (): Promise<never> => {
-      throw new EngineError("WORKFLOW_FAILED", "The workflow wkf_1 failed: index out of bounds");
+      throw new EngineError("WORKFLOW_FAILED", "index out of bounds", { workflowId: "wkf_1" });
     };
     const reply = await api({ start }).inject({
       method: "POST",
@@ -108,10 +106,9 @@ describe("POST /api/workflow/start", () => {
     });
 
     expect(reply.statusCode).toBe(422);
-    expect(reply.json()).toEqual({
-      error: "The workflow wkf_1 failed: index out of bounds",
-      code: "WORKFLOW_FAILED",
-    });
+    expect(reply.json()).toEqual({ error: "index out of bounds" });
+    expect(reply.headers["flawless-error-code"]).toBe("WORKFLOW_FAILED");
+    expect(reply.headers["flawless-workflow-id"]).toBe("wkf_1");
   });
 
   test.each([
@@ -135,8 +132,8 @@ describe("POST /api/workflow/start", () => {
     expect(reply.statusCode).toBe(400);
     expect(reply.json()).toEqual({
       error: `The request does not fit the route: ${fault}.`,
-      code: "INVALID_REQUEST",
     });
+    expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
   });
 
   test("aborts the engine's signal when the caller goes away, and not before", async () => {

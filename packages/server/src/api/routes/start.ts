@@ -1,9 +1,7 @@
 import type { FastifyInstance } from "fastify";
-import { ApiError } from "../api-error.ts";
-import { callerSignal } from "../caller-signal.ts";
+import { ApiError, callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
-import { tokenSecurity } from "../openapi.ts";
-import { errorResponses, okResponse } from "../schemas.ts";
+import { okResponse, startedErrorResponse } from "../schemas.ts";
 
 interface StartBody {
   readonly module: string;
@@ -51,7 +49,9 @@ export function startRoute(engine: EngineApi): (scope: FastifyInstance) => Promi
         response: {
           200: okResponse("The workflow responded or ended.", { $ref: "StartedWorkflow#" }),
           202: okResponse("The start is durable.", { $ref: "StartedWorkflow#" }),
-          ...errorResponses(404, 409, 413, 415, 422, 429),
+          ...errorResponses(404, 413, 415, 429),
+          409: startedErrorResponse(409),
+          422: startedErrorResponse(422),
         },
       },
       handler: async (request, reply) => {

@@ -1,17 +1,16 @@
 import { Readable } from "node:stream";
-import type { FastifyInstance, FastifyRequest } from "fastify";
-import { callerSignal } from "../caller-signal.ts";
+import type { FastifyInstance } from "fastify";
+import {
+  callerSignal,
+  errorResponses,
+  numberInQuery,
+  querySchema,
+  tokenSecurity,
+} from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
 import type { WorkflowStatus } from "../../engine/types.ts";
 import { journalText } from "../journal-text.ts";
-import { tokenSecurity } from "../openapi.ts";
-import {
-  errorResponses,
-  idParameter,
-  type JsonSchema,
-  okResponse,
-  statusSchema,
-} from "../schemas.ts";
+import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 
 const maxWaitMs = 60_000;
 const defaultWaitMs = 30_000;
@@ -71,7 +70,7 @@ export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => P
         summary: "List workflows, newest first",
         tags: ["workflows"],
         security: tokenSecurity,
-        querystring: query({
+        querystring: querySchema({
           status: statusSchema,
           module: { type: "string" },
           version: { type: "string" },
@@ -122,7 +121,7 @@ export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => P
             "Workflow#",
           ),
           description: "Answers when the workflow has ended, at the latest after `timeout_ms`.",
-          querystring: query({
+          querystring: querySchema({
             timeout_ms: {
               type: "integer",
               minimum: 0,
@@ -156,23 +155,7 @@ function aboutOne(
     tags: ["workflows"],
     security: tokenSecurity,
     params: idParameter,
-    querystring: query({}),
+    querystring: querySchema({}),
     response: { 200: okResponse(success, { $ref: schema }), ...errorResponses(404, ...statuses) },
-  };
-}
-
-/** A misspelt filter would otherwise be a listing of everything. */
-function query(properties: Record<string, JsonSchema>): JsonSchema {
-  return { type: "object", additionalProperties: false, properties };
-}
-
-/** Query strings are text: turns the digits at `name` into the number that the schema asks for. */
-function numberInQuery(name: string): (request: FastifyRequest) => Promise<void> {
-  return async (request) => {
-    const values = request.query as Record<string, unknown>;
-    const value = values[name];
-    if (typeof value === "string" && /^\d{1,15}$/.test(value)) {
-      values[name] = Number(value);
-    }
   };
 }

@@ -1,7 +1,6 @@
 import type { Command } from "commander";
+import { type Console, printable } from "@flawless-ts/http-service";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import type { Console } from "../console.ts";
-import { printable } from "../table.ts";
 
 /** `flawless cancel ID` */
 export function addCancel(program: Command, console: Console): void {

@@ -1,7 +1,6 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
+import { type Console, formatTable, shorten } from "@flawless-ts/http-service";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import type { Console } from "../console.ts";
-import { formatTable, shorten } from "../table.ts";
 import { describeState } from "../workflow-text.ts";
 
 type Status = "running" | "completed" | "failed" | "cancelled";

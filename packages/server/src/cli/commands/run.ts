@@ -1,9 +1,8 @@
 import type { Command } from "commander";
+import { type Console, printable } from "@flawless-ts/http-service";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import type { Console } from "../console.ts";
 import { parseJsonArgument } from "../json-argument.ts";
 import { parseModuleReference } from "../module-reference.ts";
-import { printable } from "../table.ts";
 
 interface RunOptions extends ClientOptions {
   readonly input: string;

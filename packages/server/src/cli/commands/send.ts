@@ -1,8 +1,7 @@
 import type { Command } from "commander";
+import { type Console, printable } from "@flawless-ts/http-service";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import type { Console } from "../console.ts";
 import { parseJsonArgument } from "../json-argument.ts";
-import { printable } from "../table.ts";
 
 /** `flawless send ID TYPE JSON` */
 export function addSend(program: Command, console: Console): void {

@@ -1,9 +1,8 @@
 import type { JournalStep, WorkflowInfo } from "@flawless-ts/sdk";
 import type { Command } from "commander";
+import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import type { Console } from "../console.ts";
 import { toJsonText } from "../json-argument.ts";
-import { formatTable, printable, shorten } from "../table.ts";
 import { describeState } from "../workflow-text.ts";
 
 const longestCell = 60;

@@ -1,0 +1,51 @@
+import type { Options } from "../options.ts";
+import type { Plan } from "../plan.ts";
+import type { Scenario } from "../scenarios.ts";
+import { bytesIn, makeFreshDirectory } from "../server/fresh-directory.ts";
+import { ServerProcess } from "../server/server-process.ts";
+import { deployModule } from "./deploy.ts";
+import { runLoad } from "./load.ts";
+import { Starter } from "./starter.ts";
+
+const callers = 64;
+
+/** What a kind of workflow takes on disk. */
+export interface DiskResult {
+  readonly scenario: Scenario;
+  readonly bytesPerWorkflow: number;
+}
+
+/** Compares directories of servers that were stopped: one has run nothing, the others one kind of workflow each. */
+export async function measureDisk(
+  scenarios: readonly Scenario[],
+  plan: Plan,
+  options: Options,
+): Promise<readonly DiskResult[]> {
+  const emptyBytes = await bytesAfter(undefined, plan, options);
+  const results: DiskResult[] = [];
+  for (const scenario of scenarios) {
+    const bytes = await bytesAfter(scenario, plan, options);
+    results.push({ scenario, bytesPerWorkflow: (bytes - emptyBytes) / plan.workflowsOnDisk });
+  }
+  return results;
+}
+
+async function bytesAfter(
+  scenario: Scenario | undefined,
+  plan: Plan,
+  options: Options,
+): Promise<number> {
+  using directory = makeFreshDirectory(options.directory);
+  await using server = await ServerProcess.start({
+    script: options.serverScript,
+    directory: directory.path,
+  });
+  const module = await deployModule(server.url);
+  if (scenario !== undefined) {
+    await using starter = new Starter(server.url, module, callers);
+    await runLoad(starter, server.pid, scenario, callers, { starts: plan.workflowsOnDisk });
+  }
+  // Stopped in order, so that nothing is in a write-ahead log any more.
+  await server.stop();
+  return bytesIn(directory.path);
+}

@@ -1,0 +1,34 @@
+import { describe, expect, test } from "vitest";
+import { filesystemOf } from "./filesystem.ts";
+
+const mounts = [
+  "/dev/sda1 / ext4 rw 0 0",
+  "tmpfs /var/run tmpfs rw 0 0",
+  "/dev/sdb1 /var/with\\040space xfs rw 0 0",
+  "",
+].join("\n");
+
+describe("filesystemOf", () => {
+  test("tells the type of the nearest mount above a path", () => {
+    expect(filesystemOf("/var/run/server", mounts)).toBe("tmpfs");
+    expect(filesystemOf("/var/run", mounts)).toBe("tmpfs");
+    expect(filesystemOf("/var/lib", mounts)).toBe("ext4");
+  });
+
+  test("is not misled by a folder whose name begins like a mount point", () => {
+    expect(filesystemOf("/var/running", mounts)).toBe("ext4");
+  });
+
+  test("reads the escapes of mount points", () => {
+    expect(filesystemOf("/var/with space/server", mounts)).toBe("xfs");
+  });
+
+  test("prefers the later one of two mounts on the same point", () => {
+    const covered = `${mounts}overlay / overlay rw 0 0\n`;
+    expect(filesystemOf("/home", covered)).toBe("overlay");
+  });
+
+  test("does not guess", () => {
+    expect(filesystemOf("/home", "")).toBe("unknown");
+  });
+});

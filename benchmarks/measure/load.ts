@@ -1,0 +1,59 @@
+import { percentile } from "../report/statistics.ts";
+import type { Scenario } from "../scenarios.ts";
+import { cpuMilliseconds } from "../server/process-facts.ts";
+import type { Starter } from "./starter.ts";
+
+/** What one stretch of load showed. */
+export interface LoadResult {
+  readonly startsPerSecond: number;
+  /** Milliseconds from request to response. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** Milliseconds of CPU that the server used for each start; undefined where there is no /proc. */
+  readonly serverCpuMs: number | undefined;
+  /** The same of this process, in which callers (and the site) are. */
+  readonly clientCpuMs: number;
+}
+
+/** Until when to start workflows: for so many milliseconds, or so many of them in all. */
+export type LoadEnd = { readonly durationMs: number } | { readonly starts: number };
+
+/** Keeps a number of callers busy; each waits for its response before it starts the next workflow. */
+export async function runLoad(
+  starter: Starter,
+  serverPid: number,
+  scenario: Scenario,
+  callers: number,
+  end: LoadEnd,
+): Promise<LoadResult> {
+  const latencies: number[] = [];
+  let begun = 0;
+  const serverCpuBefore = cpuMilliseconds(serverPid);
+  const clientCpuBefore = process.cpuUsage();
+  const startedAt = performance.now();
+  const goesOn = (): boolean =>
+    "starts" in end ? begun < end.starts : performance.now() - startedAt < end.durationMs;
+  const caller = async (): Promise<void> => {
+    while (goesOn()) {
+      begun += 1;
+      const sentAt = performance.now();
+      await starter.start(scenario);
+      latencies.push(performance.now() - sentAt);
+    }
+  };
+  await Promise.all(Array.from({ length: callers }, caller));
+  const elapsedMs = performance.now() - startedAt;
+  const clientCpu = process.cpuUsage(clientCpuBefore);
+  const serverCpuAfter = cpuMilliseconds(serverPid);
+  latencies.sort((a, b) => a - b);
+  return {
+    startsPerSecond: (latencies.length * 1000) / elapsedMs,
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    serverCpuMs:
+      serverCpuBefore === undefined || serverCpuAfter === undefined
+        ? undefined
+        : (serverCpuAfter - serverCpuBefore) / latencies.length,
+    clientCpuMs: (clientCpu.user + clientCpu.system) / 1000 / latencies.length,
+  };
+}

@@ -1,0 +1,49 @@
+import { Pool } from "undici";
+import type { Scenario } from "../scenarios.ts";
+
+/** No start of the benchmark takes so long unless something is broken. */
+const answerWithinMs = 30_000;
+
+/** Starts workflows over connections of its own. */
+export class Starter implements AsyncDisposable {
+  readonly #pool: Pool;
+  readonly #module: { readonly name: string; readonly version: string };
+
+  /** @param connections as many as there are callers at the same time */
+  constructor(
+    url: string,
+    module: { readonly name: string; readonly version: string },
+    connections: number,
+  ) {
+    this.#module = module;
+    this.#pool = new Pool(url, {
+      connections,
+      headersTimeout: answerWithinMs,
+      bodyTimeout: answerWithinMs,
+    });
+  }
+
+  /**
+   * Starts one workflow and waits for its response.
+   * @throws Error where the answer is not what it must be: a wrong answer must not count as a fast one
+   */
+  async start(scenario: Scenario): Promise<void> {
+    const { name, version } = this.#module;
+    const { workflow, input } = scenario;
+    const { statusCode, body } = await this.#pool.request({
+      method: "POST",
+      path: "/api/workflow/start",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify({ module: name, version, workflow, input }),
+    });
+    const text = await body.text();
+    const answer = JSON.parse(text) as { readonly ok?: { readonly response?: unknown } };
+    if (statusCode !== 200 || !scenario.accepts(answer.ok?.response)) {
+      throw new Error(`workflow ${workflow} was answered with ${statusCode} ${text.slice(0, 500)}`);
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

@@ -1,0 +1,45 @@
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
+
+/** What the command line asks for. */
+export interface Options {
+  /** `full` measures all and writes the document; `quick` only prints; `profile` shows where time goes. */
+  readonly mode: "full" | "quick" | "profile";
+  /** Below it, servers get fresh directories. Its filesystem is what the journal's fsync is measured on. */
+  readonly directory: string;
+  /** The script of the command `flawless`. */
+  readonly serverScript: string;
+}
+
+export const usage: string = `Usage: npm run bench -- [--quick | --profile] [--dir DIRECTORY] [--server SCRIPT]
+
+  --quick     about ten seconds, rougher figures, docs/benchmarks.md stays as it is
+  --profile   where the server's time goes, for do-nothing workflows at 64 callers
+  --dir       where servers keep their journals (default: the system's temporary directory)
+  --server    the script of the command flawless (default: the workspace's own)`;
+
+/** @throws Error where an option is unknown or contradicts another one */
+export function parseOptions(commandLine: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...commandLine],
+    options: {
+      quick: { type: "boolean", default: false },
+      profile: { type: "boolean", default: false },
+      dir: { type: "string", default: tmpdir() },
+      server: { type: "string", default: workspaceScript },
+    },
+  });
+  if (values.quick && values.profile) {
+    throw new Error("--quick and --profile are different runs: give one of them");
+  }
+  return {
+    mode: values.quick ? "quick" : values.profile ? "profile" : "full",
+    directory: values.dir,
+    serverScript: values.server,
+  };
+}
+
+const workspaceScript = fileURLToPath(
+  new URL("../packages/server/bin/flawless.js", import.meta.url),
+);

@@ -1,0 +1,150 @@
+import type { SpeedResult } from "../measure/speed.ts";
+import type { Plan } from "../plan.ts";
+import { formatMebibytes, formatNumber } from "./numbers.ts";
+import type { Results } from "./results.ts";
+import { median } from "./statistics.ts";
+import { formatTable } from "./table.ts";
+
+/** The tables of one run, as Markdown that can also be read on a terminal. */
+export function formatTables(results: Results): string {
+  return [
+    speedTable(results.speed),
+    otherTable(results),
+    machineTable(results),
+    ...warnings(results),
+  ].join("\n\n");
+}
+
+/** The whole document of one run: its tables, what they mean, and how to repeat it. */
+export function formatDocument(results: Results): string {
+  const scenarios = [...new Set(results.speed.map(({ scenario }) => scenario))];
+  const parts = [
+    "# Benchmarks",
+    `<!-- Written by \`npm run bench\`: run it again instead of editing this file. -->`,
+    `Measured on ${results.date.toISOString().slice(0, 10)}. The figures are those of one machine, with everything on it: ` +
+      "server, callers and the site that workflows call share its cores.",
+    "## Speed",
+    speedTable(results.speed),
+    "Latencies are milliseconds from request to response. Milliseconds of CPU are for each start, " +
+      "those of the server over all of its threads, those of the callers with the site.",
+    "Workflows, all of the module `conformance`:",
+    scenarios
+      .map(({ title, workflow, about }) => `- **${title}** (\`${workflow}\`): ${about}`)
+      .join("\n"),
+    "## Start, memory, disk",
+    otherTable(results),
+    "Ready is the first answer of `GET /health`. Memory is what the server's process has resident (VmRSS, " +
+      "peak VmHWM): idle before a module is deployed, and after all of the load above. " +
+      "Bytes on disk are those of a server that was stopped in order, so that its write-ahead log is empty; " +
+      "the space is that of finished workflows, which are kept with their journals.",
+    "## Machine",
+    machineTable(results),
+    ...warnings(results),
+    "## How it is measured",
+    method(results.plan),
+    "## How to repeat it",
+    "```sh\nnpm ci\nnpm run bench\n```",
+    "It takes about a minute and a half and writes this file. `npm run bench -- --quick` takes ten seconds and only prints; " +
+      "`npm run bench -- --profile` shows where the server's time goes; `--dir DIRECTORY` puts the journals on another filesystem.",
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+function speedTable(speed: readonly SpeedResult[]): string {
+  return formatTable(
+    [
+      { head: "workflow", align: "left" },
+      { head: "callers", align: "right" },
+      { head: "starts/s", align: "right" },
+      { head: "p50 ms", align: "right" },
+      { head: "p99 ms", align: "right" },
+      { head: "server CPU ms", align: "right" },
+      { head: "callers' CPU ms", align: "right" },
+    ],
+    speed.map((result) => [
+      result.scenario.title,
+      String(result.callers),
+      formatNumber(result.startsPerSecond),
+      formatNumber(result.p50Ms),
+      formatNumber(result.p99Ms),
+      result.serverCpuMs === undefined ? "unknown" : formatNumber(result.serverCpuMs),
+      formatNumber(result.clientCpuMs),
+    ]),
+  );
+}
+
+function otherTable({ readyMs, memory, disk }: Results): string {
+  const { idle, afterLoad } = memory;
+  const range = `${formatNumber(Math.min(...readyMs))} to ${formatNumber(Math.max(...readyMs))}`;
+  return formatTable(
+    [
+      { head: "what", align: "left" },
+      { head: "figure", align: "right" },
+    ],
+    [
+      [
+        `process start to ready, median of ${readyMs.length}`,
+        `${formatNumber(median(readyMs))} ms`,
+      ],
+      ["process start to ready, fastest to slowest", `${range} ms`],
+      ["resident memory, idle", formatMebibytes(idle?.now)],
+      ["resident memory, after load", formatMebibytes(afterLoad?.now)],
+      ["resident memory, peak", formatMebibytes(afterLoad?.peak)],
+      ...disk.map(({ scenario, bytesPerWorkflow }) => [
+        `on disk, ${scenario.title}`,
+        `${formatNumber(bytesPerWorkflow)} bytes`,
+      ]),
+    ],
+  );
+}
+
+function machineTable({ machine, otherLoad }: Results): string {
+  const { fsync } = machine;
+  return formatTable(
+    [
+      { head: "machine", align: "left" },
+      { head: "", align: "left" },
+    ],
+    [
+      ["processor", `${machine.processor}, ${machine.cores} cores`],
+      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
+      ["system", machine.system],
+      ["Node.js", `${machine.node}, SQLite ${machine.sqlite}`],
+      ["filesystem", machine.filesystem],
+      [
+        "write of 4 KiB and fsync",
+        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
+      ],
+      [
+        "used by other processes",
+        otherLoad === undefined ? "unknown" : `${formatNumber(otherLoad)} cores`,
+      ],
+    ],
+  );
+}
+
+/** From this share of the machine on, what others did there is said to have spoilt the figures. */
+const disturbingShare = 0.1;
+
+function warnings({ machine, otherLoad = 0 }: Results): readonly string[] {
+  const inMemory =
+    "**The journals were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
+  const busy =
+    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
+  return [
+    ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
+    ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),
+  ];
+}
+
+function method(plan: Plan): string {
+  return [
+    "- The server is `flawless up` in a process of its own, with a new directory, its journal in SQLite, fsync on, on loopback.",
+    "- The callers are in the process of the benchmark, one thread, with undici and one kept-alive connection each. " +
+      "A caller waits for its response before it starts the next workflow.",
+    `- After ${plan.warmUpMs} ms of warm-up for each combination come ${plan.rounds} rounds through all combinations, ` +
+      `${plan.roundMs} ms each; every figure is the median of its rounds.`,
+    "- Every response is checked, and no workflow may have failed.",
+    `- Disk: ${plan.workflowsOnDisk} workflows of each kind at 64 callers, in a directory of their own.`,
+  ].join("\n");
+}

@@ -1,0 +1,14 @@
+import type { DiskResult } from "../measure/disk.ts";
+import type { Machine } from "../measure/machine.ts";
+import type { LoadedServer } from "../measure/speed.ts";
+import type { Plan } from "../plan.ts";
+
+/** All that one run has measured. */
+export interface Results extends LoadedServer {
+  readonly date: Date;
+  readonly plan: Plan;
+  readonly machine: Machine;
+  /** Milliseconds from process start to ready, of each start. */
+  readonly readyMs: readonly number[];
+  readonly disk: readonly DiskResult[];
+}

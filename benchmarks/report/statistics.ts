@@ -1,0 +1,28 @@
+/**
+ * The smallest of the values that at least `percent` of a hundred do not exceed (nearest rank).
+ *
+ * @param sorted values in rising order
+ * @param percent above 0, up to 100
+ * @throws RangeError where there are no values
+ */
+export function percentile(sorted: readonly number[], percent: number): number {
+  const value = sorted[Math.ceil((sorted.length * percent) / 100) - 1];
+  if (value === undefined) {
+    throw new RangeError(`no percentile ${percent} of ${sorted.length} values`);
+  }
+  return value;
+}
+
+/**
+ * The middle one of the values, or the mean of the two in the middle.
+ * @throws RangeError where there are no values
+ */
+export function median(values: readonly number[]): number {
+  const sorted = values.toSorted((a, b) => a - b);
+  const below = sorted[Math.ceil(sorted.length / 2) - 1];
+  const above = sorted[Math.floor(sorted.length / 2)];
+  if (below === undefined || above === undefined) {
+    throw new RangeError("no median of no values");
+  }
+  return (below + above) / 2;
+}

@@ -1,0 +1,52 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+
+/** The stable codes of the errors that every service gives, beside those of what it serves. */
+export type ApiErrorCode =
+  | "INVALID_REQUEST"
+  | "UNAUTHORIZED"
+  | "FOREIGN_ORIGIN"
+  | "ROUTE_NOT_FOUND"
+  | "METHOD_NOT_ALLOWED"
+  | "REQUEST_TIMEOUT"
+  | "BODY_TOO_LARGE"
+  | "URL_TOO_LONG"
+  | "UNSUPPORTED_MEDIA_TYPE"
+  | "HEADERS_TOO_LARGE"
+  | "CLOSED"
+  | "INTERNAL";
+
+const statuses: Readonly<Record<ApiErrorCode, number>> = {
+  INVALID_REQUEST: 400,
+  UNAUTHORIZED: 401,
+  FOREIGN_ORIGIN: 403,
+  ROUTE_NOT_FOUND: 404,
+  METHOD_NOT_ALLOWED: 405,
+  REQUEST_TIMEOUT: 408,
+  BODY_TOO_LARGE: 413,
+  URL_TOO_LONG: 414,
+  UNSUPPORTED_MEDIA_TYPE: 415,
+  HEADERS_TOO_LARGE: 431,
+  INTERNAL: 500,
+  CLOSED: 503,
+};
+
+/** A request that is refused before what is served gets to see it. */
+export class ApiError extends FlawlessError {
+  readonly _tag: string = "ApiError";
+  readonly code: ApiErrorCode;
+  /** The HTTP status to answer with. */
+  readonly status: number;
+  /** Headers that belong to this answer, such as `Allow`. */
+  readonly headers: Readonly<Record<string, string>>;
+
+  constructor(
+    code: ApiErrorCode,
+    message: string,
+    options?: { readonly cause?: unknown; readonly headers?: Readonly<Record<string, string>> },
+  ) {
+    super(message, options?.cause === undefined ? undefined : { cause: options.cause });
+    this.code = code;
+    this.status = statuses[code];
+    this.headers = options?.headers ?? {};
+  }
+}

@@ -1,0 +1,76 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import type { FastifyBaseLogger } from "fastify";
+import { ApiError } from "./api-error.ts";
+import type { DrainLimits } from "./drain.ts";
+import { rawErrorReply, toErrorReply } from "./error-reply.ts";
+
+/** Answers on connections whose bytes are no HTTP request. */
+export interface ClientErrors {
+  /** To be told of each request, so that no answer is written into the middle of another. */
+  watch(socket: Socket, response: ServerResponse): void;
+  /** Listener for the `clientError` event of `node:http`. */
+  handle(error: Error & { readonly code?: string }, socket: Socket): void;
+}
+
+/** @see ClientErrors */
+export function createClientErrors(limits: DrainLimits, log: FastifyBaseLogger): ClientErrors {
+  const lastResponses = new WeakMap<Socket, ServerResponse>();
+  const answered = new WeakSet<Socket>();
+  return {
+    watch(socket, response) {
+      lastResponses.set(socket, response);
+    },
+    handle(error, socket) {
+      if (answered.has(socket)) {
+        // The parser finds fault with whatever else arrives, too.
+        return;
+      }
+      log.debug({ code: error.code }, "connection refused");
+      const response = lastResponses.get(socket);
+      const answering =
+        response !== undefined && response.headersSent && !response.writableFinished;
+      if (!socket.writable || answering) {
+        socket.destroy();
+        return;
+      }
+      answered.add(socket);
+      socket.end(rawErrorReply(toErrorReply(explain(error), "")));
+      drainSocket(socket, limits);
+    },
+  };
+}
+
+/** Reads on for a while, so that the client gets to read the answer (see `answerWhileDraining`). */
+function drainSocket(socket: Socket, limits: DrainLimits): void {
+  let drained = 0;
+  const timer = setTimeout(() => socket.destroy(), limits.drainTimeoutMs);
+  socket.once("close", () => clearTimeout(timer));
+  socket.on("data", (chunk: Buffer) => {
+    drained += chunk.length;
+    if (drained > limits.drainBytes) {
+      socket.destroy();
+    }
+  });
+  socket.resume();
+}
+
+/** The codes are those of Node's HTTP parser: https://nodejs.org/api/http.html#event-clienterror */
+function explain(error: Error & { readonly code?: string }): ApiError {
+  switch (error.code) {
+    case "HPE_HEADER_OVERFLOW":
+      return new ApiError(
+        "HEADERS_TOO_LARGE",
+        "The request's URL and headers are larger than 16 KiB together.",
+      );
+    case "HPE_CHUNK_EXTENSIONS_OVERFLOW":
+      return new ApiError(
+        "BODY_TOO_LARGE",
+        "The chunk extensions of the request's body are too large.",
+      );
+    case "ERR_HTTP_REQUEST_TIMEOUT":
+      return new ApiError("REQUEST_TIMEOUT", "The request took too long to arrive.");
+    default:
+      return new ApiError("INVALID_REQUEST", "What arrived is no HTTP request.");
+  }
+}

@@ -1,0 +1,140 @@
+import { randomUUID } from "node:crypto";
+import type { IncomingMessage } from "node:http";
+import {
+  fastify,
+  type FastifyBaseLogger,
+  type FastifyInstance,
+  type FastifySchemaValidationError,
+} from "fastify";
+import { type Logger, pino } from "pino";
+import { ApiError } from "./api-error.ts";
+import { createClientErrors } from "./client-errors.ts";
+import { type ExplainError, sendErrorReply } from "./error-reply.ts";
+import { collectMethods, type MethodsByPath } from "./other-methods.ts";
+import { RequestLog } from "./request-log.ts";
+import { refuseForeignOrigin } from "./request-origin.ts";
+import type { ResolvedServiceLimits } from "./service-limits.ts";
+
+/** Options of {@link createService}. */
+export interface ServiceOptions {
+  readonly limits: ResolvedServiceLimits;
+  /** Where requests and troubles are logged to. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** How to answer the errors that the service's own routes throw. */
+  readonly explain: ExplainError;
+}
+
+/** A service without routes yet. */
+export interface Service {
+  readonly app: FastifyInstance;
+  /** The methods of each path, for `refuseOtherMethods`. */
+  readonly methods: MethodsByPath;
+  /** Makes a scope with a prefix answer unknown paths like the rest, after the scope's own checks. */
+  answerUnknownRoutes(scope: FastifyInstance): void;
+}
+
+/** Longer than any id, so that a wrong one is answered as one that is not known. */
+const maxParamLength = 4096;
+
+/**
+ * A Fastify instance that guards itself, without routes and not listening yet: limits, request ids, answers to errors
+ * of every kind, no requests from foreign web pages. Bodies are refused until a scope says which it takes.
+ *
+ * Closing it refuses new requests and waits for those under way.
+ */
+export function createService({ limits, explain, ...options }: ServiceOptions): Service {
+  const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
+  const clientErrors = createClientErrors(limits, logger);
+
+  const app: FastifyInstance = fastify({
+    loggerInstance: logger,
+    logController: new RequestLog(),
+    bodyLimit: limits.jsonBytes,
+    requestTimeout: limits.requestTimeoutMs,
+    keepAliveTimeout: limits.keepAliveTimeoutMs,
+    routerOptions: { maxParamLength },
+    // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
+    http: {
+      headersTimeout: limits.headersTimeoutMs,
+      keepAlive: true,
+      keepAliveInitialDelay: 60_000,
+      requireHostHeader: false,
+      connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+    },
+    return503OnClosing: false,
+    genReqId: requestIdOf,
+    clientErrorHandler: clientErrors.handle,
+    frameworkErrors: (error, request, reply) => {
+      sendErrorReply(request, reply, error, limits, explain);
+    },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    schemaErrorFormatter: describeFault,
+  });
+  app.server.maxConnections = limits.maxConnections;
+
+  const answerUnknownRoutes = (scope: FastifyInstance): void => {
+    scope.setNotFoundHandler((request, reply) =>
+      sendErrorReply(request, reply, routeNotFound(request.method), limits),
+    );
+  };
+  // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.setErrorHandler((error, request, reply) =>
+    sendErrorReply(request, reply, error, limits, explain),
+  );
+  answerUnknownRoutes(app);
+  app.removeAllContentTypeParsers();
+
+  let closing = false;
+  app.addHook("preClose", async () => {
+    closing = true;
+  });
+  app.addHook("onRequest", async (request, reply) => {
+    clientErrors.watch(request.raw.socket, reply.raw);
+    void reply.header("x-request-id", request.id);
+    if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
+      // Node would refuse it on its own, but with an empty body.
+      throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
+    }
+    refuseForeignOrigin(request);
+    if (closing) {
+      throw new ApiError(
+        "CLOSED",
+        "The server is shutting down. Send the request again when it is back.",
+      );
+    }
+  });
+
+  app.addHook("onSend", async (_request, reply) => {
+    if (closing) {
+      // Else it would stay open for as long as it is kept alive, and closing would wait for it.
+      void reply.header("connection", "close");
+    }
+  });
+  return { app, methods: collectMethods(app), answerUnknownRoutes };
+}
+
+/** The caller's own id for the request where that is fit for a log line, else a new one. */
+function requestIdOf(request: IncomingMessage): string {
+  const given = request.headers["x-request-id"];
+  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
+}
+
+function routeNotFound(method: string): ApiError {
+  return new ApiError(
+    "ROUTE_NOT_FOUND",
+    `There is no such route for ${method}. GET /openapi.json lists those that there are.`,
+  );
+}
+
+function describeFault(errors: FastifySchemaValidationError[], part: string): Error {
+  const faults = errors.map(({ instancePath, message, params }) => {
+    const name = params["additionalProperty"] ?? params["allowedValues"];
+    const detail = name === undefined ? "" : ` (${[name].flat().join(", ")})`;
+    return `${part}${instancePath.replaceAll("/", ".")} ${message ?? "is invalid"}${detail}`;
+  });
+  return new ApiError(
+    "INVALID_REQUEST",
+    `The request does not fit the route: ${faults.join("; ")}.`,
+  );
+}

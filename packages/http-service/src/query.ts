@@ -1,0 +1,18 @@
+import type { FastifyRequest } from "fastify";
+import type { JsonSchema } from "./openapi.ts";
+
+/** The schema of a query string that takes these names only: a misspelt filter would otherwise be a listing of all. */
+export function querySchema(properties: Record<string, JsonSchema>): JsonSchema {
+  return { type: "object", additionalProperties: false, properties };
+}
+
+/** Query strings are text: turns the digits at `name` into the number that the schema asks for. */
+export function numberInQuery(name: string): (request: FastifyRequest) => Promise<void> {
+  return async (request) => {
+    const values = request.query as Record<string, unknown>;
+    const value = values[name];
+    if (typeof value === "string" && /^\d{1,15}$/.test(value)) {
+      values[name] = Number(value);
+    }
+  };
+}

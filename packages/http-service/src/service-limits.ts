@@ -1,0 +1,66 @@
+import { ServiceOptionError } from "./service-option-error.ts";
+
+/** Limits of a service against clients that send too much, too slowly or too often. */
+export interface ServiceLimits {
+  /** The largest JSON body, in bytes. Default 4 MiB. */
+  readonly jsonBytes?: number | undefined;
+  /** How long a client may take to send a request's headers, in milliseconds. Default 10,000. */
+  readonly headersTimeoutMs?: number | undefined;
+  /** How long a client may take to send a whole request, in milliseconds. Default 120,000. */
+  readonly requestTimeoutMs?: number | undefined;
+  /** How long an idle connection is kept, in milliseconds. Default 65,000. */
+  readonly keepAliveTimeoutMs?: number | undefined;
+  /** How many connections may be open at once; more are closed at once. Default 10,000. */
+  readonly maxConnections?: number | undefined;
+  /** How many bytes of a refused body are still read, so that the client sees the answer. Default 128 MiB. */
+  readonly drainBytes?: number | undefined;
+  /** For how long a refused body is still read, in milliseconds. Default 10,000. */
+  readonly drainTimeoutMs?: number | undefined;
+}
+
+/** {@link ServiceLimits} with the defaults filled in. */
+export type ResolvedServiceLimits = { readonly [Name in keyof ServiceLimits]-?: number };
+
+/** The defaults that {@link ServiceLimits} tells. */
+export const defaultServiceLimits: ResolvedServiceLimits = {
+  jsonBytes: 4 * 1024 * 1024,
+  headersTimeoutMs: 10_000,
+  requestTimeoutMs: 120_000,
+  // Longer than the idle time of the usual clients and proxies, so that it is they who close a connection.
+  keepAliveTimeoutMs: 65_000,
+  maxConnections: 10_000,
+  drainBytes: 128 * 1024 * 1024,
+  drainTimeoutMs: 10_000,
+};
+
+/**
+ * Fills in what `limits` leaves out.
+ *
+ * @param defaults those of {@link ServiceLimits}, and any that a service has beside them
+ * @throws ServiceOptionError where a limit is no whole number above 0
+ */
+export function resolveLimits<Limits extends ResolvedServiceLimits>(
+  limits: { readonly [Name in keyof Limits]?: number | undefined },
+  defaults: Limits,
+): Limits {
+  const resolved: Record<string, number> = { ...defaults };
+  for (const name of Object.keys(defaults)) {
+    const value = limits[name as keyof Limits];
+    if (value === undefined) {
+      continue;
+    }
+    if (!Number.isSafeInteger(value) || value < 1) {
+      throw new ServiceOptionError(
+        `The limit ${name} has to be a whole number above 0, but it is ${String(value)}.`,
+      );
+    }
+    resolved[name] = value;
+  }
+  const { headersTimeoutMs, requestTimeoutMs } = resolved as Limits;
+  if (headersTimeoutMs > requestTimeoutMs) {
+    throw new ServiceOptionError(
+      `headersTimeoutMs (${headersTimeoutMs}) must not be above requestTimeoutMs (${requestTimeoutMs}): the headers are part of the request.`,
+    );
+  }
+  return resolved as Limits;
+}

@@ -1,0 +1,7 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+
+/** A service was given an option of no use. */
+export class ServiceOptionError extends FlawlessError {
+  readonly _tag: string = "ServiceOptionError";
+  readonly code = "INVALID_REQUEST";
+}

@@ -1,0 +1,194 @@
+import {
+  array,
+  boolean,
+  check,
+  nullish,
+  number,
+  object,
+  optional,
+  picklist,
+  pipe,
+  string,
+  transform,
+  union,
+  unknown,
+  type GenericSchema,
+} from "valibot";
+import type { JsonValue } from "../json/json-text.ts";
+import type {
+  ControlPlaneNode,
+  Job,
+  JobStatus,
+  QueueStats,
+  WorkerInfo,
+  WorkerStats,
+} from "./types.ts";
+
+// Members that are not named here are let through unseen: a newer server may have more to say.
+
+const text = nullish(string(), null);
+const count = nullish(number(), 0);
+const optionalNumber = nullish(number(), null);
+
+/** All states of a job, as the API writes them. */
+export const jobStatuses: readonly JobStatus[] = [
+  "Pending",
+  "Claimed",
+  "InProgress",
+  "Completed",
+  "Failed",
+];
+
+/** The first form names the id `job_id`, the second `id`. */
+export const job: GenericSchema<unknown, Job> = pipe(
+  object({
+    id: optional(string()),
+    job_id: optional(string()),
+    status: picklist(jobStatuses),
+    payload: optional(unknown(), null),
+    claimed_by: text,
+    completed_by: text,
+    assigned_worker_id: text,
+    created_at: number(),
+    updated_at: number(),
+    started_at: optionalNumber,
+    error_message: text,
+    retry_count: count,
+    compatible_worker_types: nullish(array(string()), []),
+    request_id: text,
+  }),
+  check(({ id, job_id }) => (id ?? job_id ?? "") !== "", "expected `id` or `job_id`"),
+  transform((wire) => ({
+    id: wire.id ?? wire.job_id ?? "",
+    status: wire.status,
+    // What comes out of JSON.parse is JSON.
+    payload: wire.payload as JsonValue,
+    claimedBy: wire.claimed_by,
+    completedBy: wire.completed_by,
+    assignedWorkerId: wire.assigned_worker_id,
+    createdAt: wire.created_at,
+    updatedAt: wire.updated_at,
+    startedAt: wire.started_at,
+    errorMessage: wire.error_message,
+    retryCount: wire.retry_count,
+    workerTypes: wire.compatible_worker_types,
+    requestId: wire.request_id,
+  })),
+);
+
+export const jobs: GenericSchema<unknown, readonly Job[]> = array(job);
+
+/** The first form has no `total`. */
+export const queueStats: GenericSchema<unknown, QueueStats> = pipe(
+  object({
+    total: optional(number()),
+    pending: number(),
+    claimed: number(),
+    in_progress: number(),
+    completed: number(),
+    failed: number(),
+  }),
+  transform(({ total, pending, claimed, in_progress: inProgress, completed, failed }) => ({
+    total: total ?? pending + claimed + inProgress + completed + failed,
+    pending,
+    claimed,
+    inProgress,
+    completed,
+    failed,
+  })),
+);
+
+export const worker: GenericSchema<unknown, WorkerInfo> = pipe(
+  object({
+    id: string(),
+    worker_type: string(),
+    status: string(),
+    endpoint_id: nullish(string(), ""),
+    registered_at: number(),
+    last_heartbeat: number(),
+    cpu_cores: optionalNumber,
+    memory_mb: optionalNumber,
+    active_jobs: count,
+    total_jobs_completed: count,
+    metadata: optional(unknown(), null),
+  }),
+  transform((wire) => ({
+    id: wire.id,
+    type: wire.worker_type,
+    status: wire.status,
+    name: wire.endpoint_id,
+    registeredAt: wire.registered_at,
+    lastHeartbeat: wire.last_heartbeat,
+    cpuCores: wire.cpu_cores,
+    memoryMb: wire.memory_mb,
+    activeJobs: wire.active_jobs,
+    totalJobsCompleted: wire.total_jobs_completed,
+    metadata: wire.metadata as JsonValue,
+  })),
+);
+
+export const workers: GenericSchema<unknown, readonly WorkerInfo[]> = array(worker);
+
+/** A registration is answered by the worker, or by its id alone. */
+export const registeredId: GenericSchema<unknown, string> = union([
+  pipe(
+    object({ id: string() }),
+    transform(({ id }) => id),
+  ),
+  pipe(
+    object({ worker_id: string() }),
+    transform(({ worker_id: id }) => id),
+  ),
+]);
+
+export const workerStats: GenericSchema<unknown, WorkerStats> = pipe(
+  object({
+    total: number(),
+    online: number(),
+    draining: number(),
+    offline: number(),
+    total_active_jobs: count,
+    total_completed_jobs: count,
+  }),
+  transform((wire) => ({
+    total: wire.total,
+    online: wire.online,
+    draining: wire.draining,
+    offline: wire.offline,
+    totalActiveJobs: wire.total_active_jobs,
+    totalCompletedJobs: wire.total_completed_jobs,
+  })),
+);
+
+export const storedHash: GenericSchema<unknown, string> = pipe(
+  object({ hash: string() }),
+  transform(({ hash }) => hash),
+);
+
+const node = pipe(
+  object({ id: optional(string()), node_id: optional(string()), flawless_url: text }),
+  transform(({ id, node_id: nodeId, flawless_url: flawlessUrl }) => ({
+    id: id ?? nodeId ?? "",
+    flawlessUrl,
+  })),
+);
+
+export const nodes: GenericSchema<unknown, readonly ControlPlaneNode[]> = union([
+  array(node),
+  pipe(
+    object({ nodes: array(node) }),
+    transform(({ nodes: all }) => all),
+  ),
+]);
+
+/** `GET /health` of @flawless-ts/control-plane. */
+export const serviceHealth: GenericSchema<
+  unknown,
+  { readonly status: string; readonly reason: string | null }
+> = object({ status: string(), reason: text });
+
+/** The health routes of mvm-ci. */
+export const databaseHealth: GenericSchema<
+  unknown,
+  { readonly is_healthy: boolean; readonly has_leader: boolean }
+> = object({ is_healthy: boolean(), has_leader: nullish(boolean(), true) });

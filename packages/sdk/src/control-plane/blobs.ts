@@ -1,0 +1,87 @@
+import { Readable } from "node:stream";
+import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import type { HttpStream } from "../http/transport.ts";
+import { checkedText } from "../options.ts";
+import { storedHash } from "./answer-shapes.ts";
+import { readJson } from "./answers.ts";
+import { get, type Connection } from "./connection.ts";
+import { checkOpened } from "./opened.ts";
+
+/** What can be stored: bytes, or a stream of them. */
+export type BlobSource = Uint8Array | AsyncIterable<Uint8Array>;
+
+const storePaths = { first: "/iroh/blob/store", second: "/api/iroh/blob/store" };
+
+/** The control plane's blobs: bytes by their BLAKE3 hash. */
+export class Blobs {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Stores bytes. The same bytes have the same hash, which is why bytes are sent again where it fails; a stream is not.
+   *
+   * @returns the hash.
+   * @throws {InvalidRequestError} when they are more than the server takes.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async store(blob: BlobSource, options: CallOptions = {}): Promise<string> {
+    using scope = this.#connection.transport.begin("Storing a blob", options);
+    const bytes = blob instanceof Uint8Array;
+    const request = {
+      method: "POST",
+      headers: { "content-type": "application/octet-stream" },
+      body: bytes ? blob : Readable.from(blob, { objectMode: false }),
+      repeat: bytes ? "harmless" : "never",
+    } as const;
+    return readJson(await this.#connection.send(storePaths, request, scope), storedHash);
+  }
+
+  /**
+   * Gets bytes.
+   *
+   * @throws {NotFoundError} when there is no such blob.
+   * @throws {AnswerTooLargeError} when there are more than `maximumResponseBytes`: then `stream` them.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async get(hash: string, options: CallOptions = {}): Promise<Uint8Array> {
+    checkedText("hash", hash);
+    using scope = this.#connection.transport.begin(`Getting the blob ${hash}`, options);
+    return await this.#connection.transport.readAll(await this.#open(hash, scope));
+  }
+
+  /**
+   * Gets bytes as they come, however many. Leaving the loop closes the connection.
+   *
+   * @param options its `timeoutMs` holds for the whole of it. Default: none, whatever the client's.
+   * @throws {NotFoundError} when there is no such blob.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async *stream(
+    hash: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<Uint8Array, void, undefined> {
+    checkedText("hash", hash);
+    const { signal, timeoutMs = Infinity } = options;
+    using scope = this.#connection.transport.begin(`Getting the blob ${hash}`, {
+      signal,
+      timeoutMs,
+    });
+    yield* (await this.#open(hash, scope)).chunks;
+  }
+
+  async #open(hash: string, scope: CallScope): Promise<HttpStream> {
+    const base = (await this.#connection.form(scope)) === "first" ? "/iroh" : "/api/iroh";
+    const request = {
+      ...get,
+      path: `${base}/blob/${encodeURIComponent(hash)}`,
+      headers: { accept: "application/octet-stream" },
+    };
+    const opened = await this.#connection.transport.open(request, scope);
+    await checkOpened(this.#connection, opened);
+    return opened;
+  }
+}

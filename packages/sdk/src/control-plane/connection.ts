@@ -1,0 +1,86 @@
+import { is } from "valibot";
+import { NotSupportedByServerError } from "../errors/index.ts";
+import type { CallScope } from "../http/call-scope.ts";
+import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
+import { queueStats } from "./answer-shapes.ts";
+import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
+import type { ApiForm } from "./types.ts";
+
+/** A route that both forms have, under different paths. */
+export interface FormPaths {
+  readonly first: string;
+  readonly second: string;
+}
+
+/** Sends the requests of one client, and knows which form of the API its server speaks. */
+export class Connection {
+  readonly transport: Transport;
+  #form: ApiForm | null;
+
+  /** @param form `null`: find out. */
+  constructor(transport: Transport, form: ApiForm | null) {
+    this.transport = transport;
+    this.#form = form;
+  }
+
+  /**
+   * Which form the server speaks, asked for once. A server that speaks both counts as one of the second form, which
+   * can do more.
+   */
+  async form(scope: CallScope): Promise<ApiForm> {
+    this.#form ??= await this.#findForm(scope);
+    return this.#form;
+  }
+
+  /** Sends a request that is the same in both forms but for its path. */
+  async send(
+    paths: FormPaths,
+    request: Omit<HttpRequest, "path">,
+    scope: CallScope,
+    query = "",
+  ): Promise<HttpAnswer> {
+    const path = `${paths[await this.form(scope)]}${query}`;
+    return await this.transport.send({ ...request, path }, scope);
+  }
+
+  /** @throws {NotSupportedByServerError} unless the server speaks the second form. */
+  async requireSecondForm(feature: string, scope: CallScope): Promise<void> {
+    if ((await this.form(scope)) === "first") throw this.notSupported(feature);
+  }
+
+  /** The error for what this server lacks. */
+  notSupported(feature: string, cause?: unknown): NotSupportedByServerError {
+    const form = this.#form === null ? "" : `, ${this.#form} form of the mvm-ci API`;
+    return new NotSupportedByServerError(feature, this.transport.options.url, `unknown${form}`, {
+      advice: "@flawless-ts/control-plane does.",
+      ...(cause === undefined ? {} : { cause }),
+    });
+  }
+
+  async #findForm(scope: CallScope): Promise<ApiForm> {
+    const second = await this.transport.send(statsRequest("/api/queue/stats"), scope);
+    if (isStats(second)) return "second";
+    // Neither a missing token nor a server in trouble tells anything about its form.
+    if (second.status >= 400 && !maybeUnknownRoute(second)) expectSuccess(second);
+    const first = await this.transport.send(statsRequest("/queue/stats"), scope);
+    readJson(first, queueStats);
+    return "first";
+  }
+}
+
+function statsRequest(path: string): HttpRequest {
+  return { method: "GET", path, repeat: "harmless" };
+}
+
+function isStats(answer: HttpAnswer): boolean {
+  return answer.status === 200 && is(queueStats, jsonOf(answer));
+}
+
+/** A request with a JSON body. */
+export function jsonPost(body: object, repeat: HttpRequest["repeat"]): Omit<HttpRequest, "path"> {
+  const headers = { "content-type": "application/json" };
+  return { method: "POST", headers, body: JSON.stringify(body), repeat };
+}
+
+/** A question. */
+export const get: Omit<HttpRequest, "path"> = { method: "GET", repeat: "harmless" };

@@ -1,0 +1,277 @@
+import { randomUUID } from "node:crypto";
+import { waitUntilReady } from "../client/readiness.ts";
+import { InvalidOptionsError } from "../errors/index.ts";
+import type { CallOptions } from "../http/call-scope.ts";
+import { Transport } from "../http/transport.ts";
+import { writeJson } from "../json/json-text.ts";
+import { checkedText } from "../options.ts";
+import { job, jobs, nodes, queueStats } from "./answer-shapes.ts";
+import { expectSuccess, maybeUnknownRoute, readJson } from "./answers.ts";
+import { Blobs } from "./blobs.ts";
+import { Connection, get, jsonPost } from "./connection.ts";
+import { Gossip } from "./gossip.ts";
+import { askHealth } from "./health.ts";
+import { resolveControlPlaneOptions, type ControlPlaneOptions } from "./options.ts";
+import { publish } from "./publish.ts";
+import type {
+  ApiForm,
+  ControlPlaneHealth,
+  ControlPlaneNode,
+  Job,
+  JobStatus,
+  NewJob,
+  QueueStats,
+  UiUpdate,
+  WorkerType,
+} from "./types.ts";
+import { WorkerRegistry } from "./worker-registry.ts";
+
+/** Who claims a job. */
+export interface ClaimOptions extends CallOptions {
+  /** The id that registering gave. The first form, which knows no workers, is not told. */
+  readonly workerId?: string | undefined;
+  /** Only jobs for workers of this type. The first form is not told. */
+  readonly workerType?: WorkerType | undefined;
+}
+
+/** Options of `setStatus`. */
+export interface SetStatusOptions extends CallOptions {
+  /** Why it failed. The first form is not told. */
+  readonly errorMessage?: string | undefined;
+}
+
+/**
+ * A client of a control plane: @flawless-ts/control-plane, or mvm-ci. It speaks both forms of the mvm-ci API and finds
+ * out by its first call which one the server has.
+ *
+ * ```ts
+ * await using controlPlane = new ControlPlane({ url: "http://127.0.0.1:3020" });
+ * const id = await controlPlane.publish({ payload: { url: "https://example.com" } });
+ * console.log(await controlPlane.job(id), await controlPlane.stats());
+ * ```
+ *
+ * Every failure is a {@link FlawlessError} with a stable `code`. Requests are repeated only where that is harmless.
+ */
+export class ControlPlane implements AsyncDisposable {
+  /** The list of workers. */
+  readonly workers: WorkerRegistry;
+  /** Bytes by their hash. */
+  readonly blobs: Blobs;
+  /** Topics that everyone can send to and listen to. */
+  readonly gossip: Gossip;
+  readonly #connection: Connection;
+
+  /** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+  constructor(options: ControlPlaneOptions) {
+    const { client, form } = resolveControlPlaneOptions(options);
+    const server = { name: "control plane", startCommand: "control-plane up" };
+    this.#connection = new Connection(new Transport(client, server), form);
+    this.workers = new WorkerRegistry(this.#connection);
+    this.blobs = new Blobs(this.#connection);
+    this.gossip = new Gossip(this.#connection);
+  }
+
+  /** Where the control plane is, without a slash at the end. */
+  get url(): string {
+    return this.#connection.transport.options.url;
+  }
+
+  /**
+   * Tells which form of the API the server speaks. A server with both counts as one of the second.
+   *
+   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   */
+  async form(options: CallOptions = {}): Promise<ApiForm> {
+    using scope = this.#connection.transport.begin("Asking for the API's form", options);
+    return await this.#connection.form(scope);
+  }
+
+  /**
+   * Adds a job. Publishing the same id with the same payload again changes nothing at @flawless-ts/control-plane.
+   *
+   * @returns the job's id.
+   * @throws {ConflictError} when there is a job of that id with another payload.
+   * @throws {NotSupportedByServerError} for a job with an id from mvm-ci's second form, which gives ids of its own.
+   * @throws {InvalidOptionsError} when the payload is no object and the second form gives the id.
+   * @throws {NotJsonError} when the payload cannot be written as JSON.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
+    const { id } = newJob;
+    if (id !== undefined) checkedText("id", id);
+    const payload = writeJson(newJob.payload);
+    using scope = this.#connection.transport.begin("Publishing a job", options);
+    if (id !== undefined) return await publish.underId(this.#connection, id, payload, scope);
+    return (await this.#connection.form(scope)) === "first"
+      ? await publish.underId(this.#connection, `job-${randomUUID()}`, payload, scope)
+      : await publish.withoutId(this.#connection, payload, scope);
+  }
+
+  /**
+   * Claims the oldest job that waits.
+   *
+   * Not repeated once it was sent: if the answer is lost, so is the job, until the server takes it back from a worker
+   * that is silent or drained.
+   *
+   * @returns `null` when there is none.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async claim(options: ClaimOptions = {}): Promise<Job | null> {
+    const { workerId, workerType } = options;
+    using scope = this.#connection.transport.begin("Claiming a job", options);
+    const second = (await this.#connection.form(scope)) === "second";
+    const query = new URLSearchParams();
+    if (second && workerId !== undefined) query.set("worker_id", workerId);
+    if (second && workerType !== undefined) query.set("worker_type", workerType);
+    const answer = await this.#connection.send(
+      { first: "/queue/claim", second: "/api/queue/claim" },
+      { method: "POST", repeat: "unless-sent" },
+      scope,
+      query.size === 0 ? "" : `?${query}`,
+    );
+    return answer.status === 204 ? null : readJson(answer, job);
+  }
+
+  /**
+   * Lists all jobs.
+   *
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async list(options: CallOptions = {}): Promise<readonly Job[]> {
+    using scope = this.#connection.transport.begin("Listing jobs", options);
+    const paths = { first: "/queue/list", second: "/api/queue/list" };
+    return readJson(await this.#connection.send(paths, get, scope), jobs);
+  }
+
+  /**
+   * Finds a job. The API has no route for one: it is looked for in the list.
+   *
+   * @returns `null` when there is no such job.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async job(id: string, options: CallOptions = {}): Promise<Job | null> {
+    checkedText("id", id);
+    const all = await this.list(options);
+    return all.find((candidate) => candidate.id === id) ?? null;
+  }
+
+  /**
+   * Counts the jobs.
+   *
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async stats(options: CallOptions = {}): Promise<QueueStats> {
+    using scope = this.#connection.transport.begin("Counting jobs", options);
+    const paths = { first: "/queue/stats", second: "/api/queue/stats" };
+    return readJson(await this.#connection.send(paths, get, scope), queueStats);
+  }
+
+  /**
+   * Sets a job's state. Setting the same one again changes nothing, which is why the request is repeated where it fails.
+   *
+   * @throws {NotFoundError | ConflictError} when there is no such job, or it has ended otherwise; mvm-ci answers a
+   * {@link ServerRefusedError} instead.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async setStatus(id: string, status: JobStatus, options: SetStatusOptions = {}): Promise<void> {
+    checkedText("id", id);
+    const { errorMessage } = options;
+    using scope = this.#connection.transport.begin(`Setting ${id} to ${status}`, options);
+    const second = (await this.#connection.form(scope)) === "second";
+    const body = second ? { status, error_message: errorMessage ?? null } : { status };
+    const path = encodeURIComponent(id);
+    const paths = { first: `/queue/status/${path}`, second: `/api/queue/status/${path}` };
+    expectSuccess(await this.#connection.send(paths, jsonPost(body, "harmless"), scope));
+  }
+
+  /**
+   * Adds a crawl, as the form on the control plane's page does: the job `job-N` with the payload `{id: N, url}`.
+   *
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async newJob(url: string, options: CallOptions = {}): Promise<void> {
+    using scope = this.#connection.transport.begin("Adding a crawl", options);
+    const answer = await this.#connection.transport.send(
+      {
+        method: "POST",
+        path: "/new-job",
+        headers: { "content-type": "application/x-www-form-urlencoded" },
+        body: new URLSearchParams({ url: checkedText("url", url) }).toString(),
+        repeat: "unless-sent",
+      },
+      scope,
+    );
+    // A page that is shown elsewhere after the form was sent.
+    if (answer.status !== 302 && answer.status !== 303) expectSuccess(answer);
+  }
+
+  /**
+   * Reports the progress of the job `job-N`, as the workflow `crawler` does. Not repeated once it was sent.
+   *
+   * @throws {InvalidOptionsError} when its `id` is no whole number.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async uiUpdate(update: UiUpdate, options: CallOptions = {}): Promise<void> {
+    const { id, status, url, urlsLeft } = update;
+    if (!Number.isSafeInteger(id)) {
+      throw new InvalidOptionsError("id", `expected a whole number, but got ${String(id)}.`);
+    }
+    using scope = this.#connection.transport.begin(`Reporting progress of job-${id}`, options);
+    const body = { id, status, url, urls_left: urlsLeft };
+    const request = { ...jsonPost(body, "unless-sent"), path: "/ui-update" };
+    expectSuccess(await this.#connection.transport.send(request, scope));
+  }
+
+  /**
+   * Lists the nodes of the control plane, with the Flawless server of each.
+   *
+   * @throws {NotSupportedByServerError} from mvm-ci.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async nodes(options: CallOptions = {}): Promise<readonly ControlPlaneNode[]> {
+    using scope = this.#connection.transport.begin("Listing nodes", options);
+    await this.#connection.requireSecondForm("listing nodes", scope);
+    const answer = await this.#connection.transport.send({ ...get, path: "/api/nodes" }, scope);
+    if (maybeUnknownRoute(answer)) throw this.#connection.notSupported("listing nodes");
+    return readJson(answer, nodes);
+  }
+
+  /**
+   * Asks the control plane how it is now: the question is not repeated.
+   *
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async health(options: CallOptions = {}): Promise<ControlPlaneHealth> {
+    using scope = this.#connection.transport.begin("Asking for the health", options);
+    return await askHealth(this.#connection, scope);
+  }
+
+  /**
+   * Waits until the control plane can be reached and says that it is well.
+   *
+   * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
+   * @throws {FlawlessTimeoutError} when it is not ready by then; the cause tells what went wrong last.
+   * @throws {FlawlessError} what waiting does not mend.
+   */
+  async waitUntilReady(options: CallOptions = {}): Promise<void> {
+    const { signal, timeoutMs = 30_000 } = options;
+    const { transport } = this.#connection;
+    using scope = transport.begin(
+      "Waiting for the control plane",
+      { signal, timeoutMs },
+      "usual",
+      "The cause tells what went wrong last. Was it started (`control-plane up`)?",
+    );
+    const health = askHealth.bind(null, this.#connection);
+    await waitUntilReady({ transport, health }, scope);
+  }
+
+  /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
+  async close(): Promise<void> {
+    await this.#connection.transport.close();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+}

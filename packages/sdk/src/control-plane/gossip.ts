@@ -1,0 +1,105 @@
+import { createParser, type EventSourceMessage, type ParseError } from "eventsource-parser";
+import { AnswerTooLargeError, InvalidOptionsError } from "../errors/index.ts";
+import type { CallOptions } from "../http/call-scope.ts";
+import type { HttpStream } from "../http/transport.ts";
+import { expectSuccess } from "./answers.ts";
+import { get, jsonPost, type Connection } from "./connection.ts";
+import { checkOpened } from "./opened.ts";
+import type { GossipMessage } from "./types.ts";
+
+const joinPaths = { first: "/iroh/gossip/join", second: "/api/iroh/gossip/join" };
+const broadcastPaths = { first: "/iroh/gossip/broadcast", second: "/api/iroh/gossip/broadcast" };
+
+/** Topics that everyone can send to and listen to. A topic's id is 64 hex digits. */
+export class Gossip {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Makes the server take part in a topic.
+   *
+   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async join(topicId: string, options: CallOptions = {}): Promise<void> {
+    checkTopic(topicId);
+    using scope = this.#connection.transport.begin(`Joining the topic ${topicId}`, options);
+    const request = jsonPost({ topic_id: topicId }, "harmless");
+    expectSuccess(await this.#connection.send(joinPaths, request, scope));
+  }
+
+  /**
+   * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone out.
+   *
+   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async broadcast(topicId: string, message: string, options: CallOptions = {}): Promise<void> {
+    checkTopic(topicId);
+    using scope = this.#connection.transport.begin(`Sending to the topic ${topicId}`, options);
+    const request = jsonPost({ topic_id: topicId, message }, "unless-sent");
+    expectSuccess(await this.#connection.send(broadcastPaths, request, scope));
+  }
+
+  /**
+   * Listens to a topic until the server ends it, the loop is left or the signal is aborted. What is sent while nobody
+   * listens, or after the connection broke, is not kept.
+   *
+   * @param options its `timeoutMs` is how long to listen. Default: without end, whatever the client's.
+   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {NotSupportedByServerError} from mvm-ci.
+   * @throws {FlawlessConnectionError} when the connection breaks.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async *subscribe(
+    topicId: string,
+    options: CallOptions = {},
+  ): AsyncGenerator<GossipMessage, void, undefined> {
+    checkTopic(topicId);
+    const { signal, timeoutMs = Infinity } = options;
+    const { transport } = this.#connection;
+    using scope = transport.begin(`Listening to the topic ${topicId}`, { signal, timeoutMs });
+    const base = (await this.#connection.form(scope)) === "first" ? "/iroh" : "/api/iroh";
+    const request = {
+      ...get,
+      path: `${base}/gossip/subscribe/${topicId}`,
+      headers: { accept: "text/event-stream" },
+    };
+    const opened = await transport.open(request, scope);
+    await checkOpened(this.#connection, opened, "listening to gossip");
+    yield* messagesOf(opened, transport.options.maximumResponseBytes);
+  }
+}
+
+async function* messagesOf(
+  { url, chunks }: HttpStream,
+  maximumBytes: number,
+): AsyncGenerator<GossipMessage, void, undefined> {
+  const waiting: EventSourceMessage[] = [];
+  const parser = createParser({
+    onEvent: (event) => void waiting.push(event),
+    onError: ({ type }: ParseError) => {
+      if (type === "max-buffer-size-exceeded") throw new AnswerTooLargeError(url, maximumBytes);
+    },
+    maxBufferSize: maximumBytes,
+  });
+  const decoder = new TextDecoder();
+  for await (const chunk of chunks) {
+    parser.feed(decoder.decode(chunk, { stream: true }));
+    for (const { event = "message", data, id = null } of waiting.splice(0)) {
+      yield { event, data, id };
+    }
+  }
+}
+
+function checkTopic(topicId: string): void {
+  if (typeof topicId === "string" && /^[0-9a-f]{64}$/i.test(topicId)) return;
+  throw new InvalidOptionsError(
+    "topicId",
+    `expected 64 hex digits, but got ${JSON.stringify(topicId)}.`,
+  );
+}

@@ -1,0 +1,40 @@
+import { safeParse } from "valibot";
+import type { CallScope } from "../http/call-scope.ts";
+import type { JsonValue } from "../json/json-text.ts";
+import { databaseHealth, serviceHealth } from "./answer-shapes.ts";
+import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
+import type { Connection } from "./connection.ts";
+import type { ControlPlaneHealth } from "./types.ts";
+
+/** Asks `GET /health`, or what mvm-ci has instead: the health of its database. */
+export async function askHealth(
+  connection: Connection,
+  scope: CallScope,
+): Promise<ControlPlaneHealth> {
+  const answer = await connection.transport.send(
+    { method: "GET", path: "/health", repeat: "never" },
+    scope,
+  );
+  const body = jsonOf(answer);
+  const health = safeParse(serviceHealth, body);
+  // A server that is not well says so with a status of its own.
+  if (health.success) return { ...health.output, details: body as JsonValue };
+  if (answer.status >= 400 && !maybeUnknownRoute(answer)) expectSuccess(answer);
+  return await askDatabase(connection, scope);
+}
+
+async function askDatabase(connection: Connection, scope: CallScope): Promise<ControlPlaneHealth> {
+  const paths = { first: "/hiqlite/health", second: "/health/hiqlite" };
+  const answer = await connection.send(paths, { method: "GET", repeat: "never" }, scope);
+  const { is_healthy: healthy, has_leader: led } = readJson(answer, databaseHealth);
+  const reason = healthy
+    ? led
+      ? null
+      : "The cluster has no leader."
+    : "The database is not well.";
+  return {
+    status: reason === null ? "ok" : "degraded",
+    reason,
+    details: jsonOf(answer) as JsonValue,
+  };
+}

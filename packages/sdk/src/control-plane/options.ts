@@ -1,0 +1,39 @@
+import { InvalidOptionsError } from "../errors/index.ts";
+import { resolveOptions, type FlawlessOptions, type ResolvedOptions } from "../options.ts";
+import type { ApiForm } from "./types.ts";
+
+/** Options of `ControlPlane`. */
+export interface ControlPlaneOptions extends Pick<
+  FlawlessOptions,
+  "retry" | "maximumResponseBytes" | "dispatcher" | "sleep"
+> {
+  /** Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. */
+  readonly url: string | URL;
+  /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
+  readonly token?: string | undefined;
+  /** How long a call may take in all, repeats included, in milliseconds. Default 30,000. `Infinity`: no limit. */
+  readonly timeoutMs?: number | undefined;
+  /** Which form of the mvm-ci API the server speaks. Default `auto`: asks it once, and prefers the second. */
+  readonly form?: ApiForm | "auto" | undefined;
+}
+
+/** {@link ControlPlaneOptions}, checked and with the defaults filled in. */
+export interface ResolvedControlPlaneOptions {
+  readonly client: ResolvedOptions;
+  /** `null`: ask the server. */
+  readonly form: ApiForm | null;
+}
+
+/** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+export function resolveControlPlaneOptions(
+  options: ControlPlaneOptions,
+): ResolvedControlPlaneOptions {
+  const { form = "auto", ...client } = options;
+  if (!["auto", "first", "second"].includes(form)) {
+    throw new InvalidOptionsError(
+      "form",
+      `expected "first", "second" or "auto", but got ${JSON.stringify(form)}.`,
+    );
+  }
+  return { client: resolveOptions(client), form: form === "auto" ? null : form };
+}

@@ -1,0 +1,30 @@
+import { describe, expect, test } from "vitest";
+import { parseTicket } from "./ticket.ts";
+
+describe("parseTicket", () => {
+  test.each(["http://127.0.0.1:3020", "https://ci.example.com/base", " http://node1:3020\n"])(
+    "takes the URL %j",
+    (ticket) => {
+      expect(parseTicket(ticket)).toBe(ticket.trim());
+    },
+  );
+
+  test.each(["iroh+h3://endpointabc", "IROH+H3://endpointabc/"])(
+    "does not support %j yet",
+    (ticket) => {
+      expect(() => parseTicket(ticket)).toThrow(
+        expect.objectContaining({
+          code: "FLAWLESS_INVALID_OPTIONS",
+          option: "CONTROL_PLANE_TICKET",
+          message: expect.stringMatching(/not supported yet.*http/),
+        }),
+      );
+    },
+  );
+
+  test.each(["", "endpointsecret", "ftp://secret", "localhost:3020"])("refuses %j", (ticket) => {
+    const refused = (): string => parseTicket(ticket);
+    expect(refused).toThrow(/expected an http or https URL/);
+    expect(refused).not.toThrow(/secret/);
+  });
+});

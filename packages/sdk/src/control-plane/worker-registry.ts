@@ -1,0 +1,127 @@
+import type { CallOptions } from "../http/call-scope.ts";
+import { checkedText } from "../options.ts";
+import { registeredId, worker, workers, workerStats } from "./answer-shapes.ts";
+import { expectSuccess, readJson } from "./answers.ts";
+import { get, jsonPost, type Connection } from "./connection.ts";
+import type { WorkerInfo, WorkerRegistration, WorkerStats } from "./types.ts";
+
+const feature = "registering workers";
+
+/**
+ * The control plane's list of workers. It is part of the second form: each method throws a
+ * {@link NotSupportedByServerError} where the server speaks the first.
+ */
+export class WorkerRegistry {
+  readonly #connection: Connection;
+
+  /** @internal */
+  constructor(connection: Connection) {
+    this.#connection = connection;
+  }
+
+  /**
+   * Registers a worker. Not repeated once it was sent: mvm-ci makes a further worker of each registration.
+   *
+   * @returns the id that the worker goes by from now on.
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async register(registration: WorkerRegistration, options: CallOptions = {}): Promise<string> {
+    const name = checkedText("name", registration.name);
+    using scope = this.#connection.transport.begin(`Registering the worker ${name}`, options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const body = {
+      // mvm-ci, which makes up an id, does not look at it.
+      worker_id: name,
+      worker_type: registration.type,
+      endpoint_id: name,
+      cpu_cores: registration.cpuCores ?? null,
+      memory_mb: registration.memoryMb ?? null,
+      metadata: registration.metadata ?? {},
+    };
+    const request = { ...jsonPost(body, "unless-sent"), path: "/api/workers/register" };
+    return readJson(await this.#connection.transport.send(request, scope), registeredId);
+  }
+
+  /**
+   * Tells that a worker lives. A worker that stops telling loses its jobs to others.
+   *
+   * @param activeJobs how many jobs it has.
+   * @throws {NotFoundError} when the server does not know the worker (any more): it has to register again.
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async heartbeat(id: string, activeJobs: number, options: CallOptions = {}): Promise<void> {
+    checkedText("id", id);
+    using scope = this.#connection.transport.begin(`Telling that the worker ${id} lives`, options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const body = { worker_id: id, active_jobs: activeJobs, cpu_cores: null, memory_mb: null };
+    const request = { ...jsonPost(body, "harmless"), path: `${workerPath(id)}/heartbeat` };
+    expectSuccess(await this.#connection.transport.send(request, scope));
+  }
+
+  /**
+   * Lists all workers.
+   *
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async list(options: CallOptions = {}): Promise<readonly WorkerInfo[]> {
+    using scope = this.#connection.transport.begin("Listing workers", options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const request = { ...get, path: "/api/workers/list" };
+    return readJson(await this.#connection.transport.send(request, scope), workers);
+  }
+
+  /**
+   * Tells of one worker.
+   *
+   * @throws {NotFoundError} when there is no such worker.
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async get(id: string, options: CallOptions = {}): Promise<WorkerInfo> {
+    checkedText("id", id);
+    using scope = this.#connection.transport.begin(`Asking for the worker ${id}`, options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const request = { ...get, path: workerPath(id) };
+    return readJson(await this.#connection.transport.send(request, scope), worker);
+  }
+
+  /**
+   * Ends a worker's part: it gets no more jobs. @flawless-ts/control-plane hands those that it has to others; mvm-ci
+   * lets it finish them.
+   *
+   * @throws {NotFoundError} when there is no such worker.
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async drain(id: string, options: CallOptions = {}): Promise<void> {
+    checkedText("id", id);
+    using scope = this.#connection.transport.begin(`Draining the worker ${id}`, options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const request = {
+      method: "POST",
+      path: `${workerPath(id)}/drain`,
+      repeat: "harmless",
+    } as const;
+    expectSuccess(await this.#connection.transport.send(request, scope));
+  }
+
+  /**
+   * Counts the workers.
+   *
+   * @throws {NotSupportedByServerError} where the server speaks the first form.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async stats(options: CallOptions = {}): Promise<WorkerStats> {
+    using scope = this.#connection.transport.begin("Counting workers", options);
+    await this.#connection.requireSecondForm(feature, scope);
+    const request = { ...get, path: "/api/workers/stats" };
+    return readJson(await this.#connection.transport.send(request, scope), workerStats);
+  }
+}
+
+function workerPath(id: string): string {
+  return `/api/workers/${encodeURIComponent(id)}`;
+}

@@ -1,0 +1,38 @@
+import type { Sleep } from "../options.ts";
+
+/**
+ * A sleep that takes no time and writes down how long it was to be, but for the durations that are held: those last
+ * until their signal is aborted, or they are let go.
+ */
+export class HeldSleep {
+  readonly slept: number[] = [];
+  readonly #held: ReadonlySet<number>;
+  readonly #waiting: Map<number, () => void> = new Map();
+
+  /** @param held milliseconds that are not to pass by themselves. */
+  constructor(...held: readonly number[]) {
+    this.#held = new Set(held);
+  }
+
+  readonly sleep: Sleep = async (milliseconds, signal) => {
+    this.slept.push(milliseconds);
+    // Lets others have their turn, as a timer does.
+    await new Promise((resolve) => void setImmediate(resolve));
+    if (!this.#held.has(milliseconds)) return;
+    await new Promise<void>((resolve, reject) => {
+      this.#waiting.set(milliseconds, resolve);
+      if (signal.aborted) reject(signal.reason);
+      signal.addEventListener("abort", () => reject(signal.reason));
+    });
+  };
+
+  /** Lets a held duration pass, once somebody waits for it. */
+  async pass(milliseconds: number): Promise<void> {
+    while (!this.#waiting.has(milliseconds)) {
+      await new Promise((resolve) => void setImmediate(resolve));
+    }
+    const resolve = this.#waiting.get(milliseconds);
+    this.#waiting.delete(milliseconds);
+    resolve?.();
+  }
+}

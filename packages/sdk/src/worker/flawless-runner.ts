@@ -1,0 +1,162 @@
+import type { StartOptions } from "../client/deployed-module.ts";
+import type { StartedWorkflow } from "../client/started-workflow.ts";
+import type { Completion } from "../client/workflow-handle.ts";
+import type { Job } from "../control-plane/types.ts";
+import {
+  FlawlessConnectionError,
+  NotSupportedByServerError,
+  WorkflowCancelledError,
+  WorkflowFailedError,
+} from "../errors/index.ts";
+import type { Flawless } from "../flawless.ts";
+import { crawlerStart, idempotencyKeyOf, requestIdOf } from "./job-start.ts";
+import type { ResolvedWorkerOptions } from "./options.ts";
+import { mayPass } from "./passing.ts";
+import type { Patience } from "./patience.ts";
+import { messageOf } from "./trouble-log.ts";
+import type { JobOutcome, JobStart } from "./types.ts";
+
+const startTimeoutMs = 30_000;
+
+/** Does jobs by workflows on a Flawless server. */
+export class FlawlessRunner {
+  readonly #flawless: Flawless;
+  readonly #options: ResolvedWorkerOptions;
+  readonly #patience: Patience;
+
+  constructor(flawless: Flawless, options: ResolvedWorkerOptions, patience: Patience) {
+    this.#flawless = flawless;
+    this.#options = options;
+    this.#patience = patience;
+  }
+
+  /** Waits until the server answers, and deploys the worker's modules. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    const reach = `Reaching Flawless at ${this.#flawless.url}`;
+    await this.#patience.untilItWorks(reach, () => this.#flawless.version({ signal }), signal);
+    for (const module of this.#options.modules) {
+      const deploy = (): Promise<unknown> => this.#flawless.deploy(module, { signal });
+      await this.#patience.untilItWorks("Deploying modules", deploy, signal);
+    }
+  }
+
+  /**
+   * Does a job, however long Flawless is away meanwhile: a job of which nobody knows whether it ran may not be started
+   * again without its idempotency key.
+   *
+   * @param signal ends the waiting, not the workflow: the next worker that gets the job finds it by its key.
+   */
+  async run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    try {
+      const start = (this.#options.toStart ?? crawlerStart)(job);
+      const workflow = await this.#startOnce(job, start, signal);
+      return workflow === null
+        ? await this.#runOnOriginal(job, start, signal)
+        : await this.#waitForEnd(job, workflow, signal);
+    } catch (error) {
+      return outcomeOf(error, signal);
+    }
+  }
+
+  /** @returns `null` when the server knows no idempotency keys: then nothing was started. */
+  async #startOnce(
+    job: Job,
+    start: JobStart,
+    signal: AbortSignal,
+  ): Promise<StartedWorkflow | null> {
+    const idempotencyKey = start.idempotencyKey ?? idempotencyKeyOf(job);
+    const attempt = (): Promise<StartedWorkflow> => {
+      const options = { idempotencyKey, detached: true, timeoutMs: startTimeoutMs };
+      return this.#start(job, start, options, signal);
+    };
+    try {
+      return await this.#patience.untilItWorks("Starting workflows", attempt, signal);
+    } catch (error) {
+      if (NotSupportedByServerError.is(error)) return null;
+      throw error;
+    }
+  }
+
+  async #waitForEnd(job: Job, workflow: StartedWorkflow, signal: AbortSignal): Promise<JobOutcome> {
+    this.#options.logger.info(
+      { jobId: job.id, workflowId: workflow.id, requestId: requestIdOf(job) },
+      "The job's workflow runs.",
+    );
+    const wait = (): Promise<Completion> => workflow.completion({ signal });
+    const completion = await this.#patience.untilItWorks("Waiting for workflows", wait, signal);
+    switch (completion.status) {
+      case "completed":
+        return { status: "Completed" };
+      case "failed": {
+        const { code, message } = completion.error;
+        return failed(`The workflow ${workflow.id} failed (${code}): ${message}`);
+      }
+      case "cancelled":
+        return failed(`The workflow ${workflow.id} was cancelled.`);
+    }
+  }
+
+  /** The original server tells a response only, and starts anew at each start. */
+  async #runOnOriginal(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
+    const neverSent = (error: unknown): boolean =>
+      FlawlessConnectionError.is(error) && !error.maybeSent && mayPass(error);
+    const { id, responseText } = await this.#patience.untilItWorks(
+      "Starting workflows",
+      // A workflow may take its time to respond.
+      () => this.#start(job, start, { timeoutMs: Infinity }, signal),
+      signal,
+      neverSent,
+    );
+    return responseText === null ? await this.#watch(job, id, signal) : { status: "Completed" };
+  }
+
+  /** Waits until the workflow has moved its job by `POST /ui-update`. */
+  async #watch(job: Job, workflowId: string, signal: AbortSignal): Promise<JobOutcome> {
+    const { controlPlane, idleDelayMs, unknownEndMs } = this.#options;
+    const looks = Math.ceil(unknownEndMs / idleDelayMs);
+    for (let look = 0; look < looks; look += 1) {
+      await this.#patience.wait(idleDelayMs, signal);
+      if (signal.aborted) return { status: "handed-back" };
+      const find = (): Promise<Job | null> => controlPlane.job(job.id, { signal });
+      const found = await this.#patience.untilItWorks("Looking after jobs", find, signal);
+      const status = found?.status ?? "Failed";
+      if (status === "Completed" || status === "Failed") return { status: "moved" };
+    }
+    return failed(
+      `The workflow ${workflowId} did not move the job by POST /ui-update within ${unknownEndMs} ms, and the original Flawless server at ${this.#flawless.url} does not tell how it ended.`,
+    );
+  }
+
+  async #start(
+    job: Job,
+    { module, version, workflow, input }: JobStart,
+    options: Pick<StartOptions, "idempotencyKey" | "timeoutMs"> & { readonly detached?: boolean },
+    signal: AbortSignal,
+  ): Promise<StartedWorkflow> {
+    const deployed = this.#flawless.module(module, version);
+    const all = { ...options, requestId: requestIdOf(job), signal };
+    // `detached` only tells the response's type, which does not count here.
+    return await deployed.start(
+      workflow,
+      input,
+      all as StartOptions & { readonly detached: false },
+    );
+  }
+}
+
+function failed(reason: string): JobOutcome {
+  return { status: "Failed", reason };
+}
+
+function outcomeOf(error: unknown, signal: AbortSignal): JobOutcome {
+  if (signal.aborted) return { status: "handed-back" };
+  if (FlawlessConnectionError.is(error) && error.maybeSent) {
+    return failed(
+      `${error.message} The workflow may run: it was not started again, because this server would run it twice.`,
+    );
+  }
+  if (WorkflowFailedError.is(error) || WorkflowCancelledError.is(error)) {
+    return failed(`${error.message} (workflow ${error.workflowId ?? "unknown"})`);
+  }
+  return failed(messageOf(error));
+}

@@ -1,0 +1,148 @@
+import { ControlPlane } from "../control-plane/control-plane.ts";
+import { parseTicket } from "../control-plane/ticket.ts";
+import type { WorkerType } from "../control-plane/types.ts";
+import { InvalidOptionsError, NotSupportedByServerError } from "../errors/index.ts";
+import { Flawless } from "../flawless.ts";
+import type { CallOptions } from "../http/call-scope.ts";
+import type { Sleep } from "../options.ts";
+import type { WorkerOptions } from "./types.ts";
+import { Worker } from "./worker.ts";
+
+/** Options that the environment does not have. */
+export type EnvironmentWorkerOptions = Omit<
+  WorkerOptions,
+  "controlPlane" | "flawless" | "id" | "type" | "heartbeatIntervalMs" | "closeClients"
+>;
+
+/** Environment variables by name, such as `process.env`. */
+export type Environment = Readonly<Record<string, string | undefined>>;
+
+const defaultFlawlessUrl = "http://localhost:27288";
+
+/**
+ * Makes a worker as mvm-ci's is configured. Its clients are closed when it stops.
+ *
+ * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane. Needed.
+ * - `CONTROL_PLANE_TOKEN`: what it wants as bearer token. Default: none.
+ * - `FLAWLESS_URL`: the Flawless server. Default `http://localhost:27288`; see {@link discoverFlawlessUrl}.
+ * - `FLAWLESS_TOKEN`: what it wants as bearer token. Default: none.
+ * - `WORKER_ID`: the worker's name. Default: the host's name and a random part.
+ * - `WORKER_TYPE`: `wasm` (or `flawless`), the default; `firecracker` (or `vm`) needs a `run` option.
+ * - `WORKER_HEARTBEAT_INTERVAL_SECS`: seconds between two signs of life. Default 30.
+ *
+ * A variable that is empty counts as missing.
+ *
+ * @throws {InvalidOptionsError} naming the variable, or the option, that makes no sense.
+ */
+export function workerFromEnvironment(
+  environment: Environment,
+  options: EnvironmentWorkerOptions = {},
+): Worker {
+  const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
+  const type = workerType(read("WORKER_TYPE"));
+  if (type === "firecracker" && options.run === undefined) {
+    throw new InvalidOptionsError(
+      "WORKER_TYPE",
+      "jobs for microVMs need a program of your own (the option `run`): leave it out, or use wasm.",
+    );
+  }
+  const heartbeatIntervalMs = heartbeatInterval(read("WORKER_HEARTBEAT_INTERVAL_SECS"));
+  const { sleep } = options;
+  const controlPlane = controlPlaneOf(
+    read("CONTROL_PLANE_TICKET"),
+    read("CONTROL_PLANE_TOKEN"),
+    sleep,
+  );
+  const flawless =
+    options.run === undefined
+      ? flawlessOf(read("FLAWLESS_URL"), read("FLAWLESS_TOKEN"), sleep)
+      : undefined;
+  const id = read("WORKER_ID");
+  const clients = { controlPlane, flawless, closeClients: true };
+  return new Worker({ ...options, ...clients, id, type, heartbeatIntervalMs });
+}
+
+/**
+ * Asks the control plane for a Flawless server: that of the first node that tells one.
+ *
+ * @returns `null` when none does, or the control plane is mvm-ci, which cannot tell.
+ * @throws {FlawlessError} for what can befall any call.
+ */
+export async function discoverFlawlessUrl(
+  controlPlane: ControlPlane,
+  options: CallOptions = {},
+): Promise<string | null> {
+  try {
+    const nodes = await controlPlane.nodes(options);
+    return nodes.find(({ flawlessUrl }) => flawlessUrl !== null)?.flawlessUrl ?? null;
+  } catch (error) {
+    if (NotSupportedByServerError.is(error)) return null;
+    throw error;
+  }
+}
+
+function controlPlaneOf(
+  ticket: string | undefined,
+  token: string | undefined,
+  sleep: Sleep | undefined,
+): ControlPlane {
+  if (ticket === undefined) {
+    throw new InvalidOptionsError(
+      "CONTROL_PLANE_TICKET",
+      "it is needed: the URL of the control plane, such as http://127.0.0.1:3020.",
+    );
+  }
+  const url = parseTicket(ticket);
+  return named({ url: "CONTROL_PLANE_TICKET", token: "CONTROL_PLANE_TOKEN" }, () => {
+    return new ControlPlane({ url, token, sleep });
+  });
+}
+
+function flawlessOf(
+  url: string = defaultFlawlessUrl,
+  token: string | undefined,
+  sleep: Sleep | undefined,
+): Flawless {
+  return named({ url: "FLAWLESS_URL", token: "FLAWLESS_TOKEN" }, () => {
+    return new Flawless({ url, token, sleep });
+  });
+}
+
+/** Names the variable where the client names its option. */
+function named<T>(variables: Readonly<Record<string, string>>, make: () => T): T {
+  try {
+    return make();
+  } catch (error) {
+    if (!InvalidOptionsError.is(error)) throw error;
+    const variable = variables[error.option];
+    if (variable === undefined) throw error;
+    const expected = error.message.replace(/^Invalid `\w+`: /, "");
+    throw new InvalidOptionsError(variable, expected, { cause: error });
+  }
+}
+
+function workerType(given: string = "wasm"): WorkerType {
+  switch (given.toLowerCase()) {
+    // mvm-ci's worker takes both names of each.
+    case "wasm":
+    case "flawless":
+      return "wasm";
+    case "firecracker":
+    case "vm":
+      return "firecracker";
+    default:
+      throw new InvalidOptionsError(
+        "WORKER_TYPE",
+        `expected "wasm" or "firecracker", but got ${JSON.stringify(given)}.`,
+      );
+  }
+}
+
+function heartbeatInterval(given: string = "30"): number {
+  const seconds = /^\d{1,6}$/.test(given) ? Number(given) : 0;
+  if (seconds > 0) return seconds * 1000;
+  throw new InvalidOptionsError(
+    "WORKER_HEARTBEAT_INTERVAL_SECS",
+    `expected a whole number of seconds from 1 to 999999, but got ${JSON.stringify(given)}.`,
+  );
+}

@@ -1,0 +1,8 @@
+export {
+  discoverFlawlessUrl,
+  workerFromEnvironment,
+  type Environment,
+  type EnvironmentWorkerOptions,
+} from "./from-environment.ts";
+export type { JobContext, JobStart, WorkerLogger, WorkerOptions } from "./types.ts";
+export { Worker, type StopOptions } from "./worker.ts";

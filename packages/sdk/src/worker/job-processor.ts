@@ -1,0 +1,106 @@
+import type { Job } from "../control-plane/types.ts";
+import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/index.ts";
+import { FlawlessRunner } from "./flawless-runner.ts";
+import { requestIdOf } from "./job-start.ts";
+import type { ResolvedWorkerOptions } from "./options.ts";
+import { mayPass } from "./passing.ts";
+import type { Patience } from "./patience.ts";
+import { messageOf } from "./trouble-log.ts";
+import type { JobOutcome } from "./types.ts";
+
+/** mvm-ci refuses what will never do in the same way as what may do later. */
+const maximumRefusals = 5;
+
+/** Takes claimed jobs to their end, and tells the control plane. */
+export class JobProcessor {
+  readonly #options: ResolvedWorkerOptions;
+  readonly #patience: Patience;
+  readonly #flawless: FlawlessRunner | null;
+
+  constructor(options: ResolvedWorkerOptions, patience: Patience) {
+    const { flawless } = options;
+    this.#options = options;
+    this.#patience = patience;
+    this.#flawless =
+      flawless === undefined ? null : new FlawlessRunner(flawless, options, patience);
+  }
+
+  /** Waits until jobs can be done. */
+  async prepare(signal: AbortSignal): Promise<void> {
+    await this.#flawless?.prepare(signal);
+  }
+
+  /**
+   * Does a job. Never throws.
+   *
+   * @param signal aborted when the job is handed back: from then on nothing is told of it.
+   */
+  async process(job: Job, signal: AbortSignal): Promise<void> {
+    const { logger } = this.#options;
+    const fields = { jobId: job.id, requestId: requestIdOf(job) };
+    try {
+      if (!(await this.#begin(job, signal))) return;
+      const outcome = await this.#run(job, signal);
+      if (signal.aborted) return;
+      if (outcome.status === "Completed" || outcome.status === "Failed") {
+        await this.#report(job, outcome, signal);
+      }
+      if (outcome.status === "Failed") {
+        logger.error({ ...fields, reason: outcome.reason }, `The job failed: ${outcome.reason}`);
+      } else {
+        logger.info(fields, "The job is done.");
+      }
+    } catch (error) {
+      if (signal.aborted) return;
+      logger.error(
+        { ...fields, err: error },
+        `The job's end could not be told: ${messageOf(error)}`,
+      );
+    }
+  }
+
+  /** @returns whether the job is still to be done. */
+  async #begin(job: Job, signal: AbortSignal): Promise<boolean> {
+    const { controlPlane, logger } = this.#options;
+    try {
+      await controlPlane.setStatus(job.id, "InProgress", { signal });
+      return true;
+    } catch (error) {
+      const gone = NotFoundError.is(error) || ConflictError.is(error);
+      if (!signal.aborted) {
+        const goingOn = gone ? "It is left alone." : "It is done all the same.";
+        const message = `The job could not be set to InProgress: ${messageOf(error)} ${goingOn}`;
+        logger.warn({ jobId: job.id, err: error }, message);
+      }
+      return !gone && !signal.aborted;
+    }
+  }
+
+  async #run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    if (this.#flawless !== null) return await this.#flawless.run(job, signal);
+    try {
+      await this.#options.run?.(job, { signal });
+      return { status: "Completed" };
+    } catch (error) {
+      return { status: "Failed", reason: messageOf(error) };
+    }
+  }
+
+  async #report(
+    job: Job,
+    outcome: Extract<JobOutcome, { readonly status: "Completed" | "Failed" }>,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const errorMessage = outcome.status === "Failed" ? outcome.reason : undefined;
+    let refusals = 0;
+    await this.#patience.untilItWorks(
+      "Telling how jobs ended",
+      () => this.#options.controlPlane.setStatus(job.id, outcome.status, { errorMessage, signal }),
+      signal,
+      (error) => {
+        if (ServerRefusedError.is(error)) refusals += 1;
+        return mayPass(error) && refusals < maximumRefusals;
+      },
+    );
+  }
+}

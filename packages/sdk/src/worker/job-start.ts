@@ -1,0 +1,45 @@
+import { createHash } from "node:crypto";
+import type { Job } from "../control-plane/types.ts";
+import { hasMember } from "../http/answer-body.ts";
+import type { JobStart } from "./types.ts";
+
+/**
+ * The workflow that does a crawl: `start` of `crawler` 0.1.8, which mvm-ci deploys.
+ *
+ * @throws {Error} when the payload has no `url`, or neither it nor the job's id tells a number.
+ */
+export function crawlerStart(job: Job): JobStart {
+  const { payload } = job;
+  if (!hasMember(payload, "url") || typeof payload.url !== "string") {
+    throw new Error(`Expected a payload {"id": number, "url": text}, but got ${show(payload)}.`);
+  }
+  const number = hasMember(payload, "id") ? payload.id : numberIn(job.id);
+  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 0) {
+    throw new Error(
+      `Expected a whole number as the payload's \`id\`, or a job named job-N, but got ${show(payload)} and ${job.id}.`,
+    );
+  }
+  const input = { id: number, url: payload.url };
+  return { module: "crawler", version: "0.1.8", workflow: "start", input };
+}
+
+/** The default of {@link JobStart.idempotencyKey}: stays the same however often the job is handed out. */
+export function idempotencyKeyOf(job: Job): string {
+  const key = `${encodeURIComponent(job.id.toWellFormed())}@${job.createdAt}`;
+  return key.length <= 255 ? key : createHash("sha256").update(key).digest("hex");
+}
+
+/** Joins the logs of all that deal with a job: the id of the request that published it, or the job's own. */
+export function requestIdOf({ requestId, id }: Job): string {
+  if (requestId !== null && /^[\w.:-]{1,128}$/.test(requestId)) return requestId;
+  return id.replaceAll(/[^\w.:-]/g, "_").slice(0, 128);
+}
+
+function numberIn(id: string): number | null {
+  const digits = /^job-(\d+)$/.exec(id)?.[1];
+  return digits === undefined ? null : Number(digits);
+}
+
+function show(value: unknown): string {
+  return JSON.stringify(value).slice(0, 200);
+}

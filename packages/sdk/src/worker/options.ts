@@ -1,0 +1,84 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { InvalidOptionsError } from "../errors/index.ts";
+import { atLeast, checkedText, checkedTimeout } from "../options.ts";
+import type { WorkerLogger, WorkerOptions } from "./types.ts";
+
+/** Names of the options that have a default. */
+type Defaulted =
+  | "id"
+  | "type"
+  | "concurrency"
+  | "heartbeatIntervalMs"
+  | "idleDelayMs"
+  | "errorDelayMs"
+  | "stopGraceMs"
+  | "modules"
+  | "unknownEndMs"
+  | "logger"
+  | "sleep"
+  | "random";
+
+/** {@link WorkerOptions}, checked and with the defaults filled in. */
+export type ResolvedWorkerOptions = Omit<WorkerOptions, Defaulted> & {
+  readonly [Name in Defaulted]-?: NonNullable<WorkerOptions[Name]>;
+};
+
+const silent: WorkerLogger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** @throws {InvalidOptionsError} naming the first option that makes no sense, or contradicts another. */
+export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
+  const { flawless, run, toStart, modules = [], type = "wasm" } = options;
+  if (run === undefined && flawless === undefined) {
+    throw new InvalidOptionsError(
+      "flawless",
+      "expected a client of the Flawless server that runs the jobs' workflows, or a `run` of your own.",
+    );
+  }
+  if (
+    run !== undefined &&
+    (flawless !== undefined || toStart !== undefined || modules.length > 0)
+  ) {
+    throw new InvalidOptionsError(
+      "run",
+      "it does the jobs in place of Flawless: leave `flawless`, `toStart` and `modules` out, or `run`.",
+    );
+  }
+  if (type !== "wasm" && type !== "firecracker") {
+    throw new InvalidOptionsError(
+      "type",
+      `expected "wasm" or "firecracker", but got ${JSON.stringify(type)}.`,
+    );
+  }
+  if (type === "firecracker" && run === undefined) {
+    throw new InvalidOptionsError(
+      "type",
+      "jobs for microVMs (firecracker) need a `run` that does them.",
+    );
+  }
+  return {
+    ...options,
+    id: checkedText("id", options.id ?? `${hostname()}-${randomBytes(4).toString("hex")}`),
+    type,
+    concurrency: atLeast(1, "concurrency", options.concurrency ?? 1),
+    heartbeatIntervalMs: milliseconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? 30_000),
+    idleDelayMs: milliseconds("idleDelayMs", options.idleDelayMs ?? 2000),
+    errorDelayMs: milliseconds("errorDelayMs", options.errorDelayMs ?? 5000),
+    stopGraceMs: checkedGrace("stopGraceMs", options.stopGraceMs ?? 8000),
+    modules,
+    unknownEndMs: milliseconds("unknownEndMs", options.unknownEndMs ?? 600_000),
+    logger: options.logger ?? silent,
+    sleep: options.sleep ?? ((duration, signal) => setTimeout(duration, undefined, { signal })),
+    random: options.random ?? Math.random,
+  };
+}
+
+/** @throws {InvalidOptionsError} unless it is a whole number of milliseconds that a timer can count. */
+export function checkedGrace(option: string, graceMs: number): number {
+  return graceMs === 0 ? 0 : milliseconds(option, graceMs);
+}
+
+function milliseconds(option: string, value: number): number {
+  return checkedTimeout(atLeast(1, option, value), option);
+}

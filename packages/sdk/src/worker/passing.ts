@@ -1,0 +1,18 @@
+import {
+  FlawlessConnectionError,
+  FlawlessTimeoutError,
+  ServerRefusedError,
+  ServerUnavailableError,
+  UnexpectedAnswerError,
+} from "../errors/index.ts";
+
+/** Whether it may go better later: the server is away, starting or overloaded. */
+export function mayPass(error: unknown): boolean {
+  return (
+    FlawlessConnectionError.is(error) ||
+    FlawlessTimeoutError.is(error) ||
+    ServerUnavailableError.is(error) ||
+    (ServerRefusedError.is(error) && error.status >= 500) ||
+    (UnexpectedAnswerError.is(error) && error.status >= 500)
+  );
+}

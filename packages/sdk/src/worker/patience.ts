@@ -1,0 +1,58 @@
+import type { ResolvedWorkerOptions } from "./options.ts";
+import { mayPass } from "./passing.ts";
+import type { TroubleLog } from "./trouble-log.ts";
+
+/** Waits, and tries again: how a worker gets through what passes. */
+export class Patience {
+  readonly #options: ResolvedWorkerOptions;
+  readonly #troubles: TroubleLog;
+
+  constructor(options: ResolvedWorkerOptions, troubles: TroubleLog) {
+    this.#options = options;
+    this.#troubles = troubles;
+  }
+
+  /** Waits for about so many milliseconds, or until the signal is aborted, whichever comes first. */
+  async wait(milliseconds: number, signal: AbortSignal): Promise<void> {
+    // Up to a quarter more or less, lest many workers ask at the same moment.
+    const spread = milliseconds * (0.75 + this.#options.random() / 2);
+    await this.waitExactly(spread, signal);
+  }
+
+  /** Waits for so many milliseconds, or until the signal is aborted. */
+  async waitExactly(milliseconds: number, signal: AbortSignal): Promise<void> {
+    if (signal.aborted) return;
+    try {
+      await this.#options.sleep(milliseconds, signal);
+    } catch (error) {
+      if (!signal.aborted) throw error;
+    }
+  }
+
+  /**
+   * Does something until it works.
+   *
+   * @param activity what it is, for the log: "Registering".
+   * @param signal ends the trying: then the last error is thrown.
+   * @param isPassing whether to try again after this error. Default: {@link mayPass}.
+   */
+  async untilItWorks<T>(
+    activity: string,
+    attempt: () => Promise<T>,
+    signal: AbortSignal,
+    isPassing: (error: unknown) => boolean = mayPass,
+  ): Promise<T> {
+    for (;;) {
+      try {
+        const result = await attempt();
+        this.#troubles.worked(activity);
+        return result;
+      } catch (error) {
+        if (signal.aborted || !isPassing(error)) throw error;
+        this.#troubles.failed(activity, error, "Trying again until it works.");
+        await this.wait(this.#options.errorDelayMs, signal);
+        if (signal.aborted) throw error;
+      }
+    }
+  }
+}

@@ -1,0 +1,103 @@
+import { availableParallelism, hostname, totalmem } from "node:os";
+import { NotFoundError, NotSupportedByServerError } from "../errors/index.ts";
+import type { ResolvedWorkerOptions } from "./options.ts";
+import type { Patience } from "./patience.ts";
+import { messageOf, type TroubleLog } from "./trouble-log.ts";
+
+/** Short: whoever stops a process does not wait for long. */
+const leaveTimeoutMs = 1500;
+
+/** A worker's entry in the control plane's list of workers. */
+export class Registration {
+  readonly #options: ResolvedWorkerOptions;
+  readonly #patience: Patience;
+  readonly #troubles: TroubleLog;
+  /** `null`: not registered, or the server has no list. */
+  #id: string | null = null;
+
+  constructor(options: ResolvedWorkerOptions, patience: Patience, troubles: TroubleLog) {
+    this.#options = options;
+    this.#patience = patience;
+    this.#troubles = troubles;
+  }
+
+  /** What the worker goes by: the id that the server gave it, if it gave one. */
+  get id(): string {
+    return this.#id ?? this.#options.id;
+  }
+
+  /** Registers the worker; a server of the first form, which has no list, is left as it is. */
+  async register(signal: AbortSignal): Promise<void> {
+    const { controlPlane, id: name, type, logger } = this.#options;
+    const registration = {
+      type,
+      name,
+      cpuCores: availableParallelism(),
+      memoryMb: Math.floor(totalmem() / 2 ** 20),
+      metadata: { hostname: hostname(), runtime: `node ${process.version}` },
+    };
+    const activity = `Registering at ${controlPlane.url}`;
+    try {
+      this.#id = await this.#patience.untilItWorks(
+        activity,
+        () => controlPlane.workers.register(registration, { signal }),
+        signal,
+      );
+      logger.info({ workerId: this.#id }, `Registered at ${controlPlane.url}.`);
+    } catch (error) {
+      if (!NotSupportedByServerError.is(error)) throw error;
+      logger.info({ workerId: name }, `${controlPlane.url} keeps no list of workers.`);
+    }
+  }
+
+  /** Registers a worker that the server does not know any more: it lost its data, or gave the worker up. */
+  async registerAgain(signal: AbortSignal): Promise<void> {
+    try {
+      await this.register(signal);
+    } catch (error) {
+      // What showed that the server does not know it shows it again, and leads back here.
+      if (!signal.aborted) this.#troubles.failed("Registering again", error, "Trying again later.");
+    }
+  }
+
+  /** Tells the server from time to time that the worker lives, until the signal is aborted. */
+  async keepAlive(activeJobs: () => number, signal: AbortSignal): Promise<void> {
+    const { controlPlane, heartbeatIntervalMs } = this.#options;
+    const activity = "Telling the control plane that this worker lives";
+    while (this.#id !== null) {
+      await this.#patience.waitExactly(heartbeatIntervalMs, signal);
+      if (signal.aborted) return;
+      try {
+        await controlPlane.workers.heartbeat(this.#id, activeJobs(), { signal });
+        this.#troubles.worked(activity);
+      } catch (error) {
+        if (signal.aborted) return;
+        this.#troubles.failed(activity, error, "Its jobs go to others if that lasts.");
+        if (NotFoundError.is(error)) await this.registerAgain(signal);
+      }
+    }
+  }
+
+  /**
+   * Leaves the list, and hands jobs back.
+   *
+   * @param jobIds what the worker still has.
+   */
+  async leave(jobIds: readonly string[]): Promise<void> {
+    const { controlPlane, logger } = this.#options;
+    const limit = { timeoutMs: leaveTimeoutMs };
+    try {
+      if (this.#id !== null) await controlPlane.workers.drain(this.#id, limit);
+      else {
+        await Promise.all(jobIds.map((id) => controlPlane.setStatus(id, "Pending", limit)));
+      }
+      if (jobIds.length > 0) logger.info({ jobIds }, "Handed back what was not finished.");
+    } catch (error) {
+      const message =
+        jobIds.length === 0
+          ? "The control plane was not told that this worker stops"
+          : "Jobs could not be handed back and stay with this worker until the control plane misses its heartbeats";
+      logger.warn({ err: error, jobIds }, `${message}: ${messageOf(error)}`);
+    }
+  }
+}

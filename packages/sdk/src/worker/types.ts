@@ -1,0 +1,95 @@
+import type { ModuleSource } from "../client/module-source.ts";
+import type { ControlPlane } from "../control-plane/control-plane.ts";
+import type { Job, WorkerType } from "../control-plane/types.ts";
+import type { Flawless } from "../flawless.ts";
+import type { Sleep } from "../options.ts";
+
+/** Where a worker writes its log: a pino logger fits. */
+export interface WorkerLogger {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+}
+
+/** The workflow that does a job. */
+export interface JobStart {
+  /** The module's name. */
+  readonly module: string;
+  /** The module's version. */
+  readonly version: string;
+  readonly workflow: string;
+  /** `undefined` for a workflow without input. */
+  readonly input: unknown;
+  /**
+   * What makes two starts the same: the second gives the workflow of the first. Default: the job's id and the time when
+   * it was published, which tells `job-1` of one queue from that of another that uses the same Flawless server.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** What a handler of jobs is given beside the job. */
+export interface JobContext {
+  /** Aborted when the worker has to stop and the job was handed back: what the handler does from then on is lost. */
+  readonly signal: AbortSignal;
+}
+
+/** Options of `Worker`. Either `flawless` or `run` is needed. */
+export interface WorkerOptions {
+  /** Where the jobs come from. */
+  readonly controlPlane: ControlPlane;
+  /** Where the jobs' workflows run. */
+  readonly flawless?: Flawless | undefined;
+  /** The worker's name. The control plane may give another id. Default: the host's name and a random part. */
+  readonly id?: string | undefined;
+  /** Which jobs it takes. Default `wasm`. */
+  readonly type?: WorkerType | undefined;
+  /** How many jobs it has at a time. Default 1. */
+  readonly concurrency?: number | undefined;
+  /** Milliseconds between two signs of life. Default 30,000. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** Milliseconds to wait when there is no job, spread by up to a quarter. Default 2,000. */
+  readonly idleDelayMs?: number | undefined;
+  /** Milliseconds to wait after an error, spread by up to a quarter. Default 5,000. */
+  readonly errorDelayMs?: number | undefined;
+  /**
+   * How long `stop` lets jobs finish before it hands them back, in milliseconds. Default 8,000: containers are killed
+   * 10 seconds after they are asked to stop.
+   */
+  readonly stopGraceMs?: number | undefined;
+  /** Modules to deploy before the first job is claimed. Default: none, they are there. */
+  readonly modules?: readonly ModuleSource[] | undefined;
+  /**
+   * Which workflow does a job. Default: `start` of `crawler` 0.1.8 with `{id, url}` of the payload. What it throws fails
+   * the job.
+   */
+  readonly toStart?: ((job: Job) => JobStart) | undefined;
+  /**
+   * How long a job may take whose workflow's end cannot be known, in milliseconds: the original Flawless server does not
+   * tell it, so that a workflow without a response has to move its job by `POST /ui-update`. Default 600,000.
+   */
+  readonly unknownEndMs?: number | undefined;
+  /**
+   * Does jobs in place of Flawless: the job is Completed when it resolves, and Failed when it rejects. It may get a job
+   * again that was handed to it before, by another worker or before a crash.
+   */
+  readonly run?: ((job: Job, context: JobContext) => Promise<void>) | undefined;
+  /** Whether stopping closes `controlPlane` and `flawless`, too. Default `false`. */
+  readonly closeClients?: boolean | undefined;
+  /** Stops the worker as `stop` does. */
+  readonly signal?: AbortSignal | undefined;
+  /** Default: none. */
+  readonly logger?: WorkerLogger | undefined;
+  /** Waits. For tests; default: a timer. */
+  readonly sleep?: Sleep | undefined;
+  /** Random number from 0 to 1, 1 excluded, that spreads the waits. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
+}
+
+/** How a job ended; `handed-back`: it did not, and others may have it. */
+export type JobOutcome =
+  | { readonly status: "Completed" }
+  | { readonly status: "Failed"; readonly reason: string }
+  /** The job was moved to its end by someone else: by its workflow, through `POST /ui-update`. */
+  | { readonly status: "moved" }
+  | { readonly status: "handed-back" };

@@ -1,0 +1,194 @@
+import type { Job } from "../control-plane/types.ts";
+import { ClientClosedError, NotFoundError } from "../errors/index.ts";
+import { JobProcessor } from "./job-processor.ts";
+import { checkedGrace, resolveWorkerOptions, type ResolvedWorkerOptions } from "./options.ts";
+import { Patience } from "./patience.ts";
+import { Registration } from "./registration.ts";
+import { TroubleLog } from "./trouble-log.ts";
+import type { WorkerOptions } from "./types.ts";
+
+/** Options of `stop`. */
+export interface StopOptions {
+  /** How long jobs may finish before they are handed back, in milliseconds. Default: the worker's `stopGraceMs`. */
+  readonly graceMs?: number | undefined;
+}
+
+/**
+ * Claims jobs from a control plane and runs each as a workflow on a Flawless server, until it is stopped.
+ *
+ * ```ts
+ * await using worker = new Worker({ controlPlane, flawless, concurrency: 4 });
+ * process.once("SIGTERM", () => void worker.stop());
+ * await worker.run();
+ * ```
+ *
+ * A job that is handed out twice, because a worker or the control plane died, runs once on @flawless-ts/server: its
+ * start has an idempotency key. What fails because a server is away is tried again, and logged when that begins and ends.
+ */
+export class Worker implements AsyncDisposable {
+  readonly #options: ResolvedWorkerOptions;
+  readonly #troubles: TroubleLog;
+  readonly #patience: Patience;
+  readonly #registration: Registration;
+  readonly #processor: JobProcessor;
+  /** Aborted: no further job is claimed. */
+  readonly #stopping: AbortController = new AbortController();
+  /** Aborted: what is held is handed back. */
+  readonly #handBack: AbortController = new AbortController();
+  /** Aborted: the worker is done. */
+  readonly #done: AbortController = new AbortController();
+  /** The jobs that it has, by their ids. */
+  readonly #held: Map<string, Promise<void>> = new Map();
+  #running: Promise<void> | null = null;
+  /** Ends the waiting for a free place. */
+  #wake: () => void = () => undefined;
+
+  /** @throws {InvalidOptionsError} naming the first option that makes no sense, or contradicts another. */
+  constructor(options: WorkerOptions) {
+    this.#options = resolveWorkerOptions(options);
+    this.#troubles = new TroubleLog(this.#options.logger);
+    this.#patience = new Patience(this.#options, this.#troubles);
+    this.#registration = new Registration(this.#options, this.#patience, this.#troubles);
+    this.#processor = new JobProcessor(this.#options, this.#patience);
+  }
+
+  /** What the worker goes by: its own id, or once it is registered the one that the control plane gave it. */
+  get id(): string {
+    return this.#registration.id;
+  }
+
+  /** How many jobs it has now. */
+  get activeJobs(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Works until the worker is stopped. Calling it again gives the same promise.
+   *
+   * @throws {FlawlessError} what waiting does not mend before the first job is claimed, such as a wrong token or a module
+   * that is refused.
+   * @throws {ClientClosedError} when a client that it needs is closed.
+   */
+  run(): Promise<void> {
+    this.#running ??= this.#work();
+    return this.#running;
+  }
+
+  /**
+   * Claims no further job, lets those that it has finish for a while, and then hands them back. Another call with less
+   * patience shortens the while. Never throws; `run` does.
+   *
+   * @throws {InvalidOptionsError} when `graceMs` makes no sense.
+   */
+  async stop(options: StopOptions = {}): Promise<void> {
+    const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.stopGraceMs);
+    this.#stopping.abort();
+    this.#wake();
+    const over = this.#patience
+      .waitExactly(graceMs, this.#done.signal)
+      .then(() => this.#handBack.abort());
+    await this.run().catch(() => undefined);
+    await over;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+
+  async #work(): Promise<void> {
+    const { signal, closeClients, controlPlane, flawless } = this.#options;
+    const onAbort = (): void => void this.stop();
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted === true) this.#stopping.abort();
+    try {
+      if (!this.#stopping.signal.aborted) await this.#prepareAndWork();
+    } finally {
+      this.#done.abort();
+      signal?.removeEventListener("abort", onAbort);
+      if (closeClients === true) await Promise.all([controlPlane.close(), flawless?.close()]);
+    }
+  }
+
+  async #prepareAndWork(): Promise<void> {
+    const stopping = this.#stopping.signal;
+    try {
+      await this.#processor.prepare(stopping);
+      await this.#registration.register(stopping);
+    } catch (error) {
+      if (stopping.aborted) return;
+      throw error;
+    }
+    const leaving = new AbortController();
+    const alive = this.#registration.keepAlive(() => this.#held.size, leaving.signal);
+    try {
+      await this.#claimJobs();
+    } finally {
+      await this.#finishJobs();
+      leaving.abort();
+      await alive;
+      await this.#registration.leave([...this.#held.keys()]);
+    }
+  }
+
+  async #claimJobs(): Promise<void> {
+    const { concurrency, idleDelayMs, errorDelayMs } = this.#options;
+    const stopping = this.#stopping.signal;
+    while (!stopping.aborted) {
+      if (this.#held.size >= concurrency) {
+        await new Promise<void>((resolve) => void (this.#wake = resolve));
+        continue;
+      }
+      try {
+        const job = await this.#claim();
+        if (job === null) await this.#patience.wait(idleDelayMs, stopping);
+        else this.#take(job);
+      } catch (error) {
+        if (ClientClosedError.is(error)) throw error;
+        if (stopping.aborted) return;
+        this.#troubles.failed("Claiming jobs", error, "Trying again until it works.");
+        if (NotFoundError.is(error)) await this.#registration.registerAgain(stopping);
+        await this.#patience.wait(errorDelayMs, stopping);
+      }
+    }
+  }
+
+  async #claim(): Promise<Job | null> {
+    const { controlPlane, type } = this.#options;
+    const job = await controlPlane.claim({
+      workerId: this.#registration.id,
+      workerType: type,
+      // Not `stopping`: the server may have handed out a job that nobody would know of.
+      signal: this.#handBack.signal,
+    });
+    this.#troubles.worked("Claiming jobs");
+    return job;
+  }
+
+  #take(job: Job): void {
+    if (this.#held.has(job.id)) {
+      // The server took this worker for dead meanwhile. What runs ends the job.
+      this.#options.logger.warn(
+        { jobId: job.id },
+        "The job was handed out again while it runs here.",
+      );
+      return;
+    }
+    const ended = this.#processor.process(job, this.#handBack.signal).then(() => {
+      if (!this.#handBack.signal.aborted) this.#held.delete(job.id);
+      this.#wake();
+    });
+    this.#held.set(job.id, ended);
+  }
+
+  /** Waits until no job is left, or those that are have to be handed back. */
+  async #finishJobs(): Promise<void> {
+    const { signal } = this.#handBack;
+    if (this.#held.size === 0 || signal.aborted) return;
+    // After a fatal error nobody called `stop`.
+    if (!this.#stopping.signal.aborted) void this.stop();
+    await new Promise<void>((resolve) => {
+      signal.addEventListener("abort", () => resolve());
+      void Promise.all(this.#held.values()).then(() => resolve());
+    });
+  }
+}

@@ -1,0 +1,197 @@
+import { describe, expect, test } from "vitest";
+import { MemoryJournal } from "../journal/memory-journal.ts";
+import { stepLine } from "../journal/journal-line.ts";
+import { ScriptedHttpClient } from "../testing/scripted-http-client.ts";
+import { storedWorkflow } from "../testing/stored-workflow.ts";
+import { TestClock } from "../testing/test-clock.ts";
+import { turn, until } from "../testing/until.ts";
+import { Committer } from "./committer.ts";
+import { defaultLimits } from "./limits.ts";
+import { Residency } from "./residency.ts";
+import type { RunHost } from "./run-host.ts";
+import { WorkflowRecord } from "./workflow-record.ts";
+import { WorkflowRun } from "./workflow-run.ts";
+
+const sleepCall = '{"Sleep":{"secs":1,"nanos":0}}';
+
+/** An engine around one run, whose guests are the test. */
+class FakeHost implements RunHost {
+  readonly clock = new TestClock(0);
+  readonly http = new ScriptedHttpClient();
+  readonly limits = defaultLimits;
+  readonly journal = new MemoryJournal();
+  readonly committer = new Committer(this.journal);
+  readonly residency = new Residency<WorkflowRun>({ places: 1, longestQueue: 1, idleMs: 60_000 });
+  readonly mayAct = true;
+  /** The journals that guests were started with. */
+  readonly started: (readonly string[])[] = [];
+  readonly resumed: (string | null)[] = [];
+  dropped = 0;
+  computing = 0;
+  hasEnded = false;
+  readonly failures: unknown[] = [];
+
+  readonly run = new WorkflowRun(this, 1, new WorkflowRecord(storedWorkflow(1), null));
+
+  async startGuest(
+    _run: WorkflowRun,
+    journal: readonly string[],
+  ): ReturnType<RunHost["startGuest"]> {
+    this.started.push(journal);
+    return {
+      resume: (answer) => void this.resumed.push(answer),
+      callerIs: () => undefined,
+      drop: () => void (this.dropped += 1),
+    };
+  }
+
+  createChild(): undefined {
+    return undefined;
+  }
+
+  wakeLater(): void {}
+
+  responded(): void {}
+
+  ended(): void {
+    this.hasEnded = true;
+  }
+
+  leftMemory(): void {}
+
+  logged(): void {}
+
+  busy(_what: "computing" | "requesting", change: 1 | -1): void {
+    this.computing += change;
+  }
+
+  failed(error: unknown): void {
+    this.failures.push(error);
+  }
+
+  /** Waits until so many guests were started in all. */
+  async guests(count: number): Promise<void> {
+    await until(() => this.started.length === count);
+    await turn();
+  }
+}
+
+async function running(): Promise<FakeHost> {
+  const host = new FakeHost();
+  host.run.activate();
+  await host.guests(1);
+  return host;
+}
+
+describe("a guest that is lost with its thread", () => {
+  test("is rebuilt from its journal, which holds all that was reported before", async () => {
+    const host = await running();
+    const lines = stepLine(0, '"TimeNow"', "first");
+    host.run.yields({ type: "yields", guest: 1, lines, logs: [] });
+    host.run.lost(false);
+    await host.guests(2);
+
+    expect(host.started).toEqual([[], [lines]]);
+    expect(host.computing).toBe(1);
+  });
+
+  test("is rebuilt as often as need be where another one was to blame", async () => {
+    const host = await running();
+    for (let times = 2; times < 12; times += 1) {
+      host.run.lost(false);
+      await host.guests(times);
+    }
+
+    expect(host.run.ended).toBe(false);
+  });
+
+  test("fails where its thread broke down under it three times", async () => {
+    const host = await running();
+    host.run.lost(true);
+    await host.guests(2);
+    host.run.lost(true);
+    await host.guests(3);
+    host.run.lost(true);
+    await until(() => host.hasEnded);
+
+    expect(await host.journal.workflow(1)).toMatchObject({
+      status: "failed",
+      failure: {
+        code: "PANIC",
+        message: "the thread that ran this workflow broke down under it 3 times",
+      },
+    });
+    expect(host.computing).toBe(0);
+  });
+
+  test("while it waits is rebuilt only when its answer has come", async () => {
+    const host = await running();
+    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call: sleepCall, detail: null });
+    host.run.lost(false);
+    await turn();
+    expect(host.started).toHaveLength(1);
+    host.clock.advance(1_000);
+    host.run.timeCame(1_000);
+    await host.guests(2);
+
+    expect(host.started[1]?.join("")).toBe(`I\t0\t${sleepCall}\t1000\nR\t1000\t"Unit"\n`);
+    expect(host.resumed).toEqual([]);
+  });
+});
+
+describe("a time that comes", () => {
+  test("is ignored by one that waits for a later one, or for none", async () => {
+    const host = await running();
+    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call: sleepCall, detail: null });
+    host.run.timeCame(999);
+    expect(host.resumed).toEqual([]);
+    host.run.timeCame(1_000);
+    expect(host.resumed).toEqual(['"Unit"']);
+    host.run.timeCame(1_000);
+
+    expect(host.resumed).toHaveLength(1);
+  });
+});
+
+describe("an end", () => {
+  test("counts once, whatever is heard of the guest afterwards", async () => {
+    const host = await running();
+    host.run.cancel();
+    host.run.ends({ lines: stepLine(0, "late", ""), logs: [], outcome: { status: "completed" } });
+    host.run.yields({ type: "yields", guest: 1, lines: "late", logs: [] });
+    host.run.responds({ type: "responds", guest: 1, lines: "late", logs: [], response: "late" });
+    host.run.lost(true);
+    host.run.cancel();
+    await until(() => host.hasEnded);
+    await host.committer.flush();
+
+    expect(await host.journal.workflow(1)).toMatchObject({ status: "cancelled", response: null });
+    expect(await host.journal.lines(1)).toEqual([]);
+    expect(host.dropped).toBe(1);
+    expect(host.computing).toBe(0);
+  });
+
+  test("gives its place to the next one", async () => {
+    const host = await running();
+    const next = new WorkflowRun(host, 2, new WorkflowRecord(storedWorkflow(2), null));
+    next.activate();
+    expect(host.residency.queued).toBe(1);
+    host.run.ends({ lines: "", logs: [], outcome: { status: "completed" } });
+    await host.guests(2);
+
+    expect(host.residency.queued).toBe(0);
+  });
+
+  test("because its guest can't be started is a failure that frees its place", async () => {
+    const host = new FakeHost();
+    host.startGuest = () => Promise.reject(new Error("no such module"));
+    host.run.activate();
+    await until(() => host.hasEnded);
+
+    expect(host.run.record.state).toMatchObject({
+      status: "failed",
+      failure: { code: "MODULE_UNUSABLE", message: "no such module" },
+    });
+    expect(host.computing).toBe(0);
+  });
+});

@@ -1,0 +1,160 @@
+import type { Journal, JournalWrite } from "../journal/journal.ts";
+import type { MemoryStorage } from "../journal/memory-journal.ts";
+import type { EngineLimits } from "../engine/limits.ts";
+import type { WorkflowInfo } from "../engine/types.ts";
+import { toPublicId } from "../engine/workflow-id.ts";
+import { JournalWrapper } from "./journal-wrapper.ts";
+import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
+import { TestEngine } from "./test-engine.ts";
+import { until } from "./until.ts";
+
+/** Where an engine crashes: just before or just after its n-th transaction (from 1 on) is durable. */
+export interface CrashPoint {
+  readonly side: "before" | "after";
+  readonly commit: number;
+}
+
+/** What is swept: a workflow, and what the world does for it. */
+export interface SweptWorkflow {
+  readonly workflow: string;
+  readonly input: unknown;
+  readonly limits?: Partial<EngineLimits>;
+  /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
+  readonly message?: { readonly type: string; data(number: number): unknown };
+}
+
+/** What is left of a workflow when all has come to rest. */
+export interface SweptRun {
+  /** False where the workflow came to its end before that point. */
+  readonly crashed: boolean;
+  /** Undefined where the crash came before the start was durable: nobody was told that it had begun. */
+  readonly workflow: WorkflowInfo | undefined;
+  readonly children: readonly WorkflowInfo[];
+  /** The requests as the outside world got them: method, path and body. */
+  readonly requests: readonly string[];
+  /** Those whose guest was told that they were interrupted. */
+  readonly interrupted: readonly string[];
+  /** The response that the caller got before the crash; undefined where it got none. */
+  readonly told: string | null | undefined;
+  /** The numbers of the messages that were accepted. */
+  readonly accepted: readonly number[];
+}
+
+/** Lets its engine crash at one point: from then on it does nothing and settles nothing. */
+class CrashingJournal extends JournalWrapper {
+  readonly #point: CrashPoint;
+  readonly #crash: () => void;
+  #commits = 0;
+  #crashed = false;
+
+  constructor(inner: Journal, point: CrashPoint, crash: () => void) {
+    super(inner);
+    this.#point = point;
+    this.#crash = crash;
+  }
+
+  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+    // The module is deployed before the sweep begins.
+    const counts = writes.some(({ kind }) => kind !== "deploy");
+    this.#commits += counts ? 1 : 0;
+    const isPoint = counts && this.#commits === this.#point.commit;
+    if (!this.#crashed && !(isPoint && this.#point.side === "before")) {
+      await super.commit(writes);
+    }
+    if (isPoint) {
+      this.#crashed = true;
+      this.#crash();
+    }
+    if (this.#crashed) {
+      await new Promise<never>(() => undefined);
+    }
+  }
+}
+
+/** Runs the workflow with a crash at that point (or none), and on in a second engine to the end of it all. */
+export async function runWithCrash(
+  swept: SweptWorkflow,
+  point: CrashPoint | null,
+): Promise<SweptRun> {
+  const http = new ScriptedHttpClient();
+  let crashed = false;
+  const crash = (): void => {
+    crashed = true;
+    void before.engine.kill();
+  };
+  const before: TestEngine = await TestEngine.open({
+    http,
+    limits: swept.limits ?? {},
+    wrapJournal: (journal) =>
+      point === null ? journal : new CrashingJournal(journal, point, crash),
+  });
+  let told: string | null | undefined;
+  before.startText(swept.workflow, JSON.stringify(swept.input)).then(
+    ({ response }) => (told = response),
+    () => undefined,
+  );
+  const mail: Mail = { sent: 0, accepted: [] };
+  await drive(before, swept, mail, () => crashed);
+  await using after = await before.restart({ wrapJournal: (journal) => journal });
+  await drive(after, swept, mail, () => false);
+  const { workflows } = await after.engine.list();
+  return {
+    crashed,
+    workflow: workflows.find(({ parent }) => parent === null),
+    children: workflows.filter(({ parent }) => parent !== null),
+    requests: http.sent.map(requestLine),
+    interrupted: interruptedIn(after.storage),
+    told,
+    accepted: mail.accepted,
+  };
+}
+
+interface Mail {
+  sent: number;
+  readonly accepted: number[];
+}
+
+/** Lets time pass and sends messages until no workflow runs any more, or the engine has crashed. */
+async function drive(
+  engine: TestEngine,
+  { message }: SweptWorkflow,
+  mail: Mail,
+  crashed: () => boolean,
+): Promise<void> {
+  for (;;) {
+    await engine.engine.whenIdle();
+    await until(() => crashed() || engine.engine.requestsUnderWay === 0);
+    if (crashed()) {
+      return;
+    }
+    const [running] = [...engine.storage.workflows.values()]
+      .map((entry) => entry.workflow)
+      .filter(({ status }) => status === "running");
+    if (running === undefined && engine.engine.health().running === 0) {
+      return;
+    }
+    if (running?.waiting?.on === "message" && message !== undefined) {
+      const number = ++mail.sent;
+      const data = JSON.stringify(message.data(number));
+      // Not awaited: it may never be settled where the crash comes right now.
+      engine.engine.send(toPublicId(running.id), message.type, data).then(
+        () => mail.accepted.push(number),
+        () => undefined,
+      );
+    } else if (running?.waiting?.on === "sleep") {
+      await engine.pass(20);
+    }
+  }
+}
+
+/** Every request whose recorded answer says that it was interrupted. */
+function interruptedIn(storage: MemoryStorage): readonly string[] {
+  return [...storage.workflows.values()].flatMap(({ lines }) => {
+    const all = lines.join("").split("\n");
+    return all.flatMap((line, index) => {
+      const url = /"url":"([^"]*)"/.exec(all[index - 1] ?? "")?.[1];
+      const isInterruption = line.startsWith("R\t") && line.includes("RequestInterrupted");
+      return isInterruption && url !== undefined ? [new URL(url).pathname] : [];
+    });
+  });
+}

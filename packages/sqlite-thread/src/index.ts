@@ -1,0 +1,6 @@
+export { openDatabase, type DatabaseFormat } from "./open-database.ts";
+export { serveSqlite, type SqliteStore } from "./serve-sqlite.ts";
+export { SqliteFailure, SqliteOpenError, type SqliteOpenReason } from "./sqlite-errors.ts";
+export { SqliteThread, type SqliteThreadOptions } from "./sqlite-thread.ts";
+export { startThread } from "./start-thread.ts";
+export { Statements } from "./statements.ts";

@@ -1,0 +1,127 @@
+import type { DatabaseSync } from "node:sqlite";
+import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
+import { Statements } from "./statements.ts";
+
+/** Tables and what can be done with them. Its other methods are what `SqliteThread` is asked for. */
+export interface SqliteStore {
+  readonly database: DatabaseSync;
+}
+
+/** An error that is none of SQLite's. */
+const noSqliteCode = 0;
+/** So that the first of many writes does not wait for all the others. */
+const mostWritesInTransaction = 512;
+
+type Call = Extract<SqliteRequest, { readonly parameters: readonly unknown[] }>;
+
+/**
+ * To be called once, in a thread that `SqliteThread.open` starts: opens the store and does what it is asked for, in
+ * order. Writes that have come while the last ones went to the disk become one transaction, with one fsync. Where that
+ * fails, each is tried alone, so that only the one at fault fails.
+ */
+export function serveSqlite(open: (file: string) => SqliteStore): void {
+  const port = parentPort;
+  if (port === null) {
+    throw new Error("serveSqlite only runs in a worker thread");
+  }
+  let store: SqliteStore | undefined;
+  let statements: Statements | undefined;
+
+  const attempt = (number: number, work: () => unknown): SqliteReply => {
+    try {
+      return { number, value: work() };
+    } catch (error) {
+      const { message, errcode } = error as Error & { readonly errcode?: number };
+      return { number, error: { message, sqliteCode: errcode ?? noSqliteCode } };
+    }
+  };
+
+  const call = ({ method, parameters }: Call): unknown => {
+    if (store === undefined) {
+      throw new Error("the file is not open");
+    }
+    const methods = store as unknown as Record<string, (...parameters: unknown[]) => unknown>;
+    return methods[method]?.call(store, ...parameters);
+  };
+
+  const inTransaction = <T>(work: () => T): T => {
+    statements?.get("BEGIN IMMEDIATE").run();
+    try {
+      const result = work();
+      statements?.get("COMMIT").run();
+      return result;
+    } catch (error) {
+      if (store?.database.isTransaction === true) {
+        statements?.get("ROLLBACK").run();
+      }
+      throw error;
+    }
+  };
+
+  const write = (requests: readonly Call[]): SqliteReply[] => {
+    if (requests.length > 1) {
+      try {
+        return inTransaction(() =>
+          requests.map((request) => ({ number: request.number, value: call(request) })),
+        );
+      } catch {
+        // It had no effect: below each one is on its own.
+      }
+    }
+    return requests.map((request) =>
+      attempt(request.number, () => inTransaction(() => call(request))),
+    );
+  };
+
+  const handle = (requests: readonly SqliteRequest[]): SqliteReply[] => {
+    const replies: SqliteReply[] = [];
+    let writes: Call[] = [];
+    const flush = (): void => {
+      replies.push(...write(writes));
+      writes = [];
+    };
+    for (const request of requests) {
+      if (request.type === "write") {
+        writes.push(request);
+        if (writes.length >= mostWritesInTransaction) {
+          flush();
+        }
+        continue;
+      }
+      // A read must not see what may still be rolled back.
+      flush();
+      replies.push(
+        attempt(request.number, () => {
+          if (request.type === "read") {
+            return call(request);
+          }
+          store?.database.close();
+          port.close();
+          return undefined;
+        }),
+      );
+    }
+    flush();
+    return replies;
+  };
+
+  port.postMessage([
+    attempt(0, () => {
+      store = open((workerData as SqliteThreadData).file);
+      statements = new Statements(store.database);
+    }),
+  ]);
+
+  port.on("message", (first: SqliteRequest) => {
+    const requests = [first];
+    for (
+      let next = receiveMessageOnPort(port);
+      next !== undefined;
+      next = receiveMessageOnPort(port)
+    ) {
+      requests.push(next.message as SqliteRequest);
+    }
+    port.postMessage(handle(requests));
+  });
+}

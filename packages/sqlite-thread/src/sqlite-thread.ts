@@ -1,0 +1,154 @@
+import { closeSync, mkdirSync, openSync } from "node:fs";
+import { join } from "node:path";
+import type { Worker } from "node:worker_threads";
+import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
+import { openingError, SqliteFailure, SqliteOpenError } from "./sqlite-errors.ts";
+
+/** Options of `SqliteThread.open`. */
+export interface SqliteThreadOptions {
+  /** Made if need be. */
+  readonly directory: string;
+  /** The name of the file in it. Only its owner may read it. */
+  readonly fileName: string;
+  /** What the file is, for messages, such as "journal". */
+  readonly what: string;
+  /** Starts the thread, in which `serveSqlite` has to be called. */
+  readonly start: (options: { readonly workerData: unknown }) => Worker;
+}
+
+type Method = (...parameters: never[]) => unknown;
+type MethodName<Store> = keyof { [Name in keyof Store as Store[Name] extends Method ? Name : never]: true };
+type ParametersOf<Called> = Called extends Method ? Parameters<Called> : never;
+type ResultOf<Called> = Called extends Method ? ReturnType<Called> : never;
+type WithoutNumber<Request> = Request extends unknown ? Omit<Request, "number"> : never;
+
+/**
+ * A SQLite file, and a thread that works on it: `node:sqlite` blocks while it waits for the disk. `Store` is the class
+ * whose methods the thread calls; what they take and give is copied from thread to thread.
+ */
+export class SqliteThread<Store> {
+  readonly #what: string;
+  readonly #thread: Worker;
+  readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
+  #last = 0;
+  #gone: Error | undefined;
+
+  /** @throws SqliteOpenError */
+  static async open<Store>(options: SqliteThreadOptions): Promise<SqliteThread<Store>> {
+    const { directory, fileName, what, start } = options;
+    const file = join(directory, fileName);
+    try {
+      mkdirSync(directory, { recursive: true });
+      // SQLite gives its other files the rights of this one.
+      closeSync(openSync(file, "a", 0o600));
+    } catch (error) {
+      const message = `the working directory ${directory} can't be used: ${(error as Error).message}`;
+      throw new SqliteOpenError("unusable", message, error);
+    }
+    const thread = new SqliteThread<Store>(
+      what,
+      start({ workerData: { file } satisfies SqliteThreadData }),
+    );
+    try {
+      await thread.#expect(0);
+      return thread;
+    } catch (error) {
+      await thread.#thread.terminate();
+      throw openingError(error as SqliteFailure, what, directory, file);
+    }
+  }
+
+  private constructor(what: string, thread: Worker) {
+    this.#what = what;
+    this.#thread = thread;
+    thread.on("message", (replies: readonly SqliteReply[]) => {
+      for (const reply of replies) {
+        this.#receive(reply);
+      }
+    });
+    thread.on("error", (error) => this.#breakDown(error as Error));
+    thread.on("exit", () => this.#breakDown(new Error(`the ${this.#what} is closed`)));
+  }
+
+  /**
+   * Calls a method of the store that only reads. It sees all writes that were asked for before it.
+   *
+   * @throws SqliteFailure
+   */
+  read<Name extends MethodName<Store>>(
+    method: Name,
+    ...parameters: ParametersOf<Store[Name]>
+  ): Promise<ResultOf<Store[Name]>> {
+    return this.call("read", String(method), parameters) as Promise<ResultOf<Store[Name]>>;
+  }
+
+  /**
+   * Calls a method of the store in a transaction. It resolves once what was written would survive a power cut.
+   *
+   * @throws SqliteFailure it had no effect
+   */
+  write<Name extends MethodName<Store>>(
+    method: Name,
+    ...parameters: ParametersOf<Store[Name]>
+  ): Promise<ResultOf<Store[Name]>> {
+    return this.call("write", String(method), parameters) as Promise<ResultOf<Store[Name]>>;
+  }
+
+  /** Finishes what was asked for, and closes the file. Closing twice is the same as once. */
+  async close(): Promise<void> {
+    await this.#ask({ type: "close" }).catch(() => undefined);
+    await this.#thread.terminate();
+  }
+
+  /**
+   * What `read` and `write` do, for callers that check the types themselves.
+   *
+   * @throws SqliteFailure
+   */
+  call(
+    type: "read" | "write",
+    method: string,
+    parameters: readonly unknown[],
+  ): Promise<unknown> {
+    return this.#ask({ type, method, parameters });
+  }
+
+  #ask(request: WithoutNumber<SqliteRequest>): Promise<unknown> {
+    if (this.#gone !== undefined) {
+      return Promise.reject(this.#gone);
+    }
+    this.#last += 1;
+    const answer = this.#expect(this.#last);
+    this.#thread.ref();
+    this.#thread.postMessage({ ...request, number: this.#last });
+    return answer;
+  }
+
+  #expect(number: number): Promise<unknown> {
+    const waiting = Promise.withResolvers<unknown>();
+    this.#waiting.set(number, waiting);
+    return waiting.promise;
+  }
+
+  #receive(reply: SqliteReply): void {
+    const waiting = this.#waiting.get(reply.number);
+    this.#waiting.delete(reply.number);
+    if (this.#waiting.size === 0) {
+      // Only a request under way keeps the process alive.
+      this.#thread.unref();
+    }
+    if ("error" in reply) {
+      waiting?.reject(new SqliteFailure(reply.error.message, reply.error.sqliteCode));
+    } else {
+      waiting?.resolve(reply.value);
+    }
+  }
+
+  #breakDown(error: Error): void {
+    this.#gone ??= error;
+    for (const waiting of this.#waiting.values()) {
+      waiting.reject(error);
+    }
+    this.#waiting.clear();
+  }
+}
