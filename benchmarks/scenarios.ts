@@ -39,7 +39,7 @@ export function createScenarios(siteUrl: string): readonly Scenario[] {
       workflow: "sleep_steps",
       about:
         "Ten host calls that the engine answers, not the guest's own thread. A sleep that is over when it " +
-        "begins is journaled as a step but is no durable wait: it becomes durable with the response.",
+        "begins is journaled as a step but is no durable wait: it becomes durable with the response at the latest.",
       input: JSON.stringify({ count: steps, ms: 0 }),
       accepts: (response) => response === String(steps),
     },

@@ -108,6 +108,11 @@ describe("start", () => {
     await expect(module.start("w", null, { timeoutMs: Number.NaN })).rejects.toMatchObject({
       option: "timeoutMs",
     });
+    for (const requestId of ["", "two words", "k".repeat(129), "é"]) {
+      await expect(module.start("w", null, { requestId })).rejects.toMatchObject({
+        option: "requestId",
+      });
+    }
     for (const idempotencyKey of ["", "two words", "k".repeat(256), "é"]) {
       await expect(module.start("w", null, { idempotencyKey })).rejects.toMatchObject({
         option: "idempotencyKey",
@@ -222,6 +227,16 @@ describe("repeating a start", () => {
     await module.start("w", null, { idempotencyKey: "2" });
     expect(server.seen("GET /health")).toHaveLength(1);
   });
+});
+
+test("a request's id is passed on, also to the original server", async () => {
+  await using server = await FakeServer.start({
+    ...originalServer,
+    "POST /api/workflow/start": { json: { ok: { id: "wkf_1", response: null } } },
+  });
+  await using flawless = clientOf(server);
+  await flawless.module("m", "1").start("w", null, { requestId: "job-7" });
+  expect(server.requests.map(({ headers }) => headers["x-request-id"])).toEqual(["job-7"]);
 });
 
 describe("a detached start", () => {

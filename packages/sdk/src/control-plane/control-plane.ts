@@ -1,14 +1,14 @@
-import { randomUUID } from "node:crypto";
 import { waitUntilReady } from "../client/readiness.ts";
 import { InvalidOptionsError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
+import { errorCodeOf } from "../http/answer-body.ts";
 import { Transport } from "../http/transport.ts";
 import { writeJson } from "../json/json-text.ts";
 import { checkedText } from "../options.ts";
 import { job, jobs, nodes, queueStats } from "./answer-shapes.ts";
 import { expectSuccess, maybeUnknownRoute, readJson } from "./answers.ts";
 import { Blobs } from "./blobs.ts";
-import { Connection, get, jsonPost } from "./connection.ts";
+import { Connection, get, jsonPost, type FormPaths } from "./connection.ts";
 import { Gossip } from "./gossip.ts";
 import { askHealth } from "./health.ts";
 import { resolveControlPlaneOptions, type ControlPlaneOptions } from "./options.ts";
@@ -92,19 +92,16 @@ export class ControlPlane implements AsyncDisposable {
    * @returns the job's id.
    * @throws {ConflictError} when there is a job of that id with another payload.
    * @throws {NotSupportedByServerError} for a job with an id from mvm-ci's second form, which gives ids of its own.
-   * @throws {InvalidOptionsError} when the payload is no object and the second form gives the id.
+   * @throws {InvalidOptionsError} when the second form has to give the id, and the payload is no object with members.
    * @throws {NotJsonError} when the payload cannot be written as JSON.
    * @throws {FlawlessError} for what can befall any call.
    */
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
     const { id } = newJob;
     if (id !== undefined) checkedText("id", id);
-    const payload = writeJson(newJob.payload);
+    const wire = { id, payload: writeJson(newJob.payload), workerTypes: newJob.workerTypes };
     using scope = this.#connection.transport.begin("Publishing a job", options);
-    if (id !== undefined) return await publish.underId(this.#connection, id, payload, scope);
-    return (await this.#connection.form(scope)) === "first"
-      ? await publish.underId(this.#connection, `job-${randomUUID()}`, payload, scope)
-      : await publish.withoutId(this.#connection, payload, scope);
+    return await publish(this.#connection, wire, scope);
   }
 
   /**
@@ -139,19 +136,22 @@ export class ControlPlane implements AsyncDisposable {
    */
   async list(options: CallOptions = {}): Promise<readonly Job[]> {
     using scope = this.#connection.transport.begin("Listing jobs", options);
-    const paths = { first: "/queue/list", second: "/api/queue/list" };
-    return readJson(await this.#connection.send(paths, get, scope), jobs);
+    return readJson(await this.#connection.send(listPaths, get, scope), jobs);
   }
 
   /**
-   * Finds a job. The API has no route for one: it is looked for in the list.
+   * Finds a job. mvm-ci has no route for one: there it is looked for in the list.
    *
    * @returns `null` when there is no such job.
    * @throws {FlawlessError} for what can befall any call.
    */
   async job(id: string, options: CallOptions = {}): Promise<Job | null> {
     checkedText("id", id);
-    const all = await this.list(options);
+    using scope = this.#connection.transport.begin(`Asking for the job ${id}`, options);
+    const answer = await this.#connection.send(statusPaths(id), get, scope);
+    if (errorCodeOf(answer) === "JOB_NOT_FOUND") return null;
+    if (!maybeUnknownRoute(answer)) return readJson(answer, job);
+    const all = readJson(await this.#connection.send(listPaths, get, scope), jobs);
     return all.find((candidate) => candidate.id === id) ?? null;
   }
 
@@ -179,9 +179,7 @@ export class ControlPlane implements AsyncDisposable {
     using scope = this.#connection.transport.begin(`Setting ${id} to ${status}`, options);
     const second = (await this.#connection.form(scope)) === "second";
     const body = second ? { status, error_message: errorMessage ?? null } : { status };
-    const path = encodeURIComponent(id);
-    const paths = { first: `/queue/status/${path}`, second: `/api/queue/status/${path}` };
-    expectSuccess(await this.#connection.send(paths, jsonPost(body, "harmless"), scope));
+    expectSuccess(await this.#connection.send(statusPaths(id), jsonPost(body, "harmless"), scope));
   }
 
   /**
@@ -274,4 +272,11 @@ export class ControlPlane implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+const listPaths: FormPaths = { first: "/queue/list", second: "/api/queue/list" };
+
+function statusPaths(id: string): FormPaths {
+  const path = encodeURIComponent(id);
+  return { first: `/queue/status/${path}`, second: `/api/queue/status/${path}` };
 }

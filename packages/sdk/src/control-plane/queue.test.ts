@@ -83,11 +83,28 @@ describe("publish", () => {
       "POST /api/queue/publish": { text: "fine" },
     });
     await using client = controlPlaneOf(server);
-    await expect(client.publish({ payload: [1] })).rejects.toMatchObject({ option: "payload" });
+    for (const payload of [[1], {}, "text", { job_id: "mine" }]) {
+      await expect(client.publish({ payload })).rejects.toMatchObject({ option: "payload" });
+    }
     expect(server.seen("POST /api/queue/publish")).toHaveLength(0);
-    await expect(client.publish({ payload: {} })).rejects.toMatchObject({
+    await expect(client.publish({ payload: { a: 1 } })).rejects.toMatchObject({
       code: "FLAWLESS_UNEXPECTED_ANSWER",
     });
+  });
+
+  test.each([
+    ["a", "POST /queue/publish", '{"job_id":"a","payload":{"url":"u"}'],
+    [undefined, "POST /api/queue/publish", '{"url":"u"'],
+  ])("tells the types of workers that may have it: id %s", async (id, route, start) => {
+    await using server = await FakeServer.start({
+      ...secondForm,
+      [route]: { json: { job_id: "a" } },
+    });
+    await using client = controlPlaneOf(server);
+    await client.publish({ id, payload: { url: "u" }, workerTypes: ["wasm"] });
+    expect(server.seen(route)[0]?.body.toString()).toBe(
+      `${start},"compatible_worker_types":["wasm"]}`,
+    );
   });
 
   test("an id of one's own goes to servers of both forms, again where it fails", async () => {
@@ -230,6 +247,20 @@ describe("list, job and stats", () => {
       failed: 1,
     });
   });
+});
+
+test("job asks for one job where the server can", async () => {
+  await using server = await FakeServer.start({
+    ...secondForm,
+    "GET /api/queue/status/job-7": { json: secondFormJob },
+    "GET /api/queue/status/job-8": refusal(404, "JOB_NOT_FOUND", "There is no job job-8."),
+    "GET /api/queue/status/job-9": refusal(503, "STORE_UNAVAILABLE", "disk full"),
+  });
+  await using client = controlPlaneOf(server);
+  expect(await client.job("job-7")).toEqual(secondJob);
+  expect(await client.job("job-8")).toBeNull();
+  await expect(client.job("job-9")).rejects.toMatchObject({ status: 503 });
+  expect(server.seen("GET /api/queue/list")).toHaveLength(0);
 });
 
 describe("setStatus", () => {

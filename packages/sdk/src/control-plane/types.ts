@@ -40,8 +40,13 @@ export interface Job {
 export interface NewJob {
   /** The job's id. Default: the server's choice (second form), or a random one. */
   readonly id?: string | undefined;
-  /** What the job is about. The second form takes objects only. */
+  /**
+   * What the job is about. Without an `id`, the second form takes objects only, and
+   * @flawless-ts/control-plane puts the job's number into its member `id`.
+   */
   readonly payload: JsonValue;
+  /** Types of workers that may have it. Default: any. mvm-ci does not look at it. */
+  readonly workerTypes?: readonly WorkerType[] | undefined;
 }
 
 /** How many jobs there are in each state. */

@@ -42,7 +42,6 @@ describe("second form", () => {
     expect(await client.workers.register(registration)).toBe("w 1");
     expect(JSON.parse(server.seen("POST /api/workers/register")[0]?.body.toString() ?? "")).toEqual(
       {
-        worker_id: "mine",
         worker_type: "wasm",
         endpoint_id: "mine",
         cpu_cores: 4,

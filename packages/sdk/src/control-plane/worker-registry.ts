@@ -20,7 +20,8 @@ export class WorkerRegistry {
   }
 
   /**
-   * Registers a worker. Not repeated once it was sent: mvm-ci makes a further worker of each registration.
+   * Registers a worker. @flawless-ts/control-plane takes its name for its id, and gives what a worker of that id had
+   * before to others; mvm-ci makes a further worker of each registration. That is why it is not repeated once it was sent.
    *
    * @returns the id that the worker goes by from now on.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
@@ -31,8 +32,6 @@ export class WorkerRegistry {
     using scope = this.#connection.transport.begin(`Registering the worker ${name}`, options);
     await this.#connection.requireSecondForm(feature, scope);
     const body = {
-      // mvm-ci, which makes up an id, does not look at it.
-      worker_id: name,
       worker_type: registration.type,
       endpoint_id: name,
       cpu_cores: registration.cpuCores ?? null,

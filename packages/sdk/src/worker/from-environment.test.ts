@@ -74,7 +74,7 @@ describe("workerFromEnvironment", () => {
     const [registered] = plane.server.seen("POST /api/workers/register");
     expect(registered?.headers.authorization).toBe("Bearer secret");
     expect(JSON.parse(registered?.body.toString() ?? "")).toMatchObject({
-      worker_id: "me",
+      endpoint_id: "me",
       worker_type: "firecracker",
     });
     expect(plane.server.seen("POST /api/queue/claim")[0]?.path).toContain(

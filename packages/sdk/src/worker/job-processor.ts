@@ -11,6 +11,9 @@ import type { JobOutcome } from "./types.ts";
 /** mvm-ci refuses what will never do in the same way as what may do later. */
 const maximumRefusals = 5;
 
+/** Control planes take so much, and a reason is for people to read. */
+const longestReason = 8000;
+
 /** Takes claimed jobs to their end, and tells the control plane. */
 export class JobProcessor {
   readonly #options: ResolvedWorkerOptions;
@@ -91,7 +94,7 @@ export class JobProcessor {
     outcome: Extract<JobOutcome, { readonly status: "Completed" | "Failed" }>,
     signal: AbortSignal,
   ): Promise<void> {
-    const errorMessage = outcome.status === "Failed" ? outcome.reason : undefined;
+    const errorMessage = outcome.status === "Failed" ? shorten(outcome.reason) : undefined;
     let refusals = 0;
     await this.#patience.untilItWorks(
       "Telling how jobs ended",
@@ -103,4 +106,10 @@ export class JobProcessor {
       },
     );
   }
+}
+
+function shorten(reason: string): string {
+  return reason.length <= longestReason
+    ? reason
+    : `${reason.slice(0, longestReason).toWellFormed()} [${reason.length} characters in all]`;
 }

@@ -26,8 +26,13 @@ export class Registration {
     return this.#id ?? this.#options.id;
   }
 
-  /** Registers the worker; a server of the first form, which has no list, is left as it is. */
-  async register(signal: AbortSignal): Promise<void> {
+  /**
+   * Registers the worker; a server of the first form, which has no list, is left as it is.
+   *
+   * @param stopping ends the trying.
+   * @param givingUp ends a request that is under way, which leaves an entry that nobody knows of.
+   */
+  async register(stopping: AbortSignal, givingUp: AbortSignal = stopping): Promise<void> {
     const { controlPlane, id: name, type, logger } = this.#options;
     const registration = {
       type,
@@ -40,8 +45,8 @@ export class Registration {
     try {
       this.#id = await this.#patience.untilItWorks(
         activity,
-        () => controlPlane.workers.register(registration, { signal }),
-        signal,
+        () => controlPlane.workers.register(registration, { signal: givingUp }),
+        stopping,
       );
       logger.info({ workerId: this.#id }, `Registered at ${controlPlane.url}.`);
     } catch (error) {

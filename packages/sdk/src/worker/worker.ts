@@ -113,7 +113,7 @@ export class Worker implements AsyncDisposable {
     const stopping = this.#stopping.signal;
     try {
       await this.#processor.prepare(stopping);
-      await this.#registration.register(stopping);
+      await this.#registration.register(stopping, this.#handBack.signal);
     } catch (error) {
       if (stopping.aborted) return;
       throw error;

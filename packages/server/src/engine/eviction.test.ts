@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { StoredWorkflow } from "../journal/journal.ts";
-import { JournalWrapper } from "../testing/journal-wrapper.ts";
+import { JournalWrapper, TroubledJournal } from "../testing/journal-wrapper.ts";
 import { TestEngine } from "../testing/test-engine.ts";
+import { until } from "../testing/until.ts";
 
 const few = { residentGuests: 2 };
 
@@ -103,6 +104,43 @@ describe("a workflow that waits", () => {
     await engine.send(id, "other", {});
 
     expect(journal?.read).toHaveLength(reads);
+  });
+
+  test("keeps every message, also those that come just as it is forgotten", async () => {
+    let journal: TroubledJournal | undefined;
+    await using engine = await TestEngine.open({
+      limits: { idleGuestMs: 0 },
+      wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    });
+    const id = await engine.launch("receive");
+    const attempts = journal?.attempts.length ?? 0;
+    const release = journal?.hold();
+    const first = engine.engine.send(id, "other", "1");
+    await until(() => (journal?.attempts.length ?? 0) > attempts);
+    const second = engine.engine.send(id, "other", "2");
+    const third = first.then(() => engine.engine.send(id, "other", "3"));
+    release?.();
+    await Promise.all([first, second, third]);
+
+    const [entry] = engine.storage.workflows.values();
+    expect(entry?.mailbox.map(({ sequence, data }) => [sequence, data])).toEqual([
+      [0, "1"],
+      [1, "2"],
+      [2, "3"],
+    ]);
+  });
+
+  test("is forgotten too once it has ended", async () => {
+    let journal: ReadJournal | undefined;
+    await using engine = await TestEngine.open({
+      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+    });
+    const { id } = await engine.startText("noop");
+    await engine.end(id);
+    const reads = journal?.read.length ?? 0;
+    await engine.info(id);
+
+    expect(journal?.read).toHaveLength(reads + 1);
   });
 
   test("for a response of the network is never forgotten, even without its guest", async () => {

@@ -1,6 +1,7 @@
 import { afterAll, describe, expect, test } from "vitest";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import { TestEngine } from "../testing/test-engine.ts";
+import { turn } from "../testing/until.ts";
 
 /** One thread for all guests, so that they are in each other's way as much as can be. */
 const executors = new ExecutorPool({
@@ -22,10 +23,44 @@ async function neighbours(engine: TestEngine): Promise<() => Promise<void>> {
     await engine.engine.send(receiver, "approve", '{"by":"Ada"}');
     expect(await newcomer).toBe(3);
     expect(await engine.end(receiver)).toMatchObject({ status: "completed" });
-    await engine.pass(3_000);
+    // The engine is not idle as long as a guest computes: the time can't wait for that.
+    while ((await engine.status(sleeper)) === "running") {
+      engine.clock.advance(1_000);
+      await turn();
+    }
     expect(await engine.end(sleeper)).toMatchObject({ status: "completed", response: "3" });
   };
 }
+
+describe("the neighbours of a guest that computes without end", () => {
+  test("finish in another thread while it still computes", async () => {
+    await using own = new ExecutorPool({
+      threads: 1,
+      guestTimeLimitMs: 600_000,
+      moveNeighboursAfterMs: 50,
+    });
+    await using engine = await TestEngine.open({ executors: own });
+    const finish = await neighbours(engine);
+    const { id } = await engine.startText("busy_loop_after_response");
+    await finish();
+
+    expect(await engine.status(id)).toBe("running");
+  });
+
+  test("are rebuilt where it was stopped before they could be moved", async () => {
+    await using own = new ExecutorPool({
+      threads: 1,
+      guestTimeLimitMs: 300,
+      moveNeighboursAfterMs: 600_000,
+    });
+    await using engine = await TestEngine.open({ executors: own });
+    const finish = await neighbours(engine);
+    const { id } = await engine.startText("busy_loop_after_response");
+    await finish();
+
+    expect(await engine.end(id)).toMatchObject({ status: "failed", error: { code: "TIME_LIMIT" } });
+  });
+});
 
 describe("a guest that computes without end", () => {
   test("fails alone, while its neighbours in the same thread go on and finish", async () => {

@@ -1,6 +1,7 @@
-import { describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import { stepLine } from "../journal/journal-line.ts";
+import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { ScriptedHttpClient } from "../testing/scripted-http-client.ts";
 import { storedWorkflow } from "../testing/stored-workflow.ts";
 import { TestClock } from "../testing/test-clock.ts";
@@ -19,9 +20,9 @@ class FakeHost implements RunHost {
   readonly clock = new TestClock(0);
   readonly http = new ScriptedHttpClient();
   readonly limits = defaultLimits;
-  readonly journal = new MemoryJournal();
+  readonly journal = new TroubledJournal(new MemoryJournal());
   readonly committer = new Committer(this.journal);
-  readonly residency = new Residency<WorkflowRun>({ places: 1, longestQueue: 1, idleMs: 60_000 });
+  readonly residency: Residency<WorkflowRun>;
   readonly mayAct = true;
   /** The journals that guests were started with. */
   readonly started: (readonly string[])[] = [];
@@ -32,6 +33,10 @@ class FakeHost implements RunHost {
   readonly failures: unknown[] = [];
 
   readonly run = new WorkflowRun(this, 1, new WorkflowRecord(storedWorkflow(1), null));
+
+  constructor(places: number) {
+    this.residency = new Residency({ places, longestQueue: 1, idleMs: 60_000 });
+  }
 
   async startGuest(
     _run: WorkflowRun,
@@ -45,8 +50,10 @@ class FakeHost implements RunHost {
     };
   }
 
-  createChild(): undefined {
-    return undefined;
+  createChild(parent: WorkflowRun): WorkflowRun {
+    const child = storedWorkflow(2, { parent: parent.id });
+    parent.record.add({ kind: "create", workflow: child });
+    return new WorkflowRun(this, child.id, new WorkflowRecord(child, []));
   }
 
   wakeLater(): void {}
@@ -76,8 +83,8 @@ class FakeHost implements RunHost {
   }
 }
 
-async function running(): Promise<FakeHost> {
-  const host = new FakeHost();
+async function running(places = 1): Promise<FakeHost> {
+  const host = new FakeHost(places);
   host.run.activate();
   await host.guests(1);
   return host;
@@ -139,6 +146,43 @@ describe("a guest that is lost with its thread", () => {
   });
 });
 
+describe("what others could see is durable without delay", () => {
+  // Without timers nothing is saved that nobody asked to be saved now.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  test("the answer to a request", async () => {
+    const host = await running();
+    const config = { idempotent: false, timeout: { secs: 1, nanos: 0 }, response_body_limit: 10 };
+    const request = { config, method: "POST", url: "http://site/", headers: [], body: "" };
+    const call = JSON.stringify({ HTTPRequest: request });
+    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call, detail: null });
+    await until(() => host.resumed.length > 0);
+    const attempts = host.journal.attempts.length;
+    await until(() => host.journal.attempts.length > attempts);
+
+    expect((await host.journal.lines(1)).join("")).toMatch(/^I\t0\t.*\tsent\nR\t0\t.*\n$/);
+  });
+
+  test("a child and its parent's record of it, in one transaction, before the child begins", async () => {
+    const host = await running(2);
+    const call = '{"StartWorkflow":["child","null"]}';
+    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call, detail: null });
+    await host.guests(2);
+    const kinds = host.journal.attempts.map((writes) => writes.map(({ kind }) => kind));
+
+    expect(kinds).toEqual([["create", "append", "create"]]);
+    expect((await host.journal.lines(1)).join("")).toContain(
+      `S\t0\t${call}\t{"Value":{"I64":2}}\n`,
+    );
+  });
+});
+
 describe("a time that comes", () => {
   test("is ignored by one that waits for a later one, or for none", async () => {
     const host = await running();
@@ -183,7 +227,7 @@ describe("an end", () => {
   });
 
   test("because its guest can't be started is a failure that frees its place", async () => {
-    const host = new FakeHost();
+    const host = new FakeHost(1);
     host.startGuest = () => Promise.reject(new Error("no such module"));
     host.run.activate();
     await until(() => host.hasEnded);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
+import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { isSettled } from "../testing/until.ts";
+import { isSettled, until } from "../testing/until.ts";
 
 describe.each(memoryModes)("$mode", ({ limits }) => {
   test("a sleep ends when its time is over, not before", async () => {
@@ -90,6 +91,26 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
 
     expect(await engine.status(id)).toBe("completed");
   });
+});
+
+test("a clock that is set back just as a sleeper wakes makes it sleep on", async () => {
+  let journal: TroubledJournal | undefined;
+  await using engine = await TestEngine.open({
+    limits: { idleGuestMs: 0 },
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  const id = await engine.launch("sleep_ms", { ms: 1_000 });
+  const release = journal?.hold();
+  engine.clock.advance(1_000);
+  await until(() => engine.engine.health().running > 0);
+  engine.clock.set(engine.clock.now() - 5_000);
+  release?.();
+  await engine.engine.whenIdle();
+
+  expect(await engine.info(id)).toMatchObject({ status: "running", waiting: { on: "sleep" } });
+  expect((await engine.steps(id)).at(-1)).toMatchObject({ answer: null });
+  await engine.pass(5_000);
+  expect(await engine.response(id)).toBe("slept");
 });
 
 test("sleeps of 0 ms end at once and leave one line each in the journal", async () => {

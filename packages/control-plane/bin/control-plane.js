@@ -1,0 +1,5 @@
+#!/usr/bin/env node
+// Old syntax on purpose, as in what it imports: it has to run on any Node that a user may have.
+import { startCommand } from "@flawless-ts/http-service/command";
+
+startCommand("control-plane", new URL("../dist/cli/main.js", import.meta.url));

@@ -1,0 +1,110 @@
+import {
+  acceptJsonBodies,
+  createAuthentication,
+  createService,
+  describeService,
+  openApiRoute,
+  refuseOtherMethods,
+  unauthorized,
+} from "@flawless-ts/http-service";
+import type { FastifyInstance } from "fastify";
+import type { Logger } from "pino";
+import { pageRoutes } from "../pages/page-routes.ts";
+import { controlPlaneVersion } from "../version.ts";
+import type { ResolvedControlPlaneLimits } from "./api-options.ts";
+import type { ControlPlaneContext } from "./context.ts";
+import { explainControlPlaneError } from "./error-statuses.ts";
+import { blobRoutes } from "./routes/blobs.ts";
+import { crawlRoutes } from "./routes/crawls.ts";
+import { irohRoutes } from "./routes/iroh.ts";
+import { nodeRoutes } from "./routes/nodes.ts";
+import { queueRoutes } from "./routes/queue.ts";
+import { serviceRoutes } from "./routes/service.ts";
+import { workerRoutes } from "./routes/workers.ts";
+import { sharedSchemas } from "./schemas.ts";
+
+/** Options of {@link createApi}. */
+export interface ApiOptions {
+  readonly tokens?: readonly string[] | undefined;
+  readonly logger?: Logger | undefined;
+  readonly limits: ResolvedControlPlaneLimits;
+}
+
+/** The two prefixes of iroh's routes. */
+const irohForms = [
+  { prefix: "/iroh", suffix: "FirstForm" },
+  { prefix: "/api/iroh", suffix: "" },
+] as const;
+
+/** What can be asked without a token. */
+const openPaths: readonly string[] = [
+  "/version",
+  "/health",
+  "/hiqlite/health",
+  "/health/hiqlite",
+  "/openapi.json",
+];
+
+/**
+ * Both forms of the mvm-ci API, as a Fastify instance that is not listening yet. Closing it ends the event streams and
+ * waits for the requests under way; what the routes work with is the caller's to close.
+ *
+ * @throws ServiceOptionError `INVALID_REQUEST` where a token is of no use
+ */
+export function createApi(context: ControlPlaneContext, options: ApiOptions): FastifyInstance {
+  const { limits, logger } = options;
+  const { queue, blobs, streams, gossip, metrics } = context;
+  const authentication = createAuthentication(options.tokens);
+  const { app, methods } = createService({ limits, logger, explain: explainControlPlaneError });
+
+  app.addHook("preClose", async () => {
+    gossip.close();
+    streams.close();
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "unknown";
+    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
+  });
+  describeService(app, {
+    title: "Control plane",
+    description:
+      'A queue of jobs for Flawless workflows, and a registry of the workers that run them: the mvm-ci API, in both of its forms. Every failure is `{"error": text}`, with a stable code in the header `flawless-error-code`.',
+    version: controlPlaneVersion,
+    tags: [
+      { name: "queue", description: "Publish jobs, claim them, tell how they go." },
+      { name: "workers", description: "Register workers and look at them." },
+      { name: "crawls", description: "Add crawls, and report their progress." },
+      { name: "blobs", description: "Bytes by their hash." },
+      { name: "gossip", description: "Topics to send to and listen to." },
+      { name: "service", description: "About the control plane itself." },
+    ],
+    schemas: sharedSchemas,
+  });
+  void app.register(serviceRoutes(context, authentication));
+  void app.register(openApiRoute("service"));
+  void app.register(refuseOtherMethods(methods, (path) => openPaths.includes(path)));
+  void app.register(async (guarded) => {
+    guarded.addHook("onRequest", async (request) => {
+      if (!authentication.allows(request)) {
+        throw unauthorized("control-plane");
+      }
+    });
+    for (const form of irohForms) {
+      await guarded.register(blobRoutes(blobs, form, limits.blobBytes));
+    }
+    await guarded.register(async (scope) => {
+      acceptJsonBodies(scope, limits.jsonBytes, { keepText: true });
+      await scope.register(queueRoutes(queue, "first"));
+      await scope.register(queueRoutes(queue, "second"));
+      await scope.register(workerRoutes(queue));
+      await scope.register(crawlRoutes(context));
+      await scope.register(nodeRoutes(context));
+      await scope.register(pageRoutes(context));
+      for (const form of irohForms) {
+        await scope.register(irohRoutes(context, form));
+      }
+    });
+    await guarded.register(refuseOtherMethods(methods, (path) => !openPaths.includes(path)));
+  });
+  return app;
+}

@@ -1,0 +1,29 @@
+import { ApiError } from "@flawless-ts/http-service";
+import type { FastifyInstance } from "fastify";
+
+const maxFormBytes = 64 * 1024;
+
+/** Makes `scope` read the bodies that HTML forms send. A name that comes twice is refused. */
+export function acceptForms(scope: FastifyInstance): void {
+  const decoder = new TextDecoder("utf-8", { fatal: true });
+  scope.addContentTypeParser(
+    "application/x-www-form-urlencoded",
+    { parseAs: "buffer", bodyLimit: maxFormBytes },
+    (_request, bytes, done) => {
+      try {
+        const fields = [...new URLSearchParams(decoder.decode(bytes as Buffer))];
+        const body: Record<string, string> = Object.assign(
+          Object.create(null),
+          Object.fromEntries(fields),
+        );
+        if (Object.keys(body).length < fields.length) {
+          done(new ApiError("INVALID_REQUEST", "A field of the form comes twice."), undefined);
+          return;
+        }
+        done(null, body);
+      } catch (cause) {
+        done(new ApiError("INVALID_REQUEST", "The body is not valid UTF-8.", { cause }), undefined);
+      }
+    },
+  );
+}

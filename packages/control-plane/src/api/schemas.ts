@@ -1,0 +1,159 @@
+import { errorProperties, type JsonSchema } from "@flawless-ts/http-service";
+import { jobStatuses, workerTypes } from "../queue/types.ts";
+
+const text = { type: "string" } as const;
+const nullableText = { type: ["string", "null"] } as const;
+const time = { type: "integer", description: "Unix seconds." } as const;
+const nullableTime = { type: ["integer", "null"], description: "Unix seconds." } as const;
+const nullableNumber = { type: ["number", "null"], minimum: 0 } as const;
+
+/** The states of a job. */
+export const statusSchema: JsonSchema = { type: "string", enum: jobStatuses };
+
+/** The types of workers. */
+export const workerTypeSchema: JsonSchema = { type: "string", enum: workerTypes };
+
+/** An id of a job that a publisher gives. */
+export const jobIdSchema: JsonSchema = {
+  type: "string",
+  pattern: "^[\\x21-\\x7e]{1,255}$",
+  description: "1 to 255 visible ASCII characters.",
+  examples: ["job-1"],
+};
+
+/** A URL to crawl. */
+export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: 8192 };
+
+/** What a worker has; both may be left out. */
+export const capacityProperties: Readonly<Record<string, JsonSchema>> = {
+  cpu_cores: nullableNumber,
+  memory_mb: nullableNumber,
+};
+
+const workItemProperties = {
+  job_id: text,
+  status: statusSchema,
+  claimed_by: { ...nullableText, description: "The worker, or the node." },
+  completed_by: nullableText,
+  created_at: time,
+  updated_at: time,
+  payload: { description: "What was published." },
+} as const;
+
+const workItemSchema: JsonSchema = {
+  $id: "WorkItem",
+  type: "object",
+  required: Object.keys(workItemProperties),
+  properties: workItemProperties,
+};
+
+const jobProperties = {
+  ...workItemProperties,
+  id: { ...text, description: "The same as job_id." },
+  assigned_worker_id: nullableText,
+  started_at: nullableTime,
+  error_message: nullableText,
+  retry_count: { type: "integer" },
+  compatible_worker_types: {
+    type: "array",
+    items: workerTypeSchema,
+    description: "None: any.",
+  },
+  request_id: { ...text, description: "Of the request that published it." },
+  progress: {
+    description: "What the workflow reported last.",
+    oneOf: [
+      { type: "null" },
+      {
+        type: "object",
+        required: ["status", "url", "urls_left", "reports", "updated_at"],
+        properties: {
+          status: text,
+          url: text,
+          urls_left: { type: "integer" },
+          reports: { type: "integer" },
+          updated_at: time,
+        },
+      },
+    ],
+  },
+} as const;
+
+const jobSchema: JsonSchema = {
+  $id: "Job",
+  type: "object",
+  required: Object.keys(jobProperties),
+  properties: jobProperties,
+};
+
+const workerProperties = {
+  id: text,
+  worker_type: workerTypeSchema,
+  status: { type: "string", enum: ["online", "draining", "offline"] },
+  endpoint_id: text,
+  registered_at: time,
+  last_heartbeat: time,
+  cpu_cores: nullableNumber,
+  memory_mb: nullableNumber,
+  active_jobs: { type: "integer" },
+  total_jobs_completed: { type: "integer" },
+  metadata: {},
+} as const;
+
+const workerSchema: JsonSchema = {
+  $id: "Worker",
+  type: "object",
+  required: Object.keys(workerProperties),
+  properties: workerProperties,
+};
+
+const errorSchema: JsonSchema = {
+  $id: "Error",
+  type: "object",
+  required: ["error", "code"],
+  properties: errorProperties,
+};
+
+const healthSchema: JsonSchema = {
+  $id: "Health",
+  type: "object",
+  required: ["status", "version"],
+  properties: {
+    status: { type: "string", enum: ["ok", "degraded"] },
+    version: text,
+    reason: {
+      ...nullableText,
+      description:
+        "What is wrong. This and the rest are left out for callers without a token, if one is needed.",
+    },
+    node_id: text,
+    store: { type: "object", additionalProperties: true },
+    flawless: { type: ["object", "null"], additionalProperties: true },
+  },
+};
+
+/** The schemas that routes refer to as `NAME#`. */
+export const sharedSchemas: readonly JsonSchema[] = [
+  errorSchema,
+  workItemSchema,
+  jobSchema,
+  workerSchema,
+  healthSchema,
+];
+
+/** The parameter of routes about one thing with an id. */
+export const idParameter: JsonSchema = {
+  type: "object",
+  required: ["id"],
+  properties: { id: { ...text, minLength: 1 } },
+};
+
+/** The response of a route that gives numbers by these names. */
+export function numbers(description: string, names: readonly string[]): JsonSchema {
+  return {
+    description,
+    type: "object",
+    required: names,
+    properties: Object.fromEntries(names.map((name) => [name, { type: "integer" }])),
+  };
+}

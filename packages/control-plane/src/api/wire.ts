@@ -1,0 +1,81 @@
+import type { Job, JobCounts, WorkerView } from "../queue/types.ts";
+
+/** A job in the first form of the API, as JSON text: the payload keeps every digit. */
+export function workItemText(job: Job): string {
+  return withPayload(workItem(job), job.payload);
+}
+
+/** A job in the second form of the API, as JSON text. */
+export function jobText(job: Job): string {
+  const { progress } = job;
+  return withPayload(
+    {
+      id: job.id,
+      ...workItem(job),
+      assigned_worker_id: job.workerId,
+      started_at: job.startedAt === null ? null : seconds(job.startedAt),
+      error_message: job.error,
+      retry_count: job.retries,
+      compatible_worker_types: job.workerTypes,
+      request_id: job.requestId,
+      progress:
+        progress === null
+          ? null
+          : {
+              status: progress.status,
+              url: progress.url,
+              urls_left: progress.urlsLeft,
+              reports: progress.reports,
+              updated_at: seconds(progress.at),
+            },
+    },
+    job.payload,
+  );
+}
+
+/** How many jobs are in each state, in the first form of the API. */
+export function statsOf(counts: JobCounts): Record<string, number> {
+  return {
+    pending: counts.Pending,
+    claimed: counts.Claimed,
+    in_progress: counts.InProgress,
+    completed: counts.Completed,
+    failed: counts.Failed,
+  };
+}
+
+/** A worker, as JSON text. */
+export function workerText(worker: WorkerView): string {
+  const text = JSON.stringify({
+    id: worker.id,
+    worker_type: worker.type,
+    status: worker.status,
+    endpoint_id: worker.name,
+    registered_at: seconds(worker.registeredAt),
+    last_heartbeat: seconds(worker.lastHeartbeat),
+    cpu_cores: worker.cpuCores,
+    memory_mb: worker.memoryMb,
+    active_jobs: worker.activeJobs,
+    total_jobs_completed: worker.jobsCompleted,
+  });
+  return `${text.slice(0, -1)},"metadata":${worker.metadata}}`;
+}
+
+function workItem(job: Job): Record<string, unknown> {
+  return {
+    job_id: job.id,
+    status: job.status,
+    claimed_by: job.claimedBy,
+    completed_by: job.completedBy,
+    created_at: seconds(job.createdAt),
+    updated_at: seconds(job.updatedAt),
+  };
+}
+
+function withPayload(fields: Record<string, unknown>, payload: string): string {
+  return `${JSON.stringify(fields).slice(0, -1)},"payload":${payload}}`;
+}
+
+function seconds(milliseconds: number): number {
+  return Math.floor(milliseconds / 1_000);
+}

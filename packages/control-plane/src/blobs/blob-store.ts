@@ -1,0 +1,115 @@
+import { randomUUID } from "node:crypto";
+import { createReadStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { open, rename, rm, stat } from "node:fs/promises";
+import { join } from "node:path";
+import type { Readable } from "node:stream";
+import { blake3 } from "@noble/hashes/blake3.js";
+import { bytesToHex } from "@noble/hashes/utils.js";
+import { ControlPlaneError } from "../errors.ts";
+
+/** A blob to read. */
+export interface StoredBlob {
+  readonly sizeBytes: number;
+  /** Opens the file when it is first read. */
+  readonly stream: () => Readable;
+}
+
+/**
+ * Bytes by their BLAKE3 hash, as iroh names them, in one directory. A blob is there in whole or not at all: it is
+ * written aside, brought to the disk (fsync), and then given its name.
+ */
+export class BlobStore {
+  readonly #directory: string;
+  readonly #arriving: string;
+  readonly #maxBytes: number;
+
+  /**
+   * @param directory made if need be; what an earlier process left half-written is removed
+   * @param maxBytes the largest blob
+   */
+  constructor(directory: string, maxBytes: number) {
+    this.#directory = directory;
+    this.#arriving = join(directory, "arriving");
+    this.#maxBytes = maxBytes;
+    try {
+      mkdirSync(this.#arriving, { recursive: true, mode: 0o700 });
+      for (const name of readdirSync(this.#arriving)) {
+        rmSync(join(this.#arriving, name), { force: true });
+      }
+    } catch (error) {
+      throw new ControlPlaneError(
+        "DIRECTORY_UNUSABLE",
+        `the directory for blobs ${directory} can't be used: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /**
+   * Stores bytes as they come.
+   *
+   * @returns the hash, 64 hex digits
+   * @throws ControlPlaneError `BLOB_TOO_LARGE`
+   */
+  async store(bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const path = join(this.#arriving, randomUUID());
+    try {
+      const hash = await this.#receive(path, bytes);
+      await rename(path, join(this.#directory, hash));
+      await syncDirectory(this.#directory);
+      return hash;
+    } catch (error) {
+      await rm(path, { force: true });
+      throw error;
+    }
+  }
+
+  /**
+   * @param hash 64 hex digits
+   * @throws ControlPlaneError `INVALID_REQUEST` for something else, `BLOB_NOT_FOUND`
+   */
+  async find(hash: string): Promise<StoredBlob> {
+    const name = hash.toLowerCase();
+    if (!/^[0-9a-f]{64}$/.test(name)) {
+      throw new ControlPlaneError(
+        "INVALID_REQUEST",
+        `A blob's hash has 64 hex digits (BLAKE3), not ${JSON.stringify(hash.slice(0, 100))}.`,
+      );
+    }
+    const path = join(this.#directory, name);
+    try {
+      const { size } = await stat(path);
+      return { sizeBytes: size, stream: () => createReadStream(path) };
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code === "ENOENT") {
+        throw new ControlPlaneError("BLOB_NOT_FOUND", `There is no blob ${name}.`);
+      }
+      throw error;
+    }
+  }
+
+  async #receive(path: string, bytes: AsyncIterable<Uint8Array>): Promise<string> {
+    const hasher = blake3.create();
+    await using file = await open(path, "wx", 0o600);
+    let size = 0;
+    for await (const chunk of bytes) {
+      size += chunk.byteLength;
+      if (size > this.#maxBytes) {
+        throw new ControlPlaneError(
+          "BLOB_TOO_LARGE",
+          `The blob is larger than ${this.#maxBytes} bytes, the limit of this server.`,
+        );
+      }
+      hasher.update(chunk);
+      await file.writeFile(chunk);
+    }
+    await file.sync();
+    return bytesToHex(hasher.digest());
+  }
+}
+
+/** Makes a new name in the directory as durable as what it names. */
+async function syncDirectory(path: string): Promise<void> {
+  await using directory = await open(path, "r");
+  await directory.sync();
+}

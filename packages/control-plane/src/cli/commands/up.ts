@@ -1,0 +1,73 @@
+import { resolve } from "node:path";
+import {
+  type Console,
+  loggerOf,
+  readAccess,
+  StopSignals,
+  warnIfOpen,
+  withLogOptions,
+  withTokenFile,
+} from "@flawless-ts/http-service";
+import type { Command } from "commander";
+import { controlPlaneVersion } from "../../version.ts";
+import { readSettings, type UpOptions } from "../up-settings.ts";
+import { wholeNumber } from "../whole-number.ts";
+
+/** `control-plane up` */
+export function addUp(program: Command, console: Console): void {
+  const command = program
+    .command("up")
+    .description("start a control plane")
+    .option("--data-dir <dir>", "where everything is kept", ".")
+    .option(
+      "--bind <addr:port>",
+      "where to listen; port 0 for any that is free (default: 127.0.0.1 and $HTTP_PORT or 3020)",
+    );
+  withTokenFile(command)
+    .option(
+      "--flawless-url <url>",
+      "the Flawless server (default: $FLAWLESS_URL or http://127.0.0.1:27288)",
+    )
+    .option("--no-flawless", "look after no Flawless server")
+    .option(
+      "--advertise-flawless-url <url>",
+      "its URL for workers on other machines (default: $FLAWLESS_ADVERTISED_URL, else the same)",
+    )
+    .option(
+      "--module <file>",
+      "a module to deploy there; can be given again (default: crawler 0.1.8)",
+      (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
+    )
+    .option("--no-modules", "deploy none")
+    .option(
+      "--worker-timeout <seconds>",
+      "after how long without a heartbeat a worker is lost (default: 90)",
+      wholeNumber(1, 86_400),
+    )
+    .option(
+      "--max-retries <number>",
+      "how often a job of lost workers is handed out again (default: 3)",
+      wholeNumber(0, 1_000),
+    );
+  withLogOptions(command)
+    .option("--json", 'say that the server is ready as {"url", "pid"}')
+    .action((options: UpOptions) => up(options, console));
+}
+
+async function up(options: UpOptions, console: Console): Promise<void> {
+  const { bind, ...settings } = readSettings(options, console.env);
+  const access = await readAccess({ ...options, bind });
+  const directory = resolve(options.dataDir);
+  using signals = new StopSignals();
+  const logger = loggerOf(options);
+  // Only now, so that the other commands need not load the server.
+  const { startControlPlane } = await import("../../control-plane.ts");
+  await using server = await startControlPlane({ ...settings, ...access, directory, logger });
+  warnIfOpen(console, bind, access);
+  console.print(
+    options.json === true
+      ? JSON.stringify({ url: server.url, pid: process.pid })
+      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (data directory ${directory})`,
+  );
+  logger.info({ signal: await signals.first }, "shutting down");
+}

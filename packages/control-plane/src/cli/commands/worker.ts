@@ -1,0 +1,46 @@
+import { resolve } from "node:path";
+import {
+  type Console,
+  loggerOf,
+  type ServiceCommandOptions,
+  StopSignals,
+  withLogOptions,
+} from "@flawless-ts/http-service";
+import type { Command } from "commander";
+import { wholeNumber } from "../whole-number.ts";
+
+interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+  readonly concurrency: number;
+  readonly module?: readonly string[];
+}
+
+/** `control-plane worker` */
+export function addWorker(program: Command, console: Console): void {
+  const command = program
+    .command("worker")
+    .description(
+      "claim jobs and run them: $CONTROL_PLANE_TICKET (needed: the control plane's URL), $CONTROL_PLANE_TOKEN, $FLAWLESS_URL, $FLAWLESS_TOKEN, $WORKER_ID, $WORKER_TYPE, $WORKER_HEARTBEAT_INTERVAL_SECS",
+    )
+    .option("--concurrency <number>", "how many jobs to run at a time", wholeNumber(1, 10_000), 1)
+    .option(
+      "--module <file>",
+      "a module to deploy first; can be given again",
+      (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
+    );
+  withLogOptions(command).action((options: WorkerCommandOptions) => work(options, console));
+}
+
+async function work(options: WorkerCommandOptions, console: Console): Promise<void> {
+  using signals = new StopSignals();
+  const logger = loggerOf(options);
+  // Only now, so that the other commands need not load the client.
+  const { workerFromEnvironment } = await import("@flawless-ts/sdk");
+  const { concurrency, module: modules } = options;
+  const worker = workerFromEnvironment(console.env, { concurrency, modules, logger });
+  void signals.first.then((signal) => {
+    logger.info({ signal }, "finishing what is under way");
+    return worker.stop();
+  });
+  console.print(`worker ${worker.id} takes up to ${concurrency} jobs at a time`);
+  await worker.run();
+}

@@ -1,0 +1,119 @@
+import { CliError, type ServiceCommandOptions } from "@flawless-ts/http-service";
+import type { QueueRules } from "../queue/queue.ts";
+
+/** Options of `control-plane up`. */
+export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
+  readonly bind?: string;
+  readonly dataDir: string;
+  /** False for `--no-flawless`. */
+  readonly flawless: boolean;
+  readonly flawlessUrl?: string;
+  readonly advertiseFlawlessUrl?: string;
+  /** False for `--no-modules`. */
+  readonly modules: boolean;
+  readonly module?: readonly string[];
+  readonly workerTimeout?: number;
+  readonly maxRetries?: number;
+}
+
+/** What the options and the environment ask for together; options win. */
+export interface UpSettings {
+  readonly bind: string;
+  readonly nodeId: string | undefined;
+  /** Null: none. */
+  readonly flawlessUrl: string | null;
+  readonly flawlessToken: string | undefined;
+  readonly advertisedFlawlessUrl: string | undefined;
+  /** Undefined: the default. */
+  readonly modules: readonly string[] | undefined;
+  readonly rules: Partial<QueueRules>;
+}
+
+const defaultBind = "127.0.0.1:3020";
+const defaultFlawlessUrl = "http://127.0.0.1:27288";
+
+/**
+ * Reads the environment variables that mvm-ci has (HTTP_PORT, FLAWLESS_URL, NODE_ID), and this server's own, under the
+ * options. A variable that is empty counts as missing.
+ *
+ * @throws CliError for options that contradict each other, or a variable that makes no sense
+ */
+export function readSettings(
+  options: UpOptions,
+  env: Readonly<Record<string, string | undefined>>,
+): UpSettings {
+  const read = (name: string): string | undefined => env[name]?.trim() || undefined;
+  refuseTogether(!options.flawless, options.flawlessUrl !== undefined, [
+    "--no-flawless",
+    "--flawless-url",
+  ]);
+  refuseTogether(!options.flawless, options.module !== undefined, ["--no-flawless", "--module"]);
+  refuseTogether(!options.modules, options.module !== undefined, ["--no-modules", "--module"]);
+  const { workerTimeout, maxRetries } = options;
+  return {
+    bind: options.bind ?? bindOfPort(read("HTTP_PORT")),
+    nodeId: read("NODE_ID"),
+    flawlessUrl: options.flawless
+      ? checkedUrl(
+          options.flawlessUrl === undefined ? "FLAWLESS_URL" : "--flawless-url",
+          options.flawlessUrl ?? read("FLAWLESS_URL") ?? defaultFlawlessUrl,
+        )
+      : null,
+    flawlessToken: read("FLAWLESS_TOKEN"),
+    advertisedFlawlessUrl: checkedOptionalUrl(
+      options.advertiseFlawlessUrl,
+      read("FLAWLESS_ADVERTISED_URL"),
+    ),
+    modules: options.modules ? options.module : [],
+    rules: {
+      ...(workerTimeout === undefined ? {} : { workerTimeoutMs: workerTimeout * 1_000 }),
+      ...(maxRetries === undefined ? {} : { maxRetries }),
+    },
+  };
+}
+
+function bindOfPort(port: string | undefined): string {
+  if (port === undefined) {
+    return defaultBind;
+  }
+  if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
+    throw new CliError(
+      `HTTP_PORT has to be a port, a number from 0 to 65535, but it is ${JSON.stringify(port)}.`,
+      { exitCode: 2 },
+    );
+  }
+  return `127.0.0.1:${port}`;
+}
+
+function checkedOptionalUrl(
+  option: string | undefined,
+  variable: string | undefined,
+): string | undefined {
+  const [name, url] =
+    option === undefined
+      ? (["FLAWLESS_ADVERTISED_URL", variable] as const)
+      : (["--advertise-flawless-url", option] as const);
+  return url === undefined ? undefined : checkedUrl(name, url);
+}
+
+function checkedUrl(name: string, url: string): string {
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol !== "http:" && protocol !== "https:") {
+    throw new CliError(
+      `${name} has to be an http or https URL, such as ${defaultFlawlessUrl}, but it is ${JSON.stringify(url)}.`,
+      { exitCode: 2 },
+    );
+  }
+  return url;
+}
+
+function refuseTogether(one: boolean, other: boolean, names: readonly [string, string]): void {
+  if (one && other) {
+    throw new CliError(
+      `${names[0]} and ${names[1]} contradict each other. Leave one of them out.`,
+      {
+        exitCode: 2,
+      },
+    );
+  }
+}

@@ -1,0 +1,159 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { Flawless, ModuleSource } from "@flawless-ts/sdk";
+import { FlawlessError } from "@flawless-ts/wasm-module";
+import type { Logger } from "pino";
+
+/** What the link needs of a client of Flawless. */
+export type FlawlessClient = Pick<Flawless, "url" | "health" | "version" | "deploy">;
+
+/** How Flawless is, as the control plane sees it. */
+export interface FlawlessState {
+  readonly url: string;
+  /** `waiting`: not reached yet. `deploying`. `ready`. `unreachable`: it was there before. `refused`: it did not take a module. */
+  readonly status: "waiting" | "deploying" | "ready" | "unreachable" | "refused";
+  /** What is wrong, in words; null while nothing is. */
+  readonly reason: string | null;
+  /** The modules that were deployed, as `name:version`. */
+  readonly modules: readonly string[];
+}
+
+/** Options of {@link FlawlessLink}. */
+export interface FlawlessLinkOptions {
+  readonly client: FlawlessClient;
+  /** What to deploy once Flawless can be reached. */
+  readonly modules: readonly ModuleSource[];
+  readonly logger: Logger;
+  /** How long to wait before each further try, in milliseconds. Default 1,000. */
+  readonly retryMs?: number | undefined;
+}
+
+const healthTimeoutMs = 2_000;
+
+/** Waits for a Flawless server, deploys modules there, and tells how it is. Disposing of it ends the waiting. */
+export class FlawlessLink implements AsyncDisposable {
+  readonly #client: FlawlessClient;
+  readonly #modules: readonly ModuleSource[];
+  readonly #logger: Logger;
+  readonly #retryMs: number;
+  readonly #stopped = new AbortController();
+  readonly #work: Promise<void>;
+  #state: FlawlessState;
+  #asking: Promise<FlawlessState> | undefined;
+
+  constructor({ client, modules, logger, retryMs = 1_000 }: FlawlessLinkOptions) {
+    this.#client = client;
+    this.#modules = modules;
+    this.#logger = logger;
+    this.#retryMs = retryMs;
+    this.#state = { url: client.url, status: "waiting", reason: "not asked yet", modules: [] };
+    this.#work = this.#prepare();
+  }
+
+  get url(): string {
+    return this.#client.url;
+  }
+
+  /** Settled when all modules are deployed, or will not be. */
+  get prepared(): Promise<void> {
+    return this.#work;
+  }
+
+  /** How Flawless is now. Once it was ready, it is asked; several who want to know share one question. */
+  ask(): Promise<FlawlessState> {
+    if (this.#state.status !== "ready" && this.#state.status !== "unreachable") {
+      return Promise.resolve(this.#state);
+    }
+    this.#asking ??= this.#ask().finally(() => {
+      this.#asking = undefined;
+    });
+    return this.#asking;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#stopped.abort();
+    await this.#work;
+  }
+
+  async #prepare(): Promise<void> {
+    const { signal } = this.#stopped;
+    let told = false;
+    while (!signal.aborted) {
+      try {
+        await this.#reach(signal);
+        await this.#deploy(signal);
+        this.#set("ready", null);
+        this.#logger.info({ url: this.url, modules: this.#state.modules }, "Flawless is ready");
+        return;
+      } catch (error) {
+        if (signal.aborted) {
+          return;
+        }
+        const reason = error instanceof Error ? error.message : String(error);
+        if (isRefusal(error)) {
+          this.#set("refused", reason);
+          this.#logger.error({ url: this.url, err: error }, "Flawless refuses a module");
+          return;
+        }
+        this.#set("waiting", reason);
+        if (!told) {
+          this.#logger.warn({ url: this.url, reason }, `waiting for Flawless at ${this.url}`);
+          told = true;
+        }
+      }
+      await sleep(this.#retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+    }
+  }
+
+  async #deploy(signal: AbortSignal): Promise<void> {
+    this.#set("deploying", "modules are being deployed");
+    const deployed: string[] = [];
+    for (const module of this.#modules) {
+      const { name, version } = await this.#client.deploy(module, { signal });
+      deployed.push(`${name}:${version}`);
+    }
+    this.#state = { ...this.#state, modules: deployed };
+  }
+
+  async #ask(): Promise<FlawlessState> {
+    try {
+      await this.#reach(this.#stopped.signal);
+      this.#set("ready", null);
+    } catch (error) {
+      this.#set("unreachable", error instanceof Error ? error.message : String(error));
+    }
+    return this.#state;
+  }
+
+  /** The original server can't tell its health, but its version. */
+  async #reach(signal: AbortSignal): Promise<void> {
+    const options = { timeoutMs: healthTimeoutMs, signal };
+    try {
+      const { status, reason } = await this.#client.health(options);
+      if (status !== "ok") {
+        throw new Error(`Flawless says that it is ${status}: ${reason ?? "it gives no reason"}.`);
+      }
+    } catch (error) {
+      if (!FlawlessError.is(error) || error.code !== "FLAWLESS_NOT_SUPPORTED_BY_SERVER") {
+        throw error;
+      }
+      await this.#client.version(options);
+    }
+  }
+
+  #set(status: FlawlessState["status"], reason: string | null): void {
+    this.#state = { ...this.#state, status, reason };
+  }
+}
+
+/** What waiting does not mend. */
+const refusals: readonly string[] = [
+  "FLAWLESS_MODULE_REFUSED",
+  "FLAWLESS_CONFLICT",
+  "FLAWLESS_MODULE_FILE",
+  "FLAWLESS_INVALID_REQUEST",
+  "FLAWLESS_UNAUTHORIZED",
+];
+
+function isRefusal(error: unknown): boolean {
+  return FlawlessError.is(error) && refusals.includes(error.code);
+}

@@ -1,0 +1,16 @@
+export type { ControlPlaneLimits } from "./api/api-options.ts";
+export { type Clock, systemClock } from "./clock.ts";
+export {
+  ControlPlaneServer,
+  type ControlPlaneServerOptions,
+  startControlPlane,
+} from "./control-plane.ts";
+export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
+export { Ledger } from "./queue/ledger.ts";
+export { defaultRules, type NewJob, Queue, type QueueRules } from "./queue/queue.ts";
+export type { Tables } from "./queue/tables.ts";
+export * from "./queue/types.ts";
+export { MemoryStore } from "./store/memory-store.ts";
+export { SqliteStore } from "./store/sqlite-store.ts";
+export type { ReadMethod, Store, WriteMethod } from "./store/store.ts";
+export { controlPlaneVersion } from "./version.ts";

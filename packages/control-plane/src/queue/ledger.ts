@@ -1,0 +1,373 @@
+import { claimed, givenBack, hasEnded, moved } from "./job-moves.ts";
+import { type Outcome, refuse } from "./outcome.ts";
+import { samePayload } from "./same-payload.ts";
+import type { Tables } from "./tables.ts";
+import type {
+  Job,
+  JobCounts,
+  JobFilter,
+  JobProgress,
+  JobStatus,
+  Worker,
+  WorkerType,
+  WorkerView,
+} from "./types.ts";
+
+/** What a publisher gives. Times are milliseconds since the Unix epoch. */
+export interface Publication {
+  /** JSON text. */
+  readonly payload: string;
+  readonly workerTypes: readonly WorkerType[];
+  readonly requestId: string;
+  readonly now: number;
+}
+
+/** Who claims. */
+export interface Claim {
+  /** A registered worker; null: somebody without a name. */
+  readonly workerId: string | null;
+  /** Null: that of the worker, or any. */
+  readonly workerType: WorkerType | null;
+  readonly nodeId: string;
+  readonly now: number;
+}
+
+/** A new state for a job. */
+export interface StatusChange {
+  readonly id: string;
+  readonly status: JobStatus;
+  /** Why it failed. */
+  readonly error: string | null;
+  readonly nodeId: string;
+  readonly now: number;
+}
+
+/** A report of a crawl. */
+export interface ProgressReport {
+  readonly id: string;
+  readonly status: JobProgress["status"];
+  readonly url: string;
+  readonly urlsLeft: number;
+  readonly nodeId: string;
+  readonly now: number;
+}
+
+/** A worker that registers. */
+export interface Registration {
+  readonly id: string;
+  readonly type: WorkerType;
+  readonly name: string;
+  readonly cpuCores: number | null;
+  readonly memoryMb: number | null;
+  /** JSON text. */
+  readonly metadata: string;
+  readonly maxRetries: number;
+  /** How many workers may be known. */
+  readonly maxWorkers: number;
+  readonly now: number;
+}
+
+/** Which workers and jobs count as lost. */
+export interface LostBefore {
+  /** Workers whose last heartbeat is older. */
+  readonly heartbeat: number;
+  /** Jobs of nobody registered that have not changed since. */
+  readonly unowned: number;
+  readonly maxRetries: number;
+  readonly now: number;
+}
+
+const mostUnownedAtOnce = 1_000;
+
+/**
+ * The rules of the queue and of the registry of workers. Each method is one transaction, and its outcome depends on
+ * nothing but what is in the tables and what it is given: a replicated store may run the same calls on every machine.
+ */
+export class Ledger {
+  readonly #tables: Tables;
+
+  constructor(tables: Tables) {
+    this.#tables = tables;
+  }
+
+  /** The same id with the same payload changes nothing. */
+  publish(
+    id: string,
+    publication: Publication,
+  ): Outcome<{ readonly job: Job; readonly added: boolean }> {
+    const known = this.#tables.job(id);
+    if (known === undefined) {
+      return { ok: { job: this.#add(id, publication), added: true } };
+    }
+    return samePayload(known.payload, publication.payload)
+      ? { ok: { job: known, added: false } }
+      : refuse(
+          "JOB_CONFLICT",
+          `There is a job ${id} with another payload already. Publish this one under another id.`,
+        );
+  }
+
+  /**
+   * Publishes under the next free id `job-N`; N becomes the payload's `id`.
+   *
+   * @param publication its payload is a JSON object without `id`
+   */
+  publishNext(publication: Publication): Job {
+    let number: number;
+    do {
+      number = this.#tables.nextJobNumber();
+    } while (this.#tables.job(`job-${number}`) !== undefined);
+    const rest = publication.payload.slice(1);
+    const payload = `{"id":${number}${rest === "}" ? "" : ","}${rest}`;
+    return this.#add(`job-${number}`, { ...publication, payload });
+  }
+
+  /** Hands out the oldest job that fits; null where there is none. */
+  claim({ workerId, workerType, nodeId, now }: Claim): Outcome<Job | null> {
+    const worker = workerId === null ? undefined : this.#tables.worker(workerId);
+    if (workerId !== null && worker === undefined) {
+      return unknownWorker(workerId);
+    }
+    if (worker !== undefined && workerType !== null && worker.type !== workerType) {
+      return refuse(
+        "WORKER_TYPE_CONFLICT",
+        `The worker ${worker.id} registered as ${worker.type}, but claims as ${workerType}.`,
+      );
+    }
+    if (worker?.status === "draining") {
+      return { ok: null };
+    }
+    const job = this.#tables.oldestPending(worker?.type ?? workerType);
+    if (job === undefined) {
+      return { ok: null };
+    }
+    if (worker?.status === "offline") {
+      // It is heard of again.
+      this.#tables.saveWorker({ ...worker, status: "online", lastHeartbeat: now });
+    }
+    return { ok: this.#save(claimed(job, worker?.id ?? nodeId, worker?.id ?? null, now)) };
+  }
+
+  /** Terminal states are never left; setting one again changes nothing. */
+  setStatus(change: StatusChange): Outcome<{ readonly job: Job; readonly changed: boolean }> {
+    const job = this.#tables.job(change.id);
+    if (job === undefined) {
+      return refuse("JOB_NOT_FOUND", `There is no job ${change.id}.`);
+    }
+    if (job.status === change.status) {
+      return { ok: { job, changed: false } };
+    }
+    if (hasEnded(job)) {
+      return refuse(
+        "JOB_ENDED",
+        `The job ${job.id} is ${job.status}, which is final, and can't become ${change.status}.`,
+      );
+    }
+    if (isWaitingAgain(job) && (change.status === "Claimed" || change.status === "InProgress")) {
+      return refuse(
+        "JOB_TAKEN_BACK",
+        `The job ${job.id} was taken back from its worker and waits to be claimed again.`,
+      );
+    }
+    return { ok: { job: this.#end(job, moved(job, change)), changed: true } };
+  }
+
+  /**
+   * Keeps what a crawl reports and moves its job along: to InProgress, Completed with the first `Done`, or Failed.
+   *
+   * @returns null where there is no such job
+   */
+  report(report: ProgressReport): Job | null {
+    const { id, status, url, urlsLeft, nodeId, now } = report;
+    const job = this.#tables.job(id);
+    if (job === undefined) {
+      return null;
+    }
+    const reports = (job.progress?.reports ?? 0) + 1;
+    const progress: JobProgress = { status, url, urlsLeft, reports, at: now };
+    const next = statusOfReport[status];
+    // A report that comes late must not take a job out of the queue, or back from its end.
+    const stays =
+      hasEnded(job) || job.status === next || (next === "InProgress" && isWaitingAgain(job));
+    if (stays) {
+      return this.#save({ ...job, progress, updatedAt: hasEnded(job) ? job.updatedAt : now });
+    }
+    const error = next === "Failed" ? `The workflow reported an error at ${url}.` : null;
+    return this.#end(job, { ...moved(job, { status: next, error, nodeId, now }), progress });
+  }
+
+  /** A worker that registers again has started anew: what it had before goes back to the queue. */
+  register(
+    registration: Registration,
+  ): Outcome<{ readonly worker: WorkerView; readonly returned: readonly Job[] }> {
+    const { id, type, name, cpuCores, memoryMb, metadata, maxRetries, maxWorkers, now } =
+      registration;
+    const known = this.#tables.worker(id);
+    if (known === undefined && this.#tables.countWorkers() >= maxWorkers) {
+      return refuse("LIMIT_REACHED", `There are ${maxWorkers} workers, and there may be no more.`);
+    }
+    const returned = this.#giveBack(id, `The worker ${id} started anew.`, maxRetries, now);
+    const worker: Worker = {
+      id,
+      type,
+      status: "online",
+      name,
+      registeredAt: now,
+      lastHeartbeat: now,
+      cpuCores,
+      memoryMb,
+      metadata,
+      jobsCompleted: known?.jobsCompleted ?? 0,
+    };
+    this.#tables.saveWorker(worker);
+    return { ok: { worker: { ...worker, activeJobs: 0 }, returned } };
+  }
+
+  heartbeat(
+    id: string,
+    capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
+    now: number,
+  ): Outcome<WorkerView> {
+    const worker = this.#tables.worker(id);
+    if (worker === undefined) {
+      return unknownWorker(id);
+    }
+    const next: Worker = {
+      ...worker,
+      status: worker.status === "offline" ? "online" : worker.status,
+      lastHeartbeat: now,
+      cpuCores: capacity.cpuCores ?? worker.cpuCores,
+      memoryMb: capacity.memoryMb ?? worker.memoryMb,
+    };
+    this.#tables.saveWorker(next);
+    return { ok: this.#view(next) };
+  }
+
+  /** It gets no more jobs, and those that it has go back to the queue. */
+  drain(
+    id: string,
+    maxRetries: number,
+    now: number,
+  ): Outcome<{ readonly worker: WorkerView; readonly returned: readonly Job[] }> {
+    const worker = this.#tables.worker(id);
+    if (worker === undefined) {
+      return unknownWorker(id);
+    }
+    const next: Worker = { ...worker, status: "draining" };
+    this.#tables.saveWorker(next);
+    const returned = this.#giveBack(id, `The worker ${id} was drained.`, maxRetries, now);
+    return { ok: { worker: { ...next, activeJobs: 0 }, returned } };
+  }
+
+  /** Takes back the jobs of workers that are not heard of any more, and those that nobody registered lets lie. */
+  returnLost({ heartbeat, unowned, maxRetries, now }: LostBefore): {
+    readonly workers: readonly WorkerView[];
+    readonly returned: readonly Job[];
+  } {
+    const workers: WorkerView[] = [];
+    const returned: Job[] = [];
+    for (const worker of this.#tables.workers()) {
+      if (worker.status === "offline" || worker.lastHeartbeat > heartbeat) {
+        continue;
+      }
+      const next: Worker = { ...worker, status: "offline" };
+      this.#tables.saveWorker(next);
+      workers.push({ ...next, activeJobs: 0 });
+      const reason = `The worker ${worker.id} was not heard of any more.`;
+      returned.push(...this.#giveBack(worker.id, reason, maxRetries, now));
+    }
+    for (const job of this.#tables.unownedJobs(unowned, mostUnownedAtOnce)) {
+      const reason = "Nothing was heard of the job any more.";
+      returned.push(this.#save(givenBack(job, reason, maxRetries, now)));
+    }
+    return { workers, returned };
+  }
+
+  job(id: string): Job | undefined {
+    return this.#tables.job(id);
+  }
+
+  jobs(filter: JobFilter): readonly Job[] {
+    return this.#tables.jobs(filter);
+  }
+
+  newestJobs(limit: number): readonly Job[] {
+    return this.#tables.newestJobs(limit);
+  }
+
+  counts(): JobCounts {
+    return this.#tables.counts();
+  }
+
+  worker(id: string): WorkerView | undefined {
+    const worker = this.#tables.worker(id);
+    return worker === undefined ? undefined : this.#view(worker);
+  }
+
+  workers(): readonly WorkerView[] {
+    return this.#tables.workers().map((worker) => this.#view(worker));
+  }
+
+  #add(id: string, { payload, workerTypes, requestId, now }: Publication): Job {
+    return this.#tables.addJob({
+      id,
+      status: "Pending",
+      payload,
+      workerTypes,
+      requestId,
+      claimedBy: null,
+      completedBy: null,
+      workerId: null,
+      createdAt: now,
+      updatedAt: now,
+      startedAt: null,
+      error: null,
+      retries: 0,
+      claims: 0,
+      progress: null,
+    });
+  }
+
+  #save(job: Job): Job {
+    this.#tables.saveJob(job);
+    return job;
+  }
+
+  /** Saves a job that was moved, and counts it for its worker if it is completed now. */
+  #end(before: Job, after: Job): Job {
+    const worker =
+      after.status === "Completed" && before.workerId !== null
+        ? this.#tables.worker(before.workerId)
+        : undefined;
+    if (worker !== undefined) {
+      this.#tables.saveWorker({ ...worker, jobsCompleted: worker.jobsCompleted + 1 });
+    }
+    return this.#save(after);
+  }
+
+  #giveBack(workerId: string, reason: string, maxRetries: number, now: number): readonly Job[] {
+    return this.#tables
+      .activeJobs(workerId)
+      .map((job) => this.#save(givenBack(job, reason, maxRetries, now)));
+  }
+
+  #view(worker: Worker): WorkerView {
+    return { ...worker, activeJobs: this.#tables.countActiveJobs(worker.id) };
+  }
+}
+
+const statusOfReport: Readonly<
+  Record<JobProgress["status"], "InProgress" | "Completed" | "Failed">
+> = { Request: "InProgress", Parse: "InProgress", Done: "Completed", Error: "Failed" };
+
+/** Whether somebody had the job before: whoever that was may still talk about it. */
+function isWaitingAgain(job: Job): boolean {
+  return job.status === "Pending" && job.claims > 0;
+}
+
+function unknownWorker(id: string): Outcome<never> {
+  return refuse(
+    "WORKER_NOT_FOUND",
+    `There is no worker ${id}. Register it with POST /api/workers/register first.`,
+  );
+}

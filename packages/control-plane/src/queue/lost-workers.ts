@@ -1,0 +1,48 @@
+import type { Logger } from "pino";
+import type { Queue } from "./queue.ts";
+
+/** Looks again and again for workers that are lost. Disposing of it ends that. */
+export class LostWorkers implements Disposable {
+  readonly #queue: Queue;
+  readonly #logger: Logger;
+  readonly #timer: NodeJS.Timeout;
+  #looking = false;
+  #failing = false;
+
+  /** @param everyMs how often to look, in milliseconds */
+  constructor(queue: Queue, logger: Logger, everyMs: number) {
+    this.#queue = queue;
+    this.#logger = logger;
+    this.#timer = setInterval(() => void this.look(), everyMs).unref();
+  }
+
+  /** Looks once, unless it is looking already. */
+  async look(): Promise<void> {
+    if (this.#looking) {
+      return;
+    }
+    this.#looking = true;
+    try {
+      const { workers, returned } = await this.#queue.returnLost();
+      this.#failing = false;
+      for (const { id, lastHeartbeat } of workers) {
+        const since = new Date(lastHeartbeat).toISOString();
+        this.#logger.warn({ worker_id: id, last_heartbeat: since }, "worker lost");
+      }
+      for (const { id, status, retries } of returned) {
+        this.#logger.warn({ job_id: id, status, retry_count: retries }, "job taken back");
+      }
+    } catch (error) {
+      if (!this.#failing) {
+        this.#logger.error({ err: error }, "lost workers can't be looked for");
+      }
+      this.#failing = true;
+    } finally {
+      this.#looking = false;
+    }
+  }
+
+  [Symbol.dispose](): void {
+    clearInterval(this.#timer);
+  }
+}

@@ -1,0 +1,229 @@
+import { ControlPlaneError } from "../errors.ts";
+import type { Clock } from "../clock.ts";
+import type { Store } from "../store/store.ts";
+import type { ProgressReport, Registration } from "./ledger.ts";
+import type { Outcome } from "./outcome.ts";
+import type { QueueEvents } from "./queue-events.ts";
+import type { Job, JobCounts, JobFilter, JobStatus, WorkerType, WorkerView } from "./types.ts";
+
+/** When something counts as lost, and how much there may be. */
+export interface QueueRules {
+  /** How often a job whose worker was lost or drained is handed out again. Default 3. */
+  readonly maxRetries: number;
+  /** After how long without a heartbeat a worker is lost, in milliseconds. Default 90,000. */
+  readonly workerTimeoutMs: number;
+  /**
+   * After how long without news a job is taken back that was claimed by nobody registered, as all are in the first form
+   * of the API, in milliseconds. Default 3,600,000.
+   */
+  readonly unownedTimeoutMs: number;
+  /** How many workers may be known. Default 10,000. */
+  readonly maxWorkers: number;
+}
+
+/** The defaults that {@link QueueRules} tells. */
+export const defaultRules: QueueRules = {
+  maxRetries: 3,
+  workerTimeoutMs: 90_000,
+  unownedTimeoutMs: 3_600_000,
+  maxWorkers: 10_000,
+};
+
+/** What a queue is made of. */
+export interface QueueParts {
+  readonly store: Store;
+  readonly clock: Clock;
+  readonly events: QueueEvents;
+  readonly nodeId: string;
+  readonly rules: QueueRules;
+}
+
+/** A job to publish. */
+export interface NewJob {
+  /** JSON text, as `writeJson` writes it. */
+  readonly payload: string;
+  readonly workerTypes: readonly WorkerType[];
+  readonly requestId: string;
+}
+
+/**
+ * The queue of jobs and the registry of workers: the ledger in a store, with a clock, and events for those who watch.
+ * Whatever it acknowledges is durable. Every method throws a `ControlPlaneError`; its `code` tells why.
+ */
+export class Queue {
+  readonly #store: Store;
+  readonly #clock: Clock;
+  readonly #events: QueueEvents;
+  readonly #nodeId: string;
+  readonly #rules: QueueRules;
+  readonly #startedAt: number;
+
+  constructor({ store, clock, events, nodeId, rules }: QueueParts) {
+    this.#store = store;
+    this.#clock = clock;
+    this.#events = events;
+    this.#nodeId = nodeId;
+    this.#rules = rules;
+    this.#startedAt = clock.now();
+  }
+
+  /** @throws ControlPlaneError `JOB_CONFLICT` where there is such a job with another payload */
+  async publish(id: string, job: NewJob): Promise<Job> {
+    const now = this.#clock.now();
+    const outcome = accepted(await this.#store.write("publish", id, { ...job, now }));
+    if (outcome.added) {
+      this.#events.emit("published", outcome.job);
+    }
+    return outcome.job;
+  }
+
+  /** @param job its payload is an object without `id`: it gets the number of the job as its `id` */
+  async publishNext(job: NewJob): Promise<Job> {
+    const published = await this.#store.write("publishNext", { ...job, now: this.#clock.now() });
+    this.#events.emit("published", published);
+    return published;
+  }
+
+  /**
+   * @returns null where there is no job
+   * @throws ControlPlaneError `WORKER_NOT_FOUND`, `WORKER_TYPE_CONFLICT`
+   */
+  async claim(workerId: string | null, workerType: WorkerType | null): Promise<Job | null> {
+    const claim = { workerId, workerType, nodeId: this.#nodeId, now: this.#clock.now() };
+    const job = accepted(await this.#store.write("claim", claim));
+    if (job !== null) {
+      this.#events.emit("moved", job);
+    }
+    return job;
+  }
+
+  /** @throws ControlPlaneError `JOB_NOT_FOUND`, `JOB_ENDED`, `JOB_TAKEN_BACK` */
+  async setStatus(id: string, status: JobStatus, error: string | null): Promise<Job> {
+    const change = { id, status, error, nodeId: this.#nodeId, now: this.#clock.now() };
+    const { job, changed } = accepted(await this.#store.write("setStatus", change));
+    if (changed) {
+      this.#events.emit("moved", job);
+    }
+    return job;
+  }
+
+  /** @returns null where there is no such job */
+  async report(report: Omit<ProgressReport, "nodeId" | "now">): Promise<Job | null> {
+    const job = await this.#store.write("report", {
+      ...report,
+      nodeId: this.#nodeId,
+      now: this.#clock.now(),
+    });
+    if (job !== null) {
+      this.#events.emit("progress", job);
+    }
+    return job;
+  }
+
+  /** @throws ControlPlaneError `LIMIT_REACHED` */
+  async register(
+    worker: Omit<Registration, "maxRetries" | "maxWorkers" | "now">,
+  ): Promise<WorkerView> {
+    const { maxRetries, maxWorkers } = this.#rules;
+    const registration = { ...worker, maxRetries, maxWorkers, now: this.#clock.now() };
+    const outcome = accepted(await this.#store.write("register", registration));
+    this.#tellReturned(outcome.returned);
+    this.#events.emit("worker", outcome.worker);
+    return outcome.worker;
+  }
+
+  /** @throws ControlPlaneError `WORKER_NOT_FOUND` */
+  async heartbeat(
+    id: string,
+    capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
+  ): Promise<WorkerView> {
+    const worker = accepted(await this.#store.write("heartbeat", id, capacity, this.#clock.now()));
+    this.#events.emit("worker", worker);
+    return worker;
+  }
+
+  /** @throws ControlPlaneError `WORKER_NOT_FOUND` */
+  async drain(id: string): Promise<WorkerView> {
+    const { maxRetries } = this.#rules;
+    const now = this.#clock.now();
+    const { worker, returned } = accepted(await this.#store.write("drain", id, maxRetries, now));
+    this.#tellReturned(returned);
+    this.#events.emit("worker", worker);
+    return worker;
+  }
+
+  /**
+   * Takes back what lost workers had. The time before this node started does not count: they could not reach it.
+   *
+   * @returns the workers that are lost now, and the jobs that were taken back
+   */
+  async returnLost(): Promise<{
+    readonly workers: readonly WorkerView[];
+    readonly returned: readonly Job[];
+  }> {
+    const now = this.#clock.now();
+    const { maxRetries, workerTimeoutMs, unownedTimeoutMs } = this.#rules;
+    const before = (timeoutMs: number): number =>
+      now - this.#startedAt >= timeoutMs ? now - timeoutMs : Number.MIN_SAFE_INTEGER;
+    const lost = await this.#store.write("returnLost", {
+      heartbeat: before(workerTimeoutMs),
+      unowned: before(unownedTimeoutMs),
+      maxRetries,
+      now,
+    });
+    for (const worker of lost.workers) {
+      this.#events.emit("worker", worker);
+    }
+    this.#tellReturned(lost.returned);
+    return lost;
+  }
+
+  /** @throws ControlPlaneError `JOB_NOT_FOUND` */
+  async job(id: string): Promise<Job> {
+    const job = await this.#store.read("job", id);
+    if (job === undefined) {
+      throw new ControlPlaneError("JOB_NOT_FOUND", `There is no job ${id}.`);
+    }
+    return job;
+  }
+
+  /** One page of jobs, oldest first. */
+  async jobs(filter: JobFilter): Promise<readonly Job[]> {
+    return this.#store.read("jobs", filter);
+  }
+
+  /** The jobs that were published last, newest first. */
+  async newestJobs(limit: number): Promise<readonly Job[]> {
+    return this.#store.read("newestJobs", limit);
+  }
+
+  async counts(): Promise<JobCounts> {
+    return this.#store.read("counts");
+  }
+
+  /** @throws ControlPlaneError `WORKER_NOT_FOUND` */
+  async worker(id: string): Promise<WorkerView> {
+    const worker = await this.#store.read("worker", id);
+    if (worker === undefined) {
+      throw new ControlPlaneError("WORKER_NOT_FOUND", `There is no worker ${id}.`);
+    }
+    return worker;
+  }
+
+  async workers(): Promise<readonly WorkerView[]> {
+    return this.#store.read("workers");
+  }
+
+  #tellReturned(jobs: readonly Job[]): void {
+    for (const job of jobs) {
+      this.#events.emit("returned", job);
+    }
+  }
+}
+
+function accepted<T>(outcome: Outcome<T>): T {
+  if ("refused" in outcome) {
+    throw new ControlPlaneError(outcome.refused.code, outcome.refused.message);
+  }
+  return outcome.ok;
+}

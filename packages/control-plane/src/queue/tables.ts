@@ -1,0 +1,27 @@
+import type { Job, JobCounts, JobFilter, Worker, WorkerType } from "./types.ts";
+
+/** Where the ledger keeps what it knows. All of it happens within the transaction of one call of the ledger. */
+export interface Tables {
+  job(id: string): Job | undefined;
+  /** Adds a job at the end of the queue. */
+  addJob(job: Omit<Job, "sequence">): Job;
+  saveJob(job: Job): void;
+  /** A number that was not given before, from 1 on. */
+  nextJobNumber(): number;
+  /** @param type the claiming worker's; null: any job will do */
+  oldestPending(type: WorkerType | null): Job | undefined;
+  /** The jobs that were handed out to a worker and have not ended. */
+  activeJobs(workerId: string): readonly Job[];
+  /** Jobs that have not ended, were handed out to nobody registered, and have not changed since. */
+  unownedJobs(unchangedSince: number, limit: number): readonly Job[];
+  jobs(filter: JobFilter): readonly Job[];
+  /** The jobs that were published last, newest first. */
+  newestJobs(limit: number): readonly Job[];
+  counts(): JobCounts;
+  worker(id: string): Worker | undefined;
+  saveWorker(worker: Worker): void;
+  /** In the order of their registration. */
+  workers(): readonly Worker[];
+  countWorkers(): number;
+  countActiveJobs(workerId: string): number;
+}

@@ -1,0 +1,88 @@
+import { resolveLimits } from "@flawless-ts/http-service";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { Logger } from "pino";
+import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
+import type { ControlPlaneContext } from "../api/context.ts";
+import { createApi } from "../api/create-api.ts";
+import { BlobStore } from "../blobs/blob-store.ts";
+import type { FlawlessLink } from "../flawless/flawless-link.ts";
+import { EventStreams } from "../gossip/event-streams.ts";
+import { Gossip } from "../gossip/gossip.ts";
+import { Metrics } from "../metrics/metrics.ts";
+import { createQueueEvents } from "../queue/queue-events.ts";
+import { defaultRules, Queue, type QueueRules } from "../queue/queue.ts";
+import { MemoryStore } from "../store/memory-store.ts";
+import type { Store } from "../store/store.ts";
+import { TestClock } from "./test-clock.ts";
+
+/** Options of {@link TestApi}. */
+export interface TestApiOptions {
+  readonly limits?: ControlPlaneLimits;
+  readonly rules?: Partial<QueueRules>;
+  readonly tokens?: readonly string[];
+  readonly logger?: Logger;
+  readonly store?: Store;
+  readonly flawless?: Pick<FlawlessLink, "url" | "ask">;
+}
+
+/** The API over a queue in memory, with a clock of its own. */
+export class TestApi implements AsyncDisposable {
+  readonly clock: TestClock = new TestClock();
+  readonly app: FastifyInstance;
+  readonly context: ControlPlaneContext;
+  readonly #directory = new TemporaryDirectory();
+
+  constructor(options: TestApiOptions = {}) {
+    const { rules, store = new MemoryStore(), tokens, logger, flawless = null } = options;
+    const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+    const events = createQueueEvents();
+    const queue = new Queue({
+      store,
+      clock: this.clock,
+      events,
+      nodeId: "node-1",
+      rules: { ...defaultRules, ...rules },
+    });
+    const streams = new EventStreams(limits.eventStreams);
+    this.context = {
+      nodeId: "node-1",
+      queue,
+      events,
+      blobs: new BlobStore(this.#directory.join("blobs"), limits.blobBytes),
+      gossip: new Gossip(),
+      streams,
+      metrics: new Metrics({
+        queue,
+        events,
+        openStreams: () => streams.size,
+        flawlessReady: async () =>
+          flawless === null ? null : (await flawless.ask()).status === "ready",
+      }),
+      flawless: flawless as FlawlessLink | null,
+      advertisedFlawlessUrl: flawless?.url ?? null,
+      ownUrl: () => "http://node-1:3020",
+    };
+    this.app = createApi(this.context, { tokens, limits, logger });
+  }
+
+  get(url: string): Promise<LightMyRequestResponse> {
+    return this.app.inject({ url });
+  }
+
+  /** Posts JSON, or nothing. */
+  post(url: string, body?: unknown): Promise<LightMyRequestResponse> {
+    return this.app.inject({
+      method: "POST",
+      url,
+      ...(body === undefined
+        ? {}
+        : { payload: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+    });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.app.close();
+    this.#directory.remove();
+  }
+}
