@@ -12,14 +12,18 @@ const secretStep = (value: string | null): string =>
     encodeHostAnswer({ kind: "Secret", value }),
   );
 
-const request = (body: Uint8Array | string, header: string): string =>
+const request = (
+  body: Uint8Array | string,
+  header: string,
+  ...more: readonly (readonly [string, string])[]
+): string =>
   encodeHostCall({
     kind: "HTTPRequest",
     request: {
       config: { idempotent: false, timeout: { secs: 1n, nanos: 0 }, responseBodyLimit: 9n },
       method: "POST",
       url: "http://site/",
-      headers: [["authorization", header]],
+      headers: [["authorization", header], ...more],
       body: Buffer.from(body).toString("base64"),
     },
   });
@@ -190,6 +194,26 @@ test("an input that looks like a host call is shown as it is", () => {
   const input = '{"HTTPRequest":1}';
 
   expect(toHistory(storedWorkflow(1, { input }), [secretStep("s3cret")]).input).toBe(input);
+});
+
+test("a short secret damages neither numbers nor keys of the JSON around it", () => {
+  const sleep = '{"Sleep":{"secs":5,"nanos":55}}';
+  const { steps } = toHistory(storedWorkflow(1), [secretStep("5"), stepLine(2, sleep, '"Unit"')]);
+
+  expect(steps.map(({ call }) => call)).toContain(sleep);
+  expect(steps[0]?.answer).toBe('{"Secret":"[secret]"}');
+});
+
+test("the length of a body is that of what is shown of it, as in a replay of that", () => {
+  const secret = "a secret of some length";
+  const call = request(secret, "none", ["Content-Length", String(secret.length)], ["x-n", "23"]);
+  const { steps } = toHistory(storedWorkflow(1), [
+    secretStep(secret),
+    stepLine(2, call, response("")),
+  ]);
+
+  expect(bodyOf(steps[1]?.call).toString()).toBe("[secret]");
+  expect(steps[1]?.call).toContain('["Content-Length","8"],["x-n","23"]');
 });
 
 test("a damaged journal is not shown as if it were whole", () => {

@@ -3,6 +3,8 @@ import {
   decodeHostCall,
   encodeHostAnswer,
   encodeHostCall,
+  type HttpHeaders,
+  type HttpRequest,
 } from "@flawless-ts/wasm-module";
 import { parseJournal, type JournalRecord } from "../journal/journal-line.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
@@ -63,15 +65,24 @@ function hideSecrets(text: string, secrets: readonly string[]): string {
   return secrets.reduce(hide, text);
 }
 
+const stringInJson = /"(?:[^"\\]|\\.)*"/g;
+
+/** Only in the strings of the JSON: a secret such as "5" must not turn its numbers into something else. */
 function hideInStep(json: string, secrets: readonly string[]): string {
-  return hideSecrets(secrets.reduce(hideInBody, json), secrets);
+  if (secrets.length === 0) {
+    return json;
+  }
+  return secrets.reduce(hideInBody, json).replaceAll(stringInJson, (string) => {
+    const value = JSON.parse(string) as string;
+    const cleaned = hideSecrets(value, secrets);
+    return cleaned === value ? string : JSON.stringify(cleaned);
+  });
 }
 
 function hide(text: string, secret: string): string {
-  // As it stands inside a JSON text, and inside a JSON text within a JSON text (an input, a message).
-  const once = JSON.stringify(secret).slice(1, -1);
-  const twice = JSON.stringify(once).slice(1, -1);
-  return text.replaceAll(secret, hidden).replaceAll(once, hidden).replaceAll(twice, hidden);
+  // Within a JSON text (an input, a message, a body) it stands with escapes.
+  const escaped = JSON.stringify(secret).slice(1, -1);
+  return text.replaceAll(secret, hidden).replaceAll(escaped, hidden);
 }
 
 /** A body is base64: a secret in it can't be seen in the text. */
@@ -79,8 +90,14 @@ function hideInBody(json: string, secret: string): string {
   if (json.startsWith('{"HTTPRequest"')) {
     const call = decodeHostCall(json);
     if (call.kind === "HTTPRequest") {
-      const body = hideInBase64(call.request.body, secret);
-      return body === undefined ? json : encodeHostCall({ ...call, request: { ...call.request, body } });
+      const { request } = call;
+      const body = hideInBase64(request.body, secret);
+      return body === undefined
+        ? json
+        : encodeHostCall({
+            ...call,
+            request: { ...request, body, headers: fitting(body, request) },
+          });
     }
   }
   if (json.startsWith('{"HTTPResponse"')) {
@@ -89,10 +106,21 @@ function hideInBody(json: string, secret: string): string {
       const { result } = answer;
       const body = hideInBase64(result.response.body, secret);
       const response = { ...result.response, body: body ?? "" };
-      return body === undefined ? json : encodeHostAnswer({ ...answer, result: { ...result, response } });
+      return body === undefined
+        ? json
+        : encodeHostAnswer({ ...answer, result: { ...result, response } });
     }
   }
   return json;
+}
+
+/** A replay of what is shown makes a body of another length, and says so in its header. */
+function fitting(body: string, { headers, body: original }: HttpRequest): HttpHeaders {
+  const before = String(Buffer.from(original, "base64").length);
+  const now = String(Buffer.from(body, "base64").length);
+  return headers.map(([name, value]) =>
+    name.toLowerCase() === "content-length" && value === before ? [name, now] : [name, value],
+  );
 }
 
 /** Undefined where there is nothing to hide. */

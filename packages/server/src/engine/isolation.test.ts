@@ -99,15 +99,11 @@ describe("a guest that computes without end", () => {
 
   test("several of them fail, each alone", async () => {
     await using engine = await TestEngine.open({ executors });
-    const spinning = [1, 2, 3].map(() => engine.run("busy_loop"));
+    const spinning = [1, 2].map(() => engine.run("busy_loop"));
     const results = Promise.allSettled(spinning);
     expect(await engine.run("add", { a: 1, b: 2 })).toBe(3);
 
-    expect((await results).map(({ status }) => status)).toEqual([
-      "rejected",
-      "rejected",
-      "rejected",
-    ]);
+    expect((await results).map(({ status }) => status)).toEqual(["rejected", "rejected"]);
     expect(await engine.run("noop")).toBeNull();
   });
 });

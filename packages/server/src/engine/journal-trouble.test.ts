@@ -206,3 +206,22 @@ describe("a journal that can never be written again", () => {
     expect((await after.engine.list()).workflows).toHaveLength(1);
   });
 });
+
+test("a journal that can't be read for a moment costs its workflow nothing but that moment", async () => {
+  let journal: TroubledJournal | undefined;
+  await using engine = await TestEngine.open({
+    limits: { idleGuestMs: 0 },
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  const id = await engine.launch("sleep_ms", { ms: 5_000 });
+  (journal as TroubledJournal).unreadable = 2;
+  await engine.pass(5_000);
+  expect(await engine.status(id)).toBe("running");
+  await engine.pass(2_000);
+
+  expect((await engine.end(id)).status).toBe("completed");
+  expect(engine.takeErrors().map(String)).toEqual([
+    "Error: disk I/O error",
+    "Error: disk I/O error",
+  ]);
+});

@@ -123,7 +123,9 @@ export class Modules {
     } catch (error) {
       this.#compiled.delete(hash);
       const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError("MODULE_REFUSED", `the module does not compile: ${reason}`, { cause: error });
+      throw new EngineError("MODULE_REFUSED", `the module does not compile: ${reason}`, {
+        cause: error,
+      });
     }
   }
 

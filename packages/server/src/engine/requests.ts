@@ -12,7 +12,9 @@ export function assertJson(what: string, text: string): void {
     JSON.parse(text);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new EngineError("INVALID_REQUEST", `the ${what} is not JSON: ${reason}`, { cause: error });
+    throw new EngineError("INVALID_REQUEST", `the ${what} is not JSON: ${reason}`, {
+      cause: error,
+    });
   }
 }
 
@@ -25,7 +27,10 @@ export function assertText(what: string, text: string, limit: number): void {
     );
   }
   if (!text.isWellFormed()) {
-    throw new EngineError("INVALID_REQUEST", `the ${what} is no Unicode text: it has half a surrogate pair`);
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `the ${what} is no Unicode text: it has half a surrogate pair`,
+    );
   }
 }
 
@@ -33,11 +38,17 @@ export function assertText(what: string, text: string, limit: number): void {
 export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
   const { limit = defaultPage, cursor, status, module, version, workflow } = filter;
   if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
-    throw new EngineError("INVALID_REQUEST", `expected a limit from 1 to ${largestPage}, not ${limit}`);
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `expected a limit from 1 to ${largestPage}, not ${limit}`,
+    );
   }
   const below = cursor === undefined ? undefined : fromPublicId(cursor);
   if (cursor !== undefined && below === undefined) {
-    throw new EngineError("INVALID_REQUEST", `${JSON.stringify(cursor)} is not a cursor of a page before`);
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `${JSON.stringify(cursor)} is not a cursor of a page before`,
+    );
   }
   return { status, module, version, workflow, below, limit };
 }

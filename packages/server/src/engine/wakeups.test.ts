@@ -143,6 +143,20 @@ describe("a time that is added", () => {
     expect(setup.woken.filter(({ id }) => id === 1_001)).toEqual([{ id: 1_001, wakeAt: 2_500 }]);
   });
 
+  test("with too many others is left to the journal; all are woken once, in order", async () => {
+    const setup = new Setup();
+    setup.wakeups.start();
+    await setup.rest();
+    const times = Array.from({ length: 12_000 }, (_, index) => 2_000 + ((index * 7) % 12_000));
+    await setup.sleepers(...times);
+    times.forEach((wakeAt, index) => setup.wakeups.add({ id: index + 1, wakeAt }));
+    expect(setup.journal.reads).toBe(1);
+    await setup.pass(20_000);
+
+    expect(setup.journal.reads).toBeGreaterThan(1);
+    expect(setup.woken.map(({ wakeAt }) => wakeAt)).toEqual(times.toSorted((a, b) => a - b));
+  });
+
   test("while a page is read is not lost", async () => {
     const setup = new Setup();
     const page = Promise.withResolvers<void>();

@@ -16,6 +16,8 @@ export interface WakeupHost {
 
 const pageSize = 1_000;
 const mostAtOnce = 64;
+/** More than that are left to the journal again, the latest ones first. */
+const mostInMemory = 10_000;
 const retryMs = 1_000;
 
 /**
@@ -26,7 +28,7 @@ export class Wakeups {
   readonly #journal: Journal;
   readonly #clock: Clock;
   readonly #host: WakeupHost;
-  readonly #nearest = new TinyQueue<Wakeup>([], compare);
+  #nearest = new TinyQueue<Wakeup>([], compare);
   /** All times up to here are in memory; null: none were read yet; "all": there are no others. */
   #readUpTo: Wakeup | null | "all" = null;
   #reading = false;
@@ -61,10 +63,20 @@ export class Wakeups {
     // While a page is read the time may be missed there; one that comes twice does no harm.
     if (known === "all" || this.#reading || (known !== null && compare(wakeup, known) <= 0)) {
       this.#nearest.push(wakeup);
+      this.#leaveSomeToTheJournal();
       if (this.#nearest.peek() === wakeup) {
         void this.#pump();
       }
     }
+  }
+
+  #leaveSomeToTheJournal(): void {
+    if (this.#nearest.length <= mostInMemory || this.#reading) {
+      return;
+    }
+    const kept = this.#nearest.data.toSorted(compare).slice(0, mostInMemory / 2);
+    this.#nearest = new TinyQueue(kept, compare);
+    this.#readUpTo = kept.at(-1) ?? "all";
   }
 
   async #pump(): Promise<void> {
@@ -81,7 +93,10 @@ export class Wakeups {
     } catch (error) {
       if (!this.#stopped) {
         this.#host.failed(error);
-        this.#cancelTimer = this.#clock.setTimer(this.#clock.now() + retryMs, () => void this.#pump());
+        this.#cancelTimer = this.#clock.setTimer(
+          this.#clock.now() + retryMs,
+          () => void this.#pump(),
+        );
       }
     } finally {
       this.#pumping = false;

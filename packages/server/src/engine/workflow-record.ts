@@ -1,4 +1,9 @@
-import type { JournalWrite, StoredMessage, StoredWorkflow, WorkflowState } from "../journal/journal.ts";
+import type {
+  JournalWrite,
+  StoredMessage,
+  StoredWorkflow,
+  WorkflowState,
+} from "../journal/journal.ts";
 import type { Unsaved } from "./committer.ts";
 
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */

@@ -12,6 +12,12 @@ import type { WorkflowRecord } from "./workflow-record.ts";
 /** A guest whose thread broke down under it so often is to blame. */
 const mostCrashes = 3;
 
+/** After a journal could not be read. */
+const readAgainMs = 1_000;
+
+/** What keeps a guest from being started has nothing to do with its workflow. */
+class NotNow extends Error {}
+
 /** `still`: not asked to run; `starting`: it waits for a place or its journal is read. */
 type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 
@@ -110,7 +116,11 @@ export class WorkflowRun implements Resident, GuestListener {
   enter(): void {
     this.#startGuest().catch((error: unknown) => {
       this.#host.residency.left(this);
-      this.#fail({ code: "MODULE_UNUSABLE", message: messageOf(error) });
+      if (error instanceof NotNow) {
+        this.#tryAgainLater(error);
+      } else {
+        this.#fail({ code: "MODULE_UNUSABLE", message: messageOf(error) });
+      }
     });
   }
 
@@ -191,8 +201,7 @@ export class WorkflowRun implements Resident, GuestListener {
   async #startGuest(): Promise<void> {
     let journal: readonly string[] = [];
     if (!this.record.isUntouched) {
-      await this.#host.committer.commit(this.record);
-      journal = await this.#host.journal.lines(this.id);
+      journal = await this.#readJournal();
       this.record.readFrom(journal);
     }
     if (this.ended) {
@@ -207,6 +216,24 @@ export class WorkflowRun implements Resident, GuestListener {
     guest.callerIs(this.#hasCaller);
     this.#enterPhase("computing");
     this.#host.committer.soon(this.record);
+  }
+
+  async #readJournal(): Promise<readonly string[]> {
+    try {
+      await this.#host.committer.commit(this.record);
+      return await this.#host.journal.lines(this.id);
+    } catch (error) {
+      throw new NotNow(messageOf(error), { cause: error });
+    }
+  }
+
+  /** The workflow is not to blame: it stays as it is, and its turn comes again. */
+  #tryAgainLater(error: NotNow): void {
+    if (!this.ended) {
+      this.#enterPhase("still");
+      this.#host.failed(error.cause);
+      this.#host.clock.setTimer(this.#host.clock.now() + readAgainMs, () => this.activate());
+    }
   }
 
   #answer(answer: HostAnswer): void {

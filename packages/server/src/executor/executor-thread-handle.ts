@@ -16,7 +16,11 @@ export interface GuestListener {
   waits(message: Extract<FromThread, { type: "waits" }>): void;
   yields(message: Extract<FromThread, { type: "yields" }>): void;
   responds(message: Extract<FromThread, { type: "responds" }>): void;
-  ends(message: { lines: string; logs: Extract<FromThread, { type: "ends" }>["logs"]; outcome: GuestOutcome }): void;
+  ends(message: {
+    lines: string;
+    logs: Extract<FromThread, { type: "ends" }>["logs"];
+    outcome: GuestOutcome;
+  }): void;
   /**
    * The guest is gone with its thread and may be rebuilt from its journal. `crashed` is true for the
    * one that was computing when the whole thread broke down.

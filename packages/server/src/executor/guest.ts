@@ -268,7 +268,11 @@ export class Guest implements LocalCallContext {
 
   /** The panic hook of the `flawless` crate logs what happened just before the guest traps. */
   #notePanic(call: HostCall | undefined): void {
-    if (call?.kind === "Log" && call.level === "Error" && /^workflow '.*' panicked/s.test(call.message)) {
+    if (
+      call?.kind === "Log" &&
+      call.level === "Error" &&
+      /^workflow '.*' panicked/s.test(call.message)
+    ) {
       this.#panic = call.message;
     }
   }

@@ -40,9 +40,19 @@ export type ToThread =
   | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
   | { readonly type: "forget"; readonly engine: number }
   | { readonly type: "module"; readonly key: string; readonly module: WasmModule }
-  | { readonly type: "start"; readonly guest: number; readonly engine: number; readonly start: GuestStart }
+  | {
+      readonly type: "start";
+      readonly guest: number;
+      readonly engine: number;
+      readonly start: GuestStart;
+    }
   /** The answer to the call that the guest waits for; null lets one go on that had to yield. */
-  | { readonly type: "resume"; readonly guest: number; readonly answer: string | null; readonly now: number }
+  | {
+      readonly type: "resume";
+      readonly guest: number;
+      readonly answer: string | null;
+      readonly now: number;
+    }
   | { readonly type: "caller"; readonly guest: number; readonly present: boolean }
   | { readonly type: "drop"; readonly guest: number };
 
@@ -58,7 +68,12 @@ export type FromThread =
       /** The recorded intent, where the call was already waiting before the guest was rebuilt. */
       readonly detail: string | null;
     }
-  | { readonly type: "yields"; readonly guest: number; readonly lines: string; readonly logs: readonly GuestLog[] }
+  | {
+      readonly type: "yields";
+      readonly guest: number;
+      readonly lines: string;
+      readonly logs: readonly GuestLog[];
+    }
   | {
       readonly type: "responds";
       readonly guest: number;
@@ -76,4 +91,3 @@ export type FromThread =
 
 /** Where a thread notes which guest computes, for the watchdog: a pair of numbers in shared memory. */
 export const activityFields = { guest: 0, since: 1, length: 2 } as const;
-

@@ -94,7 +94,9 @@ function defaultHeaders(url: URL): Record<string, string> {
 
 function parseUrl(text: string): URL {
   if (!URL.canParse(text)) {
-    throw new HttpTransportFailure("InvalidUrl", `${JSON.stringify(text)} is not a URL`, { url: text });
+    throw new HttpTransportFailure("InvalidUrl", `${JSON.stringify(text)} is not a URL`, {
+      url: text,
+    });
   }
   const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
@@ -170,7 +172,10 @@ function kindOf(error: Error, code: string): HttpTransportFailure["kind"] {
   if (dnsCodes.has(code)) {
     return "Dns";
   }
-  if (connectCodes.has(code) || /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)) {
+  if (
+    connectCodes.has(code) ||
+    /^(CERT_|ERR_TLS_|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/.test(code)
+  ) {
     return "ConnectionFailed";
   }
   if (error instanceof errors.HTTPParserError) {

@@ -1,5 +1,10 @@
 import { createHash, randomFillSync } from "node:crypto";
-import { encodeHostAnswer, type HostCallOf, type ValueAnswer, type ValueType } from "@flawless-ts/wasm-module";
+import {
+  encodeHostAnswer,
+  type HostCallOf,
+  type ValueAnswer,
+  type ValueType,
+} from "@flawless-ts/wasm-module";
 import type { LocalCallContext } from "./local-call.ts";
 
 const bytesPerValue = 8;

@@ -65,10 +65,20 @@ export class JournalWrapper implements Journal {
 export class TroubledJournal extends JournalWrapper {
   /** What commits fail with; undefined: they succeed. */
   failure: Error | undefined;
+  /** So many times a workflow's journal can't be read. */
+  unreadable = 0;
   /** While set, commits wait for it. */
   gate: Promise<void> | undefined;
   /** All that was asked to be committed, whether or not it could be. */
   readonly attempts: (readonly JournalWrite[])[] = [];
+
+  override async lines(id: number): Promise<readonly string[]> {
+    if (this.unreadable > 0) {
+      this.unreadable -= 1;
+      throw new Error("disk I/O error");
+    }
+    return super.lines(id);
+  }
 
   override async commit(writes: readonly JournalWrite[]): Promise<void> {
     this.attempts.push(writes);
