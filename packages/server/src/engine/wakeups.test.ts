@@ -170,6 +170,17 @@ describe("a time that is added", () => {
     expect(setup.woken).toEqual([{ id: 1, wakeAt: 1_500 }]);
   });
 
+  test("is not woken before whoever added it is done, even if it is due by then", async () => {
+    const setup = new Setup();
+    setup.wakeups.start();
+    await setup.rest();
+    setup.wakeups.add({ id: 1, wakeAt: setup.clock.now() });
+    const wokenMeanwhile = setup.woken.length;
+    await setup.rest();
+
+    expect([wokenMeanwhile, setup.woken.length]).toEqual([0, 1]);
+  });
+
   test("for the past is woken at once", async () => {
     const setup = new Setup();
     setup.wakeups.start();

@@ -86,6 +86,8 @@ export class Wakeups {
     }
     this.#pumping = true;
     try {
+      // Whoever adds a time is still about to wait for it: it must not come before that.
+      await Promise.resolve();
       do {
         this.#again = false;
         await this.#wakeDue();
