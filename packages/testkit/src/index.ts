@@ -12,7 +12,12 @@ export {
 } from "./crash/crash-everywhere.ts";
 export type { DurationLike } from "./duration.ts";
 export type { CrashPoint, JournalFaults } from "./environment/faulty-journal.ts";
-export { hang, type TestHandler, type TestReply, type TestRequest } from "./environment/http-reply.ts";
+export {
+  hang,
+  type TestHandler,
+  type TestReply,
+  type TestRequest,
+} from "./environment/http-reply.ts";
 export type { TestRoutes } from "./environment/http-routes.ts";
 export { TestEnvironment, type TestEnvironmentOptions } from "./environment/test-environment.ts";
 export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";

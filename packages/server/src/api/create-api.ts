@@ -3,9 +3,9 @@ import {
   createAuthentication,
   createService,
   describeService,
-  openApiRoute,
   refuseOtherMethods,
   resolveLimits,
+  serviceRoutes,
   unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
@@ -13,7 +13,6 @@ import { type ApiOptions, defaultApiLimits } from "./api-options.ts";
 import type { EngineApi } from "./engine-api.ts";
 import { explainEngineError } from "./engine-error-reply.ts";
 import { moduleRoutes } from "./routes/modules.ts";
-import { serviceRoutes } from "./routes/service.ts";
 import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { sharedSchemas } from "./schemas.ts";
@@ -46,8 +45,15 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     ],
     schemas: sharedSchemas,
   });
-  void app.register(serviceRoutes(engine, authentication));
-  void app.register(openApiRoute("server"));
+  void app.register(
+    serviceRoutes({
+      version: serverVersion,
+      tag: "server",
+      healthSummary: "Whether the server can do its work",
+      health: () => engine.health(),
+      authentication,
+    }),
+  );
   void app.register(
     async (api) => {
       api.addHook("onRequest", async (request) => {

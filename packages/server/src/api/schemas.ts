@@ -1,4 +1,9 @@
-import { errorProperties, errorResponse, type JsonSchema } from "@flawless-ts/http-service";
+import {
+  errorResponse,
+  errorSchema,
+  healthSchema,
+  type JsonSchema,
+} from "@flawless-ts/http-service";
 import { workflowIdHeader } from "./engine-error-reply.ts";
 
 const text = { type: "string" } as const;
@@ -21,14 +26,6 @@ const failure = {
   ],
   description: "Why the workflow failed.",
 } as const;
-
-const errorSchema: JsonSchema = {
-  $id: "Error",
-  type: "object",
-  required: ["error"],
-  properties: errorProperties,
-  additionalProperties: false,
-};
 
 const moduleSchema: JsonSchema = {
   $id: "Module",
@@ -169,25 +166,13 @@ const journalSchema: JsonSchema = {
   },
 };
 
-const healthSchema: JsonSchema = {
-  $id: "Health",
-  type: "object",
-  required: ["status", "version"],
-  properties: {
-    status: { type: "string", enum: ["ok", "degraded"] },
-    version: text,
-    reason: {
-      ...nullableText,
-      description:
-        "What is wrong. This and the rest are left out for callers without a token, if one is needed.",
-    },
-    running: {
-      type: "integer",
-      description:
-        "How many workflows are computing now; those that wait for something are not counted.",
-    },
+const health = healthSchema({
+  running: {
+    type: "integer",
+    description:
+      "How many workflows are computing now; those that wait for something are not counted.",
   },
-};
+});
 
 /** The schemas that routes refer to as `NAME#`. */
 export const sharedSchemas: readonly JsonSchema[] = [
@@ -197,7 +182,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   workflowSchema,
   workflowPageSchema,
   journalSchema,
-  healthSchema,
+  health,
 ];
 
 /** The status filter of a listing. */

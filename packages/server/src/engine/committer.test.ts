@@ -38,7 +38,7 @@ function setUp(): { journal: TroubledJournal; committer: Committer; saved: () =>
     journal.attempts.map((writes) =>
       writes.map((write) => (write.kind === "deploy" ? write.module.name : write.kind)),
     );
-  return { journal, committer: new Committer(journal), saved };
+  return { journal, committer: new Committer(journal, true), saved };
 }
 
 afterEach(() => {
@@ -126,6 +126,46 @@ describe("changes that nobody waits for", () => {
     await committer.commit(new Changed("now"));
 
     expect(saved()).toEqual([["now", "old"]]);
+  });
+});
+
+describe("where transactions are not grouped", () => {
+  test("each change that is waited for is one of its own, in order", async () => {
+    const journal = new TroubledJournal(new MemoryJournal());
+    const committer = new Committer(journal, false);
+    await Promise.all([committer.commit(new Changed("a")), committer.commit(new Changed("b"))]);
+
+    expect(journal.attempts.map((writes) => writes.length)).toEqual([1, 1]);
+    expect((await journal.modules()).map(({ name }) => name)).toEqual(["a", "b"]);
+  });
+
+  test("what nobody waits for is saved with the same one's next change, or by a flush", async () => {
+    const journal = new TroubledJournal(new MemoryJournal());
+    const committer = new Committer(journal, false);
+    const quiet = new Changed("quiet");
+    committer.soon(quiet);
+    await committer.commit(new Changed("other"));
+    expect((await journal.modules()).map(({ name }) => name)).toEqual(["other"]);
+    await committer.flush();
+    expect((await journal.modules()).map(({ name }) => name)).toEqual(["other", "quiet"]);
+  });
+
+  test("it tells when nothing is on its way any more", async () => {
+    const committer = new Committer(new MemoryJournal(), false);
+    let idle = 0;
+    committer.onIdle(() => (idle += 1));
+    const saved = committer.commit(new Changed("a"));
+    expect(committer.busy).toBe(true);
+    await saved;
+    await turn();
+    expect([committer.busy, idle]).toEqual([false, 1]);
+  });
+
+  test("after a stop whoever waits is told so", async () => {
+    const committer = new Committer(new MemoryJournal(), false);
+    const saved = committer.commit(new Changed("a"));
+    committer.stop();
+    await expect(saved).rejects.toMatchObject({ code: "CLOSED" });
   });
 });
 

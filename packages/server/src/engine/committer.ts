@@ -7,8 +7,8 @@ export interface Unsaved {
   takeWrites(): readonly JournalWrite[];
 }
 
-/** How long changes that nobody waits for may stay in memory only. */
-const latestSaveMs = 10;
+/** How long changes that nobody waits for may stay in memory only, where transactions are grouped. */
+const saveWithinMs = 10;
 const firstRetryMs = 100;
 const longestRetryMs = 5_000;
 
@@ -19,9 +19,13 @@ const longestRetryMs = 5_000;
  */
 export class Committer {
   readonly #journal: Journal;
+  readonly #grouped: boolean;
   readonly #now = new Set<Unsaved>();
   readonly #later = new Map<Unsaved, number>();
   #next: PromiseWithResolvers<void> | undefined;
+  /** Settled when all transactions are written that are not grouped. */
+  #separate: Promise<unknown> = Promise.resolve();
+  #separateCount = 0;
   #running = false;
   #stopped = false;
   #trouble: string | null = null;
@@ -30,8 +34,13 @@ export class Committer {
   #endPause: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
 
-  constructor(journal: Journal) {
+  /**
+   * @param grouped false: each change that someone waits for is a transaction of its own, in the order
+   * in which they were asked for, so that the same workflow makes the same transactions
+   */
+  constructor(journal: Journal, grouped: boolean) {
     this.#journal = journal;
+    this.#grouped = grouped;
   }
 
   /** Why the journal can't be written at the moment, or null. */
@@ -46,7 +55,7 @@ export class Committer {
 
   /** Whether changes are on their way that someone waits for. */
   get busy(): boolean {
-    return this.#running || this.#next !== undefined;
+    return this.#running || this.#next !== undefined || this.#separateCount > 0;
   }
 
   /** @param callback called each time when nothing is on its way any more */
@@ -63,6 +72,10 @@ export class Committer {
     if (this.#broken !== undefined || this.#stopped) {
       return Promise.reject(this.#broken ?? stoppedError());
     }
+    this.#later.delete(unsaved);
+    if (!this.#grouped) {
+      return this.#writeSeparately(unsaved.takeWrites());
+    }
     this.#now.add(unsaved);
     return this.#schedule();
   }
@@ -73,14 +86,22 @@ export class Committer {
       return;
     }
     this.#later.set(unsaved, performance.now());
-    this.#timer ??= setTimeout(() => {
-      this.#timer = undefined;
-      this.flush().catch(() => undefined);
-    }, latestSaveMs);
+    if (this.#grouped) {
+      this.#timer ??= setTimeout(() => {
+        this.#timer = undefined;
+        this.flush().catch(() => undefined);
+      }, saveWithinMs);
+    }
   }
 
   /** Settled once all changes so far are durable. */
   flush(): Promise<void> {
+    if (!this.#grouped) {
+      const waiting = [...this.#later.keys()];
+      return Promise.all(waiting.map((unsaved) => this.commit(unsaved))).then(async () => {
+        await this.#separate;
+      });
+    }
     for (const unsaved of this.#later.keys()) {
       this.#now.add(unsaved);
     }
@@ -100,6 +121,19 @@ export class Committer {
     this.#next?.reject(stoppedError());
     this.#next = undefined;
     this.#endPause?.();
+  }
+
+  #writeSeparately(writes: readonly JournalWrite[]): Promise<void> {
+    this.#separateCount += 1;
+    const written = this.#separate.then(() => this.#write(writes));
+    const settled = (): void => {
+      this.#separateCount -= 1;
+      if (!this.busy) {
+        this.#onIdle?.();
+      }
+    };
+    this.#separate = written.then(settled, settled);
+    return written;
   }
 
   #schedule(): Promise<void> {
@@ -140,7 +174,7 @@ export class Committer {
       writes.push(...unsaved.takeWrites());
     }
     this.#now.clear();
-    const due = performance.now() - latestSaveMs;
+    const due = performance.now() - saveWithinMs;
     for (const [unsaved, since] of this.#later) {
       if (since > due) {
         break;

@@ -49,6 +49,11 @@ export interface EngineOptions {
   /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
   readonly executors?: ExecutorPool;
   readonly limits?: Partial<EngineLimits>;
+  /**
+   * False: each change that someone waits for is a transaction of its own, so that the same workflow
+   * makes the same transactions. Slower; for tests that crash at each of them. Default true.
+   */
+  readonly groupCommits?: boolean;
   /** Lets other bytes be deployed under the same name and version. Default false. */
   readonly development?: boolean;
   /**
@@ -107,7 +112,7 @@ export class Engine implements AsyncDisposable {
     this.#executors = options.executors ?? new ExecutorPool();
     this.#limits = { ...defaultLimits, ...options.limits };
     this.#onError = options.onError ?? (() => undefined);
-    this.#committer = new Committer(this.#journal);
+    this.#committer = new Committer(this.#journal, options.groupCommits ?? true);
     this.#modules = new Modules(this.#journal, this.#committer, this.#limits, {
       development: options.development ?? false,
     });

@@ -21,7 +21,7 @@ class FakeHost implements RunHost {
   readonly http = new ScriptedHttpClient();
   readonly limits = defaultLimits;
   readonly journal = new TroubledJournal(new MemoryJournal());
-  readonly committer = new Committer(this.journal);
+  readonly committer = new Committer(this.journal, true);
   readonly residency: Residency<WorkflowRun>;
   readonly mayAct = true;
   /** The journals that guests were started with. */

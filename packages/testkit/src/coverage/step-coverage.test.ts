@@ -9,7 +9,9 @@ async function runSome(): Promise<void> {
   await using env = await TestEnvironment.create({ http: { "*": { body: "fine" } } });
   const module = await env.deploy(fixtureBytes("conformance"));
   await (await module.start("sleep_steps", { count: 3, ms: 10 })).completion();
-  await (await module.start("http", { method: "GET", url: "http://a.example/x?y=1", headers: [] })).completion();
+  await (
+    await module.start("http", { method: "GET", url: "http://a.example/x?y=1", headers: [] })
+  ).completion();
   await (await module.start("receive_timeout", { ms: 5 })).completion();
 }
 
@@ -21,8 +23,13 @@ describe("stepCoverage", () => {
       return found && { runs: found.runs, calls: Object.fromEntries(found.calls) };
     };
     expect(of("sleep_steps")).toEqual({ runs: 1, calls: { Sleep: 3, SendResponse: 1 } });
-    expect(of("http")).toEqual({ runs: 1, calls: { "GET http://a.example/x": 1, SendResponse: 1 } });
-    expect(of("receive_timeout")).toMatchObject({ calls: { "RecvMessage approve with time-out": 1 } });
+    expect(of("http")).toEqual({
+      runs: 1,
+      calls: { "GET http://a.example/x": 1, SendResponse: 1 },
+    });
+    expect(of("receive_timeout")).toMatchObject({
+      calls: { "RecvMessage approve with time-out": 1 },
+    });
   });
 
   test("shows the workflows that nobody started", async () => {

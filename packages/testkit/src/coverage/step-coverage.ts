@@ -47,7 +47,9 @@ export function formatStepCoverage(coverage: StepCoverage): string {
   const all = [head, ...rows];
   const width = (column: number): number => Math.max(...all.map((row) => row[column]?.length ?? 0));
   return all
-    .map((row) => row.map((cell, column) => cell.padEnd(column === 3 ? 0 : width(column))).join("  "))
+    .map((row) =>
+      row.map((cell, column) => cell.padEnd(column === 3 ? 0 : width(column))).join("  "),
+    )
     .join("\n");
 }
 

@@ -28,7 +28,9 @@ describe("crashEverywhere", () => {
   test("finds that an interrupted request changes what a workflow responds", async () => {
     await expect(crashEverywhere(allCalls, { environment })).rejects.toMatchObject({
       code: "TESTKIT_CRASH_CHANGED_OUTCOME",
-      message: expect.stringMatching(/with the answer .*RequestInterrupted/s),
+      message: expect.stringMatching(
+        /after commit 5 of 20, before the call .*effect-1.*RequestInterrupted/s,
+      ),
     });
   });
 

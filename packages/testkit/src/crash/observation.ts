@@ -35,7 +35,10 @@ export async function observe(
   return {
     result,
     workflows: workflows.map(describe),
-    effects: env.requests.filter(({ idempotent }) => !idempotent).map(request).toSorted(),
+    effects: env.requests
+      .filter(({ idempotent }) => !idempotent)
+      .map(request)
+      .toSorted(),
     repeatable: [
       ...new Set(env.requests.filter(({ idempotent }) => idempotent).map(request)),
     ].toSorted(),

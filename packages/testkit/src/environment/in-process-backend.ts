@@ -16,7 +16,12 @@ import {
 import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { TestkitError } from "../errors.ts";
 import type { Backend, BackendStart } from "./backend.ts";
-import { CommitCounter, faultyJournal, type CrashPoint, type JournalFaults } from "./faulty-journal.ts";
+import {
+  CommitCounter,
+  faultyJournal,
+  type CrashPoint,
+  type JournalFaults,
+} from "./faulty-journal.ts";
 import { sharedExecutors } from "./shared-executors.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
@@ -125,13 +130,17 @@ export class InProcessBackend implements Backend {
       return started.id;
     });
     this.#starts.set(id, request);
+    await this.#rest();
     return id;
   }
 
   async response(id: string): Promise<string | null> {
     const request = this.#starts.get(id);
     if (request === undefined) {
-      throw new TestkitError("TESTKIT_INVALID_OPTION", `workflow ${id} was not started in this environment`);
+      throw new TestkitError(
+        "TESTKIT_INVALID_OPTION",
+        `workflow ${id} was not started in this environment`,
+      );
     }
     return this.#awaiting(async (engine) => (await engine.start(request)).response);
   }
@@ -155,10 +164,12 @@ export class InProcessBackend implements Backend {
         await engine.send(id, type, data);
       }
     });
+    await this.#rest();
   }
 
   async cancel(id: string): Promise<void> {
     await this.#survivingCrashes((engine) => engine.cancel(id));
+    await this.#rest();
   }
 
   async info(id: string): Promise<WorkflowInfo> {
@@ -220,12 +231,21 @@ export class InProcessBackend implements Backend {
       seed,
       secrets,
       limits,
+      groupCommits: false,
       stubbedWorkflows: stubs,
       development: true,
       onLog: (log) => this.logs.push(log),
     });
     this.#current = engine;
     return engine;
+  }
+
+  /**
+   * What a call sets off comes to rest before the test goes on: else it would depend on the machine's
+   * threads which of both comes first.
+   */
+  async #rest(): Promise<void> {
+    await this.#survivingCrashes((engine) => engine.whenIdle());
   }
 
   /** What the engine of before could not finish, the next one is asked for. */
@@ -293,10 +313,18 @@ function describeWrites(writes: readonly JournalWrite[]): string {
   if (last !== undefined) {
     const line = last.lines.trimEnd().split("\n").at(-1) ?? "";
     const [kind, , content = ""] = line.split("\t");
-    const what = kind === "I" ? "before the call" : kind === "R" ? "with the answer" : "after the call";
+    const what =
+      kind === "I" ? "before the call" : kind === "R" ? "with the answer" : "after the call";
     return `${what} ${content.slice(0, 300)} of workflow ${toPublicId(last.id)}`;
   }
-  const kinds = { create: "a start", state: "a change of state", receive: "a message", consume: "a message", deploy: "a module", append: "a step" };
+  const kinds = {
+    create: "a start",
+    state: "a change of state",
+    receive: "a message",
+    consume: "a message",
+    deploy: "a module",
+    append: "a step",
+  };
   return `saving ${kinds[writes[0]?.kind ?? "state"]}`;
 }
 

@@ -105,6 +105,8 @@ describe("a contract", () => {
     const { by }: { by: string } = await run.response();
     expect(by).toBe("Ann");
     // @ts-expect-error the contract has no such message
-    await expect(run.send("reject", {})).rejects.toMatchObject({ code: "FLAWLESS_CONTRACT_BROKEN" });
+    await expect(run.send("reject", {})).rejects.toMatchObject({
+      code: "FLAWLESS_CONTRACT_BROKEN",
+    });
   });
 });

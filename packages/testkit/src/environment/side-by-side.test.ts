@@ -34,6 +34,19 @@ test("the same seed gives the same random numbers, another one others", async ()
   expect(other).not.toEqual(first);
 });
 
+test("the same scenario makes the same commits, so that a crash at one of them can be repeated", async () => {
+  const commits = async (): Promise<number> => {
+    await using env = await TestEnvironment.create({ http: { "*": { body: "fine" } } });
+    const module = await env.deploy(conformance);
+    const run = await module.start("all_calls", { url: "http://world.example", secret: "none" });
+    await run.send("go", { value: "now" });
+    await run.completion();
+    return env.commits;
+  };
+  const first = await commits();
+  expect(await Promise.all(Array.from({ length: 10 }, commits))).toEqual(Array(10).fill(first));
+});
+
 test("timers fire in order while time is skipped", async () => {
   await using env = await TestEnvironment.create({
     http: { "POST http://log.example/": { body: "" } },
@@ -47,7 +60,9 @@ test("timers fire in order while time is skipped", async () => {
   await env.skip("2500ms");
   const statuses = (await env.workflows()).map(({ status }) => status);
   expect(statuses).toEqual(["running", "completed", "completed"]);
-  const ended = (await env.workflows()).map(({ endedAt }) => endedAt && Date.parse(endedAt) - start);
+  const ended = (await env.workflows()).map(
+    ({ endedAt }) => endedAt && Date.parse(endedAt) - start,
+  );
   expect(ended).toEqual([null, 1000, 2000]);
 });
 
@@ -69,7 +84,11 @@ test("undici's MockAgent answers requests", async () => {
   agent.get("http://shop.example").intercept({ path: "/orders" }).reply(200, "seven");
   await using env = await TestEnvironment.create({ http: agent });
   const module = await env.deploy(conformance);
-  const run = await module.start("http", { method: "GET", url: "http://shop.example/orders", headers: [] });
+  const run = await module.start("http", {
+    method: "GET",
+    url: "http://shop.example/orders",
+    headers: [],
+  });
   expect(await run.response()).toMatchObject({ ok: { body: "seven" } });
 });
 
@@ -83,7 +102,9 @@ test("the same surface on a server that runs already", async () => {
   expect(await run.response()).toBe("waiting");
   await run.send("finish", {});
   expect(await run.completion()).toEqual({ status: "completed" });
-  expect((await run.journal()).map(({ call }) => call)).toContain('{"SendResponse":"\\"waiting\\""}');
+  expect((await run.journal()).map(({ call }) => call)).toContain(
+    '{"SendResponse":"\\"waiting\\""}',
+  );
   await expect(env.skip("1 hour")).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
   await expect(env.crash()).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
 });

@@ -55,7 +55,9 @@ describe("TestEnvironment", () => {
 
   test("answers requests by route and keeps them", async () => {
     await using env = await TestEnvironment.create({
-      http: { "POST http://shop.example/:path": ({ text }) => ({ status: 201, body: `got ${text}` }) },
+      http: {
+        "POST http://shop.example/:path": ({ text }) => ({ status: 201, body: `got ${text}` }),
+      },
     });
     const module = await env.deploy(conformance);
     const run = await module.start("http", {
@@ -71,7 +73,11 @@ describe("TestEnvironment", () => {
   test("fails a test whose workflow sends what nobody answers", async () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
-    const run = await module.start("http", { method: "GET", url: "http://shop.example/", headers: [] });
+    const run = await module.start("http", {
+      method: "GET",
+      url: "http://shop.example/",
+      headers: [],
+    });
     await expect(run.response()).rejects.toMatchObject({
       code: "TESTKIT_UNEXPECTED_REQUEST",
       message: expect.stringContaining("GET http://shop.example/"),

@@ -75,7 +75,10 @@ export class TestEnvironment implements AsyncDisposable {
     }
     const { seed = 1, alwaysReplay = false } = options;
     if (!Number.isSafeInteger(seed)) {
-      throw new TestkitError("TESTKIT_INVALID_OPTION", `expected seed to be a whole number, not ${seed}`);
+      throw new TestkitError(
+        "TESTKIT_INVALID_OPTION",
+        `expected seed to be a whole number, not ${seed}`,
+      );
     }
     if (alwaysReplay && options.limits?.idleGuestMs !== undefined) {
       throw new TestkitError(
@@ -244,7 +247,10 @@ export class TestEnvironment implements AsyncDisposable {
 
   #assertUsable(): void {
     if (this.#disposed) {
-      throw new TestkitError("TESTKIT_DISPOSED", "the environment was disposed; create another one");
+      throw new TestkitError(
+        "TESTKIT_DISPOSED",
+        "the environment was disposed; create another one",
+      );
     }
   }
 }

@@ -81,7 +81,9 @@ export class TestHttp implements HttpClient {
     const number = this.#count;
     const fault = this.#faults.find(({ request }) => request === number);
     if (fault !== undefined && "fail" in fault) {
-      throw new HttpTransportFailure(fault.fail, "the test lets this request fail", { url: outgoing.url });
+      throw new HttpTransportFailure(fault.fail, "the test lets this request fail", {
+        url: outgoing.url,
+      });
     }
     if (fault !== undefined && "drop" in fault && fault.drop === "request") {
       return await never();
@@ -162,7 +164,8 @@ export class TestHttp implements HttpClient {
   }
 
   #unexpected(request: TestRequest): TestkitError {
-    const body = request.text === "" ? "" : ` with the body ${JSON.stringify(request.text.slice(0, 500))}`;
+    const body =
+      request.text === "" ? "" : ` with the body ${JSON.stringify(request.text.slice(0, 500))}`;
     const problem = new TestkitError(
       "TESTKIT_UNEXPECTED_REQUEST",
       `a workflow sent ${request.method} ${request.url}${body}, but no route of the environment answers ` +
@@ -211,5 +214,7 @@ function never(): Promise<never> {
 }
 
 function isDispatcher(option: TestHttpOption | undefined): option is Dispatcher {
-  return typeof option === "object" && "dispatch" in option && typeof option.dispatch === "function";
+  return (
+    typeof option === "object" && "dispatch" in option && typeof option.dispatch === "function"
+  );
 }

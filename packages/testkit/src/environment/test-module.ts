@@ -48,7 +48,12 @@ export class TestModule<C extends Contract = UntypedContract> {
     const value =
       contract === null ? input : await validateInput(contract, workflow, input as InputOf<C, W>);
     const { name: module, version } = this;
-    const id = await this.#backend.start({ module, version, workflow, input: writeJson(value ?? null) });
+    const id = await this.#backend.start({
+      module,
+      version,
+      workflow,
+      input: writeJson(value ?? null),
+    });
     const run = new TestRun<C, W>(this.#backend, contract, workflow, id);
     this.#onStart(run as unknown as TestRun<C>);
     return run;

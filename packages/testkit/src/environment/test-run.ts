@@ -8,7 +8,12 @@ import {
   type UntypedContract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import type { HistoryStep, WorkflowFailure, WorkflowHistory, WorkflowInfo } from "@flawless-ts/server";
+import type {
+  HistoryStep,
+  WorkflowFailure,
+  WorkflowHistory,
+  WorkflowInfo,
+} from "@flawless-ts/server";
 import { parseJson, writeJson } from "@flawless-ts/sdk";
 import type { Backend } from "./backend.ts";
 
@@ -72,7 +77,9 @@ export class TestRun<
   async send<M extends MessageTypes<C, W>>(type: M, data: MessageOf<C, W, M>): Promise<void> {
     const contract = this.#contract;
     const value =
-      contract === null ? data : await validateMessage(contract, this.workflow, type, data, this.id);
+      contract === null
+        ? data
+        : await validateMessage(contract, this.workflow, type, data, this.id);
     await this.#backend.send(this.id, type, writeJson(value));
   }
 

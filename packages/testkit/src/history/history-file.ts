@@ -24,9 +24,13 @@ export async function readHistory(path: string | URL): Promise<RecordedHistory> 
     content = parseJson(await readFile(path, "utf8"), true);
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
-    throw new TestkitError("TESTKIT_INVALID_HISTORY", `the history ${String(path)} can't be read: ${reason}`, {
-      cause: error,
-    });
+    throw new TestkitError(
+      "TESTKIT_INVALID_HISTORY",
+      `the history ${String(path)} can't be read: ${reason}`,
+      {
+        cause: error,
+      },
+    );
   }
   // The journal route wraps it in "ok"; `flawless show` puts it beside the workflow's state.
   const { ok, journal } = (content ?? {}) as { readonly ok?: unknown; readonly journal?: unknown };

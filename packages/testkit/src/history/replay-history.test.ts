@@ -51,8 +51,14 @@ describe("replayHistory", () => {
     await writeHistory(file, history);
     expect(await replayHistory(conformance, file)).toEqual({ steps: history.steps.length });
     const answers = (await readHistory(file)).steps.map(({ answer }) => answer);
-    const i64 = answers.find((answer) => (answer as { Value?: object })?.Value !== undefined && "I64" in (answer as { Value: object }).Value) as { Value: { I64: bigint | number } };
-    expect(history.steps.some(({ answer }) => answer === `{"Value":{"I64":${i64.Value.I64}}}`)).toBe(true);
+    const i64 = answers.find(
+      (answer) =>
+        (answer as { Value?: object })?.Value !== undefined &&
+        "I64" in (answer as { Value: object }).Value,
+    ) as { Value: { I64: bigint | number } };
+    expect(
+      history.steps.some(({ answer }) => answer === `{"Value":{"I64":${i64.Value.I64}}}`),
+    ).toBe(true);
   });
 
   test("tells the step, what was recorded and what came", async () => {
@@ -70,7 +76,10 @@ describe("replayHistory", () => {
     const history = await historyOf("ten_steps", null);
     const shorter = { ...history, steps: history.steps.slice(0, -1) };
     await expect(replayHistory(conformance, shorter)).rejects.toThrow("after step");
-    const extra = { ...(history.steps.at(-1) as WorkflowHistory["steps"][number]), call: '"TimeNow"' };
+    const extra = {
+      ...(history.steps.at(-1) as WorkflowHistory["steps"][number]),
+      call: '"TimeNow"',
+    };
     const longer = { ...history, steps: [...history.steps, extra] };
     await expect(replayHistory(conformance, longer)).rejects.toThrow('recorded was "TimeNow"');
   });
@@ -78,8 +87,12 @@ describe("replayHistory", () => {
   test("refuses what is no history", async () => {
     const file = await temporaryFile();
     await writeFile(file, "{}");
-    await expect(replayHistory(conformance, file)).rejects.toMatchObject({ code: "TESTKIT_INVALID_HISTORY" });
+    await expect(replayHistory(conformance, file)).rejects.toMatchObject({
+      code: "TESTKIT_INVALID_HISTORY",
+    });
     await writeFile(file, "no JSON");
-    await expect(replayHistory(conformance, file)).rejects.toMatchObject({ code: "TESTKIT_INVALID_HISTORY" });
+    await expect(replayHistory(conformance, file)).rejects.toMatchObject({
+      code: "TESTKIT_INVALID_HISTORY",
+    });
   });
 });

@@ -1,9 +1,9 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { fakeEngine } from "../../testing/fake-engine.ts";
-import { createApi } from "../create-api.ts";
-import type { EngineHealth } from "../engine-api.ts";
-import { serverVersion } from "../version.ts";
+import { fakeEngine } from "../testing/fake-engine.ts";
+import { createApi } from "./create-api.ts";
+import type { EngineHealth } from "./engine-api.ts";
+import { serverVersion } from "./version.ts";
 
 let app: FastifyInstance | undefined;
 
