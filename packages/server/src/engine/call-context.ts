@@ -1,6 +1,10 @@
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import type { HttpClient } from "../host-calls/http-client.ts";
-import type { RetryOptions, WaitingCallContext } from "../host-calls/waiting-call.ts";
+import type {
+  CreatedWorkflow,
+  RetryOptions,
+  WaitingCallContext,
+} from "../host-calls/waiting-call.ts";
 import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
@@ -95,16 +99,20 @@ export class CallContext implements WaitingCallContext {
     return this.#run.record.takeMessage(types);
   }
 
-  startWorkflow(workflow: string, input: string): number | undefined {
+  createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined {
     const child = this.#host.createChild(this.#run, workflow, input);
     if (child === undefined) {
       return undefined;
     }
-    // Asked for now, so that whatever the child does first is saved in this transaction or later.
-    this.#host.committer
-      .commit(this.#run.record)
-      .catch((error: unknown) => this.#host.failed(error));
-    child.activate();
-    return child.id;
+    return {
+      id: child.id,
+      begin: () => {
+        // Asked for now, so that whatever the child does first is saved in this transaction or later.
+        this.#host.committer
+          .commit(this.#run.record)
+          .catch((error: unknown) => this.#host.failed(error));
+        child.activate();
+      },
+    };
   }
 }

@@ -6,13 +6,14 @@ export function startWorkflow(
   call: HostCallOf<"StartWorkflow">,
   context: WaitingCallContext,
 ): WaitingCall {
-  const id = context.startWorkflow(call.workflow, call.input);
-  if (id === undefined) {
+  const child = context.createWorkflow(call.workflow, call.input);
+  if (child === undefined) {
     context.fail(
       `the workflow started ${JSON.stringify(call.workflow)}, but its module has no workflow of that name`,
     );
   } else {
-    context.answer({ kind: "Value", type: "I64", value: BigInt(id) });
+    context.answer({ kind: "Value", type: "I64", value: BigInt(child.id) });
+    child.begin();
   }
   return answered;
 }

@@ -26,8 +26,18 @@ export interface WaitingCallContext {
   durable(): Promise<void>;
   /** Takes the oldest message of one of the types out of the mailbox, if there is one. */
   takeMessage(types: readonly string[]): StoredMessage | undefined;
-  /** Starts a workflow of the same module; its number, or undefined if the module has no such one. */
-  startWorkflow(workflow: string, input: string): number | undefined;
+  /** A new workflow of the same module, not running yet; undefined if the module has no such one. */
+  createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
+}
+
+/** A workflow that was created by another one. */
+export interface CreatedWorkflow {
+  readonly id: number;
+  /**
+   * Saves it in one transaction with what its parent did so far, and lets it run. To be called after
+   * the answer: the parent's record of the start has to be there by then.
+   */
+  begin(): void;
 }
 
 /** A call that waits. */
