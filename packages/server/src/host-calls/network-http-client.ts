@@ -1,4 +1,4 @@
-import { Agent, errors, request as send, type Dispatcher } from "undici";
+import type { Dispatcher } from "undici";
 import {
   HttpTransportFailure,
   type HttpClient,
@@ -23,13 +23,26 @@ const connectCodes = new Set([
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
+const badRequestCodes = new Set([
+  "UND_ERR_INVALID_ARG",
+  "UND_ERR_NOT_SUPPORTED",
+  "UND_ERR_REQ_CONTENT_LENGTH_MISMATCH",
+  "UND_ERR_HEADERS_OVERFLOW",
+]);
+
+interface Connection {
+  readonly request: typeof import("undici").request;
+  readonly dispatcher: Dispatcher;
+}
+
 /** Sends the requests of guests to the network. */
 export class NetworkHttpClient implements HttpClient {
-  readonly #dispatcher: Dispatcher;
+  readonly #given: Dispatcher | undefined;
+  #connection: Promise<Connection> | undefined;
 
   /** @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock. */
-  constructor(dispatcher: Dispatcher = new Agent({ headersTimeout: 0, bodyTimeout: 0 })) {
-    this.#dispatcher = dispatcher;
+  constructor(dispatcher?: Dispatcher) {
+    this.#given = dispatcher;
   }
 
   async send(
@@ -69,9 +82,11 @@ export class NetworkHttpClient implements HttpClient {
     const target = new URL(url);
     target.username = "";
     target.password = "";
+    this.#connection ??= connect(this.#given);
+    const connection = await this.#connection;
     try {
-      return await send(target, {
-        dispatcher: this.#dispatcher,
+      return await connection.request(target, {
+        dispatcher: connection.dispatcher,
         method: request.method as Dispatcher.HttpMethod,
         headers,
         body: request.body.length === 0 ? null : request.body,
@@ -81,6 +96,12 @@ export class NetworkHttpClient implements HttpClient {
       throw toFailure(error, url.href);
     }
   }
+}
+
+/** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
+async function connect(given: Dispatcher | undefined): Promise<Connection> {
+  const { Agent, request } = await import("undici");
+  return { request, dispatcher: given ?? new Agent({ headersTimeout: 0, bodyTimeout: 0 }) };
 }
 
 function defaultHeaders(url: URL): Record<string, string> {
@@ -178,17 +199,10 @@ function kindOf(error: Error, code: string): HttpTransportFailure["kind"] {
   ) {
     return "ConnectionFailed";
   }
-  if (error instanceof errors.HTTPParserError) {
+  if (error.name === "HTTPParserError") {
     return kindOfParserError(error.message);
   }
-  const isBadRequest =
-    error instanceof errors.InvalidArgumentError ||
-    error instanceof errors.NotSupportedError ||
-    error instanceof errors.RequestContentLengthMismatchError;
-  if (isBadRequest || code === "UND_ERR_HEADERS_OVERFLOW") {
-    return "BadHeader";
-  }
-  return "Io";
+  return badRequestCodes.has(code) ? "BadHeader" : "Io";
 }
 
 /** Only the message tells what was wrong: undici 8 leaves the parser's code undefined. */
