@@ -21,7 +21,7 @@ export function createScenarios(siteUrl: string): readonly Scenario[] {
     {
       title: "do nothing",
       workflow: "noop",
-      about: "Responds `null`. One transaction makes start and response durable.",
+      about: "Responds `null`. The caller hears of it once start and response are durable.",
       input: "null",
       accepts: (response) => response === "null",
     },

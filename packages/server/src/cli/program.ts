@@ -1,11 +1,13 @@
 import { type Console, runProgram } from "@flawless-ts/http-service";
 import { serverVersion } from "../api/version.ts";
+import { addBuild } from "./commands/build.ts";
 import { addCancel } from "./commands/cancel.ts";
 import { addDeploy } from "./commands/deploy.ts";
 import { addList } from "./commands/list.ts";
 import { addRun } from "./commands/run.ts";
 import { addSend } from "./commands/send.ts";
 import { addShow } from "./commands/show.ts";
+import { addTypes } from "./commands/types.ts";
 import { addUp } from "./commands/up.ts";
 
 /**
@@ -20,7 +22,17 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
       name: "flawless",
       description: "Runs durable WebAssembly workflows, and talks to a server that does.",
       version: serverVersion,
-      commands: [addUp, addDeploy, addRun, addList, addShow, addSend, addCancel],
+      commands: [
+        addUp,
+        addDeploy,
+        addRun,
+        addList,
+        addShow,
+        addSend,
+        addCancel,
+        addBuild,
+        addTypes,
+      ],
     },
     args,
     console,

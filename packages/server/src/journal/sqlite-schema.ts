@@ -1,7 +1,8 @@
 import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
 /**
- * A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed: both
+ * Journals and mailboxes are ordinary tables with an index: without row ids, a row of a thousand
+ * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed: both
  * indexes leave out finished workflows, which are the many.
  */
 const schema = `
@@ -30,7 +31,7 @@ const schema = `
     position INTEGER NOT NULL,
     lines TEXT NOT NULL,
     PRIMARY KEY (workflow, position)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE TABLE mailbox (
     workflow INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
@@ -38,7 +39,7 @@ const schema = `
     data TEXT NOT NULL,
     at REAL NOT NULL,
     PRIMARY KEY (workflow, sequence)
-  ) STRICT, WITHOUT ROWID;
+  ) STRICT;
   CREATE TABLE modules (
     name TEXT NOT NULL,
     version TEXT NOT NULL,

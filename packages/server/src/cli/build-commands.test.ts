@@ -1,0 +1,113 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { readFile, writeFile } from "node:fs/promises";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { inspectModule } from "@flawless-ts/wasm-module";
+import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { runCli } from "../testing/run-cli.ts";
+
+const source = (version: string): string =>
+  `import { defineModule } from "@flawless-ts/wasm-module";
+export default defineModule({ name: "orders", version: "${version}", workflows: { pay: async () => 1 } });`;
+
+async function orders(
+  directory: TemporaryDirectory,
+  text: string = source("1.0.0"),
+): Promise<string> {
+  const file = directory.join("orders.ts");
+  await writeFile(file, text);
+  return file;
+}
+
+describe("flawless build", () => {
+  test("writes the module beside the file", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(directory);
+    const { code, stdout, stderr } = await runCli(["build", file]);
+    expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
+    expect(stdout).toMatch(/^built orders:1\.0\.0 \(pay\) as .*orders\.wasm, \d+ bytes\n$/);
+    expect(inspectModule(await readFile(directory.join("orders.wasm")))).toMatchObject({
+      name: "orders",
+      workflows: ["pay"],
+    });
+  });
+
+  test("writes it where --output says, and tells of it with --json", async () => {
+    using directory = new TemporaryDirectory();
+    const output = directory.join("other.wasm");
+    const { stdout } = await runCli(["build", await orders(directory), "-o", output, "--json"]);
+    const bytes = (await readFile(output)).length;
+    expect(JSON.parse(stdout)).toEqual({
+      name: "orders",
+      version: "1.0.0",
+      workflows: ["pay"],
+      file: output,
+      bytes,
+    });
+  });
+
+  test("tells the place of what is wrong", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(directory, "const a = ;");
+    const { code, stderr } = await runCli(["build", file]);
+    expect(code).toBe(1);
+    expect(stderr).toMatch(/^error: .*orders\.ts:1:\d+: /);
+  });
+
+  test("takes no module for a source", async () => {
+    const { code, stderr } = await runCli(["build", "orders.wasm"]);
+    expect(code).not.toBe(0);
+    expect(stderr).toContain("takes the .ts file");
+  });
+
+  test("builds again when the file changes, also after an error, until it is told to stop", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(directory, "const a = ;");
+    const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
+    const child = spawn(process.execPath, [command, "build", file, "--watch", "--json"], {
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    onTestFinished(() => void child.kill());
+    const errors = createInterface({ input: child.stderr });
+    const lines = createInterface({ input: child.stdout });
+    expect((await once(errors, "line"))[0]).toContain("orders.ts:1:");
+
+    const built = once(lines, "line");
+    await writeFile(file, source("1.0.1"));
+    expect(JSON.parse(String((await built)[0]))).toMatchObject({ version: "1.0.1" });
+
+    const exited = once(child, "exit");
+    child.kill("SIGTERM");
+    expect((await exited)[0]).toBe(0);
+  });
+});
+
+describe("flawless types", () => {
+  test("prints a contract with the module's workflows", async () => {
+    const { code, stdout } = await runCli(["types", fixturePath("crawler")]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("export const crawler = defineContract({");
+    expect(stdout).toContain("start: { input: type<unknown>(), response: type<unknown>() },");
+  });
+
+  test("writes it to a file", async () => {
+    using directory = new TemporaryDirectory();
+    const file = directory.join("crawler.ts");
+    expect(await runCli(["types", fixturePath("crawler"), "-o", file])).toEqual({
+      code: 0,
+      stdout: "",
+      stderr: "",
+    });
+    expect(await readFile(file, "utf8")).toContain('version: "0.1.8"');
+  });
+
+  test("refuses what is no module", async () => {
+    using directory = new TemporaryDirectory();
+    const { code, stderr } = await runCli(["types", await orders(directory)]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("Expected a WebAssembly module");
+  });
+});

@@ -1,0 +1,71 @@
+import { writeFile } from "node:fs/promises";
+import { extname, resolve } from "node:path";
+import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service";
+import type { Command } from "commander";
+
+interface BuildOptions {
+  readonly output?: string;
+  readonly watch?: boolean;
+  readonly json?: boolean;
+}
+
+/** `flawless build FILE` */
+export function addBuild(program: Command, console: Console): void {
+  program
+    .command("build")
+    .description(
+      "build a module from a TypeScript file whose default export is defineModule({ ... })",
+    )
+    .argument("<file>", "the .ts file")
+    .option("-o, --output <file>", "where to write the module; default: beside the file, as .wasm")
+    .option("--watch", "build again whenever the file, or what it imports, changes")
+    .option("--json", 'tell what was built as {"name", "version", "workflows", "file", "bytes"}')
+    .action(async (file: string, options: BuildOptions) => {
+      await (options.watch === true ? watch : build)(file, options, console);
+    });
+}
+
+/** @returns the files that the module was built from */
+async function build(
+  file: string,
+  options: BuildOptions,
+  console: Console,
+): Promise<readonly string[]> {
+  const output = outputOf(file, options);
+  // Only now, so that the other commands need not load the bundler.
+  const { buildModule } = await import("@flawless-ts/wasm-module/build");
+  const { name, version, workflows, wasm, files } = await buildModule({ entry: file });
+  await writeFile(output, wasm);
+  console.print(
+    options.json === true
+      ? JSON.stringify({ name, version, workflows, file: output, bytes: wasm.length })
+      : `built ${printable(`${name}:${version}`)} (${workflows.map(printable).join(", ")}) as ${output}, ${wasm.length} bytes`,
+  );
+  return files;
+}
+
+async function watch(file: string, options: BuildOptions, console: Console): Promise<void> {
+  const { waitForChange } = await import("@flawless-ts/wasm-module/build");
+  using signals = new StopSignals();
+  const stopped = new AbortController();
+  void signals.first.then(() => stopped.abort());
+  let files: readonly string[] = [resolve(file)];
+  let since: number;
+  do {
+    since = Date.now();
+    try {
+      files = await build(file, options, console);
+    } catch (error) {
+      // What is wrong now may be right after the next change.
+      console.warn(`error: ${printable(error instanceof Error ? error.message : String(error))}`);
+    }
+  } while (await waitForChange(files, since, stopped.signal));
+}
+
+function outputOf(file: string, { output }: BuildOptions): string {
+  const extension = extname(file);
+  if (extension === ".wasm") {
+    throw new CliError(`${file} is a module already; \`flawless build\` takes the .ts file`);
+  }
+  return output ?? `${file.slice(0, file.length - extension.length)}.wasm`;
+}
