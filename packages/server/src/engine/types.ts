@@ -1,14 +1,12 @@
-/** The four states that a workflow can be in. Only `running` is ever left. */
-export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";
+import type * as api from "@flawless-ts/sdk";
 
-/** What a running workflow waits for; `null` where it is computing or queued. Times are ISO 8601. */
-export type WorkflowWaiting =
-  | { readonly on: "sleep"; readonly until: string }
-  | { readonly on: "message"; readonly types: readonly string[]; readonly until: string | null }
-  | { readonly on: "http"; readonly method: string; readonly url: string };
+// What the API shows is declared once, by its client.
+export type { ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
+
+type WorkflowStatus = api.WorkflowStatus;
 
 /** Why a workflow failed. */
-export interface WorkflowFailure {
+export interface WorkflowFailure extends api.WorkflowFailure {
   /**
    * `PANIC` (the guest panicked or trapped), `REPLAY_MISMATCH` (the guest took another way than its
    * journal), `TIME_LIMIT` (too long without a host call), `JOURNAL_LIMIT` (its journal grew too
@@ -16,7 +14,6 @@ export interface WorkflowFailure {
    * be instantiated any more).
    */
   readonly code: WorkflowFailureCode;
-  readonly message: string;
 }
 
 /** @see WorkflowFailure */
@@ -29,23 +26,8 @@ export type WorkflowFailureCode =
   | "MODULE_UNUSABLE";
 
 /** One workflow, as the API shows it. */
-export interface WorkflowInfo {
-  /** The public id: `wkf_` and a short text. */
-  readonly id: string;
-  readonly module: string;
-  readonly version: string;
-  /** SHA-256 (hex) of the module's bytes. */
-  readonly moduleHash: string;
-  readonly workflow: string;
-  readonly status: WorkflowStatus;
-  readonly waiting: WorkflowWaiting | null;
-  readonly createdAt: string;
-  readonly endedAt: string | null;
-  /** The JSON text that the workflow responded with, once it has. */
-  readonly response: string | null;
+export interface WorkflowInfo extends api.WorkflowInfo {
   readonly error: WorkflowFailure | null;
-  /** The public id of the workflow that started this one. */
-  readonly parent: string | null;
 }
 
 /** One step of a workflow's history. `call` and `answer` are the exact JSON texts of the guest ABI. */
@@ -72,17 +54,6 @@ export interface WorkflowHistory {
   readonly status: WorkflowStatus;
   readonly error: WorkflowFailure | null;
   readonly steps: readonly HistoryStep[];
-}
-
-/** One deployed module. */
-export interface ModuleSummary {
-  readonly name: string;
-  readonly version: string;
-  /** SHA-256 (hex) of its bytes. */
-  readonly hash: string;
-  readonly sizeBytes: number;
-  readonly workflows: readonly string[];
-  readonly deployedAt: string;
 }
 
 /** What to start. */
