@@ -195,8 +195,9 @@ function openFlawless(
 }
 
 /** Often enough that a lost worker is noticed soon after its time-out. */
-function lookEveryMs({ workerTimeoutMs, unownedTimeoutMs }: QueueRules): number {
-  const shortest = Math.min(workerTimeoutMs, unownedTimeoutMs);
+function lookEveryMs(rules: QueueRules): number {
+  const { workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs } = rules;
+  const shortest = Math.min(workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs);
   return Math.min(longestLookMs, Math.max(shortestLookMs, Math.floor(shortest / 10)));
 }
 

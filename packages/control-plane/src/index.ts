@@ -6,7 +6,9 @@ export {
   startControlPlane,
 } from "./control-plane.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
+export type * from "./queue/ledger-requests.ts";
 export { Ledger } from "./queue/ledger.ts";
+export type { Outcome, RefusalCode } from "./queue/outcome.ts";
 export { defaultRules, type NewJob, Queue, type QueueRules } from "./queue/queue.ts";
 export type { Tables } from "./queue/tables.ts";
 export * from "./queue/types.ts";

@@ -1,9 +1,15 @@
 import { errorCodeHeader } from "./error-reply.ts";
 import type { JsonSchema } from "./openapi.ts";
 
-/** The properties of every failure's body; there are no others. */
-export const errorProperties: Readonly<Record<string, JsonSchema>> = {
-  error: { type: "string", description: "What was expected, what came, and what to do." },
+/** The schema `Error`: the body of every failure. */
+export const errorSchema: JsonSchema = {
+  $id: "Error",
+  type: "object",
+  required: ["error"],
+  properties: {
+    error: { type: "string", description: "What was expected, what came, and what to do." },
+  },
+  additionalProperties: false,
 };
 
 const errorHeaders: Readonly<Record<string, JsonSchema>> = {

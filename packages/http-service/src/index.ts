@@ -26,13 +26,12 @@ export {
   type ExplainError,
   retrySoon,
 } from "./error-reply.ts";
-export { errorProperties, errorResponse, errorResponses } from "./error-schema.ts";
+export { errorResponse, errorResponses, errorSchema } from "./error-schema.ts";
 export { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
 export {
   describeService,
   type JsonSchema,
-  openApiRoute,
   type ServiceDescription,
   tokenSecurity,
 } from "./openapi.ts";
@@ -44,4 +43,10 @@ export {
   type ResolvedServiceLimits,
   type ServiceLimits,
 } from "./service-limits.ts";
+export {
+  healthSchema,
+  type ServiceHealth,
+  serviceRoutes,
+  type ServiceRoutesOptions,
+} from "./service-routes.ts";
 export { ServiceOptionError } from "./service-option-error.ts";

@@ -1,6 +1,4 @@
-// What imports this package has to know what the plugin adds to routes and to the app.
-/// <reference types="@fastify/swagger" preserve="true" />
-import swagger from "@fastify/swagger";
+import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import type { FastifyInstance } from "fastify";
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
@@ -9,12 +7,14 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 /** The name by which routes refer to the token. */
 export const tokenSecurity: ReadonlyArray<Record<string, readonly string[]>> = [{ token: [] }];
 
+type OpenApi = NonNullable<FastifyDynamicSwaggerOptions["openapi"]>;
+
 /** What a service says of itself in its OpenAPI document. */
 export interface ServiceDescription {
   readonly title: string;
   readonly description: string;
   readonly version: string;
-  readonly tags: readonly { readonly name: string; readonly description: string }[];
+  readonly tags: NonNullable<OpenApi["tags"]>;
   /** The schemas that routes refer to as `NAME#`. */
   readonly schemas: readonly JsonSchema[];
 }
@@ -34,7 +34,7 @@ export function describeService(app: FastifyInstance, service: ServiceDescriptio
         version,
         license: { name: "Apache-2.0", identifier: "Apache-2.0" },
       },
-      tags: tags.map((tag) => ({ ...tag })),
+      tags,
       components: {
         securitySchemes: {
           token: {
@@ -50,25 +50,4 @@ export function describeService(app: FastifyInstance, service: ServiceDescriptio
         typeof json["$id"] === "string" ? json["$id"] : `schema-${index}`,
     },
   });
-}
-
-/** The route that gives the document to everybody. */
-export function openApiRoute(tag: string): (scope: FastifyInstance) => Promise<void> {
-  return async (scope) => {
-    scope.get("/openapi.json", {
-      schema: {
-        operationId: "getOpenApi",
-        summary: "This document",
-        tags: [tag],
-        response: {
-          200: {
-            description: "An OpenAPI 3.1 document.",
-            type: "object",
-            additionalProperties: true,
-          },
-        },
-      },
-      handler: async () => scope.swagger(),
-    });
-  };
 }

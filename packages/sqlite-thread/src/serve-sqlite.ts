@@ -27,6 +27,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
   }
   let store: SqliteStore | undefined;
   let statements: Statements | undefined;
+  let closed = false;
 
   const attempt = (number: number, work: () => unknown): SqliteReply => {
     try {
@@ -97,7 +98,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
             return call(request);
           }
           store?.database.close();
-          port.close();
+          closed = true;
           return undefined;
         }),
       );
@@ -123,5 +124,9 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
       requests.push(next.message as SqliteRequest);
     }
     port.postMessage(handle(requests));
+    if (closed) {
+      // Not before the replies to what came with the request to close.
+      port.close();
+    }
   });
 }

@@ -17,7 +17,9 @@ export interface SqliteThreadOptions {
 }
 
 type Method = (...parameters: never[]) => unknown;
-type MethodName<Store> = keyof { [Name in keyof Store as Store[Name] extends Method ? Name : never]: true };
+type MethodName<Store> = keyof {
+  [Name in keyof Store as Store[Name] extends Method ? Name : never]: true;
+};
 type ParametersOf<Called> = Called extends Method ? Parameters<Called> : never;
 type ResultOf<Called> = Called extends Method ? ReturnType<Called> : never;
 type WithoutNumber<Request> = Request extends unknown ? Omit<Request, "number"> : never;
@@ -105,11 +107,7 @@ export class SqliteThread<Store> {
    *
    * @throws SqliteFailure
    */
-  call(
-    type: "read" | "write",
-    method: string,
-    parameters: readonly unknown[],
-  ): Promise<unknown> {
+  call(type: "read" | "write", method: string, parameters: readonly unknown[]): Promise<unknown> {
     return this.#ask({ type, method, parameters });
   }
 

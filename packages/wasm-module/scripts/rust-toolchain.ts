@@ -12,13 +12,19 @@ interface Toolchain {
   readonly environment: Readonly<Record<string, string>>;
 }
 
+/** What a workspace needs beyond what every one does. */
+export interface WorkspaceOptions {
+  readonly rustFlags?: readonly string[];
+  readonly environment?: Readonly<Record<string, string>>;
+}
+
 /**
  * Builds a Cargo workspace in release mode for `wasm32-unknown-unknown` and returns the directory
  * of the `.wasm` files, `target/` of the workspace or what `CARGO_TARGET_DIR` says.
  *
  * @throws Error when there is no toolchain for the target, or the build fails.
  */
-export function buildWorkspace(workspace: string): string {
+export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}): string {
   const toolchain = debianToolchain() ?? installedToolchain();
   if (!toolchain) {
     throw new Error(
@@ -26,16 +32,24 @@ export function buildWorkspace(workspace: string): string {
         `rust-web-src lld-19. Elsewhere: rustup target add ${target}.`,
     );
   }
-  const environment: NodeJS.ProcessEnv = { ...process.env, ...toolchain.environment };
-  const run = (program: string, ...options: string[]): void => {
-    execFileSync(program, options, { cwd: workspace, env: environment, stdio: "inherit" });
+  const environment: NodeJS.ProcessEnv = {
+    ...process.env,
+    ...toolchain.environment,
+    ...options.environment,
+  };
+  const run = (program: string, ...parameters: string[]): void => {
+    execFileSync(program, parameters, { cwd: workspace, env: environment, stdio: "inherit" });
   };
   // Fetched first: the directories of the unpacked crates have to be there to be remapped.
   run("cargo", "fetch", "--locked");
   const targetDirectory = resolve(workspace, process.env["CARGO_TARGET_DIR"] ?? "target");
   environment["CARGO_TARGET_DIR"] = targetDirectory;
   const sysroot = outputOf("rustc", ["--print", "sysroot"], environment);
-  const rustFlags = [...toolchain.rustFlags, ...remappedPaths(workspace, sysroot)];
+  const rustFlags = [
+    ...toolchain.rustFlags,
+    ...(options.rustFlags ?? []),
+    ...remappedPaths(workspace, sysroot),
+  ];
   // Unlike RUSTFLAGS it allows spaces in a path; Cargo splits it at this control character.
   environment["CARGO_ENCODED_RUSTFLAGS"] = rustFlags.join("\u001f");
   run("cargo", "build", "--locked", "--release", "--target", target, ...toolchain.cargoArguments);

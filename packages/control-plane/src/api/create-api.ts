@@ -3,8 +3,8 @@ import {
   createAuthentication,
   createService,
   describeService,
-  openApiRoute,
   refuseOtherMethods,
+  serviceRoutes,
   unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
@@ -13,13 +13,14 @@ import { pageRoutes } from "../pages/page-routes.ts";
 import { controlPlaneVersion } from "../version.ts";
 import type { ResolvedControlPlaneLimits } from "./api-options.ts";
 import type { ControlPlaneContext } from "./context.ts";
+import { askHealth } from "./health.ts";
 import { explainControlPlaneError } from "./error-statuses.ts";
 import { blobRoutes } from "./routes/blobs.ts";
 import { crawlRoutes } from "./routes/crawls.ts";
 import { irohRoutes } from "./routes/iroh.ts";
 import { nodeRoutes } from "./routes/nodes.ts";
 import { queueRoutes } from "./routes/queue.ts";
-import { serviceRoutes } from "./routes/service.ts";
+import { storeHealthRoutes } from "./routes/store-health.ts";
 import { workerRoutes } from "./routes/workers.ts";
 import { sharedSchemas } from "./schemas.ts";
 
@@ -80,8 +81,16 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     ],
     schemas: sharedSchemas,
   });
-  void app.register(serviceRoutes(context, authentication));
-  void app.register(openApiRoute("service"));
+  void app.register(
+    serviceRoutes({
+      version: controlPlaneVersion,
+      tag: "service",
+      healthSummary: "Whether the control plane and its Flawless server can do their work",
+      health: () => askHealth(context),
+      authentication,
+    }),
+  );
+  void app.register(storeHealthRoutes(context));
   void app.register(refuseOtherMethods(methods, (path) => openPaths.includes(path)));
   void app.register(async (guarded) => {
     guarded.addHook("onRequest", async (request) => {

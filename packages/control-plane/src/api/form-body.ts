@@ -11,7 +11,10 @@ export function acceptForms(scope: FastifyInstance): void {
     { parseAs: "buffer", bodyLimit: maxFormBytes },
     (_request, bytes, done) => {
       try {
-        const fields = [...new URLSearchParams(decoder.decode(bytes as Buffer))];
+        const text = decoder.decode(bytes as Buffer);
+        // URLSearchParams would put a replacement character where an escape makes no sense.
+        decodeURIComponent(text);
+        const fields = [...new URLSearchParams(text)];
         const body: Record<string, string> = Object.assign(
           Object.create(null),
           Object.fromEntries(fields),

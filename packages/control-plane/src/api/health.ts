@@ -1,17 +1,20 @@
+import type { ServiceHealth } from "@flawless-ts/http-service";
 import type { FlawlessState } from "../flawless/flawless-link.ts";
 import type { ControlPlaneContext } from "./context.ts";
 
 /** How the control plane and what it needs are. */
-export interface HealthReport {
-  readonly status: "ok" | "degraded";
-  /** What is wrong; null while nothing is. */
-  readonly reason: string | null;
+export interface HealthReport extends ServiceHealth {
+  readonly node_id: string;
   readonly store: { readonly kind: "sqlite"; readonly status: "ok" | "failing" };
   readonly flawless: FlawlessState | null;
 }
 
 /** Asks the store and Flawless. */
-export async function askHealth({ queue, flawless }: ControlPlaneContext): Promise<HealthReport> {
+export async function askHealth({
+  nodeId,
+  queue,
+  flawless,
+}: ControlPlaneContext): Promise<HealthReport> {
   const [storeWorks, state] = await Promise.all([
     queue.counts().then(
       () => true,
@@ -28,6 +31,7 @@ export async function askHealth({ queue, flawless }: ControlPlaneContext): Promi
   return {
     status: reasons.length === 0 ? "ok" : "degraded",
     reason: reasons.length === 0 ? null : reasons.join(" "),
+    node_id: nodeId,
     store: { kind: "sqlite", status: storeWorks ? "ok" : "failing" },
     flawless: state,
   };

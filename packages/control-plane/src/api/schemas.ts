@@ -1,4 +1,4 @@
-import { errorProperties, type JsonSchema } from "@flawless-ts/http-service";
+import { errorSchema, healthSchema, type JsonSchema } from "@flawless-ts/http-service";
 import { jobStatuses, workerTypes } from "../queue/types.ts";
 
 const text = { type: "string" } as const;
@@ -107,30 +107,11 @@ const workerSchema: JsonSchema = {
   properties: workerProperties,
 };
 
-const errorSchema: JsonSchema = {
-  $id: "Error",
-  type: "object",
-  required: ["error", "code"],
-  properties: errorProperties,
-};
-
-const healthSchema: JsonSchema = {
-  $id: "Health",
-  type: "object",
-  required: ["status", "version"],
-  properties: {
-    status: { type: "string", enum: ["ok", "degraded"] },
-    version: text,
-    reason: {
-      ...nullableText,
-      description:
-        "What is wrong. This and the rest are left out for callers without a token, if one is needed.",
-    },
-    node_id: text,
-    store: { type: "object", additionalProperties: true },
-    flawless: { type: ["object", "null"], additionalProperties: true },
-  },
-};
+const health = healthSchema({
+  node_id: text,
+  store: { type: "object", additionalProperties: true },
+  flawless: { type: ["object", "null"], additionalProperties: true },
+});
 
 /** The schemas that routes refer to as `NAME#`. */
 export const sharedSchemas: readonly JsonSchema[] = [
@@ -138,7 +119,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   workItemSchema,
   jobSchema,
   workerSchema,
-  healthSchema,
+  health,
 ];
 
 /** The parameter of routes about one thing with an id. */

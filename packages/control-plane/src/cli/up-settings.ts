@@ -66,7 +66,9 @@ export function readSettings(
     ),
     modules: options.modules ? options.module : [],
     rules: {
-      ...(workerTimeout === undefined ? {} : { workerTimeoutMs: workerTimeout * 1_000 }),
+      ...(workerTimeout === undefined
+        ? {}
+        : { workerTimeoutMs: workerTimeout * 1_000, claimTimeoutMs: workerTimeout * 1_000 }),
       ...(maxRetries === undefined ? {} : { maxRetries }),
     },
   };

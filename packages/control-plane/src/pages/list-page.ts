@@ -1,47 +1,53 @@
 import type { FastifyReply } from "fastify";
+import { systemClock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
-import type { Job } from "../queue/types.ts";
-import { escapeHtml } from "./html.ts";
+import { loadAssets } from "./assets.ts";
+import { type Html, html } from "./html.ts";
+import { jobColumns, jobRow } from "./job-rows.ts";
+import { type JobSummary, summarize } from "./job-summary.ts";
+import { renderPage, sendHtml } from "./layout.ts";
+import { count, emptyRow, sum, tableHead } from "./parts.ts";
 
 const mostJobs = 200;
+const assets = loadAssets();
 
 /** Answers with the page that lists the newest jobs. */
 export async function sendListPage(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
-  const jobs = await queue.newestJobs(mostJobs);
-  return reply
-    .type("text/html; charset=utf-8")
-    .header("cache-control", "no-store")
-    .header("content-security-policy", "default-src 'none'; style-src 'unsafe-inline'")
-    .send(listPage(jobs));
+  const [jobs, counts] = await Promise.all([queue.newestJobs(mostJobs), queue.counts()]);
+  return sendHtml(reply, listPage(jobs.map(summarize), sum(counts), systemClock.now()));
 }
 
-/** A page with a table of jobs, for browsers that run no scripts. */
-export function listPage(jobs: readonly Job[]): string {
-  const rows = jobs.map(
-    ({ id, status, claimedBy, payload, error }) =>
-      `<tr>${[id, status, claimedBy ?? "", error ?? payload].map((cell) => `<td>${escapeHtml(shown(cell))}</td>`).join("")}</tr>`,
+/**
+ * A page with a table of jobs, as it is now.
+ *
+ * @param all how many jobs there are
+ */
+export function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
+  const rows =
+    jobs.length === 0
+      ? [emptyRow(jobColumns.length, "No jobs yet.")]
+      : jobs.map((job) => jobRow(job));
+  const shown =
+    all > jobs.length
+      ? `The newest ${count(jobs.length)} of ${count(all)}.`
+      : `${count(all)} in all.`;
+  return renderPage(
+    {
+      title: "Jobs",
+      path: "/list",
+      now,
+      live: false,
+      header: html`<h1 id="jobs-title">Jobs</h1>
+        <p>${shown} The <a href="/">dashboard</a> shows how they go, and takes new ones.</p>`,
+      main: html`<section aria-labelledby="jobs-title">
+        <table role="table" aria-labelledby="jobs-title" class="jobs">
+          ${tableHead(jobColumns)}
+          <tbody role="rowgroup">
+            ${rows}
+          </tbody>
+        </table>
+      </section>`,
+    },
+    assets,
   );
-  return `<!doctype html>
-<html lang="en">
-<head>
-<meta charset="utf-8">
-<meta name="viewport" content="width=device-width">
-<title>Jobs</title>
-<style>body{font-family:sans-serif}table{border-collapse:collapse}td,th{padding:.25rem .5rem;text-align:left;overflow-wrap:anywhere}</style>
-</head>
-<body>
-<h1>Jobs</h1>
-<table>
-<thead><tr><th>Job</th><th>State</th><th>Claimed by</th><th>Detail</th></tr></thead>
-<tbody>
-${rows.join("\n")}
-</tbody>
-</table>
-</body>
-</html>
-`;
-}
-
-function shown(text: string): string {
-  return text.length <= 200 ? text : `${text.slice(0, 199)}…`;
 }

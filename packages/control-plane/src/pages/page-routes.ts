@@ -1,9 +1,100 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
+import { type Clock, systemClock } from "../clock.ts";
+import { loadAssets } from "./assets.ts";
+import { DashboardFeed } from "./dashboard-feed.ts";
+import {
+  dashboardHeader,
+  dashboardMain,
+  dashboardSections,
+  type SectionName,
+} from "./dashboard-page.ts";
+import { renderPage, sendHtml } from "./layout.ts";
+import { type Regions, renderRegions } from "./regions.ts";
+import { SnapshotReader } from "./snapshot.ts";
 
-/** The pages for people: `/` and `/dashboard/*`. The API's routes stand beside them, in the same scope. */
+/** What tests change about the pages. */
+export interface PageOptions {
+  /** Default: the machine's. */
+  readonly clock?: Clock | undefined;
+}
+
+const sectionNames: readonly SectionName[] = ["queue", "jobs", "workers"];
+
+/**
+ * The pages for people: `/` and `/dashboard/*`. The API's routes stand beside them, in the same scope. They are left out of
+ * the OpenAPI document, as programs have no use for them.
+ */
 export function pageRoutes(
-  _context: ControlPlaneContext,
+  { nodeId, queue, events, flawless, streams }: ControlPlaneContext,
+  { clock = systemClock }: PageOptions = {},
 ): (scope: FastifyInstance) => Promise<void> {
-  return async () => undefined;
+  return async (scope) => {
+    const assets = loadAssets();
+    const reader = new SnapshotReader(queue, events);
+    const feed = new DashboardFeed({
+      reader,
+      events,
+      flawless,
+      clock,
+      onFailure: (error) => scope.log.error({ err: error }, "open pages can't be updated"),
+    });
+    scope.addHook("onClose", async () => feed[Symbol.dispose]());
+
+    const look = async (): Promise<Regions> => {
+      const [snapshot, state] = await Promise.all([reader.read(), flawless?.ask() ?? null]);
+      return renderRegions(snapshot, state);
+    };
+
+    for (const path of ["/", "/dashboard"]) {
+      scope.get(path, {
+        schema: { hide: true },
+        handler: async (_request, reply): Promise<FastifyReply> => {
+          const regions = await look();
+          const now = clock.now();
+          const page = renderPage(
+            {
+              title: `Control plane ${nodeId}`,
+              path: "/",
+              now,
+              live: true,
+              header: dashboardHeader(nodeId, now, regions),
+              main: dashboardMain(regions),
+            },
+            assets,
+          );
+          return sendHtml(reply, page);
+        },
+      });
+    }
+
+    for (const name of sectionNames) {
+      scope.get(`/dashboard/${name}`, {
+        schema: { hide: true },
+        handler: async (_request, reply): Promise<FastifyReply> =>
+          sendHtml(reply, dashboardSections(await look())[name]),
+      });
+    }
+
+    scope.get("/dashboard/events", {
+      schema: { hide: true },
+      // A stream that may not have content would only stay open.
+      exposeHeadRoute: false,
+      handler: async (_request, reply) => {
+        await feed.serve(streams.open(reply));
+      },
+    });
+
+    for (const { path, type, content } of Object.values(assets)) {
+      scope.get(path, {
+        schema: { hide: true },
+        handler: async (_request, reply): Promise<FastifyReply> =>
+          reply
+            .type(type)
+            .header("cache-control", "private, max-age=31536000, immutable")
+            .header("x-content-type-options", "nosniff")
+            .send(content),
+      });
+    }
+  };
 }

@@ -1,8 +1,14 @@
-import type { Job, JobStatus } from "./types.ts";
+import type { ProgressReport } from "./ledger-requests.ts";
+import type { Job, JobProgress, JobStatus } from "./types.ts";
 
 /** Whether a job has ended. */
 export function hasEnded(job: Pick<Job, "status">): boolean {
   return job.status === "Completed" || job.status === "Failed";
+}
+
+/** Whether somebody had the job before: whoever that was may still talk about it. */
+export function isWaitingAgain(job: Job): boolean {
+  return job.status === "Pending" && job.claims > 0;
 }
 
 /** A job as it is after it was handed out. */
@@ -68,4 +74,25 @@ export function givenBack(job: Job, reason: string, maxRetries: number, now: num
     startedAt: null,
     retries: job.retries + 1,
   };
+}
+
+const statusOfReport: Readonly<
+  Record<JobProgress["status"], "InProgress" | "Completed" | "Failed">
+> = { Request: "InProgress", Parse: "InProgress", Done: "Completed", Error: "Failed" };
+
+/** A job as it is after a crawl reported about it. */
+export function reported(job: Job, report: ProgressReport): Job {
+  const { status, url, urlsLeft, nodeId, now } = report;
+  const reports = (job.progress?.reports ?? 0) + 1;
+  const progress: JobProgress = { status, url, urlsLeft, reports, at: now };
+  const next = statusOfReport[status];
+  if (hasEnded(job)) {
+    return { ...job, progress };
+  }
+  // A report that comes late must not take a job out of the queue.
+  if (job.status === next || (next === "InProgress" && isWaitingAgain(job))) {
+    return { ...job, progress, updatedAt: now };
+  }
+  const error = next === "Failed" ? `The workflow reported an error at ${url}.` : null;
+  return { ...moved(job, { status: next, error, nodeId, now }), progress };
 }

@@ -1,83 +1,18 @@
-import { claimed, givenBack, hasEnded, moved } from "./job-moves.ts";
+import { claimed, givenBack, hasEnded, isWaitingAgain, moved, reported } from "./job-moves.ts";
 import { type Outcome, refuse } from "./outcome.ts";
+import type {
+  Claim,
+  LostBefore,
+  ProgressReport,
+  Publication,
+  Registration,
+  StatusChange,
+} from "./ledger-requests.ts";
 import { samePayload } from "./same-payload.ts";
 import type { Tables } from "./tables.ts";
-import type {
-  Job,
-  JobCounts,
-  JobFilter,
-  JobProgress,
-  JobStatus,
-  Worker,
-  WorkerType,
-  WorkerView,
-} from "./types.ts";
+import type { Job, JobCounts, JobFilter, Worker, WorkerView } from "./types.ts";
 
-/** What a publisher gives. Times are milliseconds since the Unix epoch. */
-export interface Publication {
-  /** JSON text. */
-  readonly payload: string;
-  readonly workerTypes: readonly WorkerType[];
-  readonly requestId: string;
-  readonly now: number;
-}
-
-/** Who claims. */
-export interface Claim {
-  /** A registered worker; null: somebody without a name. */
-  readonly workerId: string | null;
-  /** Null: that of the worker, or any. */
-  readonly workerType: WorkerType | null;
-  readonly nodeId: string;
-  readonly now: number;
-}
-
-/** A new state for a job. */
-export interface StatusChange {
-  readonly id: string;
-  readonly status: JobStatus;
-  /** Why it failed. */
-  readonly error: string | null;
-  readonly nodeId: string;
-  readonly now: number;
-}
-
-/** A report of a crawl. */
-export interface ProgressReport {
-  readonly id: string;
-  readonly status: JobProgress["status"];
-  readonly url: string;
-  readonly urlsLeft: number;
-  readonly nodeId: string;
-  readonly now: number;
-}
-
-/** A worker that registers. */
-export interface Registration {
-  readonly id: string;
-  readonly type: WorkerType;
-  readonly name: string;
-  readonly cpuCores: number | null;
-  readonly memoryMb: number | null;
-  /** JSON text. */
-  readonly metadata: string;
-  readonly maxRetries: number;
-  /** How many workers may be known. */
-  readonly maxWorkers: number;
-  readonly now: number;
-}
-
-/** Which workers and jobs count as lost. */
-export interface LostBefore {
-  /** Workers whose last heartbeat is older. */
-  readonly heartbeat: number;
-  /** Jobs of nobody registered that have not changed since. */
-  readonly unowned: number;
-  readonly maxRetries: number;
-  readonly now: number;
-}
-
-const mostUnownedAtOnce = 1_000;
+const mostJobsAtOnce = 1_000;
 
 /**
  * The rules of the queue and of the registry of workers. Each method is one transaction, and its outcome depends on
@@ -178,22 +113,8 @@ export class Ledger {
    * @returns null where there is no such job
    */
   report(report: ProgressReport): Job | null {
-    const { id, status, url, urlsLeft, nodeId, now } = report;
-    const job = this.#tables.job(id);
-    if (job === undefined) {
-      return null;
-    }
-    const reports = (job.progress?.reports ?? 0) + 1;
-    const progress: JobProgress = { status, url, urlsLeft, reports, at: now };
-    const next = statusOfReport[status];
-    // A report that comes late must not take a job out of the queue, or back from its end.
-    const stays =
-      hasEnded(job) || job.status === next || (next === "InProgress" && isWaitingAgain(job));
-    if (stays) {
-      return this.#save({ ...job, progress, updatedAt: hasEnded(job) ? job.updatedAt : now });
-    }
-    const error = next === "Failed" ? `The workflow reported an error at ${url}.` : null;
-    return this.#end(job, { ...moved(job, { status: next, error, nodeId, now }), progress });
+    const job = this.#tables.job(report.id);
+    return job === undefined ? null : this.#end(job, reported(job, report));
   }
 
   /** A worker that registers again has started anew: what it had before goes back to the queue. */
@@ -203,7 +124,11 @@ export class Ledger {
     const { id, type, name, cpuCores, memoryMb, metadata, maxRetries, maxWorkers, now } =
       registration;
     const known = this.#tables.worker(id);
-    if (known === undefined && this.#tables.countWorkers() >= maxWorkers) {
+    if (
+      known === undefined &&
+      this.#tables.countWorkers() >= maxWorkers &&
+      !this.#forgetOneThatIsGone()
+    ) {
       return refuse("LIMIT_REACHED", `There are ${maxWorkers} workers, and there may be no more.`);
     }
     const returned = this.#giveBack(id, `The worker ${id} started anew.`, maxRetries, now);
@@ -260,13 +185,16 @@ export class Ledger {
   }
 
   /** Takes back the jobs of workers that are not heard of any more, and those that nobody registered lets lie. */
-  returnLost({ heartbeat, unowned, maxRetries, now }: LostBefore): {
+  returnLost({ heartbeat, forgotten, unbegun, unowned, maxRetries, now }: LostBefore): {
     readonly workers: readonly WorkerView[];
     readonly returned: readonly Job[];
   } {
     const workers: WorkerView[] = [];
     const returned: Job[] = [];
     for (const worker of this.#tables.workers()) {
+      if (worker.status === "offline" && worker.lastHeartbeat <= forgotten) {
+        this.#tables.removeWorker(worker.id);
+      }
       if (worker.status === "offline" || worker.lastHeartbeat > heartbeat) {
         continue;
       }
@@ -276,10 +204,18 @@ export class Ledger {
       const reason = `The worker ${worker.id} was not heard of any more.`;
       returned.push(...this.#giveBack(worker.id, reason, maxRetries, now));
     }
-    for (const job of this.#tables.unownedJobs(unowned, mostUnownedAtOnce)) {
-      const reason = "Nothing was heard of the job any more.";
-      returned.push(this.#save(givenBack(job, reason, maxRetries, now)));
-    }
+    const takeBack = (jobs: readonly Job[], reason: string): void => {
+      returned.push(...jobs.map((job) => this.#save(givenBack(job, reason, maxRetries, now))));
+    };
+    // The answer to a claim may have got lost, while the worker that was to get it lives on.
+    takeBack(
+      this.#tables.unbegunJobs(unbegun, mostJobsAtOnce),
+      "The job was claimed, but not begun in time.",
+    );
+    takeBack(
+      this.#tables.unownedJobs(unowned, mostJobsAtOnce),
+      "Nothing was heard of the job any more.",
+    );
     return { workers, returned };
   }
 
@@ -336,13 +272,25 @@ export class Ledger {
   /** Saves a job that was moved, and counts it for its worker if it is completed now. */
   #end(before: Job, after: Job): Job {
     const worker =
-      after.status === "Completed" && before.workerId !== null
+      after.status === "Completed" && before.status !== "Completed" && before.workerId !== null
         ? this.#tables.worker(before.workerId)
         : undefined;
     if (worker !== undefined) {
       this.#tables.saveWorker({ ...worker, jobsCompleted: worker.jobsCompleted + 1 });
     }
     return this.#save(after);
+  }
+
+  /** @returns whether there was one */
+  #forgetOneThatIsGone(): boolean {
+    const [gone] = this.#tables
+      .workers()
+      .filter(({ status }) => status === "offline")
+      .toSorted((one, other) => one.lastHeartbeat - other.lastHeartbeat);
+    if (gone !== undefined) {
+      this.#tables.removeWorker(gone.id);
+    }
+    return gone !== undefined;
   }
 
   #giveBack(workerId: string, reason: string, maxRetries: number, now: number): readonly Job[] {
@@ -354,15 +302,6 @@ export class Ledger {
   #view(worker: Worker): WorkerView {
     return { ...worker, activeJobs: this.#tables.countActiveJobs(worker.id) };
   }
-}
-
-const statusOfReport: Readonly<
-  Record<JobProgress["status"], "InProgress" | "Completed" | "Failed">
-> = { Request: "InProgress", Parse: "InProgress", Done: "Completed", Error: "Failed" };
-
-/** Whether somebody had the job before: whoever that was may still talk about it. */
-function isWaitingAgain(job: Job): boolean {
-  return job.status === "Pending" && job.claims > 0;
 }
 
 function unknownWorker(id: string): Outcome<never> {

@@ -47,6 +47,12 @@ export class MemoryTables implements Tables {
     ).slice(0, limit);
   }
 
+  unbegunJobs(claimedBefore: number, limit: number): readonly Job[] {
+    return this.#find(
+      ({ status, updatedAt }) => status === "Claimed" && updatedAt <= claimedBefore,
+    ).slice(0, limit);
+  }
+
   jobs({ status, after = 0, limit }: JobFilter): readonly Job[] {
     return this.#find(
       (job) => job.sequence > after && (status === undefined || job.status === status),
@@ -77,6 +83,10 @@ export class MemoryTables implements Tables {
 
   saveWorker(worker: Worker): void {
     this.#workers.set(worker.id, worker);
+  }
+
+  removeWorker(id: string): void {
+    this.#workers.delete(id);
   }
 
   workers(): readonly Worker[] {

@@ -68,12 +68,28 @@ describe("a queue", () => {
   });
 });
 
+test("a job that is claimed and not begun within 90 seconds is taken back", async () => {
+  const { clock, queue } = setUp();
+  await queue.register(worker);
+  await queue.publish("a", job);
+  await queue.claim("w", null);
+  clock.advance(60_000);
+  await queue.heartbeat("w", { cpuCores: null, memoryMb: null });
+  clock.advance(29_999);
+  const before = await queue.returnLost();
+  clock.advance(1);
+
+  expect(before.returned).toEqual([]);
+  expect(await queue.returnLost()).toMatchObject({ workers: [], returned: [{ id: "a" }] });
+});
+
 describe("a worker that is silent", () => {
   test("is lost after three heartbeats of 30 seconds, not before", async () => {
     const { clock, queue } = setUp();
     await queue.register(worker);
     await queue.publish("a", job);
     await queue.claim("w", null);
+    await queue.setStatus("a", "InProgress", null);
     clock.advance(89_999);
     const before = await queue.returnLost();
     clock.advance(1);

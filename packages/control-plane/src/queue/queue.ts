@@ -1,7 +1,7 @@
 import { ControlPlaneError } from "../errors.ts";
 import type { Clock } from "../clock.ts";
 import type { Store } from "../store/store.ts";
-import type { ProgressReport, Registration } from "./ledger.ts";
+import type { ProgressReport, Registration } from "./ledger-requests.ts";
 import type { Outcome } from "./outcome.ts";
 import type { QueueEvents } from "./queue-events.ts";
 import type { Job, JobCounts, JobFilter, JobStatus, WorkerType, WorkerView } from "./types.ts";
@@ -13,11 +13,18 @@ export interface QueueRules {
   /** After how long without a heartbeat a worker is lost, in milliseconds. Default 90,000. */
   readonly workerTimeoutMs: number;
   /**
+   * How long a job may stay Claimed before it is InProgress, in milliseconds: the answer to a claim may have got lost.
+   * Default 90,000.
+   */
+  readonly claimTimeoutMs: number;
+  /**
    * After how long without news a job is taken back that was claimed by nobody registered, as all are in the first form
    * of the API, in milliseconds. Default 3,600,000.
    */
   readonly unownedTimeoutMs: number;
-  /** How many workers may be known. Default 10,000. */
+  /** After how long without a heartbeat a worker is forgotten, in milliseconds. Default 86,400,000: a day. */
+  readonly forgetWorkerMs: number;
+  /** How many workers may be known; those that are gone make room for new ones. Default 10,000. */
   readonly maxWorkers: number;
 }
 
@@ -25,7 +32,9 @@ export interface QueueRules {
 export const defaultRules: QueueRules = {
   maxRetries: 3,
   workerTimeoutMs: 90_000,
+  claimTimeoutMs: 90_000,
   unownedTimeoutMs: 3_600_000,
+  forgetWorkerMs: 86_400_000,
   maxWorkers: 10_000,
 };
 
@@ -162,11 +171,14 @@ export class Queue {
     readonly returned: readonly Job[];
   }> {
     const now = this.#clock.now();
-    const { maxRetries, workerTimeoutMs, unownedTimeoutMs } = this.#rules;
+    const { maxRetries, workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs, forgetWorkerMs } =
+      this.#rules;
     const before = (timeoutMs: number): number =>
       now - this.#startedAt >= timeoutMs ? now - timeoutMs : Number.MIN_SAFE_INTEGER;
     const lost = await this.#store.write("returnLost", {
       heartbeat: before(workerTimeoutMs),
+      forgotten: now - forgetWorkerMs,
+      unbegun: before(claimTimeoutMs),
       unowned: before(unownedTimeoutMs),
       maxRetries,
       now,

@@ -14,12 +14,15 @@ export interface Tables {
   activeJobs(workerId: string): readonly Job[];
   /** Jobs that have not ended, were handed out to nobody registered, and have not changed since. */
   unownedJobs(unchangedSince: number, limit: number): readonly Job[];
+  /** Jobs that were handed out, and not begun since. */
+  unbegunJobs(claimedBefore: number, limit: number): readonly Job[];
   jobs(filter: JobFilter): readonly Job[];
   /** The jobs that were published last, newest first. */
   newestJobs(limit: number): readonly Job[];
   counts(): JobCounts;
   worker(id: string): Worker | undefined;
   saveWorker(worker: Worker): void;
+  removeWorker(id: string): void;
   /** In the order of their registration. */
   workers(): readonly Worker[];
   countWorkers(): number;

@@ -118,6 +118,14 @@ export class SqliteTables implements Tables {
     );
   }
 
+  unbegunJobs(claimedBefore: number, limit: number): readonly Job[] {
+    return this.#jobs(
+      "SELECT * FROM jobs WHERE status = 'Claimed' AND updated_at <= ? ORDER BY sequence LIMIT ?",
+      claimedBefore,
+      limit,
+    );
+  }
+
   jobs({ status, after = 0, limit }: JobFilter): readonly Job[] {
     return status === undefined
       ? this.#jobs("SELECT * FROM jobs WHERE sequence > ? ORDER BY sequence LIMIT ?", after, limit)
@@ -167,6 +175,10 @@ export class SqliteTables implements Tables {
         worker.metadata,
         worker.jobsCompleted,
       );
+  }
+
+  removeWorker(id: string): void {
+    this.#statements.get("DELETE FROM workers WHERE id = ?").run(id);
   }
 
   workers(): readonly Worker[] {

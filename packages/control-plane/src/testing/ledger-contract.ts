@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Registration } from "../queue/ledger.ts";
+import type { LostBefore, Registration } from "../queue/ledger-requests.ts";
 import type { Outcome } from "../queue/outcome.ts";
-import type { Job, WorkerType } from "../queue/types.ts";
+import type { Job, WorkerType, WorkerView } from "../queue/types.ts";
 import type { Store } from "../store/store.ts";
 
 /** A store of a test's own. */
@@ -59,6 +59,13 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
 
   function report(id: string, status: "Request" | "Parse" | "Done" | "Error"): Promise<Job | null> {
     return store.write("report", { id, status, url: "u", urlsLeft: 2, nodeId: "node", now: 4_000 });
+  }
+
+  function returnLost(
+    before: Partial<LostBefore>,
+  ): Promise<{ readonly workers: readonly WorkerView[]; readonly returned: readonly Job[] }> {
+    const none = { heartbeat: 0, forgotten: 0, unbegun: 0, unowned: 0 };
+    return store.write("returnLost", { ...none, maxRetries: 3, now: 10_000, ...before });
   }
 
   async function register(id: string, change: Partial<Registration> = {}): Promise<readonly Job[]> {
@@ -315,12 +322,7 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
       for (let round = 1; round <= 3; round += 1) {
         await register(`w${round}`, { now: round * 1_000 });
         await claim(`w${round}`);
-        const lost = await store.write("returnLost", {
-          heartbeat: round * 1_000,
-          unowned: 0,
-          maxRetries: 2,
-          now: 10_000,
-        });
+        const lost = await returnLost({ heartbeat: round * 1_000, maxRetries: 2 });
         states.push([lost.workers.map(({ id, status }) => [id, status]), lost.returned[0]?.status]);
       }
 
@@ -342,12 +344,7 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
       await publish("a");
       await claim("w");
       await store.write("heartbeat", "w", { cpuCores: null, memoryMb: 1_024 }, 5_000);
-      const lost = await store.write("returnLost", {
-        heartbeat: 4_999,
-        unowned: 4_999,
-        maxRetries: 3,
-        now: 9_000,
-      });
+      const lost = await returnLost({ heartbeat: 4_999, unowned: 4_999 });
 
       expect(lost).toEqual({ workers: [], returned: [] });
       expect(await store.read("worker", "w")).toMatchObject({
@@ -361,7 +358,7 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
 
     test("that are heard of again are online again", async () => {
       await register("w");
-      await store.write("returnLost", { heartbeat: 1_000, unowned: 0, maxRetries: 3, now: 9_000 });
+      await returnLost({ heartbeat: 1_000 });
       const worker = ok(
         await store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 9_500),
       );
@@ -384,6 +381,22 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
       expect(await store.read("workers")).toHaveLength(1);
     });
 
+    test("that are gone make room for new ones, and are forgotten after a while", async () => {
+      await register("old", { now: 1_000 });
+      await register("older", { now: 500 });
+      await register("living", { now: 9_000 });
+      await returnLost({ heartbeat: 1_000 });
+      await register("new", { maxWorkers: 3, now: 9_000 });
+      const afterwards = await store.read("workers");
+      await returnLost({ heartbeat: 1_000, forgotten: 1_000 });
+
+      expect(afterwards.map(({ id }) => id).toSorted()).toEqual(["living", "new", "old"]);
+      expect((await store.read("workers")).map(({ id }) => id).toSorted()).toEqual([
+        "living",
+        "new",
+      ]);
+    });
+
     test("that are unknown can't be drained or heard of", async () => {
       const heard = await store.write("heartbeat", "x", { cpuCores: null, memoryMb: null }, 1);
       expect(codeOf(heard)).toBe("WORKER_NOT_FOUND");
@@ -391,17 +404,27 @@ export function ledgerContract(name: string, create: () => StoreUnderTest): void
     });
   });
 
+  test(`${name}: jobs that were claimed and not begun are taken back, though the worker lives`, async () => {
+    await register("w");
+    await publish("lost");
+    await publish("begun");
+    await publish("late");
+    await claim("w", null, 2_000);
+    await claim("w", null, 2_000);
+    await claim("w", null, 3_500);
+    await setStatus("begun", "InProgress");
+    const lost = await returnLost({ unbegun: 3_000 });
+
+    expect(lost.returned).toMatchObject([{ id: "lost", status: "Pending", retries: 1 }]);
+    expect(await store.read("worker", "w")).toMatchObject({ status: "online", activeJobs: 2 });
+  });
+
   test(`${name}: jobs that nobody registered lets lie are taken back`, async () => {
     await publish("a");
     await publish("b");
     await claim(null, null, 2_000);
     await claim(null, null, 3_000);
-    const lost = await store.write("returnLost", {
-      heartbeat: 0,
-      unowned: 2_000,
-      maxRetries: 3,
-      now: 9_000,
-    });
+    const lost = await returnLost({ unowned: 2_000 });
 
     expect(lost.returned.map(({ id }) => id)).toEqual(["a"]);
     expect((await store.read("job", "b"))?.status).toBe("Claimed");

@@ -136,6 +136,17 @@ describe("gossip", () => {
     });
   });
 
+  test("reads letters that came in two pieces", async () => {
+    const bytes = Buffer.from("data: grüße\n\n");
+    const cut = bytes.indexOf("ü") + 1;
+    await using server = await FakeServer.start({
+      ...secondForm,
+      [route]: { chunks: [bytes.subarray(0, cut), bytes.subarray(cut)], after: "end" },
+    });
+    await using client = controlPlaneOf(server);
+    expect(await collect(client.gossip.subscribe(topic))).toMatchObject([{ data: "grüße" }]);
+  });
+
   test("ends the connection when the loop is left", async () => {
     await using server = await FakeServer.start({
       ...secondForm,

@@ -29,7 +29,7 @@ export type FakeAnswer =
   | {
       readonly status?: number;
       readonly headers?: Readonly<Record<string, string | string[]>>;
-      readonly chunks: readonly string[];
+      readonly chunks: readonly (string | Uint8Array)[];
       /** What happens after them. */
       readonly after: "end" | "break off" | "stay open";
     }
@@ -80,7 +80,11 @@ export class FakeServer implements AsyncDisposable {
         outgoing.write('{"ok":', () => incoming.socket.destroy());
       } else if ("chunks" in answer) {
         outgoing.writeHead(answer.status ?? 200, answer.headers);
-        for (const chunk of answer.chunks) outgoing.write(chunk);
+        for (const chunk of answer.chunks) {
+          // One after the other, so that they come as they are.
+          await new Promise((resolve) => outgoing.write(chunk, resolve));
+          await setImmediate();
+        }
         if (answer.after === "end") outgoing.end();
         if (answer.after === "break off") outgoing.write("", () => incoming.socket.destroySoon());
       } else {

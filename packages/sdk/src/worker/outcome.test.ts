@@ -38,7 +38,9 @@ describe("fails", () => {
     const error = { code: "PANIC", message: "x".repeat(20_000) };
     const ok = { ...completedWorkflow, id: "wkf_1", status: "failed", error };
     const { job } = await runOne({ [wait]: { json: { ok } } }, "Failed");
-    expect(job.error_message).toMatch(/^The workflow wkf_1 failed.*x{7000,8000} \[200\d\d characters/);
+    expect(job.error_message).toMatch(
+      /^The workflow wkf_1 failed.*x{7000,8000} \[200\d\d characters/,
+    );
   });
 
   test("when its workflow is cancelled", async () => {

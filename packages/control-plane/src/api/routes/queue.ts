@@ -1,6 +1,7 @@
 import { Readable } from "node:stream";
 import {
   bodyTextOf,
+  callerSignal,
   errorResponses,
   type JsonSchema,
   numberInQuery,
@@ -107,7 +108,13 @@ export function queueRoutes(
       },
       handler: async (request, reply) => {
         const { worker_id: workerId = null, worker_type: workerType = null } = request.query;
+        const caller = callerSignal(reply);
         const job = await queue.claim(workerId, workerType);
+        if (job !== null && caller.aborted) {
+          // Nobody would know that the job is theirs.
+          request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
+          await queue.setStatus(job.id, "Pending", null);
+        }
         return job === null ? reply.code(204).send() : sendJob(reply, job);
       },
     });

@@ -1,0 +1,54 @@
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { Flawless } from "@flawless-ts/sdk";
+import { buildModule } from "@flawless-ts/wasm-module/build";
+import { startServer } from "@flawless-ts/server";
+import orders from "./orders.ts";
+
+/** The shop that the workflow calls: says yes to everything. */
+async function openShop(): Promise<Server> {
+  const shop = createServer((request, response) => {
+    console.log(`the shop gets ${request.method} ${request.url}`);
+    response.writeHead(201).end();
+    request.resume();
+  });
+  await once(shop.listen(0, "127.0.0.1"), "listening");
+  return shop;
+}
+
+async function main(): Promise<void> {
+  await using cleanUp = new AsyncDisposableStack();
+  const shop = await openShop();
+  cleanUp.defer(() => void shop.close());
+
+  const { wasm } = await buildModule({ entry: new URL("orders.ts", import.meta.url) });
+  console.log(`built orders.ts: a module of ${wasm.length} bytes`);
+
+  // Without FLAWLESS_URL it brings a server of its own: what `flawless up` starts.
+  let url = process.env["FLAWLESS_URL"];
+  if (url === undefined) {
+    const directory = await mkdtemp(join(tmpdir(), "flawless-orders-"));
+    cleanUp.defer(() => rm(directory, { recursive: true }));
+    const server = await startServer({ directory, port: 0 });
+    cleanUp.use(server);
+    ({ url } = server);
+  }
+
+  await using flawless = new Flawless({ url });
+  const module = await flawless.deploy(wasm, { contract: orders });
+  const { port } = shop.address() as AddressInfo;
+  const order = { id: "A7", amount: 49.9, shop: `http://127.0.0.1:${port}` };
+  // It responds when all is over; until then nobody waits for it here.
+  const workflow = await module.start("checkout", order, { detached: true });
+  console.log(`started ${workflow.id}: it waits for someone to approve it`);
+  await workflow.send("approve", { by: "Ada" });
+  await workflow.completion();
+  const { response } = await workflow.status();
+  console.log(`it responded ${response}`);
+}
+
+await main();

@@ -1,0 +1,104 @@
+import { writeFile } from "node:fs/promises";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
+
+let directory: TemporaryDirectory;
+
+beforeEach(() => {
+  directory = new TemporaryDirectory();
+});
+
+afterEach(() => {
+  directory.remove();
+});
+
+describe("control-plane up", () => {
+  test("says on one line where it is ready, and ends in order", async () => {
+    await using server = ControlPlaneProcess.up(directory.join("data"));
+    const line = await server.firstLine;
+    expect(line).toMatch(
+      /^control-plane 0\.1\.0 is ready on http:\/\/127\.0\.0\.1:\d+ \(data directory .*data\)$/,
+    );
+    expect((await fetch(`${await server.url()}/health`)).status).toBe(200);
+
+    server.kill("SIGTERM");
+    const { code, stdout } = await server.end;
+    expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
+  });
+
+  test("serves while it waits for Flawless, and says for what it waits", async () => {
+    const args = ["up", "--data-dir", directory.path, "--bind", "127.0.0.1:0"];
+    await using server = new ControlPlaneProcess(args, {
+      env: { FLAWLESS_URL: "http://127.0.0.1:1", NODE_ID: "node-7" },
+    });
+    const url = await server.url();
+    const health = await fetch(`${url}/health`);
+    const nodes = await fetch(`${url}/api/nodes`);
+
+    expect(health.status).toBe(503);
+    expect(await health.json()).toMatchObject({
+      node_id: "node-7",
+      flawless: { url: "http://127.0.0.1:1", status: "waiting" },
+    });
+    expect(await nodes.json()).toEqual({
+      nodes: [{ node_id: "node-7", url, flawless_url: "http://127.0.0.1:1" }],
+    });
+    server.kill("SIGTERM");
+    const { code, stderr } = await server.end;
+    expect(code).toBe(0);
+    expect(stderr.match(/waiting for Flawless at http:\/\/127\.0\.0\.1:1/g)).toHaveLength(1);
+  });
+
+  test("says it in JSON with --json", async () => {
+    await using server = ControlPlaneProcess.up(directory.path, ["--json"]);
+    const { url, pid } = JSON.parse(await server.firstLine) as { url: string; pid: number };
+    expect(pid).toBe(server.pid);
+    expect((await fetch(`${url}/version`)).status).toBe(200);
+  });
+
+  test("lets in only those with a token of the file", async () => {
+    const file = directory.join("tokens");
+    await writeFile(file, "first-token\n");
+    await using server = ControlPlaneProcess.up(directory.path, ["--token-file", file]);
+    const url = `${await server.url()}/queue/stats`;
+    const right = await fetch(url, { headers: { authorization: "Bearer first-token" } });
+    expect([right.status, (await fetch(url)).status]).toEqual([200, 401]);
+  });
+
+  test("warns where everybody can reach an open API", async () => {
+    await using server = ControlPlaneProcess.up(directory.path, ["--bind", "0.0.0.0:0"]);
+    await server.firstLine;
+    expect(server.stderr).toMatch(
+      /^warning: the API is open to everybody who can reach 0\.0\.0\.0:0/m,
+    );
+  });
+});
+
+describe("control-plane up fails with one line", () => {
+  async function failure(args: readonly string[], code = 1): Promise<string> {
+    await using server = ControlPlaneProcess.up(directory.path, [...args, "--log-level", "error"]);
+    const end = await server.end;
+    expect({ code: end.code, stdout: end.stdout }).toEqual({ code, stdout: "" });
+    expect(end.stderr).toMatch(/^error: [^\n]+\n$/);
+    return end.stderr;
+  }
+
+  test("where the port is in use", async () => {
+    await using server = ControlPlaneProcess.up(directory.join("other"));
+    const { port } = new URL(await server.url());
+    expect(await failure(["--bind", `127.0.0.1:${port}`])).toContain(`127.0.0.1:${port} is in use`);
+  });
+
+  test("where another one is on the directory", async () => {
+    await using server = ControlPlaneProcess.up(directory.path);
+    await server.firstLine;
+    expect(await failure([])).toContain(`${directory.path} is in use by another server`);
+  });
+
+  test("where an option makes no sense", async () => {
+    expect(await failure(["--bind", "everywhere"], 2)).toContain("--bind expects ADDR:PORT");
+    expect(await failure(["--worker-timeout", "0"], 2)).toContain("from 1 to 86400");
+    expect(await failure(["--module", "x.wasm"], 2)).toContain("contradict each other");
+  });
+});

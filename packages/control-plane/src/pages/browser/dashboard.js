@@ -1,0 +1,151 @@
+// Keeps an open page up to date. Browsers run this file as it is. All HTML comes from the server, which escapes it.
+
+/** Without a sign of life for this long the connection counts as dead. The server sends one every 5 seconds. */
+const silenceMs = 20_000;
+/** How long to wait before asking again a server that refused the stream. */
+const retryMs = 5_000;
+
+let serverIsAheadByMs = Number(document.body.dataset.now) - Date.now();
+
+showAges();
+setInterval(showAges, 1_000);
+if (document.body.dataset.live === "yes") {
+  keepUpToDate();
+  addJobsWithoutLeaving();
+}
+
+function keepUpToDate() {
+  let source = null;
+  let retry;
+  let heardAt = Date.now();
+
+  const close = () => {
+    clearTimeout(retry);
+    source?.close();
+    source = null;
+  };
+  const open = () => {
+    close();
+    heardAt = Date.now();
+    source = new EventSource("/dashboard/events");
+    source.addEventListener("patch", (event) => {
+      heardAt = Date.now();
+      const { now, patches } = JSON.parse(event.data);
+      serverIsAheadByMs = now - heardAt;
+      patches.forEach(applyPatch);
+      showAges();
+      showConnection("live", "Live");
+    });
+    source.addEventListener("error", () => {
+      showConnection("lost", "Connection lost, trying again …");
+      if (source.readyState === EventSource.CLOSED) {
+        clearTimeout(retry);
+        retry = setTimeout(open, retryMs * (1 + Math.random()));
+      }
+    });
+  };
+
+  // Browsers allow a site few connections at a time: pages that nobody sees give theirs back.
+  document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
+  addEventListener("pagehide", close);
+  addEventListener("pageshow", (event) => event.persisted && open());
+  setInterval(() => {
+    if (source?.readyState === EventSource.OPEN && Date.now() - heardAt > silenceMs) {
+      showConnection("lost", "Connection lost, trying again …");
+      open();
+    }
+  }, 1_000);
+  if (!document.hidden) {
+    showConnection("waiting", "Connecting …");
+    open();
+  }
+}
+
+/** Puts new pieces in their places, and leaves alone those that did not change. */
+function applyPatch({ region, keys, changed }) {
+  const parent = document.querySelector(`[data-region="${region}"]`);
+  const pieces = new Map([...parent.children].map((piece) => [piece.dataset.key, piece]));
+  for (const [key, html] of Object.entries(changed)) {
+    const template = document.createElement("template");
+    template.innerHTML = html;
+    const piece = template.content.firstElementChild;
+    pieces.get(key)?.replaceWith(piece);
+    pieces.set(key, piece);
+  }
+  let next = parent.firstElementChild;
+  for (const key of keys) {
+    const piece = pieces.get(key);
+    pieces.delete(key);
+    if (piece === next) {
+      next = next.nextElementSibling;
+    } else {
+      parent.insertBefore(piece, next);
+    }
+  }
+  pieces.forEach((piece) => piece.remove());
+}
+
+function addJobsWithoutLeaving() {
+  const form = document.getElementById("add-job");
+  const result = document.getElementById("add-result");
+  const button = form.querySelector("button");
+  const show = (outcome, text) => {
+    result.className = outcome;
+    result.textContent = text;
+  };
+  form.addEventListener("submit", async (event) => {
+    event.preventDefault();
+    const body = new URLSearchParams(new FormData(form));
+    button.disabled = true;
+    show("", "Adding …");
+    try {
+      const answer = await fetch(form.action, { method: "POST", body });
+      if (answer.ok) {
+        form.reset();
+        show("good", `Added: ${body.get("url")}`);
+      } else {
+        const { error } = await answer.json();
+        show("bad", `Not added. ${error}`);
+      }
+    } catch {
+      show("bad", "The control plane can't be reached. Look at the list before adding it again.");
+    } finally {
+      button.disabled = false;
+    }
+  });
+}
+
+function showConnection(state, text) {
+  const status = document.getElementById("connection");
+  if (status.textContent !== text) {
+    status.textContent = text;
+    status.dataset.state = state;
+    status.hidden = false;
+  }
+}
+
+function showAges() {
+  const now = Date.now() + serverIsAheadByMs;
+  for (const element of document.querySelectorAll("time")) {
+    element.title ||= element.textContent;
+    const text = age((now - Date.parse(element.dateTime)) / 1_000);
+    if (element.textContent !== text) {
+      element.textContent = text;
+    }
+  }
+}
+
+function age(seconds) {
+  if (seconds < 2) {
+    return "just now";
+  }
+  const [length, unit] =
+    seconds < 120
+      ? [1, "s"]
+      : seconds < 7_200
+        ? [60, "min"]
+        : seconds < 172_800
+          ? [3_600, "h"]
+          : [86_400, "days"];
+  return `${Math.floor(seconds / length)} ${unit} ago`;
+}

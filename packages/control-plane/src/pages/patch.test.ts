@@ -1,0 +1,47 @@
+import { describe, expect, test } from "vitest";
+import { type Html, html } from "./html.ts";
+import { diffRegions } from "./patch.ts";
+import type { Region, Regions } from "./regions.ts";
+
+const none: Region = new Map();
+
+function withJobs(jobs: Readonly<Record<string, Html>>): Regions {
+  return {
+    flawless: none,
+    counts: none,
+    "job-summary": none,
+    jobs: new Map(Object.entries(jobs)),
+    "worker-summary": none,
+    workers: none,
+  };
+}
+
+describe("the difference of two states of the dashboard", () => {
+  const before = withJobs({ a: html`<p>a</p>`, b: html`<p>b</p>` });
+
+  test("is nothing where nothing changed", () => {
+    expect(diffRegions(before, withJobs({ a: html`<p>a</p>`, b: html`<p>b</p>` }))).toEqual([]);
+  });
+
+  test("is all pieces where nothing was shown before", () => {
+    expect(diffRegions(null, before)).toContainEqual({
+      region: "jobs",
+      keys: ["a", "b"],
+      changed: { a: "<p>a</p>", b: "<p>b</p>" },
+    });
+  });
+
+  test("holds what is new or different, and the order of all", () => {
+    expect(
+      diffRegions(before, withJobs({ c: html`<p>c</p>`, b: html`<p>b</p>`, a: html`<p>A</p>` })),
+    ).toEqual([
+      { region: "jobs", keys: ["c", "b", "a"], changed: { c: "<p>c</p>", a: "<p>A</p>" } },
+    ]);
+  });
+
+  test("tells of what is gone by its keys alone", () => {
+    expect(diffRegions(before, withJobs({ b: html`<p>b</p>` }))).toEqual([
+      { region: "jobs", keys: ["b"], changed: {} },
+    ]);
+  });
+});

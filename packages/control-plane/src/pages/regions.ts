@@ -1,0 +1,92 @@
+import type { FlawlessState } from "../flawless/flawless-link.ts";
+import { type JobStatus, jobStatuses } from "../queue/types.ts";
+import { type Html, html } from "./html.ts";
+import { jobColumns, jobKey, jobRow, jobStates } from "./job-rows.ts";
+import { badge, count, emptyRow, sum, type Tone } from "./parts.ts";
+import type { Snapshot } from "./snapshot.ts";
+import { workerColumns, workerKey, workerRow, workerSummary } from "./worker-rows.ts";
+
+/** The parts of the dashboard that change while it is open. */
+export type RegionName =
+  | "flawless"
+  | "counts"
+  | "job-summary"
+  | "jobs"
+  | "worker-summary"
+  | "workers";
+
+/** What is in a region: pieces of HTML by their key, in order. Each piece is one element that has the key as `data-key`. */
+export type Region = ReadonlyMap<string, Html>;
+
+/** All regions of the dashboard. */
+export type Regions = Readonly<Record<RegionName, Region>>;
+
+/** Renders what the dashboard shows. The same snapshot gives the same text, so that differences can be told. */
+export function renderRegions(snapshot: Snapshot, flawless: FlawlessState | null): Regions {
+  const { counts, jobs, workers } = snapshot;
+  return {
+    flawless: single(flawlessLine(flawless)),
+    counts: new Map(jobStatuses.map((status) => [status, tile(status, counts[status])])),
+    "job-summary": single(html`<span data-key="one">${jobSummary(snapshot)}</span>`),
+    jobs: rows(
+      new Map(jobs.map((job) => [jobKey(job), jobRow(job)])),
+      emptyRow(jobColumns.length, "No jobs yet. Add the first one above."),
+    ),
+    "worker-summary": single(
+      html`<span data-key="one">${workerSummary(snapshot.workerCounts, workers.length)}</span>`,
+    ),
+    workers: rows(
+      new Map(workers.map((worker) => [workerKey(worker), workerRow(worker)])),
+      emptyRow(
+        workerColumns.length,
+        "No worker has registered. Start one with `control-plane worker`.",
+      ),
+    ),
+  };
+}
+
+function rows(region: Region, empty: Html): Region {
+  return region.size > 0 ? region : new Map([["none", empty]]);
+}
+
+function single(element: Html): Region {
+  return new Map([["one", element]]);
+}
+
+function jobSummary({ counts, jobs }: Snapshot): string {
+  const all = sum(counts);
+  return all > jobs.length
+    ? `${count(jobs.length)} of ${count(all)}: those that run, and the latest`
+    : `${count(all)} in all`;
+}
+
+function tile(status: JobStatus, jobs: number): Html {
+  const { text, tone } = jobStates[status];
+  const emphasis = jobs === 0 ? "zero" : tone;
+  return html`<div data-key="${status}" class="tile ${emphasis}">
+    <dt>${text}</dt>
+    <dd>${count(jobs)}</dd>
+  </div>`;
+}
+
+const flawlessStates: Readonly<
+  Record<FlawlessState["status"], { readonly text: string; readonly tone: Tone }>
+> = {
+  waiting: { text: "Not reached yet", tone: "warning" },
+  deploying: { text: "Deploying modules", tone: "warning" },
+  ready: { text: "Ready", tone: "good" },
+  unreachable: { text: "Unreachable", tone: "bad" },
+  refused: { text: "Refused a module", tone: "bad" },
+};
+
+function flawlessLine(state: FlawlessState | null): Html {
+  if (state === null) {
+    return html`<p data-key="one">Flawless: ${badge("None here", "quiet")}</p>`;
+  }
+  const { text, tone } = flawlessStates[state.status];
+  const more = state.status === "ready" ? state.modules.join(", ") : (state.reason ?? "");
+  const detail = [state.url, more].filter((part) => part !== "").join(" · ");
+  return html`<p data-key="one">
+    Flawless: ${badge(text, tone)} <span class="detail">${detail}</span>
+  </p>`;
+}

@@ -1,0 +1,92 @@
+import type { QueueEvents } from "../queue/queue-events.ts";
+import type { Queue } from "../queue/queue.ts";
+import type { Job, JobCounts, WorkerStatus, WorkerView } from "../queue/types.ts";
+import { type JobSummary, summarize } from "./job-summary.ts";
+
+/** What the dashboard shows of the queue and of the workers. */
+export interface Snapshot {
+  readonly counts: JobCounts;
+  /** Those that run first; the newest first among the others. */
+  readonly jobs: readonly JobSummary[];
+  readonly workers: readonly WorkerView[];
+  readonly workerCounts: Readonly<Record<WorkerStatus, number>>;
+}
+
+/** How much the dashboard shows at most. */
+export interface SnapshotLimits {
+  /** Running jobs, of each of the two states. Default 25. */
+  readonly running: number;
+  /** The newest jobs, and those about which something was heard last, of each. Default 25. */
+  readonly recent: number;
+  /** Default 100. */
+  readonly workers: number;
+}
+
+/** The defaults that {@link SnapshotLimits} tells. */
+export const defaultSnapshotLimits: SnapshotLimits = { running: 25, recent: 25, workers: 100 };
+
+const statusOrder: readonly WorkerStatus[] = ["online", "draining", "offline"];
+
+/** Reads snapshots of a queue. It remembers which jobs something was heard of last, as the store does not. */
+export class SnapshotReader {
+  readonly #queue: Queue;
+  readonly #limits: SnapshotLimits;
+  readonly #heardOf = new Map<string, JobSummary>();
+
+  constructor(queue: Queue, events: QueueEvents, limits: SnapshotLimits = defaultSnapshotLimits) {
+    this.#queue = queue;
+    this.#limits = limits;
+    for (const name of ["moved", "progress", "returned"] as const) {
+      events.on(name, (job) => this.#remember(job));
+    }
+  }
+
+  /** @throws ControlPlaneError `STORE_UNAVAILABLE` */
+  async read(): Promise<Snapshot> {
+    const { running, recent, workers: mostWorkers } = this.#limits;
+    const [counts, inProgress, claimed, newest, workers] = await Promise.all([
+      this.#queue.counts(),
+      this.#queue.jobs({ status: "InProgress", limit: running }),
+      this.#queue.jobs({ status: "Claimed", limit: running }),
+      this.#queue.newestJobs(recent),
+      this.#queue.workers(),
+    ]);
+    const stored = [...inProgress, ...claimed, ...newest].map(summarize);
+    const jobs = new Map([...this.#heardOf.values(), ...stored].map((job) => [job.id, job]));
+    return {
+      counts,
+      jobs: [...jobs.values()].toSorted(
+        (one, other) =>
+          Number(isRunning(other)) - Number(isRunning(one)) || other.sequence - one.sequence,
+      ),
+      workers: workers.toSorted(byStatusAndId).slice(0, mostWorkers),
+      workerCounts: countByStatus(workers),
+    };
+  }
+
+  #remember(job: Job): void {
+    this.#heardOf.delete(job.id);
+    this.#heardOf.set(job.id, summarize(job));
+    const [oldest] = this.#heardOf.keys();
+    if (oldest !== undefined && this.#heardOf.size > this.#limits.recent) {
+      this.#heardOf.delete(oldest);
+    }
+  }
+}
+
+function isRunning({ status }: JobSummary): boolean {
+  return status === "Claimed" || status === "InProgress";
+}
+
+function byStatusAndId(one: WorkerView, other: WorkerView): number {
+  const order = statusOrder.indexOf(one.status) - statusOrder.indexOf(other.status);
+  return order === 0 ? (one.id < other.id ? -1 : 1) : order;
+}
+
+function countByStatus(workers: readonly WorkerView[]): Record<WorkerStatus, number> {
+  const counts: Record<WorkerStatus, number> = { online: 0, draining: 0, offline: 0 };
+  for (const { status } of workers) {
+    counts[status] += 1;
+  }
+  return counts;
+}

@@ -1,0 +1,49 @@
+import type { Command } from "commander";
+import { describe, expect, test } from "vitest";
+import { CliError } from "./cli-error.ts";
+import { runProgram } from "./run-program.ts";
+
+async function run(args: readonly string[], error?: unknown): Promise<readonly unknown[]> {
+  const out: string[] = [];
+  const warnings: string[] = [];
+  const description = {
+    name: "tool",
+    description: "A tool.",
+    version: "1.2.3",
+    commands: [
+      (program: Command): void => {
+        program.command("work").action(() => {
+          if (error !== undefined) {
+            throw error;
+          }
+        });
+      },
+    ],
+  };
+  const code = await runProgram(description, args, {
+    env: {},
+    print: (line) => void out.push(line),
+    warn: (line) => void warnings.push(line),
+  });
+  return [code, out.join("\n"), warnings.join("\n")];
+}
+
+describe("runProgram", () => {
+  test("ends with 0 where all went well", async () => {
+    expect(await run(["work"])).toEqual([0, "", ""]);
+    expect(await run(["--version"])).toEqual([0, "1.2.3", ""]);
+  });
+
+  test("tells what went wrong on one line", async () => {
+    expect(await run(["work"], new Error("one\n  two\u001b[2J"))).toEqual([
+      1,
+      "",
+      String.raw`error: one two\u001b[2J`,
+    ]);
+  });
+
+  test("ends with 2 for a wrong use", async () => {
+    expect((await run(["work"], new CliError("no", { exitCode: 2 })))[0]).toBe(2);
+    expect(await run(["play"])).toEqual([2, "", "error: unknown command 'play'"]);
+  });
+});

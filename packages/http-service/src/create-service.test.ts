@@ -1,0 +1,108 @@
+import { afterEach, describe, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { createService } from "./create-service.ts";
+import { errorReply } from "./error-reply.ts";
+import { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
+import { refuseOtherMethods } from "./other-methods.ts";
+import { defaultServiceLimits, type ServiceLimits, resolveLimits } from "./service-limits.ts";
+import { listenOnFreePort, rawRequest } from "./testing/index.ts";
+
+let app: FastifyInstance | undefined;
+
+afterEach(async () => {
+  await app?.close();
+});
+
+class OwnError extends Error {}
+
+/** A service that echoes JSON, and fails where it is told to. */
+function service(limits: ServiceLimits = {}): FastifyInstance {
+  const resolved = resolveLimits(limits, defaultServiceLimits);
+  const created = createService({
+    limits: resolved,
+    explain: (error) =>
+      error instanceof OwnError
+        ? errorReply(418, "OWN", error.message, { "x-own": "1" })
+        : undefined,
+  });
+  app = created.app;
+  void app.register(async (scope) => {
+    acceptJsonBodies(scope, resolved.jsonBytes, { keepText: true });
+    scope.post("/echo", async (request, reply) =>
+      reply.type("application/json").send(bodyTextOf(request)),
+    );
+    scope.get("/own", async () => {
+      throw new OwnError("as it says");
+    });
+    scope.get("/broken", async () => {
+      throw new Error("secret-place");
+    });
+    await scope.register(refuseOtherMethods(created.methods, () => true));
+  });
+  return app;
+}
+
+describe("a service answers", () => {
+  test("errors of its own as it explains them", async () => {
+    const reply = await service().inject({ url: "/own" });
+    expect([reply.statusCode, reply.json()]).toEqual([418, { error: "as it says" }]);
+    expect(reply.headers).toMatchObject({ "flawless-error-code": "OWN", "x-own": "1" });
+  });
+
+  test("other errors without giving anything away", async () => {
+    const reply = await service().inject({ url: "/broken", headers: { "x-request-id": "r-1" } });
+    expect(reply.statusCode).toBe(500);
+    expect(reply.payload).not.toContain("secret-place");
+    expect(reply.payload).toContain("r-1");
+  });
+
+  test.each([
+    ["GET", "/nothing", 404, "ROUTE_NOT_FOUND"],
+    ["GET", "/echo", 405, "METHOD_NOT_ALLOWED"],
+  ] as const)("%s %s with %d", async (method, url, status, code) => {
+    const reply = await service().inject({ method, url });
+    expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([status, code]);
+  });
+
+  test("a JSON body with its text, digit by digit", async () => {
+    const reply = await service().inject({
+      method: "POST",
+      url: "/echo",
+      payload: '{"id":18446744073709551615}',
+      headers: { "content-type": "application/json" },
+    });
+    expect(reply.payload).toBe('{"id":18446744073709551615}');
+  });
+
+  test("a request without a Host header, and bytes that are no request", async () => {
+    const port = await listenOnFreePort(service());
+    const close = "Connection: close\r\n\r\n";
+    expect(await rawRequest(port, `GET /own HTTP/1.1\r\n${close}`)).toMatch(/^HTTP\/1.1 400 /);
+    expect(await rawRequest(port, "hello\r\n\r\n")).toMatch(/^HTTP\/1.1 400 [^]*INVALID_REQUEST/);
+  });
+
+  test("a page of another origin with a refusal", async () => {
+    const headers = { host: "127.0.0.1:1", origin: "https://example.com" };
+    expect((await service().inject({ url: "/own", headers })).statusCode).toBe(403);
+  });
+
+  test("a body that is too large so that the client sees it", async () => {
+    const port = await listenOnFreePort(service({ jsonBytes: 10 }));
+    const answer = await rawRequest(
+      port,
+      "POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 4000000\r\n\r\n",
+      Buffer.alloc(4_000_000, "x"),
+    );
+    expect(answer).toMatch(/^HTTP\/1.1 413 [^]*BODY_TOO_LARGE/);
+  });
+});
+
+test.each([
+  { jsonBytes: 0 },
+  { maxConnections: 1.5 },
+  { headersTimeoutMs: 2, requestTimeoutMs: 1 },
+])("%j are refused", (limits) => {
+  expect(() => resolveLimits(limits, defaultServiceLimits)).toThrow(
+    expect.objectContaining({ code: "INVALID_REQUEST" }),
+  );
+});

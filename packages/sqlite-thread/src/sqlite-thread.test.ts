@@ -1,0 +1,95 @@
+import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { SqliteThread } from "./sqlite-thread.ts";
+import { startThread } from "./start-thread.ts";
+import type { NotesStore } from "./testing/notes-store.ts";
+
+const fileName = "notes.sqlite";
+let directory: string;
+let thread: SqliteThread<NotesStore> | undefined;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "sqlite-thread-"));
+});
+
+afterEach(async () => {
+  await thread?.close();
+  thread = undefined;
+  rmSync(directory, { recursive: true, force: true });
+});
+
+async function open(path: string = directory): Promise<SqliteThread<NotesStore>> {
+  return SqliteThread.open<NotesStore>({
+    directory: path,
+    fileName,
+    what: "notebook",
+    start: (options) => startThread(import.meta.url, "./testing/notes-thread", options),
+  });
+}
+
+describe("a SQLite thread", () => {
+  test("keeps what was written, in a file that only its owner can read", async () => {
+    thread = await open(join(directory, "a", "b"));
+    expect(await thread.write("add", ["one", "two"])).toBe(2);
+    await thread.close();
+    expect(statSync(join(directory, "a", "b", fileName)).mode & 0o777).toBe(0o600);
+
+    thread = await open(join(directory, "a", "b"));
+    expect(await thread.read("texts")).toEqual(["one", "two"]);
+  });
+
+  test("does what it is asked for in order: a read sees the writes before it, and no others", async () => {
+    thread = await open();
+    const [, first, , second, inTransaction] = await Promise.all([
+      thread.write("add", ["one"]),
+      thread.read("texts"),
+      thread.write("add", ["two"]),
+      thread.read("texts"),
+      thread.read("isInTransaction"),
+    ]);
+    expect([first, second, inTransaction]).toEqual([["one"], ["one", "two"], false]);
+  });
+
+  test("undoes a write that fails in the middle, and none of those that came with it", async () => {
+    thread = await open();
+    const outcomes = await Promise.allSettled([
+      thread.write("add", ["one"]),
+      thread.write("add", ["two", "one"]),
+      thread.write("add", ["three"]),
+      ...Array.from({ length: 600 }, (_, index) => thread?.write("add", [`more ${index}`])),
+    ]);
+
+    expect(outcomes.slice(0, 3).map(({ status }) => status)).toEqual([
+      "fulfilled",
+      "rejected",
+      "fulfilled",
+    ]);
+    expect(outcomes[1]).toMatchObject({ reason: { name: "SqliteFailure", retryable: false } });
+    expect((await thread.read("texts")).slice(0, 3)).toEqual(["one", "three", "more 0"]);
+    expect(await thread.read("texts")).toHaveLength(602);
+  });
+
+  test("finishes what it was asked for before it closes, and then says that it is closed", async () => {
+    thread = await open();
+    const write = thread.write("add", ["one"]);
+    await thread.close();
+    await thread.close();
+
+    expect(await write).toBe(1);
+    await expect(thread.read("texts")).rejects.toThrow("the notebook is closed");
+  });
+
+  test("tells why a file can't be opened", async () => {
+    thread = await open();
+    await expect(open()).rejects.toMatchObject({ reason: "in-use" });
+    await thread.close();
+    await expect(open(join(directory, fileName))).rejects.toMatchObject({ reason: "unusable" });
+    writeFileSync(join(directory, fileName), "no database at all\n".repeat(500));
+    await expect(open()).rejects.toMatchObject({
+      reason: "damaged",
+      message: expect.stringContaining("the notebook"),
+    });
+  });
+});
