@@ -1,3 +1,14 @@
+export {
+  defineModule,
+  defineWorkflow,
+  type WorkflowDefinition,
+  type WorkflowDefinitions,
+  type WorkflowFunction,
+  type WorkflowModule,
+} from "./authoring/define-module.ts";
+export type { DurationLike } from "./authoring/duration-text.ts";
+export { FetchError } from "./authoring/fetch-error.ts";
+export type * from "./authoring/workflow-context.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";
 export { type Duration, durationToMilliseconds, millisecondsToDuration } from "./abi/duration.ts";
 export * from "./abi/host-answer.ts";

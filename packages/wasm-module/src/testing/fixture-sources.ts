@@ -1,9 +1,9 @@
-import { createHash } from "node:crypto";
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fixtureNames } from "./fixtures.ts";
 import type { FixtureName } from "./fixtures.ts";
+import { hashOfFiles, sha256 } from "./source-hash.ts";
 
 /** The Cargo workspace that the fixtures are built from. */
 export const fixtureWorkspace: string = fileURLToPath(
@@ -66,14 +66,10 @@ function sourceHash(name: FixtureName): string {
   const sources = readdirSync(join(fixtureWorkspace, name, "src"), { recursive: true })
     .map((file) => `${name}/src/${String(file).replaceAll("\\", "/")}`)
     .filter((file) => file.endsWith(".rs"));
-  const files = [...sources, `${name}/Cargo.toml`, "Cargo.toml", "Cargo.lock"].toSorted();
-  const hash = createHash("sha256");
-  for (const file of files) {
-    hash.update(`${sha256(readFileSync(join(fixtureWorkspace, file)))}  ${file}\n`);
-  }
-  return hash.digest("hex");
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash("sha256").update(bytes).digest("hex");
+  return hashOfFiles(fixtureWorkspace, [
+    ...sources,
+    `${name}/Cargo.toml`,
+    "Cargo.toml",
+    "Cargo.lock",
+  ]);
 }

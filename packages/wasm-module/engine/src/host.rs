@@ -1,0 +1,40 @@
+//! The guest ABI's one import and its one export, as the crate `flawless-wasabi` 1.0.0-beta.3 has them.
+//!
+//! That crate is not used itself, because here the JSON texts are written and read in JavaScript: its
+//! `submit` would convert each text to a Rust value and back.
+
+use std::alloc::Layout;
+use std::ptr;
+
+#[link(wasm_import_module = "wasabi")]
+extern "C" {
+    fn submit(
+        in_ptr: *const u8,
+        in_len: usize,
+        out_ptr: *mut *mut u8,
+        out_len: *mut usize,
+    ) -> i32;
+}
+
+/// Room for an answer of exactly `capacity` bytes.
+#[export_name = "wasabi::alloc"]
+pub extern "C" fn alloc(capacity: usize) -> *mut u8 {
+    Vec::leak(Vec::with_capacity(capacity)).as_mut_ptr()
+}
+
+/// Hands a call to the host and waits for its answer; both are JSON texts.
+///
+/// # Errors
+/// The host's error code.
+pub fn call(request: &str) -> Result<Vec<u8>, i32> {
+    let mut pointer: *mut u8 = ptr::null_mut();
+    let mut length = 0;
+    // SAFETY: the host reads the request only, and writes both variables if it returns 0.
+    let code = unsafe { submit(request.as_ptr(), request.len(), &mut pointer, &mut length) };
+    if code != 0 {
+        return Err(code);
+    }
+    debug_assert!(Layout::array::<u8>(length).is_ok());
+    // SAFETY: the host got the place from `alloc` for exactly that length and wrote it full.
+    Ok(unsafe { Vec::from_raw_parts(pointer, length, length) })
+}

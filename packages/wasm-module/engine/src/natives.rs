@@ -1,0 +1,109 @@
+//! What the script's own side gets from the engine beside JavaScript.
+
+use rquickjs::{function::Opt, ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray};
+
+use crate::engine::{not_stuck, note_clock_read, phase, Phase};
+use crate::{host, source_map, web};
+
+/// The object that the guest side finds as `__engine`.
+pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
+    let object = Object::new(ctx.clone())?;
+    object.set("submit", Function::new(ctx.clone(), submit)?)?;
+    object.set("sourceMap", Function::new(ctx.clone(), source_map::read)?)?;
+    object.set("encodeUtf8", Function::new(ctx.clone(), encode_utf8)?)?;
+    object.set("decodeUtf8", Function::new(ctx.clone(), decode_utf8)?)?;
+    object.set("encodeBase64", Function::new(ctx.clone(), encode_base64)?)?;
+    object.set("decodeBase64", Function::new(ctx.clone(), decode_base64)?)?;
+    object.set("parseUrl", Function::new(ctx.clone(), web::parse_url)?)?;
+    object.set("changeUrl", Function::new(ctx.clone(), web::change_url)?)?;
+    object.set("parseForm", Function::new(ctx.clone(), web::parse_form)?)?;
+    object.set("writeForm", Function::new(ctx.clone(), web::write_form)?)?;
+    Ok(object)
+}
+
+fn submit(ctx: Ctx<'_>, request: String) -> Result<String> {
+    if phase() != Phase::Running {
+        return Err(Exception::throw_message(
+            &ctx,
+            "only a running workflow can ask its host for something, but this runs when the module is \
+             built: move it into a workflow",
+        ));
+    }
+    not_stuck();
+    let answer = host::call(&request).map_err(|code| {
+        Exception::throw_message(&ctx, &format!("the host refused {request} with code {code}"))
+    })?;
+    String::from_utf8(answer)
+        .map_err(|_| Exception::throw_message(&ctx, "the host's answer is not UTF-8"))
+}
+
+fn encode_utf8(ctx: Ctx<'_>, text: String) -> Result<ArrayBuffer<'_>> {
+    ArrayBuffer::new(ctx, text.into_bytes())
+}
+
+/// Undefined where `fatal` is set and the bytes are not UTF-8.
+fn decode_utf8<'js>(bytes: TypedArray<'js, u8>, fatal: bool) -> Option<String> {
+    // SAFETY: no JavaScript runs while the bytes are read.
+    let bytes = unsafe { bytes.as_bytes() }.unwrap_or_default();
+    if fatal {
+        return std::str::from_utf8(bytes).ok().map(str::to_owned);
+    }
+    Some(String::from_utf8_lossy(bytes).into_owned())
+}
+
+fn encode_base64<'js>(bytes: TypedArray<'js, u8>) -> String {
+    // SAFETY: no JavaScript runs while the bytes are read.
+    web::encode_base64(unsafe { bytes.as_bytes() }.unwrap_or_default())
+}
+
+/// Undefined where the text is not base64.
+fn decode_base64(ctx: Ctx<'_>, text: String, forgiving: Opt<bool>) -> Result<Option<ArrayBuffer<'_>>> {
+    web::decode_base64(&text, forgiving.0.unwrap_or(false))
+        .map(|bytes| ArrayBuffer::new(ctx, bytes))
+        .transpose()
+}
+
+/// The text as JSON writes it.
+pub fn json_string(text: &str) -> String {
+    let mut json = String::with_capacity(text.len() + 2);
+    json.push('"');
+    for character in text.chars() {
+        match character {
+            '"' => json.push_str("\\\""),
+            '\\' => json.push_str("\\\\"),
+            control if control < ' ' => json.push_str(&format!("\\u{:04x}", control as u32)),
+            other => json.push(other),
+        }
+    }
+    json.push('"');
+    json
+}
+
+/// The clock of `Date`, in microseconds since 1970: it is the workflow's, so that a replay sees the
+/// same times.
+#[no_mangle]
+pub extern "C" fn __rquickjs_host_now_us() -> f64 {
+    if phase() != Phase::Running {
+        // Also QuickJS itself asks, to seed its generator (which `Math.random` doesn't use any more).
+        note_clock_read();
+        return 0.0;
+    }
+    not_stuck();
+    host::call("\"TimeNow\"")
+        .ok()
+        .and_then(|answer| microseconds(&answer))
+        .unwrap_or_else(|| panic!("the host does not tell the time"))
+}
+
+fn microseconds(answer: &[u8]) -> Option<f64> {
+    let text = std::str::from_utf8(answer).ok()?;
+    let number = |field: &str| -> Option<f64> {
+        let start = text.find(field)? + field.len();
+        let digits = text[start..].trim_start_matches(|c: char| !c.is_ascii_digit());
+        let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
+        digits[..end].parse().ok()
+    };
+    let seconds = number("\"secs_since_epoch\"")?;
+    let nanoseconds = number("\"nanos_since_epoch\"")?;
+    Some(seconds * 1e6 + (nanoseconds / 1e3).floor())
+}

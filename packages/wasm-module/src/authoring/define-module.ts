@@ -1,0 +1,175 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { defineContract, type, type Contract, type WorkflowContract } from "../contract.ts";
+import { ContractError, formatIssuePath } from "../contract-error.ts";
+import { anyMessages } from "./any-messages.ts";
+import type { JsonOf } from "./json-of.ts";
+import type { MessageSchemas, WorkflowContext } from "./workflow-context.ts";
+
+/** A workflow as a function: its input's and response's types are the contract, and nothing is checked. */
+export type WorkflowFunction = (input: never, context: WorkflowContext) => unknown;
+
+/** A workflow with schemas, as {@link defineWorkflow} makes it. */
+export interface WorkflowDefinition<
+  Input extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
+  Response extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
+  Messages extends MessageSchemas = MessageSchemas,
+> {
+  readonly input?: Input;
+  readonly response?: Response;
+  readonly messages?: Messages;
+  readonly run: (input: never, context: never) => unknown;
+}
+
+/** The workflows of a module, by name. */
+export type WorkflowDefinitions = Readonly<Record<string, WorkflowFunction | WorkflowDefinition>>;
+
+type AnyMessages = Readonly<Record<string, StandardSchemaV1<unknown>>>;
+
+type InputPart<Input> = [Input] extends [never]
+  ? unknown
+  : [Input] extends [undefined | null]
+    ? unknown
+    : { readonly input: StandardSchemaV1<Input> };
+
+/** The contract of one workflow. */
+export type ContractOfWorkflow<Definition> = Definition extends (
+  ...parameters: infer Parameters
+) => infer Result
+  ? (Parameters extends readonly [infer Input, ...unknown[]] ? InputPart<Input> : unknown) & {
+      readonly response: StandardSchemaV1<JsonOf<Awaited<Result>>>;
+      readonly messages: AnyMessages;
+    }
+  : Definition extends WorkflowDefinition<infer Input, infer Response, infer Messages>
+    ? (Input extends StandardSchemaV1 ? { readonly input: Input } : unknown) & {
+        readonly response: Response extends StandardSchemaV1 ? Response : StandardSchemaV1<null>;
+        readonly messages: Messages;
+      }
+    : never;
+
+/** A module that is written in TypeScript. It is its own contract: hand it to a client, and calls are typed. */
+export type WorkflowModule<Definitions extends WorkflowDefinitions = WorkflowDefinitions> =
+  Contract<{
+    readonly [Name in keyof Definitions & string]: ContractOfWorkflow<
+      Definitions[Name]
+    > extends infer Workflow extends WorkflowContract
+      ? Workflow
+      : never;
+  }>;
+
+/** Under this key a module has its workflows' functions: the part that only the workflow's engine needs. */
+export const implementationKey: unique symbol = Symbol.for("@flawless-ts/module-implementation");
+
+/** A workflow as the engine runs it. */
+export interface WorkflowImplementation extends WorkflowContract {
+  readonly run: (input: unknown, context: WorkflowContext) => unknown;
+}
+
+/**
+ * Defines a module of durable workflows.
+ *
+ * ```ts
+ * export default defineModule({
+ *   name: "orders",
+ *   version: "1.0.0",
+ *   workflows: {
+ *     checkout: async (input: Order, context) => {
+ *       await context.sleep("3 days");
+ *       return { shipped: input.id };
+ *     },
+ *   },
+ * });
+ * ```
+ *
+ * A workflow that is a function has the types of its input and response in the contract; messages of any kind may be
+ * sent to it. Use {@link defineWorkflow} for one with schemas.
+ *
+ * @throws {ContractError} with direction `definition` when a name is empty or something is not a workflow.
+ */
+export function defineModule<const Definitions extends WorkflowDefinitions>(definition: {
+  /** The module's name. */
+  readonly name: string;
+  /** The module's version. Other code under the same version is refused by servers. */
+  readonly version: string;
+  readonly workflows: Definitions;
+}): WorkflowModule<Definitions> {
+  const { name, version } = definition;
+  const implementations = new Map<string, WorkflowImplementation>();
+  const contracts: Record<string, WorkflowContract> = {};
+  for (const [workflow, each] of Object.entries<WorkflowFunction | WorkflowDefinition>(
+    definition.workflows ?? {},
+  )) {
+    // The types of `run` were checked where it was written; here any input may come.
+    const run = (typeof each === "function" ? each : each?.run) as WorkflowImplementation["run"];
+    if (typeof run !== "function") throw notAWorkflow(definition, workflow, each);
+    const schemas = typeof each === "function" ? {} : schemasOf(each);
+    implementations.set(workflow, { ...schemas, run });
+    // A function's parameters are types only: whatever comes is let pass.
+    contracts[workflow] =
+      typeof each === "function"
+        ? { input: type<unknown>(), response: type<unknown>(), messages: anyMessages }
+        : { response: type<null>(), messages: {}, ...schemas };
+  }
+  const contract = defineContract({ name, version, workflows: contracts });
+  Object.defineProperty(contract, implementationKey, { value: implementations });
+  return contract as unknown as WorkflowModule<Definitions>;
+}
+
+/**
+ * Defines a workflow with schemas (any Standard Schema). Its input is checked when it starts, messages when they are
+ * received; clients check what they send and get.
+ *
+ * ```ts
+ * checkout: defineWorkflow({
+ *   input: z.object({ id: z.string() }),
+ *   messages: { approve: z.object({ by: z.string() }) },
+ *   response: z.object({ approvedBy: z.string() }),
+ *   run: async (input, context) => ({ approvedBy: (await context.receive("approve")).by }),
+ * })
+ * ```
+ */
+export function defineWorkflow<
+  Input extends StandardSchemaV1 | undefined = undefined,
+  Response extends StandardSchemaV1 | undefined = undefined,
+  Messages extends MessageSchemas = Record<never, never>,
+>(definition: {
+  readonly input?: Input;
+  readonly response?: Response;
+  readonly messages?: Messages;
+  readonly run: (
+    input: Input extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Input> : null,
+    context: WorkflowContext<Messages>,
+  ) => Returned<Response> | Promise<Returned<Response>>;
+}): WorkflowDefinition<Input, Response, Messages> {
+  return definition;
+}
+
+type Returned<Response> = Response extends StandardSchemaV1
+  ? StandardSchemaV1.InferInput<Response>
+  : void | null | undefined;
+
+function schemasOf(definition: WorkflowDefinition): WorkflowContract {
+  const { input, response, messages } = definition;
+  return {
+    ...(input === undefined ? {} : { input }),
+    ...(response === undefined ? {} : { response }),
+    ...(messages === undefined ? {} : { messages }),
+  };
+}
+
+function notAWorkflow(
+  { name, version }: { readonly name: string; readonly version: string },
+  workflow: string,
+  value: unknown,
+): ContractError {
+  return new ContractError({
+    contract: `${String(name)} ${String(version)}`,
+    workflow: null,
+    direction: "definition",
+    issues: [
+      {
+        path: formatIssuePath(["workflows", workflow]),
+        message: `expected a function or what defineWorkflow() gives, but got ${value === null ? "null" : typeof value}`,
+      },
+    ],
+  });
+}

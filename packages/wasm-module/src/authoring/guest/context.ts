@@ -1,0 +1,99 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { ContractError, formatIssuePath, type ContractDirection } from "../../contract-error.ts";
+import type { WorkflowContract } from "../../contract.ts";
+import { durationMilliseconds } from "../duration-text.ts";
+import type { ReceiveOptions, WorkflowContext } from "../workflow-context.ts";
+import { fetch } from "./fetch.ts";
+import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
+import { randomUuid } from "./random.ts";
+import { fixDeadlines, waitForMessage, waitForTime } from "./waits.ts";
+
+/** Which workflow of which module runs. */
+export interface RunningWorkflow {
+  readonly module: string;
+  readonly name: string;
+  readonly contract: WorkflowContract;
+  /** Whether the response was sent. */
+  responded: boolean;
+}
+
+/** What a workflow's function gets as its second parameter. */
+export function createContext(running: RunningWorkflow): WorkflowContext {
+  const receive = async (
+    asked: string | readonly string[],
+    { timeout }: ReceiveOptions = {},
+  ): Promise<unknown> => {
+    const types = typeof asked === "string" ? [asked] : asked;
+    const milliseconds = timeout === undefined ? undefined : durationMilliseconds(timeout);
+    const message = await new Promise<{ readonly type: string; readonly json: string } | undefined>(
+      (resolve) => {
+        waitForMessage(
+          types,
+          milliseconds,
+          (type, json) => resolve({ type, json }),
+          () => resolve(undefined),
+        );
+      },
+    );
+    if (message === undefined) return undefined;
+    const data = await checkedMessage(running, message.type, JSON.parse(message.json));
+    return typeof asked === "string" ? data : { type: message.type, data };
+  };
+  return {
+    id: undefined,
+    sleep: async (duration) => {
+      const milliseconds = durationMilliseconds(duration);
+      await new Promise<void>((resolve) => {
+        waitForTime(milliseconds, resolve);
+      });
+    },
+    fetch,
+    receive: receive as WorkflowContext["receive"],
+    random: randomNumber,
+    uuid: randomUuid,
+    now: () => new Date(),
+    secret: getSecret,
+    start: async (workflow, input = null) => {
+      fixDeadlines();
+      return { id: String(startWorkflow(workflow, JSON.stringify(input))) };
+    },
+    respond: (value) => {
+      if (running.responded) throw new Error("the workflow has responded already");
+      running.responded = true;
+      return sendResponse(JSON.stringify(value ?? null) ?? "null");
+    },
+  };
+}
+
+/** @throws {ContractError} where a value does not keep to its schema. */
+export async function checked(
+  running: RunningWorkflow,
+  schema: StandardSchemaV1 | undefined,
+  value: unknown,
+  direction: ContractDirection,
+  messageType?: string,
+): Promise<unknown> {
+  if (schema === undefined) return value;
+  const result = await schema["~standard"].validate(value);
+  if (result.issues === undefined) return result.value;
+  throw new ContractError({
+    contract: running.module,
+    workflow: running.name,
+    direction,
+    messageType,
+    issues: result.issues.map(({ path = [], message }) => ({
+      path: formatIssuePath(
+        path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
+      ),
+      message,
+    })),
+  });
+}
+
+async function checkedMessage(
+  running: RunningWorkflow,
+  type: string,
+  value: unknown,
+): Promise<unknown> {
+  return checked(running, running.contract.messages?.[type], value, "message", type);
+}

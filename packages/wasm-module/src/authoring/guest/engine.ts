@@ -1,0 +1,52 @@
+/** The parts of a URL, in this order: href, protocol, username, password, host, hostname, port, pathname, search, hash, origin. */
+export type UrlParts = readonly string[];
+
+/** What the engine (`engine/src/natives.rs`) gives to the script beside JavaScript. */
+export interface Engine {
+  /** Makes a host call; both are JSON texts. It blocks until the host has answered. */
+  submit(request: string): string;
+  /** The way back to the user's files, as JSON text of a `SourcePositions`; empty where there is none. */
+  sourceMap(): string;
+  encodeUtf8(text: string): ArrayBuffer;
+  /** Undefined where `fatal` is set and the bytes are not UTF-8. */
+  decodeUtf8(bytes: Uint8Array, fatal: boolean): string | undefined;
+  encodeBase64(bytes: Uint8Array): string;
+  /** Undefined where the text is not base64. `forgiving` is as `atob` is. */
+  decodeBase64(text: string, forgiving?: boolean): ArrayBuffer | undefined;
+  parseUrl(text: string, base: string | undefined): UrlParts | undefined;
+  changeUrl(href: string, part: string, value: string): UrlParts | undefined;
+  /** Names and values in turn. */
+  parseForm(text: string): string[];
+  writeForm(pairs: readonly string[]): string;
+  /** What the engine calls; set by the script. */
+  guest?: EngineGuest;
+}
+
+/** What the engine (`engine/src/engine.rs`) calls. */
+export interface EngineGuest {
+  /**
+   * JSON text of a {@link Description}.
+   * @throws {TypeError} when the script is no module.
+   */
+  describe(): string;
+  init(workflow: number): void;
+  run(workflow: number): void;
+  /** Called when no job is left. 0: go on; 1: done; 2: failed, and logged. */
+  step(): 0 | 1 | 2;
+  rejected(promise: object, reason: unknown, handled: boolean): void;
+  /** Called from within an endless loop. */
+  stuck(): void;
+}
+
+/** What the build learns of the script. */
+export interface Description {
+  readonly name: string;
+  readonly version: string;
+  /** In the order of their numbers. */
+  readonly workflows: readonly string[];
+}
+
+declare const __engine: Engine;
+
+/** Only there while the script is evaluated, so that workflows can't get at it. */
+export const engine: Engine = __engine;

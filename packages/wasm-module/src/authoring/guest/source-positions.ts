@@ -1,0 +1,56 @@
+/**
+ * The way back from the bundled script to the user's files. For each line of the script it has numbers, four for
+ * each place: column in the script, index of the file, line, column there; lines count from 1, columns too.
+ */
+export interface SourcePositions {
+  readonly files: readonly string[];
+  readonly lines: readonly (readonly number[])[];
+}
+
+const numbersPerPlace = 4;
+
+/** Files of this package begin so; nobody wants to see them in a stack. */
+export const ownFilePrefix = "flawless:";
+
+/** Functions of JavaScript itself, and the engine's own look at where the clock is read. */
+const engineFrame = /\(native\)$|at native$|\(eval_script:\d+:\d+\)$/;
+
+const place = /workflow\.js:(\d+):(\d+)/;
+
+/** A stack in terms of the user's files, one frame a line. */
+export function userStack(stack: string, positions: SourcePositions | undefined): string[] {
+  return stack
+    .split("\n")
+    .filter((frame) => frame.trim() !== "")
+    .map((frame) => mapFrame(frame, positions))
+    .filter((frame) => !frame.includes(ownFilePrefix) && !engineFrame.test(frame));
+}
+
+/** `FILE:LINE:COLUMN` of the first frame that has one. */
+export function placeOf(frames: readonly string[]): string | undefined {
+  for (const frame of frames) {
+    const found = /\(?([^\s()]+:\d+:\d+)\)?$/.exec(frame)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
+
+function mapFrame(frame: string, positions: SourcePositions | undefined): string {
+  return frame.replace(place, (found, line: string, column: string) =>
+    positions === undefined ? found : (original(positions, Number(line), Number(column)) ?? found),
+  );
+}
+
+function original(
+  { files, lines }: SourcePositions,
+  line: number,
+  column: number,
+): string | undefined {
+  const places = lines[line - 1] ?? [];
+  let best = 0;
+  for (let index = 0; index < places.length; index += numbersPerPlace) {
+    if ((places[index] ?? Infinity) <= column) best = index;
+  }
+  const [file, originalLine, originalColumn] = places.slice(best + 1, best + numbersPerPlace);
+  return file === undefined ? undefined : `${files[file] ?? ""}:${originalLine}:${originalColumn}`;
+}

@@ -1,0 +1,15 @@
+// What a workflow's file finds as "@flawless-ts/wasm-module": the parts that need nothing of Node.
+export * from "../contract.ts";
+export * from "../contract-error.ts";
+export * from "../errors.ts";
+export {
+  defineModule,
+  defineWorkflow,
+  type WorkflowDefinition,
+  type WorkflowDefinitions,
+  type WorkflowFunction,
+  type WorkflowModule,
+} from "./define-module.ts";
+export type { DurationLike } from "./duration-text.ts";
+export { FetchError } from "./fetch-error.ts";
+export type * from "./workflow-context.ts";

@@ -1,0 +1,120 @@
+import { resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Description } from "../authoring/guest/engine.ts";
+import { inspectModule } from "../inspect/inspect-module.ts";
+import { bytesPerPage } from "../inspect/host-fit.ts";
+import { ModuleError } from "../inspect/module-error.ts";
+import { moduleVersionSeparator } from "../inspect/export-names.ts";
+import { assembleModule } from "./assemble-module.ts";
+import { BuildError } from "./build-error.ts";
+import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
+import { dataSegments } from "./data-segments.ts";
+import {
+  loadScript,
+  prepareEngine,
+  type LoadedScript,
+  type PreparedEngine,
+} from "./load-script.ts";
+import { mapStack } from "./map-stack.ts";
+import { sourcePositions } from "./source-positions.ts";
+
+/** What to build. */
+export interface BuildModuleOptions {
+  /** The file whose default export is what `defineModule` gives: a path or a `file:` URL. */
+  readonly entry: string | URL;
+  /** The file's text, where it is not what is on the disk. Imports are resolved from where `entry` lies. */
+  readonly source?: string | undefined;
+}
+
+/** A module that was built. */
+export interface BuiltModule {
+  readonly name: string;
+  readonly version: string;
+  /** In the order of `defineModule`. */
+  readonly workflows: readonly string[];
+  /** The module; the same source gives the same bytes. */
+  readonly wasm: Uint8Array<ArrayBuffer>;
+  /** The files that it was built from, as absolute paths; for watching. */
+  readonly files: readonly string[];
+}
+
+/**
+ * Builds a Flawless module from a TypeScript file. It takes no Rust: the file and all that it imports are bundled,
+ * evaluated once in the JavaScript engine that this package brings, and kept as that engine's memory.
+ *
+ * ```ts
+ * const { wasm } = await buildModule({ entry: "src/orders.ts" });
+ * ```
+ *
+ * @throws {BuildError} which says what is wrong, and where.
+ */
+export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
+  const source = sourceOf(options);
+  const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source)]);
+  const positions = sourcePositions(bundled, source.file);
+  const script = await load(engine, bundled, source.file);
+  if (!script.loaded) {
+    const { message, place } = mapStack(script.problem, positions, source.file);
+    throw new BuildError("FLAWLESS_BUILD_NO_MODULE", message, { place });
+  }
+  const { description, memory } = script;
+  checkNames(description, source.file);
+  const wasm = assembleModule(engine.bytes, {
+    ...description,
+    segments: dataSegments(memory),
+    memoryPages: memory.length / bytesPerPage,
+    sourceMap: new TextEncoder().encode(JSON.stringify(positions)),
+  });
+  try {
+    inspectModule(wasm);
+  } catch (cause) {
+    if (!ModuleError.is(cause)) throw cause;
+    throw new BuildError("FLAWLESS_BUILD_BAD_NAME", cause.message, { cause });
+  }
+  const { name, version, workflows } = description;
+  return { name, version, workflows, wasm, files: bundled.files };
+}
+
+function sourceOf({ entry, source }: BuildModuleOptions): BundleSource {
+  if (typeof entry !== "string" && !(entry instanceof URL && entry.protocol === "file:")) {
+    throw new BuildError(
+      "FLAWLESS_BUILD_INVALID_OPTION",
+      "Expected `entry` to be a path or a file: URL of a TypeScript file.",
+    );
+  }
+  return { file: typeof entry === "string" ? resolve(entry) : fileURLToPath(entry), text: source };
+}
+
+async function load(engine: PreparedEngine, bundled: Bundle, file: string): Promise<LoadedScript> {
+  try {
+    return await loadScript(engine, bundled.code);
+  } catch (cause) {
+    throw new BuildError(
+      "FLAWLESS_BUILD_TOO_LARGE",
+      `Expected code that fits the engine's memory, but evaluating ${file} ended it: ` +
+        `${cause instanceof Error ? cause.message : String(cause)}. Make what the file computes at its top level smaller.`,
+      { cause },
+    );
+  }
+}
+
+function checkNames({ name, version, workflows }: Description, file: string): void {
+  for (const [what, value] of [
+    ["name", name],
+    ["version", version],
+    ...workflows.map((workflow) => ["workflow's name", workflow] as const),
+  ] as const) {
+    if (value.includes(moduleVersionSeparator)) {
+      throw new BuildError(
+        "FLAWLESS_BUILD_BAD_NAME",
+        `${file}: the ${what} must not contain ${moduleVersionSeparator}.`,
+      );
+    }
+  }
+  if (workflows.length === 0) {
+    throw new BuildError(
+      "FLAWLESS_BUILD_NO_MODULE",
+      `${file}: expected at least one workflow in defineModule({ workflows: { ... } }).`,
+    );
+  }
+}

@@ -1,0 +1,120 @@
+import { dirname, extname, resolve } from "node:path";
+import { rolldown, type Plugin, type RolldownError } from "rolldown";
+import { BuildError } from "./build-error.ts";
+import { forbiddenImports } from "./forbidden-imports.ts";
+import { authoringFile, globalsFile, ownDirectory, startFile } from "./own-files.ts";
+import { shownFile } from "./source-place.ts";
+
+/** The user's code and the guest side in one script. */
+export interface Bundle {
+  readonly code: string;
+  /** Each file that it was made from, packages' too, but for this package's own; absolute paths, for watching. */
+  readonly files: readonly string[];
+  /** Version 3. `sources` are absolute paths. */
+  readonly map: { readonly mappings: string; readonly sources: readonly string[] };
+}
+
+/** The user's file. */
+export interface BundleSource {
+  /** Absolute path. */
+  readonly file: string;
+  /** Its text, where it is not what is on the disk. */
+  readonly text?: string | undefined;
+}
+
+const entryId = "\0flawless:entry";
+const ownPackage = "@flawless-ts/wasm-module";
+
+/**
+ * Bundles a module's file with all that it imports.
+ *
+ * @throws {BuildError} `FLAWLESS_BUILD_SOURCE` or `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`
+ */
+export async function bundle(source: BundleSource): Promise<Bundle> {
+  const virtual = new Map(source.text === undefined ? [] : [[source.file, source.text]]);
+  const directory = dirname(source.file);
+  const refusals: BuildError[] = [];
+  const files: string[] = [];
+  try {
+    await using build = await rolldown({
+      input: entryId,
+      cwd: directory,
+      platform: "neutral",
+      // What the engine does not know is written in other words; it knows all of ES2023.
+      transform: { target: "es2023" },
+      resolve: {
+        mainFields: ["module", "main"],
+        conditionNames: ["import", "module", "default"],
+        extensions: [".ts", ".mts", ".js", ".mjs", ".json"],
+        extensionAlias: { ".js": [".ts", ".js"], ".mjs": [".mts", ".mjs"] },
+      },
+      tsconfig: false,
+      treeshake: true,
+      logLevel: "silent",
+      plugins: [
+        ownModules(source, virtual),
+        forbiddenImports(virtual, (error) => refusals.push(error)),
+        { name: "flawless:files", moduleParsed: ({ id }) => void files.push(id) },
+      ],
+    });
+    const { output } = await build.generate({
+      // Nothing is written; the source map's paths are relative to it.
+      dir: directory,
+      format: "esm",
+      sourcemap: "hidden",
+      codeSplitting: false,
+      comments: false,
+    });
+    const [chunk] = output;
+    const { map } = chunk;
+    if (map === null) throw new Error("the bundler gave no source map");
+    const sources = map.sources.map((path) =>
+      path.startsWith("\0") ? path : resolve(directory, path),
+    );
+    const users = files
+      .filter((id) => !id.startsWith("\0") && !id.startsWith(ownDirectory))
+      .toSorted();
+    return { code: chunk.code, files: users, map: { mappings: map.mappings, sources } };
+  } catch (error) {
+    throw refusals[0] ?? toBuildError(error);
+  }
+}
+
+function ownModules(source: BundleSource, virtual: ReadonlyMap<string, string>): Plugin {
+  const entry = [
+    `import ${JSON.stringify(globalsFile)};`,
+    `import * as module from ${JSON.stringify(source.file)};`,
+    `import { start } from ${JSON.stringify(startFile)};`,
+    // Through a variable, so that a missing default export is told by the guest side in its own words.
+    "const exported = module;",
+    'start(exported["default"]);',
+  ].join("\n");
+  return {
+    name: "flawless:own-modules",
+    resolveId: {
+      order: "pre",
+      handler: (id) => {
+        if (id === ownPackage) return { id: authoringFile, moduleSideEffects: false };
+        if (id === entryId || id === globalsFile) return { id, moduleSideEffects: true };
+        return virtual.has(id) ? { id } : null;
+      },
+    },
+    load: (id) => {
+      if (id === entryId) return { code: entry, moduleType: "js" };
+      const text = virtual.get(id);
+      const isTypeScript = /^\.[mc]?tsx?$/.test(extname(id));
+      return text === undefined ? null : { code: text, moduleType: isTypeScript ? "ts" : "js" };
+    },
+  };
+}
+
+function toBuildError(error: unknown): BuildError {
+  const [first] = (error as { readonly errors?: readonly RolldownError[] }).errors ?? [];
+  const { loc, id, message = String(error) } = (first ?? error) as Partial<RolldownError>;
+  const file = loc?.file ?? id;
+  const place =
+    loc === undefined || file === undefined
+      ? null
+      : { file: shownFile(file), line: loc.line, column: loc.column + 1 };
+  return new BuildError("FLAWLESS_BUILD_SOURCE", message, { cause: error, place });
+}

@@ -1,0 +1,66 @@
+import { isBuiltin } from "node:module";
+import { readFile } from "node:fs/promises";
+import type { Plugin } from "rolldown";
+import { BuildError, type SourcePlace } from "./build-error.ts";
+import { placeAt } from "./source-place.ts";
+
+const advice: Readonly<Record<string, string>> = {
+  fs: "a workflow has no file system; pass data in as its input, or fetch it",
+  http: "use context.fetch",
+  https: "use context.fetch",
+  http2: "use context.fetch",
+  net: "a workflow has no sockets; use context.fetch",
+  tls: "a workflow has no sockets; use context.fetch",
+  dns: "a workflow has no sockets; use context.fetch",
+  child_process: "a workflow starts no processes; use context.start for a child workflow",
+  worker_threads: "a workflow has no threads; use context.start for a child workflow",
+  timers: "use context.sleep or the global setTimeout",
+  crypto: "use the global crypto, or context.uuid",
+  process: "use context.secret for what is in the environment",
+  util: "use the globals TextEncoder and TextDecoder",
+  url: "use the globals URL and URLSearchParams",
+};
+
+/**
+ * Refuses Node's built-in modules, with the place of the import. `virtual` tells the text of a file that is on no
+ * disk. What is thrown is told to `refused`, too: the bundler makes something else of it.
+ */
+export function forbiddenImports(
+  virtual: ReadonlyMap<string, string>,
+  refused: (error: BuildError) => void,
+): Plugin {
+  return {
+    name: "flawless:forbidden-imports",
+    resolveId: {
+      order: "pre",
+      async handler(id, importer) {
+        if (!isBuiltin(id)) return null;
+        // A package of that name wins, as `url` or `buffer` for browsers.
+        if (!id.startsWith("node:") && importer !== undefined) {
+          const found = await this.resolve(id, importer, { skipSelf: true });
+          if (found !== null && !found.external && !isBuiltin(found.id)) return found;
+        }
+        const name = id.replace(/^node:/, "").split("/")[0] ?? id;
+        const place = importer === undefined ? null : await importPlace(importer, id, virtual);
+        const message =
+          `Expected imports that a workflow can have, but got ${JSON.stringify(id)}, which only Node has: ` +
+          `${advice[name] ?? "leave it out of the workflow's code"}.`;
+        refused(new BuildError("FLAWLESS_BUILD_UNSUPPORTED_IMPORT", message, { place }));
+        throw new Error(message);
+      },
+    },
+  };
+}
+
+async function importPlace(
+  importer: string,
+  id: string,
+  virtual: ReadonlyMap<string, string>,
+): Promise<SourcePlace | null> {
+  const text = virtual.get(importer) ?? (await readFile(importer, "utf8").catch(() => ""));
+  const offset = [`"${id}"`, `'${id}'`]
+    .map((quoted) => text.indexOf(quoted))
+    .filter((found) => found >= 0)
+    .toSorted((a, b) => a - b)[0];
+  return offset === undefined ? null : placeAt(importer, text, offset);
+}

@@ -1,0 +1,1 @@
+export { flawlessModules } from "./flawless-modules.ts";
