@@ -51,7 +51,9 @@ async function measure(
 
 const figures = [
   await measure("create, deploy, ten steps, dispose", "15", 30, () => once("ten_steps", null)),
-  await measure("the same with a sleep of a year", "20", 30, () => once("sleep_ms", { ms: yearMs })),
+  await measure("the same with a sleep of a year", "20", 30, () =>
+    once("sleep_ms", { ms: yearMs }),
+  ),
   await measure("crashEverywhere, 30 steps", "1,000", 3, () => crashEverywhere(thirtySteps)),
   await measure("100 environments at once, a sleep each", "-", 5, () =>
     Promise.all(Array.from({ length: 100 }, () => once("sleep_ms", { ms: yearMs }))),

@@ -21,7 +21,7 @@ test("the README shows the same lines", async () => {
     readFile(fileURLToPath(new URL(path, import.meta.url)), "utf8");
   const readme = await read("../../../README.md");
   const source = await read("first-call.ts");
-  const [, shown = ""] = /<!-- from examples.*?-->\n```ts\n(.*?)```/s.exec(readme) ?? [];
+  const [, shown = ""] = /<!-- from examples.*?-->\n+```ts\n(.*?)```/s.exec(readme) ?? [];
   const lines = shown.split("\n").filter((line) => line.trim() !== "");
   // The URL, the path and the print are the README's own.
   const missing = lines.filter((line) => !source.includes(line.trim()));

@@ -37,7 +37,9 @@ async function main(): Promise<boolean> {
   cleanUp.use(server);
 
   const url = await server.start();
-  progress.say(`A Flawless server runs on ${url} (process ${server.pid}), a web site on ${site.url}.`);
+  progress.say(
+    `A Flawless server runs on ${url} (process ${server.pid}), a web site on ${site.url}.`,
+  );
 
   const flawless = new Flawless({ url });
   cleanUp.use(flawless);
@@ -48,11 +50,15 @@ async function main(): Promise<boolean> {
   const workflows = await Promise.all(
     crawls.map((id) => module.start("start", { id, url: `${site.url}/pages/${id}` })),
   );
-  progress.say(`Started ${workflows.map(({ id }) => id).join(", ")}: each sleeps and sends 30 updates.\n`);
+  progress.say(
+    `Started ${workflows.map(({ id }) => id).join(", ")}: each sleeps and sends 30 updates.\n`,
+  );
 
   await halfWay.promise;
   await server.kill();
-  progress.say(`Killed the server with SIGKILL after ${site.updates.length} updates. Nothing runs now.`);
+  progress.say(
+    `Killed the server with SIGKILL after ${site.updates.length} updates. Nothing runs now.`,
+  );
   await server.start();
   progress.say(`Started it again (process ${server.pid}): the crawls go on where they were.`);
 

@@ -35,8 +35,21 @@ export class ServerProcess implements AsyncDisposable {
     ]);
     const child = spawn(
       process.execPath,
-      [command, "up", "--working-dir", this.#directory, "--bind", bind, "--log-level", "error", "--json"],
-      { env: { ...process.env, ...Object.fromEntries(secrets) }, stdio: ["ignore", "pipe", "inherit"] },
+      [
+        command,
+        "up",
+        "--working-dir",
+        this.#directory,
+        "--bind",
+        bind,
+        "--log-level",
+        "error",
+        "--json",
+      ],
+      {
+        env: { ...process.env, ...Object.fromEntries(secrets) },
+        stdio: ["ignore", "pipe", "inherit"],
+      },
     );
     this.#child = child;
     // The first line tells that the server is ready, and where.

@@ -1,4 +1,4 @@
-import type { Dispatcher } from "undici";
+import type { Dispatcher, request as sendRequest } from "undici";
 import {
   HttpTransportFailure,
   type HttpClient,
@@ -31,7 +31,7 @@ const badRequestCodes = new Set([
 ]);
 
 interface Connection {
-  readonly request: typeof import("undici").request;
+  readonly request: typeof sendRequest;
   readonly dispatcher: Dispatcher;
 }
 

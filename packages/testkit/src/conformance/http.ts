@@ -1,0 +1,168 @@
+import { expect } from "vitest";
+import type { InProcessScenario, Scenario } from "./scenario.ts";
+
+const everyByte = Buffer.from(Array.from({ length: 256 }, (_, byte) => byte)).toString("base64");
+
+const statuses: readonly Scenario[] = [200, 299, 400, 404, 503].map((status) => ({
+  name: `the status ${status} is ${status < 400 ? "an answer" : "an error with an answer"}`,
+  expected:
+    status < 400
+      ? expect.objectContaining({ ok: expect.objectContaining({ status, body: "because" }) })
+      : { status_error: { code: status, body: "because" } },
+  requests: [`GET /status/${status}`],
+  play: async ({ module, world }) =>
+    (await module.start("http", { method: "GET", url: `${world}/status/${status}` })).response(),
+}));
+
+/** Requests, and what becomes of them. */
+export const http: readonly Scenario[] = [
+  ...statuses,
+  {
+    name: "a request leaves as it was made; the answer's headers are in lower case",
+    expected: ["grüße", true, ["x-echo", "Yes"]],
+    requests: ["PATCH /echo grüße"],
+    play: async ({ module, world }) => {
+      const url = `${world}/echo`;
+      const run = await module.start("http", {
+        method: "PATCH",
+        url,
+        headers: [["X-Own", "1"]],
+        body: "grüße",
+      });
+      const { ok } = (await run.response()) as {
+        ok: { body: string; url: string; headers: [string, string][] };
+      };
+      return [ok.body, ok.url === url, ok.headers.find(([name]) => name === "x-echo")];
+    },
+  },
+  {
+    name: "every byte is kept both ways",
+    expected: { status: 200, base64: everyByte },
+    requests: [`POST /echo ${Buffer.from(everyByte, "base64").toString()}`],
+    play: async ({ module, world }) =>
+      (await module.start("http_bytes", { url: `${world}/echo`, base64: everyByte })).response(),
+  },
+  {
+    name: "a body over the guest's limit is cut off",
+    expected: "0123",
+    requests: ["POST /echo 0123456789"],
+    play: async ({ module, world }) => {
+      const run = await module.start("http", {
+        method: "POST",
+        url: `${world}/echo`,
+        body: "0123456789",
+        body_limit: 4,
+      });
+      return ((await run.response()) as { ok: { body: string } }).ok.body;
+    },
+  },
+  {
+    name: "requests of a sequence leave one after the other",
+    expected: ["ok", "status_error", "ok"],
+    requests: ["GET /one", "GET /status/500", "GET /three"],
+    play: async ({ module, world }) => {
+      const urls = [`${world}/one`, `${world}/status/500`, `${world}/three`];
+      const outcomes = (await (
+        await module.start("http_sequence", { urls })
+      ).response()) as object[];
+      return outcomes.flatMap((outcome) => Object.keys(outcome));
+    },
+  },
+  {
+    name: "a time-out is of kind Io and says so",
+    expected: {
+      transport_error: expect.objectContaining({
+        kind: "Io",
+        message: expect.stringContaining("timed out"),
+      }),
+    },
+    requests: ["GET /hang"],
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "GET", url: `${world}/hang`, timeout_ms: 200 })
+      ).response(),
+  },
+  {
+    name: "a connection that breaks is the guest's to handle, and the request is not repeated",
+    expected: { transport_error: expect.objectContaining({ kind: "Io" }) },
+    requests: ["POST /broken once"],
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "POST", url: `${world}/broken`, body: "once" })
+      ).response(),
+  },
+  {
+    name: "an idempotent request is sent again after a broken connection",
+    expected: { ok: expect.objectContaining({ body: "mended" }) },
+    requests: ["GET /broken-once", "GET /broken-once"],
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "GET", url: `${world}/broken-once`, idempotent: true })
+      ).response(),
+  },
+  {
+    name: "an idempotent request is sent again after a time-out",
+    expected: { ok: expect.objectContaining({ body: "answered later" }) },
+    requests: ["GET /slow-once", "GET /slow-once"],
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", {
+          method: "GET",
+          url: `${world}/slow-once`,
+          idempotent: true,
+          timeout_ms: 200,
+        })
+      ).response(),
+  },
+  {
+    name: "an idempotent request is not sent again for a status: that is an answer",
+    expected: { status_error: { code: 503, body: "because" } },
+    requests: ["GET /status/503"],
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "GET", url: `${world}/status/503`, idempotent: true })
+      ).response(),
+  },
+];
+
+const transportKinds = [
+  "InvalidUrl",
+  "UnknownScheme",
+  "Dns",
+  "ConnectionFailed",
+  "TooManyRedirects",
+  "BadStatus",
+  "BadHeader",
+  "Io",
+] as const;
+
+/** Outcomes that a network can't be made to have. */
+export const transportErrors: readonly InProcessScenario[] = [
+  ...transportKinds.map((kind): InProcessScenario => ({
+    name: `a transport error of kind ${kind} reaches the guest`,
+    environment: { faults: { requests: [{ request: 1, fail: kind }] } },
+    expected: { transport_error: expect.objectContaining({ kind }) },
+    play: async ({ module, world }) =>
+      (await module.start("http", { method: "GET", url: `${world}/` })).response(),
+  })),
+  {
+    name: "the crate's time-out is 120 seconds",
+    expected: [{ transport_error: expect.objectContaining({ kind: "Io" }) }, 120_000],
+    requests: ["GET /hang"],
+    play: async ({ env, module, world }) => {
+      const start = env.now;
+      const run = await module.start("http", { method: "GET", url: `${world}/hang` });
+      const response = await run.response();
+      return [response, env.now - start];
+    },
+  },
+  {
+    name: "an idempotent request is given up after five attempts",
+    expected: { transport_error: expect.objectContaining({ kind: "Io" }) },
+    requests: Array.from({ length: 5 }, () => "GET /broken"),
+    play: async ({ module, world }) =>
+      (
+        await module.start("http", { method: "GET", url: `${world}/broken`, idempotent: true })
+      ).response(),
+  },
+];

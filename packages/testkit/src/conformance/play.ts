@@ -1,0 +1,29 @@
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
+import { secrets, type InProcessScenario } from "./scenario.ts";
+import { inProcessHandler, inProcessWorld, requestLine } from "./world.ts";
+
+/** The options of an environment in process that the scenario can be played in. */
+export function environmentOf({ environment }: InProcessScenario): TestEnvironmentOptions {
+  return { ...environment, secrets, http: inProcessHandler() };
+}
+
+/** Plays a scenario in process. */
+export async function playInProcess(
+  { fixture = "conformance", play }: InProcessScenario,
+  env: TestEnvironment,
+): Promise<unknown> {
+  const module = await env.deploy(fixtureBytes(fixture));
+  const arrived = async (count: number): Promise<void> => {
+    await env.settle();
+    if (env.requests.length < count) {
+      throw new Error(`expected ${count} requests, but only ${env.requests.length} arrived`);
+    }
+  };
+  return await play({ env, module, world: inProcessWorld, arrived });
+}
+
+/** What arrived outside of an environment in process. */
+export function requestLines({ requests }: TestEnvironment): readonly string[] {
+  return requests.map(({ method, url, text }) => requestLine(method, new URL(url).pathname, text));
+}

@@ -1,0 +1,39 @@
+import { mkdtemp, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { startServer, type FlawlessServer } from "@flawless-ts/server";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { TestEnvironment } from "../environment/test-environment.ts";
+import { secrets } from "./scenario.ts";
+import { portableScenarios } from "./scenarios.ts";
+import { LoopbackWorld } from "./world.ts";
+
+let directory: string;
+let server: FlawlessServer;
+let world: LoopbackWorld;
+
+beforeAll(async () => {
+  directory = await mkdtemp(join(tmpdir(), "flawless-conformance-"));
+  const retry = { attempts: 5, firstDelayMs: 1, longestDelayMs: 1 };
+  server = await startServer({ directory, port: 0, secrets, engineLimits: { retry } });
+  world = await LoopbackWorld.open();
+});
+
+afterAll(async () => {
+  await server.close({ graceMs: 0 });
+  await world[Symbol.asyncDispose]();
+  await rm(directory, { recursive: true });
+});
+
+test.for(portableScenarios.map((scenario) => [scenario.name, scenario] as const))(
+  "on a server: %s",
+  async ([, { fixture = "conformance", play, expected, requests = [] }]) => {
+    world.reset();
+    await using env = TestEnvironment.connect(server.url);
+    const module = await env.deploy(fixtureBytes(fixture));
+    const arrived = (count: number): Promise<void> => world.arrived(count);
+    expect(await play({ module, world: world.url, arrived })).toEqual(expected);
+    expect(world.requests.toSorted()).toEqual(requests);
+  },
+);
