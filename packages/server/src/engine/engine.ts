@@ -61,6 +61,11 @@ export interface EngineOptions {
    * module has them or not. The set is asked at each start. For tests.
    */
   readonly stubbedWorkflows?: ReadonlySet<string>;
+  /**
+   * Whether workflows that go on after a restart are told that the caller of their start is still there,
+   * as one that asks again with its idempotency key is. For tests. Default false.
+   */
+  readonly callersReturn?: boolean;
   /** Hears the log lines of guests. Default: nobody does. */
   readonly onLog?: (log: WorkflowLog) => void;
   /** Hears of trouble that no caller is there to hear of. Default: nobody does. */
@@ -130,6 +135,7 @@ export class Engine implements AsyncDisposable {
         guestTime: this.#clock.guestTime,
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
+      callersReturn: options.callersReturn ?? false,
       onLog: (run, logs) => {
         const { module, workflow } = run.record.workflow;
         for (const log of logs) {

@@ -29,6 +29,7 @@ export interface RunRegistryParts {
   readonly executors: ExecutorPool;
   readonly guestSettings: GuestSettings;
   readonly stubbedWorkflows: ReadonlySet<string>;
+  readonly callersReturn: boolean;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
 }
@@ -285,7 +286,8 @@ export class RunRegistry implements RunHost {
 
   #add(stored: StoredWorkflow, record: WorkflowRecord): WorkflowRun {
     const run = new WorkflowRun(this, stored.id, record);
-    run.callerIs(this.responses.has(stored.id));
+    const returns = this.#parts.callersReturn && stored.parent === null;
+    run.callerIs(returns || this.responses.has(stored.id));
     this.#runs.set(stored.id, run);
     return run;
   }

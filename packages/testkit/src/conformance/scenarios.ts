@@ -17,12 +17,12 @@ export const portableScenarios: readonly Scenario[] = [
   ...children,
   ...failures,
   ...http,
+  ...exactInputs,
 ];
 
 /** What a crash at any moment must not change. */
 export const sweptScenarios: readonly InProcessScenario[] = [
   ...portableScenarios,
-  ...exactInputs,
   ...longSleeps,
   ...earlyMessages,
   ...childRecords,

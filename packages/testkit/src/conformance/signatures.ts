@@ -1,6 +1,6 @@
 import { expect } from "vitest";
 import { callsOf, completedWith, errorOf, outcomeOf } from "./observed.ts";
-import type { InProcessScenario, Scenario } from "./scenario.ts";
+import type { Scenario } from "./scenario.ts";
 
 const shapes: readonly Scenario[] = (
   [
@@ -67,8 +67,8 @@ export const signatures: readonly Scenario[] = [
   },
 ];
 
-/** A connected environment reads inputs through JSON.parse, which rounds: in process only. */
-export const exactInputs: readonly InProcessScenario[] = [
+/** Numbers that JavaScript's own can't hold. */
+export const exactInputs: readonly Scenario[] = [
   {
     name: "64-bit integers are exact in input and response",
     expected: ["-9223372036854775807", '{"large":18446744073709551615}'],

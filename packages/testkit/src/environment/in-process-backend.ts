@@ -232,6 +232,7 @@ export class InProcessBackend implements Backend {
       secrets,
       limits,
       groupCommits: false,
+      callersReturn: true,
       stubbedWorkflows: stubs,
       development: true,
       onLog: (log) => this.logs.push(log),

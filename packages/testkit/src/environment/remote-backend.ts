@@ -1,4 +1,10 @@
-import { Flawless, writeJson, type FlawlessOptions, type WorkflowHandle } from "@flawless-ts/sdk";
+import {
+  Flawless,
+  parseJson,
+  writeJson,
+  type FlawlessOptions,
+  type WorkflowHandle,
+} from "@flawless-ts/sdk";
 import type { ModuleSummary, WorkflowHistory, WorkflowInfo } from "@flawless-ts/server";
 import type { Backend, BackendStart } from "./backend.ts";
 
@@ -18,7 +24,7 @@ export class RemoteBackend implements Backend {
   /** A server tells the id together with the response: until then nobody knows it. */
   async start(start: BackendStart): Promise<string> {
     const module = this.#client.module(start.module, start.version);
-    const run = await module.start(start.workflow, JSON.parse(start.input));
+    const run = await module.start(start.workflow, parseJson(start.input, true));
     this.#responses.set(run.id, Promise.resolve(run.responseText));
     return run.id;
   }
@@ -33,7 +39,7 @@ export class RemoteBackend implements Backend {
   }
 
   async send(id: string, type: string, data: string): Promise<void> {
-    await this.#workflow(id).send(type, JSON.parse(data));
+    await this.#workflow(id).send(type, parseJson(data, true));
   }
 
   async cancel(id: string): Promise<void> {
