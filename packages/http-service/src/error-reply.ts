@@ -69,7 +69,9 @@ export function sendErrorReply(
   explain?: ExplainError,
 ): FastifyReply {
   const { status, code, headers, body } = toErrorReply(error, request.id, explain);
-  if (status >= 500) {
+  if (isCallerGone(error, fastifyReply)) {
+    request.log.debug("the caller has gone");
+  } else if (status >= 500) {
     request.log.error({ err: error }, "request failed");
   } else {
     request.log.debug({ status, code }, "request refused");
@@ -90,6 +92,11 @@ export function sendErrorReply(
     .header("connection", "close")
     .header("content-length", Buffer.byteLength(text))
     .send(answerWhileDraining(request.raw, text, limits));
+}
+
+/** What was given up because nobody waits for it any more is no failure of the server's. */
+function isCallerGone(error: unknown, { raw }: FastifyReply): boolean {
+  return raw.destroyed && error instanceof Error && error.name === "AbortError";
 }
 
 /** A whole HTTP/1.1 answer as text, for connections on which no request could be read. */

@@ -1,0 +1,62 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+
+/** What to run. */
+export interface Command {
+  /** What people call it. */
+  readonly name: string;
+  /** The path of a Node program. */
+  readonly script: string;
+  readonly args: readonly string[];
+  /** Set beside the variables that this process has. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** A command in a process of its own, to be killed. */
+export class CommandProcess implements AsyncDisposable {
+  /** The first line that it printed: it is ready. */
+  readonly firstLine: string;
+  readonly #child: ChildProcess;
+
+  /** @throws Error when the command ends before it is ready */
+  static async start({ name, script, args, env }: Command): Promise<CommandProcess> {
+    const child = spawn(process.execPath, [script, ...args], {
+      env: { ...process.env, ...env },
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [line] = (await Promise.race([
+      once(createInterface({ input: child.stdout }), "line"),
+      once(child, "exit").then(([code]) => {
+        throw new Error(`${name} ended with exit code ${code} before it was ready`);
+      }),
+    ])) as [string];
+    return new CommandProcess(child, line);
+  }
+
+  private constructor(child: ChildProcess, firstLine: string) {
+    this.#child = child;
+    this.firstLine = firstLine;
+  }
+
+  get pid(): number | undefined {
+    return this.#child.pid;
+  }
+
+  /** Ends the process at once, as a crash or the operating system would. */
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const exited = once(this.#child, "exit");
+      this.#child.kill(signal);
+      await exited;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+import { clearLine, cursorTo } from "node:readline";
+import type { Job } from "@flawless-ts/sdk";
+import { shareBar, statesLine } from "./states.ts";
+
+/** Shows the jobs by state: in place on a terminal, a line for each change of states elsewhere. */
+export class Progress {
+  readonly #reportsExpected: number;
+  readonly #inPlace = process.stdout.isTTY;
+  #shown = "";
+
+  constructor(reportsExpected: number) {
+    this.#reportsExpected = reportsExpected;
+  }
+
+  show(jobs: readonly Job[], reports: number): void {
+    const states = statesLine(jobs);
+    const line = `  ${states}   ${shareBar(reports, this.#reportsExpected)}`;
+    if (this.#inPlace) {
+      this.#erase();
+      process.stdout.write(line);
+      this.#shown = line;
+    } else if (states !== this.#shown) {
+      console.log(line);
+      this.#shown = states;
+    }
+  }
+
+  /** Writes a line that stays. */
+  say(text: string): void {
+    this.#erase();
+    console.log(text);
+    if (this.#inPlace) {
+      process.stdout.write(this.#shown);
+    }
+  }
+
+  /** Leaves what is shown as it is. */
+  end(): void {
+    if (this.#inPlace) {
+      console.log();
+      this.#shown = "";
+    }
+  }
+
+  #erase(): void {
+    if (this.#inPlace) {
+      cursorTo(process.stdout, 0);
+      clearLine(process.stdout, 0);
+    }
+  }
+}

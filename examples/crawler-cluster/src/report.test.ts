@@ -1,0 +1,23 @@
+import { describe, expect, test } from "vitest";
+import { withoutEarlyEnd, type Report } from "./report.ts";
+
+const report: Report = { id: 1, status: "Done", url: "last", urls_left: 0 };
+
+describe("withoutEarlyEnd", () => {
+  test("leaves the last report as it is", () => {
+    expect(withoutEarlyEnd(report)).toEqual(report);
+  });
+
+  test("does not let the end of a round be the end of the job", () => {
+    expect(withoutEarlyEnd({ ...report, urls_left: 9 })).toEqual({
+      ...report,
+      urls_left: 9,
+      status: "Parse",
+    });
+  });
+
+  test("leaves what is no end as it is", () => {
+    const request: Report = { ...report, status: "Request", urls_left: 9 };
+    expect(withoutEarlyEnd(request)).toEqual(request);
+  });
+});
