@@ -1,0 +1,57 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { cleanUpAtExit } from "../server/cleanup.ts";
+import { stopChild } from "./child.ts";
+
+const script = fileURLToPath(
+  new URL("../../packages/control-plane/bin/control-plane.js", import.meta.url),
+);
+const readyWithinMs = 10_000;
+const stopWithinMs = 9_000;
+
+/** `control-plane up` in a process of its own, on a port of loopback. It ends with this process at the latest. */
+export class ControlPlaneProcess implements AsyncDisposable {
+  readonly url: string;
+  readonly pid: number;
+  readonly #child: ChildProcess;
+
+  /** @throws Error where it is not ready in time */
+  static async start(directory: string): Promise<ControlPlaneProcess> {
+    const place = ["--data-dir", directory, "--bind", "127.0.0.1:0"];
+    // No worker sends heartbeats here, so none may get lost.
+    const rules = ["--no-flawless", "--worker-timeout", "3600"];
+    const child = spawn(process.execPath, [script, "up", ...place, ...rules, "--json"], {
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    child.once(
+      "exit",
+      cleanUpAtExit(() => child.kill("SIGKILL")),
+    );
+    try {
+      const lines = createInterface({
+        input: child.stdout,
+        signal: AbortSignal.timeout(readyWithinMs),
+      });
+      for await (const line of lines) {
+        const ready = JSON.parse(line) as { readonly url: string; readonly pid: number };
+        child.stdout.resume();
+        return new ControlPlaneProcess(child, ready);
+      }
+      throw new Error("control-plane up said nothing. Is it built (npm run build)?");
+    } catch (error) {
+      child.kill("SIGKILL");
+      throw error;
+    }
+  }
+
+  private constructor(child: ChildProcess, ready: { readonly url: string; readonly pid: number }) {
+    this.#child = child;
+    this.url = ready.url;
+    this.pid = ready.pid;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await stopChild(this.#child, "SIGTERM", stopWithinMs);
+  }
+}

@@ -1,0 +1,140 @@
+import { execFileSync, spawn, spawnSync, type ChildProcess } from "node:child_process";
+import { accessSync, chownSync, constants, readdirSync, readFileSync } from "node:fs";
+import { delimiter, join } from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { cleanUpAtExit } from "../server/cleanup.ts";
+import { findFreePort } from "../server/free-port.ts";
+import { type FreshDirectory, makeFreshDirectory } from "../server/fresh-directory.ts";
+import { hasEnded, stopChild } from "./child.ts";
+
+/** Debian keeps each version's programs here, and only some of them in the path. */
+const debianFolder = "/usr/lib/postgresql";
+const readyWithinMs = 20_000;
+const askEveryMs = 50;
+const stopWithinMs = 15_000;
+
+/** Who runs the server: PostgreSQL refuses to run as root. */
+interface Account {
+  readonly uid: number;
+  readonly gid: number;
+}
+
+/** The folder with PostgreSQL's programs, of the newest version; undefined where it is not installed. */
+export function findPostgres(): string | undefined {
+  const folders = [
+    ...debianVersions().map((version) => join(debianFolder, version, "bin")),
+    ...(process.env["PATH"] ?? "").split(delimiter),
+  ];
+  return folders.find((folder) =>
+    ["initdb", "postgres", "pg_ctl", "pg_isready"].every((program) =>
+      isExecutable(join(folder, program)),
+    ),
+  );
+}
+
+/** A PostgreSQL cluster of its own, with default settings but for its place. It is gone in the end. */
+export class PostgresCluster implements AsyncDisposable {
+  readonly port: number;
+  readonly pid: number;
+  readonly #child: ChildProcess;
+  readonly #directory: FreshDirectory;
+
+  /**
+   * @param programs the folder of PostgreSQL's programs
+   * @param parent below it, the cluster gets a fresh directory
+   * @throws Error where it can't be started
+   */
+  static async start(programs: string, parent: string): Promise<PostgresCluster> {
+    const account = accountToUse();
+    const directory = makeFreshDirectory(parent);
+    try {
+      if (account !== undefined) {
+        chownSync(directory.path, account.uid, account.gid);
+      }
+      const data = join(directory.path, "data");
+      const fresh = ["--auth=trust", "--username=postgres", "--encoding=UTF8", "--no-locale"];
+      execFileSync(join(programs, "initdb"), [...fresh, "-D", data], {
+        ...account,
+        cwd: directory.path,
+        stdio: ["ignore", "ignore", "inherit"],
+      });
+      const port = await findFreePort();
+      const child = spawn(
+        join(programs, "postgres"),
+        ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-c", "unix_socket_directories="],
+        { ...account, cwd: directory.path, stdio: "ignore" },
+      );
+      // Waits for the end of all its processes: one that still writes would keep the directory from being removed.
+      const stopNow = ["stop", "--silent", "--mode=immediate", "--timeout=5", "-D", data];
+      child.once(
+        "exit",
+        cleanUpAtExit(() => {
+          spawnSync(join(programs, "pg_ctl"), stopNow, {
+            ...account,
+            cwd: directory.path,
+            stdio: "ignore",
+          });
+        }),
+      );
+      await untilReady(join(programs, "pg_isready"), port, child);
+      return new PostgresCluster(child, port, directory);
+    } catch (error) {
+      directory[Symbol.dispose]();
+      throw error;
+    }
+  }
+
+  private constructor(child: ChildProcess, port: number, directory: FreshDirectory) {
+    this.#child = child;
+    this.#directory = directory;
+    this.port = port;
+    this.pid = child.pid ?? 0;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    using _directory = this.#directory;
+    await stopChild(this.#child, "SIGINT", stopWithinMs);
+  }
+}
+
+async function untilReady(pgIsReady: string, port: number, child: ChildProcess): Promise<void> {
+  const deadline = performance.now() + readyWithinMs;
+  while (!hasEnded(child) && performance.now() < deadline) {
+    try {
+      execFileSync(pgIsReady, ["-q", "-h", "127.0.0.1", "-p", `${port}`]);
+      return;
+    } catch {
+      await sleep(askEveryMs);
+    }
+  }
+  await stopChild(child, "SIGQUIT", stopWithinMs);
+  throw new Error("PostgreSQL did not become ready");
+}
+
+function accountToUse(): Account | undefined {
+  if (process.getuid?.() !== 0) {
+    return undefined;
+  }
+  const fields = /^postgres:.*$/m.exec(readFileSync("/etc/passwd", "utf8"))?.[0].split(":");
+  if (fields === undefined) {
+    throw new Error("there is no user postgres, and PostgreSQL does not run as root");
+  }
+  return { uid: Number(fields[2]), gid: Number(fields[3]) };
+}
+
+function debianVersions(): readonly string[] {
+  try {
+    return readdirSync(debianFolder).toSorted((a, b) => Number(b) - Number(a));
+  } catch {
+    return [];
+  }
+}
+
+function isExecutable(file: string): boolean {
+  try {
+    accessSync(file, constants.X_OK);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,181 @@
+import type { Machine } from "../measure/machine.ts";
+import { formatNumber } from "../report/numbers.ts";
+import { median } from "../report/statistics.ts";
+import { formatTable } from "../report/table.ts";
+import type { PgBossVersions } from "./pg-boss.ts";
+import type { Plan } from "./plan.ts";
+import type { Measured, Stretch } from "./rounds.ts";
+
+/** All that one run has measured. */
+export interface Results {
+  readonly date: Date;
+  readonly plan: Plan;
+  readonly machine: Machine;
+  readonly controlPlane: string;
+  /** Two calls for each job: claim, Completed. */
+  readonly short: Measured;
+  /** Three calls for each job: claim, InProgress, Completed. */
+  readonly long: Measured;
+  readonly pgBoss: { readonly measured: Measured; readonly versions: PgBossVersions } | undefined;
+  /** Cores that other processes have used, on average. */
+  readonly otherLoad: number | undefined;
+}
+
+/** From this share of the machine on, what others did there is said to have spoilt the figures. */
+const disturbingShare = 0.1;
+
+/** The tables of one run, as Markdown that can also be read on a terminal. */
+export function formatTables(results: Results): string {
+  return [speedTable(results), latencyTable(results), machineTable(results), ...warnings(results)]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+/** The whole document of one run. */
+export function formatDocument(results: Results): string {
+  const { callers, jobs, warmUpJobs } = results.plan;
+  const rounds = results.short.publish.length;
+  const parts = [
+    "# Benchmarks of the control plane",
+    "<!-- Written by `npm run bench:control-plane`: run it again instead of editing this file. -->",
+    `Measured on ${results.date.toISOString().slice(0, 10)}: jobs per second over the network on loopback, ${callers} callers, ` +
+      "every answer durable (fsync on), beside pg-boss on PostgreSQL in the same run.",
+    speedTable(results),
+    `Medians of ${rounds} rounds, the slowest and the fastest of them in brackets. A ratio above 1 means that the control ` +
+      "plane is faster. pg-boss marks a job as started when it hands it out, so that the same two calls of it stand in both lines " +
+      "of claims; three calls are what a worker of the SDK makes.",
+    "Milliseconds for one job, medians of the rounds:",
+    latencyTable(results),
+    "## Machine",
+    machineTable(results),
+    ...warnings(results),
+    "## How it is measured",
+    [
+      "- `control-plane up` in a process of its own, SQLite with fsync, no Flawless server. Each caller is a registered worker " +
+        "and has one kept-alive connection (undici).",
+      "- pg-boss with its default options, but one connection for each caller (default: 10 in all); `send`, then `fetch` and " +
+        "`complete`, one job at a time. Its `insert` and `fetch` can take many jobs with one call, which is not measured here.",
+      "- PostgreSQL with a cluster of its own and default settings: fsync, synchronous_commit and full_page_writes are checked " +
+        "to be on. Both keep their files on the same filesystem.",
+      "- All callers are in the process of the benchmark, one thread. pg-boss runs in it, too: the control plane's rules are " +
+        "applied in its server.",
+      `- After ${warmUpJobs} jobs of warm-up each, ${jobs} jobs are published and then completed by each contender in each ` +
+        "round; every round begins with another contender. Every answer is checked, and after each round that every job was " +
+        "completed once.",
+    ].join("\n"),
+    "## How to repeat it",
+    "```sh\nnpm ci\nsudo apt-get install postgresql\nnpm run bench:control-plane\n```",
+    "It takes about a minute, installs pg-boss into `benchmarks/control-plane/node_modules` the first time, and writes this " +
+      "file. `-- --quick` takes some seconds and only prints; `-- --dir DIRECTORY` puts the files of both on another filesystem.",
+  ];
+  return `${parts.join("\n\n")}\n`;
+}
+
+interface Line {
+  readonly what: string;
+  readonly ours: readonly Stretch[];
+  readonly theirs: readonly Stretch[] | undefined;
+}
+
+function linesOf({ short, long, pgBoss }: Results): readonly Line[] {
+  const theirs = pgBoss?.measured;
+  return [
+    {
+      what: "publish",
+      ours: [...short.publish, ...long.publish],
+      theirs: theirs?.publish,
+    },
+    { what: "claim, complete", ours: short.complete, theirs: theirs?.complete },
+    { what: "claim, in progress, complete", ours: long.complete, theirs: theirs?.complete },
+  ];
+}
+
+function speedTable(results: Results): string {
+  return formatTable(
+    [
+      { head: "jobs per second", align: "left" },
+      { head: "control plane", align: "right" },
+      { head: "pg-boss", align: "right" },
+      { head: "ratio", align: "right" },
+    ],
+    linesOf(results).map(({ what, ours, theirs }) => [
+      what,
+      speedOf(ours),
+      theirs === undefined ? "-" : speedOf(theirs),
+      theirs === undefined ? "-" : formatNumber(middle(ours) / middle(theirs)),
+    ]),
+  );
+}
+
+function latencyTable(results: Results): string {
+  const cells = (stretches: readonly Stretch[] | undefined): readonly string[] =>
+    stretches === undefined
+      ? ["-", "-"]
+      : [
+          formatNumber(median(stretches.map(({ p50Ms }) => p50Ms))),
+          formatNumber(median(stretches.map(({ p99Ms }) => p99Ms))),
+        ];
+  return formatTable(
+    [
+      { head: "ms", align: "left" },
+      { head: "control plane p50", align: "right" },
+      { head: "p99", align: "right" },
+      { head: "pg-boss p50", align: "right" },
+      { head: "p99", align: "right" },
+    ],
+    linesOf(results).map(({ what, ours, theirs }) => [what, ...cells(ours), ...cells(theirs)]),
+  );
+}
+
+function machineTable({ machine, controlPlane, pgBoss, otherLoad }: Results): string {
+  const { fsync } = machine;
+  const versions = pgBoss?.versions;
+  return formatTable(
+    [
+      { head: "machine", align: "left" },
+      { head: "", align: "left" },
+    ],
+    [
+      ["control plane", `${controlPlane}, Node.js ${machine.node}, SQLite ${machine.sqlite}`],
+      [
+        "pg-boss",
+        versions === undefined
+          ? "not measured"
+          : `${versions.pgBoss}, pg ${versions.pg}, PostgreSQL ${versions.postgres}`,
+      ],
+      ["processor", `${machine.processor}, ${machine.cores} cores`],
+      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
+      ["system", machine.system],
+      ["filesystem", machine.filesystem],
+      [
+        "write of 4 KiB and fsync",
+        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
+      ],
+      [
+        "used by other processes",
+        otherLoad === undefined ? "unknown" : `${formatNumber(otherLoad)} cores`,
+      ],
+    ],
+  );
+}
+
+function warnings({ machine, otherLoad = 0 }: Results): readonly string[] {
+  const inMemory =
+    "**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
+  const busy =
+    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
+  return [
+    ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
+    ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),
+  ];
+}
+
+function speedOf(stretches: readonly Stretch[]): string {
+  const speeds = stretches.map(({ perSecond }) => perSecond);
+  const [least, most] = [Math.min(...speeds), Math.max(...speeds)].map(formatNumber);
+  return `${formatNumber(median(speeds))} (${least} to ${most})`;
+}
+
+function middle(stretches: readonly Stretch[]): number {
+  return median(stretches.map(({ perSecond }) => perSecond));
+}

@@ -1,0 +1,110 @@
+import { percentile } from "../report/statistics.ts";
+import type { Contender } from "./contender.ts";
+import type { Plan } from "./plan.ts";
+
+/** One stretch of load: many jobs by many callers, each of which waits for its answer before it goes on. */
+export interface Stretch {
+  readonly perSecond: number;
+  /** Milliseconds for one job. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+}
+
+/** What the rounds showed of one contender. */
+export interface Measured {
+  readonly name: string;
+  readonly publish: readonly Stretch[];
+  readonly complete: readonly Stretch[];
+}
+
+/** A queue may hand out nothing while others claim at the same time, but not for ever. */
+const mostEmptyClaims = 1_000;
+
+/**
+ * Measures contenders in turn, each round beginning with another one.
+ * @throws Error where a job was lost, or done twice
+ */
+export async function runRounds(
+  contenders: readonly Contender[],
+  plan: Plan,
+): Promise<readonly Measured[]> {
+  for (const contender of contenders) {
+    await runRound(contender, plan, plan.warmUpJobs);
+  }
+  const measured = contenders.map(({ name }) => ({
+    name,
+    publish: [] as Stretch[],
+    complete: [] as Stretch[],
+  }));
+  const startedAt = performance.now();
+  let longestMs = 0;
+  for (let round = 0; round < plan.rounds; round += 1) {
+    const roundAt = performance.now();
+    if (round > 0 && roundAt + longestMs > startedAt + plan.budgetMs) {
+      break;
+    }
+    for (let turn = 0; turn < contenders.length; turn += 1) {
+      const index = (round + turn) % contenders.length;
+      const [contender, into] = [contenders[index], measured[index]];
+      if (contender !== undefined && into !== undefined) {
+        const { publish, complete } = await runRound(contender, plan, plan.jobs);
+        into.publish.push(publish);
+        into.complete.push(complete);
+      }
+    }
+    longestMs = Math.max(longestMs, performance.now() - roundAt);
+  }
+  return measured;
+}
+
+async function runRound(
+  contender: Contender,
+  plan: Plan,
+  jobs: number,
+): Promise<{ readonly publish: Stretch; readonly complete: Stretch }> {
+  const before = await contender.count();
+  const publish = await runStretch(plan.callers, jobs, () => contender.publish());
+  let emptyClaims = 0;
+  const complete = await runStretch(plan.callers, jobs, async (caller) => {
+    while (!(await contender.complete(caller))) {
+      emptyClaims += 1;
+      if (emptyClaims > mostEmptyClaims) {
+        throw new Error(`${contender.name} hands out no jobs, although there are some`);
+      }
+    }
+  });
+  const { completed, others } = await contender.count();
+  if (completed !== before.completed + jobs || others !== 0) {
+    throw new Error(
+      `${contender.name} should have completed ${before.completed + jobs} jobs, with none left, ` +
+        `but completed ${completed}, with ${others} left`,
+    );
+  }
+  return { publish, complete };
+}
+
+async function runStretch(
+  callers: number,
+  jobs: number,
+  work: (caller: number) => Promise<void>,
+): Promise<Stretch> {
+  const times: number[] = [];
+  let begun = 0;
+  const caller = async (_: unknown, number: number): Promise<void> => {
+    while (begun < jobs) {
+      begun += 1;
+      const jobAt = performance.now();
+      await work(number);
+      times.push(performance.now() - jobAt);
+    }
+  };
+  const startedAt = performance.now();
+  await Promise.all(Array.from({ length: callers }, caller));
+  const elapsedMs = performance.now() - startedAt;
+  times.sort((a, b) => a - b);
+  return {
+    perSecond: (jobs * 1000) / elapsedMs,
+    p50Ms: percentile(times, 50),
+    p99Ms: percentile(times, 99),
+  };
+}
