@@ -12,7 +12,7 @@ export interface Authentication {
 }
 
 /**
- * Checks bearer tokens (RFC 6750) against `tokens`. Tokens are compared by their hashes and without stopping at the
+ * Checks bearer tokens (RFC 6750), or tokens as the password of a browser, against `tokens`. Tokens are compared by their hashes and without stopping at the
  * first match, so that the time an answer takes tells nothing about them.
  *
  * @throws ServiceOptionError where the list is empty or a token could not be sent in a header.
@@ -35,7 +35,7 @@ export function createAuthentication(tokens: readonly string[] | undefined): Aut
   return {
     required: true,
     allows(request) {
-      const shown = /^Bearer +([\x21-\x7e]+)$/i.exec(request.headers.authorization ?? "")?.[1];
+      const shown = shownToken(request.headers.authorization ?? "");
       if (shown === undefined) {
         return false;
       }
@@ -49,6 +49,19 @@ export function createAuthentication(tokens: readonly string[] | undefined): Aut
   };
 }
 
+/** The token of `Bearer`, or the password of `Basic` (RFC 7617): browsers can show no other. */
+function shownToken(header: string): string | undefined {
+  const [, scheme = "", credentials = ""] = /^(\w+) +([\x21-\x7e]+)$/.exec(header) ?? [];
+  switch (scheme.toLowerCase()) {
+    case "bearer":
+      return credentials;
+    case "basic":
+      return /^[^:]*:(.+)$/s.exec(Buffer.from(credentials, "base64").toString())?.[1];
+    default:
+      return undefined;
+  }
+}
+
 /**
  * The answer to a request without a valid token; it is the same for none and for a wrong one.
  *
@@ -58,7 +71,7 @@ export function unauthorized(realm: string): ApiError {
   return new ApiError(
     "UNAUTHORIZED",
     "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",
-    { headers: { "www-authenticate": `Bearer realm="${realm}"` } },
+    { headers: { "www-authenticate": `Bearer realm="${realm}", Basic realm="${realm}"` } },
   );
 }
 

@@ -38,7 +38,9 @@ describe("with tokens", () => {
       headers: { authorization: "Bearer other" },
     });
     expect([right.statusCode, wrong.statusCode]).toEqual([200, 401]);
-    expect(wrong.headers["www-authenticate"]).toBe('Bearer realm="control-plane"');
+    expect(wrong.headers["www-authenticate"]).toBe(
+      'Bearer realm="control-plane", Basic realm="control-plane"',
+    );
   });
 });
 

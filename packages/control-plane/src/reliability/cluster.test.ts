@@ -170,7 +170,7 @@ test("kill -9 of a worker, the control plane and Flawless: every job ends Comple
   expect(await numbersRun(flawless)).toEqual(numbers);
 }, 60_000);
 
-test("two workers and 300 jobs, while both servers are killed and one worker leaves: each job runs once", async () => {
+test("two workers and 1,000 jobs, while both servers are killed and one worker leaves: each job runs once", async () => {
   using directory = new TemporaryDirectory();
   await using reports = new Reports();
   await using server = await startFlawless(directory.path, await reports.listen());
@@ -178,7 +178,7 @@ test("two workers and 300 jobs, while both servers are killed and one worker lea
   await using controlPlane = new ControlPlane({ url: queue.url });
   await using flawless = new Flawless({ url: server.url });
   await controlPlane.waitUntilReady();
-  const numbers = Array.from({ length: 300 }, (_, index) => index + 1);
+  const numbers = Array.from({ length: 1_000 }, (_, index) => index + 1);
   const ids = await Promise.all(
     numbers.map((id) => controlPlane.publish({ id: `job-${id}`, payload: { id } })),
   );
@@ -208,11 +208,11 @@ test("two workers and 300 jobs, while both servers are killed and one worker lea
     const enough = async (): Promise<boolean> => (await controlPlane.stats()).completed >= count;
     await vi.waitUntil(enough, { interval: 10, timeout: 20_000 });
   };
-  await completed(60);
+  await completed(200);
   await queue.killAndStart();
-  await completed(140);
+  await completed(500);
   await server.killAndStart();
-  await completed(220);
+  await completed(800);
   await queue.killAndStart();
   // What it has is handed back, and found by the other one.
   await workers[0]?.stop({ graceMs: 0 });

@@ -18,13 +18,16 @@ function api(): FastifyInstance {
 }
 
 describe("tokens", () => {
-  test.each(["Bearer first-secret", "Bearer second-secret", "bearer first-secret"])(
-    "lets in %s",
-    async (authorization) => {
-      const reply = await api().inject({ url: "/api/workflows", headers: { authorization } });
-      expect(reply.statusCode).toBe(200);
-    },
-  );
+  test.each([
+    "Bearer first-secret",
+    "Bearer second-secret",
+    "bearer first-secret",
+    `Basic ${btoa("anyone:first-secret")}`,
+    `Basic ${btoa(":second-secret")}`,
+  ])("lets in %s", async (authorization) => {
+    const reply = await api().inject({ url: "/api/workflows", headers: { authorization } });
+    expect(reply.statusCode).toBe(200);
+  });
 
   test.each([
     undefined,
@@ -35,6 +38,9 @@ describe("tokens", () => {
     "Bearer first-secrets",
     "Bearer first-secret second-secret",
     "Basic first-secret",
+    `Basic ${btoa("anyone:first-secre")}`,
+    `Basic ${btoa("first-secret:")}`,
+    `Basic ${btoa("first-secret")}`,
     "first-secret",
   ])("keeps out %j, always with the same answer", async (authorization) => {
     const reply = await api().inject({
@@ -43,7 +49,9 @@ describe("tokens", () => {
     });
 
     expect(reply.statusCode).toBe(401);
-    expect(reply.headers["www-authenticate"]).toBe('Bearer realm="flawless"');
+    expect(reply.headers["www-authenticate"]).toBe(
+      'Bearer realm="flawless", Basic realm="flawless"',
+    );
     expect(reply.json()).toEqual({
       error:
         "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",

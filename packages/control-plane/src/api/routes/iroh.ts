@@ -66,6 +66,8 @@ export function irohRoutes(
     );
 
     scope.get<{ Params: { readonly topic: string } }>(`${prefix}/gossip/subscribe/:topic`, {
+      // Its answer to HEAD would never end.
+      exposeHeadRoute: false,
       schema: {
         ...about("subscribe", "Listen to a topic"),
         description:
