@@ -1,5 +1,6 @@
 export { systemClock, type Clock } from "./engine/clock.ts";
-export { Engine, type EngineOptions, type WorkflowLog } from "./engine/engine.ts";
+export { Engine } from "./engine/engine.ts";
+export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
 export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
 export { replayHistory, type ReplayResult } from "./engine/replay-history.ts";
 export type * from "./engine/types.ts";

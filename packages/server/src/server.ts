@@ -10,7 +10,8 @@ import {
 } from "@flawless-ts/http-service";
 import type { ApiLimits } from "./api/api-options.ts";
 import { createApi } from "./api/create-api.ts";
-import { Engine, type WorkflowLog } from "./engine/engine.ts";
+import type { WorkflowLog } from "./engine/engine-options.ts";
+import { Engine } from "./engine/engine.ts";
 import type { EngineLimits } from "./engine/limits.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 

@@ -1,13 +1,12 @@
 import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
-import type { GuestLog } from "../executor/messages.ts";
-import type { HttpClient } from "../host-calls/http-client.ts";
 import { NetworkHttpClient } from "../host-calls/network-http-client.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { Committer } from "./committer.ts";
+import type { EngineOptions } from "./engine-options.ts";
 import { toHistory } from "./history.ts";
 import { IdempotentStarts } from "./idempotent-starts.ts";
 import { defaultLimits, type EngineLimits } from "./limits.ts";
@@ -27,50 +26,6 @@ import type {
 import { fromPublicId, toPublicId } from "./workflow-id.ts";
 import { endWithoutResponse, toInfo } from "./workflow-info.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
-
-/** What a log line of a guest came with. */
-export interface WorkflowLog extends GuestLog {
-  readonly id: string;
-  readonly module: string;
-  readonly workflow: string;
-}
-
-/** All that an engine is given. Whatever is left out is the machine's own. */
-export interface EngineOptions {
-  /** Where everything is kept; the engine closes it. Default: in memory, gone with the engine. */
-  readonly journal?: Journal;
-  readonly clock?: Clock;
-  /** Sends the requests of guests. Default: to the network. */
-  readonly http?: HttpClient;
-  /** What guests get for the names of secrets. Default: none. */
-  readonly secrets?: Readonly<Record<string, string>>;
-  /** Makes all random numbers of guests repeatable. Default: they are the system's. */
-  readonly seed?: number;
-  /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
-  readonly executors?: ExecutorPool;
-  readonly limits?: Partial<EngineLimits>;
-  /**
-   * False: each change that someone waits for is a transaction of its own, so that the same workflow
-   * makes the same transactions. Slower; for tests that crash at each of them. Default true.
-   */
-  readonly groupCommits?: boolean;
-  /** Lets other bytes be deployed under the same name and version. Default false. */
-  readonly development?: boolean;
-  /**
-   * Children of these names are not run: they are completed as soon as they are started, whether their
-   * module has them or not. The set is asked at each start. For tests.
-   */
-  readonly stubbedWorkflows?: ReadonlySet<string>;
-  /**
-   * Whether workflows that go on after a restart are told that the caller of their start is still there,
-   * as one that asks again with its idempotency key is. For tests. Default false.
-   */
-  readonly callersReturn?: boolean;
-  /** Hears the log lines of guests. Default: nobody does. */
-  readonly onLog?: (log: WorkflowLog) => void;
-  /** Hears of trouble that no caller is there to hear of. Default: nobody does. */
-  readonly onError?: (error: unknown) => void;
-}
 
 const sweepMs = 1_000;
 

@@ -1,6 +1,7 @@
 import { type FixtureName, fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterAll } from "vitest";
-import { Engine, type EngineOptions, type WorkflowLog } from "../engine/engine.ts";
+import type { EngineOptions, WorkflowLog } from "../engine/engine-options.ts";
+import { Engine } from "../engine/engine.ts";
 import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../host-calls/http-client.ts";
