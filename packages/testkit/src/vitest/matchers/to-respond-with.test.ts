@@ -73,10 +73,12 @@ describe("toRespondWith", () => {
     const matching = (received: unknown): Promise<void> =>
       // As from JavaScript, where no type is in the way.
       expect(received as TestRun).toRespondWith(5);
-    await expect(matching(module.start("receive"))).rejects.toMatchObject({
+    const started = module.start("receive");
+    await expect(matching(started)).rejects.toMatchObject({
       code: "TESTKIT_INVALID_OPTION",
       message: expect.stringContaining("is there an `await` missing?"),
     });
+    await started;
     await expect(matching(env)).rejects.toThrow("an object of class TestEnvironment");
     await expect(matching("wkf_1")).rejects.toThrow('but got "wkf_1"');
   });
