@@ -162,11 +162,7 @@ export class RunRegistry implements RunHost {
       await this.committer.commit(run.record);
       return workflow;
     }
-    const stored = await this.journal.workflow(id);
-    if (stored === undefined) {
-      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
-    }
-    return stored;
+    return this.#read(id);
   }
 
   async startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle> {
@@ -272,11 +268,16 @@ export class RunRegistry implements RunHost {
     }
   }
 
-  async #load(id: number): Promise<void> {
+  async #read(id: number): Promise<StoredWorkflow> {
     const stored = await this.journal.workflow(id);
     if (stored === undefined) {
       throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
     }
+    return stored;
+  }
+
+  async #load(id: number): Promise<void> {
+    const stored = await this.#read(id);
     const mailbox = await this.journal.mailbox(id);
     if (this.#stopped) {
       throw new EngineError("CLOSED", "the engine was stopped");

@@ -2,8 +2,8 @@ import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
 /**
  * Journals and mailboxes are ordinary tables with an index: without row ids, a row of a thousand
- * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed: both
- * indexes leave out finished workflows, which are the many.
+ * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
+ * ask for what is not completed: both indexes leave out finished workflows, which are the many.
  */
 const schema = `
   CREATE TABLE workflows (
