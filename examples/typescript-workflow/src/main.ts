@@ -4,9 +4,9 @@ import type { AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
-import { buildModule } from "@flawless-ts/wasm-module/build";
-import { startServer } from "@flawless-ts/server";
+import { runFlawless, ServerProcess } from "./flawless-process.ts";
 import orders from "./orders.ts";
 
 /** The shop that the workflow calls: says yes to everything. */
@@ -22,29 +22,36 @@ async function openShop(): Promise<Server> {
 
 async function main(): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
+  const directory = await mkdtemp(join(tmpdir(), "flawless-orders-"));
+  cleanUp.defer(() => rm(directory, { recursive: true }));
   const shop = await openShop();
   cleanUp.defer(() => void shop.close());
 
-  const { wasm } = await buildModule({ entry: new URL("orders.ts", import.meta.url) });
-  console.log(`built orders.ts: a module of ${wasm.length} bytes`);
+  const file = join(directory, "orders.wasm");
+  const source = fileURLToPath(new URL("orders.ts", import.meta.url));
+  console.log(await runFlawless("build", source, "-o", file));
 
-  // Without FLAWLESS_URL it brings a server of its own: what `flawless up` starts.
-  let url = process.env["FLAWLESS_URL"];
-  if (url === undefined) {
-    const directory = await mkdtemp(join(tmpdir(), "flawless-orders-"));
-    cleanUp.defer(() => rm(directory, { recursive: true }));
-    const server = await startServer({ directory, port: 0 });
-    cleanUp.use(server);
-    ({ url } = server);
-  }
+  // Without FLAWLESS_URL it brings a server of its own, which it may kill.
+  const server = new ServerProcess(join(directory, "data"));
+  cleanUp.use(server);
+  const given = process.env["FLAWLESS_URL"];
+  const url = given ?? (await server.start());
 
   await using flawless = new Flawless({ url });
-  const module = await flawless.deploy(wasm, { contract: orders });
+  const module = await flawless.deploy(file, { contract: orders });
   const { port } = shop.address() as AddressInfo;
   const order = { id: "A7", amount: 49.9, shop: `http://127.0.0.1:${port}` };
   // It responds when all is over; until then nobody waits for it here.
   const workflow = await module.start("checkout", order, { detached: true });
   console.log(`started ${workflow.id}: it waits for someone to approve it`);
+
+  if (given === undefined) {
+    await server.kill();
+    console.log("killed the server; nothing runs now");
+    await server.start();
+    console.log("started it again: the order goes on where it was");
+  }
+
   await workflow.send("approve", { by: "Ada" });
   await workflow.completion();
   const { response } = await workflow.status();

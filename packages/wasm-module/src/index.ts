@@ -6,6 +6,7 @@ export {
   type WorkflowFunction,
   type WorkflowModule,
 } from "./authoring/define-module.ts";
+export { anyMessages } from "./authoring/any-messages.ts";
 export type { DurationLike } from "./authoring/duration-text.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
 export type * from "./authoring/workflow-context.ts";
@@ -20,6 +21,7 @@ export * from "./contract.ts";
 export * from "./contract-error.ts";
 export * from "./contract-validation.ts";
 export * from "./errors.ts";
+export { type DeferredModule, deferExports, workflowTableName } from "./inspect/defer-exports.ts";
 export {
   allocExportName,
   initExportName,

@@ -49,6 +49,16 @@ describe("flawless build", () => {
     });
   });
 
+  test("tells when the compiler knows no types, and builds all the same", async () => {
+    using directory = new TemporaryDirectory();
+    const text = source("1.0.0").replace("export default", "const all: unknown =");
+    const file = await orders(directory, `${text}\nexport default all;`);
+    const { code, stdout, stderr } = await runCli(["build", file]);
+    expect(code).toBe(0);
+    expect(stdout).toContain("built orders:1.0.0");
+    expect(stderr).toMatch(/^warning: `flawless types` will know only the names.*no workflows/u);
+  });
+
   test("tells the place of what is wrong", async () => {
     using directory = new TemporaryDirectory();
     const file = await orders(directory, "const a = ;");
@@ -102,6 +112,26 @@ describe("flawless types", () => {
       stderr: "",
     });
     expect(await readFile(file, "utf8")).toContain('version: "0.1.8"');
+  });
+
+  test("writes the types of a module from TypeScript", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(
+      directory,
+      source("1.0.0").replace("async () => 1", "async (input: { id: string }) => [input.id]"),
+    );
+    await runCli(["build", file]);
+    const { stdout } = await runCli(["types", directory.join("orders.wasm")]);
+    expect(stdout).toContain("input: type<{\n        readonly id: string;\n      }>(),");
+    expect(stdout).toContain("response: type<ReadonlyArray<string>>(),");
+    expect(stdout).toContain("messages: anyMessages,");
+  });
+
+  test("knows only the names where the types were left out", async () => {
+    using directory = new TemporaryDirectory();
+    await runCli(["build", await orders(directory), "--no-types"]);
+    const { stdout } = await runCli(["types", directory.join("orders.wasm")]);
+    expect(stdout).toContain("pay: { input: type<unknown>(), response: type<unknown>() },");
   });
 
   test("refuses what is no module", async () => {

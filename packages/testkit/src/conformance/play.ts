@@ -8,12 +8,17 @@ export function environmentOf({ environment }: InProcessScenario): TestEnvironme
   return { ...environment, secrets, http: inProcessHandler() };
 }
 
-/** Plays a scenario in process. */
+/**
+ * Plays a scenario in process.
+ *
+ * @param bytes the module; default: the scenario's fixture.
+ */
 export async function playInProcess(
   { fixture = "conformance", play }: InProcessScenario,
   env: TestEnvironment,
+  bytes: Uint8Array = fixtureBytes(fixture),
 ): Promise<unknown> {
-  const module = await env.deploy(fixtureBytes(fixture));
+  const module = await env.deploy(bytes);
   const arrived = async (count: number): Promise<void> => {
     await env.settle();
     if (env.requests.length < count) {

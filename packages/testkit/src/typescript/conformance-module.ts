@@ -107,6 +107,28 @@ export default defineModule({
       const all: Uint8Array[] = [];
       for (;;) all.push(new Uint8Array(1_000_000).fill(1));
     },
+    /** Makes and drops things of many sizes: far more than fits at once. */
+    churn: async (input: { readonly rounds: number }) => {
+      let count = 0;
+      for (let round = 0; round < input.rounds; round += 1) {
+        const kept: { readonly text: string; readonly bytes: Uint8Array }[] = [];
+        for (let index = 0; index < 300; index += 1) {
+          const size = (index * 37 + round * 11) % 3000;
+          kept.push({
+            text: `${round}`.padEnd(size, "x"),
+            bytes: new Uint8Array(size).fill(round),
+          });
+        }
+        const intact = kept.every(
+          ({ text, bytes }) =>
+            text.startsWith(`${round}`) &&
+            [bytes.at(0), bytes.at(-1)].every((byte) => byte === undefined || byte === round),
+        );
+        if (!intact) throw new Error("what was written is not there any more");
+        count += kept.length;
+      }
+      return count;
+    },
     add: async (input: { readonly a: number; readonly b: number }) => input.a + input.b,
   },
 });

@@ -132,6 +132,13 @@ describe("a workflow that misbehaves fails alone, with its stack", () => {
   });
 });
 
+test("memory that is dropped is used again, for things of other sizes, too", async () => {
+  await using env = await TestEnvironment.create({ limits: { memoryBytes: 6 * 2 ** 20 } });
+  const module = await env.deploy(wasm, { contract });
+  const run = await module.start("churn", { rounds: 40 });
+  expect(await run.response()).toBe(40 * 300);
+});
+
 test("the contract's types are those of the functions", async () => {
   await using env = await TestEnvironment.create();
   const module = await env.deploy(wasm, { contract });

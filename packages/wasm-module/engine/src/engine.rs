@@ -3,10 +3,11 @@
 use std::cell::{Cell, RefCell};
 use std::ptr::NonNull;
 
-use rquickjs::{context::intrinsic, qjs::JSContext, CatchResultExt, Context, Ctx, Function, Module, Object};
+use rquickjs::qjs::{self, JSContext};
+use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Module, Object, Promise};
 use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value, WriteOptions};
 
-use crate::{host, natives};
+use crate::{heap::Heap, host, natives};
 
 /// How deep calls may go, in bytes of the stack in linear memory (which has 1 MiB). Chosen so that the
 /// host's own stack, which is used up at the same time, is not the first to overflow.
@@ -16,6 +17,10 @@ const STACK_BYTES: usize = 192 * 1024;
 /// to tell its stack before the host stops it, on slow machines, too. QuickJS asks
 /// after every 10,000 calls and backward jumps; a host call starts the count anew.
 const INTERRUPTS_WITHOUT_HOST_CALL: u32 = 10_000;
+
+/// How much a workflow may allocate before QuickJS looks for garbage in cycles the first time. Counted from what the
+/// script left: else a workflow of a large script would begin with a search.
+const GARBAGE_BYTES: usize = 64 * 1024;
 
 /// What the script's own side has to offer; `src/authoring/guest` registers it.
 type Guest = Persistent<Object<'static>>;
@@ -136,7 +141,7 @@ type Intrinsics = (
 );
 
 fn new_context() -> Result<Context, String> {
-    let context = Runtime::new().and_then(|runtime| {
+    let context = Runtime::new_with_alloc(Heap).and_then(|runtime| {
         runtime.set_max_stack_size(STACK_BYTES);
         Context::custom::<Intrinsics>(&runtime)
     });
@@ -170,6 +175,8 @@ fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
         Engine::get().rejected(&ctx, promise, reason, handled);
     })));
     runtime.run_gc();
+    let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or(usize::MAX);
+    runtime.set_gc_threshold(used.saturating_add(GARBAGE_BYTES));
     ENGINE.set(Some(Box::leak(Box::new(Engine { context, guest }))));
     PHASE.set(Phase::Running);
     Ok(description)
@@ -178,9 +185,8 @@ fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
 fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, String)> {
     let engine = natives::object(ctx)?;
     ctx.globals().set("__engine", engine.clone())?;
-    // SAFETY: the bytes come from `compile`, and live as long as the functions that run them.
-    let module = unsafe { Module::load(ctx.clone(), bytecode.leak())? };
-    let (_, evaluated) = module.eval()?;
+    let evaluated = evaluate_module(ctx, &bytecode)?;
+    drop(bytecode);
     while ctx.execute_pending_job() {}
     match evaluated.state() {
         PromiseState::Resolved => {}
@@ -198,6 +204,24 @@ fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, 
     let describe: Function = guest.get("describe")?;
     let description = describe.call(())?;
     Ok((Persistent::save(ctx, guest), description))
+}
+
+/// Unlike `Module::load` it copies what it needs: the bytecode is three times as large as the functions in it.
+fn evaluate_module<'js>(ctx: &Ctx<'js>, bytecode: &[u8]) -> rquickjs::Result<Promise<'js>> {
+    let pointer = ctx.as_raw().as_ptr();
+    // SAFETY: the bytes come from `compile`; each value that QuickJS gives is checked, and used once.
+    unsafe {
+        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
+        let module = qjs::JS_ReadObject(pointer, bytecode.as_ptr(), bytecode.len() as _, flags);
+        if qjs::JS_IsException(module) {
+            return Err(Error::Exception);
+        }
+        let evaluated = qjs::JS_EvalFunction(pointer, module);
+        if qjs::JS_IsException(evaluated) {
+            return Err(Error::Exception);
+        }
+        Value::from_raw(ctx.clone(), evaluated).try_into_promise().map_err(|_| Error::Unknown)
+    }
 }
 
 fn failure_of(error: &rquickjs::CaughtError) -> String {

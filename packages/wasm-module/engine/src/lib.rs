@@ -9,12 +9,16 @@
 //! `engine_source_map` is replaced.
 
 mod engine;
+mod heap;
 mod host;
 mod natives;
 mod source_map;
 mod web;
 
 use engine::{Engine, Outcome};
+
+#[global_allocator]
+static HEAP: heap::Heap = heap::Heap;
 
 extern "C" {
     /// The linker makes it; it runs the initializers of C code, of which there are none.

@@ -97,7 +97,8 @@ pub extern "C" fn __rquickjs_host_now_us() -> f64 {
 
 fn microseconds(answer: &[u8]) -> Option<f64> {
     let text = std::str::from_utf8(answer).ok()?;
-    let number = |field: &str| -> Option<f64> {
+    // Whole numbers: reading others takes tables that each workflow would have in its memory.
+    let number = |field: &str| -> Option<u64> {
         let start = text.find(field)? + field.len();
         let digits = text[start..].trim_start_matches(|c: char| !c.is_ascii_digit());
         let end = digits.find(|c: char| !c.is_ascii_digit()).unwrap_or(digits.len());
@@ -105,5 +106,5 @@ fn microseconds(answer: &[u8]) -> Option<f64> {
     };
     let seconds = number("\"secs_since_epoch\"")?;
     let nanoseconds = number("\"nanos_since_epoch\"")?;
-    Some(seconds * 1e6 + (nanoseconds / 1e3).floor())
+    Some(seconds as f64 * 1e6 + (nanoseconds / 1000) as f64)
 }

@@ -4,7 +4,7 @@ import { type } from "../contract.ts";
 const anything: StandardSchemaV1<unknown> = type<unknown>();
 
 /**
- * Messages of a workflow that names none: every type, with any data. A proxy, because a contract looks a message's
+ * For a contract: messages of every type, with any data, as of a workflow in TypeScript that names none. A proxy, because a contract looks a message's
  * type up among its own properties.
  */
 export const anyMessages: Readonly<Record<string, StandardSchemaV1<unknown>>> = new Proxy<

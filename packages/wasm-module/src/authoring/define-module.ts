@@ -116,7 +116,7 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
 
 /**
  * Defines a workflow with schemas (any Standard Schema). Its input is checked when it starts, messages when they are
- * received; clients check what they send and get.
+ * received, its response before it is sent; clients check what they send and get, too.
  *
  * ```ts
  * checkout: defineWorkflow({

@@ -8,10 +8,21 @@ export type JsonOf<T> = unknown extends T
       : T extends { toJSON(): infer Json }
         ? JsonOf<Json>
         : T extends readonly unknown[]
-          ? { [Index in keyof T]: JsonOf<T[Index]> }
+          ? JsonArray<T>
           : T extends object
             ? JsonObject<T>
             : never;
+
+// Arrays of any length are written as such, so that the compiler puts off what is in them: it may be the same type.
+type JsonArray<T extends readonly unknown[]> = T extends
+  | readonly [unknown, ...unknown[]]
+  | readonly [...unknown[], unknown]
+  ? { [Index in keyof T]: JsonOf<T[Index]> }
+  : number extends T["length"]
+    ? T extends unknown[]
+      ? JsonOf<T[number]>[]
+      : readonly JsonOf<T[number]>[]
+    : { [Index in keyof T]: JsonOf<T[Index]> };
 
 /** A property that can be undefined is left out of JSON then. */
 type JsonObject<T extends object> = {

@@ -147,6 +147,8 @@ export interface WorkflowContext<Messages extends MessageSchemas = MessageSchema
    *
    * @param value what `JSON.stringify` can write.
    * @returns whether somebody was there to hear it.
+   * @throws {ContractError} where the value does not keep to the response's schema; another one may be sent then.
+   * @throws {TypeError} where that schema can only be checked asynchronously.
    * @throws {Error} for a second response.
    */
   respond(value: unknown): boolean;

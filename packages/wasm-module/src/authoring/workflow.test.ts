@@ -458,6 +458,60 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: d
     expect(failed).toBe(true);
     expect(logs[0]?.text).toContain("$.fast");
   });
+
+  /** A workflow whose response has a schema. */
+  const responding = (run: string, schema = "z.object({ at: z.string() })"): string =>
+    `import { ContractError, defineModule, defineWorkflow } from "@flawless-ts/wasm-module";
+import * as z from "zod/mini";
+export default defineModule({ name: "orders", version: "1", workflows: { test: defineWorkflow({
+  response: ${schema} as any,
+  run: async (_input, context) => { ${run} },
+}) } });`;
+
+  test("a response is checked in the form that the caller gets, and sent as it is", async () => {
+    const { wasm } = await buildSource(responding("return { at: new Date(0), more: 1 };"));
+    const { response, failed } = await runModule(wasm, "test");
+    expect(response).toEqual({ at: "1970-01-01T00:00:00.000Z", more: 1 });
+    expect(failed).toBe(false);
+  });
+
+  test("a bad response fails the workflow instead of being sent", async () => {
+    const { wasm } = await buildSource(responding("return { at: 7 };"));
+    const { response, failed, logs } = await runModule(wasm, "test");
+    expect(response).toBeUndefined();
+    expect(failed).toBe(true);
+    expect(logs[0]?.text).toMatch(
+      /^workflow 'test' panicked at 'ContractError: The response of the workflow "test".*\$\.at/,
+    );
+  });
+
+  test("a bad early response throws where it is sent, and a good one may follow", async () => {
+    const { wasm } = await buildSource(
+      responding(`try { context.respond({ at: 7 }); } catch (error) {
+        if (!ContractError.is(error)) throw error;
+        context.respond({ at: error.direction });
+      }
+      return { at: 8 };`),
+    );
+    const { response, failed } = await runModule(wasm, "test");
+    expect(response).toEqual({ at: "response" });
+    expect(failed).toBe(false);
+  });
+
+  const slow = "z.string().check(z.refine(async () => true))";
+
+  test("a schema that takes its time checks what is returned", async () => {
+    const { wasm } = await buildSource(responding("return 'fine';", slow));
+    expect((await runModule(wasm, "test")).response).toBe("fine");
+  });
+
+  test("a schema that takes its time can't check an early response, which is said", async () => {
+    const { wasm } = await buildSource(responding("context.respond('fine');", slow));
+    const { response, failed, logs } = await runModule(wasm, "test");
+    expect(response).toBeUndefined();
+    expect(failed).toBe(true);
+    expect(logs[0]?.text).toContain("return the response from the workflow instead");
+  });
 });
 
 describe("globals", () => {

@@ -9,6 +9,18 @@ import { buildModule } from "./build-module.ts";
 import { buildSource } from "./module-source.testing.ts";
 import { runModule } from "./run-module.testing.ts";
 
+// TypeScript's Node types leave the global out; this is the part of it that is used here.
+declare const WebAssembly: {
+  instantiate(
+    bytes: Uint8Array<ArrayBuffer>,
+    imports: object,
+  ): Promise<{
+    readonly instance: {
+      readonly exports: { readonly memory: { readonly buffer: ArrayBuffer } };
+    };
+  }>;
+};
+
 const head = 'import { defineModule } from "@flawless-ts/wasm-module";';
 const small = `${head}
 export default defineModule({ name: "orders", version: "1.2.3", workflows: { a: async () => 1, "b c": () => "two" } });`;
@@ -78,6 +90,18 @@ describe("a built module", () => {
         expect.stringMatching(/orders\.ts$/),
       ]),
     );
+  });
+
+  test("takes at most 100 pages of 4 KiB of a workflow's memory before it runs", async () => {
+    const { wasm } = await buildSource(small);
+    const { instance } = await WebAssembly.instantiate(wasm, { wasabi: { submit: () => 0 } });
+    const { buffer } = instance.exports.memory;
+    let used = 0;
+    for (let start = 0; start < buffer.byteLength; start += 4096) {
+      if (new Uint8Array(buffer, start, 4096).some((byte) => byte !== 0)) used += 1;
+    }
+    expect(used).toBeLessThanOrEqual(100);
+    expect(used).toBeGreaterThan(10);
   });
 
   test("takes what is computed at the top level with it", async () => {

@@ -8,6 +8,9 @@ import { moduleVersionSeparator } from "../inspect/export-names.ts";
 import { assembleModule } from "./assemble-module.ts";
 import { BuildError } from "./build-error.ts";
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
+import { contractSection } from "./contract-types/contract-section.ts";
+import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
+import type { ModuleTypes } from "./contract-types/module-types.ts";
 import { dataSegments } from "./data-segments.ts";
 import {
   loadScript,
@@ -16,6 +19,7 @@ import {
   type PreparedEngine,
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
+import { concat } from "./module-bytes.ts";
 import { sourcePositions } from "./source-positions.ts";
 
 /** What to build. */
@@ -24,6 +28,12 @@ export interface BuildModuleOptions {
   readonly entry: string | URL;
   /** The file's text, where it is not what is on the disk. Imports are resolved from where `entry` lies. */
   readonly source?: string | undefined;
+  /**
+   * Whether to put into the module what its workflows take and give, for `flawless types`. It is found out by the
+   * TypeScript compiler that is installed where `entry` lies, while the module is built. Default true, but false
+   * where `source` is given: the compiler sees files only.
+   */
+  readonly types?: boolean | undefined;
 }
 
 /** A module that was built. */
@@ -36,6 +46,10 @@ export interface BuiltModule {
   readonly wasm: Uint8Array<ArrayBuffer>;
   /** The files that it was built from, as absolute paths; for watching. */
   readonly files: readonly string[];
+  /** What the workflows take and give, as the module tells it; undefined where that was left out. */
+  readonly types: ModuleTypes | undefined;
+  /** Why `types` were asked for, but are left out. */
+  readonly typesProblem: string | undefined;
 }
 
 /**
@@ -50,6 +64,8 @@ export interface BuiltModule {
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
   const source = sourceOf(options);
+  const { types: wanted = options.source === undefined } = options;
+  const emitting = wanted ? emitModuleTypes(source.file) : undefined;
   const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source)]);
   const positions = sourcePositions(bundled, source.file);
   const script = await load(engine, bundled, source.file);
@@ -59,12 +75,15 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   }
   const { description, memory } = script;
   checkNames(description, source.file);
-  const wasm = assembleModule(engine.bytes, {
+  const emitted = await emitting;
+  const assembled = assembleModule(engine.bytes, {
     ...description,
     segments: dataSegments(memory),
     memoryPages: memory.length / bytesPerPage,
     sourceMap: new TextEncoder().encode(JSON.stringify(positions)),
   });
+  const types = emitted?.types;
+  const wasm = types === undefined ? assembled : concat([assembled, contractSection(types)]);
   try {
     inspectModule(wasm);
   } catch (cause) {
@@ -72,7 +91,15 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
     throw new BuildError("FLAWLESS_BUILD_BAD_NAME", cause.message, { cause });
   }
   const { name, version, workflows } = description;
-  return { name, version, workflows, wasm, files: bundled.files };
+  return {
+    name,
+    version,
+    workflows,
+    wasm,
+    files: bundled.files,
+    types,
+    typesProblem: emitted?.types === undefined ? emitted?.reason : undefined,
+  };
 }
 
 function sourceOf({ entry, source }: BuildModuleOptions): BundleSource {

@@ -2,7 +2,7 @@ import { dirname, extname, resolve } from "node:path";
 import { rolldown, type Plugin, type RolldownError } from "rolldown";
 import { BuildError } from "./build-error.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
-import { authoringFile, globalsFile, ownDirectory, startFile } from "./own-files.ts";
+import { authoringFile, globalsFile, ownDirectory, ownPackage, startFile } from "./own-files.ts";
 import { shownFile } from "./source-place.ts";
 
 /** The user's code and the guest side in one script. */
@@ -23,7 +23,6 @@ export interface BundleSource {
 }
 
 const entryId = "\0flawless:entry";
-const ownPackage = "@flawless-ts/wasm-module";
 
 /**
  * Bundles a module's file with all that it imports.

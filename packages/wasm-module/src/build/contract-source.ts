@@ -1,25 +1,47 @@
 import type { ModuleInfo } from "../inspect/inspect-module.ts";
+import {
+  anyMessageType,
+  type ModuleTypes,
+  type WorkflowTypes,
+} from "./contract-types/module-types.ts";
+import { keySource, schemaSource } from "./contract-types/schema-source.ts";
 
 const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 
 /**
- * The TypeScript source of a contract for a module that was built elsewhere. A `.wasm` tells only the names of its
- * workflows: what they take and respond is `unknown` until the user fills it in.
+ * The TypeScript source of a contract for a module that was built elsewhere.
+ *
+ * @param types what the module says of its workflows, as `moduleTypes()` reads it. Without it, as of a module from
+ *   Rust, what workflows take and respond is `unknown` until the user fills it in.
  */
-export function contractSource({
-  name,
-  version,
-  workflows,
-}: Pick<ModuleInfo, "name" | "version" | "workflows">): string {
-  const lines = workflows.map((workflow) => {
-    const key = plainName.test(workflow) ? workflow : JSON.stringify(workflow);
-    return `    ${key}: { input: type<unknown>(), response: type<unknown>() },`;
+export function contractSource(
+  { name, version, workflows }: Pick<ModuleInfo, "name" | "version" | "workflows">,
+  types?: ModuleTypes,
+): string {
+  const variable = variableName(name);
+  const definitions = definitionsOf(types);
+  const names = new Set(definitions.keys());
+  const lines = workflows.flatMap((workflow) => {
+    const known = Object.hasOwn(types?.workflows ?? {}, workflow)
+      ? types?.workflows[workflow]
+      : undefined;
+    return known === undefined
+      ? [`    ${keySource(workflow)}: { input: type<unknown>(), response: type<unknown>() },`]
+      : workflowSource(workflow, known, names);
   });
+  const any = lines.some((line) => line.includes(` ${anyMessagesName},`));
+  const isComplete = types !== undefined;
   return [
-    'import { defineContract, type } from "@flawless-ts/wasm-module";',
+    `import { ${any ? `${anyMessagesName}, ` : ""}defineContract, type } from "@flawless-ts/wasm-module";`,
     "",
-    "// A module does not tell what its workflows take and respond: put the types, or schemas, in place of unknown.",
-    `export const ${variableName(name)} = defineContract({`,
+    ...[...definitions].flatMap(([definition, schema]) => [
+      `type ${definition} = ${schemaSource(schema, names)};`,
+      "",
+    ]),
+    isComplete
+      ? "// What the module's workflows take and give, as it was built."
+      : "// A module does not tell what its workflows take and respond: put the types, or schemas, in place of unknown.",
+    `export const ${variable} = defineContract({`,
     `  name: ${JSON.stringify(name)},`,
     `  version: ${JSON.stringify(version)},`,
     "  workflows: {",
@@ -28,6 +50,44 @@ export function contractSource({
     "});",
     "",
   ].join("\n");
+}
+
+const anyMessagesName = "anyMessages";
+
+/** Only names that a type may have, and that mean nothing else in the source. */
+function definitionsOf(types: ModuleTypes | undefined): Map<string, unknown> {
+  const usable = Object.entries(types?.$defs ?? {}).filter(
+    ([name]) => plainName.test(name) && !reserved.has(name) && !typeNames.has(name),
+  );
+  return new Map(usable);
+}
+
+function workflowSource(
+  workflow: string,
+  { input, response, messages }: WorkflowTypes,
+  names: ReadonlySet<string>,
+): string[] {
+  const inner = "      ";
+  const typed = (schema: unknown, indent: string): string =>
+    `type<${schemaSource(schema, names, indent)}>()`;
+  const types = Object.entries(messages ?? {});
+  const isAny = types.some(([type]) => type === anyMessageType);
+  return [
+    `    ${keySource(workflow)}: {`,
+    ...(input === undefined ? [] : [`${inner}input: ${typed(input, inner)},`]),
+    ...(response === undefined ? [] : [`${inner}response: ${typed(response, inner)},`]),
+    ...(isAny ? [`${inner}messages: ${anyMessagesName},`] : []),
+    ...(isAny || types.length === 0
+      ? []
+      : [
+          `${inner}messages: {`,
+          ...types.map(
+            ([type, schema]) => `${inner}  ${keySource(type)}: ${typed(schema, `${inner}  `)},`,
+          ),
+          `${inner}},`,
+        ]),
+    "    },",
+  ];
 }
 
 /** `raw-calls` becomes `rawCalls`. */
@@ -39,11 +99,14 @@ function variableName(name: string): string {
     : `module${camel.slice(0, 1).toUpperCase()}${camel.slice(1)}`;
 }
 
-/** Words that can't name a variable, and the two that the source imports. */
+/** Words that can't name a variable, and those that the source imports. */
 const reserved = new Set(
   (
     "await break case catch class const continue debugger default delete do else enum export extends false finally for " +
     "function if implements import in instanceof interface let new null package private protected public return " +
-    "static super switch this throw true try typeof var void while with yield defineContract type"
+    "static super switch this throw true try typeof var void while with yield defineContract type anyMessages"
   ).split(" "),
+);
+const typeNames = new Set(
+  "any bigint boolean never number object string symbol undefined unknown ReadonlyArray".split(" "),
 );

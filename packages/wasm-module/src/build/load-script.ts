@@ -50,7 +50,7 @@ let prepared: Promise<PreparedEngine> | undefined;
 /** Reads and compiles the engine, once for the process. */
 export function prepareEngine(): Promise<PreparedEngine> {
   prepared ??= (async () => {
-    const bytes = new Uint8Array(await readFile(engineFile));
+    const bytes = new Uint8Array(await readFile(engineFile()));
     const limited = limitModule(bytes, { maximumMemoryPages: maximumMemoryBytes / bytesPerPage });
     return { bytes, compiled: await WebAssembly.compile(new Uint8Array(limited)) };
   })();

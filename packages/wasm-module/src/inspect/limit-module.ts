@@ -1,7 +1,7 @@
 import { encodeU32 } from "./leb128.ts";
 import { checkLimitOption } from "./limit-option.ts";
 import { type ModuleErrorCode, ModuleError } from "./module-error.ts";
-import type { Section } from "./module-sections.ts";
+import { applyEdits, type Edit, editSection } from "./module-edits.ts";
 import { type Limits, parseModule } from "./module-structure.ts";
 
 /** Limits for {@link limitModule} to write into a module. */
@@ -46,13 +46,6 @@ export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array
   return edits.length === 0 ? bytes : applyEdits(bytes, edits);
 }
 
-/** Bytes to put in place of those from `start` to before `end`. */
-interface Edit {
-  readonly start: number;
-  readonly end: number;
-  readonly replacement: Uint8Array;
-}
-
 interface Words {
   readonly what: string;
   readonly unit: string;
@@ -87,32 +80,4 @@ function lower(
   const [flags = 0, ...minimum] = bytes.subarray(limits.start, limits.minimumEnd);
   const replacement = Uint8Array.of(flags | 1, ...minimum, ...encodeU32(maximum));
   return [{ start: limits.start, end: limits.end, replacement }];
-}
-
-/** Adds to the edits within a section the one that its size needs. */
-function editSection(section: Section | undefined, edits: readonly Edit[]): readonly Edit[] {
-  if (section === undefined || edits.length === 0) return [];
-  const growth = edits.reduce(
-    (sum, { start, end, replacement }) => sum + replacement.length - (end - start),
-    0,
-  );
-  const size = encodeU32(section.end - section.start + growth);
-  return [{ start: section.sizeStart, end: section.start, replacement: size }, ...edits];
-}
-
-function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
-  const pieces: Uint8Array[] = [];
-  let offset = 0;
-  for (const { start, end, replacement } of edits) {
-    pieces.push(bytes.subarray(offset, start), replacement);
-    offset = end;
-  }
-  pieces.push(bytes.subarray(offset));
-  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let written = 0;
-  for (const piece of pieces) {
-    result.set(piece, written);
-    written += piece.length;
-  }
-  return result;
 }

@@ -29,7 +29,11 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
     },
     async load(id) {
       if (!id.endsWith(query)) return null;
-      const { wasm, files } = await buildModule({ entry: id.slice(0, -query.length) });
+      const { wasm, files } = await buildModule({
+        entry: id.slice(0, -query.length),
+        // Whoever imports a module has its file, and needs no types from it.
+        types: false,
+      });
       for (const file of files) this.addWatchFile(file);
       return { code: scriptOf(wasm), moduleType: "js" };
     },

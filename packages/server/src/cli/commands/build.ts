@@ -1,11 +1,12 @@
 import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service";
+import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 
 interface BuildOptions {
   readonly output?: string;
   readonly watch?: boolean;
+  readonly types: boolean;
   readonly json?: boolean;
 }
 
@@ -19,6 +20,7 @@ export function addBuild(program: Command, console: Console): void {
     .argument("<file>", "the .ts file")
     .option("-o, --output <file>", "where to write the module; default: beside the file, as .wasm")
     .option("--watch", "build again whenever the file, or what it imports, changes")
+    .option("--no-types", "leave out what `flawless types` tells of the module")
     .option("--json", 'tell what was built as {"name", "version", "workflows", "file", "bytes"}')
     .action(async (file: string, options: BuildOptions) => {
       await (options.watch === true ? watch : build)(file, options, console);
@@ -34,13 +36,21 @@ async function build(
   const output = outputOf(file, options);
   // Only now, so that the other commands need not load the bundler.
   const { buildModule } = await import("@flawless-ts/wasm-module/build");
-  const { name, version, workflows, wasm, files } = await buildModule({ entry: file });
+  const { name, version, workflows, wasm, files, typesProblem } = await buildModule({
+    entry: file,
+    types: options.types,
+  });
   await writeFile(output, wasm);
   console.print(
     options.json === true
       ? JSON.stringify({ name, version, workflows, file: output, bytes: wasm.length })
       : `built ${printable(`${name}:${version}`)} (${workflows.map(printable).join(", ")}) as ${output}, ${wasm.length} bytes`,
   );
+  if (typesProblem !== undefined) {
+    console.warn(
+      `warning: \`flawless types\` will know only the names of its workflows: ${printable(typesProblem)}`,
+    );
+  }
   return files;
 }
 

@@ -1,5 +1,5 @@
 import { readFile, writeFile } from "node:fs/promises";
-import type { Console } from "@flawless-ts/http-service";
+import type { Console } from "@flawless-ts/http-service/program";
 import { inspectModule } from "@flawless-ts/wasm-module";
 import type { Command } from "commander";
 
@@ -12,13 +12,14 @@ export function addTypes(program: Command, console: Console): void {
   program
     .command("types")
     .description(
-      "write a contract for a module that was built elsewhere; one written in TypeScript is its own",
+      "write a contract for a module that was built elsewhere: with the types of one from TypeScript, else with its names",
     )
     .argument("<file>", "the .wasm file")
     .option("-o, --output <file>", "where to write it; default: standard output")
     .action(async (file: string, { output }: TypesOptions) => {
-      const { contractSource } = await import("@flawless-ts/wasm-module/build");
-      const source = contractSource(inspectModule(await readFile(file)));
+      const { contractSource, moduleTypes } = await import("@flawless-ts/wasm-module/build");
+      const bytes = await readFile(file);
+      const source = contractSource(inspectModule(bytes), moduleTypes(bytes));
       if (output === undefined) console.print(source.trimEnd());
       else await writeFile(output, source);
     });

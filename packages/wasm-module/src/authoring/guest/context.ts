@@ -59,10 +59,42 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
     },
     respond: (value) => {
       if (running.responded) throw new Error("the workflow has responded already");
-      running.responded = true;
-      return sendResponse(JSON.stringify(value ?? null) ?? "null");
+      const json = jsonOf(value);
+      checkAtOnce(running, json);
+      return send(running, json);
     },
   };
+}
+
+/** Sends what the workflow's function returned, unless the workflow has responded before. */
+export async function respondWith(running: RunningWorkflow, value: unknown): Promise<void> {
+  if (running.responded) return;
+  const json = jsonOf(value);
+  await checked(running, running.contract.response, JSON.parse(json), "response");
+  send(running, json);
+}
+
+function send(running: RunningWorkflow, json: string): boolean {
+  running.responded = true;
+  return sendResponse(json);
+}
+
+function jsonOf(value: unknown): string {
+  return JSON.stringify(value ?? null) ?? "null";
+}
+
+/** Checks a response as the caller will get it. */
+function checkAtOnce(running: RunningWorkflow, json: string): void {
+  const { response: schema } = running.contract;
+  if (schema === undefined) return;
+  const result = schema["~standard"].validate(JSON.parse(json));
+  if (result instanceof Promise) {
+    throw new TypeError(
+      "the response's schema takes its time to check, which context.respond() can't wait for: return the response " +
+        "from the workflow instead",
+    );
+  }
+  refuse(running, result.issues, "response");
 }
 
 /** @throws {ContractError} where a value does not keep to its schema. */
@@ -75,13 +107,23 @@ export async function checked(
 ): Promise<unknown> {
   if (schema === undefined) return value;
   const result = await schema["~standard"].validate(value);
-  if (result.issues === undefined) return result.value;
+  refuse(running, result.issues, direction, messageType);
+  return "value" in result ? result.value : undefined;
+}
+
+function refuse(
+  running: RunningWorkflow,
+  issues: readonly StandardSchemaV1.Issue[] | undefined,
+  direction: ContractDirection,
+  messageType?: string,
+): void {
+  if (issues === undefined) return;
   throw new ContractError({
     contract: running.module,
     workflow: running.name,
     direction,
     messageType,
-    issues: result.issues.map(({ path = [], message }) => ({
+    issues: issues.map(({ path = [], message }) => ({
       path: formatIssuePath(
         path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
       ),

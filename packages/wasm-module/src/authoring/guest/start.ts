@@ -1,6 +1,6 @@
 import type { Contract } from "../../contract.ts";
 import { implementationKey, type WorkflowImplementation } from "../define-module.ts";
-import { checked, createContext, type RunningWorkflow } from "./context.ts";
+import { checked, createContext, respondWith, type RunningWorkflow } from "./context.ts";
 import { type Description, engine } from "./engine.ts";
 import { logFailure } from "./failure.ts";
 import { getInput } from "./host.ts";
@@ -66,8 +66,7 @@ export function start(module: unknown): void {
       if (started === undefined) throw new Error("a workflow's first half comes before its second");
       const context = createContext(started);
       begin(async () => {
-        const result = await run(input, context);
-        if (!started.responded) context.respond(result);
+        await respondWith(started, await run(input, context));
       });
     },
 

@@ -1,0 +1,12 @@
+import { buildModule } from "@flawless-ts/wasm-module/build";
+
+// Builds a file again and again, and prints how many milliseconds each build took, as JSON.
+
+const [entry = "", types] = process.argv.slice(2);
+const times: number[] = [];
+for (let build = 0; build < 6; build += 1) {
+  const start = performance.now();
+  await buildModule({ entry, types: types === "true" });
+  times.push(performance.now() - start);
+}
+console.log(JSON.stringify(times));

@@ -1,0 +1,109 @@
+import { formatNumber } from "../report/numbers.ts";
+import { median } from "../report/statistics.ts";
+import { formatTable } from "../report/table.ts";
+import type { InstanceMemory } from "./memory.ts";
+import type { Speed } from "./speed.ts";
+
+/** Milliseconds of builds in one process, in order. */
+type BuildTimes = readonly number[];
+
+/** All that was measured. */
+export interface Results {
+  readonly date: Date;
+  readonly machine: string;
+  /** Of the module of fifty lines. */
+  readonly moduleBytes: number;
+  readonly builds: { readonly withTypes: BuildTimes; readonly withoutTypes: BuildTimes };
+  readonly memory: { readonly typescript: InstanceMemory; readonly rust: InstanceMemory };
+  readonly speed: Speed;
+}
+
+/** The text of docs/benchmarks-typescript.md. */
+export function formatDocument(results: Results): string {
+  return `# Benchmarks of workflows in TypeScript
+
+<!-- Written by \`npm run bench:typescript\`: run it again instead of editing this file. -->
+
+Each figure beside that of the same workflow in Rust, on the same engine, in one run.
+
+${speedTable(results.speed)}
+
+Medians of 500 starts of \`ten_steps\`, TypeScript and Rust in turn: nine values from the host, a log line and the
+response. _Engine_ is the test environment, in one process and on a journal in memory; _server_ is a server on a
+journal on the disk, called over HTTP.
+
+${memoryTable(results.memory)}
+
+An instance that has begun to sleep and is still in memory, the mean of 300 in one process. _Linear memory_ counts
+pages of 4 KiB that are not all zeros; _V8's objects_ are the instance's tables and functions; the rest of what is
+resident is mostly the stack of the suspended call. Ten seconds after a workflow fell asleep it is dropped from memory
+and takes none of this.
+
+${buildTable(results)}
+
+Measured on ${results.date.toISOString().slice(0, 10)}: ${results.machine}, Node.js ${process.versions.node}.
+`;
+}
+
+function speedTable({ engine, server }: Speed): string {
+  const row = (what: string, { typescript, rust }: Speed["engine"]): string[] => [
+    what,
+    formatNumber(typescript),
+    formatNumber(rust),
+    formatNumber(typescript / rust),
+    "3.00",
+  ];
+  return formatTable(
+    [
+      { head: "ten steps", align: "left" },
+      { head: "TypeScript, ms", align: "right" },
+      { head: "Rust, ms", align: "right" },
+      { head: "times", align: "right" },
+      { head: "aim, at most", align: "right" },
+    ],
+    [row("engine", engine), row("server", server)],
+  );
+}
+
+function memoryTable({ typescript, rust }: Results["memory"]): string {
+  const row = (what: string, part: keyof InstanceMemory, aim: string): string[] => [
+    what,
+    formatNumber(typescript[part] / 1024),
+    formatNumber(rust[part] / 1024),
+    aim,
+  ];
+  return formatTable(
+    [
+      { head: "asleep, but in memory", align: "left" },
+      { head: "TypeScript, KiB", align: "right" },
+      { head: "Rust, KiB", align: "right" },
+      { head: "aim, at most", align: "right" },
+    ],
+    [
+      row("resident", "resident", "300"),
+      row("of it linear memory", "linear", ""),
+      row("of it V8's objects", "objects", ""),
+    ],
+  );
+}
+
+function buildTable({ builds, moduleBytes }: Results): string {
+  const row = (what: string, times: BuildTimes): string[] => [
+    what,
+    formatNumber((times[0] ?? 0) / 1000),
+    formatNumber(median(times.slice(1)) / 1000),
+  ];
+  const table = formatTable(
+    [
+      { head: "build of 50 lines", align: "left" },
+      { head: "first, s", align: "right" },
+      { head: "later, s", align: "right" },
+    ],
+    [
+      row("with types (the default)", builds.withTypes),
+      row("without (`--no-types`, and in Vite)", builds.withoutTypes),
+    ],
+  );
+  const megabytes = formatNumber(moduleBytes / 1e6);
+  return `${table}\n\nThe module has ${megabytes} MB (aim: at most 1.5). A later build is one in the same process (aim: under 1 s).`;
+}

@@ -1,0 +1,247 @@
+//! One heap for QuickJS and Rust, made for many small things that are kept in every workflow's memory.
+//!
+//! Each thing of up to 512 bytes lies in a page among things of the same size, without a header. QuickJS has
+//! thousands of them; its own pools are left out, because most of their larger pages would be half empty. Greater
+//! things are left to the C library's `malloc`.
+//!
+//! While a module is built, what is freed is zeroed as well: zeros are not kept as the module's data, and
+//! a page of nothing else takes no memory in a workflow.
+
+use std::alloc::{GlobalAlloc, Layout};
+use std::cell::UnsafeCell;
+use std::ffi::c_void;
+use std::ptr;
+
+use rquickjs::allocator::Allocator;
+
+use crate::engine::{phase, Phase};
+
+// The C library that comes with the crate rquickjs-sys.
+extern "C" {
+    fn malloc(size: usize) -> *mut c_void;
+    fn realloc(pointer: *mut c_void, size: usize) -> *mut c_void;
+    fn free(pointer: *mut c_void);
+    fn aligned_alloc(alignment: usize, size: usize) -> *mut c_void;
+    fn malloc_usable_size(pointer: *mut c_void) -> usize;
+}
+
+/// Small, because of each size one page is only partly used.
+const PAGE_BYTES: usize = 1024;
+/// How many pages are asked of `malloc` at once.
+const PAGES_AT_ONCE: usize = 64;
+/// Pages that can hold small things: all of the first 256 MiB.
+const PAGES: usize = 256 * 1024;
+/// All that QuickJS and, nearly always, Rust ask for, in bytes.
+const ALIGNMENT: usize = 8;
+/// What `malloc` aligns to. Source: `MALLOC_ALIGNMENT` of wasi-libc.
+const MALLOC_ALIGNMENT: usize = 16;
+
+/// The sizes that things are rounded up to, in bytes.
+const SIZES: [usize; 22] = [
+    16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 168, 200, 256, 336, 408, 512,
+];
+const LARGEST: usize = SIZES[SIZES.len() - 1];
+/// Index of the least size that holds so many times 8 bytes.
+const CLASSES: [u8; LARGEST / ALIGNMENT + 1] = classes();
+
+const fn classes() -> [u8; LARGEST / ALIGNMENT + 1] {
+    let mut classes = [0; LARGEST / ALIGNMENT + 1];
+    let mut class = 0;
+    let mut words = 0;
+    while words < classes.len() {
+        if words * ALIGNMENT > SIZES[class] {
+            class += 1;
+        }
+        classes[words] = class as u8;
+        words += 1;
+    }
+    classes
+}
+
+/// A place that is free: the first thing in it is where the next one is.
+type Free = *mut u8;
+
+struct Pools {
+    free: [Free; SIZES.len()],
+    /// The rest of each size's newest page.
+    rest: [(usize, usize); SIZES.len()],
+    /// Pages that no size has yet: from where to where.
+    pages: (usize, usize),
+    /// Which size each page holds, counted from 1; 0 for one that is not here.
+    class_of_page: [u8; PAGES],
+}
+
+struct Shared(UnsafeCell<Pools>);
+// SAFETY: a workflow has one thread.
+unsafe impl Sync for Shared {}
+
+static POOLS: Shared = Shared(UnsafeCell::new(Pools {
+    free: [ptr::null_mut(); SIZES.len()],
+    rest: [(0, 0); SIZES.len()],
+    pages: (0, 0),
+    class_of_page: [0; PAGES],
+}));
+
+impl Pools {
+    unsafe fn take(&mut self, size: usize) -> *mut u8 {
+        let class = CLASSES[size.div_ceil(ALIGNMENT)] as usize;
+        let found = self.free[class];
+        if !found.is_null() {
+            self.free[class] = found.cast::<Free>().read();
+            return found;
+        }
+        let (start, end) = self.rest[class];
+        if start + SIZES[class] <= end {
+            self.rest[class].0 = start + SIZES[class];
+            return start as *mut u8;
+        }
+        let Some(page) = self.new_page() else { return malloc(size).cast() };
+        self.class_of_page[page / PAGE_BYTES] = class as u8 + 1;
+        self.rest[class] = (page + SIZES[class], page + PAGE_BYTES);
+        page as *mut u8
+    }
+
+    /// None where memory is full, or larger than what `class_of_page` knows.
+    unsafe fn new_page(&mut self) -> Option<usize> {
+        if self.pages.0 == self.pages.1 {
+            let pages = aligned_alloc(PAGE_BYTES, PAGES_AT_ONCE * PAGE_BYTES) as usize;
+            if pages == 0 {
+                return None;
+            }
+            let end = pages + PAGES_AT_ONCE * PAGE_BYTES;
+            if end > PAGES * PAGE_BYTES {
+                free(pages as *mut c_void);
+                return None;
+            }
+            self.pages = (pages, end);
+        }
+        let page = self.pages.0;
+        self.pages.0 += PAGE_BYTES;
+        Some(page)
+    }
+
+    /// The index of the size of what lies there; None for what `malloc` gave.
+    fn class_of(&self, pointer: *mut u8) -> Option<usize> {
+        let class = *self.class_of_page.get(pointer as usize / PAGE_BYTES)?;
+        (class as usize).checked_sub(1)
+    }
+}
+
+pub struct Heap;
+
+fn pools() -> &'static mut Pools {
+    // SAFETY: a workflow has one thread, and no caller keeps it.
+    unsafe { &mut *POOLS.0.get() }
+}
+
+unsafe fn take(size: usize) -> *mut u8 {
+    if size <= LARGEST {
+        pools().take(size)
+    } else {
+        malloc(size).cast()
+    }
+}
+
+unsafe fn usable_size(pointer: *mut u8) -> usize {
+    match pools().class_of(pointer) {
+        Some(class) => SIZES[class],
+        None => malloc_usable_size(pointer.cast()),
+    }
+}
+
+unsafe fn release(pointer: *mut u8) {
+    if pointer.is_null() {
+        return;
+    }
+    if phase() != Phase::Running {
+        ptr::write_bytes(pointer, 0, usable_size(pointer));
+    }
+    let pools = pools();
+    match pools.class_of(pointer) {
+        Some(class) => {
+            pointer.cast::<Free>().write(pools.free[class]);
+            pools.free[class] = pointer;
+        }
+        None => free(pointer.cast()),
+    }
+}
+
+unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
+    if pointer.is_null() {
+        return take(size);
+    }
+    let old_size = usable_size(pointer);
+    let is_large = pools().class_of(pointer).is_none();
+    // `realloc` would leave the old content behind where it moves it, which a module should not keep.
+    if is_large && size > LARGEST && phase() == Phase::Running {
+        return realloc(pointer.cast(), size).cast();
+    }
+    if !is_large && size <= old_size && size > old_size / 2 {
+        return pointer;
+    }
+    let target = take(size);
+    if !target.is_null() {
+        ptr::copy_nonoverlapping(pointer, target, old_size.min(size));
+        release(pointer);
+    }
+    target
+}
+
+// SAFETY: places are of the size and the alignment that was asked for, and of no two things.
+unsafe impl GlobalAlloc for Heap {
+    unsafe fn alloc(&self, layout: Layout) -> *mut u8 {
+        match layout.align() {
+            ..=ALIGNMENT => take(layout.size()),
+            ..=MALLOC_ALIGNMENT => malloc(layout.size()).cast(),
+            align => aligned_alloc(align, layout.size().next_multiple_of(align)).cast(),
+        }
+    }
+
+    unsafe fn dealloc(&self, pointer: *mut u8, _: Layout) {
+        release(pointer);
+    }
+
+    unsafe fn realloc(&self, pointer: *mut u8, layout: Layout, size: usize) -> *mut u8 {
+        if layout.align() <= ALIGNMENT {
+            return resize(pointer, size);
+        }
+        let target = self.alloc(Layout::from_size_align_unchecked(size, layout.align()));
+        if !target.is_null() {
+            ptr::copy_nonoverlapping(pointer, target, layout.size().min(size));
+            release(pointer);
+        }
+        target
+    }
+}
+
+// SAFETY: as above.
+unsafe impl Allocator for Heap {
+    fn alloc(&mut self, size: usize) -> *mut u8 {
+        // SAFETY: any size may be asked for.
+        unsafe { take(size) }
+    }
+
+    fn calloc(&mut self, count: usize, size: usize) -> *mut u8 {
+        let Some(bytes) = count.checked_mul(size) else { return ptr::null_mut() };
+        // SAFETY: the place has that many bytes.
+        unsafe {
+            let place = take(bytes);
+            if !place.is_null() {
+                ptr::write_bytes(place, 0, bytes);
+            }
+            place
+        }
+    }
+
+    unsafe fn dealloc(&mut self, pointer: *mut u8) {
+        release(pointer);
+    }
+
+    unsafe fn realloc(&mut self, pointer: *mut u8, size: usize) -> *mut u8 {
+        resize(pointer, size)
+    }
+
+    unsafe fn usable_size(pointer: *mut u8) -> usize {
+        usable_size(pointer)
+    }
+}

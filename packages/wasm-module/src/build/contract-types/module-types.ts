@@ -1,0 +1,37 @@
+/** A JSON Schema (draft 2020-12), of which only these words are used. */
+export interface JsonSchema {
+  readonly type?: "string" | "number" | "integer" | "boolean" | "null" | "object" | "array";
+  readonly const?: string | number | boolean;
+  readonly enum?: readonly (string | number)[];
+  readonly pattern?: string;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: JsonSchema;
+  readonly prefixItems?: readonly JsonSchema[];
+  readonly minItems?: number;
+  /** `false`: no items besides those of `prefixItems`. */
+  readonly items?: JsonSchema | false;
+  /** `#/$defs/NAME` */
+  readonly $ref?: string;
+  /** `{}`: nothing at all fits. */
+  readonly not?: Readonly<Record<string, never>>;
+}
+
+/** What a workflow takes and gives. What it has not is left out. */
+export interface WorkflowTypes {
+  readonly input?: JsonSchema;
+  readonly response?: JsonSchema;
+  /** By type; the type `*` stands for any. */
+  readonly messages?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** What a module's workflows take and give, as it is kept in the module. */
+export interface ModuleTypes {
+  readonly workflows: Readonly<Record<string, WorkflowTypes>>;
+  /** Types that contain themselves. */
+  readonly $defs?: Readonly<Record<string, JsonSchema>>;
+}
+
+/** Stands for messages of any type. */
+export const anyMessageType = "*";

@@ -1,0 +1,127 @@
+// What the TypeScript compiler is given when a module is built, so that the declarations it writes show what goes
+// through JSON: every name of the user's is replaced by what it stands for.
+//
+// A compiler shows a type by its name where it can. So each part becomes a text that nobody has named:
+//   ":string"   a keyword
+//   "=approve"  a text, "#7" a number
+//   "^1"        the type that has this place among those around it: it contains itself
+//   { "[]": T } an array, { "[,]": T } a tuple
+
+/** Whether both are the same type, not only assignable to each other. */
+type Same<A, B> =
+  (<G>() => G extends A ? 1 : 2) extends <G>() => G extends B ? 1 : 2 ? true : false;
+
+type PlaceOf<T, Around extends readonly unknown[]> = Around extends readonly [
+  ...infer Outer,
+  infer Inner,
+]
+  ? Same<T, Inner> extends true
+    ? Outer["length"]
+    : PlaceOf<T, Outer>
+  : never;
+
+type Plain<T, Around extends readonly unknown[]> = unknown extends T
+  ? unknown
+  : [T] extends [never]
+    ? never
+    : BooleanPart<T> | OtherPart<Exclude<T, boolean>, Around>;
+
+type BooleanPart<T> = true extends T
+  ? false extends T
+    ? ":boolean"
+    : ":true"
+  : false extends T
+    ? ":false"
+    : never;
+
+type OtherPart<T, Around extends readonly unknown[]> = T extends undefined | void | null
+  ? ":null"
+  : T extends string
+    ? TextPart<T>
+    : T extends number
+      ? NumberPart<T>
+      : T extends bigint
+        ? ":bigint"
+        : T extends { toJSON(): infer Json }
+          ? Plain<Json, Around>
+          : T extends (...parameters: never) => unknown
+            ? never
+            : T extends object
+              ? Composite<T, Around>
+              : never;
+
+// What is also an object is a branded text or number: JSON has no brands.
+type TextPart<T extends string> = string extends T
+  ? ":string"
+  : T extends object
+    ? ":string"
+    : `=${T}`;
+type NumberPart<T extends number> = T extends object ? ":number" : `#${T}`;
+
+type Composite<T extends object, Around extends readonly unknown[]> = [PlaceOf<T, Around>] extends [
+  never,
+]
+  ? T extends readonly unknown[]
+    ? List<T, readonly [...Around, T]>
+    : Properties<T, readonly [...Around, T]>
+  : `^${PlaceOf<T, Around>}`;
+
+type List<T extends readonly unknown[], Around extends readonly unknown[]> = T extends
+  | readonly [unknown, ...unknown[]]
+  | readonly [...unknown[], unknown]
+  ? Tuple<T, Around>
+  : number extends T["length"]
+    ? { "[]": Plain<T[number], Around> }
+    : Tuple<T, Around>;
+
+type Tuple<T extends readonly unknown[], Around extends readonly unknown[]> = {
+  "[,]": { [Index in keyof T]: Plain<T[Index], Around> };
+};
+
+type Properties<T extends object, Around extends readonly unknown[]> = {
+  [Key in RequiredKeys<T>]: Plain<T[Key], Around>;
+} & {
+  [Key in Exclude<JsonKeys<T>, RequiredKeys<T>>]?: Plain<Exclude<T[Key], undefined>, Around>;
+} extends infer Both
+  ? { [Key in keyof Both]: Both[Key] }
+  : never;
+
+type JsonKeys<T> = {
+  [Key in keyof T]-?: Key extends string | number
+    ? T[Key] extends (...parameters: never) => unknown
+      ? never
+      : Key
+    : never;
+}[keyof T];
+
+type RequiredKeys<T> = {
+  [Key in JsonKeys<T>]: undefined extends T[Key] ? (unknown extends T[Key] ? Key : never) : Key;
+}[JsonKeys<T>];
+
+interface Schema {
+  readonly "~standard": {
+    readonly types?: { readonly input: unknown; readonly output: unknown } | undefined;
+  };
+}
+type SideOf<S, Side extends "input" | "output"> = S extends Schema
+  ? Plain<NonNullable<S["~standard"]["types"]>[Side], readonly []>
+  : unknown;
+
+type PartOf<W, Name extends "input" | "response", Side extends "input" | "output"> = W extends {
+  readonly [N in Name]: infer S;
+}
+  ? { readonly [N in Name]: SideOf<S, Side> }
+  : unknown;
+
+type MessagesOf<W> = W extends { readonly messages: infer Messages }
+  ? { readonly messages: { readonly [Type in keyof Messages]: SideOf<Messages[Type], "input"> } }
+  : unknown;
+
+/** The workflows of a contract, with what callers send and get in plain form. */
+export declare function plainContract<M extends { readonly workflows: object }>(): {
+  readonly [Name in keyof M["workflows"]]: PartOf<M["workflows"][Name], "input", "input"> &
+    PartOf<M["workflows"][Name], "response", "output"> &
+    MessagesOf<M["workflows"][Name]> extends infer Parts
+    ? { readonly [Part in keyof Parts]: Parts[Part] }
+    : never;
+};

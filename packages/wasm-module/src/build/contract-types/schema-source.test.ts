@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { contractSource } from "../contract-source.ts";
+import type { ModuleTypes } from "./module-types.ts";
+import { keySource, schemaSource } from "./schema-source.ts";
+
+const none: ReadonlySet<string> = new Set();
+
+test.each([
+  ["no object", 7],
+  ["no known type", { type: "() => void" }],
+  ["a name that is not defined", { $ref: "#/$defs/process" }],
+  ["a name that is none", { $ref: "#/$defs/x>(), y: evil()" }],
+  ["a constant that is no literal", { const: { toString: "evil" } }],
+])("what a foreign module says is not trusted: %s", (_, schema) => {
+  expect(schemaSource(schema, none)).toBe("unknown");
+});
+
+test("texts and names of a foreign module stay texts and names", () => {
+  const schema = {
+    type: "object",
+    properties: { '"; evil(); "': { enum: ['"; evil(); "', "*/", "`${evil()}`"] } },
+    required: ['"; evil(); "'],
+  };
+  expect(schemaSource(schema, none)).toBe(
+    '{\n  readonly "\\"; evil(); \\"": "\\"; evil(); \\"" | "*/" | "`${evil()}`";\n}',
+  );
+  expect(keySource("__proto__")).toBe('["__proto__"]');
+});
+
+test("a schema without end is cut off", () => {
+  const endless: Record<string, unknown> = { type: "array" };
+  endless["items"] = endless;
+  expect(schemaSource(endless, none)).toMatch(/^(?:ReadonlyArray<)+unknown>+$/u);
+});
+
+test("definitions with names that mean something else are left out", () => {
+  const types = {
+    workflows: { a: { input: { $ref: "#/$defs/string" }, response: { $ref: "#/$defs/Tree" } } },
+    $defs: { string: { type: "null" }, "x = evil()": {}, Tree: { type: "null" } },
+  } satisfies ModuleTypes;
+  const source = contractSource({ name: "o", version: "1", workflows: ["a", "b"] }, types);
+  expect(source).not.toContain("evil");
+  expect(source).not.toContain("type string");
+  expect(source).toContain("type Tree = null;");
+  expect(source).toContain("input: type<unknown>(),\n      response: type<Tree>(),");
+  expect(source).toContain("    b: { input: type<unknown>(), response: type<unknown>() },");
+});

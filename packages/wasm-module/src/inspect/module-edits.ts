@@ -1,0 +1,38 @@
+import { encodeU32 } from "./leb128.ts";
+import type { Section } from "./module-sections.ts";
+
+/** Bytes to put in place of those from `start` to before `end`. */
+export interface Edit {
+  readonly start: number;
+  readonly end: number;
+  readonly replacement: Uint8Array;
+}
+
+/** Adds to the edits within a section the one that its size needs. */
+export function editSection(section: Section | undefined, edits: readonly Edit[]): readonly Edit[] {
+  if (section === undefined || edits.length === 0) return [];
+  const growth = edits.reduce(
+    (sum, { start, end, replacement }) => sum + replacement.length - (end - start),
+    0,
+  );
+  const size = encodeU32(section.end - section.start + growth);
+  return [{ start: section.sizeStart, end: section.start, replacement: size }, ...edits];
+}
+
+/** Makes the edits, which are in order and do not overlap. */
+export function applyEdits(bytes: Uint8Array, edits: readonly Edit[]): Uint8Array {
+  const pieces: Uint8Array[] = [];
+  let offset = 0;
+  for (const { start, end, replacement } of edits) {
+    pieces.push(bytes.subarray(offset, start), replacement);
+    offset = end;
+  }
+  pieces.push(bytes.subarray(offset));
+  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
+  let written = 0;
+  for (const piece of pieces) {
+    result.set(piece, written);
+    written += piece.length;
+  }
+  return result;
+}
