@@ -8,17 +8,24 @@ import {
   settledWithin,
   stayingAlive,
 } from "@flawless-ts/http-service";
-import { Flawless, type ModuleSource } from "@flawless-ts/sdk";
+import { EventStreams } from "@flawless-ts/http-service/pages";
+import { Flawless } from "@flawless-ts/sdk";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { type ControlPlaneLimits, defaultControlPlaneLimits } from "./api/api-options.ts";
+import { defaultControlPlaneLimits } from "./api/api-options.ts";
 import type { ControlPlaneContext } from "./api/context.ts";
 import { createApi } from "./api/create-api.ts";
 import { BlobStore } from "./blobs/blob-store.ts";
-import { type Clock, systemClock } from "./clock.ts";
+import { systemClock } from "./clock.ts";
+import { JoinedControlPlane } from "./cluster/joined-control-plane.ts";
+import { defaultRegisterEveryMs, NodeRegistry } from "./cluster/node-registry.ts";
+import type {
+  ControlPlaneServerOptions,
+  JoinOptions,
+  NodeOptions,
+} from "./control-plane-options.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { FlawlessLink } from "./flawless/flawless-link.ts";
-import { EventStreams } from "./gossip/event-streams.ts";
 import { Gossip } from "./gossip/gossip.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import { nodeIdOf } from "./node-id.ts";
@@ -26,39 +33,6 @@ import { LostWorkers } from "./queue/lost-workers.ts";
 import { createQueueEvents } from "./queue/queue-events.ts";
 import { defaultRules, Queue, type QueueRules } from "./queue/queue.ts";
 import { SqliteStore } from "./store/sqlite-store.ts";
-import type { Store } from "./store/store.ts";
-
-/** Options of {@link startControlPlane}. */
-export interface ControlPlaneServerOptions {
-  /** Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. */
-  readonly directory: string;
-  /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
-  readonly host?: string | undefined;
-  /** The port to listen on; 0 for any that is free. Default 3020. */
-  readonly port?: number | undefined;
-  /** Callers have to show one of these. Default: the API is open to all who reach it. */
-  readonly tokens?: readonly string[] | undefined;
-  /** The name of this node. Default: the machine's. */
-  readonly nodeId?: string | undefined;
-  /** The Flawless server to look after; `null`: none. Default `http://127.0.0.1:27288`. */
-  readonly flawlessUrl?: string | null | undefined;
-  /** What the Flawless server wants as a token. Default: none. */
-  readonly flawlessToken?: string | undefined;
-  /** The Flawless server's URL for workers, who may not be on this machine. Default: `flawlessUrl`. */
-  readonly advertisedFlawlessUrl?: string | undefined;
-  /** The modules to deploy there: bytes, paths, or file URLs. Default: `crawler` 0.1.8, which comes with this package. */
-  readonly modules?: readonly ModuleSource[] | undefined;
-  /** Where requests, lost workers and troubles are logged to. Default: nowhere. */
-  readonly logger?: Logger | undefined;
-  /** When something counts as lost, and how often a job is handed out. */
-  readonly rules?: Partial<QueueRules> | undefined;
-  /** Limits of the API. */
-  readonly limits?: ControlPlaneLimits | undefined;
-  /** For tests. Default: the machine's clock. */
-  readonly clock?: Clock | undefined;
-  /** Where the queue is kept. Default: a SQLite file in the directory. It is closed with the control plane. */
-  readonly store?: Store | undefined;
-}
 
 /** Where the default module is. */
 const crawler = new URL(import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler.wasm"));
@@ -75,13 +49,26 @@ const longestLookMs = 5_000;
  *
  * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`; `INVALID_REQUEST` for an option of
  * no use
- * @throws ServiceOptionError `INVALID_REQUEST` for a token or a limit of no use
+ * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
  * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
  */
+export function startControlPlane(options: ControlPlaneServerOptions): Promise<ControlPlaneServer>;
+/**
+ * Starts a node that joins another: it has a Flawless server of its own to look after, and passes requests on to the
+ * node that holds the queue. It serves from the start, with status 503 while the other can't be reached.
+ *
+ * @throws ControlPlaneError `JOIN_REFUSED` where the other does not let this node join; `INVALID_REQUEST` for an option
+ * of no use
+ * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
+ * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
+ */
+export function startControlPlane(options: JoinOptions): Promise<JoinedControlPlane>;
 export async function startControlPlane(
-  options: ControlPlaneServerOptions,
-): Promise<ControlPlaneServer> {
-  return stayingAlive(() => start(options));
+  options: ControlPlaneServerOptions | JoinOptions,
+): Promise<ControlPlaneServer | JoinedControlPlane> {
+  return stayingAlive<ControlPlaneServer | JoinedControlPlane>(() =>
+    options.join === undefined ? start(options) : startJoined(options),
+  );
 }
 
 /** A control plane that is running. */
@@ -132,17 +119,15 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
     host = "127.0.0.1",
     port = defaultPort,
     tokens,
+    tls,
     clock = systemClock,
   } = options;
   const logger = options.logger ?? pino({ enabled: false });
   const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
   const rules = resolveRules(options.rules ?? {});
   const nodeId = nodeIdOf(options.nodeId);
-  // The name may stand for two addresses; its users try both.
-  const address = host === "localhost" ? "127.0.0.1" : host;
-  if (port !== 0) {
-    await assertAddressFree(address, port);
-  }
+  const address = await freeAddress(host, port);
   await using resources = new AsyncDisposableStack();
   const store = options.store ?? (await SqliteStore.open(directory));
   resources.adopt(store, (opened) => opened.close());
@@ -154,6 +139,7 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
   let url: string | null = null;
   const context: ControlPlaneContext = {
     nodeId,
+    nodes: new NodeRegistry(nodeId, clock),
     queue,
     events,
     blobs,
@@ -168,9 +154,9 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
     }),
     flawless,
     advertisedFlawlessUrl: options.advertisedFlawlessUrl ?? flawless?.url ?? null,
-    ownUrl: () => url,
+    ownUrl: () => advertisedUrl ?? url,
   };
-  const api = createApi(context, { tokens, limits, logger });
+  const api = createApi(context, { tokens, tls, limits, logger });
   try {
     url = await listen(api, address, port);
   } catch (error) {
@@ -181,16 +167,81 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
   return new ControlPlaneServer(url, queue, api, resources.move());
 }
 
+async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
+  const {
+    host = "127.0.0.1",
+    port = defaultPort,
+    registerEveryMs = defaultRegisterEveryMs,
+  } = options;
+  const logger = options.logger ?? pino({ enabled: false });
+  const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  const holderUrl = checkedUrl("join", options.join) ?? options.join;
+  const nodeId = nodeIdOf(options.nodeId);
+  if (!Number.isSafeInteger(registerEveryMs) || registerEveryMs < 1 || registerEveryMs > 10_000) {
+    throw new ControlPlaneError(
+      "INVALID_REQUEST",
+      `registerEveryMs has to be a whole number from 1 to 10000, but it is ${String(registerEveryMs)}.`,
+    );
+  }
+  const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
+  const address = await freeAddress(host, port);
+  await using resources = new AsyncDisposableStack();
+  const flawless = openFlawless(options, logger, resources);
+  return await JoinedControlPlane.start(
+    {
+      holderUrl,
+      holderToken: options.joinToken,
+      registerEveryMs,
+      nodeId,
+      address,
+      port,
+      advertisedUrl,
+      advertisedFlawlessUrl: options.advertisedFlawlessUrl,
+      flawless,
+      api: { tokens: options.tokens, tls: options.tls, limits, logger },
+      logger,
+    },
+    resources,
+  );
+}
+
+/** Finds out whether the node could listen there, before anything is done in vain. */
+async function freeAddress(host: string, port: number): Promise<string> {
+  // The name may stand for two addresses; its users try both.
+  const address = host === "localhost" ? "127.0.0.1" : host;
+  if (port !== 0) {
+    await assertAddressFree(address, port);
+  }
+  return address;
+}
+
+/** @returns the URL without a slash at its end */
+function checkedUrl(name: string, given: string | undefined): string | undefined {
+  if (given === undefined) {
+    return undefined;
+  }
+  const url = URL.parse(given);
+  const http = url?.protocol === "http:" || url?.protocol === "https:";
+  if (url === null || !http || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
+    throw new ControlPlaneError(
+      "INVALID_REQUEST",
+      `${name} has to be an http or https URL without a user, a query or a fragment, such as http://127.0.0.1:3020.`,
+    );
+  }
+  return url.href.replace(/\/+$/, "");
+}
+
 function openFlawless(
-  options: ControlPlaneServerOptions,
+  options: NodeOptions,
   logger: Logger,
   resources: AsyncDisposableStack,
 ): FlawlessLink | null {
   const { flawlessUrl = defaultFlawlessUrl, flawlessToken: token, modules = [crawler] } = options;
+  const { flawlessCa: ca } = options;
   if (flawlessUrl === null) {
     return null;
   }
-  const client = resources.use(new Flawless({ url: flawlessUrl, token, retry: false }));
+  const client = resources.use(new Flawless({ url: flawlessUrl, token, ca, retry: false }));
   return resources.use(new FlawlessLink({ client, modules, logger }));
 }
 

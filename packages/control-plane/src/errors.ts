@@ -8,6 +8,16 @@ export type ControlPlaneErrorCode =
   | "BLOB_NOT_FOUND"
   | "BLOB_TOO_LARGE"
   | "NOT_SUPPORTED"
+  /** There is a node of that name already. */
+  | "NODE_CONFLICT"
+  /** The node that holds the queue does not let this one join. */
+  | "JOIN_REFUSED"
+  /** The node that holds the queue can't be reached; nothing was done, or it was a mere question. */
+  | "HOLDER_UNREACHABLE"
+  /** The connection to it broke before it answered: nobody knows whether the request was carried out. */
+  | "HOLDER_LOST"
+  /** Something was passed on, or registered, to a node that passes on itself. */
+  | "NODE_HOLDS_NO_QUEUE"
   | "STORE_UNAVAILABLE"
   | "STORE_DAMAGED"
   | "DIRECTORY_IN_USE"

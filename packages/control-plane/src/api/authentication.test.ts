@@ -39,7 +39,7 @@ describe("with tokens", () => {
     });
     expect([right.statusCode, wrong.statusCode]).toEqual([200, 401]);
     expect(wrong.headers["www-authenticate"]).toBe(
-      'Bearer realm="control-plane", Basic realm="control-plane"',
+      'Basic realm="control-plane", Bearer realm="control-plane"',
     );
   });
 });

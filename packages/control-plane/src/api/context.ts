@@ -1,6 +1,7 @@
+import type { EventStreams } from "@flawless-ts/http-service/pages";
 import type { BlobStore } from "../blobs/blob-store.ts";
+import type { NodeRegistry } from "../cluster/node-registry.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
-import type { EventStreams } from "../gossip/event-streams.ts";
 import type { Gossip } from "../gossip/gossip.ts";
 import type { Metrics } from "../metrics/metrics.ts";
 import type { QueueEvents } from "../queue/queue-events.ts";
@@ -9,6 +10,8 @@ import type { Queue } from "../queue/queue.ts";
 /** What the routes and the pages work with. */
 export interface ControlPlaneContext {
   readonly nodeId: string;
+  /** The nodes that joined this one. */
+  readonly nodes: NodeRegistry;
   readonly queue: Queue;
   readonly events: QueueEvents;
   readonly blobs: BlobStore;

@@ -5,10 +5,14 @@ import {
   describeService,
   refuseOtherMethods,
   serviceRoutes,
+  type TlsFiles,
+  type TlsIdentity,
+  type TokenList,
   unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
+import { registrationRoutes } from "../cluster/registration-routes.ts";
 import { pageRoutes } from "../pages/page-routes.ts";
 import { controlPlaneVersion } from "../version.ts";
 import type { ResolvedControlPlaneLimits } from "./api-options.ts";
@@ -26,7 +30,8 @@ import { sharedSchemas } from "./schemas.ts";
 
 /** Options of {@link createApi}. */
 export interface ApiOptions {
-  readonly tokens?: readonly string[] | undefined;
+  readonly tokens?: readonly string[] | TokenList | undefined;
+  readonly tls?: TlsFiles | TlsIdentity | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: ResolvedControlPlaneLimits;
 }
@@ -38,7 +43,7 @@ const irohForms = [
 ] as const;
 
 /** What can be asked without a token. */
-const openPaths: readonly string[] = [
+export const openPaths: readonly string[] = [
   "/version",
   "/health",
   "/hiqlite/health",
@@ -56,7 +61,13 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
   const { limits, logger } = options;
   const { queue, blobs, streams, gossip, metrics } = context;
   const authentication = createAuthentication(options.tokens);
-  const { app, methods } = createService({ limits, logger, explain: explainControlPlaneError });
+  const { app, methods } = createService({
+    limits,
+    logger,
+    tls: options.tls,
+    authentication,
+    explain: explainControlPlaneError,
+  });
 
   app.addHook("preClose", async () => {
     gossip.close();
@@ -108,6 +119,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
       await scope.register(workerRoutes(queue));
       await scope.register(crawlRoutes(context));
       await scope.register(nodeRoutes(context));
+      await scope.register(registrationRoutes(context.nodeId, context.nodes));
       await scope.register(pageRoutes(context));
       for (const form of irohForms) {
         await scope.register(irohRoutes(context, form));

@@ -9,6 +9,9 @@ describe("settings", () => {
     expect(readSettings(none, {})).toEqual({
       bind: "127.0.0.1:3020",
       nodeId: undefined,
+      advertisedUrl: undefined,
+      join: undefined,
+      joinToken: undefined,
       flawlessUrl: "http://127.0.0.1:27288",
       flawlessToken: undefined,
       advertisedFlawlessUrl: undefined,
@@ -24,6 +27,9 @@ describe("settings", () => {
       FLAWLESS_URL: "http://flawless:27288",
       FLAWLESS_TOKEN: "secret",
       FLAWLESS_ADVERTISED_URL: "http://outside:1",
+      CONTROL_PLANE_ADVERTISED_URL: "http://outside:2",
+      CONTROL_PLANE_JOIN: "http://node-1:3020",
+      CONTROL_PLANE_JOIN_TOKEN: "another secret",
     };
     expect(readSettings(none, env)).toMatchObject({
       bind: "127.0.0.1:4000",
@@ -31,6 +37,9 @@ describe("settings", () => {
       flawlessUrl: "http://flawless:27288",
       flawlessToken: "secret",
       advertisedFlawlessUrl: "http://outside:1",
+      advertisedUrl: "http://outside:2",
+      join: "http://node-1:3020",
+      joinToken: "another secret",
     });
   });
 
@@ -54,6 +63,15 @@ describe("settings", () => {
     });
   });
 
+  test("to join another node win as options, too", () => {
+    const options = { ...none, join: "http://option:1", advertiseUrl: "http://option:2" };
+    const env = { CONTROL_PLANE_JOIN: "x", CONTROL_PLANE_ADVERTISED_URL: "x" };
+    expect(readSettings(options, env)).toMatchObject({
+      join: "http://option:1",
+      advertisedUrl: "http://option:2",
+    });
+  });
+
   test("that are empty count as missing", () => {
     expect(readSettings(none, { HTTP_PORT: "", FLAWLESS_URL: " ", NODE_ID: "" })).toEqual(
       readSettings(none, {}),
@@ -72,6 +90,10 @@ describe("settings", () => {
     ["a URL", { flawlessUrl: "ftp://x" }, {}, /^--flawless-url has to be an http/],
     ["a URL", { advertiseFlawlessUrl: "x" }, {}, /^--advertise-flawless-url has to be/],
     ["a URL", {}, { FLAWLESS_ADVERTISED_URL: "x" }, /^FLAWLESS_ADVERTISED_URL has to be/],
+    ["a URL", {}, { CONTROL_PLANE_JOIN: "node-1" }, /^CONTROL_PLANE_JOIN has to be .*:3020, but/],
+    ["a URL", { join: "node-1:3020" }, {}, /^--join has to be an http/],
+    ["both", { join: "http://x", workerTimeout: 5 }, {}, /--join and --worker-timeout contradict/],
+    ["both", { maxRetries: 1 }, { CONTROL_PLANE_JOIN: "http://x" }, /contradict each other/],
     ["both", { flawless: false, flawlessUrl: "http://x" }, {}, /contradict each other/],
     ["both", { flawless: false, module: ["x"] }, {}, /contradict each other/],
     ["both", { modules: false, module: ["x"] }, {}, /contradict each other/],

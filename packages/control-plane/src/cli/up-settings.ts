@@ -9,6 +9,8 @@ export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
   readonly flawless: boolean;
   readonly flawlessUrl?: string;
   readonly advertiseFlawlessUrl?: string;
+  readonly advertiseUrl?: string;
+  readonly join?: string;
   /** False for `--no-modules`. */
   readonly modules: boolean;
   readonly module?: readonly string[];
@@ -20,6 +22,10 @@ export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
 export interface UpSettings {
   readonly bind: string;
   readonly nodeId: string | undefined;
+  readonly advertisedUrl: string | undefined;
+  /** The node that holds the queue; undefined: this one. */
+  readonly join: string | undefined;
+  readonly joinToken: string | undefined;
   /** Null: none. */
   readonly flawlessUrl: string | null;
   readonly flawlessToken: string | undefined;
@@ -50,9 +56,23 @@ export function readSettings(
   refuseTogether(!options.flawless, options.module !== undefined, ["--no-flawless", "--module"]);
   refuseTogether(!options.modules, options.module !== undefined, ["--no-modules", "--module"]);
   const { workerTimeout, maxRetries } = options;
+  const join = checkedOptionalUrl(["--join", options.join], ["CONTROL_PLANE_JOIN", read]);
+  for (const [name, given] of [
+    ["--worker-timeout", workerTimeout],
+    ["--max-retries", maxRetries],
+  ] as const) {
+    // They are rules of the queue, which is elsewhere.
+    refuseTogether(join !== undefined, given !== undefined, ["--join", name]);
+  }
   return {
     bind: options.bind ?? bindOfPort(read("HTTP_PORT")),
     nodeId: read("NODE_ID"),
+    advertisedUrl: checkedOptionalUrl(
+      ["--advertise-url", options.advertiseUrl],
+      ["CONTROL_PLANE_ADVERTISED_URL", read],
+    ),
+    join,
+    joinToken: read("CONTROL_PLANE_JOIN_TOKEN"),
     flawlessUrl: options.flawless
       ? checkedUrl(
           options.flawlessUrl === undefined ? "FLAWLESS_URL" : "--flawless-url",
@@ -61,8 +81,8 @@ export function readSettings(
       : null,
     flawlessToken: read("FLAWLESS_TOKEN"),
     advertisedFlawlessUrl: checkedOptionalUrl(
-      options.advertiseFlawlessUrl,
-      read("FLAWLESS_ADVERTISED_URL"),
+      ["--advertise-flawless-url", options.advertiseFlawlessUrl],
+      ["FLAWLESS_ADVERTISED_URL", read],
     ),
     modules: options.modules ? options.module : [],
     rules: {
@@ -88,21 +108,19 @@ function bindOfPort(port: string | undefined): string {
 }
 
 function checkedOptionalUrl(
-  option: string | undefined,
-  variable: string | undefined,
+  [optionName, option]: readonly [string, string | undefined],
+  [variable, read]: readonly [string, (name: string) => string | undefined],
 ): string | undefined {
-  const [name, url] =
-    option === undefined
-      ? (["FLAWLESS_ADVERTISED_URL", variable] as const)
-      : (["--advertise-flawless-url", option] as const);
+  const [name, url] = option === undefined ? [variable, read(variable)] : [optionName, option];
   return url === undefined ? undefined : checkedUrl(name, url);
 }
 
 function checkedUrl(name: string, url: string): string {
+  const example = /flawless/i.test(name) ? defaultFlawlessUrl : `http://${defaultBind}`;
   const protocol = URL.parse(url)?.protocol;
   if (protocol !== "http:" && protocol !== "https:") {
     throw new CliError(
-      `${name} has to be an http or https URL, such as ${defaultFlawlessUrl}, but it is ${JSON.stringify(url)}.`,
+      `${name} has to be an http or https URL, such as ${example}, but it is ${JSON.stringify(url)}.`,
       { exitCode: 2 },
     );
   }

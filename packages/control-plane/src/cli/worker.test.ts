@@ -29,6 +29,16 @@ describe("control-plane worker", () => {
     expect(await status()).toBe("draining");
   });
 
+  test.each([["--idle-delay"], ["--error-delay"]])(
+    "refuses no pause at all for %s",
+    async (option) => {
+      await using worker = new ControlPlaneProcess(["worker", option, "0"]);
+      const { code, stderr } = await worker.end;
+      expect(code).toBe(2);
+      expect(stderr).toContain("from 1 to 3600000");
+    },
+  );
+
   test.each([
     [{}, /^error: .*CONTROL_PLANE_TICKET/],
     [{ CONTROL_PLANE_TICKET: "iroh+h3://abc" }, /^error: .*not supported yet/],

@@ -1,7 +1,8 @@
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import { collectDefaultMetrics, Counter, Gauge, Registry } from "prom-client";
 import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";
 import { jobStatuses, type WorkerStatus } from "../queue/types.ts";
+import { requestDurations } from "./request-durations.ts";
 
 /** What the metrics are about. */
 export interface MetricsSources {
@@ -17,18 +18,12 @@ const workerStatuses: readonly WorkerStatus[] = ["online", "draining", "offline"
 /** Metrics for Prometheus. What can be counted on demand is counted when it is asked for. */
 export class Metrics {
   readonly #registry = new Registry();
-  readonly #requests: Histogram<"method" | "route" | "status">;
+  readonly #requests: ReturnType<typeof requestDurations>;
 
   constructor({ queue, events, openStreams, flawlessReady }: MetricsSources) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    this.#requests = new Histogram({
-      name: "control_plane_http_request_duration_seconds",
-      help: "How long requests took.",
-      labelNames: ["method", "route", "status"],
-      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
-      registers,
-    });
+    this.#requests = requestDurations(this.#registry);
     new Gauge({
       name: "control_plane_jobs",
       help: "Jobs by state.",

@@ -1,12 +1,11 @@
 import { once } from "node:events";
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
+import { EventStream, type RegionPatch } from "@flawless-ts/http-service/pages";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { FlawlessLink, FlawlessState } from "../flawless/flawless-link.ts";
-import { EventStream } from "../gossip/event-stream.ts";
 import { TestApi } from "../testing/test-api.ts";
 import { DashboardFeed, type DashboardFeedOptions } from "./dashboard-feed.ts";
-import type { RegionPatch } from "./patch.ts";
 import { SnapshotReader } from "./snapshot.ts";
 
 interface Message {

@@ -1,58 +1,58 @@
-import { type Html, html } from "./html.ts";
+import {
+  connectionStatus,
+  type Html,
+  html,
+  piecesOf,
+  tableHead,
+} from "@flawless-ts/http-service/pages";
 import { jobColumns } from "./job-rows.ts";
-import { tableHead, time } from "./parts.ts";
-import type { RegionName, Regions } from "./regions.ts";
+import type { DashboardRegions } from "./regions.ts";
 import { workerColumns } from "./worker-rows.ts";
 
 /** The sections of the dashboard that can be asked for on their own. */
 export type SectionName = "queue" | "jobs" | "workers";
 
 /** What stands at the top of the dashboard. */
-export function dashboardHeader(nodeId: string, now: number, regions: Regions): Html {
+export function dashboardHeader(nodeId: string, now: number, regions: DashboardRegions): Html {
   return html`<h1>Control plane <span class="node">${nodeId}</span></h1>
-    <div data-region="flawless">${pieces(regions, "flawless")}</div>
-    <p id="connection" class="connection" role="status" hidden></p>
-    <noscript
-      ><p class="connection">
-        As of ${time(now)}. Without JavaScript this page stays as it is: <a href="/">reload it</a>.
-      </p></noscript
-    >`;
+    <div data-region="flawless">${piecesOf(regions, "flawless")}</div>
+    ${connectionStatus("/", now)}`;
 }
 
 /** What stands below it. */
-export function dashboardMain(regions: Regions): Html {
+export function dashboardMain(regions: DashboardRegions): Html {
   const sections = dashboardSections(regions);
   return html`${sections.queue} ${addJobForm} ${sections.jobs} ${sections.workers}`;
 }
 
 /** The sections one by one. */
-export function dashboardSections(regions: Regions): Readonly<Record<SectionName, Html>> {
+export function dashboardSections(regions: DashboardRegions): Readonly<Record<SectionName, Html>> {
   return {
     queue: html`<section aria-labelledby="queue-title">
       <h2 id="queue-title">Queue</h2>
-      <dl class="tiles" data-region="counts">${pieces(regions, "counts")}</dl>
+      <dl class="tiles" data-region="counts">${piecesOf(regions, "counts")}</dl>
     </section>`,
     jobs: html`<section aria-labelledby="jobs-title">
       <div class="heading">
         <h2 id="jobs-title">Jobs</h2>
-        <p data-region="job-summary">${pieces(regions, "job-summary")}</p>
+        <p data-region="job-summary">${piecesOf(regions, "job-summary")}</p>
       </div>
       <table role="table" aria-labelledby="jobs-title" class="jobs">
         ${tableHead(jobColumns)}
         <tbody role="rowgroup" data-region="jobs">
-          ${pieces(regions, "jobs")}
+          ${piecesOf(regions, "jobs")}
         </tbody>
       </table>
     </section>`,
     workers: html`<section aria-labelledby="workers-title">
       <div class="heading">
         <h2 id="workers-title">Workers</h2>
-        <p data-region="worker-summary">${pieces(regions, "worker-summary")}</p>
+        <p data-region="worker-summary">${piecesOf(regions, "worker-summary")}</p>
       </div>
       <table role="table" aria-labelledby="workers-title" class="workers">
         ${tableHead(workerColumns)}
         <tbody role="rowgroup" data-region="workers">
-          ${pieces(regions, "workers")}
+          ${piecesOf(regions, "workers")}
         </tbody>
       </table>
     </section>`,
@@ -61,7 +61,15 @@ export function dashboardSections(regions: Regions): Readonly<Record<SectionName
 
 const addJobForm: Html = html`<section aria-labelledby="add-title">
   <h2 id="add-title">Add a job</h2>
-  <form id="add-job" method="post" action="/new-job">
+  <form
+    id="add-job"
+    method="post"
+    action="/new-job"
+    data-busy="Adding …"
+    data-done="Added: {url}"
+    data-failed="Not added."
+    data-unreachable="The control plane can't be reached. Look at the list before adding it again."
+  >
     <label for="url">URL to crawl</label>
     <div class="field">
       <input
@@ -76,10 +84,6 @@ const addJobForm: Html = html`<section aria-labelledby="add-title">
       />
       <button type="submit">Add job</button>
     </div>
-    <p id="add-result" role="status"></p>
+    <p id="add-result" class="result" role="status"></p>
   </form>
 </section>`;
-
-function pieces(regions: Regions, name: RegionName): readonly Html[] {
-  return [...regions[name].values()];
-}

@@ -1,8 +1,15 @@
+import {
+  badge,
+  cell,
+  count,
+  type Html,
+  html,
+  time,
+  type Tone,
+} from "@flawless-ts/http-service/pages";
 import type { JobStatus } from "../queue/types.ts";
 import { crawlShare } from "./crawl-share.ts";
-import { type Html, html } from "./html.ts";
 import type { JobSummary } from "./job-summary.ts";
-import { badge, cell, count, time, type Tone } from "./parts.ts";
 
 /** The columns of a table of jobs. */
 export const jobColumns: readonly string[] = [

@@ -1,15 +1,21 @@
+import {
+  count,
+  emptyRow,
+  type Html,
+  html,
+  renderPage,
+  sendHtml,
+  sum,
+  tableHead,
+} from "@flawless-ts/http-service/pages";
 import type { FastifyReply } from "fastify";
 import { systemClock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
-import { loadAssets } from "./assets.ts";
-import { type Html, html } from "./html.ts";
+import { pageAssets, pageLinks } from "./assets.ts";
 import { jobColumns, jobRow } from "./job-rows.ts";
 import { type JobSummary, summarize } from "./job-summary.ts";
-import { renderPage, sendHtml } from "./layout.ts";
-import { count, emptyRow, sum, tableHead } from "./parts.ts";
 
 const mostJobs = 200;
-const assets = loadAssets();
 
 /** Answers with the page that lists the newest jobs. */
 export async function sendListPage(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
@@ -36,7 +42,8 @@ export function listPage(jobs: readonly JobSummary[], all: number, now: number):
       title: "Jobs",
       path: "/list",
       now,
-      live: false,
+      links: pageLinks,
+      events: null,
       header: html`<h1 id="jobs-title">Jobs</h1>
         <p>${shown} The <a href="/">dashboard</a> shows how they go, and takes new ones.</p>`,
       main: html`<section aria-labelledby="jobs-title">
@@ -48,6 +55,6 @@ export function listPage(jobs: readonly JobSummary[], all: number, now: number):
         </table>
       </section>`,
     },
-    assets,
+    pageAssets,
   );
 }

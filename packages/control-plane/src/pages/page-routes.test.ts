@@ -28,7 +28,7 @@ describe("the dashboard", () => {
     expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
     expect(headers["cache-control"]).toBe("no-store");
     expect(body).toContain("<title>Control plane node-1</title>");
-    expect(body).toContain('<form id="add-job" method="post" action="/new-job">');
+    expect(body).toMatch(/<form\s+id="add-job"\s+method="post"\s+action="\/new-job"/);
     expect(body).toContain("No jobs yet.");
     expect(body).toContain("No worker has registered.");
   });

@@ -1,7 +1,8 @@
+import { renderPage, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { loadAssets } from "./assets.ts";
+import { pageAssets, pageLinks } from "./assets.ts";
 import { DashboardFeed } from "./dashboard-feed.ts";
 import {
   dashboardHeader,
@@ -9,8 +10,7 @@ import {
   dashboardSections,
   type SectionName,
 } from "./dashboard-page.ts";
-import { renderPage, sendHtml } from "./layout.ts";
-import { type Regions, renderRegions } from "./regions.ts";
+import { type DashboardRegions, renderRegions } from "./regions.ts";
 import { SnapshotReader } from "./snapshot.ts";
 
 /** What tests change about the pages. */
@@ -30,7 +30,6 @@ export function pageRoutes(
   { clock = systemClock }: PageOptions = {},
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
-    const assets = loadAssets();
     const reader = new SnapshotReader(queue, events);
     const feed = new DashboardFeed({
       reader,
@@ -41,7 +40,7 @@ export function pageRoutes(
     });
     scope.addHook("onClose", async () => feed[Symbol.dispose]());
 
-    const look = async (): Promise<Regions> => {
+    const look = async (): Promise<DashboardRegions> => {
       const [snapshot, state] = await Promise.all([reader.read(), flawless?.ask() ?? null]);
       return renderRegions(snapshot, state);
     };
@@ -57,11 +56,12 @@ export function pageRoutes(
               title: `Control plane ${nodeId}`,
               path: "/",
               now,
-              live: true,
+              links: pageLinks,
+              events: "/dashboard/events",
               header: dashboardHeader(nodeId, now, regions),
               main: dashboardMain(regions),
             },
-            assets,
+            pageAssets,
           );
           return sendHtml(reply, page);
         },
@@ -85,16 +85,6 @@ export function pageRoutes(
       },
     });
 
-    for (const { path, type, content } of Object.values(assets)) {
-      scope.get(path, {
-        schema: { hide: true },
-        handler: async (_request, reply): Promise<FastifyReply> =>
-          reply
-            .type(type)
-            .header("cache-control", "private, max-age=31536000, immutable")
-            .header("x-content-type-options", "nosniff")
-            .send(content),
-      });
-    }
+    serveAssets(scope, pageAssets);
   };
 }

@@ -1,8 +1,18 @@
+import {
+  badge,
+  count,
+  emptyRow,
+  type Html,
+  html,
+  type Regions,
+  rowsOr,
+  single,
+  sum,
+  type Tone,
+} from "@flawless-ts/http-service/pages";
 import type { FlawlessState } from "../flawless/flawless-link.ts";
 import { type JobStatus, jobStatuses } from "../queue/types.ts";
-import { type Html, html } from "./html.ts";
 import { jobColumns, jobKey, jobRow, jobStates } from "./job-rows.ts";
-import { badge, count, emptyRow, sum, type Tone } from "./parts.ts";
 import type { Snapshot } from "./snapshot.ts";
 import { workerColumns, workerKey, workerRow, workerSummary } from "./worker-rows.ts";
 
@@ -15,27 +25,27 @@ export type RegionName =
   | "worker-summary"
   | "workers";
 
-/** What is in a region: pieces of HTML by their key, in order. Each piece is one element that has the key as `data-key`. */
-export type Region = ReadonlyMap<string, Html>;
-
 /** All regions of the dashboard. */
-export type Regions = Readonly<Record<RegionName, Region>>;
+export type DashboardRegions = Regions<RegionName>;
 
 /** Renders what the dashboard shows. The same snapshot gives the same text, so that differences can be told. */
-export function renderRegions(snapshot: Snapshot, flawless: FlawlessState | null): Regions {
+export function renderRegions(
+  snapshot: Snapshot,
+  flawless: FlawlessState | null,
+): DashboardRegions {
   const { counts, jobs, workers } = snapshot;
   return {
     flawless: single(flawlessLine(flawless)),
     counts: new Map(jobStatuses.map((status) => [status, tile(status, counts[status])])),
     "job-summary": single(html`<span data-key="one">${jobSummary(snapshot)}</span>`),
-    jobs: rows(
+    jobs: rowsOr(
       new Map(jobs.map((job) => [jobKey(job), jobRow(job)])),
       emptyRow(jobColumns.length, "No jobs yet. Add the first one above."),
     ),
     "worker-summary": single(
       html`<span data-key="one">${workerSummary(snapshot.workerCounts, workers.length)}</span>`,
     ),
-    workers: rows(
+    workers: rowsOr(
       new Map(workers.map((worker) => [workerKey(worker), workerRow(worker)])),
       emptyRow(
         workerColumns.length,
@@ -43,14 +53,6 @@ export function renderRegions(snapshot: Snapshot, flawless: FlawlessState | null
       ),
     ),
   };
-}
-
-function rows(region: Region, empty: Html): Region {
-  return region.size > 0 ? region : new Map([["none", empty]]);
-}
-
-function single(element: Html): Region {
-  return new Map([["one", element]]);
 }
 
 function jobSummary({ counts, jobs }: Snapshot): string {

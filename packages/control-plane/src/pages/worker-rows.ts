@@ -1,6 +1,14 @@
+import {
+  badge,
+  cell,
+  count,
+  type Html,
+  html,
+  sum,
+  time,
+  type Tone,
+} from "@flawless-ts/http-service/pages";
 import type { WorkerStatus, WorkerView } from "../queue/types.ts";
-import { type Html, html } from "./html.ts";
-import { badge, cell, count, sum, time, type Tone } from "./parts.ts";
 
 /** The columns of the table of workers. */
 export const workerColumns: readonly string[] = [

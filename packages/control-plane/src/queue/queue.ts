@@ -94,11 +94,16 @@ export class Queue {
   }
 
   /**
+   * @param nodeId the node that was asked. Default: this one.
    * @returns null where there is no job
    * @throws ControlPlaneError `WORKER_NOT_FOUND`, `WORKER_TYPE_CONFLICT`
    */
-  async claim(workerId: string | null, workerType: WorkerType | null): Promise<Job | null> {
-    const claim = { workerId, workerType, nodeId: this.#nodeId, now: this.#clock.now() };
+  async claim(
+    workerId: string | null,
+    workerType: WorkerType | null,
+    nodeId: string = this.#nodeId,
+  ): Promise<Job | null> {
+    const claim = { workerId, workerType, nodeId, now: this.#clock.now() };
     const job = accepted(await this.#store.write("claim", claim));
     if (job !== null) {
       this.#events.emit("moved", job);
@@ -106,9 +111,17 @@ export class Queue {
     return job;
   }
 
-  /** @throws ControlPlaneError `JOB_NOT_FOUND`, `JOB_ENDED`, `JOB_TAKEN_BACK` */
-  async setStatus(id: string, status: JobStatus, error: string | null): Promise<Job> {
-    const change = { id, status, error, nodeId: this.#nodeId, now: this.#clock.now() };
+  /**
+   * @param nodeId the node that was asked. Default: this one.
+   * @throws ControlPlaneError `JOB_NOT_FOUND`, `JOB_ENDED`, `JOB_TAKEN_BACK`
+   */
+  async setStatus(
+    id: string,
+    status: JobStatus,
+    error: string | null,
+    nodeId: string = this.#nodeId,
+  ): Promise<Job> {
+    const change = { id, status, error, nodeId, now: this.#clock.now() };
     const { job, changed } = accepted(await this.#store.write("setStatus", change));
     if (changed) {
       this.#events.emit("moved", job);
@@ -116,11 +129,17 @@ export class Queue {
     return job;
   }
 
-  /** @returns null where there is no such job */
-  async report(report: Omit<ProgressReport, "nodeId" | "now">): Promise<Job | null> {
+  /**
+   * @param nodeId the node that was asked. Default: this one.
+   * @returns null where there is no such job
+   */
+  async report(
+    report: Omit<ProgressReport, "nodeId" | "now">,
+    nodeId: string = this.#nodeId,
+  ): Promise<Job | null> {
     const job = await this.#store.write("report", {
       ...report,
-      nodeId: this.#nodeId,
+      nodeId,
       now: this.#clock.now(),
     });
     if (job !== null) {

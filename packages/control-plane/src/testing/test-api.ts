@@ -6,8 +6,9 @@ import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-o
 import type { ControlPlaneContext } from "../api/context.ts";
 import { createApi } from "../api/create-api.ts";
 import { BlobStore } from "../blobs/blob-store.ts";
+import { NodeRegistry } from "../cluster/node-registry.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
-import { EventStreams } from "../gossip/event-streams.ts";
+import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Gossip } from "../gossip/gossip.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { createQueueEvents } from "../queue/queue-events.ts";
@@ -47,6 +48,7 @@ export class TestApi implements AsyncDisposable {
     const streams = new EventStreams(limits.eventStreams);
     this.context = {
       nodeId: "node-1",
+      nodes: new NodeRegistry("node-1", this.clock),
       queue,
       events,
       blobs: new BlobStore(this.#directory.join("blobs"), limits.blobBytes),

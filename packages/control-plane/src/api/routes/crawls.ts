@@ -1,9 +1,10 @@
+import { acceptForms } from "@flawless-ts/http-service/pages";
 import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyReply } from "fastify";
+import { askedNodeOf } from "../../cluster/asked-node.ts";
 import { sendListPage } from "../../pages/list-page.ts";
 import type { ProgressStatus } from "../../queue/types.ts";
 import type { ControlPlaneContext } from "../context.ts";
-import { acceptForms } from "../form-body.ts";
 import { payloadText } from "../payload.ts";
 import { urlSchema } from "../schemas.ts";
 
@@ -58,7 +59,7 @@ export function crawlRoutes({
       handler: async (request) => {
         const { id: number, status, url, urls_left: urlsLeft } = request.body;
         const id = `job-${number}`;
-        const job = await queue.report({ id, status, url, urlsLeft });
+        const job = await queue.report({ id, status, url, urlsLeft }, askedNodeOf(request));
         if (job === null) {
           request.log.debug({ job_id: id }, "report about no job");
         }

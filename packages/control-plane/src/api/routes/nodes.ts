@@ -6,12 +6,13 @@ import type { ControlPlaneContext } from "../context.ts";
 export function nodeRoutes(
   context: ControlPlaneContext,
 ): (scope: FastifyInstance) => Promise<void> {
-  const { nodeId, advertisedFlawlessUrl, ownUrl, metrics } = context;
+  const { nodeId, nodes, advertisedFlawlessUrl, ownUrl, metrics } = context;
   return async (scope) => {
     scope.get("/api/nodes", {
       schema: {
         operationId: "listNodes",
         summary: "List the nodes, with the Flawless server of each",
+        description: "First the one that holds the queue, then those that joined it, by name.",
         tags: ["service"],
         security: tokenSecurity,
         querystring: querySchema({}),
@@ -39,7 +40,10 @@ export function nodeRoutes(
         },
       },
       handler: async () => ({
-        nodes: [{ node_id: nodeId, url: ownUrl(), flawless_url: advertisedFlawlessUrl }],
+        nodes: [
+          { id: nodeId, url: ownUrl(), flawlessUrl: advertisedFlawlessUrl },
+          ...nodes.list(),
+        ].map(({ id, url, flawlessUrl }) => ({ node_id: id, url, flawless_url: flawlessUrl })),
       }),
     });
 

@@ -9,6 +9,7 @@ import {
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { askedNodeOf } from "../../cluster/asked-node.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { Job, JobStatus, WorkerType } from "../../queue/types.ts";
 import { jobList, type ListQuery } from "../json-stream.ts";
@@ -109,7 +110,7 @@ export function queueRoutes(
       handler: async (request, reply) => {
         const { worker_id: workerId = null, worker_type: workerType = null } = request.query;
         const caller = callerSignal(reply);
-        const job = await queue.claim(workerId, workerType);
+        const job = await queue.claim(workerId, workerType, askedNodeOf(request));
         if (job !== null && caller.aborted) {
           // Nobody would know that the job is theirs.
           request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
@@ -184,7 +185,10 @@ export function queueRoutes(
       },
       handler: async (request, reply) => {
         const { status, error_message: error = null } = request.body;
-        return sendJob(reply, await queue.setStatus(request.params.id, status, error));
+        return sendJob(
+          reply,
+          await queue.setStatus(request.params.id, status, error, askedNodeOf(request)),
+        );
       },
     });
   };

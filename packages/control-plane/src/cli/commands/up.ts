@@ -5,8 +5,8 @@ import {
   readAccess,
   StopSignals,
   warnIfOpen,
+  withAccessOptions,
   withLogOptions,
-  withTokenFile,
 } from "@flawless-ts/http-service";
 import type { Command } from "commander";
 import { controlPlaneVersion } from "../../version.ts";
@@ -23,7 +23,7 @@ export function addUp(program: Command, console: Console): void {
       "--bind <addr:port>",
       "where to listen; port 0 for any that is free (default: 127.0.0.1 and $HTTP_PORT or 3020)",
     );
-  withTokenFile(command)
+  withAccessOptions(command)
     .option(
       "--flawless-url <url>",
       "the Flawless server (default: $FLAWLESS_URL or http://127.0.0.1:27288)",
@@ -40,6 +40,14 @@ export function addUp(program: Command, console: Console): void {
     )
     .option("--no-modules", "deploy none")
     .option(
+      "--join <url>",
+      "keep no queue, but pass requests on to the node that holds it (default: $CONTROL_PLANE_JOIN, else none); $CONTROL_PLANE_JOIN_TOKEN is what that node wants as a token",
+    )
+    .option(
+      "--advertise-url <url>",
+      "this node's own URL for others (default: $CONTROL_PLANE_ADVERTISED_URL, else where it listens)",
+    )
+    .option(
       "--worker-timeout <seconds>",
       "after how long without a heartbeat a worker is lost (default: 90)",
       wholeNumber(1, 86_400),
@@ -55,19 +63,24 @@ export function addUp(program: Command, console: Console): void {
 }
 
 async function up(options: UpOptions, console: Console): Promise<void> {
-  const { bind, ...settings } = readSettings(options, console.env);
-  const access = await readAccess({ ...options, bind });
+  const { bind, join, joinToken, rules, ...settings } = readSettings(options, console.env);
+  const access = await readAccess({ ...options, bind }, console);
   const directory = resolve(options.dataDir);
   using signals = new StopSignals();
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
-  await using server = await startControlPlane({ ...settings, ...access, directory, logger });
+  const node = { ...settings, ...access, logger };
+  await using server =
+    join === undefined
+      ? await startControlPlane({ ...node, rules, directory })
+      : await startControlPlane({ ...node, join, joinToken });
+  using _files = access.follow(logger);
   warnIfOpen(console, bind, access);
   console.print(
     options.json === true
       ? JSON.stringify({ url: server.url, pid: process.pid })
-      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (data directory ${directory})`,
+      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${join === undefined ? `data directory ${directory}` : `passes requests on to ${join}`})`,
   );
   logger.info({ signal: await signals.first }, "shutting down");
 }

@@ -11,6 +11,8 @@ import { wholeNumber } from "../whole-number.ts";
 
 interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
   readonly concurrency: number;
+  readonly idleDelay?: number;
+  readonly errorDelay?: number;
   readonly module?: readonly string[];
 }
 
@@ -22,6 +24,16 @@ export function addWorker(program: Command, console: Console): void {
       "claim jobs and run them: $CONTROL_PLANE_TICKET (needed: the control plane's URL), $CONTROL_PLANE_TOKEN, $FLAWLESS_URL, $FLAWLESS_TOKEN, $WORKER_ID, $WORKER_TYPE, $WORKER_HEARTBEAT_INTERVAL_SECS",
     )
     .option("--concurrency <number>", "how many jobs to run at a time", wholeNumber(1, 10_000), 1)
+    .option(
+      "--idle-delay <ms>",
+      "how long to wait when there is no job (default: 2000)",
+      wholeNumber(1, 3_600_000),
+    )
+    .option(
+      "--error-delay <ms>",
+      "how long to wait after an error (default: 5000)",
+      wholeNumber(1, 3_600_000),
+    )
     .option(
       "--module <file>",
       "a module to deploy first; can be given again",
@@ -35,8 +47,19 @@ async function work(options: WorkerCommandOptions, console: Console): Promise<vo
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the client.
   const { workerFromEnvironment } = await import("@flawless-ts/sdk");
-  const { concurrency, module: modules } = options;
-  const worker = workerFromEnvironment(console.env, { concurrency, modules, logger });
+  const {
+    concurrency,
+    idleDelay: idleDelayMs,
+    errorDelay: errorDelayMs,
+    module: modules,
+  } = options;
+  const worker = workerFromEnvironment(console.env, {
+    concurrency,
+    idleDelayMs,
+    errorDelayMs,
+    modules,
+    logger,
+  });
   void signals.first.then((signal) => {
     logger.info({ signal }, "finishing what is under way");
     return worker.stop();

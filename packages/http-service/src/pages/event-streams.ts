@@ -1,5 +1,5 @@
 import type { FastifyReply } from "fastify";
-import { ControlPlaneError } from "../errors.ts";
+import { ApiError } from "../api-error.ts";
 import { defaultEventStreamLimits, EventStream, type EventStreamLimits } from "./event-stream.ts";
 
 /** All event streams of a server, so that it can limit them, and end them when it closes. */
@@ -23,11 +23,11 @@ export class EventStreams {
   /**
    * Makes the answer to a request an event stream.
    *
-   * @throws ControlPlaneError `LIMIT_REACHED`
+   * @throws ApiError `LIMIT_REACHED`
    */
   open(reply: FastifyReply): EventStream {
     if (this.#open.size >= this.#max) {
-      throw new ControlPlaneError(
+      throw new ApiError(
         "LIMIT_REACHED",
         `There are ${this.#max} event streams open, and there may be no more.`,
       );

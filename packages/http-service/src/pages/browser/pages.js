@@ -9,12 +9,18 @@ let serverIsAheadByMs = Number(document.body.dataset.now) - Date.now();
 
 showAges();
 setInterval(showAges, 1_000);
-if (document.body.dataset.live === "yes") {
-  keepUpToDate();
-  addJobsWithoutLeaving();
+if (document.body.dataset.events !== "") {
+  keepUpToDate(document.body.dataset.events);
 }
+// Also for forms that come later.
+document.addEventListener("submit", (event) => {
+  if (event.target.dataset.done !== undefined) {
+    event.preventDefault();
+    void sendForm(event.target);
+  }
+});
 
-function keepUpToDate() {
+function keepUpToDate(events) {
   let source = null;
   let retry;
   let heardAt = Date.now();
@@ -27,7 +33,7 @@ function keepUpToDate() {
   const open = () => {
     close();
     heardAt = Date.now();
-    source = new EventSource("/dashboard/events");
+    source = new EventSource(events);
     source.addEventListener("patch", (event) => {
       heardAt = Date.now();
       const { now, patches } = JSON.parse(event.data);
@@ -69,8 +75,13 @@ function applyPatch({ region, keys, changed }) {
     const template = document.createElement("template");
     template.innerHTML = html;
     const piece = template.content.firstElementChild;
-    pieces.get(key)?.replaceWith(piece);
-    pieces.set(key, piece);
+    const old = pieces.get(key);
+    // What people are typing into is not replaced.
+    if (old === undefined || !("keep" in old.dataset)) {
+      keepUnfolded(old, piece);
+      old?.replaceWith(piece);
+      pieces.set(key, piece);
+    }
   }
   let next = parent.firstElementChild;
   for (const key of keys) {
@@ -85,34 +96,51 @@ function applyPatch({ region, keys, changed }) {
   pieces.forEach((piece) => piece.remove());
 }
 
-function addJobsWithoutLeaving() {
-  const form = document.getElementById("add-job");
-  const result = document.getElementById("add-result");
-  const button = form.querySelector("button");
-  const show = (outcome, text) => {
-    result.className = outcome;
-    result.textContent = text;
-  };
-  form.addEventListener("submit", async (event) => {
-    event.preventDefault();
-    const body = new URLSearchParams(new FormData(form));
-    button.disabled = true;
-    show("", "Adding …");
-    try {
-      const answer = await fetch(form.action, { method: "POST", body });
-      if (answer.ok) {
-        form.reset();
-        show("good", `Added: ${body.get("url")}`);
-      } else {
-        const { error } = await answer.json();
-        show("bad", `Not added. ${error}`);
-      }
-    } catch {
-      show("bad", "The control plane can't be reached. Look at the list before adding it again.");
-    } finally {
-      button.disabled = false;
+function keepUnfolded(old, piece) {
+  const folds = piece.querySelectorAll("details");
+  old?.querySelectorAll("details").forEach((fold, index) => {
+    if (fold.open && folds[index] !== undefined) {
+      folds[index].open = true;
     }
   });
+  if (old instanceof HTMLDetailsElement) {
+    piece.open = old.open;
+  }
+}
+
+/** Sends a form without leaving the page, and says under it how that went, in the words of the form. */
+async function sendForm(form) {
+  const result = form.querySelector(".result");
+  const button = form.querySelector("button");
+  const { busy, done, failed, unreachable, question } = form.dataset;
+  const show = (outcome, text) => {
+    result.className = `result ${outcome}`;
+    result.textContent = text;
+  };
+  if (question !== undefined && !confirm(question)) {
+    return;
+  }
+  const body = new URLSearchParams(new FormData(form));
+  button.disabled = true;
+  show("", busy);
+  try {
+    const headers = { accept: "application/json" };
+    const answer = await fetch(form.action, { method: "POST", body, headers });
+    if (answer.ok) {
+      form.reset();
+      show(
+        "good",
+        done.replace(/\{(\w+)\}/, (_whole, field) => body.get(field)),
+      );
+    } else {
+      const { error } = await answer.json();
+      show("bad", `${failed} ${error}`);
+    }
+  } catch {
+    show("bad", unreachable);
+  } finally {
+    button.disabled = false;
+  }
 }
 
 function showConnection(state, text) {
@@ -126,7 +154,7 @@ function showConnection(state, text) {
 
 function showAges() {
   const now = Date.now() + serverIsAheadByMs;
-  for (const element of document.querySelectorAll("time")) {
+  for (const element of document.querySelectorAll("time:not([data-exact])")) {
     element.title ||= element.textContent;
     const text = age((now - Date.parse(element.dateTime)) / 1_000);
     if (element.textContent !== text) {
@@ -136,9 +164,13 @@ function showAges() {
 }
 
 function age(seconds) {
-  if (seconds < 2) {
+  if (Math.abs(seconds) < 2) {
     return "just now";
   }
+  return seconds < 0 ? `in ${span(-seconds)}` : `${span(seconds)} ago`;
+}
+
+function span(seconds) {
   const [length, unit] =
     seconds < 120
       ? [1, "s"]
@@ -147,5 +179,5 @@ function age(seconds) {
         : seconds < 172_800
           ? [3_600, "h"]
           : [86_400, "days"];
-  return `${Math.floor(seconds / length)} ${unit} ago`;
+  return `${Math.floor(seconds / length)} ${unit}`;
 }

@@ -1,5 +1,5 @@
-import { ApiError } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
+import { ApiError } from "../api-error.ts";
 
 const maxFormBytes = 64 * 1024;
 

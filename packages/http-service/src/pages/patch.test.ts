@@ -1,22 +1,14 @@
 import { describe, expect, test } from "vitest";
 import { type Html, html } from "./html.ts";
-import { diffRegions } from "./patch.ts";
-import type { Region, Regions } from "./regions.ts";
+import { diffRegions, type Region, type Regions } from "./patch.ts";
 
 const none: Region = new Map();
 
 function withJobs(jobs: Readonly<Record<string, Html>>): Regions {
-  return {
-    flawless: none,
-    counts: none,
-    "job-summary": none,
-    jobs: new Map(Object.entries(jobs)),
-    "worker-summary": none,
-    workers: none,
-  };
+  return { counts: none, jobs: new Map(Object.entries(jobs)) };
 }
 
-describe("the difference of two states of the dashboard", () => {
+describe("the difference of two states of a page", () => {
   const before = withJobs({ a: html`<p>a</p>`, b: html`<p>b</p>` });
 
   test("is nothing where nothing changed", () => {

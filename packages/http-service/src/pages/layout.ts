@@ -1,26 +1,27 @@
 import type { FastifyReply } from "fastify";
 import type { Assets } from "./assets.ts";
 import { type Html, html, markupOf } from "./html.ts";
+import { time } from "./parts.ts";
+
+/** A link of the navigation. */
+export interface PageLink {
+  readonly path: string;
+  readonly text: string;
+}
 
 /** What a page consists of. */
 export interface Page {
   readonly title: string;
   /** The path of the page, to mark it in the navigation. */
   readonly path: string;
+  readonly links: readonly PageLink[];
   readonly header: Html;
   readonly main: Html;
   /** The server's time, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** Whether the page keeps itself up to date. */
-  readonly live: boolean;
+  /** The address of the event stream that keeps the page up to date; null where it stays as it is. */
+  readonly events: string | null;
 }
-
-const links = [
-  { path: "/", text: "Dashboard" },
-  { path: "/#workers-title", text: "Workers" },
-  { path: "/list", text: "Job list" },
-  { path: "/openapi.json", text: "API" },
-] as const;
 
 /** Only the server's own files, and no script or style within a page: what slips in as text stays text. */
 const securityHeaders: Readonly<Record<string, string>> = {
@@ -37,9 +38,20 @@ export function sendHtml(reply: FastifyReply, content: Html): FastifyReply {
   return reply.type("text/html; charset=utf-8").headers(securityHeaders).send(markupOf(content));
 }
 
+/** Shows whether a page is still kept up to date, and without JavaScript how to have it anew. */
+export function connectionStatus(path: string, now: number): Html {
+  return html`<p id="connection" class="connection" role="status" hidden></p>
+    <noscript
+      ><p class="connection">
+        As of ${time(now)}. Without JavaScript this page stays as it is:
+        <a href="${path}">reload it</a>.
+      </p></noscript
+    >`;
+}
+
 /** A whole page. */
 export function renderPage(page: Page, { script, style, icon }: Assets): Html {
-  const navigation = links.map(({ path, text }) =>
+  const navigation = page.links.map(({ path, text }) =>
     path === page.path
       ? html`<li><a href="${path}" aria-current="page">${text}</a></li>`
       : html`<li><a href="${path}">${text}</a></li>`,
@@ -55,7 +67,7 @@ export function renderPage(page: Page, { script, style, icon }: Assets): Html {
         <link rel="stylesheet" href="${style.href}" />
         <script src="${script.href}" defer></script>
       </head>
-      <body data-now="${page.now}" data-live="${page.live ? "yes" : "no"}">
+      <body data-now="${page.now}" data-events="${page.events}">
         <a class="skip" href="#main">Skip to the content</a>
         <header>
           <nav aria-label="Pages">

@@ -1,0 +1,63 @@
+import type { TlsFiles, TlsIdentity, TokenList } from "@flawless-ts/http-service";
+import type { ModuleSource } from "@flawless-ts/sdk";
+import type { Logger } from "pino";
+import type { ControlPlaneLimits } from "./api/api-options.ts";
+import type { Clock } from "./clock.ts";
+import type { QueueRules } from "./queue/queue.ts";
+import type { Store } from "./store/store.ts";
+
+/** Options of every node, whether it holds the queue or not. */
+export interface NodeOptions {
+  /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
+  readonly host?: string | undefined;
+  /** The port to listen on; 0 for any that is free. Default 3020. */
+  readonly port?: number | undefined;
+  /** Where others reach this node, who may not be on this machine. Default: where it listens. */
+  readonly advertisedUrl?: string | undefined;
+  /**
+   * Callers have to show one of these; a `TokenList` can be changed while the server runs. Default: the API is open to all
+   * who reach it.
+   */
+  readonly tokens?: readonly string[] | TokenList | undefined;
+  /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
+  readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /** The name of this node. Default: the machine's. */
+  readonly nodeId?: string | undefined;
+  /** The Flawless server to look after; `null`: none. Default `http://127.0.0.1:27288`. */
+  readonly flawlessUrl?: string | null | undefined;
+  /** What the Flawless server wants as a token. Default: none. */
+  readonly flawlessToken?: string | undefined;
+  /** Certificate authorities (PEM) to trust for the Flawless server, in place of the usual ones. */
+  readonly flawlessCa?: string | undefined;
+  /** The Flawless server's URL for workers, who may not be on this machine. Default: `flawlessUrl`. */
+  readonly advertisedFlawlessUrl?: string | undefined;
+  /** The modules to deploy there: bytes, paths, or file URLs. Default: `crawler` 0.1.8, which comes with this package. */
+  readonly modules?: readonly ModuleSource[] | undefined;
+  /** Where requests, lost workers and troubles are logged to. Default: nowhere. */
+  readonly logger?: Logger | undefined;
+  /** Limits of the API. */
+  readonly limits?: ControlPlaneLimits | undefined;
+}
+
+/** Options of `startControlPlane` for the node that holds the queue. */
+export interface ControlPlaneServerOptions extends NodeOptions {
+  /** Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. */
+  readonly directory: string;
+  /** When something counts as lost, and how often a job is handed out. */
+  readonly rules?: Partial<QueueRules> | undefined;
+  /** For tests. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /** Where the queue is kept. Default: a SQLite file in the directory. It is closed with the control plane. */
+  readonly store?: Store | undefined;
+  readonly join?: undefined;
+}
+
+/** Options of `startControlPlane` for a node without a queue of its own. */
+export interface JoinOptions extends NodeOptions {
+  /** The node that holds the queue, by its URL: requests are passed on to it. */
+  readonly join: string;
+  /** What that node wants as a token when this one registers. Default: none. Callers show their own. */
+  readonly joinToken?: string | undefined;
+  /** How often this node shows the other that it lives, in milliseconds. Default 5,000; up to 10,000. */
+  readonly registerEveryMs?: number | undefined;
+}

@@ -1,0 +1,58 @@
+import { createHash } from "node:crypto";
+import { readFileSync } from "node:fs";
+import type { FastifyInstance, FastifyReply } from "fastify";
+
+/** A file that pages ask for. */
+export interface Asset {
+  /** Its address; another content has another one, so that browsers may keep it for good. */
+  readonly href: string;
+  readonly path: string;
+  readonly type: string;
+  readonly content: Buffer;
+}
+
+/** The files of the pages. */
+export interface Assets {
+  readonly script: Asset;
+  readonly style: Asset;
+  readonly icon: Asset;
+}
+
+/** They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end. */
+const directory = new URL("../../src/pages/browser/", import.meta.url);
+
+/**
+ * Reads the files that all pages share.
+ *
+ * @param prefix the path that their addresses begin with, such as `/files/`
+ * @param ownStyle a style sheet of the service's own, which comes after the shared one
+ */
+export function loadAssets(prefix: string, ownStyle: URL): Assets {
+  const read = (name: string): Buffer => readFileSync(new URL(name, directory));
+  const style = Buffer.concat([read("pages.css"), readFileSync(ownStyle)]);
+  return {
+    script: asset(`${prefix}pages.js`, "text/javascript; charset=utf-8", read("pages.js")),
+    style: asset(`${prefix}pages.css`, "text/css; charset=utf-8", style),
+    icon: asset(`${prefix}icon.svg`, "image/svg+xml", read("icon.svg")),
+  };
+}
+
+/** Answers requests for the files. */
+export function serveAssets(scope: FastifyInstance, assets: Assets): void {
+  for (const { path, type, content } of [assets.script, assets.style, assets.icon]) {
+    scope.get(path, {
+      schema: { hide: true },
+      handler: async (_request, reply): Promise<FastifyReply> =>
+        reply
+          .type(type)
+          .header("cache-control", "private, max-age=31536000, immutable")
+          .header("x-content-type-options", "nosniff")
+          .send(content),
+    });
+  }
+}
+
+function asset(path: string, type: string, content: Buffer): Asset {
+  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
+  return { href: `${path}?v=${hash}`, path, type, content };
+}
