@@ -19,7 +19,19 @@ export type TestkitErrorCode =
   /** A crash changed what the workflow did. */
   | "TESTKIT_CRASH_CHANGED_OUTCOME"
   /** A history's file or text is not one. */
-  | "TESTKIT_INVALID_HISTORY";
+  | "TESTKIT_INVALID_HISTORY"
+  /** No Docker engine answers. */
+  | "TESTKIT_NO_DOCKER"
+  /** An image is not there, or could not be built. */
+  | "TESTKIT_IMAGE_FAILED"
+  /** A container did not become ready, or ended; the message has the last lines of its log. */
+  | "TESTKIT_CONTAINER_FAILED"
+  /** A file that is given as the original Flawless server is another one. */
+  | "TESTKIT_BINARY_REFUSED"
+  /** A job of a cluster did not become what was waited for. */
+  | "TESTKIT_JOB_UNFINISHED"
+  /** Nothing can reach a service from where it is asked for. */
+  | "TESTKIT_UNREACHABLE";
 
 /** An error of the testkit; `code` tells which. */
 export class TestkitError extends FlawlessError {

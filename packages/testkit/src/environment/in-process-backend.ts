@@ -7,6 +7,8 @@ import {
   toPublicId,
   type JournalWrite,
   type EngineLimits,
+  type NetworkRules,
+  type EngineObserver,
   type ModuleSummary,
   type StartRequest,
   type WorkflowHistory,
@@ -33,12 +35,14 @@ export interface InProcessOptions {
   readonly seed: number;
   readonly secrets: Readonly<Record<string, string>>;
   readonly http: TestHttpOption | undefined;
+  readonly network: NetworkRules | undefined;
   readonly autoSkip: boolean;
   readonly requestFaults: readonly RequestFault[];
   readonly journalFaults: JournalFaults;
   readonly crashPoint: CrashPoint | undefined;
   readonly stubs: ReadonlySet<string>;
   readonly limits: Partial<EngineLimits>;
+  readonly observers: readonly EngineObserver[];
 }
 
 /** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
@@ -74,6 +78,7 @@ export class InProcessBackend implements Backend {
     this.clock = new TestClock(options.startTime);
     this.http = new TestHttp(options.http, {
       clock: this.clock,
+      network: options.network,
       faults: options.requestFaults,
       onCrash: () => void this.crash(),
     });
@@ -214,7 +219,7 @@ export class InProcessBackend implements Backend {
   }
 
   async #open(crashPoint: CrashPoint | undefined): Promise<Engine> {
-    const { seed, secrets, stubs, limits, journalFaults } = this.#options;
+    const { seed, secrets, stubs, limits, observers, journalFaults } = this.#options;
     const engine = await Engine.open({
       journal: faultyJournal(new MemoryJournal(this.#storage), {
         counter: this.commits,
@@ -231,6 +236,7 @@ export class InProcessBackend implements Backend {
       seed,
       secrets,
       limits,
+      observers,
       groupCommits: false,
       callersReturn: true,
       stubbedWorkflows: stubs,

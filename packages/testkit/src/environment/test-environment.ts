@@ -1,6 +1,12 @@
 import { readFile } from "node:fs/promises";
 import type { FlawlessOptions } from "@flawless-ts/sdk";
-import type { EngineLimits, WorkflowInfo, WorkflowLog } from "@flawless-ts/server";
+import type {
+  EngineLimits,
+  EngineObserver,
+  NetworkRules,
+  WorkflowInfo,
+  WorkflowLog,
+} from "@flawless-ts/server";
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { toMilliseconds, type DurationLike } from "../duration.ts";
 import { TestkitError } from "../errors.ts";
@@ -23,6 +29,12 @@ export interface TestEnvironmentOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Who answers requests. Default: nobody; a request that nobody answers fails the test. */
   readonly http?: TestHttpOption;
+  /**
+   * Which hosts workflows may send requests to, as `flawless up --deny-private` and its like say it. A request that is
+   * refused reaches nobody, and the workflow gets its transport error. By name only, unless `http` is `"network"`.
+   * Default: all.
+   */
+  readonly network?: NetworkRules;
   /** Whether time goes on by itself while the test waits and every workflow is idle. Default true. */
   readonly autoSkip?: boolean;
   /** Rebuilds a workflow from its journal at each wake-up, which finds nondeterminism. Default false. */
@@ -38,6 +50,8 @@ export interface TestEnvironmentOptions {
   readonly stubs?: readonly string[];
   /** The engine's limits. Default: those of a server. */
   readonly limits?: Partial<EngineLimits>;
+  /** Hear what the engine does, as those of a server do: traces, for example. Default: nobody does. */
+  readonly observers?: readonly EngineObserver[];
 }
 
 const defaultStartTime = Date.UTC(2026, 0, 1);
@@ -92,11 +106,13 @@ export class TestEnvironment implements AsyncDisposable {
       seed,
       secrets: options.secrets ?? {},
       http: options.http,
+      network: options.network,
       autoSkip: options.autoSkip ?? true,
       requestFaults: options.faults?.requests ?? [],
       journalFaults: options.faults?.journal ?? {},
       crashPoint: options.faults?.crash,
       stubs,
+      observers: options.observers ?? [],
       limits: { ...options.limits, ...(alwaysReplay ? { idleGuestMs: 0 } : {}) },
     });
     return new TestEnvironment(backend, backend, stubs);

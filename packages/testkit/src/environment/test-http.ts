@@ -1,6 +1,8 @@
 import {
   HttpTransportFailure,
   NetworkHttpClient,
+  NetworkPolicy,
+  type NetworkRules,
   type HttpClient,
   type IncomingResponse,
   type OutgoingRequest,
@@ -51,17 +53,24 @@ export class TestHttp implements HttpClient {
   readonly #answer: Answerer;
   readonly #faults: RequestFault[];
   readonly #onCrash: () => void;
+  readonly #policy: NetworkPolicy;
   readonly #working = new Set<Promise<unknown>>();
   #count = 0;
 
   constructor(
     option: TestHttpOption | undefined,
-    parts: { readonly clock: TestClock; readonly faults: readonly RequestFault[]; onCrash(): void },
+    parts: {
+      readonly clock: TestClock;
+      readonly network?: NetworkRules | undefined;
+      readonly faults: readonly RequestFault[];
+      onCrash(): void;
+    },
   ) {
     this.#clock = parts.clock;
     this.#faults = [...parts.faults];
     this.#onCrash = () => parts.onCrash();
-    this.#answer = this.#answerer(option);
+    this.#policy = new NetworkPolicy(parts.network);
+    this.#answer = this.#answerer(option, parts.network);
   }
 
   addFault(fault: RequestFault): void {
@@ -91,6 +100,9 @@ export class TestHttp implements HttpClient {
     if (fault !== undefined && "crash" in fault && fault.crash === "before") {
       this.#onCrash();
       return await never();
+    }
+    if (URL.canParse(outgoing.url)) {
+      this.#policy.assertUrl(new URL(outgoing.url));
     }
     const request = this.#received(outgoing, number);
     const answering = this.#answer(request, outgoing, options);
@@ -145,9 +157,9 @@ export class TestHttp implements HttpClient {
     }
   }
 
-  #answerer(option: TestHttpOption | undefined): Answerer {
+  #answerer(option: TestHttpOption | undefined, rules: NetworkRules | undefined): Answerer {
     if (option === "network" || isDispatcher(option)) {
-      const client = new NetworkHttpClient(option === "network" ? undefined : option);
+      const client = new NetworkHttpClient(option === "network" ? undefined : option, { rules });
       return async (_request, outgoing, options) => ({
         response: await client.send(outgoing, options),
         afterMs: 0,

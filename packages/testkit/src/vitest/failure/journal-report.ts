@@ -1,7 +1,7 @@
 import type { WorkflowHistory, WorkflowInfo } from "@flawless-ts/server";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { journalTable } from "./journal-table.ts";
-import { onOneLine } from "./one-line.ts";
+import { onOneLine } from "@flawless-ts/server";
 
 const mostWorkflows = 5;
 

@@ -1,7 +1,4 @@
-import type { HistoryStep } from "@flawless-ts/server";
-import { onOneLine } from "./one-line.ts";
-import { spanText } from "./span-text.ts";
-import { answerText, callText } from "./step-text.ts";
+import { answerText, callText, type HistoryStep, onOneLine, spanText } from "@flawless-ts/server";
 
 /** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
 const firstSteps = 10;

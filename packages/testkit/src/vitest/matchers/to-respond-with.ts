@@ -1,6 +1,6 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { onOneLine } from "../failure/one-line.ts";
+import { onOneLine } from "@flawless-ts/server";
 import { runName, runOf } from "./received.ts";
 
 const longestValue = 200;

@@ -1,0 +1,124 @@
+import { randomBytes } from "node:crypto";
+import { networkInterfaces } from "node:os";
+import { StartedNetwork, type StoppedNetwork } from "testcontainers";
+import { TestkitError } from "../errors.ts";
+import { type Docker, findEngine } from "./docker/engine.ts";
+import { removeNetwork } from "./session/remove-labelled.ts";
+import { currentSession } from "./session/session.ts";
+import { addressIn, overlap, parseSubnet } from "./subnet.ts";
+
+/** Options of {@link ClusterNetwork.create}. */
+export interface ClusterNetworkOptions {
+  /**
+   * Its addresses, such as `10.7.0.0/24`; refused where they are taken. Default: `192.168.100.0/24`, or the next of
+   * `192.168.101.0/24` and so on that is free.
+   */
+  readonly subnet?: string | undefined;
+}
+
+/** From 192.168.100.0/24 up to this one. */
+const lastThird = 199;
+
+/**
+ * A network for containers, with a subnet, so that they can have fixed addresses and find each other by name. It is
+ * removed when it is disposed of, or with this process.
+ *
+ * ```ts
+ * await using network = await ClusterNetwork.create();
+ * const flawless = new FlawlessContainer().withNetwork(network).withNetworkAliases("flawless");
+ * ```
+ */
+export class ClusterNetwork extends StartedNetwork {
+  /** Such as `192.168.100.0/24`. */
+  readonly subnet: string;
+  readonly #docker: Docker;
+
+  private constructor(
+    docker: Docker,
+    subnet: string,
+    ...parts: ConstructorParameters<typeof StartedNetwork>
+  ) {
+    super(...parts);
+    this.#docker = docker;
+    this.subnet = subnet;
+  }
+
+  /**
+   * @throws TestkitError `TESTKIT_NO_DOCKER`; `TESTKIT_INVALID_OPTION` for a subnet that makes no sense;
+   * `TESTKIT_CONTAINER_FAILED` where the subnet, or all that are tried, are taken
+   */
+  static async create(options: ClusterNetworkOptions = {}): Promise<ClusterNetwork> {
+    const candidates = options.subnet === undefined ? usualSubnets() : [options.subnet];
+    for (const subnet of candidates) {
+      parseSubnet(subnet);
+    }
+    const { client, docker } = await findEngine();
+    const { labels } = await currentSession();
+    const taken = takenHere();
+    let refusal: unknown;
+    for (const subnet of candidates) {
+      const clash = taken.find((other) => overlap(parseSubnet(other), parseSubnet(subnet)));
+      if (clash !== undefined) {
+        refusal = new Error(`This machine has ${clash}.`);
+        continue;
+      }
+      const name = `flawless-ts-${randomBytes(6).toString("hex")}`;
+      try {
+        const network = await docker.createNetwork({
+          Name: name,
+          CheckDuplicate: true,
+          Driver: "bridge",
+          IPAM: { Driver: "default", Config: [{ Subnet: subnet }] },
+          Labels: { ...labels },
+        });
+        return new ClusterNetwork(docker, subnet, client, name, network);
+      } catch (error) {
+        if (!/overlap/i.test(String(error))) {
+          throw error;
+        }
+        refusal = error;
+      }
+    }
+    throw new TestkitError(
+      "TESTKIT_CONTAINER_FAILED",
+      `No network could be made with ${candidates.length === 1 ? `the subnet ${candidates[0]}` : `a subnet from ${candidates[0]} to ${candidates.at(-1)}`}: taken by other networks. See \`docker network ls\`.`,
+      { cause: refusal },
+    );
+  }
+
+  /**
+   * The address at a place in the subnet: 11 for `192.168.100.11`.
+   *
+   * @throws TestkitError `TESTKIT_INVALID_OPTION`
+   */
+  address(place: number): string {
+    return addressIn(this.subnet, place);
+  }
+
+  /** Removes it; containers that are still connected are disconnected first. */
+  override async stop(): Promise<StoppedNetwork> {
+    await removeNetwork(this.#docker, this.getId());
+    return {};
+  }
+
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.stop();
+  }
+}
+
+function usualSubnets(): readonly string[] {
+  return Array.from({ length: lastThird - 99 }, (_, index) => `192.168.${100 + index}.0/24`);
+}
+
+/** Docker looks at its own networks only. */
+function takenHere(): readonly string[] {
+  return Object.values(networkInterfaces())
+    .flatMap((addresses) => addresses ?? [])
+    .filter(({ family, internal }) => family === "IPv4" && !internal)
+    .map(({ address, cidr }) => `${address}/${prefixOf(cidr)}`);
+}
+
+function prefixOf(cidr: string | null): number {
+  const prefix = Number(cidr?.split("/").at(1) ?? 24);
+  return Math.min(30, Math.max(8, prefix));
+}

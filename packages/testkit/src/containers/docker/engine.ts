@@ -1,0 +1,78 @@
+import { isIP } from "node:net";
+import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
+import { TestkitError } from "../../errors.ts";
+
+/** The Docker API's client, as Testcontainers has it. */
+export type Docker = ContainerRuntimeClient["container"]["dockerode"];
+/** A container of {@link Docker}. */
+export type DockerContainer = ReturnType<Docker["getContainer"]>;
+
+/** A Docker engine, found as Testcontainers finds it: `DOCKER_HOST`, its own settings, or the usual sockets. */
+export interface Engine {
+  readonly docker: Docker;
+  readonly client: ContainerRuntimeClient;
+  /** Where this process reaches published ports, such as `127.0.0.1`. */
+  readonly host: string;
+  /** The address to publish ports on: loopback where that is enough, else all (an empty text). */
+  readonly publishOn: string;
+}
+
+/** Whether containers can be started here. */
+export type DockerAvailability =
+  | { readonly available: true; readonly version: string }
+  | {
+      readonly available: false;
+      /** In words, on one line. */
+      readonly reason: string;
+    };
+
+let found: Promise<Engine> | undefined;
+
+/**
+ * The Docker engine.
+ *
+ * @throws TestkitError `TESTKIT_NO_DOCKER`
+ */
+export async function findEngine(): Promise<Engine> {
+  found ??= find();
+  try {
+    return await found;
+  } catch (error) {
+    // An engine may be started later.
+    found = undefined;
+    throw error;
+  }
+}
+
+/** Tells whether containers can be started here, and else why not. Never rejects. */
+export async function dockerAvailable(): Promise<DockerAvailability> {
+  try {
+    const { client } = await findEngine();
+    return { available: true, version: String(client.info.containerRuntime.serverVersion) };
+  } catch (error) {
+    const message = error instanceof Error ? error.message : String(error);
+    return { available: false, reason: message.replaceAll(/\s+/g, " ") };
+  }
+}
+
+async function find(): Promise<Engine> {
+  try {
+    const client = await getContainerRuntimeClient();
+    const { host } = client.info.containerRuntime;
+    const local = host === "localhost" || (isIP(host) === 4 && host.startsWith("127."));
+    return {
+      docker: client.container.dockerode,
+      client,
+      // The name may stand for ::1, too, where nothing is published.
+      host: local ? "127.0.0.1" : host,
+      publishOn: local ? "127.0.0.1" : "",
+    };
+  } catch (error) {
+    const where = process.env["DOCKER_HOST"] ?? "the usual sockets, such as /var/run/docker.sock";
+    throw new TestkitError(
+      "TESTKIT_NO_DOCKER",
+      `No Docker engine answers (looked at ${where}). Start one, or set DOCKER_HOST to where it is.`,
+      { cause: error },
+    );
+  }
+}

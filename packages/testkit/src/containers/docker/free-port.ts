@@ -1,0 +1,33 @@
+import { randomInt } from "node:crypto";
+import { createServer } from "node:net";
+
+/** Below the ports that Linux, macOS and Windows hand out to outgoing connections: those would come and go. */
+const lowest = 20_000;
+const above = 32_000;
+const tries = 100;
+
+/**
+ * Finds a port that nothing listens on, and that nothing is given unasked: a container can be stopped and started again
+ * on it.
+ *
+ * @param host where to listen; empty for all addresses
+ */
+export async function freePort(host: string, avoid: ReadonlySet<number>): Promise<number> {
+  for (let attempt = 0; attempt < tries; attempt += 1) {
+    const port = randomInt(lowest, above);
+    if (!avoid.has(port) && (await isFree(host, port))) {
+      return port;
+    }
+  }
+  throw new Error(`No free port was found from ${lowest} to ${above - 1} after ${tries} tries.`);
+}
+
+function isFree(host: string, port: number): Promise<boolean> {
+  const { promise, resolve } = Promise.withResolvers<boolean>();
+  const server = createServer();
+  server.once("error", () => resolve(false));
+  server.listen({ port, ...(host === "" ? {} : { host }), exclusive: true }, () => {
+    server.close(() => resolve(true));
+  });
+  return promise;
+}

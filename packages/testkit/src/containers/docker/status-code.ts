@@ -1,0 +1,25 @@
+/** The HTTP status in an error of Docker's API; undefined where there is none. */
+export function statusCodeOf(error: unknown): number | undefined {
+  if (typeof error === "object" && error !== null && "statusCode" in error) {
+    return typeof error.statusCode === "number" ? error.statusCode : undefined;
+  }
+  return undefined;
+}
+
+const notFound = 404;
+const conflict = 409;
+const notModified = 304;
+
+/** Does something that may have been done already: what is gone, or going, is no failure. */
+export async function unlessGone(action: Promise<unknown>): Promise<void> {
+  await action.catch((error: unknown) => {
+    const status = statusCodeOf(error);
+    if (status === notFound || status === notModified) {
+      return;
+    }
+    if (status === conflict && /already in progress|is not running/.test(String(error))) {
+      return;
+    }
+    throw error;
+  });
+}

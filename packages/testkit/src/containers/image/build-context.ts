@@ -1,0 +1,91 @@
+import { createHash } from "node:crypto";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { TestkitError } from "../../errors.ts";
+import { type ContextEntry, directoryEntry, textEntry } from "./context-entry.ts";
+import { collectPackages, type ImagePackage } from "./package-tree.ts";
+import { isOurs, packageFiles } from "./package-files.ts";
+
+/** The programs of the image, and this project's parts of it. */
+const programs = ["@flawless-ts/server", "@flawless-ts/control-plane"];
+/** From this file, or from what is compiled of it, to the package. */
+const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
+const entrypointFolder = "dist/containers/image/entrypoint";
+
+/** What both kinds of image have. */
+export interface CommonContext {
+  readonly dockerfile: string;
+  readonly packages: readonly ImagePackage[];
+  /** The files of this project's packages, and the entrypoint. */
+  readonly ours: readonly ContextEntry[];
+  /** What is written to when the image is built, or run. */
+  readonly owned: readonly ContextEntry[];
+}
+
+/**
+ * Collects what the image is made of, but for the system.
+ *
+ * @param dockerfile its name in this package's folder `docker`
+ * @throws TestkitError `TESTKIT_IMAGE_FAILED`
+ */
+export function commonContext(dockerfile: string): CommonContext {
+  const packages = collectPackages(programs, packageRoot);
+  const text = readFileSync(join(packageRoot, "docker", dockerfile), "utf8");
+  return {
+    dockerfile: text,
+    packages,
+    ours: [
+      ...packages.filter(isOurs).flatMap((found) => packageFiles(found, "packages")),
+      ...entrypointFiles(),
+    ],
+    owned: [
+      directoryEntry("owned/data", 0o755),
+      directoryEntry("owned/opt/flawless-ts/compile-cache", 0o755),
+    ],
+  };
+}
+
+/** The files of all other packages. */
+export function dependencyFiles({ packages }: CommonContext): readonly ContextEntry[] {
+  return packages
+    .filter((found) => !isOurs(found))
+    .flatMap((found) => packageFiles(found, "dependencies"));
+}
+
+/**
+ * A hash of all that is in the image. A published package never changes without its version, so that its files need not
+ * be read.
+ */
+export function hashContext(context: CommonContext, system: string): string {
+  const hash = createHash("sha256").update(`${context.dockerfile}\0${system}\0`);
+  for (const found of context.packages.filter((each) => !isOurs(each))) {
+    hash.update(`${found.location}@${found.version}\0`);
+  }
+  for (const { path, mode, source } of [...context.ours, ...context.owned]) {
+    hash.update(`${path}\0${mode}\0`);
+    if ("content" in source) {
+      hash.update(`${source.content.length}\0`).update(source.content);
+    }
+  }
+  return hash.digest("hex").slice(0, 16);
+}
+
+function entrypointFiles(): readonly ContextEntry[] {
+  const folder = join(packageRoot, entrypointFolder);
+  if (!existsSync(folder)) {
+    throw new TestkitError(
+      "TESTKIT_IMAGE_FAILED",
+      `The package @flawless-ts/testkit is not built: ${dirname(folder)} has no entrypoint. Run \`npm run build\` first.`,
+    );
+  }
+  const files = readdirSync(folder).filter((name) => name.endsWith(".js"));
+  return [
+    textEntry("packages/entrypoint/package.json", '{ "type": "module" }\n'),
+    ...files.toSorted().map((name) => ({
+      path: `packages/entrypoint/${name}`,
+      mode: 0o644,
+      source: { content: readFileSync(join(folder, name)) },
+    })),
+  ];
+}

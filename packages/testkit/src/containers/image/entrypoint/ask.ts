@@ -1,0 +1,67 @@
+import http from "node:http";
+import https from "node:https";
+import { setTimeout as sleep } from "node:timers/promises";
+import type { RoleQuestion } from "./roles.ts";
+
+const answerTimeoutMs = 3_000;
+const mostBytes = 64 * 1024;
+const firstPausesMs = 15;
+const laterPausesMs = 200;
+/** For how long to ask often: on a busy machine the questions themselves would slow it down. */
+const eagerMs = 2_000;
+
+/** Asks a role how it is. Null when it is well, else what is wrong. Never rejects. */
+export async function ask({ url, elseUrl, token }: RoleQuestion): Promise<string | null> {
+  try {
+    let { status, text } = await get(url, token);
+    if (status === 404 && elseUrl !== null) {
+      ({ status, text } = await get(elseUrl, token));
+    }
+    if (status !== 200) {
+      return `GET ${url} was answered with status ${status}: ${text.slice(0, 1_000)}`;
+    }
+    // What a control plane says of a worker that it has not heard of for too long.
+    return /"status":\s*"offline"/.test(text) ? `GET ${url} says that it is offline` : null;
+  } catch (error) {
+    return `GET ${url} failed: ${error instanceof Error ? error.message : String(error)}`;
+  }
+}
+
+/**
+ * Asks until the role is well.
+ *
+ * @returns null, or what is wrong after `timeoutMs`
+ */
+export async function askUntilWell(
+  question: RoleQuestion,
+  timeoutMs: number,
+  signal?: AbortSignal,
+): Promise<string | null> {
+  const begin = performance.now();
+  for (;;) {
+    const trouble = await ask(question);
+    const passedMs = performance.now() - begin;
+    if (trouble === null || signal?.aborted === true || passedMs >= timeoutMs) {
+      return trouble;
+    }
+    await sleep(passedMs < eagerMs ? firstPausesMs : laterPausesMs);
+  }
+}
+
+function get(url: string, token: string | null): Promise<{ status: number; text: string }> {
+  const { promise, resolve, reject } = Promise.withResolvers<{ status: number; text: string }>();
+  const headers = token === null ? {} : { authorization: `Bearer ${token}` };
+  const { get: request } = url.startsWith("https:") ? https : http;
+  const sent = request(url, { headers, agent: false, timeout: answerTimeoutMs }, (response) => {
+    let text = "";
+    response.setEncoding("utf8");
+    response.on("data", (part: string) => {
+      text += text.length < mostBytes ? part : "";
+    });
+    response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
+    response.once("error", reject);
+  });
+  sent.once("timeout", () => sent.destroy(new Error(`no answer within ${answerTimeoutMs} ms`)));
+  sent.once("error", reject);
+  return promise;
+}

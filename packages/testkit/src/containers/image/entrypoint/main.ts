@@ -1,0 +1,68 @@
+import { readFileSync } from "node:fs";
+import { hostname } from "node:os";
+import { ask, askUntilWell } from "./ask.ts";
+import { runAlone } from "./alone.ts";
+import { download } from "./download.ts";
+import { planRoles, type RoleCommand, UsageError } from "./roles.ts";
+import { supervise } from "./supervise.ts";
+import { warm } from "./warm.ts";
+
+/**
+ * The first process of our image: `main ROLE...` runs the roles, `main --health` asks them once how they are, `main --wait
+ * MILLISECONDS` until they are well. `main --warm` and `main --download URL SHA256 FILE` are part of building an image.
+ *
+ * @returns the exit code; null where the role that runs in this process sets it
+ */
+async function main([first, ...rest]: readonly string[]): Promise<number | null> {
+  switch (first) {
+    case "--warm":
+      return warm();
+    case "--health":
+      return report(await Promise.all(rolesOfContainer().map(({ question }) => ask(question))));
+    case "--wait": {
+      const timeoutMs = Number(rest[0]);
+      const troubles = rolesOfContainer().map(({ question }) => askUntilWell(question, timeoutMs));
+      return report(await Promise.all(troubles));
+    }
+    case "--download": {
+      const [url = "", sha256 = "", target = ""] = rest;
+      await download(url, sha256, target);
+      return 0;
+    }
+    default:
+      return run(planRoles(process.argv.slice(2), process.env, hostname()));
+  }
+}
+
+async function run(roles: readonly RoleCommand[]): Promise<number | null> {
+  const [first, second] = roles;
+  if (first !== undefined && second === undefined && !first.isProgram) {
+    await runAlone(first);
+    return null;
+  }
+  return supervise(roles);
+}
+
+/** What the first process was told to run: other processes of the container have the same environment. */
+function rolesOfContainer(): readonly RoleCommand[] {
+  const words = readFileSync("/proc/1/cmdline", "utf8").split("\0").slice(0, -1);
+  // A small init may stand in front of it.
+  const entrypoint = words.findIndex((word) => word.endsWith("/entrypoint/main.js"));
+  return planRoles(words.slice(entrypoint + 1), process.env, hostname());
+}
+
+function report(troubles: readonly (string | null)[]): number {
+  const found = troubles.filter((trouble) => trouble !== null);
+  found.forEach((trouble) => console.log(trouble));
+  return found.length === 0 ? 0 : 1;
+}
+
+try {
+  const code = await main(process.argv.slice(2));
+  if (code !== null) {
+    process.exitCode = code;
+  }
+} catch (error) {
+  console.error(`error: ${error instanceof Error ? error.message : String(error)}`);
+  process.exitCode = error instanceof UsageError ? 2 : 1;
+}

@@ -1,0 +1,184 @@
+/** A program that the container runs. */
+export type RoleName = "flawless" | "control-plane" | "worker";
+
+/** How to tell that a role is well. */
+export interface RoleQuestion {
+  readonly url: string;
+  readonly token: string | null;
+  /** What is asked instead where the first is not known there: the original server can't tell its health. */
+  readonly elseUrl: string | null;
+}
+
+/** One role, as a process. */
+export interface RoleCommand {
+  readonly role: RoleName;
+  /** The program: a file for Node, unless it is one of its own. */
+  readonly file: string;
+  readonly isProgram: boolean;
+  readonly args: readonly string[];
+  readonly environment: Readonly<Record<string, string>>;
+  readonly question: RoleQuestion;
+}
+
+/** The variables of the container. One that is empty counts as missing. */
+export type Variables = Readonly<Record<string, string | undefined>>;
+
+/** A mistake in how the container was started; its message is for who did. */
+export class UsageError extends Error {}
+
+const roleNames: readonly string[] = ["flawless", "control-plane", "worker"];
+const scripts = {
+  flawless: "/opt/flawless-ts/node_modules/@flawless-ts/server/bin/flawless.js",
+  controlPlane: "/opt/flawless-ts/node_modules/@flawless-ts/control-plane/bin/control-plane.js",
+} as const;
+
+/**
+ * Reads what the container is to run, in the order in which it is started: `flawless`, `control-plane`, `worker`.
+ *
+ * @throws UsageError
+ */
+export function planRoles(
+  names: readonly string[],
+  variables: Variables,
+  hostName: string,
+): readonly RoleCommand[] {
+  const unknown = names.find((name) => !roleNames.includes(name));
+  if (names.length === 0 || unknown !== undefined || new Set(names).size < names.length) {
+    throw new UsageError(
+      `Expected one or more of ${roleNames.join(", ")}, each once, but got ${names.length === 0 ? "nothing" : names.join(" ")}.`,
+    );
+  }
+  const read = (name: string): string | undefined => variables[name]?.trim() || undefined;
+  const bind = bindOf(read("FLAWLESS_BIND"));
+  const httpPort = read("HTTP_PORT") ?? "3020";
+  const here = {
+    flawless: names.includes("flawless") ? `http://${bind.reach}:${bind.port}` : null,
+    controlPlane: names.includes("control-plane") ? `http://127.0.0.1:${httpPort}` : null,
+  };
+  const plan: Readonly<Record<RoleName, () => RoleCommand>> = {
+    flawless: () => flawless(read, bind),
+    "control-plane": () => controlPlane(read, httpPort, here.flawless),
+    worker: () => worker(read, hostName, here),
+  };
+  return (["flawless", "control-plane", "worker"] as const)
+    .filter((role) => names.includes(role))
+    .map((role) => plan[role]());
+}
+
+type Read = (name: string) => string | undefined;
+
+interface Bind {
+  readonly text: string;
+  /** How this container itself reaches it. */
+  readonly reach: string;
+  readonly port: string;
+}
+
+function flawless(read: Read, bind: Bind): RoleCommand {
+  const program = read("FLAWLESS_PROGRAM");
+  const directory = read("FLAWLESS_WORKING_DIR") ?? "/data/flawless";
+  const url = `http://${bind.reach}:${bind.port}`;
+  return {
+    role: "flawless",
+    file: program ?? scripts.flawless,
+    isProgram: program !== undefined,
+    args: ["up", "--working-dir", directory, "--bind", bind.text, ...extra(read, "FLAWLESS_ARGS")],
+    environment: {},
+    question: { url: `${url}/health`, token: null, elseUrl: `${url}/version` },
+  };
+}
+
+function controlPlane(read: Read, httpPort: string, flawlessHere: string | null): RoleCommand {
+  const directory = read("CONTROL_PLANE_DATA_DIR") ?? "/data/control-plane";
+  const args = extra(read, "CONTROL_PLANE_ARGS");
+  const join = read("CONTROL_PLANE_JOIN");
+  const told = args.some((arg) => arg === "--no-flawless" || /^--flawless-url(=|$)/.test(arg));
+  return {
+    role: "control-plane",
+    file: scripts.controlPlane,
+    isProgram: false,
+    args: [
+      "up",
+      ...["--data-dir", directory, "--bind", `0.0.0.0:${httpPort}`],
+      ...(join === undefined ? [] : ["--join", join]),
+      ...args,
+    ],
+    environment: told ? {} : { FLAWLESS_URL: flawlessUrl(read, "control-plane", flawlessHere) },
+    question: { url: `http://127.0.0.1:${httpPort}/health`, token: null, elseUrl: null },
+  };
+}
+
+function worker(
+  read: Read,
+  hostName: string,
+  here: { readonly flawless: string | null; readonly controlPlane: string | null },
+): RoleCommand {
+  const ticket = read("CONTROL_PLANE_TICKET") ?? here.controlPlane;
+  if (ticket === null) {
+    throw new UsageError(
+      "The worker needs CONTROL_PLANE_TICKET: the control plane's URL, such as http://mvm-ci-node1:3020.",
+    );
+  }
+  const id = read("WORKER_ID") ?? hostName;
+  return {
+    role: "worker",
+    file: scripts.controlPlane,
+    isProgram: false,
+    args: ["worker", ...extra(read, "WORKER_ARGS")],
+    environment: {
+      FLAWLESS_URL: flawlessUrl(read, "worker", here.flawless),
+      CONTROL_PLANE_TICKET: ticket,
+      WORKER_ID: id,
+    },
+    question: {
+      url: `${ticket.replace(/\/+$/, "")}/api/workers/${encodeURIComponent(id)}`,
+      token: read("CONTROL_PLANE_TOKEN") ?? null,
+      elseUrl: null,
+    },
+  };
+}
+
+/** In a container the usual default, a server on localhost, makes sense only where that server is in it, too. */
+function flawlessUrl(read: Read, role: RoleName, here: string | null): string {
+  const url = read("FLAWLESS_URL") ?? here;
+  if (url === null) {
+    throw new UsageError(
+      `The ${role} needs FLAWLESS_URL: no Flawless server runs in this container. Such as http://flawless:27288; or start the role flawless here, too.`,
+    );
+  }
+  return url;
+}
+
+/** The seed's default: only this container reaches it. */
+function bindOf(text: string = "127.0.0.1:27288"): Bind {
+  const [, host, port] = /^(\[[^\]]+\]|[^:]+):(\d{1,5})$/.exec(text) ?? [];
+  if (host === undefined || port === undefined || port === "0") {
+    throw new UsageError(
+      `FLAWLESS_BIND has to be ADDR:PORT, such as 0.0.0.0:27288, but it is ${JSON.stringify(text)}.`,
+    );
+  }
+  const reach = host === "0.0.0.0" || host === "[::]" ? "127.0.0.1" : host;
+  return { text, reach, port };
+}
+
+function extra(read: Read, name: string): readonly string[] {
+  const text = read(name);
+  if (text === undefined) {
+    return [];
+  }
+  const value = parsed(text);
+  if (!Array.isArray(value) || !value.every((item) => typeof item === "string")) {
+    throw new UsageError(
+      `${name} has to be a JSON array of texts, such as ["--log-level", "warn"], but it is ${text.slice(0, 200)}`,
+    );
+  }
+  return value;
+}
+
+function parsed(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,77 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { expect, test } from "vitest";
+import { collectPackages } from "./package-tree.ts";
+
+type Manifest = Readonly<Record<string, unknown>>;
+
+/** Installs packages by where they are, as a package manager would. */
+function install(root: string, packages: Readonly<Record<string, Manifest>>): void {
+  for (const [location, manifest] of Object.entries(packages)) {
+    const directory = join(root, location);
+    const name = location.split("node_modules/").at(-1);
+    mkdirSync(directory, { recursive: true });
+    writeFileSync(
+      join(directory, "package.json"),
+      JSON.stringify({ name, version: "1.0.0", ...manifest }),
+    );
+  }
+}
+
+function locations(root: string, names: readonly string[]): readonly string[] {
+  return collectPackages(names, root).map(({ location, version }) => `${location}@${version}`);
+}
+
+test("two versions of a package each go where those that need them find them", () => {
+  using directory = new TemporaryDirectory();
+  install(directory.path, {
+    "node_modules/a": { dependencies: { shared: "1", c: "1" } },
+    "node_modules/b": { dependencies: { shared: "2" } },
+    "node_modules/c": { dependencies: { shared: "1" } },
+    "node_modules/shared": { version: "1.0.0" },
+    "node_modules/b/node_modules/shared": { version: "2.0.0" },
+    "node_modules/nobody-needs-it": {},
+  });
+  expect(locations(directory.path, ["a", "b"])).toEqual([
+    "node_modules/a@1.0.0",
+    "node_modules/b@1.0.0",
+    "node_modules/b/node_modules/shared@2.0.0",
+    "node_modules/c@1.0.0",
+    "node_modules/shared@1.0.0",
+  ]);
+});
+
+test("circles end; optional packages and peers may be missing; rolldown is left out", () => {
+  using directory = new TemporaryDirectory();
+  install(directory.path, {
+    "node_modules/a": {
+      dependencies: { b: "1", rolldown: "1" },
+      optionalDependencies: { missing: "1", there: "1" },
+      peerDependencies: { peer: "1", effect: "1" },
+      peerDependenciesMeta: { effect: { optional: true } },
+    },
+    "node_modules/b": { dependencies: { a: "1" } },
+    "node_modules/there": {},
+    "node_modules/peer": {},
+    "node_modules/effect": {},
+    "node_modules/rolldown": {},
+  });
+  expect(locations(directory.path, ["a"])).toEqual([
+    "node_modules/a@1.0.0",
+    "node_modules/b@1.0.0",
+    "node_modules/peer@1.0.0",
+    "node_modules/there@1.0.0",
+  ]);
+});
+
+test("a package that is needed and not installed is named, with who needs it", () => {
+  using directory = new TemporaryDirectory();
+  install(directory.path, { "node_modules/a": { dependencies: { "not-there": "1" } } });
+  expect(() => locations(directory.path, ["a"])).toThrow(
+    expect.objectContaining({
+      code: "TESTKIT_IMAGE_FAILED",
+      message: expect.stringMatching(/not-there, which a needs/),
+    }),
+  );
+});

@@ -1,0 +1,125 @@
+import { existsSync, readFileSync, realpathSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { TestkitError } from "../../errors.ts";
+
+/** An installed package, and where it goes in the image. */
+export interface ImagePackage {
+  readonly name: string;
+  readonly version: string;
+  /** Where it is installed. */
+  readonly directory: string;
+  /** Where it goes, such as `node_modules/fastify`. */
+  readonly location: string;
+}
+
+interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly optionalDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+  readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
+}
+
+/** Only `flawless build` needs it, which is no matter of a server; it is a program of 20 MB for each system. */
+const leftOut: ReadonlySet<string> = new Set(["rolldown"]);
+
+/**
+ * Finds packages and all that they need to run, as Node itself would, and lays them out so that Node finds the same
+ * again: at the top where that place is free, else below the package that needs them.
+ *
+ * @param names the packages
+ * @param from where to look them up
+ * @throws TestkitError `TESTKIT_IMAGE_FAILED` for one that is not installed
+ */
+export function collectPackages(names: readonly string[], from: string): readonly ImagePackage[] {
+  const placed = new Map<string, ImagePackage>();
+  const waiting: { readonly names: readonly Needed[]; readonly by: ImagePackage | null }[] = [
+    { names: names.map((name) => ({ name, optional: false })), by: null },
+  ];
+  // Breadth first: all that a package needs is placed before what those need, so that nothing is hidden later.
+  for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
+    const { by } = next;
+    for (const { name, optional } of next.names) {
+      const directory = findPackage(name, by?.directory ?? from);
+      if (directory === null) {
+        if (optional) {
+          continue;
+        }
+        throw new TestkitError(
+          "TESTKIT_IMAGE_FAILED",
+          `The package ${name}, which ${by?.name ?? "the image"} needs, is not installed. Run your package manager's install.`,
+        );
+      }
+      if (directory === visibleFrom(name, by?.location ?? "", placed)?.directory) {
+        continue;
+      }
+      const manifest = readManifest(directory);
+      const top = `node_modules/${name}`;
+      const location = placed.has(top) && by !== null ? `${by.location}/${top}` : top;
+      const found = { name, version: manifest.version, directory, location };
+      placed.set(location, found);
+      waiting.push({ names: needsOf(manifest), by: found });
+    }
+  }
+  return [...placed.values()].toSorted((one, other) => (one.location < other.location ? -1 : 1));
+}
+
+interface Needed {
+  readonly name: string;
+  readonly optional: boolean;
+}
+
+function needsOf(manifest: Manifest): readonly Needed[] {
+  const { dependencies = {}, optionalDependencies = {}, peerDependencies = {} } = manifest;
+  const optional = new Set([
+    ...Object.keys(optionalDependencies),
+    ...Object.keys(peerDependencies).filter(
+      (name) => manifest.peerDependenciesMeta?.[name]?.optional === true,
+    ),
+  ]);
+  const peers = Object.keys(peerDependencies).filter((name) => !optional.has(name));
+  return [
+    ...new Set([...Object.keys(dependencies), ...Object.keys(optionalDependencies), ...peers]),
+  ]
+    .filter((name) => !leftOut.has(name))
+    .map((name) => ({ name, optional: optional.has(name) }));
+}
+
+/** What Node would find in the image. */
+function visibleFrom(
+  name: string,
+  location: string,
+  placed: ReadonlyMap<string, ImagePackage>,
+): ImagePackage | undefined {
+  for (let at = location; at !== ""; at = parentOf(at)) {
+    const found = placed.get(`${at}/node_modules/${name}`);
+    if (found !== undefined) {
+      return found;
+    }
+  }
+  return placed.get(`node_modules/${name}`);
+}
+
+/** The package that another one is below; empty for none. */
+function parentOf(location: string): string {
+  const end = location.lastIndexOf("/node_modules/");
+  return end === -1 ? "" : location.slice(0, end);
+}
+
+/** What Node finds here. */
+function findPackage(name: string, from: string): string | null {
+  for (let at = from; ; at = dirname(at)) {
+    const candidate = join(at, "node_modules", name);
+    if (existsSync(join(candidate, "package.json"))) {
+      return realpathSync(candidate);
+    }
+    if (dirname(at) === at) {
+      return null;
+    }
+  }
+}
+
+function readManifest(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(directory, "package.json"), "utf8")) as Manifest;
+}

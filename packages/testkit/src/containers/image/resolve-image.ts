@@ -1,0 +1,90 @@
+import { ImageName } from "testcontainers";
+import { TestkitError } from "../../errors.ts";
+import { type Docker, findEngine } from "../docker/engine.ts";
+import { buildOurImage } from "./build-our-image.ts";
+import { imageExists } from "./docker-build.ts";
+import { buildOriginalImage, type OriginalServer } from "./original-server.ts";
+
+/** Which image to use. */
+export type ImageOption =
+  /** On the public base where that is on this machine, else from scratch. */
+  | "auto"
+  /** Built from the Node of this process and its libraries: nothing is downloaded. Linux only. */
+  | "scratch"
+  | {
+      /** A public Node image to build on, such as `node:26.10.0-slim`. It has to be on this machine. */
+      readonly base: string;
+      /** Whether it may be downloaded. Default false. */
+      readonly pull?: boolean | undefined;
+    }
+  | {
+      /** An image that is there already, used as it is. */
+      readonly name: string;
+    };
+
+/** {@link ImageOption}, or one of those with the original server in it. */
+export type ImageRequest =
+  | ImageOption
+  | { readonly original: OriginalServer; readonly on: ImageOption };
+
+/**
+ * Builds our image, for containers or compose files, unless one with the same content is there.
+ *
+ * @param options `image`: which; default `auto`. `tag`: a name for it, such as `flawless-ts:latest`, beside its own,
+ * which has a hash of its content.
+ * @returns its name: the tag, where one is given
+ * @throws TestkitError `TESTKIT_NO_DOCKER`, `TESTKIT_IMAGE_FAILED`
+ */
+export async function buildImage(
+  options: { readonly image?: ImageOption | undefined; readonly tag?: string | undefined } = {},
+): Promise<string> {
+  const { image = "auto", tag } = options;
+  const name = await resolveImage(image);
+  if (tag === undefined) {
+    return name;
+  }
+  const { docker } = await findEngine();
+  const { image: repository, tag: version } = ImageName.fromString(tag);
+  await docker.getImage(name).tag({ repo: repository, tag: version });
+  return tag;
+}
+
+const resolved = new Map<string, Promise<string>>();
+
+/**
+ * The name of an image that is there: it is built first, if need be.
+ *
+ * @throws TestkitError `TESTKIT_NO_DOCKER`, `TESTKIT_IMAGE_FAILED`, `TESTKIT_BINARY_REFUSED`
+ */
+export async function resolveImage(request: ImageRequest): Promise<string> {
+  const key = JSON.stringify(request);
+  const known = resolved.get(key) ?? resolve(request);
+  resolved.set(key, known);
+  try {
+    return await known;
+  } catch (error) {
+    resolved.delete(key);
+    throw error;
+  }
+}
+
+async function resolve(request: ImageRequest): Promise<string> {
+  const { docker } = await findEngine();
+  if (typeof request === "object" && "original" in request) {
+    return buildOriginalImage(docker, request.original, await resolveImage(request.on));
+  }
+  if (typeof request === "object" && "name" in request) {
+    return existing(docker, request.name);
+  }
+  return buildOurImage(docker, request);
+}
+
+async function existing(docker: Docker, name: string): Promise<string> {
+  if (await imageExists(docker, name)) {
+    return name;
+  }
+  throw new TestkitError(
+    "TESTKIT_IMAGE_FAILED",
+    `The image ${name} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${name}\`, or build it.`,
+  );
+}

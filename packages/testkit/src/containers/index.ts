@@ -1,0 +1,29 @@
+export { ClusterNetwork, type ClusterNetworkOptions } from "./cluster-network.ts";
+export {
+  ControlPlaneContainer,
+  StartedControlPlaneContainer,
+  type ControlPlaneContainerOptions,
+} from "./control-plane-container.ts";
+export { dockerAvailable, type DockerAvailability } from "./docker/engine.ts";
+export {
+  FlawlessContainer,
+  StartedFlawlessContainer,
+  type FlawlessContainerOptions,
+} from "./flawless-container.ts";
+export { buildImage, type ImageOption } from "./image/resolve-image.ts";
+export {
+  NodeContainer,
+  StartedNodeContainer,
+  type NodeContainerOptions,
+} from "./node-container.ts";
+export { ServiceContainer, type Role } from "./service/service-container.ts";
+export { StartedServiceContainer } from "./service/started-service.ts";
+export { removeLeftovers } from "./session/remove-leftovers.ts";
+export type { Removed } from "./session/remove-labelled.ts";
+export { Volume } from "./volume.ts";
+export {
+  StartedWorkerContainer,
+  WorkerContainer,
+  type WorkerContainerOptions,
+} from "./worker-container.ts";
+export * from "../topologies/index.ts";

@@ -1,0 +1,30 @@
+import { TestkitError } from "../../errors.ts";
+
+/** Where a Flawless server in a container listens. */
+export interface FlawlessBind {
+  readonly host: string;
+  readonly port: number;
+  /** Whether nothing outside the container reaches it. */
+  readonly loopback: boolean;
+}
+
+/**
+ * Reads `ADDR:PORT`.
+ *
+ * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ */
+export function parseFlawlessBind(text: string): FlawlessBind {
+  const [, host = "", digits = ""] = /^(\[[^\]]+\]|[^:[\]\s/]+):(\d{1,5})$/.exec(text) ?? [];
+  const port = Number(digits);
+  if (host === "" || port < 1 || port > 65_535) {
+    throw new TestkitError(
+      "TESTKIT_INVALID_OPTION",
+      `withBind() expects ADDR:PORT with a port from 1 to 65535, such as 0.0.0.0:27288, but got ${JSON.stringify(text)}.`,
+    );
+  }
+  return { host, port, loopback: /^(127\.|localhost$|\[::1\]$)/.test(host) };
+}
+
+/** Says what to do about a server that only its own container reaches. */
+export const loopbackAdvice =
+  'Its Flawless listens on localhost in its container. Start it with withBind("0.0.0.0:27288") to reach it.';

@@ -1,0 +1,4 @@
+/** Where Flawless listens in its container. */
+export const flawlessPort = 27_288;
+/** Where a control plane listens in its container. */
+export const controlPlanePort = 3_020;

@@ -1,0 +1,73 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { type CallOptions, ControlPlane, Flawless, type Sleep } from "@flawless-ts/sdk";
+import { TestkitError } from "../../errors.ts";
+import type { DockerContainer, Engine } from "../docker/engine.ts";
+import { waitCommand } from "../image/image-paths.ts";
+
+/** For how long to ask, at most. */
+export interface AskScope extends CallOptions {
+  readonly signal: AbortSignal;
+  readonly timeoutMs: number;
+}
+
+/** A container starts in less time than a client would wait between two questions. */
+const firstPausesMs = 25;
+/** For how long to ask that often: on a busy machine the questions themselves would slow it down. */
+const eagerMs = 2_000;
+
+/** How a container is reached: from here through its published ports, or by a command that runs in it. */
+export class ServiceAccess {
+  readonly engine: Engine;
+  readonly container: DockerContainer;
+  readonly #ports: ReadonlyMap<number, number>;
+
+  /** @param ports on the host by those in the container */
+  constructor(engine: Engine, container: DockerContainer, ports: ReadonlyMap<number, number>) {
+    this.engine = engine;
+    this.container = container;
+    this.#ports = ports;
+  }
+
+  /** The URL of a published port, from here; null where it is not published. */
+  urlOf(port: number): string | null {
+    const published = this.#ports.get(port);
+    return published === undefined ? null : `http://${this.engine.host}:${published}`;
+  }
+
+  /** Waits until the Flawless server at `url` says that it is well, or, the original, tells its version. */
+  async flawlessReady(url: string, scope: AskScope, token?: string): Promise<void> {
+    await using client = new Flawless({ url, token, sleep: eagerSleep() });
+    await client.waitUntilReady(scope);
+  }
+
+  /** Waits until the control plane at `url` says that it is well. */
+  async controlPlaneReady(url: string, scope: AskScope, token?: string): Promise<void> {
+    await using client = new ControlPlane({ url, token, sleep: eagerSleep() });
+    await client.waitUntilReady(scope);
+  }
+
+  /**
+   * Waits until all roles in the container are well, as they say in it: for what can't be asked from here.
+   *
+   * @throws TestkitError `TESTKIT_CONTAINER_FAILED`
+   */
+  async readyInside({ timeoutMs }: AskScope): Promise<void> {
+    const { exitCode, output } = await this.engine.client.container.exec(this.container, [
+      ...waitCommand,
+      String(Math.ceil(timeoutMs)),
+    ]);
+    if (exitCode !== 0) {
+      throw new TestkitError("TESTKIT_CONTAINER_FAILED", output.trim());
+    }
+  }
+}
+
+/** Pauses that are short at first. */
+function eagerSleep(): Sleep {
+  const eagerUntil = performance.now() + eagerMs;
+  return async (milliseconds, signal) => {
+    const pauseMs =
+      performance.now() < eagerUntil ? Math.min(milliseconds, firstPausesMs) : milliseconds;
+    await sleep(pauseMs, undefined, { signal });
+  };
+}

@@ -1,0 +1,198 @@
+import {
+  AbstractStartedContainer,
+  type RestartOptions,
+  type StartedNetwork,
+  type StartedTestContainer,
+  type StopOptions,
+  type StoppedTestContainer,
+} from "testcontainers";
+import { TestkitError } from "../../errors.ts";
+import { readLog } from "../docker/container-log.ts";
+import { unlessGone } from "../docker/status-code.ts";
+import { type ReadyQuestion, waitUntilReady } from "./readiness.ts";
+import type { ServiceAccess } from "./service-access.ts";
+
+/** Where a container is in a network. */
+export interface NetworkPlace {
+  readonly network: string;
+  readonly aliases: readonly string[];
+  /** The address that was asked for; null for any. */
+  readonly address: string | null;
+}
+
+/** What a started container is made of. */
+export interface StartedParts {
+  readonly started: StartedTestContainer;
+  readonly access: ServiceAccess;
+  readonly place: NetworkPlace | null;
+  readonly question: ReadyQuestion;
+  readonly startupMs: number;
+}
+
+const defaultGraceMs = 10_000;
+
+/**
+ * A container that was started and is ready. It is removed, with what is on its own volume, when it is stopped or
+ * disposed of.
+ */
+export abstract class StartedServiceContainer extends AbstractStartedContainer {
+  protected readonly access: ServiceAccess;
+  readonly #place: NetworkPlace | null;
+  readonly #question: ReadyQuestion;
+  readonly #startupMs: number;
+  #address: string;
+
+  constructor({ started, access, place, question, startupMs }: StartedParts) {
+    super(started);
+    this.access = access;
+    this.#place = place;
+    this.#question = question;
+    this.#startupMs = startupMs;
+    this.#address = firstAddress(started);
+  }
+
+  /** The name that other containers in its network know it by; its address where it has none. */
+  get networkHost(): string {
+    return this.#place?.aliases[0] ?? this.#address;
+  }
+
+  /** Its address in its network, such as `192.168.100.11`. */
+  get networkAddress(): string {
+    return this.#address;
+  }
+
+  /** Ends it at once, as `kill -9` does. It stays, with its volume and its ports, and can be {@link restart}ed. */
+  async kill(): Promise<void> {
+    const { container } = this.access;
+    await unlessGone(container.kill({ signal: "SIGKILL" }));
+    await container.wait();
+  }
+
+  /**
+   * Ends it in order and removes it.
+   *
+   * @param options `timeout`: how long it may take to end, in milliseconds; then it is killed. Default 10,000.
+   * `remove`: false to keep it for {@link restart}. Default true. `removeVolumes`: false to keep a volume that is its
+   * own. Default true.
+   */
+  override async stop(options: Partial<StopOptions> = {}): Promise<StoppedTestContainer> {
+    const { container } = this.access;
+    const { timeout = defaultGraceMs, remove = true, removeVolumes = true } = options;
+    await unlessGone(container.stop({ t: Math.ceil(timeout / 1_000) }));
+    if (remove) {
+      await this.#remove(removeVolumes);
+    }
+    return {
+      getId: () => container.id,
+      copyArchiveFromContainer: (path) => container.getArchive({ path }),
+    };
+  }
+
+  /**
+   * Starts it again after it was killed or stopped; ends it in order first where it still runs. It has the same volume,
+   * ports on the host, names and addresses as before, and is ready when this resolves.
+   *
+   * @param options `timeout`: how long it may take to end, in milliseconds. Default 10,000.
+   * @throws TestkitError `TESTKIT_CONTAINER_FAILED`
+   */
+  override async restart(options: Partial<RestartOptions> = {}): Promise<void> {
+    const { container } = this.access;
+    await container.restart({ t: Math.ceil((options.timeout ?? defaultGraceMs) / 1_000) });
+    await waitUntilReady(container, this.getName(), this.#question, this.#startupMs);
+    const { NetworkSettings } = await container.inspect();
+    this.#address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? this.#address;
+  }
+
+  /** Whether it runs now. */
+  async isRunning(): Promise<boolean> {
+    const { State } = await this.access.container.inspect();
+    return State.Running;
+  }
+
+  /**
+   * Cuts it off from a network: nothing reaches it there, nor does it reach anything. Its published ports go with its
+   * last network.
+   *
+   * @param network default: the one that it was started in
+   */
+  async disconnect(network?: StartedNetwork): Promise<void> {
+    const { container, engine } = this.access;
+    const name = network?.getName() ?? this.#ownPlace().network;
+    await engine.docker.getNetwork(name).disconnect({ Container: container.id, Force: true });
+  }
+
+  /**
+   * Connects it to a network; with its names and its address there, where it is the one that it was started in.
+   *
+   * @param network default: the one that it was started in
+   */
+  async connect(network?: StartedNetwork): Promise<void> {
+    const { container, engine } = this.access;
+    const own = this.#place;
+    const name = network?.getName() ?? this.#ownPlace().network;
+    await engine.docker.getNetwork(name).connect({
+      Container: container.id,
+      ...(own?.network === name ? { EndpointConfig: endpointOf(own) } : {}),
+    });
+  }
+
+  /** What it has logged, from all starts, standard error included. */
+  async readLog(options: { readonly tail?: number } = {}): Promise<string> {
+    return readLog(this.access.container, options.tail);
+  }
+
+  /** Ends it at once and removes it. */
+  override async [Symbol.asyncDispose](): Promise<void> {
+    await this.#remove(true);
+  }
+
+  /**
+   * @throws TestkitError `TESTKIT_UNREACHABLE` where the port is not published
+   */
+  protected publishedUrl(port: number, advice: string): string {
+    const url = this.access.urlOf(port);
+    if (url === null) {
+      throw new TestkitError(
+        "TESTKIT_UNREACHABLE",
+        `Port ${port} of ${this.getName()} is not published, so that nothing outside its network reaches it. ${advice}`,
+      );
+    }
+    return url;
+  }
+
+  /** Closes what was opened to talk to it. */
+  protected async closeClients(): Promise<void> {
+    // Nothing, unless a subclass has some.
+  }
+
+  async #remove(volumes: boolean): Promise<void> {
+    await this.closeClients();
+    await unlessGone(this.access.container.remove({ force: true, v: volumes }));
+  }
+
+  #ownPlace(): NetworkPlace {
+    if (this.#place === null) {
+      throw new TestkitError(
+        "TESTKIT_INVALID_OPTION",
+        `${this.getName()} was started without withNetwork(). Say which network is meant.`,
+      );
+    }
+    return this.#place;
+  }
+}
+
+/** As Docker's API has it. */
+export function endpointOf({ aliases, address }: NetworkPlace): {
+  readonly Aliases?: string[];
+  readonly IPAMConfig?: { readonly IPv4Address: string };
+} {
+  return {
+    ...(aliases.length === 0 ? {} : { Aliases: [...aliases] }),
+    ...(address === null ? {} : { IPAMConfig: { IPv4Address: address } }),
+  };
+}
+
+function firstAddress(started: StartedTestContainer): string {
+  const [network] = started.getNetworkNames();
+  return network === undefined ? "" : started.getIpAddress(network);
+}

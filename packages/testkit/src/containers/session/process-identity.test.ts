@@ -1,0 +1,29 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { expect, test } from "vitest";
+import { hasEnded, identityText, parseIdentity, thisProcess } from "./process-identity.ts";
+
+test("survives being written and read", () => {
+  expect(parseIdentity(identityText(thisProcess()))).toEqual(thisProcess());
+});
+
+test.each(["", "{}", "[1,2]", '["host","ns","12","1"]'])("%s is no identity", (text) => {
+  expect(parseIdentity(text)).toBeNull();
+});
+
+test("a process that runs has not ended; where starts are known, one with another start has", () => {
+  expect(hasEnded(thisProcess())).toBe(false);
+  const known = thisProcess().started !== "";
+  expect(hasEnded({ ...thisProcess(), started: known ? "1" : "" })).toBe(known);
+});
+
+test("a process that has ended is known to have", async () => {
+  const child = spawn(process.execPath, ["--eval", "0"]);
+  await once(child, "exit");
+  expect(hasEnded({ ...thisProcess(), pid: child.pid ?? 0 })).toBe(true);
+});
+
+test("nothing is known of processes elsewhere", () => {
+  expect(hasEnded({ ...thisProcess(), host: "another", started: "1" })).toBe(false);
+  expect(hasEnded({ ...thisProcess(), namespace: "another", started: "1" })).toBe(false);
+});

@@ -1,0 +1,52 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { sessionLabel } from "./labels.ts";
+
+const pauseMs = 1_000;
+/** A request that was under way may still make something: look again until nothing is found this often in a row. */
+const quietLooks = 2;
+const mostLooks = 60;
+
+/**
+ * Runs in a process of its own, `node reaper-main SESSION`: waits until the other end of its standard input is closed,
+ * however that process ended, then removes what the session has left.
+ */
+async function main(session: string): Promise<void> {
+  for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+    process.on(signal, () => undefined);
+  }
+  await endOfInput();
+  // Only now: until then this process should cost as little as it can.
+  const [{ findEngine }, { removeLabelled }] = await Promise.all([
+    import("../docker/engine.ts"),
+    import("./remove-labelled.ts"),
+  ]);
+  let quiet = 0;
+  for (let look = 0; look < mostLooks && quiet < quietLooks; look += 1) {
+    try {
+      const { docker } = await findEngine();
+      const removed = await removeLabelled(docker, `${sessionLabel}=${session}`);
+      const found = removed.containers + removed.networks + removed.volumes;
+      quiet = found === 0 ? quiet + 1 : 0;
+    } catch {
+      quiet = 0;
+    }
+    if (quiet < quietLooks) {
+      await sleep(pauseMs);
+    }
+  }
+}
+
+function endOfInput(): Promise<void> {
+  return new Promise((resolve) => {
+    process.stdin
+      .once("end", resolve)
+      .once("close", resolve)
+      .once("error", () => resolve());
+    process.stdin.resume();
+  });
+}
+
+const session = process.argv[2];
+if (session !== undefined && session !== "") {
+  await main(session);
+}

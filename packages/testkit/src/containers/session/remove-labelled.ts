@@ -1,0 +1,67 @@
+import type { Docker } from "../docker/engine.ts";
+import { unlessGone } from "../docker/status-code.ts";
+
+/** How much was removed. */
+export interface Removed {
+  readonly containers: number;
+  readonly networks: number;
+  readonly volumes: number;
+}
+
+/**
+ * Removes every container, network and volume that carries a label, running or not. Images stay.
+ *
+ * @param label `KEY` or `KEY=VALUE`
+ * @throws AggregateError of what could not be removed, after all else was
+ */
+export async function removeLabelled(docker: Docker, label: string): Promise<Removed> {
+  const filters = { label: [label] };
+  const failures: unknown[] = [];
+  const each = async <T>(items: readonly T[], remove: (item: T) => Promise<void>) => {
+    const results = await Promise.allSettled(items.map(remove));
+    failures.push(...results.filter((result) => result.status === "rejected").map(reasonOf));
+    return items.length;
+  };
+  const containers = await each(
+    await docker.listContainers({ all: true, filters }),
+    async ({ Id }) => unlessGone(docker.getContainer(Id).remove({ force: true, v: true })),
+  );
+  const [networks, volumes] = await Promise.all([
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  const removed = {
+    containers,
+    networks: await each(networks, ({ Id }) => removeNetwork(docker, Id)),
+    // Docker says null where there are none.
+    volumes: await each(volumes.Volumes ?? [], async ({ Name }) =>
+      unlessGone(docker.getVolume(Name).remove()),
+    ),
+  };
+  if (failures.length > 0) {
+    throw new AggregateError(failures, `${failures.length} things of Docker were not removed.`);
+  }
+  return removed;
+}
+
+/** Removes a network, whatever is still connected to it. */
+export async function removeNetwork(docker: Docker, id: string): Promise<void> {
+  const network = docker.getNetwork(id);
+  try {
+    await unlessGone(network.remove());
+  } catch {
+    const { Containers = {} } = (await network.inspect()) as {
+      readonly Containers?: Readonly<Record<string, unknown>>;
+    };
+    await Promise.all(
+      Object.keys(Containers).map((container) =>
+        unlessGone(network.disconnect({ Container: container, Force: true })),
+      ),
+    );
+    await unlessGone(network.remove());
+  }
+}
+
+function reasonOf(result: PromiseSettledResult<unknown>): unknown {
+  return result.status === "rejected" ? result.reason : undefined;
+}

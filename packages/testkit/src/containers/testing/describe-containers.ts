@@ -1,0 +1,25 @@
+import { beforeAll, describe } from "vitest";
+import { dockerAvailable } from "../docker/engine.ts";
+import { buildImage } from "../image/resolve-image.ts";
+
+/** Both take a while on a busy machine. */
+const testMs = 120_000;
+const buildMs = 300_000;
+
+/**
+ * Tests that need a Docker engine. Without one they are skipped, and one line says so; where `CI` is set, they fail
+ * instead.
+ */
+export async function describeContainers(name: string, suite: () => void): Promise<void> {
+  const docker = await dockerAvailable();
+  const needed = (process.env["CI"] ?? "") !== "";
+  if (!docker.available && !needed) {
+    console.warn(`Skipped: the tests of ${name}. ${docker.reason}`);
+  }
+  describe.skipIf(!docker.available && !needed)(`${name}`, { timeout: testMs }, () => {
+    beforeAll(async () => {
+      await buildImage();
+    }, buildMs);
+    suite();
+  });
+}

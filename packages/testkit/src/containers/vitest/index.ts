@@ -1,0 +1,5 @@
+export {
+  describeTopologies,
+  type DescribeTopologiesOptions,
+  type TopologyContext,
+} from "../../topologies/vitest/describe-topologies.ts";

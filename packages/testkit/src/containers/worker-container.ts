@@ -1,0 +1,136 @@
+import type { ModuleSource } from "@flawless-ts/sdk";
+import { TestkitError } from "../errors.ts";
+import type { ImageOption } from "./image/resolve-image.ts";
+import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
+import type { AskScope, ServiceAccess } from "./service/service-access.ts";
+import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
+import { StartedServiceContainer, type StartedParts } from "./service/started-service.ts";
+
+/** Options of {@link WorkerContainer}. */
+export interface WorkerContainerOptions {
+  /** Default `auto`. */
+  readonly image?: ImageOption | undefined;
+}
+
+/**
+ * A worker in a container: it claims jobs and runs them on a Flawless server. It is ready when the control plane knows
+ * it.
+ *
+ * ```ts
+ * await using worker = await new WorkerContainer()
+ *   .withNetwork(network)
+ *   .withControlPlane(controlPlane.networkUrl)
+ *   .withFlawlessUrl(flawless.networkUrl)
+ *   .start();
+ * ```
+ */
+export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
+  #controlPlane: string | null = null;
+  #flawlessUrl: string | null = null;
+  #ownFlawless = false;
+  #workerId: string | null = null;
+  #modules: readonly ModuleSource[] = [];
+  #arguments: readonly string[] = [];
+
+  constructor(options: WorkerContainerOptions = {}) {
+    super(options.image ?? "auto");
+  }
+
+  /** The control plane (the ticket), as the container reaches it. Needed. */
+  withControlPlane(url: string, token?: string): this {
+    this.#controlPlane = url;
+    return token === undefined ? this : this.withEnvironment({ CONTROL_PLANE_TOKEN: token });
+  }
+
+  /** The Flawless server, as the container reaches it. */
+  withFlawlessUrl(url: string, token?: string): this {
+    this.#flawlessUrl = url;
+    return token === undefined ? this : this.withEnvironment({ FLAWLESS_TOKEN: token });
+  }
+
+  /** A Flawless server of its own, in the same container. */
+  withOwnFlawless(): this {
+    this.#ownFlawless = true;
+    return this;
+  }
+
+  /** Its name. Default: the container's id. */
+  withWorkerId(id: string): this {
+    this.#workerId = id;
+    return this;
+  }
+
+  /** How many jobs it runs at a time. Default 1. */
+  withConcurrency(jobs: number): this {
+    return this.withArguments("--concurrency", String(jobs));
+  }
+
+  /** Seconds between two signs of life, a whole number. Default 30. */
+  withHeartbeat(seconds: number): this {
+    return this.withEnvironment({ WORKER_HEARTBEAT_INTERVAL_SECS: String(seconds) });
+  }
+
+  /** The modules that it deploys to Flawless first: bytes, paths, or file URLs. */
+  withModules(...modules: ModuleSource[]): this {
+    this.#modules = [...this.#modules, ...modules];
+    return this;
+  }
+
+  /** Further arguments of `control-plane worker`. */
+  withArguments(...args: string[]): this {
+    this.#arguments = [...this.#arguments, ...args];
+    return this;
+  }
+
+  protected override async plan(): Promise<ServicePlan> {
+    if (this.#controlPlane === null) {
+      throw invalid("A WorkerContainer needs withControlPlane(): the control plane's URL.");
+    }
+    if ((this.#flawlessUrl === null) !== this.#ownFlawless) {
+      throw invalid(
+        this.#ownFlawless
+          ? "withFlawlessUrl() and withOwnFlawless() contradict each other. Leave one of them out."
+          : "A WorkerContainer needs a Flawless server: withFlawlessUrl(), or withOwnFlawless().",
+      );
+    }
+    const modules = await moduleFiles(this.#modules);
+    return {
+      roles: this.#ownFlawless ? ["flawless", "worker"] : ["worker"],
+      environment: {
+        CONTROL_PLANE_TICKET: this.#controlPlane,
+        ...(this.#flawlessUrl === null ? {} : { FLAWLESS_URL: this.#flawlessUrl }),
+        ...(this.#workerId === null ? {} : { WORKER_ID: this.#workerId }),
+        ...argumentsVariable("WORKER_ARGS", [...modules.args, ...this.#arguments]),
+      },
+      files: modules.files,
+      ports: [],
+    };
+  }
+
+  protected override ask(access: ServiceAccess, scope: AskScope): Promise<void> {
+    return access.readyInside(scope);
+  }
+
+  protected override wrap(parts: StartedParts): StartedWorkerContainer {
+    return new StartedWorkerContainer(parts, this.#workerId);
+  }
+}
+
+/** A worker that its control plane knows. */
+export class StartedWorkerContainer extends StartedServiceContainer {
+  readonly #workerId: string | null;
+
+  constructor(parts: StartedParts, workerId: string | null) {
+    super(parts);
+    this.#workerId = workerId;
+  }
+
+  /** Its name at the control plane. */
+  get workerId(): string {
+    return this.#workerId ?? this.getHostname();
+  }
+}
+
+function invalid(message: string): TestkitError {
+  return new TestkitError("TESTKIT_INVALID_OPTION", message);
+}

@@ -1,0 +1,13 @@
+import type { ModuleSource } from "@flawless-ts/sdk";
+import type { ImageOption } from "../containers/image/resolve-image.ts";
+import type { PlanOptions } from "./plan/cluster-plan.ts";
+
+/** Options of `Cluster.start`. */
+export interface ClusterOptions extends Omit<PlanOptions, "defaultModules"> {
+  /** The modules that are deployed to every Flawless server, in place of `crawler` 0.1.8: bytes, paths, or file URLs. */
+  readonly modules?: readonly ModuleSource[] | undefined;
+  /** The containers' image. Default `auto`. Not for `in-process`. */
+  readonly image?: ImageOption | undefined;
+  /** How long each member may take to become ready, in milliseconds. Default 60,000. */
+  readonly startupTimeoutMs?: number | undefined;
+}

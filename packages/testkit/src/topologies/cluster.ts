@@ -1,0 +1,247 @@
+import {
+  type CallOptions,
+  ControlPlane,
+  type DeployedModule,
+  Flawless,
+  type Job,
+  type ModuleSource,
+  type NewJob,
+} from "@flawless-ts/sdk";
+import { controlPlanePort, flawlessPort } from "../containers/service/ports.ts";
+import { TestkitError } from "../errors.ts";
+import type { ClusterMember, ClusterNode, ClusterWorker } from "./cluster-members.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
+import { waitForJob, type WaitForJobOptions } from "./job-wait.ts";
+import type { MemberHandle } from "./members/member-handle.ts";
+import type { ClusterPlan } from "./plan/cluster-plan.ts";
+import { environmentOf, memberOf } from "./plan/links.ts";
+import type { Topology } from "./plan/topology.ts";
+import { explainReachability, type Reachability } from "./reachability/explain-reachability.ts";
+import { startMembers } from "./start-members.ts";
+
+/**
+ * Flawless servers, control planes and workers, spread as a topology says: to test on what will be deployed.
+ *
+ * ```ts
+ * await using cluster = await Cluster.start({ topology: "shared-flawless", nodes: 3, workers: 2 });
+ * const id = await cluster.publish({ payload: { url: "https://example.com" } });
+ * await cluster.kill("worker1");
+ * expect(await cluster.waitForJob(id)).toMatchObject({ status: "Completed" });
+ * ```
+ */
+export class Cluster implements AsyncDisposable {
+  /** What was started: for members that were planned, with the ports that they have on this machine. */
+  readonly plan: ClusterPlan;
+  /** The nodes, the one that holds the queue first. */
+  readonly nodes: readonly ClusterNode[];
+  readonly workers: readonly ClusterWorker[];
+  /** All Flawless servers; each has a client, which is closed with the cluster. */
+  readonly flawlessServers: readonly Flawless[];
+  readonly #handles: ReadonlyMap<string, MemberHandle>;
+  /** All of it; it belongs to whoever starts the cluster until that has worked. */
+  #started: AsyncDisposableStack | null = null;
+
+  private constructor(
+    plan: ClusterPlan,
+    handles: ReadonlyMap<string, MemberHandle>,
+    options: ClusterOptions,
+    resources: AsyncDisposableStack,
+  ) {
+    this.plan = plan;
+    this.#handles = handles;
+    const servers = new Map<string, Flawless>();
+    for (const { name, roles } of plan.members) {
+      if (roles.includes("flawless")) {
+        const url = hostUrl(plan, name, flawlessPort);
+        servers.set(name, resources.use(new Flawless({ url })));
+      }
+    }
+    this.flawlessServers = [...servers.values()];
+    this.nodes = plan.nodes.map(({ id, member, flawless: server }) => {
+      const url = hostUrl(plan, member, controlPlanePort);
+      const controlPlane = resources.use(new ControlPlane({ url }));
+      const flawless = servers.get(server) ?? unknownMember(server);
+      return { id, name: member, url, controlPlane, flawlessUrl: flawless.url, flawless };
+    });
+    this.workers = plan.workers.map(({ id, member }) => {
+      const planned = memberOf(plan, member);
+      const variables = environmentOf(plan, planned, options.addressing ?? "name");
+      const here = (port: number): string => `http://localhost:${port}`;
+      return {
+        id,
+        name: member,
+        controlPlaneUrl: variables["CONTROL_PLANE_TICKET"] ?? here(controlPlanePort),
+        flawlessUrl: planned.roles.includes("flawless")
+          ? (variables["FLAWLESS_URL"] ?? here(flawlessPort))
+          : (variables["FLAWLESS_URL"] ?? ""),
+      };
+    });
+  }
+
+  /**
+   * Starts a cluster; all of it is ready when this resolves. When something fails, nothing is left behind.
+   *
+   * @throws TestkitError `TESTKIT_INVALID_OPTION` for options that make no sense; `TESTKIT_NO_DOCKER`,
+   * `TESTKIT_IMAGE_FAILED`, `TESTKIT_CONTAINER_FAILED`; `TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
+   */
+  static async start(options: ClusterOptions): Promise<Cluster> {
+    if (options.topology === "in-process" && options.image !== undefined) {
+      throw new TestkitError(
+        "TESTKIT_INVALID_OPTION",
+        "image is about containers, and in-process has none.",
+      );
+    }
+    await using starting = new AsyncDisposableStack();
+    const { plan, handles } = await startMembers(options, starting);
+    const resources = starting.use(new AsyncDisposableStack());
+    const cluster = new Cluster(plan, handles, options, resources);
+    cluster.#started = starting.move();
+    return cluster;
+  }
+
+  get topology(): Topology {
+    return this.plan.topology;
+  }
+
+  /** A client of the first node's Flawless server, or of that which all share. */
+  get flawless(): Flawless {
+    return this.#first.flawless;
+  }
+
+  /** A client of the control plane that holds the queue. */
+  get controlPlane(): ControlPlane {
+    return this.#first.controlPlane;
+  }
+
+  /**
+   * Deploys a module to every Flawless server of the cluster, so that whichever worker gets a job finds it.
+   *
+   * @returns the module at {@link flawless}
+   * @throws FlawlessError as `Flawless.deploy` does
+   */
+  async deploy(module: ModuleSource, options: CallOptions = {}): Promise<DeployedModule> {
+    const deployed = await this.flawless.deploy(module, options);
+    const others = this.flawlessServers.filter((server) => server !== this.flawless);
+    await Promise.all(others.map((server) => server.deploy(module, options)));
+    return deployed;
+  }
+
+  /**
+   * Publishes a job at the node that holds the queue.
+   *
+   * @returns the job's id
+   * @throws FlawlessError as `ControlPlane.publish` does
+   */
+  publish(job: NewJob, options: CallOptions = {}): Promise<string> {
+    return this.controlPlane.publish(job, options);
+  }
+
+  /**
+   * Waits until a job has ended, or is in the state that is waited for. A control plane that is away meanwhile is waited
+   * for, too.
+   *
+   * @throws TestkitError `TESTKIT_JOB_UNFINISHED` when that takes too long: it says how the job and the workers are, and
+   * what keeps a worker from its Flawless server
+   */
+  waitForJob(id: string, options: WaitForJobOptions = {}): Promise<Job> {
+    return waitForJob(this, id, options);
+  }
+
+  /**
+   * Ends a member in order. It can be started again.
+   *
+   * @param member it, or its name. With `same-container` a worker's member is its node.
+   * @throws TestkitError `TESTKIT_INVALID_OPTION` for a name that is none
+   */
+  async stop(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).stop();
+  }
+
+  /**
+   * Ends a member at once, as `kill -9` does. In process that is as abrupt as it can be.
+   *
+   * @throws TestkitError as {@link stop}
+   */
+  async kill(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).kill();
+  }
+
+  /**
+   * Starts a member again, with its data and at its old address; it is ready when this resolves.
+   *
+   * @throws TestkitError as {@link stop}; `TESTKIT_CONTAINER_FAILED`
+   */
+  async restart(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).restart();
+  }
+
+  /**
+   * Cuts a member off from the network. A worker that is a process on this machine is halted instead. A container's
+   * published ports can't be reached meanwhile.
+   *
+   * @throws TestkitError as {@link stop}; `TESTKIT_NOT_SUPPORTED` for a node in this process
+   */
+  async disconnect(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).disconnect();
+  }
+
+  /**
+   * Ends what {@link disconnect} did.
+   *
+   * @throws TestkitError as {@link disconnect}
+   */
+  async connect(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).connect();
+  }
+
+  /** What a member has logged, standard error included. */
+  async logs(member: ClusterMember | string): Promise<string> {
+    return this.#handle(member).readLog();
+  }
+
+  /**
+   * Asks a Flawless server's URL as a worker does, from where it is, and explains what comes of it.
+   *
+   * @param url default: the one that the worker uses
+   */
+  async explainReachability(worker: ClusterWorker | string, url?: string): Promise<Reachability> {
+    const found = this.#worker(worker);
+    const { where } = memberOf(this.plan, found.name);
+    const handle = this.#handle(found.name);
+    return explainReachability(url ?? found.flawlessUrl, {
+      from: where === "container" ? "container" : "host",
+      ask: (asked) => handle.ask(asked),
+    });
+  }
+
+  /** Ends all members at once, and removes their containers, networks, volumes and directories. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#started?.disposeAsync();
+  }
+
+  get #first(): ClusterNode {
+    return this.nodes[0] ?? unknownMember("of a node");
+  }
+
+  #worker(worker: ClusterWorker | string): ClusterWorker {
+    const id = typeof worker === "string" ? worker : worker.id;
+    return this.workers.find((candidate) => candidate.id === id) ?? unknownMember(id);
+  }
+
+  #handle(member: ClusterMember | string): MemberHandle {
+    const given = typeof member === "string" ? member : member.name;
+    // A worker in its node's container goes by its own id, too.
+    const name = this.workers.find(({ id }) => id === given)?.name ?? given;
+    return this.#handles.get(name) ?? unknownMember(given);
+  }
+}
+
+/** Where this process reaches a port of a member. */
+function hostUrl(plan: ClusterPlan, name: string, port: number): string {
+  const published = memberOf(plan, name).publishedPorts.find(({ container }) => container === port);
+  return `http://127.0.0.1:${published?.host ?? port}`;
+}
+
+function unknownMember(name: string): never {
+  throw new TestkitError("TESTKIT_INVALID_OPTION", `The cluster has no member ${name}.`);
+}

@@ -1,0 +1,105 @@
+import { execFile } from "node:child_process";
+import { readdirSync, readFileSync } from "node:fs";
+import { promisify } from "node:util";
+import { describe, expect, test } from "vitest";
+import { parse } from "yaml";
+import { planCluster } from "../plan/plan-cluster.ts";
+import { composeFile } from "./compose-file.ts";
+import { exampleComposeFiles } from "./example-plans.ts";
+
+const directory = new URL("../../../../../examples/compose/", import.meta.url);
+const files = Object.entries(exampleComposeFiles());
+const run = promisify(execFile);
+const hasCompose = await run("docker", ["compose", "version"]).then(
+  () => true,
+  () => false,
+);
+
+describe("examples/compose", () => {
+  test.each(files)(
+    "%s is what the description gives (else: npm run compose-files -w packages/testkit)",
+    (name, text) => {
+      expect(readFileSync(new URL(name, directory), "utf8")).toBe(text);
+    },
+  );
+
+  test("has no other files", () => {
+    const there = readdirSync(directory).filter((name) => name.endsWith(".yaml"));
+    expect(there.toSorted()).toEqual(files.map(([name]) => name).toSorted());
+  });
+
+  test.runIf(hasCompose).each(files)("%s is one for Docker Compose", async (name) => {
+    const path = new URL(name, directory).pathname;
+    const { stdout } = await run("docker", ["compose", "--file", path, "config", "--quiet"]);
+    expect(stdout).toBe("");
+  });
+});
+
+describe("a compose file", () => {
+  test("has the containers, addresses, ports, volumes and variables of the plan", () => {
+    const plan = planCluster({ topology: "shared-flawless", nodes: 1, workers: 1, concurrency: 2 });
+    const text = composeFile(plan, { image: "mine:1" }) ?? "";
+    expect(parse(text)).toEqual({
+      services: {
+        flawless: {
+          image: "mine:1",
+          restart: "unless-stopped",
+          init: false,
+          command: ["flawless"],
+          environment: {
+            FLAWLESS_BIND: "0.0.0.0:27288",
+            FLAWLESS_SECRET_CONTROL_PLANE_URL: "http://mvm-ci-node1:3020",
+          },
+          networks: { "mvm-ci": { ipv4_address: "192.168.100.10" } },
+          ports: ["127.0.0.1:27288:27288"],
+          volumes: ["flawless-data:/data"],
+        },
+        "mvm-ci-node1": {
+          image: "mine:1",
+          restart: "unless-stopped",
+          init: false,
+          command: ["control-plane"],
+          environment: {
+            NODE_ID: "mvm-ci-node1",
+            FLAWLESS_URL: "http://flawless:27288",
+            FLAWLESS_ADVERTISED_URL: "http://flawless:27288",
+            CONTROL_PLANE_ADVERTISED_URL: "http://mvm-ci-node1:3020",
+          },
+          networks: { "mvm-ci": { ipv4_address: "192.168.100.11" } },
+          ports: ["127.0.0.1:3020:3020"],
+          volumes: ["mvm-ci-node1-data:/data"],
+        },
+        worker1: {
+          image: "mine:1",
+          restart: "unless-stopped",
+          init: false,
+          command: ["worker"],
+          environment: {
+            WORKER_ID: "worker1",
+            CONTROL_PLANE_TICKET: "http://mvm-ci-node1:3020",
+            FLAWLESS_URL: "http://flawless:27288",
+            WORKER_ARGS: '["--concurrency","2"]',
+          },
+          networks: { "mvm-ci": { ipv4_address: "192.168.100.21" } },
+          depends_on: {
+            "mvm-ci-node1": { condition: "service_healthy" },
+            flawless: { condition: "service_healthy" },
+          },
+        },
+      },
+      networks: { "mvm-ci": { ipam: { config: [{ subnet: "192.168.100.0/24" }] } } },
+      volumes: { "flawless-data": {}, "mvm-ci-node1-data": {} },
+    });
+  });
+
+  test("tells how workers on the host are started", () => {
+    const text = composeFile(planCluster({ topology: "exposed-port", nodes: 2, workers: 2 }));
+    expect(text).toContain(
+      "# WORKER_ID=worker2 CONTROL_PLANE_TICKET=http://localhost:3021 FLAWLESS_URL=http://localhost:27289 npx control-plane worker\n",
+    );
+  });
+
+  test("is none without containers", () => {
+    expect(composeFile(planCluster({ topology: "in-process" }))).toBeNull();
+  });
+});

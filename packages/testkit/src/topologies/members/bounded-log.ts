@@ -1,0 +1,20 @@
+const mostCharacters = 1024 * 1024;
+
+/** The last part of a log, so that a member that logs for hours fills no memory. */
+export class BoundedLog {
+  #parts: string[] = [];
+  #length = 0;
+
+  add(text: string): void {
+    this.#parts.push(text);
+    this.#length += text.length;
+    if (this.#length > 2 * mostCharacters) {
+      this.#parts = [this.text];
+      this.#length = mostCharacters;
+    }
+  }
+
+  get text(): string {
+    return this.#parts.join("").slice(-mostCharacters);
+  }
+}

@@ -1,0 +1,167 @@
+import type { WaitStrategy } from "testcontainers";
+import type { ClusterNetwork } from "../../containers/cluster-network.ts";
+import { ControlPlaneContainer } from "../../containers/control-plane-container.ts";
+import { FlawlessContainer } from "../../containers/flawless-container.ts";
+import { imagePaths, waitCommand } from "../../containers/image/image-paths.ts";
+import type { ImageOption } from "../../containers/image/resolve-image.ts";
+import { NodeContainer } from "../../containers/node-container.ts";
+import type { ServiceContainer } from "../../containers/service/service-container.ts";
+import type { StartedServiceContainer } from "../../containers/service/started-service.ts";
+import type { Volume } from "../../containers/volume.ts";
+import { WorkerContainer } from "../../containers/worker-container.ts";
+import { TestkitError } from "../../errors.ts";
+import type { MemberPlan } from "../plan/cluster-plan.ts";
+import { askUrlScript, readAnswer } from "../reachability/ask-url.ts";
+import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
+import type { StartOptions } from "./starter.ts";
+
+/** What the containers of a cluster have in common. */
+export interface ContainerScope {
+  readonly network: ClusterNetwork;
+  /** By the names of the plan. */
+  readonly volumes: ReadonlyMap<string, Volume>;
+  readonly image: ImageOption;
+  readonly startupTimeoutMs: number;
+}
+
+/** Starts a member as a container. */
+export async function startContainer(
+  member: MemberPlan,
+  options: StartOptions,
+  { network, volumes, image, startupTimeoutMs }: ContainerScope,
+): Promise<MemberHandle> {
+  const container = containerOf(member, options, image)
+    .withNetwork(network)
+    .withNetworkAliases(member.name)
+    .withEnvironment({ ...options.environment })
+    .withStartupTimeout(startupTimeoutMs)
+    .withPublishedPorts(...member.publishedPorts);
+  if (options.early) {
+    container.withWaitStrategy(new NoWait());
+  }
+  if (member.address !== null) {
+    container.withAddress(member.address);
+  }
+  const volume = member.volume === null ? undefined : volumes.get(member.volume);
+  if (volume !== undefined) {
+    container.withVolume(volume);
+  }
+  try {
+    return new ContainerMember(await container.start(), startupTimeoutMs);
+  } catch (error) {
+    throw TestkitError.is(error)
+      ? new TestkitError("TESTKIT_CONTAINER_FAILED", `${member.name}: ${error.message}`, {
+          cause: error,
+        })
+      : error;
+  }
+}
+
+function containerOf(
+  { roles, args, environment }: MemberPlan,
+  options: StartOptions,
+  image: ImageOption,
+): ServiceContainer<StartedServiceContainer> {
+  const { modules = [] } = options;
+  const bind = environment["FLAWLESS_BIND"] ?? "0.0.0.0:27288";
+  const workerId = environment["WORKER_ID"] ?? "worker";
+  if (roles.includes("control-plane") && roles.includes("flawless")) {
+    const node = new NodeContainer({ image })
+      .withBind(bind)
+      .withModules(...modules)
+      .withControlPlaneArguments(...(args["control-plane"] ?? []))
+      .withFlawlessArguments(...(args.flawless ?? []));
+    return roles.includes("worker")
+      ? node.withWorker({ id: workerId, args: args.worker ?? [] })
+      : node;
+  }
+  if (roles.includes("control-plane")) {
+    return new ControlPlaneContainer({ image })
+      .withFlawlessUrl(options.environment["FLAWLESS_URL"] ?? "")
+      .withModules(...modules)
+      .withArguments(...(args["control-plane"] ?? []));
+  }
+  if (!roles.includes("worker")) {
+    return new FlawlessContainer({ image }).withBind(bind).withArguments(...(args.flawless ?? []));
+  }
+  const worker = new WorkerContainer({ image })
+    .withControlPlane(options.environment["CONTROL_PLANE_TICKET"] ?? "")
+    .withWorkerId(workerId)
+    .withArguments(...(args.worker ?? []));
+  return roles.includes("flawless")
+    ? worker.withOwnFlawless().withModules(...modules)
+    : worker.withFlawlessUrl(options.environment["FLAWLESS_URL"] ?? "");
+}
+
+/** For a container that is used before it is ready. */
+class NoWait implements WaitStrategy {
+  async waitUntilReady(): Promise<void> {
+    // It runs; that is all.
+  }
+
+  withStartupTimeout(): this {
+    return this;
+  }
+
+  isStartupTimeoutSet(): boolean {
+    return true;
+  }
+
+  getStartupTimeout(): number {
+    return 1;
+  }
+}
+
+class ContainerMember implements MemberHandle {
+  readonly #container: StartedServiceContainer;
+  readonly #startupTimeoutMs: number;
+
+  constructor(container: StartedServiceContainer, startupTimeoutMs: number) {
+    this.#container = container;
+    this.#startupTimeoutMs = startupTimeoutMs;
+  }
+
+  async ready(): Promise<void> {
+    const command = [...waitCommand, String(this.#startupTimeoutMs)];
+    const { exitCode, output } = await this.#container.exec(command);
+    if (exitCode !== 0) {
+      throw new TestkitError(
+        "TESTKIT_CONTAINER_FAILED",
+        `The container was not ready after ${this.#startupTimeoutMs} ms: ${output.trim()}`,
+      );
+    }
+  }
+
+  kill(): Promise<void> {
+    return this.#container.kill();
+  }
+
+  async stop(): Promise<void> {
+    await this.#container.stop({ remove: false });
+  }
+
+  restart(): Promise<void> {
+    return this.#container.restart();
+  }
+
+  disconnect(): Promise<void> {
+    return this.#container.disconnect();
+  }
+
+  connect(): Promise<void> {
+    return this.#container.connect();
+  }
+
+  readLog(): Promise<string> {
+    return this.#container.readLog();
+  }
+
+  async ask(url: string): Promise<UrlAnswer> {
+    const { output } = await this.#container.exec([imagePaths.node, "-e", askUrlScript, url]);
+    return readAnswer(output);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#container[Symbol.asyncDispose]();
+  }
+}

@@ -1,0 +1,99 @@
+import type { Role } from "../../containers/service/service-container.ts";
+import type { Topology } from "./topology.ts";
+
+/** A cluster as it is to be: what containers, compose files and in-process clusters are made from. */
+export interface ClusterPlan {
+  readonly topology: Topology;
+  /** Null where there are no containers. */
+  readonly network: { readonly subnet: string } | null;
+  /** What is to be started, in an order in which it can be. */
+  readonly members: readonly MemberPlan[];
+  /** The nodes, the one that holds the queue first. */
+  readonly nodes: readonly NodePlan[];
+  readonly workers: readonly WorkerPlan[];
+}
+
+/** A container, or a process, or a part of this process. */
+export interface MemberPlan {
+  /** Such as `mvm-ci-node1`, `worker1` or `flawless`: also the container's name in its network. */
+  readonly name: string;
+  /** What runs in it, in this order. */
+  readonly roles: readonly Role[];
+  readonly where: "container" | "host-process" | "in-process";
+  /** Variables whose values are known. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** Variables whose values are the URLs of members. */
+  readonly links: readonly LinkPlan[];
+  /** Further arguments of each role's command. */
+  readonly args: Readonly<Partial<Record<Role, readonly string[]>>>;
+  /** Its address in the network; null outside of it. */
+  readonly address: string | null;
+  readonly publishedPorts: readonly PublishedPort[];
+  /** What keeps its data over a restart; null where it has none. */
+  readonly volume: string | null;
+  /** The members that have to be ready first. */
+  readonly dependsOn: readonly string[];
+}
+
+/** A variable that tells a member where another one is. */
+export interface LinkPlan {
+  readonly variable: string;
+  readonly member: string;
+  /** The port in the other's container. */
+  readonly port: number;
+}
+
+/** A port of a container that can be reached on the host. */
+export interface PublishedPort {
+  readonly container: number;
+  readonly host: number;
+}
+
+/** A node: a control plane, with a Flawless server that it looks after. */
+export interface NodePlan {
+  readonly id: string;
+  /** Whose container it is. */
+  readonly member: string;
+  /** Whose Flawless server it looks after. */
+  readonly flawless: string;
+}
+
+/** A worker. */
+export interface WorkerPlan {
+  readonly id: string;
+  /** Whose container it is: its own, or that of its node. */
+  readonly member: string;
+  /** The member whose control plane it asks for jobs. */
+  readonly controlPlane: string;
+  /** The member whose Flawless server runs its jobs. */
+  readonly flawless: string;
+}
+
+/** Options of {@link planCluster}. */
+export interface PlanOptions {
+  readonly topology: Topology;
+  /** How many nodes; they share one queue. Default 1. */
+  readonly nodes?: number | undefined;
+  /** How many workers. Default 1; with `same-container` one for each node, and no other number than up to that. */
+  readonly workers?: number | undefined;
+  /** How containers refer to each other. Default `name`. */
+  readonly addressing?: "name" | "ip" | undefined;
+  /** Default `192.168.100.0/24`. */
+  readonly subnet?: string | undefined;
+  /** How many jobs a worker runs at a time. Default 1. */
+  readonly concurrency?: number | undefined;
+  /** Seconds between two signs of life of a worker. Default 30. */
+  readonly heartbeatSeconds?: number | undefined;
+  /** After how many seconds without one it is lost. Default 90. */
+  readonly workerTimeoutSeconds?: number | undefined;
+  /** How often a job of lost workers is handed out again. Default 3. */
+  readonly maxRetries?: number | undefined;
+  /** How long a worker waits when there is no job, in milliseconds. Default 2,000. */
+  readonly idleDelayMs?: number | undefined;
+  /** How long a worker waits after an error, in milliseconds. Default 5,000. */
+  readonly errorDelayMs?: number | undefined;
+  /** The Flawless server that workers are told, in place of the topology's: to see what happens. */
+  readonly workerFlawlessUrl?: string | undefined;
+  /** Whether workers with a Flawless server of their own put `crawler` 0.1.8 there, as nodes do. Default true. */
+  readonly defaultModules?: boolean | undefined;
+}

@@ -1,0 +1,61 @@
+import type { ClusterPlan, MemberPlan } from "./cluster-plan.ts";
+
+/** How containers refer to each other. */
+export type Addressing = "name" | "ip";
+
+/** The URL of a member's port, as another member reaches it. */
+export function urlFor(
+  plan: ClusterPlan,
+  from: MemberPlan,
+  to: string,
+  port: number,
+  addressing: Addressing,
+): string {
+  const target = memberOf(plan, to);
+  // From outside the network only what is published can be reached; and who is outside has to be told so.
+  const outside = from.where !== "container";
+  if (outside) {
+    return `http://localhost:${hostPortOf(target, port)}`;
+  }
+  const host = addressing === "ip" && target.address !== null ? target.address : target.name;
+  return `http://${host}:${port}`;
+}
+
+/** All variables of a member. */
+export function environmentOf(
+  plan: ClusterPlan,
+  member: MemberPlan,
+  addressing: Addressing,
+): Readonly<Record<string, string>> {
+  const links = member.links.map(({ variable, member: to, port }) => [
+    variable,
+    variable === "FLAWLESS_ADVERTISED_URL"
+      ? advertisedUrl(plan, to, port, addressing)
+      : urlFor(plan, member, to, port, addressing),
+  ]);
+  return { ...member.environment, ...Object.fromEntries(links) };
+}
+
+/** A Flawless server is advertised to workers: by the URL that they can reach. */
+function advertisedUrl(
+  plan: ClusterPlan,
+  to: string,
+  port: number,
+  addressing: Addressing,
+): string {
+  const worker = plan.members.find(({ roles }) => roles.at(-1) === "worker");
+  return urlFor(plan, worker ?? memberOf(plan, to), to, port, addressing);
+}
+
+/** The member of that name. */
+export function memberOf(plan: ClusterPlan, name: string): MemberPlan {
+  const member = plan.members.find((candidate) => candidate.name === name);
+  if (member === undefined) {
+    throw new Error(`There is no member ${name}.`);
+  }
+  return member;
+}
+
+function hostPortOf({ publishedPorts }: MemberPlan, port: number): number {
+  return publishedPorts.find(({ container }) => container === port)?.host ?? port;
+}

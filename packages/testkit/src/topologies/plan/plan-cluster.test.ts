@@ -1,0 +1,161 @@
+import { describe, expect, test } from "vitest";
+import type { ClusterPlan } from "./cluster-plan.ts";
+import { environmentOf, memberOf } from "./links.ts";
+import { planCluster } from "./plan-cluster.ts";
+import { topologies } from "./topology.ts";
+
+function variables(
+  plan: ClusterPlan,
+  name: string,
+  addressing: "name" | "ip" = "name",
+): Readonly<Record<string, string>> {
+  return environmentOf(plan, memberOf(plan, name), addressing);
+}
+
+describe("a plan", () => {
+  test("has the addresses of mvm-ci", () => {
+    const plan = planCluster({ topology: "shared-flawless", nodes: 3, workers: 2 });
+    expect(plan.members.map(({ name, address }) => [name, address])).toEqual([
+      ["flawless", "192.168.100.10"],
+      ["mvm-ci-node1", "192.168.100.11"],
+      ["mvm-ci-node2", "192.168.100.12"],
+      ["mvm-ci-node3", "192.168.100.13"],
+      ["worker1", "192.168.100.21"],
+      ["worker2", "192.168.100.22"],
+    ]);
+    const elsewhere = planCluster({ topology: "shared-flawless", subnet: "10.1.2.0/24" });
+    expect(memberOf(elsewhere, "mvm-ci-node1").address).toBe("10.1.2.11");
+  });
+
+  test("has one queue, and spreads workers over the nodes", () => {
+    const plan = planCluster({ topology: "container-network", nodes: 3, workers: 4 });
+    expect(
+      plan.workers.map(({ id, controlPlane, flawless }) => [id, controlPlane, flawless]),
+    ).toEqual([
+      ["worker1", "mvm-ci-node1", "mvm-ci-node1"],
+      ["worker2", "mvm-ci-node2", "mvm-ci-node2"],
+      ["worker3", "mvm-ci-node3", "mvm-ci-node3"],
+      ["worker4", "mvm-ci-node1", "mvm-ci-node1"],
+    ]);
+    expect(variables(plan, "mvm-ci-node1")).not.toHaveProperty("CONTROL_PLANE_JOIN");
+    expect(variables(plan, "mvm-ci-node3")).toMatchObject({
+      NODE_ID: "mvm-ci-node3",
+      CONTROL_PLANE_JOIN: "http://mvm-ci-node1:3020",
+    });
+  });
+
+  test("tells workers where Flawless is, by name or by address", () => {
+    const plan = planCluster({ topology: "container-network", nodes: 2, workers: 2 });
+    expect(variables(plan, "worker2")).toMatchObject({
+      CONTROL_PLANE_TICKET: "http://mvm-ci-node2:3020",
+      FLAWLESS_URL: "http://mvm-ci-node2:27288",
+    });
+    expect(variables(plan, "worker2", "ip")).toMatchObject({
+      CONTROL_PLANE_TICKET: "http://192.168.100.12:3020",
+      FLAWLESS_URL: "http://192.168.100.12:27288",
+    });
+  });
+
+  test("of exposed-port publishes each node's ports, and its workers use them", () => {
+    const plan = planCluster({ topology: "exposed-port", nodes: 2, workers: 2 });
+    expect(memberOf(plan, "mvm-ci-node2").publishedPorts).toEqual([
+      { container: 3020, host: 3021 },
+      { container: 27288, host: 27289 },
+    ]);
+    expect(memberOf(plan, "worker2").where).toBe("host-process");
+    expect(variables(plan, "worker2")).toMatchObject({
+      CONTROL_PLANE_TICKET: "http://localhost:3021",
+      FLAWLESS_URL: "http://localhost:27289",
+    });
+    expect(variables(plan, "mvm-ci-node2")["FLAWLESS_ADVERTISED_URL"]).toBe(
+      "http://localhost:27289",
+    );
+  });
+
+  test("of shared-flawless has no other Flawless server", () => {
+    const plan = planCluster({ topology: "shared-flawless", nodes: 2, workers: 2 });
+    expect(plan.members.filter(({ roles }) => roles.includes("flawless"))).toHaveLength(1);
+    for (const name of ["mvm-ci-node1", "mvm-ci-node2", "worker1", "worker2"]) {
+      expect(variables(plan, name)["FLAWLESS_URL"]).toBe("http://flawless:27288");
+    }
+  });
+
+  test("of same-container has each worker in its node, on localhost", () => {
+    const plan = planCluster({ topology: "same-container", nodes: 2 });
+    expect(plan.members.map(({ name, roles }) => [name, ...roles])).toEqual([
+      ["mvm-ci-node1", "flawless", "control-plane", "worker"],
+      ["mvm-ci-node2", "flawless", "control-plane", "worker"],
+    ]);
+    expect(variables(plan, "mvm-ci-node2")).toMatchObject({ WORKER_ID: "worker2" });
+    expect(variables(plan, "mvm-ci-node2")).not.toHaveProperty("FLAWLESS_URL");
+  });
+
+  test("of worker-own-flawless has a Flawless server in each worker's container", () => {
+    const plan = planCluster({ topology: "worker-own-flawless", workers: 1 });
+    const worker = memberOf(plan, "worker1");
+    expect(worker.roles).toEqual(["flawless", "worker"]);
+    expect(worker.volume).toBe("worker1-data");
+    expect(variables(plan, "worker1")).not.toHaveProperty("FLAWLESS_URL");
+  });
+
+  test("of in-process has no containers", () => {
+    const plan = planCluster({ topology: "in-process", nodes: 2, workers: 1 });
+    expect(plan.network).toBeNull();
+    expect(new Set(plan.members.map(({ where }) => where))).toEqual(new Set(["in-process"]));
+  });
+
+  test("passes on what workers and the queue are told", () => {
+    const plan = planCluster({
+      topology: "shared-flawless",
+      nodes: 2,
+      concurrency: 3,
+      heartbeatSeconds: 1,
+      idleDelayMs: 5,
+      workerTimeoutSeconds: 2,
+      maxRetries: 0,
+    });
+    expect(memberOf(plan, "worker1").args.worker).toEqual([
+      "--concurrency",
+      "3",
+      "--idle-delay",
+      "5",
+    ]);
+    expect(variables(plan, "worker1")["WORKER_HEARTBEAT_INTERVAL_SECS"]).toBe("1");
+    expect(memberOf(plan, "mvm-ci-node1").args["control-plane"]).toEqual([
+      "--worker-timeout",
+      "2",
+      "--max-retries",
+      "0",
+    ]);
+    expect(memberOf(plan, "mvm-ci-node2").args["control-plane"]).toBeUndefined();
+  });
+
+  test.each(topologies)("of %s names each member and port once", (topology) => {
+    const plan = planCluster({ topology, nodes: 3, workers: 3 });
+    const names = plan.members.map(({ name }) => name);
+    expect(new Set(names).size).toBe(names.length);
+    const ports = plan.members.flatMap(({ publishedPorts }) =>
+      publishedPorts.map(({ host }) => host),
+    );
+    expect(new Set(ports).size).toBe(ports.length);
+  });
+});
+
+test.each([
+  [{ topology: "exposed" }, /^topology has to be one of exposed-port, /],
+  [{ topology: "exposed-port", nodes: 0 }, /^nodes has to be a whole number from 1 to 10, not 0/],
+  [{ topology: "exposed-port", workers: 1.5 }, /^workers has to be/],
+  [{ topology: "exposed-port", heartbeatSeconds: 0 }, /^heartbeatSeconds has to be/],
+  [{ topology: "exposed-port", maxRetries: -1 }, /^maxRetries has to be/],
+  [{ topology: "exposed-port", subnet: "10.0.0.0" }, /^A subnet is written as/],
+  [{ topology: "same-container", nodes: 2, workers: 3 }, /3 workers need as many nodes, not 2/],
+  [{ topology: "same-container", workerFlawlessUrl: "http://x" }, /makes no sense with same/],
+  [{ topology: "in-process", addressing: "ip" }, /in-process has none/],
+])("options that make no sense are refused: %j", (options, message) => {
+  expect(() => planCluster(options as Parameters<typeof planCluster>[0])).toThrow(
+    expect.objectContaining({
+      code: "TESTKIT_INVALID_OPTION",
+      message: expect.stringMatching(message),
+    }),
+  );
+});

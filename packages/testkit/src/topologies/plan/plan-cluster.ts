@@ -1,0 +1,272 @@
+import { TestkitError } from "../../errors.ts";
+import { controlPlanePort, flawlessPort } from "../../containers/service/ports.ts";
+import { addressIn } from "../../containers/subnet.ts";
+import type {
+  ClusterPlan,
+  LinkPlan,
+  MemberPlan,
+  NodePlan,
+  PlanOptions,
+  WorkerPlan,
+} from "./cluster-plan.ts";
+import { topologies, type TopologyTraits, traitsOf } from "./topology.ts";
+
+/** Where members are in the subnet, as in mvm-ci: nodes from .11 on, workers from .21 on, a shared Flawless at .10. */
+const places = { flawless: 10, nodes: 11, workers: 21 } as const;
+const defaultSubnet = "192.168.100.0/24";
+const maxNodes = 10;
+const maxWorkers = 50;
+const sharedName = "flawless";
+/** Where our image has the module that control planes deploy unless they are told others. */
+const crawlerInImage =
+  "/opt/flawless-ts/node_modules/@flawless-ts/wasm-module/fixtures/wasm/crawler.wasm";
+
+/**
+ * Describes a cluster; starts nothing.
+ *
+ * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ */
+export function planCluster(options: PlanOptions): ClusterPlan {
+  if (!topologies.includes(options.topology)) {
+    throw invalid(
+      `topology has to be one of ${topologies.join(", ")}, but it is ${JSON.stringify(options.topology)}.`,
+    );
+  }
+  return new Planner(options).plan();
+}
+
+class Planner {
+  readonly #options: PlanOptions;
+  readonly #traits: TopologyTraits;
+  readonly #subnet: string;
+  readonly #nodeCount: number;
+  readonly #workerCount: number;
+  readonly #contained: boolean;
+  #hostPorts = { [controlPlanePort]: controlPlanePort, [flawlessPort]: flawlessPort };
+
+  constructor(options: PlanOptions) {
+    const { topology, subnet = defaultSubnet, addressing } = options;
+    this.#options = options;
+    this.#traits = traitsOf[topology];
+    this.#subnet = subnet;
+    this.#contained = this.#traits.workersIn !== "in-process";
+    this.#nodeCount = count("nodes", options.nodes ?? 1, 1, maxNodes);
+    const inNodes = this.#traits.workersIn === "node-container";
+    const usual = inNodes ? this.#nodeCount : 1;
+    this.#workerCount = count("workers", options.workers ?? usual, 0, maxWorkers);
+    if (inNodes && this.#workerCount > this.#nodeCount) {
+      throw invalid(
+        `same-container has one worker in each node's container: ${this.#workerCount} workers need as many nodes, not ${this.#nodeCount}. Let each run several jobs by concurrency.`,
+      );
+    }
+    if (!this.#contained && (addressing !== undefined || options.subnet !== undefined)) {
+      throw invalid(`addressing and subnet are about containers, and ${topology} has none.`);
+    }
+    if (options.workerFlawlessUrl !== undefined && inNodes) {
+      throw invalid(
+        "workerFlawlessUrl makes no sense with same-container: the worker shares its variables with its node.",
+      );
+    }
+    for (const name of ["heartbeatSeconds", "workerTimeoutSeconds", "concurrency"] as const) {
+      count(name, options[name] ?? 1, 1, 86_400);
+    }
+    count("maxRetries", options.maxRetries ?? 0, 0, 1_000);
+  }
+
+  plan(): ClusterPlan {
+    const nodes = range(this.#nodeCount).map((index) => this.#node(index));
+    const workers = range(this.#workerCount).map((index) => this.#worker(index, nodes));
+    const shared = this.#traits.nodesHaveFlawless ? [] : [this.#sharedFlawless()];
+    const inNodes = this.#traits.workersIn === "node-container";
+    const members = [
+      ...shared,
+      ...nodes.map((node, index) => this.#nodeMember(node, inNodes ? workers[index] : undefined)),
+      ...(inNodes ? [] : workers.map((worker, index) => this.#workerMember(worker, index))),
+    ];
+    return {
+      topology: this.#options.topology,
+      network: this.#contained ? { subnet: this.#subnet } : null,
+      members,
+      nodes,
+      workers,
+    };
+  }
+
+  #node(index: number): NodePlan {
+    const id = `mvm-ci-node${index + 1}`;
+    return { id, member: id, flawless: this.#traits.nodesHaveFlawless ? id : sharedName };
+  }
+
+  #worker(index: number, nodes: readonly NodePlan[]): WorkerPlan {
+    const id = `worker${index + 1}`;
+    const node = nodes[index % nodes.length] ?? this.#node(0);
+    const member = this.#traits.workersIn === "node-container" ? node.member : id;
+    const flawless = this.#traits.workersHaveFlawless ? id : node.flawless;
+    return { id, member, controlPlane: node.member, flawless };
+  }
+
+  #sharedFlawless(): MemberPlan {
+    return {
+      ...this.#member(sharedName, places.flawless),
+      roles: ["flawless"],
+      environment: { FLAWLESS_BIND: `0.0.0.0:${flawlessPort}` },
+      // Its localhost has no control plane, to which the workflow `crawler` would report.
+      links: [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", this.#node(0).member, controlPlanePort)],
+      publishedPorts: [this.#publish(flawlessPort)],
+      volume: `${sharedName}-data`,
+    };
+  }
+
+  #nodeMember(node: NodePlan, worker: WorkerPlan | undefined): MemberPlan {
+    const index = Number(/\d+$/.exec(node.id)?.[0] ?? 1) - 1;
+    const { nodesHaveFlawless } = this.#traits;
+    const holder = this.#node(0);
+    const { workerTimeoutSeconds, maxRetries } = this.#options;
+    const rules = [
+      ...(workerTimeoutSeconds === undefined
+        ? []
+        : ["--worker-timeout", String(workerTimeoutSeconds)]),
+      ...(maxRetries === undefined ? [] : ["--max-retries", String(maxRetries)]),
+    ];
+    const forWorker = worker === undefined ? null : this.#workerSettings(worker);
+    return {
+      ...this.#member(node.member, places.nodes + index),
+      roles: [
+        ...(nodesHaveFlawless ? (["flawless"] as const) : []),
+        "control-plane",
+        ...(worker === undefined ? [] : (["worker"] as const)),
+      ],
+      environment: {
+        NODE_ID: node.id,
+        ...(nodesHaveFlawless ? { FLAWLESS_BIND: `0.0.0.0:${flawlessPort}` } : {}),
+        ...forWorker?.environment,
+      },
+      links: [
+        ...(nodesHaveFlawless ? [] : [link("FLAWLESS_URL", node.flawless, flawlessPort)]),
+        link("FLAWLESS_ADVERTISED_URL", node.flawless, flawlessPort),
+        link("CONTROL_PLANE_ADVERTISED_URL", node.member, controlPlanePort),
+        // In a container that is the module's own default: localhost:3020.
+        ...(this.#contained
+          ? []
+          : [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", node.member, controlPlanePort)]),
+        ...(index === 0 ? [] : [link("CONTROL_PLANE_JOIN", holder.member, controlPlanePort)]),
+      ],
+      args: {
+        ...(index === 0 && rules.length > 0 ? { "control-plane": rules } : {}),
+        ...(forWorker === null ? {} : { worker: forWorker.args }),
+      },
+      publishedPorts: [
+        this.#publish(controlPlanePort),
+        ...(nodesHaveFlawless ? [this.#publish(flawlessPort)] : []),
+      ],
+      // A node that joins another has no queue to keep, but its Flawless server has a journal.
+      volume: index === 0 || nodesHaveFlawless ? `${node.member}-data` : null,
+    };
+  }
+
+  #workerMember(worker: WorkerPlan, index: number): MemberPlan {
+    const { workersHaveFlawless, workersIn } = this.#traits;
+    const { workerFlawlessUrl } = this.#options;
+    const { environment, args } = this.#workerSettings(worker);
+    const where =
+      workersIn === "host-process" || workersIn === "in-process" ? workersIn : "container";
+    return {
+      ...this.#member(worker.member, where === "container" ? places.workers + index : null),
+      where,
+      roles: workersHaveFlawless ? ["flawless", "worker"] : ["worker"],
+      environment: {
+        ...(workersHaveFlawless ? { FLAWLESS_BIND: `0.0.0.0:${flawlessPort}` } : {}),
+        ...environment,
+      },
+      links: [
+        link("CONTROL_PLANE_TICKET", worker.controlPlane, controlPlanePort),
+        ...(workersHaveFlawless || workerFlawlessUrl !== undefined
+          ? []
+          : [link("FLAWLESS_URL", worker.flawless, flawlessPort)]),
+        ...(workersHaveFlawless
+          ? [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", worker.controlPlane, controlPlanePort)]
+          : []),
+      ],
+      args: {
+        worker: [
+          ...args,
+          ...(workersHaveFlawless && this.#options.defaultModules !== false
+            ? ["--module", crawlerInImage]
+            : []),
+        ],
+      },
+      publishedPorts: workersHaveFlawless ? [this.#publish(flawlessPort)] : [],
+      volume: workersHaveFlawless ? `${worker.member}-data` : null,
+      dependsOn: [...new Set([worker.controlPlane, worker.flawless])].filter(
+        (name) => name !== worker.member,
+      ),
+    };
+  }
+
+  #workerSettings({ id }: WorkerPlan): {
+    readonly environment: Readonly<Record<string, string>>;
+    readonly args: readonly string[];
+  } {
+    const { heartbeatSeconds, workerFlawlessUrl, ...options } = this.#options;
+    const args = [
+      ["--concurrency", options.concurrency],
+      ["--idle-delay", options.idleDelayMs],
+      ["--error-delay", options.errorDelayMs],
+    ] as const;
+    return {
+      environment: {
+        WORKER_ID: id,
+        ...(heartbeatSeconds === undefined
+          ? {}
+          : { WORKER_HEARTBEAT_INTERVAL_SECS: String(heartbeatSeconds) }),
+        ...(workerFlawlessUrl === undefined ? {} : { FLAWLESS_URL: workerFlawlessUrl }),
+      },
+      args: args.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),
+    };
+  }
+
+  #member(name: string, place: number | null): MemberPlan {
+    return {
+      name,
+      roles: [],
+      where: this.#contained ? "container" : "in-process",
+      environment: {},
+      links: [],
+      args: {},
+      address: this.#contained && place !== null ? addressIn(this.#subnet, place) : null,
+      publishedPorts: [],
+      volume: null,
+      dependsOn: [],
+    };
+  }
+
+  /** The first has the usual port, each further one the next. */
+  #publish(
+    container: typeof controlPlanePort | typeof flawlessPort,
+  ): MemberPlan["publishedPorts"][number] {
+    const host = this.#hostPorts[container];
+    this.#hostPorts = { ...this.#hostPorts, [container]: host + 1 };
+    return { container, host };
+  }
+}
+
+function link(variable: string, member: string, port: number): LinkPlan {
+  return { variable, member, port };
+}
+
+function range(length: number): readonly number[] {
+  return Array.from({ length }, (_, index) => index);
+}
+
+function count(name: string, value: number, least: number, most: number): number {
+  if (!Number.isSafeInteger(value) || value < least || value > most) {
+    throw invalid(
+      `${name} has to be a whole number from ${least} to ${most}, not ${String(value)}.`,
+    );
+  }
+  return value;
+}
+
+function invalid(message: string): TestkitError {
+  return new TestkitError("TESTKIT_INVALID_OPTION", message);
+}

@@ -1,0 +1,78 @@
+/**
+ * How the parts of a cluster are spread. The first four are those of mvm-ci:
+ *
+ * - `exposed-port`: each node has its own Flawless server, whose port is published; workers are processes on this machine.
+ * - `container-network`: workers are containers in the nodes' network, and use the nodes' Flawless servers by name or address.
+ * - `shared-flawless`: one Flawless server for all, in a container of its own. Recommended for production.
+ * - `same-container`: one worker in each node's container, beside its Flawless server, on localhost.
+ * - `worker-own-flawless`: each worker's container has a Flawless server of its own.
+ * - `in-process`: all in this process, without Docker.
+ */
+export type Topology =
+  | "exposed-port"
+  | "container-network"
+  | "shared-flawless"
+  | "same-container"
+  | "worker-own-flawless"
+  | "in-process";
+
+/** All topologies. */
+export const topologies: readonly Topology[] = [
+  "exposed-port",
+  "container-network",
+  "shared-flawless",
+  "same-container",
+  "worker-own-flawless",
+  "in-process",
+];
+
+/** What each topology is like, where they differ. */
+export interface TopologyTraits {
+  /** Whether nodes have a Flawless server of their own; else there is one for all. */
+  readonly nodesHaveFlawless: boolean;
+  /** Where workers are. */
+  readonly workersIn: "own-container" | "node-container" | "host-process" | "in-process";
+  /** Whether a worker has a Flawless server of its own, in place of that of its node. */
+  readonly workersHaveFlawless: boolean;
+  /** In one sentence, for people. */
+  readonly summary: string;
+}
+
+const node = { nodesHaveFlawless: true, workersHaveFlawless: false } as const;
+
+/** {@link TopologyTraits} by topology. */
+export const traitsOf: Readonly<Record<Topology, TopologyTraits>> = {
+  "exposed-port": {
+    ...node,
+    workersIn: "host-process",
+    summary:
+      "Each node has its own Flawless server, whose port is published; workers are processes on the host.",
+  },
+  "container-network": {
+    ...node,
+    workersIn: "own-container",
+    summary: "Each node has its own Flawless server; workers are containers in the same network.",
+  },
+  "shared-flawless": {
+    nodesHaveFlawless: false,
+    workersHaveFlawless: false,
+    workersIn: "own-container",
+    summary: "One Flawless server for all nodes and workers: recommended for production.",
+  },
+  "same-container": {
+    ...node,
+    workersIn: "node-container",
+    summary: "A node's Flawless server, control plane and worker share a container, and localhost.",
+  },
+  "worker-own-flawless": {
+    ...node,
+    workersIn: "own-container",
+    workersHaveFlawless: true,
+    summary: "Each worker's container has a Flawless server of its own.",
+  },
+  "in-process": {
+    ...node,
+    workersIn: "in-process",
+    summary: "Nodes and workers in one process, without containers.",
+  },
+};

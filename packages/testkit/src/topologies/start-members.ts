@@ -1,0 +1,131 @@
+import { ClusterNetwork } from "../containers/cluster-network.ts";
+import { freePort } from "../containers/docker/free-port.ts";
+import { Volume } from "../containers/volume.ts";
+import { TestkitError } from "../errors.ts";
+import type { ClusterOptions } from "./cluster-options.ts";
+import { startContainer } from "./members/container-member.ts";
+import { startInProcessNode } from "./members/in-process-node.ts";
+import { startInProcessWorker } from "./members/in-process-worker.ts";
+import type { MemberHandle } from "./members/member-handle.ts";
+import { startProcess } from "./members/process-member.ts";
+import type { StartMember } from "./members/starter.ts";
+import type { ClusterPlan, MemberPlan } from "./plan/cluster-plan.ts";
+import { withHostPorts } from "./plan/host-ports.ts";
+import { environmentOf } from "./plan/links.ts";
+import { planCluster } from "./plan/plan-cluster.ts";
+import { explainReachability } from "./reachability/explain-reachability.ts";
+
+/** What was started. */
+export interface StartedMembers {
+  readonly plan: ClusterPlan;
+  readonly handles: ReadonlyMap<string, MemberHandle>;
+}
+
+const defaultStartupTimeoutMs = 60_000;
+
+/**
+ * Starts a cluster's members: side by side, but for those that need others first.
+ *
+ * @param resources gets all that was started, also when the rest fails
+ */
+export async function startMembers(
+  options: ClusterOptions,
+  resources: AsyncDisposableStack,
+): Promise<StartedMembers> {
+  const planOptions = { ...options, defaultModules: options.modules === undefined };
+  const first = planCluster(planOptions);
+  const network =
+    first.network === null
+      ? null
+      : resources.use(await ClusterNetwork.create(subnetOf(options.subnet)));
+  const plan = await withHostPorts(
+    network === null ? first : planCluster({ ...planOptions, subnet: network.subnet }),
+    (used) => freePort("127.0.0.1", used),
+  );
+  const volumes = await makeVolumes(plan, resources);
+  const start = starterOf(options, network, volumes);
+  const handles = new Map<string, MemberHandle>();
+  const starting = new Map<string, Promise<void>>();
+  const failed = new AbortController();
+  const begin = async (member: MemberPlan): Promise<void> => {
+    await Promise.all(member.dependsOn.map((name) => starting.get(name)));
+    if (failed.signal.aborted) {
+      return;
+    }
+    const environment = environmentOf(plan, member, options.addressing ?? "name");
+    const url = member.roles.includes("worker") ? options.workerFlawlessUrl : undefined;
+    const early = url !== undefined;
+    const handle = await start(member, { environment, modules: options.modules, early });
+    handles.set(member.name, resources.use(handle));
+    if (url !== undefined) {
+      await assertReachable(plan, member, handle, url);
+      await handle.ready();
+    }
+  };
+  for (const member of plan.members) {
+    const started = begin(member);
+    starting.set(member.name, started);
+    started.catch(() => failed.abort());
+  }
+  // All of them, so that what still starts when another fails is disposed of, too.
+  const outcomes = await Promise.allSettled(starting.values());
+  const failure = outcomes.find((outcome) => outcome.status === "rejected");
+  if (failure !== undefined) {
+    throw failure.reason;
+  }
+  return { plan, handles };
+}
+
+/** A worker waits for its Flawless server without end: with a URL that is wrong it would never be ready. */
+async function assertReachable(
+  { topology }: ClusterPlan,
+  { name, where }: MemberPlan,
+  handle: MemberHandle,
+  url: string,
+): Promise<void> {
+  const { outcome, text } = await explainReachability(url, {
+    from: where === "container" ? "container" : "host",
+    ask: (asked) => handle.ask(asked),
+  });
+  if (outcome !== "ok") {
+    throw new TestkitError(
+      "TESTKIT_UNREACHABLE",
+      `${name} (${topology}) can't reach its Flawless server. ${text}`,
+    );
+  }
+}
+
+function subnetOf(subnet: string | undefined): { readonly subnet?: string } {
+  return subnet === undefined ? {} : { subnet };
+}
+
+async function makeVolumes(
+  { members, network }: ClusterPlan,
+  resources: AsyncDisposableStack,
+): Promise<ReadonlyMap<string, Volume>> {
+  const volumes = new Map<string, Volume>();
+  for (const { volume } of network === null ? [] : members) {
+    if (volume !== null) {
+      volumes.set(volume, resources.use(await Volume.create()));
+    }
+  }
+  return volumes;
+}
+
+function starterOf(
+  { image = "auto", startupTimeoutMs = defaultStartupTimeoutMs }: ClusterOptions,
+  network: ClusterNetwork | null,
+  volumes: ReadonlyMap<string, Volume>,
+): StartMember {
+  return (member, options) => {
+    if (member.where === "host-process") {
+      return startProcess(member, options, startupTimeoutMs);
+    }
+    if (network !== null) {
+      return startContainer(member, options, { network, volumes, image, startupTimeoutMs });
+    }
+    return member.roles.includes("control-plane")
+      ? startInProcessNode(member, options, startupTimeoutMs)
+      : startInProcessWorker(member, options, startupTimeoutMs);
+  };
+}

@@ -1,0 +1,87 @@
+import { expect, test } from "vitest";
+import { topologies } from "../plan/topology.ts";
+import { numbersRun, suiteCluster } from "../testing/suite-cluster.ts";
+import { describeTopologies } from "../vitest/describe-topologies.ts";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+
+/** Machines that run many containers at once are slow. */
+const timeout = 180_000;
+
+describeTopologies(
+  topologies,
+  (suite) => {
+    test(
+      "50 jobs over three nodes are run by their workers, each exactly once",
+      { timeout },
+      async () => {
+        const { cluster } = suite;
+        const numbers = Array.from({ length: 50 }, (_, index) => index + 1);
+        for (const id of numbers) {
+          // Any node takes jobs: they share the queue.
+          const node = cluster.nodes[id % cluster.nodes.length];
+          await node?.controlPlane.publish({ id: `job-${id}`, payload: { id, url: "sleep:100" } });
+        }
+        const jobs = await Promise.all(numbers.map((id) => cluster.waitForJob(`job-${id}`)));
+        const wrong = jobs.filter(
+          ({ status, retryCount }) => status !== "Completed" || retryCount > 0,
+        );
+        expect(wrong).toEqual([]);
+        expect(await numbersRun(cluster)).toEqual(numbers);
+        const busy = new Set(jobs.map(({ assignedWorkerId }) => assignedWorkerId));
+        expect(busy.size).toBeGreaterThan(1);
+      },
+    );
+
+    test(
+      "a module is deployed, and its workflows respond, on every Flawless server",
+      { timeout },
+      async () => {
+        const { cluster } = suite;
+        const module = await cluster.deploy(fixtureBytes("conformance"));
+        expect(module.name).toBe("conformance");
+        for (const flawless of cluster.flawlessServers) {
+          const deployed = flawless.module(module.name, module.version);
+          expect(await deployed.start("add", { a: 2, b: 3 })).toMatchObject({ response: 5 });
+        }
+      },
+    );
+
+    test("a message reaches a workflow that runs", { timeout }, async () => {
+      const { flawless } = suite.cluster;
+      const module = flawless.module("crawler", "0.1.8");
+      const greeting = await module.start("greet", null, { detached: true });
+      await expect
+        .poll(async () => (await greeting.status()).waiting, { timeout: 60_000 })
+        .not.toBeNull();
+      await greeting.send("name", { name: "Ada" });
+      await greeting.completion({ timeoutMs: 60_000 });
+      expect((await greeting.status()).response).toBe('"Hello, Ada!"');
+    });
+
+    test(
+      "every node lists all nodes, with Flawless servers that workers can reach",
+      { timeout },
+      async () => {
+        const { cluster } = suite;
+        const lists = await Promise.all(cluster.nodes.map((node) => node.controlPlane.nodes()));
+        const ids = cluster.nodes.map(({ id }) => id);
+        expect(lists.map((list) => list.map(({ id }) => id))).toEqual(lists.map(() => ids));
+        const [worker] = cluster.workers;
+        for (const { flawlessUrl } of lists[0] ?? []) {
+          const reachability = await cluster.explainReachability(
+            worker?.id ?? "",
+            flawlessUrl ?? undefined,
+          );
+          expect(reachability).toMatchObject({ outcome: "ok", cause: null });
+        }
+      },
+    );
+  },
+  {
+    // Nobody is lost here, however slow the machine is.
+    cluster: async (topology) => ({
+      ...(await suiteCluster(topology, 4)),
+      workerTimeoutSeconds: 60,
+    }),
+  },
+);

@@ -1,0 +1,12 @@
+import type { ClusterOptions } from "../cluster-options.ts";
+
+/** Lost workers are noticed within seconds, jobs are picked up at once, and handed out again however often. */
+export const quick: Omit<ClusterOptions, "topology"> = {
+  heartbeatSeconds: 1,
+  workerTimeoutSeconds: 3,
+  maxRetries: 20,
+  idleDelayMs: 50,
+  errorDelayMs: 200,
+  // Machines that run many containers at once are slow.
+  startupTimeoutMs: 180_000,
+};

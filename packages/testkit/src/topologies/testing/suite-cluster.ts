@@ -1,0 +1,61 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import type { WorkflowInfo } from "@flawless-ts/sdk";
+import type { ClusterOptions } from "../cluster-options.ts";
+import type { Cluster } from "../cluster.ts";
+import type { Topology } from "../plan/topology.ts";
+import { quick } from "./quick.ts";
+import { suiteModule } from "./suite-module.ts";
+
+/** Three nodes and four workers, or as many as the nodes have room for. */
+export async function suiteCluster(
+  topology: Topology,
+  concurrency: number,
+): Promise<Omit<ClusterOptions, "topology">> {
+  const workers = topology === "same-container" ? 3 : 4;
+  return { ...quick, concurrency, nodes: 3, workers, modules: [await suiteModule()] };
+}
+
+/** The numbers of the jobs that were run, from the inputs of all workflows on all servers: sorted, each as often as it was run. */
+export async function numbersRun(cluster: Cluster): Promise<readonly number[]> {
+  const numbers: number[] = [];
+  for (const flawless of cluster.flawlessServers) {
+    const workflows: WorkflowInfo[] = [];
+    for await (const workflow of flawless.workflows()) {
+      if (workflow.workflow === "start") {
+        workflows.push(workflow);
+      }
+    }
+    for (const { id } of workflows) {
+      const { input } = await flawless.workflow(id).journal();
+      numbers.push((JSON.parse(input) as { readonly id: number }).id);
+    }
+  }
+  return numbers.toSorted((one, other) => one - other);
+}
+
+/**
+ * Publishes jobs until the worker of that id is in the middle of one.
+ *
+ * @returns the job
+ */
+export async function giveJobTo(cluster: Cluster, workerId: string, url: string): Promise<string> {
+  const since = performance.now();
+  for (;;) {
+    for (const _worker of cluster.workers) {
+      await cluster.publish({ payload: { url } });
+    }
+    // Usually all are taken at once, as there are as many workers as jobs; but no worker has to be quick.
+    for (let look = 0; look < 40; look += 1) {
+      const job = (await cluster.controlPlane.list()).find(
+        ({ status, assignedWorkerId }) => status === "InProgress" && assignedWorkerId === workerId,
+      );
+      if (job !== undefined) {
+        return job.id;
+      }
+      await sleep(50);
+    }
+    if (performance.now() - since > 60_000) {
+      throw new Error(`${workerId} has got no job within a minute.`);
+    }
+  }
+}
