@@ -12,6 +12,8 @@ export type ApiErrorCode =
   | "URL_TOO_LONG"
   | "UNSUPPORTED_MEDIA_TYPE"
   | "HEADERS_TOO_LARGE"
+  | "LIMIT_REACHED"
+  | "RATE_LIMITED"
   | "CLOSED"
   | "INTERNAL";
 
@@ -25,6 +27,8 @@ const statuses: Readonly<Record<ApiErrorCode, number>> = {
   BODY_TOO_LARGE: 413,
   URL_TOO_LONG: 414,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  LIMIT_REACHED: 429,
+  RATE_LIMITED: 429,
   HEADERS_TOO_LARGE: 431,
   INTERNAL: 500,
   CLOSED: 503,

@@ -1,7 +1,8 @@
 import { createHash, timingSafeEqual } from "node:crypto";
+import { Socket } from "node:net";
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
-import { ServiceOptionError } from "./service-option-error.ts";
+import { TokenList } from "./token-list.ts";
 
 /** Tells whether a request may use the service. */
 export interface Authentication {
@@ -9,44 +10,77 @@ export interface Authentication {
   readonly required: boolean;
   /** Whether the request shows a valid token, or none is needed. */
   allows(request: FastifyRequest): boolean;
+  /** What tells the caller from others: by its valid token, else by its address. */
+  callerOf(request: FastifyRequest): string;
 }
 
 /**
- * Checks bearer tokens (RFC 6750), or tokens as the password of a browser, against `tokens`. Tokens are compared by their hashes and without stopping at the
- * first match, so that the time an answer takes tells nothing about them.
+ * Checks bearer tokens (RFC 6750), or tokens as the password of a browser, against `tokens`. Tokens are compared by their
+ * hashes and without stopping at the first match, so that the time an answer takes tells nothing about them.
  *
  * @throws ServiceOptionError where the list is empty or a token could not be sent in a header.
  */
-export function createAuthentication(tokens: readonly string[] | undefined): Authentication {
+export function createAuthentication(
+  tokens: readonly string[] | TokenList | undefined,
+): Authentication {
   if (tokens === undefined) {
-    return { required: false, allows: () => true };
+    return { required: false, allows: () => true, callerOf: (request) => request.ip };
   }
-  if (tokens.length === 0) {
-    throw new ServiceOptionError(
-      "The list of tokens is empty. Give at least one token, or leave the list out for an open API.",
-    );
-  }
-  if (!tokens.every((token) => /^[\x21-\x7e]{1,1024}$/.test(token))) {
-    throw new ServiceOptionError(
-      "A token has to consist of 1 to 1,024 visible ASCII characters without spaces.",
-    );
-  }
-  const digests = tokens.map(digestOf);
+  const list = tokens instanceof TokenList ? tokens : new TokenList(tokens);
+  const connections = new TokenConnections();
+  let digests = list.tokens.map(digestOf);
+  list.onChange(() => {
+    digests = list.tokens.map(digestOf);
+    connections.closeAllBut((digest) => isOneOf(digests, digest));
+  });
+  const validDigestOf = (request: FastifyRequest): Buffer | undefined => {
+    const shown = shownToken(request.headers.authorization ?? "");
+    const digest = shown === undefined ? undefined : digestOf(shown);
+    return digest !== undefined && isOneOf(digests, digest) ? digest : undefined;
+  };
   return {
     required: true,
     allows(request) {
-      const shown = shownToken(request.headers.authorization ?? "");
-      if (shown === undefined) {
-        return false;
+      const digest = validDigestOf(request);
+      if (digest !== undefined) {
+        connections.note(request.raw.socket, digest);
       }
-      const digest = digestOf(shown);
-      let matches = 0;
-      for (const expected of digests) {
-        matches += timingSafeEqual(expected, digest) ? 1 : 0;
-      }
-      return matches > 0;
+      return digest !== undefined;
     },
+    callerOf: (request) => validDigestOf(request)?.toString("base64") ?? request.ip,
   };
+}
+
+/** By which token each connection was let in: an event stream would else outlive its token. */
+class TokenConnections {
+  readonly #digests = new Map<Socket, Buffer>();
+
+  note(socket: Socket, digest: Buffer): void {
+    if (!(socket instanceof Socket)) {
+      // A request that was injected has no connection.
+      return;
+    }
+    if (!this.#digests.has(socket)) {
+      socket.once("close", () => this.#digests.delete(socket));
+    }
+    this.#digests.set(socket, digest);
+  }
+
+  closeAllBut(isValid: (digest: Buffer) => boolean): void {
+    for (const [socket, digest] of this.#digests) {
+      if (!isValid(digest)) {
+        socket.destroy();
+      }
+    }
+  }
+}
+
+function isOneOf(expected: readonly Buffer[], digest: Buffer): boolean {
+  let matches = 0;
+  for (const candidate of expected) {
+    matches += timingSafeEqual(candidate, digest) ? 1 : 0;
+  }
+  return matches > 0;
 }
 
 /** The token of `Bearer`, or the password of `Basic` (RFC 7617): browsers can show no other. */
@@ -71,7 +105,8 @@ export function unauthorized(realm: string): ApiError {
   return new ApiError(
     "UNAUTHORIZED",
     "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",
-    { headers: { "www-authenticate": `Bearer realm="${realm}", Basic realm="${realm}"` } },
+    // In this order: Chromium reads the first scheme of a line only, and knows no bearer tokens.
+    { headers: { "www-authenticate": `Basic realm="${realm}", Bearer realm="${realm}"` } },
   );
 }
 

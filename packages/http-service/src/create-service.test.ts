@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
+import { pino } from "pino";
 import { createService } from "./create-service.ts";
 import { errorReply } from "./error-reply.ts";
 import { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
@@ -47,6 +48,22 @@ describe("a service answers", () => {
     const reply = await service().inject({ url: "/own" });
     expect([reply.statusCode, reply.json()]).toEqual([418, { error: "as it says" }]);
     expect(reply.headers).toMatchObject({ "flawless-error-code": "OWN", "x-own": "1" });
+  });
+
+  test("what it never does without taking it for trouble", async () => {
+    const lines: string[] = [];
+    const { app: quiet } = createService({
+      limits: defaultServiceLimits,
+      logger: pino({ level: "info" }, { write: (line: string) => lines.push(line) }),
+      explain: () => errorReply(501, "NOT_SUPPORTED", "never"),
+    });
+    app = quiet;
+    quiet.get("/", async () => {
+      throw new OwnError();
+    });
+
+    expect((await quiet.inject({ url: "/" })).statusCode).toBe(501);
+    expect(lines).toEqual([]);
   });
 
   test("other errors without giving anything away", async () => {

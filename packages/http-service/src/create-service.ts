@@ -1,25 +1,36 @@
 import { randomUUID } from "node:crypto";
 import type { IncomingMessage } from "node:http";
+import type { Server as TlsServer } from "node:tls";
 import {
   fastify,
   type FastifyBaseLogger,
   type FastifyInstance,
   type FastifySchemaValidationError,
+  type FastifyServerOptions,
 } from "fastify";
 import { type Logger, pino } from "pino";
 import { ApiError } from "./api-error.ts";
+import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
+import { compileWhenNeeded } from "./lazy-validation.ts";
 import { collectMethods, type MethodsByPath } from "./other-methods.ts";
+import { Pipelines } from "./pipelines.ts";
+import { limitRate } from "./rate-limit.ts";
 import { RequestLog } from "./request-log.ts";
 import { refuseForeignOrigin } from "./request-origin.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
+import { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 
 /** Options of {@link createService}. */
 export interface ServiceOptions {
   readonly limits: ResolvedServiceLimits;
   /** Where requests and troubles are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;
+  /** Serves HTTPS with it. Default: HTTP. */
+  readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /** Tells callers apart where the rate of their requests is limited. Default: by their addresses. */
+  readonly authentication?: Authentication | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
 }
@@ -45,31 +56,44 @@ const maxParamLength = 4096;
 export function createService({ limits, explain, ...options }: ServiceOptions): Service {
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
   const clientErrors = createClientErrors(limits, logger);
+  const tls = options.tls === undefined ? undefined : identityOf(options.tls);
+  const connections = {
+    headersTimeout: limits.headersTimeoutMs,
+    // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
+    keepAlive: true,
+    keepAliveInitialDelay: 60_000,
+    requireHostHeader: false,
+    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+    // Node's own parser is strict; an environment variable or a flag must not make it lenient.
+    insecureHTTPParser: false,
+    maxHeaderSize: 16 * 1024,
+  };
 
-  const app: FastifyInstance = fastify({
+  const app = fastify({
     loggerInstance: logger,
     logController: new RequestLog(),
     bodyLimit: limits.jsonBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
     routerOptions: { maxParamLength },
-    // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
-    http: {
-      headersTimeout: limits.headersTimeoutMs,
-      keepAlive: true,
-      keepAliveInitialDelay: 60_000,
-      requireHostHeader: false,
-      connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
-    },
+    ...(tls === undefined
+      ? { http: connections }
+      : { https: { ...connections, ...tls.files, handshakeTimeout: limits.headersTimeoutMs } }),
     return503OnClosing: false,
     genReqId: requestIdOf,
     clientErrorHandler: clientErrors.handle,
     frameworkErrors: (error, request, reply) => {
       sendErrorReply(request, reply, error, limits, explain);
     },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false } },
+    // Routes' schemas are ours, and tests check them: checking them here takes a tenth of the time to be ready.
+    ajv: {
+      customOptions: { coerceTypes: false, removeAdditional: false, validateSchema: false },
+      onCreate: compileWhenNeeded,
+    },
     schemaErrorFormatter: describeFault,
-  });
+    // Both kinds of server are used in the same way, but their types are not of one family.
+  } as FastifyServerOptions) as unknown as FastifyInstance;
+  tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
 
   const answerUnknownRoutes = (scope: FastifyInstance): void => {
@@ -85,18 +109,22 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
   answerUnknownRoutes(app);
   app.removeAllContentTypeParsers();
 
+  const pipelines = new Pipelines(limits.pipelinedRequests);
+  const assertRate = limitRate(app, limits, options.authentication);
   let closing = false;
   app.addHook("preClose", async () => {
     closing = true;
   });
   app.addHook("onRequest", async (request, reply) => {
     clientErrors.watch(request.raw.socket, reply.raw);
+    pipelines.enter(request.raw.socket, reply.raw);
     void reply.header("x-request-id", request.id);
     if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
       // Node would refuse it on its own, but with an empty body.
       throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
     }
     refuseForeignOrigin(request);
+    await assertRate?.(request);
     if (closing) {
       throw new ApiError(
         "CLOSED",
@@ -112,6 +140,10 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
     }
   });
   return { app, methods: collectMethods(app), answerUnknownRoutes };
+}
+
+function identityOf(tls: TlsFiles | TlsIdentity): TlsIdentity {
+  return tls instanceof TlsIdentity ? tls : new TlsIdentity(tls);
 }
 
 /** The caller's own id for the request where that is fit for a log line, else a new one. */

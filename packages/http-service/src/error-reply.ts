@@ -1,4 +1,3 @@
-import { STATUS_CODES } from "node:http";
 import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, type ApiErrorCode } from "./api-error.ts";
 import { answerWhileDraining, type DrainLimits, isBodyPending } from "./drain.ts";
@@ -29,6 +28,9 @@ export type ExplainError = (error: unknown) => ErrorReply | undefined;
 /** The header of an answer to a request that may succeed when it is sent again in a moment. */
 export const retrySoon: Readonly<Record<string, string>> = { "retry-after": "1" };
 
+/** What a service never does is no trouble of it: callers could fill its log with them. */
+const notImplemented = 501;
+
 const codesOfFrameworkStatuses: Readonly<Record<number, ApiErrorCode>> = {
   413: "BODY_TOO_LARGE",
   414: "URL_TOO_LONG",
@@ -42,7 +44,7 @@ export function toErrorReply(
   explain: ExplainError = () => undefined,
 ): ErrorReply {
   if (error instanceof ApiError) {
-    const retry = error.status === 503 ? retrySoon : {};
+    const retry = error.status === 429 || error.status === 503 ? retrySoon : {};
     return errorReply(error.status, error.code, error.message, { ...retry, ...error.headers });
   }
   const explained = explain(error);
@@ -71,7 +73,7 @@ export function sendErrorReply(
   const { status, code, headers, body } = toErrorReply(error, request.id, explain);
   if (isCallerGone(error, fastifyReply)) {
     request.log.debug("the caller has gone");
-  } else if (status >= 500) {
+  } else if (status >= 500 && status !== notImplemented) {
     request.log.error({ err: error }, "request failed");
   } else {
     request.log.debug({ status, code }, "request refused");
@@ -102,6 +104,8 @@ function isCallerGone(error: unknown, { raw }: FastifyReply): boolean {
 /** A whole HTTP/1.1 answer as text, for connections on which no request could be read. */
 export function rawErrorReply({ status, code, body }: ErrorReply): string {
   const text = JSON.stringify(body);
+  // An import of it would load Node's whole HTTP client (undici) at the start, for a WebSocket that nobody uses.
+  const { STATUS_CODES } = process.getBuiltinModule("node:http");
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
     "Connection: close",

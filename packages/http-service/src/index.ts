@@ -10,13 +10,18 @@ export {
   loggerOf,
   readAccess,
   type ServiceCommandOptions,
+  type ServiceAccess,
   warnIfOpen,
+  withAccessOptions,
   withLogOptions,
-  withTokenFile,
 } from "./cli/service-options.ts";
 export { StopSignals } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";
+export { readLimits } from "./cli/limit-option.ts";
+export { readCertificates } from "./cli/tls-files.ts";
+export { warnIfReadableByOthers } from "./cli/private-file.ts";
 export { readTokenFile } from "./cli/token-file.ts";
+export { WatchedFiles } from "./cli/watched-files.ts";
 export { type CloseOptions, defaultGraceMs, settledWithin, stayingAlive } from "./closing.ts";
 export { createService, type Service, type ServiceOptions } from "./create-service.ts";
 export {
@@ -25,6 +30,7 @@ export {
   type ErrorReply,
   type ExplainError,
   retrySoon,
+  toErrorReply,
 } from "./error-reply.ts";
 export { errorResponse, errorResponses, errorSchema } from "./error-schema.ts";
 export { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
@@ -50,3 +56,5 @@ export {
   type ServiceRoutesOptions,
 } from "./service-routes.ts";
 export { ServiceOptionError } from "./service-option-error.ts";
+export { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
+export { TokenList } from "./token-list.ts";

@@ -1,5 +1,5 @@
-import swagger, { type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
-import type { FastifyInstance } from "fastify";
+import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
+import { fastify, type FastifyInstance, type RouteOptions } from "fastify";
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -19,13 +19,38 @@ export interface ServiceDescription {
   readonly schemas: readonly JsonSchema[];
 }
 
-/** Makes the routes that are registered after it part of an OpenAPI 3.1 document: `app.swagger()`. */
+/**
+ * Makes the routes that are registered after it part of an OpenAPI 3.1 document: `app.openApi()`. It is made when it is
+ * asked for first: what makes it need not be loaded before the service is ready.
+ */
 export function describeService(app: FastifyInstance, service: ServiceDescription): void {
-  const { title, description, version, tags, schemas } = service;
+  for (const schema of service.schemas) {
+    app.addSchema(schema);
+  }
+  const routes: RouteOptions[] = [];
+  app.addHook("onRoute", (route) => {
+    routes.push(route);
+  });
+  let document: Promise<object> | undefined;
+  app.decorate("openApi", () => {
+    document ??= describeRoutes(routes, service);
+    return document;
+  });
+}
+
+/** The routes once more, in an instance that answers no requests. */
+async function describeRoutes(
+  routes: readonly RouteOptions[],
+  { title, description, version, tags, schemas }: ServiceDescription,
+): Promise<object> {
+  const { default: swagger } = await import("@fastify/swagger");
+  const app = fastify({ exposeHeadRoutes: false });
+  app.setValidatorCompiler(() => () => true);
+  app.setSerializerCompiler(() => () => "");
   for (const schema of schemas) {
     app.addSchema(schema);
   }
-  void app.register(swagger, {
+  await app.register(swagger, {
     openapi: {
       openapi: "3.1.0",
       info: {
@@ -50,4 +75,20 @@ export function describeService(app: FastifyInstance, service: ServiceDescriptio
         typeof json["$id"] === "string" ? json["$id"] : `schema-${index}`,
     },
   });
+  for (const { method, url, schema } of routes) {
+    if (method !== "HEAD" && schema?.hide !== true) {
+      app.route({ method, url, schema: schema ?? {}, handler: () => undefined });
+    }
+  }
+  await app.ready();
+  const document = app.swagger();
+  await app.close();
+  return document;
+}
+
+declare module "fastify" {
+  interface FastifyInstance {
+    /** The OpenAPI document of `describeService`. */
+    openApi(): Promise<object>;
+  }
 }

@@ -12,6 +12,13 @@ export interface ServiceLimits {
   readonly keepAliveTimeoutMs?: number | undefined;
   /** How many connections may be open at once; more are closed at once. Default 10,000. */
   readonly maxConnections?: number | undefined;
+  /** Requests of one connection that may be under way at once; more of them are refused with 429. Default 100. */
+  readonly pipelinedRequests?: number | undefined;
+  /**
+   * How many requests one caller may send in a second on average, counted over 10 seconds; more are refused with 429. A
+   * caller is who shows the same token, or, without one, an address. Default 0: as many as it likes.
+   */
+  readonly requestsPerSecond?: number | undefined;
   /** How many bytes of a refused body are still read, so that the client sees the answer. Default 128 MiB. */
   readonly drainBytes?: number | undefined;
   /** For how long a refused body is still read, in milliseconds. Default 10,000. */
@@ -29,29 +36,40 @@ export const defaultServiceLimits: ResolvedServiceLimits = {
   // Longer than the idle time of the usual clients and proxies, so that it is they who close a connection.
   keepAliveTimeoutMs: 65_000,
   maxConnections: 10_000,
+  pipelinedRequests: 100,
+  requestsPerSecond: 0,
   drainBytes: 128 * 1024 * 1024,
   drainTimeoutMs: 10_000,
 };
+
+/** Limits that 0 switches off. */
+const unlimitedByZero: ReadonlySet<string> = new Set(["requestsPerSecond"]);
 
 /**
  * Fills in what `limits` leaves out.
  *
  * @param defaults those of {@link ServiceLimits}, and any that a service has beside them
- * @throws ServiceOptionError where a limit is no whole number above 0
+ * @throws ServiceOptionError where a limit is unknown, or no whole number above 0
  */
 export function resolveLimits<Limits extends ResolvedServiceLimits>(
   limits: { readonly [Name in keyof Limits]?: number | undefined },
   defaults: Limits,
 ): Limits {
   const resolved: Record<string, number> = { ...defaults };
+  const unknown = Object.keys(limits).find((name) => !Object.hasOwn(defaults, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(defaults).join(", ");
+    throw new ServiceOptionError(`There is no limit ${unknown}, only ${known}.`);
+  }
   for (const name of Object.keys(defaults)) {
     const value = limits[name as keyof Limits];
     if (value === undefined) {
       continue;
     }
-    if (!Number.isSafeInteger(value) || value < 1) {
+    const least = unlimitedByZero.has(name) ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < least) {
       throw new ServiceOptionError(
-        `The limit ${name} has to be a whole number above 0, but it is ${String(value)}.`,
+        `The limit ${name} has to be a whole number from ${least} on, but it is ${String(value)}.`,
       );
     }
     resolved[name] = value;

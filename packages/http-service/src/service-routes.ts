@@ -76,7 +76,7 @@ export function serviceRoutes<Health extends ServiceHealth>({
           },
         },
       },
-      handler: async () => scope.swagger(),
+      handler: async () => scope.openApi(),
     });
   };
 }

@@ -1,3 +1,4 @@
+import { Agent } from "undici";
 import { describe, expect, test } from "vitest";
 import { resolveOptions, type FlawlessOptions } from "./options.ts";
 
@@ -36,6 +37,10 @@ describe("resolveOptions", () => {
     ["url", { url: "http://user:secret@localhost" }, "Pass the server's token as `token`"],
     ["url", { url: "http://localhost/?a=1" }, "query"],
     ["url", { url: "http://localhost/#top" }, "fragment"],
+    ["ca", { ca: "" }, "certificates in PEM"],
+    ["ca", { ca: [] }, "certificates in PEM"],
+    ["ca", { ca: "-----BEGIN PRIVATE KEY-----" }, "certificates in PEM"],
+    ["ca", { ca: "-----BEGIN CERTIFICATE-----", dispatcher: new Agent() }, "give one of them"],
     ["token", { token: "" }, "visible ASCII"],
     ["token", { token: "two\r\nlines" }, "visible ASCII"],
     ["timeoutMs", { timeoutMs: Number.NaN }, "but got NaN"],

@@ -35,6 +35,11 @@ export interface FlawlessOptions {
    * `responseText` keeps every digit.
    */
   readonly exactIntegers?: boolean | undefined;
+  /**
+   * Certificates (PEM) of the authorities that may vouch for a server with HTTPS, in place of the usual ones: that of a
+   * company, or a certificate that signed itself. Not together with `dispatcher`, which has its own.
+   */
+  readonly ca?: string | readonly string[] | undefined;
   /** Sends the requests: a proxy agent, a mock. Closing it is up to whoever made it. Default: an agent of the client's own. */
   readonly dispatcher?: Dispatcher | undefined;
   /** Waits between two tries. For tests; default: a timer. */
@@ -59,6 +64,7 @@ export interface ResolvedOptions {
   readonly retry: RetryPolicy;
   readonly maximumResponseBytes: number;
   readonly exactIntegers: boolean;
+  readonly ca: string | readonly string[] | null;
   readonly dispatcher: Dispatcher | null;
   readonly sleep: Sleep;
 }
@@ -82,6 +88,7 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
       options.maximumResponseBytes ?? 64 * 1024 * 1024,
     ),
     exactIntegers: options.exactIntegers ?? false,
+    ca: checkedAuthorities(options),
     dispatcher: options.dispatcher ?? null,
     sleep:
       options.sleep ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal })),
@@ -141,6 +148,21 @@ function serverUrl(given: string | URL): string {
     throw new InvalidOptionsError("url", "expected neither a query (?) nor a fragment (#) in it.");
   }
   return url.href.replace(/\/+$/, "");
+}
+
+function checkedAuthorities({
+  ca,
+  dispatcher,
+}: FlawlessOptions): string | readonly string[] | null {
+  if (ca === undefined) return null;
+  if (dispatcher !== undefined) {
+    throw new InvalidOptionsError("ca", "a dispatcher has its own: give one of them, not both.");
+  }
+  const all = [ca].flat();
+  if (all.length > 0 && all.every((one) => /-----BEGIN [A-Z ]*CERTIFICATE-----/.test(one))) {
+    return ca;
+  }
+  throw new InvalidOptionsError("ca", "expected certificates in PEM: -----BEGIN CERTIFICATE-----");
 }
 
 function checkedToken(token: string): string {

@@ -12,6 +12,12 @@ export type SqliteRequest =
       readonly method: string;
       readonly parameters: readonly unknown[];
     }
+  | {
+      readonly number: number;
+      readonly type: "backup";
+      /** Where the copy goes. */
+      readonly target: string;
+    }
   | { readonly number: number; readonly type: "close" };
 
 /** What the thread replies. The reply to number 0 tells how opening the file went. */

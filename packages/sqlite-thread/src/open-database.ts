@@ -11,7 +11,7 @@ export interface DatabaseFormat {
 
 /**
  * Opens a database, and makes its tables if the file is new. A commit returns after fsync, and no other process can
- * open the file meanwhile.
+ * open the file meanwhile. A new file can give space back, by `PRAGMA incremental_vacuum`.
  *
  * @throws Error where the file is of another program or of a newer version of this one; Error of SQLite, with its
  * number in `errcode`
@@ -33,6 +33,7 @@ function prepare(
 ): void {
   database.exec(`
     PRAGMA locking_mode = EXCLUSIVE;
+    PRAGMA auto_vacuum = INCREMENTAL;
     PRAGMA journal_mode = WAL;
     PRAGMA synchronous = FULL;
     PRAGMA temp_store = MEMORY;

@@ -1,6 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
+import { copyDatabase } from "./copy-database.ts";
 import { Statements } from "./statements.ts";
 
 /** Tables and what can be done with them. Its other methods are what `SqliteThread` is asked for. */
@@ -29,13 +30,31 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
   let statements: Statements | undefined;
   let closed = false;
 
+  const failure = (number: number, error: unknown): SqliteReply => {
+    const { message, errcode } = error as Error & { readonly errcode?: number };
+    return { number, error: { message, sqliteCode: errcode ?? noSqliteCode } };
+  };
+
   const attempt = (number: number, work: () => unknown): SqliteReply => {
     try {
       return { number, value: work() };
     } catch (error) {
-      const { message, errcode } = error as Error & { readonly errcode?: number };
-      return { number, error: { message, sqliteCode: errcode ?? noSqliteCode } };
+      return failure(number, error);
     }
+  };
+
+  const copy = async (number: number, target: string): Promise<void> => {
+    let reply: SqliteReply;
+    try {
+      if (store === undefined) {
+        throw new Error("the file is not open");
+      }
+      await copyDatabase(store.database, target);
+      reply = { number, value: undefined };
+    } catch (error) {
+      reply = failure(number, error);
+    }
+    port.postMessage([reply]);
   };
 
   const call = ({ method, parameters }: Call): unknown => {
@@ -90,8 +109,13 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
         }
         continue;
       }
-      // A read must not see what may still be rolled back.
+      // A read, and a backup, must not see what may still be rolled back.
       flush();
+      if (request.type === "backup") {
+        // It goes on beside whatever comes next, and takes in what that changes.
+        void copy(request.number, request.target);
+        continue;
+      }
       replies.push(
         attempt(request.number, () => {
           if (request.type === "read") {

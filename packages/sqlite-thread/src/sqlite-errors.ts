@@ -31,6 +31,12 @@ export class SqliteFailure extends Error {
   get retryable(): boolean {
     return retryableCodes.includes(primaryCode(this.sqliteCode));
   }
+
+  /** Whether the file is not as SQLite left it. */
+  get damaged(): boolean {
+    const code = primaryCode(this.sqliteCode);
+    return code === sqlite.corrupt || code === sqlite.notADatabase;
+  }
 }
 
 /** Why a file could not be opened. */

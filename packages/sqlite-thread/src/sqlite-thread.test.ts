@@ -1,7 +1,9 @@
-import { mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { copyDatabase } from "./copy-database.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
 import { startThread } from "./start-thread.ts";
 import type { NotesStore } from "./testing/notes-store.ts";
@@ -91,5 +93,52 @@ describe("a SQLite thread", () => {
       reason: "damaged",
       message: expect.stringContaining("the notebook"),
     });
+  });
+});
+
+describe("a backup", () => {
+  test("holds what was acknowledged before, while writes go on", async () => {
+    thread = await open();
+    const text = "x".repeat(10_000);
+    const before = Array.from({ length: 500 }, (_, number) => `${number} ${text}`);
+    await thread.write("add", before);
+    const copy = join(directory, "copy");
+    mkdirSync(copy);
+    const [, ...later] = await Promise.all([
+      thread.backup(join(copy, fileName)),
+      ...Array.from({ length: 50 }, (_, number) => thread?.write("add", [`later ${number}`])),
+    ]);
+    await thread.close();
+    thread = await open(copy);
+    const texts = await thread.read("texts");
+
+    expect(later).toEqual(Array.from({ length: 50 }, () => 1));
+    expect(texts.slice(0, 500)).toEqual(before);
+  });
+
+  test("is made though a transaction stands in its way for a while", async () => {
+    const database = new DatabaseSync(join(directory, fileName));
+    database.exec(
+      "PRAGMA journal_mode = WAL; CREATE TABLE t (a); BEGIN IMMEDIATE; INSERT INTO t VALUES (1)",
+    );
+    const copied = copyDatabase(database, join(directory, "copy"));
+    setImmediate(() => database.exec("COMMIT"));
+    await copied;
+    database.close();
+    const copy = new DatabaseSync(join(directory, "copy"));
+    const row = copy.prepare("SELECT a FROM t").get();
+    copy.close();
+
+    expect(row).toEqual({ a: 1 });
+  });
+
+  test("that can't be written says so, and harms nothing", async () => {
+    thread = await open();
+    await thread.write("add", ["one"]);
+
+    await expect(thread.backup(join(directory, "none", "copy"))).rejects.toMatchObject({
+      name: "SqliteFailure",
+    });
+    expect(await thread.read("texts")).toEqual(["one"]);
   });
 });

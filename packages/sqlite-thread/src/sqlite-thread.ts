@@ -96,6 +96,17 @@ export class SqliteThread<Store> {
     return this.call("write", String(method), parameters) as Promise<ResultOf<Store[Name]>>;
   }
 
+  /**
+   * Copies the database to another file, while reads and writes go on. The copy holds all writes that were acknowledged
+   * before, and is one that a later moment has left: it can be opened as the file itself can.
+   *
+   * @param target a file that is not there yet, or an empty one
+   * @throws SqliteFailure the copy is of no use
+   */
+  async backup(target: string): Promise<void> {
+    await this.#ask({ type: "backup", target });
+  }
+
   /** Finishes what was asked for, and closes the file. Closing twice is the same as once. */
   async close(): Promise<void> {
     await this.#ask({ type: "close" }).catch(() => undefined);

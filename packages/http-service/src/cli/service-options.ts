@@ -1,27 +1,53 @@
 import { type Command, Option } from "commander";
+import type { Logger } from "pino";
+import { TlsIdentity } from "../tls-identity.ts";
+import { TokenList } from "../token-list.ts";
 import { isLoopback, parseBind, type Bind } from "./bind.ts";
+import { CliError, messageOf } from "./cli-error.ts";
 import type { Console } from "./console.ts";
 import { createLogger, logFormats, type LogFormat } from "./logger.ts";
+import { warnIfReadableByOthers } from "./private-file.ts";
+import { readTlsFiles } from "./tls-files.ts";
 import { readTokenFile } from "./token-file.ts";
-import type { Logger } from "pino";
+import { WatchedFiles } from "./watched-files.ts";
 
 /** Options of every command that starts a service. */
 export interface ServiceCommandOptions {
   readonly bind: string;
   readonly tokenFile?: string;
+  readonly tlsCert?: string;
+  readonly tlsKey?: string;
   readonly logLevel: string;
   readonly logFormat?: LogFormat;
   readonly json?: boolean;
 }
 
+type AccessOptions = Pick<ServiceCommandOptions, "bind" | "tokenFile" | "tlsCert" | "tlsKey">;
+
+/** Where a service listens, whom it lets in, and who it is. */
+export interface ServiceAccess extends Bind {
+  readonly tokens: TokenList | undefined;
+  readonly tls: TlsIdentity | undefined;
+  /**
+   * Reads the files of tokens, certificate and key again when they change, and on SIGHUP. What can't be used is logged,
+   * and changes nothing.
+   *
+   * @param intervalMs how often the files are looked at. Default 2,000.
+   */
+  follow(logger: Logger, options?: { readonly intervalMs?: number }): Disposable;
+}
+
 const logLevels = ["trace", "debug", "info", "warn", "error", "silent"];
 
-/** Gives `command` the options that say who may call the service. */
-export function withTokenFile(command: Command): Command {
-  return command.option(
-    "--token-file <file>",
-    "let in only who shows one of the tokens in this file, one on a line",
-  );
+/** Gives `command` the options that say who may call the service, and how. */
+export function withAccessOptions(command: Command): Command {
+  return command
+    .option(
+      "--token-file <file>",
+      "let in only who shows one of the tokens in this file, one on a line; it is read again when it changes",
+    )
+    .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM); read again, too")
+    .option("--tls-key <file>", "the certificate's key (PEM)");
 }
 
 /** Gives `command` the options that say what it logs. */
@@ -44,28 +70,89 @@ export function loggerOf(options: Pick<ServiceCommandOptions, "logLevel" | "logF
 }
 
 /**
- * Reads where to listen and whom to let in.
+ * Reads where to listen, whom to let in, and the certificate.
  *
+ * @param console is warned where other users of the machine can read a file that is secret
  * @throws CliError
  */
-export async function readAccess(
-  options: Pick<ServiceCommandOptions, "bind" | "tokenFile">,
-): Promise<Bind & { readonly tokens: readonly string[] | undefined }> {
+export async function readAccess(options: AccessOptions, console: Console): Promise<ServiceAccess> {
   const bind = parseBind(options.bind);
+  const { tokenFile, tlsCert, tlsKey } = options;
+  if ((tlsCert === undefined) !== (tlsKey === undefined)) {
+    throw new CliError("--tls-cert and --tls-key need each other. Give both, or none.", {
+      exitCode: 2,
+    });
+  }
   const tokens =
-    options.tokenFile === undefined ? undefined : await readTokenFile(options.tokenFile);
-  return { ...bind, tokens };
+    tokenFile === undefined ? undefined : new TokenList(await readTokenFile(tokenFile));
+  const tls =
+    tlsCert === undefined || tlsKey === undefined ? undefined : await identityOf(tlsCert, tlsKey);
+  for (const secret of [tokenFile, tlsKey]) {
+    if (secret !== undefined) {
+      await warnIfReadableByOthers(console, secret);
+    }
+  }
+  const reload = async (logger: Logger): Promise<void> => {
+    if (tokens !== undefined && tokenFile !== undefined) {
+      const read = await readTokenFile(tokenFile);
+      if (read.join("\n") !== tokens.tokens.join("\n")) {
+        tokens.replace(read);
+        logger.info({ tokens: read.length }, "the token file was read again");
+      }
+    }
+    if (tls !== undefined && tlsCert !== undefined && tlsKey !== undefined) {
+      const files = await readTlsFiles(tlsCert, tlsKey);
+      if (files.cert !== tls.files.cert || files.key !== tls.files.key) {
+        tls.replace(files);
+        logger.info("the TLS certificate was read again");
+      }
+    }
+  };
+  return {
+    ...bind,
+    tokens,
+    tls,
+    follow(logger, watching = {}) {
+      const paths = [tokenFile, tlsCert, tlsKey].filter((path) => path !== undefined);
+      // One after the other: two changes in a row must not end with the older one.
+      let reloading = Promise.resolve();
+      const changed = (): void => {
+        reloading = reloading
+          .then(() => reload(logger))
+          .catch((error: unknown) =>
+            logger.error(`what was valid before stays so: ${messageOf(error)}`),
+          );
+      };
+      return new WatchedFiles(paths, changed, watching);
+    },
+  };
 }
 
-/** Warns where everybody can reach a service that wants no token. */
+async function identityOf(certFile: string, keyFile: string): Promise<TlsIdentity> {
+  const files = await readTlsFiles(certFile, keyFile);
+  try {
+    return new TlsIdentity(files);
+  } catch (cause) {
+    throw new CliError(messageOf(cause), { cause });
+  }
+}
+
+/** Warns where everybody can reach a service that wants no token, or where tokens cross a network in the clear. */
 export function warnIfOpen(
   console: Console,
   bind: string,
-  { host, tokens }: { readonly host: string; readonly tokens: readonly string[] | undefined },
+  { host, tokens, tls }: Pick<ServiceAccess, "host" | "tokens" | "tls">,
 ): void {
-  if (tokens === undefined && !isLoopback(host)) {
+  if (isLoopback(host)) {
+    return;
+  }
+  if (tokens === undefined) {
     console.warn(
       `warning: the API is open to everybody who can reach ${bind}. Give --token-file, or bind to 127.0.0.1.`,
+    );
+  } else if (tls === undefined) {
+    console.warn(
+      `warning: tokens for ${bind} cross the network unencrypted. Give --tls-cert and --tls-key, or put a proxy with TLS before it.`,
     );
   }
 }

@@ -1,4 +1,5 @@
 import { readFile } from "node:fs/promises";
+import { isToken } from "../token-list.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 
 /**
@@ -19,7 +20,7 @@ export async function readTokenFile(path: string): Promise<readonly string[]> {
     if (line === "" || line.startsWith("#")) {
       continue;
     }
-    if (!/^[\x21-\x7e]{1,1024}$/.test(line)) {
+    if (!isToken(line)) {
       throw new CliError(
         `Line ${index + 1} of the token file ${path} is no token: it has to be up to 1,024 visible ASCII characters without spaces.`,
       );

@@ -5,7 +5,7 @@ import type { ApiForm } from "./types.ts";
 /** Options of `ControlPlane`. */
 export interface ControlPlaneOptions extends Pick<
   FlawlessOptions,
-  "retry" | "maximumResponseBytes" | "dispatcher" | "sleep"
+  "retry" | "maximumResponseBytes" | "ca" | "dispatcher" | "sleep"
 > {
   /** Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. */
   readonly url: string | URL;

@@ -85,7 +85,7 @@ export class Transport {
   constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
     this.options = options;
     this.#server = server;
-    this.#dispatcher = options.dispatcher ?? new Agent();
+    this.#dispatcher = options.dispatcher ?? ownAgent(options.ca);
   }
 
   /**
@@ -248,6 +248,11 @@ export class Transport {
       bodyTimeout: request.answerWithinMs ?? 0,
     });
   }
+}
+
+function ownAgent(ca: ResolvedOptions["ca"]): Agent {
+  if (ca === null) return new Agent();
+  return new Agent({ connect: { ca: typeof ca === "string" ? ca : [...ca] } });
 }
 
 function mayRepeat(request: HttpRequest, outcome: Outcome): boolean {

@@ -1,0 +1,82 @@
+import { once } from "node:events";
+import { connect, type Socket } from "node:net";
+import { afterEach, describe, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { createAuthentication, unauthorized } from "./authentication.ts";
+import { createService } from "./create-service.ts";
+import { defaultServiceLimits } from "./service-limits.ts";
+import { listenOnFreePort } from "./testing/index.ts";
+import { TokenList } from "./token-list.ts";
+
+let app: FastifyInstance | undefined;
+
+afterEach(async () => {
+  await app?.close();
+});
+
+function service(tokens: TokenList): FastifyInstance {
+  const authentication = createAuthentication(tokens);
+  const created = createService({
+    limits: defaultServiceLimits,
+    authentication,
+    explain: () => undefined,
+  });
+  app = created.app;
+  void app.register(async (scope) => {
+    scope.addHook("onRequest", async (request) => {
+      if (!authentication.allows(request)) {
+        throw unauthorized("test");
+      }
+    });
+    scope.get("/", async () => "in");
+  });
+  return app;
+}
+
+/** The next answer on a connection that is kept, as far as it has come. */
+async function ask(socket: Socket, token: string): Promise<string> {
+  socket.write(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  const [answer] = (await once(socket, "data")) as [Buffer];
+  return answer.toString("latin1").slice(0, 12);
+}
+
+describe("tokens that are replaced while the service runs", () => {
+  test("count from the next request on, for every connection", async () => {
+    const tokens = new TokenList(["old", "kept"]);
+    const inject = async (token: string): Promise<number> =>
+      (await app?.inject({ url: "/", headers: { authorization: `Bearer ${token}` } }))
+        ?.statusCode ?? 0;
+    await service(tokens).ready();
+    expect([await inject("old"), await inject("kept"), await inject("new")]).toEqual([
+      200, 200, 401,
+    ]);
+    tokens.replace(["kept", "new"]);
+
+    expect([await inject("old"), await inject("kept"), await inject("new")]).toEqual([
+      401, 200, 200,
+    ]);
+  });
+
+  test("close connections that came with one that is gone, and no others", async () => {
+    const tokens = new TokenList(["old", "kept"]);
+    const port = await listenOnFreePort(service(tokens));
+    const before = connect(port, "127.0.0.1");
+    const other = connect(port, "127.0.0.1");
+    expect(await ask(before, "old")).toBe("HTTP/1.1 200");
+    expect(await ask(other, "kept")).toBe("HTTP/1.1 200");
+    const closed = once(before, "close");
+    tokens.replace(["kept", "new"]);
+    await closed;
+
+    expect(await ask(other, "kept")).toBe("HTTP/1.1 200");
+    expect(await ask(other, "new")).toBe("HTTP/1.1 200");
+    other.destroy();
+  });
+
+  test("stay as they were where the new ones are of no use", () => {
+    const tokens = new TokenList(["old"]);
+    expect(() => tokens.replace([])).toThrow("empty");
+    expect(() => tokens.replace(["two words"])).toThrow("token");
+    expect(tokens.tokens).toEqual(["old"]);
+  });
+});

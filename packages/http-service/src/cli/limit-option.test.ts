@@ -1,0 +1,32 @@
+import { expect, test } from "vitest";
+import { readLimits } from "./limit-option.ts";
+
+const known = ["bytes", "timeMs", "count"] as const;
+
+test("limits are read with their units", () => {
+  expect(readLimits(["bytes=64Mi", "timeMs=2s", "count=7"], known)).toEqual({
+    bytes: 64 * 2 ** 20,
+    timeMs: 2_000,
+    count: 7,
+  });
+  expect(readLimits(["bytes=1Gi", "timeMs=5ms"], known)).toEqual({ bytes: 2 ** 30, timeMs: 5 });
+  expect(readLimits([], known)).toEqual({});
+});
+
+test.each([
+  ["count", /NAME=NUMBER/],
+  ["count=", /NAME=NUMBER/],
+  ["count=-1", /NAME=NUMBER/],
+  ["count=1.5", /NAME=NUMBER/],
+  ["count=1e9", /NAME=NUMBER/],
+  ["bytes=1MB", /NAME=NUMBER/],
+  ["bytes=999999999999999Gi", /NAME=NUMBER/],
+  ["other=1", "There is no limit other, only bytes, count, timeMs."],
+  ["constructor=1", /There is no limit constructor/],
+])("%s is refused", (text, message) => {
+  expect(() => readLimits([text], known)).toThrow(message);
+});
+
+test("a limit that is given twice is refused", () => {
+  expect(() => readLimits(["count=1", "count=2"], known)).toThrow("given twice");
+});

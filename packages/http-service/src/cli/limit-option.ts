@@ -1,0 +1,45 @@
+import { CliError } from "./cli-error.ts";
+
+const multiples: Readonly<Record<string, number>> = {
+  "": 1,
+  Ki: 2 ** 10,
+  Mi: 2 ** 20,
+  Gi: 2 ** 30,
+  ms: 1,
+  s: 1_000,
+};
+
+/**
+ * Reads `NAME=NUMBER` of one or more options `--limit`. The number may end in Ki, Mi, Gi, ms or s.
+ *
+ * @param known the limits that there are
+ * @throws CliError
+ */
+export function readLimits<Name extends string>(
+  given: readonly string[],
+  known: readonly Name[],
+): Partial<Record<Name, number>> {
+  const limits: Partial<Record<Name, number>> = {};
+  for (const text of given) {
+    const [, name, digits, unit = ""] = /^(\w+)=(\d{1,15})(Ki|Mi|Gi|ms|s)?$/.exec(text) ?? [];
+    const value = Number(digits) * (multiples[unit] ?? 1);
+    if (name === undefined || !Number.isSafeInteger(value)) {
+      throw wrong(
+        `--limit expects NAME=NUMBER, such as residentGuests=500 or jsonBytes=8Mi, not ${JSON.stringify(text)}.`,
+      );
+    }
+    const found = known.find((candidate) => candidate === name);
+    if (found === undefined) {
+      throw wrong(`There is no limit ${name}, only ${known.toSorted().join(", ")}.`);
+    }
+    if (limits[found] !== undefined) {
+      throw wrong(`The limit ${name} is given twice. Leave one of them out.`);
+    }
+    limits[found] = value;
+  }
+  return limits;
+}
+
+function wrong(message: string): CliError {
+  return new CliError(message, { exitCode: 2 });
+}

@@ -1,0 +1,31 @@
+import type { ServerResponse } from "node:http";
+import type { Socket } from "node:net";
+import { ApiError } from "./api-error.ts";
+
+/**
+ * Counts the requests of each connection that are under way. Node hands over all that have arrived before it stops to
+ * read, which is more than a thousand small ones at a time, whether or not their answers are ever read.
+ */
+export class Pipelines {
+  readonly #most: number;
+  readonly #underWay = new WeakMap<Socket, number>();
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** @throws ApiError `LIMIT_REACHED` where the connection has too many requests under way */
+  enter(socket: Socket, response: ServerResponse): void {
+    const count = (this.#underWay.get(socket) ?? 0) + 1;
+    this.#underWay.set(socket, count);
+    response.once("close", () => {
+      this.#underWay.set(socket, (this.#underWay.get(socket) ?? 1) - 1);
+    });
+    if (count > this.#most) {
+      throw new ApiError(
+        "LIMIT_REACHED",
+        `This connection has ${this.#most} requests under way already. Wait for their answers, or use more connections.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,33 @@
+// What a program needs before its service is there, and without it: nothing in here may load Fastify.
+export { type Bind, isLoopback, parseBind } from "./cli/bind.ts";
+export { CliError, messageOf } from "./cli/cli-error.ts";
+export { type Console, processConsole } from "./cli/console.ts";
+export { createLogger, logFormats, type LogFormat } from "./cli/logger.ts";
+export { type ProgramDescription, runProcess, runProgram } from "./cli/run-program.ts";
+export {
+  loggerOf,
+  readAccess,
+  type ServiceCommandOptions,
+  type ServiceAccess,
+  warnIfOpen,
+  withAccessOptions,
+  withLogOptions,
+} from "./cli/service-options.ts";
+export { StopSignals } from "./cli/stop-signals.ts";
+export { formatTable, printable, shorten } from "./cli/table.ts";
+export { readLimits } from "./cli/limit-option.ts";
+export { readCertificates } from "./cli/tls-files.ts";
+export { warnIfReadableByOthers } from "./cli/private-file.ts";
+export { readTokenFile } from "./cli/token-file.ts";
+export { WatchedFiles } from "./cli/watched-files.ts";
+export { type CloseOptions, defaultGraceMs, settledWithin, stayingAlive } from "./closing.ts";
+export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
+export {
+  defaultServiceLimits,
+  resolveLimits,
+  type ResolvedServiceLimits,
+  type ServiceLimits,
+} from "./service-limits.ts";
+export { ServiceOptionError } from "./service-option-error.ts";
+export { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
+export { TokenList } from "./token-list.ts";

@@ -1,0 +1,43 @@
+import rateLimit from "@fastify/rate-limit";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { ApiError } from "./api-error.ts";
+import type { Authentication } from "./authentication.ts";
+import type { ResolvedServiceLimits } from "./service-limits.ts";
+
+const windowSeconds = 10;
+/** Callers that are counted at the same time; the one not seen for longest is forgotten. */
+const mostCallers = 10_000;
+
+/**
+ * Counts the requests of each caller, also those that are refused for another reason, such as a wrong token.
+ *
+ * @returns what throws ApiError `RATE_LIMITED` where a caller sends too many; undefined where they are not counted
+ */
+export function limitRate(
+  app: FastifyInstance,
+  limits: ResolvedServiceLimits,
+  authentication: Authentication | undefined,
+): ((request: FastifyRequest) => Promise<void>) | undefined {
+  const { requestsPerSecond } = limits;
+  if (requestsPerSecond === 0) {
+    return undefined;
+  }
+  void app.register(rateLimit, { global: false, cache: mostCallers });
+  let count: ReturnType<FastifyInstance["createRateLimit"]> | undefined;
+  return async (request) => {
+    // It is there once the plugin is loaded, which is before the first request.
+    count ??= app.createRateLimit({
+      max: requestsPerSecond * windowSeconds,
+      timeWindow: windowSeconds * 1_000,
+      keyGenerator: (counted) => authentication?.callerOf(counted) ?? counted.ip,
+    });
+    const result = await count(request);
+    if (!result.isAllowed && result.isExceeded) {
+      throw new ApiError(
+        "RATE_LIMITED",
+        `This caller has sent more than ${result.max} requests in ${windowSeconds} seconds. Send the next one in ${result.ttlInSeconds} seconds.`,
+        { headers: { "retry-after": String(result.ttlInSeconds) } },
+      );
+    }
+  };
+}

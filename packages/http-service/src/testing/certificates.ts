@@ -1,0 +1,45 @@
+/**
+ * Certificates that signed themselves, for 127.0.0.1 and localhost, valid for a hundred years. Their keys are here for all
+ * to see: they are of no use but in tests.
+ */
+export const firstCertificate: { readonly cert: string; readonly key: string } = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnjCCAUOgAwIBAgIUAq8yzPqSdRc3wXtcb9ThY1M9n9UwCgYIKoZIzj0EAwIw
+FTETMBEGA1UEAwwKZmlyc3QudGVzdDAgFw0yNjExMjMxNjM5NTdaGA8yMTI2MTAz
+MDE2Mzk1N1owFTETMBEGA1UEAwwKZmlyc3QudGVzdDBZMBMGByqGSM49AgEGCCqG
+SM49AwEHA0IABLMK/U3WKp2fowmdYOPo4SuPc6Wa4ihDdpYbJVPBgoj7k83qSop4
+XahhtAs62VHVyrDfvNkSmdEalqvd1e+oJZqjbzBtMB0GA1UdDgQWBBTGkcCxqDmM
+U8cZkZJf6C65tjZSQzAfBgNVHSMEGDAWgBTGkcCxqDmMU8cZkZJf6C65tjZSQzAP
+BgNVHRMBAf8EBTADAQH/MBoGA1UdEQQTMBGCCWxvY2FsaG9zdIcEfwAAATAKBggq
+hkjOPQQDAgNJADBGAiEAwQYlSENrLgSopMDdI/hteUwF3EH9cXq8LT1Pxv+mwCMC
+IQDXdcwafR5ysJfT2klrJr+gbWhjBmxfA91jVtsbr6kqug==
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQgKLBSkDQHPf1agkN5
+nB5BH98lXiAJkCDMYSMCOz1zAvmhRANCAASzCv1N1iqdn6MJnWDj6OErj3OlmuIo
+Q3aWGyVTwYKI+5PN6kqKeF2oYbQLOtlR1cqw37zZEpnRGpar3dXvqCWa
+-----END PRIVATE KEY-----
+`,
+};
+
+export const secondCertificate: { readonly cert: string; readonly key: string } = {
+  cert: `-----BEGIN CERTIFICATE-----
+MIIBnzCCAUWgAwIBAgIUBjF1N5FIHLzSvZMWK08tzVinuZkwCgYIKoZIzj0EAwIw
+FjEUMBIGA1UEAwwLc2Vjb25kLnRlc3QwIBcNMjYxMTIzMTYzOTU3WhgPMjEyNjEw
+MzAxNjM5NTdaMBYxFDASBgNVBAMMC3NlY29uZC50ZXN0MFkwEwYHKoZIzj0CAQYI
+KoZIzj0DAQcDQgAEr8cPvhx2bbhiu7auZTolWZgoFfTm1KlGV5W4gAlw+xAL6MXM
+KGScBDUyKtUYPRVJMJ/YKfK2cm6/MdCdKiWwfaNvMG0wHQYDVR0OBBYEFOce4Jdy
+hwzpXZESRIpz7DMb2gTSMB8GA1UdIwQYMBaAFOce4JdyhwzpXZESRIpz7DMb2gTS
+MA8GA1UdEwEB/wQFMAMBAf8wGgYDVR0RBBMwEYIJbG9jYWxob3N0hwR/AAABMAoG
+CCqGSM49BAMCA0gAMEUCIQDoJFIlWesebwTpLYuCFHhnCOgCQiz8Rc3EEm7yoNcg
+2wIgYFPqowia2F3+AxGAX0xHdIppfAYtWwxu98tsk9SFlCM=
+-----END CERTIFICATE-----
+`,
+  key: `-----BEGIN PRIVATE KEY-----
+MIGHAgEAMBMGByqGSM49AgEGCCqGSM49AwEHBG0wawIBAQQg8mdaFI842aZ3QTPF
+Pbc0XgnhRYtR6jBMrDUkBE63SZahRANCAASvxw++HHZtuGK7tq5lOiVZmCgV9ObU
+qUZXlbiACXD7EAvoxcwoZJwENTIq1Rg9FUkwn9gp8rZybr8x0J0qJbB9
+-----END PRIVATE KEY-----
+`,
+};

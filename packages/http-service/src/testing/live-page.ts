@@ -1,0 +1,44 @@
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+
+/** A page of a service in a browser. */
+export interface LivePage {
+  readonly page: Page;
+  /** @returns what went wrong in the page: errors of scripts, and what the browser refused */
+  close(): Promise<readonly string[]>;
+}
+
+/** Opens a page, and, unless scripts are off, waits until it is live. */
+export async function openLivePage(
+  browser: Browser,
+  url: string,
+  options: BrowserContextOptions = {},
+): Promise<LivePage> {
+  const context = await browser.newContext(options);
+  const page = await context.newPage();
+  const troubles: string[] = [];
+  page.on("pageerror", (error) => troubles.push(error.message));
+  page.on("console", (message) => {
+    // Those are about answers that a test brings about.
+    if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
+      troubles.push(message.text());
+    }
+  });
+  await page.goto(url);
+  if (options.javaScriptEnabled !== false) {
+    await page.getByText("Live", { exact: true }).waitFor();
+    // A page that is loaded anew would not know this any more.
+    await page.evaluate("window.notReloaded = true");
+  }
+  return {
+    page,
+    async close() {
+      await context.close();
+      return troubles;
+    },
+  };
+}
+
+/** Whether it is still the page that was opened, changed by its script alone. */
+export async function wasNotReloaded(page: Page): Promise<boolean> {
+  return (await page.evaluate("window.notReloaded")) === true;
+}

@@ -1,0 +1,31 @@
+import { backup, type DatabaseSync } from "node:sqlite";
+
+/** Pages that are copied at a time: nothing else is done meanwhile. */
+const pagesAtATime = 256;
+const mostAttempts = 100;
+/** Result codes. Source: sqlite.org/rescode.html */
+const ok = 0;
+const busy = 5;
+const locked = 6;
+
+/**
+ * Copies a database to another file, while its connection goes on to be used.
+ *
+ * @param target a file that is not there yet, or an empty one
+ * @throws Error of SQLite
+ */
+export async function copyDatabase(database: DatabaseSync, target: string): Promise<void> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      await backup(database, target, { rate: pagesAtATime });
+      return;
+    } catch (error) {
+      // Where its very first step meets a transaction, Node gives up instead of trying again.
+      const { errcode } = error as { readonly errcode?: number };
+      const mayGoAway = [ok, busy, locked].includes((errcode ?? -1) & 0xff);
+      if (!mayGoAway || attempt >= mostAttempts) {
+        throw error;
+      }
+    }
+  }
+}
