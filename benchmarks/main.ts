@@ -12,7 +12,7 @@ import type { Results } from "./report/results.ts";
 import { createScenarios } from "./scenarios.ts";
 import { openSite } from "./site.ts";
 
-const documentFile = fileURLToPath(new URL("../docs/benchmarks.md", import.meta.url));
+const documentFile = fileURLToPath(new URL("../docs/benchmarks-engine.md", import.meta.url));
 
 // Ended by a signal, a process runs no exit handlers, and would leave servers and directories behind.
 for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
@@ -43,7 +43,7 @@ async function main(options: Options): Promise<void> {
   console.log(`\n${formatTables(results)}`);
   if (options.mode === "full") {
     writeFileSync(documentFile, formatDocument(results));
-    console.log("\nWritten to docs/benchmarks.md.");
+    console.log("\nWritten to docs/benchmarks-engine.md.");
   }
 }
 

@@ -14,7 +14,7 @@ export interface Options {
 
 export const usage: string = `Usage: npm run bench -- [--quick | --profile] [--dir DIRECTORY] [--server SCRIPT]
 
-  --quick     about ten seconds, rougher figures, docs/benchmarks.md stays as it is
+  --quick     about ten seconds, rougher figures, docs/benchmarks-engine.md stays as it is
   --profile   where the server's time goes, for do-nothing workflows at 64 callers
   --dir       where servers keep their journals (default: the system's temporary directory)
   --server    the script of the command flawless (default: the workspace's own)`;

@@ -10,7 +10,7 @@ import { hasEnded, stopChild } from "./child.ts";
 /** Debian keeps each version's programs here, and only some of them in the path. */
 const debianFolder = "/usr/lib/postgresql";
 const readyWithinMs = 20_000;
-const askEveryMs = 50;
+const askEveryMs = 5;
 const stopWithinMs = 15_000;
 
 /** Who runs the server: PostgreSQL refuses to run as root. */
@@ -36,6 +36,10 @@ export function findPostgres(): string | undefined {
 export class PostgresCluster implements AsyncDisposable {
   readonly port: number;
   readonly pid: number;
+  /** Milliseconds from the process's start to the first connection that it accepts. */
+  readonly readyMs: number;
+  /** Where it keeps its files. */
+  readonly dataDirectory: string;
   readonly #child: ChildProcess;
   readonly #directory: FreshDirectory;
 
@@ -59,6 +63,7 @@ export class PostgresCluster implements AsyncDisposable {
         stdio: ["ignore", "ignore", "inherit"],
       });
       const port = await findFreePort();
+      const startedAt = performance.now();
       const child = spawn(
         join(programs, "postgres"),
         ["-D", data, "-p", `${port}`, "-h", "127.0.0.1", "-c", "unix_socket_directories="],
@@ -77,23 +82,35 @@ export class PostgresCluster implements AsyncDisposable {
         }),
       );
       await untilReady(join(programs, "pg_isready"), port, child);
-      return new PostgresCluster(child, port, directory);
+      return new PostgresCluster(child, port, performance.now() - startedAt, directory);
     } catch (error) {
       directory[Symbol.dispose]();
       throw error;
     }
   }
 
-  private constructor(child: ChildProcess, port: number, directory: FreshDirectory) {
+  private constructor(
+    child: ChildProcess,
+    port: number,
+    readyMs: number,
+    directory: FreshDirectory,
+  ) {
     this.#child = child;
+    this.readyMs = readyMs;
+    this.dataDirectory = join(directory.path, "data");
     this.#directory = directory;
     this.port = port;
     this.pid = child.pid ?? 0;
   }
 
+  /** Lets it end in order; its files stay until it is disposed of. */
+  async stop(): Promise<void> {
+    await stopChild(this.#child, "SIGINT", stopWithinMs);
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
     using _directory = this.#directory;
-    await stopChild(this.#child, "SIGINT", stopWithinMs);
+    await this.stop();
   }
 }
 

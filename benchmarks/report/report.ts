@@ -19,10 +19,10 @@ export function formatTables(results: Results): string {
 export function formatDocument(results: Results): string {
   const scenarios = [...new Set(results.speed.map(({ scenario }) => scenario))];
   const parts = [
-    "# Benchmarks",
+    "# Benchmarks of the engine",
     `<!-- Written by \`npm run bench\`: run it again instead of editing this file. -->`,
     `Measured on ${results.date.toISOString().slice(0, 10)}. The figures are those of one machine, with everything on it: ` +
-      "server, callers and the site that workflows call share its cores.",
+      "server, callers and the site that workflows call share its cores. [Benchmarks](benchmarks.md) sets the engine beside its peers.",
     "## Speed",
     speedTable(results.speed),
     "Latencies are milliseconds from request to response. Milliseconds of CPU are for each start, " +

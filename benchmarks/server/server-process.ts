@@ -65,6 +65,16 @@ export class ServerProcess implements AsyncDisposable {
     this.readyMs = readyMs;
   }
 
+  /** Ends it as a crash does. */
+  async kill(): Promise<void> {
+    if (hasEnded(this.#child)) {
+      return;
+    }
+    const ended = once(this.#child, "exit");
+    this.#child.kill("SIGKILL");
+    await ended;
+  }
+
   /**
    * Lets it end in order.
    * @throws Error where it had to be killed, or ended with another exit code than 0

@@ -1,0 +1,131 @@
+import { spawn, type ChildProcess } from "node:child_process";
+import { once } from "node:events";
+import { closeSync, openSync, readFileSync } from "node:fs";
+import { setTimeout as sleep } from "node:timers/promises";
+import { Client } from "undici";
+import { hasEnded, stopChild } from "../control-plane/child.ts";
+import { cleanUpAtExit } from "../server/cleanup.ts";
+
+const readyWithinMs = 60_000;
+const stopWithinMs = 30_000;
+/** How often an unready server is asked: the time to ready is exact to about that much. */
+const askEveryMs = 2;
+const shownOutput = 2_000;
+
+/** What a process is started with. */
+export interface ProcessOptions {
+  readonly program: string;
+  readonly parameters: readonly string[];
+  /** Added to this process's own environment. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly directory: string;
+  /** What the process prints goes there. It should end in `.log`, which is not counted as disk space. */
+  readonly logFile: string;
+}
+
+/** A process of an engine. It ends with this one at the latest. */
+export class EngineProcess implements AsyncDisposable {
+  readonly pid: number;
+  readonly startedAt: number;
+  readonly #child: ChildProcess;
+  readonly #logFile: string;
+
+  constructor({ program, parameters, environment, directory, logFile }: ProcessOptions) {
+    const log = openSync(logFile, "a");
+    this.startedAt = performance.now();
+    this.#child = spawn(program, parameters, {
+      cwd: directory,
+      env: { ...process.env, NODE_ENV: "production", ...environment },
+      stdio: ["ignore", log, log, "ipc"],
+    });
+    closeSync(log);
+    this.#logFile = logFile;
+    this.pid = this.#child.pid ?? 0;
+    // An unheard "error" event would end this process; what waits for the child hears of its end anyway.
+    this.#child.on("error", () => undefined);
+    this.#child.once(
+      "exit",
+      cleanUpAtExit(() => this.#child.kill("SIGKILL")),
+    );
+  }
+
+  /**
+   * Waits for the first message that the process sends to this one.
+   * @throws Error where none comes in time, or the process ends
+   */
+  async firstMessage(): Promise<unknown> {
+    const patience = new AbortController();
+    const { signal } = patience;
+    const message = once(this.#child, "message", { signal });
+    const ended = once(this.#child, "exit", { signal }).then(() => this.#fail("ended too early"));
+    const late = sleep(readyWithinMs, undefined, { signal }).then(() =>
+      this.#fail(`said nothing for ${readyWithinMs} ms`),
+    );
+    try {
+      const [content] = (await Promise.race([message, ended, late])) as readonly unknown[];
+      return content;
+    } finally {
+      patience.abort();
+      for (const waiting of [message, ended, late]) {
+        waiting.catch(() => undefined);
+      }
+    }
+  }
+
+  /**
+   * Asks until the answer is yes.
+   * @throws Error with the end of the output, where the process ends or it takes too long
+   */
+  async untilReady(isReady: () => Promise<boolean>): Promise<void> {
+    const deadline = this.startedAt + readyWithinMs;
+    while (!(await isReady())) {
+      if (hasEnded(this.#child) || this.pid === 0) {
+        this.#fail("ended too early");
+      }
+      if (performance.now() > deadline) {
+        this.#fail(`was not ready within ${readyWithinMs} ms`);
+      }
+      await sleep(askEveryMs);
+    }
+  }
+
+  /** Waits until each address answers a GET with 200. */
+  async untilHealthy(
+    addresses: readonly { readonly origin: string; readonly path: string }[],
+  ): Promise<void> {
+    for (const { origin, path } of addresses) {
+      const client = new Client(origin);
+      try {
+        await this.untilReady(async () => {
+          try {
+            const { statusCode, body } = await client.request({ method: "GET", path });
+            await body.dump();
+            return statusCode === 200;
+          } catch {
+            return false;
+          }
+        });
+      } finally {
+        await client.destroy();
+      }
+    }
+  }
+
+  /** @throws Error where it had to be killed */
+  async stop(signal: NodeJS.Signals = "SIGTERM"): Promise<void> {
+    await stopChild(this.#child, signal, stopWithinMs);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    if (!hasEnded(this.#child) && this.pid !== 0) {
+      const ended = once(this.#child, "exit");
+      this.#child.kill("SIGKILL");
+      await ended;
+    }
+  }
+
+  #fail(what: string): never {
+    const output = readFileSync(this.#logFile, "utf8").slice(-shownOutput);
+    throw new Error(`${this.#child.spawnfile} ${what}. Its output: ${output}`);
+  }
+}

@@ -1,0 +1,17 @@
+import type { EngineId, FoundEngine } from "./engine.ts";
+import { findDbos } from "./engines/dbos.ts";
+import { findFlawless } from "./engines/flawless.ts";
+import { findRestate } from "./engines/restate.ts";
+import { findTemporal } from "./engines/temporal.ts";
+
+/** Finds the engines that are asked for, and builds what has to be built. */
+export function findEngines(wanted: readonly EngineId[]): readonly FoundEngine[] {
+  const wantsTemporal = wanted.some((id) => id.startsWith("temporal"));
+  const found = [
+    findFlawless(),
+    findRestate(),
+    findDbos(),
+    ...(wantsTemporal ? findTemporal() : []),
+  ];
+  return found.filter((one) => wanted.includes("engine" in one ? one.engine.id : one.id));
+}

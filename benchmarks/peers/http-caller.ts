@@ -1,0 +1,41 @@
+import { Pool } from "undici";
+
+/** No call takes so long unless something is broken. */
+const answerWithinMs = 110_000;
+
+/** Calls an engine over HTTP, on kept-alive connections. */
+export class HttpCaller implements AsyncDisposable {
+  readonly #pool: Pool;
+
+  /** @param connections as many as there are callers at the same time */
+  constructor(url: string, connections: number) {
+    this.#pool = new Pool(url, {
+      connections,
+      headersTimeout: answerWithinMs,
+      bodyTimeout: answerWithinMs,
+    });
+  }
+
+  /**
+   * Sends one request with JSON text, and parses the answer.
+   * @returns undefined where the answer is empty
+   * @throws Error where the status is not one of success
+   */
+  async post(path: string, json: string): Promise<unknown> {
+    const { statusCode, body } = await this.#pool.request({
+      method: "POST",
+      path,
+      headers: { "content-type": "application/json" },
+      body: json,
+    });
+    const text = await body.text();
+    if (statusCode < 200 || statusCode > 299) {
+      throw new Error(`${path} was answered with ${statusCode} ${text.slice(0, 500)}`);
+    }
+    return text === "" ? undefined : (JSON.parse(text) as unknown);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

@@ -1,0 +1,82 @@
+import { percentile } from "../report/statistics.ts";
+
+/** One stretch of load. */
+export interface Stretch {
+  readonly workflowsPerSecond: number;
+  /** Milliseconds from call to response. */
+  readonly p50Ms: number;
+  readonly p99Ms: number;
+  /** How many workflows were answered. */
+  readonly workflows: number;
+  /**
+   * Whether the time was up before all callers had their answers. Then latencies count what was not
+   * answered with the time that it had taken so far, and are too low.
+   */
+  readonly cut: boolean;
+}
+
+/** When to end. */
+export interface LoadEnd {
+  /** Milliseconds in which calls are begun. */
+  readonly durationMs: number;
+  /** Calls that are begun at most. Default: as many as there is time for. */
+  readonly workflows?: number;
+  /** Milliseconds after which calls that are not answered are given up. */
+  readonly mostMs: number;
+}
+
+/**
+ * Keeps a number of callers busy; each waits for its response before it calls again. Calls that were
+ * begun in time are waited for and count, with the time that they take.
+ *
+ * @throws Error where a call fails
+ */
+export async function runLoad(
+  call: () => Promise<void>,
+  callers: number,
+  end: LoadEnd,
+): Promise<Stretch> {
+  const latencies: number[] = [];
+  /** When each caller began the call that it waits for. */
+  const waitingSince = new Map<number, number>();
+  let begun = 0;
+  let over = false;
+  const startedAt = performance.now();
+  const goesOn = (): boolean =>
+    !over &&
+    begun < (end.workflows ?? Number.POSITIVE_INFINITY) &&
+    // Each caller makes one call at least, however short the time is.
+    (begun < callers || performance.now() - startedAt < end.durationMs);
+  const caller = async (_: unknown, number: number): Promise<void> => {
+    while (goesOn()) {
+      begun += 1;
+      const calledAt = performance.now();
+      waitingSince.set(number, calledAt);
+      await call();
+      waitingSince.delete(number);
+      if (!over) {
+        latencies.push(performance.now() - calledAt);
+      }
+    }
+  };
+  const timeUp = Promise.withResolvers<void>();
+  const timer = setTimeout(timeUp.resolve, end.mostMs);
+  try {
+    await Promise.race([Promise.all(Array.from({ length: callers }, caller)), timeUp.promise]);
+  } finally {
+    over = true;
+    clearTimeout(timer);
+  }
+  const endedAt = performance.now();
+  const answered = latencies.length;
+  const cut = waitingSince.size > 0;
+  latencies.push(...[...waitingSince.values()].map((since) => endedAt - since));
+  latencies.sort((a, b) => a - b);
+  return {
+    workflowsPerSecond: (answered * 1000) / (endedAt - startedAt),
+    p50Ms: percentile(latencies, 50),
+    p99Ms: percentile(latencies, 99),
+    workflows: answered,
+    cut,
+  };
+}

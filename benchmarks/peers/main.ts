@@ -1,0 +1,119 @@
+import { execFileSync } from "node:child_process";
+import { readFileSync, writeFileSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { describeMachine } from "../measure/machine.ts";
+import { openSite } from "../site.ts";
+import { measureDisk } from "./disk.ts";
+import { findEngines } from "./engines.ts";
+import { installPeers } from "./install.ts";
+import { type Options, parseOptions, usage } from "./options.ts";
+import { writePlots } from "./plot/write-plots.ts";
+import { formatDocument, formatTables } from "./report/document.ts";
+import type { DiskUse, EngineResult, Results } from "./results.ts";
+import { EngineFigures, runRounds } from "./rounds.ts";
+import { explain, type Surroundings } from "./stay.ts";
+
+const docs = new URL("../../docs/", import.meta.url);
+const documentFile = fileURLToPath(new URL("benchmarks.md", docs));
+const resultsFile = fileURLToPath(new URL("benchmarks.json", docs));
+const formatter = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));
+const plotsDirectory = fileURLToPath(new URL("plots/", docs));
+
+// Ended by a signal, a process runs no exit handlers, and would leave servers and directories behind.
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
+  process.once(signal, () => process.exit(1));
+}
+
+async function measureAll({ plan, directory, engines: wanted }: Options): Promise<Results> {
+  setTimeout(() => {
+    console.error(`the benchmark was not done after ${plan.mostMs / 60_000} minutes`);
+    process.exit(1);
+  }, plan.mostMs).unref();
+  const found = findEngines(wanted);
+  const engines = found.flatMap((one) => ("engine" in one ? [one.engine] : []));
+  const missing = found.flatMap((one) => ("missing" in one ? [one] : []));
+  for (const { name, missing: reason } of missing) {
+    say(`${name} is left out: ${reason}`);
+  }
+  await using site = await openSite();
+  const surroundings: Surroundings = { directory, siteUrl: site.url, say };
+  const machine = describeMachine(directory);
+  const figures = engines.map((engine) => new EngineFigures(engine));
+  await runRounds(figures, plan, surroundings);
+  const results: EngineResult[] = [];
+  for (const one of figures) {
+    say(`disk: ${one.engine.name}`);
+    const disk = await diskOf(one, plan, surroundings);
+    results.push({ ...one.result(), disk });
+  }
+  return {
+    date: new Date().toISOString(),
+    plan,
+    machine,
+    engines: results,
+    missing,
+    otherLoad: figures.flatMap(({ otherLoad }) => otherLoad),
+  };
+}
+
+async function diskOf(
+  figures: EngineFigures,
+  plan: Options["plan"],
+  surroundings: Surroundings,
+): Promise<readonly DiskUse[]> {
+  try {
+    return await measureDisk(figures, plan, surroundings);
+  } catch (error) {
+    figures.failures.push(`disk: ${explain(error)}`);
+    say(`${figures.engine.name} failed: ${explain(error)}`);
+    return [];
+  }
+}
+
+async function main(options: Options): Promise<void> {
+  installPeers();
+  if (options.mode === "render") {
+    await writeDocument(JSON.parse(readFileSync(resultsFile, "utf8")) as Results);
+    return;
+  }
+  const results = await measureAll(options);
+  console.log(`\n${formatTables(results)}`);
+  if (options.writes) {
+    writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);
+    await writeDocument(results);
+  }
+  // Peers may break down under load, but each has to have been measured.
+  const broken = results.engines.some(
+    ({ engine, failures, readyMs }) =>
+      readyMs.length === 0 || (engine.id === "flawless" && failures.length > 0),
+  );
+  if (broken) {
+    process.exitCode = 1;
+  }
+}
+
+async function writeDocument(results: Results): Promise<void> {
+  await writePlots(results, plotsDirectory);
+  writeFileSync(documentFile, formatDocument(results));
+  // As all of the project's files are formatted.
+  execFileSync(process.execPath, [formatter, documentFile, resultsFile], { stdio: "ignore" });
+  console.log("\nWritten to docs/benchmarks.md, docs/benchmarks.json and docs/plots.");
+}
+
+function say(what: string): void {
+  console.error(`${new Date().toISOString().slice(11, 19)} ${what}`);
+}
+
+let options: Options;
+try {
+  options = parseOptions(process.argv.slice(2));
+} catch (error) {
+  console.error(`${(error as Error).message}\n\n${usage}`);
+  process.exit(2);
+}
+try {
+  await main(options);
+} catch (error) {
+  console.error(error);
+  process.exitCode = 1;
+}

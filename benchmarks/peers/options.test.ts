@@ -1,0 +1,35 @@
+import { describe, expect, test } from "vitest";
+import { parseOptions } from "./options.ts";
+import { fullPlan, quickPlan } from "./plan.ts";
+
+describe("parseOptions", () => {
+  test("measures everything and writes it, unless told otherwise", () => {
+    const { engines, ...others } = parseOptions([]);
+    expect(others).toMatchObject({ mode: "measure", writes: true, plan: fullPlan });
+    expect(engines).toEqual(["flawless", "restate", "dbos", "temporal", "temporal-memory"]);
+  });
+
+  test("writes nothing from a quick run, or from one without some engines", () => {
+    expect(parseOptions(["--quick"])).toMatchObject({ writes: false, plan: quickPlan });
+    expect(parseOptions(["--quick", "--write"])).toMatchObject({ writes: true, plan: quickPlan });
+    expect(parseOptions(["--only", "restate,flawless"])).toMatchObject({
+      writes: false,
+      plan: fullPlan,
+      engines: ["restate", "flawless"],
+    });
+  });
+
+  test("takes another number of rounds", () => {
+    expect(parseOptions(["--rounds", "9"]).plan).toEqual({ ...fullPlan, rounds: 9 });
+  });
+
+  test.for([
+    [["--rounds", "0"], "--rounds takes a whole number"],
+    [["--rounds", "many"], "--rounds takes a whole number"],
+    [["--only", "cadence"], "--only takes some of"],
+    [["--quick", "--render"], "give one of them"],
+    [["--fast"], "--fast"],
+  ] as const)("refuses %j", ([parameters, message]) => {
+    expect(() => parseOptions(parameters)).toThrow(message);
+  });
+});

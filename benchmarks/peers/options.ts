@@ -1,0 +1,79 @@
+import { tmpdir } from "node:os";
+import { parseArgs } from "node:util";
+import type { EngineId } from "./engine.ts";
+import { fullPlan, type Plan, quickPlan } from "./plan.ts";
+
+const engineIds: readonly EngineId[] = [
+  "flawless",
+  "restate",
+  "dbos",
+  "temporal",
+  "temporal-memory",
+];
+
+/** What the command line asks for. */
+export interface Options {
+  /** `render` writes page and plots from the last results, and measures nothing. */
+  readonly mode: "measure" | "render";
+  /** Whether results, page and plots are written. */
+  readonly writes: boolean;
+  readonly plan: Plan;
+  /** Below it, engines get fresh directories. Its filesystem is what durability is measured on. */
+  readonly directory: string;
+  readonly engines: readonly EngineId[];
+}
+
+export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] | --render] [--rounds N] [--only ENGINES] [--dir DIRECTORY]
+
+  --quick     some minutes, rougher figures, and no file is written
+  --write     write the files all the same, with --quick
+  --render    measure nothing; write page and plots anew from the results of the last run
+  --rounds    how many rounds to measure (default: ${fullPlan.rounds}, with --quick ${quickPlan.rounds})
+  --only      engines to measure, separated by commas, of: ${engineIds.join(", ")} (default: all);
+              no file is written
+  --dir       where engines keep their files (default: the system's temporary directory)`;
+
+/** @throws Error where an option is unknown, contradicts another one, or is out of range */
+export function parseOptions(commandLine: readonly string[]): Options {
+  const { values } = parseArgs({
+    args: [...commandLine],
+    options: {
+      quick: { type: "boolean", default: false },
+      write: { type: "boolean", default: false },
+      render: { type: "boolean", default: false },
+      rounds: { type: "string" },
+      only: { type: "string" },
+      dir: { type: "string", default: tmpdir() },
+    },
+  });
+  if (values.quick && values.render) {
+    throw new Error("--quick and --render are different runs: give one of them");
+  }
+  const plan = values.quick ? quickPlan : fullPlan;
+  const engines = values.only === undefined ? engineIds : values.only.split(",").map(engineOf);
+  return {
+    mode: values.render ? "render" : "measure",
+    writes: values.only === undefined && (!values.quick || values.write),
+    plan: values.rounds === undefined ? plan : { ...plan, rounds: roundsOf(values.rounds) },
+    directory: values.dir,
+    engines,
+  };
+}
+
+const mostRounds = 50;
+
+function roundsOf(text: string): number {
+  const rounds = Number(text);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > mostRounds) {
+    throw new Error(`--rounds takes a whole number from 1 to ${mostRounds}, not ${text}`);
+  }
+  return rounds;
+}
+
+function engineOf(text: string): EngineId {
+  const engine = engineIds.find((id) => id === text);
+  if (engine === undefined) {
+    throw new Error(`--only takes some of ${engineIds.join(", ")}, not ${text}`);
+  }
+  return engine;
+}

@@ -1,0 +1,153 @@
+import { dot, link, plot, text } from "@observablehq/plot";
+import type { EngineId } from "../engine.ts";
+import { cellOf, type CellSpread } from "../report/figures.ts";
+import type { Results } from "../results.ts";
+import { callerCounts, workflows } from "../workflows.ts";
+import type { Panel } from "./picture.ts";
+import { colourOf, engineLooks } from "./theme.ts";
+
+/** One engine's place in a plot. */
+interface Point {
+  readonly engine: string;
+  readonly colour: string;
+  readonly callers: string;
+  readonly from: number;
+  readonly to: number;
+  readonly at: number;
+  readonly label: string;
+}
+
+/** What is shown of a cell. */
+export interface CellsPlotOptions {
+  /** Of the axis. */
+  readonly label: string;
+  /** Where the dot is, and from where to where the line goes. */
+  readonly range: (cell: CellSpread) => {
+    readonly from: number;
+    readonly at: number;
+    readonly to: number;
+  };
+  /** What is written beside the line. */
+  readonly text: (cell: CellSpread) => string;
+  readonly formatTick: (value: number) => string;
+}
+
+export const plotWidth: number = 880;
+const [rowHeight, marginTop, marginBottom, marginLeft] = [19, 44, 36, 160];
+
+/** For each kind of workflow a row of plots, one for each number of callers, all on the same axis. */
+export function cellsPanels(results: Results, options: CellsPlotOptions): readonly Panel[] {
+  const rows = workflows.map(({ name, title }) => ({
+    title,
+    points: callerCounts.flatMap((callers) =>
+      results.engines.flatMap((engine): readonly Point[] => {
+        const cell = cellOf(engine, name, callers);
+        return cell === undefined
+          ? []
+          : [pointOf(engine.engine.id, callers, options.range(cell), options.text(cell))];
+      }),
+    ),
+  }));
+  const domain = domainOf(
+    rows.flatMap(({ points }) => points.flatMap(({ from, to }) => [from, to])),
+  );
+  const engines = results.engines.map(({ engine }) => engineLooks[engine.id].label);
+  const height = engines.length * rowHeight + marginTop + marginBottom;
+  // There is no 0 on this axis: what is 0 stands at its end.
+  const shown = (value: number): number => Math.max(value, domain[0]);
+  const placed = rows.map(({ title, points }) => ({
+    title,
+    points: points.map((point) => ({
+      ...point,
+      from: shown(point.from),
+      at: shown(point.at),
+      to: shown(point.to),
+    })),
+  }));
+  return placed.map(({ title, points }) => ({
+    height,
+    drawing: (document) =>
+      plot({
+        document,
+        width: plotWidth,
+        height,
+        marginTop,
+        marginBottom,
+        marginLeft,
+        marginRight: 12,
+        x: {
+          type: "log",
+          domain,
+          label: options.label,
+          grid: true,
+          ticks: 4,
+          tickFormat: options.formatTick,
+        },
+        y: { domain: engines, label: null, tickSize: 0 },
+        fx: { domain: callerCounts.map(callersText), label: null, padding: 0.1 },
+        marks: [
+          link(points, {
+            fx: "callers",
+            y: "engine",
+            x1: "from",
+            x2: "to",
+            stroke: "colour",
+            strokeWidth: 2,
+            strokeOpacity: 0.55,
+          }),
+          dot(points, { fx: "callers", y: "engine", x: "at", fill: "colour", r: 4.5 }),
+          text(points, {
+            fx: "callers",
+            y: "engine",
+            x: "to",
+            text: "label",
+            dx: 8,
+            textAnchor: "start",
+            fill: "currentColor",
+          }),
+          text([{}], {
+            frameAnchor: "top-left",
+            text: () => title,
+            dx: -marginLeft,
+            dy: -marginTop + 6,
+            textAnchor: "start",
+            fontWeight: "bold",
+            fontSize: 14,
+            fx: () => callersText(callerCounts[0] ?? 1),
+            fill: "currentColor",
+          }),
+        ],
+        color: { type: "identity" },
+        style: { color: "inherit", background: "none", overflow: "visible" },
+        ariaLabel: title,
+      }),
+  }));
+}
+
+function pointOf(
+  engine: EngineId,
+  callers: number,
+  { from, at, to }: ReturnType<CellsPlotOptions["range"]>,
+  label: string,
+): Point {
+  return {
+    engine: engineLooks[engine].label,
+    colour: colourOf(engine),
+    callers: callersText(callers),
+    from,
+    at,
+    to,
+    label,
+  };
+}
+
+function callersText(callers: number): string {
+  return callers === 1 ? "1 caller" : `${callers} callers`;
+}
+
+/** With room for what is written beside the last dot. */
+function domainOf(values: readonly number[]): readonly [number, number] {
+  const positive = values.filter((value) => value > 0);
+  const [least, most] = [Math.min(...positive), Math.max(...positive)];
+  return [least / 2, most * 20];
+}

@@ -1,0 +1,56 @@
+import { JSDOM, type Page, type PageElement } from "jsdom";
+import { themeStyle } from "./theme.ts";
+
+const svgNamespace = "http://www.w3.org/2000/svg";
+
+/** A plot that is drawn into a page. */
+export type Drawing = (page: Page) => PageElement;
+
+/** One drawing in a picture. */
+export interface Panel {
+  readonly drawing: Drawing;
+  /** Pixels. */
+  readonly height: number;
+}
+
+/** What a picture is made of. */
+export interface PictureOptions {
+  /** Read out to those who can't see it. */
+  readonly title: string;
+  /** Pixels. */
+  readonly width: number;
+  /** From top to bottom. */
+  readonly panels: readonly Panel[];
+}
+
+/** Pixels between panels. */
+const gap = 12;
+
+/** Draws panels below each other. @returns the text of an SVG file */
+export function drawPicture({ title, width, panels }: PictureOptions): string {
+  const { document: page } = new JSDOM("").window;
+  const picture = page.createElementNS(svgNamespace, "svg");
+  const style = page.createElementNS(svgNamespace, "style");
+  style.textContent = themeStyle();
+  const name = page.createElementNS(svgNamespace, "title");
+  name.textContent = title;
+  picture.append(name, style);
+  let top = 0;
+  for (const { drawing, height } of panels) {
+    const plot = drawing(page);
+    plot.setAttribute("y", String(top));
+    picture.append(plot);
+    top += height + gap;
+  }
+  const height = top - gap;
+  for (const [attribute, value] of Object.entries({
+    xmlns: svgNamespace,
+    width: String(width),
+    height: String(height),
+    viewBox: `0 0 ${width} ${height}`,
+    role: "img",
+  })) {
+    picture.setAttribute(attribute, value);
+  }
+  return `${picture.outerHTML}\n`;
+}

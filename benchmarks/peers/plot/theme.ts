@@ -1,0 +1,36 @@
+import type { EngineId } from "../engine.ts";
+
+/** What each engine is called in a plot, and in which colour it is drawn: in the light, and in the dark. */
+export const engineLooks: Readonly<
+  Record<EngineId, { readonly label: string; readonly light: string; readonly dark: string }>
+> = {
+  flawless: { label: "Flawless for TypeScript", light: "#0757c2", dark: "#6cb0ff" },
+  restate: { label: "Restate", light: "#b35309", dark: "#f0a04b" },
+  dbos: { label: "DBOS", light: "#1a7a3c", dark: "#56c26e" },
+  temporal: { label: "Temporal dev server", light: "#7a3ec8", dark: "#b995ff" },
+  "temporal-memory": {
+    label: "Temporal, in memory",
+    light: "#a14d8e",
+    dark: "#e596d2",
+  },
+};
+
+const text = { light: "#1f2328", dark: "#e6edf3" };
+
+/** How an engine's colour is named in a plot. */
+export function colourOf(engine: EngineId): string {
+  return `var(--${engine})`;
+}
+
+/** The style sheet of a plot: it follows the reader's choice of light or dark, also inside of an `<img>`. */
+export function themeStyle(): string {
+  const colours = (mode: "light" | "dark"): string =>
+    [
+      `color: ${text[mode]}`,
+      ...Object.entries(engineLooks).map(([engine, looks]) => `--${engine}: ${looks[mode]}`),
+    ].join("; ");
+  return [
+    `svg { ${colours("light")}; font-family: system-ui, sans-serif; font-size: 12px }`,
+    `@media (prefers-color-scheme: dark) { svg { ${colours("dark")} } }`,
+  ].join("\n");
+}

@@ -1,0 +1,50 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { residentMemory } from "../server/process-facts.ts";
+
+/** Bytes of memory that processes have resident, together. */
+export interface TreeMemory {
+  /** The sum of what each process has resident (VmRSS): memory that several share counts for each of them. */
+  readonly resident: number;
+  /** The same with shared memory divided among those that share it (Pss), so that it counts once. */
+  readonly proportional: number;
+}
+
+/** Memory of processes and all that they have started; undefined where one is gone, or there is no /proc. */
+export function memoryOf(processes: readonly number[]): TreeMemory | undefined {
+  let [resident, proportional] = [0, 0];
+  for (const pid of processes.flatMap(withChildren)) {
+    const memory = residentMemory(pid)?.now;
+    const share = proportionalMemory(pid);
+    if (memory !== undefined && share !== undefined) {
+      resident += memory;
+      proportional += share;
+    } else if (processes.includes(pid)) {
+      return undefined;
+    }
+  }
+  return { resident, proportional };
+}
+
+/** A process and all below it. Each thread has children of its own. Source: proc_pid_task(5). */
+export function withChildren(pid: number): readonly number[] {
+  try {
+    const children = readdirSync(`/proc/${pid}/task`).flatMap(
+      (thread) => readFileSync(`/proc/${pid}/task/${thread}/children`, "utf8").match(/\d+/g) ?? [],
+    );
+    return [pid, ...children.flatMap((child) => withChildren(Number(child)))];
+  } catch {
+    // It has ended meanwhile, or there is no /proc.
+    return [pid];
+  }
+}
+
+/** Source: proc_pid_smaps_rollup(5). */
+function proportionalMemory(pid: number): number | undefined {
+  try {
+    const text = readFileSync(`/proc/${pid}/smaps_rollup`, "utf8");
+    const kibibytes = /^Pss:\s+(\d+) kB$/m.exec(text)?.[1];
+    return kibibytes === undefined ? undefined : Number(kibibytes) * 1024;
+  } catch {
+    return undefined;
+  }
+}

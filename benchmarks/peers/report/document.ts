@@ -1,0 +1,148 @@
+import { fullPlan, type Plan } from "../plan.ts";
+import type { Results } from "../results.ts";
+import {
+  engineList,
+  footprintTable,
+  latencyTable,
+  machineTable,
+  targetTable,
+  throughputTable,
+} from "./tables.ts";
+
+/** The tables of one run, as Markdown that can also be read on a terminal. */
+export function formatTables(results: Results): string {
+  return [
+    "Workflows per second, median (least to most of the rounds)",
+    throughputTable(results),
+    "Latency, p50 / p99, ms",
+    latencyTable(results),
+    "Start, memory, disk",
+    footprintTable(results),
+    "Targets",
+    targetTable(results),
+    machineTable(results),
+    ...remarks(results),
+  ].join("\n\n");
+}
+
+/** The page of one run: its tables and plots, what they mean, and how to repeat it. */
+export function formatDocument(results: Results): string {
+  return `${[
+    "# Benchmarks",
+    "<!-- Written by `npm run bench:peers`: run it again instead of editing this file. -->",
+    `This engine beside its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
+      "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), " +
+      "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
+      "[the control plane](benchmarks-control-plane.md) and [the test environment](benchmarks-testkit.md).",
+    ...remarks(results),
+    "## Targets",
+    "Ratios of this engine's median to the peer's, and what they are to be.",
+    targetTable(results),
+    "Where the time of this engine goes is shown by `npm run bench -- --profile`.",
+    "## Throughput",
+    "![Workflows per second of each engine, for each kind of workflow and number of callers](plots/throughput.svg)",
+    "Workflows per second: the median of the rounds, with the slowest and the fastest round.",
+    throughputTable(results),
+    "## Latency",
+    "![Latency of each engine, p50 and p99, for each kind of workflow and number of callers](plots/latency.svg)",
+    "Milliseconds from call to response, p50 / p99: medians of the rounds. “≥” marks what a peer did not finish: " +
+      `callers that had no answer after ${results.plan.stretchMostMs / 1000} seconds count with that time.`,
+    latencyTable(results),
+    "## Start, memory, disk",
+    "![Time to ready, idle memory and bytes on disk of each engine](plots/footprint.svg)",
+    footprintTable(results),
+    footprintNotes,
+    "## What is compared",
+    engineList(results),
+    workflowNotes,
+    "## Fairness",
+    fairness(results.plan),
+    "## Machine",
+    machineTable(results),
+    "## How to repeat it",
+    "```sh\nnpm ci\nsudo apt-get install postgresql\nnpm run bench:peers\n```",
+    howToRepeat(),
+  ].join("\n\n")}\n`;
+}
+
+/** From this share of the machine on, what others did there is said to have spoilt the figures. */
+const disturbingShare = 0.1;
+
+function remarks({ machine, otherLoad, engines, missing }: Results): readonly string[] {
+  const busy = Math.max(0, ...otherLoad) > machine.cores * disturbingShare;
+  return [
+    ...(busy
+      ? [
+          "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**",
+        ]
+      : []),
+    ...(machine.filesystem === "tmpfs"
+      ? ["**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**"]
+      : []),
+    ...missing.map(({ name, missing: reason }) => `**${name} is left out: ${reason}.**`),
+    ...engines.flatMap(({ engine, failures }) =>
+      failures.map((failure) => `**${engine.name}, ${failure.replaceAll(/\s+/g, " ")}**`),
+    ),
+  ];
+}
+
+const footprintNotes = [
+  "- **Ready** is the time from the start of the first process to the first answer of what the next section names. " +
+    "**First response** is the time from that start until a workflow that does nothing has been answered: with this " +
+    "engine's module deployed, or with the peer's service or worker started and registered.",
+  "- **Resident memory** is the sum over all processes of the engine (VmRSS), with the service or worker that its workflows run in, " +
+    "and with PostgreSQL. That counts memory that processes share several times, which matters for PostgreSQL: so there is the sum of Pss, too. " +
+    "Idle is after the first response; after load is after all of the workflows above.",
+  "- **Bytes on disk** are those that an engine's files have grown by for each finished workflow, after the engine was stopped in order. " +
+    "PostgreSQL's write-ahead log is left out, because its files are used again; Restate's log is in, because it is not trimmed in so short a time.",
+].join("\n");
+
+const workflowNotes = [
+  "The workflows are the same everywhere:",
+  [
+    "- **do nothing** responds `null`.",
+    "- **10 steps** takes five random numbers, four times of day and a note, each a step of its own, and responds with the values.",
+    "- **10 HTTP requests** sends ten requests to a site on this machine, one after the other, each a step of its own. " +
+      "Here, too, steps are at least once: a request may be sent again after a crash.",
+  ].join("\n"),
+  "Mind what a step is. The ten steps of this engine cost one commit and those of the peers at least ten, because this engine's journal " +
+    "knows what its host calls have done, while a peer's step is a function that may have done anything. (Restate and Temporal can also give random numbers without a step.) That is a difference between the engines and not " +
+    "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk at each of them: there, like is compared with like.",
+].join("\n\n");
+
+function fairness(plan: Plan): string {
+  return [
+    `- One engine at a time has the machine. A round goes through all engines, and each round begins with another one; in each, an engine gets new files, ` +
+      `${plan.warmUpMs / 1000} s of warm-up with each kind of workflow at 64 callers, and then ` +
+      `${plan.stretchMs / 1000} s of each kind at each number of callers. Rounds: ${plan.rounds}.`,
+    "- Engine, service and callers share the machine's cores, and everything is on loopback.",
+    "- The callers are the same for all: one process, one thread, each caller waits for its answer before it calls again. Those of this engine, Restate and DBOS use " +
+      "undici, with one kept-alive connection for each caller. Those of Temporal use its own client, because it has no HTTP interface that waits for a result.",
+    "- Every response is checked. Calls that were begun in a stretch are waited for, and count with their time; " +
+      `what takes more than ${plan.stretchMostMs / 1000} s is given up, and the engine is started anew for the next stretch.`,
+    "- Each engine has its default durability and its default settings. Temporal's development server keeps everything in memory by default: " +
+      "so it is measured both ways, with a database file and without.",
+    "- Peers' services run on the same Node.js as this engine, one process, with `NODE_ENV=production`. Telemetry of peers is switched off, " +
+      "and Restate's look for a newer release of itself is kept on this machine.",
+    "- Restate is called through a plain service handler, its lightest kind of durable call: no key, no idempotency key.",
+    "- Temporal's workflows are bundled ahead of time, so that its worker starts faster. Its server runs without its web page.",
+    "- DBOS is a library: its callers reach it by a small HTTP server in the same process, which calls workflows directly and without a queue. " +
+      "Making PostgreSQL's files (`initdb`) is not counted in its start.",
+    "- This engine runs the WebAssembly module `conformance`, written in Rust, as it is deployed to any Flawless server; the peers' workflows are TypeScript.",
+  ].join("\n");
+}
+
+function howToRepeat(): string {
+  return (
+    `It takes about ${minutesOf(fullPlan)} minutes, and writes this page, the plots and the results. It installs the peers into \`benchmarks/peers\` the first time, and builds Temporal's ` +
+    "development server from its Go module, which takes Go and some minutes, once; what can't be had is left out, and the page says so. " +
+    "`-- --quick` measures one short round and only prints; `-- --only restate,flawless` leaves engines out; `-- --rounds N` measures more rounds; " +
+    "`-- --dir DIRECTORY` puts all files on another filesystem; `-- --render` writes page and plots anew from the last results."
+  );
+}
+
+/** Roughly what one round and the disk take, as seen on two cores. */
+function minutesOf({ rounds }: Plan): number {
+  const [roundMinutes, diskMinutes] = [9, 5];
+  return rounds * roundMinutes + diskMinutes;
+}

@@ -1,0 +1,91 @@
+import type { EngineId } from "../engine.ts";
+import type { EngineResult, Results } from "../results.ts";
+import { type WorkflowName, workflows } from "../workflows.ts";
+import { cellOf, engineOf, spreadOf } from "./figures.ts";
+
+/** A ratio that this engine is to reach, and the one that was measured. */
+export interface Target {
+  readonly what: string;
+  /** `least`: the ratio has to be at least that; `most`: at most. */
+  readonly bound: "least" | "most";
+  readonly ratio: number;
+  /** Undefined where the peer, or the figure, is missing. */
+  readonly measured: number | undefined;
+  readonly met: boolean | undefined;
+}
+
+type Figure = (engine: EngineResult) => number | undefined;
+
+const targetWorkflows: readonly WorkflowName[] = ["noop", "ten_steps"];
+const throughputTargets: readonly (readonly [EngineId, string, number])[] = [
+  ["restate", "Restate", 3],
+  ["dbos", "DBOS", 3],
+  ["temporal", "Temporal's dev server", 30],
+  ["temporal-memory", "Temporal's dev server in memory", 30],
+];
+
+/** The targets, each with the ratio of the medians. */
+export function targetsOf(results: Results): readonly Target[] {
+  const ratio = (peer: EngineId, figure: Figure): number | undefined => {
+    const [ours, theirs] = [engineOf(results, "flawless"), engineOf(results, peer)];
+    const [mine, other] = [ours && figure(ours), theirs && figure(theirs)];
+    // A peer that answered nobody in time has a throughput of 0, and the ratio is infinite.
+    return mine === undefined || other === undefined || mine === 0 ? undefined : mine / other;
+  };
+  const target = (
+    what: string,
+    bound: Target["bound"],
+    wanted: number,
+    measured: number | undefined,
+  ): Target => ({
+    what,
+    bound,
+    ratio: wanted,
+    measured,
+    met:
+      measured === undefined
+        ? undefined
+        : bound === "least"
+          ? measured >= wanted
+          : measured <= wanted,
+  });
+  return [
+    ...targetWorkflows.flatMap((workflow) =>
+      throughputTargets.map(([peer, name, wanted]) =>
+        target(
+          `${titleOf(workflow)}, workflows/s at 64 callers, to ${name}`,
+          "least",
+          wanted,
+          ratio(peer, (engine) => cellOf(engine, workflow, 64)?.perSecond.median),
+        ),
+      ),
+    ),
+    ...targetWorkflows.map((workflow) =>
+      target(
+        `${titleOf(workflow)}, p50 at one caller, to Restate`,
+        "most",
+        0.5,
+        ratio("restate", (engine) => cellOf(engine, workflow, 1)?.p50Ms.median),
+      ),
+    ),
+    target(
+      "time to ready, to Restate",
+      "most",
+      0.5,
+      ratio("restate", ({ readyMs }) => spreadOf(readyMs)?.median),
+    ),
+    target(
+      "resident memory idle, to Restate",
+      "most",
+      1,
+      ratio(
+        "restate",
+        ({ idleMemory }) => spreadOf(idleMemory.map(({ resident }) => resident))?.median,
+      ),
+    ),
+  ];
+}
+
+export function titleOf(workflow: WorkflowName): string {
+  return workflows.find(({ name }) => name === workflow)?.title ?? workflow;
+}

@@ -1,0 +1,118 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { watchOtherLoad } from "../control-plane/other-load.ts";
+import type { Engine, EngineDescription } from "./engine.ts";
+import type { Stretch } from "./load.ts";
+import type { Plan } from "./plan.ts";
+import type { TreeMemory } from "./process-tree.ts";
+import type { EngineResult } from "./results.ts";
+import { explain, Stay, type Surroundings } from "./stay.ts";
+import { callerCounts, type Workflow, workflows } from "./workflows.ts";
+
+/** Figures of an engine, as they come in. */
+export class EngineFigures {
+  readonly engine: Engine;
+  readonly readyMs: number[] = [];
+  readonly firstResponseMs: number[] = [];
+  readonly idleMemory: TreeMemory[] = [];
+  readonly memoryAfterLoad: TreeMemory[] = [];
+  readonly stretches: Map<string, Stretch[]> = new Map();
+  readonly failures: string[] = [];
+  readonly otherLoad: number[] = [];
+
+  constructor(engine: Engine) {
+    this.engine = engine;
+  }
+
+  add(workflow: Workflow, callers: number, stretch: Stretch): void {
+    const key = keyOf(workflow, callers);
+    const stretches = this.stretches.get(key) ?? [];
+    stretches.push(stretch);
+    this.stretches.set(key, stretches);
+  }
+
+  result(): Omit<EngineResult, "disk"> {
+    const { start: _, ...engine } = this.engine;
+    const description: EngineDescription = engine;
+    return {
+      engine: description,
+      readyMs: this.readyMs,
+      firstResponseMs: this.firstResponseMs,
+      idleMemory: this.idleMemory,
+      memoryAfterLoad: this.memoryAfterLoad,
+      cells: workflows.flatMap((workflow) =>
+        callerCounts.map((callers) => ({
+          workflow: workflow.name,
+          callers,
+          stretches: this.stretches.get(keyOf(workflow, callers)) ?? [],
+        })),
+      ),
+      failures: this.failures,
+    };
+  }
+}
+
+/**
+ * Measures engines in turn, each alone on the machine, with new files in each round, and each round
+ * beginning with another engine.
+ */
+export async function runRounds(
+  figures: readonly EngineFigures[],
+  plan: Plan,
+  surroundings: Surroundings,
+): Promise<void> {
+  for (let round = 0; round < plan.rounds; round += 1) {
+    for (let turn = 0; turn < figures.length; turn += 1) {
+      const into = figures[(round + turn) % figures.length];
+      if (into !== undefined) {
+        surroundings.say(`round ${round + 1} of ${plan.rounds}: ${into.engine.name}`);
+        try {
+          await runRound(into, round + 1, plan, surroundings);
+        } catch (error) {
+          into.failures.push(`round ${round + 1}: ${explain(error)}`);
+          surroundings.say(`${into.engine.name} failed: ${explain(error)}`);
+        }
+      }
+    }
+  }
+}
+
+async function runRound(
+  into: EngineFigures,
+  round: number,
+  plan: Plan,
+  surroundings: Surroundings,
+): Promise<void> {
+  await using stay = await Stay.begin(into.engine, plan, surroundings);
+  const { readyMs, firstResponseMs } = stay;
+  await sleep(plan.settleMs);
+  const idle = stay.memory();
+  const otherLoad = watchOtherLoad(stay.processes);
+  await stay.warmUp();
+  const stretches: (readonly [Workflow, number, Stretch])[] = [];
+  for (const callers of callerCounts) {
+    for (const workflow of workflows) {
+      const stretch = await stay.load(workflow, callers, plan.stretchMs);
+      if (stretch !== undefined) {
+        stretches.push([workflow, callers, stretch]);
+      }
+    }
+  }
+  const othersUsed = stay.restarted ? undefined : otherLoad();
+  await sleep(plan.settleMs);
+  const afterLoad = stay.memory();
+  await stay.end();
+  // Only now: of a round in which the engine could not be measured to the end, nothing counts.
+  into.failures.push(...stay.failures.map((failure) => `round ${round}, ${failure}`));
+  into.readyMs.push(readyMs);
+  into.firstResponseMs.push(firstResponseMs);
+  into.idleMemory.push(...(idle === undefined ? [] : [idle]));
+  into.memoryAfterLoad.push(...(afterLoad === undefined ? [] : [afterLoad]));
+  into.otherLoad.push(...(othersUsed === undefined ? [] : [othersUsed]));
+  for (const [workflow, callers, stretch] of stretches) {
+    into.add(workflow, callers, stretch);
+  }
+}
+
+function keyOf({ name }: Workflow, callers: number): string {
+  return `${name} ${callers}`;
+}

@@ -1,0 +1,19 @@
+import { note as takeNote, randomNumber, request, timeOfDay } from "./steps.ts";
+
+/** The activities, each of which is a step. Temporal wants them to give promises. */
+
+export async function random(): Promise<number> {
+  return randomNumber();
+}
+
+export async function time(): Promise<number> {
+  return timeOfDay();
+}
+
+export async function note(): Promise<void> {
+  takeNote();
+}
+
+export async function requestUrl(url: string): Promise<number> {
+  return await request(url);
+}

@@ -1,0 +1,175 @@
+import { type FreshDirectory, makeFreshDirectory } from "../server/fresh-directory.ts";
+import type { Engine, RunningEngine } from "./engine.ts";
+import { type LoadEnd, runLoad, type Stretch } from "./load.ts";
+import type { Plan } from "./plan.ts";
+import { memoryOf, type TreeMemory } from "./process-tree.ts";
+import { callerCounts, type Workflow, workflows } from "./workflows.ts";
+
+/** Where engines are run, and what they are given. */
+export interface Surroundings {
+  /** Below it, each start gets a fresh directory. */
+  readonly directory: string;
+  readonly siteUrl: string;
+  /** Told what is done now. */
+  readonly say: (what: string) => void;
+}
+
+const warmUpCallers = 64;
+
+/** One engine's time on the machine, with new files. What could not cope with its load is started anew. */
+export class Stay implements AsyncDisposable {
+  /** Milliseconds from the start of the first process until the server is ready. */
+  readonly readyMs: number;
+  /** Milliseconds from that start until the first workflow, which does nothing, is answered. */
+  readonly firstResponseMs: number;
+  /** Whether the engine had to be started anew. */
+  restarted = false;
+  /** What went wrong under load. */
+  readonly failures: string[] = [];
+  readonly #engine: Engine;
+  readonly #plan: Plan;
+  readonly #surroundings: Surroundings;
+  #running: RunningEngine;
+  #files: FreshDirectory;
+
+  static async begin(engine: Engine, plan: Plan, surroundings: Surroundings): Promise<Stay> {
+    return new Stay(engine, plan, surroundings, await start(engine, surroundings));
+  }
+
+  private constructor(engine: Engine, plan: Plan, surroundings: Surroundings, started: Started) {
+    this.#engine = engine;
+    this.#plan = plan;
+    this.#surroundings = surroundings;
+    this.#running = started.running;
+    this.#files = started.files;
+    this.readyMs = started.running.readyMs;
+    this.firstResponseMs = started.firstResponseMs;
+  }
+
+  get processes(): readonly number[] {
+    return this.#running.processes;
+  }
+
+  memory(): TreeMemory | undefined {
+    return memoryOf(this.#running.processes);
+  }
+
+  async warmUp(): Promise<void> {
+    for (const workflow of workflows) {
+      await this.load(workflow, warmUpCallers, this.#plan.warmUpMs);
+    }
+  }
+
+  /**
+   * Puts it under load for so many milliseconds.
+   * @returns undefined where a call failed; that is noted
+   */
+  async load(
+    workflow: Workflow,
+    callers: number,
+    durationMs: number,
+  ): Promise<Stretch | undefined> {
+    try {
+      const end = { durationMs, mostMs: this.#plan.stretchMostMs };
+      return await this.#load(workflow, callers, end);
+    } catch (error) {
+      this.failures.push(`${callers} callers of ${workflow.title}: ${explain(error)}`);
+      await this.#startAnew(`failed with ${callers} callers of ${workflow.title}`);
+      return undefined;
+    }
+  }
+
+  /**
+   * Runs so many workflows, or as many as there is time for.
+   *
+   * @returns how many were run
+   * @throws Error where some were not answered in time
+   */
+  async run(workflow: Workflow, count: number): Promise<number> {
+    const { diskMs, stretchMostMs } = this.#plan;
+    const end = { durationMs: diskMs, workflows: count, mostMs: diskMs + stretchMostMs };
+    const { cut, workflows: answered } = await this.#load(workflow, warmUpCallers, end);
+    if (cut) {
+      throw new Error(`workflows ${workflow.name} were not answered within ${end.mostMs} ms`);
+    }
+    return answered;
+  }
+
+  /** @returns bytes of its files that hold workflows; undefined where nothing is on disk */
+  async end(): Promise<number | undefined> {
+    await this.#running.stop();
+    return this.#running.bytesOnDisk();
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    using _files = this.#files;
+    await this.#running[Symbol.asyncDispose]();
+  }
+
+  async #load(workflow: Workflow, callers: number, end: LoadEnd): Promise<Stretch> {
+    const running = this.#running;
+    const stretch = await runLoad(() => callOnce(running, workflow), callers, end);
+    if (stretch.cut) {
+      await this.#startAnew(`did not answer ${callers} callers of ${workflow.title} in time`);
+    }
+    return stretch;
+  }
+
+  /** What it still has to do would fall into the next stretch. */
+  async #startAnew(reason: string): Promise<void> {
+    this.#surroundings.say(`${this.#engine.name} ${reason}: it is started anew`);
+    await this[Symbol.asyncDispose]();
+    this.restarted = true;
+    const { running, files } = await start(this.#engine, this.#surroundings);
+    this.#running = running;
+    this.#files = files;
+  }
+}
+
+/** The message of an error, with those of its causes. */
+export function explain(error: unknown): string {
+  const messages: string[] = [];
+  for (let at = error; at instanceof Error && messages.length < 5; at = at.cause) {
+    messages.push(at.message);
+  }
+  return messages.join(": ") || String(error);
+}
+
+interface Started {
+  readonly running: RunningEngine;
+  readonly files: FreshDirectory;
+  readonly firstResponseMs: number;
+}
+
+async function start(engine: Engine, { directory, siteUrl }: Surroundings): Promise<Started> {
+  const files = makeFreshDirectory(directory);
+  try {
+    const connections = Math.max(...callerCounts);
+    const running = await engine.start({ directory: files.path, connections, siteUrl });
+    try {
+      for (const workflow of workflows.slice(0, 1)) {
+        await callOnce(running, workflow);
+      }
+      return { running, files, firstResponseMs: performance.now() - running.startedAt };
+    } catch (error) {
+      await running[Symbol.asyncDispose]();
+      throw error;
+    }
+  } catch (error) {
+    files[Symbol.dispose]();
+    throw error;
+  }
+}
+
+/**
+ * Runs one workflow.
+ * @throws Error where the response is not what it must be
+ */
+async function callOnce(engine: RunningEngine, workflow: Workflow): Promise<void> {
+  const response = await engine.call(workflow);
+  if (!workflow.accepts(response)) {
+    throw new Error(
+      `${workflow.name} was answered with ${JSON.stringify(response)?.slice(0, 500)}`,
+    );
+  }
+}

@@ -1,0 +1,49 @@
+/** One kind of workflow, which every engine has under the same name. */
+export interface Workflow {
+  readonly name: "noop" | "ten_steps" | "ten_requests";
+  readonly title: string;
+  /** Whether a response is what the workflow must give: a wrong answer must not count as a fast one. */
+  readonly accepts: (response: unknown) => boolean;
+}
+
+export type WorkflowName = Workflow["name"];
+
+/** Steps of each workflow that has some. */
+export const stepCount = 10;
+
+export const workflows: readonly Workflow[] = [
+  { name: "noop", title: "do nothing", accepts: (response) => response === null },
+  {
+    name: "ten_steps",
+    title: "10 steps",
+    accepts: (response) =>
+      hasLists(response) &&
+      response.randoms.length === 5 &&
+      response.times.length === 4 &&
+      new Set(response.randoms).size === 5,
+  },
+  {
+    name: "ten_requests",
+    title: "10 HTTP requests",
+    accepts: (response) =>
+      Array.isArray(response) &&
+      response.length === stepCount &&
+      response.every((status) => status === 200),
+  },
+];
+
+/** How many callers there are at the same time; each waits for its response before it calls again. */
+export const callerCounts: readonly number[] = [1, 64, 512];
+
+function hasLists(
+  response: unknown,
+): response is { readonly randoms: readonly unknown[]; readonly times: readonly unknown[] } {
+  return (
+    typeof response === "object" &&
+    response !== null &&
+    "randoms" in response &&
+    Array.isArray(response.randoms) &&
+    "times" in response &&
+    Array.isArray(response.times)
+  );
+}

@@ -1,0 +1,81 @@
+import { readFile } from "node:fs/promises";
+import { setTimeout as sleep } from "node:timers/promises";
+import { fileURLToPath } from "node:url";
+import { Engine, fromPublicId, SqliteJournal, type JournalWrite } from "@flawless-ts/server";
+
+const moduleFile = fileURLToPath(
+  import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
+);
+const perTransaction = 2_000;
+const yearMs = 365 * 24 * 3_600_000;
+
+/** Which workflows to put to sleep. */
+export interface Sleepers {
+  readonly count: number;
+  /** When the first one wakes, milliseconds since the Unix epoch. */
+  readonly from: number;
+  /** Milliseconds from one to the next. */
+  readonly everyMs: number;
+}
+
+/** One workflow that sleeps, as an engine has written it: the copies differ in id and deadline only. */
+export class SleeperTemplate {
+  readonly #directory: string;
+  readonly #id: number;
+
+  /** Starts one workflow that sleeps for a year, in a directory of its own or beside others. */
+  static async make(directory: string): Promise<SleeperTemplate> {
+    await using engine = await Engine.open({ journal: await SqliteJournal.open(directory) });
+    const { name: module, version } = await engine.deploy(await readFile(moduleFile));
+    const input = JSON.stringify({ ms: yearMs });
+    const { id } = await engine.start(
+      { module, version, workflow: "sleep_ms", input },
+      { detached: true },
+    );
+    while ((await engine.workflow(id)).waiting === null) {
+      await sleep(10);
+    }
+    return new SleeperTemplate(directory, fromPublicId(id) ?? 0);
+  }
+
+  private constructor(directory: string, id: number) {
+    this.#directory = directory;
+    this.#id = id;
+  }
+
+  /** Writes copies through the journal, as the engine's own commits do. */
+  async copy(sleepers: Sleepers): Promise<void> {
+    const journal = await SqliteJournal.open(this.#directory);
+    try {
+      const workflow = await journal.workflow(this.#id);
+      const lines = (await journal.lines(this.#id)).join("");
+      if (workflow?.wakeAt == null) {
+        throw new Error("the workflow to be copied does not sleep");
+      }
+      let id = await journal.lastId();
+      for (let index = 0; index < sleepers.count;) {
+        const writes: JournalWrite[] = [];
+        for (; index < sleepers.count && writes.length < 2 * perTransaction; index += 1) {
+          id += 1;
+          const wakeAt = Math.floor(sleepers.from + index * sleepers.everyMs);
+          const until = new Date(wakeAt).toISOString();
+          writes.push(
+            {
+              kind: "create",
+              workflow: { ...workflow, id, wakeAt, waiting: { on: "sleep", until } },
+            },
+            {
+              kind: "append",
+              id,
+              position: 0,
+              lines: lines.replaceAll(String(workflow.wakeAt), String(wakeAt)),
+            },
+          );
+        }
+        await journal.commit(writes);
+      }
+    } finally {
+      await journal.close();
+    }
+  }
+}
