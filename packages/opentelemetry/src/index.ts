@@ -1,0 +1,1 @@
+export { type TracingOptions, traceWorkflows } from "./trace-workflows.ts";

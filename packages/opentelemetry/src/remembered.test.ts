@@ -1,0 +1,17 @@
+import { expect, test } from "vitest";
+import { Remembered } from "./remembered.ts";
+
+test("what was set longest ago is forgotten beyond the limit, and what is taken is gone", () => {
+  const remembered = new Remembered<string, number>(2);
+  remembered.set("a", 1);
+  remembered.set("b", 2);
+  remembered.set("a", 3);
+  remembered.set("c", 4);
+
+  expect(["a", "b", "c", "a"].map((key) => remembered.take(key))).toEqual([
+    3,
+    undefined,
+    4,
+    undefined,
+  ]);
+});

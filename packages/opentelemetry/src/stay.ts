@@ -1,0 +1,127 @@
+import {
+  type Context,
+  type HrTime,
+  ROOT_CONTEXT,
+  type Span,
+  type SpanContext,
+  SpanStatusCode,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { ObservedCall, ObservedEnd } from "@flawless-ts/server";
+import { type CallDescription, describeAnswer, describeCall } from "./call-attributes.ts";
+
+/** What all stays share. */
+export interface StaySettings {
+  readonly tracer: Tracer;
+  /** Spans of calls in one stay; those beyond are only counted. */
+  readonly mostCalls: number;
+  /** Whether calls have spans that the guest's own thread answers. */
+  readonly localCalls: boolean;
+  /** Whether texts of guests go into spans. */
+  readonly texts: boolean;
+}
+
+/** OpenTelemetry would take a number that is too small for the time since the process began. */
+export function toTime(milliseconds: number): HrTime {
+  const seconds = Math.floor(milliseconds / 1_000);
+  return [seconds, Math.round((milliseconds - seconds * 1_000) * 1_000_000)];
+}
+
+/** A context whose spans are children of that one. */
+export function childrenOf(parent: SpanContext | undefined): Context {
+  return parent === undefined ? ROOT_CONTEXT : trace.setSpanContext(ROOT_CONTEXT, parent);
+}
+
+/** The span of one stay of a workflow in memory, and those of the calls that it makes there. */
+export class Stay {
+  /** Whose child a later stay of the workflow is. */
+  readonly first: SpanContext;
+  readonly #span: Span;
+  readonly #settings: StaySettings;
+  #request: Span | undefined;
+  #calls = 0;
+  #left = 0;
+
+  constructor(span: Span, first: SpanContext, settings: StaySettings) {
+    this.#span = span;
+    this.first = first;
+    this.#settings = settings;
+  }
+
+  get context(): SpanContext {
+    return this.#span.spanContext();
+  }
+
+  /** Of the request that the workflow is making. */
+  get requestContext(): SpanContext {
+    return (this.#request ?? this.#span).spanContext();
+  }
+
+  /** A request begins: it needs a span before it ends, as others may become children of it. */
+  requestBegan(call: string, at: number): void {
+    this.#request = this.#startSpan(describeCall(call), at);
+  }
+
+  answered({ call, answer, madeAt, answeredAt, resumed }: ObservedCall): void {
+    const isRequest = call.startsWith('{"HTTPRequest"');
+    const isLocal = !isRequest && !waitingCall.test(call);
+    const request = isRequest ? this.#request : undefined;
+    this.#request = undefined;
+    if (request === undefined && (isRequest || (isLocal && !this.#settings.localCalls))) {
+      return;
+    }
+    const span = request ?? this.#startSpan(describeCall(call), madeAt);
+    if (span === undefined) {
+      return;
+    }
+    const { attributes, status } = describeAnswer(call, answer);
+    span.setAttributes(attributes).setAttribute("flawless.call.resumed", resumed);
+    if (status.code !== SpanStatusCode.UNSET) {
+      span.setStatus(status);
+    }
+    span.end(toTime(answeredAt));
+  }
+
+  /** The workflow ended. */
+  ended({ status, failure, endedAt }: ObservedEnd): void {
+    this.#span.setAttribute("flawless.workflow.status", status);
+    if (failure !== null) {
+      const { code, message } = failure;
+      this.#span.setAttribute("error.type", code).setStatus({
+        code: SpanStatusCode.ERROR,
+        message: this.#settings.texts ? message : code,
+      });
+    }
+    this.#end(endedAt);
+  }
+
+  /** The workflow is no longer in memory, but has not ended. */
+  left(at: number): void {
+    this.#span.setAttribute("flawless.workflow.status", "running");
+    this.#end(at);
+  }
+
+  #end(at: number): void {
+    // Whoever answers it will find nobody.
+    this.#request?.setStatus({ code: SpanStatusCode.ERROR, message: "interrupted" });
+    this.#request?.end(toTime(at));
+    this.#request = undefined;
+    if (this.#left > 0) {
+      this.#span.setAttribute("flawless.calls.without_span", this.#left);
+    }
+    this.#span.end(toTime(at));
+  }
+
+  #startSpan({ name, kind, attributes }: CallDescription, at: number): Span | undefined {
+    if (this.#calls >= this.#settings.mostCalls) {
+      this.#left += 1;
+      return undefined;
+    }
+    this.#calls += 1;
+    const options = { kind, attributes, startTime: toTime(at) };
+    return this.#settings.tracer.startSpan(name, options, childrenOf(this.context));
+  }
+}
+
+const waitingCall = /^\{"(?:Sleep|RecvMessage|StartWorkflow)"/;

@@ -1,0 +1,143 @@
+import {
+  type Attributes,
+  type SpanContext,
+  SpanKind,
+  trace,
+  type Tracer,
+} from "@opentelemetry/api";
+import type { EngineObserver, ObservedWorkflow } from "@flawless-ts/server";
+import { Remembered } from "./remembered.ts";
+import { childrenOf, Stay, type StaySettings, toTime } from "./stay.ts";
+import { parseTraceContext, traceHeaders } from "./trace-context.ts";
+
+/** Options of {@link traceWorkflows}. */
+export interface TracingOptions {
+  /** Makes the spans. Default: that of the global provider, named `@flawless-ts/opentelemetry`. */
+  readonly tracer?: Tracer | undefined;
+  /** Whether requests of workflows carry `traceparent`, unless the workflow set one itself. Default true. */
+  readonly propagate?: boolean | undefined;
+  /**
+   * Whether calls have spans that take no time: input, random numbers, the time, log lines, secrets, responses.
+   * Default true.
+   */
+  readonly localCalls?: boolean | undefined;
+  /** How many calls of one workflow have spans while it is in memory; the others are counted. Default 1,000. */
+  readonly mostCalls?: number | undefined;
+  /** Of how many workflows that left memory it is known which trace they are part of. Default 100,000. */
+  readonly mostRemembered?: number | undefined;
+  /** Whether spans of failed workflows have the message, which may hold whatever the workflow knew. Default false. */
+  readonly texts?: boolean | undefined;
+}
+
+const tracerName = "@flawless-ts/opentelemetry";
+
+/**
+ * Traces workflows, from the start of each to its last host call. Give the result to `startServer({ observers })`, or to a
+ * test environment.
+ *
+ * A workflow's span begins with its start, as a child of the caller's `traceparent`, and ends when the workflow ends or
+ * leaves memory to wait. When it comes back, a new span begins as a child of the first, with `flawless.workflow.resumed`.
+ * What is replayed makes no spans. After a crash or a restart the first span is gone, and the new one has a trace of its
+ * own: `flawless.workflow.id` tells that they are the same.
+ */
+export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
+  const settings: StaySettings = {
+    tracer: options.tracer ?? trace.getTracer(tracerName),
+    mostCalls: options.mostCalls ?? 1_000,
+    localCalls: options.localCalls ?? true,
+    texts: options.texts ?? false,
+  };
+  const stays = new Map<string, Stay>();
+  const away = new Remembered<string, SpanContext>(options.mostRemembered ?? 100_000);
+
+  const begin = (
+    workflow: ObservedWorkflow,
+    at: number,
+    parent: SpanContext | undefined,
+    kind: SpanKind,
+    attributes: Attributes,
+  ): Stay => {
+    const span = settings.tracer.startSpan(
+      `workflow ${workflow.workflow}`,
+      {
+        kind,
+        startTime: toTime(at),
+        attributes: { ...attributesOf(workflow), ...attributes },
+      },
+      childrenOf(parent),
+    );
+    const isResumed = attributes["flawless.workflow.resumed"] === true;
+    const stay = new Stay(span, (isResumed ? parent : undefined) ?? span.spanContext(), settings);
+    stays.set(workflow.id, stay);
+    return stay;
+  };
+
+  /** One that was moved to another thread was in memory all the time. */
+  const resumed = (workflow: ObservedWorkflow, at: number): Stay =>
+    stays.get(workflow.id) ??
+    begin(workflow, at, away.take(workflow.id), SpanKind.INTERNAL, {
+      "flawless.workflow.resumed": true,
+    });
+
+  return {
+    workflowStarted(workflow, given) {
+      const parentId = workflow.parent;
+      const parent =
+        parentId === null
+          ? given === null
+            ? undefined
+            : parseTraceContext(given)
+          : stays.get(parentId)?.context;
+      const kind = parentId === null ? SpanKind.SERVER : SpanKind.INTERNAL;
+      begin(workflow, workflow.createdAt, parent, kind, {});
+    },
+    workflowResumed: (workflow, at) => void resumed(workflow, at),
+    workflowSuspended({ id }, at) {
+      const stay = stays.get(id);
+      if (stay !== undefined) {
+        stay.left(at);
+        stays.delete(id);
+        away.set(id, stay.first);
+      }
+    },
+    workflowEnded({ id }, end) {
+      stays.get(id)?.ended(end);
+      stays.delete(id);
+      away.take(id);
+    },
+    callBegan({ id }, kind, call, at) {
+      if (kind === "HTTPRequest") {
+        stays.get(id)?.requestBegan(call, at);
+      }
+    },
+    callAnswered(workflow, call) {
+      // The answer may come before the workflow is back: it is what brings it back.
+      resumed(workflow, call.answeredAt).answered(call);
+    },
+    stopped(at) {
+      for (const stay of stays.values()) {
+        stay.left(at);
+      }
+      stays.clear();
+    },
+    ...(options.propagate === false
+      ? {}
+      : {
+          requestHeaders: ({ id }: ObservedWorkflow) => {
+            const context = stays.get(id)?.requestContext;
+            return context === undefined ? [] : traceHeaders(context);
+          },
+        }),
+  };
+}
+
+function attributesOf(workflow: ObservedWorkflow): Attributes {
+  const { id, module, version, parent } = workflow;
+  return {
+    "flawless.workflow.id": id,
+    "flawless.workflow.name": workflow.workflow,
+    "flawless.module.name": module,
+    "flawless.module.version": version,
+    ...(parent === null ? {} : { "flawless.workflow.parent": parent }),
+  };
+}
