@@ -2,4 +2,8 @@
 // Old syntax on purpose, as in what it imports: it has to run on any Node that a user may have.
 import { startCommand } from "@flawless-ts/http-service/command";
 
-startCommand("flawless", new URL("../dist/cli/main.js", import.meta.url));
+startCommand(
+  "flawless",
+  new URL("../dist/cli/main.js", import.meta.url),
+  new URL("../dist/bundle/main.js", import.meta.url),
+);

@@ -1,12 +1,25 @@
 export { systemClock, type Clock } from "./engine/clock.ts";
 export { Engine } from "./engine/engine.ts";
+export type {
+  EngineObserver,
+  ObservedCall,
+  ObservedCommit,
+  ObservedEnd,
+  ObservedWorkflow,
+  StartOrigin,
+  TraceContext,
+} from "./engine/engine-observer.ts";
 export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
 export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
 export { replayHistory, type ReplayResult } from "./engine/replay-history.ts";
 export type * from "./engine/types.ts";
 export { fromPublicId, toPublicId } from "./engine/workflow-id.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
-export { ExecutorPool, type ExecutorPoolOptions } from "./executor/executor-pool.ts";
+export {
+  ExecutorPool,
+  type ExecutorPoolOptions,
+  type ExecutorStatistics,
+} from "./executor/executor-pool.ts";
 export type { GuestLog } from "./executor/messages.ts";
 export {
   HttpTransportFailure,
@@ -14,9 +27,21 @@ export {
   type IncomingResponse,
   type OutgoingRequest,
 } from "./host-calls/http-client.ts";
-export { NetworkHttpClient } from "./host-calls/network-http-client.ts";
+export {
+  NetworkHttpClient,
+  type NetworkHttpClientOptions,
+} from "./host-calls/network-http-client.ts";
+export {
+  HostRefusedFailure,
+  NetworkPolicy,
+  type NetworkRules,
+  type RefusedHost,
+} from "./host-calls/network-rules.ts";
 export type { RetryOptions } from "./host-calls/waiting-call.ts";
 export { parseJournal, type JournalRecord } from "./journal/journal-line.ts";
+export { onOneLine } from "./history-text/one-line.ts";
+export { spanText } from "./history-text/span-text.ts";
+export { answerText, callText } from "./history-text/step-text.ts";
 export * from "./journal/journal.ts";
 export { MemoryJournal, MemoryStorage } from "./journal/memory-journal.ts";
 export { SqliteJournal } from "./journal/sqlite-journal.ts";

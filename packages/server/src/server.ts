@@ -7,13 +7,29 @@ import {
   listen,
   settledWithin,
   stayingAlive,
-} from "@flawless-ts/http-service";
+  type TlsFiles,
+  type TlsIdentity,
+  type TokenList,
+} from "@flawless-ts/http-service/program";
 import type { ApiLimits } from "./api/api-options.ts";
-import { createApi } from "./api/create-api.ts";
-import type { WorkflowLog } from "./engine/engine-options.ts";
+import type { EngineObserver } from "./engine/engine-observer.ts";
+import { WorkflowWatch } from "./engine/workflow-watch.ts";
+import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
+import { ServerMetrics } from "./metrics/server-metrics.ts";
+import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/engine.ts";
 import type { EngineLimits } from "./engine/limits.ts";
+import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
+import { NetworkHttpClient } from "./host-calls/network-http-client.ts";
+import type { NetworkRules } from "./host-calls/network-rules.ts";
+import type { Journal } from "./journal/journal.ts";
+import { Seal } from "./journal/seal.ts";
+import { SealedJournal } from "./journal/sealed-journal.ts";
+import { secretsKeyIn } from "./journal/secrets-key.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
+import { type Backup, Backups } from "./maintenance/backups.ts";
+import { assertRetainMs, retain } from "./maintenance/retain.ts";
+import type { Retention } from "./maintenance/retention.ts";
 
 /** Options of {@link startServer}. */
 export interface ServerOptions {
@@ -23,18 +39,39 @@ export interface ServerOptions {
   readonly host?: string | undefined;
   /** The port to listen on; 0 for any that is free. Default 27288. */
   readonly port?: number | undefined;
-  /** Callers of the API have to show one of these. Default: the API is open to all who reach it. */
-  readonly tokens?: readonly string[] | undefined;
+  /**
+   * Callers of the API have to show one of these; a `TokenList` can be changed while the server runs. Default: the API is
+   * open to all who reach it.
+   */
+  readonly tokens?: readonly string[] | TokenList | undefined;
+  /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
+  readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /** Which hosts workflows may send requests to. Default: all. */
+  readonly network?: NetworkRules | undefined;
   /** Lets other bytes be deployed under the same name and version. Default false. */
   readonly development?: boolean | undefined;
-  /** Where requests, guests and troubles are logged to. Default: nowhere. */
+  /** Hear what the engine does, as `@flawless-ts/opentelemetry` does. Default: nobody but the server's own metrics. */
+  readonly observers?: readonly EngineObserver[] | undefined;
+  /** Where requests, workflows, guests and troubles are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** What guests get for the names of secrets. Default: none. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
+  /**
+   * 32 bytes by which the journals of workflows that read secrets are encrypted. Default: a key in the directory, in the
+   * file `secrets.key`, which is made at the first start.
+   */
+  readonly secretsKey?: Uint8Array | undefined;
+  /**
+   * For how long a workflow is kept after its end, in milliseconds: then it, its journal and its idempotency key are
+   * forgotten, and their space is given back. Default: for good.
+   */
+  readonly retainMs?: number | undefined;
   /** Limits of the API. */
   readonly limits?: ApiLimits | undefined;
   /** Limits of the engine. */
   readonly engineLimits?: Partial<EngineLimits> | undefined;
+  /** How many threads run guests, how long one may compute, and how much memory all may take together. */
+  readonly executors?: ExecutorPoolOptions | undefined;
 }
 
 const defaultPort = 27_288;
@@ -47,7 +84,7 @@ const farewellMs = 1_000;
  *
  * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST` for an option of
  * no use
- * @throws ServiceOptionError `INVALID_REQUEST` for a token or a limit of no use
+ * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
  * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
@@ -55,7 +92,7 @@ export async function startServer(options: ServerOptions): Promise<FlawlessServe
 }
 
 async function start(options: ServerOptions): Promise<FlawlessServer> {
-  const { host = "127.0.0.1", port = defaultPort, tokens, limits } = options;
+  const { host = "127.0.0.1", port = defaultPort, tokens, tls, limits } = options;
   const logger = options.logger ?? pino({ enabled: false });
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
@@ -63,16 +100,28 @@ async function start(options: ServerOptions): Promise<FlawlessServer> {
     // Else workflows would go on, and send requests, for a server that can't start.
     await assertAddressFree(address, port);
   }
-  const engine = await openEngine(options, logger);
+  assertRetainMs(options.retainMs);
+  const metrics = new ServerMetrics();
+  const watch = new WorkflowWatch();
+  const opening = openJournal(options.directory, options.secretsKey);
+  opening.catch(() => undefined);
+  // While the journal's thread starts: Fastify takes as long to load.
+  const { createApi } = await import("./api/create-api.ts");
+  const { journal, backups } = await opening;
+  const engine = await openEngine(options, journal, logger, [metrics.observer, watch.observer]);
+  const retention = retain(journal, options.retainMs, logger);
   try {
-    const api = createApi(engine, { tokens, limits, logger });
+    metrics.watch(engine, { journalFileBytes: () => journalFileBytes(options.directory) });
+    const backup = (): Promise<Backup> => backups.make();
+    const api = createApi(engine, { tokens, tls, limits, logger, metrics, watch, backup });
     try {
-      return new FlawlessServer(await listen(api, address, port), engine, api);
+      return new FlawlessServer(await listen(api, address, port), engine, api, retention);
     } catch (error) {
       await api.close();
       throw error;
     }
   } catch (error) {
+    await retention?.stop();
     await engine.close();
     throw error;
   }
@@ -84,13 +133,15 @@ export class FlawlessServer implements AsyncDisposable {
   readonly url: string;
   readonly engine: Engine;
   readonly #api: FastifyInstance;
+  readonly #retention: Retention | undefined;
   #closed: Promise<void> | undefined;
 
   /** @internal */
-  constructor(url: string, engine: Engine, api: FastifyInstance) {
+  constructor(url: string, engine: Engine, api: FastifyInstance, retention?: Retention) {
     this.url = url;
     this.engine = engine;
     this.#api = api;
+    this.#retention = retention;
   }
 
   /**
@@ -108,6 +159,7 @@ export class FlawlessServer implements AsyncDisposable {
 
   async #close(graceMs: number): Promise<void> {
     const apiClosed = this.#api.close();
+    await this.#retention?.stop();
     try {
       await settledWithin(apiClosed, graceMs);
       // Whoever still waits for a response is told that the server goes.
@@ -120,24 +172,44 @@ export class FlawlessServer implements AsyncDisposable {
   }
 }
 
-async function openEngine(options: ServerOptions, logger: Logger): Promise<Engine> {
-  const { directory, secrets = {}, development = false, engineLimits = {} } = options;
+async function openEngine(
+  options: ServerOptions,
+  journal: Journal,
+  logger: Logger,
+  observers: readonly EngineObserver[],
+): Promise<Engine> {
+  const { secrets = {}, development = false, engineLimits = {} } = options;
+  const http = new NetworkHttpClient(undefined, {
+    rules: options.network,
+    onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
+  });
+  const log = workflowLogger(logger);
   return Engine.open({
-    journal: await SqliteJournal.open(directory),
+    journal,
+    http,
+    executorOptions: options.executors,
     secrets,
     development,
     limits: engineLimits,
-    onLog: (log) => writeGuestLog(logger, log),
+    observers: [...observers, log.observer, ...(options.observers ?? [])],
+    onLog: (line) => log.write(line),
     onError: (error) => logger.error({ err: error }, "the engine has trouble"),
   });
 }
 
-function writeGuestLog(
-  logger: Logger,
-  { level, message, replaying, ...source }: WorkflowLog,
-): void {
-  // It was logged when the guest came by here for the first time.
-  if (!replaying) {
-    logger[level](source, message);
+async function openJournal(
+  directory: string,
+  key: Uint8Array | undefined,
+): Promise<{ readonly journal: Journal; readonly backups: Backups }> {
+  const journal = await SqliteJournal.open(directory);
+  try {
+    const seal = new Seal(key ?? (await secretsKeyIn(directory)));
+    return {
+      journal: new SealedJournal(journal, seal),
+      backups: new Backups(directory, (file) => journal.backup(file)),
+    };
+  } catch (error) {
+    await journal.close();
+    throw error;
   }
 }

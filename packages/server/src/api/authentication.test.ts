@@ -50,7 +50,7 @@ describe("tokens", () => {
 
     expect(reply.statusCode).toBe(401);
     expect(reply.headers["www-authenticate"]).toBe(
-      'Bearer realm="flawless", Basic realm="flawless"',
+      'Basic realm="flawless", Bearer realm="flawless"',
     );
     expect(reply.json()).toEqual({
       error:

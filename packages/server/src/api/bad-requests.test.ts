@@ -105,7 +105,7 @@ describe("a JSON body", () => {
 
 describe("a route", () => {
   test.each([
-    ["GET", "/"],
+    ["GET", "/workflow"],
     ["GET", "/api"],
     ["GET", "/api/workflow"],
     ["GET", "/api/workflows/wkf_1/journals"],

@@ -8,7 +8,11 @@ import {
   serviceRoutes,
   unauthorized,
 } from "@flawless-ts/http-service";
+import { EventStreams } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance } from "fastify";
+import { backupRoute } from "../maintenance/backup-route.ts";
+import { metricsRoute } from "../metrics/metrics-route.ts";
+import { pageRoutes } from "../pages/page-routes.ts";
 import { type ApiOptions, defaultApiLimits } from "./api-options.ts";
 import type { EngineApi } from "./engine-api.ts";
 import { explainEngineError } from "./engine-error-reply.ts";
@@ -17,6 +21,7 @@ import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { sharedSchemas } from "./schemas.ts";
 import { serverVersion } from "./version.ts";
+import { WaitingCallers } from "./waiting-callers.ts";
 
 /**
  * The Flawless REST API over `engine`, as a Fastify instance that is not listening yet.
@@ -28,9 +33,12 @@ import { serverVersion } from "./version.ts";
 export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyInstance {
   const limits = resolveLimits(options.limits ?? {}, defaultApiLimits);
   const authentication = createAuthentication(options.tokens);
+  const waitingCallers = new WaitingCallers(limits.waitingCallers);
   const { app, methods, answerUnknownRoutes } = createService({
     limits,
     logger: options.logger,
+    tls: options.tls,
+    authentication,
     explain: explainEngineError,
   });
   describeService(app, {
@@ -63,15 +71,41 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
       });
       answerUnknownRoutes(api);
       await api.register(moduleRoutes(engine, limits));
+      if (options.backup !== undefined) {
+        await api.register(backupRoute(options.backup));
+      }
       await api.register(async (scope) => {
         acceptJsonBodies(scope, limits.jsonBytes);
-        await scope.register(startRoute(engine));
-        await scope.register(workflowRoutes(engine));
+        await scope.register(startRoute(engine, waitingCallers));
+        await scope.register(workflowRoutes(engine, waitingCallers));
       });
       await api.register(refuseOtherMethods(methods, isUnderApi));
     },
     { prefix: "/api" },
   );
+  const streams = new EventStreams(limits.eventStreams);
+  app.addHook("preClose", async () => streams.close());
+  const { metrics, watch } = options;
+  if (metrics !== undefined) {
+    metrics.watchStreams(() => streams.size);
+    app.addHook("onClose", async () => metrics[Symbol.dispose]());
+    app.addHook("onResponse", async (request, reply) => {
+      const route = request.routeOptions.url ?? "unknown";
+      metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
+    });
+  }
+  void app.register(async (pages) => {
+    pages.addHook("onRequest", async (request) => {
+      if (!authentication.allows(request)) {
+        throw unauthorized("flawless");
+      }
+    });
+    if (metrics !== undefined) {
+      await pages.register(metricsRoute(metrics));
+    }
+    const listen = watch === undefined ? undefined : watch.listen.bind(watch);
+    await pages.register(pageRoutes(engine, { streams, listen }));
+  });
   void app.register(refuseOtherMethods(methods, (path) => !isUnderApi(path)));
   return app;
 }

@@ -1,13 +1,16 @@
 import type {
+  HistoryRange,
   ModuleSummary,
   StartOptions,
   StartRequest,
   StartResult,
   WorkflowFilter,
   WorkflowHistory,
+  WorkflowHistoryPage,
   WorkflowInfo,
   WorkflowPage,
 } from "../engine/types.ts";
+import type { WorkflowCounts } from "../journal/journal.ts";
 
 /** How the engine is doing. */
 export interface EngineHealth {
@@ -41,6 +44,10 @@ export interface EngineApi {
   workflow(id: string): Promise<WorkflowInfo>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;
   journal(id: string): Promise<WorkflowHistory>;
+  /** A part of the journal. */
+  journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage>;
+  /** How many workflows there are in each state; that may be up to a minute old. */
+  counts(): Promise<WorkflowCounts>;
   cancel(id: string): Promise<WorkflowInfo>;
   /** Resolves when the workflow has ended, or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;

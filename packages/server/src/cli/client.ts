@@ -1,11 +1,12 @@
 import type { Flawless } from "@flawless-ts/sdk";
 import { type Command, Option } from "commander";
-import { type Console, readTokenFile } from "@flawless-ts/http-service";
+import { type Console, readCertificates, readTokenFile } from "@flawless-ts/http-service/program";
 
 /** Options of every command that talks to a server. */
 export interface ClientOptions {
   readonly url?: string;
   readonly tokenFile?: string;
+  readonly caFile?: string;
   readonly json?: boolean;
 }
 
@@ -23,25 +24,59 @@ export function withClientOptions(command: Command): Command {
         "file with the token that the server wants (default: $FLAWLESS_TOKEN, if set)",
       ),
     )
+    .addOption(
+      new Option(
+        "--ca-file <file>",
+        "certificates to trust for https, in PEM (default: $FLAWLESS_CA_FILE, else the usual ones)",
+      ),
+    )
     .option("--json", "print one JSON value and nothing else");
 }
 
 /**
  * A client for the server that the options and the environment name; the caller closes it.
  *
- * @throws CliError for a token file of no use
+ * @throws CliError for a file of tokens or certificates of no use
  */
-export async function connect(options: ClientOptions, { env }: Console): Promise<Flawless> {
+export async function connect(options: ClientOptions, console: Console): Promise<Flawless> {
+  const { url, token, ca } = await readServerAccess(options, console);
+  // Only now, so that `up` need not load what it has no use for.
+  const { Flawless } = await import("@flawless-ts/sdk");
+  return new Flawless({
+    url,
+    // Somebody sits and waits: long enough for a server that is just starting, but no longer.
+    retry: { attempts: 3 },
+    ca,
+    ...(token === undefined ? {} : { token }),
+  });
+}
+
+/** Where a server is, and what it wants to be shown. */
+export interface ServerAccess {
+  readonly url: string;
+  readonly token: string | undefined;
+  /** Certificates to trust, in PEM. */
+  readonly ca: string | undefined;
+}
+
+/**
+ * What the options and the environment tell of the server.
+ *
+ * @throws CliError for a file of tokens or certificates of no use
+ */
+export async function readServerAccess(
+  options: ClientOptions,
+  { env }: Console,
+): Promise<ServerAccess> {
   const token =
     options.tokenFile === undefined
       ? env["FLAWLESS_TOKEN"]
       : (await readTokenFile(options.tokenFile))[0];
-  // Only now, so that `up` need not load what it has no use for.
-  const { Flawless } = await import("@flawless-ts/sdk");
-  return new Flawless({
+  const caFile = options.caFile ?? (env["FLAWLESS_CA_FILE"] || undefined);
+  const ca = caFile === undefined ? undefined : await readCertificates(caFile);
+  return {
     url: options.url ?? env["FLAWLESS_URL"] ?? defaultUrl,
-    // Somebody sits and waits: long enough for a server that is just starting, but no longer.
-    retry: { attempts: 3 },
-    ...(token === undefined || token === "" ? {} : { token }),
-  });
+    token: token === "" ? undefined : token,
+    ca,
+  };
 }

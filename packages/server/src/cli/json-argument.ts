@@ -1,4 +1,4 @@
-import { CliError } from "@flawless-ts/http-service";
+import { CliError } from "@flawless-ts/http-service/program";
 
 /** Part of ECMAScript that TypeScript's library does not know yet: JSON.parse source text access. */
 interface JsonWithSource {

@@ -1,4 +1,4 @@
-import { runProcess } from "@flawless-ts/http-service";
+import { runProcess } from "@flawless-ts/http-service/program";
 import { runCommand } from "./program.ts";
 
 /** The command `flawless`: `bin/flawless.js` calls it on a Node that is new enough. */

@@ -1,4 +1,4 @@
-import { CliError } from "@flawless-ts/http-service";
+import { CliError } from "@flawless-ts/http-service/program";
 
 /** A module by its name and version. */
 export interface ModuleReference {

@@ -1,7 +1,9 @@
-import { type Console, runProgram } from "@flawless-ts/http-service";
+import { type Console, runProgram } from "@flawless-ts/http-service/program";
 import { serverVersion } from "../api/version.ts";
+import { addBackup } from "./commands/backup.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCancel } from "./commands/cancel.ts";
+import { addCheck } from "./commands/check.ts";
 import { addDeploy } from "./commands/deploy.ts";
 import { addList } from "./commands/list.ts";
 import { addRun } from "./commands/run.ts";
@@ -32,6 +34,8 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addCancel,
         addBuild,
         addTypes,
+        addBackup,
+        addCheck,
       ],
     },
     args,

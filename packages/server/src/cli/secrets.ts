@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
-import { CliError, messageOf } from "@flawless-ts/http-service";
+import { CliError, messageOf } from "@flawless-ts/http-service/program";
+import { readSecretsKey } from "../journal/secrets-key.ts";
 
 const prefix = "FLAWLESS_SECRET_";
 
@@ -28,6 +29,26 @@ export async function readSecrets(
     secrets.set(name, value);
   }
   return Object.fromEntries(secrets);
+}
+
+/**
+ * The key that encrypts the journals of workflows that read secrets.
+ *
+ * @throws CliError that never shows it
+ */
+export async function readKey(file: string): Promise<Uint8Array> {
+  let key: Uint8Array | undefined;
+  try {
+    key = await readSecretsKey(file);
+  } catch (cause) {
+    throw new CliError(messageOf(cause), { cause });
+  }
+  if (key === undefined) {
+    throw new CliError(
+      `There is no file ${file} for --secrets-key-file. Make one: openssl rand -hex 32 > ${file}`,
+    );
+  }
+  return key;
 }
 
 async function readSecretsFile(file: string): Promise<[string, string][]> {

@@ -5,12 +5,23 @@ import type {
   RetryOptions,
   WaitingCallContext,
 } from "../host-calls/waiting-call.ts";
+import { withHeaders } from "../host-calls/with-headers.ts";
 import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { RunHost } from "./run-host.ts";
 import type { WorkflowWaiting } from "./types.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
+
+/** A call that a guest made. */
+export interface MadeCall {
+  /** The guest's JSON. */
+  readonly call: string;
+  /** What the journal holds of this call already, or null. */
+  readonly detail: string | null;
+  /** When it was made, where the journal tells; null: now. */
+  readonly madeAt: number | null;
+}
 
 /** How a call ends. */
 export interface CallEnd {
@@ -33,12 +44,16 @@ export class CallContext implements WaitingCallContext {
   #open = true;
 
   /**
-   * @param call the guest's JSON
-   * @param detail what the journal holds of this call already, or null
+   * @param made by the guest
    */
-  constructor(host: RunHost, run: WorkflowRun, call: string, detail: string | null, end: CallEnd) {
+  constructor(host: RunHost, run: WorkflowRun, made: MadeCall, end: CallEnd) {
+    const { call, detail, madeAt } = made;
     this.clock = host.clock;
-    this.http = host.http;
+    const { observer } = host;
+    this.http =
+      observer?.requestHeaders === undefined
+        ? host.http
+        : withHeaders(host.http, () => observer.requestHeaders?.(run.observed) ?? []);
     this.retry = host.limits.retry;
     this.detail = detail;
     this.#host = host;
@@ -46,7 +61,7 @@ export class CallContext implements WaitingCallContext {
     this.#call = call;
     this.#end = end;
     this.#isRecorded = detail !== null;
-    this.#madeAt = host.clock.now();
+    this.#madeAt = madeAt ?? host.clock.now();
   }
 
   /** Whether it still has no answer. */
@@ -60,6 +75,13 @@ export class CallContext implements WaitingCallContext {
     }
     this.#open = false;
     const text = encodeHostAnswer(answer);
+    this.#host.observer?.callAnswered?.(this.#run.observed, {
+      call: this.#call,
+      answer: text,
+      madeAt: this.#madeAt,
+      answeredAt: this.clock.now(),
+      resumed: this.detail !== null,
+    });
     this.#run.record.append(
       this.#isRecorded
         ? resultLine(this.clock.now(), text)
@@ -79,7 +101,9 @@ export class CallContext implements WaitingCallContext {
   }
 
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {
-    this.#run.record.change({ waiting, wakeAt });
+    const shown =
+      waiting.on === "http" ? { ...waiting, url: this.#host.hideSecrets(waiting.url) } : waiting;
+    this.#run.record.change({ waiting: shown, wakeAt });
     if (wakeAt !== null && wakeAt !== 0) {
       this.#host.wakeLater({ id: this.#run.id, wakeAt });
     }

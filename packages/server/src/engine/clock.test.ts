@@ -65,6 +65,18 @@ describe("the machine's clock", () => {
     expect(callback).toHaveBeenCalledTimes(1);
   });
 
+  test("notices soon that the clock was set forward", () => {
+    const callback = vi.fn<() => void>();
+    const start = systemClock.now();
+    systemClock.setTimer(start + 30 * dayMs, callback);
+    vi.advanceTimersByTime(60_000);
+    vi.setSystemTime(start + 365 * dayMs);
+    expect(callback).not.toHaveBeenCalled();
+
+    vi.advanceTimersByTime(10_005);
+    expect(callback).toHaveBeenCalledTimes(1);
+  });
+
   test("forgets a cancelled timer, also one that it has armed anew", () => {
     const callback = vi.fn<() => void>();
     const cancel = systemClock.setTimer(systemClock.now() + 60 * dayMs, callback);

@@ -1,10 +1,20 @@
 import { EngineError } from "../errors.ts";
+import type { EngineObserver } from "./engine-observer.ts";
 import { JournalWriteError, type Journal, type JournalWrite } from "../journal/journal.ts";
 
 /** Something that has changes which the journal does not know yet. */
 export interface Unsaved {
   /** Hands over all changes since the last call. */
   takeWrites(): readonly JournalWrite[];
+}
+
+/** Waits for its turn until it is written; the same promise for all that wait for it. */
+interface Transaction {
+  /** Whose changes it takes when it begins. */
+  readonly unsaved: Set<Unsaved>;
+  /** What it has taken already. */
+  readonly writes: JournalWrite[];
+  readonly durable: PromiseWithResolvers<void>;
 }
 
 /** How long changes that nobody waits for may stay in memory only, where transactions are grouped. */
@@ -20,12 +30,12 @@ const longestRetryMs = 5_000;
 export class Committer {
   readonly #journal: Journal;
   readonly #grouped: boolean;
-  readonly #now = new Set<Unsaved>();
+  readonly #observer: EngineObserver | undefined;
   readonly #later = new Map<Unsaved, number>();
-  #next: PromiseWithResolvers<void> | undefined;
-  /** Settled when all transactions are written that are not grouped. */
-  #separate: Promise<unknown> = Promise.resolve();
-  #separateCount = 0;
+  /** Those that have not begun. */
+  #queue: Transaction[] = [];
+  /** The last one that was asked for. */
+  #latest: Promise<void> = Promise.resolve();
   #running = false;
   #stopped = false;
   #trouble: string | null = null;
@@ -38,8 +48,9 @@ export class Committer {
    * @param grouped false: each change that someone waits for is a transaction of its own, in the order
    * in which they were asked for, so that the same workflow makes the same transactions
    */
-  constructor(journal: Journal, grouped: boolean) {
+  constructor(journal: Journal, grouped: boolean, observer?: EngineObserver) {
     this.#journal = journal;
+    this.#observer = observer;
     this.#grouped = grouped;
   }
 
@@ -55,7 +66,7 @@ export class Committer {
 
   /** Whether changes are on their way that someone waits for. */
   get busy(): boolean {
-    return this.#running || this.#next !== undefined || this.#separateCount > 0;
+    return this.#running || this.#queue.length > 0;
   }
 
   /** @param callback called each time when nothing is on its way any more */
@@ -73,16 +84,18 @@ export class Committer {
       return Promise.reject(this.#broken ?? stoppedError());
     }
     this.#later.delete(unsaved);
-    if (!this.#grouped) {
-      return this.#writeSeparately(unsaved.takeWrites());
+    const { unsaved: all, writes, durable } = this.#nextTransaction();
+    if (this.#grouped) {
+      all.add(unsaved);
+    } else {
+      writes.push(...unsaved.takeWrites());
     }
-    this.#now.add(unsaved);
-    return this.#schedule();
+    return durable.promise;
   }
 
   /** Saves the changes with the next transaction, or on its own within a few milliseconds. */
   soon(unsaved: Unsaved): void {
-    if (this.#now.has(unsaved) || this.#later.has(unsaved)) {
+    if (this.#later.has(unsaved) || this.#queue.at(-1)?.unsaved.has(unsaved)) {
       return;
     }
     this.#later.set(unsaved, performance.now());
@@ -96,70 +109,60 @@ export class Committer {
 
   /** Settled once all changes so far are durable. */
   flush(): Promise<void> {
-    if (!this.#grouped) {
-      const waiting = [...this.#later.keys()];
-      return Promise.all(waiting.map((unsaved) => this.commit(unsaved))).then(async () => {
-        await this.#separate;
-      });
-    }
-    for (const unsaved of this.#later.keys()) {
-      this.#now.add(unsaved);
-    }
-    this.#later.clear();
     if (this.#broken !== undefined) {
       return Promise.reject(this.#broken);
     }
-    return this.#now.size > 0 || this.busy ? this.#schedule() : Promise.resolve();
+    for (const unsaved of [...this.#later.keys()]) {
+      this.commit(unsaved).catch(() => undefined);
+    }
+    return this.busy ? this.#latest : Promise.resolve();
   }
 
   /** As a crash does: what is not durable yet is gone, and whoever waits for it is told so. */
   stop(): void {
     this.#stopped = true;
     clearTimeout(this.#timer);
-    this.#now.clear();
     this.#later.clear();
-    this.#next?.reject(stoppedError());
-    this.#next = undefined;
+    for (const { durable } of this.#queue.splice(0)) {
+      durable.reject(stoppedError());
+    }
     this.#endPause?.();
   }
 
-  #writeSeparately(writes: readonly JournalWrite[]): Promise<void> {
-    this.#separateCount += 1;
-    const written = this.#separate.then(() => this.#write(writes));
-    const settled = (): void => {
-      this.#separateCount -= 1;
-      if (!this.busy) {
-        this.#onIdle?.();
-      }
-    };
-    this.#separate = written.then(settled, settled);
-    return written;
-  }
-
-  #schedule(): Promise<void> {
-    if (this.#next === undefined) {
-      this.#next = Promise.withResolvers<void>();
-      // Several callers may wait for it, or none.
-      this.#next.promise.catch(() => undefined);
-      if (!this.#running) {
-        this.#running = true;
-        // At the end of this turn of the event loop: what other threads reported meanwhile goes along.
-        setImmediate(() => void this.#run());
-      }
+  /**
+   * The rule for how much goes into one transaction: all that is asked for until it begins, or, where they are not
+   * grouped, one request.
+   */
+  #nextTransaction(): Transaction {
+    const last = this.#queue.at(-1);
+    if (this.#grouped && last !== undefined) {
+      return last;
     }
-    return this.#next.promise;
+    const next = {
+      unsaved: new Set<Unsaved>(),
+      writes: [],
+      durable: Promise.withResolvers<void>(),
+    };
+    this.#queue.push(next);
+    this.#latest = next.durable.promise;
+    // Several callers may wait for it, or none.
+    this.#latest.catch(() => undefined);
+    if (!this.#running) {
+      this.#running = true;
+      // At the end of this turn of the event loop: what other threads reported meanwhile goes along.
+      setImmediate(() => void this.#run());
+    }
+    return next;
   }
 
   async #run(): Promise<void> {
-    while (this.#next !== undefined && !this.#stopped) {
-      const { resolve, reject } = this.#next;
-      this.#next = undefined;
-      const writes = this.#take();
+    for (let next = this.#queue.shift(); next !== undefined; next = this.#queue.shift()) {
+      this.#take(next);
       try {
-        await this.#write(writes);
-        resolve();
+        await this.#write(next.writes);
+        next.durable.resolve();
       } catch (error) {
-        reject(error);
+        next.durable.reject(error);
       }
       // Whoever waited may have more to save: that goes into the next transaction.
       await new Promise(setImmediate);
@@ -168,30 +171,30 @@ export class Committer {
     this.#onIdle?.();
   }
 
-  #take(): readonly JournalWrite[] {
-    const writes: JournalWrite[] = [];
-    for (const unsaved of this.#now) {
-      writes.push(...unsaved.takeWrites());
+  #take({ unsaved, writes }: Transaction): void {
+    for (const each of unsaved) {
+      writes.push(...each.takeWrites());
     }
-    this.#now.clear();
+    if (!this.#grouped) {
+      return;
+    }
     const due = performance.now() - saveWithinMs;
-    for (const [unsaved, since] of this.#later) {
+    for (const [each, since] of this.#later) {
       if (since > due) {
         break;
       }
-      this.#later.delete(unsaved);
-      writes.push(...unsaved.takeWrites());
+      this.#later.delete(each);
+      writes.push(...each.takeWrites());
     }
-    return writes;
   }
 
   async #write(writes: readonly JournalWrite[]): Promise<void> {
     for (let retryMs = firstRetryMs; writes.length > 0;) {
-      if (this.#stopped) {
-        throw stoppedError();
+      if (this.#broken !== undefined || this.#stopped) {
+        throw this.#broken ?? stoppedError();
       }
       try {
-        await this.#journal.commit(writes);
+        await this.#commit(writes);
         this.#trouble = null;
         return;
       } catch (error) {
@@ -208,6 +211,19 @@ export class Committer {
       await this.#pause(retryMs);
       retryMs = Math.min(retryMs * 2, longestRetryMs);
     }
+  }
+
+  async #commit(writes: readonly JournalWrite[]): Promise<void> {
+    const startedAt = performance.now();
+    await this.#journal.commit(writes);
+    this.#observer?.committed?.({
+      milliseconds: performance.now() - startedAt,
+      writes: writes.length,
+      journalCharacters: writes.reduce(
+        (sum, write) => sum + (write.kind === "append" ? write.lines.length : 0),
+        0,
+      ),
+    });
   }
 
   /** Ends early where the committer is stopped meanwhile. */

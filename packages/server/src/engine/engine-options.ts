@@ -1,15 +1,19 @@
-import type { ExecutorPool } from "../executor/executor-pool.ts";
+import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
 import type { GuestLog } from "../executor/messages.ts";
 import type { HttpClient } from "../host-calls/http-client.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
+import type { EngineObserver } from "./engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
 
 /** What a log line of a guest came with. */
 export interface WorkflowLog extends GuestLog {
   readonly id: string;
   readonly module: string;
+  readonly version: string;
   readonly workflow: string;
+  /** Of the request that started the workflow; null where that is not known, as after a restart. */
+  readonly requestId: string | null;
 }
 
 /** All that an engine is given. Whatever is left out is the machine's own. */
@@ -25,6 +29,8 @@ export interface EngineOptions {
   readonly seed?: number;
   /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
   readonly executors?: ExecutorPool;
+  /** What its own threads are like; of no use together with `executors`. */
+  readonly executorOptions?: ExecutorPoolOptions | undefined;
   readonly limits?: Partial<EngineLimits>;
   /**
    * False: each change that someone waits for is a transaction of its own, so that the same workflow
@@ -43,6 +49,8 @@ export interface EngineOptions {
    * as one that asks again with its idempotency key is. For tests. Default false.
    */
   readonly callersReturn?: boolean;
+  /** Hear what the engine does, for metrics and traces. Default: nobody does. */
+  readonly observers?: readonly EngineObserver[];
   /** Hears the log lines of guests. Default: nobody does. */
   readonly onLog?: (log: WorkflowLog) => void;
   /** Hears of trouble that no caller is there to hear of. Default: nobody does. */

@@ -1,31 +1,36 @@
-import { setImmediate as turn, setTimeout as sleep } from "node:timers/promises";
+import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../host-calls/network-http-client.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { Journal, WorkflowCounts } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { Committer } from "./committer.ts";
+import { combineObservers } from "./engine-observer.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { toHistory } from "./history.ts";
-import { IdempotentStarts } from "./idempotent-starts.ts";
-import { defaultLimits, type EngineLimits } from "./limits.ts";
+import { createSecretHider } from "./hide-secrets.ts";
+import { resolveEngineLimits } from "./limits.ts";
 import { Modules } from "./modules.ts";
-import { assertJson, assertText, toFilter } from "./requests.ts";
+import { whenIdle, whenSaved } from "./quiet-times.ts";
+import { toWorkflowNumber } from "./requests.ts";
 import { RunRegistry } from "./run-registry.ts";
 import type {
+  EngineStatistics,
+  HistoryRange,
   ModuleSummary,
   StartOptions,
   StartRequest,
   StartResult,
   WorkflowFilter,
   WorkflowHistory,
+  WorkflowHistoryPage,
   WorkflowInfo,
   WorkflowPage,
 } from "./types.ts";
-import { fromPublicId, toPublicId } from "./workflow-id.ts";
-import { endWithoutResponse, toInfo } from "./workflow-info.ts";
-import type { WorkflowRun } from "./workflow-run.ts";
+import { WorkflowCommands } from "./workflow-commands.ts";
+import { toLogListener } from "./workflow-logs.ts";
+import { WorkflowReader } from "./workflow-reader.ts";
+import { WorkflowStarts } from "./workflow-starts.ts";
 
 const sweepMs = 1_000;
 
@@ -38,11 +43,12 @@ export class Engine implements AsyncDisposable {
   readonly #clock: Clock;
   readonly #executors: ExecutorPool;
   readonly #ownsExecutors: boolean;
-  readonly #limits: EngineLimits;
   readonly #committer: Committer;
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
-  readonly #idempotentStarts: IdempotentStarts;
+  readonly #reader: WorkflowReader;
+  readonly #starts: WorkflowStarts;
+  readonly #commands: WorkflowCommands;
   readonly #onError: (error: unknown) => void;
   readonly #sweep: NodeJS.Timeout;
   readonly #closed = Promise.withResolvers<void>();
@@ -56,6 +62,9 @@ export class Engine implements AsyncDisposable {
     const engine = new Engine(options);
     try {
       await engine.#modules.load();
+      if (engine.#modules.list().length > 0) {
+        engine.#executors.warmUp();
+      }
       await engine.#registry.begin();
       return engine;
     } catch (error) {
@@ -65,22 +74,24 @@ export class Engine implements AsyncDisposable {
   }
 
   private constructor(options: EngineOptions) {
-    const { onLog } = options;
+    const hideSecrets = createSecretHider(options.secrets ?? {});
     this.#journal = options.journal ?? new MemoryJournal();
     this.#clock = options.clock ?? systemClock;
     this.#ownsExecutors = options.executors === undefined;
-    this.#executors = options.executors ?? new ExecutorPool();
-    this.#limits = { ...defaultLimits, ...options.limits };
+    this.#executors = options.executors ?? new ExecutorPool(options.executorOptions);
+    const limits = resolveEngineLimits(options.limits ?? {});
     this.#onError = options.onError ?? (() => undefined);
-    this.#committer = new Committer(this.#journal, options.groupCommits ?? true);
-    this.#modules = new Modules(this.#journal, this.#committer, this.#limits, {
+    const observer = combineObservers(options.observers ?? [], this.#onError);
+    this.#committer = new Committer(this.#journal, options.groupCommits ?? true, observer);
+    this.#modules = new Modules(this.#journal, this.#committer, limits, {
       development: options.development ?? false,
     });
     this.#registry = new RunRegistry({
       journal: this.#journal,
       clock: this.#clock,
       http: options.http ?? new NetworkHttpClient(),
-      limits: this.#limits,
+      observer,
+      limits,
       committer: this.#committer,
       modules: this.#modules,
       executors: this.#executors,
@@ -91,17 +102,17 @@ export class Engine implements AsyncDisposable {
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
       callersReturn: options.callersReturn ?? false,
-      onLog: (run, logs) => {
-        const { module, workflow } = run.record.workflow;
-        for (const log of logs) {
-          onLog?.({ ...log, id: toPublicId(run.id), module, workflow });
-        }
-      },
+      hideSecrets,
+      onLog: toLogListener(options.onLog, hideSecrets),
       onError: this.#onError,
     });
-    this.#idempotentStarts = new IdempotentStarts(this.#journal, this.#registry);
+    this.#reader = new WorkflowReader(this.#journal, this.#registry);
+    this.#starts = new WorkflowStarts(this.#journal, this.#modules, this.#registry);
+    this.#commands = new WorkflowCommands(this.#registry);
     // It also keeps the process alive as long as the engine is open.
-    this.#sweep = setInterval(() => this.#registry.residency.sweep(), sweepMs);
+    this.#sweep = setInterval(() => {
+      this.#registry.residency.sweep({ all: this.#executors.memoryIsTight });
+    }, sweepMs);
   }
 
   /**
@@ -110,6 +121,7 @@ export class Engine implements AsyncDisposable {
    */
   async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
     this.#assertOpen();
+    this.#executors.warmUp();
     return this.#modules.deploy(bytes, this.#clock.now());
   }
 
@@ -124,28 +136,7 @@ export class Engine implements AsyncDisposable {
    */
   async start(request: StartRequest, options: StartOptions = {}): Promise<StartResult> {
     this.#assertOpen();
-    const module = this.#modules.find(request.module, request.version);
-    if (!module.workflows.includes(request.workflow)) {
-      const known = module.workflows.join(", ");
-      throw new EngineError(
-        "WORKFLOW_NOT_FOUND",
-        `module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}`,
-      );
-    }
-    assertText("input", request.input, this.#limits.textCharacters);
-    assertJson("input", request.input);
-    const hasCaller = options.detached !== true;
-    if (request.idempotencyKey === undefined) {
-      return this.#finishStart(this.#registry.launch(request, module.hash, hasCaller), options);
-    }
-    const id = await this.#idempotentStarts.start(
-      request.idempotencyKey,
-      request,
-      module.hash,
-      hasCaller,
-    );
-    const result = await this.#registry.withRun(id, (run) => this.#finishStart(run, options));
-    return await result;
+    return this.#starts.start(request, options);
   }
 
   /**
@@ -154,54 +145,47 @@ export class Engine implements AsyncDisposable {
    */
   async send(id: string, type: string, data: string): Promise<void> {
     this.#assertOpen();
-    assertText("type", type, this.#limits.textCharacters);
-    assertText("data", data, this.#limits.textCharacters);
-    assertJson("data", data);
-    const record = await this.#registry.withRun(this.#number(id), (run) => {
-      this.#assertRunning(id, run, "receive messages");
-      if (run.record.mailboxSize >= this.#limits.mailboxMessages) {
-        throw new EngineError(
-          "LIMIT_REACHED",
-          `the mailbox of workflow ${id} is full: ${run.record.mailboxSize} messages wait in it`,
-        );
-      }
-      run.receive(type, data);
-      return run.record;
-    });
-    await this.#committer.commit(record);
+    await this.#commands.send(id, type, data);
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
   async workflow(id: string): Promise<WorkflowInfo> {
-    return toInfo(await this.#registry.stored(this.#number(id)));
+    return this.#reader.workflow(toWorkflowNumber(id));
   }
 
   /** @throws EngineError `INVALID_REQUEST` */
   async list(filter: WorkflowFilter = {}): Promise<WorkflowPage> {
-    const stored = toFilter(filter);
-    await this.#saveForReading();
-    const found = await this.#journal.list({ ...stored, limit: stored.limit + 1 });
-    const page = found.slice(0, stored.limit);
-    const last = page.at(-1);
-    return {
-      workflows: page.map((workflow) => toInfo(workflow)),
-      cursor: found.length > page.length && last !== undefined ? toPublicId(last.id) : null,
-    };
+    return this.#reader.list(filter);
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async journal(id: string): Promise<WorkflowHistory> {
-    const number = this.#number(id);
-    await this.#saveForReading();
-    const stored = await this.#registry.stored(number);
-    const lines = await this.#journal.lines(number);
-    try {
-      return toHistory(stored, lines);
-    } catch (error) {
-      throw new EngineError("JOURNAL_DAMAGED", `workflow ${id}: ${(error as Error).message}`, {
-        cause: error,
-      });
-    }
+    return this.#reader.history(toWorkflowNumber(id));
+  }
+
+  /**
+   * A part of a workflow's journal.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED`
+   */
+  async journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage> {
+    return this.#reader.historyPage(toWorkflowNumber(id), range);
+  }
+
+  /** How many workflows there are in each state. It is counted now and then; an older count is up to a minute old. */
+  async counts(): Promise<WorkflowCounts> {
+    return this.#reader.counts();
+  }
+
+  /** What the engine does at the moment, and did so far. */
+  statistics(): EngineStatistics {
+    const { activity, residency } = this.#registry;
+    return {
+      computing: activity.computing,
+      requesting: activity.requesting,
+      residentGuests: residency.inside,
+      queuedWorkflows: residency.queued,
+      executors: this.#executors.statistics(),
+    };
   }
 
   /**
@@ -210,15 +194,7 @@ export class Engine implements AsyncDisposable {
    */
   async cancel(id: string): Promise<WorkflowInfo> {
     this.#assertOpen();
-    const record = await this.#registry.withRun(this.#number(id), (run) => {
-      if (run.record.state.status !== "cancelled") {
-        this.#assertRunning(id, run, "be cancelled");
-        run.cancel();
-      }
-      return run.record;
-    });
-    await this.#committer.commit(record);
-    return toInfo(record.workflow);
+    return this.#commands.cancel(id);
   }
 
   /**
@@ -230,25 +206,7 @@ export class Engine implements AsyncDisposable {
     id: string,
     options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
   ): Promise<WorkflowInfo> {
-    const number = this.#number(id);
-    const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
-    const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    // Waits before it looks: the workflow may end while its state is being read.
-    const end = this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
-    end.catch(() => undefined);
-    try {
-      const now = await this.workflow(id);
-      return now.status === "running" ? await end : now;
-    } catch (error) {
-      if (timeUp.signal.aborted) {
-        return await this.workflow(id);
-      }
-      throw error;
-    } finally {
-      clearTimeout(timer);
-      timeUp.abort();
-    }
+    return this.#reader.end(toWorkflowNumber(id), options);
   }
 
   /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */
@@ -266,15 +224,7 @@ export class Engine implements AsyncDisposable {
    * For tests that move the clock.
    */
   async whenIdle(): Promise<void> {
-    const { activity, wakeups } = this.#registry;
-    const isIdle = (): boolean =>
-      this.#state === "closed" ||
-      (activity.computing === 0 && !this.#committer.busy && !wakeups.busy);
-    do {
-      await activity.until(isIdle);
-      // What a timer or an answer has just set off may be on its way still, in a promise.
-      await new Promise(setImmediate);
-    } while (!isIdle());
+    return whenIdle(this.#registry, () => this.#state === "closed");
   }
 
   /** Settled once the engine is closed or killed: calls that are open then may never be settled. */
@@ -301,7 +251,9 @@ export class Engine implements AsyncDisposable {
       "the server is shutting down; the workflow goes on after it is started again",
     );
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
-    await Promise.race([this.#whenSaved(), timeUp]).catch((error: unknown) => this.#onError(error));
+    await Promise.race([whenSaved(this.#registry), timeUp]).catch((error: unknown) =>
+      this.#onError(error),
+    );
     await this.kill();
   }
 
@@ -328,40 +280,6 @@ export class Engine implements AsyncDisposable {
     await this.close();
   }
 
-  /** Settled when no request of a guest is under way, and all answers are durable. */
-  async #whenSaved(): Promise<void> {
-    const { activity } = this.#registry;
-    do {
-      await activity.until(() => activity.requesting === 0);
-      // An answer that just came is noted, and a request whose intent just became durable sent, in this turn.
-      await turn();
-    } while (activity.requesting > 0);
-    await this.#committer.flush();
-  }
-
-  /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
-  async #saveForReading(): Promise<void> {
-    if (this.#committer.trouble === null) {
-      await this.#committer.flush();
-    }
-  }
-
-  async #finishStart(run: WorkflowRun, options: StartOptions): Promise<StartResult> {
-    const id = toPublicId(run.id);
-    const { response } = run.record.state;
-    if (options.detached === true || response !== null || run.ended) {
-      await this.#committer.commit(run.record);
-      const error = response === null ? endWithoutResponse(run.record.workflow) : null;
-      if (error !== null && options.detached !== true) {
-        throw error;
-      }
-      return { id, response: options.detached === true ? null : response };
-    }
-    run.callerIs(true);
-    const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerIs(false));
-    return { id, response: await answer };
-  }
-
   #assertOpen(): void {
     if (this.#state !== "open") {
       throw new EngineError("CLOSED", "the server is shutting down");
@@ -373,27 +291,6 @@ export class Engine implements AsyncDisposable {
         `nothing can be accepted at the moment: ${trouble}`,
       );
     }
-  }
-
-  #assertRunning(id: string, run: WorkflowRun, what: string): void {
-    if (run.ended) {
-      const { status } = run.record.state;
-      throw new EngineError(
-        "WORKFLOW_ENDED",
-        `workflow ${id} is ${status}; it can't ${what} any more`,
-      );
-    }
-  }
-
-  #number(id: string): number {
-    const number = fromPublicId(id);
-    if (number === undefined) {
-      throw new EngineError(
-        "WORKFLOW_NOT_FOUND",
-        `there is no workflow ${JSON.stringify(id.slice(0, 100))}`,
-      );
-    }
-    return number;
   }
 
   #rejectCallers(message: string): void {

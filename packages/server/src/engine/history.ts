@@ -8,25 +8,51 @@ import {
 } from "@flawless-ts/wasm-module";
 import { parseJournal, type JournalRecord } from "../journal/journal-line.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
+import { hideSecret } from "./hide-secrets.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
-import type { HistoryStep, WorkflowHistory } from "./types.ts";
+import type { HistoryRange, HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "./types.ts";
 import { toPublicId } from "./workflow-id.ts";
-
-const hidden = "[secret]";
 
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
 export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
   const records = parseJournal(journal);
+  return describe(workflow, records, 0, records.length, secretsIn(records));
+}
+
+/** A part of it, and how much there is. */
+export function toHistoryPage(
+  workflow: StoredWorkflow,
+  journal: readonly string[],
+  { first, limit }: HistoryRange,
+): WorkflowHistoryPage {
+  const records = parseJournal(journal);
+  const total = records.length;
+  const start = first === null ? Math.max(0, total - limit) : first - 1;
   const secrets = secretsIn(records);
+  const { response } = workflow;
+  return {
+    ...describe(workflow, records, start, start + limit, secrets),
+    total,
+    response: response === null ? null : hideSecrets(response, secrets),
+  };
+}
+
+function describe(
+  workflow: StoredWorkflow,
+  records: readonly JournalRecord[],
+  start: number,
+  end: number,
+  secrets: readonly string[],
+): WorkflowHistory {
   const steps: HistoryStep[] = [];
-  for (const [index, record] of records.entries()) {
+  for (const [index, record] of records.slice(start, end).entries()) {
     // The answer to GetInput is not kept twice.
     const isInput = record.answer === "";
     const answer = isInput
       ? encodeHostAnswer({ kind: "String", value: workflow.input })
       : record.answer;
     steps.push({
-      step: index + 1,
+      step: start + index + 1,
       at: toIsoTime(record.at),
       answeredAt: record.answeredAt === null ? null : toIsoTime(record.answeredAt),
       call: hideInStep(record.call, secrets),
@@ -62,7 +88,7 @@ function secretsIn(records: readonly JournalRecord[]): readonly string[] {
 }
 
 function hideSecrets(text: string, secrets: readonly string[]): string {
-  return secrets.reduce(hide, text);
+  return secrets.reduce(hideSecret, text);
 }
 
 const stringInJson = /"(?:[^"\\]|\\.)*"/g;
@@ -77,12 +103,6 @@ function hideInStep(json: string, secrets: readonly string[]): string {
     const cleaned = hideSecrets(value, secrets);
     return cleaned === value ? string : JSON.stringify(cleaned);
   });
-}
-
-function hide(text: string, secret: string): string {
-  // Within a JSON text (an input, a message, a body) it stands with escapes.
-  const escaped = JSON.stringify(secret).slice(1, -1);
-  return text.replaceAll(secret, hidden).replaceAll(escaped, hidden);
 }
 
 /** A body is base64: a secret in it can't be seen in the text. */
@@ -127,6 +147,6 @@ function fitting(body: string, { headers, body: original }: HttpRequest): HttpHe
 function hideInBase64(base64: string, secret: string): string | undefined {
   // Latin-1 keeps every byte as it is; the secret's own bytes are those of its UTF-8.
   const body = Buffer.from(base64, "base64").toString("latin1");
-  const cleaned = hide(body, Buffer.from(secret).toString("latin1"));
+  const cleaned = hideSecret(body, Buffer.from(secret).toString("latin1"));
   return cleaned === body ? undefined : Buffer.from(cleaned, "latin1").toString("base64");
 }

@@ -154,8 +154,8 @@ describe("a guest that calls itself without end", () => {
 
 describe.each(["log_flood", "time_flood"])("a guest that calls without end: %s", (workflow) => {
   test("fails at the limit of its journal, while others go on", async () => {
-    const journalCharacters = 300_000;
-    await using engine = await TestEngine.open({ executors, limits: { journalCharacters } });
+    const journalBytes = 300_000;
+    await using engine = await TestEngine.open({ executors, limits: { journalBytes } });
     const finish = await neighbours(engine);
     const { id } = await engine.startText(workflow);
     await finish();
@@ -164,10 +164,10 @@ describe.each(["log_flood", "time_flood"])("a guest that calls without end: %s",
       status: "failed",
       error: {
         code: "JOURNAL_LIMIT",
-        message: `the workflow's journal has grown beyond its limit of ${journalCharacters} characters`,
+        message: `the workflow's journal has grown beyond its limit of ${journalBytes} bytes: let it go on in a new workflow, or raise journalBytes`,
       },
     });
     const characters = JSON.stringify(await engine.engine.journal(id)).length;
-    expect(characters).toBeLessThan(4 * journalCharacters);
+    expect(characters).toBeLessThan(4 * journalBytes);
   });
 });

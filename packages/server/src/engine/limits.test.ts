@@ -7,20 +7,20 @@ import { until } from "../testing/until.ts";
 describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
   test("ends a workflow whose requests' answers fill it", async () => {
     await using engine = await TestEngine.open({
-      limits: { ...limits, journalCharacters: 50_000 },
+      limits: { ...limits, journalBytes: 50_000 },
     });
     engine.http.script = (request) => responseTo(request, { body: "x".repeat(10_000) });
     const urls = Array.from({ length: 100 }, (_, index) => `http://site/${index}`);
 
     await expect(engine.run("http_sequence", { urls })).rejects.toMatchObject({
       code: "WORKFLOW_FAILED",
-      message: expect.stringContaining("limit of 50000 characters") as string,
+      message: expect.stringContaining("limit of 50000 bytes") as string,
     });
     expect(engine.http.sent.length).toBeLessThan(10);
   });
 
   test("ends a workflow that only sleeps", async () => {
-    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 1_000 } });
+    await using engine = await TestEngine.open({ limits: { ...limits, journalBytes: 1_000 } });
     const id = await engine.launch("sleep_steps", { count: 1_000, ms: 10 });
     await engine.pass(10_000);
 
@@ -31,8 +31,22 @@ describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
     expect((await engine.steps(id)).length).toBeLessThan(50);
   });
 
+  test("ends a workflow of too many steps", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, journalSteps: 20 } });
+    const id = await engine.launch("sleep_steps", { count: 100, ms: 10 });
+    await engine.pass(10_000);
+
+    expect((await engine.info(id)).error).toEqual({
+      code: "JOURNAL_LIMIT",
+      message:
+        "the workflow has made more than its limit of 20 steps: let it go on in a new workflow, or raise journalSteps",
+    });
+  });
+
   test("leaves those alone that stay below it", async () => {
-    await using engine = await TestEngine.open({ limits: { ...limits, journalCharacters: 2_000 } });
+    await using engine = await TestEngine.open({
+      limits: { ...limits, journalBytes: 2_000, journalSteps: 12 },
+    });
     const id = await engine.launch("sleep_steps", { count: 10, ms: 10 });
     await engine.pass(100);
 

@@ -1,3 +1,4 @@
+import { EngineError } from "../errors.ts";
 import type { RetryOptions } from "../host-calls/waiting-call.ts";
 
 /** What the engine allows guests and callers; each has a default. */
@@ -8,17 +9,27 @@ export interface EngineLimits {
   readonly memoryBytes: number;
   /** Elements of a guest's tables. Default 1,000,000. */
   readonly tableElements: number;
+  /**
+   * Workflows that run, asleep or awake; starts beyond are refused. Children count, but are not refused: their parents
+   * were accepted. Default 2,000,000.
+   */
+  readonly runningWorkflows: number;
   /** Guests that are in memory at the same time; others wait for their turn. Default 1,000. */
   readonly residentGuests: number;
   /** Milliseconds after which a guest that waits leaves memory. Default 10,000. */
   readonly idleGuestMs: number;
   /** Workflows that may wait for a guest's place; starts beyond are refused. Default 100,000. */
   readonly queuedWorkflows: number;
-  /** Characters of one workflow's journal. Default 64 Mi. */
-  readonly journalCharacters: number;
+  /** Bytes of one workflow's journal, in UTF-8. Default 64 MiB. */
+  readonly journalBytes: number;
+  /**
+   * Steps (host calls) of one workflow. All of them are replayed when its guest has to be rebuilt, so this limits how
+   * long that takes. Default 1,000,000.
+   */
+  readonly journalSteps: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
-  /** Characters of one input, message or response of an API call. Default 8 Mi. */
+  /** Characters of one input, message or response. Default 8 Mi. */
   readonly textCharacters: number;
   /** How idempotent requests are repeated. */
   readonly retry: RetryOptions;
@@ -28,11 +39,42 @@ export const defaultLimits: EngineLimits = {
   moduleBytes: 64 * 2 ** 20,
   memoryBytes: 256 * 2 ** 20,
   tableElements: 1_000_000,
+  runningWorkflows: 2_000_000,
   residentGuests: 1_000,
   idleGuestMs: 10_000,
   queuedWorkflows: 100_000,
-  journalCharacters: 64 * 2 ** 20,
+  journalBytes: 64 * 2 ** 20,
+  journalSteps: 1_000_000,
   mailboxMessages: 10_000,
   textCharacters: 8 * 2 ** 20,
   retry: { attempts: 5, firstDelayMs: 200, longestDelayMs: 10_000 },
 };
+
+/** Limits that may be 0. */
+const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
+
+/**
+ * Fills in the defaults.
+ *
+ * @throws EngineError `INVALID_REQUEST` where a limit is unknown, or no whole number
+ */
+export function resolveEngineLimits(limits: Partial<EngineLimits>): EngineLimits {
+  for (const [name, value] of Object.entries(limits)) {
+    if (!Object.hasOwn(defaultLimits, name)) {
+      const known = Object.keys(defaultLimits).join(", ");
+      throw new EngineError("INVALID_REQUEST", `there is no limit ${name}, only ${known}`);
+    }
+    const least = mayBeZero.has(name) ? 0 : 1;
+    const fits = Number.isSafeInteger(value) && Number(value) >= least;
+    if (name !== "retry" && value !== undefined && !fits) {
+      throw new EngineError(
+        "INVALID_REQUEST",
+        `expected the limit ${name} to be a whole number from ${least} on, not ${String(value)}`,
+      );
+    }
+  }
+  const given = Object.fromEntries(
+    Object.entries(limits).filter(([, value]) => value !== undefined),
+  ) as Partial<EngineLimits>;
+  return { ...defaultLimits, ...given };
+}

@@ -1,7 +1,8 @@
-import { inspectModule, limitModule, FlawlessError } from "@flawless-ts/wasm-module";
+import { createHash } from "node:crypto";
+import { inspectModule, FlawlessError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
-import { webAssembly, type WasmModule } from "../executor/webassembly.ts";
+import { compileGuestModule, type GuestModule } from "../executor/guest-module.ts";
 import type { Journal, JournalWrite, StoredModule } from "../journal/journal.ts";
 import type { Committer } from "./committer.ts";
 import type { EngineLimits } from "./limits.ts";
@@ -16,7 +17,7 @@ export class Modules {
   readonly #limits: EngineLimits;
   readonly #development: boolean;
   readonly #deployed = new Map<string, ModuleSummary>();
-  readonly #compiled = new Map<string, Promise<WasmModule>>();
+  readonly #compiled = new Map<string, Promise<GuestModule>>();
   readonly #workflowNames = new Map<string, readonly string[]>();
   readonly #saved = new Map<string, Promise<void>>();
 
@@ -103,20 +104,19 @@ export class Modules {
   }
 
   /** The compiled module. Its memory and tables are limited; the hash is that of the original bytes. */
-  async compiled(hash: string): Promise<WasmModule> {
+  async compiled(hash: string): Promise<GuestModule> {
     return this.#compiled.get(hash) ?? this.#compile(hash, await this.#bytes(hash));
   }
 
-  async #compile(hash: string, bytes: Uint8Array): Promise<WasmModule> {
+  async #compile(hash: string, bytes: Uint8Array): Promise<GuestModule> {
     const known = this.#compiled.get(hash);
     if (known !== undefined) {
       return known;
     }
-    const limited = limitModule(bytes, {
+    const compiling = compileGuestModule(bytes, {
       maximumMemoryPages: Math.floor(this.#limits.memoryBytes / wasmPageBytes),
       maximumTableElements: this.#limits.tableElements,
     });
-    const compiling = webAssembly.compile(limited);
     this.#compiled.set(hash, compiling);
     try {
       return await compiling;
@@ -132,7 +132,10 @@ export class Modules {
   async #bytes(hash: string): Promise<Uint8Array> {
     const bytes = await this.#journal.moduleBytes(hash);
     if (bytes === undefined) {
-      throw new EngineError("JOURNAL_DAMAGED", `the journal has lost the bytes of module ${hash}`);
+      throw damaged(`the journal has lost the bytes of module ${hash}`);
+    }
+    if (createHash("sha256").update(bytes).digest("hex") !== hash) {
+      throw damaged(`the journal holds other bytes for module ${hash} than were deployed`);
     }
     return bytes;
   }
@@ -166,6 +169,11 @@ function inspect(bytes: Uint8Array, limits: EngineLimits): ReturnType<typeof ins
     }
     throw error;
   }
+}
+
+function damaged(what: string): EngineError {
+  const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
+  return new EngineError("JOURNAL_DAMAGED", `${what}. ${advice}`);
 }
 
 function key(name: string, version: string): string {

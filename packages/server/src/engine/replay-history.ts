@@ -1,8 +1,8 @@
-import { inspectModule, limitModule } from "@flawless-ts/wasm-module";
+import { inspectModule } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import type { ExecutorPool } from "../executor/executor-pool.ts";
 import type { GuestOutcome } from "../executor/messages.ts";
-import { webAssembly } from "../executor/webassembly.ts";
+import { compileGuestModule } from "../executor/guest-module.ts";
 import { intentLine, parseJournal, stepLine } from "../journal/journal-line.ts";
 import type { WorkflowHistory } from "./types.ts";
 
@@ -38,7 +38,7 @@ export async function replayHistory(
     );
   }
   // A table or a memory without end is as harmful here as in an engine.
-  const module = await webAssembly.compile(limitModule(bytes, { maximumTableElements: 1_000_000 }));
+  const module = await compileGuestModule(bytes, { maximumTableElements: 1_000_000 });
   const journal = steps.map(({ call, answer }) =>
     answer === null ? intentLine(0, call, noDetail) : stepLine(0, call, answer),
   );

@@ -52,3 +52,15 @@ export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
   }
   return { status, module, version, workflow, below, limit };
 }
+
+/** @throws EngineError `WORKFLOW_NOT_FOUND` where it is no id */
+export function toWorkflowNumber(id: string): number {
+  const number = fromPublicId(id);
+  if (number === undefined) {
+    throw new EngineError(
+      "WORKFLOW_NOT_FOUND",
+      `there is no workflow ${JSON.stringify(id.slice(0, 100))}`,
+    );
+  }
+  return number;
+}

@@ -31,6 +31,11 @@ export class Residency<Item extends Resident> {
     return this.#queue.size;
   }
 
+  /** How many have a place. */
+  get inside(): number {
+    return this.#inside.size;
+  }
+
   /** @throws EngineError `LIMIT_REACHED` */
   assertRoomForOneMore(): void {
     if (this.#queue.size >= this.#longestQueue) {
@@ -84,9 +89,11 @@ export class Residency<Item extends Resident> {
     }
   }
 
-  /** Makes those leave that have waited for long. To be called now and then. */
-  sweep(): void {
-    const due = performance.now() - this.#idleMs;
+  /**
+   * Makes those leave that have waited for long, or all that wait. To be called now and then.
+   */
+  sweep({ all }: { readonly all: boolean } = { all: false }): void {
+    const due = all ? Infinity : performance.now() - this.#idleMs;
     for (const [item, since] of this.#waiting) {
       if (since > due) {
         break;

@@ -4,6 +4,7 @@ import type { HttpClient } from "../host-calls/http-client.ts";
 import type { Journal, Wakeup } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
+import type { EngineObserver } from "./engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { Residency } from "./residency.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
@@ -12,6 +13,8 @@ import type { WorkflowRun } from "./workflow-run.ts";
 export interface RunHost {
   readonly clock: Clock;
   readonly http: HttpClient;
+  /** Undefined where nobody watches. */
+  readonly observer?: EngineObserver | undefined;
   readonly limits: EngineLimits;
   readonly journal: Journal;
   readonly committer: Committer;
@@ -31,6 +34,8 @@ export interface RunHost {
   /** The guest left memory; the run may follow it. */
   leftMemory(run: WorkflowRun): void;
   logged(run: WorkflowRun, logs: readonly GuestLog[]): void;
+  /** A text for people without the secrets that the engine was given. */
+  hideSecrets(text: string): string;
   /** Counts what goes on: workflows that compute, and requests under way (or about to, both). */
   busy(what: "computing" | "requesting", change: 1 | -1): void;
   /** Something went wrong that no caller is there to hear. */

@@ -6,9 +6,11 @@ import type { Journal, StoredWorkflow, Wakeup } from "../journal/journal.ts";
 import { Activity } from "./activity.ts";
 import type { Clock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
+import type { EngineObserver } from "./engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { Modules } from "./modules.ts";
 import { Residency } from "./residency.ts";
+import { tellEnd } from "./observed-workflow.ts";
 import type { RunHost } from "./run-host.ts";
 import type { StartRequest, WorkflowInfo } from "./types.ts";
 import { Waiters } from "./waiters.ts";
@@ -23,6 +25,7 @@ export interface RunRegistryParts {
   readonly journal: Journal;
   readonly clock: Clock;
   readonly http: HttpClient;
+  readonly observer: EngineObserver | undefined;
   readonly limits: EngineLimits;
   readonly committer: Committer;
   readonly modules: Modules;
@@ -30,6 +33,7 @@ export interface RunRegistryParts {
   readonly guestSettings: GuestSettings;
   readonly stubbedWorkflows: ReadonlySet<string>;
   readonly callersReturn: boolean;
+  hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
 }
@@ -38,6 +42,7 @@ export interface RunRegistryParts {
 export class RunRegistry implements RunHost {
   readonly clock: Clock;
   readonly http: HttpClient;
+  readonly observer: EngineObserver | undefined;
   readonly limits: EngineLimits;
   readonly journal: Journal;
   readonly committer: Committer;
@@ -52,11 +57,14 @@ export class RunRegistry implements RunHost {
   readonly #loading = new Map<number, Promise<void>>();
   #ids: WorkflowIds;
   #mayAct = true;
+  /** Workflows that run: those of before are added as soon as they are counted. */
+  #running = 0;
   #stopped = false;
 
   constructor(parts: RunRegistryParts) {
     this.#parts = parts;
     this.clock = parts.clock;
+    this.observer = parts.observer;
     this.limits = parts.limits;
     this.journal = parts.journal;
     this.committer = parts.committer;
@@ -85,6 +93,11 @@ export class RunRegistry implements RunHost {
   async begin(): Promise<void> {
     this.#ids = new WorkflowIds(this.clock, await this.journal.lastId());
     this.wakeups.start();
+    // Nobody waits for it: a server with a million workflows is ready before they are counted.
+    this.journal.running().then(
+      (running) => (this.#running += running),
+      (error: unknown) => this.failed(error),
+    );
   }
 
   /** From now on no effect begins. */
@@ -101,6 +114,7 @@ export class RunRegistry implements RunHost {
       run.abandon();
     }
     this.#runs.clear();
+    this.observer?.stopped?.(this.clock.now());
     this.#parts.executors.forgetEngine(this.#engineNumber);
   }
 
@@ -109,6 +123,7 @@ export class RunRegistry implements RunHost {
    * @returns the new workflow, on its way
    */
   launch(request: StartRequest, moduleHash: string, hasCaller: boolean): WorkflowRun {
+    this.#assertMayRunOneMore();
     this.residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
     const stored = this.#newWorkflow({
@@ -121,6 +136,9 @@ export class RunRegistry implements RunHost {
       parent: null,
     });
     const run = this.#add(stored, new WorkflowRecord(stored, null));
+    this.#running += 1;
+    run.requestId = request.origin?.requestId ?? null;
+    this.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
     run.callerIs(hasCaller);
     run.activate();
     return run;
@@ -209,7 +227,12 @@ export class RunRegistry implements RunHost {
       : running;
     // The parent saves it together with its own record of the start.
     parent.record.add({ kind: "create", workflow: stored });
-    return this.#add(stored, new WorkflowRecord(stored, []));
+    const child = this.#add(stored, new WorkflowRecord(stored, []));
+    if (!isStub) {
+      this.#running += 1;
+      this.observer?.workflowStarted?.(child.observed, null);
+    }
+    return child;
   }
 
   wakeLater(wakeup: Wakeup): void {
@@ -222,12 +245,14 @@ export class RunRegistry implements RunHost {
 
   ended(run: WorkflowRun): void {
     const { workflow } = run.record;
+    tellEnd(this.observer, run);
     const error = workflow.response === null ? endWithoutResponse(workflow) : null;
     if (error === null) {
       this.responses.resolve(run.id, workflow.response);
     } else {
       this.responses.reject(run.id, error);
     }
+    this.#running -= 1;
     this.ends.resolve(run.id, toInfo(workflow));
     this.#runs.delete(run.id);
   }
@@ -251,6 +276,10 @@ export class RunRegistry implements RunHost {
     this.#parts.onLog(run, logs);
   }
 
+  hideSecrets(text: string): string {
+    return this.#parts.hideSecrets(text);
+  }
+
   busy(what: "computing" | "requesting", change: 1 | -1): void {
     this.activity.change(what, change);
   }
@@ -265,6 +294,17 @@ export class RunRegistry implements RunHost {
       // No response and no end will ever be durable.
       this.responses.rejectAll(broken);
       this.ends.rejectAll(broken);
+    }
+  }
+
+  /** @throws EngineError `LIMIT_REACHED` */
+  #assertMayRunOneMore(): void {
+    const { runningWorkflows } = this.limits;
+    if (this.#running >= runningWorkflows) {
+      throw new EngineError(
+        "LIMIT_REACHED",
+        `${this.#running} workflows run already, as many as the limit runningWorkflows allows; try again when some have ended`,
+      );
     }
   }
 

@@ -1,4 +1,6 @@
 import type * as api from "@flawless-ts/sdk";
+import type { ExecutorStatistics } from "../executor/executor-pool.ts";
+import type { StartOrigin } from "./engine-observer.ts";
 
 // What the API shows is declared once, by its client.
 export type { ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
@@ -10,7 +12,8 @@ export interface WorkflowFailure extends api.WorkflowFailure {
   /**
    * `PANIC` (the guest panicked or trapped), `REPLAY_MISMATCH` (the guest took another way than its
    * journal), `TIME_LIMIT` (too long without a host call), `JOURNAL_LIMIT` (its journal grew too
-   * large), `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
+   * large), `RESPONSE_LIMIT` (its response is too large), `MEMORY_LIMIT` (all guests together took too
+   * much memory, and this one computed longest), `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
    * be instantiated any more).
    */
   readonly code: WorkflowFailureCode;
@@ -22,6 +25,8 @@ export type WorkflowFailureCode =
   | "REPLAY_MISMATCH"
   | "TIME_LIMIT"
   | "JOURNAL_LIMIT"
+  | "RESPONSE_LIMIT"
+  | "MEMORY_LIMIT"
   | "INVALID_CALL"
   | "MODULE_UNUSABLE";
 
@@ -56,6 +61,36 @@ export interface WorkflowHistory {
   readonly steps: readonly HistoryStep[];
 }
 
+/** A part of a workflow's history. */
+export interface WorkflowHistoryPage extends WorkflowHistory {
+  /** How many steps there are in all. */
+  readonly total: number;
+  /** JSON text; null while there is none. */
+  readonly response: string | null;
+}
+
+/** Which part of a workflow's history to read. */
+export interface HistoryRange {
+  /** The first step, counted from 1; null for the last steps. */
+  readonly first: number | null;
+  /** How many steps. */
+  readonly limit: number;
+}
+
+/** What an engine does at the moment, and did so far. */
+export interface EngineStatistics {
+  /** Workflows that compute; those that wait for something are not counted. */
+  readonly computing: number;
+  /** Requests of guests that are under way. */
+  readonly requesting: number;
+  /** Guests that are in memory. */
+  readonly residentGuests: number;
+  /** Workflows that wait for a place in memory. */
+  readonly queuedWorkflows: number;
+  /** Of the pool, which other engines may share. */
+  readonly executors: ExecutorStatistics;
+}
+
 /** What to start. */
 export interface StartRequest {
   readonly module: string;
@@ -65,6 +100,8 @@ export interface StartRequest {
   readonly input: string;
   /** A start with a key that was seen before gives the workflow of the first one. */
   readonly idempotencyKey?: string | undefined;
+  /** What the start came with; observers are told. Default: nothing. */
+  readonly origin?: StartOrigin | undefined;
 }
 
 /** How to wait for a start's response. */

@@ -52,7 +52,7 @@ describe("what is to be saved", () => {
     record.append("c\n");
 
     expect(record.takeWrites()).toEqual([{ kind: "append", id: 1, position: 2, lines: "c\n" }]);
-    expect(record.journalCharacters).toBe(6);
+    expect(record.journalSize.bytes).toBe(6);
   });
 });
 

@@ -4,6 +4,7 @@ import type {
   StoredWorkflow,
   WorkflowState,
 } from "../journal/journal.ts";
+import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../journal/journal-size.ts";
 import type { Unsaved } from "./committer.ts";
 
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
@@ -11,11 +12,12 @@ export class WorkflowRecord implements Unsaved {
   readonly #workflow: StoredWorkflow;
   #state: WorkflowState;
   #isNew: boolean;
+  #mayLackLines: boolean;
   #stateChanged = false;
   #lines = "";
   #others: JournalWrite[] = [];
   #appends = 0;
-  #journalCharacters = 0;
+  #journalSize = emptyJournal;
   #mailbox: StoredMessage[];
   /** One above that of any message so far, also of those that are saved no more. */
   #nextMessage: number;
@@ -25,6 +27,7 @@ export class WorkflowRecord implements Unsaved {
     this.#workflow = workflow;
     this.#state = workflow;
     this.#isNew = mailbox === null;
+    this.#mayLackLines = mailbox === null;
     this.#mailbox = [...(mailbox ?? [])];
     this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
   }
@@ -46,13 +49,18 @@ export class WorkflowRecord implements Unsaved {
     return this.#isNew && this.#lines === "";
   }
 
+  /** Whether there may be lines that are not durable yet. Never where all that was ever read came from the journal. */
+  get mayLackLines(): boolean {
+    return this.#mayLackLines;
+  }
+
   get isSaved(): boolean {
     return !this.#isNew && !this.#stateChanged && this.#lines === "" && this.#others.length === 0;
   }
 
   /** The size of the whole journal, as far as it was read. */
-  get journalCharacters(): number {
-    return this.#journalCharacters;
+  get journalSize(): JournalSize {
+    return this.#journalSize;
   }
 
   get mailboxSize(): number {
@@ -66,7 +74,8 @@ export class WorkflowRecord implements Unsaved {
 
   append(lines: string): void {
     this.#lines += lines;
-    this.#journalCharacters += lines.length;
+    this.#mayLackLines = true;
+    this.#journalSize = addSizes(this.#journalSize, sizeOf(lines));
   }
 
   /** Another change that must be in the same transaction. */
@@ -77,7 +86,7 @@ export class WorkflowRecord implements Unsaved {
   /** The journal was read: what is appended next comes after it. */
   readFrom(texts: readonly string[]): void {
     this.#appends = texts.length;
-    this.#journalCharacters = texts.reduce((sum, text) => sum + text.length, 0);
+    this.#journalSize = texts.map(sizeOf).reduce(addSizes, emptyJournal);
   }
 
   receive(type: string, data: string, at: number): void {

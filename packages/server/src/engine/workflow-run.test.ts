@@ -66,6 +66,10 @@ class FakeHost implements RunHost {
 
   leftMemory(): void {}
 
+  hideSecrets(text: string): string {
+    return text;
+  }
+
   logged(): void {}
 
   busy(_what: "computing" | "requesting", change: 1 | -1): void {
@@ -133,7 +137,15 @@ describe("a guest that is lost with its thread", () => {
 
   test("while it waits is rebuilt only when its answer has come", async () => {
     const host = await running();
-    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call: sleepCall, detail: null });
+    host.run.waits({
+      type: "waits",
+      guest: 1,
+      lines: "",
+      logs: [],
+      call: sleepCall,
+      detail: null,
+      madeAt: null,
+    });
     host.run.lost(false);
     await turn();
     expect(host.started).toHaveLength(1);
@@ -161,7 +173,15 @@ describe("what others could see is durable without delay", () => {
     const config = { idempotent: false, timeout: { secs: 1, nanos: 0 }, response_body_limit: 10 };
     const request = { config, method: "POST", url: "http://site/", headers: [], body: "" };
     const call = JSON.stringify({ HTTPRequest: request });
-    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call, detail: null });
+    host.run.waits({
+      type: "waits",
+      guest: 1,
+      lines: "",
+      logs: [],
+      call,
+      detail: null,
+      madeAt: null,
+    });
     await until(() => host.resumed.length > 0);
     const attempts = host.journal.attempts.length;
     await until(() => host.journal.attempts.length > attempts);
@@ -172,7 +192,15 @@ describe("what others could see is durable without delay", () => {
   test("a child and its parent's record of it, in one transaction, before the child begins", async () => {
     const host = await running(2);
     const call = '{"StartWorkflow":["child","null"]}';
-    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call, detail: null });
+    host.run.waits({
+      type: "waits",
+      guest: 1,
+      lines: "",
+      logs: [],
+      call,
+      detail: null,
+      madeAt: null,
+    });
     await host.guests(2);
     const kinds = host.journal.attempts.map((writes) => writes.map(({ kind }) => kind));
 
@@ -186,7 +214,15 @@ describe("what others could see is durable without delay", () => {
 describe("a time that comes", () => {
   test("is ignored by one that waits for a later one, or for none", async () => {
     const host = await running();
-    host.run.waits({ type: "waits", guest: 1, lines: "", logs: [], call: sleepCall, detail: null });
+    host.run.waits({
+      type: "waits",
+      guest: 1,
+      lines: "",
+      logs: [],
+      call: sleepCall,
+      detail: null,
+      madeAt: null,
+    });
     host.run.timeCame(999);
     expect(host.resumed).toEqual([]);
     host.run.timeCame(1_000);

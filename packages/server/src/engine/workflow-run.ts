@@ -2,8 +2,11 @@ import { decodeHostCall, encodeHostAnswer, type HostAnswer } from "@flawless-ts/
 import type { GuestHandle, GuestListener } from "../executor/executor-pool.ts";
 import type { FromThread } from "../executor/messages.ts";
 import { beginCall } from "../host-calls/begin-call.ts";
+import { excessOf } from "../journal/journal-size.ts";
 import type { EngineCall, WaitingCall } from "../host-calls/waiting-call.ts";
 import { CallContext } from "./call-context.ts";
+import type { ObservedWorkflow } from "./engine-observer.ts";
+import { tellCalls, toObserved } from "./observed-workflow.ts";
 import type { Resident } from "./residency.ts";
 import type { RunHost } from "./run-host.ts";
 import type { WorkflowFailure, WorkflowStatus } from "./types.ts";
@@ -25,6 +28,8 @@ type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 export class WorkflowRun implements Resident, GuestListener {
   readonly id: number;
   readonly record: WorkflowRecord;
+  /** Of the request that started it, where that is known. */
+  requestId: string | null = null;
   readonly #host: RunHost;
   #phase: Phase = "still";
   #guest: GuestHandle | undefined;
@@ -32,6 +37,7 @@ export class WorkflowRun implements Resident, GuestListener {
   #waitingCall: WaitingCall | undefined;
   #hasCaller = false;
   #crashes = 0;
+  #observed: ObservedWorkflow | undefined;
 
   constructor(host: RunHost, id: number, record: WorkflowRecord) {
     this.#host = host;
@@ -40,6 +46,12 @@ export class WorkflowRun implements Resident, GuestListener {
     if (record.state.status !== "running") {
       this.#phase = "ended";
     }
+  }
+
+  /** As observers are told of it. */
+  get observed(): ObservedWorkflow {
+    this.#observed ??= toObserved(this.record.workflow, this.requestId);
+    return this.#observed;
   }
 
   get ended(): boolean {
@@ -127,6 +139,7 @@ export class WorkflowRun implements Resident, GuestListener {
   leave(): void {
     this.#guest?.drop();
     this.#guest = undefined;
+    this.#host.observer?.workflowSuspended?.(this.observed, this.#host.clock.now());
     this.#host.leftMemory(this);
   }
 
@@ -142,10 +155,12 @@ export class WorkflowRun implements Resident, GuestListener {
       return;
     }
     this.#call = call;
-    const context = new CallContext(this.#host, this, message.call, message.detail, {
+    const context = new CallContext(this.#host, this, message, {
       answer: (answer) => this.#answer(answer),
       fail: (text) => this.#fail({ code: "INVALID_CALL", message: text }),
     });
+    const { observer, clock } = this.#host;
+    observer?.callBegan?.(this.observed, call.kind, message.call, clock.now());
     const waitingCall = beginCall(call, context);
     if (context.isOpen && !this.ended) {
       this.#waitingCall = waitingCall;
@@ -167,6 +182,12 @@ export class WorkflowRun implements Resident, GuestListener {
   responds(message: Extract<FromThread, { type: "responds" }>): void {
     this.#take(message);
     if (this.record.state.response === null && !this.ended) {
+      const { textCharacters } = this.#host.limits;
+      if (message.response.length > textCharacters) {
+        const text = `the workflow's response has ${message.response.length} characters; the limit textCharacters allows ${textCharacters}`;
+        this.#fail({ code: "RESPONSE_LIMIT", message: text });
+        return;
+      }
       this.record.change({ response: message.response });
     }
     this.#host.committer.commit(this.record).then(
@@ -213,6 +234,9 @@ export class WorkflowRun implements Resident, GuestListener {
       return;
     }
     this.#guest = guest;
+    if (journal.length > 0) {
+      this.#host.observer?.workflowResumed?.(this.observed, this.#host.clock.now());
+    }
     guest.callerIs(this.#hasCaller);
     this.#enterPhase("computing");
     this.#host.committer.soon(this.record);
@@ -220,7 +244,10 @@ export class WorkflowRun implements Resident, GuestListener {
 
   async #readJournal(): Promise<readonly string[]> {
     try {
-      await this.#host.committer.commit(this.record);
+      // That it runs again need not be known to the journal: it would be woken again after a crash.
+      if (this.record.mayLackLines) {
+        await this.#host.committer.commit(this.record);
+      }
       return await this.#host.journal.lines(this.id);
     } catch (error) {
       throw new NotNow(messageOf(error), { cause: error });
@@ -270,17 +297,18 @@ export class WorkflowRun implements Resident, GuestListener {
     }
     if (news.lines !== "") {
       this.record.append(news.lines);
+      tellCalls(this.#host.observer, this, news.lines);
     }
     // Also without news: the answers to calls that waited are in the journal already.
-    const limit = this.#host.limits.journalCharacters;
-    if (this.record.journalCharacters > limit) {
-      const message = `the workflow's journal has grown beyond its limit of ${limit} characters`;
-      this.#fail({ code: "JOURNAL_LIMIT", message });
+    const excess = excessOf(this.record.journalSize, this.#host.limits);
+    if (excess !== undefined) {
+      this.#fail({ code: "JOURNAL_LIMIT", message: excess });
     }
   }
 
-  #fail(failure: WorkflowFailure): void {
-    this.#end("failed", failure);
+  #fail({ code, message }: WorkflowFailure): void {
+    // It is shown to whoever asks for the workflow, and to its caller.
+    this.#end("failed", { code, message: this.#host.hideSecrets(message) });
   }
 
   #end(status: WorkflowStatus, failure: WorkflowFailure | null): void {

@@ -1,4 +1,7 @@
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { describe, expect, test } from "vitest";
+import { Engine } from "../engine/engine.ts";
+import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { ExecutorPool } from "./executor-pool.ts";
 
@@ -56,4 +59,36 @@ test("a thousand guests that are started at once all end", async () => {
   );
 
   expect(sums).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 1));
+});
+
+describe("threads are started", () => {
+  test("by the first guest, not before", async () => {
+    await using executors = new ExecutorPool({ threads: 2 });
+    const before = executors.statistics().threads;
+    await using engine = await TestEngine.open({ executors });
+    await engine.run("noop");
+
+    expect(before).toBe(0);
+    expect(executors.statistics().threads).toBe(2);
+  });
+
+  test("when a module is deployed", async () => {
+    await using executors = new ExecutorPool({ threads: 1 });
+    await using engine = await Engine.open({ executors });
+    const before = executors.statistics().threads;
+    await engine.deploy(fixtureBytes("conformance"));
+
+    expect(before).toBe(0);
+    expect(executors.statistics().threads).toBe(1);
+  });
+
+  test("when an engine is opened that finds a module", async () => {
+    const storage = new MemoryStorage();
+    await using first = await TestEngine.open({ storage });
+    await first.engine.close();
+    await using executors = new ExecutorPool({ threads: 1 });
+    await using _second = await Engine.open({ executors, journal: new MemoryJournal(storage) });
+
+    expect(executors.statistics().threads).toBe(1);
+  });
 });

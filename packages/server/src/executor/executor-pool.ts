@@ -1,7 +1,8 @@
 import { availableParallelism } from "node:os";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
-import type { GuestSettings, GuestStart } from "./messages.ts";
-import type { WasmModule } from "./webassembly.ts";
+import type { GuestModule } from "./guest-module.ts";
+import { countedCalls, type CountedCall, type GuestSettings, type GuestStart } from "./messages.ts";
+import { MemoryWatch } from "./memory-watch.ts";
 
 export type { GuestListener } from "./executor-thread-handle.ts";
 
@@ -19,6 +20,20 @@ export interface ExecutorPoolOptions {
    * other threads. Default 500.
    */
   readonly moveNeighboursAfterMs?: number;
+  /**
+   * Bytes of memory that the whole process may take. Near it, guests that wait leave memory; beyond it, the guest that
+   * has computed longest without a host call is stopped, and its workflow fails. Default: 80 % of what the machine or
+   * the container has.
+   */
+  readonly processMemoryBytes?: number;
+  /** Tells how many bytes the process takes. For tests. Default: the operating system. */
+  readonly usedMemory?: () => number;
+}
+
+/** What a pool has done so far. */
+export interface ExecutorStatistics {
+  readonly threads: number;
+  readonly hostCalls: readonly { readonly kind: CountedCall; readonly count: number }[];
 }
 
 /** One incarnation of a workflow in some thread. */
@@ -34,13 +49,22 @@ const watchIntervalMs = 50;
 /** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
 const mostSetAside = 16;
 
+interface ComputingThread {
+  readonly thread: ExecutorThread;
+  readonly guest: number;
+  readonly forMs: number;
+}
+
 /** Runs guests in worker threads, and keeps them from harming each other. Engines may share one. */
 export class ExecutorPool implements AsyncDisposable {
   readonly #threadCount: number;
   readonly #guestTimeLimitMs: number;
   readonly #moveNeighboursAfterMs: number;
+  readonly #memory: MemoryWatch;
   readonly #threads: ExecutorThread[] = [];
   readonly #setAside = new Set<ExecutorThread>();
+  /** Of all threads that there ever were, also those that were replaced. */
+  readonly #hostCalls: Float64Array[] = [];
   readonly #watch: NodeJS.Timeout;
   #lastGuest = 0;
   #lastEngine = 0;
@@ -50,9 +74,7 @@ export class ExecutorPool implements AsyncDisposable {
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());
     this.#guestTimeLimitMs = options.guestTimeLimitMs ?? 10_000;
     this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 500;
-    for (let index = 0; index < this.#threadCount; index += 1) {
-      this.#threads.push(this.#newThread());
-    }
+    this.#memory = new MemoryWatch(options.processMemoryBytes, options.usedMemory);
     this.#watch = setInterval(() => this.#look(), watchIntervalMs);
     this.#watch.unref();
   }
@@ -69,17 +91,25 @@ export class ExecutorPool implements AsyncDisposable {
     }
   }
 
+  /** Starts the threads, so that the first guest need not wait for them: without guests there are none. */
+  warmUp(): void {
+    while (this.#threads.length < this.#threadCount && !this.#closed) {
+      this.#threads.push(this.#newThread());
+    }
+  }
+
   /** Starts a guest in the thread that has the fewest. */
   start(
     engine: number,
     settings: GuestSettings,
-    module: WasmModule,
+    module: GuestModule,
     start: GuestStart,
     listener: GuestListener,
   ): GuestHandle {
     if (this.#closed) {
       throw new Error("the executor pool is closed");
     }
+    this.warmUp();
     let thread = this.#threads[0] as ExecutorThread;
     for (const candidate of this.#threads) {
       if (candidate.guestCount < thread.guestCount) {
@@ -96,6 +126,22 @@ export class ExecutorPool implements AsyncDisposable {
     };
   }
 
+  /** How many threads there are, and how many calls guests made for the first time, by kind. */
+  statistics(): ExecutorStatistics {
+    return {
+      threads: this.#threads.length + this.#setAside.size,
+      hostCalls: countedCalls.map((kind, index) => ({
+        kind,
+        count: this.#hostCalls.reduce((sum, counts) => sum + (counts[index] ?? 0), 0),
+      })),
+    };
+  }
+
+  /** Whether the process has so little memory left that guests which wait had better leave. */
+  get memoryIsTight(): boolean {
+    return this.#memory.isTight;
+  }
+
   async close(): Promise<void> {
     this.#closed = true;
     clearInterval(this.#watch);
@@ -107,11 +153,13 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   #newThread(): ExecutorThread {
-    return new ExecutorThread((lost) => {
+    const thread = new ExecutorThread((lost) => {
       if (!this.#closed) {
         this.#replace(lost);
       }
     });
+    this.#hostCalls.push(thread.hostCalls);
+    return thread;
   }
 
   #replace(thread: ExecutorThread): void {
@@ -124,6 +172,7 @@ export class ExecutorPool implements AsyncDisposable {
 
   #look(): void {
     const now = performance.timeOrigin + performance.now();
+    const computing: ComputingThread[] = [];
     for (const thread of [...this.#threads, ...this.#setAside]) {
       const busy = thread.computing(now);
       if (busy === undefined) {
@@ -131,11 +180,33 @@ export class ExecutorPool implements AsyncDisposable {
       } else if (busy.forMs >= this.#guestTimeLimitMs) {
         // Replaced first: the neighbours are started anew while it is stopped.
         this.#replace(thread);
-        thread.stop(busy.guest, this.#guestTimeLimitMs);
+        thread.stop(
+          busy.guest,
+          "TIME_LIMIT",
+          `it computed for more than ${this.#guestTimeLimitMs} ms without a host call`,
+        );
       } else if (busy.forMs >= this.#moveNeighboursAfterMs) {
         this.#setThreadAside(thread, busy.guest);
+        computing.push({ thread, ...busy });
+      } else if (busy.forMs >= watchIntervalMs) {
+        computing.push({ thread, ...busy });
       }
     }
+    this.#stopForMemory(computing);
+  }
+
+  /** Memory grows only while a guest computes: the one that has for longest is the likeliest to take it. */
+  #stopForMemory(computing: readonly ComputingThread[]): void {
+    const [longest] = computing.toSorted((a, b) => b.forMs - a.forMs);
+    if (longest === undefined || !this.#memory.isExceeded()) {
+      return;
+    }
+    this.#replace(longest.thread);
+    longest.thread.stop(
+      longest.guest,
+      "MEMORY_LIMIT",
+      `all guests together took more memory than the ${this.#memory.limitBytes} bytes that processMemoryBytes allows, and it was the one that had computed for longest`,
+    );
   }
 
   /** The guest that computes keeps the thread to itself; its neighbours are rebuilt in another one. */

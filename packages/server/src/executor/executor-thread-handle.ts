@@ -1,15 +1,17 @@
 import type { Worker } from "node:worker_threads";
+import type { WorkflowFailureCode } from "../engine/types.ts";
 import { startThread } from "../start-thread.ts";
 import type { ExecutorThreadData } from "./executor-thread.ts";
+import type { GuestModule } from "./guest-module.ts";
 import {
   activityFields,
+  countedCalls,
   type FromThread,
   type GuestOutcome,
   type GuestSettings,
   type GuestStart,
   type ToThread,
 } from "./messages.ts";
-import type { WasmModule } from "./webassembly.ts";
 
 /** Hears what a guest does. After `ended` or `lost` it hears no more. */
 export interface GuestListener {
@@ -37,6 +39,8 @@ interface RunningGuest {
 export class ExecutorThread {
   readonly #worker: Worker;
   readonly #activity: Float64Array;
+  /** How many calls its guests made for the first time, in the order of `countedCalls`. It outlives the thread. */
+  readonly hostCalls: Float64Array;
   readonly #guests = new Map<number, RunningGuest>();
   readonly #engines = new Set<number>();
   readonly #modules = new Set<string>();
@@ -49,8 +53,10 @@ export class ExecutorThread {
     this.#onLost = onLost;
     const activity = new SharedArrayBuffer(activityFields.length * Float64Array.BYTES_PER_ELEMENT);
     this.#activity = new Float64Array(activity);
+    const hostCalls = new SharedArrayBuffer(countedCalls.length * Float64Array.BYTES_PER_ELEMENT);
+    this.hostCalls = new Float64Array(hostCalls);
     this.#worker = startThread("executor/executor-thread", {
-      workerData: { activity } satisfies ExecutorThreadData,
+      workerData: { activity, hostCalls } satisfies ExecutorThreadData,
     });
     this.#worker.on("message", (message: FromThread) => this.#receive(message));
     this.#worker.on("error", () => this.#breakDown());
@@ -67,7 +73,7 @@ export class ExecutorThread {
     guest: number,
     engine: number,
     settings: GuestSettings,
-    module: WasmModule,
+    module: GuestModule,
     start: GuestStart,
     listener: GuestListener,
   ): void {
@@ -109,8 +115,8 @@ export class ExecutorThread {
     return guest === 0 || !this.#ready ? undefined : { guest, forMs: now - since };
   }
 
-  /** Ends the thread because of one guest that never gives it back. */
-  stop(guest: number, limitMs: number): void {
+  /** Ends the thread because of one guest that never gives it back, or takes too much. */
+  stop(guest: number, code: WorkflowFailureCode, reason: string): void {
     const guilty = this.#guests.get(guest);
     this.#guests.delete(guest);
     void this.terminate();
@@ -119,10 +125,8 @@ export class ExecutorThread {
       logs: [],
       outcome: {
         status: "failed",
-        code: "TIME_LIMIT",
-        message:
-          `workflow '${guilty.start.workflow}' was stopped: it computed for more than ` +
-          `${limitMs} ms without a host call`,
+        code,
+        message: `workflow '${guilty.start.workflow}' was stopped: ${reason}`,
       },
     });
     this.loseAllBut(guest);

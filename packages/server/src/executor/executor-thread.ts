@@ -1,8 +1,11 @@
 import { parentPort, workerData } from "node:worker_threads";
+import { initExportName, runExportName } from "@flawless-ts/wasm-module";
 import { Guest, type GuestHost } from "./guest.ts";
+import { findFunction, type GuestModule } from "./guest-module.ts";
 import type { GuestExports } from "./guest-memory.ts";
 import {
   activityFields,
+  countedCalls,
   type FromThread,
   type GuestOutcome,
   type GuestSettings,
@@ -10,11 +13,13 @@ import {
   type ToThread,
 } from "./messages.ts";
 import { ReplayMismatch } from "./replay.ts";
-import { webAssembly, type WasmInstance, type WasmMemory, type WasmModule } from "./webassembly.ts";
+import { webAssembly, type WasmMemory } from "./webassembly.ts";
 
 /** What a new executor thread is given. */
 export interface ExecutorThreadData {
   readonly activity: SharedArrayBuffer;
+  /** A number for each of `countedCalls`. */
+  readonly hostCalls: SharedArrayBuffer;
 }
 
 const port = parentPort;
@@ -22,8 +27,9 @@ if (port === null) {
   throw new Error("executor-thread.ts only runs as a worker thread");
 }
 const activity = new Float64Array((workerData as ExecutorThreadData).activity);
+const hostCalls = new Float64Array((workerData as ExecutorThreadData).hostCalls);
 const settingsOfEngine = new Map<number, GuestSettings>();
-const modules = new Map<string, WasmModule>();
+const modules = new Map<string, GuestModule>();
 const guests = new Map<number, Guest>();
 
 const host: GuestHost = {
@@ -31,6 +37,10 @@ const host: GuestHost = {
   entered(guest) {
     activity[activityFields.since] = performance.timeOrigin + performance.now();
     activity[activityFields.guest] = guest;
+  },
+  counts(kind) {
+    const index = countedCalls.indexOf(kind);
+    hostCalls[index] = (hostCalls[index] ?? 0) + 1;
   },
   left() {
     activity[activityFields.guest] = 0;
@@ -83,14 +93,14 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
     const submit = guest.submit.bind(guest) as (
       ...parameters: number[]
     ) => number | Promise<number>;
-    const instance = new webAssembly.Instance(module, {
+    const instance = new webAssembly.Instance(module.module, {
       wasabi: { submit: new webAssembly.Suspending(submit) },
     });
     memory = instance.exports["memory"] as WasmMemory;
     guest.connect(instance.exports as unknown as GuestExports);
-    await call(instance, `#flawless#workflow#init#${start.workflow}`);
+    await call(findFunction(instance, module, initExportName(start.workflow)));
     host.entered(number);
-    await call(instance, `#flawless#workflow#run#${start.workflow}`);
+    await call(findFunction(instance, module, runExportName(start.workflow)));
     guest.end("the end of the workflow");
     outcome = { status: "completed" };
   } catch (error) {
@@ -104,12 +114,8 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
   }
 }
 
-async function call(instance: WasmInstance, name: string): Promise<void> {
-  const exported = instance.exports[name];
-  if (exported === undefined) {
-    throw new Error(`the module has no export ${JSON.stringify(name)}`);
-  }
-  await webAssembly.promising(exported)();
+async function call(guestFunction: unknown): Promise<void> {
+  await webAssembly.promising(guestFunction)();
 }
 
 /** Without a guest nothing was run: its journal's text can't be read. */

@@ -3,6 +3,7 @@ import {
   encodeHostAnswer,
   submitErrorCodes,
   type HostCall,
+  type HostCallOf,
 } from "@flawless-ts/wasm-module";
 import { getInput } from "../host-calls/get-input.ts";
 import { getSecret } from "../host-calls/get-secret.ts";
@@ -13,7 +14,7 @@ import { replayDebug } from "../host-calls/replay-debug.ts";
 import { timeNow } from "../host-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
-import type { FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
+import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
 
 /** After so many calls without a wait a guest lets its neighbours and the journal have their turn. */
@@ -28,6 +29,8 @@ export interface GuestHost {
   post(message: FromThread): void;
   /** Notes that the guest computes, and since when. */
   entered(guest: number): void;
+  /** Counts a call that is made for the first time. */
+  counts(kind: CountedCall): void;
   /** Notes that no guest computes. */
   left(): void;
 }
@@ -197,19 +200,20 @@ export class Guest implements LocalCallContext {
       this.#notePanic(decode(text));
     }
     if (record?.answer == null) {
-      return this.#wait(text, record?.detail ?? null);
+      return this.#wait(text, record?.detail ?? null, record?.at ?? null);
     }
     return this.#throttle(record.answer === inputAnswer ? getInput(this) : record.answer);
   }
 
-  #answerNew(call: HostCall, text: string): string | Promise<string> {
+  #answerNew(call: HostCallOf<CountedCall>, text: string): string | Promise<string> {
     this.#replay.next(text);
+    this.#host.counts(call.kind);
     if (call.kind === "SendResponse") {
       return this.#throttle(this.#respond(text, call.json));
     }
     const answer = this.#answerLocally(call);
     if (answer === undefined) {
-      return this.#wait(text, null);
+      return this.#wait(text, null, null);
     }
     this.#lines += stepLine(this.now(), text, call.kind === "GetInput" ? inputAnswer : answer);
     return this.#throttle(answer);
@@ -242,8 +246,9 @@ export class Guest implements LocalCallContext {
     return answer;
   }
 
-  #wait(call: string, detail: string | null): Promise<string> {
-    this.#host.post({ type: "waits", guest: this.number, ...this.takeNews(), call, detail });
+  #wait(call: string, detail: string | null, madeAt: number | null): Promise<string> {
+    const news = this.takeNews();
+    this.#host.post({ type: "waits", guest: this.number, ...news, call, detail, madeAt });
     return this.#suspended().then((answer) => answer ?? "");
   }
 

@@ -1,5 +1,5 @@
 import type { WorkflowFailureCode } from "../engine/types.ts";
-import type { WasmModule } from "./webassembly.ts";
+import type { GuestModule } from "./guest-module.ts";
 
 /** What an engine tells a thread once, before it runs guests there. */
 export interface GuestSettings {
@@ -39,7 +39,7 @@ export interface GuestLog {
 export type ToThread =
   | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
   | { readonly type: "forget"; readonly engine: number }
-  | { readonly type: "module"; readonly key: string; readonly module: WasmModule }
+  | { readonly type: "module"; readonly key: string; readonly module: GuestModule }
   | {
       readonly type: "start";
       readonly guest: number;
@@ -67,6 +67,8 @@ export type FromThread =
       readonly call: string;
       /** The recorded intent, where the call was already waiting before the guest was rebuilt. */
       readonly detail: string | null;
+      /** When such a call was made, in milliseconds since the Unix epoch; null for a new one. */
+      readonly madeAt: number | null;
     }
   | {
       readonly type: "yields";
@@ -88,6 +90,23 @@ export type FromThread =
       readonly logs: readonly GuestLog[];
       readonly outcome: GuestOutcome;
     };
+
+/** What a thread counts in shared memory: calls that were made for the first time, by their place in this list. */
+export const countedCalls = [
+  "GetInput",
+  "Log",
+  "SendResponse",
+  "Random",
+  "Sleep",
+  "HTTPRequest",
+  "GetSecret",
+  "TimeNow",
+  "RecvMessage",
+  "StartWorkflow",
+] as const;
+
+/** A kind of call that is counted. `ReplayDebug` is made in replays only. */
+export type CountedCall = (typeof countedCalls)[number];
 
 /** Where a thread notes which guest computes, for the watchdog: a pair of numbers in shared memory. */
 export const activityFields = { guest: 0, since: 1, length: 2 } as const;

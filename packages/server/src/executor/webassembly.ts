@@ -8,6 +8,11 @@ export interface WasmMemory {
   readonly buffer: ArrayBuffer;
 }
 
+/** A table of functions. */
+export interface WasmTable {
+  get(index: number): unknown;
+}
+
 /** A module in execution. */
 export interface WasmInstance {
   readonly exports: Readonly<Record<string, unknown>>;

@@ -39,15 +39,18 @@ export class HttpTransportFailure extends Error {
   readonly kind: HttpTransportErrorKind;
   /** The URL that failed: after redirects not the one that was asked for. */
   readonly url: string | null;
+  /** Whether a repeat would fail in the same way. */
+  readonly final: boolean;
 
   constructor(
     kind: HttpTransportErrorKind,
     message: string,
-    options: { readonly url?: string; readonly cause?: unknown } = {},
+    options: { readonly url?: string; readonly cause?: unknown; readonly final?: boolean } = {},
   ) {
     super(message, { cause: options.cause });
     this.name = "HttpTransportFailure";
     this.kind = kind;
     this.url = options.url ?? null;
+    this.final = options.final ?? false;
   }
 }

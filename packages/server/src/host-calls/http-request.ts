@@ -62,7 +62,7 @@ async function exchange(
   for (let attempt = 1; ; attempt += 1) {
     // The workflow may have been cancelled while its journal was written, or during a pause.
     ended.throwIfAborted();
-    const answer = await sendOnce(
+    const { answer, isFinal } = await sendOnce(
       { method, url, headers, body, idempotent: config.idempotent },
       call,
       context,
@@ -71,6 +71,7 @@ async function exchange(
     const failed =
       answer.kind === "HTTPResponse" &&
       answer.result.kind === "Transport" &&
+      !isFinal &&
       passingFailures.has(answer.result.error.kind);
     if (!failed || attempt >= attempts || ended.aborted) {
       return answer;
@@ -85,8 +86,12 @@ async function sendOnce(
   call: HostCallOf<"HTTPRequest">,
   context: WaitingCallContext,
   ended: AbortSignal,
-): Promise<HostAnswer> {
+): Promise<{ readonly answer: HostAnswer; readonly isFinal: boolean }> {
   const { config, url } = call.request;
+  const passing = (answer: HostAnswer): { answer: HostAnswer; isFinal: boolean } => ({
+    answer,
+    isFinal: false,
+  });
   const limit = config.responseBodyLimit;
   const bodyLimitBytes = limit > BigInt(largestBody) ? largestBody : Number(limit);
   const timeoutMs = durationToMilliseconds(config.timeout);
@@ -99,15 +104,18 @@ async function sendOnce(
     // A client that ignores its signal must not keep the guest waiting.
     const sent = context.http.send(request, { signal, bodyLimitBytes });
     const response = await Promise.race([sent, rejectWhenAborted(signal)]);
-    return responseAnswer(response, bodyLimitBytes);
+    return passing(responseAnswer(response, bodyLimitBytes));
   } catch (error) {
     if (timedOut.signal.aborted) {
-      return transportError("Io", `the request timed out after ${timeoutMs} ms`, url);
+      return passing(transportError("Io", `the request timed out after ${timeoutMs} ms`, url));
     }
     if (error instanceof HttpTransportFailure) {
-      return transportError(error.kind, error.message, error.url ?? url);
+      const answer = transportError(error.kind, error.message, error.url ?? url);
+      return { answer, isFinal: error.final };
     }
-    return transportError("Io", error instanceof Error ? error.message : String(error), url);
+    return passing(
+      transportError("Io", error instanceof Error ? error.message : String(error), url),
+    );
   } finally {
     cancelTimer();
   }

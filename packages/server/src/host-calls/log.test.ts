@@ -4,7 +4,14 @@ import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 test("lines of all levels come with what they are of", async () => {
   await using engine = await TestEngine.open();
   const { id } = await engine.startText("logs");
-  const common = { id, module: "conformance", workflow: "logs", replaying: false };
+  const common = {
+    id,
+    module: "conformance",
+    version: "1.0.0",
+    workflow: "logs",
+    requestId: null,
+    replaying: false,
+  };
 
   expect(engine.logs).toEqual([
     { ...common, level: "error", message: "an error" },

@@ -1,10 +1,18 @@
 import type { Dispatcher, request as sendRequest } from "undici";
+import { lookup } from "node:dns";
+import { guardedConnector, type Resolver } from "./guarded-connector.ts";
 import {
   HttpTransportFailure,
   type HttpClient,
   type IncomingResponse,
   type OutgoingRequest,
 } from "./http-client.ts";
+import {
+  HostRefusedFailure,
+  NetworkPolicy,
+  type NetworkRules,
+  type RefusedHost,
+} from "./network-rules.ts";
 
 /** How many redirects are followed. Source: the default of ureq 2, whose kinds of error the ABI names. */
 const mostRedirects = 5;
@@ -35,17 +43,50 @@ interface Connection {
   readonly dispatcher: Dispatcher;
 }
 
+/** Options of {@link NetworkHttpClient}. */
+export interface NetworkHttpClientOptions {
+  /** Which hosts may be called. Default: all. A dispatcher that is given is not held to what they say of addresses. */
+  readonly rules?: NetworkRules | undefined;
+  /** Hears of requests that the rules refused. Default: nobody does. */
+  readonly onRefused?: ((refused: RefusedHost) => void) | undefined;
+  /** Finds the addresses of names. Default: `lookup` of node:dns. */
+  readonly resolver?: Resolver | undefined;
+}
+
 /** Sends the requests of guests to the network. */
 export class NetworkHttpClient implements HttpClient {
   readonly #given: Dispatcher | undefined;
+  readonly #policy: NetworkPolicy;
+  readonly #onRefused: (refused: RefusedHost) => void;
+  readonly #resolver: Resolver | undefined;
   #connection: Promise<Connection> | undefined;
 
-  /** @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock. */
-  constructor(dispatcher?: Dispatcher) {
+  /**
+   * @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock.
+   * @throws EngineError `INVALID_REQUEST` for a rule that is none
+   */
+  constructor(dispatcher?: Dispatcher, options: NetworkHttpClientOptions = {}) {
     this.#given = dispatcher;
+    this.#policy = new NetworkPolicy(options.rules);
+    this.#onRefused = options.onRefused ?? (() => undefined);
+    this.#resolver = options.resolver;
   }
 
   async send(
+    request: OutgoingRequest,
+    options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
+  ): Promise<IncomingResponse> {
+    try {
+      return await this.#follow(request, options);
+    } catch (error) {
+      if (error instanceof HostRefusedFailure) {
+        this.#onRefused(error.refused);
+      }
+      throw error;
+    }
+  }
+
+  async #follow(
     request: OutgoingRequest,
     options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
   ): Promise<IncomingResponse> {
@@ -72,6 +113,7 @@ export class NetworkHttpClient implements HttpClient {
     url: URL,
     signal: AbortSignal,
   ): Promise<Dispatcher.ResponseData> {
+    this.#policy.assertUrl(url);
     const headers = request.headers.flat();
     const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
     for (const [name, value] of Object.entries(defaultHeaders(url))) {
@@ -82,7 +124,7 @@ export class NetworkHttpClient implements HttpClient {
     const target = new URL(url);
     target.username = "";
     target.password = "";
-    this.#connection ??= connect(this.#given);
+    this.#connection ??= connect(this.#given, this.#policy, this.#resolver);
     const connection = await this.#connection;
     try {
       return await connection.request(target, {
@@ -99,9 +141,18 @@ export class NetworkHttpClient implements HttpClient {
 }
 
 /** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
-async function connect(given: Dispatcher | undefined): Promise<Connection> {
-  const { Agent, request } = await import("undici");
-  return { request, dispatcher: given ?? new Agent({ headersTimeout: 0, bodyTimeout: 0 }) };
+async function connect(
+  given: Dispatcher | undefined,
+  policy: NetworkPolicy,
+  resolver: Resolver | undefined,
+): Promise<Connection> {
+  const { Agent, buildConnector, request } = await import("undici");
+  const guard =
+    policy.refusesAny || resolver !== undefined
+      ? { connect: guardedConnector(buildConnector, policy, resolver ?? lookup) }
+      : {};
+  const dispatcher = given ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, ...guard });
+  return { request, dispatcher };
 }
 
 function defaultHeaders(url: URL): Record<string, string> {
@@ -181,6 +232,9 @@ async function read(
 }
 
 function toFailure(error: unknown, url: string): HttpTransportFailure {
+  if (error instanceof HostRefusedFailure) {
+    return new HostRefusedFailure(error.refused, url);
+  }
   const cause = error as Error & { readonly code?: unknown; readonly errors?: readonly unknown[] };
   const code = String(cause.code ?? "");
   // Where all addresses of a host fail, the message is only in the single errors.

@@ -65,6 +65,12 @@ export interface Wakeup {
   readonly wakeAt: number;
 }
 
+/** How many workflows there are in each state. */
+export interface WorkflowCounts extends Readonly<Record<WorkflowStatus, number>> {
+  /** Those of the running ones that wait for a time: a sleep, or a message with a time-out. */
+  readonly sleeping: number;
+}
+
 /** Which workflows to list; ids go down from `below`. */
 export interface StoredWorkflowFilter {
   readonly status?: WorkflowStatus | undefined;
@@ -93,8 +99,20 @@ export interface Journal {
   mailbox(id: number): Promise<readonly StoredMessage[]>;
   /** The next running workflows to wake, by time and then id, from after `after` on. */
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]>;
+  /** How many workflows there are. It may read all of an index: ask now and then. */
+  counts(): Promise<WorkflowCounts>;
+  /** How many workflows run. It takes no longer for those that ended. */
+  running(): Promise<number>;
   /** The highest id in use; 0 where there is none. */
   lastId(): Promise<number>;
+  /**
+   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages and
+   * idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
+   * wait for long. The workflow with the highest id stays, so that no id is given twice.
+   * @returns how many were forgotten; 0 where none is left
+   * @throws JournalWriteError
+   */
+  prune(endedBefore: number, limit: number): Promise<number>;
   modules(): Promise<readonly StoredModule[]>;
   moduleBytes(hash: string): Promise<Uint8Array | undefined>;
   close(): Promise<void>;

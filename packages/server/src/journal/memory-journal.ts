@@ -7,6 +7,7 @@ import {
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
+  type WorkflowCounts,
 } from "./journal.ts";
 
 interface Entry {
@@ -90,12 +91,42 @@ export class MemoryJournal implements Journal {
     return all.toSorted((a, b) => a.wakeAt - b.wakeAt || a.id - b.id).slice(0, limit);
   }
 
+  async counts(): Promise<WorkflowCounts> {
+    const counts = { running: 0, completed: 0, failed: 0, cancelled: 0, sleeping: 0 };
+    for (const { workflow } of this.#storage.workflows.values()) {
+      counts[workflow.status] += 1;
+      counts.sleeping += workflow.wakeAt !== null && workflow.wakeAt > 0 ? 1 : 0;
+    }
+    return counts;
+  }
+
+  async running(): Promise<number> {
+    return (await this.counts()).running;
+  }
+
   async lastId(): Promise<number> {
     let last = 0;
     for (const id of this.#storage.workflows.keys()) {
       last = Math.max(last, id);
     }
     return last;
+  }
+
+  async prune(endedBefore: number, limit: number): Promise<number> {
+    const { workflows, keys } = this.#storage;
+    const last = await this.lastId();
+    const due = [...workflows.values()]
+      .map(({ workflow }) => workflow)
+      .filter(({ id, endedAt }) => endedAt !== null && endedAt < endedBefore && id !== last)
+      .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
+      .slice(0, limit);
+    for (const { id, idempotencyKey } of due) {
+      workflows.delete(id);
+      if (idempotencyKey !== null) {
+        keys.delete(idempotencyKey);
+      }
+    }
+    return due.length;
   }
 
   async modules(): Promise<readonly StoredModule[]> {

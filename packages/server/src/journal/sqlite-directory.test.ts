@@ -102,6 +102,14 @@ describe("a directory", () => {
   });
 });
 
+test("a directory that can't be written can't be used", async () => {
+  // Nobody can make anything there, not even root.
+  const path = "/proc";
+
+  await expect(SqliteJournal.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
+  await expect(SqliteJournal.open(path)).rejects.toThrow(path);
+});
+
 describe("a file", () => {
   test("that is no database is not touched", async () => {
     using directory = new TemporaryDirectory();

@@ -1,3 +1,4 @@
+import { closeSync, openSync, rmSync } from "node:fs";
 import { type SqliteFailure, SqliteOpenError, SqliteThread } from "@flawless-ts/sqlite-thread";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { startThread } from "../start-thread.ts";
@@ -10,6 +11,7 @@ import {
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
+  type WorkflowCounts,
 } from "./journal.ts";
 import type { SqliteStore } from "./sqlite-store.ts";
 
@@ -25,6 +27,7 @@ const openingCodes: Readonly<Record<SqliteOpenError["reason"], EngineErrorCode>>
 /** Keeps everything in one SQLite file. SQLite runs in a thread of its own, so that fsync blocks nobody. */
 export class SqliteJournal implements Journal {
   readonly #thread: SqliteThread<SqliteStore>;
+  readonly #directory: string;
 
   /**
    * Opens the journal in a directory, which is made if need be. Only its owner may read it.
@@ -38,76 +41,127 @@ export class SqliteJournal implements Journal {
         what: "journal",
         start: (options) => startThread("journal/sqlite-thread", options),
       });
-      return new SqliteJournal(thread);
+      return new SqliteJournal(thread, directory);
     } catch (error) {
-      throw error instanceof SqliteOpenError
-        ? new EngineError(openingCodes[error.reason], error.message, { cause: error })
-        : error;
+      if (!(error instanceof SqliteOpenError)) {
+        throw error;
+      }
+      const { reason, message } = error;
+      const text = reason === "damaged" ? `${message}. ${adviceFor(directory)}` : message;
+      throw new EngineError(openingCodes[reason], text, { cause: error });
     }
   }
 
-  private constructor(thread: SqliteThread<SqliteStore>) {
+  private constructor(thread: SqliteThread<SqliteStore>, directory: string) {
     this.#thread = thread;
+    this.#directory = directory;
   }
 
   async commit(writes: readonly JournalWrite[]): Promise<void> {
-    try {
-      await this.#thread.write("commit", writes);
-    } catch (error) {
-      const { message, retryable = false } = error as Partial<SqliteFailure> & Error;
-      throw new JournalWriteError(message, { retryable, cause: error });
-    }
+    await this.#written(this.#thread.write("commit", writes));
   }
 
   workflow(id: number): Promise<StoredWorkflow | undefined> {
-    return readable(this.#thread.read("workflow", id));
+    return this.#readable(this.#thread.read("workflow", id));
   }
 
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
-    return readable(this.#thread.read("workflowByIdempotencyKey", key));
+    return this.#readable(this.#thread.read("workflowByIdempotencyKey", key));
   }
 
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
-    return readable(this.#thread.read("list", filter));
+    return this.#readable(this.#thread.read("list", filter));
   }
 
   lines(id: number): Promise<readonly string[]> {
-    return readable(this.#thread.read("lines", id));
+    return this.#readable(this.#thread.read("lines", id));
   }
 
   mailbox(id: number): Promise<readonly StoredMessage[]> {
-    return readable(this.#thread.read("mailbox", id));
+    return this.#readable(this.#thread.read("mailbox", id));
   }
 
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
-    return readable(this.#thread.read("wakeups", after, limit));
+    return this.#readable(this.#thread.read("wakeups", after, limit));
+  }
+
+  counts(): Promise<WorkflowCounts> {
+    return this.#readable(this.#thread.read("counts"));
+  }
+
+  running(): Promise<number> {
+    return this.#readable(this.#thread.read("running"));
   }
 
   lastId(): Promise<number> {
-    return readable(this.#thread.read("lastId"));
+    return this.#readable(this.#thread.read("lastId"));
+  }
+
+  prune(endedBefore: number, limit: number): Promise<number> {
+    return this.#written(this.#thread.write("prune", endedBefore, limit));
   }
 
   modules(): Promise<readonly StoredModule[]> {
-    return readable(this.#thread.read("modules"));
+    return this.#readable(this.#thread.read("modules"));
   }
 
   moduleBytes(hash: string): Promise<Uint8Array | undefined> {
-    return readable(this.#thread.read("moduleBytes", hash));
+    return this.#readable(this.#thread.read("moduleBytes", hash));
+  }
+
+  /**
+   * Copies the journal to another file while it is used; only its owner may read it. The copy holds all that was
+   * acknowledged before.
+   *
+   * @param file one that is not there yet
+   * @throws JournalWriteError nothing is left there
+   */
+  async backup(file: string): Promise<void> {
+    try {
+      closeSync(openSync(file, "wx", 0o600));
+    } catch (error) {
+      throw new JournalWriteError(`the backup can't be written: ${(error as Error).message}`, {
+        retryable: false,
+        cause: error,
+      });
+    }
+    try {
+      await this.#written(this.#thread.backup(file));
+    } catch (error) {
+      rmSync(file, { force: true });
+      throw error;
+    }
   }
 
   close(): Promise<void> {
     return this.#thread.close();
   }
+
+  async #written<T>(write: Promise<T>): Promise<T> {
+    try {
+      return await write;
+    } catch (error) {
+      const failure = error as Partial<SqliteFailure> & Error;
+      const { message, retryable = false, damaged = false } = failure;
+      const text = damaged ? `${message}. ${adviceFor(this.#directory)}` : message;
+      throw new JournalWriteError(text, { retryable, cause: error });
+    }
+  }
+
+  async #readable<T>(read: Promise<T>): Promise<T> {
+    try {
+      return await read;
+    } catch (error) {
+      const { message, damaged = false } = error as Partial<SqliteFailure> & Error;
+      const advice = damaged ? `. ${adviceFor(this.#directory)}` : "";
+      throw new EngineError("JOURNAL_DAMAGED", `the journal can't be read: ${message}${advice}`, {
+        cause: error,
+      });
+    }
+  }
 }
 
-async function readable<T>(read: Promise<T>): Promise<T> {
-  try {
-    return await read;
-  } catch (error) {
-    throw new EngineError(
-      "JOURNAL_DAMAGED",
-      `the journal can't be read: ${(error as Error).message}`,
-      { cause: error },
-    );
-  }
+/** What to do about a damaged file. */
+function adviceFor(directory: string): string {
+  return `Stop the server and run: flawless check ${directory}`;
 }

@@ -1,5 +1,6 @@
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
+import type { WorkflowStatus } from "../engine/types.ts";
 import type {
   JournalWrite,
   StoredMessage,
@@ -7,8 +8,10 @@ import type {
   StoredWorkflow,
   StoredWorkflowFilter,
   Wakeup,
+  WorkflowCounts,
   WorkflowState,
 } from "./journal.ts";
+import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
 type Row = Record<string, SQLOutputValue>;
@@ -20,11 +23,13 @@ const stateColumns =
 export class SqliteStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
+  readonly #pruning: SqlitePruning;
 
   /** @throws Error of SQLite, with its number in `errcode` */
   constructor(file: string) {
     this.database = openDatabase(file, journalFormat);
     this.#statements = new Statements(this.database);
+    this.#pruning = new SqlitePruning(this.database, this.#statements);
   }
 
   /** To be called in a transaction. */
@@ -48,8 +53,7 @@ export class SqliteStore {
     const conditions = ["id < ?"];
     const values: (string | number)[] = [filter.below ?? Number.MAX_SAFE_INTEGER];
     if (filter.status !== undefined) {
-      // As a literal: with a parameter SQLite could not know that the partial index serves.
-      conditions.push(`status = '${filter.status.replaceAll("'", "''")}'`);
+      conditions.push(statusIs(filter.status));
     }
     for (const column of ["module", "version", "workflow"] as const) {
       const value = filter[column];
@@ -91,8 +95,26 @@ export class SqliteStore {
       .map((row) => ({ id: Number(row["id"]), wakeAt: Number(row["wake_at"]) }));
   }
 
+  counts(): WorkflowCounts {
+    const all = this.#number("SELECT count(*) AS n FROM workflows");
+    const count = (status: WorkflowStatus): number =>
+      this.#number(`SELECT count(*) AS n FROM workflows WHERE ${statusIs(status)}`);
+    const [running, failed, cancelled] = [count("running"), count("failed"), count("cancelled")];
+    const sleeping = this.#number("SELECT count(*) AS n FROM workflows WHERE wake_at > 0");
+    return { running, completed: all - running - failed - cancelled, failed, cancelled, sleeping };
+  }
+
+  running(): number {
+    return this.#number(`SELECT count(*) AS n FROM workflows WHERE ${statusIs("running")}`);
+  }
+
   lastId(): number {
     return Number(this.#statement("SELECT max(id) AS last FROM workflows").get()?.["last"] ?? 0);
+  }
+
+  /** To be called in a transaction. */
+  prune(endedBefore: number, limit: number): number {
+    return this.#pruning.prune(endedBefore, limit);
   }
 
   modules(): readonly StoredModule[] {
@@ -175,9 +197,22 @@ export class SqliteStore {
     }
   }
 
+  #number(sql: string): number {
+    return Number(this.#statement(sql).get()?.["n"]);
+  }
+
   #statement(sql: string): StatementSync {
     return this.#statements.get(sql);
   }
+}
+
+/**
+ * A condition that the partial index serves: SQLite sees that only where the index's own condition stands beside it, and
+ * the status is no parameter. Source: sqlite.org/partialindex.html#queries_using_partial_indexes
+ */
+function statusIs(status: WorkflowStatus): string {
+  const isStatus = `status = '${status.replaceAll("'", "''")}'`;
+  return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
 }
 
 function stateValues(state: WorkflowState): (string | number | null)[] {

@@ -5,7 +5,7 @@ import {
   type WorkflowInfo,
 } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
-import { expect, onTestFailed, onTestFinished, test } from "vitest";
+import { expect, onTestFailed, test } from "vitest";
 import { faultsOf, goMessage, readRun } from "./all-calls-run.ts";
 import { OutsideWorld } from "./outside-world.ts";
 import { SeededRandom } from "./random.ts";
@@ -33,15 +33,34 @@ interface Load {
   readonly conformance: DeployedModule;
 }
 
-test(`nothing is lost or repeated in ${kills} kills under load (seed ${seed})`, async () => {
-  const world = await OutsideWorld.open();
-  onTestFinished(() => world[Symbol.asyncDispose]());
-  const server = await ServerProcess.start();
-  onTestFinished(() => server[Symbol.asyncDispose]());
+/** For so many minutes it goes on, with further seeds, for `npm run soak`. */
+const soakMs = Number(process.env["FLAWLESS_SOAK_MINUTES"] ?? 0) * 60_000;
+const roundMs = 60_000;
+
+test(
+  `nothing is lost or repeated in kills under load (${kills} kills from seed ${seed} on)`,
+  async () => {
+    const until = performance.now() + soakMs;
+    let rounds = 0;
+    do {
+      await killsUnderLoad(seed + rounds);
+      rounds += 1;
+      if (soakMs > 0) {
+        console.info(`${rounds} rounds, ${rounds * kills} kills: nothing lost, nothing repeated`);
+      }
+    } while (performance.now() < until);
+    expect(rounds).toBeGreaterThan(0);
+  },
+  soakMs + roundMs,
+);
+
+async function killsUnderLoad(roundSeed: number): Promise<void> {
+  await using world = await OutsideWorld.open();
+  await using server = await ServerProcess.start();
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   const conformance = await server.flawless.deploy(fixtureBytes("conformance"));
   const load = { server, world, conformance };
-  const killed = killNowAndThen(server, world);
+  const killed = killNowAndThen(server, world, roundSeed);
 
   const kinds = [startSleeper, startReceiver, startPost, startOnce, startSequence, startAllCalls];
   const starts = kinds.flatMap((kind) =>
@@ -59,11 +78,15 @@ test(`nothing is lost or repeated in ${kills} kills under load (seed ${seed})`, 
   expect(once).toHaveLength(workflowsOfEachKind);
   const posts = world.requests.filter(({ method }) => method === "POST");
   expect(repeated(posts.map(({ url, body }) => `${url} ${body}`))).toEqual([]);
-}, 60_000);
+}
 
 /** Kills the server each time when a number of further requests has been seen, and starts it again. */
-function killNowAndThen(server: ServerProcess, world: OutsideWorld): Promise<void> {
-  const random = new SeededRandom(seed);
+function killNowAndThen(
+  server: ServerProcess,
+  world: OutsideWorld,
+  roundSeed: number,
+): Promise<void> {
+  const random = new SeededRandom(roundSeed);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let left = kills;
   let killAt = random.between(1, mostRequestsBeforeKill);

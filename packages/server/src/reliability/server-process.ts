@@ -20,12 +20,15 @@ export interface ProcessEnd {
 export interface ServerProcessOptions {
   /** The token that callers have to show. Default: none is needed. */
   readonly token?: string;
+  /** Starts the server's process: its name and first parameters. Default: none. */
+  readonly launcher?: readonly string[];
 }
 
 /** A server as a user runs it: `flawless up` in a process of its own, in a temporary directory. */
 export class ServerProcess implements AsyncDisposable {
   readonly #directory: string;
   readonly #token: string | undefined;
+  readonly #launcher: readonly string[];
   readonly #killOnExit = (): void => this.kill();
   #child: ChildProcess | undefined;
   #end: Promise<ProcessEnd> = Promise.resolve({ code: 0, signal: null });
@@ -40,7 +43,7 @@ export class ServerProcess implements AsyncDisposable {
    * @throws Error with the server's output where it does not get ready
    */
   static async start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
-    const server = new ServerProcess(await mkdtemp(join(tmpdir(), "flawless-")), options.token);
+    const server = new ServerProcess(await mkdtemp(join(tmpdir(), "flawless-")), options);
     try {
       await server.#launch("127.0.0.1:0");
       return server;
@@ -50,9 +53,10 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  private constructor(directory: string, token: string | undefined) {
+  private constructor(directory: string, { token, launcher = [] }: ServerProcessOptions) {
     this.#directory = directory;
     this.#token = token;
+    this.#launcher = launcher;
     process.once("exit", this.#killOnExit);
   }
 
@@ -62,6 +66,11 @@ export class ServerProcess implements AsyncDisposable {
       throw new Error("the server was never ready");
     }
     return this.#flawless;
+  }
+
+  /** The process's id, where it was started. */
+  get pid(): number | undefined {
+    return this.#child?.pid;
   }
 
   /** The same after each restart. */
@@ -144,7 +153,8 @@ export class ServerProcess implements AsyncDisposable {
       await writeFile(file, this.#token, { mode: 0o600 });
       parameters.push("--token-file", file);
     }
-    const child = spawn(process.execPath, [command, ...parameters], {
+    const [program = "", ...all] = [...this.#launcher, process.execPath, command, ...parameters];
+    const child = spawn(program, all, {
       stdio: ["ignore", "pipe", "pipe"],
     });
     this.#child = child;

@@ -18,3 +18,9 @@ export class CliProcess extends AnyCliProcess {
     super(options.script ?? command, args, options);
   }
 }
+
+/** Options with which the command runs from its sources, as they are now, not from what was built. */
+export const fromSource: Required<Pick<CliProcessOptions, "script" | "nodeOptions">> = {
+  script: fileURLToPath(new URL("cli-from-source.ts", import.meta.url)),
+  nodeOptions: ["--conditions=@flawless-ts/source"],
+};

@@ -65,6 +65,12 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     workflow: async () => exampleWorkflow,
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),
     journal: async () => exampleHistory,
+    journalPage: async () => ({
+      ...exampleHistory,
+      total: exampleHistory.steps.length,
+      response: null,
+    }),
+    counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),
     cancel: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
     wait: async () => exampleWorkflow,
     health: () => ({ status: "ok", reason: null, running: 1 }),

@@ -218,6 +218,53 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
       });
     });
 
+    describe("pruning", () => {
+      const ended = (id: number, endedAt: number, key: string | null = null): JournalWrite =>
+        create(id, { status: "completed", wakeAt: null, endedAt, idempotencyKey: key });
+
+      test("forgets what ended before a time, the oldest ends first, with all that belongs to it", async () => {
+        await journal.commit([
+          ended(1, 30, "key"),
+          ended(2, 10),
+          ended(3, 20),
+          ended(4, 31),
+          create(5),
+          append(0, "line\n"),
+          message(0),
+          append(0, "other\n", 4),
+          append(0, "running\n", 5),
+        ]);
+
+        expect(await journal.prune(31, 2)).toBe(2);
+        expect((await journal.list({ limit: 9 })).map(({ id }) => id)).toEqual([5, 4, 1]);
+        expect(await journal.prune(31, 2)).toBe(1);
+        expect(await journal.prune(31, 2)).toBe(0);
+        await reopen();
+
+        expect((await journal.list({ limit: 9 })).map(({ id }) => id)).toEqual([5, 4]);
+        expect(await journal.lines(1)).toEqual([]);
+        expect(await journal.mailbox(1)).toEqual([]);
+        expect(await journal.workflowByIdempotencyKey("key")).toBeUndefined();
+        expect(await journal.lines(4)).toEqual(["other\n"]);
+        expect(await journal.lines(5)).toEqual(["running\n"]);
+      });
+
+      test("leaves the highest id, so that it is not given again", async () => {
+        await journal.commit([ended(1, 10), ended(2, 10)]);
+
+        expect(await journal.prune(100, 10)).toBe(1);
+        expect(await journal.lastId()).toBe(2);
+      });
+
+      test("makes room for a new workflow with the same idempotency key", async () => {
+        await journal.commit([ended(1, 10, "key"), create(2)]);
+        await journal.prune(100, 10);
+        await journal.commit([create(3, { idempotencyKey: "key" })]);
+
+        expect(await journal.workflowByIdempotencyKey("key")).toMatchObject({ id: 3 });
+      });
+    });
+
     test("modules come back with their bytes; one may be replaced, old bytes stay", async () => {
       const bytes = new Uint8Array([0, 1, 2, 255]);
       const newBytes = new Uint8Array([9]);

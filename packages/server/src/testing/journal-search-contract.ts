@@ -48,6 +48,26 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
       expect(await journal.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
+    test("counts workflows by state, and those that sleep", async () => {
+      await journal.commit([
+        create(1, { wakeAt: 500 }),
+        create(2, { wakeAt: 0 }),
+        create(3, { wakeAt: null }),
+        create(4, { wakeAt: null, status: "completed" }),
+        create(5, { wakeAt: null, status: "failed" }),
+        create(6, { wakeAt: null, status: "failed" }),
+        create(7, { wakeAt: null, status: "cancelled" }),
+      ]);
+
+      expect(await journal.counts()).toEqual({
+        running: 3,
+        completed: 1,
+        failed: 2,
+        cancelled: 1,
+        sleeping: 1,
+      });
+    });
+
     test("wakeups follow the state, into the far future", async () => {
       const never = 8.64e15;
       await journal.commit([create(1), create(2, { wakeAt: 3 })]);

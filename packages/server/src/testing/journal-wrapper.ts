@@ -6,6 +6,7 @@ import type {
   StoredWorkflow,
   StoredWorkflowFilter,
   Wakeup,
+  WorkflowCounts,
 } from "../journal/journal.ts";
 
 /** Passes everything on to another journal; its subclasses change what a test is about. */
@@ -44,8 +45,20 @@ export class JournalWrapper implements Journal {
     return this.inner.wakeups(after, limit);
   }
 
+  counts(): Promise<WorkflowCounts> {
+    return this.inner.counts();
+  }
+
+  running(): Promise<number> {
+    return this.inner.running();
+  }
+
   lastId(): Promise<number> {
     return this.inner.lastId();
+  }
+
+  prune(endedBefore: number, limit: number): Promise<number> {
+    return this.inner.prune(endedBefore, limit);
   }
 
   modules(): Promise<readonly StoredModule[]> {

@@ -31,7 +31,11 @@ describe("POST /api/workflow/start", () => {
 
     expect(reply.statusCode).toBe(200);
     expect(reply.payload).toBe('{"ok":{"id":"wkf_1","response":"{\\"n\\":1}"}}');
-    expect(start.mock.calls[0]?.[0]).toEqual({ ...body, idempotencyKey: undefined });
+    expect(start.mock.calls[0]?.[0]).toEqual({
+      ...body,
+      idempotencyKey: undefined,
+      origin: { requestId: expect.any(String) as string, trace: null },
+    });
     expect(start.mock.calls[0]?.[1]).toMatchObject({ detached: false });
   });
 

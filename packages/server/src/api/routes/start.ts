@@ -1,7 +1,9 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
+import type { StartOrigin } from "../../engine/engine-observer.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { okResponse, startedErrorResponse } from "../schemas.ts";
+import type { WaitingCallers } from "../waiting-callers.ts";
 
 interface StartBody {
   readonly module: string;
@@ -11,7 +13,10 @@ interface StartBody {
 }
 
 /** Starting a workflow. */
-export function startRoute(engine: EngineApi): (scope: FastifyInstance) => Promise<void> {
+export function startRoute(
+  engine: EngineApi,
+  waitingCallers: WaitingCallers,
+): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
     scope.post<{ Body: StartBody; Headers: StartHeaders }>("/workflow/start", {
       schema: {
@@ -57,15 +62,12 @@ export function startRoute(engine: EngineApi): (scope: FastifyInstance) => Promi
       handler: async (request, reply) => {
         const { module, version, workflow, input } = request.body;
         const detached = prefersAsync(request.headers.prefer);
-        const { id, response } = await engine.start(
-          {
-            module,
-            version,
-            workflow,
-            input,
-            idempotencyKey: readKey(request.headers["idempotency-key"]),
-          },
-          { signal: callerSignal(reply), detached },
+        const idempotencyKey = readKey(request.headers["idempotency-key"]);
+        const { id, response } = await waitingCallers.during(() =>
+          engine.start(
+            { module, version, workflow, input, idempotencyKey, origin: originOf(request) },
+            { signal: callerSignal(reply), detached },
+          ),
         );
         if (detached) {
           void reply.code(202).header("preference-applied", "respond-async");
@@ -75,6 +77,20 @@ export function startRoute(engine: EngineApi): (scope: FastifyInstance) => Promi
     });
   };
 }
+
+/** The caller's trace context (https://www.w3.org/TR/trace-context/) is none where it is longer than it may be. */
+function originOf({ id, headers }: FastifyRequest): StartOrigin {
+  const { traceparent, tracestate } = headers;
+  const isTrace = typeof traceparent === "string" && traceparent.length <= longestTraceparent;
+  const state = typeof tracestate === "string" && tracestate.length <= longestTracestate;
+  return {
+    requestId: id,
+    trace: isTrace ? { traceparent, tracestate: state ? tracestate : null } : null,
+  };
+}
+
+const longestTraceparent = 256;
+const longestTracestate = 8 * 1024;
 
 interface StartHeaders {
   readonly "idempotency-key"?: string;

@@ -11,6 +11,7 @@ import type { EngineApi } from "../engine-api.ts";
 import type { WorkflowStatus } from "../../engine/types.ts";
 import { journalText } from "../journal-text.ts";
 import { idParameter, okResponse, statusSchema } from "../schemas.ts";
+import type { WaitingCallers } from "../waiting-callers.ts";
 
 const maxWaitMs = 60_000;
 const defaultWaitMs = 30_000;
@@ -29,7 +30,10 @@ interface ListQuery {
 }
 
 /** Talking to workflows and looking at them. */
-export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => Promise<void> {
+export function workflowRoutes(
+  engine: EngineApi,
+  waitingCallers: WaitingCallers,
+): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
     scope.post<{ Params: OneWorkflow; Body: { readonly type: string; readonly data: string } }>(
       "/workflow/send-msg/:id",
@@ -119,6 +123,7 @@ export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => P
             "Wait for a workflow's end",
             "The workflow as it is now.",
             "Workflow#",
+            429,
           ),
           description: "Answers when the workflow has ended, at the latest after `timeout_ms`.",
           querystring: querySchema({
@@ -133,9 +138,10 @@ export function workflowRoutes(engine: EngineApi): (scope: FastifyInstance) => P
         preValidation: numberInQuery("timeout_ms"),
         handler: async (request, reply) => {
           const timeoutMs = Math.min(request.query.timeout_ms ?? defaultWaitMs, maxWaitMs);
-          return {
-            ok: await engine.wait(request.params.id, { timeoutMs, signal: callerSignal(reply) }),
-          };
+          const ended = waitingCallers.during(() =>
+            engine.wait(request.params.id, { timeoutMs, signal: callerSignal(reply) }),
+          );
+          return { ok: await ended };
         },
       },
     );

@@ -1,5 +1,5 @@
 import type { Command } from "commander";
-import { type Console, printable } from "@flawless-ts/http-service";
+import { type Console, printable } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 
 /** `flawless deploy FILE` */

@@ -1,5 +1,5 @@
 import { type Command, InvalidArgumentError, Option } from "commander";
-import { type Console, formatTable, shorten } from "@flawless-ts/http-service";
+import { type Console, formatTable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { describeState } from "../workflow-text.ts";
 

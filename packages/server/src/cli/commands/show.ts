@@ -1,6 +1,6 @@
 import type { JournalStep, WorkflowInfo } from "@flawless-ts/sdk";
 import type { Command } from "commander";
-import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service";
+import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { toJsonText } from "../json-argument.ts";
 import { describeState } from "../workflow-text.ts";

@@ -6,16 +6,26 @@ import {
   type ServiceCommandOptions,
   StopSignals,
   warnIfOpen,
+  warnIfReadableByOthers,
+  withAccessOptions,
   withLogOptions,
-  withTokenFile,
-} from "@flawless-ts/http-service";
+} from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import { serverVersion } from "../../api/version.ts";
-import { readSecrets } from "../secrets.ts";
+import { collectGuestsLessEagerly } from "../garbage-collection.ts";
+import { parseDuration } from "../duration.ts";
+import { readKey, readSecrets } from "../secrets.ts";
+import { limitNames, readUpLimits } from "../up-limits.ts";
 
 interface UpOptions extends ServiceCommandOptions {
   readonly workingDir: string;
   readonly secretsFile?: string;
+  readonly secretsKeyFile?: string;
+  readonly allowHost: readonly string[];
+  readonly denyHost: readonly string[];
+  readonly denyPrivate?: boolean;
+  readonly limit: readonly string[];
+  readonly retain?: string;
   readonly dev?: boolean;
 }
 
@@ -30,10 +40,32 @@ export function addUp(program: Command, console: Console): void {
       "where to listen; port 0 for any that is free",
       "127.0.0.1:27288",
     );
-  withTokenFile(command)
+  withAccessOptions(command)
     .option(
       "--secrets-file <file>",
       "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
+    )
+    .option(
+      "--secrets-key-file <file>",
+      "64 hex digits that encrypt the journals of workflows that read secrets (default: secrets.key in the working directory)",
+    )
+    .option(
+      "--allow-host <pattern>",
+      "let workflows call this host only, such as *.example.com:443 or 10.0.0.0/8; can be given again",
+      collect,
+      [],
+    )
+    .option("--deny-host <pattern>", "a host they may not call; can be given again", collect, [])
+    .option("--deny-private", "let them call the public internet only")
+    .option(
+      "--limit <name=number>",
+      `such as residentGuests=500 or memoryBytes=64Mi; can be given again. There are ${limitNames.join(", ")}`,
+      collect,
+      [],
+    )
+    .option(
+      "--retain <duration>",
+      "forget workflows so long after their end, such as 30d or 12h (default: keep them)",
     )
     .option("--dev", "let other bytes be deployed under the same name and version");
   withLogOptions(command)
@@ -41,21 +73,44 @@ export function addUp(program: Command, console: Console): void {
     .action((options: UpOptions) => up(options, console));
 }
 
+function collect(value: string, values: readonly string[]): readonly string[] {
+  return [...values, value];
+}
+
 async function up(options: UpOptions, console: Console): Promise<void> {
-  const access = await readAccess(options);
+  const access = await readAccess(options, console);
   const secrets = await readSecrets(options.secretsFile, console.env);
+  const secretsKey =
+    options.secretsKeyFile === undefined ? undefined : await readKey(options.secretsKeyFile);
+  for (const file of [options.secretsFile, options.secretsKeyFile]) {
+    if (file !== undefined) {
+      await warnIfReadableByOthers(console, file);
+    }
+  }
+  const retainMs =
+    options.retain === undefined ? undefined : parseDuration(options.retain, "--retain");
   const directory = resolve(options.workingDir);
   using signals = new StopSignals();
   const logger = loggerOf(options);
+  collectGuestsLessEagerly();
   // Only now, so that the other commands need not load the engine.
   const { startServer } = await import("../../server.ts");
   await using server = await startServer({
     ...access,
+    ...readUpLimits(options.limit),
+    network: {
+      allowHosts: options.allowHost,
+      denyHosts: options.denyHost,
+      denyPrivate: options.denyPrivate ?? false,
+    },
     directory,
     secrets,
+    secretsKey,
+    retainMs,
     development: options.dev ?? false,
     logger,
   });
+  using _files = access.follow(logger);
   warnIfOpen(console, options.bind, access);
   console.print(
     options.json === true

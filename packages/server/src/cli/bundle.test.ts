@@ -1,0 +1,66 @@
+import { execFile } from "node:child_process";
+import { readFile, writeFile } from "node:fs/promises";
+import { fileURLToPath } from "node:url";
+import { promisify } from "node:util";
+import { Flawless } from "@flawless-ts/sdk";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CliProcess } from "../testing/cli-process.ts";
+
+const bundler = fileURLToPath(new URL("../../scripts/bundle.ts", import.meta.url));
+
+let directory: TemporaryDirectory;
+
+beforeAll(async () => {
+  directory = new TemporaryDirectory();
+  await promisify(execFile)(process.execPath, [bundler, "--out", directory.join("bundle")]);
+  await writeFile(directory.join("package.json"), '{"type":"module"}');
+  await writeFile(
+    directory.join("run.js"),
+    'import { main } from "./bundle/main.js";\nawait main();\n',
+  );
+}, 120_000);
+
+afterAll(() => {
+  directory.remove();
+});
+
+describe("the bundled command", () => {
+  test("runs workflows, with its threads and pages", async () => {
+    await using server = new CliProcess(
+      ["up", "--working-dir", directory.join("data"), "--bind", "127.0.0.1:0", "--json"],
+      { script: directory.join("run.js") },
+    );
+    const { url } = JSON.parse(await server.firstLine) as { readonly url: string };
+    await using flawless = new Flawless({ url });
+    const module = await flawless.deploy(fixtureBytes("conformance"));
+    const { response } = await flawless
+      .module(module.name, module.version)
+      .start("add", { a: 1, b: 2 });
+
+    expect(response).toBe(3);
+    expect((await fetch(url, { headers: { accept: "text/html" } })).status).toBe(200);
+  });
+
+  test("tells what it was made of, seen from its own folder", async () => {
+    const files = JSON.parse(
+      await readFile(directory.join("bundle/made-of.json"), "utf8"),
+    ) as readonly string[];
+    const places = files.map((file) =>
+      fileURLToPath(new URL(file, new URL(`file://${directory.join("bundle/")}`))),
+    );
+
+    expect(
+      places.map((place) => /packages\/([\w-]+)\/dist\/\.tsbuildinfo$/.exec(place)?.[1]),
+    ).toEqual(expect.arrayContaining(["http-service", "server", "sqlite-thread", "wasm-module"]));
+  });
+
+  test("comes with the licenses of the libraries in it", async () => {
+    const text = await readFile(directory.join("bundle/licenses.txt"), "utf8");
+
+    const titles = text.split("\n").filter((line) => /^\S+ \d+\.\d+\.\d+ \(.+\)$/.test(line));
+    expect(titles).toEqual(expect.arrayContaining([expect.stringMatching(/^fastify .* \(MIT\)$/)]));
+    expect(text).toContain("Copyright (c) 2016-present The Fastify team");
+  });
+});

@@ -1,0 +1,58 @@
+import { stat } from "node:fs/promises";
+import { resolve } from "node:path";
+import { type Console, CliError } from "@flawless-ts/http-service/program";
+import type { Command } from "commander";
+import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
+
+interface BackupOptions extends ClientOptions {
+  readonly workingDir?: string;
+}
+
+/** `flawless backup DIR` */
+export function addBackup(program: Command, console: Console): void {
+  const command = program
+    .command("backup")
+    .description("copy a server's journal, while it runs or not, to a directory that `up` can use")
+    .argument("<dir>", "where to; made if need be")
+    .option(
+      "--working-dir <dir>",
+      "of a server that does not run, instead of asking one that does",
+    );
+  withClientOptions(command).action(async (target: string, options: BackupOptions) => {
+    if (options.workingDir !== undefined && options.url !== undefined) {
+      throw new CliError(
+        "--working-dir is for a server that does not run, --url for one that does",
+        {
+          exitCode: 2,
+        },
+      );
+    }
+    const directory = resolve(target);
+    const file = await backUp(directory, options, console);
+    const { size: bytes } = await stat(file);
+    console.print(
+      options.json === true
+        ? JSON.stringify({ directory, file, bytes })
+        : `backed up to ${file} (${bytes} bytes)`,
+    );
+    if (options.workingDir === undefined) {
+      console.warn(
+        "note: the key for secrets (secrets.key in the server's working directory) is not in it; keep it, too",
+      );
+    }
+  });
+}
+
+async function backUp(
+  directory: string,
+  options: BackupOptions,
+  console: Console,
+): Promise<string> {
+  if (options.workingDir !== undefined) {
+    const { backUpDirectory } = await import("../../maintenance/back-up-directory.ts");
+    return backUpDirectory(resolve(options.workingDir), directory);
+  }
+  const access = await readServerAccess(options, console);
+  const { downloadBackup } = await import("../../maintenance/download-backup.ts");
+  return downloadBackup(access, directory);
+}

@@ -1,0 +1,43 @@
+import { readLimits } from "@flawless-ts/http-service/program";
+import { defaultApiLimits } from "../api/api-options.ts";
+import { defaultLimits } from "../engine/limits.ts";
+import { executorLimits } from "../executor/executor-limits.ts";
+import type { ServerOptions } from "../server.ts";
+
+const apiNames = namesOf(defaultApiLimits);
+const engineNames = namesOf(defaultLimits).filter((name) => name !== "retry");
+
+/** The names of all limits that `flawless up` can be given. */
+export const limitNames: readonly string[] = [
+  ...new Set<string>([...apiNames, ...engineNames, ...executorLimits]),
+].toSorted();
+
+/**
+ * The limits that options `--limit NAME=NUMBER` set, where `startServer` takes them. One that the API and the engine
+ * both have, such as moduleBytes, is set for both.
+ *
+ * @throws CliError
+ */
+export function readUpLimits(
+  given: readonly string[],
+): Required<Pick<ServerOptions, "limits" | "engineLimits" | "executors">> {
+  const limits = readLimits(given, limitNames);
+  return {
+    limits: pick(limits, apiNames),
+    engineLimits: pick(limits, engineNames),
+    executors: pick(limits, executorLimits),
+  };
+}
+
+function pick<Name extends string>(
+  limits: Partial<Record<string, number>>,
+  names: readonly Name[],
+): Partial<Record<Name, number>> {
+  return Object.fromEntries(
+    names.filter((name) => limits[name] !== undefined).map((name) => [name, limits[name]]),
+  ) as Partial<Record<Name, number>>;
+}
+
+function namesOf<Limits extends object>(limits: Limits): readonly (keyof Limits & string)[] {
+  return Object.keys(limits) as (keyof Limits & string)[];
+}

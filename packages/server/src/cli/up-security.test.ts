@@ -1,0 +1,130 @@
+import { chmodSync, statSync, writeFileSync } from "node:fs";
+import { Flawless } from "@flawless-ts/sdk";
+import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import {
+  firstCertificate,
+  secondCertificate,
+  TemporaryDirectory,
+} from "@flawless-ts/http-service/testing";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { CliProcess, fromSource } from "../testing/cli-process.ts";
+import { LoopbackServer } from "../testing/loopback-server.ts";
+import { runCli } from "../testing/run-cli.ts";
+
+let directory: TemporaryDirectory;
+
+beforeEach(() => {
+  directory = new TemporaryDirectory();
+});
+
+afterEach(() => {
+  directory.remove();
+});
+
+function up(...args: readonly string[]): CliProcess {
+  const data = directory.join("data");
+  const common = ["up", "--working-dir", data, "--bind", "127.0.0.1:0", "--json"];
+  return new CliProcess([...common, ...args], fromSource);
+}
+
+async function urlOf(server: CliProcess): Promise<string> {
+  return (JSON.parse(await server.firstLine) as { url: string }).url;
+}
+
+function file(name: string, text: string, mode = 0o600): string {
+  const path = directory.join(name);
+  writeFileSync(path, text);
+  chmodSync(path, mode);
+  return path;
+}
+
+test("tokens are changed while the server runs, by SIGHUP", async () => {
+  await using server = up("--token-file", file("tokens", "old\n"));
+  const url = await urlOf(server);
+  const status = async (token: string): Promise<number> =>
+    (await fetch(`${url}/api/modules`, { headers: { authorization: `Bearer ${token}` } })).status;
+  expect([await status("old"), await status("new")]).toEqual([200, 401]);
+  file("tokens", "new\n");
+  server.kill("SIGHUP");
+  await expect.poll(() => status("new"), { timeout: 10_000 }).toBe(200);
+
+  expect(await status("old")).toBe(401);
+  expect(server.stderr).toContain("the token file was read again");
+  expect(server.stderr).not.toMatch(/"(old|new)"/);
+});
+
+test("with a certificate it serves HTTPS, which the other commands trust by --ca-file", async () => {
+  const cert = file("cert", firstCertificate.cert, 0o644);
+  await using server = up("--tls-cert", cert, "--tls-key", file("key", firstCertificate.key));
+  const url = await urlOf(server);
+  expect(url).toMatch(/^https:\/\/127\.0\.0\.1:\d+$/);
+
+  const deploy = ["deploy", fixturePath("conformance"), "--url", url];
+  expect(await runCli([...deploy, "--ca-file", cert])).toMatchObject({ code: 0 });
+  expect(await runCli(deploy, { FLAWLESS_CA_FILE: cert })).toMatchObject({ code: 0 });
+  expect(await runCli(deploy)).toMatchObject({
+    code: 1,
+    stderr: expect.stringMatching(/self-signed certificate/) as string,
+  });
+  const other = file("other", secondCertificate.cert);
+  expect(await runCli([...deploy, "--ca-file", other])).toMatchObject({ code: 1 });
+  const noPem = file("no-pem", "nothing");
+  expect(await runCli([...deploy, "--ca-file", noPem])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining("is no PEM") as string,
+  });
+});
+
+test("workflows may call what the rules allow, and a refusal is logged", async () => {
+  let requests = 0;
+  await using site = await LoopbackServer.http((_request, response) => {
+    requests += 1;
+    response.end("reached");
+  });
+  const call = async (...rules: readonly string[]): Promise<{ answer: string; log: string }> => {
+    await using server = up(...rules);
+    await using flawless = new Flawless({ url: await urlOf(server) });
+    const module = await flawless.deploy(fixtureBytes("conformance"));
+    const { response } = await module.start("http", { method: "GET", url: site.url });
+    return { answer: JSON.stringify(response), log: server.stderr };
+  };
+  expect((await call()).answer).toContain("reached");
+  const refused = await call("--deny-private");
+  expect(refused.answer).toContain("do not let workflows call 127.0.0.1:");
+  expect(refused.log).toContain('"rule":"no private addresses"');
+  expect((await call("--allow-host", "example.com")).answer).toContain("do not let workflows call");
+  expect((await call("--deny-private", "--allow-host", "127.0.0.0/8")).answer).toContain("reached");
+  expect(requests).toBe(2);
+}, 60_000);
+
+test("limits are set by name", async () => {
+  await using server = up("--limit", "runningWorkflows=1", "--limit", "jsonBytes=1Ki");
+  await using flawless = new Flawless({ url: await urlOf(server), retry: false });
+  const module = await flawless.deploy(fixtureBytes("conformance"));
+  await module.start("receive", null, { detached: true });
+
+  await expect(module.start("noop")).rejects.toThrow(/runningWorkflows/);
+  await expect(module.start("echo", "x".repeat(2_000))).rejects.toThrow(/too large/i);
+});
+
+test("the key for secrets may lie elsewhere", async () => {
+  const key = file("key", "ab".repeat(32), 0o644);
+  await using server = up("--secrets-key-file", key);
+  await urlOf(server);
+  expect(() => statSync(directory.join("data", "secrets.key"))).toThrow("ENOENT");
+  expect(server.stderr).toContain("other users of this machine can get at");
+});
+
+test.each([
+  [["--limit", "residentGuests"], 2, /NAME=NUMBER/],
+  [["--limit", "unknown=1"], 2, /There is no limit unknown, only .*residentGuests/],
+  [["--limit", "residentGuests=0"], 1, /residentGuests/],
+  [["--allow-host", "http://site/"], 1, /expected a host such as/],
+  [["--tls-cert", "cert"], 2, /need each other/],
+  [["--secrets-key-file", "missing"], 1, /openssl rand -hex 32/],
+])("%j is refused", async (args, code, message) => {
+  await using server = up(...args);
+  const end = await server.end;
+  expect(end).toMatchObject({ code, stdout: "" });
+  expect(end.stderr).toMatch(message);
+});

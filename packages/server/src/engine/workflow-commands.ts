@@ -1,0 +1,58 @@
+import { EngineError } from "../errors.ts";
+import { assertJson, assertText, toWorkflowNumber } from "./requests.ts";
+import type { RunRegistry } from "./run-registry.ts";
+import type { WorkflowInfo } from "./types.ts";
+import { toInfo } from "./workflow-info.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** What can be done to a workflow that runs. */
+export class WorkflowCommands {
+  readonly #registry: RunRegistry;
+
+  constructor(registry: RunRegistry) {
+    this.#registry = registry;
+  }
+
+  /** @throws EngineError as `Engine.send` does */
+  async send(id: string, type: string, data: string): Promise<void> {
+    const { committer, limits } = this.#registry;
+    assertText("type", type, limits.textCharacters);
+    assertText("data", data, limits.textCharacters);
+    assertJson("data", data);
+    const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
+      assertRunning(id, run, "receive messages");
+      if (run.record.mailboxSize >= limits.mailboxMessages) {
+        throw new EngineError(
+          "LIMIT_REACHED",
+          `the mailbox of workflow ${id} is full: ${run.record.mailboxSize} messages wait in it`,
+        );
+      }
+      run.receive(type, data);
+      return run.record;
+    });
+    await committer.commit(record);
+  }
+
+  /** @throws EngineError as `Engine.cancel` does */
+  async cancel(id: string): Promise<WorkflowInfo> {
+    const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
+      if (run.record.state.status !== "cancelled") {
+        assertRunning(id, run, "be cancelled");
+        run.cancel();
+      }
+      return run.record;
+    });
+    await this.#registry.committer.commit(record);
+    return toInfo(record.workflow);
+  }
+}
+
+function assertRunning(id: string, run: WorkflowRun, what: string): void {
+  if (run.ended) {
+    const { status } = run.record.state;
+    throw new EngineError(
+      "WORKFLOW_ENDED",
+      `workflow ${id} is ${status}; it can't ${what} any more`,
+    );
+  }
+}

@@ -1,0 +1,116 @@
+import { EngineError } from "../errors.ts";
+import type { Journal, StoredWorkflow, WorkflowCounts } from "../journal/journal.ts";
+import { CountedWorkflows } from "./counted-workflows.ts";
+import { toHistory, toHistoryPage } from "./history.ts";
+import { toFilter } from "./requests.ts";
+import type { RunRegistry } from "./run-registry.ts";
+import type {
+  HistoryRange,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowHistoryPage,
+  WorkflowInfo,
+  WorkflowPage,
+} from "./types.ts";
+import { toPublicId } from "./workflow-id.ts";
+import { toInfo } from "./workflow-info.ts";
+
+/** Tells what is durable of workflows, whether they are in memory or not. */
+export class WorkflowReader {
+  readonly #journal: Journal;
+  readonly #registry: RunRegistry;
+  readonly #counts: CountedWorkflows;
+
+  constructor(journal: Journal, registry: RunRegistry) {
+    this.#journal = journal;
+    this.#registry = registry;
+    this.#counts = new CountedWorkflows(journal);
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND` */
+  async workflow(number: number): Promise<WorkflowInfo> {
+    return toInfo(await this.#registry.stored(number));
+  }
+
+  /** @throws EngineError `INVALID_REQUEST` */
+  async list(filter: WorkflowFilter): Promise<WorkflowPage> {
+    const stored = toFilter(filter);
+    await this.#saveForReading();
+    const found = await this.#journal.list({ ...stored, limit: stored.limit + 1 });
+    const page = found.slice(0, stored.limit);
+    const last = page.at(-1);
+    return {
+      workflows: page.map((workflow) => toInfo(workflow)),
+      cursor: found.length > page.length && last !== undefined ? toPublicId(last.id) : null,
+    };
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
+  async history(number: number): Promise<WorkflowHistory> {
+    return this.#readHistory(number, toHistory);
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
+  async historyPage(number: number, range: HistoryRange): Promise<WorkflowHistoryPage> {
+    return this.#readHistory(number, (stored, lines) => toHistoryPage(stored, lines, range));
+  }
+
+  async counts(): Promise<WorkflowCounts> {
+    return this.#counts.read();
+  }
+
+  /**
+   * Waits for a workflow's end.
+   * @returns its state at the end, or when the time (milliseconds) was over
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async end(
+    number: number,
+    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
+  ): Promise<WorkflowInfo> {
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
+    const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    // Waits before it looks: the workflow may end while its state is being read.
+    const end = this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
+    end.catch(() => undefined);
+    try {
+      const now = await this.workflow(number);
+      return now.status === "running" ? await end : now;
+    } catch (error) {
+      if (timeUp.signal.aborted) {
+        return await this.workflow(number);
+      }
+      throw error;
+    } finally {
+      clearTimeout(timer);
+      timeUp.abort();
+    }
+  }
+
+  async #readHistory<History>(
+    number: number,
+    describe: (stored: StoredWorkflow, lines: readonly string[]) => History,
+  ): Promise<History> {
+    await this.#saveForReading();
+    const stored = await this.#registry.stored(number);
+    const lines = await this.#journal.lines(number);
+    try {
+      return describe(stored, lines);
+    } catch (error) {
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `workflow ${toPublicId(number)}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
+  async #saveForReading(): Promise<void> {
+    const { committer } = this.#registry;
+    if (committer.trouble === null) {
+      await committer.flush();
+    }
+  }
+}

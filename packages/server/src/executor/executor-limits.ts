@@ -1,0 +1,9 @@
+import type { ExecutorPoolOptions } from "./executor-pool.ts";
+
+/** The names of all options of a pool that are numbers. */
+export const executorLimits: readonly Exclude<keyof ExecutorPoolOptions, "usedMemory">[] = [
+  "threads",
+  "guestTimeLimitMs",
+  "moveNeighboursAfterMs",
+  "processMemoryBytes",
+];

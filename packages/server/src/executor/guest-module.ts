@@ -1,0 +1,43 @@
+import {
+  deferExports,
+  limitModule,
+  type ModuleLimits,
+  workflowTableName,
+} from "@flawless-ts/wasm-module";
+import { webAssembly, type WasmInstance, type WasmModule, type WasmTable } from "./webassembly.ts";
+
+/** A compiled module, and where its workflows' functions are. It can be posted to other threads. */
+export interface GuestModule {
+  readonly module: WasmModule;
+  /** Their places in the exported table, by the names that they were exported by; null: they are exported. */
+  readonly functions: ReadonlyMap<string, number> | null;
+}
+
+/**
+ * Compiles a module as guests run it: limited, and quick to instantiate. Its content hash stays that of the bytes given.
+ * @throws Error where it does not compile
+ */
+export async function compileGuestModule(
+  bytes: Uint8Array,
+  limits: ModuleLimits,
+): Promise<GuestModule> {
+  const { bytes: prepared, functions } = deferExports(limitModule(bytes, limits));
+  return { module: await webAssembly.compile(prepared), functions };
+}
+
+/** @throws Error where the module exports nothing of that name */
+export function findFunction(
+  instance: WasmInstance,
+  { functions }: GuestModule,
+  name: string,
+): unknown {
+  const place = functions?.get(name);
+  const found =
+    place === undefined
+      ? instance.exports[name]
+      : (instance.exports[workflowTableName] as WasmTable).get(place);
+  if (found === undefined) {
+    throw new Error(`the module has no export ${JSON.stringify(name)}`);
+  }
+  return found;
+}

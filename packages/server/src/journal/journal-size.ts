@@ -1,0 +1,38 @@
+/** How much of a journal there is. */
+export interface JournalSize {
+  /** In UTF-8. */
+  readonly bytes: number;
+  readonly steps: number;
+}
+
+export const emptyJournal: JournalSize = { bytes: 0, steps: 0 };
+
+/** The size of some lines (see journal-line.ts). A result belongs to the step that was counted with its intent. */
+export function sizeOf(lines: string): JournalSize {
+  let steps = 0;
+  for (let start = 0; start < lines.length;) {
+    steps += lines.startsWith("R", start) ? 0 : 1;
+    const end = lines.indexOf("\n", start);
+    start = end < 0 ? lines.length : end + 1;
+  }
+  return { bytes: Buffer.byteLength(lines), steps };
+}
+
+export function addSizes(a: JournalSize, b: JournalSize): JournalSize {
+  return { bytes: a.bytes + b.bytes, steps: a.steps + b.steps };
+}
+
+/** @returns what to tell where a journal is larger than allowed */
+export function excessOf(
+  size: JournalSize,
+  limits: { readonly journalBytes: number; readonly journalSteps: number },
+): string | undefined {
+  const { journalBytes, journalSteps } = limits;
+  if (size.bytes > journalBytes) {
+    return `the workflow's journal has grown beyond its limit of ${journalBytes} bytes: let it go on in a new workflow, or raise journalBytes`;
+  }
+  if (size.steps > journalSteps) {
+    return `the workflow has made more than its limit of ${journalSteps} steps: let it go on in a new workflow, or raise journalSteps`;
+  }
+  return undefined;
+}

@@ -1,0 +1,64 @@
+import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+
+/** No journal line, and no JSON text, begins like this. */
+const mark = "sealed:v1:";
+const ivBytes = 12;
+const tagBytes = 16;
+/** How long a key is. */
+export const keyBytes = 32;
+
+/** A text can't be opened: the key is another one, or is missing, or the text was changed. */
+export class SealError extends Error {
+  override readonly name: string = "SealError";
+}
+
+/** Whether a text is sealed, or looks so. */
+export function isSealed(text: string): boolean {
+  return text.startsWith(mark);
+}
+
+/**
+ * Encrypts texts of workflows with AES-256-GCM. Each workflow has a key of its own, derived from the one that is given:
+ * a text of one workflow is none of another, and no key is used for more texts than is safe with random nonces.
+ */
+export class Seal {
+  readonly #key: Uint8Array;
+
+  /** @param key 32 bytes */
+  constructor(key: Uint8Array) {
+    if (key.length !== keyBytes) {
+      throw new RangeError(`expected a key of ${keyBytes} bytes, not of ${key.length}`);
+    }
+    this.#key = key;
+  }
+
+  close(workflow: number, text: string): string {
+    const iv = randomBytes(ivBytes);
+    const cipher = createCipheriv("aes-256-gcm", this.#keyOf(workflow), iv);
+    const sealed = Buffer.concat([cipher.update(text, "utf8"), cipher.final()]);
+    return mark + Buffer.concat([iv, cipher.getAuthTag(), sealed]).toString("base64");
+  }
+
+  /** @throws SealError */
+  open(workflow: number, sealed: string): string {
+    const bytes = Buffer.from(sealed.slice(mark.length), "base64");
+    try {
+      const iv = bytes.subarray(0, ivBytes);
+      const decipher = createDecipheriv("aes-256-gcm", this.#keyOf(workflow), iv, {
+        authTagLength: tagBytes,
+      });
+      decipher.setAuthTag(bytes.subarray(ivBytes, ivBytes + tagBytes));
+      const text = decipher.update(bytes.subarray(ivBytes + tagBytes));
+      return Buffer.concat([text, decipher.final()]).toString("utf8");
+    } catch (cause) {
+      throw new SealError(
+        "the journal of a workflow that read secrets can't be opened: the key is not the one it was sealed with. Give the server the key of before",
+        { cause },
+      );
+    }
+  }
+
+  #keyOf(workflow: number): Buffer {
+    return createHmac("sha256", this.#key).update(`workflow ${workflow}`).digest();
+  }
+}

@@ -1,0 +1,173 @@
+import type {
+  Journal,
+  JournalWrite,
+  StoredMessage,
+  StoredModule,
+  StoredWorkflow,
+  StoredWorkflowFilter,
+  Wakeup,
+  WorkflowCounts,
+  WorkflowState,
+} from "./journal.ts";
+import { isSealed, type Seal } from "./seal.ts";
+
+/** How the answer to a GetSecret that found one stands in a journal's line. */
+const secretAnswer = '\t{"Secret":"';
+
+/**
+ * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
+ * anywhere in it: their journals, responses and failures, and the inputs and journals of their children. What was there
+ * before stays readable, and so does all of workflows that read none.
+ */
+export class SealedJournal implements Journal {
+  readonly #inner: Journal;
+  readonly #seal: Seal;
+  /** Workflows that are known to have read a secret. A restart learns of them again when it reads their journals. */
+  readonly #confidential = new Set<number>();
+
+  constructor(inner: Journal, seal: Seal) {
+    this.#inner = inner;
+    this.#seal = seal;
+  }
+
+  async commit(writes: readonly JournalWrite[]): Promise<void> {
+    // First of all of them: a child may be created before the lines are appended that its parent wrote.
+    for (const write of writes) {
+      if (write.kind === "append" && write.lines.includes(secretAnswer)) {
+        this.#confidential.add(write.id);
+      }
+    }
+    await this.#inner.commit(writes.map((write) => this.#sealed(write)));
+    // Not before: a commit that failed is tried again, and an end may stand before the last lines.
+    for (const write of writes) {
+      if (write.kind === "state" && write.state.status !== "running") {
+        this.#confidential.delete(write.id);
+      }
+    }
+  }
+
+  async workflow(id: number): Promise<StoredWorkflow | undefined> {
+    return this.#opened(await this.#inner.workflow(id));
+  }
+
+  async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+    return this.#opened(await this.#inner.workflowByIdempotencyKey(key));
+  }
+
+  async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
+    const found = await this.#inner.list(filter);
+    return found.map((workflow) => this.#openedWorkflow(workflow));
+  }
+
+  async lines(id: number): Promise<readonly string[]> {
+    const texts = await this.#inner.lines(id);
+    if (texts.some((text) => isSealed(text) || text.includes(secretAnswer))) {
+      this.#confidential.add(id);
+    }
+    return texts.map((text) => this.#open(id, text));
+  }
+
+  async mailbox(id: number): Promise<readonly StoredMessage[]> {
+    return this.#inner.mailbox(id);
+  }
+
+  wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
+    return this.#inner.wakeups(after, limit);
+  }
+
+  counts(): Promise<WorkflowCounts> {
+    return this.#inner.counts();
+  }
+
+  running(): Promise<number> {
+    return this.#inner.running();
+  }
+
+  lastId(): Promise<number> {
+    return this.#inner.lastId();
+  }
+
+  prune(endedBefore: number, limit: number): Promise<number> {
+    return this.#inner.prune(endedBefore, limit);
+  }
+
+  modules(): Promise<readonly StoredModule[]> {
+    return this.#inner.modules();
+  }
+
+  moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+    return this.#inner.moduleBytes(hash);
+  }
+
+  close(): Promise<void> {
+    return this.#inner.close();
+  }
+
+  #sealed(write: JournalWrite): JournalWrite {
+    switch (write.kind) {
+      case "create": {
+        const { id, parent } = write.workflow;
+        if (parent !== null && this.#confidential.has(parent)) {
+          this.#confidential.add(id);
+        }
+        const input = this.#close(id, write.workflow.input);
+        return {
+          ...write,
+          workflow: { ...write.workflow, ...this.#state(id, write.workflow), input },
+        };
+      }
+      case "append":
+        return this.#confidential.has(write.id)
+          ? { ...write, lines: this.#seal.close(write.id, write.lines) }
+          : write;
+      case "state": {
+        const state = this.#state(write.id, write.state);
+        return state === write.state ? write : { ...write, state };
+      }
+      default:
+        return write;
+    }
+  }
+
+  #state<State extends WorkflowState>(id: number, state: State): State {
+    const { response, failure, waiting } = state;
+    const isRequest = waiting?.on === "http";
+    if (response === null && failure === null && !isRequest) {
+      return state;
+    }
+    return {
+      ...state,
+      // The URL of a request may hold what was computed with a secret.
+      waiting: isRequest ? { ...waiting, url: this.#close(id, waiting.url) } : waiting,
+      response: response === null ? null : this.#close(id, response),
+      failure: failure === null ? null : { ...failure, message: this.#close(id, failure.message) },
+    };
+  }
+
+  /** A text that only looks sealed is sealed, too: else nobody could tell it from one that is. */
+  #close(id: number, text: string): string {
+    return this.#confidential.has(id) || isSealed(text) ? this.#seal.close(id, text) : text;
+  }
+
+  #open(id: number, text: string): string {
+    return isSealed(text) ? this.#seal.open(id, text) : text;
+  }
+
+  #opened(workflow: StoredWorkflow | undefined): StoredWorkflow | undefined {
+    return workflow === undefined ? undefined : this.#openedWorkflow(workflow);
+  }
+
+  #openedWorkflow(workflow: StoredWorkflow): StoredWorkflow {
+    const { id, input, response, failure, waiting } = workflow;
+    if (isSealed(input) && workflow.status === "running") {
+      this.#confidential.add(id);
+    }
+    return {
+      ...workflow,
+      input: this.#open(id, input),
+      waiting: waiting?.on === "http" ? { ...waiting, url: this.#open(id, waiting.url) } : waiting,
+      response: response === null ? null : this.#open(id, response),
+      failure: failure === null ? null : { ...failure, message: this.#open(id, failure.message) },
+    };
+  }
+}

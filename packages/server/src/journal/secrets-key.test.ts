@@ -1,0 +1,29 @@
+import { readFileSync, statSync, writeFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { readSecretsKey, secretsKeyFileName, secretsKeyIn } from "./secrets-key.ts";
+
+test("a key is made once, for its owner only", async () => {
+  using directory = new TemporaryDirectory();
+  using other = new TemporaryDirectory();
+  const key = await secretsKeyIn(directory.path);
+
+  expect(key).toHaveLength(32);
+  expect(await secretsKeyIn(directory.path)).toEqual(key);
+  expect(await secretsKeyIn(other.path)).not.toEqual(key);
+  const path = directory.join(secretsKeyFileName);
+  expect(statSync(path).mode & 0o777).toBe(0o600);
+  expect(readFileSync(path, "utf8")).toBe(`${Buffer.from(key).toString("hex")}\n`);
+});
+
+test("what is no key is refused, and not shown", async () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.join("key");
+  expect(await readSecretsKey(path)).toBeUndefined();
+  for (const text of ["", "my own words", "ab".repeat(31)]) {
+    writeFileSync(path, text);
+    await expect(readSecretsKey(path)).rejects.toThrow("64 hexadecimal digits");
+    await expect(readSecretsKey(path)).rejects.not.toThrow(/words|abab/);
+  }
+  await expect(readSecretsKey(directory.path)).rejects.toThrow(/can't be read: EISDIR/);
+});

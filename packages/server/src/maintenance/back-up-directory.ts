@@ -1,0 +1,41 @@
+import { copyFile, chmod, stat } from "node:fs/promises";
+import { join } from "node:path";
+import { EngineError } from "../errors.ts";
+import { secretsKeyFileName } from "../journal/secrets-key.ts";
+import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import { writeRestorable } from "./restorable-file.ts";
+
+/**
+ * Copies the journal and the key for secrets of a directory that no server runs on.
+ *
+ * @param source a server's working directory
+ * @param target made if need be; it must not hold a journal yet
+ * @returns the copied journal's file
+ * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_DAMAGED`
+ */
+export async function backUpDirectory(source: string, target: string): Promise<string> {
+  await stat(join(source, journalFileName)).catch((error: unknown) => {
+    throw new EngineError("DIRECTORY_UNUSABLE", `there is no journal in ${source}`, {
+      cause: error,
+    });
+  });
+  const journal = await SqliteJournal.open(source);
+  try {
+    const file = await writeRestorable(target, (partial) => journal.backup(partial));
+    await copyKey(join(source, secretsKeyFileName), join(target, secretsKeyFileName));
+    return file;
+  } finally {
+    await journal.close();
+  }
+}
+
+async function copyKey(from: string, to: string): Promise<void> {
+  try {
+    await copyFile(from, to);
+    await chmod(to, 0o600);
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== "ENOENT") {
+      throw error;
+    }
+  }
+}

@@ -1,0 +1,329 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { Engine } from "../engine/engine.ts";
+import { EngineError } from "../errors.ts";
+import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
+import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import { sharedExecutors } from "../testing/test-engine.ts";
+import { type CheckReport, checkDirectory } from "./check-directory.ts";
+
+const version = { module: "conformance", version: "1.0.0" };
+let sound: TemporaryDirectory;
+
+beforeAll(async () => {
+  sound = new TemporaryDirectory();
+  await using engine = await openEngine(sound);
+  await engine.deploy(fixtureBytes("conformance"));
+  const input = JSON.stringify({ ms: 1 });
+  await engine.start({ ...version, workflow: "sleep_ms", input });
+  await engine.start({ ...version, workflow: "receive", input: "null" }, { detached: true });
+  await engine.whenIdle();
+});
+
+afterAll(() => sound.remove());
+
+async function openEngine(directory: TemporaryDirectory): Promise<Engine> {
+  const journal = await SqliteJournal.open(directory.path);
+  return Engine.open({ journal, executors: sharedExecutors() });
+}
+
+function copied(): TemporaryDirectory {
+  const directory = new TemporaryDirectory();
+  copyFileSync(sound.join(journalFileName), directory.join(journalFileName));
+  return directory;
+}
+
+/** Each text on a connection of its own, which reads the schema anew. */
+function change(directory: TemporaryDirectory, sql: string | readonly string[]): void {
+  for (const text of [sql].flat()) {
+    using database = new DatabaseSync(directory.join(journalFileName), { defensive: false });
+    database.exec(text);
+  }
+}
+
+function rewriteIndex(from: string, to: string): string {
+  return `PRAGMA writable_schema = ON;
+    UPDATE sqlite_schema SET sql = replace(sql, '${from}', '${to}') WHERE name = 'wakeups'`;
+}
+
+function filesIn(directory: TemporaryDirectory): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    readdirSync(directory.path).map((name) => [
+      name,
+      createHash("sha256")
+        .update(readFileSync(directory.join(name)))
+        .digest("hex"),
+    ]),
+  );
+}
+
+describe("a sound journal", () => {
+  test("has no faults, and is left as it is", async () => {
+    using directory = copied();
+    const before = filesIn(directory);
+    const report = await checkDirectory(directory.path, { repair: true });
+
+    expect(report).toMatchObject({
+      ok: true,
+      findings: [],
+      repaired: [],
+      copy: null,
+      workflows: 2,
+    });
+    expect(report.steps).toBeGreaterThan(2);
+    expect(filesIn(directory)).toEqual(before);
+  });
+
+  test("is read together with its write-ahead log", async () => {
+    using directory = new TemporaryDirectory();
+    const journal = await SqliteJournal.open(sound.path);
+    await journal.commit([
+      {
+        kind: "deploy",
+        module: { name: "m", version: "1", hash: "h", deployedAt: 1 },
+        bytes: new Uint8Array(),
+      },
+    ]);
+    for (const name of readdirSync(sound.path)) {
+      copyFileSync(sound.join(name), directory.join(name));
+    }
+    await journal.close();
+    change(
+      sound,
+      "DELETE FROM modules WHERE hash = 'h'; DELETE FROM module_bytes WHERE hash = 'h'",
+    );
+
+    const { findings } = await checkDirectory(directory.path);
+    expect(findings.map(({ what }) => what)).toEqual([
+      "the bytes of module h are not those that were deployed",
+    ]);
+  });
+
+  test("can't be checked while it is used", async () => {
+    using directory = copied();
+    await using _engine = await openEngine(directory);
+
+    await expect(checkDirectory(directory.path)).rejects.toMatchObject({
+      code: "DIRECTORY_IN_USE",
+    });
+  });
+});
+
+test.each([
+  ["no journal", ""],
+  ["another program's file", "PRAGMA application_id = 7"],
+])("a directory with %s is refused", async (_what, sql) => {
+  using directory = new TemporaryDirectory();
+  if (sql !== "") {
+    change(directory, sql);
+  }
+  await expect(checkDirectory(directory.path, { repair: true })).rejects.toMatchObject({
+    code: "DIRECTORY_UNUSABLE",
+  });
+});
+
+const step = stepLine(1, '"TimeNow"', "5");
+
+describe("what can't be repaired without a loss is told, and left:", () => {
+  test.each([
+    [
+      "a gap in a journal",
+      "UPDATE journal SET position = position + 100000",
+      "of its journal is missing",
+    ],
+    ["lines of no sense", `UPDATE journal SET lines = 'x' || lines`, "the journal is damaged"],
+    [
+      "two answers to one call",
+      `INSERT INTO journal SELECT id, 100000, '${resultLine(1, "1")}' FROM workflows WHERE status = 'completed'`,
+      "of its journal is missing",
+    ],
+    [
+      "a call that is no JSON",
+      `UPDATE journal SET lines = '${step.replace("5", "{")}' WHERE position = 0`,
+      "step 1 of its journal is no JSON any more",
+    ],
+    [
+      "an unknown status",
+      "UPDATE workflows SET status = 'odd', ended_at = 1, wake_at = NULL",
+      "unknown status",
+    ],
+    [
+      "an input that is no JSON",
+      "UPDATE workflows SET input = '{'",
+      "its input is no JSON any more",
+    ],
+    [
+      "a journal without its workflow",
+      "DELETE FROM workflows WHERE status = 'completed'",
+      "but not the workflow",
+    ],
+    [
+      "changed bytes of a module",
+      "UPDATE module_bytes SET bytes = x'00'",
+      "are not those that were deployed",
+    ],
+    [
+      "missing bytes of a module",
+      "DELETE FROM module_bytes",
+      "are missing: conformance 1.0.0 needs them",
+    ],
+    ["a missing table", "DROP TABLE mailbox", "the table mailbox is missing"],
+  ])("%s", async (_what, sql, expected) => {
+    using directory = copied();
+    change(directory, sql);
+    const before = filesIn(directory);
+    const report = await checkDirectory(directory.path, { repair: true });
+
+    expect(report.ok).toBe(false);
+    expect(report.findings.map(({ what }) => what).join("\n")).toContain(expected);
+    expect(report.findings.every(({ repair }) => repair === null)).toBe(true);
+    expect(filesIn(directory)).toEqual(before);
+  });
+
+  test("very many are counted", async () => {
+    using directory = copied();
+    change(
+      directory,
+      `WITH RECURSIVE n(i) AS (SELECT 10 UNION ALL SELECT i + 1 FROM n WHERE i < 99)
+       INSERT INTO journal SELECT i, 0, '${intentLine(1, '"Sleep"', "9")}' FROM n`,
+    );
+    const { findings } = await checkDirectory(directory.path);
+
+    expect(findings).toHaveLength(21);
+    expect(findings.at(-1)?.what).toBe("and 70 more: rows of no workflow");
+  });
+});
+
+describe("what can be repaired without a loss is repaired, after a copy:", () => {
+  test.each([
+    ["a missing index", "DROP INDEX wakeups; DROP INDEX unusual", "the index wakeups is missing"],
+    [
+      "an index that does not fit",
+      [
+        "UPDATE workflows SET wake_at = 0, waiting = NULL WHERE status = 'running'",
+        rewriteIndex("wake_at IS NOT NULL", "wake_at IS NULL"),
+        "REINDEX",
+        rewriteIndex("wake_at IS NULL", "wake_at IS NOT NULL"),
+      ],
+      "missing from index wakeups",
+    ],
+    [
+      "a workflow that would never wake",
+      "UPDATE workflows SET wake_at = NULL, waiting = NULL WHERE status = 'running'",
+      "would never be woken",
+    ],
+    [
+      "a workflow that has ended, but would wake",
+      "UPDATE workflows SET wake_at = 5 WHERE status = 'completed'",
+      "it has ended, but is to be woken",
+    ],
+  ])("%s", async (_what, sql, expected) => {
+    using directory = copied();
+    change(directory, sql);
+    const damaged = readFileSync(directory.join(journalFileName));
+    const told = await checkDirectory(directory.path);
+    const report = await checkDirectory(directory.path, { repair: true });
+
+    expect(told.ok).toBe(false);
+    expect(told.findings.map(({ what }) => what).join("\n")).toContain(expected);
+    expect(told.findings.every(({ repair }) => repair !== null)).toBe(true);
+    expect(report).toMatchObject({ ok: true, findings: [], workflows: 2 });
+    expect(readFileSync(report.copy ?? "").equals(damaged)).toBe(true);
+
+    await using engine = await openEngine(directory);
+    const { workflows } = await engine.list({ status: "running" });
+    const id = workflows[0]?.id ?? "";
+    await engine.send(id, "approve", '{"by":"Ann"}');
+    expect(await engine.wait(id, { timeoutMs: 20_000 })).toMatchObject({ status: "completed" });
+  });
+});
+
+/** What came of a file in which a stretch of a page was lost. */
+interface Outcome {
+  readonly place: number;
+  /** The code of the error that an engine gives; undefined where it gives none. */
+  readonly code: string | undefined;
+  /** Whether the error says what to do. */
+  readonly advises: boolean;
+  readonly fileIsAsItWas: boolean;
+  /** Whether the check finds a fault, or nothing is different. */
+  readonly checked: boolean;
+}
+
+const places = 24;
+
+async function damagedAt(place: number): Promise<Outcome> {
+  using directory = copied();
+  const file = directory.join(journalFileName);
+  const bytes = readFileSync(file);
+  const at = Math.floor((bytes.length * place) / places);
+  writeFileSync(file, bytes.fill(0xa5, at, at + 200));
+  const error = await outcomeOf(readAll(directory));
+  const fileIsAsItWas =
+    error === undefined || withoutCounters(readFileSync(file)).equals(withoutCounters(bytes));
+  const report = await checkDirectory(directory.path).catch((reason: unknown) => reason);
+  const checked =
+    report instanceof EngineError
+      ? report.code === "DIRECTORY_UNUSABLE"
+      : !(report as CheckReport).ok || rowsOf(directory) === rowsOf(sound);
+  const { code, message = "" } = (error ?? {}) as Partial<EngineError>;
+  return { place, code, advises: message.includes("flawless check"), fileIsAsItWas, checked };
+}
+
+async function outcomeOf(promise: Promise<unknown>): Promise<unknown> {
+  try {
+    await promise;
+    return undefined;
+  } catch (error) {
+    return error;
+  }
+}
+
+test("a file with changed bytes gives an error that names the check, and stays as it is", async () => {
+  const outcomes: Outcome[] = [];
+  for (let place = 0; place < places; place += 1) {
+    outcomes.push(await damagedAt(place));
+  }
+  const known = [undefined, "JOURNAL_DAMAGED", "DIRECTORY_UNUSABLE"];
+
+  expect(outcomes.filter(({ code }) => code === "JOURNAL_DAMAGED").length).toBeGreaterThan(10);
+  expect(outcomes.filter(({ code }) => !known.includes(code))).toEqual([]);
+  expect(outcomes.filter(({ code, advises }) => code === "JOURNAL_DAMAGED" && !advises)).toEqual(
+    [],
+  );
+  expect(outcomes.filter(({ fileIsAsItWas }) => !fileIsAsItWas)).toEqual([]);
+  expect(outcomes.filter(({ checked }) => !checked)).toEqual([]);
+}, 120_000);
+
+/** A file is as it was but for how often it was changed. Source: sqlite.org/fileformat2.html#the_database_header */
+function withoutCounters(file: Buffer): Buffer {
+  return Buffer.from(file).fill(0, 24, 28).fill(0, 92, 96);
+}
+
+function rowsOf(directory: TemporaryDirectory): string {
+  using database = new DatabaseSync(directory.join(journalFileName), { readOnly: true });
+  return ["workflows", "journal", "mailbox", "modules", "module_bytes"]
+    .map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all()))
+    .join();
+}
+
+async function readAll(directory: TemporaryDirectory): Promise<void> {
+  const journal = await SqliteJournal.open(directory.path);
+  try {
+    for (const { id } of await journal.list({ limit: 10 })) {
+      await journal.lines(id);
+      await journal.mailbox(id);
+    }
+    for (const { hash } of await journal.modules()) {
+      await journal.moduleBytes(hash);
+    }
+    await journal.wakeups(null, 10);
+  } finally {
+    await journal.close();
+  }
+  await (await openEngine(directory)).close();
+}

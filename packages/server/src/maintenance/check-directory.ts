@@ -1,0 +1,177 @@
+import { constants, copyFileSync, existsSync, rmSync, statSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync } from "node:sqlite";
+import { SqliteFailure } from "@flawless-ts/sqlite-thread";
+import { EngineError } from "../errors.ts";
+import { Seal } from "../journal/seal.ts";
+import { readSecretsKey, secretsKeyFileName } from "../journal/secrets-key.ts";
+import { journalFileName } from "../journal/sqlite-journal.ts";
+import { journalFormat } from "../journal/sqlite-schema.ts";
+import { checkFile } from "./check-file.ts";
+import { checkJournals, checkOrphans } from "./check-journals.ts";
+import { checkModules } from "./check-modules.ts";
+import { checkWorkflows } from "./check-workflows.ts";
+import { type Finding, Findings, type RepairKind } from "./findings.ts";
+import { repair } from "./repair.ts";
+
+/** What a check found. */
+export interface CheckReport {
+  readonly file: string;
+  /** Whether there are no faults (any more). */
+  readonly ok: boolean;
+  readonly findings: readonly Finding[];
+  /** What was repaired, before the findings above were made. */
+  readonly repaired: readonly RepairKind[];
+  /** The files as they were before the repair; `null` without one. */
+  readonly copy: string | null;
+  readonly workflows: number;
+  readonly steps: number;
+}
+
+/** Options of {@link checkDirectory}. */
+export interface CheckOptions {
+  /** Repairs what can be without a loss, after a copy. Default: nothing is changed. */
+  readonly repair?: boolean | undefined;
+  /** What the journals of workflows that read secrets are sealed with. Default: the key in the directory. */
+  readonly secretsKey?: Uint8Array | undefined;
+}
+
+const busy = 5;
+
+/**
+ * Checks the journal of a directory that no server runs on. It blocks its thread meanwhile.
+ *
+ * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE` where there is no journal, or none of this format
+ */
+export async function checkDirectory(
+  directory: string,
+  options: CheckOptions = {},
+): Promise<CheckReport> {
+  const file = join(directory, journalFileName);
+  if (!existsSync(file) || !statSync(file).isFile()) {
+    throw new EngineError("DIRECTORY_UNUSABLE", `there is no journal in ${directory}`);
+  }
+  const key = options.secretsKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
+  const seal = key === undefined ? undefined : new Seal(key);
+  const before = check(file, seal);
+  const kinds = [...before.findings.repairs];
+  if (options.repair !== true || kinds.length === 0) {
+    return report(file, before, [], null);
+  }
+  const copy = copyOf(file);
+  repair(file, before.findings.repairs);
+  return report(file, check(file, seal), kinds, copy);
+}
+
+interface Checked {
+  readonly findings: Findings;
+  readonly workflows: number;
+  readonly steps: number;
+}
+
+function check(file: string, seal: Seal | undefined): Checked {
+  const findings = new Findings();
+  let workflows = 0;
+  let steps = 0;
+  // SQLite makes them even for reading.
+  const made = [`${file}-shm`, `${file}-wal`].filter((name) => !existsSync(name));
+  let database: DatabaseSync | undefined;
+  try {
+    // Read only: not even the write-ahead log is moved into the file.
+    database = new DatabaseSync(file, { readOnly: true });
+    const open = database;
+    assertFormat(open, file);
+    attempt(findings, "the file", () => checkFile(open, findings));
+    attempt(findings, "the workflows", () => {
+      workflows = checkWorkflows(open, findings);
+    });
+    attempt(findings, "the journals", () => {
+      steps = checkJournals(open, seal, findings);
+    });
+    attempt(findings, "the mailboxes", () => checkOrphans(open, findings));
+    attempt(findings, "the modules", () => checkModules(open, findings));
+  } catch (error) {
+    if (error instanceof EngineError) {
+      throw error;
+    }
+    if (codeOf(error) === busy) {
+      throw new EngineError(
+        "DIRECTORY_IN_USE",
+        `a server runs on ${file}: stop it, or check a backup of it`,
+        { cause: error },
+      );
+    }
+    findings.fault("the file can't be read", `the file can't be read: ${(error as Error).message}`);
+  } finally {
+    database?.close();
+    for (const name of made) {
+      if (name.endsWith("-shm") || statSync(name, { throwIfNoEntry: false })?.size === 0) {
+        rmSync(name, { force: true });
+      }
+    }
+  }
+  return { findings, workflows, steps };
+}
+
+function assertFormat(database: DatabaseSync, file: string): void {
+  const read = (name: string): number => Number(database.prepare(`PRAGMA ${name}`).get()?.[name]);
+  const application = read("application_id");
+  const version = read("user_version");
+  // A damaged header may say anything, but then SQLite finds faults as well: this is a sound file of someone else.
+  if (application !== journalFormat.applicationId || version !== journalFormat.schemaVersion) {
+    throw new EngineError(
+      "DIRECTORY_UNUSABLE",
+      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}`,
+    );
+  }
+}
+
+/** Goes on with what can be read where something can't. */
+function attempt(findings: Findings, what: string, work: () => void): void {
+  try {
+    work();
+  } catch (error) {
+    if (codeOf(error) === busy) {
+      throw error;
+    }
+    const text = `${what} can't be read to the end: ${(error as Error).message}`;
+    findings.fault("something can't be read", text);
+  }
+}
+
+function codeOf(error: unknown): number {
+  return error instanceof SqliteFailure
+    ? error.sqliteCode & 0xff
+    : Number((error as { readonly errcode?: number }).errcode ?? 0) & 0xff;
+}
+
+/** The file and its write-ahead log belong together. */
+function copyOf(file: string): string {
+  for (let number = 1; ; number += 1) {
+    const copy = `${file}.before-repair-${number}`;
+    if (!existsSync(copy)) {
+      copyFileSync(file, copy, constants.COPYFILE_EXCL);
+      if (existsSync(`${file}-wal`)) {
+        copyFileSync(`${file}-wal`, `${copy}-wal`, constants.COPYFILE_EXCL);
+      }
+      return copy;
+    }
+  }
+}
+
+function report(
+  file: string,
+  { findings, workflows, steps }: Checked,
+  repaired: readonly RepairKind[],
+  copy: string | null,
+): CheckReport {
+  return {
+    file,
+    ok: findings.faults === 0,
+    findings: findings.all(),
+    repaired,
+    copy,
+    workflows,
+    steps,
+  };
+}

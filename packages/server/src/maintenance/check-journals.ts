@@ -1,0 +1,111 @@
+import type { DatabaseSync } from "node:sqlite";
+import { toPublicId } from "../engine/workflow-id.ts";
+import { parseJournal } from "../journal/journal-line.ts";
+import { isSealed, type Seal } from "../journal/seal.ts";
+import type { Findings } from "./findings.ts";
+import { isJson } from "./check-workflows.ts";
+
+interface Texts {
+  readonly workflow: number;
+  readonly texts: string[];
+  /** Positions have to count from 0 without a gap. */
+  gapAt: number | undefined;
+}
+
+/**
+ * Reads each workflow's journal as a replay does.
+ *
+ * @param seal opens what is sealed; undefined: that is not read
+ * @returns how many steps there are
+ */
+export function checkJournals(
+  database: DatabaseSync,
+  seal: Seal | undefined,
+  findings: Findings,
+): number {
+  let steps = 0;
+  let current: Texts | undefined;
+  const finish = (): void => {
+    steps += current === undefined ? 0 : checkJournal(current, seal, findings);
+  };
+  const rows = database
+    .prepare("SELECT workflow, position, lines FROM journal ORDER BY workflow, position")
+    .iterate();
+  for (const row of rows) {
+    const workflow = Number(row["workflow"]);
+    if (current?.workflow !== workflow) {
+      finish();
+      current = { workflow, texts: [], gapAt: undefined };
+    }
+    if (Number(row["position"]) !== current.texts.length) {
+      current.gapAt ??= current.texts.length;
+    }
+    current.texts.push(String(row["lines"]));
+  }
+  finish();
+  return steps;
+}
+
+function checkJournal(
+  { workflow, texts, gapAt }: Texts,
+  seal: Seal | undefined,
+  findings: Findings,
+): number {
+  const id = toPublicId(workflow);
+  const fault = (what: string): void =>
+    findings.fault("damaged journals", `workflow ${id}: ${what}`);
+  if (gapAt !== undefined) {
+    fault(`part ${gapAt} of its journal is missing`);
+    return 0;
+  }
+  if (seal === undefined && texts.some(isSealed)) {
+    findings.note(
+      "journals that are sealed",
+      `workflow ${id}: its journal is sealed, and was not read for want of the key`,
+    );
+    return 0;
+  }
+  try {
+    const open = (text: string): string => {
+      return seal !== undefined && isSealed(text) ? seal.open(workflow, text) : text;
+    };
+    const records = parseJournal(texts.map(open));
+    const bad = records.findIndex(
+      ({ call, answer }) => !isJson(call) || !(answer === null || answer === "" || isJson(answer)),
+    );
+    if (bad >= 0) {
+      fault(`step ${bad + 1} of its journal is no JSON any more`);
+    }
+    return records.length;
+  } catch (error) {
+    fault((error as Error).message);
+    return 0;
+  }
+}
+
+/** Looks for rows that belong to no workflow. */
+export function checkOrphans(database: DatabaseSync, findings: Findings): void {
+  for (const [table, what] of [
+    ["journal", "a journal"],
+    ["mailbox", "messages"],
+  ] as const) {
+    const sql = `SELECT DISTINCT workflow FROM ${table} WHERE workflow NOT IN (SELECT id FROM workflows)`;
+    for (const row of database.prepare(sql).iterate()) {
+      const id = toPublicId(Number(row["workflow"]));
+      findings.fault(
+        "rows of no workflow",
+        `there is ${what} of workflow ${id}, but not the workflow`,
+      );
+    }
+  }
+  const unread =
+    "SELECT m.workflow, count(*) AS n FROM mailbox m JOIN workflows w ON w.id = m.workflow " +
+    "WHERE w.status <> 'running' GROUP BY m.workflow";
+  for (const row of database.prepare(unread).iterate()) {
+    const id = toPublicId(Number(row["workflow"]));
+    findings.note(
+      "messages to ended workflows",
+      `workflow ${id} has ended with ${Number(row["n"])} messages unread`,
+    );
+  }
+}

@@ -1,0 +1,67 @@
+import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import { toPublicId } from "../engine/workflow-id.ts";
+import { isSealed } from "../journal/seal.ts";
+import type { Findings } from "./findings.ts";
+
+const statuses = ["running", "completed", "failed", "cancelled"];
+
+type Row = Readonly<Record<string, SQLOutputValue>>;
+
+/** Looks at each workflow: that what is kept of it can be read, and that it wakes. @returns how many there are */
+export function checkWorkflows(database: DatabaseSync, findings: Findings): number {
+  let workflows = 0;
+  for (const row of database.prepare("SELECT * FROM workflows").iterate()) {
+    workflows += 1;
+    const id = toPublicId(Number(row["id"]));
+    for (const problem of unreadable(row)) {
+      findings.fault("workflows that can't be read", `workflow ${id}: ${problem}`);
+    }
+    const problem = wakeUpProblem(row);
+    if (problem !== undefined) {
+      findings.fault("workflows that wake wrongly", `workflow ${id}: ${problem}`, "wake-ups");
+    }
+  }
+  return workflows;
+}
+
+function unreadable(row: Row): readonly string[] {
+  const problems: string[] = [];
+  const status = String(row["status"]);
+  if (!statuses.includes(status)) {
+    problems.push(`it has the unknown status ${JSON.stringify(status.slice(0, 50))}`);
+  }
+  for (const column of ["input", "response", "waiting", "failure"]) {
+    const text = row[column];
+    if (typeof text === "string" && !isSealed(text) && !isJson(text)) {
+      problems.push(`its ${column} is no JSON any more`);
+    }
+  }
+  return problems;
+}
+
+function wakeUpProblem(row: Row): string | undefined {
+  const { status, wake_at: wakeAt, waiting, ended_at: endedAt } = row;
+  if (status !== "running") {
+    return wakeAt === null ? undefined : "it has ended, but is to be woken";
+  }
+  if (endedAt !== null) {
+    return undefined;
+  }
+  const isText = typeof waiting === "string" && isJson(waiting);
+  const waits = isText
+    ? (JSON.parse(waiting) as { readonly on?: unknown; readonly until?: unknown })
+    : null;
+  return wakeAt === null && !(waits?.on === "message" && waits.until == null)
+    ? "it runs, waits for no message, and would never be woken"
+    : undefined;
+}
+
+/** Whether a text is JSON, as everything is that guests and callers hand over. */
+export function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,39 @@
+import { DatabaseSync } from "node:sqlite";
+import { openDatabase } from "@flawless-ts/sqlite-thread";
+import { journalFormat } from "../journal/sqlite-schema.ts";
+import { schemaOf } from "./check-file.ts";
+import type { RepairKind } from "./findings.ts";
+
+/** Repairs what can be without a loss. The file has to have been copied before. @throws Error of SQLite */
+export function repair(file: string, kinds: ReadonlySet<RepairKind>): void {
+  const database = openDatabase(file, journalFormat);
+  try {
+    if (kinds.has("indexes")) {
+      makeMissingIndexes(database);
+      database.exec("REINDEX");
+    }
+    if (kinds.has("wake-ups")) {
+      // One that is woken too early looks into its journal and goes on waiting.
+      database.exec(`
+        UPDATE workflows SET wake_at = NULL WHERE status <> 'running' AND wake_at IS NOT NULL;
+        UPDATE workflows SET wake_at = 0, waiting = NULL
+          WHERE status = 'running' AND wake_at IS NULL AND NOT coalesce(
+            json_valid(waiting) AND waiting ->> 'on' = 'message' AND waiting ->> 'until' IS NULL, FALSE);
+      `);
+    }
+    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
+  } finally {
+    database.close();
+  }
+}
+
+function makeMissingIndexes(database: DatabaseSync): void {
+  const found = schemaOf(database);
+  using fresh = new DatabaseSync(":memory:");
+  fresh.exec(journalFormat.schema);
+  for (const [name, { type, sql }] of schemaOf(fresh)) {
+    if (type === "index" && !found.has(name)) {
+      database.exec(sql);
+    }
+  }
+}

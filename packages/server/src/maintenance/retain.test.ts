@@ -1,0 +1,48 @@
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { describe, expect, test } from "vitest";
+import { SqliteJournal } from "../journal/sqlite-journal.ts";
+import { startServer } from "../server.ts";
+import { runCli } from "../testing/run-cli.ts";
+import { create } from "../testing/stored-workflow.ts";
+
+describe("a server", () => {
+  test("that retains for an hour forgets what ended long before, and keeps the rest", async () => {
+    using directory = new TemporaryDirectory();
+    const journal = await SqliteJournal.open(directory.path);
+    const ended = { status: "completed", wakeAt: null } as const;
+    await journal.commit([
+      create(1, { ...ended, endedAt: 1 }),
+      create(2, { ...ended, endedAt: Date.now() }),
+      create(3, { wakeAt: null, waiting: { on: "message", types: ["go"], until: null } }),
+      create(4, { ...ended, endedAt: 1 }),
+    ]);
+    await journal.close();
+    await using server = await startServer({
+      directory: directory.path,
+      port: 0,
+      retainMs: 3_600_000,
+    });
+    const ids = async (): Promise<readonly string[]> =>
+      (await server.engine.list()).workflows.map(({ id }) => id);
+    while ((await ids()).includes("wkf_1"));
+
+    expect(await ids()).toEqual(["wkf_4", "wkf_3", "wkf_2"]);
+  });
+
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
+    "can't retain for %d ms",
+    async (retainMs) => {
+      using directory = new TemporaryDirectory();
+      await expect(
+        startServer({ directory: directory.path, port: 0, retainMs }),
+      ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    },
+  );
+
+  test("is not started by `up` with a duration that is none", async () => {
+    const { code, stderr } = await runCli(["up", "--retain", "a while"]);
+
+    expect(code).toBe(2);
+    expect(stderr).toContain("--retain takes a duration such as 90s, 45m, 12h or 30d");
+  });
+});

@@ -1,0 +1,90 @@
+import { expect, test } from "vitest";
+import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
+import { create } from "../testing/stored-workflow.ts";
+import { TestClock } from "../testing/test-clock.ts";
+import { until } from "../testing/until.ts";
+import { Retention, type RetentionOptions } from "./retention.ts";
+
+const dayMs = 24 * 3_600_000;
+
+class Setup {
+  readonly clock = new TestClock();
+  readonly storage = new MemoryStorage();
+  readonly journal = new MemoryJournal(this.storage);
+  readonly errors: unknown[] = [];
+  readonly counts: number[] = [];
+
+  async ended(count: number, endedAt: number): Promise<void> {
+    const first = (await this.journal.lastId()) + 1;
+    await this.journal.commit(
+      Array.from({ length: count }, (_, index) =>
+        create(first + index, { status: "completed", wakeAt: null, endedAt }),
+      ),
+    );
+  }
+
+  begin(options: Partial<RetentionOptions> = {}): Retention {
+    return new Retention({
+      journal: this.journal,
+      clock: this.clock,
+      retainMs: dayMs,
+      onError: (error) => this.errors.push(error),
+      onPruned: (count) => this.counts.push(count),
+      ...options,
+    });
+  }
+}
+
+test("what ended long ago is forgotten at the start, in pages; the rest when its time has come", async () => {
+  const setup = new Setup();
+  await setup.ended(450, setup.clock.now() - dayMs - 1);
+  await setup.ended(3, setup.clock.now() - dayMs + 5_000);
+  await setup.journal.commit([create(1_000)]);
+  const retention = setup.begin();
+  await until(() => setup.clock.timers > 0);
+
+  expect(setup.counts).toEqual([450]);
+  expect(setup.storage.workflows.size).toBe(4);
+
+  setup.clock.advance(60_000);
+  await until(() => setup.counts.length > 1);
+  await retention.stop();
+
+  expect(setup.counts).toEqual([450, 3]);
+  expect([...setup.storage.workflows.keys()]).toEqual([1_000]);
+});
+
+test("a journal that can't be written at the moment is tried again later", async () => {
+  const setup = new Setup();
+  await setup.ended(2, 0);
+  class Failing extends MemoryJournal {
+    failures = 1;
+    override async prune(endedBefore: number, limit: number): Promise<number> {
+      this.failures -= 1;
+      if (this.failures >= 0) {
+        throw new Error("disk full");
+      }
+      return super.prune(endedBefore, limit);
+    }
+  }
+  const retention = setup.begin({ journal: new Failing(setup.storage) });
+  await until(() => setup.clock.timers > 0);
+  expect(setup.errors).toHaveLength(1);
+
+  setup.clock.advance(60_000);
+  await until(() => setup.counts.length > 0);
+  await retention.stop();
+
+  expect(setup.counts).toEqual([1]);
+});
+
+test("once stopped it asks the journal for nothing more", async () => {
+  const setup = new Setup();
+  const retention = setup.begin();
+  await retention.stop();
+  await setup.ended(2, 0);
+  setup.clock.advance(10 * dayMs);
+
+  expect(setup.clock.timers).toBe(0);
+  expect(setup.storage.workflows.size).toBe(2);
+});

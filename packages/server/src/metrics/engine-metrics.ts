@@ -1,0 +1,153 @@
+import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import type { EngineObserver } from "../engine/engine-observer.ts";
+import type { WorkflowCounts } from "../journal/journal.ts";
+import { SeriesLimit } from "./series-limit.ts";
+
+/** Modules and workflows are named by those who deploy: each name is a series. */
+const mostNames = 500;
+const seconds = 1 / 1_000;
+
+/** What an engine tells of itself as it happens: starts, ends, replays, commits. */
+export function engineMetrics(registry: Registry): EngineObserver {
+  const registers = [registry];
+  const names = new SeriesLimit(mostNames);
+  const started = new Counter({
+    name: "flawless_workflows_started_total",
+    help: "Workflows that were started, by others too.",
+    labelNames: ["module", "workflow"],
+    registers,
+  });
+  const ended = new Counter({
+    name: "flawless_workflows_ended_total",
+    help: "Workflows that ended, by outcome.",
+    labelNames: ["module", "workflow", "status"],
+    registers,
+  });
+  const durations = new Histogram({
+    name: "flawless_workflow_duration_seconds",
+    help: "From the start of a workflow to its end.",
+    labelNames: ["status"],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400, 604_800],
+    registers,
+  });
+  const replays = new Counter({
+    name: "flawless_replays_total",
+    help: "How often a workflow was rebuilt from its journal.",
+    registers,
+  });
+  const evictions = new Counter({
+    name: "flawless_suspensions_total",
+    help: "How often a workflow that waits left memory.",
+    registers,
+  });
+  const commits = new Histogram({
+    name: "flawless_commit_duration_seconds",
+    help: "How long transactions of the journal took, with their fsync; their number is that of the fsyncs.",
+    buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
+    registers,
+  });
+  const writes = new Counter({
+    name: "flawless_commit_writes_total",
+    help: "Changes that were written in transactions of the journal.",
+    registers,
+  });
+  const characters = new Counter({
+    name: "flawless_journal_characters_total",
+    help: "Characters that were added to the journals of workflows.",
+    registers,
+  });
+  const labelsOf = ({ module, workflow }: { readonly module: string; readonly workflow: string }) =>
+    names.limited(`${module} ${workflow}`) === `${module} ${workflow}`
+      ? { module, workflow }
+      : { module: "other", workflow: "other" };
+  return {
+    workflowStarted: (workflow) => started.inc(labelsOf(workflow)),
+    workflowEnded: (workflow, { status, endedAt }) => {
+      ended.inc({ ...labelsOf(workflow), status });
+      durations.observe({ status }, Math.max(0, endedAt - workflow.createdAt) * seconds);
+    },
+    workflowResumed: () => replays.inc(),
+    workflowSuspended: () => evictions.inc(),
+    committed: (commit) => {
+      commits.observe(commit.milliseconds * seconds);
+      writes.inc(commit.writes);
+      characters.inc(commit.journalCharacters);
+    },
+  };
+}
+
+/** What an engine is asked for when somebody looks. */
+export interface MeasuredEngine {
+  statistics(): {
+    readonly computing: number;
+    readonly requesting: number;
+    readonly residentGuests: number;
+    readonly queuedWorkflows: number;
+    readonly executors: {
+      readonly threads: number;
+      readonly hostCalls: readonly { readonly kind: string; readonly count: number }[];
+    };
+  };
+  counts(): Promise<WorkflowCounts>;
+  health(): { readonly status: "ok" | "degraded" };
+}
+
+/** What is counted when somebody looks: states, places in memory, host calls. */
+export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
+  const registers = [registry];
+  const gauge = (name: string, help: string, read: () => number): void => {
+    new Gauge({
+      name: `flawless_${name}`,
+      help,
+      registers,
+      collect() {
+        this.set(read());
+      },
+    });
+  };
+  new Gauge({
+    name: "flawless_workflows",
+    help: "Workflows by state, also those of earlier runs of the server; up to a minute old where there are millions.",
+    labelNames: ["status"],
+    registers,
+    async collect() {
+      const { sleeping: _sleeping, ...states } = await engine.counts();
+      for (const [status, count] of Object.entries(states)) {
+        this.set({ status }, count);
+      }
+    },
+  });
+  new Gauge({
+    name: "flawless_workflows_sleeping",
+    help: "Running workflows that wait for a time: a sleep, or a message with a time-out.",
+    registers,
+    async collect() {
+      this.set((await engine.counts()).sleeping);
+    },
+  });
+  new Counter({
+    name: "flawless_host_calls_total",
+    help: "Host calls of guests by kind; those that a replay answers are not counted again.",
+    labelNames: ["kind"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { kind, count } of engine.statistics().executors.hostCalls) {
+        this.inc({ kind }, count);
+      }
+    },
+  });
+  const now = () => engine.statistics();
+  gauge("workflows_computing", "Workflows that compute now.", () => now().computing);
+  gauge("workflows_queued", "Workflows that wait for a place in memory.", () => {
+    return now().queuedWorkflows;
+  });
+  gauge("guests_resident", "Guests that are in memory.", () => now().residentGuests);
+  gauge("guest_requests_in_flight", "HTTP requests of workflows under way.", () => {
+    return now().requesting;
+  });
+  gauge("executor_threads", "Threads that run guests.", () => now().executors.threads);
+  gauge("journal_writable", "1 while the journal can be written, 0 while it can't.", () => {
+    return engine.health().status === "ok" ? 1 : 0;
+  });
+}

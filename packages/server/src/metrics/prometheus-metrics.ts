@@ -1,0 +1,77 @@
+import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import type { EngineObserver } from "../engine/engine-observer.ts";
+import { engineGauges, engineMetrics, type MeasuredEngine } from "./engine-metrics.ts";
+import type { MetricsSources, ScrapedMetrics } from "./server-metrics.ts";
+
+/** How exactly the delay of the event loop is measured, in milliseconds. Finer would wake an idle process too often. */
+const eventLoopPrecisionMs = 50;
+
+let ofProcess: Registry | undefined;
+
+/** Measured once, however many servers there are in the process: what measures it can't be ended. */
+function processMetrics(): Registry {
+  if (ofProcess === undefined) {
+    ofProcess = new Registry();
+    collectDefaultMetrics({
+      register: ofProcess,
+      eventLoopMonitoringPrecision: eventLoopPrecisionMs,
+    });
+  }
+  return ofProcess;
+}
+
+/** The metrics of a server, kept by prom-client. */
+export class PrometheusMetrics {
+  readonly observer: EngineObserver;
+  readonly #registry = new Registry();
+  readonly #requests: Histogram<"method" | "route" | "status">;
+
+  constructor() {
+    this.observer = engineMetrics(this.#registry);
+    this.#requests = new Histogram({
+      name: "flawless_http_request_duration_seconds",
+      help: "How long requests to the server took; a start takes as long as its workflow needs to respond.",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
+      registers: [this.#registry],
+    });
+    processMetrics();
+  }
+
+  watch(engine: MeasuredEngine, { journalFileBytes }: MetricsSources): void {
+    engineGauges(this.#registry, engine);
+    if (journalFileBytes !== undefined) {
+      new Gauge({
+        name: "flawless_journal_file_bytes",
+        help: "The size of the files that hold the journal.",
+        registers: [this.#registry],
+        async collect() {
+          this.set(await journalFileBytes());
+        },
+      });
+    }
+  }
+
+  watchStreams(open: () => number): void {
+    new Gauge({
+      name: "flawless_event_streams",
+      help: "Open event streams of pages.",
+      registers: [this.#registry],
+      collect() {
+        this.set(open());
+      },
+    });
+  }
+
+  observeRequest(method: string, route: string, status: number, milliseconds: number): void {
+    this.#requests.observe({ method, route, status: String(status) }, milliseconds / 1_000);
+  }
+
+  async scrape(): Promise<ScrapedMetrics> {
+    const own = await this.#registry.metrics();
+    return {
+      contentType: this.#registry.contentType,
+      text: `${own}\n${await processMetrics().metrics()}`,
+    };
+  }
+}

@@ -1,0 +1,99 @@
+import type { EngineObserver } from "../engine/engine-observer.ts";
+import type { MeasuredEngine } from "./engine-metrics.ts";
+import type { PrometheusMetrics } from "./prometheus-metrics.ts";
+
+/** What the metrics are about beside the engine. */
+export interface MetricsSources {
+  /** The size of the files that hold the journal, in bytes. Default: not told. */
+  readonly journalFileBytes?: (() => Promise<number>) | undefined;
+}
+
+/** All metrics at one moment. */
+export interface ScrapedMetrics {
+  readonly contentType: string;
+  /** In Prometheus's text format. */
+  readonly text: string;
+}
+
+type Note = (metrics: PrometheusMetrics) => void;
+
+/** So long after the start, and after so many notes at most, the library is loaded that keeps the metrics. */
+const loadAfterMs = 1_000;
+const mostNotes = 1_000;
+
+/**
+ * Metrics of a server for Prometheus. What can be counted on demand is counted when it is asked for. The library that
+ * keeps them is loaded a little later than the server, which is ready sooner; until then all is noted.
+ */
+export class ServerMetrics implements Disposable {
+  /** To be given to the engine. */
+  readonly observer: EngineObserver = {
+    workflowStarted: (...told) => this.#note((kept) => kept.observer.workflowStarted?.(...told)),
+    workflowEnded: (...told) => this.#note((kept) => kept.observer.workflowEnded?.(...told)),
+    workflowResumed: (...told) => this.#note((kept) => kept.observer.workflowResumed?.(...told)),
+    workflowSuspended: (...told) =>
+      this.#note((kept) => kept.observer.workflowSuspended?.(...told)),
+    committed: (...told) => this.#note((kept) => kept.observer.committed?.(...told)),
+  };
+  readonly #timer: NodeJS.Timeout;
+  #notes: Note[] = [];
+  #loading: Promise<PrometheusMetrics> | undefined;
+  #loaded: PrometheusMetrics | undefined;
+
+  constructor() {
+    this.#timer = setTimeout(() => this.#loadSoon(), loadAfterMs).unref();
+  }
+
+  /** Begins to tell how the engine is. To be called once. */
+  watch(engine: MeasuredEngine, sources: MetricsSources = {}): void {
+    this.#note((kept) => kept.watch(engine, sources));
+  }
+
+  /** Begins to tell how many event streams of pages are open. To be called once. */
+  watchStreams(open: () => number): void {
+    this.#note((kept) => kept.watchStreams(open));
+  }
+
+  /** Counts a request. `route` is its pattern, not its path: there must not be a series for each id. */
+  observeRequest(method: string, route: string, status: number, milliseconds: number): void {
+    this.#note((kept) => kept.observeRequest(method, route, status, milliseconds));
+  }
+
+  /** All metrics as they are now. */
+  async scrape(): Promise<ScrapedMetrics> {
+    return (await this.#load()).scrape();
+  }
+
+  [Symbol.dispose](): void {
+    clearTimeout(this.#timer);
+  }
+
+  #note(note: Note): void {
+    if (this.#loaded !== undefined) {
+      note(this.#loaded);
+      return;
+    }
+    this.#notes.push(note);
+    if (this.#notes.length === mostNotes) {
+      this.#loadSoon();
+    }
+  }
+
+  /** Whoever asks for the metrics is told why it failed. */
+  #loadSoon(): void {
+    this.#load().catch(() => undefined);
+  }
+
+  #load(): Promise<PrometheusMetrics> {
+    this.#loading ??= import("./prometheus-metrics.ts").then((library) => {
+      const metrics = new library.PrometheusMetrics();
+      for (const note of this.#notes) {
+        note(metrics);
+      }
+      this.#notes = [];
+      this.#loaded = metrics;
+      return metrics;
+    });
+    return this.#loading;
+  }
+}

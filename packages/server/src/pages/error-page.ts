@@ -1,0 +1,49 @@
+import {
+  errorCodeHeader,
+  type ErrorReply,
+  type ExplainError,
+  toErrorReply,
+} from "@flawless-ts/http-service";
+import { html, renderPage, sendHtml } from "@flawless-ts/http-service/pages";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { pageAssets, pageLinks } from "./page-files.ts";
+
+/** Makes a scope answer failed requests with a page where a browser shows the answer. */
+export function answerWithErrorPages(scope: FastifyInstance, explain: ExplainError): void {
+  scope.setErrorHandler((error, request, reply) => {
+    if (!wantsPage(request)) {
+      throw error;
+    }
+    const failure = toErrorReply(error, request.id, explain);
+    if (failure.status >= 500) {
+      request.log.error({ err: error }, "request failed");
+    }
+    return sendErrorPage(reply, failure);
+  });
+}
+
+function sendErrorPage(reply: FastifyReply, { status, code, headers, body }: ErrorReply): unknown {
+  void reply.code(status).headers(headers).header(errorCodeHeader, code);
+  const page = renderPage(
+    {
+      title: "Not done",
+      path: "",
+      links: pageLinks,
+      now: Date.now(),
+      events: null,
+      header: html`<h1>That did not work</h1>`,
+      main: html`<section aria-label="What went wrong">
+        <p class="reason">${body.error}</p>
+        <p><a href="/">All workflows</a></p>
+      </section>`,
+    },
+    pageAssets,
+  );
+  return sendHtml(reply, page);
+}
+
+/** A form whose body was not read is left to the API's own answer, which takes care of the rest of it. */
+function wantsPage(request: FastifyRequest): boolean {
+  const reads = request.method === "GET" || request.body !== undefined;
+  return reads && (request.headers.accept ?? "").includes("text/html");
+}

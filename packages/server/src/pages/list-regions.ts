@@ -1,0 +1,106 @@
+import {
+  cell,
+  count,
+  emptyRow,
+  type Html,
+  html,
+  type Regions,
+  rowsOr,
+  single,
+} from "@flawless-ts/http-service/pages";
+import type { EngineApi } from "../api/engine-api.ts";
+import type { WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
+import type { WorkflowCounts } from "../journal/journal.ts";
+import { spanText } from "../history-text/span-text.ts";
+import { listAddress, type ListQuery, toFilter } from "./list-query.ts";
+import {
+  age,
+  brief,
+  stateBadge,
+  waitsFor,
+  workflowLink,
+  workflowStates,
+  workflowStatuses,
+} from "./workflow-parts.ts";
+
+/** How many workflows a page lists. */
+const pageSize = 50;
+
+/** The parts of the list that change while it is open. */
+export type ListRegions = Regions<"counts" | "workflows" | "pager">;
+
+/** The columns of a list of workflows. */
+export const workflowColumns: readonly string[] = ["Id", "State", "Workflow", "Started", "Took"];
+
+/** Reads what a list shows. */
+export async function readList(engine: EngineApi, query: ListQuery): Promise<ListRegions> {
+  const [counts, { workflows, cursor }] = await Promise.all([
+    engine.counts(),
+    engine.list(toFilter(query, pageSize)),
+  ]);
+  const none =
+    query.status + query.module + query.workflow + query.cursor === ""
+      ? "No workflow was started yet."
+      : "No workflow fits.";
+  return {
+    counts: new Map(
+      workflowStatuses.map((status) => [status, tile(status, counts, query.status === status)]),
+    ),
+    workflows: rowsOr(
+      new Map(workflows.map((workflow) => [workflow.id, row(workflow)])),
+      emptyRow(workflowColumns.length, none),
+    ),
+    pager: single(pager(query, cursor)),
+  };
+}
+
+function tile(status: WorkflowStatus, counts: WorkflowCounts, chosen: boolean): Html {
+  const { text, tone } = workflowStates[status];
+  const emphasis = counts[status] === 0 ? "zero" : tone;
+  const detail =
+    status === "running" ? html`<small>${count(counts.sleeping)} asleep</small>` : null;
+  const name = chosen
+    ? html`<a href="/" aria-current="true">${text}</a>`
+    : html`<a href="${listAddress("/", { status })}">${text}</a>`;
+  return html`<div data-key="${status}" class="tile ${emphasis}">
+    <dt>${name}</dt>
+    <dd>${count(counts[status])} ${detail}</dd>
+  </div>`;
+}
+
+function row(workflow: WorkflowInfo): Html {
+  const { id, module, version, status, createdAt, endedAt, error } = workflow;
+  const waiting = waitsFor(workflow);
+  return html`<tr data-key="${id}" role="row" class="workflow">
+    <th scope="row" role="rowheader">${workflowLink(id)}</th>
+    ${cell("State", stateBadge(status))}
+    ${cell(
+      "Workflow",
+      html`${brief(workflow.workflow)} <small>${brief(`${module} ${version}`)}</small> ${
+          waiting === null ? null : html`<span class="waits">${waiting}</span>`
+        }${error === null ? null : html`<span class="reason">${brief(error.message)}</span>`}`,
+    )}
+    ${cell("Started", age(createdAt))}
+    ${cell(
+      "Took",
+      endedAt === null ? html`<span class="none">runs</span>` : tookText(createdAt, endedAt),
+    )}
+  </tr>`;
+}
+
+/** The time between two points, given as ISO 8601. */
+export function tookText(from: string, to: string): string {
+  return spanText(Math.max(0, Date.parse(to) - Date.parse(from)));
+}
+
+function pager(query: ListQuery, cursor: string | null): Html {
+  const newest =
+    query.cursor === ""
+      ? null
+      : html`<a href="${listAddress("/", { ...query, cursor: "" })}">Newest</a>`;
+  const older =
+    cursor === null
+      ? null
+      : html`<a href="${listAddress("/", { ...query, cursor })}" rel="next">Older</a>`;
+  return html`<p data-key="one">${newest} ${older}</p>`;
+}

@@ -1,0 +1,377 @@
+import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
+import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { ApiOptions } from "../api/api-options.ts";
+import { createApi } from "../api/create-api.ts";
+import type { EngineApi } from "../api/engine-api.ts";
+import { responseTo } from "../testing/scripted-http-client.ts";
+import { TestEngine } from "../testing/test-engine.ts";
+
+const hostile = `<script>alert("x")</script>`;
+const escaped = "&lt;script&gt;alert(&quot;x&quot;)&lt;/script&gt;";
+
+let engine: TestEngine;
+let app: FastifyInstance;
+
+beforeEach(async () => {
+  engine = await TestEngine.open({ secrets: { KEY: "hunter2" } });
+  onTestFinished(() => engine[Symbol.asyncDispose]());
+  app = open();
+});
+
+function open(options: ApiOptions = {}, api: EngineApi = engine.engine): FastifyInstance {
+  const opened = createApi(api, options);
+  onTestFinished(() => opened.close());
+  return opened;
+}
+
+function get(url: string, headers: Record<string, string> = {}): Promise<LightMyRequestResponse> {
+  return app.inject({ url, headers: { accept: "text/html", ...headers } });
+}
+
+function post(
+  url: string,
+  fields: Record<string, string> = {},
+  headers: Record<string, string> = { "sec-fetch-site": "same-origin" },
+): Promise<LightMyRequestResponse> {
+  return app.inject({
+    method: "POST",
+    url,
+    headers: { "content-type": "application/x-www-form-urlencoded", ...headers },
+    payload: new URLSearchParams(fields).toString(),
+  });
+}
+
+/** The text of a page without its markup. */
+function textOf({ body }: LightMyRequestResponse): string {
+  return body
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .replaceAll("&quot;", '"');
+}
+
+function idsIn({ body }: LightMyRequestResponse): readonly string[] {
+  return [...body.matchAll(/<tr data-key="(wkf_\w+)"/g)].map(([, id]) => id ?? "");
+}
+
+describe("the list of workflows", () => {
+  test("shows each with its state and what it waits for, and counts the states", async () => {
+    await engine.run("add", { a: 1, b: 2 });
+    await expect(engine.run("panic_before_response", { message: hostile })).rejects.toThrow();
+    const sleeper = await engine.launch("sleep_ms", { ms: 60_000 });
+    const receiver = await engine.launch("receive");
+    const page = await get("/");
+    const tiles = [...page.body.matchAll(/<dt><a[^>]*>(.+)<\/a><\/dt>\s*<dd>(\d+)/g)];
+
+    expect([page.statusCode, page.headers["content-type"]]).toEqual([
+      200,
+      "text/html; charset=utf-8",
+    ]);
+    expect(tiles.map(([, state, count]) => `${state} ${count}`)).toEqual([
+      "Running 2",
+      "Completed 1",
+      "Failed 1",
+      "Cancelled 0",
+    ]);
+    expect(idsIn(page)).toHaveLength(4);
+    expect(idsIn(page).slice(0, 2)).toEqual([receiver, sleeper]);
+    expect(textOf(page)).toContain("Waits for a message: approve");
+    expect(textOf(page)).toContain("1 asleep");
+    expect(page.body).toContain("Sleeps, wakes up <time");
+    expect(page.body).toContain(escaped);
+    expect(page.body).not.toContain(hostile);
+  });
+
+  test("is filtered by state, module, version and name", async () => {
+    const { id: added } = await engine.startText("add", '{"a":1,"b":2}');
+    const receiver = await engine.launch("receive");
+
+    expect(idsIn(await get("/?status=running"))).toEqual([receiver]);
+    expect(idsIn(await get("/?workflow=add&module=&status="))).toEqual([added]);
+    expect(idsIn(await get("/?module=conformance"))).toHaveLength(2);
+    expect(idsIn(await get("/?module=conformance:1.0.0&workflow=receive"))).toEqual([receiver]);
+    expect(idsIn(await get("/?module=conformance:2.0.0"))).toEqual([]);
+    expect(textOf(await get("/?module=other"))).toContain("No workflow fits.");
+  });
+
+  test("takes an id to the page of that workflow", async () => {
+    const { statusCode, headers } = await get("/?workflow=+wkf_1+");
+    expect([statusCode, headers["location"]]).toEqual([303, "/workflows/wkf_1"]);
+  });
+
+  test("has pages", async () => {
+    for (let number = 0; number < 53; number += 1) {
+      await engine.startText("noop");
+    }
+    const first = await get("/?workflow=noop");
+    const older = /<a href="([^"]+)" rel="next">Older/.exec(first.body)?.[1] ?? "";
+    const second = await get(older.replaceAll("&amp;", "&"));
+
+    expect(idsIn(first)).toHaveLength(50);
+    expect(idsIn(second)).toHaveLength(3);
+    expect(older).toContain("workflow=noop");
+    expect(second.body).toContain('<a href="/?workflow=noop">Newest</a>');
+    expect(second.body).not.toContain("Older");
+  });
+
+  test.each(["status=asleep", "cursor=wkf_%00", "status=running&status=failed"])(
+    "refuses what makes no sense: %s",
+    async (query) => {
+      const { statusCode, body } = await get(`/?${query}`);
+
+      expect(statusCode).toBe(400);
+      expect(body).toContain("<h1>That did not work</h1>");
+    },
+  );
+});
+
+describe("the page of a workflow", () => {
+  test("shows its steps with times, durations and values", async () => {
+    engine.http.script = (request) => {
+      engine.clock.advance(1_500);
+      return responseTo(request, { body: '{"big":18446744073709551615}' });
+    };
+    const { id } = await engine.startText("http_sequence", '{"urls":["http://site/a?b=1&c=2"]}');
+    await engine.engine.whenIdle();
+    const page = await get(`/workflows/${id}`);
+    const steps = [...page.body.matchAll(/<tr data-key="step-(\d+)"[^]*?<\/tr>/g)];
+
+    expect(steps.map(([, number]) => number)).toEqual(["1", "2", "3"]);
+    expect(steps[1]?.[0]).toContain("<strong>GET</strong> http://site/a?b=1&amp;c=2");
+    expect(steps[1]?.[0]).toContain(">1.5 s<");
+    expect(steps[1]?.[0]).toContain("&quot;big&quot;: 18446744073709551615");
+    expect(steps[2]?.[0]).toContain("<strong>SendResponse</strong>");
+    expect(textOf(page)).toContain("after 1.5 s");
+    expect(page.body).not.toContain("<form");
+  });
+
+  test("shows why it failed, as text", async () => {
+    const start = engine.startText("panic_before_response", JSON.stringify({ message: hostile }));
+    await expect(start).rejects.toThrow();
+    const [failed] = (await engine.engine.list()).workflows;
+    const page = await get(`/workflows/${failed?.id}`);
+
+    expect(textOf(page)).toContain("Failed: PANIC");
+    expect(page.body).toContain(escaped);
+    expect(page.body).not.toContain(hostile);
+    expect(textOf(page)).toContain("panics.rs:");
+  });
+
+  test("shows what it waits for, and lets it be cancelled", async () => {
+    const id = await engine.launch("receive_timeout", { ms: 60_000 });
+    const page = await get(`/workflows/${id}`);
+
+    expect(textOf(page)).toContain("Waits for a message: approve · gives up");
+    expect(textOf(page)).toContain("RecvMessage approve within 1 min");
+    expect(page.body).toContain(`action="/workflows/${id}/cancel"`);
+    expect(page.body).toContain('<span class="badge active">waits</span>');
+  });
+
+  test("links to parent and child", async () => {
+    const { id } = await engine.startText("start_child", '{"url":"http://site/","body":"x"}');
+    await engine.engine.whenIdle();
+    const parent = await get(`/workflows/${id}`);
+    const child = /Answer"><a href="\/workflows\/(wkf_\w+)"/.exec(parent.body)?.[1] ?? "";
+
+    expect((await get(`/workflows/${child}`)).body).toContain(`href="/workflows/${id}"`);
+  });
+
+  test("shows a hundred steps of many, and leads to the others", async () => {
+    const id = await engine.launch("sleep_steps", { count: 250, ms: 1 });
+    await engine.pass(250);
+    const stepsOf = async (query: string): Promise<readonly number[]> => {
+      const { body } = await get(`/workflows/${id}${query}`);
+      return [...body.matchAll(/data-key="step-(\d+)"/g)].map(([, step]) => Number(step));
+    };
+    const last = await stepsOf("");
+    const page = await get(`/workflows/${id}`);
+
+    expect([last.length, last[0], last.at(-1)]).toEqual([100, 153, 252]);
+    expect(textOf(page)).toContain("Steps 153 to 252 of 252. First Earlier");
+    expect(page.body).toContain(`href="/workflows/${id}?from=53#steps"`);
+    expect((await stepsOf("?from=53")).at(0)).toBe(53);
+    expect(textOf(await get(`/workflows/${id}?from=53`))).toContain("First Earlier Later Last");
+    expect(await stepsOf("?from=400")).toEqual([]);
+    expect((await get(`/workflows/${id}?from=0`)).statusCode).toBe(400);
+  });
+
+  test("cuts long values, and has more of them on a page of the step", async () => {
+    const text = `"${"long ".repeat(200_000)}"`;
+    const { id } = await engine.startText("echo", text);
+    const whole = await get(`/workflows/${id}`);
+    const step = await get(`/workflows/${id}/steps/1`);
+
+    expect(whole.body.length).toBeLessThan(200_000);
+    expect(textOf(whole)).toContain("The first 4,000 of 1,000,002 characters. More of it");
+    expect(whole.body).toContain(`<a href="/workflows/${id}/steps/1">More of it</a>`);
+    expect(step.body.length).toBeGreaterThan(1_000_000);
+    expect(step.body.length).toBeLessThan(1_100_000);
+    expect((await get(`/workflows/${id}/steps/9`)).statusCode).toBe(404);
+  });
+
+  test("never shows secrets", async () => {
+    const { id } = await engine.startText("secret", '{"name":"KEY"}');
+    const pages = [`/workflows/${id}`, `/workflows/${id}/steps/2`, `/workflows/${id}/steps/3`];
+    for (const path of pages) {
+      const { body, statusCode } = await get(path);
+      expect(statusCode).toBe(200);
+      expect(body).not.toContain("hunter2");
+    }
+  });
+
+  test("of a workflow that is not there is an error, as a page for people only", async () => {
+    const { statusCode, headers, body } = await get("/workflows/wkf_7");
+    const json = await get("/workflows/wkf_7", { accept: "application/json" });
+
+    expect([statusCode, headers["flawless-error-code"]]).toEqual([404, "WORKFLOW_NOT_FOUND"]);
+    expect(body).toContain("there is no workflow wkf_7");
+    expect([json.statusCode, json.json()]).toEqual([404, { error: "there is no workflow wkf_7" }]);
+    expect((await get(`/workflows/${encodeURIComponent(hostile)}`)).body).not.toContain(hostile);
+  });
+});
+
+describe("the forms", () => {
+  test("send a message, and go back to the workflow", async () => {
+    const id = await engine.launch("receive");
+    const answer = await post(
+      `/workflows/${id}/messages`,
+      { type: "approve", data: '{"by":"Ann"}' },
+      { "sec-fetch-site": "same-origin", accept: "text/html" },
+    );
+    await engine.engine.whenIdle();
+
+    expect([answer.statusCode, answer.headers["location"]]).toEqual([303, `/workflows/${id}`]);
+    expect(await engine.response(id)).toEqual({ by: "Ann" });
+  });
+
+  test("cancel, and tell scripts so", async () => {
+    const id = await engine.launch("receive");
+    const answer = await post(`/workflows/${id}/cancel`);
+
+    expect([answer.statusCode, answer.json()]).toEqual([200, { ok: true }]);
+    expect(await engine.status(id)).toBe("cancelled");
+  });
+
+  test("say what is wrong", async () => {
+    const id = await engine.launch("receive");
+    const path = `/workflows/${id}/messages`;
+
+    expect((await post(path, { type: "", data: "1" })).statusCode).toBe(400);
+    expect((await post(path, { type: "approve" })).statusCode).toBe(400);
+    expect((await post(path, { type: "approve", data: "{" })).statusCode).toBe(400);
+    await engine.engine.cancel(id);
+    const late = await post(path, { type: "approve", data: "1" });
+    expect([late.statusCode, late.json()]).toEqual([
+      409,
+      { error: expect.stringContaining("is cancelled") as string },
+    ]);
+  });
+
+  test.each([
+    ["another site", { "sec-fetch-site": "cross-site" }],
+    ["another port", { "sec-fetch-site": "same-site", origin: "http://localhost:80" }],
+    ["a page in a sandbox", { origin: "null" }],
+    ["nobody who says", {}],
+  ])("are refused from %s", async (_who, headers) => {
+    const id = await engine.launch("receive");
+    const answers = await Promise.all(
+      ["cancel", "messages"].map((action) =>
+        post(`/workflows/${id}/${action}`, { type: "approve", data: "{}" }, headers),
+      ),
+    );
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403]);
+    expect(await engine.status(id)).toBe("running");
+  });
+
+  test("are taken from this origin by browsers without fetch metadata", async () => {
+    const id = await engine.launch("receive");
+    const headers = { host: "localhost:8080", origin: "http://localhost:8080" };
+
+    expect((await post(`/workflows/${id}/cancel`, {}, headers)).statusCode).toBe(200);
+  });
+});
+
+describe("the pages", () => {
+  test("list modules and their workflows", async () => {
+    const page = await get("/modules");
+
+    expect(textOf(page)).toContain("conformance 1.0.0");
+    expect(page.body).toContain('<a href="/?module=conformance%3A1.0.0&amp;workflow=add">add</a>');
+  });
+
+  test.each(["/", "/modules"])("let nothing run at %s but their own files", async (path) => {
+    const { headers, body } = await get(path);
+    const policy = String(headers["content-security-policy"]);
+
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).not.toContain("unsafe");
+    expect(body).not.toMatch(/ style=| on\w+=|<style/);
+    expect(body.match(/<script/g)).toHaveLength(1);
+  });
+
+  test("ask only for files that the server has", async () => {
+    const { body } = await get("/");
+    const addresses = [...body.matchAll(/(?:src|rel="\w+" href)="([^"]+)"/g)].map(
+      ([, address]) => address ?? "",
+    );
+    const answers = await Promise.all(addresses.map((address) => get(address)));
+
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+  });
+
+  test("want the token, which browsers show as a password", async () => {
+    const id = await engine.launch("receive");
+    app = open({ tokens: ["secret"] });
+    const paths = ["/", "/modules", `/workflows/${id}`, `/events/workflows/${id}`];
+    for (const path of [...paths, "/events/workflows", `/workflows/${id}/steps/1`]) {
+      const { statusCode, headers } = await get(path);
+      expect(statusCode).toBe(401);
+      expect(headers["www-authenticate"]).toContain("Basic realm=");
+    }
+    expect((await post(`/workflows/${id}/cancel`)).statusCode).toBe(401);
+    expect(await engine.status(id)).toBe("running");
+    const authorization = `Basic ${Buffer.from("me:secret").toString("base64")}`;
+    expect((await get("/", { authorization })).statusCode).toBe(200);
+  });
+});
+
+describe("the event streams", () => {
+  async function listening(options: ApiOptions): Promise<string> {
+    app = open(options);
+    return app.listen({ host: "127.0.0.1", port: 0 });
+  }
+
+  test("are limited, and end when the server closes", async () => {
+    const url = `${await listening({ limits: { eventStreams: 1 } })}/events/workflows`;
+    const first = await fetch(url);
+    const second = await fetch(url);
+    expect([first.status, second.status]).toEqual([200, 429]);
+    const [text] = await Promise.all([first.text(), app.close()]);
+
+    expect(text).toMatch(/^: open\n/);
+  });
+
+  test("of a workflow that is not there are refused", async () => {
+    expect((await get("/events/workflows/wkf_7")).statusCode).toBe(404);
+    expect((await app.inject({ method: "HEAD", url: "/events/workflows" })).statusCode).toBe(405);
+  });
+
+  test("stop listening to the engine with the last page", async () => {
+    const stop = vi.fn<() => void>();
+    const listen = vi.fn<(changed: (id: string) => void) => () => void>(() => stop);
+    const watch = { observer: {}, listen } as unknown as NonNullable<ApiOptions["watch"]>;
+    const url = await listening({ watch });
+    const leave = [new AbortController(), new AbortController()];
+    for (const [index, path] of [
+      "/events/workflows",
+      "/events/workflows?status=failed",
+    ].entries()) {
+      await fetch(`${url}${path}`, { signal: leave[index]?.signal ?? null });
+    }
+    leave[0]?.abort();
+    await vi.waitFor(() => expect(listen).toHaveBeenCalledTimes(1));
+    expect(stop).not.toHaveBeenCalled();
+    leave[1]?.abort();
+    await vi.waitFor(() => expect(stop).toHaveBeenCalledTimes(1));
+  });
+});

@@ -1,0 +1,170 @@
+import { ApiError } from "@flawless-ts/http-service";
+import {
+  acceptForms,
+  type EventStreams,
+  sendHtml,
+  serveAssets,
+} from "@flawless-ts/http-service/pages";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { EngineApi } from "../api/engine-api.ts";
+import { explainEngineError } from "../api/engine-error-reply.ts";
+import { fromPublicId } from "../engine/workflow-id.ts";
+import { answerWithErrorPages } from "./error-page.ts";
+import { listPage } from "./list-page.ts";
+import { listAddress, readListQuery } from "./list-query.ts";
+import { readList } from "./list-regions.ts";
+import { LiveViews } from "./live-views.ts";
+import { modulesPage } from "./modules-page.ts";
+import { pageAssets } from "./page-files.ts";
+import { refuseForeignForms } from "./refuse-foreign-forms.ts";
+import { stepPage, workflowPage } from "./workflow-page.ts";
+import { workflowPath } from "./workflow-parts.ts";
+import { readWorkflow } from "./workflow-regions.ts";
+
+/** What the pages need beside the engine. */
+export interface PageOptions {
+  readonly streams: EventStreams;
+  /** Calls back at each change of a workflow; gives what ends that. Default: pages look every 2 seconds only. */
+  readonly listen?: ((changed: (workflowId: string) => void) => () => void) | undefined;
+}
+
+interface WorkflowRoute {
+  readonly Params: { readonly id: string };
+  readonly Querystring: { readonly from?: unknown };
+}
+
+interface MessageForm {
+  readonly type?: string;
+  readonly data?: string;
+}
+
+const hidden = { schema: { hide: true } };
+/** A stream that may not have content would only stay open. */
+const hiddenStream = { ...hidden, exposeHeadRoute: false };
+
+/** The pages for people. They are left out of the OpenAPI document, as programs have no use for them. */
+export function pageRoutes(
+  engine: EngineApi,
+  { streams, listen = () => () => undefined }: PageOptions,
+): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    const views = new LiveViews({
+      now: () => Date.now(),
+      onFailure: (error) => scope.log.error({ err: error }, "open pages can't be updated"),
+      listen,
+    });
+    scope.addHook("onClose", async () => views[Symbol.dispose]());
+    answerWithErrorPages(scope, explainEngineError);
+
+    scope.get("/", {
+      ...hidden,
+      handler: async (request, reply): Promise<FastifyReply> => {
+        const query = readListQuery(request.query);
+        if (fromPublicId(query.workflow) !== undefined) {
+          return reply.redirect(workflowPath(query.workflow), 303);
+        }
+        const [regions, modules] = await Promise.all([readList(engine, query), engine.modules()]);
+        return sendHtml(reply, listPage(query, regions, modules, Date.now()));
+      },
+    });
+
+    scope.get("/events/workflows", {
+      ...hiddenStream,
+      handler: async (request, reply) => {
+        const query = readListQuery(request.query);
+        const source = { render: () => readList(engine, query), concerns: () => true };
+        await views.serve(listAddress("/", query), source, streams.open(reply));
+      },
+    });
+
+    scope.get<WorkflowRoute>("/workflows/:id", {
+      ...hidden,
+      handler: async (request, reply): Promise<FastifyReply> => {
+        const { id } = request.params;
+        const first = firstStep(request.query.from);
+        const regions = await readWorkflow(engine, id, first);
+        return sendHtml(reply, workflowPage(id, first, regions, Date.now()));
+      },
+    });
+
+    scope.get<WorkflowRoute>("/events/workflows/:id", {
+      ...hiddenStream,
+      handler: async (request, reply) => {
+        const { id } = request.params;
+        const first = firstStep(request.query.from);
+        // One that is not there gets an answer, and no stream.
+        await engine.workflow(id);
+        const source = {
+          render: () => readWorkflow(engine, id, first),
+          concerns: (changed: string) => changed === id,
+        };
+        await views.serve(`${id} ${first}`, source, streams.open(reply));
+      },
+    });
+
+    scope.get<{ readonly Params: { readonly id: string; readonly step: string } }>(
+      "/workflows/:id/steps/:step",
+      {
+        ...hidden,
+        handler: async (request, reply): Promise<FastifyReply> => {
+          const { id } = request.params;
+          const first = firstStep(request.params.step);
+          const workflow = await engine.workflow(id);
+          const { steps } = await engine.journalPage(id, { first, limit: 1 });
+          const [step] = steps;
+          if (step === undefined) {
+            throw new ApiError("ROUTE_NOT_FOUND", `Workflow ${id} has no step ${first}.`);
+          }
+          return sendHtml(reply, stepPage(workflow, step, Date.now()));
+        },
+      },
+    );
+
+    scope.get("/modules", {
+      ...hidden,
+      handler: async (_request, reply): Promise<FastifyReply> =>
+        sendHtml(reply, modulesPage(await engine.modules(), Date.now())),
+    });
+
+    await scope.register(async (forms) => {
+      acceptForms(forms);
+      forms.addHook("onRequest", refuseForeignForms);
+      forms.post<WorkflowRoute>("/workflows/:id/cancel", {
+        ...hidden,
+        handler: async (request, reply): Promise<FastifyReply> => {
+          await engine.cancel(request.params.id);
+          return done(request, reply, request.params.id);
+        },
+      });
+      forms.post<WorkflowRoute & { Body: MessageForm }>("/workflows/:id/messages", {
+        ...hidden,
+        handler: async (request, reply): Promise<FastifyReply> => {
+          const { type, data } = request.body ?? {};
+          if (type === undefined || type === "" || data === undefined) {
+            throw new ApiError("INVALID_REQUEST", "A message needs a type, and data as JSON.");
+          }
+          await engine.send(request.params.id, type, data);
+          return done(request, reply, request.params.id);
+        },
+      });
+    });
+    serveAssets(scope, pageAssets);
+  };
+}
+
+/** Scripts stay on their page; without them the browser goes back to it. */
+function done(request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply {
+  return (request.headers.accept ?? "").includes("text/html")
+    ? reply.redirect(workflowPath(id), 303)
+    : reply.send({ ok: true });
+}
+
+function firstStep(text: unknown): number | null {
+  if (text === undefined) {
+    return null;
+  }
+  if (typeof text !== "string" || !/^[1-9]\d{0,8}$/.test(text)) {
+    throw new ApiError("INVALID_REQUEST", "A step is a whole number from 1 on.");
+  }
+  return Number(text);
+}

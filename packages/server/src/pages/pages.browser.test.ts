@@ -1,0 +1,198 @@
+import {
+  canUseBrowser,
+  launchBrowser,
+  openLivePage,
+  TemporaryDirectory,
+  wasNotReloaded,
+} from "@flawless-ts/http-service/testing";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import type { Browser, BrowserContextOptions, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import { type FlawlessServer, startServer } from "../server.ts";
+
+const hasBrowser = await canUseBrowser("The server's pages are");
+const phone = { width: 360, height: 740 };
+const launchTimeoutMs = 120_000;
+
+describe.runIf(hasBrowser)("the server's pages in a browser", () => {
+  let browser: Browser;
+  let directory: TemporaryDirectory;
+  let server: FlawlessServer;
+
+  beforeAll(async () => {
+    browser = await launchBrowser();
+  }, launchTimeoutMs);
+
+  afterAll(async () => {
+    await browser?.close();
+  });
+
+  beforeEach(async () => {
+    directory = new TemporaryDirectory();
+    server = await startServer({ directory: directory.path, port: 0 });
+    await server.engine.deploy(fixtureBytes("conformance"));
+    onTestFinished(async () => {
+      await server.close({ graceMs: 0 });
+      directory.remove();
+    });
+  });
+
+  /** Starts a workflow, and gives its id. */
+  async function start(workflow: string, input: unknown = null): Promise<string> {
+    const request = {
+      module: "conformance",
+      version: "1.0.0",
+      workflow,
+      input: JSON.stringify(input),
+    };
+    return (await server.engine.start(request, { detached: true })).id;
+  }
+
+  /** Opens a page, and waits until it is live. A trouble in the page fails the test. */
+  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
+    const { page, close } = await openLivePage(browser, `${server.url}${path}`, options);
+    onTestFinished(async () => expect(await close()).toEqual([]));
+    return page;
+  }
+
+  test("show workflows as they start and end, without being loaded anew", async () => {
+    const page = await open("/");
+    await page.getByText("No workflow was started yet.").waitFor();
+    const id = await start("receive");
+    const row = page.getByRole("row", { name: id });
+    await row.getByText("Waits for a message: approve").waitFor();
+    await row.getByText("Running").waitFor();
+    await server.engine.send(id, "approve", '{"by":"Ann"}');
+    await row.getByText("Completed").waitFor();
+    await page.locator(".tile", { hasText: "Completed" }).getByText("1", { exact: true }).waitFor();
+
+    expect(await page.getByText("No workflow was started yet.").count()).toBe(0);
+    expect(await wasNotReloaded(page)).toBe(true);
+  });
+
+  test("find workflows by state, name and id", async () => {
+    const running = await start("receive");
+    await start("noop");
+    const page = await open("/");
+    await page.getByRole("link", { name: "Running" }).click();
+    await page.getByRole("row", { name: running }).waitFor();
+    expect(await page.locator(".workflow").count()).toBe(1);
+    await page.getByLabel("State", { exact: true }).selectOption("All");
+    await page.getByLabel("Workflow or id").fill("noop");
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.locator(".workflow", { hasText: "noop" }).waitFor();
+    expect(await page.locator(".workflow").count()).toBe(1);
+    await page.getByLabel("Workflow or id").fill(running);
+    await page.getByRole("button", { name: "Search" }).click();
+    await page.getByRole("heading", { name: running }).waitFor();
+  });
+
+  test("send a message to a workflow, and show its steps live", async () => {
+    const id = await start("receive_many", { count: 2 });
+    const page = await open(`/workflows/${id}`);
+    await page.getByText("Waits for a message: a, b").waitFor();
+    await page.getByText("Input", { exact: true }).first().click();
+    await page.getByLabel("Type").fill("a");
+    await page.getByLabel("Data, as JSON").fill('{"n":');
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Not sent.").waitFor();
+    await page.getByLabel("Data, as JSON").fill('{"n":1}');
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByText("Sent: a").waitFor();
+    await page.getByRole("cell", { name: 'a {"n":1}', exact: true }).waitFor();
+
+    // What was unfolded, and what is being typed, stays.
+    await page.getByLabel("Type").fill("b");
+    await server.engine.send(id, "b", '{"n":2}');
+    await page.getByRole("heading", { name: "Completed" }).waitFor();
+    await page.getByRole("cell", { name: 'b {"n":2}', exact: true }).waitFor();
+    expect(await page.locator(".values details[open]").count()).toBe(1);
+    expect(await page.getByRole("button", { name: "Send" }).count()).toBe(0);
+    expect(await wasNotReloaded(page)).toBe(true);
+  });
+
+  test("keep what is being typed when the connection comes back", async () => {
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`);
+    await page.getByLabel("Type").fill("half a ty");
+    const { port } = new URL(server.url);
+    await server.close({ graceMs: 0 });
+    await page.getByText("Connection lost").waitFor();
+    server = await startServer({ directory: directory.path, port: Number(port) });
+    await page.getByText("Live", { exact: true }).waitFor();
+
+    expect(await page.getByLabel("Type").inputValue()).toBe("half a ty");
+    expect(await wasNotReloaded(page)).toBe(true);
+  });
+
+  test("cancel a workflow after a question", async () => {
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`);
+    const answers = [false, true];
+    page.on("dialog", (dialog) => void (answers.shift() ? dialog.accept() : dialog.dismiss()));
+    const button = page.getByRole("button", { name: "Cancel the workflow" });
+    await button.click();
+    expect((await server.engine.workflow(id)).status).toBe("running");
+    await button.click();
+    await page.getByRole("heading", { name: "Cancelled" }).waitFor();
+
+    expect((await server.engine.workflow(id)).status).toBe("cancelled");
+    expect(await wasNotReloaded(page)).toBe(true);
+  });
+
+  test("work without JavaScript", async () => {
+    const id = await start("receive");
+    const page = await open("/", { javaScriptEnabled: false });
+    await page.getByRole("link", { name: id }).click();
+    await page.getByLabel("Type").fill("approve");
+    await page.getByLabel("Data, as JSON").fill('{"by":"Ann"}');
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.waitForURL(`**/workflows/${id}`);
+    await server.engine.wait(id, { timeoutMs: 10_000 });
+    await page.getByRole("link", { name: "reload it" }).click();
+    await page.getByRole("heading", { name: "Completed" }).waitFor();
+    expect((await server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
+  });
+
+  test("ask for the token as a password", async () => {
+    await server.close({ graceMs: 0 });
+    server = await startServer({ directory: directory.path, port: 0, tokens: ["secret"] });
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`, {
+      httpCredentials: { username: "anyone", password: "secret" },
+    });
+    await page.getByLabel("Type").fill("approve");
+    await page.getByLabel("Data, as JSON").fill('{"by":"Ann"}');
+    await page.getByRole("button", { name: "Send" }).click();
+    await page.getByRole("heading", { name: "Completed" }).waitFor();
+    expect(await wasNotReloaded(page)).toBe(true);
+  });
+
+  test("run nothing that strangers send", async () => {
+    const hostile = `"><img src=x onerror="window.hacked = true"><script>window.hacked = true</script>`;
+    const id = await start("panic_before_response", { message: hostile });
+    await server.engine.wait(id, { timeoutMs: 10_000 });
+    const waiting = await start("receive");
+    await server.engine.send(waiting, hostile, JSON.stringify(hostile));
+    const page = await open("/");
+    await page.locator(".reason", { hasText: "<script>" }).waitFor();
+    for (const path of [`/workflows/${id}`, `/workflows/${id}/steps/1`, `/?workflow=${hostile}`]) {
+      await page.goto(`${server.url}${path}`);
+      expect(await page.locator("img, body script").count()).toBe(0);
+      expect(await page.evaluate("window.hacked")).toBeUndefined();
+    }
+  });
+
+  test("fit a phone, however long the texts are", async () => {
+    const long = "x".repeat(2_000);
+    const failed = await start("panic_before_response", { message: long });
+    await server.engine.wait(failed, { timeoutMs: 10_000 });
+    const echo = await start("echo", { [long]: [long] });
+    const page = await open("/", { viewport: phone });
+    for (const path of ["/", `/workflows/${failed}`, `/workflows/${echo}`, "/modules"]) {
+      await page.goto(`${server.url}${path}`);
+      await page.evaluate("document.querySelectorAll('details').forEach((it) => (it.open = true))");
+      expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(phone.width);
+    }
+  });
+});

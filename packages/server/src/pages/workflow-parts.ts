@@ -1,0 +1,69 @@
+import { badge, type Html, html, type Tone } from "@flawless-ts/http-service/pages";
+import type { WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
+import { onOneLine } from "../history-text/one-line.ts";
+
+/** How a state is shown. */
+export const workflowStates: Readonly<
+  Record<WorkflowStatus, { readonly text: string; readonly tone: Tone }>
+> = {
+  running: { text: "Running", tone: "active" },
+  completed: { text: "Completed", tone: "good" },
+  failed: { text: "Failed", tone: "bad" },
+  cancelled: { text: "Cancelled", tone: "quiet" },
+};
+
+/** All states, in the order in which they are shown. */
+export const workflowStatuses = Object.keys(workflowStates) as readonly WorkflowStatus[];
+
+/** Longer names and texts are cut in lists. */
+const longestText = 200;
+const mostTypes = 20;
+
+/** Text of a guest or of a caller, short and on one line. */
+export function brief(text: string): string {
+  return onOneLine(text, longestText);
+}
+
+/** A state in words and colour. */
+export function stateBadge(status: WorkflowStatus): Html {
+  const { text, tone } = workflowStates[status];
+  return badge(text, tone);
+}
+
+/** The address of a workflow's page. */
+export function workflowPath(id: string): string {
+  return `/workflows/${encodeURIComponent(id)}`;
+}
+
+/** A link to a workflow. */
+export function workflowLink(id: string): Html {
+  return html`<a href="${workflowPath(id)}">${id}</a>`;
+}
+
+/** A point in time, given as ISO 8601. Scripts turn it into how long ago that was, or how long until then. */
+export function age(iso: string): Html {
+  return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
+}
+
+/** What a workflow waits for; null where it does not. */
+export function waitsFor({ status, waiting }: WorkflowInfo): Html | null {
+  if (status !== "running" || waiting === null) {
+    return null;
+  }
+  switch (waiting.on) {
+    case "sleep":
+      return html`Sleeps, wakes up ${age(waiting.until)}`;
+    case "message": {
+      const types = waiting.types
+        .slice(0, mostTypes)
+        .map((type, index) => html`${index === 0 ? "" : ", "}<code>${brief(type)}</code>`);
+      const more = waiting.types.length - types.length;
+      return html`Waits for a message:
+      ${types}${more > 0 ? ` and ${more} more types` : ""}${
+        waiting.until === null ? null : html` · gives up ${age(waiting.until)}`
+      }`;
+    }
+    case "http":
+      return html`Waits for <code>${brief(`${waiting.method} ${waiting.url}`)}</code>`;
+  }
+}

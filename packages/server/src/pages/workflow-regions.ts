@@ -1,0 +1,164 @@
+import {
+  count,
+  emptyRow,
+  type Html,
+  html,
+  type Region,
+  type Regions,
+  rowsOr,
+  single,
+} from "@flawless-ts/http-service/pages";
+import type { EngineApi } from "../api/engine-api.ts";
+import type { WorkflowHistoryPage, WorkflowInfo } from "../engine/types.ts";
+import { tookText } from "./list-regions.ts";
+import { prettyJson } from "./pretty-json.ts";
+import { stepColumns, StepRows, type ValueLimits } from "./step-rows.ts";
+import { age, stateBadge, waitsFor, workflowLink, workflowPath } from "./workflow-parts.ts";
+
+/** How many steps a page shows. */
+export const stepsOnPage = 100;
+/** What a live page gets must fit what may wait for a slow reader, 1 MiB, also with every character escaped. */
+const limits: ValueLimits = { value: 4_000, page: 100_000 };
+
+/** The parts of a workflow's page that change while it is open. */
+export type WorkflowRegions = Regions<
+  "state" | "facts" | "actions" | "error" | "values" | "steps" | "step-pager"
+>;
+
+/**
+ * Reads what a workflow's page shows.
+ * @param first the first step; null for the last ones
+ */
+export async function readWorkflow(
+  engine: EngineApi,
+  id: string,
+  first: number | null,
+): Promise<WorkflowRegions> {
+  // The journal first: a page must not say that it ended and lack how.
+  const workflow = await engine.workflow(id);
+  const history = await engine.journalPage(id, { first, limit: stepsOnPage });
+  const rows = new StepRows(workflow, limits, false);
+  const steps = history.steps.map((step) => [`step-${step.step}`, rows.row(step)] as const);
+  const none = history.total === 0 ? "No step is durable yet." : "There is no such step.";
+  return {
+    state: single(html`<span data-key="one">${stateBadge(workflow.status)}</span>`),
+    facts: facts(workflow),
+    actions: workflow.status === "running" ? single(actions(id)) : new Map(),
+    error: failure(history),
+    values: values(history),
+    steps: rowsOr(new Map(steps), emptyRow(stepColumns.length, none)),
+    "step-pager": single(pager(id, history)),
+  };
+}
+
+function facts(workflow: WorkflowInfo): Region {
+  const { module, version, moduleHash, createdAt, endedAt, parent } = workflow;
+  const entries: readonly (readonly [string, Html | null])[] = [
+    ["Now", waitsFor(workflow)],
+    ["Workflow", html`${workflow.workflow}`],
+    ["Module", html`${module} ${version} <small><code>${moduleHash.slice(0, 12)}</code></small>`],
+    ["Started", age(createdAt)],
+    [
+      "Ended",
+      endedAt === null ? null : html`${age(endedAt)}, after ${tookText(createdAt, endedAt)}`,
+    ],
+    ["Started by", parent === null ? null : workflowLink(parent)],
+  ];
+  return new Map(
+    entries.flatMap(([title, text]) =>
+      text === null
+        ? []
+        : [
+            [
+              title,
+              html`<div data-key="${title}">
+                <dt>${title}</dt>
+                <dd>${text}</dd>
+              </div>`,
+            ] as const,
+          ],
+    ),
+  );
+}
+
+function actions(id: string): Html {
+  const path = workflowPath(id);
+  const unreachable = "The server can't be reached. Look at the steps before you try again.";
+  return html`<div data-key="one" class="actions" data-keep>
+    <form
+      class="message"
+      method="post"
+      action="${path}/messages"
+      data-busy="Sending …"
+      data-done="Sent: {type}"
+      data-failed="Not sent."
+      data-unreachable="${unreachable}"
+    >
+      <h2>Send a message</h2>
+      <label for="message-type">Type</label>
+      <input id="message-type" name="type" required maxlength="1024" autocomplete="off" />
+      <label for="message-data">Data, as JSON</label>
+      <textarea id="message-data" name="data" rows="3" required spellcheck="false">null</textarea>
+      <button type="submit">Send</button>
+      <p class="result" role="status"></p>
+    </form>
+    <form
+      class="cancel"
+      method="post"
+      action="${path}/cancel"
+      data-busy="Cancelling …"
+      data-done="Cancelled."
+      data-failed="Not cancelled."
+      data-unreachable="${unreachable}"
+      data-question="Cancel this workflow? It can't be undone."
+    >
+      <button type="submit" class="danger">Cancel the workflow</button>
+      <p class="result" role="status"></p>
+    </form>
+  </div>`;
+}
+
+function failure({ error }: WorkflowHistoryPage): Region {
+  if (error === null) {
+    return new Map();
+  }
+  return single(
+    html`<section data-key="one" class="failure" aria-label="Failure">
+      <h2>Failed: ${error.code}</h2>
+      <pre>${cut(error.message)}</pre>
+    </section>`,
+  );
+}
+
+function values({ input, response }: WorkflowHistoryPage): Region {
+  const piece = (title: string, text: string): Html =>
+    html`<details data-key="${title}">
+      <summary>${title}</summary>
+      <pre>${cut(prettyJson(text))}</pre>
+    </details>`;
+  return new Map([
+    ["Input", piece("Input", input)],
+    ...(response === null ? [] : ([["Response", piece("Response", response)]] as const)),
+  ]);
+}
+
+const longestText = 20_000;
+
+function cut(text: string): string {
+  return text.length <= longestText
+    ? text
+    : `${text.slice(0, longestText)}… (${count(text.length)} characters)`;
+}
+
+function pager(id: string, { steps, total }: WorkflowHistoryPage): Html {
+  const first = steps.at(0)?.step ?? 1;
+  const last = steps.at(-1)?.step ?? 0;
+  const path = workflowPath(id);
+  const link = (from: number, text: string): Html =>
+    html`<a href="${path}?from=${from}#steps">${text}</a>`;
+  return html`<p data-key="one">
+    ${total > steps.length ? `Steps ${count(first)} to ${count(last)} of ${count(total)}.` : `${count(total)} in all.`}
+    ${first > 1 ? html`${link(1, "First")} ${link(Math.max(1, first - stepsOnPage), "Earlier")}` : null}
+    ${last < total ? html`${link(last + 1, "Later")} <a href="${path}#steps">Last</a>` : null}
+  </p>`;
+}

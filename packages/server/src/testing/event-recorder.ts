@@ -1,0 +1,38 @@
+import type { EngineObserver } from "../engine/engine-observer.ts";
+
+/** Notes all that an engine tells its observers, one short line for each. */
+export class EventRecorder implements EngineObserver {
+  readonly lines: string[] = [];
+  /** Of the workflow that was started last. */
+  traceparent: string | null = null;
+
+  readonly workflowStarted: NonNullable<EngineObserver["workflowStarted"]> = (workflow, trace) => {
+    this.traceparent = trace?.traceparent ?? null;
+    this.lines.push(`start ${workflow.workflow}${workflow.parent === null ? "" : " of a parent"}`);
+  };
+  readonly workflowResumed: NonNullable<EngineObserver["workflowResumed"]> = ({ workflow }) => {
+    this.lines.push(`resume ${workflow}`);
+  };
+  readonly workflowSuspended: NonNullable<EngineObserver["workflowSuspended"]> = (observed) => {
+    this.lines.push(`suspend ${observed.workflow}`);
+  };
+  readonly workflowEnded: NonNullable<EngineObserver["workflowEnded"]> = (observed, end) => {
+    this.lines.push(`end ${observed.workflow} ${end.status} ${end.failure?.code ?? ""}`.trim());
+  };
+  readonly callBegan: NonNullable<EngineObserver["callBegan"]> = (_workflow, kind) => {
+    this.lines.push(`begin ${kind}`);
+  };
+  readonly callAnswered: NonNullable<EngineObserver["callAnswered"]> = (_workflow, call) => {
+    const kind = /^"?(?:\{")?(\w+)/.exec(call.call)?.[1] ?? call.call;
+    const took = call.answeredAt - call.madeAt;
+    this.lines.push(`${kind} ${took} ms${call.resumed ? ", resumed" : ""}`);
+  };
+  readonly stopped: NonNullable<EngineObserver["stopped"]> = () => {
+    this.lines.push("stop");
+  };
+
+  /** What was noted since this was last asked. */
+  take(): readonly string[] {
+    return this.lines.splice(0);
+  }
+}

@@ -1,0 +1,86 @@
+import { Writable } from "node:stream";
+import { type Logger, pino } from "pino";
+import { describe, expect, test } from "vitest";
+import { TestEngine } from "./testing/test-engine.ts";
+import { workflowLogger } from "./workflow-logger.ts";
+
+/** A logger that keeps its lines. */
+function keptLog(): { logger: Logger; lines: Record<string, unknown>[] } {
+  const lines: Record<string, unknown>[] = [];
+  const stream = new Writable({
+    write(chunk: Buffer, _encoding, done) {
+      lines.push(JSON.parse(chunk.toString()) as Record<string, unknown>);
+      done();
+    },
+  });
+  const logger = pino({ level: "trace", base: null, timestamp: false }, stream);
+  return { logger, lines };
+}
+
+async function logged(
+  workflow: string,
+  input: unknown,
+  secrets: Readonly<Record<string, string>> = {},
+): Promise<Record<string, unknown>[]> {
+  const { logger, lines } = keptLog();
+  const log = workflowLogger(logger);
+  await using engine = await TestEngine.open({
+    secrets,
+    observers: [log.observer],
+    onLog: (line) => log.write(line),
+  });
+  const start = {
+    module: "conformance",
+    version: "1.0.0",
+    workflow,
+    input: JSON.stringify(input),
+    origin: { requestId: "r-1", trace: null },
+  };
+  await engine.engine.start(start, { detached: true });
+  await engine.engine.whenIdle();
+  return lines;
+}
+
+const source = (workflow: string): object => ({
+  id: expect.stringMatching(/^wkf_/) as string,
+  module: "conformance",
+  version: "1.0.0",
+  workflow,
+  reqId: "r-1",
+});
+
+describe("the log of workflows", () => {
+  test("has start, lines and end, each with workflow, module and request", async () => {
+    const lines = await logged("logs", null);
+
+    expect(lines.at(0)).toEqual({ level: 20, ...source("logs"), msg: "workflow started" });
+    expect(lines.at(-1)).toMatchObject({
+      level: 20,
+      ...source("logs"),
+      status: "completed",
+      ms: 0,
+      msg: "workflow ended",
+    });
+    expect(lines.slice(1, -1).length).toBeGreaterThan(3);
+    for (const line of lines.slice(1, -1)) {
+      expect(line).toMatchObject(source("logs"));
+    }
+  });
+
+  test("has failures as warnings, without the secrets that a guest put into them", async () => {
+    const secrets = { KEY: "hunter2", LONGER: "hunter2 and more" };
+    const message = "bad keys: hunter2, hunter2 and more";
+    const lines = await logged("panic_before_response", { message }, secrets);
+    const failure = lines.at(-1);
+
+    expect(failure).toMatchObject({
+      level: 40,
+      ...source("panic_before_response"),
+      code: "PANIC",
+      msg: "workflow failed",
+    });
+    expect(failure?.["reason"]).toContain("bad keys: [secret], [secret]");
+    // The panic hook logs it, too.
+    expect(JSON.stringify(lines)).not.toContain("hunter2");
+  });
+});

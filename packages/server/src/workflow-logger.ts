@@ -1,0 +1,54 @@
+import type { Logger } from "pino";
+import type { EngineObserver, ObservedWorkflow } from "./engine/engine-observer.ts";
+import type { WorkflowLog } from "./engine/engine-options.ts";
+
+/** What an engine is given so that its workflows come into the log. */
+export interface WorkflowLogger {
+  readonly observer: EngineObserver;
+  /** A log line of a guest. */
+  write(line: WorkflowLog): void;
+}
+
+/**
+ * Logs starts, ends and log lines of workflows, each with the workflow's id and module, and the id of the request that
+ * started it while that is known. Failures are warnings, starts and other ends are for level `debug`. The engine has
+ * replaced secrets before.
+ */
+export function workflowLogger(logger: Logger): WorkflowLogger {
+  return {
+    observer: {
+      workflowStarted: (workflow) => {
+        if (logger.isLevelEnabled("debug")) {
+          logger.debug(fieldsOf(workflow), "workflow started");
+        }
+      },
+      workflowEnded: (workflow, { status, failure, endedAt }) => {
+        if (failure === null && !logger.isLevelEnabled("debug")) {
+          return;
+        }
+        const fields = { ...fieldsOf(workflow), status, ms: endedAt - workflow.createdAt };
+        if (failure === null) {
+          logger.debug(fields, "workflow ended");
+        } else {
+          const { code, message } = failure;
+          logger.warn({ ...fields, code, reason: message }, "workflow failed");
+        }
+      },
+    },
+    write({ level, message, replaying, requestId, ...source }) {
+      // It was logged when the guest came by here for the first time.
+      if (!replaying) {
+        logger[level](withRequest(source, requestId), message);
+      }
+    },
+  };
+}
+
+function fieldsOf({ id, module, version, workflow, requestId }: ObservedWorkflow): object {
+  return withRequest({ id, module, version, workflow }, requestId);
+}
+
+/** Under the name that the log of requests has for it. */
+function withRequest(fields: object, requestId: string | null): object {
+  return requestId === null ? fields : { ...fields, reqId: requestId };
+}
