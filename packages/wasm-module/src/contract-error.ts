@@ -83,8 +83,8 @@ function subject(details: ContractErrorDetails): string {
   }
 }
 
-// All beyond ASCII counts as letters: `\p{ID_Start}` would take 14 kB of each workflow in TypeScript.
-const plainName = /^[A-Za-z_$\u0080-\uffff][\w$\u0080-\uffff]*$/;
+// All beyond ASCII but surrogates counts as letters: `\p{ID_Start}` would take 14 kB of each workflow in TypeScript.
+const plainName = /^[A-Za-z_$\u0080-\ud7ff\ue000-\uffff][\w$\u0080-\ud7ff\ue000-\uffff]*$/;
 
 /** Writes the way to a part of a value, as errors show it: `$.items[0]["unit price"]`; `$` is the whole of it. */
 export function formatIssuePath(keys: readonly PropertyKey[]): string {
