@@ -35,7 +35,7 @@ function service(tokens: TokenList): FastifyInstance {
 
 /** The next answer on a connection that is kept, as far as it has come. */
 async function ask(socket: Socket, token: string): Promise<string> {
-  socket.write(`GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer ${token}\r\n\r\n`);
+  socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
   const [answer] = (await once(socket, "data")) as [Buffer];
   return answer.toString("latin1").slice(0, 12);
 }

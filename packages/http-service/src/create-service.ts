@@ -14,6 +14,7 @@ import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
 import { compileWhenNeeded } from "./lazy-validation.ts";
+import { refuseForeignNames } from "./foreign-names.ts";
 import { collectMethods, type MethodsByPath } from "./other-methods.ts";
 import { Pipelines } from "./pipelines.ts";
 import { limitRate } from "./rate-limit.ts";
@@ -29,7 +30,10 @@ export interface ServiceOptions {
   readonly logger?: Logger | undefined;
   /** Serves HTTPS with it. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
-  /** Tells callers apart where the rate of their requests is limited. Default: by their addresses. */
+  /**
+   * Tells callers apart where the rate of their requests is limited, and whether web pages need be kept out by the name that
+   * they call. Default: by their addresses, and no token is needed.
+   */
   readonly authentication?: Authentication | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
@@ -124,6 +128,9 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
       throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
     }
     refuseForeignOrigin(request);
+    if (options.authentication?.required !== true) {
+      refuseForeignNames(request);
+    }
     await assertRate?.(request);
     if (closing) {
       throw new ApiError(

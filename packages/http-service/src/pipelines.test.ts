@@ -21,8 +21,8 @@ test("a connection that sends request after request gets so many at a time throu
     return "answer";
   });
   const port = await listenOnFreePort(app);
-  const one = "GET / HTTP/1.1\r\nHost: x\r\n\r\n";
-  const last = "GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n";
+  const one = "GET / HTTP/1.1\r\nHost: localhost\r\n\r\n";
+  const last = "GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n";
   const answers = await rawRequest(port, one.repeat(9) + last);
 
   expect(answers.match(/HTTP\/1\.1 \d+/g)).toEqual([

@@ -28,9 +28,9 @@ afterEach(async () => {
   await close();
 });
 
-const hidden = "GET /hidden HTTP/1.1\r\nHost: x\r\n\r\n";
+const hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const post = (headers: string, body: string): string =>
-  `POST /echo HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
+  `POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
 
 /** Where two readers could disagree on where a request ends, it is refused, and what follows it is not read. */
 describe("a request whose end is not beyond doubt is refused, with all that follows it", () => {
@@ -64,7 +64,7 @@ describe("a request whose end is not beyond doubt is refused, with all that foll
     ],
     [
       "lines that end in LF alone",
-      `POST /echo HTTP/1.1\nHost: x\nContent-Length: 2\n\n{}${hidden}`,
+      `POST /echo HTTP/1.1\nHost: localhost\nContent-Length: 2\n\n{}${hidden}`,
     ],
     ["a header that ends in CR alone", post("X: a\rContent-Length: 2", `{}${hidden}`)],
     ["a NUL in a header", post("X: a\u0000b", `${hidden}`)],
@@ -110,8 +110,8 @@ test("a request whose end is clear may be followed by another", async () => {
 });
 
 test("headers that are too large are refused, many or one", async () => {
-  const one = `GET /hidden HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
-  const many = `GET /hidden HTTP/1.1\r\nHost: x\r\n${"X: y\r\n".repeat(5_000)}\r\n`;
+  const one = `GET /hidden HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
+  const many = `GET /hidden HTTP/1.1\r\nHost: localhost\r\n${"X: y\r\n".repeat(5_000)}\r\n`;
   for (const bytes of [one, many]) {
     expect(await rawRequest(port, bytes)).toMatch(/^HTTP\/1\.1 431 [^]*HEADERS_TOO_LARGE/);
   }

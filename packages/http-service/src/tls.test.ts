@@ -48,7 +48,7 @@ test("a certificate that is replaced is shown to the next client; a connection t
 
   expect(await get(port, secondCertificate.cert)).toBe("over TLS");
   await expect(get(port, firstCertificate.cert)).rejects.toThrow(/self-signed certificate/);
-  open.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  open.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const [answer] = (await once(open, "data")) as [Buffer];
   expect(answer.toString()).toMatch(/^HTTP\/1.1 200/);
   open.destroy();

@@ -101,13 +101,13 @@ describe("a node that joined", () => {
     const body = JSON.stringify({ job_id: "a", payload: 1 });
     const reply = await rawRequest(
       Number(new URL(node.url).port),
-      "POST /queue/publish HTTP/1.1\r\nHost: x\r\nConnection: close, x-dropped\r\nX-Dropped: 1\r\n",
+      "POST /queue/publish HTTP/1.1\r\nHost: localhost\r\nConnection: close, x-dropped\r\nX-Dropped: 1\r\n",
       `Expect: 100-continue\r\nContent-Type: application/json\r\nContent-Length: ${body.length}\r\n\r\n${body}`,
     );
     expect(reply).toMatch(/^HTTP\/1\.1 100 Continue\r\n\r\nHTTP\/1\.1 200 OK\r\n/);
     const asked = await rawRequest(
       Number(new URL(node.url).port),
-      "GET /queue/stats HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc",
+      "GET /queue/stats HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 3\r\n\r\nabc",
     );
     expect(asked).toMatch(/^HTTP\/1\.1 200 OK\r\n/);
   });

@@ -51,7 +51,7 @@ export function createJoinedApi(context: JoinedContext, options: ApiOptions): Fa
   const { nodeId, holderUrl, health, metrics, ownUrl } = context;
   const { limits, logger } = options;
   const authentication = createAuthentication(options.tokens);
-  const { app } = createService({ limits, logger, tls: options.tls, explain });
+  const { app } = createService({ limits, logger, tls: options.tls, authentication, explain });
 
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";

@@ -19,7 +19,7 @@ async function streamed(
   if (read) {
     socket.on("data", (text: string) => (received += text));
   }
-  socket.write("GET / HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n");
+  socket.write("GET / HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n");
   const stream = new EventStream(await opened.promise, limits);
   work(stream);
   await stream.closed;

@@ -116,7 +116,7 @@ describe("a route", () => {
   ])("that is not there (%s %s) gives 404", async (method, url) => {
     const response = await rawRequest(
       port,
-      `${method} ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `${method} ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
     );
     expect(response).toMatch(/^HTTP\/1.1 404 /);
     expect(errorCodeIn(response)).toBe("ROUTE_NOT_FOUND");
@@ -155,7 +155,7 @@ describe("a URL", () => {
     async (url) => {
       const response = await rawRequest(
         port,
-        `GET ${url} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+        `GET ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
       );
       expect(response).toMatch(/^HTTP\/1.1 400 /);
       expect(response.toLowerCase()).toContain("x-request-id: ");
@@ -166,7 +166,7 @@ describe("a URL", () => {
   test("with a parameter that is too long is refused", async () => {
     const response = await rawRequest(
       port,
-      `GET /api/workflows/${"x".repeat(5000)} HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n`,
+      `GET /api/workflows/${"x".repeat(5000)} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
     );
     expect(response).toMatch(/^HTTP\/1.1 414 /);
     expect(errorCodeIn(response)).toBe("URL_TOO_LONG");
@@ -187,20 +187,20 @@ describe("bytes that are no HTTP request", () => {
   test.each([
     [
       "headers that are too large",
-      `GET /version HTTP/1.1\r\nHost: x\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
+      `GET /version HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`,
       431,
     ],
     ["another protocol", "\u0016\u0003\u0001\u0002hello\r\n\r\n", 400],
-    ["a bad header", "GET /version HTTP/1.1\r\nHost: x\r\nbad header\r\n\r\n", 400],
+    ["a bad header", "GET /version HTTP/1.1\r\nHost: localhost\r\nbad header\r\n\r\n", 400],
     ["no host", "GET /version HTTP/1.1\r\nConnection: close\r\n\r\n", 400],
     [
       "two ways to tell the length",
-      "POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
+      "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n",
       400,
     ],
     [
       "a bad chunk",
-      "POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
+      "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n\r\n",
       400,
     ],
   ])("(%s) are answered with an error", async (_name, text, status) => {

@@ -21,7 +21,7 @@ async function listen(limits: ApiLimits = {}, methods: Partial<EngineApi> = {}):
 describe("limits", () => {
   test("headers that do not end are answered with a time-out", async () => {
     const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
-    const response = await rawRequest(port, "GET /version HTTP/1.1\r\nHost: x\r\n");
+    const response = await rawRequest(port, "GET /version HTTP/1.1\r\nHost: localhost\r\n");
     expect(response).toMatch(/^HTTP\/1.1 408 /);
     expect(response).toMatch(/\r\nflawless-error-code: REQUEST_TIMEOUT\r\n/);
   });
@@ -30,7 +30,7 @@ describe("limits", () => {
     const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
     const response = await rawRequest(
       port,
-      "POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
+      "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9\r\n\r\n{",
     );
     expect(response).toMatch(/^HTTP\/1.1 408 /);
   });
@@ -39,7 +39,7 @@ describe("limits", () => {
     const port = await listen({ maxConnections: 1 });
     const first = connect(port, "127.0.0.1");
     await new Promise((resolve) => first.once("connect", resolve));
-    expect(await rawRequest(port, "GET /version HTTP/1.1\r\nHost: x\r\n\r\n")).toBe("");
+    expect(await rawRequest(port, "GET /version HTTP/1.1\r\nHost: localhost\r\n\r\n")).toBe("");
     first.destroy();
   });
 
@@ -69,7 +69,10 @@ describe("closing", () => {
         },
       },
     );
-    const response = rawRequest(port, "GET /api/workflows/wkf_1/wait HTTP/1.1\r\nHost: x\r\n\r\n");
+    const response = rawRequest(
+      port,
+      "GET /api/workflows/wkf_1/wait HTTP/1.1\r\nHost: localhost\r\n\r\n",
+    );
     await waiting.promise;
     const closing = app?.close();
     release.resolve();
@@ -90,11 +93,11 @@ describe("closing", () => {
     });
     const closed = new Promise((resolve) => socket.once("close", resolve));
     // In one packet: once the first is answered, the server has seen the beginning of the second.
-    socket.write("GET /version HTTP/1.1\r\nHost: x\r\n\r\nGET /api/modules HTTP/1.1\r\n");
+    socket.write("GET /version HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/modules HTTP/1.1\r\n");
     await answered.promise;
     received = "";
     const closing = app?.close();
-    socket.write("Host: x\r\n\r\n");
+    socket.write("Host: localhost\r\n\r\n");
     await closing;
     await closed;
 

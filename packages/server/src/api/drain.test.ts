@@ -73,7 +73,7 @@ describe.each([
     const length = start.length + 64 * mebibyte;
     const response = await rawRequest(
       port,
-      `POST ${path} HTTP/1.1\r\nHost: x\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`,
+      `POST ${path} HTTP/1.1\r\nHost: localhost\r\nContent-Type: ${type}\r\nContent-Length: ${length}\r\n\r\n`,
       start,
       ...Array.from({ length: 64 }, () => block),
     );
@@ -89,7 +89,7 @@ test("a body without a token is drained too", async () => {
   const port = await listen({ tokens: ["secret"] });
   const response = await rawRequest(
     port,
-    `POST /api/module/deploy HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${8 * mebibyte}\r\n\r\n`,
+    `POST /api/module/deploy HTTP/1.1\r\nHost: localhost\r\nContent-Type: multipart/form-data; boundary=b\r\nContent-Length: ${8 * mebibyte}\r\n\r\n`,
     ...Array.from({ length: 8 }, () => block),
   );
   expect(response).toMatch(/^HTTP\/1.1 401 /);
@@ -122,7 +122,9 @@ describe("draining is bounded", () => {
     const socket = connect(port, "127.0.0.1");
     socket.on("error", () => undefined);
     socket.resume();
-    socket.write("POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n");
+    socket.write(
+      "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n",
+    );
     socket.write("Content-Type: application/json\r\n\r\n");
     const chunk = Buffer.concat([Buffer.from("100000\r\n"), block, Buffer.from("\r\n")]);
     const sendForEver = (): void => {
@@ -140,7 +142,7 @@ describe("draining is bounded", () => {
     // The promised body never comes.
     const response = await rawRequest(
       port,
-      "POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 9999999\r\n\r\n",
+      "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9999999\r\n\r\n",
     );
     expect(response).toMatch(/^HTTP\/1.1 413 /);
   });

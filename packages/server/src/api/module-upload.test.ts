@@ -170,7 +170,7 @@ describe("POST /api/module/deploy", () => {
     const deployed = vi.fn<EngineApi["deploy"]>();
     app = createApi(fakeEngine({ deploy: deployed }));
     const port = await listenOnFreePort(app);
-    const head = `POST /api/module/deploy HTTP/1.1\r\nHost: x\r\nConnection: close\r\nContent-Length: 5000\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\n\r\n`;
+    const head = `POST /api/module/deploy HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\nContent-Length: 5000\r\nContent-Type: multipart/form-data; boundary=${boundary}\r\n\r\n`;
     const socket = connect(port, "127.0.0.1");
     socket.write(Buffer.concat([Buffer.from(head), part(asRealClient)]), () =>
       socket.resetAndDestroy(),

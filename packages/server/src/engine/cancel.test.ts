@@ -73,7 +73,7 @@ test("a workflow that is cancelled while it waits for its turn never begins", as
     wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
   });
   const first = await engine.launch("sleep_ms", { ms: 100 });
-  // The first one takes the only place, and stays there until its journal is saved.
+  // The first one takes the only place, and stays there until its journal is read.
   const release = journal?.hold();
   engine.clock.advance(100);
   await until(() => engine.engine.health().running > 0);

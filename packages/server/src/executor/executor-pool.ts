@@ -17,7 +17,7 @@ export interface ExecutorPoolOptions {
   readonly guestTimeLimitMs?: number;
   /**
    * Milliseconds after which the neighbours of a guest that computes without a host call are moved to
-   * other threads. Default 500.
+   * other threads. Default 250.
    */
   readonly moveNeighboursAfterMs?: number;
   /**
@@ -73,7 +73,7 @@ export class ExecutorPool implements AsyncDisposable {
   constructor(options: ExecutorPoolOptions = {}) {
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());
     this.#guestTimeLimitMs = options.guestTimeLimitMs ?? 10_000;
-    this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 500;
+    this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 250;
     this.#memory = new MemoryWatch(options.processMemoryBytes, options.usedMemory);
     this.#watch = setInterval(() => this.#look(), watchIntervalMs);
     this.#watch.unref();

@@ -191,7 +191,7 @@ describe("what does not exist", () => {
     }
   });
 
-  test.each(["/", "/api", "/api/workflow", "/api/workflows/a/b/c", "/dashboard"])(
+  test.each(["/no-page", "/api", "/api/workflow", "/api/workflows/a/b/c", "/dashboard"])(
     "is not found at %s",
     async (path) => {
       expect(await get(path)).toEqual(refusal(404));

@@ -42,7 +42,7 @@ async function slowClient(port: number): Promise<SlowClient> {
     socket.setEncoding("latin1").on("data", (chunk: string) => (text += chunk));
     socket.on("error", () => undefined);
     const told = once(socket, "close").then(() => text);
-    socket.write("POST /api/workflow/start HTTP/1.1\r\nHost: x\r\n");
+    socket.write("POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\n");
     return { socket, told };
   }
 }

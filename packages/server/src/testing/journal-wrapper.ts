@@ -80,7 +80,7 @@ export class TroubledJournal extends JournalWrapper {
   failure: Error | undefined;
   /** So many times a workflow's journal can't be read. */
   unreadable = 0;
-  /** While set, commits wait for it. */
+  /** While set, commits wait for it, and so does who reads a workflow's journal. */
   gate: Promise<void> | undefined;
   /** All that was asked to be committed, whether or not it could be. */
   readonly attempts: (readonly JournalWrite[])[] = [];
@@ -90,6 +90,7 @@ export class TroubledJournal extends JournalWrapper {
       this.unreadable -= 1;
       throw new Error("disk I/O error");
     }
+    await this.gate;
     return super.lines(id);
   }
 
@@ -102,7 +103,7 @@ export class TroubledJournal extends JournalWrapper {
     await super.commit(writes);
   }
 
-  /** Makes commits wait until the returned function is called. */
+  /** Makes commits, and readings of workflows' journals, wait until the returned function is called. */
   hold(): () => void {
     const gate = Promise.withResolvers<void>();
     this.gate = gate.promise;

@@ -62,7 +62,7 @@ describe("a blob above the limit", () => {
     const port = await listenOnFreePort(api.app);
     const answer = await rawRequest(
       port,
-      `POST /iroh/blob/store HTTP/1.1\r\nHost: x\r\nContent-Length: ${large.length}\r\n\r\n`,
+      `POST /iroh/blob/store HTTP/1.1\r\nHost: localhost\r\nContent-Length: ${large.length}\r\n\r\n`,
       large,
     );
     expect(answer).toMatch(/^HTTP\/1.1 413 /);
@@ -75,7 +75,7 @@ describe("a blob above the limit", () => {
     const chunk = Buffer.concat([Buffer.from("100000\r\n"), large, Buffer.from("\r\n")]);
     const answer = await rawRequest(
       port,
-      "POST /iroh/blob/store HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n",
+      "POST /iroh/blob/store HTTP/1.1\r\nHost: localhost\r\nTransfer-Encoding: chunked\r\n\r\n",
       chunk,
       chunk,
       "0\r\n\r\n",

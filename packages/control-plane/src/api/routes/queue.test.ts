@@ -212,7 +212,7 @@ test("a job that was claimed by a caller who is gone goes back at once", async (
     api.app.server.once("connection", (socket) => socket.once("close", () => resolve()));
   });
   const socket = connect(port, "127.0.0.1");
-  socket.write("POST /queue/claim HTTP/1.1\r\nHost: x\r\nContent-Length: 0\r\n\r\n");
+  socket.write("POST /queue/claim HTTP/1.1\r\nHost: localhost\r\nContent-Length: 0\r\n\r\n");
   await asked.promise;
   socket.destroy();
   await gone;

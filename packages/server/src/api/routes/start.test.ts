@@ -152,7 +152,7 @@ describe("POST /api/workflow/start", () => {
     const socket = connect(await listenOnFreePort(server), "127.0.0.1");
     const text = JSON.stringify(body);
     socket.write(
-      `POST /api/workflow/start HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
+      `POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: ${text.length}\r\n\r\n${text}`,
     );
     const signal = await started.promise;
     expect(signal.aborted).toBe(false);
