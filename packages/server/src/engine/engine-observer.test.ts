@@ -38,6 +38,23 @@ describe("an observer of an engine", () => {
     ]);
   });
 
+  test("hears no secret", async () => {
+    const heard: string[] = [];
+    const listener: EngineObserver = {
+      callAnswered: (_workflow, { call, answer }) => void heard.push(call, answer),
+      callBegan: (_workflow, _kind, call) => void heard.push(call),
+    };
+    const secrets = { TOKEN: "s3cret-text" };
+    await using engine = await TestEngine.open({ observers: [listener], secrets });
+    await engine.run("secret", { name: "TOKEN" });
+    await engine.run("http_sequence", { urls: [`${url}?key=${secrets.TOKEN}`] });
+    await engine.engine.whenIdle();
+
+    expect(heard).toContain('{"Secret":"[secret]"}');
+    expect(heard.join()).toContain(`${url}?key=[secret]`);
+    expect(heard.join()).not.toContain(secrets.TOKEN);
+  });
+
   test("is not told again what a replay answers, after each wait", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen], limits: { idleGuestMs: 0 } });

@@ -32,9 +32,9 @@ export interface ObservedWorkflow {
 
 /** A host call that was answered for the first time; what a replay answers from the journal is not told. */
 export interface ObservedCall {
-  /** The exact JSON text of the guest ABI. It may hold secrets, as may the answer. */
+  /** The JSON text of the guest ABI, but for secrets that the engine knows, which are replaced; so it is with the answer. */
   readonly call: string;
-  /** The exact JSON text of the guest ABI; empty for the answer to `GetInput`, which is the input. */
+  /** The JSON text of the guest ABI; empty for the answer to `GetInput`, which is the input. */
   readonly answer: string;
   /** In milliseconds since the Unix epoch. */
   readonly madeAt: number;
@@ -87,7 +87,7 @@ export interface EngineObserver {
   workflowEnded?(workflow: ObservedWorkflow, end: ObservedEnd): void;
   /**
    * A call that may have to wait begins, or is taken up again: `Sleep`, `HTTPRequest`, `RecvMessage`, `StartWorkflow`.
-   * @param call the exact JSON text of the guest ABI
+   * @param call the JSON text of the guest ABI, with secrets replaced
    * @param at in milliseconds since the Unix epoch
    */
   callBegan?(workflow: ObservedWorkflow, kind: HostCallKind, call: string, at: number): void;
@@ -156,6 +156,26 @@ export function combineObservers(
       return [];
     }
   }
+}
+
+/** The same observer, but that no secret is in the texts that it is told. */
+export function withoutSecrets(
+  observer: EngineObserver | undefined,
+  hide: (text: string) => string,
+): EngineObserver | undefined {
+  const { callBegan, callAnswered } = observer ?? {};
+  return (
+    observer && {
+      ...observer,
+      ...(callBegan && {
+        callBegan: (workflow, kind, call, at) => callBegan(workflow, kind, hide(call), at),
+      }),
+      ...(callAnswered && {
+        callAnswered: (workflow, { call, answer, ...times }) =>
+          callAnswered(workflow, { call: hide(call), answer: hide(answer), ...times }),
+      }),
+    }
+  );
 }
 
 function listenersOf(observers: readonly EngineObserver[]): Listeners {

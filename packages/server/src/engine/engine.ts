@@ -6,7 +6,7 @@ import type { Journal, WorkflowCounts } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { Committer } from "./committer.ts";
-import { combineObservers } from "./engine-observer.ts";
+import { combineObservers, withoutSecrets } from "./engine-observer.ts";
 import type { EngineOptions } from "./engine-options.ts";
 import { createSecretHider } from "./hide-secrets.ts";
 import { resolveEngineLimits } from "./limits.ts";
@@ -81,7 +81,8 @@ export class Engine implements AsyncDisposable {
     this.#executors = options.executors ?? new ExecutorPool(options.executorOptions);
     const limits = resolveEngineLimits(options.limits ?? {});
     this.#onError = options.onError ?? (() => undefined);
-    const observer = combineObservers(options.observers ?? [], this.#onError);
+    const observers = combineObservers(options.observers ?? [], this.#onError);
+    const observer = withoutSecrets(observers, hideSecrets);
     this.#committer = new Committer(this.#journal, options.groupCommits ?? true, observer);
     this.#modules = new Modules(this.#journal, this.#committer, limits, {
       development: options.development ?? false,
