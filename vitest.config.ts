@@ -1,16 +1,40 @@
 import { defineConfig } from "vitest/config";
 
 const conditions = ["@flawless-ts/source"];
+const containers = [
+  "packages/*/src/**/*.containers.test.ts",
+  "examples/*/src/**/*.containers.test.ts",
+];
 
 export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: [
-      "packages/*/src/**/*.test.ts",
-      "examples/*/src/**/*.test.ts",
-      "benchmarks/**/*.test.ts",
-    ],
     testTimeout: 30_000,
+    projects: [
+      {
+        extends: true,
+        test: {
+          name: "unit",
+          include: [
+            "packages/*/src/**/*.test.ts",
+            "examples/*/src/**/*.test.ts",
+            "benchmarks/**/*.test.ts",
+          ],
+          exclude: ["**/node_modules/**", "**/dist/**", ...containers],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "containers",
+          include: containers,
+          globalSetup: "packages/testkit/src/containers/testing/say-skipped.ts",
+          // Each file starts up to nine containers: side by side they, and the other tests, would only wait for each other.
+          maxWorkers: 1,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

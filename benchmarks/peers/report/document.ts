@@ -1,10 +1,11 @@
+import { machineWarnings } from "../../report/machine-report.ts";
 import { fullPlan, type Plan } from "../plan.ts";
 import type { Results } from "../results.ts";
 import {
   engineList,
   footprintTable,
   latencyTable,
-  machineTable,
+  peersMachineTable,
   targetTable,
   throughputTable,
 } from "./tables.ts";
@@ -20,7 +21,7 @@ export function formatTables(results: Results): string {
     footprintTable(results),
     "Targets",
     targetTable(results),
-    machineTable(results),
+    peersMachineTable(results),
     ...remarks(results),
   ].join("\n\n");
 }
@@ -33,7 +34,7 @@ export function formatDocument(results: Results): string {
     `This engine beside its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
       "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), " +
       "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
-      "[the control plane](benchmarks-control-plane.md) and [the test environment](benchmarks-testkit.md).",
+      "[the control plane](benchmarks-control-plane.md), [clusters in containers](benchmarks-topologies.md) and [the test environment](benchmarks-testkit.md).",
     ...remarks(results),
     "## Targets",
     "Ratios of this engine's median to the peer's, and what they are to be.",
@@ -58,27 +59,16 @@ export function formatDocument(results: Results): string {
     "## Fairness",
     fairness(results.plan),
     "## Machine",
-    machineTable(results),
+    peersMachineTable(results),
     "## How to repeat it",
     "```sh\nnpm ci\nsudo apt-get install postgresql\nnpm run bench:peers\n```",
     howToRepeat(),
   ].join("\n\n")}\n`;
 }
 
-/** From this share of the machine on, what others did there is said to have spoilt the figures. */
-const disturbingShare = 0.1;
-
 function remarks({ machine, otherLoad, engines, missing }: Results): readonly string[] {
-  const busy = Math.max(0, ...otherLoad) > machine.cores * disturbingShare;
   return [
-    ...(busy
-      ? [
-          "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**",
-        ]
-      : []),
-    ...(machine.filesystem === "tmpfs"
-      ? ["**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**"]
-      : []),
+    ...machineWarnings(machine, Math.max(0, ...otherLoad)),
     ...missing.map(({ name, missing: reason }) => `**${name} is left out: ${reason}.**`),
     ...engines.flatMap(({ engine, failures }) =>
       failures.map((failure) => `**${engine.name}, ${failure.replaceAll(/\s+/g, " ")}**`),

@@ -157,6 +157,23 @@ describe("the link to Flawless", () => {
     expect(asked).toBe(2);
   });
 
+  test("asks again soon at first, however long later pauses are", async () => {
+    let asked = 0;
+    await using link = new FlawlessLink({
+      client: client({
+        health: () => {
+          asked += 1;
+          return asked < 3 ? away() : Promise.resolve(well);
+        },
+      }),
+      modules: [],
+      logger: log().logger,
+      retryMs: 3_600_000,
+    });
+    await link.prepared;
+    expect(asked).toBe(3);
+  });
+
   test("stops waiting when it is disposed of", async () => {
     const link = new FlawlessLink({
       client: client({ health: away }),

@@ -23,11 +23,13 @@ export interface FlawlessLinkOptions {
   /** What to deploy once Flawless can be reached. */
   readonly modules: readonly ModuleSource[];
   readonly logger: Logger;
-  /** How long to wait before each further try, in milliseconds. Default 1,000. */
+  /** The longest pause before a further try, in milliseconds; the first ones are shorter. Default 1,000. */
   readonly retryMs?: number | undefined;
 }
 
 const healthTimeoutMs = 2_000;
+/** Servers that start together with this one are there soon. */
+const firstPauseMs = 25;
 
 /** Waits for a Flawless server, deploys modules there, and tells how it is. Disposing of it ends the waiting. */
 export class FlawlessLink implements AsyncDisposable {
@@ -77,6 +79,7 @@ export class FlawlessLink implements AsyncDisposable {
   async #prepare(): Promise<void> {
     const { signal } = this.#stopped;
     let told = false;
+    let pauseMs = Math.min(firstPauseMs, this.#retryMs);
     while (!signal.aborted) {
       try {
         await this.#reach(signal);
@@ -100,7 +103,8 @@ export class FlawlessLink implements AsyncDisposable {
           told = true;
         }
       }
-      await sleep(this.#retryMs, undefined, { signal, ref: false }).catch(() => undefined);
+      await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
+      pauseMs = Math.min(2 * pauseMs, this.#retryMs);
     }
   }
 

@@ -4,9 +4,8 @@ import { ClusterNetwork } from "./cluster-network.ts";
 import { findEngine } from "./docker/engine.ts";
 import { FlawlessContainer, type StartedFlawlessContainer } from "./flawless-container.ts";
 import { buildImage } from "./image/resolve-image.ts";
-import { sessionLabel } from "./session/labels.ts";
-import { currentSession } from "./session/session.ts";
 import { describeContainers } from "./testing/describe-containers.ts";
+import { leftOf, nothing } from "./testing/left-of.ts";
 import { getFrom } from "./testing/run-in-container.ts";
 import { Volume } from "./volume.ts";
 
@@ -17,21 +16,6 @@ async function add(flawless: StartedFlawlessContainer): Promise<unknown> {
     .module("conformance", "1.0.0")
     .start("add", { a: 2, b: 40 });
   return response;
-}
-
-/** All that this process has in Docker now. */
-async function resources(): Promise<readonly string[]> {
-  const { docker } = await findEngine();
-  const { id } = await currentSession();
-  const filters = { label: [`${sessionLabel}=${id}`] };
-  const containers = await docker.listContainers({ all: true, filters });
-  const networks = await docker.listNetworks({ filters });
-  const volumes = await docker.listVolumes({ filters });
-  return [
-    ...containers.map(({ Id }) => Id),
-    ...networks.map(({ Name }) => Name),
-    ...(volumes.Volumes ?? []).map(({ Name }) => Name),
-  ];
 }
 
 await describeContainers("a Flawless container", () => {
@@ -48,7 +32,7 @@ await describeContainers("a Flawless container", () => {
       expect(HostConfig).toMatchObject({ CapDrop: ["ALL"], SecurityOpt: ["no-new-privileges"] });
       expect(HostConfig.PortBindings).toMatchObject({ "27288/tcp": [{ HostIp: "127.0.0.1" }] });
     }
-    expect(await resources()).toEqual([]);
+    expect(await leftOf()).toEqual(nothing);
     const { docker } = await findEngine();
     await expect(docker.getVolume(volume ?? "").inspect()).rejects.toMatchObject({
       statusCode: 404,
@@ -164,7 +148,7 @@ await describeContainers("a Flawless container", () => {
       code: "TESTKIT_CONTAINER_FAILED",
       message: expect.stringMatching(/ended with code 2.*no-such-option/s),
     });
-    expect(await resources()).toEqual([]);
+    expect(await leftOf()).toEqual(nothing);
   });
 
   test("leaves nothing behind where a module is refused", async () => {
@@ -172,7 +156,7 @@ await describeContainers("a Flawless container", () => {
     await expect(failure).rejects.toMatchObject({
       cause: { code: "FLAWLESS_MODULE_REFUSED" },
     });
-    expect(await resources()).toEqual([]);
+    expect(await leftOf()).toEqual(nothing);
   });
 
   test("is built on another image with the Dockerfile for public ones", async () => {

@@ -1,5 +1,6 @@
 import { ClusterNetwork } from "../containers/cluster-network.ts";
 import { freePort } from "../containers/docker/free-port.ts";
+import { resolveImage } from "../containers/image/resolve-image.ts";
 import { Volume } from "../containers/volume.ts";
 import { TestkitError } from "../errors.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
@@ -34,10 +35,7 @@ export async function startMembers(
 ): Promise<StartedMembers> {
   const planOptions = { ...options, defaultModules: options.modules === undefined };
   const first = planCluster(planOptions);
-  const network =
-    first.network === null
-      ? null
-      : resources.use(await ClusterNetwork.create(subnetOf(options.subnet)));
+  const network = first.network === null ? null : await makeNetwork(options, resources);
   const plan = await withHostPorts(
     network === null ? first : planCluster({ ...planOptions, subnet: network.subnet }),
     (used) => freePort("127.0.0.1", used),
@@ -45,6 +43,7 @@ export async function startMembers(
   const volumes = await makeVolumes(plan, resources);
   const start = starterOf(options, network, volumes);
   const handles = new Map<string, MemberHandle>();
+  resources.defer(() => disposeOfAll(handles.values()));
   const starting = new Map<string, Promise<void>>();
   const failed = new AbortController();
   const begin = async (member: MemberPlan): Promise<void> => {
@@ -56,7 +55,7 @@ export async function startMembers(
     const url = member.roles.includes("worker") ? options.workerFlawlessUrl : undefined;
     const early = url !== undefined;
     const handle = await start(member, { environment, modules: options.modules, early });
-    handles.set(member.name, resources.use(handle));
+    handles.set(member.name, handle);
     if (url !== undefined) {
       await assertReachable(plan, member, handle, url);
       await handle.ready();
@@ -69,10 +68,7 @@ export async function startMembers(
   }
   // All of them, so that what still starts when another fails is disposed of, too.
   const outcomes = await Promise.allSettled(starting.values());
-  const failure = outcomes.find((outcome) => outcome.status === "rejected");
-  if (failure !== undefined) {
-    throw failure.reason;
-  }
+  outcomes.forEach(valueOf);
   return { plan, handles };
 }
 
@@ -99,17 +95,43 @@ function subnetOf(subnet: string | undefined): { readonly subnet?: string } {
   return subnet === undefined ? {} : { subnet };
 }
 
+/** The network, and meanwhile the image, which is the slower one where it has to be built. */
+async function makeNetwork(
+  { image = "auto", subnet }: ClusterOptions,
+  resources: AsyncDisposableStack,
+): Promise<ClusterNetwork> {
+  const [network, built] = await Promise.allSettled([
+    ClusterNetwork.create(subnetOf(subnet)).then((made) => resources.use(made)),
+    resolveImage(image),
+  ]);
+  valueOf(built);
+  return valueOf(network);
+}
+
 async function makeVolumes(
   { members, network }: ClusterPlan,
   resources: AsyncDisposableStack,
 ): Promise<ReadonlyMap<string, Volume>> {
-  const volumes = new Map<string, Volume>();
-  for (const { volume } of network === null ? [] : members) {
-    if (volume !== null) {
-      volumes.set(volume, resources.use(await Volume.create()));
-    }
+  const names = members.flatMap(({ volume }) => (network === null ? [] : (volume ?? [])));
+  const made = await Promise.allSettled(
+    names.map(async (name) => [name, resources.use(await Volume.create())] as const),
+  );
+  return new Map(made.map(valueOf));
+}
+
+/** Side by side, as most of the time passes in the engine. All of them, also where one fails. */
+async function disposeOfAll(handles: Iterable<MemberHandle>): Promise<void> {
+  const ends = await Promise.allSettled(
+    [...handles].map((handle) => handle[Symbol.asyncDispose]()),
+  );
+  ends.forEach(valueOf);
+}
+
+function valueOf<T>(outcome: PromiseSettledResult<T>): T {
+  if (outcome.status === "rejected") {
+    throw outcome.reason;
   }
-  return volumes;
+  return outcome.value;
 }
 
 function starterOf(

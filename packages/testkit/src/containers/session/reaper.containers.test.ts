@@ -2,8 +2,9 @@ import { type ChildProcess, fork } from "node:child_process";
 import { once } from "node:events";
 import { fileURLToPath } from "node:url";
 import { expect, test, vi } from "vitest";
-import { type Docker, findEngine } from "../docker/engine.ts";
+import { findEngine } from "../docker/engine.ts";
 import { describeContainers } from "../testing/describe-containers.ts";
+import { leftOf, nothing } from "../testing/left-of.ts";
 import { processLabel, sessionLabel } from "./labels.ts";
 import { identityText, thisProcess } from "./process-identity.ts";
 import { removeLeftovers } from "./remove-leftovers.ts";
@@ -20,34 +21,17 @@ async function startProcess(): Promise<{ readonly child: ChildProcess; readonly 
   return { child, session };
 }
 
-async function leftOf(docker: Docker, session: string): Promise<Record<string, number>> {
-  const filters = { label: [`${sessionLabel}=${session}`] };
-  const [containers, networks, volumes] = await Promise.all([
-    docker.listContainers({ all: true, filters }),
-    docker.listNetworks({ filters }),
-    docker.listVolumes({ filters }),
-  ]);
-  return {
-    containers: containers.length,
-    networks: networks.length,
-    volumes: volumes.Volumes?.length ?? 0,
-  };
-}
-
-const nothing = { containers: 0, networks: 0, volumes: 0 };
-
 await describeContainers("what a process leaves in Docker", () => {
   test.each(["SIGKILL", "SIGTERM"] as const)("is removed after %s", async (signal) => {
-    const { docker } = await findEngine();
     const { child, session } = await startProcess();
-    expect(await leftOf(docker, session)).toEqual({ containers: 1, networks: 1, volumes: 1 });
+    expect(await leftOf(session)).toEqual({ containers: 1, networks: 1, volumes: 1 });
     child.kill(signal);
     await once(child, "exit");
     await vi.waitUntil(
-      async () => JSON.stringify(await leftOf(docker, session)) === JSON.stringify(nothing),
+      async () => JSON.stringify(await leftOf(session)) === JSON.stringify(nothing),
       { timeout: 60_000, interval: 100 },
     );
-    expect(await leftOf(docker, session)).toEqual(nothing);
+    expect(await leftOf(session)).toEqual(nothing);
   });
 
   test("is removed by removeLeftovers() where nothing else did, but for processes that run", async () => {
@@ -64,8 +48,8 @@ await describeContainers("what a process leaves in Docker", () => {
     await make(alive, thisProcess());
     try {
       expect((await removeLeftovers()).volumes).toBeGreaterThanOrEqual(1);
-      expect(await leftOf(docker, ended)).toEqual(nothing);
-      expect(await leftOf(docker, alive)).toEqual({ ...nothing, volumes: 1 });
+      expect(await leftOf(ended)).toEqual(nothing);
+      expect(await leftOf(alive)).toEqual({ ...nothing, volumes: 1 });
     } finally {
       await docker.getVolume(`flawless-ts-test-${alive}`).remove();
     }

@@ -1,5 +1,5 @@
 import { beforeAll, describe } from "vitest";
-import { dockerAvailable } from "../docker/engine.ts";
+import { skipWithoutDocker } from "../docker/skip-without-docker.ts";
 import { buildImage } from "../image/resolve-image.ts";
 
 /** Both take a while on a busy machine. */
@@ -11,12 +11,8 @@ const buildMs = 300_000;
  * instead.
  */
 export async function describeContainers(name: string, suite: () => void): Promise<void> {
-  const docker = await dockerAvailable();
-  const needed = (process.env["CI"] ?? "") !== "";
-  if (!docker.available && !needed) {
-    console.warn(`Skipped: the tests of ${name}. ${docker.reason}`);
-  }
-  describe.skipIf(!docker.available && !needed)(`${name}`, { timeout: testMs }, () => {
+  const skipped = await skipWithoutDocker(`the tests of ${name}`);
+  describe.skipIf(skipped)(`${name}`, { timeout: testMs }, () => {
     beforeAll(async () => {
       await buildImage();
     }, buildMs);

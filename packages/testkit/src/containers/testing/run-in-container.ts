@@ -4,7 +4,7 @@ import { imagePaths } from "../image/image-paths.ts";
 /** Sends a GET request from inside a container. Tells the status, or what kept it from being answered. */
 export async function getFrom(container: StartedTestContainer, url: string): Promise<string> {
   const script = `
-    fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(10_000) }).then(
+    fetch(${JSON.stringify(url)}, { signal: AbortSignal.timeout(5_000) }).then(
       (response) => console.log(response.status),
       (error) => console.log(error.cause?.code ?? error.name),
     );`;

@@ -1,19 +1,13 @@
-import { execFile } from "node:child_process";
 import { readdirSync, readFileSync } from "node:fs";
-import { promisify } from "node:util";
 import { describe, expect, test } from "vitest";
 import { parse } from "yaml";
 import { planCluster } from "../plan/plan-cluster.ts";
+import { composeMistakes } from "../testing/compose-mistakes.ts";
 import { composeFile } from "./compose-file.ts";
 import { exampleComposeFiles } from "./example-plans.ts";
 
 const directory = new URL("../../../../../examples/compose/", import.meta.url);
 const files = Object.entries(exampleComposeFiles());
-const run = promisify(execFile);
-const hasCompose = await run("docker", ["compose", "version"]).then(
-  () => true,
-  () => false,
-);
 
 describe("examples/compose", () => {
   test.each(files)(
@@ -28,10 +22,8 @@ describe("examples/compose", () => {
     expect(there.toSorted()).toEqual(files.map(([name]) => name).toSorted());
   });
 
-  test.runIf(hasCompose).each(files)("%s is one for Docker Compose", async (name) => {
-    const path = new URL(name, directory).pathname;
-    const { stdout } = await run("docker", ["compose", "--file", path, "config", "--quiet"]);
-    expect(stdout).toBe("");
+  test.each(files)("%s keeps to the Compose specification", (_name, text) => {
+    expect(composeMistakes(text)).toEqual([]);
   });
 });
 
@@ -97,6 +89,29 @@ describe("a compose file", () => {
     expect(text).toContain(
       "# WORKER_ID=worker2 CONTROL_PLANE_TICKET=http://localhost:3021 FLAWLESS_URL=http://localhost:27289 npx control-plane worker\n",
     );
+  });
+
+  test("that breaks the specification is found out", () => {
+    const good = composeFile(planCluster({ topology: "shared-flawless" })) ?? "";
+    const broken = (from: string, to: string): readonly string[] => {
+      expect(good).toContain(from);
+      return composeMistakes(good.replace(from, to));
+    };
+    expect(composeMistakes(good)).toEqual([]);
+    expect(broken("  flawless:\n    image", "  flawless:\n    imagine")).not.toEqual([]);
+    expect(broken("NODE_ID: mvm-ci-node1", "NODE_ID: $HOME")).not.toEqual([]);
+    expect(broken("192.168.100.11\n", "192.168.100.10\n")).not.toEqual([]);
+    expect(broken("192.168.100.11\n", "192.168.99.11\n")).not.toEqual([]);
+    expect(broken("127.0.0.1:3020:3020", "127.0.0.1:27288:3020")).not.toEqual([]);
+    expect(broken("127.0.0.1:3020:3020", "3020:")).not.toEqual([]);
+    expect(
+      broken("      mvm-ci-node1:\n        condition", "      node1:\n        condition"),
+    ).not.toEqual([]);
+    expect(broken("condition: service_healthy", "condition: ready")).not.toEqual([]);
+    expect(broken("- flawless-data:/data", "- other-data:/data")).not.toEqual([]);
+    expect(broken("restart: unless-stopped", "restart: sometimes")).not.toEqual([]);
+    expect(broken("volumes:\n  flawless-data: {}", "volume:\n  flawless-data: {}")).not.toEqual([]);
+    expect(broken("services:", "services:\n  flawless: {}")).not.toEqual([]);
   });
 
   test("is none without containers", () => {

@@ -11,7 +11,7 @@ import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
-import { MemoryLogger } from "./memory-logger.ts";
+import { memoryLogger } from "./memory-logger.ts";
 import type { StartOptions } from "./starter.ts";
 
 interface Closable {
@@ -74,7 +74,7 @@ class InProcessNode implements MemberHandle {
       directory: join(this.#directory, "flawless"),
       port: this.#port(flawlessPort),
       secrets: secretsOf(environment),
-      logger: new MemoryLogger(this.#log, "flawless").forServer,
+      logger: memoryLogger(this.#log, "flawless"),
     });
     this.#running.unshift(flawless);
     const joined = environment["CONTROL_PLANE_JOIN"];
@@ -85,7 +85,7 @@ class InProcessNode implements MemberHandle {
       advertisedFlawlessUrl: environment["FLAWLESS_ADVERTISED_URL"],
       advertisedUrl: environment["CONTROL_PLANE_ADVERTISED_URL"],
       modules,
-      logger: new MemoryLogger(this.#log, "control-plane").forServer,
+      logger: memoryLogger(this.#log, "control-plane"),
     };
     const controlPlane =
       joined === undefined

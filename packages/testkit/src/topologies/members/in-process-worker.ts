@@ -4,7 +4,7 @@ import { askUrl } from "../reachability/ask-url.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import { CuttableAgent } from "./cuttable-agent.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
-import { MemoryLogger } from "./memory-logger.ts";
+import { memoryLogger } from "./memory-logger.ts";
 import type { StartOptions } from "./starter.ts";
 import { workerIsKnown } from "./worker-is-known.ts";
 
@@ -83,7 +83,7 @@ class InProcessWorker implements MemberHandle {
       controlPlane,
       flawless,
       id: environment["WORKER_ID"],
-      logger: new MemoryLogger(this.#log, "worker"),
+      logger: memoryLogger(this.#log, "worker"),
       ...settingsOf(this.#member, environment),
     });
     // What ends it is in its log, and a worker that ended is no longer in the list.

@@ -1,12 +1,10 @@
 import { expect, test } from "vitest";
 import { Cluster } from "../cluster.ts";
-import { dockerAvailable } from "../../containers/docker/engine.ts";
+import { skipWithoutDocker } from "../../containers/docker/skip-without-docker.ts";
 import { quick } from "../testing/quick.ts";
 import { suiteModule } from "../testing/suite-module.ts";
 
-const docker = await dockerAvailable();
-
-test.skipIf(!docker.available && !process.env["CI"])(
+test.skipIf(await skipWithoutDocker("fixed addresses"))(
   "workers find nodes by fixed addresses",
   { timeout: 300_000 },
   async () => {

@@ -1,18 +1,15 @@
 import { describe, expect, test } from "vitest";
 import { ClusterNetwork } from "../../containers/cluster-network.ts";
-import { dockerAvailable } from "../../containers/docker/engine.ts";
+import { skipWithoutDocker } from "../../containers/docker/skip-without-docker.ts";
 import { FlawlessContainer } from "../../containers/flawless-container.ts";
 import type { ClusterOptions } from "../cluster-options.ts";
 import { Cluster } from "../cluster.ts";
 import { explainReachability } from "../reachability/explain-reachability.ts";
 import { quick } from "../testing/quick.ts";
 
-const docker = await dockerAvailable();
-if (!docker.available && !process.env["CI"]) {
-  console.warn(`Tests of what containers can reach are skipped without Docker. ${docker.reason}`);
-}
+const skipped = await skipWithoutDocker("what containers can reach");
 
-describe.skipIf(!docker.available && !process.env["CI"])("a wrong FLAWLESS_URL", () => {
+describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
   async function failure(options: ClusterOptions): Promise<unknown> {
     return Cluster.start({ ...quick, ...options }).then(
       (cluster) => cluster[Symbol.asyncDispose](),
@@ -54,7 +51,7 @@ describe.skipIf(!docker.available && !process.env["CI"])("a wrong FLAWLESS_URL",
   }, 120_000);
 });
 
-test.skipIf(!docker.available && !process.env["CI"])(
+test.skipIf(skipped)(
   "a Flawless server that is bound to localhost in its container can't be reached from outside",
   { timeout: 120_000 },
   async () => {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
-import { dockerAvailable } from "../../containers/docker/engine.ts";
+import { skipWithoutDocker } from "../../containers/docker/skip-without-docker.ts";
 import { TestkitError } from "../../errors.ts";
 import type { ClusterOptions } from "../cluster-options.ts";
 import { Cluster } from "../cluster.ts";
@@ -65,15 +65,8 @@ export function describeTopologies(
 
 async function whichToSkip(names: readonly Topology[]): Promise<readonly Topology[]> {
   const contained = names.filter((topology) => topology !== "in-process");
-  if (contained.length === 0 || process.env["CI"]) {
-    return [];
-  }
-  const docker = await dockerAvailable();
-  if (docker.available) {
-    return [];
-  }
-  console.warn(`Skipped without Docker: ${contained.join(", ")}. ${docker.reason}`);
-  return contained;
+  const skip = contained.length > 0 && (await skipWithoutDocker(contained.join(", ")));
+  return skip ? contained : [];
 }
 
 function clusterOf(topology: Topology, options: DescribeTopologiesOptions): TopologyContext {

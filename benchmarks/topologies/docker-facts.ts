@@ -1,0 +1,17 @@
+import { execFile } from "node:child_process";
+import { promisify } from "node:util";
+
+const run = promisify(execFile);
+
+/** Bytes of an image, all its layers together. */
+export async function imageBytes(name: string): Promise<number> {
+  const { stdout } = await run("docker", ["image", "inspect", "--format", "{{.Size}}", name]);
+  return Number(stdout.trim());
+}
+
+/** When the container's first process was started, in milliseconds since 1970. */
+export async function startedAt(containerId: string): Promise<number> {
+  const format = "{{.State.StartedAt}}";
+  const { stdout } = await run("docker", ["container", "inspect", "--format", format, containerId]);
+  return Date.parse(stdout.trim());
+}

@@ -1,0 +1,24 @@
+import { dockerAvailable } from "./engine.ts";
+
+/** Set in the environment of test files whose run has said already that there is no Docker. */
+export const skipSaidVariable = "FLAWLESS_TS_SKIP_SAID";
+
+/**
+ * Whether tests that need containers are to be skipped: there is no Docker engine, and the variable `CI` is not set.
+ * With it they run, and fail. One line says so, unless the run as a whole has.
+ *
+ * @param what is skipped, such as `shared-flawless`
+ */
+export async function skipWithoutDocker(what: string): Promise<boolean> {
+  if (process.env["CI"]) {
+    return false;
+  }
+  const docker = await dockerAvailable();
+  if (docker.available) {
+    return false;
+  }
+  if (!process.env[skipSaidVariable]) {
+    console.warn(`Skipped without Docker: ${what}. ${docker.reason}`);
+  }
+  return true;
+}

@@ -1,0 +1,22 @@
+import { findEngine } from "../docker/engine.ts";
+import { sessionLabel } from "../session/labels.ts";
+import { currentSession } from "../session/session.ts";
+
+/** How much of a session is in Docker now; of this process's, where none is given. */
+export async function leftOf(session?: string): Promise<Readonly<Record<string, number>>> {
+  const { docker } = await findEngine();
+  const id = session ?? (await currentSession()).id;
+  const filters = { label: [`${sessionLabel}=${id}`] };
+  const [containers, networks, volumes] = await Promise.all([
+    docker.listContainers({ all: true, filters }),
+    docker.listNetworks({ filters }),
+    docker.listVolumes({ filters }),
+  ]);
+  return {
+    containers: containers.length,
+    networks: networks.length,
+    volumes: volumes.Volumes?.length ?? 0,
+  };
+}
+
+export const nothing = { containers: 0, networks: 0, volumes: 0 } as const;

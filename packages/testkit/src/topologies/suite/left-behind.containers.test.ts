@@ -1,0 +1,42 @@
+import { expect, test } from "vitest";
+import { describeContainers } from "../../containers/testing/describe-containers.ts";
+import { leftOf, nothing } from "../../containers/testing/left-of.ts";
+import { Cluster } from "../cluster.ts";
+import { quick } from "../testing/quick.ts";
+
+await describeContainers("what a cluster leaves in Docker", () => {
+  test("is nothing when it is disposed of, whatever state its members are in", async () => {
+    {
+      await using cluster = await Cluster.start({
+        ...quick,
+        topology: "shared-flawless",
+        workers: 3,
+      });
+      expect(await leftOf()).toEqual({ containers: 5, networks: 1, volumes: 2 });
+      await cluster.kill("worker1");
+      await cluster.stop("worker2");
+      await cluster.disconnect("worker3");
+    }
+    expect(await leftOf()).toEqual(nothing);
+  });
+
+  test("is nothing when one of its members does not start", async () => {
+    const start = Cluster.start({
+      ...quick,
+      topology: "container-network",
+      nodes: 2,
+      // No module: the nodes that are told to deploy it refuse.
+      modules: [new Uint8Array([1, 2, 3])],
+      startupTimeoutMs: 3_000,
+    });
+    await expect(start).rejects.toMatchObject({ code: "TESTKIT_CONTAINER_FAILED" });
+    expect(await leftOf()).toEqual(nothing);
+  });
+
+  test("is nothing when its subnet is no subnet", async () => {
+    await expect(
+      Cluster.start({ topology: "shared-flawless", subnet: "192.168.100.0/33" }),
+    ).rejects.toMatchObject({ code: "TESTKIT_INVALID_OPTION" });
+    expect(await leftOf()).toEqual(nothing);
+  });
+});
