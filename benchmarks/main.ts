@@ -9,15 +9,11 @@ import { fullPlan, quickPlan } from "./plan.ts";
 import { profileServer } from "./profile/profile-server.ts";
 import { formatDocument, formatTables } from "./report/report.ts";
 import type { Results } from "./report/results.ts";
+import { runBenchmark } from "./run-benchmark.ts";
 import { createScenarios } from "./scenarios.ts";
 import { openSite } from "./site.ts";
 
 const documentFile = fileURLToPath(new URL("../docs/benchmarks-engine.md", import.meta.url));
-
-// Ended by a signal, a process runs no exit handlers, and would leave servers and directories behind.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
-}
 
 async function measureAll(options: Options): Promise<Results> {
   const plan = options.mode === "quick" ? quickPlan : fullPlan;
@@ -51,16 +47,4 @@ function say(what: string): void {
   console.error(`measuring ${what} ...`);
 }
 
-let options: Options;
-try {
-  options = parseOptions(process.argv.slice(2));
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
-}
-try {
-  await main(options);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
+await runBenchmark({ usage, parseOptions, main });

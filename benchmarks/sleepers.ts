@@ -3,6 +3,7 @@ import { loadavg, tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeMachine } from "./measure/machine.ts";
+import { runBenchmark } from "./run-benchmark.ts";
 import { measureSleepers, type SleepersPlan, type SleepersResult } from "./sleepers/measure.ts";
 import { formatSleepers, formatSleepersDocument } from "./sleepers/report.ts";
 
@@ -12,10 +13,6 @@ const usage = `Usage: node benchmarks/sleepers.ts [--quick] [--dir DIRECTORY]
 
   --quick     20,000 sleeping workflows instead of 1,000,000; docs/benchmarks-sleepers.md stays as it is
   --dir       where the servers keep their journals (default: the system's temporary directory)`;
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
-}
 
 interface Options {
   readonly quick: boolean;
@@ -41,8 +38,9 @@ async function main({ quick, directory }: Options): Promise<void> {
   }
 }
 
-function parseOptions(): Options {
+function parseOptions(commandLine: readonly string[]): Options {
   const { values } = parseArgs({
+    args: [...commandLine],
     options: {
       quick: { type: "boolean", default: false },
       dir: { type: "string", default: tmpdir() },
@@ -51,16 +49,4 @@ function parseOptions(): Options {
   return { quick: values.quick, directory: values.dir };
 }
 
-let options: Options;
-try {
-  options = parseOptions();
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
-}
-try {
-  await main(options);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
+await runBenchmark({ usage, parseOptions, main });

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { describeMachine } from "../measure/machine.ts";
+import { exitOnSignals } from "../run-benchmark.ts";
 import { makeFreshDirectory } from "../server/fresh-directory.ts";
 import { ControlPlaneProcess } from "./control-plane-process.ts";
 import { ControlPlaneQueue } from "./control-plane-queue.ts";
@@ -20,10 +21,7 @@ const controlPlanePackage = new URL("../../packages/control-plane/package.json",
 /** Whatever hangs: nothing of this takes so long. */
 const mostMs = 180_000;
 
-// Ended by a signal, a process runs no exit handlers, and would leave servers and directories behind.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
-}
+exitOnSignals();
 setTimeout(() => {
   console.error(`the benchmark was not done after ${mostMs / 1000} seconds`);
   process.exit(1);

@@ -1,4 +1,5 @@
 import type { Machine } from "../measure/machine.ts";
+import { coresText, machineTable, machineWarnings } from "../report/machine-report.ts";
 import { formatNumber } from "../report/numbers.ts";
 import { median } from "../report/statistics.ts";
 import { formatTable } from "../report/table.ts";
@@ -21,12 +22,14 @@ export interface Results {
   readonly otherLoad: number | undefined;
 }
 
-/** From this share of the machine on, what others did there is said to have spoilt the figures. */
-const disturbingShare = 0.1;
-
 /** The tables of one run, as Markdown that can also be read on a terminal. */
 export function formatTables(results: Results): string {
-  return [speedTable(results), latencyTable(results), machineTable(results), ...warnings(results)]
+  return [
+    speedTable(results),
+    latencyTable(results),
+    machineOf(results),
+    ...machineWarnings(results.machine, results.otherLoad),
+  ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
@@ -47,8 +50,8 @@ export function formatDocument(results: Results): string {
     "Milliseconds for one job, medians of the rounds:",
     latencyTable(results),
     "## Machine",
-    machineTable(results),
-    ...warnings(results),
+    machineOf(results),
+    ...machineWarnings(results.machine, results.otherLoad),
     "## How it is measured",
     [
       "- `control-plane up` in a process of its own, SQLite with fsync, no Flawless server. Each caller is a registered worker " +
@@ -127,47 +130,18 @@ function latencyTable(results: Results): string {
   );
 }
 
-function machineTable({ machine, controlPlane, pgBoss, otherLoad }: Results): string {
-  const { fsync } = machine;
+function machineOf({ machine, controlPlane, pgBoss, otherLoad }: Results): string {
   const versions = pgBoss?.versions;
-  return formatTable(
+  const software = [
+    ["control plane", `${controlPlane}, Node.js ${machine.node}, SQLite ${machine.sqlite}`],
     [
-      { head: "machine", align: "left" },
-      { head: "", align: "left" },
+      "pg-boss",
+      versions === undefined
+        ? "not measured"
+        : `${versions.pgBoss}, pg ${versions.pg}, PostgreSQL ${versions.postgres}`,
     ],
-    [
-      ["control plane", `${controlPlane}, Node.js ${machine.node}, SQLite ${machine.sqlite}`],
-      [
-        "pg-boss",
-        versions === undefined
-          ? "not measured"
-          : `${versions.pgBoss}, pg ${versions.pg}, PostgreSQL ${versions.postgres}`,
-      ],
-      ["processor", `${machine.processor}, ${machine.cores} cores`],
-      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
-      ["system", machine.system],
-      ["filesystem", machine.filesystem],
-      [
-        "write of 4 KiB and fsync",
-        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
-      ],
-      [
-        "used by other processes",
-        otherLoad === undefined ? "unknown" : `${formatNumber(otherLoad)} cores`,
-      ],
-    ],
-  );
-}
-
-function warnings({ machine, otherLoad = 0 }: Results): readonly string[] {
-  const inMemory =
-    "**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
-  const busy =
-    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
-  return [
-    ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
-    ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),
   ];
+  return machineTable(machine, software, coresText(otherLoad));
 }
 
 function speedOf(stretches: readonly Stretch[]): string {

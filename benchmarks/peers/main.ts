@@ -2,6 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { describeMachine } from "../measure/machine.ts";
+import { runBenchmark } from "../run-benchmark.ts";
 import { openSite } from "../site.ts";
 import { measureDisk } from "./disk.ts";
 import { findEngines } from "./engines.ts";
@@ -18,11 +19,6 @@ const documentFile = fileURLToPath(new URL("benchmarks.md", docs));
 const resultsFile = fileURLToPath(new URL("benchmarks.json", docs));
 const formatter = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));
 const plotsDirectory = fileURLToPath(new URL("plots/", docs));
-
-// Ended by a signal, a process runs no exit handlers, and would leave servers and directories behind.
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
-}
 
 async function measureAll({ plan, directory, engines: wanted }: Options): Promise<Results> {
   setTimeout(() => {
@@ -104,16 +100,4 @@ function say(what: string): void {
   console.error(`${new Date().toISOString().slice(11, 19)} ${what}`);
 }
 
-let options: Options;
-try {
-  options = parseOptions(process.argv.slice(2));
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
-}
-try {
-  await main(options);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
+await runBenchmark({ usage, parseOptions, main });

@@ -1,5 +1,6 @@
 import type { SpeedResult } from "../measure/speed.ts";
 import type { Plan } from "../plan.ts";
+import { coresText, machineTable, machineWarnings } from "./machine-report.ts";
 import { formatMebibytes, formatNumber } from "./numbers.ts";
 import type { Results } from "./results.ts";
 import { median } from "./statistics.ts";
@@ -10,8 +11,8 @@ export function formatTables(results: Results): string {
   return [
     speedTable(results.speed),
     otherTable(results),
-    machineTable(results),
-    ...warnings(results),
+    machineOf(results),
+    ...machineWarnings(results.machine, results.otherLoad),
   ].join("\n\n");
 }
 
@@ -38,8 +39,8 @@ export function formatDocument(results: Results): string {
       "Bytes on disk are those of a server that was stopped in order, so that its write-ahead log is empty; " +
       "the space is that of finished workflows, which are kept with their journals.",
     "## Machine",
-    machineTable(results),
-    ...warnings(results),
+    machineOf(results),
+    ...machineWarnings(results.machine, results.otherLoad),
     "## How it is measured",
     method(results.plan),
     "## How to repeat it",
@@ -98,43 +99,9 @@ function otherTable({ readyMs, memory, disk }: Results): string {
   );
 }
 
-function machineTable({ machine, otherLoad }: Results): string {
-  const { fsync } = machine;
-  return formatTable(
-    [
-      { head: "machine", align: "left" },
-      { head: "", align: "left" },
-    ],
-    [
-      ["processor", `${machine.processor}, ${machine.cores} cores`],
-      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
-      ["system", machine.system],
-      ["Node.js", `${machine.node}, SQLite ${machine.sqlite}`],
-      ["filesystem", machine.filesystem],
-      [
-        "write of 4 KiB and fsync",
-        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
-      ],
-      [
-        "used by other processes",
-        otherLoad === undefined ? "unknown" : `${formatNumber(otherLoad)} cores`,
-      ],
-    ],
-  );
-}
-
-/** From this share of the machine on, what others did there is said to have spoilt the figures. */
-const disturbingShare = 0.1;
-
-function warnings({ machine, otherLoad = 0 }: Results): readonly string[] {
-  const inMemory =
-    "**The journals were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
-  const busy =
-    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
-  return [
-    ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
-    ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),
-  ];
+function machineOf({ machine, otherLoad }: Results): string {
+  const node = ["Node.js", `${machine.node}, SQLite ${machine.sqlite}`];
+  return machineTable(machine, [node], coresText(otherLoad));
 }
 
 function method(plan: Plan): string {

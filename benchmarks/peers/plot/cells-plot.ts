@@ -1,8 +1,9 @@
-import { dot, link, plot, text } from "@observablehq/plot";
+import { dot, link, plot } from "@observablehq/plot";
 import type { EngineId } from "../engine.ts";
 import { cellOf, type CellSpread } from "../report/figures.ts";
 import type { Results } from "../results.ts";
 import { callerCounts, workflows } from "../workflows.ts";
+import { labelMark, marginLeft, panelLooks, plotWidth, titleMark } from "./panel-parts.ts";
 import type { Panel } from "./picture.ts";
 import { colourOf, engineLooks } from "./theme.ts";
 
@@ -32,8 +33,7 @@ export interface CellsPlotOptions {
   readonly formatTick: (value: number) => string;
 }
 
-export const plotWidth: number = 880;
-const [rowHeight, marginTop, marginBottom, marginLeft] = [19, 44, 36, 160];
+const [rowHeight, marginTop, marginBottom] = [19, 44, 36];
 
 /** For each kind of workflow a row of plots, one for each number of callers, all on the same axis. */
 export function cellsPanels(results: Results, options: CellsPlotOptions): readonly Panel[] {
@@ -68,6 +68,7 @@ export function cellsPanels(results: Results, options: CellsPlotOptions): readon
     height,
     drawing: (document) =>
       plot({
+        ...panelLooks,
         document,
         width: plotWidth,
         height,
@@ -96,29 +97,9 @@ export function cellsPanels(results: Results, options: CellsPlotOptions): readon
             strokeOpacity: 0.55,
           }),
           dot(points, { fx: "callers", y: "engine", x: "at", fill: "colour", r: 4.5 }),
-          text(points, {
-            fx: "callers",
-            y: "engine",
-            x: "to",
-            text: "label",
-            dx: 8,
-            textAnchor: "start",
-            fill: "currentColor",
-          }),
-          text([{}], {
-            frameAnchor: "top-left",
-            text: () => title,
-            dx: -marginLeft,
-            dy: -marginTop + 6,
-            textAnchor: "start",
-            fontWeight: "bold",
-            fontSize: 14,
-            fx: () => callersText(callerCounts[0] ?? 1),
-            fill: "currentColor",
-          }),
+          labelMark(points, { fx: "callers", y: "engine", x: "to", dx: 8 }),
+          titleMark(title, marginTop, { fx: () => callersText(callerCounts[0] ?? 1) }),
         ],
-        color: { type: "identity" },
-        style: { color: "inherit", background: "none", overflow: "visible" },
         ariaLabel: title,
       }),
   }));

@@ -1,8 +1,8 @@
-import { barX, plot, text } from "@observablehq/plot";
+import { barX, plot } from "@observablehq/plot";
 import { formatNumber } from "../../report/numbers.ts";
 import { spreadOf } from "../report/figures.ts";
 import type { EngineResult, Results } from "../results.ts";
-import { plotWidth } from "./cells-plot.ts";
+import { labelMark, marginLeft, panelLooks, plotWidth, titleMark } from "./panel-parts.ts";
 import type { Panel } from "./picture.ts";
 import { colourOf, engineLooks } from "./theme.ts";
 
@@ -28,7 +28,7 @@ const measures: readonly Measure[] = [
   },
 ];
 
-const [rowHeight, marginTop, marginLeft] = [22, 30, 160];
+const [rowHeight, marginTop] = [22, 30];
 
 /** For each measure, a bar for each engine that has it. */
 export function footprintPanels(results: Results): readonly Panel[] {
@@ -38,13 +38,21 @@ export function footprintPanels(results: Results): readonly Panel[] {
       const { label } = engineLooks[result.engine.id];
       return spread === undefined
         ? []
-        : [{ engine: label, colour: colourOf(result.engine.id), value: spread.median }];
+        : [
+            {
+              engine: label,
+              colour: colourOf(result.engine.id),
+              value: spread.median,
+              label: formatNumber(spread.median),
+            },
+          ];
     });
     const height = bars.length * rowHeight + marginTop + 8;
     return {
       height,
       drawing: (document) =>
         plot({
+          ...panelLooks,
           document,
           width: plotWidth,
           height,
@@ -54,29 +62,11 @@ export function footprintPanels(results: Results): readonly Panel[] {
           marginRight: 80,
           x: { axis: null, domain: [0, Math.max(1, ...bars.map(({ value }) => value))] },
           y: { domain: bars.map(({ engine }) => engine), label: null, tickSize: 0, padding: 0.3 },
-          color: { type: "identity" },
           marks: [
             barX(bars, { y: "engine", x: "value", fill: "colour", rx: 2 }),
-            text(bars, {
-              y: "engine",
-              x: "value",
-              text: ({ value }: { readonly value: number }) => formatNumber(value),
-              dx: 6,
-              textAnchor: "start",
-              fill: "currentColor",
-            }),
-            text([{}], {
-              frameAnchor: "top-left",
-              text: () => title,
-              dx: -marginLeft,
-              dy: -marginTop + 6,
-              textAnchor: "start",
-              fontWeight: "bold",
-              fontSize: 14,
-              fill: "currentColor",
-            }),
+            labelMark(bars, { y: "engine", x: "value", dx: 6 }),
+            titleMark(title, marginTop),
           ],
-          style: { color: "inherit", background: "none", overflow: "visible" },
           ariaLabel: title,
         }),
     };

@@ -5,8 +5,9 @@ import type { Results } from "../results.ts";
 
 /** Writes the plots of a run as SVG files. The packages that draw them have to be installed. */
 export async function writePlots(results: Results, directory: string): Promise<void> {
-  const { cellsPanels, plotWidth } = await import("./cells-plot.ts");
+  const { cellsPanels } = await import("./cells-plot.ts");
   const { footprintPanels } = await import("./footprint-plot.ts");
+  const { plotWidth } = await import("./panel-parts.ts");
   const { drawPicture } = await import("./picture.ts");
   mkdirSync(directory, { recursive: true });
   const pictures = {

@@ -1,3 +1,4 @@
+import { coresText, machineTable } from "../../report/machine-report.ts";
 import { formatMebibytes, formatNumber } from "../../report/numbers.ts";
 import { formatTable } from "../../report/table.ts";
 import type { EngineResult, Results } from "../results.ts";
@@ -124,31 +125,13 @@ export function engineList({ engines }: Results): string {
     .join("\n");
 }
 
-export function machineTable({ machine, otherLoad }: Results): string {
-  const { fsync } = machine;
-  return formatTable(
-    [
-      { head: "machine", align: "left" },
-      { head: "", align: "left" },
-    ],
-    [
-      ["processor", `${machine.processor}, ${machine.cores} cores`],
-      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
-      ["system", machine.system],
-      ["Node.js", `${machine.node}, for this engine, the peers' services and the callers`],
-      ["filesystem", machine.filesystem],
-      [
-        "write of 4 KiB and fsync",
-        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
-      ],
-      [
-        "used by other processes",
-        otherLoad.length === 0
-          ? "unknown"
-          : `at most ${formatNumber(Math.max(...otherLoad))} cores while an engine was measured`,
-      ],
-    ],
-  );
+export function peersMachineTable({ machine, otherLoad }: Results): string {
+  const node = ["Node.js", `${machine.node}, for this engine, the peers' services and the callers`];
+  const load =
+    otherLoad.length === 0
+      ? "unknown"
+      : `at most ${coresText(Math.max(...otherLoad))} while an engine was measured`;
+  return machineTable(machine, [node], load);
 }
 
 function formatSpread(

@@ -1,13 +1,5 @@
 import { join } from "node:path";
-import {
-  assertAddressFree,
-  type CloseOptions,
-  defaultGraceMs,
-  listen,
-  resolveLimits,
-  settledWithin,
-  stayingAlive,
-} from "@flawless-ts/http-service";
+import { assertAddressFree, listen, resolveLimits, stayingAlive } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Flawless } from "@flawless-ts/sdk";
 import type { FastifyInstance } from "fastify";
@@ -32,14 +24,13 @@ import { nodeIdOf } from "./node-id.ts";
 import { LostWorkers } from "./queue/lost-workers.ts";
 import { createQueueEvents } from "./queue/queue-events.ts";
 import { defaultRules, Queue, type QueueRules } from "./queue/queue.ts";
+import { RunningNode } from "./running-node.ts";
 import { SqliteStore } from "./store/sqlite-store.ts";
 
 /** Where the default module is. */
 const crawler = new URL(import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler.wasm"));
 const defaultPort = 3020;
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
-/** For how long the answers to the last callers may take to be sent. */
-const farewellMs = 1_000;
 const shortestLookMs = 50;
 const longestLookMs = 5_000;
 
@@ -72,44 +63,13 @@ export async function startControlPlane(
 }
 
 /** A control plane that is running. */
-export class ControlPlaneServer implements AsyncDisposable {
-  /** Where a client on this machine reaches it, such as `http://127.0.0.1:3020`. */
-  readonly url: string;
+export class ControlPlaneServer extends RunningNode {
   readonly queue: Queue;
-  readonly #api: FastifyInstance;
-  readonly #resources: AsyncDisposableStack;
-  #closed: Promise<void> | undefined;
 
   /** @internal */
   constructor(url: string, queue: Queue, api: FastifyInstance, resources: AsyncDisposableStack) {
-    this.url = url;
+    super(url, api, resources);
     this.queue = queue;
-    this.#api = api;
-    this.#resources = resources;
-  }
-
-  /**
-   * Stops in order: no new requests, event streams end, and requests under way may finish for a while. Closing twice is
-   * the same as once.
-   */
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= stayingAlive(() => this.#close(options.graceMs ?? defaultGraceMs));
-    return this.#closed;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #close(graceMs: number): Promise<void> {
-    const apiClosed = this.#api.close();
-    try {
-      await settledWithin(apiClosed, graceMs + farewellMs);
-    } finally {
-      this.#api.server.closeAllConnections();
-      await apiClosed;
-      await this.#resources.disposeAsync();
-    }
   }
 }
 
@@ -149,8 +109,7 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
       queue,
       events,
       openStreams: () => streams.size,
-      flawlessReady: async () =>
-        flawless === null ? null : (await flawless.ask()).status === "ready",
+      flawless,
     }),
     flawless,
     advertisedFlawlessUrl: options.advertisedFlawlessUrl ?? flawless?.url ?? null,

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { FastifyInstance } from "fastify";
 
 /** How to close a service. */
 export interface CloseOptions {
@@ -8,6 +9,9 @@ export interface CloseOptions {
 
 /** The default of {@link CloseOptions}, in milliseconds. */
 export const defaultGraceMs = 4_000;
+
+/** For how long the answers to the last callers may take to be sent, in milliseconds. */
+const farewellMs = 1_000;
 
 /** A service's threads do not keep the process alive: it would end in the middle of `work`. */
 export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
@@ -19,8 +23,30 @@ export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
   }
 }
 
+/**
+ * Closes an API in order: it takes no new requests, those under way may finish for `graceMs` milliseconds and then for a
+ * moment more, and at last all connections are cut.
+ *
+ * @param stopWork called after the grace: it may end what callers still wait for, so that they get an answer
+ */
+export async function closeApi(
+  api: FastifyInstance,
+  graceMs: number,
+  stopWork?: () => Promise<void>,
+): Promise<void> {
+  const closed = api.close();
+  try {
+    await settledWithin(closed, graceMs);
+    await stopWork?.();
+    await settledWithin(closed, farewellMs);
+  } finally {
+    api.server.closeAllConnections();
+    await closed;
+  }
+}
+
 /** Waits until `work` is settled, but no longer than so many milliseconds. */
-export async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
+async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
   const timer = new AbortController();
   const timeUp = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);
   await Promise.race([work, timeUp]);

@@ -22,7 +22,7 @@ export { readCertificates } from "./cli/tls-files.ts";
 export { warnIfReadableByOthers } from "./cli/private-file.ts";
 export { readTokenFile } from "./cli/token-file.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
-export { type CloseOptions, defaultGraceMs, settledWithin, stayingAlive } from "./closing.ts";
+export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { createService, type Service, type ServiceOptions } from "./create-service.ts";
 export {
   errorCodeHeader,
@@ -35,6 +35,7 @@ export {
 export { errorResponse, errorResponses, errorSchema } from "./error-schema.ts";
 export { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
+export { observeRequests, type RequestObserver } from "./observe-requests.ts";
 export {
   describeService,
   type JsonSchema,

@@ -20,7 +20,7 @@ export { readCertificates } from "./cli/tls-files.ts";
 export { warnIfReadableByOthers } from "./cli/private-file.ts";
 export { readTokenFile } from "./cli/token-file.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
-export { type CloseOptions, defaultGraceMs, settledWithin, stayingAlive } from "./closing.ts";
+export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
 export {
   defaultServiceLimits,

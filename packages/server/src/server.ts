@@ -2,10 +2,10 @@ import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import {
   assertAddressFree,
+  closeApi,
   type CloseOptions,
   defaultGraceMs,
   listen,
-  settledWithin,
   stayingAlive,
   type TlsFiles,
   type TlsIdentity,
@@ -75,8 +75,6 @@ export interface ServerOptions {
 }
 
 const defaultPort = 27_288;
-/** For how long the answers to the last callers may take to be sent. */
-const farewellMs = 1_000;
 
 /**
  * Starts a Flawless server: the durable engine on a working directory, and the REST API over it. Workflows that were
@@ -158,17 +156,12 @@ export class FlawlessServer implements AsyncDisposable {
   }
 
   async #close(graceMs: number): Promise<void> {
-    const apiClosed = this.#api.close();
-    await this.#retention?.stop();
-    try {
-      await settledWithin(apiClosed, graceMs);
+    const retentionStopped = this.#retention?.stop();
+    await closeApi(this.#api, graceMs, async () => {
+      await retentionStopped;
       // Whoever still waits for a response is told that the server goes.
       await this.engine.close({ graceMs });
-      await settledWithin(apiClosed, farewellMs);
-    } finally {
-      this.#api.server.closeAllConnections();
-      await apiClosed;
-    }
+    });
   }
 }
 

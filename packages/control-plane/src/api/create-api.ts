@@ -3,6 +3,7 @@ import {
   createAuthentication,
   createService,
   describeService,
+  observeRequests,
   refuseOtherMethods,
   serviceRoutes,
   type TlsFiles,
@@ -73,10 +74,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     gossip.close();
     streams.close();
   });
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "unknown";
-    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
-  });
+  observeRequests(app, metrics);
   describeService(app, {
     title: "Control plane",
     description:

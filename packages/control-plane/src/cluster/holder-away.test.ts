@@ -1,21 +1,9 @@
 import { createServer } from "node:http";
-import { firstCertificate, TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";
-import { type HolderOptions, quiet, startHolderIn } from "./testing/holder.ts";
+import { firstCertificate } from "@flawless-ts/http-service/testing";
+import { describe, expect, test } from "vitest";
+import { startControlPlane } from "../control-plane.ts";
+import { quiet, startHolder } from "./testing/holder.ts";
 import { freePort, get, post, Silent } from "./testing/requests.ts";
-
-let directory: TemporaryDirectory;
-const startHolder = (options: HolderOptions = {}): Promise<ControlPlaneServer> =>
-  startHolderIn(directory.path, options);
-
-beforeEach(() => {
-  directory = new TemporaryDirectory();
-});
-
-afterEach(() => {
-  directory.remove();
-});
 
 describe("while the holder is away", () => {
   test("answers 503, says so in its health, and recovers by itself", async () => {

@@ -1,21 +1,8 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";
+import { describe, expect, test } from "vitest";
+import { startControlPlane } from "../control-plane.ts";
 import { FakeFlawless } from "../testing/fake-flawless.ts";
-import { type HolderOptions, quiet, startHolderIn } from "./testing/holder.ts";
+import { quiet, startHolder } from "./testing/holder.ts";
 import { freePort, get } from "./testing/requests.ts";
-
-let directory: TemporaryDirectory;
-const startHolder = (options: HolderOptions = {}): Promise<ControlPlaneServer> =>
-  startHolderIn(directory.path, options);
-
-beforeEach(() => {
-  directory = new TemporaryDirectory();
-});
-
-afterEach(() => {
-  directory.remove();
-});
 
 describe("with tokens", () => {
   test("callers show their own, and the node shows one to register", async () => {

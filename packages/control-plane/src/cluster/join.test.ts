@@ -1,21 +1,9 @@
 import { rawRequest, TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";
+import { describe, expect, test } from "vitest";
+import { startControlPlane } from "../control-plane.ts";
 import { FakeFlawless } from "../testing/fake-flawless.ts";
-import { type HolderOptions, quiet, startHolderIn } from "./testing/holder.ts";
+import { quiet, startHolder } from "./testing/holder.ts";
 import { freePort, get, post } from "./testing/requests.ts";
-
-let directory: TemporaryDirectory;
-const startHolder = (options: HolderOptions = {}): Promise<ControlPlaneServer> =>
-  startHolderIn(directory.path, options);
-
-beforeEach(() => {
-  directory = new TemporaryDirectory();
-});
-
-afterEach(() => {
-  directory.remove();
-});
 
 describe("a node that joined", () => {
   test("serves the queue of the other, under its own name", async () => {
@@ -184,8 +172,9 @@ describe("a node that joined", () => {
   });
 
   test("registers again where the holder has forgotten it", async () => {
-    const port = await freePort();
-    const first = await startHolder({ port });
+    using directory = new TemporaryDirectory();
+    const options = { directory: directory.path, port: await freePort() };
+    const first = await startHolder(options);
     const url = first.url;
     await using node = await startControlPlane({
       ...quiet,
@@ -195,7 +184,7 @@ describe("a node that joined", () => {
     });
     expect(node.holderUrl).toBe(url);
     await first.close();
-    await using second = await startHolder({ port });
+    await using second = await startHolder(options);
     await expect
       .poll(async () => (await get(second.url, "/api/nodes")).body, { timeout: 20_000 })
       .toMatchObject({ nodes: [{ node_id: "node-1" }, { node_id: "node-2" }] });

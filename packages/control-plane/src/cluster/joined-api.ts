@@ -4,6 +4,7 @@ import {
   errorReply,
   type ErrorReply,
   type ExplainError,
+  observeRequests,
   unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
@@ -53,10 +54,7 @@ export function createJoinedApi(context: JoinedContext, options: ApiOptions): Fa
   const authentication = createAuthentication(options.tokens);
   const { app } = createService({ limits, logger, tls: options.tls, authentication, explain });
 
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "unknown";
-    metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
-  });
+  observeRequests(app, metrics);
   app.get("/version", async (_request, reply) =>
     reply.type("text/plain; charset=utf-8").send(controlPlaneVersion),
   );
@@ -81,12 +79,7 @@ export function createJoinedApi(context: JoinedContext, options: ApiOptions): Fa
         return { endpoint_id: nodeId, addresses: url === null ? [] : [url], transport: "http" };
       });
     }
-    guarded.get("/metrics", async (_request, reply) =>
-      reply
-        .type(metrics.contentType)
-        .header("cache-control", "no-store")
-        .send(await metrics.text()),
-    );
+    guarded.get("/metrics", async (_request, reply) => metrics.send(reply));
     await guarded.register(holderProxy({ holderUrl, nodeId }));
   });
   return app;

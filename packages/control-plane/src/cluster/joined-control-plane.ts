@@ -1,14 +1,9 @@
-import {
-  type CloseOptions,
-  defaultGraceMs,
-  listen,
-  settledWithin,
-  stayingAlive,
-} from "@flawless-ts/http-service";
+import { listen } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
 import type { ApiOptions } from "../api/create-api.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
+import { RunningNode } from "../running-node.ts";
 import { HolderLink } from "./holder-link.ts";
 import { createJoinedApi } from "./joined-api.ts";
 import { askJoinedHealth } from "./joined-health.ts";
@@ -30,18 +25,10 @@ export interface JoinedParts {
   readonly logger: Logger;
 }
 
-/** For how long the answers to the last callers may take to be sent. */
-const farewellMs = 1_000;
-
 /** A node that runs without a queue of its own: it passes on to the one that it joined. */
-export class JoinedControlPlane implements AsyncDisposable {
-  /** Where a client on this machine reaches it, such as `http://127.0.0.1:3020`. */
-  readonly url: string;
+export class JoinedControlPlane extends RunningNode {
   /** The node that holds the queue. */
   readonly holderUrl: string;
-  readonly #api: FastifyInstance;
-  readonly #resources: AsyncDisposableStack;
-  #closed: Promise<void> | undefined;
 
   private constructor(
     url: string,
@@ -49,10 +36,8 @@ export class JoinedControlPlane implements AsyncDisposable {
     api: FastifyInstance,
     resources: AsyncDisposableStack,
   ) {
-    this.url = url;
+    super(url, api, resources);
     this.holderUrl = holderUrl;
-    this.#api = api;
-    this.#resources = resources;
   }
 
   /**
@@ -77,11 +62,7 @@ export class JoinedControlPlane implements AsyncDisposable {
       everyMs: parts.registerEveryMs,
     });
     resources.use(holder);
-    const metrics = new JoinedMetrics({
-      holderReachable: async () => (await holder.ask()).status === "joined",
-      flawlessReady: async () =>
-        flawless === null ? null : (await flawless.ask()).status === "ready",
-    });
+    const metrics = new JoinedMetrics(holder, flawless);
     const health = askJoinedHealth.bind(null, nodeId, holder, flawless);
     const ownUrl = (): string | null => parts.advertisedUrl ?? url;
     const context = { nodeId, holderUrl, health, metrics, ownUrl };
@@ -94,29 +75,5 @@ export class JoinedControlPlane implements AsyncDisposable {
       throw error;
     }
     return new JoinedControlPlane(url, holderUrl, api, resources.move());
-  }
-
-  /**
-   * Stops in order: no new requests, event streams end, and requests under way may finish for a while. Closing twice is
-   * the same as once.
-   */
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= stayingAlive(() => this.#close(options.graceMs ?? defaultGraceMs));
-    return this.#closed;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #close(graceMs: number): Promise<void> {
-    const apiClosed = this.#api.close();
-    try {
-      await settledWithin(apiClosed, graceMs + farewellMs);
-    } finally {
-      this.#api.server.closeAllConnections();
-      await apiClosed;
-      await this.#resources.disposeAsync();
-    }
   }
 }

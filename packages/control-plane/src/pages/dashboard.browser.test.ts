@@ -1,31 +1,17 @@
 import {
-  canUseBrowser,
-  launchBrowser,
-  openLivePage,
+  describeInBrowser,
+  phone,
   TemporaryDirectory,
   wasNotReloaded,
 } from "@flawless-ts/http-service/testing";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";
 import { TestClock } from "../testing/test-clock.ts";
 
-const hasBrowser = await canUseBrowser("The dashboard is");
-const phone = { width: 360, height: 740 };
-const launchTimeoutMs = 120_000;
-
-describe.runIf(hasBrowser)("the dashboard in a browser", () => {
-  let browser: Browser;
+await describeInBrowser("the dashboard", (openPage) => {
   let clock: TestClock;
   let server: ControlPlaneServer;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  }, launchTimeoutMs);
-
-  afterAll(async () => {
-    await browser?.close();
-  });
 
   beforeEach(async () => {
     const directory = new TemporaryDirectory();
@@ -43,11 +29,8 @@ describe.runIf(hasBrowser)("the dashboard in a browser", () => {
     });
   });
 
-  /** Opens the dashboard, and waits until it is live. A trouble in the page fails the test. */
-  async function openDashboard(options: BrowserContextOptions = {}): Promise<Page> {
-    const { page, close } = await openLivePage(browser, server.url, options);
-    onTestFinished(async () => expect(await close()).toEqual([]));
-    return page;
+  function openDashboard(options?: BrowserContextOptions): Promise<Page> {
+    return openPage(server.url, options);
   }
 
   async function post(path: string, body?: unknown): Promise<void> {

@@ -54,13 +54,7 @@ export class TestApi implements AsyncDisposable {
       blobs: new BlobStore(this.#directory.join("blobs"), limits.blobBytes),
       gossip: new Gossip(),
       streams,
-      metrics: new Metrics({
-        queue,
-        events,
-        openStreams: () => streams.size,
-        flawlessReady: async () =>
-          flawless === null ? null : (await flawless.ask()).status === "ready",
-      }),
+      metrics: new Metrics({ queue, events, openStreams: () => streams.size, flawless }),
       flawless: flawless as FlawlessLink | null,
       advertisedFlawlessUrl: flawless?.url ?? null,
       ownUrl: () => "http://node-1:3020",

@@ -20,6 +20,8 @@ export interface Assets {
 
 /** They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end. */
 const directory = new URL("../../src/pages/browser/", import.meta.url);
+/** The parts of the shared style sheet, in their order: what comes later may change what came before. */
+const styles = ["theme", "layout", "forms", "tables", "states", "narrow"] as const;
 
 /**
  * Reads the files that all pages share.
@@ -29,7 +31,8 @@ const directory = new URL("../../src/pages/browser/", import.meta.url);
  */
 export function loadAssets(prefix: string, ownStyle: URL): Assets {
   const read = (name: string): Buffer => readFileSync(new URL(name, directory));
-  const style = Buffer.concat([read("pages.css"), readFileSync(ownStyle)]);
+  const shared = styles.map((name) => read(`styles/${name}.css`).toString()).join("\n");
+  const style = Buffer.concat([Buffer.from(shared), readFileSync(ownStyle)]);
   return {
     script: asset(`${prefix}pages.js`, "text/javascript; charset=utf-8", read("pages.js")),
     style: asset(`${prefix}pages.css`, "text/css; charset=utf-8", style),

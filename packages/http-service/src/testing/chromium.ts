@@ -8,7 +8,7 @@ const program = "/usr/bin/chromium";
  * Whether browser tests can run; where they can't, it says why. In CI nothing may be missing: there, starting the browser
  * fails.
  *
- * @param what is not tried otherwise
+ * @param what is not tried otherwise, such as "the dashboard"
  */
 export async function canUseBrowser(what: string): Promise<boolean> {
   if (process.env["CI"]) {
@@ -19,7 +19,7 @@ export async function canUseBrowser(what: string): Promise<boolean> {
     return true;
   } catch {
     console.warn(
-      `${what} not tried in a browser, because there is no ${program} (Debian's package chromium).`,
+      `Not tried in a browser: ${what}, because there is no ${program} (Debian's package chromium).`,
     );
     return false;
   }

@@ -1,6 +1,6 @@
 export { firstCertificate, secondCertificate } from "./certificates.ts";
-export { canUseBrowser, launchBrowser } from "./chromium.ts";
-export { type LivePage, openLivePage, wasNotReloaded } from "./live-page.ts";
+export { describeInBrowser, type OpenPage, phone } from "./describe-in-browser.ts";
+export { wasNotReloaded } from "./live-page.ts";
 export { type CliEnd, CliProcess, type CliProcessOptions } from "./cli-process.ts";
 export { listenOnFreePort, rawRequest } from "./raw-request.ts";
 export { TemporaryDirectory } from "./temporary-directory.ts";

@@ -3,6 +3,7 @@ import {
   createAuthentication,
   createService,
   describeService,
+  observeRequests,
   refuseOtherMethods,
   resolveLimits,
   serviceRoutes,
@@ -89,10 +90,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   if (metrics !== undefined) {
     metrics.watchStreams(() => streams.size);
     app.addHook("onClose", async () => metrics[Symbol.dispose]());
-    app.addHook("onResponse", async (request, reply) => {
-      const route = request.routeOptions.url ?? "unknown";
-      metrics.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
-    });
+    observeRequests(app, metrics);
   }
   void app.register(async (pages) => {
     pages.addHook("onRequest", async (request) => {

@@ -1,3 +1,4 @@
+import type { RequestObserver } from "@flawless-ts/http-service";
 import type { EngineObserver } from "../engine/engine-observer.ts";
 import type { MeasuredEngine } from "./engine-metrics.ts";
 import type { PrometheusMetrics } from "./prometheus-metrics.ts";
@@ -25,7 +26,7 @@ const mostNotes = 1_000;
  * Metrics of a server for Prometheus. What can be counted on demand is counted when it is asked for. The library that
  * keeps them is loaded a little later than the server, which is ready sooner; until then all is noted.
  */
-export class ServerMetrics implements Disposable {
+export class ServerMetrics implements Disposable, RequestObserver {
   /** To be given to the engine. */
   readonly observer: EngineObserver = {
     workflowStarted: (...told) => this.#note((kept) => kept.observer.workflowStarted?.(...told)),
@@ -54,7 +55,6 @@ export class ServerMetrics implements Disposable {
     this.#note((kept) => kept.watchStreams(open));
   }
 
-  /** Counts a request. `route` is its pattern, not its path: there must not be a series for each id. */
   observeRequest(method: string, route: string, status: number, milliseconds: number): void {
     this.#note((kept) => kept.observeRequest(method, route, status, milliseconds));
   }

@@ -1,31 +1,17 @@
 import {
-  canUseBrowser,
-  launchBrowser,
-  openLivePage,
+  describeInBrowser,
+  phone,
   TemporaryDirectory,
   wasNotReloaded,
 } from "@flawless-ts/http-service/testing";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
-import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, onTestFinished, test } from "vitest";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type FlawlessServer, startServer } from "../server.ts";
 
-const hasBrowser = await canUseBrowser("The server's pages are");
-const phone = { width: 360, height: 740 };
-const launchTimeoutMs = 120_000;
-
-describe.runIf(hasBrowser)("the server's pages in a browser", () => {
-  let browser: Browser;
+await describeInBrowser("the server's pages", (openPage) => {
   let directory: TemporaryDirectory;
   let server: FlawlessServer;
-
-  beforeAll(async () => {
-    browser = await launchBrowser();
-  }, launchTimeoutMs);
-
-  afterAll(async () => {
-    await browser?.close();
-  });
 
   beforeEach(async () => {
     directory = new TemporaryDirectory();
@@ -48,11 +34,8 @@ describe.runIf(hasBrowser)("the server's pages in a browser", () => {
     return (await server.engine.start(request, { detached: true })).id;
   }
 
-  /** Opens a page, and waits until it is live. A trouble in the page fails the test. */
-  async function open(path: string, options: BrowserContextOptions = {}): Promise<Page> {
-    const { page, close } = await openLivePage(browser, `${server.url}${path}`, options);
-    onTestFinished(async () => expect(await close()).toEqual([]));
-    return page;
+  function open(path: string, options?: BrowserContextOptions): Promise<Page> {
+    return openPage(`${server.url}${path}`, options);
   }
 
   test("show workflows as they start and end, without being loaded anew", async () => {

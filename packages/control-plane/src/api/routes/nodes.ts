@@ -61,11 +61,7 @@ export function nodeRoutes(
           ...errorResponses(),
         },
       },
-      handler: async (_request, reply) =>
-        reply
-          .type(metrics.contentType)
-          .header("cache-control", "no-store")
-          .send(await metrics.text()),
+      handler: async (_request, reply) => metrics.send(reply),
     });
   };
 }

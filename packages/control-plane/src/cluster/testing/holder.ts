@@ -1,4 +1,6 @@
 import type { TlsFiles } from "@flawless-ts/http-service";
+import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { onTestFinished } from "vitest";
 import { type ControlPlaneServer, startControlPlane } from "../../control-plane.ts";
 
 /** A node without Flawless, on a port that is free. */
@@ -6,15 +8,21 @@ export const quiet = { port: 0, flawlessUrl: null } as const;
 
 /** What tests change about the node that holds the queue. */
 export interface HolderOptions {
+  /** Default: one that is removed after the test. */
+  readonly directory?: string;
   readonly port?: number;
   readonly tokens?: readonly string[];
   readonly tls?: TlsFiles;
 }
 
 /** Starts a node, `node-1`, that holds a queue. */
-export function startHolderIn(
-  directory: string,
-  options: HolderOptions,
-): Promise<ControlPlaneServer> {
-  return startControlPlane({ ...quiet, directory, nodeId: "node-1", ...options });
+export function startHolder(options: HolderOptions = {}): Promise<ControlPlaneServer> {
+  const { directory = directoryOfTest() } = options;
+  return startControlPlane({ ...quiet, nodeId: "node-1", ...options, directory });
+}
+
+function directoryOfTest(): string {
+  const directory = new TemporaryDirectory();
+  onTestFinished(() => directory.remove());
+  return directory.path;
 }

@@ -1,0 +1,42 @@
+import { type Mark, text } from "@observablehq/plot";
+
+/** Of every panel, in pixels. */
+export const plotWidth: number = 880;
+/** Of every panel, in pixels: room for the engines' names. */
+export const marginLeft: number = 160;
+
+/** What every panel is drawn with; engines name their colours themselves. */
+export const panelLooks: Readonly<Record<string, unknown>> = {
+  color: { type: "identity" },
+  style: { color: "inherit", background: "none", overflow: "visible" },
+};
+
+/**
+ * A panel's title, in its upper left corner.
+ *
+ * @param marginTop of the panel, in pixels
+ * @param place further options of the mark
+ */
+export function titleMark(title: string, marginTop: number, place: object = {}): Mark {
+  return text([{}], {
+    frameAnchor: "top-left",
+    text: () => title,
+    dx: -marginLeft,
+    dy: -marginTop + 6,
+    textAnchor: "start",
+    fontWeight: "bold",
+    fontSize: 14,
+    fill: "currentColor",
+    ...place,
+  });
+}
+
+/** What is written to the right of values, from their text in `label`. */
+export function labelMark(points: readonly object[], place: object): Mark {
+  return text(points, {
+    text: "label",
+    textAnchor: "start",
+    fill: "currentColor",
+    ...place,
+  });
+}

@@ -1,0 +1,55 @@
+import type { Machine } from "../measure/machine.ts";
+import { formatNumber } from "./numbers.ts";
+import { formatTable } from "./table.ts";
+
+/** From this share of the machine on, what others did there is said to have spoilt the figures. */
+const disturbingShare = 0.1;
+
+/**
+ * The table of what figures depend on.
+ *
+ * @param software rows of names and versions
+ * @param otherLoad what other processes used, in words
+ */
+export function machineTable(
+  machine: Machine,
+  software: readonly (readonly string[])[],
+  otherLoad: string,
+): string {
+  const { fsync } = machine;
+  return formatTable(
+    [
+      { head: "machine", align: "left" },
+      { head: "", align: "left" },
+    ],
+    [
+      ["processor", `${machine.processor}, ${machine.cores} cores`],
+      ["memory", `${formatNumber(machine.memoryBytes / 2 ** 30)} GiB`],
+      ["system", machine.system],
+      ...software,
+      ["filesystem", machine.filesystem],
+      [
+        "write of 4 KiB and fsync",
+        `median ${formatNumber(fsync.p50Ms)} ms, p99 ${formatNumber(fsync.p99Ms)} ms (of 100)`,
+      ],
+      ["used by other processes", otherLoad],
+    ],
+  );
+}
+
+/** What other processes used of the machine, in words. */
+export function coresText(cores: number | undefined): string {
+  return cores === undefined ? "unknown" : `${formatNumber(cores)} cores`;
+}
+
+/** What is wrong with a run's figures because of the machine, where `otherLoad` is in cores. */
+export function machineWarnings(machine: Machine, otherLoad = 0): readonly string[] {
+  const inMemory =
+    "**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
+  const busy =
+    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
+  return [
+    ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
+    ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),
+  ];
+}

@@ -1,0 +1,65 @@
+import { expect, test } from "vitest";
+import { codeOf, type TestLedger } from "./test-ledger.ts";
+
+/** How a ledger hands out jobs. */
+export function claimingContract(ledger: TestLedger): void {
+  test("hands out the oldest first, each once, and then nothing", async () => {
+    for (const id of ["c", "a", "b"]) {
+      await ledger.publish(id);
+    }
+    const claimed = [
+      await ledger.claim(),
+      await ledger.claim(),
+      await ledger.claim(),
+      await ledger.claim(),
+    ];
+
+    expect(claimed.map((job) => job?.id)).toEqual(["c", "a", "b", undefined]);
+    expect(claimed[0]).toMatchObject({ status: "Claimed", claimedBy: "node", workerId: null });
+    expect(claimed[0]).toMatchObject({ updatedAt: 2_000, claims: 1 });
+  });
+
+  test("hands out each of many jobs once to claims that come at once", async () => {
+    const ids = Array.from({ length: 200 }, (_, index) => `job-${index}`);
+    await Promise.all(ids.map((id) => ledger.publish(id)));
+    const claimed = await Promise.all(Array.from({ length: 250 }, () => ledger.claim()));
+    const got = claimed.flatMap((job) => (job === null ? [] : [job.id]));
+
+    expect(got.toSorted()).toEqual(ids.toSorted());
+  });
+
+  test("by type skips jobs for others, and takes those for all", async () => {
+    await ledger.publish("fire", ["firecracker"]);
+    await ledger.publish("any");
+    await ledger.publish("both", ["wasm", "firecracker"]);
+    await ledger.publish("wasm", ["wasm"]);
+
+    expect((await ledger.claim(null, "wasm"))?.id).toBe("any");
+    expect((await ledger.claim(null, "wasm"))?.id).toBe("both");
+    expect((await ledger.claim(null, "firecracker"))?.id).toBe("fire");
+    expect(await ledger.claim(null, "firecracker")).toBeNull();
+    expect((await ledger.claim())?.id).toBe("wasm");
+  });
+
+  test("for a worker goes by the worker's type and names it", async () => {
+    await ledger.register("w", { type: "firecracker" });
+    await ledger.publish("wasm", ["wasm"]);
+    await ledger.publish("fire", ["firecracker"]);
+
+    expect(await ledger.claim("w")).toMatchObject({ id: "fire", workerId: "w", claimedBy: "w" });
+    expect(await ledger.store.read("worker", "w")).toMatchObject({ activeJobs: 1 });
+  });
+
+  test("for a worker that is unknown, or of another type, is refused", async () => {
+    await ledger.register("w");
+    const base = { nodeId: "node", now: 1_000 };
+    const unknown = await ledger.store.write("claim", { ...base, workerId: "x", workerType: null });
+    const other = await ledger.store.write("claim", {
+      ...base,
+      workerId: "w",
+      workerType: "firecracker",
+    });
+
+    expect([codeOf(unknown), codeOf(other)]).toEqual(["WORKER_NOT_FOUND", "WORKER_TYPE_CONFLICT"]);
+  });
+}

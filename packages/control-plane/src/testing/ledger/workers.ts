@@ -1,0 +1,78 @@
+import { expect, test } from "vitest";
+import { codeOf, ok, type TestLedger } from "./test-ledger.ts";
+
+/** What a ledger knows of workers. */
+export function workersContract(ledger: TestLedger): void {
+  test("that are drained give back their jobs, and get none", async () => {
+    await ledger.register("w");
+    await ledger.publish("a");
+    await ledger.publish("b");
+    await ledger.claim("w");
+    await ledger.setStatus("a", "InProgress");
+    const drained = ok(await ledger.store.write("drain", "w", 3, 5_000));
+
+    expect(drained.worker).toMatchObject({ status: "draining", activeJobs: 0 });
+    expect(drained.returned).toMatchObject([
+      {
+        id: "a",
+        status: "Pending",
+        retries: 1,
+        claimedBy: null,
+        workerId: null,
+        startedAt: null,
+      },
+    ]);
+    expect(await ledger.claim("w")).toBeNull();
+    expect((await ledger.claim())?.id).toBe("a");
+  });
+
+  test("that are heard of again are online again", async () => {
+    await ledger.register("w");
+    await ledger.returnLost({ heartbeat: 1_000 });
+    const worker = ok(
+      await ledger.store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 9_500),
+    );
+    expect(worker.status).toBe("online");
+  });
+
+  test("that start anew give back what they had", async () => {
+    await ledger.register("w");
+    await ledger.publish("a");
+    await ledger.claim("w");
+
+    expect(await ledger.register("w", { now: 6_000 })).toMatchObject([{ id: "a", retries: 1 }]);
+    expect(await ledger.store.read("worker", "w")).toMatchObject({
+      registeredAt: 6_000,
+      activeJobs: 0,
+    });
+  });
+
+  test("may be only so many", async () => {
+    await ledger.register("w1", { maxWorkers: 1 });
+    await ledger.register("w1", { maxWorkers: 1 });
+    await expect(ledger.register("w2", { maxWorkers: 1 })).rejects.toThrow("LIMIT_REACHED");
+    expect(await ledger.store.read("workers")).toHaveLength(1);
+  });
+
+  test("that are gone make room for new ones, and are forgotten after a while", async () => {
+    await ledger.register("old", { now: 1_000 });
+    await ledger.register("older", { now: 500 });
+    await ledger.register("living", { now: 9_000 });
+    await ledger.returnLost({ heartbeat: 1_000 });
+    await ledger.register("new", { maxWorkers: 3, now: 9_000 });
+    const afterwards = await ledger.store.read("workers");
+    await ledger.returnLost({ heartbeat: 1_000, forgotten: 1_000 });
+
+    expect(afterwards.map(({ id }) => id).toSorted()).toEqual(["living", "new", "old"]);
+    expect((await ledger.store.read("workers")).map(({ id }) => id).toSorted()).toEqual([
+      "living",
+      "new",
+    ]);
+  });
+
+  test("that are unknown can't be drained or heard of", async () => {
+    const heard = await ledger.store.write("heartbeat", "x", { cpuCores: null, memoryMb: null }, 1);
+    expect(codeOf(heard)).toBe("WORKER_NOT_FOUND");
+    expect(codeOf(await ledger.store.write("drain", "x", 3, 1))).toBe("WORKER_NOT_FOUND");
+  });
+}

@@ -1,0 +1,66 @@
+import fastify, { type FastifyInstance } from "fastify";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { closeApi } from "./closing.ts";
+
+interface Held {
+  readonly api: FastifyInstance;
+  readonly url: string;
+  /** What comes of the request: the text of the answer, or why there is none. */
+  readonly outcome: Promise<string>;
+  answer(text: string): void;
+}
+
+/** An API with a request under way, which is answered when the test says so. */
+async function holdRequest(): Promise<Held> {
+  const api = fastify();
+  onTestFinished(() => api.close());
+  const underWay = Promise.withResolvers<void>();
+  const work = Promise.withResolvers<string>();
+  api.get("/", (_request, reply) => {
+    underWay.resolve();
+    // Else the caller's connection would stay for a moment.
+    void reply.header("connection", "close");
+    return work.promise;
+  });
+  const url = await api.listen({ host: "127.0.0.1", port: 0 });
+  const outcome = ask(url);
+  await underWay.promise;
+  return { api, url, outcome, answer: work.resolve };
+}
+
+function ask(url: string): Promise<string> {
+  return fetch(url).then(
+    (response) => response.text(),
+    (error: unknown) => String(error),
+  );
+}
+
+describe("closing an API", () => {
+  test("lets requests under way finish before work is stopped", async () => {
+    const { api, outcome, answer } = await holdRequest();
+    let beforeStop: string | undefined;
+    const closed = closeApi(api, 60_000, async () => {
+      beforeStop = await outcome;
+    });
+    answer("done");
+    await closed;
+
+    expect(beforeStop).toBe("done");
+  });
+
+  test("answers those whose wait is ended by stopping the work, and nobody after them", async () => {
+    const { api, url, outcome, answer } = await holdRequest();
+    await closeApi(api, 0, async () => answer("stopped"));
+
+    expect(await outcome).toBe("stopped");
+    expect(await ask(url)).toContain("fetch failed");
+  });
+
+  test("cuts connections even where the work can't be stopped, and tells why", async () => {
+    const { api, outcome } = await holdRequest();
+    const closed = closeApi(api, 0, () => Promise.reject(new Error("no way")));
+
+    await expect(closed).rejects.toThrow("no way");
+    expect(await outcome).toContain("fetch failed");
+  });
+});
