@@ -57,7 +57,9 @@ test("workers at a node go on when the holder was killed and is back, each job o
 });
 
 test("a node that can't join says why on one line, and ends", async () => {
-  await using node = up(["--bind", `127.0.0.1:${await freePort()}`], {});
+  using directory = new TemporaryDirectory();
+  const place = ["--data-dir", directory.path, "--bind", `127.0.0.1:${await freePort()}`];
+  await using node = up(place, {});
   const url = await node.url();
   await using second = up(["--bind", "127.0.0.1:0", "--join", `${url}/elsewhere`], {});
   const end = await second.end;
