@@ -10,6 +10,7 @@ import {
   staleEngine,
 } from "../src/testing/engine-sources.ts";
 import { fixtureProblems } from "../src/testing/fixture-problems.ts";
+import { deferTables, tableLinkerFlags } from "./defer-tables.ts";
 import { buildWorkspace } from "./rust-toolchain.ts";
 
 const { values: options } = parseArgs({
@@ -21,14 +22,20 @@ const directory = options.out
   : engineDirectory;
 
 if (!options.check) {
+  const targetDirectory = resolve(engineDirectory, process.env["CARGO_TARGET_DIR"] ?? "target");
+  const mapFile = join(targetDirectory, "engine.map");
   const built = buildWorkspace(engineDirectory, {
-    // The build of a module looks at the stack pointer to know that its snapshot is whole.
-    rustFlags: ["-C", "link-arg=--export=__stack_pointer"],
+    rustFlags: [
+      // The build of a module looks at the stack pointer to know that its snapshot is whole.
+      ...["-C", "link-arg=--export=__stack_pointer"],
+      ...tableLinkerFlags(mapFile),
+    ],
     environment: clangEnvironment(),
   });
   mkdirSync(directory, { recursive: true });
-  // Not copied: the compiler's output is marked executable.
-  writeFileSync(join(directory, "engine.wasm"), readFileSync(join(built, "engine.wasm")));
+  const linked = new Uint8Array(readFileSync(join(built, "engine.wasm")));
+  const engine = deferTables(linked, readFileSync(mapFile, "utf8"));
+  writeFileSync(join(directory, "engine.wasm"), engine);
   const record = currentEngineRecord(directory);
   writeFileSync(join(directory, "sources.json"), `${JSON.stringify(record, undefined, 2)}\n`);
 }

@@ -1,13 +1,14 @@
 //! One JavaScript runtime, and the loop that lets a workflow go on until it ends.
 
 use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
 use std::ptr::NonNull;
 
-use rquickjs::qjs::{self, JSContext};
-use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Module, Object, Promise};
-use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value, WriteOptions};
+use rquickjs::qjs::JSContext;
+use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Object};
+use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value};
 
-use crate::{heap::Heap, host, natives};
+use crate::{bytecode, heap::Heap, host, natives, tables};
 
 /// How deep calls may go, in bytes of the stack in linear memory (which has 1 MiB). Chosen so that the
 /// host's own stack, which is used up at the same time, is not the first to overflow.
@@ -16,7 +17,7 @@ const STACK_BYTES: usize = 192 * 1024;
 /// How often QuickJS may ask whether to go on, before a workflow counts as stuck in a loop: soon enough
 /// to tell its stack before the host stops it, on slow machines, too. QuickJS asks
 /// after every 10,000 calls and backward jumps; a host call starts the count anew.
-const INTERRUPTS_WITHOUT_HOST_CALL: u32 = 10_000;
+const INTERRUPTS_WITHOUT_HOST_CALL: u32 = 5_000;
 
 /// How much a workflow may allocate before QuickJS looks for garbage in cycles the first time. Counted from what the
 /// script left: else a workflow of a large script would begin with a search.
@@ -95,16 +96,10 @@ pub fn keep_output(output: Output) -> *const u8 {
 }
 
 /// Compiles a script to bytecode; that leaves the source behind, which nothing needs any more.
-pub fn compile(script: Vec<u8>) -> Output {
+pub fn compile(script: Vec<u8>, file: &CStr) -> Output {
     output_of(new_context().and_then(|context| {
         context.with(|ctx| {
-            Module::declare(ctx.clone(), "workflow.js", script)
-                .and_then(|module| {
-                    module.write(WriteOptions {
-                        strip_source: true,
-                        ..WriteOptions::default()
-                    })
-                })
+            bytecode::compile(&ctx, script, file)
                 .catch(&ctx)
                 .map_err(|error| failure_of(&error))
         })
@@ -141,6 +136,7 @@ type Intrinsics = (
 );
 
 fn new_context() -> Result<Context, String> {
+    tables::fill();
     let context = Runtime::new_with_alloc(Heap).and_then(|runtime| {
         runtime.set_max_stack_size(STACK_BYTES);
         Context::custom::<Intrinsics>(&runtime)
@@ -185,7 +181,8 @@ fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
 fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, String)> {
     let engine = natives::object(ctx)?;
     ctx.globals().set("__engine", engine.clone())?;
-    let evaluated = evaluate_module(ctx, &bytecode)?;
+    // All of the script is in a function that gives a promise.
+    let evaluated = bytecode::evaluate(ctx, &bytecode)?.try_into_promise().map_err(|_| Error::Unknown)?;
     drop(bytecode);
     while ctx.execute_pending_job() {}
     match evaluated.state() {
@@ -204,24 +201,6 @@ fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, 
     let describe: Function = guest.get("describe")?;
     let description = describe.call(())?;
     Ok((Persistent::save(ctx, guest), description))
-}
-
-/// Unlike `Module::load` it copies what it needs: the bytecode is three times as large as the functions in it.
-fn evaluate_module<'js>(ctx: &Ctx<'js>, bytecode: &[u8]) -> rquickjs::Result<Promise<'js>> {
-    let pointer = ctx.as_raw().as_ptr();
-    // SAFETY: the bytes come from `compile`; each value that QuickJS gives is checked, and used once.
-    unsafe {
-        let flags = qjs::JS_READ_OBJ_BYTECODE as i32;
-        let module = qjs::JS_ReadObject(pointer, bytecode.as_ptr(), bytecode.len() as _, flags);
-        if qjs::JS_IsException(module) {
-            return Err(Error::Exception);
-        }
-        let evaluated = qjs::JS_EvalFunction(pointer, module);
-        if qjs::JS_IsException(evaluated) {
-            return Err(Error::Exception);
-        }
-        Value::from_raw(ctx.clone(), evaluated).try_into_promise().map_err(|_| Error::Unknown)
-    }
 }
 
 fn failure_of(error: &rquickjs::CaughtError) -> String {

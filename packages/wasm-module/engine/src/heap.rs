@@ -5,16 +5,18 @@
 //! things are left to the C library's `malloc`.
 //!
 //! While a module is built, what is freed is zeroed as well: zeros are not kept as the module's data, and
-//! a page of nothing else takes no memory in a workflow.
+//! a page of nothing else takes no memory in a workflow. What will be freed lies apart from the rest then, as far as
+//! the build knows it (`plan.rs`).
 
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
+use std::hint::black_box;
 use std::ptr;
 
 use rquickjs::allocator::Allocator;
 
-use crate::engine::{phase, Phase};
+use crate::plan;
 
 // The C library that comes with the crate rquickjs-sys.
 extern "C" {
@@ -28,7 +30,7 @@ extern "C" {
 /// Small, because of each size one page is only partly used.
 const PAGE_BYTES: usize = 1024;
 /// How many pages are asked of `malloc` at once.
-const PAGES_AT_ONCE: usize = 64;
+const PAGES_AT_ONCE: usize = 16;
 /// Pages that can hold small things: all of the first 256 MiB.
 const PAGES: usize = 256 * 1024;
 /// All that QuickJS and, nearly always, Rust ask for, in bytes.
@@ -129,20 +131,44 @@ impl Pools {
 
 pub struct Heap;
 
+/// Makes room for so many bytes at once.
+pub fn reserve(bytes: usize) {
+    // SAFETY: nobody else has the place.
+    unsafe {
+        let place = malloc(bytes);
+        // Else the compiler leaves out both.
+        free(black_box(place));
+    }
+}
+
 fn pools() -> &'static mut Pools {
     // SAFETY: a workflow has one thread, and no caller keeps it.
     unsafe { &mut *POOLS.0.get() }
 }
 
-unsafe fn take(size: usize) -> *mut u8 {
-    if size <= LARGEST {
-        pools().take(size)
-    } else {
-        malloc(size).cast()
+/// What `usable_size` says of a thing: QuickJS makes use of it.
+fn rounded(size: usize) -> usize {
+    // Source: wasi-libc's malloc has 4 bytes before each thing.
+    const MALLOC_HEADER: usize = 4;
+    match CLASSES.get(size.div_ceil(ALIGNMENT)) {
+        Some(class) => SIZES[*class as usize],
+        None => (size + MALLOC_HEADER).next_multiple_of(MALLOC_ALIGNMENT) - MALLOC_HEADER,
     }
 }
 
+unsafe fn take(size: usize) -> *mut u8 {
+    if let Some(place) = plan::take(rounded(size)) {
+        return place;
+    }
+    let place = if size <= LARGEST { pools().take(size) } else { malloc(size).cast() };
+    plan::note_taken(place, size);
+    place
+}
+
 unsafe fn usable_size(pointer: *mut u8) -> usize {
+    if let Some(size) = plan::size_of(pointer) {
+        return size;
+    }
     match pools().class_of(pointer) {
         Some(class) => SIZES[class],
         None => malloc_usable_size(pointer.cast()),
@@ -153,7 +179,10 @@ unsafe fn release(pointer: *mut u8) {
     if pointer.is_null() {
         return;
     }
-    if phase() != Phase::Running {
+    if plan::release(pointer) {
+        return;
+    }
+    if plan::is_loading() {
         ptr::write_bytes(pointer, 0, usable_size(pointer));
     }
     let pools = pools();
@@ -171,13 +200,13 @@ unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
         return take(size);
     }
     let old_size = usable_size(pointer);
-    let is_large = pools().class_of(pointer).is_none();
-    // `realloc` would leave the old content behind where it moves it, which a module should not keep.
-    if is_large && size > LARGEST && phase() == Phase::Running {
-        return realloc(pointer.cast(), size).cast();
-    }
-    if !is_large && size <= old_size && size > old_size / 2 {
+    if old_size <= LARGEST && size <= old_size && size > old_size / 2 {
         return pointer;
+    }
+    // `realloc` would leave the old content behind where it moves it, which a module should not keep.
+    let is_mallocs = plan::size_of(pointer).is_none() && pools().class_of(pointer).is_none();
+    if is_mallocs && size > LARGEST && !plan::is_loading() {
+        return realloc(pointer.cast(), size).cast();
     }
     let target = take(size);
     if !target.is_null() {

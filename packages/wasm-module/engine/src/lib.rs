@@ -4,15 +4,18 @@
 //! `src/build`) instantiates it, has it load a bundled script, keeps its memory as the data of a new
 //! module, and adds exports for that module's name, version and workflows.
 //!
-//! Exports that the build uses and takes away: `engine_compile`, `engine_load`, `engine_output_length`
-//! and the stack pointer. Exports that the new module's own functions call: `engine_init`, `engine_run`. The body of
-//! `engine_source_map` is replaced.
+//! Exports that the build uses and takes away: `engine_compile`, `engine_compile_library`, `engine_load`, `engine_output_length`,
+//! `engine_record`, `engine_record_end`, `engine_follow`, `engine_reserve`, `engine_finish` and the stack pointer. Exports that the new module's own functions call: `engine_init`, `engine_run`. The bodies
+//! of `engine_source_map` and `engine_library` are replaced; that of `engine_tables` was, when the engine was built.
 
+mod bytecode;
+mod embedded;
 mod engine;
 mod heap;
 mod host;
 mod natives;
-mod source_map;
+mod plan;
+mod tables;
 mod web;
 
 use engine::{Engine, Outcome};
@@ -40,7 +43,17 @@ pub extern "C" fn engine_compile(script: *mut u8, length: usize) -> *const u8 {
     initialize();
     // SAFETY: the caller got the place from `alloc` for exactly that length and wrote it full.
     let script = unsafe { Vec::from_raw_parts(script, length, length) };
-    engine::keep_output(engine::compile(script))
+    engine::keep_output(engine::compile(script, c"workflow.js"))
+}
+
+/// As `engine_compile` for the part of the script's own side that is loaded when it is needed. No file of it is to be
+/// seen in a stack, and its name says so.
+#[no_mangle]
+pub extern "C" fn engine_compile_library(script: *mut u8, length: usize) -> *const u8 {
+    initialize();
+    // SAFETY: as in `engine_compile`.
+    let script = unsafe { Vec::from_raw_parts(script, length, length) };
+    engine::keep_output(engine::compile(script, c"flawless:library.js"))
 }
 
 /// Evaluates bytecode as `engine_compile` made it, given and answered the same way; the output is JSON.
@@ -51,6 +64,40 @@ pub extern "C" fn engine_load(bytecode: *mut u8, length: usize) -> *const u8 {
     // SAFETY: as in `engine_compile`.
     let bytecode = unsafe { Vec::from_raw_parts(bytecode, length, length) };
     engine::keep_output(engine::load(bytecode))
+}
+
+/// Notes what `engine_load` allocates and frees, in so many bytes of room. Returns where: for each event two numbers
+/// of 32 bits, its place, and its size or else -1 where that is freed. 0 where memory does not suffice.
+#[no_mangle]
+pub extern "C" fn engine_record(bytes: usize) -> usize {
+    plan::record(bytes)
+}
+
+/// Where the notes end.
+#[no_mangle]
+pub extern "C" fn engine_record_end() -> usize {
+    plan::record_end()
+}
+
+/// Before `engine_load`: so many bytes are going to be kept. Room for them is made at once, so that they lie together.
+#[no_mangle]
+pub extern "C" fn engine_reserve(bytes: usize) {
+    heap::reserve(bytes);
+}
+
+/// Makes an area at the end of memory for what `engine_load` allocates and frees again. Returns where it is, or 0
+/// where memory does not suffice. First in it is one bit for each allocation, for the caller to set where that is freed.
+/// If nothing else is in it after `engine_load`, memory may be cut off there.
+#[no_mangle]
+pub extern "C" fn engine_follow(allocations: usize, bytes: usize) -> usize {
+    plan::follow(allocations, bytes)
+}
+
+/// The last call of a build. Returns whether nothing is left in the area of `engine_follow`.
+#[no_mangle]
+pub extern "C" fn engine_finish() -> bool {
+    tables::clear();
+    plan::finish()
 }
 
 /// Length of the output, with its first byte.

@@ -1,15 +1,16 @@
 //! What the script's own side gets from the engine beside JavaScript.
 
-use rquickjs::{function::Opt, ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray};
+use rquickjs::{function::Opt, ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
 use crate::engine::{not_stuck, note_clock_read, phase, Phase};
-use crate::{host, source_map, web};
+use crate::{bytecode, embedded, host, web};
 
 /// The object that the guest side finds as `__engine`.
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("submit", Function::new(ctx.clone(), submit)?)?;
-    object.set("sourceMap", Function::new(ctx.clone(), source_map::read)?)?;
+    object.set("sourceMap", Function::new(ctx.clone(), embedded::source_map)?)?;
+    object.set("loadLibrary", Function::new(ctx.clone(), load_library)?)?;
     object.set("encodeUtf8", Function::new(ctx.clone(), encode_utf8)?)?;
     object.set("decodeUtf8", Function::new(ctx.clone(), decode_utf8)?)?;
     object.set("encodeBase64", Function::new(ctx.clone(), encode_base64)?)?;
@@ -35,6 +36,10 @@ fn submit(ctx: Ctx<'_>, request: String) -> Result<String> {
     })?;
     String::from_utf8(answer)
         .map_err(|_| Exception::throw_message(&ctx, "the host's answer is not UTF-8"))
+}
+
+fn load_library(ctx: Ctx<'_>) -> Result<Value<'_>> {
+    bytecode::evaluate(&ctx, &embedded::library())
 }
 
 fn encode_utf8(ctx: Ctx<'_>, text: String) -> Result<ArrayBuffer<'_>> {

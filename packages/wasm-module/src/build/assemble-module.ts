@@ -7,19 +7,27 @@ import {
   runExportName,
 } from "../inspect/export-names.ts";
 import { encodeU32 } from "../inspect/leb128.ts";
+import { activeData, passiveData, segmentsOf } from "./data-section.ts";
 import type { DataSegment } from "./data-segments.ts";
+import { embeddedDataBody } from "./embed-data.ts";
 import {
   concat,
   extendList,
   i32Constant,
   list,
   listLength,
-  readerOf,
   readSections,
   sized,
   text,
   writeModule,
 } from "./module-bytes.ts";
+import {
+  exportsOf,
+  functionBody,
+  functionIndex,
+  functionKind,
+  replaceBody,
+} from "./module-functions.ts";
 
 /** What is put into the engine to make it a module of its own. */
 export interface ModuleParts {
@@ -34,12 +42,7 @@ export interface ModuleParts {
   readonly sourceMap: Uint8Array;
 }
 
-const functionKind = 0;
-const end = 0x0b;
 const call = 0x10;
-const noLocals = 0;
-const activeSegment = 0;
-const passiveSegment = 1;
 
 /**
  * Makes a module of the engine: with the memory's content as its data, exports for name, version and workflows, and
@@ -51,7 +54,7 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
   const sections = readSections(engine);
   const content = (name: Parameters<typeof sections.get>[0]): Uint8Array =>
     sections.get(name) ?? Uint8Array.of(0);
-  const exports = readExports(content("export"));
+  const exports = exportsOf(content("export"));
   const importedFunctions = listLength(sections.get("import"));
   const firstAdded = importedFunctions + listLength(content("function"));
   const firstType = listLength(content("type"));
@@ -63,12 +66,12 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
       {
         name: initExportName(workflow),
         type: firstType + 1,
-        body: [i32Constant(index), callTo(indexOf(exports, "engine_init"))],
+        body: [i32Constant(index), callTo(functionIndex(exports, "engine_init"))],
       },
       {
         name: runExportName(workflow),
         type: firstType,
-        body: [i32Constant(index), callTo(indexOf(exports, "engine_run"))],
+        body: [i32Constant(index), callTo(functionIndex(exports, "engine_run"))],
       },
     ]),
   ];
@@ -99,8 +102,17 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
       ),
     ]),
   );
-  const sourceMapFunction = indexOf(exports, "engine_source_map") - importedFunctions;
-  const withMap = replaceBody(content("code"), sourceMapFunction, sourceMapBody(parts));
+  const sourceMapFunction = functionIndex(exports, "engine_source_map") - importedFunctions;
+  // The engine's own passive segments stay in front: its functions know them by number.
+  const passive = segmentsOf(content("data"))
+    .filter(({ address }) => address === undefined)
+    .map(({ bytes }) => passiveData(bytes));
+  const sourceMapSegment = passive.length + parts.segments.length;
+  const withMap = replaceBody(
+    content("code"),
+    sourceMapFunction,
+    embeddedDataBody(sourceMapSegment, parts.sourceMap.length),
+  );
   sections.set(
     "code",
     extendList(
@@ -108,7 +120,7 @@ export function assembleModule(engine: Uint8Array, parts: ModuleParts): Uint8Arr
       added.map(({ body }) => sized(functionBody(body))),
     ),
   );
-  const segments = [...parts.segments.map(activeData), passiveData(parts.sourceMap)];
+  const segments = [...passive, ...parts.segments.map(activeData), passiveData(parts.sourceMap)];
   sections.set("data count", encodeU32(segments.length));
   sections.set("data", list(segments));
   return writeModule(sections);
@@ -121,78 +133,6 @@ interface AddedFunction {
   readonly body: readonly Uint8Array[];
 }
 
-type Exports = ReadonlyMap<string, { readonly kind: number; readonly index: number }>;
-
-function readExports(content: Uint8Array): Exports {
-  const reader = readerOf(content);
-  const exports = new Map<string, { readonly kind: number; readonly index: number }>();
-  for (let left = reader.u32(); left > 0; left -= 1) {
-    const name = reader.name();
-    exports.set(name, { kind: reader.byte(), index: reader.u32() });
-  }
-  return exports;
-}
-
-function indexOf(exports: Exports, name: string): number {
-  const found = exports.get(name);
-  if (found === undefined || found.kind !== functionKind) {
-    throw new Error(`the engine has no function ${name}`);
-  }
-  return found.index;
-}
-
 function callTo(functionIndex: number): Uint8Array {
   return concat([Uint8Array.of(call), encodeU32(functionIndex)]);
-}
-
-function functionBody(instructions: readonly Uint8Array[]): Uint8Array {
-  return concat([Uint8Array.of(noLocals), ...instructions, Uint8Array.of(end)]);
-}
-
-function replaceBody(code: Uint8Array, index: number, body: Uint8Array): Uint8Array {
-  const reader = readerOf(code);
-  reader.u32();
-  let start = reader.offset;
-  let next = start + skipBody(code, start);
-  for (let skipped = 0; skipped < index; skipped += 1) {
-    start = next;
-    next = start + skipBody(code, start);
-  }
-  return concat([code.subarray(0, start), sized(body), code.subarray(next)]);
-}
-
-/** Length of a body that begins at `start`, with the number that tells its size. */
-function skipBody(code: Uint8Array, start: number): number {
-  const reader = readerOf(code.subarray(start));
-  const size = reader.u32();
-  return reader.offset + size;
-}
-
-/** `(target) -> length`: copies the map to `target` unless that is null. */
-function sourceMapBody({ segments, sourceMap }: ModuleParts): Uint8Array {
-  const localGet = 0x20;
-  const ifBlock = [0x04, 0x40];
-  const memoryInit = [0xfc, 0x08];
-  const length = i32Constant(sourceMap.length);
-  return functionBody([
-    Uint8Array.of(localGet, 0, ...ifBlock, localGet, 0),
-    i32Constant(0),
-    length,
-    concat([Uint8Array.from(memoryInit), encodeU32(segments.length), Uint8Array.of(0)]),
-    Uint8Array.of(end),
-    length,
-  ]);
-}
-
-function activeData({ address, bytes }: DataSegment): Uint8Array {
-  return concat([
-    Uint8Array.of(activeSegment),
-    i32Constant(address),
-    Uint8Array.of(end),
-    sized(bytes),
-  ]);
-}
-
-function passiveData(bytes: Uint8Array): Uint8Array {
-  return concat([Uint8Array.of(passiveSegment), sized(bytes)]);
 }

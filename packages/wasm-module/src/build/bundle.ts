@@ -2,7 +2,14 @@ import { dirname, extname, resolve } from "node:path";
 import { rolldown, type Plugin, type RolldownError } from "rolldown";
 import { BuildError } from "./build-error.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
-import { authoringFile, globalsFile, ownDirectory, ownPackage, startFile } from "./own-files.ts";
+import {
+  authoringFile,
+  globalsFile,
+  libraryFile,
+  ownDirectory,
+  ownPackage,
+  startFile,
+} from "./own-files.ts";
 import { shownFile } from "./source-place.ts";
 
 /** The user's code and the guest side in one script. */
@@ -40,7 +47,7 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
       cwd: directory,
       platform: "neutral",
       // What the engine does not know is written in other words; it knows all of ES2023.
-      transform: { target: "es2023" },
+      transform: { target: "es2023", define: { "import.meta": "{}" } },
       resolve: {
         mainFields: ["module", "main"],
         conditionNames: ["import", "module", "default"],
@@ -62,6 +69,9 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
       format: "esm",
       sourcemap: "hidden",
       codeSplitting: false,
+      // All of it in a function: what nothing uses when that has returned is not kept in the module.
+      banner: "(async () => {",
+      footer: "})();",
       comments: false,
     });
     const [chunk] = output;
@@ -77,6 +87,21 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
   } catch (error) {
     throw refusals[0] ?? toBuildError(error);
   }
+}
+
+/** Bundles the part of the script's own side that is evaluated when a workflow needs it: the same for all modules. */
+export async function bundleLibrary(): Promise<string> {
+  await using build = await rolldown({
+    input: libraryFile,
+    platform: "neutral",
+    transform: { target: "es2023" },
+    tsconfig: false,
+    treeshake: true,
+    logLevel: "silent",
+  });
+  const { output } = await build.generate({ format: "esm", codeSplitting: false, comments: false });
+  // As a banner and a footer the bundler would take it for a function that nobody calls, and leave it out.
+  return `((__engine, __shared) => {\n${output[0].code}\n})`;
 }
 
 function ownModules(source: BundleSource, virtual: ReadonlyMap<string, string>): Plugin {

@@ -13,6 +13,9 @@ export const authoringFile: string = ownFile(`../authoring/index${extension}`);
 /** Sets up the globals of a workflow. */
 export const globalsFile: string = ownFile(`../authoring/guest/globals${extension}`);
 
+/** The part of it all that is bundled apart. */
+export const libraryFile: string = ownFile(`../authoring/guest/library${extension}`);
+
 /** Runs workflows. */
 export const startFile: string = ownFile(`../authoring/guest/start${extension}`);
 

@@ -8,7 +8,7 @@ export const engineDirectory: string = fileURLToPath(new URL("../../engine", imp
 
 /** The content of `engine/sources.json`; both are SHA-256 in hexadecimal. */
 export interface EngineRecord {
-  /** Over the Rust sources, the manifest and the lock file. */
+  /** Over the Rust sources, the manifest, the lock file, and what is done to the engine after it was linked. */
   readonly source: string;
   /** Over `engine.wasm`. */
   readonly wasm: string;
@@ -20,7 +20,12 @@ export function currentEngineRecord(directory: string): EngineRecord {
     .map((file) => `src/${String(file).replaceAll("\\", "/")}`)
     .filter((file) => file.endsWith(".rs"));
   return {
-    source: hashOfFiles(engineDirectory, [...sources, "Cargo.toml", "Cargo.lock"]),
+    source: hashOfFiles(engineDirectory, [
+      ...sources,
+      "Cargo.toml",
+      "Cargo.lock",
+      "../scripts/defer-tables.ts",
+    ]),
     wasm: sha256(readFileSync(join(directory, "engine.wasm"))),
   };
 }

@@ -1,6 +1,6 @@
 import type { LogLevel } from "../../abi/host-call.ts";
-import { describeError } from "./failure.ts";
 import { log } from "./host.ts";
+import { library } from "./load-library.ts";
 
 /** `console.*` as lines of the workflow's log. */
 export const console: Readonly<Record<string, (...values: readonly unknown[]) => void>> = {
@@ -21,7 +21,7 @@ function logAt(level: LogLevel): (...values: readonly unknown[]) => void {
 
 function textOf(value: unknown): string {
   if (typeof value === "string") return value;
-  if (value instanceof Error) return describeError(value);
+  if (value instanceof Error) return library().describeError(value);
   if (typeof value === "function") return `[Function ${value.name}]`;
   if (typeof value !== "object" || value === null) return String(value);
   try {
@@ -34,5 +34,5 @@ function textOf(value: unknown): string {
 function jsonValue(_key: string, value: unknown): unknown {
   if (typeof value === "bigint") return `${value}n`;
   if (value instanceof Map || value instanceof Set) return [...value];
-  return value instanceof Error ? describeError(value) : value;
+  return value instanceof Error ? library().describeError(value) : value;
 }

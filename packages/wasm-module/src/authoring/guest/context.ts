@@ -3,8 +3,8 @@ import { ContractError, formatIssuePath, type ContractDirection } from "../../co
 import type { WorkflowContract } from "../../contract.ts";
 import { durationMilliseconds } from "../duration-text.ts";
 import type { ReceiveOptions, WorkflowContext } from "../workflow-context.ts";
-import { fetch } from "./fetch.ts";
 import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
+import { library } from "./load-library.ts";
 import { randomUuid } from "./random.ts";
 import { fixDeadlines, waitForMessage, waitForTime } from "./waits.ts";
 
@@ -47,7 +47,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
         waitForTime(milliseconds, resolve);
       });
     },
-    fetch,
+    fetch: (url, options) => library().fetch(url, options),
     receive: receive as WorkflowContext["receive"],
     random: randomNumber,
     uuid: randomUuid,

@@ -1,3 +1,5 @@
+import type { Shared } from "./shared.ts";
+
 /** The parts of a URL, in this order: href, protocol, username, password, host, hostname, port, pathname, search, hash, origin. */
 export type UrlParts = readonly string[];
 
@@ -7,6 +9,8 @@ export interface Engine {
   submit(request: string): string;
   /** The way back to the user's files, as JSON text of a `SourcePositions`; empty where there is none. */
   sourceMap(): string;
+  /** Evaluates the library anew and gives the function that all of it is in. */
+  loadLibrary(): (engine: Engine, shared: Shared) => void;
   encodeUtf8(text: string): ArrayBuffer;
   /** Undefined where `fatal` is set and the bytes are not UTF-8. */
   decodeUtf8(bytes: Uint8Array, fatal: boolean): string | undefined;
@@ -48,5 +52,5 @@ export interface Description {
 
 declare const __engine: Engine;
 
-/** Only there while the script is evaluated, so that workflows can't get at it. */
+/** Only there while the script is evaluated, so that workflows can't get at it; of the library it is a parameter. */
 export const engine: Engine = __engine;

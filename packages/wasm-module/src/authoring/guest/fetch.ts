@@ -1,13 +1,13 @@
-import { durationMilliseconds } from "../duration-text.ts";
-import { FetchError } from "../fetch-error.ts";
 import type { FetchOptions, FetchResponse, RequestBody } from "../workflow-context.ts";
 import { bytesOf, utf8 } from "./encoding.ts";
 import { engine } from "./engine.ts";
 import { Headers } from "./headers.ts";
 import { durationOf, sendRequest, type HttpRequestJson, type HttpResponseJson } from "./host.ts";
 import { Response } from "./response.ts";
+import { shared } from "./shared.ts";
 import { URLSearchParams } from "./url.ts";
-import { fixDeadlines } from "./waits.ts";
+
+const { durationMilliseconds, FetchError, fixDeadlines } = shared;
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;

@@ -12,8 +12,11 @@ const numbersPerPlace = 4;
 /** Files of this package begin so; nobody wants to see them in a stack. */
 export const ownFilePrefix = "flawless:";
 
-/** Functions of JavaScript itself, and the engine's own look at where the clock is read. */
-const engineFrame = /\(native\)$|at native$|\(eval_script:\d+:\d+\)$/;
+/**
+ * Functions of JavaScript itself, the engine's own look at where the clock is read, and the call of the function that
+ * the whole script is in.
+ */
+const engineFrame = /\(native\)$|at native$|\(eval_script:\d+:\d+\)$|^\s*at <eval> /;
 
 const place = /workflow\.js:(\d+):(\d+)/;
 

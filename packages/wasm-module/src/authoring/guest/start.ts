@@ -2,8 +2,8 @@ import type { Contract } from "../../contract.ts";
 import { implementationKey, type WorkflowImplementation } from "../define-module.ts";
 import { checked, createContext, respondWith, type RunningWorkflow } from "./context.ts";
 import { type Description, engine } from "./engine.ts";
-import { logFailure } from "./failure.ts";
 import { getInput } from "./host.ts";
+import { library } from "./load-library.ts";
 import { onTimerFailure } from "./timers.ts";
 import { waitForNext } from "./waits.ts";
 
@@ -40,7 +40,7 @@ export function start(module: unknown): void {
     );
   };
   const fail = (error: unknown): typeof failed => {
-    logFailure(running?.name ?? "", error);
+    library().logFailure(running?.name ?? "", error);
     return failed;
   };
   onTimerFailure((error) => {
@@ -88,7 +88,7 @@ export function start(module: unknown): void {
     },
 
     stuck: () => {
-      logFailure(
+      library().logFailure(
         running?.name ?? "",
         new Error("it computes without end: no host call for a long time"),
       );

@@ -1,0 +1,54 @@
+/** What the engine needs to put what it keeps and what it frees in different places: `engine/src/plan.rs`. */
+export interface AllocationPlan {
+  /** How many things were allocated. */
+  readonly allocations: number;
+  /** A bit for each of them, in order, the lowest of a byte first: set where it was freed. */
+  readonly freed: Uint8Array;
+  /** Room for these bits and for all that was freed, in bytes. */
+  readonly areaBytes: number;
+  /** Enough room for what was kept, in bytes. */
+  readonly keptBytes: number;
+}
+
+/** In place of a size where something is freed. */
+const freedMark = 0xffff_ffff;
+/** What each thing in the area takes beside itself, at most: a header, and up to its alignment. */
+const overheadBytes = 16;
+/** Of each size of small things one page is only partly used, and pages are taken many at once. */
+const pagesBytes = 128 * 1024;
+
+/**
+ * Finds out what of all that was allocated was freed.
+ *
+ * @param events in order; two numbers each: where, and how many bytes, or else that it is freed.
+ */
+export function allocationPlan(events: Uint32Array): AllocationPlan {
+  const live = new Map<number, { readonly index: number; readonly size: number }>();
+  const freedIndices: number[] = [];
+  let allocations = 0;
+  let freedBytes = 0;
+  for (let event = 0; event + 1 < events.length; event += 2) {
+    const place = events[event] ?? 0;
+    const size = events[event + 1] ?? 0;
+    if (size !== freedMark) {
+      live.set(place, { index: allocations, size });
+      allocations += 1;
+      continue;
+    }
+    const found = live.get(place);
+    if (found === undefined) continue;
+    live.delete(place);
+    freedIndices.push(found.index);
+    freedBytes += found.size + overheadBytes;
+  }
+  const freed = new Uint8Array(Math.ceil(allocations / 8));
+  for (const index of freedIndices)
+    freed[index >> 3] = (freed[index >> 3] ?? 0) | (1 << (index & 7));
+  const keptBytes = [...live.values()].reduce((sum, { size }) => sum + size, 0);
+  return {
+    allocations,
+    freed,
+    areaBytes: freed.length + overheadBytes + freedBytes,
+    keptBytes: keptBytes + keptBytes / 4 + pagesBytes,
+  };
+}
