@@ -80,11 +80,13 @@ export class TimeSkipper {
     this.#running = true;
     try {
       while (this.#waiting.size > 0) {
+        const before = [...this.#waiting];
         await this.settle();
-        const next = this.#clock.nextTimer;
-        if (this.#waiting.size === 0) {
-          break;
+        if (!this.#isAnyWaiting(before)) {
+          // Whoever waits now began meanwhile: what it asked for may not have come to rest.
+          continue;
         }
+        const next = this.#clock.nextTimer;
         if (this.#parts.autoSkip && next !== undefined) {
           this.#clock.moveTo(next);
         } else {
@@ -92,16 +94,17 @@ export class TimeSkipper {
         }
       }
     } catch (error) {
-      this.#rejectAll(error as Error);
+      this.#reject([...this.#waiting], error as Error);
     } finally {
       this.#running = false;
     }
   }
 
   async #deadlock(next: number | undefined): Promise<void> {
+    const before = [...this.#waiting];
     const waiting = await this.#parts.describeWaiting();
     await this.settle();
-    if (this.#waiting.size === 0 || this.#clock.nextTimer !== next) {
+    if (!this.#isAnyWaiting(before) || this.#clock.nextTimer !== next) {
       // Something did happen while it was being described.
       return;
     }
@@ -109,7 +112,8 @@ export class TimeSkipper {
       next === undefined
         ? "send what is waited for, or await something else"
         : "time does not skip by itself in this environment (autoSkip is false): call skip()";
-    this.#rejectAll(
+    this.#reject(
+      before,
       new TestkitError(
         "TESTKIT_DEADLOCK",
         `nothing will ever wake what is awaited here: ${waiting}; ${advice}`,
@@ -117,10 +121,14 @@ export class TimeSkipper {
     );
   }
 
-  #rejectAll(error: Error): void {
-    for (const reject of this.#waiting) {
+  #isAnyWaiting(waiters: readonly ((error: Error) => void)[]): boolean {
+    return waiters.some((waiter) => this.#waiting.has(waiter));
+  }
+
+  #reject(waiters: readonly ((error: Error) => void)[], error: Error): void {
+    for (const reject of waiters) {
+      this.#waiting.delete(reject);
       reject(error);
     }
-    this.#waiting.clear();
   }
 }
