@@ -1,6 +1,6 @@
-import { isIP } from "node:net";
 import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
 import { TestkitError } from "../../errors.ts";
+import { isThisMachine } from "./this-machine.ts";
 
 /** The Docker API's client, as Testcontainers has it. */
 export type Docker = ContainerRuntimeClient["container"]["dockerode"];
@@ -59,7 +59,7 @@ async function find(): Promise<Engine> {
   try {
     const client = await getContainerRuntimeClient();
     const { host } = client.info.containerRuntime;
-    const local = host === "localhost" || (isIP(host) === 4 && host.startsWith("127."));
+    const local = await isThisMachine(host);
     return {
       docker: client.container.dockerode,
       client,

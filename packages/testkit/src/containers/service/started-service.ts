@@ -61,6 +61,11 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     return this.#address;
   }
 
+  /** Where this process reaches its published ports. */
+  override getHost(): string {
+    return this.access.engine.host;
+  }
+
   /** Ends it at once, as `kill -9` does. It stays, with its volume and its ports, and can be {@link restart}ed. */
   async kill(): Promise<void> {
     const { container } = this.access;
