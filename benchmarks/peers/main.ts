@@ -12,6 +12,7 @@ import { writePlots } from "./plot/write-plots.ts";
 import { formatDocument, formatTables } from "./report/document.ts";
 import type { DiskUse, EngineResult, Results } from "./results.ts";
 import { EngineFigures, runRounds } from "./rounds.ts";
+import { measureStarts } from "./starts.ts";
 import { explain, type Surroundings } from "./stay.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
@@ -34,13 +35,14 @@ async function measureAll({ plan, directory, engines: wanted }: Options): Promis
   await using site = await openSite();
   const surroundings: Surroundings = { directory, siteUrl: site.url, say };
   const machine = describeMachine(directory);
+  const starts = await measureStarts(engines, plan, surroundings);
   const figures = engines.map((engine) => new EngineFigures(engine));
   await runRounds(figures, plan, surroundings);
   const results: EngineResult[] = [];
   for (const one of figures) {
     say(`disk: ${one.engine.name}`);
     const disk = await diskOf(one, plan, surroundings);
-    results.push({ ...one.result(), disk });
+    results.push({ ...one.result(), ...starts.get(one.engine.id), disk });
   }
   return {
     date: new Date().toISOString(),
@@ -50,6 +52,16 @@ async function measureAll({ plan, directory, engines: wanted }: Options): Promis
     missing,
     otherLoad: figures.flatMap(({ otherLoad }) => otherLoad),
   };
+}
+
+/** The last results, with new figures for starts. */
+async function measureStartsOnly({ plan, directory, engines: wanted }: Options): Promise<Results> {
+  const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
+  const found = findEngines(wanted).flatMap((one) => ("engine" in one ? [one.engine] : []));
+  await using site = await openSite();
+  const starts = await measureStarts(found, plan, { directory, siteUrl: site.url, say });
+  const engines = last.engines.map((one) => ({ ...one, ...starts.get(one.engine.id) }));
+  return { ...last, plan: { ...last.plan, starts: plan.starts }, engines };
 }
 
 async function diskOf(
@@ -72,7 +84,8 @@ async function main(options: Options): Promise<void> {
     await writeDocument(JSON.parse(readFileSync(resultsFile, "utf8")) as Results);
     return;
   }
-  const results = await measureAll(options);
+  const results =
+    options.mode === "starts" ? await measureStartsOnly(options) : await measureAll(options);
   console.log(`\n${formatTables(results)}`);
   if (options.writes) {
     writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -20,6 +20,7 @@ describe("parseOptions", () => {
   });
 
   test("takes another number of rounds", () => {
+    expect(parseOptions(["--starts"])).toMatchObject({ mode: "starts", writes: true });
     expect(parseOptions(["--rounds", "9"]).plan).toEqual({ ...fullPlan, rounds: 9 });
   });
 

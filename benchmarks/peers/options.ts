@@ -13,8 +13,10 @@ const engineIds: readonly EngineId[] = [
 
 /** What the command line asks for. */
 export interface Options {
-  /** `render` writes page and plots from the last results, and measures nothing. */
-  readonly mode: "measure" | "render";
+  /**
+   * `starts` measures how long engines take to start, and keeps the rest of the last results; `render` measures nothing.
+   */
+  readonly mode: "measure" | "starts" | "render";
   /** Whether results, page and plots are written. */
   readonly writes: boolean;
   readonly plan: Plan;
@@ -23,10 +25,11 @@ export interface Options {
   readonly engines: readonly EngineId[];
 }
 
-export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] | --render] [--rounds N] [--only ENGINES] [--dir DIRECTORY]
+export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] | --starts | --render] [--rounds N] [--only ENGINES] [--dir DIRECTORY]
 
   --quick     some minutes, rougher figures, and no file is written
   --write     write the files all the same, with --quick
+  --starts    measure starts only; the rest of the page stays as the last run found it
   --render    measure nothing; write page and plots anew from the results of the last run
   --rounds    how many rounds to measure (default: ${fullPlan.rounds}, with --quick ${quickPlan.rounds})
   --only      engines to measure, separated by commas, of: ${engineIds.join(", ")} (default: all);
@@ -40,19 +43,20 @@ export function parseOptions(commandLine: readonly string[]): Options {
     options: {
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
+      starts: { type: "boolean", default: false },
       render: { type: "boolean", default: false },
       rounds: { type: "string" },
       only: { type: "string" },
       dir: { type: "string", default: tmpdir() },
     },
   });
-  if (values.quick && values.render) {
-    throw new Error("--quick and --render are different runs: give one of them");
+  if ([values.quick, values.starts, values.render].filter(Boolean).length > 1) {
+    throw new Error("--quick, --starts and --render are different runs: give one of them");
   }
   const plan = values.quick ? quickPlan : fullPlan;
   const engines = values.only === undefined ? engineIds : values.only.split(",").map(engineOf);
   return {
-    mode: values.render ? "render" : "measure",
+    mode: values.render ? "render" : values.starts ? "starts" : "measure",
     writes: values.only === undefined && (!values.quick || values.write),
     plan: values.rounds === undefined ? plan : { ...plan, rounds: roundsOf(values.rounds) },
     directory: values.dir,

@@ -2,6 +2,8 @@
 export interface Plan {
   /** Rounds go through all engines in turn, each round beginning with another one. */
   readonly rounds: number;
+  /** Starts of each engine that are timed. */
+  readonly starts: number;
   /** Milliseconds of load at 64 callers with each kind of workflow, before an engine is measured in a round. */
   readonly warmUpMs: number;
   /** Milliseconds in which callers begin workflows, for each kind of workflow and number of callers. */
@@ -20,6 +22,7 @@ export interface Plan {
 
 export const fullPlan: Plan = {
   rounds: 3,
+  starts: 5,
   warmUpMs: 2_000,
   stretchMs: 4_000,
   stretchMostMs: 60_000,
@@ -31,6 +34,7 @@ export const fullPlan: Plan = {
 
 export const quickPlan: Plan = {
   rounds: 1,
+  starts: 1,
   warmUpMs: 500,
   stretchMs: 800,
   stretchMostMs: 20_000,

@@ -3,10 +3,12 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { Engine, RunningEngine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 import { EngineFigures, runRounds } from "./rounds.ts";
+import { measureStarts } from "./starts.ts";
 import type { Workflow } from "./workflows.ts";
 
 const plan: Plan = {
   rounds: 2,
+  starts: 2,
   warmUpMs: 1,
   stretchMs: 1,
   stretchMostMs: 10_000,
@@ -73,6 +75,18 @@ async function measure(...engines: readonly Fake[]): Promise<readonly EngineFigu
 
 afterEach(() => {
   vi.useRealTimers();
+});
+
+test("measureStarts starts engines in turn, and does not count the first start of each", async () => {
+  const events: string[] = [];
+  const { engine } = fakeEngine(events, "a");
+  const surroundings = { directory: tmpdir(), siteUrl: "", say: () => undefined };
+  const starts = await measureStarts([engine], plan, surroundings);
+  expect(starts.get("flawless")?.readyMs).toEqual([7, 7]);
+  expect(starts.get("flawless")?.firstResponseMs).toHaveLength(2);
+  expect(events).toEqual(
+    Array.from({ length: 3 }, () => ["a started", "a stopped", "a gone"]).flat(),
+  );
 });
 
 describe("runRounds", () => {

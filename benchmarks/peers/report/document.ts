@@ -105,6 +105,7 @@ function fairness(plan: Plan): string {
     `- One engine at a time has the machine. A round goes through all engines, and each round begins with another one; in each, an engine gets new files, ` +
       `${plan.warmUpMs / 1000} s of warm-up with each kind of workflow at 64 callers, and then ` +
       `${plan.stretchMs / 1000} s of each kind at each number of callers. Rounds: ${plan.rounds}.`,
+    `- Starts are timed apart from the rounds: ${plan.starts} of each engine in turn, after one that does not count, as it may have to read the program from the disk.`,
     "- Engine, service and callers share the machine's cores, and everything is on loopback.",
     "- The callers are the same for all: one process, one thread, each caller waits for its answer before it calls again. Those of this engine, Restate and DBOS use " +
       "undici, with one kept-alive connection for each caller. Those of Temporal use its own client, because it has no HTTP interface that waits for a result.",

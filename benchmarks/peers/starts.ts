@@ -1,0 +1,35 @@
+import type { Engine, EngineId } from "./engine.ts";
+import type { Plan } from "./plan.ts";
+import { Stay, type Surroundings } from "./stay.ts";
+
+/** How long an engine took to start, in milliseconds, one figure for each start that counts. */
+export interface Starts {
+  readonly readyMs: readonly number[];
+  readonly firstResponseMs: readonly number[];
+}
+
+/**
+ * Starts engines in turn, with new files each time. The first start of each does not count: it may have to read the
+ * program from the disk, which says more about what the machine did before than about the engine.
+ */
+export async function measureStarts(
+  engines: readonly Engine[],
+  plan: Plan,
+  surroundings: Surroundings,
+): Promise<ReadonlyMap<EngineId, Starts>> {
+  const measured = new Map<EngineId, { readyMs: number[]; firstResponseMs: number[] }>();
+  for (let turn = 0; turn <= plan.starts; turn += 1) {
+    surroundings.say(turn === 0 ? "starts that do not count" : `start ${turn} of ${plan.starts}`);
+    for (const engine of engines) {
+      const into = measured.get(engine.id) ?? { readyMs: [], firstResponseMs: [] };
+      measured.set(engine.id, into);
+      await using stay = await Stay.begin(engine, plan, surroundings);
+      if (turn > 0) {
+        into.readyMs.push(stay.readyMs);
+        into.firstResponseMs.push(stay.firstResponseMs);
+      }
+      await stay.end();
+    }
+  }
+  return measured;
+}
