@@ -9,6 +9,7 @@ import {
   topologies,
 } from "@flawless-ts/testkit/containers";
 import { describeMachine } from "../measure/machine.ts";
+import { runBenchmark } from "../run-benchmark.ts";
 import { imageBytes } from "./docker-facts.ts";
 import { measureCluster, workersOf } from "./measure-cluster.ts";
 import { measureContainers } from "./measure-containers.ts";
@@ -25,10 +26,6 @@ const documentFile = fileURLToPath(new URL("../../docs/benchmarks-topologies.md"
 const usage = `Usage: node benchmarks/topologies/main.ts [--quick]
 
   --quick     one round instead of five; docs/benchmarks-topologies.md stays as it is`;
-
-for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"] as const) {
-  process.once(signal, () => process.exit(1));
-}
 
 async function main(quick: boolean): Promise<void> {
   const docker = await dockerAvailable();
@@ -74,17 +71,9 @@ async function measure(
   };
 }
 
-let quick: boolean;
-try {
+function parseOptions(args: readonly string[]): boolean {
   const options = { quick: { type: "boolean", default: false } } as const;
-  ({ quick } = parseArgs({ options }).values);
-} catch (error) {
-  console.error(`${(error as Error).message}\n\n${usage}`);
-  process.exit(2);
+  return parseArgs({ args: [...args], options }).values.quick;
 }
-try {
-  await main(quick);
-} catch (error) {
-  console.error(error);
-  process.exitCode = 1;
-}
+
+await runBenchmark({ usage, parseOptions, main });

@@ -1,23 +1,5 @@
-import { defineModule, defineWorkflow, FetchError, type } from "@flawless-ts/wasm-module";
-import type { FetchResponse, WorkflowContext } from "@flawless-ts/wasm-module";
-
-interface Child {
-  readonly url: string;
-  readonly body: string;
-}
-
-const post = (context: WorkflowContext, url: string, body: string): Promise<FetchResponse> =>
-  context.fetch(url, { method: "POST", body });
-
-/** The response's number, or what kind of transport error came instead. */
-async function statusOf(response: Promise<FetchResponse>): Promise<number | string> {
-  try {
-    return (await response).status;
-  } catch (error) {
-    if (!FetchError.is(error)) throw error;
-    return error.kind;
-  }
-}
+import { defineModule, defineWorkflow, type } from "@flawless-ts/wasm-module";
+import { type Child, post, statusOf } from "./outgoing-calls.ts";
 
 /** Workflows of the Rust fixture `conformance`, in TypeScript; what each does is said there. */
 export default defineModule({

@@ -1,22 +1,5 @@
-import { FetchError, type FetchResponse, type WorkflowContext } from "@flawless-ts/wasm-module";
-
-interface Child {
-  readonly url: string;
-  readonly body: string;
-}
-
-const post = (context: WorkflowContext, url: string, body: string): Promise<FetchResponse> =>
-  context.fetch(url, { method: "POST", body });
-
-/** The response's number, or what kind of transport error came instead. */
-async function statusOf(response: Promise<FetchResponse>): Promise<number | string> {
-  try {
-    return (await response).status;
-  } catch (error) {
-    if (!FetchError.is(error)) throw error;
-    return error.kind;
-  }
-}
+import type { WorkflowContext } from "@flawless-ts/wasm-module";
+import { type Child, post, statusOf } from "./outgoing-calls.ts";
 
 /** As `all_calls` in Rust, without its line for replays only, which workflows in TypeScript have not. */
 export async function allCalls(
