@@ -1,7 +1,5 @@
 // Old syntax on purpose: this file has to run on any Node that a user may have, far enough to say what is needed.
-import { existsSync, readFileSync, statSync } from "fs";
-import nodeModule from "module";
-import { fileURLToPath } from "url";
+// Node's modules are taken without `import`, which would read all of their exports, and load more for some.
 
 var needed = 24;
 
@@ -24,28 +22,34 @@ export function startCommand(name, main, bundle) {
         "`, which takes the Node that was installed with it.",
     );
     process.exitCode = 1;
-  } else if (!existsSync(fileURLToPath(main))) {
+  } else if (!builtin("fs").existsSync(main)) {
     console.error(name + " is not built yet. Run `npm run build` in its repository first.");
     process.exitCode = 1;
   } else {
     // What was compiled once is kept for the next start, which is ready sooner.
-    nodeModule.enableCompileCache();
+    builtin("module").enableCompileCache();
     import((bundle !== undefined && isFresh(bundle) ? bundle : main).href).then(function (module) {
       // Not only at the end, which a process that is killed does not see.
-      setTimeout(nodeModule.flushCompileCache, 2000).unref();
+      setTimeout(builtin("module").flushCompileCache, 2000).unref();
       return module.main();
     });
   }
 }
 
 function isFresh(bundle) {
+  var fs = builtin("fs");
   try {
-    var madeAt = statSync(bundle).mtimeMs;
-    return JSON.parse(readFileSync(new URL("made-of.json", bundle), "utf8")).every(function (file) {
+    var madeAt = fs.statSync(bundle).mtimeMs;
+    var files = JSON.parse(fs.readFileSync(new URL("made-of.json", bundle), "utf8"));
+    return files.every(function (file) {
       var url = new URL(file, bundle);
-      return !existsSync(url) || statSync(url).mtimeMs <= madeAt;
+      return !fs.existsSync(url) || fs.statSync(url).mtimeMs <= madeAt;
     });
   } catch {
     return false;
   }
+}
+
+function builtin(name) {
+  return process.getBuiltinModule(name);
 }

@@ -13,7 +13,7 @@ import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
-import { compileWhenNeeded } from "./lazy-validation.ts";
+import { validateWhenNeeded } from "./lazy-validation.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
 import { collectMethods, type MethodsByPath } from "./other-methods.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -91,8 +91,19 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
     },
     // Routes' schemas are ours, and tests check them: checking them here takes a tenth of the time to be ready.
     ajv: {
-      customOptions: { coerceTypes: false, removeAdditional: false, validateSchema: false },
-      onCreate: compileWhenNeeded,
+      customOptions: {
+        coerceTypes: false,
+        removeAdditional: false,
+        validateSchema: false,
+        meta: false,
+      },
+    },
+    schemaController: {
+      compilersFactory: {
+        buildValidator: validateWhenNeeded,
+        // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
+        buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
+      },
     },
     schemaErrorFormatter: describeFault,
     // Both kinds of server are used in the same way, but their types are not of one family.
@@ -105,8 +116,6 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
       sendErrorReply(request, reply, routeNotFound(request.method), limits),
     );
   };
-  // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
   app.setErrorHandler((error, request, reply) =>
     sendErrorReply(request, reply, error, limits, explain),
   );

@@ -1,15 +1,17 @@
 import { fastify, type FastifyInstance } from "fastify";
 import { describe, expect, test } from "vitest";
-import { compileWhenNeeded } from "./lazy-validation.ts";
+import { validateWhenNeeded } from "./lazy-validation.ts";
 
 async function withRoute(schema: Record<string, unknown>): Promise<FastifyInstance> {
-  const app = fastify({ ajv: { onCreate: compileWhenNeeded } });
+  const app = fastify({
+    schemaController: { compilersFactory: { buildValidator: validateWhenNeeded } },
+  });
   app.post("/", { schema: { body: schema }, handler: async () => "done" });
   await app.ready();
   return app;
 }
 
-describe("compileWhenNeeded", () => {
+describe("validateWhenNeeded", () => {
   test("lets no body through that does not fit, and says why each time", async () => {
     await using app = await withRoute({ type: "object", required: ["name"] });
     const send = (payload: object) => app.inject({ method: "POST", url: "/", payload });

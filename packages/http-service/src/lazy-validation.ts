@@ -1,25 +1,46 @@
-import type { FastifyServerOptions } from "fastify";
+import type { BuildCompilerFromPool } from "@fastify/ajv-compiler";
 
-type OnCreate = NonNullable<NonNullable<FastifyServerOptions["ajv"]>["onCreate"]>;
-type Ajv = Parameters<OnCreate>[0];
-type Validate = ReturnType<Ajv["compile"]>;
+type Compile = ReturnType<BuildCompilerFromPool>;
+type Validate = ReturnType<Compile>;
 
 /**
- * Makes Ajv compile the schema of a route with the first request to it, and not before the service is ready: all schemas
- * together take longer than the service's own start. What is wrong with a schema shows with that request, so that each
- * route needs a test.
+ * Fastify's own validation, by Ajv, which is loaded with the first request that needs it, as each route's schema is
+ * compiled with the first request to the route: both take longer than the rest of a service's start. What is wrong with a
+ * schema shows with that request, so that each route needs a test.
  */
-export function compileWhenNeeded(ajv: Ajv): void {
-  const compile = ajv.compile.bind(ajv) as (schema: Parameters<Ajv["compile"]>[0]) => Validate;
-  ajv.compile = ((schema: Parameters<Ajv["compile"]>[0]) => {
+export const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
+  let compiler: Promise<Compile> | undefined;
+
+  return (route) => {
     let compiled: Validate | undefined;
+
+    const validateSoon = async (data: unknown): Promise<void> => {
+      try {
+        compiler ??= loadCompiler(schemas, options);
+        compiled ??= (await compiler)(route) as Validate;
+      } catch (error) {
+        // Fastify would take it for a fault of the request.
+        throw Object.assign(error as Error, { statusCode: 500 });
+      }
+      if (compiled(data) !== true) {
+        throw compiled.errors;
+      }
+    };
+
     const validate = ((data: unknown) => {
-      compiled ??= compile(schema);
+      if (compiled === undefined) {
+        return validateSoon(data);
+      }
       const result = compiled(data);
       // Where Fastify looks for them.
       validate.errors = compiled.errors ?? null;
       return result;
     }) as Validate;
     return validate;
-  }) as Ajv["compile"];
+  };
+};
+
+async function loadCompiler(...args: Parameters<BuildCompilerFromPool>): Promise<Compile> {
+  const { AjvCompiler } = await import("@fastify/ajv-compiler");
+  return AjvCompiler()(...args);
 }

@@ -22,8 +22,17 @@ const input = {
   "journal/sqlite-thread": join(dist, "journal/sqlite-thread.js"),
 };
 
-// Fastify loads it at once, though no service here speaks HTTP/2.
-const http2 = "\0http2";
+// Libraries load these at once, for what a server does later if ever: HTTP/2, HTTPS, compressed bodies.
+const loadedWhenAsked = /\brequire\((["'])(?:node:)?(http2|https|zlib)\1\)/g;
+// What no service here uses, by the end of the file's name that asks for it: prom-client sends no metrics to where nobody
+// fetches them, and Fastify is told how to validate and serialize.
+const unused: ReadonlyMap<string, readonly string[]> = new Map([
+  ["prom-client/index.js", ["./lib/pushgateway"]],
+  [
+    "fastify/lib/schema-controller.js",
+    ["@fastify/ajv-compiler", "@fastify/fast-json-stringify-compiler"],
+  ],
+]);
 
 rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
@@ -32,11 +41,12 @@ const bundle = await rolldown({
   // What builds modules needs files beside its own, and no server needs it.
   external: [/^@flawless-ts\/wasm-module\/build$/, "rolldown"],
   plugins: [
-    { name: "places", transform: (code, id) => keepPlace(code, id) },
     {
-      name: "no-http2",
-      resolveId: (source) => (source === "node:http2" ? http2 : null),
-      load: (id) => (id === http2 ? whenAsked("node:http2") : null),
+      name: "places-and-builtins",
+      resolveId: (source, importer) => (isUnused(source, importer) ? "\0unused" : null),
+      load: (id) => (id === "\0unused" ? "" : null),
+      transform: (code, id) => loadWhenAsked(keepPlace(code, id)),
+      renderChunk: (code) => importBuiltins(code),
     },
   ],
   logLevel: "warn",
@@ -54,17 +64,37 @@ const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds
 writeFileSync(join(out, "made-of.json"), `${JSON.stringify(ownPackages())}\n`);
 writeFileSync(join(out, "licenses.txt"), licenses());
 
-/** The code of a module that stands for one of Node's, and loads that only when something in it is asked for. */
-function whenAsked(name: string): string {
-  const module = `process.getBuiltinModule(${JSON.stringify(name)})`;
-  return `module.exports = new Proxy({}, { get: (_, key) => ${module}[key] });`;
+function isUnused(source: string, importer = ""): boolean {
+  return [...unused].some(([file, parts]) => importer.endsWith(file) && parts.includes(source));
+}
+
+/** Lets a library have some of Node's modules without loading them before it reads something of them. */
+function loadWhenAsked(code: string): string {
+  return code.replaceAll(loadedWhenAsked, (_, _quote, name: string) => {
+    const module = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
+    return `new Proxy({}, { get: (_, key) => ${module}[key] })`;
+  });
+}
+
+/** Takes Node's modules without `import`, which would read all of their exports, and for some of them load more. */
+function importBuiltins(code: string): string {
+  return code.replaceAll(
+    /^import (?:(\w[\w$]*)(?:, )?)?(?:\{([^}]*)\} )? ?(?:from )?"(node:[\w/]+)";$/gm,
+    (_, whole: string | undefined, names: string | undefined, module: string) => {
+      const taken = `process.getBuiltinModule("${module}")`;
+      return [
+        ...(whole === undefined ? [] : [`const ${whole} = ${taken};`]),
+        ...(names === undefined ? [] : [`const {${names.replaceAll(" as ", ": ")}} = ${taken};`]),
+      ].join(" ");
+    },
+  );
 }
 
 /** Lets a module find the files beside it as if it were still where it was. Threads are looked for in the bundle. */
-function keepPlace(code: string, id: string): string | undefined {
+function keepPlace(code: string, id: string): string {
   const isOurs = id.startsWith(packages) && id !== join(dist, "start-thread.js");
   if (!isOurs || !code.includes("import.meta.url")) {
-    return undefined;
+    return code;
   }
   const place = JSON.stringify(relative(out, id));
   return code.replaceAll("import.meta.url", `new URL(${place}, import.meta.url).href`);

@@ -1,5 +1,5 @@
 import { execFile } from "node:child_process";
-import { readFile, writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Flawless } from "@flawless-ts/sdk";
@@ -54,6 +54,17 @@ describe("the bundled command", () => {
     expect(
       places.map((place) => /packages\/([\w-]+)\/dist\/\.tsbuildinfo$/.exec(place)?.[1]),
     ).toEqual(expect.arrayContaining(["http-service", "server", "sqlite-thread", "wasm-module"]));
+  });
+
+  test("takes Node's modules without `import`, which loads more than is needed", async () => {
+    const texts = await Promise.all(
+      (await readdir(directory.join("bundle")))
+        .filter((name) => name.endsWith(".js"))
+        .map((name) => readFile(directory.join("bundle", name), "utf8")),
+    );
+
+    expect(texts.join("\n")).not.toMatch(/^(import|export) .*["']node:/m);
+    expect(texts.join("\n")).toContain('process.getBuiltinModule("node:fs")');
   });
 
   test("comes with the licenses of the libraries in it", async () => {
