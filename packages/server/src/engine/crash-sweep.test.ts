@@ -115,7 +115,8 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
         const input = { url: "http://site/child", body: "x" };
         const runs = await sweep({ workflow: "start_child", input, limits }, side);
 
-        expect(runs.length).toBeGreaterThan(1);
+        // All after the start may share one transaction.
+        expect(runs.length).toBeGreaterThanOrEqual(1);
         for (const run of runs) {
           expect(statuses(run), run.where).toEqual(["completed", "completed"]);
           expect(run.workflow.response, run.where).toBe("true");

@@ -3,6 +3,7 @@ import { initExportName, runExportName } from "@flawless-ts/wasm-module";
 import { Guest, type GuestHost } from "./guest.ts";
 import { findFunction, type GuestModule } from "./guest-module.ts";
 import type { GuestExports } from "./guest-memory.ts";
+import { IdleCollector } from "./idle-collector.ts";
 import {
   activityFields,
   countedCalls,
@@ -28,6 +29,7 @@ if (port === null) {
 }
 const activity = new Float64Array((workerData as ExecutorThreadData).activity);
 const hostCalls = new Float64Array((workerData as ExecutorThreadData).hostCalls);
+const idleCollector = new IdleCollector();
 const settingsOfEngine = new Map<number, GuestSettings>();
 const modules = new Map<string, GuestModule>();
 const guests = new Map<number, Guest>();
@@ -48,6 +50,7 @@ const host: GuestHost = {
 };
 
 port.on("message", (message: ToThread) => {
+  idleCollector.hasWork();
   switch (message.type) {
     case "configure":
       settingsOfEngine.set(message.engine, message.settings);
@@ -68,12 +71,17 @@ port.on("message", (message: ToThread) => {
       guests.get(message.guest)?.callerIs(message.present);
       break;
     case "drop":
-      // Nothing settles the promise that the guest sleeps on any more: its stack and memory are garbage.
-      guests.delete(message.guest);
+      drop(message.guest);
       break;
   }
 });
 port.postMessage({ type: "ready" } satisfies FromThread);
+
+function drop(number: number): void {
+  const guest = guests.get(number);
+  guests.delete(number);
+  guest?.drop();
+}
 
 async function run(number: number, engine: number, start: GuestStart): Promise<void> {
   let guest: Guest | undefined;
@@ -107,6 +115,7 @@ async function run(number: number, engine: number, start: GuestStart): Promise<v
     outcome = guest === undefined ? unreadable(error, start) : failure(error, guest, memory);
   }
   host.left();
+  idleCollector.guestGone();
   // One that is no longer known was dropped meanwhile; one that never was has yet to be reported.
   if (guests.delete(number) || guest === undefined) {
     const news = guest?.takeNews() ?? { lines: "", logs: [] };

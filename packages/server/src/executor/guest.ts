@@ -52,7 +52,7 @@ export class Guest implements LocalCallContext {
   #callsSinceWait = 0;
   #callerPresent: boolean;
   #now: number;
-  #continue: ((answer: string | null) => void) | undefined;
+  #suspension: PromiseWithResolvers<string | null> | undefined;
   #stopped: unknown;
   #panic: string | undefined;
 
@@ -140,9 +140,19 @@ export class Guest implements LocalCallContext {
   /** Lets the guest go on after a wait (with the answer) or after it had to yield (null). */
   resume(answer: string | null, now: number): void {
     this.#now = now;
-    const goOn = this.#continue;
-    this.#continue = undefined;
-    goOn?.(answer);
+    const suspension = this.#suspension;
+    this.#suspension = undefined;
+    suspension?.resolve(answer);
+  }
+
+  /**
+   * Makes the call fail in which the guest is suspended, and every later one, so that it ends. V8 keeps the stack of a guest
+   * that stays suspended for as long as its thread lives, and with it all that the guest has.
+   */
+  drop(): void {
+    this.#stopped = new Error("the guest was dropped");
+    this.#host.entered(this.number);
+    this.#suspension?.reject(this.#stopped);
   }
 
   /** What the guest did since it was last asked. */
@@ -266,9 +276,8 @@ export class Guest implements LocalCallContext {
   }
 
   #suspended(): Promise<string | null> {
-    return new Promise((resolve) => {
-      this.#continue = resolve;
-    });
+    this.#suspension = Promise.withResolvers();
+    return this.#suspension.promise;
   }
 
   /** The panic hook of the `flawless` crate logs what happened just before the guest traps. */

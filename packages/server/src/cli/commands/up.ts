@@ -12,7 +12,7 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import { serverVersion } from "../../api/version.ts";
-import { collectGuestsLessEagerly } from "../garbage-collection.ts";
+import { configureGarbageCollection } from "../garbage-collection.ts";
 import { parseDuration } from "../duration.ts";
 import { readKey, readSecrets } from "../secrets.ts";
 import { limitNames, readUpLimits } from "../up-limits.ts";
@@ -92,7 +92,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const directory = resolve(options.workingDir);
   using signals = new StopSignals();
   const logger = loggerOf(options);
-  collectGuestsLessEagerly();
+  configureGarbageCollection();
   // Only now, so that the other commands need not load the engine.
   const { startServer } = await import("../../server.ts");
   await using server = await startServer({

@@ -1,0 +1,95 @@
+import { once } from "node:events";
+import type { Worker } from "node:worker_threads";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { expect, test } from "vitest";
+import { startThread } from "../start-thread.ts";
+import { compileGuestModule } from "./guest-module.ts";
+import {
+  activityFields,
+  countedCalls,
+  type FromThread,
+  type GuestStart,
+  type ToThread,
+} from "./messages.ts";
+
+const start: GuestStart = {
+  workflowId: 1,
+  publicId: "wkf_1",
+  workflow: "sleep_ms",
+  input: '{"ms":1000000}',
+  moduleKey: "conformance",
+  journal: [],
+  callerPresent: false,
+  now: 0,
+};
+
+let lastGuest = 0;
+
+async function startConformanceThread(): Promise<Worker> {
+  const numbers = (length: number): SharedArrayBuffer => new SharedArrayBuffer(length * 8);
+  const worker = startThread("executor/executor-thread", {
+    workerData: {
+      activity: numbers(activityFields.length),
+      hostCalls: numbers(countedCalls.length),
+    },
+  });
+  await once(worker, "message");
+  const module = await compileGuestModule(fixtureBytes("conformance"), {});
+  post(worker, {
+    type: "configure",
+    engine: 1,
+    settings: { secrets: {}, seed: 1, guestTime: "given" },
+  });
+  post(worker, { type: "module", key: start.moduleKey, module });
+  return worker;
+}
+
+function post(worker: Worker, message: ToThread): void {
+  worker.postMessage(message);
+}
+
+/** Starts guests, and settles when all of them sleep. */
+async function park(worker: Worker, guests: readonly number[]): Promise<void> {
+  let waiting = 0;
+  const { promise: allWait, resolve } = Promise.withResolvers<void>();
+  const hear = (message: FromThread): void => {
+    waiting += message.type === "waits" ? 1 : 0;
+    if (waiting === guests.length) {
+      resolve();
+    }
+  };
+  worker.on("message", hear);
+  for (const guest of guests) {
+    post(worker, { type: "start", guest, engine: 1, start });
+  }
+  await allWait;
+  worker.off("message", hear);
+}
+
+async function parkAndDrop(worker: Worker, count: number): Promise<void> {
+  const guests = Array.from({ length: count }, () => (lastGuest += 1));
+  await park(worker, guests);
+  for (const guest of guests) {
+    post(worker, { type: "drop", guest });
+  }
+  // Messages are taken in order: once this one sleeps, the others are gone.
+  await park(worker, [(lastGuest += 1)]);
+}
+
+/** Bytes of the thread's heap that are not garbage. */
+async function usedHeap(worker: Worker): Promise<number> {
+  // All garbage is collected before a snapshot is taken.
+  (await worker.getHeapSnapshot()).destroy();
+  return (await worker.getHeapStatistics()).used_heap_size;
+}
+
+test("nothing is left of guests that were dropped while they were suspended", async () => {
+  const worker = await startConformanceThread();
+  await parkAndDrop(worker, 100);
+  const before = await usedHeap(worker);
+  await parkAndDrop(worker, 300);
+  const after = await usedHeap(worker);
+  await worker.terminate();
+
+  expect((after - before) / 300).toBeLessThan(2_000);
+}, 60_000);

@@ -1,0 +1,40 @@
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { IdleCollector } from "./idle-collector.ts";
+
+beforeEach(() => {
+  vi.useFakeTimers();
+});
+
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function letGo(collector: IdleCollector, guests: number): void {
+  for (let guest = 0; guest < guests; guest += 1) {
+    collector.hasWork();
+    collector.guestGone();
+  }
+}
+
+test("garbage is collected once when the work is over, and again after more", () => {
+  const collect = vi.fn<() => void>();
+  const collector = new IdleCollector(collect);
+  for (const times of [1, 2]) {
+    letGo(collector, 50);
+    for (let second = 0; second < 5; second += 1) {
+      collector.hasWork();
+      vi.advanceTimersByTime(1_000);
+    }
+    expect(collect).toHaveBeenCalledTimes(times - 1);
+    vi.advanceTimersByTime(60_000);
+    expect(collect).toHaveBeenCalledTimes(times);
+  }
+});
+
+test("a few guests are not worth it", () => {
+  const collect = vi.fn<() => void>();
+  letGo(new IdleCollector(collect), 49);
+  vi.advanceTimersByTime(60_000);
+
+  expect(collect).not.toHaveBeenCalled();
+});
