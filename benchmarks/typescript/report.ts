@@ -36,8 +36,8 @@ ${memoryTable(results.memory)}
 
 An instance that has begun to sleep and is still in memory, the mean of 300 in one process. _Linear memory_ counts
 pages of 4 KiB that are not all zeros; _V8's objects_ are the instance's tables and functions; the rest of what is
-resident is mostly the stack of the suspended call. Ten seconds after a workflow fell asleep it is dropped from memory
-and takes none of this.
+resident is mostly the stack of the suspended call. A workflow that sleeps for longer than ten seconds leaves memory at
+once and takes none of this; one that waits for a message leaves after ten seconds.
 
 The linear memory of the module of fifty lines is, about: 96 KiB constants of QuickJS, the C library and Rust (lists of
 JavaScript's built-in functions, names, texts of errors); 66 KiB a fresh JavaScript context; 62 KiB the script, mostly

@@ -39,7 +39,7 @@ export function formatDocument(results: Results): string {
     "## Targets",
     "Ratios of this engine's median to the peer's, and what they are to be.",
     targetTable(results),
-    "Where the time of this engine goes is shown by `npm run bench -- --profile`.",
+    "Where the time of this engine goes is shown by `npm run bench -- --profile`, and for the time to ready [here](decisions/0011-performance.md#time-to-ready), with what was tried.",
     "## Throughput",
     "![Workflows per second of each engine, for each kind of workflow and number of callers](plots/throughput.svg)",
     "Workflows per second: the median of the rounds, with the slowest and the fastest round.",

@@ -2,7 +2,13 @@ import { CliError } from "@flawless-ts/http-service";
 import { describe, expect, test } from "vitest";
 import { readSettings, type UpOptions } from "./up-settings.ts";
 
-const none: UpOptions = { dataDir: ".", flawless: true, modules: true, logLevel: "info" };
+const none: UpOptions = {
+  dataDir: ".",
+  flawless: true,
+  modules: true,
+  logLevel: "info",
+  limit: [],
+};
 
 describe("settings", () => {
   test("have defaults", () => {
@@ -17,7 +23,19 @@ describe("settings", () => {
       advertisedFlawlessUrl: undefined,
       modules: undefined,
       rules: {},
+      limits: {},
     });
+  });
+
+  test("have limits by their names", () => {
+    const limit = ["blobBytes=2Gi", "eventStreams=5"];
+    expect(readSettings({ ...none, limit }, {}).limits).toEqual({
+      blobBytes: 2 * 2 ** 30,
+      eventStreams: 5,
+    });
+    expect(() => readSettings({ ...none, limit: ["residentGuests=1"] }, {})).toThrow(
+      /There is no limit residentGuests, only blobBytes, /,
+    );
   });
 
   test("come from the environment", () => {

@@ -1,4 +1,5 @@
-import { CliError, type ServiceCommandOptions } from "@flawless-ts/http-service";
+import { CliError, readLimits, type ServiceCommandOptions } from "@flawless-ts/http-service";
+import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
 import type { QueueRules } from "../queue/queue.ts";
 
 /** Options of `control-plane up`. */
@@ -16,6 +17,7 @@ export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
   readonly module?: readonly string[];
   readonly workerTimeout?: number;
   readonly maxRetries?: number;
+  readonly limit: readonly string[];
 }
 
 /** What the options and the environment ask for together; options win. */
@@ -33,7 +35,13 @@ export interface UpSettings {
   /** Undefined: the default. */
   readonly modules: readonly string[] | undefined;
   readonly rules: Partial<QueueRules>;
+  readonly limits: ControlPlaneLimits;
 }
+
+/** The names of all limits that `control-plane up` can be given. */
+export const limitNames: readonly (keyof ControlPlaneLimits)[] = (
+  Object.keys(defaultControlPlaneLimits) as (keyof ControlPlaneLimits)[]
+).toSorted();
 
 const defaultBind = "127.0.0.1:3020";
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
@@ -91,6 +99,7 @@ export function readSettings(
         : { workerTimeoutMs: workerTimeout * 1_000, claimTimeoutMs: workerTimeout * 1_000 }),
       ...(maxRetries === undefined ? {} : { maxRetries }),
     },
+    limits: readLimits(options.limit, limitNames),
   };
 }
 

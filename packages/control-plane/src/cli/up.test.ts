@@ -66,6 +66,15 @@ describe("control-plane up", () => {
     expect([right.status, (await fetch(url)).status]).toEqual([200, 401]);
   });
 
+  test("sets limits", async () => {
+    await using server = ControlPlaneProcess.up(directory.path, ["--limit", "blobBytes=10"]);
+    const url = `${await server.url()}/iroh/blob/store`;
+    const upload = async (size: number): Promise<number> =>
+      (await fetch(url, { method: "POST", body: new Uint8Array(size) })).status;
+
+    expect([await upload(10), await upload(11)]).toEqual([200, 413]);
+  });
+
   test("warns where everybody can reach an open API", async () => {
     await using server = ControlPlaneProcess.up(directory.path, ["--bind", "0.0.0.0:0"]);
     await server.firstLine;

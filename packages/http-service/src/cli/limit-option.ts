@@ -25,7 +25,7 @@ export function readLimits<Name extends string>(
     const value = Number(digits) * (multiples[unit] ?? 1);
     if (name === undefined || !Number.isSafeInteger(value)) {
       throw wrong(
-        `--limit expects NAME=NUMBER, such as residentGuests=500 or jsonBytes=8Mi, not ${JSON.stringify(text)}.`,
+        `--limit expects NAME=NUMBER, such as jsonBytes=8Mi or maxConnections=500, not ${JSON.stringify(text)}.`,
       );
     }
     const found = known.find((candidate) => candidate === name);

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { StoredWorkflow } from "../journal/journal.ts";
 import { JournalWrapper, TroubledJournal } from "../testing/journal-wrapper.ts";
+import { TestClock } from "../testing/test-clock.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
 
@@ -104,6 +105,20 @@ describe("a workflow that waits", () => {
     await engine.send(id, "other", {});
 
     expect(journal?.read).toHaveLength(reads);
+  });
+
+  test.each([
+    ["sleeps for longer than guests may idle leaves memory at once", "system", 10_001, 0],
+    ["sleeps for less stays", "system", 9_000, 1],
+    ["sleeps by a clock that may be set forward stays", "given", 10_001, 1],
+  ] as const)("and %s", async (_what, guestTime, ms, residentGuests) => {
+    const clock = new TestClock(undefined, guestTime);
+    await using engine = await TestEngine.open({ clock, limits: { idleGuestMs: 10_000 } });
+    const id = await engine.launch("sleep_ms", { ms });
+    expect(engine.engine.statistics()).toMatchObject({ residentGuests });
+    await engine.pass(ms);
+
+    expect(await engine.status(id)).toBe("completed");
   });
 
   test("keeps every message, also those that come just as it is forgotten", async () => {

@@ -16,7 +16,9 @@ export interface EngineLimits {
   readonly runningWorkflows: number;
   /** Guests that are in memory at the same time; others wait for their turn. Default 1,000. */
   readonly residentGuests: number;
-  /** Milliseconds after which a guest that waits leaves memory. Default 10,000. */
+  /**
+   * Milliseconds after which a guest that waits leaves memory. One that sleeps for longer leaves at once. Default 10,000.
+   */
   readonly idleGuestMs: number;
   /** Workflows that may wait for a guest's place; starts beyond are refused. Default 100,000. */
   readonly queuedWorkflows: number;

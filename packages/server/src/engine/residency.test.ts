@@ -47,8 +47,8 @@ describe("places", () => {
     const { house, residency, a, b, c } = houseOf(["a", "b", "c"]);
     residency.request(a);
     residency.request(b);
-    residency.waits(b);
-    residency.waits(a);
+    residency.waits(b, 0);
+    residency.waits(a, 0);
 
     residency.request(c);
 
@@ -61,7 +61,7 @@ describe("places", () => {
       residency.request(resident);
     }
 
-    residency.waits(a);
+    residency.waits(a, 0);
 
     expect(house.told.slice(2)).toEqual(["a leaves", "c enters"]);
   });
@@ -70,7 +70,7 @@ describe("places", () => {
     const { house, residency, a, b, c } = houseOf(["a", "b", "c"]);
     residency.request(a);
     residency.request(b);
-    residency.waits(a);
+    residency.waits(a, 0);
     residency.continues(a);
 
     residency.request(c);
@@ -113,7 +113,7 @@ describe("waiting", () => {
   test("makes one leave at once where that is wished", () => {
     const { house, residency, a } = houseOf(["a"], { idleMs: 0 });
     residency.request(a);
-    residency.waits(a);
+    residency.waits(a, 0);
 
     expect(house.told).toEqual(["a enters", "a leaves"]);
   });
@@ -124,9 +124,9 @@ describe("waiting", () => {
       const { house, residency, a, b } = houseOf(["a", "b"], { idleMs: 1_000 });
       residency.request(a);
       residency.request(b);
-      residency.waits(a);
+      residency.waits(a, 0);
       vi.advanceTimersByTime(600);
-      residency.waits(b);
+      residency.waits(b, 0);
       vi.advanceTimersByTime(600);
 
       residency.sweep();
@@ -137,9 +137,19 @@ describe("waiting", () => {
     }
   });
 
+  test("makes one leave at once that would have to before its time is over", () => {
+    const { house, residency, a, b } = houseOf(["a", "b"], { idleMs: 1_000 });
+    residency.request(a);
+    residency.request(b);
+    residency.waits(a, 999);
+    residency.waits(b, 1_000);
+
+    expect(house.told.slice(2)).toEqual(["b leaves"]);
+  });
+
   test("means nothing for one that has no place", () => {
     const { house, residency, a } = houseOf(["a"], { idleMs: 0 });
-    residency.waits(a);
+    residency.waits(a, 0);
 
     expect(house.told).toEqual([]);
   });

@@ -63,13 +63,17 @@ export class Residency<Item extends Resident> {
     item.enter();
   }
 
-  /** The guest waits: it may be asked to leave. */
-  waits(item: Item): void {
+  /**
+   * The guest waits: it may be asked to leave, and has to at once where it would not be needed before its time is over.
+   *
+   * @param atLeastMs how long it is certain to wait
+   */
+  waits(item: Item, atLeastMs: number): void {
     if (!this.#inside.has(item)) {
       return;
     }
     this.#waiting.set(item, performance.now());
-    if (this.#idleMs <= 0) {
+    if (atLeastMs >= this.#idleMs) {
       this.#evict(item);
     }
     this.#admit();

@@ -166,7 +166,7 @@ export class WorkflowRun implements Resident, GuestListener {
       this.#waitingCall = waitingCall;
       this.#enterPhase("waiting");
       this.#save();
-      this.#host.residency.waits(this);
+      this.#host.residency.waits(this, this.#sleepsMs());
     }
   }
 
@@ -328,6 +328,16 @@ export class WorkflowRun implements Resident, GuestListener {
       () => this.#host.ended(this),
       (error: unknown) => this.#host.failed(error),
     );
+  }
+
+  /** How long nothing can wake it, in milliseconds of the machine's clock; 0 where that is not certain. */
+  #sleepsMs(): number {
+    const { clock } = this.#host;
+    const { waiting, wakeAt } = this.record.state;
+    const mayBeSetForward = clock.guestTime === "given";
+    return waiting?.on !== "sleep" || wakeAt === null || mayBeSetForward
+      ? 0
+      : Math.max(wakeAt - clock.now(), 0);
   }
 
   #save(): void {

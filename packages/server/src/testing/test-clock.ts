@@ -7,13 +7,20 @@ interface Timer {
 
 /** A clock that stands still until a test moves it. It may outlive the engines that it is given to. */
 export class TestClock implements Clock {
-  readonly guestTime = "given" as const;
+  readonly guestTime: Clock["guestTime"];
   readonly #timers = new Set<Timer>();
   #now: number;
 
-  /** @param now milliseconds since the Unix epoch; by default some moment in 2026 */
-  constructor(now: number = Date.UTC(2026, 0, 2, 3, 4, 5)) {
+  /**
+   * @param now milliseconds since the Unix epoch; by default some moment in 2026
+   * @param guestTime default: guests read this clock
+   */
+  constructor(
+    now: number = Date.UTC(2026, 0, 2, 3, 4, 5),
+    guestTime: Clock["guestTime"] = "given",
+  ) {
     this.#now = now;
+    this.guestTime = guestTime;
   }
 
   now(): number {

@@ -10,7 +10,7 @@ import {
 } from "@flawless-ts/http-service";
 import type { Command } from "commander";
 import { controlPlaneVersion } from "../../version.ts";
-import { readSettings, type UpOptions } from "../up-settings.ts";
+import { limitNames, readSettings, type UpOptions } from "../up-settings.ts";
 import { wholeNumber } from "../whole-number.ts";
 
 /** `control-plane up` */
@@ -56,6 +56,12 @@ export function addUp(program: Command, console: Console): void {
       "--max-retries <number>",
       "how often a job of lost workers is handed out again (default: 3)",
       wholeNumber(0, 1_000),
+    )
+    .option(
+      "--limit <name=number>",
+      `such as jsonBytes=8Mi or maxConnections=500; can be given again. There are ${limitNames.join(", ")}`,
+      (limit: string, limits: readonly string[]) => [...limits, limit],
+      [],
     );
   withLogOptions(command)
     .option("--json", 'say that the server is ready as {"url", "pid"}')
