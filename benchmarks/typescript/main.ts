@@ -5,6 +5,7 @@ import { fileURLToPath } from "node:url";
 import { buildModule } from "@flawless-ts/wasm-module/build";
 import { measureMemory, type InstanceMemory } from "./memory.ts";
 import { formatDocument, type Results } from "./report.ts";
+import { measureSleepersInServer } from "./server-memory.ts";
 import { measureSpeed } from "./speed.ts";
 
 // Compares workflows in TypeScript with ones in Rust, and writes docs/benchmarks-typescript.md.
@@ -31,6 +32,10 @@ const memory: { readonly typescript: InstanceMemory; readonly rust: InstanceMemo
   typescript: await measureMemory(wasm),
   rust: await measureMemory(rust),
 };
+const sleepers = {
+  typescript: await measureSleepersInServer(wasm),
+  rust: await measureSleepersInServer(rust),
+};
 console.error("measuring speed ...");
 const speed = await measureSpeed({ typescript: wasm, rust });
 
@@ -40,6 +45,7 @@ const results: Results = {
   moduleBytes: wasm.length,
   builds,
   memory,
+  sleepers,
   speed,
 };
 const text = formatDocument(results);

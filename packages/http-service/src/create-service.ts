@@ -13,7 +13,7 @@ import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
-import { validateWhenNeeded } from "./lazy-validation.ts";
+import { compilersFactory } from "./lazy-validation.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
 import { collectMethods, type MethodsByPath } from "./other-methods.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -98,13 +98,7 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
         meta: false,
       },
     },
-    schemaController: {
-      compilersFactory: {
-        buildValidator: validateWhenNeeded,
-        // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
-        buildSerializer: () => () => (data: unknown) => JSON.stringify(data),
-      },
-    },
+    schemaController: { compilersFactory },
     schemaErrorFormatter: describeFault,
     // Both kinds of server are used in the same way, but their types are not of one family.
   } as FastifyServerOptions) as unknown as FastifyInstance;

@@ -8,7 +8,7 @@ type Validate = ReturnType<Compile>;
  * compiled with the first request to the route: both take longer than the rest of a service's start. What is wrong with a
  * schema shows with that request, so that each route needs a test.
  */
-export const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
+const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
   let compiler: Promise<Compile> | undefined;
 
   return (route) => {
@@ -38,6 +38,16 @@ export const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
     }) as Validate;
     return validate;
   };
+};
+
+/** For every instance of Fastify: one without these would load compilers that the bundled server does not have. */
+export const compilersFactory: {
+  readonly buildValidator: BuildCompilerFromPool;
+  readonly buildSerializer: () => () => (data: unknown) => string;
+} = {
+  buildValidator: validateWhenNeeded,
+  // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
+  buildSerializer: () => () => (data) => JSON.stringify(data),
 };
 
 async function loadCompiler(...args: Parameters<BuildCompilerFromPool>): Promise<Compile> {

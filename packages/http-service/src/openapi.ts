@@ -1,5 +1,6 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import { fastify, type FastifyInstance, type RouteOptions } from "fastify";
+import { compilersFactory } from "./lazy-validation.ts";
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -44,9 +45,7 @@ async function describeRoutes(
   { title, description, version, tags, schemas }: ServiceDescription,
 ): Promise<object> {
   const { default: swagger } = await import("@fastify/swagger");
-  const app = fastify({ exposeHeadRoutes: false });
-  app.setValidatorCompiler(() => () => true);
-  app.setSerializerCompiler(() => () => "");
+  const app = fastify({ exposeHeadRoutes: false, schemaController: { compilersFactory } });
   for (const schema of schemas) {
     app.addSchema(schema);
   }

@@ -40,6 +40,13 @@ describe("the bundled command", () => {
       .start("add", { a: 1, b: 2 });
 
     expect(response).toBe(3);
+    expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: "3.1.0" });
+    const refused = await fetch(`${url}/api/workflows?limit=x`);
+    expect([refused.status, refused.headers.get("flawless-error-code")]).toEqual([
+      400,
+      "INVALID_REQUEST",
+    ]);
+    expect(await (await fetch(`${url}/metrics`)).text()).toContain("flawless_");
     expect((await fetch(url, { headers: { accept: "text/html" } })).status).toBe(200);
   });
 
