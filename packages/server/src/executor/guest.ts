@@ -151,8 +151,10 @@ export class Guest implements LocalCallContext {
    */
   drop(): void {
     this.#stopped = new Error("the guest was dropped");
-    this.#host.entered(this.number);
-    this.#suspension?.reject(this.#stopped);
+    if (this.#suspension !== undefined) {
+      this.#host.entered(this.number);
+      this.#suspension.reject(this.#stopped);
+    }
   }
 
   /** What the guest did since it was last asked. */
