@@ -1,8 +1,7 @@
 import { once } from "node:events";
-import type { Worker } from "node:worker_threads";
+import { Worker } from "node:worker_threads";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { expect, test } from "vitest";
-import { startThread } from "../start-thread.ts";
 import { compileGuestModule } from "./guest-module.ts";
 import {
   activityFields,
@@ -25,9 +24,26 @@ const start: GuestStart = {
 
 let lastGuest = 0;
 
-async function startConformanceThread(): Promise<Worker> {
+/** Loaded into a thread first: its intervals pass as fast as it has time for them, and it tells of each collection. */
+const hastyAndTelling = `
+  import { parentPort } from "node:worker_threads";
+  globalThis.gc = () => parentPort.postMessage({ type: "collected" });
+  globalThis.setInterval = (callback) => {
+    const timer = { goesOn: true, unref: () => timer };
+    const again = () => timer.goesOn && (callback(), setImmediate(again));
+    setImmediate(again);
+    return timer;
+  };
+  globalThis.clearInterval = (timer) => void (timer.goesOn = false);
+`;
+
+async function startConformanceThread(preload = ""): Promise<Worker> {
   const numbers = (length: number): SharedArrayBuffer => new SharedArrayBuffer(length * 8);
-  const worker = startThread("executor/executor-thread", {
+  const worker = new Worker(new URL("executor-thread.ts", import.meta.url), {
+    execArgv: [
+      "--conditions=@flawless-ts/source",
+      `--import=data:text/javascript,${encodeURIComponent(preload)}`,
+    ],
     workerData: {
       activity: numbers(activityFields.length),
       hostCalls: numbers(countedCalls.length),
@@ -92,4 +108,19 @@ test("nothing is left of guests that were dropped while they were suspended", as
   await worker.terminate();
 
   expect((after - before) / 300).toBeLessThan(2_000);
+}, 60_000);
+
+test("the garbage of guests that are gone is collected when the thread has nothing else to do", async () => {
+  const worker = await startConformanceThread(hastyAndTelling);
+  const collected = new Promise((resolve) => {
+    worker.on("message", ({ type }: { readonly type: string }) => {
+      if (type === "collected") {
+        resolve(type);
+      }
+    });
+  });
+  await parkAndDrop(worker, 60);
+
+  expect(await collected).toBe("collected");
+  await worker.terminate();
 }, 60_000);
