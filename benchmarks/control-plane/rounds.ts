@@ -1,3 +1,4 @@
+import { repeat } from "../measure/repeat.ts";
 import { percentile } from "../report/statistics.ts";
 import type { Contender } from "./contender.ts";
 import type { Plan } from "./plan.ts";
@@ -89,17 +90,12 @@ async function runStretch(
   work: (caller: number) => Promise<void>,
 ): Promise<Stretch> {
   const times: number[] = [];
-  let begun = 0;
-  const caller = async (_: unknown, number: number): Promise<void> => {
-    while (begun < jobs) {
-      begun += 1;
-      const jobAt = performance.now();
-      await work(number);
-      times.push(performance.now() - jobAt);
-    }
-  };
   const startedAt = performance.now();
-  await Promise.all(Array.from({ length: callers }, caller));
+  await repeat(jobs, callers, async (caller) => {
+    const jobAt = performance.now();
+    await work(caller);
+    times.push(performance.now() - jobAt);
+  });
   const elapsedMs = performance.now() - startedAt;
   times.sort((a, b) => a - b);
   return {

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { Flawless } from "@flawless-ts/sdk";
+import { repeat } from "../measure/repeat.ts";
 import { bytesIn, makeFreshDirectory } from "../server/fresh-directory.ts";
 import { type ResidentMemory, residentMemory } from "../server/process-facts.ts";
 import { ServerProcess } from "../server/server-process.ts";
@@ -87,13 +88,6 @@ async function startSleepers(url: string, count: number): Promise<number> {
   await using flawless = new Flawless({ url });
   const module = flawless.module("conformance", "1.0.0");
   const startedAt = performance.now();
-  let begun = 0;
-  const caller = async (): Promise<void> => {
-    while (begun < count) {
-      begun += 1;
-      await module.start("sleep_ms", { ms: yearMs }, { detached: true });
-    }
-  };
-  await Promise.all(Array.from({ length: callers }, caller));
+  await repeat(count, callers, () => module.start("sleep_ms", { ms: yearMs }, { detached: true }));
   return (count * 1_000) / (performance.now() - startedAt);
 }

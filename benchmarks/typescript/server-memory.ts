@@ -2,6 +2,7 @@ import { setTimeout as wait } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { tmpdir } from "node:os";
 import { Flawless } from "@flawless-ts/sdk";
+import { repeat } from "../measure/repeat.ts";
 import { makeFreshDirectory } from "../server/fresh-directory.ts";
 import { residentMemory } from "../server/process-facts.ts";
 import { ServerProcess } from "../server/server-process.ts";
@@ -25,14 +26,7 @@ export async function measureSleepersInServer(wasm: Uint8Array): Promise<number 
   const module = await flawless.deploy(wasm);
 
   const startSleepers = async (sleepers: number): Promise<number | undefined> => {
-    let begun = 0;
-    const caller = async (): Promise<void> => {
-      while (begun < sleepers) {
-        begun += 1;
-        await module.start("sleep_steps", input, { detached: true });
-      }
-    };
-    await Promise.all(Array.from({ length: callers }, caller));
+    await repeat(sleepers, callers, () => module.start("sleep_steps", input, { detached: true }));
     await wait(settleMs);
     return residentMemory(server.pid)?.now;
   };

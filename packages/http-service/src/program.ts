@@ -1,6 +1,7 @@
 // What a program needs before its service is there, and without it: nothing in here may load Fastify.
 export { type Bind, isLoopback, parseBind } from "./cli/bind.ts";
 export { CliError, messageOf } from "./cli/cli-error.ts";
+export { collect } from "./cli/collect.ts";
 export { type Console, processConsole } from "./cli/console.ts";
 export { createLogger, logFormats, type LogFormat } from "./cli/logger.ts";
 export { type ProgramDescription, runProcess, runProgram } from "./cli/run-program.ts";
@@ -15,7 +16,7 @@ export {
 } from "./cli/service-options.ts";
 export { StopSignals } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";
-export { readLimits } from "./cli/limit-option.ts";
+export { limitNamesOf, readLimits } from "./cli/limit-option.ts";
 export { readCertificates } from "./cli/tls-files.ts";
 export { warnIfReadableByOthers } from "./cli/private-file.ts";
 export { readTokenFile } from "./cli/token-file.ts";

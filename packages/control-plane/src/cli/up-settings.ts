@@ -1,4 +1,9 @@
-import { CliError, readLimits, type ServiceCommandOptions } from "@flawless-ts/http-service";
+import {
+  CliError,
+  limitNamesOf,
+  readLimits,
+  type ServiceCommandOptions,
+} from "@flawless-ts/http-service";
 import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
 import type { QueueRules } from "../queue/queue.ts";
 
@@ -39,9 +44,8 @@ export interface UpSettings {
 }
 
 /** The names of all limits that `control-plane up` can be given. */
-export const limitNames: readonly (keyof ControlPlaneLimits)[] = (
-  Object.keys(defaultControlPlaneLimits) as (keyof ControlPlaneLimits)[]
-).toSorted();
+export const limitNames: readonly (keyof ControlPlaneLimits)[] =
+  limitNamesOf(defaultControlPlaneLimits).toSorted();
 
 const defaultBind = "127.0.0.1:3020";
 const defaultFlawlessUrl = "http://127.0.0.1:27288";

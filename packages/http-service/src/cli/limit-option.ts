@@ -9,6 +9,13 @@ const multiples: Readonly<Record<string, number>> = {
   s: 1_000,
 };
 
+/** The names of the limits that have these defaults. */
+export function limitNamesOf<Limits extends object>(
+  defaults: Limits,
+): readonly (keyof Limits & string)[] {
+  return Object.keys(defaults) as (keyof Limits & string)[];
+}
+
 /**
  * Reads `NAME=NUMBER` of one or more options `--limit`. The number may end in Ki, Mi, Gi, ms or s.
  *

@@ -1,11 +1,11 @@
-import { readLimits } from "@flawless-ts/http-service/program";
+import { limitNamesOf, readLimits } from "@flawless-ts/http-service/program";
 import { defaultApiLimits } from "../api/api-options.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { executorLimits } from "../executor/executor-limits.ts";
 import type { ServerOptions } from "../server.ts";
 
-const apiNames = namesOf(defaultApiLimits);
-const engineNames = namesOf(defaultLimits).filter((name) => name !== "retry");
+const apiNames = limitNamesOf(defaultApiLimits);
+const engineNames = limitNamesOf(defaultLimits).filter((name) => name !== "retry");
 
 /** The names of all limits that `flawless up` can be given. */
 export const limitNames: readonly string[] = [
@@ -36,8 +36,4 @@ function pick<Name extends string>(
   return Object.fromEntries(
     names.filter((name) => limits[name] !== undefined).map((name) => [name, limits[name]]),
   ) as Partial<Record<Name, number>>;
-}
-
-function namesOf<Limits extends object>(limits: Limits): readonly (keyof Limits & string)[] {
-  return Object.keys(limits) as (keyof Limits & string)[];
 }

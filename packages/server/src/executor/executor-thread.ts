@@ -71,17 +71,12 @@ port.on("message", (message: ToThread) => {
       guests.get(message.guest)?.callerIs(message.present);
       break;
     case "drop":
-      drop(message.guest);
+      guests.get(message.guest)?.drop();
+      guests.delete(message.guest);
       break;
   }
 });
 port.postMessage({ type: "ready" } satisfies FromThread);
-
-function drop(number: number): void {
-  const guest = guests.get(number);
-  guests.delete(number);
-  guest?.drop();
-}
 
 async function run(number: number, engine: number, start: GuestStart): Promise<void> {
   let guest: Guest | undefined;

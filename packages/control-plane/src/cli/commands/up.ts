@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  collect,
   type Console,
   loggerOf,
   readAccess,
@@ -60,7 +61,7 @@ export function addUp(program: Command, console: Console): void {
     .option(
       "--limit <name=number>",
       `such as jsonBytes=8Mi or maxConnections=500; can be given again. There are ${limitNames.join(", ")}`,
-      (limit: string, limits: readonly string[]) => [...limits, limit],
+      collect,
       [],
     );
   withLogOptions(command)

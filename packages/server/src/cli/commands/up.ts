@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  collect,
   type Console,
   loggerOf,
   readAccess,
@@ -71,10 +72,6 @@ export function addUp(program: Command, console: Console): void {
   withLogOptions(command)
     .option("--json", 'say that the server is ready as {"url", "pid"}')
     .action((options: UpOptions) => up(options, console));
-}
-
-function collect(value: string, values: readonly string[]): readonly string[] {
-  return [...values, value];
 }
 
 async function up(options: UpOptions, console: Console): Promise<void> {
