@@ -1,8 +1,8 @@
-import { readFileSync } from "node:fs";
 import { hostname } from "node:os";
 import { ask, askUntilWell } from "./ask.ts";
 import { runAlone } from "./alone.ts";
 import { download } from "./download.ts";
+import { wordsOfFirstProcess } from "./first-process.ts";
 import { planRoles, type RoleCommand, UsageError } from "./roles.ts";
 import { supervise } from "./supervise.ts";
 import { warm } from "./warm.ts";
@@ -17,11 +17,14 @@ async function main([first, ...rest]: readonly string[]): Promise<number | null>
   switch (first) {
     case "--warm":
       return warm();
-    case "--health":
-      return report(await Promise.all(rolesOfContainer().map(({ question }) => ask(question))));
+    case "--health": {
+      const roles = await rolesOfContainer(0);
+      return report(await Promise.all(roles.map(({ question }) => ask(question))));
+    }
     case "--wait": {
       const timeoutMs = Number(rest[0]);
-      const troubles = rolesOfContainer().map(({ question }) => askUntilWell(question, timeoutMs));
+      const roles = await rolesOfContainer(timeoutMs);
+      const troubles = roles.map(({ question }) => askUntilWell(question, timeoutMs));
       return report(await Promise.all(troubles));
     }
     case "--download": {
@@ -44,11 +47,8 @@ async function run(roles: readonly RoleCommand[]): Promise<number | null> {
 }
 
 /** What the first process was told to run: other processes of the container have the same environment. */
-function rolesOfContainer(): readonly RoleCommand[] {
-  const words = readFileSync("/proc/1/cmdline", "utf8").split("\0").slice(0, -1);
-  // A small init may stand in front of it.
-  const entrypoint = words.findIndex((word) => word.endsWith("/entrypoint/main.js"));
-  return planRoles(words.slice(entrypoint + 1), process.env, hostname());
+async function rolesOfContainer(timeoutMs: number): Promise<readonly RoleCommand[]> {
+  return planRoles(await wordsOfFirstProcess(timeoutMs), process.env, hostname());
 }
 
 function report(troubles: readonly (string | null)[]): number {
