@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { createAuthentication, unauthorized } from "./authentication.ts";
+import { createAuthentication } from "./authentication.ts";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits } from "./service-limits.ts";
 import { listenOnFreePort } from "./testing/index.ts";
@@ -15,18 +15,15 @@ afterEach(async () => {
 });
 
 function service(tokens: TokenList): FastifyInstance {
-  const authentication = createAuthentication(tokens);
-  const created = createService({
+  const authentication = createAuthentication(tokens, "test");
+  app = createService({
     limits: defaultServiceLimits,
     authentication,
     explain: () => undefined,
   });
-  app = created.app;
   void app.register(async (scope) => {
     scope.addHook("onRequest", async (request) => {
-      if (!authentication.allows(request)) {
-        throw unauthorized("test");
-      }
+      authentication.assertAllowed(request);
     });
     scope.get("/", async () => "in");
   });
@@ -80,3 +77,16 @@ describe("tokens that are replaced while the service runs", () => {
     expect(tokens.tokens).toEqual(["old"]);
   });
 });
+
+test.each([
+  ["GET", "/nothing", 404],
+  ["POST", "/", 405],
+] as const)(
+  "%s %s tells only callers with a token that there is none",
+  async (method, url, status) => {
+    const known = service(new TokenList(["secret"]));
+    const headers = { authorization: "Bearer secret" };
+    expect((await known.inject({ method, url })).statusCode).toBe(401);
+    expect((await known.inject({ method, url, headers })).statusCode).toBe(status);
+  },
+);

@@ -10,6 +10,12 @@ export interface Authentication {
   readonly required: boolean;
   /** Whether the request shows a valid token, or none is needed. */
   allows(request: FastifyRequest): boolean;
+  /**
+   * Refuses a request that {@link allows} does not let in.
+   *
+   * @throws ApiError `UNAUTHORIZED`, the same for no token and for a wrong one
+   */
+  assertAllowed(request: FastifyRequest): void;
   /** What tells the caller from others: by its valid token, else by its address. */
   callerOf(request: FastifyRequest): string;
 }
@@ -18,13 +24,20 @@ export interface Authentication {
  * Checks bearer tokens (RFC 6750), or tokens as the password of a browser, against `tokens`. Tokens are compared by their
  * hashes and without stopping at the first match, so that the time an answer takes tells nothing about them.
  *
+ * @param realm what the tokens are for, as a browser would show it
  * @throws ServiceOptionError where the list is empty or a token could not be sent in a header.
  */
 export function createAuthentication(
   tokens: readonly string[] | TokenList | undefined,
+  realm: string,
 ): Authentication {
   if (tokens === undefined) {
-    return { required: false, allows: () => true, callerOf: (request) => request.ip };
+    return {
+      required: false,
+      allows: () => true,
+      assertAllowed: () => undefined,
+      callerOf: (request) => request.ip,
+    };
   }
   const list = tokens instanceof TokenList ? tokens : new TokenList(tokens);
   const connections = new TokenConnections();
@@ -38,14 +51,20 @@ export function createAuthentication(
     const digest = shown === undefined ? undefined : digestOf(shown);
     return digest !== undefined && isOneOf(digests, digest) ? digest : undefined;
   };
+  const allows = (request: FastifyRequest): boolean => {
+    const digest = validDigestOf(request);
+    if (digest !== undefined) {
+      connections.note(request.raw.socket, digest);
+    }
+    return digest !== undefined;
+  };
   return {
     required: true,
-    allows(request) {
-      const digest = validDigestOf(request);
-      if (digest !== undefined) {
-        connections.note(request.raw.socket, digest);
+    allows,
+    assertAllowed(request) {
+      if (!allows(request)) {
+        throw unauthorized(realm);
       }
-      return digest !== undefined;
     },
     callerOf: (request) => validDigestOf(request)?.toString("base64") ?? request.ip,
   };
@@ -96,12 +115,7 @@ function shownToken(header: string): string | undefined {
   }
 }
 
-/**
- * The answer to a request without a valid token; it is the same for none and for a wrong one.
- *
- * @param realm what the token is for, as a browser would show it
- */
-export function unauthorized(realm: string): ApiError {
+function unauthorized(realm: string): ApiError {
   return new ApiError(
     "UNAUTHORIZED",
     "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",

@@ -19,7 +19,7 @@ test("a caller that goes away ends what was done for it, and is no failure in th
   });
   const limits = resolveLimits({}, defaultServiceLimits);
   const logger = pino({ level: "trace" }, sink);
-  const { app } = createService({ limits, logger, explain: () => undefined });
+  const app = createService({ limits, logger, explain: () => undefined });
   const waiting = Promise.withResolvers<void>();
   const ended = Promise.withResolvers<unknown>();
   app.get("/wait", async (_request, reply) => {

@@ -4,7 +4,6 @@ import { pino } from "pino";
 import { createService } from "./create-service.ts";
 import { errorReply } from "./error-reply.ts";
 import { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
-import { refuseOtherMethods } from "./other-methods.ts";
 import { defaultServiceLimits, type ServiceLimits, resolveLimits } from "./service-limits.ts";
 import { listenOnFreePort, rawRequest } from "./testing/index.ts";
 
@@ -19,14 +18,13 @@ class OwnError extends Error {}
 /** A service that echoes JSON, and fails where it is told to. */
 function service(limits: ServiceLimits = {}): FastifyInstance {
   const resolved = resolveLimits(limits, defaultServiceLimits);
-  const created = createService({
+  app = createService({
     limits: resolved,
     explain: (error) =>
       error instanceof OwnError
         ? errorReply(418, "OWN", error.message, { "x-own": "1" })
         : undefined,
   });
-  app = created.app;
   void app.register(async (scope) => {
     acceptJsonBodies(scope, resolved.jsonBytes, { keepText: true });
     scope.post("/echo", async (request, reply) =>
@@ -35,10 +33,12 @@ function service(limits: ServiceLimits = {}): FastifyInstance {
     scope.get("/own", async () => {
       throw new OwnError("as it says");
     });
+    scope.get("/items/:id", async () => "item");
+    scope.delete("/items/:id", async () => "deleted");
+    scope.put("/items/latest", async () => "put");
     scope.get("/broken", async () => {
       throw new Error("secret-place");
     });
-    await scope.register(refuseOtherMethods(created.methods, () => true));
   });
   return app;
 }
@@ -52,7 +52,7 @@ describe("a service answers", () => {
 
   test("what it never does without taking it for trouble", async () => {
     const lines: string[] = [];
-    const { app: quiet } = createService({
+    const quiet = createService({
       limits: defaultServiceLimits,
       logger: pino({ level: "info" }, { write: (line: string) => lines.push(line) }),
       explain: () => errorReply(501, "NOT_SUPPORTED", "never"),
@@ -75,10 +75,24 @@ describe("a service answers", () => {
 
   test.each([
     ["GET", "/nothing", 404, "ROUTE_NOT_FOUND"],
+    ["POST", "/nothing", 404, "ROUTE_NOT_FOUND"],
+    ["GET", "/items", 404, "ROUTE_NOT_FOUND"],
     ["GET", "/echo", 405, "METHOD_NOT_ALLOWED"],
-  ] as const)("%s %s with %d", async (method, url, status, code) => {
-    const reply = await service().inject({ method, url });
+    ["GET", "/echo?and=more", 405, "METHOD_NOT_ALLOWED"],
+    ["POST", "/%6fwn", 405, "METHOD_NOT_ALLOWED"],
+    ["POST", "/items/1", 405, "METHOD_NOT_ALLOWED"],
+  ] as const)("%s %s with %d, whatever its body", async (method, url, status, code) => {
+    const body =
+      method === "GET" ? {} : { payload: "{", headers: { "content-type": "application/json" } };
+    const reply = await service().inject({ method, url, ...body });
     expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([status, code]);
+  });
+
+  test("which methods a path takes, of all routes that fit it", async () => {
+    const allowed = async (url: string): Promise<unknown> =>
+      (await service().inject({ method: "PATCH", url })).headers["allow"];
+    expect(await allowed("/items/1")).toBe("DELETE, GET, HEAD");
+    expect(await allowed("/items/latest")).toBe("DELETE, GET, HEAD, PUT");
   });
 
   test("a JSON body with its text, digit by digit", async () => {

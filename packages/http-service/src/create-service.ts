@@ -1,5 +1,3 @@
-import { randomUUID } from "node:crypto";
-import type { IncomingMessage } from "node:http";
 import type { Server as TlsServer } from "node:tls";
 import {
   fastify,
@@ -13,11 +11,12 @@ import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
-import { compilersFactory } from "./lazy-validation.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
-import { collectMethods, type MethodsByPath } from "./other-methods.ts";
+import { KnownRoutes } from "./known-routes.ts";
+import { compilersFactory } from "./lazy-validation.ts";
 import { Pipelines } from "./pipelines.ts";
 import { limitRate } from "./rate-limit.ts";
+import { createRequestIds } from "./request-ids.ts";
 import { RequestLog } from "./request-log.ts";
 import { refuseForeignOrigin } from "./request-origin.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
@@ -31,21 +30,12 @@ export interface ServiceOptions {
   /** Serves HTTPS with it. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /**
-   * Tells callers apart where the rate of their requests is limited, and whether web pages need be kept out by the name that
-   * they call. Default: by their addresses, and no token is needed.
+   * Tells callers apart where the rate of their requests is limited, who is told which routes there are, and whether web pages
+   * need be kept out by the name that they call. Default: by their addresses, and no token is needed.
    */
   readonly authentication?: Authentication | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
-}
-
-/** A service without routes yet. */
-export interface Service {
-  readonly app: FastifyInstance;
-  /** The methods of each path, for `refuseOtherMethods`. */
-  readonly methods: MethodsByPath;
-  /** Makes a scope with a prefix answer unknown paths like the rest, after the scope's own checks. */
-  answerUnknownRoutes(scope: FastifyInstance): void;
 }
 
 /** Longer than any id, so that a wrong one is answered as one that is not known. */
@@ -57,7 +47,7 @@ const maxParamLength = 4096;
  *
  * Closing it refuses new requests and waits for those under way.
  */
-export function createService({ limits, explain, ...options }: ServiceOptions): Service {
+export function createService({ limits, explain, ...options }: ServiceOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
   const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
@@ -84,7 +74,7 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
       ? { http: connections }
       : { https: { ...connections, ...tls.files, handshakeTimeout: limits.headersTimeoutMs } }),
     return503OnClosing: false,
-    genReqId: requestIdOf,
+    genReqId: createRequestIds(),
     clientErrorHandler: clientErrors.handle,
     frameworkErrors: (error, request, reply) => {
       sendErrorReply(request, reply, error, limits, explain);
@@ -105,17 +95,12 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
 
-  const answerUnknownRoutes = (scope: FastifyInstance): void => {
-    scope.setNotFoundHandler((request, reply) =>
-      sendErrorReply(request, reply, routeNotFound(request.method), limits),
-    );
-  };
   app.setErrorHandler((error, request, reply) =>
     sendErrorReply(request, reply, error, limits, explain),
   );
-  answerUnknownRoutes(app);
   app.removeAllContentTypeParsers();
 
+  const routes = new KnownRoutes(app, maxParamLength);
   const pipelines = new Pipelines(limits.pipelinedRequests);
   const assertRate = limitRate(app, limits, options.authentication);
   let closing = false;
@@ -141,6 +126,11 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
         "The server is shutting down. Send the request again when it is back.",
       );
     }
+    if (request.is404) {
+      // Before the body, which no route would read.
+      options.authentication?.assertAllowed(request);
+      throw routes.explainMissing(request.method, request.url);
+    }
   });
 
   app.addHook("onSend", async (_request, reply) => {
@@ -149,24 +139,11 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
       void reply.header("connection", "close");
     }
   });
-  return { app, methods: collectMethods(app), answerUnknownRoutes };
+  return app;
 }
 
 function identityOf(tls: TlsFiles | TlsIdentity): TlsIdentity {
   return tls instanceof TlsIdentity ? tls : new TlsIdentity(tls);
-}
-
-/** The caller's own id for the request where that is fit for a log line, else a new one. */
-function requestIdOf(request: IncomingMessage): string {
-  const given = request.headers["x-request-id"];
-  return typeof given === "string" && /^[\w.:-]{1,128}$/.test(given) ? given : randomUUID();
-}
-
-function routeNotFound(method: string): ApiError {
-  return new ApiError(
-    "ROUTE_NOT_FOUND",
-    `There is no such route for ${method}. GET /openapi.json lists those that there are.`,
-  );
 }
 
 function describeFault(errors: FastifySchemaValidationError[], part: string): Error {

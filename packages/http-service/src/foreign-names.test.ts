@@ -7,9 +7,9 @@ import { createService } from "./create-service.ts";
 import { defaultServiceLimits } from "./service-limits.ts";
 
 async function statusFor(host: string, tokens?: readonly string[]): Promise<number | undefined> {
-  const { app } = createService({
+  const app = createService({
     limits: defaultServiceLimits,
-    authentication: createAuthentication(tokens),
+    authentication: createAuthentication(tokens, "test"),
     explain: () => undefined,
   });
   app.get("/", async () => "here");

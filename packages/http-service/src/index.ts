@@ -1,8 +1,8 @@
 export * from "./program.ts";
 export { ApiError, type ApiErrorCode } from "./api-error.ts";
-export { createAuthentication, unauthorized, type Authentication } from "./authentication.ts";
+export { createAuthentication, type Authentication } from "./authentication.ts";
 export { callerSignal } from "./caller-signal.ts";
-export { createService, type Service, type ServiceOptions } from "./create-service.ts";
+export { createService, type ServiceOptions } from "./create-service.ts";
 export {
   errorCodeHeader,
   errorReply,
@@ -20,7 +20,6 @@ export {
   type ServiceDescription,
   tokenSecurity,
 } from "./openapi.ts";
-export { type MethodsByPath, refuseOtherMethods } from "./other-methods.ts";
 export { numberInQuery, querySchema } from "./query.ts";
 export {
   healthSchema,

@@ -13,7 +13,7 @@ afterEach(async () => {
 test("a connection that sends request after request gets so many at a time through, and may go on", async () => {
   const limits = resolveLimits({ pipelinedRequests: 3 }, defaultServiceLimits);
   let handled = 0;
-  app = createService({ limits, explain: () => undefined }).app;
+  app = createService({ limits, explain: () => undefined });
   app.get("/", async () => {
     handled += 1;
     // Not before all that came in one piece are there.

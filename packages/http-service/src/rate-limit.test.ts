@@ -1,6 +1,6 @@
 import { afterEach, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { createAuthentication, unauthorized } from "./authentication.ts";
+import { createAuthentication } from "./authentication.ts";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
 
@@ -12,12 +12,10 @@ afterEach(async () => {
 
 function service(requestsPerSecond?: number): FastifyInstance {
   const limits = resolveLimits({ requestsPerSecond }, defaultServiceLimits);
-  const authentication = createAuthentication(["one", "two"]);
-  app = createService({ limits, authentication, explain: () => undefined }).app;
+  const authentication = createAuthentication(["one", "two"], "test");
+  app = createService({ limits, authentication, explain: () => undefined });
   app.addHook("onRequest", async (request) => {
-    if (!authentication.allows(request)) {
-      throw unauthorized("test");
-    }
+    authentication.assertAllowed(request);
   });
   app.get("/", async () => "in");
   return app;

@@ -1,4 +1,3 @@
-import rateLimit from "@fastify/rate-limit";
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
@@ -22,7 +21,8 @@ export function limitRate(
   if (requestsPerSecond === 0) {
     return undefined;
   }
-  void app.register(rateLimit, { global: false, cache: mostCallers });
+  // Loaded only where it is used: services without this limit are ready sooner.
+  void app.register(import("@fastify/rate-limit"), { global: false, cache: mostCallers });
   let count: ReturnType<FastifyInstance["createRateLimit"]> | undefined;
   return async (request) => {
     // It is there once the plugin is loaded, which is before the first request.

@@ -11,7 +11,7 @@ let seen: string[];
 
 beforeEach(async () => {
   seen = [];
-  const { app } = createService({ limits: defaultServiceLimits, explain: () => undefined });
+  const app = createService({ limits: defaultServiceLimits, explain: () => undefined });
   close = () => app.close();
   void app.register(async (scope) => {
     acceptJsonBodies(scope, defaultServiceLimits.jsonBytes);

@@ -17,7 +17,7 @@ afterEach(async () => {
 
 async function listen(tls: TlsIdentity, headersTimeoutMs = 10_000): Promise<number> {
   const limits = resolveLimits({ headersTimeoutMs }, defaultServiceLimits);
-  app = createService({ limits, tls, explain: () => undefined }).app;
+  app = createService({ limits, tls, explain: () => undefined });
   app.get("/", async () => "over TLS");
   return listenOnFreePort(app);
 }

@@ -22,8 +22,11 @@ const input = {
   "journal/sqlite-thread": join(dist, "journal/sqlite-thread.js"),
 };
 
-// Libraries load these at once, for what a server does later if ever: HTTP/2, HTTPS, compressed bodies.
-const loadedWhenAsked = /\brequire\((["'])(?:node:)?(http2|https|zlib)\1\)/g;
+// Libraries load these at once, for what a server does later if ever: HTTP/2, HTTPS, compressed bodies, checks of the
+// version that a plugin of Fastify wants.
+const requiredWhenAsked = /\brequire\((["'])((?:node:)?(?:http2|https|zlib)|semver)\1\)/g;
+// These take long to load. What is imported from them has to be functions that are called without `new`.
+const importedWhenCalled = ["node:crypto", "node:tls", "node:child_process"];
 // What no service here uses, by the end of the file's name that asks for it: prom-client sends no metrics to where nobody
 // fetches them, and Fastify is told how to validate and serialize.
 const unused: ReadonlyMap<string, readonly string[]> = new Map([
@@ -68,12 +71,14 @@ function isUnused(source: string, importer = ""): boolean {
   return [...unused].some(([file, parts]) => importer.endsWith(file) && parts.includes(source));
 }
 
-/** Lets a library have some of Node's modules without loading them before it reads something of them. */
+/** Lets a library have some modules without loading them before it reads something of them. */
 function loadWhenAsked(code: string): string {
-  return code.replaceAll(loadedWhenAsked, (_, _quote, name: string) => {
-    const module = `process.getBuiltinModule(${JSON.stringify(`node:${name}`)})`;
-    return `new Proxy({}, { get: (_, key) => ${module}[key] })`;
-  });
+  return code.replaceAll(requiredWhenAsked, (required) => whenRead(required));
+}
+
+/** The code of an object whose properties are those of `module`, which is loaded when the first of them is read. */
+function whenRead(module: string): string {
+  return `new Proxy({}, { get: (_, key) => ${module}[key] })`;
 }
 
 /** Takes Node's modules without `import`, which would read all of their exports, and for some of them load more. */
@@ -82,12 +87,28 @@ function importBuiltins(code: string): string {
     /^import (?:(\w[\w$]*)(?:, )?)?(?:\{([^}]*)\} )? ?(?:from )?"(node:[\w/]+)";$/gm,
     (_, whole: string | undefined, names: string | undefined, module: string) => {
       const taken = `process.getBuiltinModule("${module}")`;
+      const isLate = importedWhenCalled.includes(module);
+      const taker = isLate ? whenCalled : atOnce;
       return [
-        ...(whole === undefined ? [] : [`const ${whole} = ${taken};`]),
-        ...(names === undefined ? [] : [`const {${names.replaceAll(" as ", ": ")}} = ${taken};`]),
+        ...(whole === undefined ? [] : [`const ${whole} = ${isLate ? whenRead(taken) : taken};`]),
+        ...(names === undefined ? [] : [taker(names, taken)]),
       ].join(" ");
     },
   );
+}
+
+function atOnce(names: string, module: string): string {
+  return `const {${names.replaceAll(" as ", ": ")}} = ${module};`;
+}
+
+function whenCalled(names: string, module: string): string {
+  return names
+    .split(",")
+    .map((each) => {
+      const [name = "", local = name] = each.trim().split(" as ");
+      return `const ${local} = (...args) => ${module}.${name}(...args);`;
+    })
+    .join(" ");
 }
 
 /** Lets a module find the files beside it as if it were still where it was. Threads are looked for in the bundle. */

@@ -1,4 +1,5 @@
 import { once } from "node:events";
+import { rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { Writable } from "node:stream";
@@ -7,7 +8,7 @@ import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { startServer } from "./server.ts";
+import { type FlawlessServer, startServer } from "./server.ts";
 
 let directory: TemporaryDirectory;
 
@@ -163,6 +164,27 @@ describe("a start that fails", () => {
     ).rejects.toMatchObject({ code });
 
     await using server = await startServer({ directory: directory.path, port: 0 });
+    expect((await fetch(`${server.url}/health`)).status).toBe(200);
+  });
+
+  test.each([
+    [
+      "can't be made",
+      () => symlinkSync("/nowhere/at/all", directory.join("secrets.key")),
+      "EEXIST",
+    ],
+    ["is none", () => writeFileSync(directory.join("secrets.key"), "x"), "64 hexadecimal digits"],
+  ])("for a key that %s leaves the directory free", async (_name, prepare, message) => {
+    prepare();
+    const start = (): Promise<FlawlessServer> =>
+      startServer({ directory: directory.path, port: 0 });
+    await expect(start()).rejects.toMatchObject({
+      code: "DIRECTORY_UNUSABLE",
+      message: expect.stringContaining(message),
+    });
+    rmSync(directory.join("secrets.key"));
+
+    await using server = await start();
     expect((await fetch(`${server.url}/health`)).status).toBe(200);
   });
 });

@@ -1,3 +1,4 @@
+import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import {
@@ -11,6 +12,7 @@ import {
   type TlsIdentity,
   type TokenList,
 } from "@flawless-ts/http-service/program";
+import type { createApi } from "./api/create-api.ts";
 import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineObserver } from "./engine/engine-observer.ts";
 import { WorkflowWatch } from "./engine/workflow-watch.ts";
@@ -23,9 +25,10 @@ import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
 import { NetworkHttpClient } from "./host-calls/network-http-client.ts";
 import type { NetworkRules } from "./host-calls/network-rules.ts";
 import type { Journal } from "./journal/journal.ts";
+import { secretsKeyFileName } from "./journal/make-secrets-key.ts";
 import { Seal } from "./journal/seal.ts";
+import { readSecretsKey } from "./journal/secrets-key.ts";
 import { SealedJournal } from "./journal/sealed-journal.ts";
-import { secretsKeyIn } from "./journal/secrets-key.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { type Backup, Backups } from "./maintenance/backups.ts";
 import { assertRetainMs, retain } from "./maintenance/retain.ts";
@@ -94,25 +97,36 @@ async function start(options: ServerOptions): Promise<FlawlessServer> {
   const logger = options.logger ?? pino({ enabled: false });
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
-  if (port !== 0) {
-    // Else workflows would go on, and send requests, for a server that can't start.
-    await assertAddressFree(address, port);
-  }
   assertRetainMs(options.retainMs);
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
-  const opening = openJournal(options.directory, options.secretsKey);
-  opening.catch(() => undefined);
-  // While the journal's thread starts: Fastify takes as long to load.
-  const { createApi } = await import("./api/create-api.ts");
-  const { journal, backups } = await opening;
+  // First of all: the journal's thread takes as long to start as this one to load Fastify.
+  const opening = openDirectory(options.directory, options.secretsKey);
+  const [opened, loaded] = await Promise.allSettled([opening, loadApi(address, port)]);
+  if (loaded.status === "rejected") {
+    await (opened.status === "fulfilled" ? opened.value.journal.close() : undefined);
+    throw loaded.reason;
+  }
+  if (opened.status === "rejected") {
+    throw opened.reason;
+  }
+  const { journal, completeKey, backups } = opened.value;
   const engine = await openEngine(options, journal, logger, [metrics.observer, watch.observer]);
   const retention = retain(journal, options.retainMs, logger);
   try {
     metrics.watch(engine, { journalFileBytes: () => journalFileBytes(options.directory) });
     const backup = (): Promise<Backup> => backups.make();
-    const api = createApi(engine, { tokens, tls, limits, logger, metrics, watch, backup });
+    const api = loaded.value.createApi(engine, {
+      tokens,
+      tls,
+      limits,
+      logger,
+      metrics,
+      watch,
+      backup,
+    });
     try {
+      await Promise.all([api.ready(), completeKey()]);
       return new FlawlessServer(await listen(api, address, port), engine, api, retention);
     } catch (error) {
       await api.close();
@@ -123,6 +137,17 @@ async function start(options: ServerOptions): Promise<FlawlessServer> {
     await engine.close();
     throw error;
   }
+}
+
+async function loadApi(
+  address: string,
+  port: number,
+): Promise<{ readonly createApi: typeof createApi }> {
+  if (port !== 0) {
+    // Else workflows would go on, and send requests, for a server that can't start.
+    await assertAddressFree(address, port);
+  }
+  return import("./api/create-api.ts");
 }
 
 /** A server that is running. */
@@ -190,15 +215,28 @@ async function openEngine(
   });
 }
 
-async function openJournal(
+interface OpenDirectory {
+  readonly journal: Journal;
+  /** Makes the key of a new directory. Not at once, as nothing in it is sealed yet. */
+  readonly completeKey: () => Promise<void>;
+  readonly backups: Backups;
+}
+
+async function openDirectory(
   directory: string,
-  key: Uint8Array | undefined,
-): Promise<{ readonly journal: Journal; readonly backups: Backups }> {
+  givenKey: Uint8Array | undefined,
+): Promise<OpenDirectory> {
   const journal = await SqliteJournal.open(directory);
   try {
-    const seal = new Seal(key ?? (await secretsKeyIn(directory)));
+    const key = givenKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
+    const seal = new Seal(key);
     return {
       journal: new SealedJournal(journal, seal),
+      completeKey: async () => {
+        if (key === undefined) {
+          seal.useKey(await journal.makeSecretsKey());
+        }
+      },
       backups: new Backups(directory, (file) => journal.backup(file)),
     };
   } catch (error) {

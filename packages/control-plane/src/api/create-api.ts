@@ -4,12 +4,10 @@ import {
   createService,
   describeService,
   observeRequests,
-  refuseOtherMethods,
   serviceRoutes,
   type TlsFiles,
   type TlsIdentity,
   type TokenList,
-  unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
@@ -61,8 +59,8 @@ export const openPaths: readonly string[] = [
 export function createApi(context: ControlPlaneContext, options: ApiOptions): FastifyInstance {
   const { limits, logger } = options;
   const { queue, blobs, streams, gossip, metrics } = context;
-  const authentication = createAuthentication(options.tokens);
-  const { app, methods } = createService({
+  const authentication = createAuthentication(options.tokens, "control-plane");
+  const app = createService({
     limits,
     logger,
     tls: options.tls,
@@ -100,12 +98,9 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     }),
   );
   void app.register(storeHealthRoutes(context));
-  void app.register(refuseOtherMethods(methods, (path) => openPaths.includes(path)));
   void app.register(async (guarded) => {
     guarded.addHook("onRequest", async (request) => {
-      if (!authentication.allows(request)) {
-        throw unauthorized("control-plane");
-      }
+      authentication.assertAllowed(request);
     });
     for (const form of irohForms) {
       await guarded.register(blobRoutes(blobs, form, limits.blobBytes));
@@ -123,7 +118,6 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
         await scope.register(irohRoutes(context, form));
       }
     });
-    await guarded.register(refuseOtherMethods(methods, (path) => !openPaths.includes(path)));
   });
   return app;
 }

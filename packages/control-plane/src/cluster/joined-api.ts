@@ -5,7 +5,6 @@ import {
   type ErrorReply,
   type ExplainError,
   observeRequests,
-  unauthorized,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import { type ApiOptions, openPaths } from "../api/create-api.ts";
@@ -51,8 +50,8 @@ const ownOpenPaths: readonly string[] = ["/version", "/health"];
 export function createJoinedApi(context: JoinedContext, options: ApiOptions): FastifyInstance {
   const { nodeId, holderUrl, health, metrics, ownUrl } = context;
   const { limits, logger } = options;
-  const authentication = createAuthentication(options.tokens);
-  const { app } = createService({ limits, logger, tls: options.tls, authentication, explain });
+  const authentication = createAuthentication(options.tokens, "control-plane");
+  const app = createService({ limits, logger, tls: options.tls, authentication, explain });
 
   observeRequests(app, metrics);
   app.get("/version", async (_request, reply) =>
@@ -69,9 +68,7 @@ export function createJoinedApi(context: JoinedContext, options: ApiOptions): Fa
   void app.register(holderProxy({ holderUrl, nodeId, routes: passedOpenPaths }));
   void app.register(async (guarded) => {
     guarded.addHook("onRequest", async (request) => {
-      if (!authentication.allows(request)) {
-        throw unauthorized("control-plane");
-      }
+      authentication.assertAllowed(request);
     });
     for (const path of ["/iroh/info", "/api/iroh/info"]) {
       guarded.get(path, async () => {

@@ -24,38 +24,62 @@ const directory = new URL("../../src/pages/browser/", import.meta.url);
 const styles = ["theme", "layout", "forms", "tables", "states", "narrow"] as const;
 
 /**
- * Reads the files that all pages share.
+ * The files that all pages share. They are read when somebody asks for them.
  *
  * @param prefix the path that their addresses begin with, such as `/files/`
  * @param ownStyle a style sheet of the service's own, which comes after the shared one
  */
 export function loadAssets(prefix: string, ownStyle: URL): Assets {
   const read = (name: string): Buffer => readFileSync(new URL(name, directory));
-  const shared = styles.map((name) => read(`styles/${name}.css`).toString()).join("\n");
-  const style = Buffer.concat([Buffer.from(shared), readFileSync(ownStyle)]);
+  const readStyle = (): Buffer => {
+    const shared = styles.map((name) => read(`styles/${name}.css`).toString()).join("\n");
+    return Buffer.concat([Buffer.from(shared), readFileSync(ownStyle)]);
+  };
+  const scriptType = "text/javascript; charset=utf-8";
   return {
-    script: asset(`${prefix}pages.js`, "text/javascript; charset=utf-8", read("pages.js")),
-    style: asset(`${prefix}pages.css`, "text/css; charset=utf-8", style),
-    icon: asset(`${prefix}icon.svg`, "image/svg+xml", read("icon.svg")),
+    script: new LazyAsset(`${prefix}pages.js`, scriptType, () => read("pages.js")),
+    style: new LazyAsset(`${prefix}pages.css`, "text/css; charset=utf-8", readStyle),
+    icon: new LazyAsset(`${prefix}icon.svg`, "image/svg+xml", () => read("icon.svg")),
   };
 }
 
 /** Answers requests for the files. */
 export function serveAssets(scope: FastifyInstance, assets: Assets): void {
-  for (const { path, type, content } of [assets.script, assets.style, assets.icon]) {
-    scope.get(path, {
+  for (const asset of [assets.script, assets.style, assets.icon]) {
+    scope.get(asset.path, {
       schema: { hide: true },
       handler: async (_request, reply): Promise<FastifyReply> =>
         reply
-          .type(type)
+          .type(asset.type)
           .header("cache-control", "private, max-age=31536000, immutable")
           .header("x-content-type-options", "nosniff")
-          .send(content),
+          .send(asset.content),
     });
   }
 }
 
-function asset(path: string, type: string, content: Buffer): Asset {
-  const hash = createHash("sha256").update(content).digest("hex").slice(0, 12);
-  return { href: `${path}?v=${hash}`, path, type, content };
+class LazyAsset implements Asset {
+  readonly path: string;
+  readonly type: string;
+  readonly #read: () => Buffer;
+  #content: Buffer | undefined;
+  #href: string | undefined;
+
+  constructor(path: string, type: string, read: () => Buffer) {
+    this.path = path;
+    this.type = type;
+    this.#read = read;
+  }
+
+  get content(): Buffer {
+    return (this.#content ??= this.#read());
+  }
+
+  get href(): string {
+    return (this.#href ??= `${this.path}?v=${hashOf(this.content)}`);
+  }
+}
+
+function hashOf(content: Buffer): string {
+  return createHash("sha256").update(content).digest("hex").slice(0, 12);
 }

@@ -4,10 +4,8 @@ import {
   createService,
   describeService,
   observeRequests,
-  refuseOtherMethods,
   resolveLimits,
   serviceRoutes,
-  unauthorized,
 } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance } from "fastify";
@@ -33,9 +31,9 @@ import { WaitingCallers } from "./waiting-callers.ts";
  */
 export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyInstance {
   const limits = resolveLimits(options.limits ?? {}, defaultApiLimits);
-  const authentication = createAuthentication(options.tokens);
+  const authentication = createAuthentication(options.tokens, "flawless");
   const waitingCallers = new WaitingCallers(limits.waitingCallers);
-  const { app, methods, answerUnknownRoutes } = createService({
+  const app = createService({
     limits,
     logger: options.logger,
     tls: options.tls,
@@ -66,11 +64,8 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   void app.register(
     async (api) => {
       api.addHook("onRequest", async (request) => {
-        if (!authentication.allows(request)) {
-          throw unauthorized("flawless");
-        }
+        authentication.assertAllowed(request);
       });
-      answerUnknownRoutes(api);
       await api.register(moduleRoutes(engine, limits));
       if (options.backup !== undefined) {
         await api.register(backupRoute(options.backup));
@@ -80,7 +75,6 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
         await scope.register(startRoute(engine, waitingCallers));
         await scope.register(workflowRoutes(engine, waitingCallers));
       });
-      await api.register(refuseOtherMethods(methods, isUnderApi));
     },
     { prefix: "/api" },
   );
@@ -94,9 +88,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   }
   void app.register(async (pages) => {
     pages.addHook("onRequest", async (request) => {
-      if (!authentication.allows(request)) {
-        throw unauthorized("flawless");
-      }
+      authentication.assertAllowed(request);
     });
     if (metrics !== undefined) {
       await pages.register(metricsRoute(metrics));
@@ -104,10 +96,5 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     const listen = watch === undefined ? undefined : watch.listen.bind(watch);
     await pages.register(pageRoutes(engine, { streams, listen }));
   });
-  void app.register(refuseOtherMethods(methods, (path) => !isUnderApi(path)));
   return app;
-}
-
-function isUnderApi(path: string): boolean {
-  return path.startsWith("/api/");
 }

@@ -22,10 +22,17 @@ export function isSealed(text: string): boolean {
  * a text of one workflow is none of another, and no key is used for more texts than is safe with random nonces.
  */
 export class Seal {
-  readonly #key: Uint8Array;
+  #key: Uint8Array | undefined;
 
-  /** @param key 32 bytes */
-  constructor(key: Uint8Array) {
+  /** @param key 32 bytes; without, `useKey` has to be called before the first text */
+  constructor(key?: Uint8Array) {
+    if (key !== undefined) {
+      this.useKey(key);
+    }
+  }
+
+  /** @throws RangeError for a key that has not 32 bytes */
+  useKey(key: Uint8Array): void {
     if (key.length !== keyBytes) {
       throw new RangeError(`expected a key of ${keyBytes} bytes, not of ${key.length}`);
     }
@@ -59,6 +66,11 @@ export class Seal {
   }
 
   #keyOf(workflow: number): Buffer {
+    if (this.#key === undefined) {
+      throw new SealError(
+        "the journal of a workflow that read secrets can't be used: there is no key",
+      );
+    }
     return createHmac("sha256", this.#key).update(`workflow ${workflow}`).digest();
   }
 }

@@ -1,17 +1,19 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { readSecretsKey, secretsKeyFileName, secretsKeyIn } from "./secrets-key.ts";
+import { makeSecretsKey, secretsKeyFileName } from "./make-secrets-key.ts";
+import { readSecretsKey } from "./secrets-key.ts";
 
 test("a key is made once, for its owner only", async () => {
   using directory = new TemporaryDirectory();
   using other = new TemporaryDirectory();
-  const key = await secretsKeyIn(directory.path);
+  const key = makeSecretsKey(directory.path);
+  const path = directory.join(secretsKeyFileName);
 
   expect(key).toHaveLength(32);
-  expect(await secretsKeyIn(directory.path)).toEqual(key);
-  expect(await secretsKeyIn(other.path)).not.toEqual(key);
-  const path = directory.join(secretsKeyFileName);
+  expect(await readSecretsKey(path)).toEqual(key);
+  expect(makeSecretsKey(other.path)).not.toEqual(key);
+  expect(() => makeSecretsKey(directory.path)).toThrow("EEXIST");
   expect(statSync(path).mode & 0o777).toBe(0o600);
   expect(readFileSync(path, "utf8")).toBe(`${Buffer.from(key).toString("hex")}\n`);
 });

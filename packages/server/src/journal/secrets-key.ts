@@ -1,21 +1,6 @@
-import { randomBytes } from "node:crypto";
-import { open, readFile, writeFile } from "node:fs/promises";
-import { join } from "node:path";
+import { readFile } from "node:fs/promises";
 import { EngineError } from "../errors.ts";
 import { keyBytes } from "./seal.ts";
-
-/** The file in the working directory that holds the key, where none is given from elsewhere. */
-export const secretsKeyFileName = "secrets.key";
-
-/**
- * The key that is kept in a directory; one is made where there is none yet.
- *
- * @throws EngineError `DIRECTORY_UNUSABLE`
- */
-export async function secretsKeyIn(directory: string): Promise<Uint8Array> {
-  const path = join(directory, secretsKeyFileName);
-  return (await readSecretsKey(path)) ?? (await makeKey(directory, path));
-}
 
 /**
  * Reads a key: 64 hexadecimal digits.
@@ -44,17 +29,4 @@ export async function readSecretsKey(path: string): Promise<Uint8Array | undefin
     );
   }
   return Buffer.from(text.trim(), "hex");
-}
-
-async function makeKey(directory: string, path: string): Promise<Uint8Array> {
-  const key = randomBytes(keyBytes);
-  // Durable before anything is sealed with it, directory entry and all.
-  await writeFile(path, `${key.toString("hex")}\n`, { mode: 0o600, flag: "wx", flush: true });
-  const folder = await open(directory, "r");
-  try {
-    await folder.sync();
-  } finally {
-    await folder.close();
-  }
-  return key;
 }

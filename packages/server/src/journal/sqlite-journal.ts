@@ -13,7 +13,7 @@ import {
   type Wakeup,
   type WorkflowCounts,
 } from "./journal.ts";
-import type { SqliteStore } from "./sqlite-store.ts";
+import type { DirectoryStore } from "./directory-store.ts";
 
 /** The file in the working directory that holds everything. */
 export const journalFileName = "flawless.sqlite";
@@ -26,7 +26,7 @@ const openingCodes: Readonly<Record<SqliteOpenError["reason"], EngineErrorCode>>
 
 /** Keeps everything in one SQLite file. SQLite runs in a thread of its own, so that fsync blocks nobody. */
 export class SqliteJournal implements Journal {
-  readonly #thread: SqliteThread<SqliteStore>;
+  readonly #thread: SqliteThread<DirectoryStore>;
   readonly #directory: string;
 
   /**
@@ -35,7 +35,7 @@ export class SqliteJournal implements Journal {
    */
   static async open(directory: string): Promise<SqliteJournal> {
     try {
-      const thread = await SqliteThread.open<SqliteStore>({
+      const thread = await SqliteThread.open<DirectoryStore>({
         directory,
         fileName: journalFileName,
         what: "journal",
@@ -52,7 +52,7 @@ export class SqliteJournal implements Journal {
     }
   }
 
-  private constructor(thread: SqliteThread<SqliteStore>, directory: string) {
+  private constructor(thread: SqliteThread<DirectoryStore>, directory: string) {
     this.#thread = thread;
     this.#directory = directory;
   }
@@ -130,6 +130,23 @@ export class SqliteJournal implements Journal {
     } catch (error) {
       rmSync(file, { force: true });
       throw error;
+    }
+  }
+
+  /**
+   * Makes the key for secrets of a directory that has none yet. That is the thread's work, as the main one has a server to
+   * start meanwhile.
+   *
+   * @throws EngineError `DIRECTORY_UNUSABLE`
+   */
+  async makeSecretsKey(): Promise<Uint8Array> {
+    try {
+      return await this.#thread.read("makeSecretsKey");
+    } catch (cause) {
+      const reason = (cause as Error).message;
+      throw new EngineError("DIRECTORY_UNUSABLE", `no key for secrets can be made: ${reason}`, {
+        cause,
+      });
     }
   }
 

@@ -1,7 +1,7 @@
 import { copyFile, chmod, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { EngineError } from "../errors.ts";
-import { secretsKeyFileName } from "../journal/secrets-key.ts";
+import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
 import { writeRestorable } from "./restorable-file.ts";
 

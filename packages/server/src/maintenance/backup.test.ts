@@ -6,7 +6,7 @@ import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { describe, expect, test } from "vitest";
 import { fromPublicId } from "../engine/workflow-id.ts";
-import { secretsKeyFileName } from "../journal/secrets-key.ts";
+import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import { runCli } from "../testing/run-cli.ts";

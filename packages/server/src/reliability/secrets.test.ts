@@ -6,7 +6,7 @@ import { buildModule } from "@flawless-ts/wasm-module/build";
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { secretsKeyFileName } from "../journal/secrets-key.ts";
+import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";
 

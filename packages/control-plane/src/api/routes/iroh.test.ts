@@ -37,7 +37,7 @@ describe.each(["/iroh", "/api/iroh"])("gossip under %s", (prefix) => {
 
     expect(joined.json()).toEqual({ topic_id: topic });
     expect(response.headers.get("content-type")).toBe("text/event-stream; charset=utf-8");
-    expect(response.headers.get("x-request-id")).toMatch(/^[0-9a-f-]{36}$/);
+    expect(response.headers.get("x-request-id")).toMatch(/^[a-z\d]{12,20}-\d+$/);
     expect(sent.json()).toEqual({ topic_id: topic, subscribers: 1 });
     expect(await readUntil(reader, "lines")).toBe("data: two\ndata: lines\n\n");
     await reader.cancel();

@@ -1,0 +1,18 @@
+import { dirname } from "node:path";
+import { makeSecretsKey } from "./make-secrets-key.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+
+/** What is in a working directory: the journal's tables, and the key for secrets beside them. */
+export class DirectoryStore extends SqliteStore {
+  readonly #directory: string;
+
+  constructor(file: string) {
+    super(file);
+    this.#directory = dirname(file);
+  }
+
+  /** @throws Error of the file system */
+  makeSecretsKey(): Uint8Array {
+    return makeSecretsKey(this.#directory);
+  }
+}
