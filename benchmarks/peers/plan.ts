@@ -22,7 +22,7 @@ export interface Plan {
 
 export const fullPlan: Plan = {
   rounds: 3,
-  starts: 5,
+  starts: 15,
   warmUpMs: 2_000,
   stretchMs: 4_000,
   stretchMostMs: 60_000,
