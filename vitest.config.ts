@@ -11,6 +11,8 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 30_000,
+    // On a busy machine a second, which is the default, is soon over.
+    expect: { poll: { timeout: 20_000 } },
     projects: [
       {
         extends: true,

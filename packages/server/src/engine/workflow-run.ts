@@ -1,5 +1,6 @@
 import { decodeHostCall, encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
-import type { GuestHandle, GuestListener } from "../executor/executor-pool.ts";
+import { EngineError } from "../errors.ts";
+import { type GuestHandle, type GuestListener, NoThreadError } from "../executor/executor-pool.ts";
 import type { FromThread } from "../executor/messages.ts";
 import { beginCall } from "../host-calls/begin-call.ts";
 import { excessOf } from "../journal/journal-size.ts";
@@ -15,8 +16,8 @@ import type { WorkflowRecord } from "./workflow-record.ts";
 /** A guest whose thread broke down under it so often is to blame. */
 const mostCrashes = 3;
 
-/** After a journal could not be read. */
-const readAgainMs = 1_000;
+/** After a journal could not be read, or no thread be had. */
+const tryAgainMs = 1_000;
 
 /** What keeps a guest from being started has nothing to do with its workflow. */
 class NotNow extends Error {}
@@ -228,7 +229,9 @@ export class WorkflowRun implements Resident, GuestListener {
     if (this.ended) {
       return;
     }
-    const guest = await this.#host.startGuest(this, journal);
+    const guest = await this.#host.startGuest(this, journal).catch((error: unknown) => {
+      throw mayPass(error) ? new NotNow(messageOf(error), { cause: error }) : error;
+    });
     if (this.ended) {
       guest.drop();
       return;
@@ -259,7 +262,7 @@ export class WorkflowRun implements Resident, GuestListener {
     if (!this.ended) {
       this.#enterPhase("still");
       this.#host.failed(error.cause);
-      this.#host.clock.setTimer(this.#host.clock.now() + readAgainMs, () => this.activate());
+      this.#host.clock.setTimer(this.#host.clock.now() + tryAgainMs, () => this.activate());
     }
   }
 
@@ -353,6 +356,14 @@ export class WorkflowRun implements Resident, GuestListener {
       this.#host.busy("computing", was ? -1 : 1);
     }
   }
+}
+
+/** Whether the workflow is not to blame: its module can't be read, or the system gives no thread. */
+function mayPass(error: unknown): boolean {
+  return (
+    error instanceof NoThreadError ||
+    (error instanceof EngineError && error.code === "JOURNAL_DAMAGED")
+  );
 }
 
 function messageOf(error: unknown): string {

@@ -3,7 +3,9 @@ import { describe, expect, test } from "vitest";
 import { Engine } from "../engine/engine.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { TestEngine } from "../testing/test-engine.ts";
-import { ExecutorPool } from "./executor-pool.ts";
+import { until } from "../testing/until.ts";
+import { ExecutorPool, type ExecutorPoolOptions } from "./executor-pool.ts";
+import { ExecutorThread } from "./executor-thread-handle.ts";
 
 describe("engines that share threads", () => {
   test("have their own secrets, seeds and clocks", async () => {
@@ -59,6 +61,72 @@ test("a thousand guests that are started at once all end", async () => {
   );
 
   expect(sums).toEqual(Array.from({ length: 1_000 }, (_, n) => n + 1));
+});
+
+describe("where the system gives no more threads", () => {
+  /** A pool that is given a thread only while `given` says so. */
+  function poolThat(
+    given: () => boolean,
+    options: ExecutorPoolOptions = { threads: 2 },
+  ): ExecutorPool {
+    return new ExecutorPool(options, (onLost) => {
+      if (!given()) {
+        throw new Error("Worker initialization failure: EAGAIN");
+      }
+      return new ExecutorThread(onLost);
+    });
+  }
+
+  test("guests share those that there are, until there are more", async () => {
+    let left = 1;
+    await using executors = poolThat(() => {
+      left -= 1;
+      return left >= 0;
+    });
+    await using engine = await TestEngine.open({ executors });
+    expect(await engine.run("add", { a: 1, b: 2 })).toBe(3);
+    expect(executors.statistics().threads).toBe(1);
+    left = 9;
+    await engine.run("noop");
+
+    expect(executors.statistics().threads).toBe(2);
+  });
+
+  test("a workflow waits where there is none, and then runs", async () => {
+    let given = false;
+    await using executors = poolThat(() => given);
+    await using engine = await TestEngine.open({ executors });
+    const id = await engine.launch("noop");
+    await engine.pass(1_000);
+    expect(await engine.status(id)).toBe("running");
+    expect(engine.takeErrors().map(String)).toEqual(
+      Array(2).fill(
+        "NoThreadError: there is no thread for a workflow: Worker initialization failure: EAGAIN",
+      ),
+    );
+    given = true;
+    await engine.pass(1_000);
+
+    expect((await engine.end(id)).status).toBe("completed");
+  });
+
+  test("the neighbours of a guest that computes for long wait, and lose nothing", async () => {
+    let given = true;
+    await using executors = poolThat(() => given, { threads: 1, moveNeighboursAfterMs: 60 });
+    await using engine = await TestEngine.open({ executors });
+    const neighbour = await engine.launch("sleep_ms", { ms: 100 });
+    const { id: spinning } = await engine.startText("busy_loop_after_response");
+    given = false;
+    await until(() => engine.engine.statistics().residentGuests === 1);
+    engine.clock.advance(100);
+    await until(() => engine.errors.length > 0);
+    given = true;
+    engine.clock.advance(1_000);
+    expect((await engine.end(neighbour)).status).toBe("completed");
+    expect(String(engine.takeErrors()[0])).toContain("there is no thread for a workflow");
+
+    expect(await engine.engine.cancel(spinning)).toMatchObject({ status: "cancelled" });
+  });
 });
 
 describe("threads are started", () => {

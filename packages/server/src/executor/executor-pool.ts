@@ -45,6 +45,13 @@ export interface GuestHandle {
   drop(): void;
 }
 
+/** The system gives no thread now, though it may later. */
+export class NoThreadError extends Error {
+  override readonly name: string = "NoThreadError";
+}
+
+type CreateThread = (onLost: (thread: ExecutorThread) => void) => ExecutorThread;
+
 const watchIntervalMs = 50;
 /** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
 const mostSetAside = 16;
@@ -65,12 +72,19 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #setAside = new Set<ExecutorThread>();
   /** Of all threads that there ever were, also those that were replaced. */
   readonly #hostCalls: Float64Array[] = [];
+  readonly #createThread: CreateThread;
   readonly #watch: NodeJS.Timeout;
   #lastGuest = 0;
   #lastEngine = 0;
+  #refusal: unknown;
   #closed = false;
 
-  constructor(options: ExecutorPoolOptions = {}) {
+  /** @param createThread for tests */
+  constructor(
+    options: ExecutorPoolOptions = {},
+    createThread: CreateThread = (onLost) => new ExecutorThread(onLost),
+  ) {
+    this.#createThread = createThread;
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());
     this.#guestTimeLimitMs = options.guestTimeLimitMs ?? 10_000;
     this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 250;
@@ -91,14 +105,25 @@ export class ExecutorPool implements AsyncDisposable {
     }
   }
 
-  /** Starts the threads, so that the first guest need not wait for them: without guests there are none. */
+  /**
+   * Starts the threads, so that the first guest need not wait for them: without guests there are none. What the system
+   * does not give now is tried again with the next guest.
+   */
   warmUp(): void {
-    while (this.#threads.length < this.#threadCount && !this.#closed) {
-      this.#threads.push(this.#newThread());
+    try {
+      while (this.#threads.length < this.#threadCount && !this.#closed) {
+        this.#threads.push(this.#newThread());
+      }
+    } catch (error) {
+      this.#refusal = error;
     }
   }
 
-  /** Starts a guest in the thread that has the fewest. */
+  /**
+   * Starts a guest in the thread that has the fewest.
+   *
+   * @throws NoThreadError
+   */
   start(
     engine: number,
     settings: GuestSettings,
@@ -110,7 +135,13 @@ export class ExecutorPool implements AsyncDisposable {
       throw new Error("the executor pool is closed");
     }
     this.warmUp();
-    let thread = this.#threads[0] as ExecutorThread;
+    let [thread] = this.#threads;
+    if (thread === undefined) {
+      const reason = this.#refusal instanceof Error ? `: ${this.#refusal.message}` : "";
+      throw new NoThreadError(`there is no thread for a workflow${reason}`, {
+        cause: this.#refusal,
+      });
+    }
     for (const candidate of this.#threads) {
       if (candidate.guestCount < thread.guestCount) {
         thread = candidate;
@@ -153,7 +184,7 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   #newThread(): ExecutorThread {
-    const thread = new ExecutorThread((lost) => {
+    const thread = this.#createThread((lost) => {
       if (!this.#closed) {
         this.#replace(lost);
       }
@@ -166,7 +197,8 @@ export class ExecutorPool implements AsyncDisposable {
     this.#setAside.delete(thread);
     const index = this.#threads.indexOf(thread);
     if (index >= 0) {
-      this.#threads[index] = this.#newThread();
+      this.#threads.splice(index, 1);
+      this.warmUp();
     }
   }
 

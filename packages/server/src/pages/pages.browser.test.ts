@@ -58,13 +58,14 @@ await describeInBrowser("the server's pages", (openPage) => {
     await start("noop");
     const page = await open("/");
     await page.getByRole("link", { name: "Running" }).click();
+    // Until the next page is there, this one is still looked at.
+    await expect.poll(() => page.locator(".workflow").count()).toBe(1);
     await page.getByRole("row", { name: running }).waitFor();
-    expect(await page.locator(".workflow").count()).toBe(1);
     await page.getByLabel("State", { exact: true }).selectOption("All");
     await page.getByLabel("Workflow or id").fill("noop");
     await page.getByRole("button", { name: "Search" }).click();
     await page.locator(".workflow", { hasText: "noop" }).waitFor();
-    expect(await page.locator(".workflow").count()).toBe(1);
+    await expect.poll(() => page.locator(".workflow").count()).toBe(1);
     await page.getByLabel("Workflow or id").fill(running);
     await page.getByRole("button", { name: "Search" }).click();
     await page.getByRole("heading", { name: running }).waitFor();

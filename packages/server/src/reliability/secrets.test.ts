@@ -11,7 +11,6 @@ import { type FlawlessServer, startServer } from "../server.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";
 
 /** A TypeScript guest takes a moment to be built. */
-const patience = { timeout: 20_000 };
 const secret = 'hunter2-"q\\uoted"-\u00e9';
 
 /** Puts a secret wherever a workflow can put something. */
@@ -109,7 +108,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       const module = await flawless.deploy(wasm);
       ({ id } = await module.start("leak", { url: site.url }, { detached: true }));
       await expect
-        .poll(async () => (await flawless.workflow(id).status()).waiting, patience)
+        .poll(async () => (await flawless.workflow(id).status()).waiting)
         .toMatchObject({ types: ["go"] });
       expect(leaksIn(onDisk())).toEqual([]);
     }
@@ -120,9 +119,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
     await using flawless = new Flawless({ url: server.url, retry: false });
     const workflow = flawless.workflow(id);
     await workflow.send("go", null);
-    await expect
-      .poll(async () => (await workflow.status()).response, patience)
-      .toContain("hunter2");
+    await expect.poll(async () => (await workflow.status()).response).toContain("hunter2");
     await workflow.send("fail", null);
     const end = await workflow.completion();
     // It replayed to the letter, and sent nothing again.
@@ -162,7 +159,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       const module = await flawless.deploy(wasm);
       ({ id } = await module.start("leak", { url: site.url }, { detached: true }));
       await expect
-        .poll(async () => (await flawless.workflow(id).status()).waiting, patience)
+        .poll(async () => (await flawless.workflow(id).status()).waiting)
         .toMatchObject({ types: ["go"] });
     }
     expect(readdirSync(own.path)).not.toContain(secretsKeyFileName);
@@ -170,13 +167,11 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       await using server = await startWith(2);
       await using flawless = new Flawless({ url: server.url, retry: false });
       await flawless.workflow(id).send("go", null);
-      await expect.poll(() => log, patience).toContain("the key is not the one it was sealed with");
+      await expect.poll(() => log).toContain("the key is not the one it was sealed with");
       expect((await flawless.workflow(id).status()).status).toBe("running");
     }
     await using server = await startWith(1);
     await using flawless = new Flawless({ url: server.url, retry: false });
-    await expect
-      .poll(async () => (await flawless.workflow(id).status()).response, patience)
-      .not.toBeNull();
+    await expect.poll(async () => (await flawless.workflow(id).status()).response).not.toBeNull();
   });
 });
