@@ -2,7 +2,7 @@ import { decodeHostCall, encodeHostAnswer, encodeHostCall } from "@flawless-ts/w
 import { describe, expect, test } from "vitest";
 import { intentLine, stepLine } from "../journal/journal-line.ts";
 import { storedWorkflow } from "../testing/stored-workflow.ts";
-import { toHistory, toHistoryPage } from "./history.ts";
+import { toHistory } from "./history.ts";
 import { toPublicId } from "./workflow-id.ts";
 
 const secretStep = (value: string | null): string =>
@@ -218,32 +218,4 @@ test("the length of a body is that of what is shown of it, as in a replay of tha
 
 test("a damaged journal is not shown as if it were whole", () => {
   expect(() => toHistory(storedWorkflow(1), ["S\t1\n"])).toThrow("damaged");
-});
-
-describe("a page of a history", () => {
-  const lines = [1, 2, 3, 4, 5].map((at) => stepLine(at, '"TimeNow"', `{"Time":${at}}`));
-  const steps = (first: number | null, limit: number): readonly number[] =>
-    toHistoryPage(storedWorkflow(7), lines, { first, limit }).steps.map(({ step }) => step);
-
-  test("holds the steps that are asked for, under their numbers", () => {
-    expect(steps(2, 3)).toEqual([2, 3, 4]);
-    expect(steps(5, 3)).toEqual([5]);
-    expect(steps(6, 3)).toEqual([]);
-    expect(toHistoryPage(storedWorkflow(7), lines, { first: 2, limit: 1 }).total).toBe(5);
-  });
-
-  test("holds the last steps where none is named", () => {
-    expect(steps(null, 2)).toEqual([4, 5]);
-    expect(steps(null, 10)).toEqual([1, 2, 3, 4, 5]);
-  });
-
-  test("hides secrets that were read on another page, in the response as well", () => {
-    const workflow = storedWorkflow(7, { response: '"hunter2"' });
-    const log = stepLine(2, '{"Log":{"Info":"hunter2"}}', '"Unit"');
-    const page = toHistoryPage(workflow, [secretStep("hunter2"), log], { first: 2, limit: 1 });
-
-    expect(page.response).toBe('"[secret]"');
-    expect(page.steps).toHaveLength(1);
-    expect(page.steps[0]?.call).toBe('{"Log":{"Info":"[secret]"}}');
-  });
 });

@@ -10,29 +10,36 @@ import { parseJournal, type JournalRecord } from "../journal/journal-line.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
 import { hideSecret } from "./hide-secrets.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
-import type { HistoryRange, HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "./types.ts";
+import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "./types.ts";
 import { toPublicId } from "./workflow-id.ts";
+
+/** How the answer to a `GetSecret` that found one begins. */
+export const secretAnswer = '{"Secret":"';
 
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
 export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
   const records = parseJournal(journal);
-  return describe(workflow, records, 0, records.length, secretsIn(records));
+  return describe(workflow, records, 0, longestFirst(secretsIn(records)));
+}
+
+/** Some steps of a journal, and what has to be known of the others. */
+export interface JournalPart {
+  readonly records: readonly JournalRecord[];
+  /** How many steps there are before these. */
+  readonly before: number;
+  /** How many steps there are. */
+  readonly total: number;
+  /** What is to be hidden, also where it was read in other steps. */
+  readonly secrets: ReadonlySet<string>;
 }
 
 /** A part of it, and how much there is. */
-export function toHistoryPage(
-  workflow: StoredWorkflow,
-  journal: readonly string[],
-  { first, limit }: HistoryRange,
-): WorkflowHistoryPage {
-  const records = parseJournal(journal);
-  const total = records.length;
-  const start = first === null ? Math.max(0, total - limit) : first - 1;
-  const secrets = secretsIn(records);
+export function toHistoryPage(workflow: StoredWorkflow, part: JournalPart): WorkflowHistoryPage {
+  const secrets = longestFirst(part.secrets);
   const { response } = workflow;
   return {
-    ...describe(workflow, records, start, start + limit, secrets),
-    total,
+    ...describe(workflow, part.records, part.before, secrets),
+    total: part.total,
     response: response === null ? null : hideSecrets(response, secrets),
   };
 }
@@ -40,19 +47,18 @@ export function toHistoryPage(
 function describe(
   workflow: StoredWorkflow,
   records: readonly JournalRecord[],
-  start: number,
-  end: number,
+  before: number,
   secrets: readonly string[],
 ): WorkflowHistory {
   const steps: HistoryStep[] = [];
-  for (const [index, record] of records.slice(start, end).entries()) {
+  for (const [index, record] of records.entries()) {
     // The answer to GetInput is not kept twice.
     const isInput = record.answer === "";
     const answer = isInput
       ? encodeHostAnswer({ kind: "String", value: workflow.input })
       : record.answer;
     steps.push({
-      step: start + index + 1,
+      step: before + index + 1,
       at: toIsoTime(record.at),
       answeredAt: record.answeredAt === null ? null : toIsoTime(record.answeredAt),
       call: hideInStep(record.call, secrets),
@@ -73,17 +79,22 @@ function describe(
   };
 }
 
-/** The longest first: one may hold another. */
-function secretsIn(records: readonly JournalRecord[]): readonly string[] {
+/** What workflows have been told in answer to `GetSecret`. */
+export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string> {
   const secrets = new Set<string>();
   for (const { answer } of records) {
-    if (answer?.startsWith('{"Secret":"')) {
+    if (answer?.startsWith(secretAnswer)) {
       const { Secret: secret } = JSON.parse(answer) as { readonly Secret: string };
       if (secret !== "") {
         secrets.add(secret);
       }
     }
   }
+  return secrets;
+}
+
+/** One may hold another. */
+function longestFirst(secrets: ReadonlySet<string>): readonly string[] {
   return [...secrets].toSorted((a, b) => b.length - a.length);
 }
 

@@ -1,7 +1,7 @@
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { expect, test } from "vitest";
-import type { StoredMessage, StoredWorkflow, Wakeup } from "../journal/journal.ts";
+import type { AppendPositions, StoredMessage, StoredWorkflow, Wakeup } from "../journal/journal.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { JournalWrapper } from "../testing/journal-wrapper.ts";
 import { sharedExecutors } from "../testing/test-engine.ts";
@@ -21,9 +21,9 @@ class CountedJournal extends JournalWrapper {
     return super.workflow(id);
   }
 
-  override lines(id: number): Promise<readonly string[]> {
+  override lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     this.reads.lines += 1;
-    return super.lines(id);
+    return super.lines(id, positions);
   }
 
   override mailbox(id: number): Promise<readonly StoredMessage[]> {

@@ -2,6 +2,7 @@ import { EngineError } from "../errors.ts";
 import type { Journal, StoredWorkflow, WorkflowCounts } from "../journal/journal.ts";
 import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
+import { JournalIndex } from "./journal-index.ts";
 import { toFilter } from "./requests.ts";
 import type { RunRegistry } from "./run-registry.ts";
 import type {
@@ -15,11 +16,16 @@ import type {
 import { toPublicId } from "./workflow-id.ts";
 import { toInfo } from "./workflow-info.ts";
 
+/** One takes some bytes for each append of its journal. */
+const mostIndexes = 16;
+
 /** Tells what is durable of workflows, whether they are in memory or not. */
 export class WorkflowReader {
   readonly #journal: Journal;
   readonly #registry: RunRegistry;
   readonly #counts: CountedWorkflows;
+  /** Of the journals that were looked at last; the last of them comes last. */
+  readonly #indexes = new Map<number, JournalIndex>();
 
   constructor(journal: Journal, registry: RunRegistry) {
     this.#journal = journal;
@@ -47,12 +53,16 @@ export class WorkflowReader {
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async history(number: number): Promise<WorkflowHistory> {
-    return this.#readHistory(number, toHistory);
+    return this.#readHistory(number, async (stored) =>
+      toHistory(stored, await this.#journal.lines(number)),
+    );
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async historyPage(number: number, range: HistoryRange): Promise<WorkflowHistoryPage> {
-    return this.#readHistory(number, (stored, lines) => toHistoryPage(stored, lines, range));
+    return this.#readHistory(number, async (stored) =>
+      toHistoryPage(stored, await this.#indexOf(number).read(range)),
+    );
   }
 
   async counts(): Promise<WorkflowCounts> {
@@ -90,20 +100,33 @@ export class WorkflowReader {
 
   async #readHistory<History>(
     number: number,
-    describe: (stored: StoredWorkflow, lines: readonly string[]) => History,
+    read: (stored: StoredWorkflow) => Promise<History>,
   ): Promise<History> {
     await this.#saveForReading();
     const stored = await this.#registry.stored(number);
-    const lines = await this.#journal.lines(number);
     try {
-      return describe(stored, lines);
+      return await read(stored);
     } catch (error) {
+      if (error instanceof EngineError) {
+        throw error;
+      }
       throw new EngineError(
         "JOURNAL_DAMAGED",
         `workflow ${toPublicId(number)}: ${(error as Error).message}`,
         { cause: error },
       );
     }
+  }
+
+  #indexOf(number: number): JournalIndex {
+    const index = this.#indexes.get(number) ?? new JournalIndex(this.#journal, number);
+    this.#indexes.delete(number);
+    this.#indexes.set(number, index);
+    const [oldest] = this.#indexes.keys();
+    if (this.#indexes.size > mostIndexes && oldest !== undefined) {
+      this.#indexes.delete(oldest);
+    }
+    return index;
   }
 
   /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */

@@ -59,6 +59,12 @@ export type JournalWrite =
   | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
 
+/** Some of a workflow's appends, those that there are. */
+export interface AppendPositions {
+  readonly from: number;
+  readonly count: number;
+}
+
 /** A time at which a workflow is to be run again. */
 export interface Wakeup {
   readonly id: number;
@@ -94,8 +100,8 @@ export interface Journal {
   workflow(id: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
-  /** The lines of all appends, in order, one text for each. */
-  lines(id: number): Promise<readonly string[]>;
+  /** The lines of appends, in order, one text for each: of all, unless positions are named. */
+  lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;
   /** The next running workflows to wake, by time and then id, from after `after` on. */
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]>;

@@ -1,4 +1,5 @@
 import {
+  type AppendPositions,
   JournalWriteError,
   type Journal,
   type JournalWrite,
@@ -72,8 +73,9 @@ export class MemoryJournal implements Journal {
       .slice(0, limit);
   }
 
-  async lines(id: number): Promise<readonly string[]> {
-    return [...(this.#storage.workflows.get(id)?.lines ?? [])];
+  async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    const { from = 0, count = Number.POSITIVE_INFINITY } = positions ?? {};
+    return this.#storage.workflows.get(id)?.lines.slice(from, from + count) ?? [];
   }
 
   async mailbox(id: number): Promise<readonly StoredMessage[]> {

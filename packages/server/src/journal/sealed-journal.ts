@@ -1,4 +1,5 @@
 import type {
+  AppendPositions,
   Journal,
   JournalWrite,
   StoredMessage,
@@ -59,8 +60,8 @@ export class SealedJournal implements Journal {
     return found.map((workflow) => this.#openedWorkflow(workflow));
   }
 
-  async lines(id: number): Promise<readonly string[]> {
-    const texts = await this.#inner.lines(id);
+  async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    const texts = await this.#inner.lines(id, positions);
     if (texts.some((text) => isSealed(text) || text.includes(secretAnswer))) {
       this.#confidential.add(id);
     }

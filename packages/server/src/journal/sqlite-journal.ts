@@ -3,6 +3,7 @@ import { type SqliteFailure, SqliteOpenError, SqliteThread } from "@flawless-ts/
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { startThread } from "../start-thread.ts";
 import {
+  type AppendPositions,
   JournalWriteError,
   type Journal,
   type JournalWrite,
@@ -73,8 +74,8 @@ export class SqliteJournal implements Journal {
     return this.#readable(this.#thread.read("list", filter));
   }
 
-  lines(id: number): Promise<readonly string[]> {
-    return this.#readable(this.#thread.read("lines", id));
+  lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    return this.#readable(this.#thread.read("lines", id, positions));
   }
 
   mailbox(id: number): Promise<readonly StoredMessage[]> {

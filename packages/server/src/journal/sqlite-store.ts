@@ -2,6 +2,7 @@ import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "../engine/types.ts";
 import type {
+  AppendPositions,
   JournalWrite,
   StoredMessage,
   StoredModule,
@@ -67,10 +68,12 @@ export class SqliteStore {
     return rows.map(toWorkflow).filter((workflow) => workflow !== undefined);
   }
 
-  lines(id: number): readonly string[] {
-    const sql = "SELECT lines FROM journal WHERE workflow = ? ORDER BY position";
+  lines(id: number, positions?: AppendPositions): readonly string[] {
+    const { from = 0, count = -1 } = positions ?? {};
+    const sql =
+      "SELECT lines FROM journal WHERE workflow = ? AND position >= ? ORDER BY position LIMIT ?";
     return this.#statement(sql)
-      .all(id)
+      .all(id, from, count)
       .map((row) => String(row["lines"]));
   }
 

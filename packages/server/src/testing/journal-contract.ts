@@ -122,6 +122,17 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
       expect(await journal.lines(2)).toEqual(["other\n"]);
     });
 
+    test("lines at some positions come alone, as far as there are any", async () => {
+      const texts = ["one\n", "two\n", "three\n"];
+      await journal.commit([create(1), ...texts.map((text, position) => append(position, text))]);
+      const at = (from: number, count: number): Promise<readonly string[]> =>
+        journal.lines(1, { from, count });
+
+      expect(await at(0, 2)).toEqual(["one\n", "two\n"]);
+      expect(await at(1, 5)).toEqual(["two\n", "three\n"]);
+      expect(await at(3, 1)).toEqual([]);
+    });
+
     test("texts of any size and any character come back whole", async () => {
       const texts = ["", "\u0000inside\u0000", "\u{1F600}\uFFFF\u2028", "x".repeat(5_000_000)];
       await journal.commit([create(1, { input: texts[1] ?? "", response: texts[2] ?? "" })]);

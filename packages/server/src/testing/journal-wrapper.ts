@@ -1,4 +1,5 @@
 import type {
+  AppendPositions,
   Journal,
   JournalWrite,
   StoredMessage,
@@ -33,8 +34,8 @@ export class JournalWrapper implements Journal {
     return this.inner.list(filter);
   }
 
-  lines(id: number): Promise<readonly string[]> {
-    return this.inner.lines(id);
+  lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    return this.inner.lines(id, positions);
   }
 
   mailbox(id: number): Promise<readonly StoredMessage[]> {
@@ -85,13 +86,13 @@ export class TroubledJournal extends JournalWrapper {
   /** All that was asked to be committed, whether or not it could be. */
   readonly attempts: (readonly JournalWrite[])[] = [];
 
-  override async lines(id: number): Promise<readonly string[]> {
+  override async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     if (this.unreadable > 0) {
       this.unreadable -= 1;
       throw new Error("disk I/O error");
     }
     await this.gate;
-    return super.lines(id);
+    return super.lines(id, positions);
   }
 
   override async commit(writes: readonly JournalWrite[]): Promise<void> {

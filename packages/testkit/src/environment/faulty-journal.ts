@@ -68,7 +68,7 @@ export function faultyJournal(
     workflow: (id) => journal.workflow(id),
     workflowByIdempotencyKey: (key) => journal.workflowByIdempotencyKey(key),
     list: (filter) => journal.list(filter),
-    lines: (id) => journal.lines(id),
+    lines: (id, positions) => journal.lines(id, positions),
     mailbox: (id) => journal.mailbox(id),
     wakeups: (after, limit) => journal.wakeups(after, limit),
     counts: () => journal.counts(),
