@@ -5,7 +5,6 @@ import type {
   StartRequest,
   StartResult,
   WorkflowFilter,
-  WorkflowHistory,
   WorkflowHistoryPage,
   WorkflowInfo,
   WorkflowPage,
@@ -43,8 +42,7 @@ export interface EngineApi {
   send(id: string, type: string, data: string): Promise<void>;
   workflow(id: string): Promise<WorkflowInfo>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;
-  journal(id: string): Promise<WorkflowHistory>;
-  /** A part of the journal. */
+  /** A part of the journal, and how much there is. */
   journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage>;
   /** How many workflows there are in each state; that may be up to a minute old. */
   counts(): Promise<WorkflowCounts>;

@@ -1,26 +1,36 @@
-import type { WorkflowHistory } from "../engine/types.ts";
+import type { HistoryRange, HistoryStep, WorkflowHistoryPage } from "../engine/types.ts";
 
-const chunkLength = 64 * 1024;
+/** Between these others have their turn, and the caller takes what there is. */
+const stepsAtOnce = 2_000;
+
+type ReadPage = (range: HistoryRange) => Promise<WorkflowHistoryPage>;
 
 /**
- * The answer to a request for a workflow's journal, in pieces of text.
+ * The answer to a request for a workflow's journal, in pieces of text: a journal may have a million steps. It tells of
+ * the steps that there are at the beginning.
  *
  * Calls and answers are copied into it as the text they are: parsing them would round integers past 2^53, of which
  * guests (ids, random numbers, hashes) make much use.
+ *
+ * @throws whatever the first page can't be read for
  */
-export function* journalText(history: WorkflowHistory): Generator<string> {
-  const { steps, ...head } = history;
-  let chunk = `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[`;
-  for (const [index, step] of steps.entries()) {
-    const { call, answer, ...rest } = step;
-    const separator = index === 0 ? "" : ",";
-    chunk += `${separator}${JSON.stringify(rest).slice(0, -1)},"call":${asJson(call)},"answer":${asJson(answer ?? "null")}}`;
-    if (chunk.length > chunkLength) {
-      yield chunk;
-      chunk = "";
-    }
+export async function journalText(read: ReadPage): Promise<AsyncIterable<string>> {
+  return pieces(await read({ first: 1, limit: stepsAtOnce }), read);
+}
+
+async function* pieces(first: WorkflowHistoryPage, read: ReadPage): AsyncGenerator<string> {
+  const { steps, total, response: _response, ...head } = first;
+  yield `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[${steps.map(stepText).join(",")}`;
+  for (let known = steps.length; known < total; known += stepsAtOnce) {
+    const limit = Math.min(stepsAtOnce, total - known);
+    const page = await read({ first: known + 1, limit });
+    yield page.steps.map((step) => `,${stepText(step)}`).join("");
   }
-  yield `${chunk}]}}`;
+  yield "]}}";
+}
+
+function stepText({ call, answer, ...rest }: HistoryStep): string {
+  return `${JSON.stringify(rest).slice(0, -1)},"call":${asJson(call)},"answer":${asJson(answer ?? "null")}}`;
 }
 
 /** What is no JSON after all is shown as text rather than breaking the whole answer. */

@@ -1,5 +1,5 @@
 import type { EngineApi } from "../api/engine-api.ts";
-import type { ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/types.ts";
+import type { HistoryStep, ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/types.ts";
 
 /** A module as the engine would describe it. */
 export const exampleModule: ModuleSummary = {
@@ -55,6 +55,15 @@ export const exampleHistory: WorkflowHistory = {
   ],
 };
 
+/** Gives the example with these steps, page by page. */
+export function pagesOf(steps: readonly HistoryStep[]): EngineApi["journalPage"] {
+  return async (_id, { first, limit }) => {
+    const start = (first ?? 1) - 1;
+    const page = steps.slice(start, start + limit);
+    return { ...exampleHistory, steps: page, total: steps.length, response: null };
+  };
+}
+
 /** An engine that answers from the examples above; `methods` replaces what a test is about. */
 export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
   return {
@@ -64,12 +73,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     send: async () => undefined,
     workflow: async () => exampleWorkflow,
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),
-    journal: async () => exampleHistory,
-    journalPage: async () => ({
-      ...exampleHistory,
-      total: exampleHistory.steps.length,
-      response: null,
-    }),
+    journalPage: pagesOf(exampleHistory.steps),
     counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),
     cancel: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
     wait: async () => exampleWorkflow,

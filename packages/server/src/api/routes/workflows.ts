@@ -96,10 +96,8 @@ export function workflowRoutes(
     scope.get<{ Params: OneWorkflow }>("/workflows/:id/journal", {
       schema: aboutOne("getJournal", "Read a workflow's journal", "All its steps.", "Journal#"),
       handler: async (request, reply) => {
-        const history = await engine.journal(request.params.id);
-        return reply
-          .type("application/json; charset=utf-8")
-          .send(Readable.from(journalText(history)));
+        const text = await journalText((range) => engine.journalPage(request.params.id, range));
+        return reply.type("application/json; charset=utf-8").send(Readable.from(text));
       },
     });
 
