@@ -13,9 +13,6 @@ import { toIsoTime } from "../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "./types.ts";
 import { toPublicId } from "./workflow-id.ts";
 
-/** How the answer to a `GetSecret` that found one begins. */
-export const secretAnswer = '{"Secret":"';
-
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
 export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
   const records = parseJournal(journal);
@@ -83,7 +80,7 @@ function describe(
 export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string> {
   const secrets = new Set<string>();
   for (const { answer } of records) {
-    if (answer?.startsWith(secretAnswer)) {
+    if (answer?.startsWith('{"Secret":"')) {
       const { Secret: secret } = JSON.parse(answer) as { readonly Secret: string };
       if (secret !== "") {
         secrets.add(secret);

@@ -99,7 +99,17 @@ describe("some steps of a journal", () => {
     expect(parts).toEqual([["0 0"], ["199 199"], ["498 498"]]);
   });
 
-  test.each(["S\t1", "X\t1\ta\tb\n", "S", "text\n"])("are refused after %j", async (text) => {
+  test.each([
+    "S\t1",
+    "X\t1\ta\tb\n",
+    "S",
+    "text\n",
+    "S\t1\ta\n",
+    "S\tx\ta\tb\n",
+    // An answer without a call, and a call before the answer to the last one.
+    "R\t1\ta\n",
+    "I\t1\ta\t\nS\t1\ta\tb\n",
+  ])("are refused where %j is elsewhere in it", async (text) => {
     const journal = index([step(1), text]);
     await expect(journal.read({ first: 1, limit: 1 })).rejects.toThrow("damaged");
     await expect(journal.read({ first: 1, limit: 1 })).rejects.toThrow("damaged");

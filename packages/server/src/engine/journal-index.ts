@@ -1,6 +1,6 @@
-import { countCalls, parseJournal } from "../journal/journal-line.ts";
+import { type JournalRecord, parseJournal } from "../journal/journal-line.ts";
 import type { Journal } from "../journal/journal.ts";
-import { type JournalPart, secretAnswer, secretsIn } from "./history.ts";
+import { type JournalPart, secretsIn } from "./history.ts";
 import type { HistoryRange } from "./types.ts";
 
 /** So that others have their turn while a long journal is gone through. */
@@ -8,7 +8,7 @@ const appendsAtOnce = 200;
 
 /**
  * Where the steps of a workflow's journal are, so that some of them can be read without the others: a journal of a million
- * steps takes a second to be parsed. A journal only grows, so that each append is gone through once.
+ * steps takes a second to be parsed. A journal only grows, so that each append is gone through, and checked, once.
  */
 export class JournalIndex {
   readonly #journal: Pick<Journal, "lines">;
@@ -17,6 +17,8 @@ export class JournalIndex {
   readonly #stepsBefore: number[] = [];
   readonly #secrets = new Set<string>();
   #total = 0;
+  /** The last call, while it waits for its answer. */
+  #waiting: JournalRecord | undefined;
   #updating: Promise<void> = Promise.resolve();
 
   constructor(journal: Pick<Journal, "lines">, id: number) {
@@ -60,14 +62,14 @@ export class JournalIndex {
   }
 
   #add(text: string): void {
-    const calls = countCalls(text);
-    if (text.includes(secretAnswer)) {
-      secretsIn(parseJournal(withoutLateAnswer([text]))).forEach((secret) =>
-        this.#secrets.add(secret),
-      );
-    }
+    const before = this.#waiting === undefined ? [] : [{ ...this.#waiting }];
+    const known = before.length;
+    const records = parseJournal([text], before);
+    const last = records.at(-1);
+    this.#waiting = last?.answer === null ? last : undefined;
+    secretsIn(records).forEach((secret) => this.#secrets.add(secret));
     this.#stepsBefore.push(this.#total);
-    this.#total += calls;
+    this.#total += records.length - known;
   }
 
   /** The last append that begins with this step, or an earlier one. */

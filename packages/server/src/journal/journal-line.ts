@@ -31,28 +31,13 @@ export function resultLine(at: number, answer: string): string {
 }
 
 /**
- * How many calls a text holds. It looks at the beginnings of the lines only.
- *
- * @throws Error where the text is not what the functions above write.
+ * @param records those before these texts, which they go on; the last one may still wait for its answer
+ * @throws Error where the text is not what the functions above write
  */
-export function countCalls(text: string): number {
-  let count = 0;
-  let start = 0;
-  while (start < text.length) {
-    const kind = text[start];
-    const end = text.indexOf("\n", start);
-    if (end < 0 || text[start + 1] !== "\t" || (kind !== "S" && kind !== "I" && kind !== "R")) {
-      throw damaged(text.slice(start, end < 0 ? undefined : end));
-    }
-    count += kind === "R" ? 0 : 1;
-    start = end + 1;
-  }
-  return count;
-}
-
-/** @throws Error where the text is not what the functions above write. */
-export function parseJournal(texts: readonly string[]): JournalRecord[] {
-  const records: JournalRecord[] = [];
+export function parseJournal(
+  texts: readonly string[],
+  records: JournalRecord[] = [],
+): JournalRecord[] {
   for (const text of texts) {
     let start = 0;
     while (start < text.length) {
