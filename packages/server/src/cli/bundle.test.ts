@@ -72,6 +72,13 @@ describe("the bundled command", () => {
 
     expect(texts.join("\n")).not.toMatch(/^(import|export) .*["']node:/m);
     expect(texts.join("\n")).toContain('process.getBuiltinModule("node:fs")');
+    // These are loaded with the first call.
+    expect(texts.join("\n")).toMatch(
+      /=> process\.getBuiltinModule\("node:crypto"\)\.randomBytes\(/,
+    );
+    expect(texts.join("\n")).not.toMatch(
+      /= process\.getBuiltinModule\("node:(crypto|tls|child_process)"\);/,
+    );
   });
 
   test("comes with the licenses of the libraries in it", async () => {

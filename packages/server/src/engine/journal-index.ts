@@ -74,10 +74,17 @@ export class JournalIndex {
 
   /** The last append that begins with this step, or an earlier one. */
   #appendOf(step: number): number {
-    return Math.max(
-      0,
-      this.#stepsBefore.findLastIndex((before) => before <= step),
-    );
+    let low = 0;
+    let high = this.#stepsBefore.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#stepsBefore[middle] ?? 0) <= step) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
   }
 }
 

@@ -128,3 +128,12 @@ test("a response that only looks sealed comes back as it was", async () => {
 test("a key of another length is refused", () => {
   expect(() => new Seal(Buffer.alloc(16))).toThrow(RangeError);
 });
+
+test("a seal that comes without its key seals nothing until it has one", () => {
+  const seal = new Seal();
+  expect(() => seal.close(1, "text")).toThrow(SealError);
+  seal.useKey(key);
+
+  expect(new Seal(key).open(1, seal.close(1, "text"))).toBe("text");
+  expect(() => seal.useKey(new Uint8Array(31))).toThrow("32 bytes");
+});

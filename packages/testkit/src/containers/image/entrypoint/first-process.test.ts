@@ -1,6 +1,3 @@
-import { writeFileSync } from "node:fs";
-import { join } from "node:path";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
 import { expect, test } from "vitest";
 import { wordsAfterEntrypoint, wordsOfFirstProcess } from "./first-process.ts";
 
@@ -21,19 +18,13 @@ test.each([
 });
 
 test("waits until the runtime's process has become the entrypoint", async () => {
-  using directory = new TemporaryDirectory();
-  const file = join(directory.path, "cmdline");
-  writeFileSync(file, commandLine("runc", "init"));
-  const words = wordsOfFirstProcess(60_000, file);
-  writeFileSync(file, commandLine(...entrypoint, "worker"));
-  expect(await words).toEqual(["worker"]);
+  const seen = [commandLine("runc", "init"), "", commandLine(...entrypoint, "worker")];
+  expect(await wordsOfFirstProcess(60_000, async () => seen.shift() ?? "")).toEqual(["worker"]);
+  expect(seen).toEqual([]);
 });
 
 test("says what runs instead when the time is over", async () => {
-  using directory = new TemporaryDirectory();
-  const file = join(directory.path, "cmdline");
-  writeFileSync(file, commandLine("runc", "init"));
-  await expect(wordsOfFirstProcess(0, file)).rejects.toThrow(
+  await expect(wordsOfFirstProcess(0, async () => commandLine("runc", "init"))).rejects.toThrow(
     'the container has not started its program yet, but runs "runc init"',
   );
 });

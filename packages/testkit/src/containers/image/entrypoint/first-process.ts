@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const commandLineFile = "/proc/1/cmdline";
 const pausesMs = 15;
 
 /**
@@ -19,17 +18,17 @@ export function wordsAfterEntrypoint(commandLine: string): readonly string[] | n
 /**
  * Waits until the container's first process is our entrypoint.
  *
- * @param file another than `/proc/1/cmdline` in tests
+ * @param readCommandLine for tests
  * @returns what it was told to run
  * @throws Error when it is not within `timeoutMs`
  */
 export async function wordsOfFirstProcess(
   timeoutMs: number,
-  file: string = commandLineFile,
+  readCommandLine: () => Promise<string> = () => readFile("/proc/1/cmdline", "utf8"),
 ): Promise<readonly string[]> {
   const begin = performance.now();
   for (;;) {
-    const commandLine = await readFile(file, "utf8");
+    const commandLine = await readCommandLine();
     const words = wordsAfterEntrypoint(commandLine);
     if (words !== null) {
       return words;
