@@ -12,6 +12,7 @@ import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
+import { beHeaderPatient, patientTimeoutMs } from "./header-patience.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { compilersFactory } from "./lazy-validation.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -34,6 +35,8 @@ export interface ServiceOptions {
    * need be kept out by the name that they call. Default: by their addresses, and no token is needed.
    */
   readonly authentication?: Authentication | undefined;
+  /** How many times `headersTimeoutMs` clients may take while there are few of them. Default 6. */
+  readonly patientFactor?: number | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
 }
@@ -51,13 +54,14 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
   const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
+  const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
+  const patience = { ...limits, checkIntervalMs, factor: options.patientFactor };
   const connections = {
-    headersTimeout: limits.headersTimeoutMs,
     // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
     keepAlive: true,
     keepAliveInitialDelay: 60_000,
     requireHostHeader: false,
-    connectionsCheckingInterval: Math.min(1_000, limits.headersTimeoutMs),
+    connectionsCheckingInterval: checkIntervalMs,
     // Node's own parser is strict; an environment variable or a flag must not make it lenient.
     insecureHTTPParser: false,
     maxHeaderSize: 16 * 1024,
@@ -72,7 +76,7 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
     routerOptions: { maxParamLength },
     ...(tls === undefined
       ? { http: connections }
-      : { https: { ...connections, ...tls.files, handshakeTimeout: limits.headersTimeoutMs } }),
+      : { https: { ...connections, ...tls.files, handshakeTimeout: patientTimeoutMs(patience) } }),
     return503OnClosing: false,
     genReqId: createRequestIds(),
     clientErrorHandler: clientErrors.handle,
@@ -94,6 +98,7 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
   } as FastifyServerOptions) as unknown as FastifyInstance;
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
+  beHeaderPatient(app.server, patience);
 
   app.setErrorHandler((error, request, reply) =>
     sendErrorReply(request, reply, error, limits, explain),

@@ -4,7 +4,10 @@ import { ServiceOptionError } from "./service-option-error.ts";
 export interface ServiceLimits {
   /** The largest JSON body, in bytes. Default 4 MiB. */
   readonly jsonBytes?: number | undefined;
-  /** How long a client may take to send a request's headers, in milliseconds. Default 10,000. */
+  /**
+   * How long a client may take to send a request's headers, in milliseconds, where more than a quarter of `maxConnections`
+   * have no request under way; with fewer, six times as long, up to `requestTimeoutMs`. Default 10,000.
+   */
   readonly headersTimeoutMs?: number | undefined;
   /** How long a client may take to send a whole request, in milliseconds. Default 120,000. */
   readonly requestTimeoutMs?: number | undefined;

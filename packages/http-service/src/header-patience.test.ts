@@ -1,0 +1,136 @@
+import { once } from "node:events";
+import { createServer, type Server } from "node:http";
+import { connect, type Socket } from "node:net";
+import { afterEach, expect, test } from "vitest";
+import type { FastifyInstance } from "fastify";
+import { createService } from "./create-service.ts";
+import { beHeaderPatient } from "./header-patience.ts";
+import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
+import { firstCertificate, listenOnFreePort } from "./testing/index.ts";
+import type { TlsFiles } from "./tls-identity.ts";
+
+const requestStart = "GET / HTTP/1.1\r\nHost: localhost\r\n";
+const requestRest = "Connection: close\r\n\r\n";
+
+let app: FastifyInstance | undefined;
+let plain: Server | undefined;
+const sockets: Socket[] = [];
+
+afterEach(async () => {
+  for (const socket of sockets.splice(0)) {
+    socket.destroy();
+  }
+  await app?.close();
+  app = undefined;
+  plain?.closeAllConnections();
+  plain?.close();
+  plain = undefined;
+});
+
+/** A service with room for eight, so that three are a crowd; its patience has no end that a test could see. */
+async function listen(tls?: TlsFiles): Promise<number> {
+  const limits = resolveLimits({ headersTimeoutMs: 1, maxConnections: 8 }, defaultServiceLimits);
+  app = createService({ limits, tls, patientFactor: 100_000, explain: () => undefined });
+  app.get("/", async () => "here");
+  return listenOnFreePort(app);
+}
+
+/** Begins a request, and is read. */
+async function slowClient(port: number, text = requestStart): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1").setEncoding("latin1");
+  sockets.push(socket);
+  socket.on("error", () => undefined);
+  await once(socket, "connect");
+  socket.write(text);
+  return socket;
+}
+
+async function toldTo(socket: Socket): Promise<string> {
+  let text = "";
+  socket.on("data", (part: string) => (text += part));
+  await once(socket, "close");
+  return text;
+}
+
+/** Lets a service that looks for late clients each millisecond do so several times. */
+async function someChecks(): Promise<void> {
+  for (let round = 0; round < 20; round += 1) {
+    await new Promise((resolve) => setTimeout(resolve, 2));
+  }
+}
+
+test("a few clients whose headers are late are waited for", async () => {
+  const port = await listen();
+  const clients = [await slowClient(port), await slowClient(port)];
+  await someChecks();
+  const told = clients.map(toldTo);
+  for (const client of clients) {
+    client.write(requestRest);
+  }
+  for (const text of await Promise.all(told)) {
+    expect(text).toMatch(/^HTTP\/1\.1 200 [^]*here$/);
+  }
+});
+
+test("a crowd of them is let go, to the last", async () => {
+  const port = await listen();
+  const clients = [await slowClient(port), await slowClient(port), await slowClient(port)];
+  for (const text of await Promise.all(clients.map(toldTo))) {
+    expect(text).toMatch(/^HTTP\/1\.1 408 [^]*REQUEST_TIMEOUT/);
+  }
+});
+
+test("so is a crowd that does not begin to speak TLS, while a few are waited for", async () => {
+  const port = await listen(firstCertificate);
+  const clients = [await slowClient(port, ""), await slowClient(port, "")];
+  await someChecks();
+  expect(clients.map(({ closed }) => closed)).toEqual([false, false]);
+  clients.push(await slowClient(port, ""));
+  await Promise.all(clients.map((client) => once(client.resume(), "close")));
+  expect(clients.map(({ bytesRead }) => bytesRead)).toEqual([0, 0, 0]);
+});
+
+test("who waits for an answer is none of the crowd; who was sent one is", async () => {
+  const answers: (() => void)[] = [];
+  const arrived = Promise.withResolvers<void>();
+  plain = createServer((_request, response) => {
+    answers.push(() => response.end("done"));
+    if (answers.length === 3) {
+      arrived.resolve();
+    }
+  });
+  plain.maxConnections = 8;
+  let now = 0;
+  beHeaderPatient(plain, {
+    headersTimeoutMs: 10_000,
+    requestTimeoutMs: 50_000,
+    checkIntervalMs: 1_000,
+    now: () => now,
+  });
+  plain.listen(0, "127.0.0.1");
+  await once(plain, "listening");
+  const { port } = plain.address() as { readonly port: number };
+  const served: Socket[] = [];
+  plain.on("connection", (socket: Socket) => served.push(socket));
+  const clients: Socket[] = [];
+  while (clients.length < 3) {
+    clients.push(await slowClient(port, `${requestStart}\r\n`));
+  }
+  await arrived.promise;
+  expect(plain.headersTimeout).toBe(50_000);
+
+  const answered = clients.map((client) => once(client, "data"));
+  for (const answer of answers) {
+    answer();
+  }
+  await Promise.all(answered);
+  expect(plain.headersTimeout).toBe(10_000);
+
+  clients[0]?.destroy();
+  await Promise.race(served.map((socket) => once(socket, "close")));
+  // For as long as one of the crowd could be late.
+  now = 11_999;
+  expect(plain.headersTimeout).toBe(10_000);
+  now = 12_000;
+  expect(plain.headersTimeout).toBe(50_000);
+});

@@ -1,0 +1,108 @@
+import type { Server } from "node:http";
+import type { Socket } from "node:net";
+
+/** How much longer than its limit a client may take while there is room for many more. */
+const patientFactor = 6;
+/** The part of all connections that may be without a request before each of them has to keep to the limit. */
+const crowd = 1 / 4;
+
+/** Options of {@link beHeaderPatient}. */
+export interface HeaderPatienceOptions {
+  /** How long a client may take with its headers, or its TLS handshake, in a crowd. In milliseconds. */
+  readonly headersTimeoutMs: number;
+  /** How long it may take in any case, in milliseconds. */
+  readonly requestTimeoutMs: number;
+  /** How often to look after clients, in milliseconds. */
+  readonly checkIntervalMs: number;
+  /** How many times longer a client may take where there is no crowd. Default 6. */
+  readonly factor?: number | undefined;
+  /** The time, in milliseconds, from anywhere. Default: a clock that nobody sets. */
+  readonly now?: (() => number) | undefined;
+}
+
+/** How long a client may take at most, in milliseconds: without a crowd. */
+export function patientTimeoutMs({
+  headersTimeoutMs,
+  requestTimeoutMs,
+  factor = patientFactor,
+}: Omit<HeaderPatienceOptions, "checkIntervalMs">): number {
+  return Math.min(headersTimeoutMs * factor, requestTimeoutMs);
+}
+
+/**
+ * Lets the time that `server` gives its clients for headers and handshakes depend on how crowded it is. Clients are slow
+ * because a machine is busy, too, and that is no attack as long as they leave room for others. They are a crowd where more
+ * than a quarter of `server.maxConnections` are open without a request under way; each is held to the limit then.
+ */
+export function beHeaderPatient(server: Server, options: HeaderPatienceOptions): void {
+  const { headersTimeoutMs, checkIntervalMs, now = () => performance.now() } = options;
+  const patientMs = patientTimeoutMs(options);
+  const underWay = new WeakMap<Socket, number>();
+  const busy = new Set<Socket>();
+  let open = 0;
+  let strictUntil = -Infinity;
+  const isCrowded = (): boolean => {
+    if (open - busy.size > server.maxConnections * crowd) {
+      // Long enough for all who are part of it to run into the limit: else the last of them would be given more time.
+      strictUntil = now() + headersTimeoutMs + 2 * checkIntervalMs;
+      return true;
+    }
+    return now() < strictUntil;
+  };
+
+  server.on("connection", (socket: Socket) => {
+    open += 1;
+    socket.once("close", () => (open -= 1));
+  });
+  server.on("request", ({ socket }, response) => {
+    const before = underWay.get(socket);
+    if (before === undefined) {
+      socket.once("close", () => busy.delete(socket));
+    }
+    underWay.set(socket, (before ?? 0) + 1);
+    busy.add(socket);
+    response.once("close", () => {
+      const left = (underWay.get(socket) ?? 1) - 1;
+      underWay.set(socket, left);
+      if (left === 0) {
+        busy.delete(socket);
+      }
+    });
+  });
+  // Node reads it each time it looks for connections that are late.
+  Object.defineProperty(server, "headersTimeout", {
+    get: () => (isCrowded() ? headersTimeoutMs : patientMs),
+  });
+  limitHandshakes(server, isCrowded, now, options);
+}
+
+/** Node gives all handshakes the same time: in a crowd those that are late are ended here. */
+function limitHandshakes(
+  server: Server,
+  isCrowded: () => boolean,
+  now: () => number,
+  { headersTimeoutMs, checkIntervalMs }: HeaderPatienceOptions,
+): void {
+  if (server.listenerCount("secureConnection") === 0) {
+    return;
+  }
+  const handshakes = new Map<string, { readonly socket: Socket; readonly since: number }>();
+  // A TLS socket doesn't tell which one it is made of, but both have the same client.
+  const clientOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
+  server.on("connection", (socket: Socket) => {
+    const client = clientOf(socket);
+    handshakes.set(client, { socket, since: now() });
+    socket.once("close", () => handshakes.delete(client));
+  });
+  server.on("secureConnection", (socket: Socket) => handshakes.delete(clientOf(socket)));
+  const timer = setInterval(() => {
+    if (handshakes.size > 0 && isCrowded()) {
+      for (const { socket, since } of handshakes.values()) {
+        if (now() - since >= headersTimeoutMs) {
+          socket.destroy();
+        }
+      }
+    }
+  }, checkIntervalMs).unref();
+  server.once("close", () => clearInterval(timer));
+}
