@@ -1,4 +1,5 @@
 export { systemClock, type Clock } from "./engine/clock.ts";
+export { captureTimers, type Timers } from "./engine/timers.ts";
 export { Engine } from "./engine/engine.ts";
 export type {
   EngineObserver,

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { EngineObserver } from "./engine-observer.ts";
 import { JournalWriteError, type Journal, type JournalWrite } from "../journal/journal.ts";
+import { globalTimers, type Timers } from "./timers.ts";
 
 /** Something that has changes which the journal does not know yet. */
 export interface Unsaved {
@@ -31,6 +32,7 @@ export class Committer {
   readonly #journal: Journal;
   readonly #grouped: boolean;
   readonly #observer: EngineObserver | undefined;
+  readonly #timers: Timers;
   readonly #later = new Map<Unsaved, number>();
   /** Those that have not begun. */
   #queue: Transaction[] = [];
@@ -48,8 +50,14 @@ export class Committer {
    * @param grouped false: each change that someone waits for is a transaction of its own, in the order
    * in which they were asked for, so that the same workflow makes the same transactions
    */
-  constructor(journal: Journal, grouped: boolean, observer?: EngineObserver) {
+  constructor(
+    journal: Journal,
+    grouped: boolean,
+    observer?: EngineObserver,
+    timers: Timers = globalTimers,
+  ) {
     this.#journal = journal;
+    this.#timers = timers;
     this.#observer = observer;
     this.#grouped = grouped;
   }
@@ -98,9 +106,9 @@ export class Committer {
     if (this.#later.has(unsaved) || this.#queue.at(-1)?.unsaved.has(unsaved)) {
       return;
     }
-    this.#later.set(unsaved, performance.now());
+    this.#later.set(unsaved, this.#timers.monotonicNow());
     if (this.#grouped) {
-      this.#timer ??= setTimeout(() => {
+      this.#timer ??= this.#timers.setTimeout(() => {
         this.#timer = undefined;
         this.flush().catch(() => undefined);
       }, saveWithinMs);
@@ -121,7 +129,7 @@ export class Committer {
   /** As a crash does: what is not durable yet is gone, and whoever waits for it is told so. */
   stop(): void {
     this.#stopped = true;
-    clearTimeout(this.#timer);
+    this.#timers.clearTimeout(this.#timer);
     this.#later.clear();
     for (const { durable } of this.#queue.splice(0)) {
       durable.reject(stoppedError());
@@ -150,7 +158,7 @@ export class Committer {
     if (!this.#running) {
       this.#running = true;
       // At the end of this turn of the event loop: what other threads reported meanwhile goes along.
-      setImmediate(() => void this.#run());
+      this.#timers.setImmediate(() => void this.#run());
     }
     return next;
   }
@@ -165,7 +173,7 @@ export class Committer {
         next.durable.reject(error);
       }
       // Whoever waited may have more to save: that goes into the next transaction.
-      await new Promise(setImmediate);
+      await new Promise<void>((resolve) => this.#timers.setImmediate(resolve));
     }
     this.#running = false;
     this.#onIdle?.();
@@ -178,7 +186,7 @@ export class Committer {
     if (!this.#grouped) {
       return;
     }
-    const due = performance.now() - saveWithinMs;
+    const due = this.#timers.monotonicNow() - saveWithinMs;
     for (const [each, since] of this.#later) {
       if (since > due) {
         break;
@@ -214,10 +222,10 @@ export class Committer {
   }
 
   async #commit(writes: readonly JournalWrite[]): Promise<void> {
-    const startedAt = performance.now();
+    const startedAt = this.#timers.monotonicNow();
     await this.#journal.commit(writes);
     this.#observer?.committed?.({
-      milliseconds: performance.now() - startedAt,
+      milliseconds: this.#timers.monotonicNow() - startedAt,
       writes: writes.length,
       journalCharacters: writes.reduce(
         (sum, write) => sum + (write.kind === "append" ? write.lines.length : 0),
@@ -229,10 +237,10 @@ export class Committer {
   /** Ends early where the committer is stopped meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const pause = Promise.withResolvers<void>();
-    const timer = setTimeout(pause.resolve, milliseconds);
+    const timer = this.#timers.setTimeout(pause.resolve, milliseconds);
     this.#endPause = pause.resolve;
     await pause.promise;
-    clearTimeout(timer);
+    this.#timers.clearTimeout(timer);
   }
 }
 

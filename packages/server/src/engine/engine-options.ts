@@ -5,6 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { EngineObserver } from "./engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
+import type { Timers } from "./timers.ts";
 
 /** What a log line of a guest came with. */
 export interface WorkflowLog extends GuestLog {
@@ -21,6 +22,8 @@ export interface EngineOptions {
   /** Where everything is kept; the engine closes it. Default: in memory, gone with the engine. */
   readonly journal?: Journal;
   readonly clock?: Clock;
+  /** Real time for the engine itself. Default: the globals (`setTimeout` and so on). */
+  readonly timers?: Timers;
   /** Sends the requests of guests. Default: to the network. */
   readonly http?: HttpClient;
   /** What guests get for the names of secrets. Default: none. */

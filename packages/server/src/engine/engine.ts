@@ -14,6 +14,7 @@ import { Modules } from "./modules.ts";
 import { whenIdle, whenSaved } from "./quiet-times.ts";
 import { toWorkflowNumber } from "./requests.ts";
 import { RunRegistry } from "./run-registry.ts";
+import { globalTimers, type Timers } from "./timers.ts";
 import type {
   EngineStatistics,
   HistoryRange,
@@ -50,6 +51,7 @@ export class Engine implements AsyncDisposable {
   readonly #starts: WorkflowStarts;
   readonly #commands: WorkflowCommands;
   readonly #onError: (error: unknown) => void;
+  readonly #timers: Timers;
   readonly #sweep: NodeJS.Timeout;
   readonly #closed = Promise.withResolvers<void>();
   #state: "open" | "closing" | "closed" = "open";
@@ -83,7 +85,9 @@ export class Engine implements AsyncDisposable {
     this.#onError = options.onError ?? (() => undefined);
     const observers = combineObservers(options.observers ?? [], this.#onError);
     const observer = withoutSecrets(observers, hideSecrets);
-    this.#committer = new Committer(this.#journal, options.groupCommits ?? true, observer);
+    this.#timers = options.timers ?? globalTimers;
+    const grouped = options.groupCommits ?? true;
+    this.#committer = new Committer(this.#journal, grouped, observer, this.#timers);
     this.#modules = new Modules(this.#journal, this.#committer, limits, {
       development: options.development ?? false,
     });
@@ -111,7 +115,7 @@ export class Engine implements AsyncDisposable {
     this.#starts = new WorkflowStarts(this.#journal, this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry);
     // It also keeps the process alive as long as the engine is open.
-    this.#sweep = setInterval(() => {
+    this.#sweep = this.#timers.setInterval(() => {
       this.#registry.residency.sweep({ all: this.#executors.memoryIsTight });
     }, sweepMs);
   }
@@ -274,7 +278,7 @@ export class Engine implements AsyncDisposable {
     }
     await this.#journal.close();
     // Last: until here the process must not end for want of something to do.
-    clearInterval(this.#sweep);
+    this.#timers.clearInterval(this.#sweep);
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

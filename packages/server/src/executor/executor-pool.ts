@@ -1,4 +1,5 @@
 import { availableParallelism } from "node:os";
+import { globalTimers, type Timers } from "../engine/timers.ts";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
 import type { GuestModule } from "./guest-module.ts";
 import { countedCalls, type CountedCall, type GuestSettings, type GuestStart } from "./messages.ts";
@@ -28,6 +29,8 @@ export interface ExecutorPoolOptions {
   readonly processMemoryBytes?: number;
   /** Tells how many bytes the process takes. For tests. Default: the operating system. */
   readonly usedMemory?: () => number;
+  /** Real time, by which guests are watched. Default: the globals (`setTimeout` and so on). */
+  readonly timers?: Timers;
 }
 
 /** What a pool has done so far. */
@@ -73,6 +76,7 @@ export class ExecutorPool implements AsyncDisposable {
   /** Of all threads that there ever were, also those that were replaced. */
   readonly #hostCalls: Float64Array[] = [];
   readonly #createThread: CreateThread;
+  readonly #timers: Timers;
   readonly #watch: NodeJS.Timeout;
   #lastGuest = 0;
   #lastEngine = 0;
@@ -85,11 +89,12 @@ export class ExecutorPool implements AsyncDisposable {
     createThread: CreateThread = (onLost) => new ExecutorThread(onLost),
   ) {
     this.#createThread = createThread;
+    this.#timers = options.timers ?? globalTimers;
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());
     this.#guestTimeLimitMs = options.guestTimeLimitMs ?? 10_000;
     this.#moveNeighboursAfterMs = options.moveNeighboursAfterMs ?? 250;
     this.#memory = new MemoryWatch(options.processMemoryBytes, options.usedMemory);
-    this.#watch = setInterval(() => this.#look(), watchIntervalMs);
+    this.#watch = this.#timers.setInterval(() => this.#look(), watchIntervalMs);
     this.#watch.unref();
   }
 
@@ -175,7 +180,7 @@ export class ExecutorPool implements AsyncDisposable {
 
   async close(): Promise<void> {
     this.#closed = true;
-    clearInterval(this.#watch);
+    this.#timers.clearInterval(this.#watch);
     await Promise.all([...this.#threads, ...this.#setAside].map((thread) => thread.terminate()));
   }
 
@@ -203,7 +208,7 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   #look(): void {
-    const now = performance.timeOrigin + performance.now();
+    const now = performance.timeOrigin + this.#timers.monotonicNow();
     const computing: ComputingThread[] = [];
     for (const thread of [...this.#threads, ...this.#setAside]) {
       const busy = thread.computing(now);

@@ -1,4 +1,5 @@
 import { JournalWriteError, type Journal, type JournalWrite } from "@flawless-ts/server";
+import { nextTurn } from "./real-timers.ts";
 
 /** What goes wrong with the journal; commits are counted from 1 over the environment's life. */
 export interface JournalFaults {
@@ -45,7 +46,7 @@ export function faultyJournal(
     counter.count += 1;
     const number = counter.count;
     for (let turn = 0; turn < (faults.slowTurns ?? 0); turn += 1) {
-      await new Promise(setImmediate);
+      await nextTurn();
     }
     if (faults.failCommits?.includes(number) === true) {
       throw new JournalWriteError("the test lets this commit fail: the disk is full", {

@@ -24,6 +24,8 @@ import {
   type CrashPoint,
   type JournalFaults,
 } from "./faulty-journal.ts";
+import { OtherWork } from "./other-work.ts";
+import { realPause, realTimers } from "./real-timers.ts";
 import { sharedExecutors } from "./shared-executors.ts";
 import { TestClock } from "./test-clock.ts";
 import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
@@ -60,9 +62,11 @@ export class InProcessBackend implements Backend {
   readonly #storage = new MemoryStorage();
   readonly #starts = new Map<string, StartRequest>();
   readonly #time: TimeSkipper;
+  readonly #otherWork = new OtherWork();
   #engine: Promise<Engine>;
   #current: Engine | undefined;
   #crashes = 0;
+  #calls = 0;
   #interrupted: string | undefined;
   #closed = false;
   #lastKey = 0;
@@ -87,6 +91,9 @@ export class InProcessBackend implements Backend {
       whenIdle: async () => (await this.#engine).whenIdle(),
       handlersAtWork: () => this.http.working,
       describeWaiting: () => this.#describeWaiting(),
+      calls: () => this.#calls,
+      otherWork: () => this.#otherWork.isUnderWay,
+      pause: realPause,
     });
     this.#engine = this.#open(options.crashPoint);
   }
@@ -108,6 +115,7 @@ export class InProcessBackend implements Backend {
       return;
     }
     this.#current = undefined;
+    this.#calls += 1;
     this.#crashes += 1;
     const gone = old.kill();
     this.#engine = gone.then(() => this.#open(undefined));
@@ -115,17 +123,20 @@ export class InProcessBackend implements Backend {
   }
 
   async skip(milliseconds: number): Promise<void> {
+    this.#calls += 1;
     await this.#time.skip(milliseconds);
     this.#throwProblems();
   }
 
   async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
+    this.#calls += 1;
     const module = await this.#survivingCrashes((engine) => engine.deploy(bytes));
     noteModule(module.name, module.version, module.workflows);
     return module;
   }
 
   async start(start: BackendStart): Promise<string> {
+    this.#calls += 1;
     this.#lastKey += 1;
     const request: StartRequest = { ...start, idempotencyKey: `testkit ${this.#lastKey}` };
     const id = await this.#survivingCrashes(async (engine) => {
@@ -162,6 +173,7 @@ export class InProcessBackend implements Backend {
   }
 
   async send(id: string, type: string, data: string): Promise<void> {
+    this.#calls += 1;
     // A message that was durable when the crash came must not be sent again.
     const before = this.#messagesOf(id);
     await this.#survivingCrashes(async (engine) => {
@@ -173,6 +185,7 @@ export class InProcessBackend implements Backend {
   }
 
   async cancel(id: string): Promise<void> {
+    this.#calls += 1;
     await this.#survivingCrashes((engine) => engine.cancel(id));
     await this.#rest();
   }
@@ -233,6 +246,7 @@ export class InProcessBackend implements Backend {
       clock: this.clock,
       http: this.http,
       executors: sharedExecutors(),
+      timers: realTimers,
       seed,
       secrets,
       limits,

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
 import { defineContract, type } from "@flawless-ts/wasm-module";
-import { TestEnvironment } from "./test-environment.ts";
+import { TestEnvironment, type TestEnvironmentOptions } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");
 const contract = defineContract({
@@ -55,8 +55,15 @@ describe("misuse is told apart, with what to do", () => {
     [{ seed: 1.5 }, "seed"],
     [{ alwaysReplay: true, limits: { idleGuestMs: 5 } }, "alwaysReplay"],
     [{ http: { "get it": { body: "" } } }, "route"],
+    [{ startTime: -1 }, "from 1970-01-01T00:00:00Z on, but got -1"],
+    [{ startTime: "1969-12-31T23:59:59Z" }, "from 1970"],
+    [{ startTime: 1e300 }, "1e+300"],
+    [{ startTime: new Date(Number.NaN) }, "an invalid Date"],
+    [{ autoskip: false }, "there is no option autoskip; expected one of startTime"],
+    [{ faults: { request: [] } }, "there is no option faults.request"],
+    [{ autoSkip: "no" }, "autoSkip"],
   ] as const)("contradicting or senseless options: %j", async ([options, word]) => {
-    await expect(TestEnvironment.create(options)).rejects.toMatchObject({
+    await expect(TestEnvironment.create(options as TestEnvironmentOptions)).rejects.toMatchObject({
       code: "TESTKIT_INVALID_OPTION",
       message: expect.stringContaining(word),
     });
@@ -65,6 +72,19 @@ describe("misuse is told apart, with what to do", () => {
   test.for(["soon", "", -1, Number.NaN])("a duration that is none: %j", async (duration) => {
     await using env = await TestEnvironment.create();
     await expect(env.skip(duration)).rejects.toMatchObject({ code: "TESTKIT_INVALID_OPTION" });
+  });
+
+  test.for([
+    [new Date("2026-02-01"), "date.getTime() - env.now"],
+    [null, "null"],
+    [{ days: 3 }, "[object Object]"],
+    [3n, "3"],
+  ] as const)("skipping something that is no duration: %s", async ([duration, word]) => {
+    await using env = await TestEnvironment.create();
+    await expect(env.skip(duration as unknown as number)).rejects.toMatchObject({
+      code: "TESTKIT_INVALID_OPTION",
+      message: expect.stringContaining(word),
+    });
   });
 
   test("waiting for a sleep while time stands still", async () => {

@@ -1,9 +1,10 @@
 import { ExecutorPool } from "@flawless-ts/server";
+import { realTimers } from "./real-timers.ts";
 
 let pool: ExecutorPool | undefined;
 
 /** The threads that all environments of this process run their workflows in. They end with the process. */
 export function sharedExecutors(): ExecutorPool {
-  pool ??= new ExecutorPool();
+  pool ??= new ExecutorPool({ timers: realTimers });
   return pool;
 }

@@ -1,4 +1,5 @@
 import type { Clock } from "@flawless-ts/server";
+import { realTimers } from "./real-timers.ts";
 
 interface Timer {
   readonly at: number;
@@ -24,7 +25,7 @@ export class TestClock implements Clock {
     const timer = { at, callback };
     this.#timers.add(timer);
     if (at <= this.#now) {
-      setImmediate(() => this.#fire(timer));
+      realTimers.setImmediate(() => this.#fire(timer));
     }
     return () => this.#timers.delete(timer);
   }

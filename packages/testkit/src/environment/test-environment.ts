@@ -11,6 +11,7 @@ import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { toMilliseconds, type DurationLike } from "../duration.ts";
 import { TestkitError } from "../errors.ts";
 import type { Backend } from "./backend.ts";
+import { checkOptions, toStartTime } from "./check-options.ts";
 import type { CrashPoint, JournalFaults } from "./faulty-journal.ts";
 import type { TestRequest } from "./http-reply.ts";
 import { InProcessBackend } from "./in-process-backend.ts";
@@ -21,7 +22,7 @@ import type { TestRun } from "./test-run.ts";
 
 /** What an environment is made of; everything has a default, and every default is repeatable. */
 export interface TestEnvironmentOptions {
-  /** When its clock begins: a Date, ISO 8601 text or milliseconds. Default 2026-01-01T00:00:00Z. */
+  /** When its clock begins, from 1970 on: a Date, ISO 8601 text or milliseconds. Default 2026-01-01T00:00:00Z. */
   readonly startTime?: Date | string | number;
   /** Makes random numbers repeatable. Default 1. */
   readonly seed?: number;
@@ -54,8 +55,6 @@ export interface TestEnvironmentOptions {
   readonly observers?: readonly EngineObserver[];
 }
 
-const defaultStartTime = Date.UTC(2026, 0, 1);
-
 /**
  * Runs durable workflows for a test: the server's own engine in this process, with a clock that skips,
  * a network that the test answers, and crashes on demand.
@@ -80,29 +79,11 @@ export class TestEnvironment implements AsyncDisposable {
    * @throws TestkitError `TESTKIT_INVALID_OPTION`
    */
   static async create(options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
-    const startTime = new Date(options.startTime ?? defaultStartTime).getTime();
-    if (Number.isNaN(startTime)) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        `expected startTime to be a Date, ISO 8601 text or milliseconds, but got ${String(options.startTime)}`,
-      );
-    }
+    checkOptions(options);
     const { seed = 1, alwaysReplay = false } = options;
-    if (!Number.isSafeInteger(seed)) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        `expected seed to be a whole number, not ${seed}`,
-      );
-    }
-    if (alwaysReplay && options.limits?.idleGuestMs !== undefined) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        "alwaysReplay sets limits.idleGuestMs to 0: give one of them, not both",
-      );
-    }
     const stubs = new Set(options.stubs);
     const backend = await InProcessBackend.open({
-      startTime,
+      startTime: toStartTime(options.startTime),
       seed,
       secrets: options.secrets ?? {},
       http: options.http,
@@ -195,7 +176,8 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Lets that much time pass: milliseconds, or text such as "36 hours". Timers in between fire in order.
+   * Lets that much time pass: milliseconds, or text such as "36 hours"; to reach a date, skip `date.getTime() - env.now`.
+   * Timers in between fire in order.
    * @throws TestkitError `TESTKIT_INVALID_OPTION`, `TESTKIT_UNEXPECTED_REQUEST`
    */
   async skip(duration: DurationLike): Promise<void> {

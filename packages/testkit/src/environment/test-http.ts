@@ -13,6 +13,7 @@ import { toMilliseconds, type DurationLike } from "../duration.ts";
 import { TestkitError } from "../errors.ts";
 import { hang, type TestHandler, type TestReply, type TestRequest } from "./http-reply.ts";
 import { routeHandler, type TestRoutes } from "./http-routes.ts";
+import { realTimers } from "./real-timers.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** Who answers the requests of workflows: a handler, routes, an undici dispatcher (MockAgent), or the network. */
@@ -138,7 +139,7 @@ export class TestHttp implements HttpClient {
   /** Time does not pass while the test itself is at work on an answer; but it must not be for ever. */
   async #watched<Value>(answering: Promise<Value>, request: TestRequest): Promise<Value> {
     const stuck = Promise.withResolvers<never>();
-    const timer = setTimeout(() => {
+    const timer = realTimers.setTimeout(() => {
       const problem = new TestkitError(
         "TESTKIT_HANDLER_STUCK",
         `the handler has not answered ${request.method} ${request.url} for ${answerPatienceMs} ms of real ` +
@@ -152,7 +153,7 @@ export class TestHttp implements HttpClient {
     try {
       return await watched;
     } finally {
-      clearTimeout(timer);
+      realTimers.clearTimeout(timer);
       this.#working.delete(watched);
     }
   }

@@ -16,6 +16,7 @@ import type {
 } from "@flawless-ts/server";
 import { parseJson, writeJson } from "@flawless-ts/sdk";
 import type { Backend } from "./backend.ts";
+import { whenAwaited } from "./when-awaited.ts";
 
 /** How a workflow ended. */
 export type TestCompletion =
@@ -42,13 +43,18 @@ export class TestRun<
   }
 
   /**
-   * Waits for what the workflow responds; `null` where it ends without a response.
+   * Waits for what the workflow responds; `null` where it ends without a response. Time skips only while the promise is
+   * awaited: one that is kept for later changes nothing.
    *
    * @throws EngineError `WORKFLOW_FAILED` or `WORKFLOW_CANCELLED` where that comes first
    * @throws TestkitError `TESTKIT_DEADLOCK` where nothing will ever wake the workflow
    * @throws ContractError where the response does not keep to the contract
    */
-  async response(): Promise<ResponseOf<C, W>> {
+  response(): Promise<ResponseOf<C, W>> {
+    return whenAwaited(() => this.#response());
+  }
+
+  async #response(): Promise<ResponseOf<C, W>> {
     const text = await this.#backend.response(this.id);
     const value = text === null ? null : parseJson(text, false);
     const contract = this.#contract;
@@ -58,10 +64,14 @@ export class TestRun<
   }
 
   /**
-   * Waits for the workflow's end.
+   * Waits for the workflow's end, as {@link TestRun.response} does for its response.
    * @throws TestkitError `TESTKIT_DEADLOCK` where nothing will ever wake the workflow
    */
-  async completion(): Promise<TestCompletion> {
+  completion(): Promise<TestCompletion> {
+    return whenAwaited(() => this.#completion());
+  }
+
+  async #completion(): Promise<TestCompletion> {
     const { status, error } = await this.#backend.completion(this.id);
     if (status === "failed") {
       return { status, error: error ?? { code: "PANIC", message: "the server gives no reason" } };

@@ -1,4 +1,5 @@
 import { expect, test } from "vitest";
+import { nextTurn } from "./real-timers.ts";
 import { TestClock } from "./test-clock.ts";
 import { TimeSkipper } from "./time-skipper.ts";
 
@@ -16,6 +17,9 @@ function skipperOf(): TimeSkipper {
     whenIdle: async () => undefined,
     handlersAtWork: () => undefined,
     describeWaiting: async () => "a test",
+    calls: () => 0,
+    otherWork: () => false,
+    pause: () => nextTurn(),
   });
 }
 

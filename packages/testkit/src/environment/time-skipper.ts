@@ -1,4 +1,5 @@
 import { TestkitError } from "../errors.ts";
+import { nextTurn } from "./real-timers.ts";
 import type { TestClock } from "./test-clock.ts";
 
 /** What moving the clock depends on. */
@@ -10,7 +11,19 @@ export interface TimeSkipperParts {
   handlersAtWork(): Promise<unknown> | undefined;
   /** Says what each running workflow waits for. */
   describeWaiting(): Promise<string>;
+  /** Grows with each thing that the test asks of the environment. */
+  calls(): number;
+  /** Whether the test may be waiting for something real, such as a file or a timer of its own. */
+  otherWork(): boolean;
+  /** Settled after so many milliseconds of real time. */
+  pause(milliseconds: number): Promise<void>;
 }
+
+/** Real time in which a test that waits for nothing visible would have gone on. */
+const patienceMs = 20;
+/** Real time that a test's other work may take before what it waits for is called stuck. Vitest ends a test after 5 s. */
+const maxOtherWorkMs = 3_000;
+const lookEveryMs = 5;
 
 /**
  * So many turns of the event loop without anything to do: then the test itself is not about to do
@@ -69,7 +82,7 @@ export class TimeSkipper {
         turn = 0;
       }
       await this.#parts.whenIdle();
-      await new Promise(setImmediate);
+      await nextTurn();
     }
   }
 
@@ -102,23 +115,32 @@ export class TimeSkipper {
 
   async #deadlock(next: number | undefined): Promise<void> {
     const before = [...this.#waiting];
+    const calls = this.#parts.calls();
+    const hasChanged = (): boolean =>
+      !this.#isAnyWaiting(before) ||
+      this.#clock.nextTimer !== next ||
+      this.#parts.calls() !== calls;
+    for (
+      let waitedMs = 0;
+      waitedMs < (this.#parts.otherWork() ? maxOtherWorkMs : patienceMs);
+      waitedMs += lookEveryMs
+    ) {
+      await this.#parts.pause(lookEveryMs);
+      if (hasChanged()) {
+        return;
+      }
+    }
     const waiting = await this.#parts.describeWaiting();
     await this.settle();
-    if (!this.#isAnyWaiting(before) || this.#clock.nextTimer !== next) {
+    if (hasChanged()) {
       // Something did happen while it was being described.
       return;
     }
-    const advice =
+    const message =
       next === undefined
-        ? "send what is waited for, or await something else"
-        : "time does not skip by itself in this environment (autoSkip is false): call skip()";
-    this.#reject(
-      before,
-      new TestkitError(
-        "TESTKIT_DEADLOCK",
-        `nothing will ever wake what is awaited here: ${waiting}; ${advice}`,
-      ),
-    );
+        ? `nothing will ever wake what is awaited here: ${waiting}; send what is waited for, or await something else`
+        : `time stands still for what is awaited here (autoSkip is false): ${waiting}; call skip() before you await it`;
+    this.#reject(before, new TestkitError("TESTKIT_DEADLOCK", message));
   }
 
   #isAnyWaiting(waiters: readonly ((error: Error) => void)[]): boolean {

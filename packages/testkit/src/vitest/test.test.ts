@@ -1,4 +1,4 @@
-import { describe, expect, expectTypeOf } from "vitest";
+import { describe, expect, expectTypeOf, vi } from "vitest";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
 import { test, test as flawlessTest } from "./test.ts";
@@ -31,6 +31,13 @@ describe("env", () => {
   test("can be disposed by the test itself", async ({ env }) => {
     await env.dispose();
     await expect(env.settle()).rejects.toMatchObject({ code: "TESTKIT_DISPOSED" });
+  });
+
+  test("goes on under fake timers of the test", async ({ env, onTestFinished }) => {
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const module = await env.deploy(conformance);
+    await expect(await module.start("sleep_ms", { ms: 1_000 })).toRespondWith("slept");
   });
 
   test.fails("fails the test whose request nobody answered", async ({ env }) => {

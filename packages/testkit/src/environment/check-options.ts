@@ -1,0 +1,76 @@
+import { TestkitError } from "../errors.ts";
+import type { TestEnvironmentOptions } from "./test-environment.ts";
+
+/** Each member once; the compiler sees to it that none is missing. */
+const optionNames: Readonly<Record<keyof TestEnvironmentOptions, true>> = {
+  startTime: true,
+  seed: true,
+  secrets: true,
+  http: true,
+  network: true,
+  autoSkip: true,
+  alwaysReplay: true,
+  faults: true,
+  stubs: true,
+  limits: true,
+  observers: true,
+};
+
+const faultNames: Readonly<Record<keyof NonNullable<TestEnvironmentOptions["faults"]>, true>> = {
+  requests: true,
+  journal: true,
+  crash: true,
+};
+
+const defaultStartTime = Date.UTC(2026, 0, 1);
+const maxTime = 8_640_000_000_000_000;
+
+/** @throws TestkitError `TESTKIT_INVALID_OPTION` where an option is unknown, or two contradict each other */
+export function checkOptions(options: TestEnvironmentOptions): void {
+  refuseUnknown(options, optionNames, "");
+  refuseUnknown(options.faults ?? {}, faultNames, "faults.");
+  const { seed = 1, autoSkip = true, alwaysReplay = false, limits } = options;
+  if (!Number.isSafeInteger(seed)) {
+    throw invalid(`expected seed to be a whole number, but got ${String(seed)}`);
+  }
+  for (const [name, value] of Object.entries({ autoSkip, alwaysReplay })) {
+    if (typeof value !== "boolean") {
+      throw invalid(`expected ${name} to be true or false, but got ${String(value)}`);
+    }
+  }
+  if (alwaysReplay && limits?.idleGuestMs !== undefined) {
+    throw invalid("alwaysReplay sets limits.idleGuestMs to 0: give one of them, not both");
+  }
+}
+
+/**
+ * @returns milliseconds since the Unix epoch
+ * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ */
+export function toStartTime(given: TestEnvironmentOptions["startTime"]): number {
+  const time = new Date(given ?? defaultStartTime).getTime();
+  // The ABI gives workflows the time since 1970 as an unsigned number.
+  if (!(time >= 0 && time <= maxTime)) {
+    const text = given instanceof Date && Number.isNaN(time) ? "an invalid Date" : String(given);
+    throw invalid(
+      `expected startTime to be a Date, ISO 8601 text or milliseconds, from 1970-01-01T00:00:00Z on, but got ${text}`,
+    );
+  }
+  return time;
+}
+
+function refuseUnknown(
+  options: object,
+  names: Readonly<Record<string, true>>,
+  prefix: string,
+): void {
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown !== undefined) {
+    const known = Object.keys(names).map((name) => `${prefix}${name}`);
+    throw invalid(`there is no option ${prefix}${unknown}; expected one of ${known.join(", ")}`);
+  }
+}
+
+function invalid(message: string): TestkitError {
+  return new TestkitError("TESTKIT_INVALID_OPTION", message);
+}
