@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { runHere } from "./testing/run-here.ts";
 
 const files = { a: "A", "folder/b": "B", "folder/deep/c": "C" };
-const notCapable = "76";
+const notPermitted = "63";
 
 /** What each of the commands got: an errno's number, 0 for success. */
 async function answers(commands: string): Promise<string[]> {
@@ -28,19 +28,19 @@ const calls = [
 describe("a path that leads out of the folder", () => {
   test.each(calls)("is refused by %s", async (call) => {
     const commands = ways.map((way) => `${call} 3 ${way}`).join(" -- ");
-    expect(await answers(commands)).toEqual(ways.map(() => notCapable));
+    expect(await answers(commands)).toEqual(ways.map(() => notPermitted));
   });
 
   test.each(["rename", "link"])("is refused by %s on both sides", async (call) => {
     const commands = ways
       .flatMap((way) => [`${call} 3 ${way} new`, `${call} 3 a ${way}`])
       .join(" -- ");
-    expect(await answers(commands)).toEqual(ways.flatMap(() => [notCapable, notCapable]));
+    expect(await answers(commands)).toEqual(ways.flatMap(() => [notPermitted, notPermitted]));
   });
 
   test("is refused to a symbolic link", async () => {
     const commands = ways.map((way) => `symlink 3 ${way} a`).join(" -- ");
-    expect(await answers(commands)).toEqual(ways.map(() => notCapable));
+    expect(await answers(commands)).toEqual(ways.map(() => notPermitted));
   });
 });
 
@@ -50,7 +50,7 @@ describe("an open folder within the folder", () => {
       "open-folder 3 folder -- open 4 b -- open 4 ../a -- open 4 deep/../../a -- open 4 .. -- " +
         "rename 4 b ../stolen -- link 4 ../a stolen -- symlink 4 up ../a -- open 4 up",
     );
-    expect(got).toEqual(["0", "0", ...Array(5).fill(notCapable), "0", notCapable]);
+    expect(got).toEqual(["0", "0", ...Array(5).fill(notPermitted), "0", notPermitted]);
   });
 });
 
@@ -64,13 +64,13 @@ describe("a symbolic link", () => {
     const [made, ...rest] = got;
     expect(made).toBe("0");
     expect(rest).toEqual([
-      ...Array(4).fill(notCapable),
+      ...Array(4).fill(notPermitted),
       "0",
-      notCapable,
+      notPermitted,
       "0",
-      notCapable,
-      notCapable,
-      notCapable,
+      notPermitted,
+      notPermitted,
+      notPermitted,
     ]);
   });
 
@@ -78,7 +78,7 @@ describe("a symbolic link", () => {
     const got = await answers(
       "symlink 3 folder/deep/up ../../a -- open 3 folder/deep/up -- rename 3 folder/deep moved -- open 3 moved/up",
     );
-    expect(got).toEqual(["0", "0", "0", notCapable]);
+    expect(got).toEqual(["0", "0", "0", notPermitted]);
   });
 });
 

@@ -11,7 +11,7 @@ describe("planRun", () => {
       programName: undefined,
       env: {},
       host: {
-        clock: { start: 946_684_800_000_000_000n, step: 1_000_000n },
+        clock: { start: 946_684_800_000_000_000n, step: 1000n },
         seed: 0,
         stdin: new Uint8Array(0),
         files: [],
@@ -22,9 +22,9 @@ describe("planRun", () => {
   });
 
   test.each<[WasiOptions["clock"], bigint, bigint]>([
-    [1_700_000_000_123, 1_700_000_000_123_000_000n, 1_000_000n],
-    [1.5, 1_500_000n, 1_000_000n],
-    [new Date(5000), 5_000_000_000n, 1_000_000n],
+    [1_700_000_000_123, 1_700_000_000_123_000_000n, 1000n],
+    [1.5, 1_500_000n, 1000n],
+    [new Date(5000), 5_000_000_000n, 1000n],
     [{ startTime: new Date(5000), stepMs: 0 }, 5_000_000_000n, 0n],
     [{ startTime: 5000, stepMs: 0.000001 }, 5_000_000_000n, 1n],
     [{ stepMs: 86_400_000 }, 946_684_800_000_000_000n, 86_400_000_000_000n],

@@ -109,7 +109,7 @@ function refuseUnknown(options: object, known: readonly string[]): void {
 
 function planClock(option: number | Date | WasiClock): HostSettings["clock"] {
   const isTime = typeof option === "number" || option instanceof Date;
-  const { startTime = defaultStartTime, stepMs = 1 } = isTime ? { startTime: option } : option;
+  const { startTime = defaultStartTime, stepMs = 0.001 } = isTime ? { startTime: option } : option;
   const name = isTime ? "clock" : "clock.startTime";
   if (!isTime) refuseUnknown(option, ["startTime", "stepMs"]);
   const start = startTime instanceof Date ? startTime.getTime() : startTime;

@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { describe, expect, test, vi } from "vitest";
 import { recordWasi, runWasi } from "./run-wasi.ts";
 import { moduleBytes } from "./testing/module-bytes.ts";
+import { throwingProgram } from "./testing/throwing-program.ts";
 import { wasiFixture, words } from "./testing/wasi-fixtures.ts";
 import { WasiTimeoutError, WasiTrapError } from "./wasi-errors.ts";
 import type { WasiOptions } from "./wasi-options.ts";
@@ -69,7 +70,7 @@ describe("runWasi", () => {
     const commands = "clock 1 -- random 8 -- sleep 60 -- clock 1";
     const [first, second] = await Promise.all([run(commands), run(commands)]);
     expect(first).toEqual(second);
-    expect(first.elapsedMs).toBe(60_006);
+    expect(first.elapsedMs).toBe(60_000.006);
     const other = await run(commands, { seed: 1, clock: new Date("2026-01-02T03:04:05Z") });
     expect(other.stdout).toContain("1767323045000000000");
     expect(other.stdout).not.toContain("c93e54cdcf70b198");
@@ -115,6 +116,12 @@ describe("runWasi", () => {
 });
 
 describe("a program that breaks off", () => {
+  test("by an exception that nobody catches keeps what it had written", async () => {
+    const error = await errorOf(runWasi(throwingProgram), WasiTrapError.is);
+    expect(error.message).toContain("an exception that nobody caught");
+    expect(error.stdout).toBe("before\n");
+  });
+
   test("rejects with what it had written, and with its stack", async () => {
     const error = await errorOf(run("abort"), WasiTrapError.is);
     expect(error).toMatchObject({

@@ -3,8 +3,10 @@ export interface WasiClock {
   /** When the program starts: milliseconds since the Unix epoch, or a date. Default: 2000-01-01T00:00:00Z. */
   readonly startTime?: number | Date | undefined;
   /**
-   * By how many milliseconds each reading of a clock moves all of them; fractions are allowed. Default: 1.
-   * With 0 the time stands still but for sleeping; then a program that waits for it to pass never ends.
+   * By how many milliseconds each reading of a clock moves all of them; fractions are allowed. Default: 0.001, a
+   * microsecond, so that schedulers which read the clock all the time, as Go's does, don't use up a deadline by it.
+   * A program that reads it in a loop until seconds have passed ends sooner with a larger step. With 0 the time stands
+   * still but for sleeping; then such a program never ends.
    */
   readonly stepMs?: number | undefined;
 }

@@ -166,7 +166,7 @@ describe("@wasmer/wasi by itself, and this package", () => {
       "open-folder 3 folder -- open 4 ../a -- open 3 /a",
       options,
     );
-    expect(here.stdout).toBe("0\n76\n76\n");
+    expect(here.stdout).toBe("0\n63\n63\n");
   });
 
   test("a folder can be made a second time under its name", async () => {

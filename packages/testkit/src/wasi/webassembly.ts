@@ -37,6 +37,8 @@ interface WebAssemblyApi {
   };
   readonly Instance: new (module: WasmModule, imports: WasmImports) => WasmInstance;
   readonly RuntimeError: new (message: string) => Error;
+  /** What a guest throws by `throw`. */
+  readonly Exception: new (...parts: never[]) => object;
 }
 
 export const webAssembly: WebAssemblyApi = (

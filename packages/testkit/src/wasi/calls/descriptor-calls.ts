@@ -1,13 +1,13 @@
 import { CallRefused } from "../host/errno.ts";
 import { rights } from "../host/rights.ts";
-import { appendFlag, fileTypeNumber, nonBlockFlag, syncFlags } from "./descriptor-flags.ts";
+import { appendFlag, fileTypeNumber, nonBlockFlag } from "./descriptor-flags.ts";
 import { type HostCall, noAnswer, writeNothing } from "./host-call.ts";
 
 interface FdAsked {
   readonly fd: number;
 }
 
-const knownFlags = appendFlag | nonBlockFlag | syncFlags;
+const changeableFlags = appendFlag | nonBlockFlag;
 const lastAdvice = 5;
 
 export const fdClose: HostCall<FdAsked, object> = {
@@ -96,8 +96,9 @@ export const fdFdstatGet: HostCall<FdAsked, FdstatAnswer> = {
 export const fdFdstatSetFlags: HostCall<FdAsked & { readonly flags: number }, object> = {
   read: (frame) => ({ fd: frame.u32(0), flags: frame.u32(1) }),
   perform(host, { fd, flags }) {
-    if ((flags & ~knownFlags) !== 0) throw new CallRefused("inval");
-    host.descriptors.get(fd, rights.fdFdstatSetFlags).flags = flags;
+    const { descriptor } = host.descriptors.file(fd, rights.fdFdstatSetFlags, "badf");
+    if ((flags & ~changeableFlags) !== 0) throw new CallRefused("inval");
+    descriptor.flags = flags;
     return noAnswer;
   },
   write: writeNothing,
@@ -126,9 +127,7 @@ function syncWith(needed: number): HostCall<FdAsked, object> {
   return {
     read: (frame) => ({ fd: frame.u32(0) }),
     perform(host, { fd }) {
-      const { target } = host.descriptors.get(fd);
-      if (target.kind !== "file" && target.kind !== "folder") throw new CallRefused("inval");
-      host.descriptors.get(fd, needed);
+      host.descriptors.file(fd, needed, "badf");
       return noAnswer;
     },
     write: writeNothing,
@@ -141,7 +140,7 @@ export const fdDatasync: HostCall<FdAsked, object> = syncWith(rights.fdDatasync)
 export const fdAdvise: HostCall<FdAsked & { readonly advice: number }, object> = {
   read: (frame) => ({ fd: frame.u32(0), advice: frame.u32(3) }),
   perform(host, { fd, advice }) {
-    host.descriptors.file(fd, rights.fdAdvise, "spipe");
+    host.descriptors.file(fd, rights.fdAdvise, "badf");
     if (advice > lastAdvice) throw new CallRefused("inval");
     return noAnswer;
   },
@@ -156,7 +155,7 @@ interface AllocateAsked extends FdAsked {
 export const fdAllocate: HostCall<AllocateAsked, object> = {
   read: (frame) => ({ fd: frame.u32(0), offset: frame.i64(1), length: frame.i64(2) }),
   perform(host, { fd, offset, length }) {
-    const { file } = host.descriptors.file(fd, rights.fdAllocate, "spipe");
+    const { file } = host.descriptors.file(fd, rights.fdAllocate, "badf");
     if (offset < 0 || length <= 0) throw new CallRefused("inval");
     if (offset + length > file.size) file.resize(offset + length, host.clock.now);
     return noAnswer;
@@ -187,7 +186,7 @@ export const fdPrestatDirName: HostCall<
   read: (frame) => ({ fd: frame.u32(0), length: frame.u32(2) }),
   perform(host, { fd, length }) {
     const { preopened } = host.descriptors.get(fd);
-    if (preopened === undefined) throw new CallRefused("badf");
+    if (preopened === undefined) throw new CallRefused("notdir");
     if (Buffer.byteLength(preopened) > length) throw new CallRefused("nametoolong");
     return { name: preopened };
   },

@@ -45,9 +45,9 @@ describe("fd_filestat_get and path_filestat_get", () => {
     const { host } = newHost(options);
     const get = (path: string, fd = 3): unknown =>
       refusalOf(() => calls.pathFilestatGet.perform(host, { fd, link: "keep", path }));
-    const file = openPath(host, "a", { rights: rights.fdRead });
-    const folder = openPath(host, "folder", { rights: rights.pathOpen });
-    expect([get("x"), get("x", file), get("b", folder)]).toEqual(["noent", "notdir", "notcapable"]);
+    const file = openPath(host, "a", { keeps: rights.fdRead });
+    const folder = openPath(host, "folder", { open: ["directory"], keeps: rights.pathOpen });
+    expect([get("x"), get("x", file), get("b", folder)]).toEqual(["noent", "badf", "notcapable"]);
     expect(refusalOf(() => calls.fdFilestatGet.perform(host, { fd: file }))).toBe("notcapable");
   });
 });
@@ -60,8 +60,9 @@ describe("fd_filestat_set_size", () => {
       refusalOf(() => calls.fdFilestatSetSize.perform(host, { fd: number, size }));
     const { file } = host.descriptors.file(fd, 0, "spipe");
     expect([set(2), file.size, set(9), file.size]).toEqual([{}, 2, {}, 9]);
-    expect([set(-1), set(1, 3), set(1, 1)]).toEqual(["inval", "isdir", "inval"]);
-    expect(set(1, openPath(host, "a", { rights: rights.fdWrite }))).toBe("notcapable");
+    expect([set(-1), set(1, 3), set(1, 1)]).toEqual(["inval", "badf", "badf"]);
+    expect(set(1, openPath(host, "a", { keeps: rights.fdWrite }))).toBe("notcapable");
+    expect(set(1, openPath(host, "a", { rights: rights.fdRead }))).toBe("inval");
   });
 });
 
@@ -108,8 +109,8 @@ describe("fd_filestat_set_times and path_filestat_set_times", () => {
     const { host } = newHost(options);
     const set = (fd: number): unknown =>
       refusalOf(() => calls.fdFilestatSetTimes.perform(host, { fd, ...times, flags: 1 }));
-    expect([set(0), set(openPath(host, "a", { rights: rights.fdRead }))]).toEqual([
-      "inval",
+    expect([set(0), set(openPath(host, "a", { keeps: rights.fdRead }))]).toEqual([
+      "badf",
       "notcapable",
     ]);
   });

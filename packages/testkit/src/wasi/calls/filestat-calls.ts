@@ -80,7 +80,7 @@ export const pathFilestatGet: HostCall<PathAsked, FilestatAnswer> = {
 export const fdFilestatSetSize: HostCall<FdAsked & { readonly size: number }, object> = {
   read: (frame) => ({ fd: frame.u32(0), size: frame.i64(1) }),
   perform(host, { fd, size }) {
-    const { file } = host.descriptors.file(fd, rights.fdFilestatSetSize, "inval");
+    const { file } = host.descriptors.file(fd, rights.fdFilestatSetSize, "badf");
     if (size < 0) throw new CallRefused("inval");
     file.resize(size, host.clock.now);
     return noAnswer;
@@ -119,7 +119,7 @@ export const fdFilestatSetTimes: HostCall<FdAsked & SetTimes, object> = {
   }),
   perform(host, asked) {
     const { target } = host.descriptors.get(asked.fd);
-    if (target.kind !== "file" && target.kind !== "folder") throw new CallRefused("inval");
+    if (target.kind !== "file" && target.kind !== "folder") throw new CallRefused("badf");
     host.descriptors.get(asked.fd, rights.fdFilestatSetTimes);
     setTimes(host, target.times, asked);
     return noAnswer;

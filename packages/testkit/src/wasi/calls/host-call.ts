@@ -1,4 +1,3 @@
-import { type Errno, errnoNumber } from "../host/errno.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
 import type { CallFrame } from "./call-frame.ts";
 
@@ -31,8 +30,3 @@ export const noAnswer = {};
 
 /** For calls that answer with nothing but success. */
 export function writeNothing(): void {}
-
-/** Writes an error's number into an event, 0 for none. */
-export function eventErrno(errno: Errno | null): number {
-  return errno === null ? 0 : errnoNumber(errno);
-}

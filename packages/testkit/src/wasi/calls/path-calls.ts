@@ -127,7 +127,7 @@ export const pathSymlink: HostCall<PathAsked & { readonly target: string }, obje
     const { folder, name, node, asFolder } = nameAt(host, asked, rights.pathSymlink, "exist");
     if (node !== undefined) throw new CallRefused("exist");
     if (asFolder || target === "") throw new CallRefused("noent");
-    if (target.startsWith("/")) throw new CallRefused("notcapable");
+    if (target.startsWith("/")) throw new CallRefused("perm");
     if (target.includes("\0")) throw new CallRefused("inval");
     if (Buffer.byteLength(target) > longestTarget) throw new CallRefused("nametoolong");
     folder.add(name, new LinkNode(host.storage, host.clock.now, target), host.clock.now);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fileRights, folderRights, rights } from "../host/rights.ts";
+import { fileRights, folderRights, rights, writingRights } from "../host/rights.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
 import { openPath, type OpenPathOptions } from "../testing/open-path.ts";
 import { newHost, refusalOf } from "../testing/test-host.ts";
@@ -17,6 +17,11 @@ const open = (host: WasiHost, path: string, options: OpenPathOptions = {}): unkn
     const { target } = host.descriptors.get(openPath(host, path, options));
     return "size" in target ? `${target.kind} of ${target.size}` : target.kind;
   });
+
+function rightsOf(host: WasiHost, fd: number): number[] {
+  const { rights: base, inheriting } = host.descriptors.get(fd);
+  return [base, inheriting];
+}
 
 describe("path_open", () => {
   test.each<[string, OpenPathOptions["open"], unknown]>([
@@ -37,8 +42,8 @@ describe("path_open", () => {
     ["dangling", ["create"], "file of 0"],
     ["dangling", ["create", "exclusive"], "exist"],
     ["folder", ["directory"], "folder of 0"],
-    ["folder", ["create", "directory"], "isdir"],
-    ["folder", ["truncate", "directory"], "isdir"],
+    ["folder", ["create", "directory"], "inval"],
+    ["folder", ["truncate", "directory"], "inval"],
     ["folder", [], "isdir"],
     [".", ["directory"], "folder of 0"],
   ])("%s with %j gives %j", (path, flags = [], expected) => {
@@ -55,30 +60,48 @@ describe("path_open", () => {
     expect(open(newTree(), "link", { link: "keep" })).toBe("loop");
   });
 
-  test("gives no rights but those asked for that the folder can give", () => {
+  test("gives a folder all rights, whatever was asked for", () => {
     const host = newTree();
-    const rightsOf = (fd: number): number[] => {
-      const { rights: base, inheriting } = host.descriptors.get(fd);
-      return [base, inheriting];
-    };
-    expect(rightsOf(openPath(host, "a"))).toEqual([fileRights, fileRights | folderRights]);
-    const narrow = { rights: rights.fdRead, inheriting: 0 };
-    expect(rightsOf(openPath(host, "a", narrow))).toEqual([rights.fdRead, 0]);
-    const reading = rights.fdRead | rights.fdSeek;
-    const folder = openPath(host, "folder", { open: ["directory"], inheriting: reading });
-    expect(rightsOf(openPath(host, "b", { fd: folder }))).toEqual([reading, reading]);
+    const folder = openPath(host, "folder", { open: ["directory"], rights: 0, inheriting: 0 });
+    expect(rightsOf(host, folder)).toEqual([folderRights, fileRights | folderRights]);
+    expect(open(host, "new", { fd: folder, open: ["create"] })).toBe("file of 0");
+  });
+
+  test("gives a file all rights but for reading and writing, which it gives as asked", () => {
+    const host = newTree();
+    const given = (asked: number): number | undefined =>
+      rightsOf(host, openPath(host, "a", { rights: asked, inheriting: 0 }))[0];
+    expect(given(rights.fdRead | rights.fdWrite)).toBe(fileRights);
+    expect(given(rights.fdRead)).toBe(fileRights & ~writingRights);
+    expect(given(rights.fdWrite)).toBe(fileRights & ~rights.fdRead);
+    expect(given(0)).toBe(fileRights & ~writingRights);
+  });
+
+  test("gives no more than a folder passes on that gave some up", () => {
+    const host = newTree();
+    const all = folderRights;
+    const passedOn = rights.fdRead | rights.fdSeek;
+    const keeps = { open: ["directory"], keeps: all, inheriting: passedOn } as const;
+    const folder = openPath(host, "folder", keeps);
+    expect(rightsOf(host, openPath(host, "b", { fd: folder }))).toEqual([passedOn, passedOn]);
   });
 
   test("is refused without the folder's right to it", () => {
     const host = newTree();
     const from = (right: number): number =>
-      openPath(host, "folder", { open: ["directory"], rights: right });
+      openPath(host, "folder", { open: ["directory"], keeps: right });
     expect(open(host, "b", { fd: from(rights.fdReaddir) })).toBe("notcapable");
     const opener = from(rights.pathOpen);
     expect(open(host, "b", { fd: opener })).toBe("file of 1");
     expect(open(host, "b", { fd: opener, open: ["create"] })).toBe("notcapable");
     expect(open(host, "b", { fd: opener, open: ["truncate"] })).toBe("notcapable");
+  });
+
+  test("is refused beside what is no folder, and for files that are written through", () => {
+    const host = newTree();
     expect(open(host, "b", { fd: openPath(host, "a") })).toBe("notdir");
+    expect(open(host, "b", { fd: 1 })).toBe("badf");
+    for (const flags of [2, 8, 16]) expect(open(host, "a", { flags })).toBe("notsup");
   });
 
   test("goes on with an open file that was removed", () => {

@@ -1,9 +1,9 @@
 import { CallRefused } from "../host/errno.ts";
 import { FileNode, type FolderNode } from "../host/nodes.ts";
-import { fileRights, folderRights, rights } from "../host/rights.ts";
+import { fileRights, folderRights, rights, writingRights } from "../host/rights.ts";
 import { type LastLink, type Place, walkPath } from "../host/walk-path.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
-import { openFlags } from "./descriptor-flags.ts";
+import { openFlags, syncFlags } from "./descriptor-flags.ts";
 import { lastLink } from "./filestat-calls.ts";
 import type { HostCall } from "./host-call.ts";
 
@@ -28,7 +28,12 @@ export const pathOpen: HostCall<OpenAsked, { readonly fd: number }> = {
     flags: frame.u32(7),
   }),
   perform(host, asked) {
-    const { inheriting } = host.descriptors.get(asked.fd);
+    const { inheriting, target: opened } = host.descriptors.get(asked.fd);
+    if (opened.kind === "file") throw new CallRefused("notdir");
+    if ((asked.flags & syncFlags) !== 0) throw new CallRefused("notsup");
+    if (asks(asked, "directory") && (asked.open & ~openFlags.directory) !== 0) {
+      throw new CallRefused("inval");
+    }
     const folder = host.descriptors.folder(asked.fd, neededRights(asked));
     const exclusive = asks(asked, "create") && asks(asked, "exclusive");
     const place = walkPath(folder, asked.path, exclusive ? "name" : asked.link);
@@ -36,12 +41,10 @@ export const pathOpen: HostCall<OpenAsked, { readonly fd: number }> = {
     const target =
       place.node === undefined ? create(host, asked, place) : existing(place.node, asked);
     if (asks(asked, "truncate") && target.kind === "file") target.resize(0, host.clock.now);
-    const possible = target.kind === "file" ? fileRights : folderRights;
-    // Some programs ask for all rights there are; they get those that the folder can give.
     const fd = host.descriptors.open({
       target,
-      rights: asked.rights & inheriting & possible,
-      inheriting: asked.inheriting & inheriting,
+      opened: inheriting & (target.kind === "file" ? rightsToFile(asked) : folderRights),
+      inheriting,
       flags: asked.flags,
     });
     return { fd };
@@ -51,6 +54,16 @@ export const pathOpen: HostCall<OpenAsked, { readonly fd: number }> = {
 
 function asks({ open }: OpenAsked, flag: keyof typeof openFlags): boolean {
   return (open & openFlags[flag]) !== 0;
+}
+
+/**
+ * Programs ask for few rights and expect what POSIX gives: all that can be done with an open file, but for reading
+ * what is open for writing alone, and for writing what is not open for it. The runtime wasmtime gives the same.
+ */
+function rightsToFile(asked: OpenAsked): number {
+  const writes = (asked.rights & rights.fdWrite) !== 0;
+  const reads = !writes || (asked.rights & rights.fdRead) !== 0;
+  return fileRights & ~(reads ? 0 : rights.fdRead) & ~(writes ? 0 : writingRights);
 }
 
 function neededRights(asked: OpenAsked): number {
@@ -63,7 +76,6 @@ function neededRights(asked: OpenAsked): number {
 
 function create(host: WasiHost, asked: OpenAsked, place: Place): FileNode {
   if (!asks(asked, "create")) throw new CallRefused("noent");
-  if (asks(asked, "directory")) throw new CallRefused("inval");
   if (place.asFolder || place.name === undefined) throw new CallRefused("isdir");
   const file = new FileNode(host.storage, host.clock.now);
   place.folder.add(place.name, file, host.clock.now);

@@ -1,8 +1,8 @@
-import { CallRefused, type Errno } from "../host/errno.ts";
+import { CallRefused } from "../host/errno.ts";
 import { rights } from "../host/rights.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
 import type { CallFrame } from "./call-frame.ts";
-import { eventErrno, type HostCall } from "./host-call.ts";
+import type { HostCall } from "./host-call.ts";
 import { type ClockName, clockName, clockTime } from "./world-calls.ts";
 
 /** Kinds of events by their numbers. */
@@ -29,7 +29,6 @@ interface PollAsked {
 interface PollEvent {
   readonly kind: (typeof kinds)[number];
   readonly userData: bigint;
-  readonly errno: Errno | null;
   /** How much can be read at once. */
   readonly bytes: number;
 }
@@ -51,14 +50,12 @@ export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
     if (events.length === 0) throw new CallRefused("inval");
     const ready = events.flatMap((each) => (each.kind === "clock" ? [] : [readiness(host, each)]));
     const timers = events.flatMap((each) => (each.kind === "clock" ? [timer(host, each)] : []));
-    const immediate = ready.length > 0 || timers.some(({ event }) => event.errno !== null);
+    const immediate = ready.length > 0;
     // The clock has an end, which a guest that sleeps for ever must not wait for.
     const reached = immediate ? host.clock.elapsed : earliest(timers);
     host.clock.sleepUntil(reached);
     const now = host.clock.elapsed;
-    const due = timers.filter(
-      ({ event, at }) => event.errno !== null || at <= now || at === reached,
-    );
+    const due = timers.filter(({ at }) => at <= now || at === reached);
     return { events: [...ready, ...due.map(({ event }) => event)] };
   },
   write(frame, { events }) {
@@ -97,18 +94,17 @@ function readSubscriptions(frame: CallFrame): PollAsked {
 }
 
 function readiness(host: WasiHost, { kind, userData, fd }: ReadyWanted): PollEvent {
-  try {
-    const { target, position } = host.descriptors.get(fd, rights.pollFdReadwrite);
-    const left =
-      target.kind === "input"
-        ? host.inputLeft
-        : target.kind === "file"
-          ? Math.max(target.size - position, 0)
-          : 0;
-    return { kind, userData, errno: null, bytes: kind === "read" ? left : 0 };
-  } catch (error) {
-    return { kind, userData, errno: errnoOf(error), bytes: 0 };
-  }
+  const { target, position } = host.descriptors.get(fd);
+  const wrongWay = kind === "read" ? "output" : "input";
+  if (target.kind === "folder" || target.kind === wrongWay) throw new CallRefused("badf");
+  host.descriptors.get(fd, rights.pollFdReadwrite);
+  const left =
+    target.kind === "input"
+      ? host.inputLeft
+      : target.kind === "file"
+        ? Math.max(target.size - position, 0)
+        : 0;
+  return { kind, userData, bytes: kind === "read" ? left : 0 };
 }
 
 interface Timer {
@@ -118,12 +114,9 @@ interface Timer {
 }
 
 function timer(host: WasiHost, { userData, clock, timeout, absolute }: TimerWanted): Timer {
-  const event = { kind: "clock", userData, errno: null, bytes: 0 } as const;
-  try {
-    clockTime(host, clock);
-  } catch (error) {
-    return { event: { ...event, errno: errnoOf(error) }, at: 0n };
-  }
+  const event = { kind: "clock", userData, bytes: 0 } as const;
+  // Looks at whether there is such a clock.
+  clockTime(host, clock);
   if (!absolute) return { event, at: host.clock.elapsed + timeout };
   return { event, at: clock === "realtime" ? host.clock.sinceStart(timeout) : timeout };
 }
@@ -132,15 +125,9 @@ function earliest(timers: readonly Timer[]): bigint {
   return timers.map(({ at }) => at).reduce((a, b) => (a < b ? a : b));
 }
 
-function errnoOf(error: unknown): Errno {
-  if (error instanceof CallRefused) return error.errno;
-  throw error;
-}
-
 function writeEvent({ memory }: CallFrame, pointer: number, event: PollEvent): void {
   memory.bytes(pointer, eventLength).fill(0);
   memory.setU64(pointer, event.userData);
-  memory.setU16(pointer + 8, eventErrno(event.errno));
   memory.setU8(pointer + 10, kinds.indexOf(event.kind));
   memory.setU64(pointer + 16, BigInt(event.bytes));
 }

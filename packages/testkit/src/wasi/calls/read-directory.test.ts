@@ -55,9 +55,9 @@ describe("fd_readdir", () => {
 
   test("is refused for what is no folder, and without the right", () => {
     const { host } = newHost({ files: { a: "", "folder/": "" } });
-    const folder = openPath(host, "folder", { open: ["directory"], rights: rights.pathOpen });
-    expect(refusalOf(() => list(host, 0, 9, openPath(host, "a")))).toBe("notdir");
-    expect(refusalOf(() => list(host, 0, 9, 0))).toBe("notdir");
+    const folder = openPath(host, "folder", { open: ["directory"], keeps: rights.pathOpen });
+    expect(refusalOf(() => list(host, 0, 9, openPath(host, "a")))).toBe("badf");
+    expect(refusalOf(() => list(host, 0, 9, 0))).toBe("badf");
     expect(refusalOf(() => list(host, 0, 9, folder))).toBe("notcapable");
   });
 });

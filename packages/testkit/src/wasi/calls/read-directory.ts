@@ -1,4 +1,3 @@
-import { CallRefused } from "../host/errno.ts";
 import type { FolderNode } from "../host/nodes.ts";
 import { rights } from "../host/rights.ts";
 import { fileTypeNumber } from "./descriptor-flags.ts";
@@ -33,12 +32,10 @@ export const fdReaddir: HostCall<ReaddirAsked, ReaddirAnswer> = {
     from: Number(frame.u64(3)),
   }),
   perform(host, { fd, length, from }) {
-    const { target } = host.descriptors.get(fd);
-    if (target.kind !== "folder") throw new CallRefused("notdir");
-    host.descriptors.get(fd, rights.fdReaddir);
+    const folder = host.descriptors.folder(fd, rights.fdReaddir);
     const entries: ListedEntry[] = [];
     let used = 0;
-    for (const entry of list(target)) {
+    for (const entry of list(folder)) {
       if (entry.next <= from) continue;
       if (used >= length) break;
       entries.push(entry);

@@ -38,17 +38,17 @@ describe("fd_read and fd_write", () => {
     expect(write(host, 1, "out")).toEqual({ written: 3, output: "stdout" });
     expect(write(host, 2, "err")).toEqual({ written: 3, output: "stderr" });
     expect(outputs).toEqual({ stdout: "out", stderr: "err" });
-    expect([write(host, 0, "x"), read(host, 1), read(host, 2)]).toEqual(
-      Array(3).fill("notcapable"),
-    );
+    expect([write(host, 0, "x"), read(host, 1), read(host, 2)]).toEqual(Array(3).fill("badf"));
   });
 
   test("are refused on folders, closed descriptors, and without the right", () => {
     const { host } = newHost({ files: { a: "text" } });
-    expect([read(host, 3), write(host, 3, "x")]).toEqual(["isdir", "isdir"]);
+    expect([read(host, 3), write(host, 3, "x")]).toEqual(["badf", "badf"]);
     expect([read(host, 9), write(host, 9, "x")]).toEqual(["badf", "badf"]);
-    expect(write(host, openPath(host, "a", { rights: rights.fdRead }), "x")).toBe("notcapable");
-    expect(read(host, openPath(host, "a", { rights: rights.fdWrite }))).toBe("notcapable");
+    expect(write(host, openPath(host, "a", { rights: rights.fdRead }), "x")).toBe("badf");
+    expect(write(host, openPath(host, "a", { keeps: rights.fdRead }), "x")).toBe("notcapable");
+    expect(read(host, openPath(host, "a", { rights: rights.fdWrite }))).toBe("badf");
+    expect(read(host, openPath(host, "a", { rights: 0 }))).toBe("text");
   });
 
   test("a full disk refuses", () => {
@@ -87,7 +87,7 @@ describe("fd_pread and fd_pwrite", () => {
     expect([pread(host, 0, 0), pwrite(host, 1, 0)]).toEqual(["spipe", "spipe"]);
     const fd = openPath(host, "a");
     expect([pread(host, fd, -1), pwrite(host, fd, -1)]).toEqual(["inval", "inval"]);
-    const without = openPath(host, "a", { rights: rights.fdRead | rights.fdWrite });
+    const without = openPath(host, "a", { keeps: rights.fdRead | rights.fdWrite });
     expect([pread(host, without, 0), pwrite(host, without, 0)]).toEqual([
       "notcapable",
       "notcapable",

@@ -43,8 +43,7 @@ export const fdRead: HostCall<ReadAsked, ReadAnswer> = {
   perform(host, { fd, length }) {
     const descriptor = host.descriptors.get(fd);
     const { target } = descriptor;
-    if (target.kind === "folder") throw new CallRefused("isdir");
-    if (target.kind === "output") throw new CallRefused("notcapable");
+    if (target.kind === "folder" || target.kind === "output") throw new CallRefused("badf");
     host.descriptors.get(fd, rights.fdRead);
     if (target.kind === "input") return { data: host.readInput(length) };
     const data = target.read(descriptor.position, length);
@@ -69,8 +68,7 @@ export const fdWrite: HostCall<WriteAsked, WriteAnswer> = {
   perform(host, { fd, data }) {
     const descriptor = host.descriptors.get(fd);
     const { target } = descriptor;
-    if (target.kind === "folder") throw new CallRefused("isdir");
-    if (target.kind === "input") throw new CallRefused("notcapable");
+    if (target.kind === "folder" || target.kind === "input") throw new CallRefused("badf");
     host.descriptors.get(fd, rights.fdWrite);
     if (target.kind === "output") {
       host.writeOutput(target.name, data);

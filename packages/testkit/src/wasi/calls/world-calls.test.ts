@@ -29,9 +29,9 @@ describe("clock_time_get", () => {
     expect(host.clock.elapsed).toBe(0n);
   });
 
-  test("the resolution is a millisecond", () => {
+  test("the resolution is a microsecond", () => {
     const { host } = newHost();
-    expect(clockResGet.perform(host, { clock: "realtime" })).toEqual({ resolution: 1_000_000n });
+    expect(clockResGet.perform(host, { clock: "realtime" })).toEqual({ resolution: 1000n });
   });
 });
 

@@ -14,7 +14,7 @@ export function clockName(number: number): ClockName {
 }
 
 /** The resolution that all clocks claim, in nanoseconds. */
-const resolution = 1_000_000n;
+const resolution = 1000n;
 
 /** @throws CallRefused `inval` for a clock that there is not */
 export function clockTime(host: WasiHost, clock: ClockName): bigint {

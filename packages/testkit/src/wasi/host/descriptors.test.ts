@@ -7,7 +7,7 @@ import type { WasiHost } from "./wasi-host.ts";
 
 const newFile = (host: WasiHost): NewDescriptor => ({
   target: new FileNode(host.storage, 0n),
-  rights: fileRights,
+  opened: fileRights,
   inheriting: 0,
   flags: 0,
 });
@@ -22,10 +22,10 @@ describe("Descriptors", () => {
 
   test("tell what they may not be used for", () => {
     const { descriptors } = newHost().host;
-    expect(refusalOf(() => descriptors.get(0, rights.fdWrite))).toBe("notcapable");
-    expect(refusalOf(() => descriptors.folder(1, 0))).toBe("notdir");
-    expect(refusalOf(() => descriptors.folder(3, rights.fdWrite))).toBe("notcapable");
-    expect(refusalOf(() => descriptors.file(3, 0, "spipe"))).toBe("isdir");
+    expect(refusalOf(() => descriptors.get(0, rights.fdWrite))).toBe("badf");
+    expect(refusalOf(() => descriptors.folder(1, 0))).toBe("badf");
+    expect(refusalOf(() => descriptors.folder(3, rights.fdSeek))).toBe("notcapable");
+    expect(refusalOf(() => descriptors.file(3, 0, "spipe"))).toBe("badf");
     expect(refusalOf(() => descriptors.file(0, 0, "spipe"))).toBe("spipe");
   });
 

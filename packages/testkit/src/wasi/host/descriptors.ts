@@ -1,6 +1,13 @@
-import { CallRefused } from "./errno.ts";
+import { CallRefused, type Errno } from "./errno.ts";
 import type { FileNode, FolderNode } from "./nodes.ts";
-import { folderRights, inputRights, outputRights, fileRights } from "./rights.ts";
+import {
+  fileRights,
+  folderRights,
+  inputRights,
+  outputRights,
+  rights,
+  writingRights,
+} from "./rights.ts";
 
 /** The guest's stdin. */
 export interface InputStream {
@@ -16,7 +23,9 @@ export interface OutputStream {
 /** Something that a guest has open. */
 export interface Descriptor {
   readonly target: InputStream | OutputStream | FileNode | FolderNode;
-  /** What it may be used for. */
+  /** What it was opened for. */
+  readonly opened: number;
+  /** What it may be used for still: rights can be given up. */
   rights: number;
   /** What those that are opened through it may be used for at most. */
   inheriting: number;
@@ -28,9 +37,17 @@ export interface Descriptor {
 }
 
 /** What a descriptor for an open file or folder starts with. */
-export type NewDescriptor = Pick<Descriptor, "target" | "rights" | "inheriting" | "flags">;
+export type NewDescriptor = Pick<Descriptor, "target" | "opened" | "inheriting" | "flags">;
 
 const mostDescriptors = 4096;
+
+/** POSIX has no rights, but errors for a file that was not opened for reading or writing. */
+function refusalFor(lacking: number, { opened }: Descriptor): Errno {
+  const givenUp = opened & lacking;
+  if (givenUp !== 0) return "notcapable";
+  if ((lacking & (rights.fdRead | rights.fdWrite)) !== 0) return "badf";
+  return (lacking & writingRights) === 0 ? "notcapable" : "inval";
+}
 
 /** All that a guest has open, by number. */
 export class Descriptors {
@@ -38,21 +55,17 @@ export class Descriptors {
 
   /** @param folder what the guest may see of files, under the name `folderName` */
   constructor(folder: FolderNode, folderName: string) {
-    const stream = { inheriting: 0, flags: 0, position: 0, preopened: undefined };
-    this.#open.set(0, { ...stream, target: { kind: "input" }, rights: inputRights });
-    this.#open.set(1, {
-      ...stream,
-      target: { kind: "output", name: "stdout" },
-      rights: outputRights,
-    });
-    this.#open.set(2, {
-      ...stream,
-      target: { kind: "output", name: "stderr" },
-      rights: outputRights,
-    });
+    const add = (number: number, target: Descriptor["target"], opened: number): void => {
+      const fresh = { inheriting: 0, flags: 0, position: 0, preopened: undefined };
+      this.#open.set(number, { ...fresh, target, opened, rights: opened });
+    };
+    add(0, { kind: "input" }, inputRights);
+    add(1, { kind: "output", name: "stdout" }, outputRights);
+    add(2, { kind: "output", name: "stderr" }, outputRights);
     folder.uses += 1;
     this.#open.set(3, {
       target: folder,
+      opened: folderRights,
       rights: folderRights,
       inheriting: folderRights | fileRights,
       flags: 0,
@@ -61,31 +74,35 @@ export class Descriptors {
     });
   }
 
-  /** @throws CallRefused `badf` where that number is not open, `notcapable` where it lacks one of the rights */
+  /**
+   * @throws CallRefused `badf` where that number is not open, or was not opened for reading or writing as needed;
+   *   `inval` where its size is to change and it was not opened for writing; `notcapable` where it lacks another right
+   */
   get(number: number, needed = 0): Descriptor {
     const found = this.#open.get(number);
     if (found === undefined) throw new CallRefused("badf");
-    if ((found.rights & needed) !== needed) throw new CallRefused("notcapable");
+    const lacking = needed & ~found.rights;
+    if (lacking !== 0) throw new CallRefused(refusalFor(lacking, found));
     return found;
   }
 
-  /** @throws CallRefused `notdir` where it is no folder, `notcapable` where it lacks one of the rights */
+  /** @throws CallRefused `badf` where it is no folder, `notcapable` where it lacks one of the rights */
   folder(number: number, needed: number): FolderNode {
     const { target } = this.get(number);
-    if (target.kind !== "folder") throw new CallRefused("notdir");
+    if (target.kind !== "folder") throw new CallRefused("badf");
     this.get(number, needed);
     return target;
   }
 
-  /** @throws CallRefused `isdir` for a folder, `refusal` for a stream, `notcapable` where it lacks one of the rights */
+  /** @throws CallRefused `badf` for a folder, `refusal` for a stream, `notcapable` where it lacks one of the rights */
   file(
     number: number,
     needed: number,
-    refusal: "inval" | "spipe",
+    refusal: "badf" | "spipe",
   ): { readonly descriptor: Descriptor; readonly file: FileNode } {
     const descriptor = this.get(number);
     const { target } = descriptor;
-    if (target.kind === "folder") throw new CallRefused("isdir");
+    if (target.kind === "folder") throw new CallRefused("badf");
     if (target.kind !== "file") throw new CallRefused(refusal);
     this.get(number, needed);
     return { descriptor, file: target };
@@ -96,7 +113,8 @@ export class Descriptors {
     if (this.#open.size >= mostDescriptors) throw new CallRefused("mfile");
     let number = 0;
     while (this.#open.has(number)) number += 1;
-    this.#open.set(number, { ...descriptor, position: 0, preopened: undefined });
+    const { opened } = descriptor;
+    this.#open.set(number, { ...descriptor, rights: opened, position: 0, preopened: undefined });
     if ("uses" in descriptor.target) descriptor.target.uses += 1;
     return number;
   }

@@ -50,6 +50,9 @@ export const fileRights: number =
   rights.fdFilestatSetTimes |
   rights.pollFdReadwrite;
 
+/** What changes a file's content or size. */
+export const writingRights: number = rights.fdWrite | rights.fdAllocate | rights.fdFilestatSetSize;
+
 /** All that can be done with an open folder. */
 export const folderRights: number =
   rights.fdFdstatSetFlags |

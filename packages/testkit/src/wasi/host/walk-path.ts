@@ -28,7 +28,7 @@ const mostLinks = 40;
  * Follows a path from an open folder, and never out of it: neither by an absolute path, nor by `..`,
  * nor by a link that leads there. A way out that would come back in again is refused, too.
  *
- * @throws CallRefused `notcapable` where the path leads out of the folder
+ * @throws CallRefused `perm` where the path leads out of the folder
  */
 export function walkPath(start: FolderNode, path: string, lastLink: LastLink): Place {
   checkPath(path);
@@ -40,7 +40,7 @@ export function walkPath(start: FolderNode, path: string, lastLink: LastLink): P
     const folder = folders.at(-1) ?? start;
     if (name === ".") continue;
     if (name === "..") {
-      if (folders.length === 1) throw new CallRefused("notcapable");
+      if (folders.length === 1) throw new CallRefused("perm");
       folders.pop();
       continue;
     }
@@ -77,7 +77,7 @@ function checkPath(path: string): void {
   if (path === "") throw new CallRefused("noent");
   if (path.includes("\0")) throw new CallRefused("inval");
   if (Buffer.byteLength(path) > longestPath) throw new CallRefused("nametoolong");
-  if (path.startsWith("/")) throw new CallRefused("notcapable");
+  if (path.startsWith("/")) throw new CallRefused("perm");
 }
 
 function targetOf(link: LinkNode): string {

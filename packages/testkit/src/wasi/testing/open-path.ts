@@ -1,3 +1,4 @@
+import { fdFdstatSetRights } from "../calls/descriptor-calls.ts";
 import { openFlags } from "../calls/descriptor-flags.ts";
 import { pathOpen } from "../calls/path-open.ts";
 import { fileRights, folderRights } from "../host/rights.ts";
@@ -12,6 +13,8 @@ export interface OpenPathOptions {
   readonly rights?: number;
   readonly inheriting?: number;
   readonly flags?: number;
+  /** The rights that are left once it is open; all others are given up. */
+  readonly keeps?: number;
 }
 
 /** Opens a path as a guest would, and returns the descriptor's number. */
@@ -22,5 +25,10 @@ export function openPath(host: WasiHost, path: string, options: OpenPathOptions 
   const all = open.includes("directory") ? folderRights : fileRights | folderRights;
   const { rights = all } = options;
   const bits = open.reduce((sum, name) => sum | openFlags[name], 0);
-  return pathOpen.perform(host, { fd, link, path, open: bits, rights, inheriting, flags }).fd;
+  const asked = { link, path, open: bits, rights, inheriting, flags };
+  const opened = pathOpen.perform(host, { ...asked, fd }).fd;
+  if (options.keeps !== undefined) {
+    fdFdstatSetRights.perform(host, { fd: opened, rights: options.keeps, inheriting });
+  }
+  return opened;
 }

@@ -69,17 +69,25 @@ function start(task: ThreadTask, imports: GuestImports, onRunning: () => void): 
     if (reason instanceof GuestExit) {
       return { ending: { exitCode: reason.exitCode }, cause: undefined };
     }
-    if (!isTrap(reason)) throw reason;
-    return { ending: { trap: reason.message }, cause: reason };
+    const cause = trapOf(reason);
+    return { ending: { trap: cause.message }, cause };
   } finally {
     library.free();
   }
 }
 
-function isTrap(error: unknown): error is Error {
-  if (error instanceof webAssembly.RuntimeError) return true;
+/** @throws what is no fault of the guest */
+function trapOf(error: unknown): Error {
+  if (error instanceof webAssembly.RuntimeError) return error;
   // So V8 says that a guest has used up its stack.
-  return error instanceof RangeError && error.message === "Maximum call stack size exceeded";
+  if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
+    return error;
+  }
+  // An exception can't be sent to another thread.
+  if (error instanceof webAssembly.Exception) {
+    return new webAssembly.RuntimeError("an exception that nobody caught");
+  }
+  throw error;
 }
 
 /** The library's functions, and this host's own in place of most of them. */
