@@ -3,7 +3,6 @@ export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";
 export * from "./flawless.ts";
 export type { CallOptions } from "./http/call-scope.ts";
-export { parseJson, writeJson, type JsonValue } from "./json/json-text.ts";
 export type { FlawlessOptions, RetryOptions, Sleep } from "./options.ts";
 export type * from "./server-api/types.ts";
 export * from "./worker/index.ts";
@@ -11,11 +10,14 @@ export {
   ContractError,
   FlawlessError,
   defineContract,
+  parseJson,
   type,
+  writeJson,
   type Contract,
   type ContractDirection,
   type ContractIssue,
   type InputOf,
+  type JsonValue,
   type MessageOf,
   type MessageTypes,
   type ResponseOf,

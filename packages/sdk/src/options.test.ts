@@ -12,7 +12,6 @@ describe("resolveOptions", () => {
       timeoutMs: null,
       retry: { attempts: 5, initialDelayMs: 100, maximumDelayMs: 5000 },
       maximumResponseBytes: 64 * 1024 * 1024,
-      exactIntegers: false,
       dispatcher: null,
     });
   });

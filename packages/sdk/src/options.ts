@@ -31,11 +31,6 @@ export interface FlawlessOptions {
   /** The largest answer that is read, in bytes. Default 64 MiB. */
   readonly maximumResponseBytes?: number | undefined;
   /**
-   * Gives integers past 2^53 in responses as `bigint`s. Default `false`: as the nearest number, as JSON.parse does, while
-   * `responseText` keeps every digit.
-   */
-  readonly exactIntegers?: boolean | undefined;
-  /**
    * Certificates (PEM) of the authorities that may vouch for a server with HTTPS, in place of the usual ones: that of a
    * company, or a certificate that signed itself. Not together with `dispatcher`, which has its own.
    */
@@ -63,7 +58,6 @@ export interface ResolvedOptions {
   readonly timeoutMs: number | null;
   readonly retry: RetryPolicy;
   readonly maximumResponseBytes: number;
-  readonly exactIntegers: boolean;
   readonly ca: string | readonly string[] | null;
   readonly dispatcher: Dispatcher | null;
   readonly sleep: Sleep;
@@ -87,7 +81,6 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
       "maximumResponseBytes",
       options.maximumResponseBytes ?? 64 * 1024 * 1024,
     ),
-    exactIntegers: options.exactIntegers ?? false,
     ca: checkedAuthorities(options),
     dispatcher: options.dispatcher ?? null,
     sleep:

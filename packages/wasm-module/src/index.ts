@@ -21,6 +21,7 @@ export * from "./contract.ts";
 export * from "./contract-error.ts";
 export * from "./contract-validation.ts";
 export * from "./errors.ts";
+export * from "./json/index.ts";
 export { type DeferredModule, deferExports, workflowTableName } from "./inspect/defer-exports.ts";
 export {
   allocExportName,

@@ -15,7 +15,7 @@ export function readExactly(text: string): unknown {
       `The body is nested more than ${mostLevels} levels deep.`,
     );
   }
-  return parseJson(text, true);
+  return parseJson(text);
 }
 
 /**

@@ -1,6 +1,8 @@
 import {
+  parseJson,
   validateInput,
   validateResponse,
+  writeJson,
   type Contract,
   type InputOf,
   type ResponseOf,
@@ -9,7 +11,6 @@ import {
 } from "@flawless-ts/wasm-module";
 import { InvalidOptionsError, UnexpectedAnswerError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { parseJson, writeJson } from "../json/json-text.ts";
 import { checkedText } from "../options.ts";
 import type { ServerApi } from "../server-api/server-api.ts";
 import { StartedWorkflow } from "./started-workflow.ts";
@@ -96,8 +97,9 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     );
     const checked =
       this.#contract === null ? input : await validateInput(this.#contract, workflow, input);
+    const text = writeJson(checked, `The input of the workflow "${workflow}"`);
     const started = await this.#api.start(
-      { module: this.name, version: this.version, workflow, input: writeJson(checked) },
+      { module: this.name, version: this.version, workflow, input: text },
       { idempotencyKey, detached, requestId },
       scope,
     );
@@ -133,9 +135,9 @@ export class DeployedModule<C extends Contract = UntypedContract> {
   }
 
   #parseResponse(workflow: string, id: string, text: string): unknown {
-    const { url, exactIntegers } = this.#api.transport.options;
+    const { url } = this.#api.transport.options;
     try {
-      return parseJson(text, exactIntegers);
+      return parseJson(text);
     } catch (cause) {
       const bodyStart = text.slice(0, 200);
       const message = `Expected JSON, but the workflow "${workflow}" (${id}) responded with ${JSON.stringify(bodyStart)}.`;

@@ -1,5 +1,6 @@
 import {
   validateMessage,
+  writeJson,
   type MessageOf,
   type MessageTypes,
   type UntypedContract,
@@ -7,7 +8,6 @@ import {
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { CallOptions } from "../http/call-scope.ts";
-import { writeJson } from "../json/json-text.ts";
 import { checkedText } from "../options.ts";
 import type { ServerApi } from "../server-api/server-api.ts";
 import type { WorkflowFailure, WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
@@ -70,7 +70,8 @@ export class WorkflowHandle<
     const { contract, workflow } = this.#binding;
     const bound = contract !== null && workflow !== null;
     const checked = bound ? await validateMessage(contract, workflow, type, data, this.id) : data;
-    await this.#api.sendMessage(this.id, type, writeJson(checked), scope);
+    const json = writeJson(checked, `The message "${type}"`);
+    await this.#api.sendMessage(this.id, type, json, scope);
   }
 
   /**

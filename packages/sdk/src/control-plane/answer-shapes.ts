@@ -14,7 +14,7 @@ import {
   unknown,
   type GenericSchema,
 } from "valibot";
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 import type {
   ControlPlaneNode,
   Job,

@@ -1,6 +1,6 @@
 import type { GenericSchema } from "valibot";
 import { refusalFromStatus } from "../errors/refusal-from-answer.ts";
-import type { FlawlessError } from "@flawless-ts/wasm-module";
+import { parseJson, type FlawlessError } from "@flawless-ts/wasm-module";
 import {
   bodyStart,
   checkShape,
@@ -48,7 +48,7 @@ export function jsonOf(answer: HttpAnswer): unknown {
 
 function parse(answer: HttpAnswer): unknown {
   try {
-    return JSON.parse(answer.text);
+    return parseJson(answer.text);
   } catch (cause) {
     throw unexpectedAnswer(answer, "expected JSON", serverName, cause);
   }

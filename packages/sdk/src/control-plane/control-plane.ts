@@ -1,9 +1,9 @@
+import { writeJson } from "@flawless-ts/wasm-module";
 import { waitUntilReady } from "../client/readiness.ts";
 import { InvalidOptionsError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
 import { Transport } from "../http/transport.ts";
-import { writeJson } from "../json/json-text.ts";
 import { checkedText } from "../options.ts";
 import { job, jobs, nodes, queueStats } from "./answer-shapes.ts";
 import { expectSuccess, maybeUnknownRoute, readJson } from "./answers.ts";
@@ -99,7 +99,11 @@ export class ControlPlane implements AsyncDisposable {
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
     const { id } = newJob;
     if (id !== undefined) checkedText("id", id);
-    const wire = { id, payload: writeJson(newJob.payload), workerTypes: newJob.workerTypes };
+    const wire = {
+      id,
+      payload: writeJson(newJob.payload, "The job's payload"),
+      workerTypes: newJob.workerTypes,
+    };
     using scope = this.#connection.transport.begin("Publishing a job", options);
     return await publish(this.#connection, wire, scope);
   }

@@ -1,6 +1,6 @@
 import { safeParse } from "valibot";
 import type { CallScope } from "../http/call-scope.ts";
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 import { databaseHealth, serviceHealth } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
 import type { Connection } from "./connection.ts";

@@ -63,6 +63,39 @@ describe("publish", () => {
     expect(sent).toEqual(ids.map((id) => ({ job_id: id, payload: 1 })));
   });
 
+  test("payloads keep the digits of 64-bit integers, both ways", async () => {
+    const job =
+      '{"job_id":"a","payload":{"id":18446744073709551615},"status":"Claimed","created_at":1,"updated_at":1}';
+    await using server = await FakeServer.start({
+      "POST /queue/publish": { text: "Job a published" },
+      "POST /queue/claim": { text: job },
+    });
+    await using client = controlPlaneOf(server, { form: "first" });
+    const payload = { id: 2n ** 64n - 1n };
+    await client.publish({ id: "a", payload });
+    expect(server.seen("POST /queue/publish")[0]?.body.toString()).toBe(
+      '{"job_id":"a","payload":{"id":18446744073709551615}}',
+    );
+    expect(await client.claim()).toMatchObject({ payload });
+  });
+
+  test("what JSON can't hold in a payload is refused with its path, and nothing is sent", async () => {
+    await using server = await FakeServer.start({
+      "POST /queue/publish": { text: "Job a published" },
+    });
+    await using client = controlPlaneOf(server, { form: "first" });
+    const payloads = [new Error("x"), new Date(Number.NaN), /x/, new Map(), Number.NaN, () => 1];
+    for (const payload of payloads) {
+      await expect(
+        client.publish({ id: "a", payload: { deep: [payload as never] } }),
+      ).rejects.toMatchObject({
+        code: "FLAWLESS_NOT_JSON",
+        path: "$.deep[0]",
+      });
+    }
+    expect(server.requests).toEqual([]);
+  });
+
   test.each([
     { text: "Job job-9 published" },
     { json: { id: "job-9" } },

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 
 /** Which form of the mvm-ci API a server speaks: the first (`/queue/...`), or the second (`/api/queue/...`). */
 export type ApiForm = "first" | "second";

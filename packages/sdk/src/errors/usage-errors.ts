@@ -44,28 +44,6 @@ export class ModuleFileError extends FlawlessError {
   }
 }
 
-/** An input or message holds something that JSON cannot: a function, a cycle, `NaN`, a `Map`, a `Promise`. */
-export class NotJsonError extends FlawlessError {
-  override readonly code = "FLAWLESS_NOT_JSON" as const;
-  /** Where in the value: `$` is the whole of it, `$.items[0]` a part. */
-  readonly path: string;
-
-  /** @param problem what stands at `path`, and what to do about it. */
-  constructor(path: string, problem: string, options?: ErrorOptions) {
-    super(`Cannot be written as JSON: ${problem} at ${path}.`, options);
-    this.path = path;
-  }
-
-  override get _tag(): "NotJsonError" {
-    return "NotJsonError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is NotJsonError {
-    return hasTag(value, "NotJsonError");
-  }
-}
-
 /** The client was closed, before the call or during it. */
 export class ClientClosedError extends FlawlessError {
   override readonly code = "FLAWLESS_CLIENT_CLOSED" as const;

@@ -11,7 +11,7 @@ import {
   variant,
   type GenericSchema,
 } from "valibot";
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 import type {
   ModuleSummary,
   ServerHealth,

@@ -1,3 +1,4 @@
+import { parseJson } from "@flawless-ts/wasm-module";
 import type { GenericSchema } from "valibot";
 import type { RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";
@@ -9,7 +10,6 @@ import {
   unexpectedAnswer,
 } from "../http/answer-body.ts";
 import type { HttpAnswer } from "../http/transport.ts";
-import { parseJson } from "../json/json-text.ts";
 
 /**
  * Reads what a server answers on success.
@@ -17,24 +17,20 @@ import { parseJson } from "../json/json-text.ts";
  * @throws {RefusedError} when it answers `{"error": text}`.
  * @throws {UnexpectedAnswerError} when it answers neither.
  */
-export function readOk<T>(
-  answer: HttpAnswer,
-  schema: GenericSchema<unknown, T>,
-  exactIntegers = false,
-): T {
-  const body = readBody(answer, exactIntegers);
+export function readOk<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
+  const body = readBody(answer);
   if (!hasMember(body, "ok")) throw unexpected(answer, 'expected {"ok": ...} or {"error": ...}');
   return readShape(answer, body.ok, schema);
 }
 
 /** Reads an answer that is not enveloped, with the same errors as {@link readOk}. */
 export function readPlain<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
-  return readShape(answer, readBody(answer, false), schema);
+  return readShape(answer, readBody(answer), schema);
 }
 
 /** Reads what a server answers to a message: `"ok"`. */
 export function readAcknowledgement(answer: HttpAnswer): void {
-  const body = readBody(answer, false);
+  const body = readBody(answer);
   if (body !== "ok" && !hasMember(body, "ok"))
     throw unexpected(answer, 'expected "ok" or {"error": ...}');
 }
@@ -43,17 +39,17 @@ export function readAcknowledgement(answer: HttpAnswer): void {
 export function readVersion(answer: HttpAnswer): string {
   const text = answer.text.trim();
   if (text.startsWith("{"))
-    throw readRefusal(answer, readBody(answer, false)) ?? unexpected(answer, "expected a version");
-  const version = text.startsWith('"') ? readBody(answer, false) : text;
+    throw readRefusal(answer, readBody(answer)) ?? unexpected(answer, "expected a version");
+  const version = text.startsWith('"') ? readBody(answer) : text;
   const plausible = typeof version === "string" && /^[^\s<>]{1,100}$/.test(version);
   if (answer.status >= 300 || !plausible) throw unexpected(answer, "expected a version");
   return version;
 }
 
-function readBody(answer: HttpAnswer, exactIntegers: boolean): unknown {
+function readBody(answer: HttpAnswer): unknown {
   let body: unknown;
   try {
-    body = parseJson(answer.text, exactIntegers);
+    body = parseJson(answer.text);
   } catch (cause) {
     throw unauthorized(answer) ?? unexpected(answer, "expected JSON", cause);
   }

@@ -117,7 +117,7 @@ export class ServerApi {
   async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
     const request = get(`${workflowPath(id)}/journal`);
     return this.#extra("showing journals", request, scope, (answer) =>
-      readOk(answer, workflowJournal, true),
+      readOk(answer, workflowJournal),
     );
   }
 

@@ -1,4 +1,4 @@
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 
 /** The four states a workflow can be in. Only `running` is ever left. */
 export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";

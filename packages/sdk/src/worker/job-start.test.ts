@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { Job } from "../control-plane/types.ts";
-import type { JsonValue } from "../json/json-text.ts";
+import type { JsonValue } from "@flawless-ts/wasm-module";
 import { crawlerStart, idempotencyKeyOf, requestIdOf } from "./job-start.ts";
 
 function job(id: string, payload: JsonValue = null, requestId: string | null = null): Job {

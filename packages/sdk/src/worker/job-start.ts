@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { writeJson } from "@flawless-ts/wasm-module";
 import type { Job } from "../control-plane/types.ts";
 import { hasMember } from "../http/answer-body.ts";
 import type { JobStart } from "./types.ts";
@@ -41,5 +42,5 @@ function numberIn(id: string): number | null {
 }
 
 function show(value: unknown): string {
-  return JSON.stringify(value).slice(0, 200);
+  return writeJson(value).slice(0, 200);
 }

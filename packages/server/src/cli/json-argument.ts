@@ -1,12 +1,9 @@
+import { parseJson } from "@flawless-ts/wasm-module";
 import { CliError } from "@flawless-ts/http-service/program";
 
-/** Part of ECMAScript that TypeScript's library does not know yet: JSON.parse source text access. */
+/** Part of ECMAScript that TypeScript's library does not know yet: raw JSON. */
 interface JsonWithSource {
   rawJSON(text: string): unknown;
-  parse(
-    text: string,
-    reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
-  ): unknown;
 }
 const json = JSON as unknown as JsonWithSource;
 
@@ -17,14 +14,7 @@ const json = JSON as unknown as JsonWithSource;
  */
 export function parseJsonArgument(name: string, text: string): unknown {
   try {
-    return json.parse(text, (_key, value, { source }) =>
-      typeof value === "number" &&
-      !Number.isSafeInteger(value) &&
-      source !== undefined &&
-      /^-?\d+$/.test(source)
-        ? BigInt(source)
-        : value,
-    );
+    return parseJson(text);
   } catch (cause) {
     throw new CliError(
       `${name} has to be JSON, such as '{"id":1}' or '"text"', but it is ${JSON.stringify(text.slice(0, 100))}.`,

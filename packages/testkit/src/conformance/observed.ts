@@ -26,7 +26,7 @@ export async function answersTo(run: TestRun, kind: string): Promise<readonly un
   const steps = await run.journal();
   return steps
     .filter(({ call }) => call.startsWith(`{"${kind}"`) || call === `"${kind}"`)
-    .map(({ answer }) => (answer === null ? null : parseJson(answer, true)));
+    .map(({ answer }) => (answer === null ? null : parseJson(answer)));
 }
 
 /** The message of the error that has to come. */

@@ -24,7 +24,7 @@ export class RemoteBackend implements Backend {
   /** A server tells the id together with the response: until then nobody knows it. */
   async start(start: BackendStart): Promise<string> {
     const module = this.#client.module(start.module, start.version);
-    const run = await module.start(start.workflow, parseJson(start.input, true));
+    const run = await module.start(start.workflow, parseJson(start.input));
     this.#responses.set(run.id, Promise.resolve(run.responseText));
     return run.id;
   }
@@ -39,7 +39,7 @@ export class RemoteBackend implements Backend {
   }
 
   async send(id: string, type: string, data: string): Promise<void> {
-    await this.#workflow(id).send(type, parseJson(data, true));
+    await this.#workflow(id).send(type, parseJson(data));
   }
 
   async cancel(id: string): Promise<void> {

@@ -1,3 +1,4 @@
+import { writeJson } from "@flawless-ts/sdk";
 import {
   HttpTransportFailure,
   NetworkHttpClient,
@@ -210,7 +211,7 @@ async function toAnswer(reply: TestReply, url: string): Promise<Answer> {
   }
   const isJson = reply.json !== undefined;
   const headers = { ...(isJson ? { "content-type": "application/json" } : {}), ...reply.headers };
-  const body = isJson ? JSON.stringify(reply.json) : (reply.body ?? "");
+  const body = isJson ? writeJson(reply.json, "The reply's `json`") : (reply.body ?? "");
   return {
     response: {
       statusCode: reply.status ?? 200,

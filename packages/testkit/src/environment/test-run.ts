@@ -56,7 +56,7 @@ export class TestRun<
 
   async #response(): Promise<ResponseOf<C, W>> {
     const text = await this.#backend.response(this.id);
-    const value = text === null ? null : parseJson(text, false);
+    const value = text === null ? null : parseJson(text);
     const contract = this.#contract;
     return contract === null
       ? (value as ResponseOf<C, W>)

@@ -21,7 +21,7 @@ export interface RecordedHistory {
 export async function readHistory(path: string | URL): Promise<RecordedHistory> {
   let content: unknown;
   try {
-    content = parseJson(await readFile(path, "utf8"), true);
+    content = parseJson(await readFile(path, "utf8"));
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TestkitError(
@@ -41,8 +41,8 @@ export async function readHistory(path: string | URL): Promise<RecordedHistory> 
 export async function writeHistory(path: string | URL, history: WorkflowHistory): Promise<void> {
   const steps = history.steps.map((step) => ({
     ...step,
-    call: parseJson(step.call, true),
-    answer: step.answer === null ? null : parseJson(step.answer, true),
+    call: parseJson(step.call),
+    answer: step.answer === null ? null : parseJson(step.answer),
   }));
   const lines = steps.map((step) => `    ${writeJson(step)}`).join(",\n");
   const head = writeJson({ ...history, steps: [] }).replace(/"steps":\[\]\}$/, '"steps":[');

@@ -73,7 +73,7 @@ function readBody({ body, text }: TestRequest, expected: unknown): unknown {
     return text;
   }
   try {
-    return parseJson(text, true);
+    return parseJson(text);
   } catch {
     return text;
   }

@@ -1,0 +1,3 @@
+export { type NotJsonDetails, NotJsonError } from "./not-json-error.ts";
+export { type JsonValue, parseJson } from "./parse-json.ts";
+export { writeJson } from "./write-json.ts";

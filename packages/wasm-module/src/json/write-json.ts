@@ -1,0 +1,107 @@
+import { formatIssuePath } from "../contract-error.ts";
+import { isPlainJson } from "./is-plain-json.ts";
+import { fits64Bits, jsonWithSource } from "./json-with-source.ts";
+import { NotJsonError } from "./not-json-error.ts";
+import { problemOfObject } from "./problem-of-object.ts";
+
+/**
+ * Writes a value as JSON text, as `JSON.stringify` does: `toJSON` is called, members that are `undefined` are left out,
+ * and `undefined` anywhere else becomes `null`. What `JSON.stringify` would drop or change otherwise is refused.
+ *
+ * Integers keep their digits: a `bigint` of up to 64 bits is written with all of them, and is read back by
+ * {@link parseJson} as a `number` up to 2^53 - 1, else as a `bigint`. A `number` is always read back as that `number`: one past 2^53 - 1 is written with
+ * an exponent.
+ *
+ * @param subject what the value is, for the error's message, such as `The input`.
+ * @throws {NotJsonError} for `NaN` and infinities, integers of more than 64 bits, functions, symbols, text with half of a surrogate pair, `Map`, `Set`,
+ * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes of which JSON shows nothing or not their
+ * getters, and values that contain themselves or are nested too deep. Its `path` tells where.
+ */
+export function writeJson(value: unknown, subject?: string): string {
+  // It gives `undefined`, whatever its type says, for `undefined` and for a `toJSON` that returns it.
+  const text = isPlainJson(value) ? JSON.stringify(value) : writeChecked(value, subject);
+  return (text as string | undefined) ?? "null";
+}
+
+function writeChecked(value: unknown, subject: string | undefined): string {
+  const parents: object[] = [];
+  const keys: PropertyKey[] = [];
+
+  // The replacer's `this` is the object that holds the value: it still has what `toJSON` turned into something else.
+  function replace(
+    this: Readonly<Record<string, unknown>>,
+    key: string,
+    replaced: unknown,
+  ): unknown {
+    while (parents.length > 0 && parents.at(-1) !== this) {
+      parents.pop();
+      keys.pop();
+    }
+    const step = Array.isArray(this) ? Number(key) : key;
+    const refuse = (problem: string): never => {
+      throw new NotJsonError(pathOf([...keys, step]), problem, { subject });
+    };
+    const original = this[key];
+    // As it is, also where somebody gave all bigints a toJSON.
+    const kept = typeof original === "bigint" ? original : replaced;
+    if (typeof kept === "bigint") {
+      if (!fits64Bits(kept)) refuse(`the integer ${kept}, which has more than 64 bits,`);
+      return jsonWithSource.rawJSON(String(kept));
+    }
+    const problem = problemOf(original) ?? problemOf(replaced) ?? problemOfKey(key);
+    if (problem !== undefined) refuse(problem);
+    if (isLongInteger(replaced)) return jsonWithSource.rawJSON(replaced.toExponential());
+    if (typeof replaced === "object" && replaced !== null) {
+      if (parents.includes(replaced)) refuse("a value that contains itself");
+      parents.push(replaced);
+      keys.push(step);
+    }
+    return replaced;
+  }
+
+  try {
+    return JSON.stringify(value, replace);
+  } catch (cause) {
+    if (NotJsonError.is(cause)) throw cause;
+    if (cause instanceof RangeError)
+      throw new NotJsonError("$", "a value that is nested too deep", { cause, subject });
+    throw new NotJsonError(pathOf(keys), `a value that throws (${String(cause)}), met`, {
+      cause,
+      subject,
+    });
+  }
+}
+
+/** The first key is the empty one that JSON.stringify gives the whole value. */
+function pathOf(keys: readonly PropertyKey[]): string {
+  return formatIssuePath(keys.slice(1));
+}
+
+/** Its digits would look like those of an exact integer, which a `number` of that size may not be. */
+function isLongInteger(value: unknown): value is number {
+  return Number.isInteger(value) && !Number.isSafeInteger(value);
+}
+
+function problemOf(value: unknown): string | undefined {
+  switch (typeof value) {
+    case "function":
+      return "a function";
+    case "symbol":
+      return "a symbol";
+    case "number":
+      return Number.isFinite(value) ? undefined : `the number ${value}`;
+    case "string":
+      return value.isWellFormed() ? undefined : loneSurrogate;
+    case "object":
+      return value === null ? undefined : problemOfObject(value);
+    default:
+      return undefined;
+  }
+}
+
+// Rust's strings cannot hold it: the guest would fail to read its input.
+const loneSurrogate = "text with half of a surrogate pair";
+
+function problemOfKey(key: string): string | undefined {
+  return key.isWellFormed() ? undefined : `a name that is ${loneSurrogate}`;
+}
