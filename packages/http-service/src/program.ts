@@ -4,7 +4,7 @@ export { CliError, messageOf } from "./cli/cli-error.ts";
 export { collect } from "./cli/collect.ts";
 export { type Console, processConsole } from "./cli/console.ts";
 export { createLogger, logFormats, type LogFormat } from "./cli/logger.ts";
-export { type ProgramDescription, runProcess, runProgram } from "./cli/run-program.ts";
+export { type ProgramDescription, runProcess, runProgram, warnOf } from "./cli/run-program.ts";
 export {
   loggerOf,
   readAccess,

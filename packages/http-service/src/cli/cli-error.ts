@@ -1,15 +1,23 @@
-/** Ends the command with one line on stderr. */
+/** Ends the command with one line on stderr, and the details below it. */
 export class CliError extends Error {
   override readonly name: string = "CliError";
   /** 1 for what went wrong, 2 for a wrong use of the command. */
   readonly exitCode: 1 | 2;
 
+  /** Further lines, as they are. */
+  readonly details: readonly string[];
+
   constructor(
     message: string,
-    options: { readonly exitCode?: 1 | 2; readonly cause?: unknown } = {},
+    options: {
+      readonly exitCode?: 1 | 2;
+      readonly cause?: unknown;
+      readonly details?: readonly string[];
+    } = {},
   ) {
     super(message, options.cause === undefined ? undefined : { cause: options.cause });
     this.exitCode = options.exitCode ?? 1;
+    this.details = options.details ?? [];
   }
 }
 

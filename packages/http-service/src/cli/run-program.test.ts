@@ -42,6 +42,15 @@ describe("runProgram", () => {
     ]);
   });
 
+  test("writes the details below, each line without control characters", async () => {
+    const details = ["  1 | code", "    | ^\u001b[2J"];
+    expect(await run(["work"], new CliError("bad code", { details }))).toEqual([
+      1,
+      "",
+      `error: bad code\n  1 | code\n    | ^${String.raw`\u001b[2J`}`,
+    ]);
+  });
+
   test("ends with 2 for a wrong use", async () => {
     expect((await run(["work"], new CliError("no", { exitCode: 2 })))[0]).toBe(2);
     expect(await run(["play"])).toEqual([2, "", "error: unknown command 'play'"]);

@@ -34,9 +34,16 @@ export async function runProgram(
       // Commander has written what there is to say.
       return error.exitCode === 0 ? 0 : usageError;
     }
-    console.warn(`error: ${printable(messageOf(error))}`);
+    warnOf(error, console);
     return error instanceof CliError ? error.exitCode : 1;
   }
+}
+
+/** Tells what went wrong on one line, with the details of a {@link CliError} below it. */
+export function warnOf(error: unknown, console: Console): void {
+  console.warn(`error: ${printable(messageOf(error))}`);
+  if (!(error instanceof CliError)) return;
+  for (const line of error.details) console.warn(printable(line));
 }
 
 /** Runs the command that this process was started for, and sets the process's exit code. */

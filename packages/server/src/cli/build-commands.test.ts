@@ -1,7 +1,7 @@
 import { spawn } from "node:child_process";
-import { once } from "node:events";
+import { on, once } from "node:events";
 import { readFile, writeFile } from "node:fs/promises";
-import { createInterface } from "node:readline";
+import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
@@ -20,6 +20,12 @@ async function orders(
   const file = directory.join("orders.ts");
   await writeFile(file, text);
   return file;
+}
+
+async function lineWith(reader: Interface, text: string): Promise<void> {
+  for await (const [line] of on(reader, "line") as AsyncIterable<[string]>) {
+    if (line.includes(text)) return;
+  }
 }
 
 describe("flawless build", () => {
@@ -65,6 +71,19 @@ describe("flawless build", () => {
     const { code, stderr } = await runCli(["build", file]);
     expect(code).toBe(1);
     expect(stderr).toMatch(/^error: .*orders\.ts:1:\d+: /);
+    expect(stderr).toContain(": Unexpected token.\n\n> 1 | const a = ;\n    |           ^\n");
+  });
+
+  test("tells of every import that is missing", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(
+      directory,
+      `import one from "not-installed";\nimport two from "neither";\n${source("1.0.0")}\none(two);`,
+    );
+    const { code, stdout, stderr } = await runCli(["build", file, "--no-types"]);
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain('orders.ts:1:17: Can\'t find the package "not-installed"');
+    expect(stderr).toContain('orders.ts:2:17: Can\'t find the package "neither"');
   });
 
   test("takes no module for a source", async () => {
@@ -84,6 +103,15 @@ describe("flawless build", () => {
     const errors = createInterface({ input: child.stderr });
     const lines = createInterface({ input: child.stdout });
     expect((await once(errors, "line"))[0]).toContain("orders.ts:1:");
+
+    // What is wrong may be in another file.
+    await writeFile(directory.join("part.ts"), "export const part = ;");
+    const told = lineWith(errors, "part.ts:1:");
+    await writeFile(file, `import { part } from "./part.ts";\n${source("1.0.0")}\npart;`);
+    await told;
+    const corrected = once(lines, "line");
+    await writeFile(directory.join("part.ts"), "export const part = 1;");
+    expect(JSON.parse(String((await corrected)[0]))).toMatchObject({ version: "1.0.0" });
 
     const built = once(lines, "line");
     await writeFile(file, source("1.0.1"));

@@ -4,18 +4,24 @@ import { FlawlessError } from "../errors.ts";
  * Why no module could be built.
  *
  * - `FLAWLESS_BUILD_INVALID_OPTION`: options that contradict each other or can't be used.
- * - `FLAWLESS_BUILD_SOURCE`: the source can't be bundled: a file is missing, or its syntax is wrong.
+ * - `FLAWLESS_BUILD_SOURCE`: the source can't be bundled: a file or a package is missing, or the syntax is wrong.
  * - `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`: something is imported that a workflow can't have, such as `node:fs`.
+ * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine has no such syntax: standard decorators.
+ * - `FLAWLESS_BUILD_MISSING_GLOBAL`: a global is used that a workflow doesn't have, such as `process`.
  * - `FLAWLESS_BUILD_NO_MODULE`: the file's default export is not what `defineModule` gives, or it threw.
  * - `FLAWLESS_BUILD_BAD_NAME`: the name or the version of the module, or of a workflow, can't be used.
+ * - `FLAWLESS_BUILD_TIMEOUT`: the top level of the files computes for too long.
  * - `FLAWLESS_BUILD_TOO_LARGE`: the code needs more memory than the engine has.
  */
 export type BuildErrorCode =
   | "FLAWLESS_BUILD_INVALID_OPTION"
   | "FLAWLESS_BUILD_SOURCE"
   | "FLAWLESS_BUILD_UNSUPPORTED_IMPORT"
+  | "FLAWLESS_BUILD_UNSUPPORTED_SYNTAX"
+  | "FLAWLESS_BUILD_MISSING_GLOBAL"
   | "FLAWLESS_BUILD_NO_MODULE"
   | "FLAWLESS_BUILD_BAD_NAME"
+  | "FLAWLESS_BUILD_TIMEOUT"
   | "FLAWLESS_BUILD_TOO_LARGE";
 
 /** A place in the user's source. Lines and columns count from 1. */
@@ -26,21 +32,34 @@ export interface SourcePlace {
   readonly column: number;
 }
 
-/** A module written in TypeScript can't be built. The message begins with the place, where it is known. */
-export class BuildError extends FlawlessError {
-  override readonly _tag = "BuildError";
-  override readonly code: BuildErrorCode;
+/** One thing that is wrong, or that the user should know of. */
+export interface BuildProblem {
+  readonly code: BuildErrorCode;
+  /** What is wrong and what to do about it, without the place; plain text. */
+  readonly message: string;
   /** Where in the source; `null` where no place is to blame. */
   readonly place: SourcePlace | null;
+  /** The lines around the place, with a caret below it; `null` where they are not known. */
+  readonly frame: string | null;
+}
 
-  constructor(
-    code: BuildErrorCode,
-    message: string,
-    options: ErrorOptions & { readonly place?: SourcePlace | null } = {},
-  ) {
-    const { place = null } = options;
-    const prefix = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
-    super(prefix + message, options);
+/**
+ * A module written in TypeScript can't be built. The message shows each problem the way compilers do: its place, what
+ * is wrong, and the line with a caret below the place. It is plain text, wherever it is shown.
+ */
+export class BuildError extends FlawlessError {
+  override readonly _tag = "BuildError";
+  /** That of the first problem. */
+  override readonly code: BuildErrorCode;
+  /** Place of the first problem; `null` where no place is to blame. */
+  readonly place: SourcePlace | null;
+  /** All that was found, at least one. */
+  readonly problems: readonly [BuildProblem, ...BuildProblem[]];
+
+  constructor(problems: readonly [BuildProblem, ...BuildProblem[]], options?: ErrorOptions) {
+    super(problems.map(formatProblem).join("\n\n"), options);
+    this.problems = problems;
+    const [{ code, place }] = problems;
     this.code = code;
     this.place = place;
   }
@@ -49,4 +68,15 @@ export class BuildError extends FlawlessError {
   static override is(value: unknown): value is BuildError {
     return FlawlessError.is(value) && value._tag === "BuildError";
   }
+}
+
+/** A problem that no place is to blame for. */
+export function plainProblem(code: BuildErrorCode, message: string): BuildProblem {
+  return { code, message, place: null, frame: null };
+}
+
+/** A problem as text of several lines: place and message, then the frame. */
+export function formatProblem({ message, place, frame }: BuildProblem): string {
+  const start = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
+  return start + message + (frame === null ? "" : `\n\n${frame}`);
 }

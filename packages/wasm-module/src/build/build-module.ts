@@ -6,12 +6,13 @@ import { bytesPerPage } from "../inspect/host-fit.ts";
 import { ModuleError } from "../inspect/module-error.ts";
 import { moduleVersionSeparator } from "../inspect/export-names.ts";
 import { assembleModule } from "./assemble-module.ts";
-import { BuildError } from "./build-error.ts";
+import { BuildError, plainProblem } from "./build-error.ts";
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
 import { contractSection } from "./contract-types/contract-section.ts";
 import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
 import type { ModuleTypes } from "./contract-types/module-types.ts";
 import { dataSegments } from "./data-segments.ts";
+import { entryProblem } from "./entry-problem.ts";
 import {
   loadScript,
   prepareEngine,
@@ -20,7 +21,9 @@ import {
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
 import { concat } from "./module-bytes.ts";
+import { shownFile } from "./source-place.ts";
 import { sourcePositions } from "./source-positions.ts";
+import { SourceTexts } from "./source-texts.ts";
 
 /** What to build. */
 export interface BuildModuleOptions {
@@ -64,14 +67,19 @@ export interface BuiltModule {
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
   const source = sourceOf(options);
+  const texts = new SourceTexts(
+    new Map(source.text === undefined ? [] : [[source.file, source.text]]),
+  );
+  const missing = source.text === undefined ? await entryProblem(source.file) : undefined;
+  if (missing !== undefined) throw new BuildError([missing]);
   const { types: wanted = options.source === undefined } = options;
   const emitting = wanted ? emitModuleTypes(source.file) : undefined;
-  const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source)]);
+  const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source, texts)]);
   const positions = sourcePositions(bundled, source.file);
   const script = await load(engine, bundled, source.file);
   if (!script.loaded) {
     const { message, place } = mapStack(script.problem, positions, source.file);
-    throw new BuildError("FLAWLESS_BUILD_NO_MODULE", message, { place });
+    throw new BuildError([texts.problem("FLAWLESS_BUILD_NO_MODULE", message, place)]);
   }
   const { description, memory } = script;
   checkNames(description, source.file);
@@ -88,7 +96,7 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
     inspectModule(wasm);
   } catch (cause) {
     if (!ModuleError.is(cause)) throw cause;
-    throw new BuildError("FLAWLESS_BUILD_BAD_NAME", cause.message, { cause });
+    throw new BuildError([plainProblem("FLAWLESS_BUILD_BAD_NAME", cause.message)], { cause });
   }
   const { name, version, workflows } = description;
   return {
@@ -104,10 +112,8 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
 
 function sourceOf({ entry, source }: BuildModuleOptions): BundleSource {
   if (typeof entry !== "string" && !(entry instanceof URL && entry.protocol === "file:")) {
-    throw new BuildError(
-      "FLAWLESS_BUILD_INVALID_OPTION",
-      "Expected `entry` to be a path or a file: URL of a TypeScript file.",
-    );
+    const message = "Expected `entry` to be a path or a file: URL of a TypeScript file.";
+    throw new BuildError([plainProblem("FLAWLESS_BUILD_INVALID_OPTION", message)]);
   }
   return { file: typeof entry === "string" ? resolve(entry) : fileURLToPath(entry), text: source };
 }
@@ -116,32 +122,27 @@ async function load(engine: PreparedEngine, bundled: Bundle, file: string): Prom
   try {
     return await loadScript(engine, bundled.code);
   } catch (cause) {
-    throw new BuildError(
-      "FLAWLESS_BUILD_TOO_LARGE",
-      `Expected code that fits the engine's memory, but evaluating ${file} ended it: ` +
-        `${cause instanceof Error ? cause.message : String(cause)}. Make what the file computes at its top level smaller.`,
-      { cause },
-    );
+    const message =
+      `Expected code that fits the engine's memory, but evaluating ${shownFile(file)} ended it: ` +
+      `${cause instanceof Error ? cause.message : String(cause)}. Make what the file computes at its top level smaller.`;
+    throw new BuildError([plainProblem("FLAWLESS_BUILD_TOO_LARGE", message)], { cause });
   }
 }
 
 function checkNames({ name, version, workflows }: Description, file: string): void {
+  const shown = shownFile(file);
   for (const [what, value] of [
     ["name", name],
     ["version", version],
     ...workflows.map((workflow) => ["workflow's name", workflow] as const),
   ] as const) {
     if (value.includes(moduleVersionSeparator)) {
-      throw new BuildError(
-        "FLAWLESS_BUILD_BAD_NAME",
-        `${file}: the ${what} must not contain ${moduleVersionSeparator}.`,
-      );
+      const message = `${shown}: the ${what} must not contain ${moduleVersionSeparator}.`;
+      throw new BuildError([plainProblem("FLAWLESS_BUILD_BAD_NAME", message)]);
     }
   }
   if (workflows.length === 0) {
-    throw new BuildError(
-      "FLAWLESS_BUILD_NO_MODULE",
-      `${file}: expected at least one workflow in defineModule({ workflows: { ... } }).`,
-    );
+    const message = `${shown}: expected at least one workflow in defineModule({ workflows: { ... } }).`;
+    throw new BuildError([plainProblem("FLAWLESS_BUILD_NO_MODULE", message)]);
   }
 }

@@ -1,6 +1,7 @@
 import { dirname, extname, resolve } from "node:path";
-import { rolldown, type Plugin, type RolldownError } from "rolldown";
-import { BuildError } from "./build-error.ts";
+import { rolldown, type Plugin, type RolldownLog } from "rolldown";
+import { BuildError, type BuildProblem } from "./build-error.ts";
+import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
 import {
   authoringFile,
@@ -10,7 +11,7 @@ import {
   ownPackage,
   startFile,
 } from "./own-files.ts";
-import { shownFile } from "./source-place.ts";
+import type { SourceTexts } from "./source-texts.ts";
 
 /** The user's code and the guest side in one script. */
 export interface Bundle {
@@ -36,10 +37,10 @@ const entryId = "\0flawless:entry";
  *
  * @throws {BuildError} `FLAWLESS_BUILD_SOURCE` or `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`
  */
-export async function bundle(source: BundleSource): Promise<Bundle> {
-  const virtual = new Map(source.text === undefined ? [] : [[source.file, source.text]]);
+export async function bundle(source: BundleSource, texts: SourceTexts): Promise<Bundle> {
   const directory = dirname(source.file);
-  const refusals: BuildError[] = [];
+  const problems: BuildProblem[] = [];
+  const unresolved: RolldownLog[] = [];
   const files: string[] = [];
   try {
     await using build = await rolldown({
@@ -47,19 +48,25 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
       cwd: directory,
       platform: "neutral",
       // What the engine does not know is written in other words; it knows all of ES2023.
-      transform: { target: "es2023", define: { "import.meta": "{}" } },
+      transform: {
+        target: "es2023",
+        define: { "import.meta": "{}", "process.env.NODE_ENV": '"production"' },
+      },
       resolve: {
         mainFields: ["module", "main"],
         conditionNames: ["import", "module", "default"],
         extensions: [".ts", ".mts", ".js", ".mjs", ".json"],
         extensionAlias: { ".js": [".ts", ".js"], ".mjs": [".mts", ".mjs"] },
       },
-      tsconfig: false,
+      // Each file has that of the nearest directory, as for the TypeScript compiler.
+      tsconfig: true,
       treeshake: true,
-      logLevel: "silent",
+      onLog: (_, log) => {
+        if (log.code === "UNRESOLVED_IMPORT") unresolved.push(log);
+      },
       plugins: [
-        ownModules(source, virtual),
-        forbiddenImports(virtual, (error) => refusals.push(error)),
+        ownModules(source),
+        forbiddenImports(texts, (problem) => void problems.push(problem)),
         { name: "flawless:files", moduleParsed: ({ id }) => void files.push(id) },
       ],
     });
@@ -69,11 +76,9 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
       format: "esm",
       sourcemap: "hidden",
       codeSplitting: false,
-      // All of it in a function: what nothing uses when that has returned is not kept in the module.
-      banner: "(async () => {",
-      footer: "})();",
       comments: false,
     });
+    refuse([...problems, ...unresolvedImports(unresolved, texts)]);
     const [chunk] = output;
     const { map } = chunk;
     if (map === null) throw new Error("the bundler gave no source map");
@@ -83,10 +88,23 @@ export async function bundle(source: BundleSource): Promise<Bundle> {
     const users = files
       .filter((id) => !id.startsWith("\0") && !id.startsWith(ownDirectory))
       .toSorted();
-    return { code: chunk.code, files: users, map: { mappings: map.mappings, sources } };
+    return {
+      // All of it in a function: what nothing uses when that has returned is not kept in the module.
+      code: `(async () => {\n${chunk.code}\n})();`,
+      files: users,
+      map: { mappings: `;${map.mappings}`, sources },
+    };
   } catch (error) {
-    throw refusals[0] ?? toBuildError(error);
+    if (BuildError.is(error)) throw error;
+    throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
+      cause: error,
+    });
   }
+}
+
+/** @throws {BuildError} if there are problems. */
+function refuse([first, ...rest]: readonly BuildProblem[]): void {
+  if (first !== undefined) throw new BuildError([first, ...rest]);
 }
 
 /** Bundles the part of the script's own side that is evaluated when a workflow needs it: the same for all modules. */
@@ -104,7 +122,7 @@ export async function bundleLibrary(): Promise<string> {
   return `((__engine, __shared) => {\n${output[0].code}\n})`;
 }
 
-function ownModules(source: BundleSource, virtual: ReadonlyMap<string, string>): Plugin {
+function ownModules(source: BundleSource): Plugin {
   const entry = [
     `import ${JSON.stringify(globalsFile)};`,
     `import * as module from ${JSON.stringify(source.file)};`,
@@ -120,25 +138,14 @@ function ownModules(source: BundleSource, virtual: ReadonlyMap<string, string>):
       handler: (id) => {
         if (id === ownPackage) return { id: authoringFile, moduleSideEffects: false };
         if (id === entryId || id === globalsFile) return { id, moduleSideEffects: true };
-        return virtual.has(id) ? { id } : null;
+        return source.text !== undefined && id === source.file ? { id } : null;
       },
     },
     load: (id) => {
       if (id === entryId) return { code: entry, moduleType: "js" };
-      const text = virtual.get(id);
+      if (source.text === undefined || id !== source.file) return null;
       const isTypeScript = /^\.[mc]?tsx?$/.test(extname(id));
-      return text === undefined ? null : { code: text, moduleType: isTypeScript ? "ts" : "js" };
+      return { code: source.text, moduleType: isTypeScript ? "ts" : "js" };
     },
   };
-}
-
-function toBuildError(error: unknown): BuildError {
-  const [first] = (error as { readonly errors?: readonly RolldownError[] }).errors ?? [];
-  const { loc, id, message = String(error) } = (first ?? error) as Partial<RolldownError>;
-  const file = loc?.file ?? id;
-  const place =
-    loc === undefined || file === undefined
-      ? null
-      : { file: shownFile(file), line: loc.line, column: loc.column + 1 };
-  return new BuildError("FLAWLESS_BUILD_SOURCE", message, { cause: error, place });
 }

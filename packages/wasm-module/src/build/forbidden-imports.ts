@@ -1,8 +1,8 @@
 import { isBuiltin } from "node:module";
-import { readFile } from "node:fs/promises";
 import type { Plugin } from "rolldown";
-import { BuildError, type SourcePlace } from "./build-error.ts";
+import type { BuildProblem } from "./build-error.ts";
 import { placeAt } from "./source-place.ts";
+import type { FilePlace, SourceTexts } from "./source-texts.ts";
 
 const advice: Readonly<Record<string, string>> = {
   fs: "a workflow has no file system; pass data in as its input, or fetch it",
@@ -21,13 +21,10 @@ const advice: Readonly<Record<string, string>> = {
   url: "use the globals URL and URLSearchParams",
 };
 
-/**
- * Refuses Node's built-in modules, with the place of the import. `virtual` tells the text of a file that is on no
- * disk. What is thrown is told to `refused`, too: the bundler makes something else of it.
- */
+/** Refuses Node's built-in modules, with the place of the import; goes on, so that each import is told. */
 export function forbiddenImports(
-  virtual: ReadonlyMap<string, string>,
-  refused: (error: BuildError) => void,
+  texts: SourceTexts,
+  refused: (problem: BuildProblem) => void,
 ): Plugin {
   return {
     name: "flawless:forbidden-imports",
@@ -41,26 +38,22 @@ export function forbiddenImports(
           if (found !== null && !found.external && !isBuiltin(found.id)) return found;
         }
         const name = id.replace(/^node:/, "").split("/")[0] ?? id;
-        const place = importer === undefined ? null : await importPlace(importer, id, virtual);
         const message =
           `Expected imports that a workflow can have, but got ${JSON.stringify(id)}, which only Node has: ` +
           `${advice[name] ?? "leave it out of the workflow's code"}.`;
-        refused(new BuildError("FLAWLESS_BUILD_UNSUPPORTED_IMPORT", message, { place }));
-        throw new Error(message);
+        const place = importer === undefined ? null : importPlace(importer, id, texts);
+        refused(texts.problem("FLAWLESS_BUILD_UNSUPPORTED_IMPORT", message, place));
+        return { id, external: true };
       },
     },
   };
 }
 
-async function importPlace(
-  importer: string,
-  id: string,
-  virtual: ReadonlyMap<string, string>,
-): Promise<SourcePlace | null> {
-  const text = virtual.get(importer) ?? (await readFile(importer, "utf8").catch(() => ""));
+function importPlace(importer: string, id: string, texts: SourceTexts): FilePlace | null {
+  const text = texts.of(importer) ?? "";
   const offset = [`"${id}"`, `'${id}'`]
     .map((quoted) => text.indexOf(quoted))
     .filter((found) => found >= 0)
     .toSorted((a, b) => a - b)[0];
-  return offset === undefined ? null : placeAt(importer, text, offset);
+  return offset === undefined ? null : { file: importer, ...placeAt(text, offset) };
 }

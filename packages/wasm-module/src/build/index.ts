@@ -1,4 +1,9 @@
-export { BuildError, type BuildErrorCode, type SourcePlace } from "./build-error.ts";
+export {
+  BuildError,
+  type BuildErrorCode,
+  type BuildProblem,
+  type SourcePlace,
+} from "./build-error.ts";
 export { buildModule, type BuildModuleOptions, type BuiltModule } from "./build-module.ts";
 export { contractSource } from "./contract-source.ts";
 export { moduleTypes } from "./contract-types/contract-section.ts";

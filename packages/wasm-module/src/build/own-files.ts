@@ -34,6 +34,11 @@ export function engineFile(): string {
   return chosen ? resolve(chosen, "engine.wasm") : ownFile("../../engine/engine.wasm");
 }
 
+/** Whether a file belongs to an installed package. */
+export function isPackageFile(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
+}
+
 function ownFile(path: string): string {
   return fileURLToPath(new URL(path, import.meta.url));
 }

@@ -1,5 +1,4 @@
 import { relative } from "node:path";
-import type { SourcePlace } from "./build-error.ts";
 
 /** A file as the user would write it: relative to the current directory where it lies there. */
 export function shownFile(file: string): string {
@@ -7,13 +6,11 @@ export function shownFile(file: string): string {
   return path === "" || path.startsWith("..") ? file : path.replaceAll("\\", "/");
 }
 
-/** The place of an offset in a text; lines and columns count from 1. */
-export function placeAt(file: string, text: string, offset: number): SourcePlace {
+/** Line and column of an offset in a text; they count from 1. */
+export function placeAt(
+  text: string,
+  offset: number,
+): { readonly line: number; readonly column: number } {
   const before = text.slice(0, offset);
-  const lineStart = before.lastIndexOf("\n") + 1;
-  return {
-    file: shownFile(file),
-    line: before.split("\n").length,
-    column: offset - lineStart + 1,
-  };
+  return { line: before.split("\n").length, column: offset - before.lastIndexOf("\n") };
 }

@@ -56,3 +56,21 @@ test("an import of a file that is no module fails with the reason", async () => 
   writeFileSync(join(directory, "orders.ts"), "export default 1;");
   await expect(load()).rejects.toThrow(/defineModule/);
 });
+
+test("what is wrong is told to Vite's overlay with its file, place and lines", async () => {
+  writeFileSync(
+    join(directory, "value.ts"),
+    'import { x } from "nowhere";\nexport const value = x;',
+  );
+  await expect(load()).rejects.toMatchObject({
+    code: "FLAWLESS_BUILD_SOURCE",
+    id: join(directory, "value.ts"),
+    loc: { file: join(directory, "value.ts"), line: 1, column: 18 },
+    frame: [
+      '> 1 | import { x } from "nowhere";',
+      "    |                   ^",
+      "  2 | export const value = x;",
+    ].join("\n"),
+    message: expect.stringMatching(/^\S*value\.ts:1:19: Can't find the package "nowhere"[^\n]*$/),
+  });
+});

@@ -1,4 +1,6 @@
+import { resolve } from "node:path";
 import type { Plugin } from "rolldown";
+import { BuildError, formatProblem } from "../build/build-error.ts";
 import { buildModule } from "../build/build-module.ts";
 
 const query = "?flawless";
@@ -33,11 +35,33 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
         entry: id.slice(0, -query.length),
         // Whoever imports a module has its file, and needs no types from it.
         types: false,
+      }).catch((error: unknown) => {
+        if (!BuildError.is(error)) throw error;
+        // Else the correction would not be noticed.
+        for (const { place } of error.problems) {
+          if (place !== null) this.addWatchFile(resolve(place.file));
+        }
+        throw withOverlay(error);
       });
       for (const file of files) this.addWatchFile(file);
       return { code: scriptOf(wasm), moduleType: "js" };
     },
   };
+}
+
+/** Adds what Vite's overlay and its log show beside the message. Source: `ErrorPayload` of Vite 8. */
+function withOverlay(error: BuildError): Error {
+  const { problems, place } = error;
+  const [{ frame }] = problems;
+  if (place === null) return error;
+  const file = resolve(place.file);
+  return Object.assign(error, {
+    // The frame stands apart from it there.
+    message: problems.map((problem) => formatProblem({ ...problem, frame: null })).join("\n"),
+    id: file,
+    loc: { file, line: place.line, column: place.column - 1 },
+    ...(frame === null ? {} : { frame }),
+  });
 }
 
 function scriptOf(wasm: Uint8Array): string {

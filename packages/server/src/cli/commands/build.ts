@@ -1,6 +1,13 @@
 import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
-import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service/program";
+import {
+  CliError,
+  type Console,
+  printable,
+  StopSignals,
+  warnOf,
+} from "@flawless-ts/http-service/program";
+import type { BuildError } from "@flawless-ts/wasm-module/build";
 import type { Command } from "commander";
 
 interface BuildOptions {
@@ -35,10 +42,12 @@ async function build(
 ): Promise<readonly string[]> {
   const output = outputOf(file, options);
   // Only now, so that the other commands need not load the bundler.
-  const { buildModule } = await import("@flawless-ts/wasm-module/build");
+  const { BuildError, buildModule } = await import("@flawless-ts/wasm-module/build");
   const { name, version, workflows, wasm, files, typesProblem } = await buildModule({
     entry: file,
     types: options.types,
+  }).catch((error: unknown) => {
+    throw BuildError.is(error) ? new BuildCliError(error) : error;
   });
   await writeFile(output, wasm);
   console.print(
@@ -54,6 +63,20 @@ async function build(
   return files;
 }
 
+/** Shows what is wrong the way compilers do, on several lines. */
+class BuildCliError extends CliError {
+  /** Absolute paths of the files with the problems. */
+  readonly files: readonly string[];
+
+  constructor(error: BuildError) {
+    const [message = "", ...details] = error.message.split("\n");
+    super(message, { cause: error, details });
+    this.files = error.problems.flatMap(({ place }) =>
+      place === null ? [] : [resolve(place.file)],
+    );
+  }
+}
+
 async function watch(file: string, options: BuildOptions, console: Console): Promise<void> {
   const { waitForChange } = await import("@flawless-ts/wasm-module/build");
   using signals = new StopSignals();
@@ -67,7 +90,8 @@ async function watch(file: string, options: BuildOptions, console: Console): Pro
       files = await build(file, options, console);
     } catch (error) {
       // What is wrong now may be right after the next change.
-      console.warn(`error: ${printable(error instanceof Error ? error.message : String(error))}`);
+      warnOf(error, console);
+      if (error instanceof BuildCliError) files = [...new Set([...files, ...error.files])];
     }
   } while (await waitForChange(files, since, stopped.signal));
 }

@@ -1,0 +1,45 @@
+import { readFileSync } from "node:fs";
+import { type BuildErrorCode, type BuildProblem, plainProblem } from "./build-error.ts";
+import { codeFrame } from "./code-frame.ts";
+import { shownFile } from "./source-place.ts";
+
+/** A place by the absolute path of its file. Lines and columns count from 1. */
+export interface FilePlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** The texts of the files that a module is built from, of which some may be on no disk. */
+export class SourceTexts {
+  readonly #virtual: ReadonlyMap<string, string>;
+
+  /** @param virtual texts by absolute path, in place of what is on the disk. */
+  constructor(virtual: ReadonlyMap<string, string> = new Map()) {
+    this.#virtual = virtual;
+  }
+
+  /** Undefined where the file can't be read. */
+  of(file: string): string | undefined {
+    const text = this.#virtual.get(file);
+    if (text !== undefined) return text;
+    try {
+      return readFileSync(file, "utf8");
+    } catch {
+      return undefined;
+    }
+  }
+
+  /** A problem with what is at its place. */
+  problem(code: BuildErrorCode, message: string, place: FilePlace | null = null): BuildProblem {
+    if (place === null) return plainProblem(code, message);
+    const { file, line, column } = place;
+    const text = this.of(file);
+    return {
+      code,
+      message,
+      place: { file: shownFile(file), line, column },
+      frame: text === undefined ? null : codeFrame(text, line, column),
+    };
+  }
+}
