@@ -1,10 +1,16 @@
 import { join } from "node:path";
-import { assertAddressFree, listen, resolveLimits, stayingAlive } from "@flawless-ts/http-service";
+import {
+  assertAddressFree,
+  fitConnections,
+  listen,
+  resolveLimits,
+  stayingAlive,
+} from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Flawless } from "@flawless-ts/sdk";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
-import { defaultControlPlaneLimits } from "./api/api-options.ts";
+import { defaultControlPlaneLimits, type ResolvedControlPlaneLimits } from "./api/api-options.ts";
 import type { ControlPlaneContext } from "./api/context.ts";
 import { createApi } from "./api/create-api.ts";
 import { BlobStore } from "./blobs/blob-store.ts";
@@ -31,6 +37,8 @@ import { SqliteStore } from "./store/sqlite-store.ts";
 const crawler = new URL(import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler.wasm"));
 const defaultPort = 3020;
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
+/** To the Flawless server. */
+const mostOwnConnections = 32;
 const shortestLookMs = 50;
 const longestLookMs = 5_000;
 
@@ -83,7 +91,7 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
     clock = systemClock,
   } = options;
   const logger = options.logger ?? pino({ enabled: false });
-  const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  const limits = fittingLimits(options, logger, mostOwnConnections);
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
   const rules = resolveRules(options.rules ?? {});
   const nodeId = nodeIdOf(options.nodeId);
@@ -133,7 +141,8 @@ async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
     registerEveryMs = defaultRegisterEveryMs,
   } = options;
   const logger = options.logger ?? pino({ enabled: false });
-  const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  // Each request that comes may be passed on.
+  const limits = fittingLimits(options, logger, Infinity);
   const holderUrl = checkedUrl("join", options.join) ?? options.join;
   const nodeId = nodeIdOf(options.nodeId);
   if (!Number.isSafeInteger(registerEveryMs) || registerEveryMs < 1 || registerEveryMs > 10_000) {
@@ -162,6 +171,18 @@ async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
     },
     resources,
   );
+}
+
+/** @param outgoing how many connections the node makes itself; Infinity: one for each that it takes */
+function fittingLimits(
+  options: NodeOptions,
+  logger: Logger,
+  outgoing: number,
+): ResolvedControlPlaneLimits {
+  const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  const incoming = limits.maxConnections;
+  const wanted = { incoming, outgoing: Math.min(outgoing, incoming) };
+  return { ...limits, maxConnections: fitConnections(wanted, logger).incoming };
 }
 
 /** Finds out whether the node could listen there, before anything is done in vain. */

@@ -22,6 +22,7 @@ export { warnIfReadableByOthers } from "./cli/private-file.ts";
 export { readTokenFile } from "./cli/token-file.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
 export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
+export { type ConnectionLimits, fitConnections } from "./descriptors.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
 export {
   defaultServiceLimits,

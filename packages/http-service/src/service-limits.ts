@@ -13,7 +13,10 @@ export interface ServiceLimits {
   readonly requestTimeoutMs?: number | undefined;
   /** How long an idle connection is kept, in milliseconds. Default 65,000. */
   readonly keepAliveTimeoutMs?: number | undefined;
-  /** How many connections may be open at once; more are closed at once. Default 10,000. */
+  /**
+   * How many connections may be open at once; more are closed at once. It is lowered where the process may not have so many
+   * descriptors. Default 10,000.
+   */
   readonly maxConnections?: number | undefined;
   /** Requests of one connection that may be under way at once; more of them are refused with 429. Default 100. */
   readonly pipelinedRequests?: number | undefined;

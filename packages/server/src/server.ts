@@ -6,6 +6,8 @@ import {
   closeApi,
   type CloseOptions,
   defaultGraceMs,
+  defaultServiceLimits,
+  fitConnections,
   listen,
   stayingAlive,
   type TlsFiles,
@@ -20,7 +22,7 @@ import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/engine.ts";
-import type { EngineLimits } from "./engine/limits.ts";
+import { defaultLimits, type EngineLimits } from "./engine/limits.ts";
 import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
 import { NetworkHttpClient } from "./host-calls/network-http-client.ts";
 import type { NetworkRules } from "./host-calls/network-rules.ts";
@@ -92,9 +94,10 @@ export async function startServer(options: ServerOptions): Promise<FlawlessServe
   return stayingAlive(() => start(options));
 }
 
-async function start(options: ServerOptions): Promise<FlawlessServer> {
+async function start(given: ServerOptions): Promise<FlawlessServer> {
+  const logger = given.logger ?? pino({ enabled: false });
+  const options = withFittingConnections(given, logger);
   const { host = "127.0.0.1", port = defaultPort, tokens, tls, limits } = options;
-  const logger = options.logger ?? pino({ enabled: false });
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
   assertRetainMs(options.retainMs);
@@ -137,6 +140,21 @@ async function start(options: ServerOptions): Promise<FlawlessServer> {
     await engine.close();
     throw error;
   }
+}
+
+function withFittingConnections(options: ServerOptions, logger: Logger): ServerOptions {
+  const { incoming, outgoing } = fitConnections(
+    {
+      incoming: options.limits?.maxConnections ?? defaultServiceLimits.maxConnections,
+      outgoing: options.engineLimits?.guestConnections ?? defaultLimits.guestConnections,
+    },
+    logger,
+  );
+  return {
+    ...options,
+    limits: { ...options.limits, maxConnections: incoming },
+    engineLimits: { ...options.engineLimits, guestConnections: outgoing },
+  };
 }
 
 async function loadApi(
@@ -199,6 +217,7 @@ async function openEngine(
   const { secrets = {}, development = false, engineLimits = {} } = options;
   const http = new NetworkHttpClient(undefined, {
     rules: options.network,
+    connections: engineLimits.guestConnections,
     onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
   });
   const log = workflowLogger(logger);

@@ -33,6 +33,11 @@ export interface EngineLimits {
   readonly mailboxMessages: number;
   /** Characters of one input, message or response. Default 8 Mi. */
   readonly textCharacters: number;
+  /**
+   * Connections that the requests of guests may have open at once; others wait for one to close. It is lowered where the
+   * process may not have so many descriptors. Default 2,000.
+   */
+  readonly guestConnections: number;
   /** How idempotent requests are repeated. */
   readonly retry: RetryOptions;
 }
@@ -49,6 +54,7 @@ export const defaultLimits: EngineLimits = {
   journalSteps: 1_000_000,
   mailboxMessages: 10_000,
   textCharacters: 8 * 2 ** 20,
+  guestConnections: 2_000,
   retry: { attempts: 5, firstDelayMs: 200, longestDelayMs: 10_000 },
 };
 

@@ -1,5 +1,6 @@
 import { availableParallelism } from "node:os";
 import { globalTimers, type Timers } from "../engine/timers.ts";
+import { ComputingTime } from "./computing-time.ts";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
 import type { GuestModule } from "./guest-module.ts";
 import { countedCalls, type CountedCall, type GuestSettings, type GuestStart } from "./messages.ts";
@@ -13,7 +14,7 @@ export interface ExecutorPoolOptions {
   readonly threads?: number;
   /**
    * Milliseconds that a guest may compute without a host call before it is stopped and its workflow
-   * fails. Default 10,000.
+   * fails. Time in which the whole process is stopped or suspended does not count. Default 10,000.
    */
   readonly guestTimeLimitMs?: number;
   /**
@@ -56,6 +57,8 @@ export class NoThreadError extends Error {
 type CreateThread = (onLost: (thread: ExecutorThread) => void) => ExecutorThread;
 
 const watchIntervalMs = 50;
+/** A look that comes later than this was kept from coming, and the guests were kept from computing. */
+const longestLookMs = 4 * watchIntervalMs;
 /** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
 const mostSetAside = 16;
 
@@ -73,6 +76,7 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #memory: MemoryWatch;
   readonly #threads: ExecutorThread[] = [];
   readonly #setAside = new Set<ExecutorThread>();
+  readonly #computingTime = new ComputingTime<ExecutorThread>(longestLookMs);
   /** Of all threads that there ever were, also those that were replaced. */
   readonly #hostCalls: Float64Array[] = [];
   readonly #createThread: CreateThread;
@@ -208,25 +212,29 @@ export class ExecutorPool implements AsyncDisposable {
   }
 
   #look(): void {
-    const now = performance.timeOrigin + this.#timers.monotonicNow();
+    this.#computingTime.look(performance.timeOrigin + this.#timers.monotonicNow());
     const computing: ComputingThread[] = [];
     for (const thread of [...this.#threads, ...this.#setAside]) {
-      const busy = thread.computing(now);
+      const busy = thread.computing();
       if (busy === undefined) {
         this.#endIfEmpty(thread);
-      } else if (busy.forMs >= this.#guestTimeLimitMs) {
+        continue;
+      }
+      const { guest } = busy;
+      const forMs = this.#computingTime.of(thread, busy);
+      if (forMs >= this.#guestTimeLimitMs) {
         // Replaced first: the neighbours are started anew while it is stopped.
         this.#replace(thread);
         thread.stop(
-          busy.guest,
+          guest,
           "TIME_LIMIT",
           `it computed for more than ${this.#guestTimeLimitMs} ms without a host call`,
         );
-      } else if (busy.forMs >= this.#moveNeighboursAfterMs) {
-        this.#setThreadAside(thread, busy.guest);
-        computing.push({ thread, ...busy });
-      } else if (busy.forMs >= watchIntervalMs) {
-        computing.push({ thread, ...busy });
+      } else if (forMs >= this.#moveNeighboursAfterMs) {
+        this.#setThreadAside(thread, guest);
+        computing.push({ thread, guest, forMs });
+      } else if (forMs >= watchIntervalMs) {
+        computing.push({ thread, guest, forMs });
       }
     }
     this.#stopForMemory(computing);

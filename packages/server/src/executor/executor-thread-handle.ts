@@ -1,6 +1,7 @@
 import type { Worker } from "node:worker_threads";
 import type { WorkflowFailureCode } from "../engine/types.ts";
 import { startThread } from "../start-thread.ts";
+import type { ComputingGuest } from "./computing-time.ts";
 import type { ExecutorThreadData } from "./executor-thread.ts";
 import type { GuestModule } from "./guest-module.ts";
 import {
@@ -108,11 +109,11 @@ export class ExecutorThread {
     }
   }
 
-  /** The guest that computes right now, and for how long it has without a host call. */
-  computing(now: number): { readonly guest: number; readonly forMs: number } | undefined {
+  /** The guest that computes right now, and when it last called the host. */
+  computing(): ComputingGuest | undefined {
     const guest = this.#activity[activityFields.guest] ?? 0;
-    const since = this.#activity[activityFields.since] ?? now;
-    return guest === 0 || !this.#ready ? undefined : { guest, forMs: now - since };
+    const since = this.#activity[activityFields.since] ?? 0;
+    return guest === 0 || !this.#ready ? undefined : { guest, since };
   }
 
   /** Ends the thread because of one guest that never gives it back, or takes too much. */

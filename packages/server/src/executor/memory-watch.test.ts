@@ -18,3 +18,14 @@ test("memory is tight before it is exceeded, and one guest at a time is to be st
 test("by default most of what the machine has may be used", () => {
   expect(new MemoryWatch().limitBytes).toBeGreaterThan(0);
 });
+
+test("while the system can't tell, what it told last counts", () => {
+  let tell = (): number => 950;
+  const memory = new MemoryWatch(1_000, () => tell());
+  expect(memory.isTight).toBe(true);
+  tell = () => {
+    throw Object.assign(new Error("EMFILE: too many open files"), { code: "EMFILE" });
+  };
+
+  expect([memory.isTight, memory.isExceeded()]).toEqual([true, false]);
+});

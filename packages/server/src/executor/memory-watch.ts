@@ -9,6 +9,7 @@ const pressureShare = 0.9;
 export class MemoryWatch {
   readonly limitBytes: number;
   readonly #usedBytes: () => number;
+  #lastUsed = 0;
   #actedAt = -Infinity;
 
   /**
@@ -25,17 +26,27 @@ export class MemoryWatch {
 
   /** Whether guests that only wait had better leave memory. */
   get isTight(): boolean {
-    return this.#usedBytes() >= this.limitBytes * pressureShare;
+    return this.#used() >= this.limitBytes * pressureShare;
   }
 
   /** Whether a guest has to be stopped now; after a yes it says no for a while. */
   isExceeded(): boolean {
     const now = performance.now();
-    if (now - this.#actedAt < settleMs || this.#usedBytes() < this.limitBytes) {
+    if (now - this.#actedAt < settleMs || this.#used() < this.limitBytes) {
       return false;
     }
     this.#actedAt = now;
     return true;
+  }
+
+  /** Asking takes a file descriptor on Linux. While there is none, what was known last has to do. */
+  #used(): number {
+    try {
+      this.#lastUsed = this.#usedBytes();
+    } catch {
+      // It is called by timers, where an error would end the process.
+    }
+    return this.#lastUsed;
   }
 }
 

@@ -1,5 +1,6 @@
 import type { Dispatcher, request as sendRequest } from "undici";
 import { lookup } from "node:dns";
+import { withPlaces } from "./connection-places.ts";
 import { guardedConnector, type Resolver } from "./guarded-connector.ts";
 import {
   HttpTransportFailure,
@@ -20,6 +21,10 @@ const redirectCodes: readonly number[] = [301, 302, 303, 307, 308];
 /** Headers that must not reach another host than the one they were meant for. */
 const privateHeaders: readonly string[] = ["authorization", "cookie", "proxy-authorization"];
 
+/** How long a connection without a request is kept, in milliseconds, whatever the other side suggests. */
+const longestIdleMs = 10_000;
+const defaultConnections = 2_000;
+
 const dnsCodes = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 const connectCodes = new Set([
   "ECONNREFUSED",
@@ -28,6 +33,8 @@ const connectCodes = new Set([
   "EADDRNOTAVAIL",
   "ETIMEDOUT",
   "EACCES",
+  "EMFILE",
+  "ENFILE",
   "UND_ERR_CONNECT_TIMEOUT",
 ]);
 
@@ -51,6 +58,11 @@ export interface NetworkHttpClientOptions {
   readonly onRefused?: ((refused: RefusedHost) => void) | undefined;
   /** Finds the addresses of names. Default: `lookup` of node:dns. */
   readonly resolver?: Resolver | undefined;
+  /**
+   * How many connections may be open at once; requests that need another one wait. A dispatcher that is given is not held to
+   * it. Default 2,000.
+   */
+  readonly connections?: number | undefined;
 }
 
 /** Sends the requests of guests to the network. */
@@ -59,6 +71,7 @@ export class NetworkHttpClient implements HttpClient {
   readonly #policy: NetworkPolicy;
   readonly #onRefused: (refused: RefusedHost) => void;
   readonly #resolver: Resolver | undefined;
+  readonly #connections: number;
   #connection: Promise<Connection> | undefined;
 
   /**
@@ -70,6 +83,7 @@ export class NetworkHttpClient implements HttpClient {
     this.#policy = new NetworkPolicy(options.rules);
     this.#onRefused = options.onRefused ?? (() => undefined);
     this.#resolver = options.resolver;
+    this.#connections = options.connections ?? defaultConnections;
   }
 
   async send(
@@ -124,7 +138,7 @@ export class NetworkHttpClient implements HttpClient {
     const target = new URL(url);
     target.username = "";
     target.password = "";
-    this.#connection ??= connect(this.#given, this.#policy, this.#resolver);
+    this.#connection ??= this.#connect();
     const connection = await this.#connection;
     try {
       return await connection.request(target, {
@@ -138,21 +152,24 @@ export class NetworkHttpClient implements HttpClient {
       throw toFailure(error, url.href);
     }
   }
-}
 
-/** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
-async function connect(
-  given: Dispatcher | undefined,
-  policy: NetworkPolicy,
-  resolver: Resolver | undefined,
-): Promise<Connection> {
-  const { Agent, buildConnector, request } = await import("undici");
-  const guard =
-    policy.refusesAny || resolver !== undefined
-      ? { connect: guardedConnector(buildConnector, policy, resolver ?? lookup) }
-      : {};
-  const dispatcher = given ?? new Agent({ headersTimeout: 0, bodyTimeout: 0, ...guard });
-  return { request, dispatcher };
+  /** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
+  async #connect(): Promise<Connection> {
+    const { Agent, buildConnector, request } = await import("undici");
+    const isGuarded = this.#policy.refusesAny || this.#resolver !== undefined;
+    const connector = isGuarded
+      ? guardedConnector(buildConnector, this.#policy, this.#resolver ?? lookup)
+      : buildConnector({});
+    const dispatcher =
+      this.#given ??
+      new Agent({
+        headersTimeout: 0,
+        bodyTimeout: 0,
+        keepAliveMaxTimeout: longestIdleMs,
+        connect: withPlaces(connector, this.#connections),
+      });
+    return { request, dispatcher };
+  }
 }
 
 function defaultHeaders(url: URL): Record<string, string> {

@@ -22,6 +22,8 @@ export interface ServerProcessOptions {
   readonly token?: string;
   /** Starts the server's process: its name and first parameters. Default: none. */
   readonly launcher?: readonly string[];
+  /** More parameters of `flawless up`. Default: none. */
+  readonly parameters?: readonly string[];
 }
 
 /** A server as a user runs it: `flawless up` in a process of its own, in a temporary directory. */
@@ -29,6 +31,7 @@ export class ServerProcess implements AsyncDisposable {
   readonly #directory: string;
   readonly #token: string | undefined;
   readonly #launcher: readonly string[];
+  readonly #parameters: readonly string[];
   readonly #killOnExit = (): void => this.kill();
   #child: ChildProcess | undefined;
   #end: Promise<ProcessEnd> = Promise.resolve({ code: 0, signal: null });
@@ -53,10 +56,12 @@ export class ServerProcess implements AsyncDisposable {
     }
   }
 
-  private constructor(directory: string, { token, launcher = [] }: ServerProcessOptions) {
+  private constructor(directory: string, options: ServerProcessOptions) {
+    const { token, launcher = [], parameters = [] } = options;
     this.#directory = directory;
     this.#token = token;
     this.#launcher = launcher;
+    this.#parameters = parameters;
     process.once("exit", this.#killOnExit);
   }
 
@@ -66,6 +71,11 @@ export class ServerProcess implements AsyncDisposable {
       throw new Error("the server was never ready");
     }
     return this.#flawless;
+  }
+
+  /** The working directory. */
+  get directory(): string {
+    return join(this.#directory, "data");
   }
 
   /** The process's id, where it was started. */
@@ -147,7 +157,8 @@ export class ServerProcess implements AsyncDisposable {
     if (this.#disposed) {
       throw new Error("the test is over: the server is not started again");
     }
-    const parameters = ["up", "--working-dir", join(this.#directory, "data"), "--bind", bind];
+    const parameters = ["up", "--working-dir", this.directory, "--bind", bind];
+    parameters.push(...this.#parameters);
     if (this.#token !== undefined) {
       const file = join(this.#directory, "token");
       await writeFile(file, this.#token, { mode: 0o600 });

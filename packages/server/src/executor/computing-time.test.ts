@@ -1,0 +1,38 @@
+import { expect, test } from "vitest";
+import { ComputingTime } from "./computing-time.ts";
+
+const thread = {};
+
+/** For how long the guest computes at each of these looks. */
+function measure(since: number, ...looks: readonly number[]): readonly number[] {
+  const time = new ComputingTime(100);
+  time.look(0);
+  return looks.map((now) => {
+    time.look(now);
+    return time.of(thread, { guest: 1, since });
+  });
+}
+
+test("the time between looks counts", () => {
+  expect(measure(30, 50, 100, 150)).toEqual([20, 70, 120]);
+});
+
+test("time in which nobody looked does not count", () => {
+  expect(measure(30, 50, 12_050, 12_100)).toEqual([20, 120, 170]);
+  expect(measure(30, 12_050, 12_100)).toEqual([100, 150]);
+});
+
+test("a clock that is set back takes nothing away", () => {
+  expect(measure(30, 50, -5_000, -4_950)).toEqual([20, 20, 70]);
+});
+
+test("each call of a guest begins anew", () => {
+  const time = new ComputingTime(100);
+  time.look(0);
+  time.look(50);
+  time.of(thread, { guest: 1, since: 0 });
+  time.look(100);
+  expect(time.of(thread, { guest: 1, since: 90 })).toBe(10);
+  time.look(150);
+  expect(time.of(thread, { guest: 2, since: 90 })).toBe(50);
+});
