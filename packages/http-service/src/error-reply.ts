@@ -55,6 +55,10 @@ export function toErrorReply(
     const code = codesOfFrameworkStatuses[error.statusCode] ?? "INVALID_REQUEST";
     return errorReply(code === "INVALID_REQUEST" ? 400 : error.statusCode, code, error.message);
   }
+  if (isShortage(error)) {
+    const text = "The server has as many files and connections open as it may. Try again soon.";
+    return errorReply(503, "LIMIT_REACHED", text, retrySoon);
+  }
   return errorReply(
     500,
     "INTERNAL",
@@ -125,6 +129,12 @@ export function errorReply(
   headers: Readonly<Record<string, string>> = {},
 ): ErrorReply {
   return { status, code, headers, body: { error } };
+}
+
+/** The process, or its machine, has no file descriptor left: others have to close theirs. */
+function isShortage(error: unknown): boolean {
+  // Node's loader of modules tells it in a message only.
+  return error instanceof Error && /EMFILE|ENFILE|too many open files/.test(error.message);
 }
 
 /** Fastify's own refusals; their messages are about the request alone. */

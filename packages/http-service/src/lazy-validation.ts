@@ -1,4 +1,5 @@
 import type { BuildCompilerFromPool } from "@fastify/ajv-compiler";
+import { loadOnce } from "./load-once.ts";
 
 type Compile = ReturnType<BuildCompilerFromPool>;
 type Validate = ReturnType<Compile>;
@@ -9,15 +10,14 @@ type Validate = ReturnType<Compile>;
  * schema shows with that request, so that each route needs a test.
  */
 const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
-  let compiler: Promise<Compile> | undefined;
+  const compiler = loadOnce(() => loadCompiler(schemas, options));
 
   return (route) => {
     let compiled: Validate | undefined;
 
     const validateSoon = async (data: unknown): Promise<void> => {
       try {
-        compiler ??= loadCompiler(schemas, options);
-        compiled ??= (await compiler)(route) as Validate;
+        compiled ??= (await compiler())(route) as Validate;
       } catch (error) {
         // Fastify would take it for a fault of the request.
         throw Object.assign(error as Error, { statusCode: 500 });

@@ -1,6 +1,7 @@
 import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
 import { fastify, type FastifyInstance, type RouteOptions } from "fastify";
 import { compilersFactory } from "./lazy-validation.ts";
+import { loadOnce } from "./load-once.ts";
 
 /** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
@@ -32,11 +33,10 @@ export function describeService(app: FastifyInstance, service: ServiceDescriptio
   app.addHook("onRoute", (route) => {
     routes.push(route);
   });
-  let document: Promise<object> | undefined;
-  app.decorate("openApi", () => {
-    document ??= describeRoutes(routes, service);
-    return document;
-  });
+  app.decorate(
+    "openApi",
+    loadOnce(() => describeRoutes(routes, service)),
+  );
 }
 
 /** The routes once more, in an instance that answers no requests. */

@@ -24,6 +24,7 @@ export { WatchedFiles } from "./cli/watched-files.ts";
 export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { type ConnectionLimits, fitConnections } from "./descriptors.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
+export { loadOnce } from "./load-once.ts";
 export {
   defaultServiceLimits,
   resolveLimits,

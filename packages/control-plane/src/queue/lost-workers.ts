@@ -1,11 +1,16 @@
 import type { Logger } from "pino";
 import type { Queue } from "./queue.ts";
 
+/** The time-outs are ten looks long: so many may be late before workers would have to be taken for lost too early. */
+const pauseInLooks = 5;
+
 /** Looks again and again for workers that are lost. Disposing of it ends that. */
 export class LostWorkers implements Disposable {
   readonly #queue: Queue;
   readonly #logger: Logger;
   readonly #timer: NodeJS.Timeout;
+  readonly #everyMs: number;
+  #lookedAt = Date.now();
   #looking = false;
   #failing = false;
 
@@ -13,7 +18,23 @@ export class LostWorkers implements Disposable {
   constructor(queue: Queue, logger: Logger, everyMs: number) {
     this.#queue = queue;
     this.#logger = logger;
-    this.#timer = setInterval(() => void this.look(), everyMs).unref();
+    this.#everyMs = everyMs;
+    this.#timer = setInterval(() => void this.#lookAfterPause(), everyMs).unref();
+  }
+
+  /**
+   * A look that comes very late was kept from coming: the process was stopped, or its machine suspended. What workers sent
+   * meanwhile has yet to be read.
+   */
+  async #lookAfterPause(): Promise<void> {
+    const now = Date.now();
+    const lateMs = now - this.#lookedAt - this.#everyMs;
+    this.#lookedAt = now;
+    if (lateMs >= pauseInLooks * this.#everyMs) {
+      this.#logger.warn({ ms: lateMs }, "this process was paused: that time does not count");
+      this.#queue.wasAway();
+    }
+    await this.look();
   }
 
   /** Looks once, unless it is looking already. */

@@ -65,7 +65,7 @@ export class Queue {
   readonly #events: QueueEvents;
   readonly #nodeId: string;
   readonly #rules: QueueRules;
-  readonly #startedAt: number;
+  #reachableSince: number;
 
   constructor({ store, clock, events, nodeId, rules }: QueueParts) {
     this.#store = store;
@@ -73,7 +73,7 @@ export class Queue {
     this.#events = events;
     this.#nodeId = nodeId;
     this.#rules = rules;
-    this.#startedAt = clock.now();
+    this.#reachableSince = clock.now();
   }
 
   /** @throws ControlPlaneError `JOB_CONFLICT` where there is such a job with another payload */
@@ -180,8 +180,13 @@ export class Queue {
     return worker;
   }
 
+  /** Nobody could reach this node until now. */
+  wasAway(): void {
+    this.#reachableSince = this.#clock.now();
+  }
+
   /**
-   * Takes back what lost workers had. The time before this node started does not count: they could not reach it.
+   * Takes back what lost workers had. The time before this node could be reached does not count.
    *
    * @returns the workers that are lost now, and the jobs that were taken back
    */
@@ -193,7 +198,7 @@ export class Queue {
     const { maxRetries, workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs, forgetWorkerMs } =
       this.#rules;
     const before = (timeoutMs: number): number =>
-      now - this.#startedAt >= timeoutMs ? now - timeoutMs : Number.MIN_SAFE_INTEGER;
+      now - this.#reachableSince >= timeoutMs ? now - timeoutMs : Number.MIN_SAFE_INTEGER;
     const lost = await this.#store.write("returnLost", {
       heartbeat: before(workerTimeoutMs),
       forgotten: now - forgetWorkerMs,

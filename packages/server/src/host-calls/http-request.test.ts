@@ -209,6 +209,33 @@ describe("no response", () => {
     expect(await engine.response(id)).toMatchObject({ transport_error: { kind: "Io" } });
   });
 
+  test("has its time once more after a pause of the whole process", async () => {
+    await using engine = await TestEngine.open();
+    const held = new HeldResponses();
+    engine.http.script = held.script;
+    const response = engine.run("http", { ...get, timeout_ms: 2_000 });
+    await engine.requests(1);
+    // The clock goes on although no timer fires.
+    engine.clock.set(engine.clock.now() + 60_000);
+    await engine.pass(0);
+    await engine.pass(1_999);
+    held.release();
+
+    expect(await response).toMatchObject({ ok: { status: 200 } });
+  });
+
+  test("has it only once more", async () => {
+    await using engine = await TestEngine.open();
+    engine.http.script = new HeldResponses().script;
+    const response = engine.run("http", { ...get, timeout_ms: 2_000 });
+    await engine.requests(1);
+    engine.clock.set(engine.clock.now() + 60_000);
+    await engine.pass(0);
+    await engine.pass(2_000);
+
+    expect(await response).toMatchObject({ transport_error: { kind: "Io" } });
+  });
+
   test("that comes after the time-out is of no interest any more", async () => {
     await using engine = await TestEngine.open();
     const held = new HeldResponses();

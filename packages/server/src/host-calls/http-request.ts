@@ -15,6 +15,8 @@ import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-c
 
 /** Failures after which a repeat may go better. */
 const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
+/** A timer that is late by less, in milliseconds, only waited for its turn. */
+const leastPauseMs = 1_000;
 /** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
 const largestBody = 128 * 2 ** 20;
 
@@ -96,9 +98,7 @@ async function sendOnce(
   const bodyLimitBytes = limit > BigInt(largestBody) ? largestBody : Number(limit);
   const timeoutMs = durationToMilliseconds(config.timeout);
   const timedOut = new AbortController();
-  const cancelTimer = context.clock.setTimer(context.clock.now() + timeoutMs, () =>
-    timedOut.abort(),
-  );
+  const cancelTimer = setTimeLimit(context.clock, timeoutMs, () => timedOut.abort());
   const signal = AbortSignal.any([timedOut.signal, ended]);
   try {
     // A client that ignores its signal must not keep the guest waiting.
@@ -151,6 +151,25 @@ function rejectWhenAborted(signal: AbortSignal): Promise<never> {
       signal.addEventListener("abort", stop, { once: true });
     }
   });
+}
+
+/**
+ * A timer that fires late says that nobody could wait meanwhile: the process was stopped, or the machine suspended. Then what
+ * was asked for gets as much time once more, as its answer has yet to be read.
+ *
+ * @returns what cancels it
+ */
+function setTimeLimit(clock: Clock, limitMs: number, timeIsUp: () => void): () => void {
+  const due = clock.now() + limitMs;
+  let cancel = clock.setTimer(due, () => {
+    const lateMs = clock.now() - due;
+    if (lateMs < leastPauseMs) {
+      timeIsUp();
+    } else {
+      cancel = clock.setTimer(clock.now() + Math.min(lateMs, limitMs), timeIsUp);
+    }
+  });
+  return () => cancel();
 }
 
 /** Waits on the engine's clock, or until the workflow ends. */

@@ -1,5 +1,6 @@
 import type { Dispatcher, request as sendRequest } from "undici";
 import { lookup } from "node:dns";
+import { loadOnce } from "@flawless-ts/http-service/program";
 import { withPlaces } from "./connection-places.ts";
 import { guardedConnector, type Resolver } from "./guarded-connector.ts";
 import {
@@ -72,7 +73,7 @@ export class NetworkHttpClient implements HttpClient {
   readonly #onRefused: (refused: RefusedHost) => void;
   readonly #resolver: Resolver | undefined;
   readonly #connections: number;
-  #connection: Promise<Connection> | undefined;
+  readonly #connection = loadOnce(() => this.#connect());
 
   /**
    * @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock.
@@ -138,8 +139,7 @@ export class NetworkHttpClient implements HttpClient {
     const target = new URL(url);
     target.username = "";
     target.password = "";
-    this.#connection ??= this.#connect();
-    const connection = await this.#connection;
+    const connection = await this.#connection();
     try {
       return await connection.request(target, {
         dispatcher: connection.dispatcher,

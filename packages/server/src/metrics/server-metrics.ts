@@ -1,3 +1,4 @@
+import { loadOnce } from "@flawless-ts/http-service/program";
 import type { RequestObserver } from "@flawless-ts/http-service";
 import type { EngineObserver } from "../engine/engine-observer.ts";
 import type { MeasuredEngine } from "./engine-metrics.ts";
@@ -38,7 +39,6 @@ export class ServerMetrics implements Disposable, RequestObserver {
   };
   readonly #timer: NodeJS.Timeout;
   #notes: Note[] = [];
-  #loading: Promise<PrometheusMetrics> | undefined;
   #loaded: PrometheusMetrics | undefined;
 
   constructor() {
@@ -84,16 +84,14 @@ export class ServerMetrics implements Disposable, RequestObserver {
     this.#load().catch(() => undefined);
   }
 
-  #load(): Promise<PrometheusMetrics> {
-    this.#loading ??= import("./prometheus-metrics.ts").then((library) => {
-      const metrics = new library.PrometheusMetrics();
-      for (const note of this.#notes) {
-        note(metrics);
-      }
-      this.#notes = [];
-      this.#loaded = metrics;
-      return metrics;
-    });
-    return this.#loading;
-  }
+  readonly #load = loadOnce(async (): Promise<PrometheusMetrics> => {
+    const library = await import("./prometheus-metrics.ts");
+    const metrics = new library.PrometheusMetrics();
+    for (const note of this.#notes) {
+      note(metrics);
+    }
+    this.#notes = [];
+    this.#loaded = metrics;
+    return metrics;
+  });
 }

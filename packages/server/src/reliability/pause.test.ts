@@ -1,0 +1,27 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { expect, onTestFailed, test } from "vitest";
+import { ServerProcess } from "./server-process.ts";
+
+const limitMs = 1_800;
+
+test("a guest that computes is not to blame for a pause of the whole server", async () => {
+  await using server = await ServerProcess.start({
+    parameters: ["--limit", `guestTimeLimitMs=${limitMs}`],
+  });
+  onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
+  const module = await server.flawless.deploy(fixtureBytes("conformance"));
+  const { id } = await module.start("busy_loop_after_response", null);
+  const workflow = server.flawless.workflow(id);
+
+  process.kill(server.pid ?? 0, "SIGSTOP");
+  await sleep(limitMs + 200);
+  process.kill(server.pid ?? 0, "SIGCONT");
+  expect(await workflow.status()).toMatchObject({ status: "running" });
+
+  // Its time goes on all the same.
+  expect(await workflow.completion()).toMatchObject({
+    status: "failed",
+    error: { code: "TIME_LIMIT" },
+  });
+});
