@@ -18,7 +18,7 @@ function setUp(places: number) {
     begun,
     outcomes,
     connect: () =>
-      connect(options, (error) => {
+      connect(options, (...[error]) => {
         outcomes.push(error?.message ?? "open");
       }),
   };
