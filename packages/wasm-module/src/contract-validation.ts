@@ -14,6 +14,7 @@ import type {
   WorkflowContract,
   WorkflowNames,
 } from "./contract.ts";
+import { validateJson } from "./validate-json.ts";
 
 /**
  * Checks what a caller passes to a workflow.
@@ -104,7 +105,9 @@ function workflowContract(contract: Contract, workflow: string, place: Place): W
 async function validate(schema: StandardSchemaV1, value: unknown, place: Place): Promise<unknown> {
   let result: StandardSchemaV1.Result<unknown>;
   try {
-    result = await schema["~standard"].validate(value);
+    result = await (place.direction === "response"
+      ? validateJson(schema, value)
+      : schema["~standard"].validate(value));
   } catch (cause) {
     throw refusal(
       place,

@@ -102,7 +102,8 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
     const run = (typeof each === "function" ? each : each?.run) as WorkflowImplementation["run"];
     if (typeof run !== "function") throw notAWorkflow(definition, workflow, each);
     const schemas = typeof each === "function" ? {} : schemasOf(each);
-    implementations.set(workflow, { ...schemas, run });
+    const input = typeof each === "function" ? undefinedWithoutInput : undefined;
+    implementations.set(workflow, { ...(input && { input }), ...schemas, run });
     // A function's parameters are types only: whatever comes is let pass.
     contracts[workflow] =
       typeof each === "function"
@@ -146,6 +147,15 @@ export function defineWorkflow<
 type Returned<Response> = Response extends StandardSchemaV1
   ? StandardSchemaV1.InferInput<Response>
   : void | null | undefined;
+
+/** JSON has `null` for an input that was left out; parameters have their defaults for `undefined`. */
+const undefinedWithoutInput: StandardSchemaV1 = {
+  "~standard": {
+    version: 1,
+    vendor: "flawless-ts",
+    validate: (value) => ({ value: value ?? undefined }),
+  },
+};
 
 function schemasOf(definition: WorkflowDefinition): WorkflowContract {
   const { input, response, messages } = definition;

@@ -2,6 +2,7 @@
 export * from "../contract.ts";
 export * from "../contract-error.ts";
 export * from "../errors.ts";
+export * from "../json/index.ts";
 export { anyMessages } from "./any-messages.ts";
 export {
   defineModule,

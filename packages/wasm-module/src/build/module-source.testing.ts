@@ -17,7 +17,7 @@ export async function runBody(
   host: TestHost = {},
   before = "",
 ): Promise<TestOutcome> {
-  const source = `import { defineModule, defineWorkflow, FetchError, type } from "@flawless-ts/wasm-module"; ${before}
+  const source = `import { defineModule, defineWorkflow, FetchError, NotJsonError, type } from "@flawless-ts/wasm-module"; ${before}
 export default defineModule({ name: "orders", version: "1.0.0", workflows: {
 test: async (input: any, context) => {
 ${body}

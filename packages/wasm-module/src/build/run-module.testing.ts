@@ -17,6 +17,8 @@ interface GuestExports {
 export interface TestHost {
   /** JSON value; default null. */
   readonly input?: unknown;
+  /** JSON text instead, for what JSON.stringify does not write. */
+  readonly inputText?: string;
   /** Answers calls by what they are; text gets the answers here first. */
   readonly answer?: (call: unknown) => unknown;
 }
@@ -47,7 +49,8 @@ export async function runModule(
   let randoms = 0;
 
   const answerTo = (call: unknown): unknown => {
-    if (call === "GetInput") return { String: JSON.stringify(host.input ?? null) };
+    if (call === "GetInput")
+      return { String: host.inputText ?? JSON.stringify(host.input ?? null) };
     if (typeof call === "object" && call !== null && "Log" in call) {
       for (const [level, text] of Object.entries(call.Log as Record<string, string>))
         logs.push({ level, text });

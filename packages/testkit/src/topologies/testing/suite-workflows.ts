@@ -22,7 +22,7 @@ export default defineModule({
 
     add: async ({ a, b }: { readonly a: number; readonly b: number }) => a + b,
 
-    greet: async (_input: null, context: WorkflowContext) => {
+    greet: async (_input: undefined, context: WorkflowContext) => {
       const { name } = (await context.receive("name")) as { readonly name: string };
       return `Hello, ${name}!`;
     },

@@ -1,9 +1,11 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ContractError, formatIssuePath, type ContractDirection } from "../../contract-error.ts";
 import type { WorkflowContract } from "../../contract.ts";
+import { validateJson } from "../../validate-json.ts";
 import { durationMilliseconds } from "../duration-text.ts";
 import type { ReceiveOptions, WorkflowContext } from "../workflow-context.ts";
 import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
+import { fromJson, toJson } from "./json.ts";
 import { library } from "./load-library.ts";
 import { randomUuid } from "./random.ts";
 import { fixDeadlines, waitForMessage, waitForTime } from "./waits.ts";
@@ -16,6 +18,8 @@ export interface RunningWorkflow {
   /** Whether the response was sent. */
   responded: boolean;
 }
+
+const responseSubject = "The response";
 
 /** What a workflow's function gets as its second parameter. */
 export function createContext(running: RunningWorkflow): WorkflowContext {
@@ -36,7 +40,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
       },
     );
     if (message === undefined) return undefined;
-    const data = await checkedMessage(running, message.type, JSON.parse(message.json));
+    const data = await checkedMessage(running, message.type, fromJson(message.json));
     return typeof asked === "string" ? data : { type: message.type, data };
   };
   return {
@@ -53,13 +57,14 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
     uuid: randomUuid,
     now: () => new Date(),
     secret: getSecret,
-    start: async (workflow, input = null) => {
+    start: async (workflow, input) => {
+      const json = toJson(input, `The input of the workflow "${workflow}"`);
       fixDeadlines();
-      return { id: String(startWorkflow(workflow, JSON.stringify(input))) };
+      return { id: String(startWorkflow(workflow, json)) };
     },
     respond: (value) => {
       if (running.responded) throw new Error("the workflow has responded already");
-      const json = jsonOf(value);
+      const json = toJson(value, responseSubject);
       checkAtOnce(running, json);
       return send(running, json);
     },
@@ -69,8 +74,9 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
 /** Sends what the workflow's function returned, unless the workflow has responded before. */
 export async function respondWith(running: RunningWorkflow, value: unknown): Promise<void> {
   if (running.responded) return;
-  const json = jsonOf(value);
-  await checked(running, running.contract.response, JSON.parse(json), "response");
+  const json = toJson(value, responseSubject);
+  const { response } = running.contract;
+  if (response !== undefined) await checked(running, response, fromJson(json), "response");
   send(running, json);
 }
 
@@ -79,15 +85,11 @@ function send(running: RunningWorkflow, json: string): boolean {
   return sendResponse(json);
 }
 
-function jsonOf(value: unknown): string {
-  return JSON.stringify(value ?? null) ?? "null";
-}
-
 /** Checks a response as the caller will get it. */
 function checkAtOnce(running: RunningWorkflow, json: string): void {
   const { response: schema } = running.contract;
   if (schema === undefined) return;
-  const result = schema["~standard"].validate(JSON.parse(json));
+  const result = validateJson(schema, fromJson(json));
   if (result instanceof Promise) {
     throw new TypeError(
       "the response's schema takes its time to check, which context.respond() can't wait for: return the response " +
@@ -106,7 +108,7 @@ export async function checked(
   messageType?: string,
 ): Promise<unknown> {
   if (schema === undefined) return value;
-  const result = await schema["~standard"].validate(value);
+  const result = await validateJson(schema, value);
   refuse(running, result.issues, direction, messageType);
   return "value" in result ? result.value : undefined;
 }

@@ -1,4 +1,6 @@
 import { atob, btoa, TextDecoder, TextEncoder } from "./encoding.ts";
+import { parseJson } from "../../json/parse-json.ts";
+import { writeJson } from "../../json/write-json.ts";
 import { describeError, logFailure } from "./failure.ts";
 import { fetch } from "./fetch.ts";
 import { Headers } from "./headers.ts";
@@ -28,6 +30,8 @@ export interface Library extends LibraryGlobals {
   readonly describeError: typeof describeError;
   readonly logFailure: typeof logFailure;
   readonly fillRandomly: typeof fillRandomly;
+  readonly parseJson: typeof parseJson;
+  readonly writeJson: typeof writeJson;
 }
 
 shared.publish({
@@ -43,4 +47,6 @@ shared.publish({
   describeError,
   logFailure,
   fillRandomly,
+  parseJson,
+  writeJson,
 });

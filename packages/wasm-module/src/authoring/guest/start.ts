@@ -3,6 +3,7 @@ import { implementationKey, type WorkflowImplementation } from "../define-module
 import { checked, createContext, respondWith, type RunningWorkflow } from "./context.ts";
 import { type Description, engine } from "./engine.ts";
 import { getInput } from "./host.ts";
+import { fromJson } from "./json.ts";
 import { library } from "./load-library.ts";
 import { onTimerFailure } from "./timers.ts";
 import { waitForNext } from "./waits.ts";
@@ -56,7 +57,7 @@ export function start(module: unknown): void {
       running = { module: titleOf(module), name, contract, responded: false };
       const started = running;
       begin(async () => {
-        input = await checked(started, contract.input, JSON.parse(getInput()), "input");
+        input = await checked(started, contract.input, fromJson(getInput()), "input");
       });
     },
 

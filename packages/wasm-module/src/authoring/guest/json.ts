@@ -1,0 +1,19 @@
+import { isPlainJson } from "../../json/is-plain-json.ts";
+import { mayHaveLongIntegers } from "../../json/parse-json.ts";
+import { library } from "./load-library.ts";
+
+/**
+ * Writes what leaves the workflow, as `writeJson` does, which lies in the library: few values need it.
+ *
+ * @param subject what the value is, for the error's message.
+ * @throws {NotJsonError} for what JSON can't hold.
+ */
+export function toJson(value: unknown, subject: string): string {
+  if (!isPlainJson(value)) return library().writeJson(value, subject);
+  return value === undefined ? "null" : JSON.stringify(value);
+}
+
+/** Reads what comes to the workflow, as `parseJson` does: integers keep their digits. */
+export function fromJson(text: string): unknown {
+  return mayHaveLongIntegers(text) ? library().parseJson(text) : JSON.parse(text);
+}

@@ -1,0 +1,30 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+
+type Result = StandardSchemaV1.Result<unknown>;
+type MaybeLater<T> = T | Promise<T>;
+
+/**
+ * Checks what came as JSON. JSON has `null` for `undefined`, too, which schemas tell apart: where one refuses `null`,
+ * `undefined` is tried, so that an input or response that may be left out, or has a default, can be.
+ *
+ * @param schema its `validate` may throw, or take its time.
+ */
+export function validateJson(schema: StandardSchemaV1, value: unknown): MaybeLater<Result> {
+  const standard = schema["~standard"];
+  const result = standard.validate(value);
+  if (value !== null) return result;
+  return after(result, (refused) =>
+    refused.issues === undefined
+      ? refused
+      : after(standard.validate(undefined), (other) =>
+          other.issues === undefined ? other : refused,
+        ),
+  );
+}
+
+function after(
+  result: MaybeLater<Result>,
+  decide: (result: Result) => MaybeLater<Result>,
+): MaybeLater<Result> {
+  return result instanceof Promise ? result.then(decide) : decide(result);
+}
