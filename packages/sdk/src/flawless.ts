@@ -9,6 +9,7 @@ import { Transport } from "./http/transport.ts";
 import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
 import { ServerApi } from "./server-api/server-api.ts";
 import type {
+  CancelFilter,
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
@@ -26,6 +27,12 @@ export interface DeployOptions<C extends Contract = UntypedContract> extends Cal
 export interface ListOptions extends WorkflowFilter, CallOptions {
   /** The `cursor` of the page before. Default: the first page. */
   readonly cursor?: string | undefined;
+}
+
+/** Options of `cancelWorkflows`. */
+export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
+  /** Only count them. Default false. */
+  readonly dryRun?: boolean | undefined;
 }
 
 /**
@@ -169,6 +176,28 @@ export class Flawless implements AsyncDisposable {
       yield* page.workflows;
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
+  }
+
+  /**
+   * Cancels running workflows, newest first. What they started goes on: `cancel({ tree: true })` of a handle ends that, too.
+   *
+   * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
+   * @returns how many were cancelled, or would be.
+   * @throws {RejectedRequestError} when neither module, version nor workflow is given.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for what can befall any call.
+   */
+  async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
+    const { dryRun = false, ...filter } = options;
+    let total = 0;
+    let cursor: string | undefined;
+    do {
+      using scope = this.#api.transport.begin("Cancelling workflows", options);
+      const page = await this.#api.cancelWorkflows(filter, dryRun, cursor, scope);
+      total += page.count;
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return total;
   }
 
   /**

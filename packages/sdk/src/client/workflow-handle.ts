@@ -12,6 +12,12 @@ import { checkedText } from "../options.ts";
 import type { ServerApi } from "../server-api/server-api.ts";
 import type { WorkflowFailure, WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
 
+/** Options of `cancel`. */
+export interface CancelOptions extends CallOptions {
+  /** Whether to cancel all that descend from it, too. Default false. */
+  readonly tree?: boolean | undefined;
+}
+
 /** How a workflow ended. */
 export type Completion =
   | { readonly status: "completed" }
@@ -101,14 +107,16 @@ export class WorkflowHandle<
   /**
    * Cancels the workflow: it does nothing more.
    *
+   * @param options with `tree: true` all workflows that descend from it are cancelled, too, also where it has ended itself.
+   * That needs the workflow that a caller started.
    * @returns its state after that.
    * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for what can befall any call.
    */
-  async cancel(options: CallOptions = {}): Promise<WorkflowInfo> {
+  async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
     using scope = this.#api.transport.begin(`Cancelling ${this.id}`, options);
-    return await this.#api.cancel(this.id, scope);
+    return await this.#api.cancel(this.id, options.tree === true, scope);
   }
 
   /**

@@ -8,7 +8,12 @@ import type {
 } from "@flawless-ts/wasm-module";
 import type { Effect } from "effect";
 import type { StartedWorkflow } from "../client/started-workflow.ts";
-import type { Completion, MessageArguments, WorkflowHandle } from "../client/workflow-handle.ts";
+import type {
+  CancelOptions,
+  Completion,
+  MessageArguments,
+  WorkflowHandle,
+} from "../client/workflow-handle.ts";
 import type { WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
 import { attempt, type EffectCallOptions } from "./attempt.ts";
 import type { ExtraRequestError, SendError } from "./client-errors.ts";
@@ -57,7 +62,7 @@ export class EffectWorkflow<
   }
 
   /** Cancels the workflow, and gives its state after that. */
-  cancel(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+  cancel(options?: Omit<CancelOptions, "signal">): Effect.Effect<WorkflowInfo, ExtraRequestError> {
     return attempt("Flawless.cancel", (signal) => this.#handle.cancel({ ...options, signal }));
   }
 

@@ -2,7 +2,12 @@ import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { Config, Context, Effect, Layer, Option, Redacted, type Scope, Stream } from "effect";
 import type { ModuleSource } from "../client/module-source.ts";
 import type { InvalidOptionsError } from "../errors/index.ts";
-import { Flawless, type DeployOptions, type ListOptions } from "../flawless.ts";
+import {
+  Flawless,
+  type DeployOptions,
+  type CancelWorkflowsOptions,
+  type ListOptions,
+} from "../flawless.ts";
 import type { FlawlessOptions } from "../options.ts";
 import type {
   ModuleSummary,
@@ -43,6 +48,10 @@ export interface FlawlessService {
   workflows(
     options?: WorkflowFilter & EffectCallOptions,
   ): Stream.Stream<WorkflowInfo, ExtraRequestError>;
+  /** Cancels running workflows, and tells how many there were. */
+  cancelWorkflows(
+    options: Omit<CancelWorkflowsOptions, "signal">,
+  ): Effect.Effect<number, ExtraRequestError>;
   listModules(
     options?: EffectCallOptions,
   ): Effect.Effect<readonly ModuleSummary[], ExtraRequestError>;
@@ -139,6 +148,10 @@ function serviceOf(flawless: Flawless): FlawlessService {
           workflows,
           next === null ? Option.none() : Option.some(next),
         ]),
+      ),
+    cancelWorkflows: (options) =>
+      attempt("Flawless.cancelWorkflows", (signal) =>
+        flawless.cancelWorkflows({ ...options, signal }),
       ),
     listModules: (options) =>
       attempt("Flawless.listModules", (signal) => flawless.listModules({ ...options, signal })),

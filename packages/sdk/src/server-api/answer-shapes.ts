@@ -13,6 +13,7 @@ import {
 } from "valibot";
 import type { JsonValue } from "@flawless-ts/wasm-module";
 import type {
+  CancelledWorkflows,
   ModuleSummary,
   ServerHealth,
   WorkflowInfo,
@@ -71,6 +72,11 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
 
 export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
   workflows: array(workflowInfo),
+  cursor: nullable(string()),
+});
+
+export const cancelledWorkflows: GenericSchema<unknown, CancelledWorkflows> = object({
+  count: number(),
   cursor: nullable(string()),
 });
 

@@ -7,6 +7,7 @@ import {
   moduleSummaries,
   serverHealth,
   startedId,
+  cancelledWorkflows,
   workflowInfo,
   workflowJournal,
   workflowPage,
@@ -15,6 +16,8 @@ import {
 } from "./answer-shapes.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 import type {
+  CancelFilter,
+  CancelledWorkflows,
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
@@ -121,14 +124,34 @@ export class ServerApi {
     );
   }
 
-  async cancel(id: string, scope: CallScope): Promise<WorkflowInfo> {
+  /** @param tree whether to cancel all that descend from it, too */
+  async cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
     const request: HttpRequest = {
       method: "POST",
-      path: `${workflowPath(id)}/cancel`,
+      path: `${workflowPath(id)}/cancel${tree ? "?tree=true" : ""}`,
       repeat: "unless-sent",
     };
     return this.#extra("cancelling workflows", request, scope, (answer) =>
       readOk(answer, workflowInfo),
+    );
+  }
+
+  /** Cancels some of the running workflows that match, or counts them. */
+  async cancelWorkflows(
+    { module, version, workflow }: CancelFilter,
+    dryRun: boolean,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<CancelledWorkflows> {
+    const query = toQuery({ module, version, workflow, cursor, dry_run: dryRun || undefined });
+    const request: HttpRequest = {
+      method: "POST",
+      path: `/api/workflows/cancel${query}`,
+      // Cancelling twice is cancelling once.
+      repeat: "harmless",
+    };
+    return this.#extra("cancelling many workflows", request, scope, (answer) =>
+      readOk(answer, cancelledWorkflows),
     );
   }
 
@@ -149,18 +172,8 @@ export class ServerApi {
     scope: CallScope,
   ): Promise<WorkflowPage> {
     const { status, module, version, workflow, limit } = filter;
-    const query = new URLSearchParams();
-    for (const [name, value] of Object.entries({
-      status,
-      module,
-      version,
-      workflow,
-      limit,
-      cursor,
-    })) {
-      if (value !== undefined) query.set(name, String(value));
-    }
-    const request = get(query.size === 0 ? "/api/workflows" : `/api/workflows?${query}`);
+    const query = toQuery({ status, module, version, workflow, limit, cursor });
+    const request = get(`/api/workflows${query}`);
     return this.#extra("listing workflows", request, scope, (answer) =>
       readOk(answer, workflowPage),
     );
@@ -227,4 +240,13 @@ function jsonPost(path: string, body: object): HttpRequest {
 
 function workflowPath(id: string): string {
   return `/api/workflows/${encodeURIComponent(id)}`;
+}
+
+/** @returns a query with a question mark before it, or nothing where no member is given */
+function toQuery(members: Readonly<Record<string, string | number | boolean | undefined>>): string {
+  const query = new URLSearchParams();
+  for (const [name, value] of Object.entries(members)) {
+    if (value !== undefined) query.set(name, String(value));
+  }
+  return query.size === 0 ? "" : `?${query}`;
 }

@@ -58,6 +58,23 @@ export interface WorkflowFilter {
   readonly limit?: number | undefined;
 }
 
+/** Which running workflows to cancel: at least one of the three must be given. */
+export interface CancelFilter {
+  /** The module's name. */
+  readonly module?: string | undefined;
+  /** The module's version. */
+  readonly version?: string | undefined;
+  /** The workflow's name. */
+  readonly workflow?: string | undefined;
+}
+
+/** What became of some of them. */
+export interface CancelledWorkflows {
+  readonly count: number;
+  /** To go on with; `null` where no more match. */
+  readonly cursor: string | null;
+}
+
 /** One host call of a workflow, with its answer. */
 export interface JournalStep {
   /** Counted from 1. */

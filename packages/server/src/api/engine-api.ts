@@ -1,4 +1,6 @@
 import type {
+  CancelFilter,
+  CancelledWorkflows,
   HistoryRange,
   ModuleSummary,
   StartOptions,
@@ -47,6 +49,10 @@ export interface EngineApi {
   /** How many workflows there are in each state; that may be up to a minute old. */
   counts(): Promise<WorkflowCounts>;
   cancel(id: string): Promise<WorkflowInfo>;
+  /** Cancels a root and all that descend from it. */
+  cancelTree(id: string): Promise<WorkflowInfo>;
+  /** Cancels running workflows, a page of them in one call. */
+  cancelMatching(filter: CancelFilter): Promise<CancelledWorkflows>;
   /** Resolves when the workflow has ended, or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;

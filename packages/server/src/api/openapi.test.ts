@@ -63,6 +63,7 @@ describe("the OpenAPI document", () => {
       "POST /api/module/deploy",
       "POST /api/workflow/send-msg/{id}",
       "POST /api/workflow/start",
+      "POST /api/workflows/cancel",
       "POST /api/workflows/{id}/cancel",
     ]);
   });
@@ -96,6 +97,7 @@ describe("the OpenAPI document", () => {
 
   test("names the schemas", () => {
     expect(Object.keys(document.components.schemas).toSorted()).toEqual([
+      "CancelledWorkflows",
       "Error",
       "Health",
       "Journal",

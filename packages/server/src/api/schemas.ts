@@ -123,6 +123,16 @@ const workflowPageSchema: JsonSchema = {
   },
 };
 
+const cancelledSchema: JsonSchema = {
+  $id: "CancelledWorkflows",
+  type: "object",
+  required: ["count", "cursor"],
+  properties: {
+    count: { type: "integer", description: "How many were cancelled, or would be." },
+    cursor: { ...nullableText, description: "Hand it in to go on; null where no more match." },
+  },
+};
+
 const journalSchema: JsonSchema = {
   $id: "Journal",
   type: "object",
@@ -181,6 +191,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   startedSchema,
   workflowSchema,
   workflowPageSchema,
+  cancelledSchema,
   journalSchema,
   health,
 ];

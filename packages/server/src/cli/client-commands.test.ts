@@ -255,6 +255,41 @@ describe("flawless send and cancel", () => {
     expect(text).toEqual({ code: 0, stdout: "wkf_xhRDf is cancelled\n", stderr: "" });
     expect(JSON.parse(json.stdout)).toMatchObject({ id: "wkf_xhRDf", status: "cancelled" });
   });
+
+  test("cancel a workflow with all that descend from it", async () => {
+    const cancelTree = vi.fn<EngineApi["cancelTree"]>(fakeEngine().cancelTree);
+    const { stdout } = await run(["cancel", "wkf_xhRDf", "--tree"], { cancelTree });
+    expect(stdout).toBe("wkf_xhRDf is cancelled\n");
+    expect(cancelTree.mock.calls).toEqual([["wkf_xhRDf"]]);
+  });
+
+  test("cancel all of a module, page by page, after they were counted", async () => {
+    const cancelMatching = vi.fn<EngineApi["cancelMatching"]>(async ({ cursor }) =>
+      cursor === undefined ? { count: 1_000, cursor: "wkf_2" } : { count: 5, cursor: null },
+    );
+    const args = ["cancel", "--module", "crawler:0.1.8", "--workflow", "start"];
+    const counted = await run(args, { cancelMatching });
+    expect(counted.stdout).toBe("1005 running workflows match; add --yes to cancel them\n");
+    const filter = { module: "crawler", version: "0.1.8", workflow: "start", limit: 1_000 };
+    expect(cancelMatching.mock.calls).toEqual([
+      [{ ...filter, dryRun: true }],
+      [{ ...filter, cursor: "wkf_2", dryRun: true }],
+    ]);
+    const url = ["--url", app?.listeningOrigin ?? ""];
+    const done = await runCli([...args, "--yes", "--json", ...url]);
+    expect(done.stdout).toBe('{"count":1005,"cancelled":true}\n');
+    expect(cancelMatching.mock.lastCall).toMatchObject([{ dryRun: false }]);
+  });
+
+  test.for([
+    [["cancel"], "expected the id of a workflow, or --module or --workflow"],
+    [["cancel", "wkf_1", "--workflow", "start"], "expected the id of a workflow"],
+    [["cancel", "--workflow", "start", "--tree"], "--tree goes with the id"],
+  ] as const)("%j is refused", async ([args, message]) => {
+    const { code, stderr } = await run(args);
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
 });
 
 describe("the token", () => {

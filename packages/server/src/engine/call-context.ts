@@ -10,7 +10,7 @@ import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { RunHost } from "./run-host.ts";
-import type { WorkflowWaiting } from "./types.ts";
+import type { WorkflowFailureCode, WorkflowWaiting } from "./types.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
 /** A call that a guest made. */
@@ -26,7 +26,7 @@ export interface MadeCall {
 /** How a call ends. */
 export interface CallEnd {
   answer(answer: HostAnswer): void;
-  fail(message: string): void;
+  fail(message: string, code: WorkflowFailureCode): void;
 }
 
 /** One host call of one workflow, from when it is made (or met again in a replay) to its answer. */
@@ -90,9 +90,9 @@ export class CallContext implements WaitingCallContext {
     this.#end.answer(answer);
   }
 
-  fail(message: string): void {
+  fail(message: string, code: WorkflowFailureCode = "INVALID_CALL"): void {
     this.#open = false;
-    this.#end.fail(message);
+    this.#end.fail(message, code);
   }
 
   record(detail: string): void {
@@ -121,6 +121,10 @@ export class CallContext implements WaitingCallContext {
 
   takeMessage(types: readonly string[]): StoredMessage | undefined {
     return this.#run.record.takeMessage(types);
+  }
+
+  admitChild(decide: (refusal?: string) => void): () => void {
+    return this.#host.admitChild(this.#run, decide);
   }
 
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined {

@@ -4,6 +4,7 @@ import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../host-calls/network-http-client.ts";
 import type { Journal, WorkflowCounts } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
+import { Cancellations } from "./cancellations.ts";
 import { systemClock, type Clock } from "./clock.ts";
 import { Committer } from "./committer.ts";
 import { combineObservers, withoutSecrets } from "./engine-observer.ts";
@@ -16,6 +17,8 @@ import { toWorkflowNumber } from "./requests.ts";
 import { RunRegistry } from "./run-registry.ts";
 import { globalTimers, type Timers } from "./timers.ts";
 import type {
+  CancelFilter,
+  CancelledWorkflows,
   EngineStatistics,
   HistoryRange,
   ModuleSummary,
@@ -50,6 +53,7 @@ export class Engine implements AsyncDisposable {
   readonly #reader: WorkflowReader;
   readonly #starts: WorkflowStarts;
   readonly #commands: WorkflowCommands;
+  readonly #cancellations: Cancellations;
   readonly #onError: (error: unknown) => void;
   readonly #timers: Timers;
   readonly #sweep: NodeJS.Timeout;
@@ -114,6 +118,7 @@ export class Engine implements AsyncDisposable {
     this.#reader = new WorkflowReader(this.#journal, this.#registry);
     this.#starts = new WorkflowStarts(this.#journal, this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry);
+    this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
     this.#sweep = this.#timers.setInterval(() => {
       this.#registry.residency.sweep({ all: this.#executors.memoryIsTight });
@@ -200,6 +205,25 @@ export class Engine implements AsyncDisposable {
   async cancel(id: string): Promise<WorkflowInfo> {
     this.#assertOpen();
     return this.#commands.cancel(id);
+  }
+
+  /**
+   * Cancels a workflow that a caller started, and all that descend from it, also those that they start meanwhile. One that
+   * has ended may still have descendants that run.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`; `INVALID_REQUEST` for a workflow that another one started
+   */
+  async cancelTree(id: string): Promise<WorkflowInfo> {
+    this.#assertOpen();
+    return this.#cancellations.tree(id);
+  }
+
+  /**
+   * Cancels running workflows, up to a thousand in one call. Their descendants are not cancelled with them.
+   * @throws EngineError `INVALID_REQUEST` without a module, version or workflow
+   */
+  async cancelMatching(filter: CancelFilter): Promise<CancelledWorkflows> {
+    this.#assertOpen();
+    return this.#cancellations.matching(filter);
   }
 
   /**

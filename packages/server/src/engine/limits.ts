@@ -11,16 +11,34 @@ export interface EngineLimits {
   readonly tableElements: number;
   /**
    * Workflows that run, asleep or awake; starts beyond are refused. Children count, but are not refused: their parents
-   * were accepted. Default 2,000,000.
+   * were accepted, and `descendants` limits them. Default 2,000,000.
    */
   readonly runningWorkflows: number;
+  /**
+   * Running workflows that descend from one that a caller started: its children, their children and so on. One that
+   * starts more fails with `CHILD_LIMIT`. Default 10,000.
+   */
+  readonly descendants: number;
+  /**
+   * Generations below a workflow that a caller started. One that starts a child beyond fails with `CHILD_LIMIT`.
+   * Default 10,000.
+   */
+  readonly childDepth: number;
+  /**
+   * Starts of workflows in a second, by a workflow that a caller started and all that descend from it. Beyond, they wait
+   * for their turn. Default 1,000.
+   */
+  readonly childrenPerSecond: number;
   /** Guests that are in memory at the same time; others wait for their turn. Default 1,000. */
   readonly residentGuests: number;
   /**
    * Milliseconds after which a guest that waits leaves memory. One that sleeps for longer leaves at once. Default 10,000.
    */
   readonly idleGuestMs: number;
-  /** Workflows that may wait for a guest's place; starts beyond are refused. Default 100,000. */
+  /**
+   * Workflows started by callers that may wait for a guest's place; starts beyond are refused. Children do not count.
+   * Default 100,000.
+   */
   readonly queuedWorkflows: number;
   /** Bytes of one workflow's journal, in UTF-8. Default 64 MiB. */
   readonly journalBytes: number;
@@ -47,6 +65,9 @@ export const defaultLimits: EngineLimits = {
   memoryBytes: 256 * 2 ** 20,
   tableElements: 1_000_000,
   runningWorkflows: 2_000_000,
+  descendants: 10_000,
+  childDepth: 10_000,
+  childrenPerSecond: 1_000,
   residentGuests: 1_000,
   idleGuestMs: 10_000,
   queuedWorkflows: 100_000,

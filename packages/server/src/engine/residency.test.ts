@@ -6,12 +6,18 @@ class House {
   readonly told: string[] = [];
   readonly residency: Residency<Resident>;
 
-  constructor(options: { places?: number; longestQueue?: number; idleMs?: number } = {}) {
-    this.residency = new Residency({ places: 2, longestQueue: 10, idleMs: 60_000, ...options });
+  constructor(options: { places?: number; maxQueue?: number; idleMs?: number } = {}) {
+    this.residency = new Residency({ places: 2, maxQueue: 10, idleMs: 60_000, ...options });
   }
 
-  resident(name: string): Resident {
+  #last = 0;
+
+  /** @param root of the tree that it belongs to; default: a root itself */
+  resident(name: string, root?: number): Resident {
+    this.#last += 1;
     return {
+      id: this.#last,
+      root: root ?? this.#last,
       enter: () => void this.told.push(`${name} enters`),
       leave: () => void this.told.push(`${name} leaves`),
     };
@@ -156,7 +162,7 @@ describe("waiting", () => {
 });
 
 test("a queue that is full takes no one more", () => {
-  const { residency, a, b } = houseOf(["a", "b"], { places: 1, longestQueue: 1 });
+  const { residency, a, b } = houseOf(["a", "b"], { places: 1, maxQueue: 1 });
   residency.request(a);
   expect(() => residency.assertRoomForOneMore()).not.toThrow();
   residency.request(b);
@@ -164,4 +170,92 @@ test("a queue that is full takes no one more", () => {
   expect(() => residency.assertRoomForOneMore()).toThrow(
     expect.objectContaining({ code: "LIMIT_REACHED" }) as Error,
   );
+});
+
+describe("the trees of workflows that start others", () => {
+  /** Six places, and a root (1) with so many children. */
+  function crowdOf(children: number): { house: House; crowd: Resident[]; stranger: Resident } {
+    const house = new House({ places: 8, maxQueue: 1 });
+    const root = house.resident("root");
+    const crowd = [root];
+    for (let child = 1; child <= children; child += 1) {
+      crowd.push(house.resident(`child ${child}`, root.id));
+    }
+    return { house, crowd, stranger: house.resident("stranger") };
+  }
+
+  test("have half of the places at most", () => {
+    const { house, crowd, stranger } = crowdOf(9);
+    for (const resident of crowd) {
+      house.residency.request(resident);
+    }
+    expect(house.residency.inside).toBe(4);
+    expect(house.residency.queued).toBe(6);
+
+    house.residency.request(stranger);
+
+    expect(house.told.at(-1)).toBe("stranger enters");
+  });
+
+  test("make room among themselves where they have their share", () => {
+    const { house, crowd, stranger } = crowdOf(4);
+    house.residency.request(stranger);
+    house.residency.waits(stranger, 0);
+    for (const resident of crowd.slice(0, 4)) {
+      house.residency.request(resident);
+    }
+    house.residency.waits(crowd[2] as Resident, 0);
+
+    house.residency.request(crowd[4] as Resident);
+
+    expect(house.told.slice(-2)).toEqual(["child 2 leaves", "child 4 enters"]);
+  });
+
+  test("queue by turns: each root lets in one, then the next root does", () => {
+    const house = new House({ places: 1, maxQueue: 1 });
+    const { residency } = house;
+    const inside = house.resident("inside");
+    residency.request(inside);
+    const queue = ["a", "b"].flatMap((name, index) => [
+      house.resident(`${name}1`, 100 + index),
+      house.resident(`${name}2`, 100 + index),
+      house.resident(`${name}3`, 100 + index),
+    ]);
+    for (const resident of queue) {
+      residency.request(resident);
+    }
+
+    const order: string[] = [];
+    for (let last = inside; residency.queued > 0;) {
+      residency.left(last);
+      const name = house.told.at(-1)?.split(" ")[0] ?? "";
+      order.push(name);
+      last = queue.find((_, index) => ["a1", "a2", "a3", "b1", "b2", "b3"][index] === name) ?? last;
+    }
+
+    expect(order).toEqual(["a1", "b1", "a2", "b2", "a3", "b3"]);
+  });
+
+  test("do not keep callers out: only roots count for the queue", () => {
+    const { house, crowd } = crowdOf(20);
+    for (const resident of crowd) {
+      house.residency.request(resident);
+    }
+    expect(house.residency.queued).toBe(17);
+    expect(() => house.residency.assertRoomForOneMore()).not.toThrow();
+  });
+
+  test("one that leaves the queue has no turn any more", () => {
+    const { house, crowd } = crowdOf(5);
+    for (const resident of crowd) {
+      house.residency.request(resident);
+    }
+    house.residency.left(crowd[4] as Resident);
+    expect(house.residency.queued).toBe(1);
+
+    house.residency.left(crowd[0] as Resident);
+
+    expect(house.told.at(-1)).toBe("child 5 enters");
+    expect(house.residency.queued).toBe(0);
+  });
 });

@@ -23,6 +23,11 @@ export interface RunHost {
   readonly mayAct: boolean;
   /** Starts the guest in a thread, or rebuilds it from its journal. */
   startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle>;
+  /**
+   * Asks whether the workflow may start a child now; see `WorkflowTrees.admit`.
+   * @returns takes the question back
+   */
+  admitChild(parent: WorkflowRun, decide: (refusal?: string) => void): () => void;
   /** A new workflow of the parent's module, not running yet; undefined if there is no such one. */
   createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined;
   /** Has `timeCame` called at that time. */

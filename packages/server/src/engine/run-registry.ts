@@ -19,6 +19,7 @@ import { toPublicId, WorkflowIds } from "./workflow-id.ts";
 import { endWithoutResponse, toInfo } from "./workflow-info.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
+import { WorkflowTrees } from "./workflow-trees.ts";
 
 /** What a registry is built on. */
 export interface RunRegistryParts {
@@ -48,6 +49,7 @@ export class RunRegistry implements RunHost {
   readonly committer: Committer;
   readonly residency: Residency<WorkflowRun>;
   readonly wakeups: Wakeups;
+  readonly trees: WorkflowTrees;
   readonly activity: Activity = new Activity();
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
@@ -73,9 +75,12 @@ export class RunRegistry implements RunHost {
     this.#ids = new WorkflowIds(parts.clock, 0);
     this.residency = new Residency({
       places: parts.limits.residentGuests,
-      longestQueue: parts.limits.queuedWorkflows,
+      maxQueue: parts.limits.queuedWorkflows,
       idleMs: parts.limits.idleGuestMs,
     });
+    this.trees = new WorkflowTrees(parts.limits, parts.clock, (root, max) =>
+      this.#countDescendants(root, max),
+    );
     this.wakeups = new Wakeups(parts.journal, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
       flush: () => parts.committer.flush(),
@@ -207,6 +212,10 @@ export class RunRegistry implements RunHost {
     );
   }
 
+  admitChild({ record }: WorkflowRun, decide: (refusal?: string) => void): () => void {
+    return this.trees.admit(record.root, record.depth, decide, (error) => this.failed(error));
+  }
+
   createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined {
     const { module, version, moduleHash } = parent.record.workflow;
     const isStub = this.#parts.stubbedWorkflows.has(workflow);
@@ -220,7 +229,7 @@ export class RunRegistry implements RunHost {
       workflow,
       input,
       idempotencyKey: null,
-      parent: parent.id,
+      parent: parent.record,
     });
     const stored: StoredWorkflow = isStub
       ? { ...running, status: "completed", wakeAt: null, endedAt: running.createdAt }
@@ -230,6 +239,7 @@ export class RunRegistry implements RunHost {
     const child = this.#add(stored, new WorkflowRecord(stored, []));
     if (!isStub) {
       this.#running += 1;
+      this.trees.began(stored.root);
       this.observer?.workflowStarted?.(child.observed, null);
     }
     return child;
@@ -253,6 +263,9 @@ export class RunRegistry implements RunHost {
       this.responses.reject(run.id, error);
     }
     this.#running -= 1;
+    if (workflow.parent !== null) {
+      this.trees.ended(workflow.root);
+    }
     this.ends.resolve(run.id, toInfo(workflow));
     this.#runs.delete(run.id);
   }
@@ -333,15 +346,32 @@ export class RunRegistry implements RunHost {
     return run;
   }
 
-  #newWorkflow(
-    fixed: Pick<
-      StoredWorkflow,
-      "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "parent"
-    >,
-  ): StoredWorkflow {
+  /** What is durable of a root's descendants; nothing of it is in memory only, as none was asked about before. */
+  async #countDescendants(root: number, max: number): Promise<number> {
+    this.busy("computing", 1);
+    try {
+      await this.committer.flush();
+      const running = await this.journal.ids({ runningDescendantsOf: root, limit: max });
+      return running.length;
+    } finally {
+      this.busy("computing", -1);
+    }
+  }
+
+  #newWorkflow({
+    parent,
+    ...fixed
+  }: Pick<
+    StoredWorkflow,
+    "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey"
+  > & { readonly parent: WorkflowRecord | null }): StoredWorkflow {
+    const id = this.#ids.next();
     return {
       ...fixed,
-      id: this.#ids.next(),
+      id,
+      parent: parent?.workflow.id ?? null,
+      root: parent?.root ?? id,
+      depth: parent === null ? 0 : parent.depth + 1,
       createdAt: this.clock.now(),
       status: "running",
       wakeAt: 0,

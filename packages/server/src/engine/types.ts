@@ -13,7 +13,8 @@ export interface WorkflowFailure extends api.WorkflowFailure {
    * `PANIC` (the guest panicked or trapped), `REPLAY_MISMATCH` (the guest took another way than its
    * journal), `TIME_LIMIT` (too long without a host call), `JOURNAL_LIMIT` (its journal grew too
    * large), `RESPONSE_LIMIT` (its response is too large), `MEMORY_LIMIT` (all guests together took too
-   * much memory, and this one computed longest), `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
+   * much memory, and this one computed longest), `CHILD_LIMIT` (it started more workflows, or deeper down, than allowed),
+   * `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
    * be instantiated any more).
    */
   readonly code: WorkflowFailureCode;
@@ -27,6 +28,7 @@ export type WorkflowFailureCode =
   | "JOURNAL_LIMIT"
   | "RESPONSE_LIMIT"
   | "MEMORY_LIMIT"
+  | "CHILD_LIMIT"
   | "INVALID_CALL"
   | "MODULE_UNUSABLE";
 
@@ -129,6 +131,27 @@ export interface WorkflowFilter {
   readonly limit?: number | undefined;
   /** The `cursor` of the page before. */
   readonly cursor?: string | undefined;
+}
+
+/** Which running workflows to cancel, newest first: at least one of module, version and workflow must be given. */
+export interface CancelFilter {
+  readonly module?: string | undefined;
+  readonly version?: string | undefined;
+  readonly workflow?: string | undefined;
+  /** How many at most: 1 to 1,000. Default 1,000. */
+  readonly limit?: number | undefined;
+  /** The `cursor` of the call before. */
+  readonly cursor?: string | undefined;
+  /** Only count them. Default false. */
+  readonly dryRun?: boolean | undefined;
+}
+
+/** What became of them. */
+export interface CancelledWorkflows {
+  /** How many were cancelled, or would be. */
+  readonly count: number;
+  /** Hand it in to go on; `null` where no more match. */
+  readonly cursor: string | null;
 }
 
 /** One page of a listing. */

@@ -40,6 +40,16 @@ export class WorkflowRecord implements Unsaved {
     return this.#state;
   }
 
+  /** The workflow that a caller started and that this one descends from, or is. */
+  get root(): number {
+    return this.#workflow.root;
+  }
+
+  /** How many ancestors it has. */
+  get depth(): number {
+    return this.#workflow.depth;
+  }
+
   get input(): string {
     return this.#workflow.input;
   }

@@ -35,7 +35,7 @@ class FakeHost implements RunHost {
   readonly run = new WorkflowRun(this, 1, new WorkflowRecord(storedWorkflow(1), null));
 
   constructor(places: number) {
-    this.residency = new Residency({ places, longestQueue: 1, idleMs: 60_000 });
+    this.residency = new Residency({ places, maxQueue: 1, idleMs: 60_000 });
   }
 
   async startGuest(
@@ -48,6 +48,11 @@ class FakeHost implements RunHost {
       callerIs: () => undefined,
       drop: () => void (this.dropped += 1),
     };
+  }
+
+  admitChild(_parent: WorkflowRun, decide: (refusal?: string) => void): () => void {
+    decide();
+    return () => undefined;
   }
 
   createChild(parent: WorkflowRun): WorkflowRun {

@@ -59,6 +59,10 @@ export class WorkflowRun implements Resident, GuestListener {
     return this.#phase === "ended";
   }
 
+  get root(): number {
+    return this.record.root;
+  }
+
   /** Whether nothing happens to it until it is woken: once it is saved, it may be forgotten. */
   get atRest(): boolean {
     const rests =
@@ -158,7 +162,7 @@ export class WorkflowRun implements Resident, GuestListener {
     this.#call = call;
     const context = new CallContext(this.#host, this, message, {
       answer: (answer) => this.#answer(answer),
-      fail: (text) => this.#fail({ code: "INVALID_CALL", message: text }),
+      fail: (message, code) => this.#fail({ code, message }),
     });
     const { observer, clock } = this.#host;
     observer?.callBegan?.(this.observed, call.kind, message.call, clock.now());

@@ -1,6 +1,6 @@
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../engine/clock.ts";
-import type { WorkflowWaiting } from "../engine/types.ts";
+import type { WorkflowFailureCode, WorkflowWaiting } from "../engine/types.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { HttpClient } from "./http-client.ts";
 
@@ -16,8 +16,8 @@ export interface WaitingCallContext {
   readonly detail: string | null;
   /** Gives the guest its answer. Must be called at most once. */
   answer(answer: HostAnswer): void;
-  /** Ends the workflow: nobody can answer this call. */
-  fail(message: string): void;
+  /** Ends the workflow: nobody can answer this call. @param code default `INVALID_CALL` */
+  fail(message: string, code?: WorkflowFailureCode): void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
@@ -26,6 +26,14 @@ export interface WaitingCallContext {
   durable(): Promise<void>;
   /** Takes the oldest message of one of the types out of the mailbox, if there is one. */
   takeMessage(types: readonly string[]): StoredMessage | undefined;
+  /**
+   * Asks whether the workflow may start a child. The answer may come at once, later (too many at a time), or never (it is
+   * about to be cancelled).
+   *
+   * @param decide called with nothing, or with the reason against it
+   * @returns takes the question back
+   */
+  admitChild(decide: (refusal?: string) => void): () => void;
   /** A new workflow of the same module, not running yet; undefined if the module has no such one. */
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
 }

@@ -24,6 +24,10 @@ export interface StoredWorkflow extends WorkflowState {
   readonly input: string;
   readonly createdAt: number;
   readonly parent: number | null;
+  /** The workflow that a caller started and that this one descends from; its own id where it has no parent. */
+  readonly root: number;
+  /** How many ancestors it has: 0 where it has no parent. */
+  readonly depth: number;
   readonly idempotencyKey: string | null;
 }
 
@@ -80,6 +84,8 @@ export interface WorkflowCounts extends Readonly<Record<WorkflowStatus, number>>
 /** Which workflows to list; ids go down from `below`. */
 export interface StoredWorkflowFilter {
   readonly status?: WorkflowStatus | undefined;
+  /** Only the descendants of this root that run. */
+  readonly runningDescendantsOf?: number | undefined;
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;
@@ -100,6 +106,8 @@ export interface Journal {
   workflow(id: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
+  /** As `list`, ids only. It reads no texts, however long they are. */
+  ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;
   /** The lines of appends, in order, one text for each: of all, unless positions are named. */
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;

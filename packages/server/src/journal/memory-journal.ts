@@ -59,11 +59,14 @@ export class MemoryJournal implements Journal {
 
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
     const { status, module, version, workflow, below = Number.POSITIVE_INFINITY, limit } = filter;
+    const { runningDescendantsOf: root } = filter;
     return [...this.#storage.workflows.values()]
       .map((entry) => entry.workflow)
       .filter(
         (found) =>
           found.id < below &&
+          (root === undefined ||
+            (found.root === root && found.parent !== null && found.status === "running")) &&
           found.status === (status ?? found.status) &&
           found.module === (module ?? found.module) &&
           found.version === (version ?? found.version) &&
@@ -71,6 +74,10 @@ export class MemoryJournal implements Journal {
       )
       .toSorted((a, b) => b.id - a.id)
       .slice(0, limit);
+  }
+
+  async ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return (await this.list(filter)).map(({ id }) => id);
   }
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

@@ -60,6 +60,10 @@ export class SealedJournal implements Journal {
     return found.map((workflow) => this.#openedWorkflow(workflow));
   }
 
+  ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return this.#inner.ids(filter);
+  }
+
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     const texts = await this.#inner.lines(id, positions);
     if (texts.some((text) => isSealed(text) || text.includes(secretAnswer))) {

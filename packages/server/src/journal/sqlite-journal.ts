@@ -74,6 +74,10 @@ export class SqliteJournal implements Journal {
     return this.#readable(this.#thread.read("list", filter));
   }
 
+  ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return this.#readable(this.#thread.read("ids", filter));
+  }
+
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     return this.#readable(this.#thread.read("lines", id, positions));
   }

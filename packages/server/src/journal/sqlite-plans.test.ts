@@ -33,6 +33,11 @@ test.each([
     "unusual",
   ],
   ["how many run", (store: SqliteStore) => store.running(), "unusual"],
+  [
+    "the descendants of a root that run",
+    (store: SqliteStore) => store.ids({ runningDescendantsOf: 1, limit: 9 }),
+    "descendants",
+  ],
   ["the next to wake", (store: SqliteStore) => store.wakeups(null, 9), "wakeups"],
   [
     "an idempotency key",

@@ -15,6 +15,8 @@ const schema = `
     input TEXT NOT NULL,
     created_at REAL NOT NULL,
     parent INTEGER,
+    root INTEGER NOT NULL,
+    depth INTEGER NOT NULL,
     idempotency_key TEXT,
     status TEXT NOT NULL,
     wake_at REAL,
@@ -25,6 +27,7 @@ const schema = `
   ) STRICT;
   CREATE INDEX wakeups ON workflows (wake_at, id) WHERE wake_at IS NOT NULL;
   CREATE INDEX unusual ON workflows (status, id) WHERE status <> 'completed';
+  CREATE INDEX descendants ON workflows (root, id) WHERE parent IS NOT NULL AND status = 'running';
   CREATE UNIQUE INDEX idempotency_keys ON workflows (idempotency_key) WHERE idempotency_key IS NOT NULL;
   CREATE TABLE journal (
     workflow INTEGER NOT NULL,
@@ -53,6 +56,6 @@ const schema = `
 /** The journal's file. Its mark reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
-  schemaVersion: 1,
+  schemaVersion: 2,
   schema,
 };

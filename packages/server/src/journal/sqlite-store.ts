@@ -51,8 +51,21 @@ export class SqliteStore {
   }
 
   list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
+    const rows = this.#select("*", filter);
+    return rows.map(toWorkflow).filter((workflow) => workflow !== undefined);
+  }
+
+  ids(filter: StoredWorkflowFilter): readonly number[] {
+    return this.#select("id", filter).map((row) => Number(row["id"]));
+  }
+
+  #select(columns: "*" | "id", filter: StoredWorkflowFilter): readonly Row[] {
     const conditions = ["id < ?"];
     const values: (string | number)[] = [filter.below ?? Number.MAX_SAFE_INTEGER];
+    if (filter.runningDescendantsOf !== undefined) {
+      conditions.push("root = ? AND parent IS NOT NULL AND status = 'running'");
+      values.push(filter.runningDescendantsOf);
+    }
     if (filter.status !== undefined) {
       conditions.push(statusIs(filter.status));
     }
@@ -63,9 +76,8 @@ export class SqliteStore {
         values.push(value);
       }
     }
-    const sql = `SELECT * FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-    const rows = this.#statement(sql).all(...values, filter.limit);
-    return rows.map(toWorkflow).filter((workflow) => workflow !== undefined);
+    const sql = `SELECT ${columns} FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
+    return this.#statement(sql).all(...values, filter.limit);
   }
 
   lines(id: number, positions?: AppendPositions): readonly string[] {
@@ -144,8 +156,8 @@ export class SqliteStore {
         const { workflow } = write;
         this.#statement(
           `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
-           idempotency_key, status, wake_at, waiting, response, ended_at, failure)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           root, depth, idempotency_key, status, wake_at, waiting, response, ended_at, failure)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           workflow.id,
           workflow.module,
@@ -155,6 +167,8 @@ export class SqliteStore {
           workflow.input,
           workflow.createdAt,
           workflow.parent,
+          workflow.root,
+          workflow.depth,
           workflow.idempotencyKey,
           ...stateValues(workflow),
         );
@@ -242,6 +256,8 @@ function toWorkflow(row: Row | undefined): StoredWorkflow | undefined {
     input: String(row["input"]),
     createdAt: Number(row["created_at"]),
     parent: numberOrNull(row["parent"]),
+    root: Number(row["root"]),
+    depth: Number(row["depth"]),
     idempotencyKey: textOrNull(row["idempotency_key"]),
     status: String(row["status"]) as StoredWorkflow["status"],
     wakeAt: numberOrNull(row["wake_at"]),

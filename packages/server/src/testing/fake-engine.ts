@@ -76,6 +76,8 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     journalPage: pagesOf(exampleHistory.steps),
     counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),
     cancel: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
+    cancelTree: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
+    cancelMatching: async () => ({ count: 1, cursor: null }),
     wait: async () => exampleWorkflow,
     health: () => ({ status: "ok", reason: null, running: 1 }),
     ...methods,

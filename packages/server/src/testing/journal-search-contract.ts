@@ -48,6 +48,24 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
       expect(await journal.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
+    test("finds the descendants of a root that run, newest first", async () => {
+      await journal.commit([
+        create(1),
+        create(2, { parent: 1, root: 1, depth: 1 }),
+        create(3, { parent: 2, root: 1, depth: 2 }),
+        create(4, { parent: 1, root: 1, depth: 1, status: "completed" }),
+        create(5),
+        create(6, { parent: 5, root: 5, depth: 1 }),
+      ]);
+      expect(await journal.ids({ runningDescendantsOf: 1, limit: 10 })).toEqual([3, 2]);
+      expect(await journal.ids({ runningDescendantsOf: 1, limit: 1 })).toEqual([3]);
+      expect(await journal.ids({ runningDescendantsOf: 1, below: 3, limit: 9 })).toEqual([2]);
+      expect(await journal.ids({ runningDescendantsOf: 2, limit: 10 })).toEqual([]);
+      expect(await listed({ runningDescendantsOf: 5 })).toEqual([6]);
+      expect(await journal.ids({ status: "completed", limit: 10 })).toEqual([4]);
+      expect(await journal.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
+    });
+
     test("counts workflows by state, and those that sleep", async () => {
       await journal.commit([
         create(1, { wakeAt: 500 }),

@@ -34,6 +34,10 @@ export class JournalWrapper implements Journal {
     return this.inner.list(filter);
   }
 
+  ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return this.inner.ids(filter);
+  }
+
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     return this.inner.lines(id, positions);
   }

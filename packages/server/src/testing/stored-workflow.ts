@@ -22,6 +22,8 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
     input: "null",
     createdAt: 1_767_323_045_000,
     parent: null,
+    root: id,
+    depth: 0,
     idempotencyKey: null,
     ...changed,
   };

@@ -69,6 +69,7 @@ export function faultyJournal(
     workflow: (id) => journal.workflow(id),
     workflowByIdempotencyKey: (key) => journal.workflowByIdempotencyKey(key),
     list: (filter) => journal.list(filter),
+    ids: (filter) => journal.ids(filter),
     lines: (id, positions) => journal.lines(id, positions),
     mailbox: (id) => journal.mailbox(id),
     wakeups: (after, limit) => journal.wakeups(after, limit),

@@ -29,6 +29,13 @@ interface ListQuery {
   readonly cursor?: string;
 }
 
+interface CancelQuery extends Omit<ListQuery, "status"> {
+  readonly dry_run?: string;
+}
+
+/** In a query, where all is text. */
+const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
+
 /** Talking to workflows and looking at them. */
 export function workflowRoutes(
   engine: EngineApi,
@@ -101,15 +108,56 @@ export function workflowRoutes(
       },
     });
 
-    scope.post<{ Params: OneWorkflow }>("/workflows/:id/cancel", {
-      schema: aboutOne(
-        "cancelWorkflow",
-        "Cancel a workflow",
-        "The workflow as it is now.",
-        "Workflow#",
-        409,
-      ),
-      handler: async (request) => ({ ok: await engine.cancel(request.params.id) }),
+    scope.post<{ Params: OneWorkflow; Querystring: { readonly tree?: string } }>(
+      "/workflows/:id/cancel",
+      {
+        schema: {
+          ...aboutOne(
+            "cancelWorkflow",
+            "Cancel a workflow",
+            "The workflow as it is now.",
+            "Workflow#",
+            409,
+          ),
+          querystring: querySchema({
+            tree: {
+              ...flagSchema,
+              description:
+                "Whether to cancel all workflows that descend from it, too. Only for one that no other workflow started; it may have ended.",
+            },
+          }),
+        },
+        handler: async ({ params: { id }, query }) => ({
+          ok: query.tree === "true" ? await engine.cancelTree(id) : await engine.cancel(id),
+        }),
+      },
+    );
+
+    scope.post<{ Querystring: CancelQuery }>("/workflows/cancel", {
+      schema: {
+        operationId: "cancelWorkflows",
+        summary: "Cancel running workflows",
+        description:
+          "Cancels those of a module, a version or a name, newest first, up to a limit. Ask again with the cursor until there is none.",
+        tags: ["workflows"],
+        security: tokenSecurity,
+        querystring: querySchema({
+          module: { type: "string" },
+          version: { type: "string" },
+          workflow: { type: "string" },
+          limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000 },
+          cursor: { type: "string", description: "The `cursor` of the answer before." },
+          dry_run: { ...flagSchema, description: "Whether only to count them." },
+        }),
+        response: {
+          200: okResponse("How many were cancelled.", { $ref: "CancelledWorkflows#" }),
+          ...errorResponses(),
+        },
+      },
+      preValidation: numberInQuery("limit"),
+      handler: async ({ query: { dry_run: dryRun, ...filter } }) => ({
+        ok: await engine.cancelMatching({ ...filter, dryRun: dryRun === "true" }),
+      }),
     });
 
     scope.get<{ Params: OneWorkflow; Querystring: { readonly timeout_ms?: number } }>(
