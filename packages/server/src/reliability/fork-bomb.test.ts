@@ -1,0 +1,60 @@
+import { readFileSync } from "node:fs";
+import type { DeployedModule } from "@flawless-ts/sdk";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { buildFamilyModule } from "../testing/family-module.ts";
+import { ServerProcess } from "./server-process.ts";
+
+const processMemoryBytes = 900 * 2 ** 20;
+let server: ServerProcess;
+let family: DeployedModule;
+
+beforeAll(async () => {
+  server = await ServerProcess.start({
+    parameters: [
+      ...["--limit", "descendants=400"],
+      ...["--limit", "childrenPerSecond=400"],
+      ...["--limit", "residentGuests=100"],
+      ...["--limit", `processMemoryBytes=${processMemoryBytes}`],
+    ],
+  });
+  family = await server.flawless.deploy(await buildFamilyModule());
+});
+
+afterAll(async () => {
+  await server?.[Symbol.asyncDispose]();
+});
+
+function peakMemoryBytes(): number {
+  const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
+  return Number(/VmHWM:\s+(\d+) kB/.exec(status)?.[1]) * 1_024;
+}
+
+async function expectReady(): Promise<void> {
+  const run = await family.start("ready", null);
+  expect(run.response).toBe("ready");
+}
+
+test("workflows that start themselves without end shut nobody out, not across a restart either, and can be cancelled", async () => {
+  const bombs = await Promise.all([1, 2].map(() => family.start("bomb", null, { detached: true })));
+  for (let caller = 0; caller < 20; caller += 1) {
+    await expectReady();
+  }
+  for (const bomb of bombs) {
+    expect(await bomb.completion()).toMatchObject({
+      status: "failed",
+      error: { code: "CHILD_LIMIT" },
+    });
+  }
+  await expectReady();
+  expect(peakMemoryBytes()).toBeLessThan(processMemoryBytes * 1.2);
+
+  server.kill();
+  await server.restart();
+  await expectReady();
+  for (const bomb of bombs) {
+    await bomb.cancel({ tree: true });
+  }
+  const { workflows } = await server.flawless.listWorkflows({ status: "running" });
+  expect(workflows).toEqual([]);
+  await expectReady();
+}, 120_000);
