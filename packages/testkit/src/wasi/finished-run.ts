@@ -1,20 +1,42 @@
 import { readBytes, recordBytes } from "./recording/recorded-value.ts";
 import type { WasiRecording } from "./recording/recording.ts";
+import type { FileChanges } from "./thread/messages.ts";
 import type { FinishedThread, OutputlessTask } from "./thread/run-thread.ts";
 import { WasiTrapError } from "./wasi-errors.ts";
 import type { WasiResult } from "./wasi-result.ts";
 
 const nanosecondsPerMillisecond = 1_000_000;
 
-/** What a run leaves to be kept. Without steps, unless it was recorded. */
+/** What is left of a run beside its outputs: of one that just took place, or that a recording tells of. */
+export interface RunOutcome extends FileChanges {
+  readonly elapsedMs: number;
+}
+
+/** What a run left, as it took place. */
+export function outcomeOf({ changed, deleted, elapsed }: FinishedThread): RunOutcome {
+  return { changed, deleted, elapsedMs: Number(elapsed) / nanosecondsPerMillisecond };
+}
+
+/** What a recorded run left. */
+export function recordedOutcome({ files, deletedFiles, elapsedMs }: WasiRecording): RunOutcome {
+  const changed = Object.entries(files).map(([path, content]) =>
+    path.endsWith("/")
+      ? ([path.slice(0, -1), null] as const)
+      : ([path, readBytes(content) ?? new Uint8Array()] as const),
+  );
+  return { changed, deleted: deletedFiles, elapsedMs };
+}
+
+/** What a recorded run leaves to be kept. */
 export function recordingOf(
   { args, env }: Pick<OutputlessTask, "args" | "env">,
-  { steps, ending, changed, deleted, elapsed }: FinishedThread,
+  { steps, ending }: FinishedThread,
+  { changed, deleted, elapsedMs }: RunOutcome,
 ): WasiRecording {
-  // A folder is told from an empty file by the slash.
-  const files = changed.map(([path, content]) =>
-    content === null ? [`${path}/`, recordBytes(Buffer.alloc(0))] : [path, recordBytes(content)],
-  );
+  const files = changed.map(([path, content]) => [
+    pathOf(path, content),
+    recordBytes(content ?? new Uint8Array()),
+  ]);
   return {
     version: 1,
     args,
@@ -23,37 +45,57 @@ export function recordingOf(
     ending,
     files: Object.fromEntries(files),
     deletedFiles: deleted,
-    elapsedMs: Number(elapsed) / nanosecondsPerMillisecond,
+    elapsedMs,
   };
 }
 
 /**
- * What became of a program that ended, with its files as the recording has them: a replay has no others.
+ * What became of a program that ended.
  *
- * @param kept the recording that an error is to have with it
+ * @param recording the one that an error is to have with it
  * @throws WasiTrapError where the program broke off
  */
 export function resultOf(
   finished: Pick<FinishedThread, "ending" | "cause" | "stdout" | "stderr">,
-  recording: WasiRecording,
-  kept: WasiRecording | undefined,
+  { changed, deleted, elapsedMs }: RunOutcome,
+  recording?: WasiRecording,
 ): WasiResult {
   const { ending, cause, stdout: stdoutBytes, stderr: stderrBytes } = finished;
   const outputs = { stdout: decode(stdoutBytes), stderr: decode(stderrBytes) };
-  if ("trap" in ending) throw new WasiTrapError(ending.trap, outputs, kept, { cause });
-  const files = Object.entries(recording.files).map(
-    ([path, content]) => [path, readBytes(content) ?? new Uint8Array()] as const,
+  if ("trap" in ending) throw new WasiTrapError(ending.trap, outputs, recording, { cause });
+  const contents = changed.map(
+    ([path, content]) => [pathOf(path, content), content ?? new Uint8Array()] as const,
   );
   return {
     exitCode: ending.exitCode,
     ...outputs,
     stdoutBytes,
     stderrBytes,
-    files: Object.fromEntries(files.map(([path, content]) => [path, decode(content)])),
-    fileBytes: Object.fromEntries(files),
-    deletedFiles: recording.deletedFiles,
-    elapsedMs: recording.elapsedMs,
+    files: textsOf(contents),
+    fileBytes: Object.fromEntries(contents),
+    deletedFiles: deleted,
+    elapsedMs,
   };
+}
+
+/** A folder is told from an empty file by the slash. */
+function pathOf(path: string, content: Uint8Array | null): string {
+  return content === null ? `${path}/` : path;
+}
+
+/** Texts that are decoded when they are looked at: not every test looks at every file. */
+function textsOf(
+  contents: readonly (readonly [path: string, content: Uint8Array])[],
+): Readonly<Record<string, string>> {
+  const texts: Record<string, string> = {};
+  for (const [path, content] of contents) {
+    let text: string | undefined;
+    Object.defineProperty(texts, path, {
+      enumerable: true,
+      get: () => (text ??= decode(content)),
+    });
+  }
+  return texts;
 }
 
 function decode(bytes: Uint8Array): string {

@@ -1,3 +1,4 @@
+import type { KeepContent } from "./content-arena.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
 
 /** A file with its content, or an empty folder with null. */
@@ -8,16 +9,21 @@ const longestName = 255;
 /**
  * Brings the paths into one form, without a slash at the start or `.` on the way, and sorts them.
  *
+ * @param keep copies the contents
  * @throws WasiOptionError where a path leads out of the folder, or two contradict each other
  */
 export function planFiles(
   files: Readonly<Record<string, string | Uint8Array>>,
+  keep: KeepContent = ownBytes,
 ): readonly PlannedFile[] {
   const planned = new Map<string, Uint8Array | null>();
   for (const [given, content] of Object.entries(files)) {
     const path = plainPath(given);
     if (planned.has(path)) throw refused(given, "it is there twice");
-    planned.set(path, given.endsWith("/") ? emptyFolder(given, content) : bytesOf(given, content));
+    planned.set(
+      path,
+      given.endsWith("/") ? emptyFolder(given, content) : bytesOf(given, content, keep),
+    );
   }
   for (const path of planned.keys()) {
     for (const parent of parentsOf(path)) {
@@ -27,10 +33,9 @@ export function planFiles(
   return [...planned].toSorted(([a], [b]) => (a < b ? -1 : 1));
 }
 
-/** A copy, which no one changes before the program runs. */
-export function ownBytes(content: string | Uint8Array): Uint8Array {
-  return typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
-}
+/** Keeps a content in memory of its own. */
+export const ownBytes: KeepContent = (content) =>
+  typeof content === "string" ? new TextEncoder().encode(content) : new Uint8Array(content);
 
 function plainPath(given: string): string {
   const names = given.split("/").filter((name) => name !== "" && name !== ".");
@@ -54,8 +59,8 @@ function emptyFolder(given: string, content: unknown): null {
   return null;
 }
 
-function bytesOf(given: string, content: unknown): Uint8Array {
-  if (typeof content === "string" || content instanceof Uint8Array) return ownBytes(content);
+function bytesOf(given: string, content: unknown, keep: KeepContent): Uint8Array {
+  if (typeof content === "string" || content instanceof Uint8Array) return keep(content);
   throw refused(given, `expected a text or a Uint8Array, but got a ${typeof content}`);
 }
 

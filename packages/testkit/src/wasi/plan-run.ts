@@ -1,4 +1,5 @@
 import type { HostSettings } from "./host/wasi-host.ts";
+import type { KeepContent } from "./content-arena.ts";
 import { ownBytes, planFiles } from "./plan-files.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
@@ -62,9 +63,10 @@ export function planLimits(
 /**
  * Looks at the options, and fills in their defaults.
  *
+ * @param keep copies the contents of stdin and of the files
  * @throws WasiOptionError
  */
-export function planRun(options: WasiOptions): PlannedRun {
+export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): PlannedRun {
   const limits = planLimits(options, optionNames);
   const { args = [], programName, env = {}, stdin = "", files = {}, folder = "/" } = options;
   const { clock = {}, seed = 0, storageLimitBytes = 256 * mebibyte } = options;
@@ -89,8 +91,8 @@ export function planRun(options: WasiOptions): PlannedRun {
     host: {
       clock: planClock(clock),
       seed,
-      stdin: ownBytes(stdin),
-      files: planFiles(files),
+      stdin: keep(stdin),
+      files: planFiles(files, keep),
       folder,
       storageLimit: storageLimitBytes,
     },

@@ -1,4 +1,4 @@
-import { resultOf } from "./finished-run.ts";
+import { recordedOutcome, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
 import { mostStorageBytes, planLimits, planRun } from "./plan-run.ts";
 import { checkRecording } from "./recording/check-recording.ts";
@@ -37,5 +37,5 @@ export async function replayWasi(
   const { host } = planRun({ storageLimitBytes: mostStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
   const finished = await runThread({ module, args, env, host, mode }, timeoutMs);
-  return resultOf(finished, recording, recording);
+  return resultOf(finished, recordedOutcome(recording), recording);
 }

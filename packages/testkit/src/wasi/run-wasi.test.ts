@@ -57,6 +57,19 @@ describe("runWasi", () => {
     expect(result.stdout).toContain("\u{fffd}");
   });
 
+  test("hands large files over whole", async () => {
+    const big = new Uint8Array(3_000_001).fill(98);
+    const { files, fileBytes } = await run(
+      "write-pieces new 3000001 4096 -- rename big moved -- patch untouched 0 x",
+      { files: { big, untouched: big, other: big } },
+    );
+    expect(Object.keys(files)).toEqual(["moved", "new", "untouched"]);
+    expect(fileBytes["moved"]).toEqual(big);
+    expect(fileBytes["new"]).toEqual(new Uint8Array(3_000_001).fill(120));
+    expect(files["untouched"]).toBe(`x${"b".repeat(3_000_000)}`);
+    expect(big[0]).toBe(98);
+  });
+
   test("gives nothing of this process to the program", async () => {
     vi.stubEnv("SECRET", "secret");
     const result = await run("env -- input -- list /");

@@ -1,8 +1,8 @@
-import { recordingOf, resultOf } from "./finished-run.ts";
+import { ContentArena } from "./content-arena.ts";
+import { outcomeOf, recordingOf, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
 import { planRun } from "./plan-run.ts";
-import type { WasiRecording } from "./recording/recording.ts";
-import { type FinishedThread, runThread } from "./thread/run-thread.ts";
+import { type FinishedThread, type OutputlessTask, runThread } from "./thread/run-thread.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
 
@@ -26,8 +26,8 @@ export async function runWasi(
   program: WasiProgram,
   options: WasiOptions = {},
 ): Promise<WasiResult> {
-  const { finished, recording } = await execute(program, options, "run");
-  return resultOf(finished, recording, undefined);
+  const { finished } = await execute(program, options, "run");
+  return resultOf(finished, outcomeOf(finished));
 }
 
 /**
@@ -39,13 +39,15 @@ export async function recordWasi(
   program: WasiProgram,
   options: WasiOptions = {},
 ): Promise<RecordedWasiResult> {
-  const { finished, recording } = await execute(program, options, "record");
-  return { ...resultOf(finished, recording, recording), recording };
+  const { task, finished } = await execute(program, options, "record");
+  const outcome = outcomeOf(finished);
+  const recording = recordingOf(task, finished, outcome);
+  return { ...resultOf(finished, outcome, recording), recording };
 }
 
 interface Executed {
+  readonly task: OutputlessTask;
   readonly finished: FinishedThread;
-  readonly recording: WasiRecording;
 }
 
 async function execute(
@@ -53,10 +55,14 @@ async function execute(
   options: WasiOptions,
   type: "run" | "record",
 ): Promise<Executed> {
-  const { limits, env, host, ...plan } = planRun(options);
-  const { module, name } = await loadProgram(program, limits.memoryLimitBytes);
-  const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
-  const task = { module, args, env, host, mode: { type } };
-  const finished = await runThread(task, limits.timeoutMs);
-  return { finished, recording: recordingOf(task, finished) };
+  const arena = new ContentArena();
+  try {
+    const { limits, env, host, ...plan } = planRun(options, arena.keep);
+    const { module, name } = await loadProgram(program, limits.memoryLimitBytes);
+    const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
+    const task = { module, args, env, host, mode: { type } };
+    return { task, finished: await runThread(task, limits.timeoutMs) };
+  } finally {
+    arena.release();
+  }
 }

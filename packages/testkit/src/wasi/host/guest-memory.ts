@@ -92,8 +92,10 @@ export class GuestMemory {
     return pieces;
   }
 
-  /** Copies out what is in the pieces, one after the other. */
+  /** What is in the pieces, one after the other: a copy, or, where there is but one piece, the bytes themselves. */
   gather(pieces: readonly MemoryPiece[]): Uint8Array<ArrayBuffer> {
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) return this.bytes(only.pointer, only.length);
     const data = new Uint8Array(totalLength(pieces));
     let offset = 0;
     for (const { pointer, length } of pieces) {

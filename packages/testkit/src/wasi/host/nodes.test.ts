@@ -47,6 +47,37 @@ describe("FileNode", () => {
     expect(text(file)).toBe("se\0\0\0\0");
   });
 
+  test("leaves alone the bytes that it started with", () => {
+    const given = Buffer.from("hello");
+    const changes: readonly ((file: FileNode) => void)[] = [
+      (file) => file.write(0, Buffer.from("J"), 1n),
+      (file) => file.write(5, Buffer.from("!"), 1n),
+      (file) => file.resize(2, 1n),
+      (file) => file.resize(9, 1n),
+    ];
+    const texts = changes.map((change) => {
+      const file = new FileNode(newStorage(), 0n, given);
+      expect(file.isStill(given)).toBe(true);
+      change(file);
+      expect(file.isStill(given)).toBe(false);
+      return text(file);
+    });
+    expect(texts).toEqual(["Jello", "hello!", "he", "hello\0\0\0\0"]);
+    expect(given.toString()).toBe("hello");
+  });
+
+  test("hands over its content, but never the bytes that it started with", () => {
+    const given = new Uint8Array(2 ** 20).fill(1);
+    const untouched = new FileNode(new Storage(2 ** 23), 0n, given);
+    expect(untouched.takeContent()).toEqual(given);
+    expect(untouched.takeContent().buffer).not.toBe(given.buffer);
+    const written = new FileNode(new Storage(2 ** 23), 0n);
+    written.write(0, given, 1n);
+    written.write(given.length, Buffer.from("x"), 1n);
+    expect(written.takeContent()).toHaveLength(given.length + 1);
+    expect(written.takeContent().at(-1)).toBe(120);
+  });
+
   test("an empty write past the end does not extend", () => {
     const file = new FileNode(newStorage(), 0n);
     file.write(100, new Uint8Array(0), 1n);

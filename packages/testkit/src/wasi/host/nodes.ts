@@ -9,6 +9,9 @@ export interface NodeTimes {
 }
 
 const initialCapacity = 256;
+const growth = 4;
+/** From this size on, content is handed over as it is, not copied. */
+const largeBytes = 2 ** 20;
 // Past this, a position could not be told apart from its neighbours.
 const largestFile = Number.MAX_SAFE_INTEGER;
 
@@ -42,13 +45,29 @@ abstract class BaseNode {
 export class FileNode extends BaseNode {
   readonly kind = "file";
   readonly #storage: Storage;
-  #bytes = new Uint8Array(0);
-  #size = 0;
+  /** What it started with, as long as it was not changed. It is only read: what is written goes to a copy. */
+  #given: Uint8Array | undefined;
+  #bytes: Uint8Array;
+  #size: number;
 
-  constructor(storage: Storage, now: bigint, content?: Uint8Array) {
+  constructor(storage: Storage, now: bigint, content: Uint8Array = new Uint8Array(0)) {
     super(storage, now);
     this.#storage = storage;
-    if (content !== undefined) this.write(0, content, now);
+    storage.take(content.length);
+    this.#given = content;
+    this.#bytes = content;
+    this.#size = content.length;
+  }
+
+  /** Whether its content is the very one that it started with. */
+  isStill(content: Uint8Array): boolean {
+    return this.#given === content;
+  }
+
+  /** Its content for good: the file must not be used any more. What is left of a large buffer comes along. */
+  takeContent(): Uint8Array {
+    const content = this.#bytes.subarray(0, this.#size);
+    return this.#given !== undefined || this.#size < largeBytes ? content.slice() : content;
   }
 
   override get size(): number {
@@ -67,6 +86,7 @@ export class FileNode extends BaseNode {
   write(offset: number, data: Uint8Array, now: bigint): void {
     if (data.length > 0) {
       if (offset + data.length > this.#size) this.resize(offset + data.length, now);
+      else this.#own(this.#size);
       this.#bytes.set(data, offset);
     }
     this.touch(now);
@@ -76,18 +96,29 @@ export class FileNode extends BaseNode {
     if (size > largestFile) throw new CallRefused("fbig");
     if (size > this.#size) {
       this.#storage.take(size - this.#size);
-      if (size > this.#bytes.length) {
-        const capacity = Math.max(size, this.#bytes.length * 2, initialCapacity);
-        const grown = new Uint8Array(capacity);
-        grown.set(this.#bytes.subarray(0, this.#size));
-        this.#bytes = grown;
-      }
+      this.#own(size);
     } else {
       this.#storage.give(this.#size - size);
+      if (this.#given !== undefined) this.#bytes = this.#bytes.subarray(0, size);
+      this.#own(size);
       this.#bytes.fill(0, size, this.#size);
     }
     this.#size = size;
     this.touch(now);
+  }
+
+  /** Sees to it that the bytes are its own, and that there is room for so many. */
+  #own(size: number): void {
+    if (this.#given === undefined && size <= this.#bytes.length) return;
+    const grows = size > this.#bytes.length;
+    // Memory that is new to the process costs more than copying does, and what isn't touched costs nothing.
+    const ample = Math.max(this.#bytes.length * growth, initialCapacity);
+    const most = size + this.#storage.free;
+    const capacity = grows ? Math.max(size, Math.min(ample, most)) : size;
+    const own = new Uint8Array(capacity);
+    own.set(this.#bytes.subarray(0, this.#size));
+    this.#bytes = own;
+    this.#given = undefined;
   }
 
   /** Notes that the content changed. */

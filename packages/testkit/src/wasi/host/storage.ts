@@ -19,6 +19,11 @@ export class Storage {
     this.#free -= bytes;
   }
 
+  /** How many bytes are free. */
+  get free(): number {
+    return this.#free;
+  }
+
   give(bytes: number): void {
     this.#free += bytes;
   }

@@ -2,15 +2,19 @@ import { parentPort } from "node:worker_threads";
 import { Mismatch } from "../recording/call-log.ts";
 import type { FromThread, ThreadTask } from "./messages.ts";
 import { runGuest } from "./run-guest.ts";
+import { transfersOf } from "./transfers.ts";
 
-const send = (message: FromThread): void => parentPort?.postMessage(message);
+const send = (message: FromThread, transfers: readonly ArrayBuffer[] = []): void =>
+  parentPort?.postMessage(message, [...transfers]);
 
 parentPort?.on("message", (task: ThreadTask) => void run(task));
 
 /** Whatever else is thrown ends the thread, which tells why. */
 async function run(task: ThreadTask): Promise<void> {
   try {
-    send({ type: "ended", result: await runGuest(task, () => send({ type: "running" })) });
+    const result = await runGuest(task, () => send({ type: "running" }));
+    const transfers = transfersOf(result.changed.map(([, content]) => content));
+    send({ type: "ended", result }, transfers);
   } catch (error) {
     if (!(error instanceof Mismatch)) throw error;
     const { step, recorded, came } = error;
