@@ -7,7 +7,8 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import {
   currentRecords,
-  fixtureWorkspace,
+  fixtureSources,
+  fixtureWorkspaces,
   sourcesFile,
   staleFixtures,
 } from "../src/testing/fixture-sources.ts";
@@ -25,11 +26,16 @@ const directory = options.out
   : fileURLToPath(new URL("../fixtures/wasm", import.meta.url));
 
 if (!options.check) {
-  const built = buildWorkspace(fixtureWorkspace);
   mkdirSync(directory, { recursive: true });
-  for (const name of fixtureNames) {
-    // Not copied: the compiler's output is marked executable.
-    writeFileSync(join(directory, `${name}.wasm`), readFileSync(join(built, `${name}.wasm`)));
+  for (const workspace of fixtureWorkspaces) {
+    const built = buildWorkspace(join(fixtureSources, workspace.directory), {
+      // Sources that lie in another workspace are named as they are there.
+      rustFlags: ["--remap-path-prefix=../rust/="],
+    });
+    for (const name of Object.keys(workspace.sources)) {
+      // Not copied: the compiler's output is marked executable.
+      writeFileSync(join(directory, `${name}.wasm`), readFileSync(join(built, `${name}.wasm`)));
+    }
   }
   const records = currentRecords(directory);
   writeFileSync(join(directory, sourcesFile), `${JSON.stringify(records, undefined, 2)}\n`);

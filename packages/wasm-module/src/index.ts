@@ -11,6 +11,7 @@ export type { DurationLike } from "./authoring/duration-text.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
 export type * from "./authoring/workflow-context.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";
+export type { Body, BodyForm } from "./abi/body-codec.ts";
 export { type Duration, durationToMilliseconds, millisecondsToDuration } from "./abi/duration.ts";
 export * from "./abi/host-answer.ts";
 export { decodeHostAnswer, encodeHostAnswer } from "./abi/host-answer-codec.ts";

@@ -13,6 +13,7 @@ import { random } from "../host-calls/random.ts";
 import { replayDebug } from "../host-calls/replay-debug.ts";
 import { timeNow } from "../host-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
+import { inBodyForm, withUniformBody } from "./body-form.ts";
 import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
@@ -118,22 +119,29 @@ export class Guest implements LocalCallContext {
       throw this.#stopped;
     }
     this.#host.entered(this.number);
-    const text = readText(exports.memory, inPointer, inLength);
-    if (text === undefined) {
+    const made = readText(exports.memory, inPointer, inLength);
+    if (made === undefined) {
       return this.#refuse();
     }
+    const { text, bodyForm } = withUniformBody(made);
     const answer = this.#answer(text);
     if (answer === undefined) {
       return this.#refuse();
     }
+    const handOver = (given: string): number => {
+      const spelled = inBodyForm(given, bodyForm);
+      return spelled === undefined
+        ? submitErrorCodes.OutputSerializationFailed
+        : writeAnswer(exports, spelled, outPointer, outLength);
+    };
     if (typeof answer === "string") {
-      return writeAnswer(exports, answer, outPointer, outLength);
+      return handOver(answer);
     }
     this.#callsSinceWait = 0;
     this.#host.left();
     return answer.then((later) => {
       this.#host.entered(this.number);
-      return writeAnswer(exports, later, outPointer, outLength);
+      return handOver(later);
     });
   }
 

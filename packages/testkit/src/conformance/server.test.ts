@@ -5,6 +5,7 @@ import { startServer, type FlawlessServer } from "@flawless-ts/server";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { TestEnvironment } from "../environment/test-environment.ts";
+import { http } from "./http.ts";
 import { secrets } from "./scenario.ts";
 import { portableScenarios } from "./scenarios.ts";
 import { LoopbackWorld } from "./world.ts";
@@ -26,14 +27,18 @@ afterAll(async () => {
   await rm(directory, { recursive: true });
 });
 
-test.for(portableScenarios.map((scenario) => [scenario.name, scenario] as const))(
-  "on a server: %s",
-  async ([, { fixture = "conformance", play, expected, requests = [] }]) => {
-    world.reset();
-    await using env = TestEnvironment.connect(server.url);
-    const module = await env.deploy(fixtureBytes(fixture));
-    const arrived = (count: number): Promise<void> => world.arrived(count);
-    expect(await play({ module, world: world.url, arrived })).toEqual(expected);
-    expect(world.requests.toSorted()).toEqual(requests);
-  },
+/** What depends on the release of the crates that a module was built with. */
+const olderCrates = (["conformance_beta1", "conformance_beta2"] as const).flatMap((fixture) =>
+  http.map((scenario) => ({ ...scenario, fixture, name: `${fixture}: ${scenario.name}` })),
 );
+
+test.for(
+  [...portableScenarios, ...olderCrates].map((scenario) => [scenario.name, scenario] as const),
+)("on a server: %s", async ([, { fixture = "conformance", play, expected, requests = [] }]) => {
+  world.reset();
+  await using env = TestEnvironment.connect(server.url);
+  const module = await env.deploy(fixtureBytes(fixture));
+  const arrived = (count: number): Promise<void> => world.arrived(count);
+  expect(await play({ module, world: world.url, arrived })).toEqual(expected);
+  expect(world.requests.toSorted()).toEqual(requests);
+});

@@ -10,9 +10,13 @@ import { replayHistory } from "./replay-history.ts";
 
 const conformance = fixtureBytes("conformance");
 
-async function historyOf(workflow: string, input: unknown): Promise<WorkflowHistory> {
+async function historyOf(
+  workflow: string,
+  input: unknown,
+  build: Uint8Array = conformance,
+): Promise<WorkflowHistory> {
   await using env = await TestEnvironment.create({ http: { "*": { body: "fine" } } });
-  const module = await env.deploy(conformance);
+  const module = await env.deploy(build);
   const run = await module.start(workflow, input);
   await env.settle();
   if ((await run.status()).waiting?.on !== "message") {
@@ -38,6 +42,19 @@ describe("replayHistory", () => {
     const history = await historyOf(workflow, input);
     expect(await replayHistory(conformance, history)).toEqual({ steps: history.steps.length });
   });
+
+  test.for([
+    ["conformance_beta1", "conformance"],
+    ["conformance", "conformance_beta2"],
+  ] as const)(
+    "of %s goes the same way on %s, whose crate spells bodies in another way",
+    async ([from, to]) => {
+      const input = { method: "POST", url: "http://shop.example/", body: "an order" };
+      const history = await historyOf("http", input, fixtureBytes(from));
+      const report = await replayHistory(fixtureBytes(to), history);
+      expect(report).toEqual({ steps: history.steps.length });
+    },
+  );
 
   test("replays a workflow that still waits", async () => {
     const history = await historyOf("receive", null);

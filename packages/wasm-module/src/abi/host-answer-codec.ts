@@ -1,3 +1,4 @@
+import { readBody, writeBody } from "./body-codec.ts";
 import type { Json } from "./exact-json.ts";
 import type {
   HostAnswer,
@@ -48,7 +49,7 @@ const transportErrorKinds: ReadonlySet<string> = new Set<HttpTransportErrorKind>
 ]);
 
 /**
- * Writes an answer as the text to copy into the guest's memory.
+ * Writes an answer as the text to copy into the guest's memory. A response's body has to have the form of the request's.
  *
  * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` when the answer holds a value that the guest's Rust types cannot.
  */
@@ -102,12 +103,13 @@ function writeResult(result: HttpResult): string {
   }
 }
 
-function writeResponse({ statusCode, url, headers, body }: HttpResponse): string {
+function writeResponse(response: HttpResponse): string {
+  const { statusCode, url, headers } = response;
   const members = [
     `"status_code":${writeInteger(statusCode, "result.response.statusCode", 0, maximumU16)}`,
     `"url":${writeString(url, "result.response.url")}`,
     `"headers":${writeHeaders(headers, "result.response.headers")}`,
-    `"body":${writeString(body, "result.response.body")}`,
+    `"body":${writeBody(response, "result.response.body")}`,
   ];
   return `{${members.join(",")}}`;
 }
@@ -189,7 +191,7 @@ function readResponse(value: Json | undefined, path: string): HttpResponse {
     statusCode: readInteger(statusCode, `${path}.status_code`, 0, maximumU16),
     url: readString(url, `${path}.url`),
     headers: readList(headers, `${path}.headers`, readHeader),
-    body: readString(body, `${path}.body`),
+    ...readBody(body, `${path}.body`),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Body } from "./body-codec.ts";
 import type { Duration } from "./duration.ts";
 import type { HostCallKind, HttpHeaders } from "./host-call.ts";
 
@@ -71,14 +72,12 @@ export interface ResponseSentAnswer {
 }
 
 /** An HTTP response as a guest sees it. */
-export interface HttpResponse {
+export interface HttpResponse extends Body {
   readonly statusCode: number;
   /** Where the response came from, after redirects. */
   readonly url: string;
   /** The guest looks headers up by exact name: give names in lower case. */
   readonly headers: HttpHeaders;
-  /** Base64. */
-  readonly body: string;
 }
 
 /** Why no HTTP response came. A time-out is `Io` with a message that contains "timed out". */

@@ -175,7 +175,7 @@ describe("decodeHostCall", () => {
     ['"url":', '"uri":', "HTTPRequest.url"],
     ['["accept","text/plain"]', '["accept"]', "HTTPRequest.headers[1]"],
     ['"*/*"', "7", "HTTPRequest.headers[0][1]"],
-    ['"body":"aGk="', '"body":[104,105]', "HTTPRequest.body"],
+    ['"body":"aGk="', '"body":[104,256]', "HTTPRequest.body[1]"],
   ])("refuses a request with %s replaced by %s", (found, replacement, path) => {
     const valid = encodeHostCall({ kind: "HTTPRequest", request });
     const error = abiErrorOf(() => decodeHostCall(valid.replace(found, replacement)));

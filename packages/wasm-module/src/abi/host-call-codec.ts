@@ -1,3 +1,4 @@
+import { readBody, withTextBody, writeBody } from "./body-codec.ts";
 import { maximumU64 } from "./duration.ts";
 import type { Json } from "./exact-json.ts";
 import type {
@@ -57,17 +58,20 @@ const constantCalls: ReadonlyMap<string, HostCall> = new Map(
 /**
  * Reads what a guest handed to `wasabi.submit`.
  *
- * It accepts what serde would accept for `Input` of `flawless-wasabi`, with one exception: of members with the same
+ * It accepts what serde would accept for `Input` of `flawless-wasabi` 1.0.0-beta.1 to beta.3, with one exception: of members with the same
  * name the last counts, where serde refuses the text.
  *
  * @throws {AbiError} `FLAWLESS_ABI_INVALID_CALL` when the text is no host call; answer the guest with
  *   `submitErrorCodes.InputDeserializationFailed` then.
  */
 export function decodeHostCall(text: string): HostCall {
-  return (
-    constantCalls.get(text) ??
-    readJsonText(text, "host call", "FLAWLESS_ABI_INVALID_CALL", readCall)
-  );
+  const constant = constantCalls.get(text);
+  if (constant !== undefined) return constant;
+  const withText = withTextBody(text);
+  const call = readJsonText(withText ?? text, "host call", "FLAWLESS_ABI_INVALID_CALL", readCall);
+  return withText === undefined || call.kind !== "HTTPRequest"
+    ? call
+    : { ...call, request: { ...call.request, bodyForm: "bytes" } };
 }
 
 function readCall(value: Json): HostCall {
@@ -139,7 +143,7 @@ function readRequest(value: Json | undefined): HttpRequest {
     method: readString(method, `${path}.method`),
     url: readString(url, `${path}.url`),
     headers: readList(headers, `${path}.headers`, readHeader),
-    body: readString(body, `${path}.body`),
+    ...readBody(body, `${path}.body`),
   };
 }
 
@@ -157,7 +161,7 @@ function readConfig(value: Json | undefined, path: string): HttpConfig {
 }
 
 /**
- * Writes a host call as the guest's crate does, byte for byte.
+ * Writes a host call as the guest's crate does, byte for byte; a request's body in its form.
  *
  * @throws {AbiError} `FLAWLESS_ABI_UNENCODABLE` when the call holds a value that the guest's Rust types cannot.
  */
@@ -195,7 +199,8 @@ function writeCall(call: HostCall): string {
   }
 }
 
-function writeRequest({ config, method, url, headers, body }: HttpRequest): string {
+function writeRequest(request: HttpRequest): string {
+  const { config, method, url, headers } = request;
   const timeout = writeDuration(config.timeout, "request.config.timeout");
   const limit = writeBigInteger(
     config.responseBodyLimit,
@@ -208,7 +213,7 @@ function writeRequest({ config, method, url, headers, body }: HttpRequest): stri
     `"method":${writeString(method, "request.method")}`,
     `"url":${writeString(url, "request.url")}`,
     `"headers":${writeHeaders(headers, "request.headers")}`,
-    `"body":${writeString(body, "request.body")}`,
+    `"body":${writeBody(request, "request.body")}`,
   ];
   return `{${members.join(",")}}`;
 }

@@ -1,9 +1,11 @@
+import type { Body } from "./body-codec.ts";
 import type { Duration } from "./duration.ts";
 
 /**
  * What a guest asks of its host through `wasabi.submit`.
  *
- * Source: `Input` in the crate `flawless-wasabi` 1.0.0-beta.3. Use `decodeHostCall` to read one.
+ * Source: `Input` in the crate `flawless-wasabi` 1.0.0-beta.3; in beta.1 and beta.2 a body has another form, and there is no
+ * `ReplayDebug`. Use `decodeHostCall` to read one.
  */
 export type HostCall =
   | GetInputCall
@@ -75,13 +77,11 @@ export interface HttpConfig {
 }
 
 /** An HTTP request as a guest describes it. */
-export interface HttpRequest {
+export interface HttpRequest extends Body {
   readonly config: HttpConfig;
   readonly method: string;
   readonly url: string;
   readonly headers: HttpHeaders;
-  /** Base64. The ABI does not promise that it decodes. */
-  readonly body: string;
 }
 
 /** Sends an HTTP request and waits for the response. */

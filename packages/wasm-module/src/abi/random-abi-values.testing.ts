@@ -1,3 +1,4 @@
+import type { Body } from "./body-codec.ts";
 import { type Duration, maximumU64 } from "./duration.ts";
 import type {
   HostAnswer,
@@ -35,7 +36,7 @@ export class RandomAbiValues {
           method: this.#text(),
           url: this.#text(),
           headers: this.#headers(),
-          body: this.#text(),
+          ...this.#body(),
         },
       }),
       () => ({ kind: "GetSecret", name: this.#text() }),
@@ -106,6 +107,13 @@ export class RandomAbiValues {
     return this.#list(() => this.#pick(parts)).join("");
   }
 
+  #body(): Body {
+    const bytes = Buffer.from(this.#list(() => this.below(256)));
+    return this.#flip()
+      ? { body: this.#text() }
+      : { body: bytes.toString("base64"), bodyForm: "bytes" };
+  }
+
   #headers(): HttpHeaders {
     return this.#list(() => [this.#text(), this.#text()] as const);
   }
@@ -159,7 +167,7 @@ export class RandomAbiValues {
       statusCode: this.below(2 ** 16),
       url: this.#text(),
       headers: this.#headers(),
-      body: this.#text(),
+      ...this.#body(),
     };
   }
 

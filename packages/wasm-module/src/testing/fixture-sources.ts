@@ -5,17 +5,37 @@ import { fixtureNames } from "./fixtures.ts";
 import type { FixtureName } from "./fixtures.ts";
 import { hashOfFiles, sha256 } from "./source-hash.ts";
 
-/** The Cargo workspace that the fixtures are built from. */
-export const fixtureWorkspace: string = fileURLToPath(
-  new URL("../../fixtures/rust", import.meta.url),
-);
+/** The directory that the Rust sources of the fixtures lie in. */
+export const fixtureSources: string = fileURLToPath(new URL("../../fixtures/", import.meta.url));
+
+/** A Cargo workspace that fixtures are built from. */
+export interface FixtureWorkspace {
+  /** Relative to {@link fixtureSources}. */
+  readonly directory: string;
+  /** Each fixture that it builds, and the directory of its crate's `src`, relative to {@link fixtureSources}. */
+  readonly sources: Readonly<Partial<Record<FixtureName, string>>>;
+}
+
+/** One for each release of the `flawless` crates: Cargo takes a single one of them in a workspace. */
+export const fixtureWorkspaces: readonly FixtureWorkspace[] = [
+  {
+    directory: "rust",
+    sources: {
+      conformance: "rust/conformance",
+      crawler: "rust/crawler",
+      raw_calls: "rust/raw_calls",
+    },
+  },
+  { directory: "beta1", sources: { conformance_beta1: "rust/conformance" } },
+  { directory: "beta2", sources: { conformance_beta2: "rust/conformance" } },
+];
 
 /** The file beside the fixtures that tells which sources each was built from. */
 export const sourcesFile = "sources.json";
 
 /** One fixture's entry in `sources.json`; both are SHA-256 in hexadecimal. */
 export interface FixtureRecord {
-  /** Over its Rust sources, its manifest, and the workspace's manifest and lock file. */
+  /** Over its Rust sources, and all manifests and the lock file that say how they are built. */
   readonly source: string;
   /** Over its `.wasm` file. */
   readonly wasm: string;
@@ -55,21 +75,23 @@ export function staleFixtures(directory: string): string[] {
 }
 
 function recordsOf(record: (name: FixtureName) => FixtureRecord): FixtureRecords {
-  return {
-    conformance: record("conformance"),
-    crawler: record("crawler"),
-    raw_calls: record("raw_calls"),
-  };
+  const records = fixtureNames.map((name) => [name, record(name)] as const);
+  return Object.fromEntries(records) as Record<FixtureName, FixtureRecord>;
 }
 
 function sourceHash(name: FixtureName): string {
-  const sources = readdirSync(join(fixtureWorkspace, name, "src"), { recursive: true })
-    .map((file) => `${name}/src/${String(file).replaceAll("\\", "/")}`)
+  const workspace = fixtureWorkspaces.find(({ sources }) => sources[name] !== undefined);
+  const crate = workspace?.sources[name];
+  if (workspace === undefined || crate === undefined) {
+    throw new Error(`no workspace builds the fixture ${name}`);
+  }
+  const sources = readdirSync(join(fixtureSources, crate, "src"), { recursive: true })
+    .map((file) => `${crate}/src/${String(file).replaceAll("\\", "/")}`)
     .filter((file) => file.endsWith(".rs"));
-  return hashOfFiles(fixtureWorkspace, [
+  return hashOfFiles(fixtureSources, [
     ...sources,
-    `${name}/Cargo.toml`,
-    "Cargo.toml",
-    "Cargo.lock",
+    `${crate}/Cargo.toml`,
+    `${workspace.directory}/Cargo.toml`,
+    `${workspace.directory}/Cargo.lock`,
   ]);
 }

@@ -2,10 +2,19 @@ import { readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
-/** The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0. */
-export const fixtureNames = ["conformance", "crawler", "raw_calls"] as const;
+/**
+ * The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0; and
+ * `conformance-beta1` and `conformance-beta2` 1.0.0, which are `conformance` with older crates.
+ */
+export const fixtureNames = [
+  "conformance",
+  "conformance_beta1",
+  "conformance_beta2",
+  "crawler",
+  "raw_calls",
+] as const;
 
-/** The name of a Rust fixture: its crate's directory and its file without the ending. */
+/** The name of a Rust fixture: its crate's, and its file's without the ending. */
 export type FixtureName = (typeof fixtureNames)[number];
 
 /**
