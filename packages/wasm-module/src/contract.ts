@@ -1,5 +1,7 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { CheckedContracts } from "./contract-checks.ts";
 import { ContractError, type ContractIssue } from "./contract-error.ts";
+import type { JsonOf } from "./json/json-of.ts";
 
 /**
  * What a workflow takes and gives. Each schema is any Standard Schema (zod, valibot, Effect's
@@ -92,7 +94,7 @@ export type MessageOf<
  * @throws {ContractError} with direction `definition` when a name is empty or something is not a Standard Schema.
  */
 export function defineContract<const Workflows extends WorkflowContracts>(
-  definition: Contract<Workflows>,
+  definition: Contract<Workflows & CheckedContracts<Workflows>>,
 ): Contract<Workflows> {
   const issues = [...definitionIssues(definition)];
   if (issues.length > 0) {
@@ -102,17 +104,23 @@ export function defineContract<const Workflows extends WorkflowContracts>(
   return definition;
 }
 
+/** What {@link type} gives: a `T` goes in, and what JSON leaves of it comes out. */
+export interface TypeSchema<T> extends StandardSchemaV1<T, JsonOf<T>> {
+  readonly "~standard": StandardSchemaV1.Props<T, JsonOf<T>> & { readonly vendor: "flawless-ts" };
+}
+
 /**
- * A schema that has a type and checks nothing: for values that need no validation.
+ * A schema that has a type and checks nothing: for values that need no validation. It takes every value as it is.
  *
- * It is a Standard Schema that takes every value as it is.
+ * Its type is that of what is written: of `type<{ at: Date }>()` a caller gives a `Date`, and a workflow gets text; in a
+ * response it is the other way round.
  */
-export function type<T>(): StandardSchemaV1<T> {
+export function type<T>(): TypeSchema<T> {
   return {
     "~standard": {
       version: 1,
       vendor: "flawless-ts",
-      validate: (value) => ({ value: value as T }),
+      validate: (value) => ({ value: value as JsonOf<T> }),
     },
   };
 }

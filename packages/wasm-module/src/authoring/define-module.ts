@@ -2,7 +2,9 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { defineContract, type, type Contract, type WorkflowContract } from "../contract.ts";
 import { ContractError, formatIssuePath } from "../contract-error.ts";
 import { anyMessages } from "./any-messages.ts";
-import type { JsonOf } from "./json-of.ts";
+import type { CarriedMessages, CarriedSchema } from "../contract-checks.ts";
+import type { NotJson, Receivable, Sendable } from "../json/json-checks.ts";
+import type { JsonOf } from "../json/json-of.ts";
 import type { MessageSchemas, WorkflowContext } from "./workflow-context.ts";
 
 /** A workflow as a function: its input's and response's types are the contract, and nothing is checked. */
@@ -25,17 +27,37 @@ export type WorkflowDefinitions = Readonly<Record<string, WorkflowFunction | Wor
 
 type AnyMessages = Readonly<Record<string, StandardSchemaV1<unknown>>>;
 
-type InputPart<Input> = [Input] extends [never]
-  ? unknown
-  : [Input] extends [undefined | null]
+/** A parameter without a type of its own is `never` here: such a workflow takes no input. */
+type InputPart<Input> = unknown extends Input
+  ? { readonly input: StandardSchemaV1<unknown> }
+  : [Input] extends [undefined | null | void]
     ? unknown
     : { readonly input: StandardSchemaV1<Input> };
+
+/** An input's type that is true of what arrives. An input that was left out, which is `null` in JSON, is undefined. */
+type ReceivableInput<Input> = null extends Input
+  ? undefined extends Input
+    ? Receivable<Input>
+    : NotJson<"null arrives as undefined, as if there were no input: take undefined">
+  : Receivable<Input>;
+
+type SendableResult<Result> =
+  Result extends PromiseLike<infer Value> ? PromiseLike<Sendable<Value>> : Sendable<Result>;
+
+/** Workflows whose inputs arrive as their types say, and whose responses can be written as JSON. */
+type CheckedDefinitions<Definitions> = {
+  readonly [Name in keyof Definitions]: Definitions[Name] extends (
+    ...parameters: infer Parameters
+  ) => infer Result
+    ? (input: ReceivableInput<Parameters[0]>, context: WorkflowContext) => SendableResult<Result>
+    : unknown;
+};
 
 /** The contract of one workflow. */
 export type ContractOfWorkflow<Definition> = Definition extends (
   ...parameters: infer Parameters
 ) => infer Result
-  ? (Parameters extends readonly [infer Input, ...unknown[]] ? InputPart<Input> : unknown) & {
+  ? InputPart<Parameters[0]> & {
       readonly response: StandardSchemaV1<JsonOf<Awaited<Result>>>;
       readonly messages: AnyMessages;
     }
@@ -90,7 +112,7 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
   readonly name: string;
   /** The module's version. Other code under the same version is refused by servers. */
   readonly version: string;
-  readonly workflows: Definitions;
+  readonly workflows: Definitions & CheckedDefinitions<Definitions>;
 }): WorkflowModule<Definitions> {
   const { name, version } = definition;
   const implementations = new Map<string, WorkflowImplementation>();
@@ -133,9 +155,9 @@ export function defineWorkflow<
   Response extends StandardSchemaV1 | undefined = undefined,
   Messages extends MessageSchemas = Record<never, never>,
 >(definition: {
-  readonly input?: Input;
-  readonly response?: Response;
-  readonly messages?: Messages;
+  readonly input?: Input & CarriedSchema<Input>;
+  readonly response?: Response & CarriedSchema<Response>;
+  readonly messages?: Messages & CarriedMessages<Messages>;
   readonly run: (
     input: Input extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Input> : null,
     context: WorkflowContext<Messages>,

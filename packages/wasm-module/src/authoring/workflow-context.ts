@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type { Sendable } from "../json/json-checks.ts";
 import type { DurationLike } from "./duration-text.ts";
 
 /** Schemas of the messages that a workflow receives, by type. */
@@ -138,18 +139,20 @@ export interface WorkflowContext<Messages extends MessageSchemas = MessageSchema
 
   /**
    * Starts a workflow of the same module, which runs on its own.
-   * @param input what `JSON.stringify` can write.
+   * @param input what `writeJson` can write.
+   * @throws {NotJsonError} where it can't.
    */
-  start(workflow: string, input?: unknown): Promise<ChildWorkflow>;
+  start<Input>(workflow: string, input?: Input & Sendable<Input>): Promise<ChildWorkflow>;
 
   /**
    * Answers whoever started the workflow, before it ends. Without it, what the workflow returns is the response.
    *
-   * @param value what `JSON.stringify` can write.
+   * @param value what `writeJson` can write.
    * @returns whether somebody was there to hear it.
    * @throws {ContractError} where the value does not keep to the response's schema; another one may be sent then.
+   * @throws {NotJsonError} where it can't.
    * @throws {TypeError} where that schema can only be checked asynchronously.
    * @throws {Error} for a second response.
    */
-  respond(value: unknown): boolean;
+  respond<Value>(value: Value & Sendable<Value>): boolean;
 }

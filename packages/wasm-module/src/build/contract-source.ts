@@ -64,17 +64,19 @@ function definitionsOf(types: ModuleTypes | undefined): Map<string, unknown> {
 
 function workflowSource(
   workflow: string,
-  { input, response, messages }: WorkflowTypes,
+  { input, inputOptional, response, messages }: WorkflowTypes,
   names: ReadonlySet<string>,
 ): string[] {
   const inner = "      ";
-  const typed = (schema: unknown, indent: string): string =>
-    `type<${schemaSource(schema, names, indent)}>()`;
+  const typed = (schema: unknown, indent: string, more = ""): string =>
+    `type<${schemaSource(schema, names, indent)}${more}>()`;
   const types = Object.entries(messages ?? {});
   const isAny = types.some(([type]) => type === anyMessageType);
   return [
     `    ${keySource(workflow)}: {`,
-    ...(input === undefined ? [] : [`${inner}input: ${typed(input, inner)},`]),
+    ...(input === undefined
+      ? []
+      : [`${inner}input: ${typed(input, inner, inputOptional === true ? " | undefined" : "")},`]),
     ...(response === undefined ? [] : [`${inner}response: ${typed(response, inner)},`]),
     ...(isAny ? [`${inner}messages: ${anyMessagesName},`] : []),
     ...(isAny || types.length === 0

@@ -39,7 +39,9 @@ export function declaredModuleTypes(source: string, start: number): ModuleTypes 
     ({ key }) => key !== undefined,
   );
   const workflows = named.map(({ key = "", type }) => {
-    const parts = new Map(membersOf(type).map((member) => [member.key, member.type]));
+    const members = membersOf(type);
+    const parts = new Map(members.map((member) => [member.key, member.type]));
+    const mayBeLeftOut = members.some((member) => member.key === "input" && member.optional);
     const schemaOf = (part: DeclaredType, name: string): JsonSchema =>
       new SchemaWriter(name, definitions).schemaOf(part);
     const input = parts.get("input");
@@ -47,6 +49,7 @@ export function declaredModuleTypes(source: string, start: number): ModuleTypes 
     const messages = parts.get("messages");
     const types: WorkflowTypes = {
       ...(input === undefined ? {} : { input: schemaOf(input, `${key} input`) }),
+      ...(mayBeLeftOut ? { inputOptional: true } : {}),
       ...(response === undefined ? {} : { response: schemaOf(response, `${key} response`) }),
       ...(messages === undefined
         ? {}

@@ -38,6 +38,13 @@ interface Hidden {
   readonly 7: null;
 }
 
+/** What arrives as something else than was sent. */
+interface Bill {
+  readonly at: Date;
+  readonly price: Money;
+  readonly serial: bigint;
+}
+
 /** One of everything that a type can be made of. */
 export interface Everything {
   readonly color: Color;
@@ -45,8 +52,6 @@ export interface Everything {
   readonly status: Status;
   readonly id: Id;
   readonly sku: Sku;
-  readonly at: Date;
-  readonly price: Money;
   readonly hidden: Hidden;
   readonly optional?: string;
   readonly maybe: number | undefined;
@@ -72,6 +77,11 @@ export default defineModule({
     tree: async (input: Tree): Promise<Json> => input.value,
     "two words": async (input: List) => input.length,
     nothing: async () => undefined,
+    bill: async (): Promise<Bill> => ({ at: new Date(0), price: new Money(5), serial: 2n ** 60n }),
+    numbers: async (input: { readonly ids: readonly (number | bigint)[] }) => input.ids.length,
+    optional: async (input?: Hidden) => input?.[7] ?? null,
+    preset: async ({ count }: { count: number } = { count: 1 }) => count,
+    open: async (input: ReturnType<typeof JSON.parse>) => input as string,
     schemas: defineWorkflow({
       input: order,
       response: z.union([z.literal("yes"), z.null()]),

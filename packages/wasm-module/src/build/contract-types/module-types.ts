@@ -21,6 +21,8 @@ export interface JsonSchema {
 /** What a workflow takes and gives. What it has not is left out. */
 export interface WorkflowTypes {
   readonly input?: JsonSchema;
+  /** Whether the input may be left out. */
+  readonly inputOptional?: true;
   readonly response?: JsonSchema;
   /** By type; the type `*` stands for any. */
   readonly messages?: Readonly<Record<string, JsonSchema>>;

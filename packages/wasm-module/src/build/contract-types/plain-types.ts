@@ -42,7 +42,7 @@ type OtherPart<T, Around extends readonly unknown[]> = T extends undefined | voi
       ? NumberPart<T>
       : T extends bigint
         ? ":bigint"
-        : T extends { toJSON(): infer Json }
+        : T extends { toJSON(key: never): infer Json }
           ? Plain<Json, Around>
           : T extends (...parameters: never) => unknown
             ? never
@@ -103,14 +103,24 @@ interface Schema {
     readonly types?: { readonly input: unknown; readonly output: unknown } | undefined;
   };
 }
+type SideType<S extends Schema, Side extends "input" | "output"> = NonNullable<
+  S["~standard"]["types"]
+>[Side];
 type SideOf<S, Side extends "input" | "output"> = S extends Schema
-  ? Plain<NonNullable<S["~standard"]["types"]>[Side], readonly []>
+  ? Plain<SideType<S, Side>, readonly []>
   : unknown;
 
-type PartOf<W, Name extends "input" | "response", Side extends "input" | "output"> = W extends {
-  readonly [N in Name]: infer S;
-}
-  ? { readonly [N in Name]: SideOf<S, Side> }
+/** An input that may be left out is an optional part. */
+type InputPart<W> = W extends { readonly input: infer S extends Schema }
+  ? undefined extends SideType<S, "input">
+    ? unknown extends SideType<S, "input">
+      ? { readonly input: unknown }
+      : { readonly input?: Plain<Exclude<SideType<S, "input">, undefined | void>, readonly []> }
+    : { readonly input: SideOf<S, "input"> }
+  : unknown;
+
+type ResponsePart<W> = W extends { readonly response: infer S }
+  ? { readonly response: SideOf<S, "output"> }
   : unknown;
 
 type MessagesOf<W> = W extends { readonly messages: infer Messages }
@@ -119,8 +129,8 @@ type MessagesOf<W> = W extends { readonly messages: infer Messages }
 
 /** The workflows of a contract, with what callers send and get in plain form. */
 export declare function plainContract<M extends { readonly workflows: object }>(): {
-  readonly [Name in keyof M["workflows"]]: PartOf<M["workflows"][Name], "input", "input"> &
-    PartOf<M["workflows"][Name], "response", "output"> &
+  readonly [Name in keyof M["workflows"]]: InputPart<M["workflows"][Name]> &
+    ResponsePart<M["workflows"][Name]> &
     MessagesOf<M["workflows"][Name]> extends infer Parts
     ? { readonly [Part in keyof Parts]: Parts[Part] }
     : never;

@@ -26,7 +26,7 @@ export function schemaSource(
     return name !== undefined && definitions.has(name) ? name : "unknown";
   }
   if (Array.isArray(values)) return values.length === 0 ? "never" : values.map(literal).join(" | ");
-  if (Array.isArray(anyOf)) return anyOf.map((each) => inner(each)).join(" | ");
+  if (Array.isArray(anyOf)) return unionSource(anyOf.map((each) => inner(each)));
   if (isRecord(not)) return "never";
   switch (type) {
     case "string":
@@ -35,7 +35,7 @@ export function schemaSource(
     case "null":
       return type;
     case "integer":
-      return "number";
+      return integer;
     case "array":
       return arraySource(schema as JsonSchema, inner);
     case "object":
@@ -43,6 +43,14 @@ export function schemaSource(
     default:
       return "unknown";
   }
+}
+
+// What keeps 64 bits: up to 2^53 it is a number.
+const integer = "number | bigint";
+
+function unionSource(types: readonly string[]): string {
+  const hasInteger = types.includes(integer);
+  return types.filter((each) => !(hasInteger && each === "number")).join(" | ");
 }
 
 /** A property's name as an object's source has it. */
