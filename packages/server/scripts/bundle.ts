@@ -19,6 +19,7 @@ const packages = fileURLToPath(new URL("../../", import.meta.url));
 const input = {
   main: join(dist, "cli/main.js"),
   "executor/executor-thread": join(dist, "executor/executor-thread.js"),
+  "modules/inspector-thread": join(dist, "modules/inspector-thread.js"),
   "journal/sqlite-thread": join(dist, "journal/sqlite-thread.js"),
 };
 

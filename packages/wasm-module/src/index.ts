@@ -31,7 +31,9 @@ export {
   runExportName,
 } from "./inspect/export-names.ts";
 export {
+  examineModule,
   type InspectModuleOptions,
+  type ModuleExamination,
   type ModuleExport,
   type ModuleImport,
   type ModuleInfo,
@@ -39,5 +41,5 @@ export {
   inspectModule,
 } from "./inspect/inspect-module.ts";
 export { type ModuleLimits, limitModule } from "./inspect/limit-module.ts";
-export { ModuleError, type ModuleErrorCode } from "./inspect/module-error.ts";
+export { isModuleErrorCode, ModuleError, type ModuleErrorCode } from "./inspect/module-error.ts";
 export type { ExternKind } from "./inspect/module-structure.ts";

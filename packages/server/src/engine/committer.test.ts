@@ -21,7 +21,7 @@ class Changed implements Unsaved {
   takeWrites(): readonly JournalWrite[] {
     const writes = Array.from({ length: this.#changes }, (): JournalWrite => ({
       kind: "deploy",
-      module: { name: this.#name, version: "1", hash: this.#name, deployedAt: 0 },
+      module: { name: this.#name, version: "1", hash: this.#name, deployedAt: 0, inspection: null },
       bytes: new Uint8Array(),
     }));
     this.#changes = 0;

@@ -5,10 +5,29 @@ import type { RetryOptions } from "../host-calls/waiting-call.ts";
 export interface EngineLimits {
   /** Bytes of a module. Default 64 MiB. */
   readonly moduleBytes: number;
-  /** Bytes of memory that one guest may use. Default 256 MiB. */
+  /**
+   * Bytes that one guest may use: its memory, its tables (32 bytes for each element), and what its instance takes for
+   * each function, global, export and segment. Default 256 MiB.
+   */
   readonly memoryBytes: number;
-  /** Elements of a guest's tables. Default 1,000,000. */
+  /** Elements of all tables of a guest together. Default 1,000,000. */
   readonly tableElements: number;
+  /** Modules that may be deployed, each version counted. Default 5,000. */
+  readonly deployedModules: number;
+  /** Bytes of all deployed modules. Default 4 GiB. */
+  readonly deployedModuleBytes: number;
+  /**
+   * Bytes of the modules that are kept compiled, those of the file counted; what is used least is compiled again when
+   * it is needed. Default 256 MiB.
+   */
+  readonly compiledModuleBytes: number;
+  /**
+   * Milliseconds of one processor that each of V8's compilers may take for the functions of a module that look dear.
+   * Default 10,000.
+   */
+  readonly compileMs: number;
+  /** Bytes of memory that it may take for them. Default 256 MiB. */
+  readonly compileBytes: number;
   /**
    * Workflows that run, asleep or awake; starts beyond are refused. Children count, but are not refused: their parents
    * were accepted, and `descendants` limits them. Default 2,000,000.
@@ -64,6 +83,11 @@ export const defaultLimits: EngineLimits = {
   moduleBytes: 64 * 2 ** 20,
   memoryBytes: 256 * 2 ** 20,
   tableElements: 1_000_000,
+  deployedModules: 5_000,
+  deployedModuleBytes: 4 * 2 ** 30,
+  compiledModuleBytes: 256 * 2 ** 20,
+  compileMs: 10_000,
+  compileBytes: 256 * 2 ** 20,
   runningWorkflows: 2_000_000,
   descendants: 10_000,
   childDepth: 10_000,

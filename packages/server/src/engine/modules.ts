@@ -1,14 +1,39 @@
 import { createHash } from "node:crypto";
-import { inspectModule, FlawlessError } from "@flawless-ts/wasm-module";
+import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
-import { compileGuestModule, type GuestModule } from "../executor/guest-module.ts";
-import type { Journal, JournalWrite, StoredModule } from "../journal/journal.ts";
+import type { GuestModule } from "../executor/guest-module.ts";
+import type { Journal, ModuleInspection, StoredModule } from "../journal/journal.ts";
+import { mostDeployedTypes } from "../modules/function-types.ts";
+import {
+  type InspectedModule,
+  inspectorVersion,
+  moduleInspector,
+} from "../modules/module-inspector.ts";
 import type { Committer } from "./committer.ts";
+import { CompiledModules } from "./compiled-modules.ts";
 import type { EngineLimits } from "./limits.ts";
 import type { ModuleSummary } from "./types.ts";
 
-const wasmPageBytes = 65_536;
+/** What {@link Modules} is told beside its limits. */
+export interface ModulesOptions {
+  readonly development: boolean;
+  /** Called when a compiled module is let go, with its {@link moduleKey}. */
+  forget(key: string): void;
+}
+
+/** By which threads know a compiled module: the same bytes under other limits are another one. */
+export function moduleKey(
+  hash: string,
+  { memoryBytes, tableElements }: Pick<EngineLimits, "memoryBytes" | "tableElements">,
+): string {
+  return `${hash} ${memoryBytes} ${tableElements}`;
+}
+
+interface Deployed {
+  readonly summary: ModuleSummary;
+  readonly functionTypes: number;
+}
 
 /** The deployed modules, by name and version; their bytes by content hash. */
 export class Modules {
@@ -16,33 +41,38 @@ export class Modules {
   readonly #committer: Committer;
   readonly #limits: EngineLimits;
   readonly #development: boolean;
-  readonly #deployed = new Map<string, ModuleSummary>();
-  readonly #compiled = new Map<string, Promise<GuestModule>>();
-  readonly #workflowNames = new Map<string, readonly string[]>();
+  readonly #deployed = new Map<string, Deployed>();
+  readonly #compiled: CompiledModules;
   readonly #saved = new Map<string, Promise<void>>();
 
   constructor(
     journal: Journal,
     committer: Committer,
     limits: EngineLimits,
-    options: { readonly development: boolean },
+    options: ModulesOptions,
   ) {
     this.#journal = journal;
     this.#committer = committer;
     this.#limits = limits;
     this.#development = options.development;
+    this.#compiled = new CompiledModules(limits.compiledModuleBytes, (hash) =>
+      options.forget(moduleKey(hash, limits)),
+    );
   }
 
-  /** Reads what was deployed before. */
+  /** Reads what was deployed before. What this version's inspector found in a module is relied upon. */
   async load(): Promise<void> {
     for (const stored of await this.#journal.modules()) {
-      const bytes = await this.#bytes(stored.hash);
-      this.#remember(stored, bytes);
+      if (stored.inspection?.inspector === inspectorVersion) {
+        this.#remember(stored, stored.inspection);
+      } else {
+        await this.#inspectAgain(stored);
+      }
     }
   }
 
   list(): readonly ModuleSummary[] {
-    return [...this.#deployed.values()];
+    return [...this.#deployed.values()].map(({ summary }) => summary);
   }
 
   /** @throws EngineError `MODULE_NOT_FOUND` */
@@ -58,26 +88,25 @@ export class Modules {
           : `module ${JSON.stringify(name)} is not deployed in version ${JSON.stringify(version)}, but in ${known}`,
       );
     }
-    return module;
+    return module.summary;
   }
 
-  /** The workflows of a module that may no longer be the deployed one of its name. */
-  async workflowNames(hash: string): Promise<readonly string[]> {
-    const names = this.#workflowNames.get(hash) ?? inspectModule(await this.#bytes(hash)).workflows;
-    this.#workflowNames.set(hash, names);
-    return names;
-  }
-
-  /** The same, where it is known already. */
+  /** The workflows of a module of which a guest runs; it may no longer be the deployed one of its name. */
   knownWorkflowNames(hash: string): readonly string[] {
-    return this.#workflowNames.get(hash) ?? [];
+    return this.#compiled.workflowNames(hash);
   }
 
-  /** @throws EngineError `MODULE_REFUSED`, `MODULE_CONFLICT` */
+  /** @throws EngineError `MODULE_REFUSED`, `MODULE_CONFLICT`, `LIMIT_REACHED` */
   async deploy(bytes: Uint8Array, now: number): Promise<ModuleSummary> {
-    const info = inspect(bytes, this.#limits);
-    const { name, version, contentHash: hash } = info;
-    const same = this.#deployed.get(key(name, version));
+    // What is deployed already need not be looked into again, and stays deployed also where limits were lowered.
+    const known = this.#deployedAs(bytes);
+    if (known !== undefined) {
+      await this.#saved.get(known.hash);
+      return known;
+    }
+    const module = await this.#inspect(bytes, false);
+    const { name, version, hash, inspection } = module;
+    const same = this.#deployed.get(key(name, version))?.summary;
     if (same?.hash === hash) {
       await this.#saved.get(hash);
       return same;
@@ -89,15 +118,11 @@ export class Modules {
           `another version, or start the server with --dev to replace it`,
       );
     }
-    await this.#compile(hash, bytes);
-    // Deployed by someone else meanwhile: the same rules hold for the second one.
-    if (this.#deployed.get(key(name, version)) !== same) {
-      return this.deploy(bytes, now);
-    }
-    const stored: StoredModule = { name, version, hash, deployedAt: now };
-    const summary = this.#remember(stored, bytes);
-    const writes: readonly JournalWrite[] = [{ kind: "deploy", module: stored, bytes }];
-    const saved = this.#committer.commit({ takeWrites: () => writes });
+    this.#assertRoomFor(module);
+    await this.#compiled.add(hash, Promise.resolve(module));
+    const stored: StoredModule = { name, version, hash, deployedAt: now, inspection };
+    const summary = this.#remember(stored, inspection);
+    const saved = this.#save(stored, bytes);
     this.#saved.set(hash, saved);
     await saved;
     return summary;
@@ -105,75 +130,101 @@ export class Modules {
 
   /** The compiled module. Its memory and tables are limited; the hash is that of the original bytes. */
   async compiled(hash: string): Promise<GuestModule> {
-    return this.#compiled.get(hash) ?? this.#compile(hash, await this.#bytes(hash));
+    const { guest } = await (this.#compiled.get(hash) ??
+      this.#compiled.add(
+        hash,
+        this.#bytes(hash).then((bytes) => this.#inspect(bytes, true)),
+      ));
+    return guest;
   }
 
-  async #compile(hash: string, bytes: Uint8Array): Promise<GuestModule> {
-    const known = this.#compiled.get(hash);
-    if (known !== undefined) {
-      return known;
+  #deployedAs(bytes: Uint8Array): ModuleSummary | undefined {
+    const sameSize = this.list().filter(({ sizeBytes }) => sizeBytes === bytes.length);
+    if (sameSize.length === 0) {
+      return undefined;
     }
-    const compiling = compileGuestModule(bytes, {
-      maximumMemoryPages: Math.floor(this.#limits.memoryBytes / wasmPageBytes),
-      maximumTableElements: this.#limits.tableElements,
-    });
-    this.#compiled.set(hash, compiling);
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return sameSize.find((summary) => summary.hash === hash);
+  }
+
+  async #inspect(bytes: Uint8Array, isKnown: boolean): Promise<InspectedModule> {
     try {
-      return await compiling;
+      return await moduleInspector.inspect(bytes, this.#limits, { isKnown });
     } catch (error) {
-      this.#compiled.delete(hash);
-      const reason = error instanceof Error ? error.message : String(error);
-      throw new EngineError("MODULE_REFUSED", `the module does not compile: ${reason}`, {
-        cause: error,
-      });
+      if (ModuleError.is(error)) {
+        throw new EngineError("MODULE_REFUSED", error.message, { cause: error });
+      }
+      throw error;
     }
+  }
+
+  /** What another version found is found anew, and kept. One that would be refused now stays, but can't be run. */
+  async #inspectAgain(stored: StoredModule): Promise<void> {
+    const bytes = await this.#bytes(stored.hash);
+    try {
+      const { inspection } = await this.#inspect(bytes, false);
+      this.#remember(stored, inspection);
+      await this.#save({ ...stored, inspection }, bytes);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "MODULE_REFUSED") {
+        throw error;
+      }
+      const nothing = { inspector: 0, workflows: [], functionTypes: 0, sizeBytes: bytes.length };
+      this.#remember(stored, nothing);
+    }
+  }
+
+  /** @throws EngineError `LIMIT_REACHED` */
+  #assertRoomFor({ name, version, inspection }: InspectedModule): void {
+    const { deployedModules, deployedModuleBytes } = this.#limits;
+    const others = [...this.#deployed]
+      .filter(([other]) => other !== key(name, version))
+      .map(([, other]) => other);
+    const bytes = others.reduce((sum, { summary }) => sum + summary.sizeBytes, 0);
+    const types = others.reduce((sum, { functionTypes }) => sum + functionTypes, 0);
+    const problem =
+      others.length >= deployedModules
+        ? `${others.length} modules are deployed, as many as the limit deployedModules allows`
+        : bytes + inspection.sizeBytes > deployedModuleBytes
+          ? `the deployed modules have ${bytes} bytes, and with this one more than the limit deployedModuleBytes allows`
+          : types + inspection.functionTypes > mostDeployedTypes
+            ? `the deployed modules have ${types} function types, and with this one more than the ${mostDeployedTypes} that V8 can take`
+            : undefined;
+    if (problem !== undefined) {
+      throw new EngineError("LIMIT_REACHED", problem);
+    }
+  }
+
+  #save(module: StoredModule, bytes: Uint8Array): Promise<void> {
+    return this.#committer.commit({ takeWrites: () => [{ kind: "deploy", module, bytes }] });
   }
 
   async #bytes(hash: string): Promise<Uint8Array> {
     const bytes = await this.#journal.moduleBytes(hash);
     if (bytes === undefined) {
-      throw damaged(`the journal has lost the bytes of module ${hash}`);
-    }
-    if (createHash("sha256").update(bytes).digest("hex") !== hash) {
-      throw damaged(`the journal holds other bytes for module ${hash} than were deployed`);
+      const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `the journal has lost the bytes of module ${hash}. ${advice}`,
+      );
     }
     return bytes;
   }
 
-  #remember(stored: StoredModule, bytes: Uint8Array): ModuleSummary {
+  #remember(stored: StoredModule, inspection: ModuleInspection): ModuleSummary {
     const { name, version, hash, deployedAt } = stored;
-    const { workflows } = inspectModule(bytes);
-    this.#workflowNames.set(hash, workflows);
+    const { sizeBytes, workflows, functionTypes } = inspection;
     const summary: ModuleSummary = {
       name,
       version,
       hash,
-      sizeBytes: bytes.length,
+      sizeBytes,
       workflows,
       deployedAt: toIsoTime(deployedAt),
     };
-    this.#deployed.set(key(name, version), summary);
+    this.#deployed.set(key(name, version), { summary, functionTypes });
     return summary;
   }
-}
-
-function inspect(bytes: Uint8Array, limits: EngineLimits): ReturnType<typeof inspectModule> {
-  try {
-    return inspectModule(bytes, {
-      maximumBytes: limits.moduleBytes,
-      maximumMemoryBytes: limits.memoryBytes,
-    });
-  } catch (error) {
-    if (FlawlessError.is(error)) {
-      throw new EngineError("MODULE_REFUSED", error.message, { cause: error });
-    }
-    throw error;
-  }
-}
-
-function damaged(what: string): EngineError {
-  const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
-  return new EngineError("JOURNAL_DAMAGED", `${what}. ${advice}`);
 }
 
 function key(name: string, version: string): string {

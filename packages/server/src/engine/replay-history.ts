@@ -1,8 +1,8 @@
-import { inspectModule } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import type { ExecutorPool } from "../executor/executor-pool.ts";
 import type { GuestOutcome } from "../executor/messages.ts";
-import { compileGuestModule } from "../executor/guest-module.ts";
+import { moduleInspector } from "../modules/module-inspector.ts";
+import { defaultLimits } from "./limits.ts";
 import { intentLine, parseJournal, stepLine } from "../journal/journal-line.ts";
 import type { WorkflowHistory } from "./types.ts";
 
@@ -29,7 +29,12 @@ export async function replayHistory(
   history: Pick<WorkflowHistory, "workflow" | "input" | "status" | "steps">,
   executors: ExecutorPool,
 ): Promise<ReplayResult> {
-  const { name, version, workflows, contentHash } = inspectModule(bytes);
+  const { name, version, hash, inspection, guest } = await moduleInspector.inspect(
+    bytes,
+    defaultLimits,
+    { isKnown: false },
+  );
+  const { workflows } = inspection;
   const { workflow, input, steps } = history;
   if (!workflows.includes(workflow)) {
     throw new EngineError(
@@ -37,8 +42,6 @@ export async function replayHistory(
       `module ${name} ${version} has no workflow ${JSON.stringify(workflow)}, only ${workflows.join(", ")}`,
     );
   }
-  // A table or a memory without end is as harmful here as in an engine.
-  const module = await compileGuestModule(bytes, { maximumTableElements: 1_000_000 });
   const journal = steps.map(({ call, answer }) =>
     answer === null ? intentLine(0, call, noDetail) : stepLine(0, call, answer),
   );
@@ -49,7 +52,7 @@ export async function replayHistory(
     publicId: "",
     workflow,
     input,
-    moduleKey: `${contentHash} replay`,
+    moduleKey: `${hash} replay`,
     journal,
     callerPresent: false,
     now: 0,
@@ -57,15 +60,15 @@ export async function replayHistory(
   const came = await new Promise<string | GuestOutcome>((resolve) => {
     const beyond = (lines: string, call?: string): string =>
       parseJournal([lines])[0]?.call ?? call ?? "another call";
-    const guest = executors.start(engine, settings, module, start, {
+    const run = executors.start(engine, settings, guest, start, {
       waits: ({ lines, call }) => stop(beyond(lines, call)),
-      yields: ({ lines }) => (lines === "" ? guest.resume(null, 0) : stop(beyond(lines))),
+      yields: ({ lines }) => (lines === "" ? run.resume(null, 0) : stop(beyond(lines))),
       responds: ({ lines }) => stop(beyond(lines)),
       ends: ({ lines, outcome }) => resolve(lines === "" ? outcome : beyond(lines)),
       lost: () => resolve({ status: "failed", code: "PANIC", message: "its thread broke down" }),
     });
     function stop(call: string): void {
-      guest.drop();
+      run.drop();
       resolve(call);
     }
   });

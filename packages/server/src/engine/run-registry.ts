@@ -8,7 +8,7 @@ import type { Clock } from "./clock.ts";
 import type { Committer } from "./committer.ts";
 import type { EngineObserver } from "./engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
-import type { Modules } from "./modules.ts";
+import { moduleKey, type Modules } from "./modules.ts";
 import { Residency } from "./residency.ts";
 import { tellEnd } from "./observed-workflow.ts";
 import type { RunHost } from "./run-host.ts";
@@ -190,15 +190,13 @@ export class RunRegistry implements RunHost {
 
   async startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle> {
     const { workflow, moduleHash, input } = run.record.workflow;
-    await this.#parts.modules.workflowNames(moduleHash);
     const module = await this.#parts.modules.compiled(moduleHash);
-    const { memoryBytes, tableElements } = this.limits;
     const start = {
       workflowId: run.id,
       publicId: toPublicId(run.id),
       workflow,
       input,
-      moduleKey: `${moduleHash} ${memoryBytes} ${tableElements}`,
+      moduleKey: moduleKey(moduleHash, this.limits),
       journal,
       callerPresent: run.record.state.response === null && run.hasCaller,
       now: this.clock.now(),

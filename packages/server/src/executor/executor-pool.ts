@@ -114,6 +114,13 @@ export class ExecutorPool implements AsyncDisposable {
     }
   }
 
+  /** Lets threads give back a compiled module. Guests that run keep it. */
+  forgetModule(key: string): void {
+    for (const thread of [...this.#threads, ...this.#setAside]) {
+      thread.forgetModule(key);
+    }
+  }
+
   /**
    * Starts the threads, so that the first guest need not wait for them: without guests there are none. What the system
    * does not give now is tried again with the next guest.

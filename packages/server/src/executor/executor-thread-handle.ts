@@ -109,6 +109,12 @@ export class ExecutorThread {
     }
   }
 
+  forgetModule(key: string): void {
+    if (this.#modules.delete(key)) {
+      this.#send({ type: "forgetModule", key });
+    }
+  }
+
   /** The guest that computes right now, and when it last called the host. */
   computing(): ComputingGuest | undefined {
     const guest = this.#activity[activityFields.guest] ?? 0;

@@ -61,6 +61,9 @@ port.on("message", (message: ToThread) => {
     case "module":
       modules.set(message.key, message.module);
       break;
+    case "forgetModule":
+      modules.delete(message.key);
+      break;
     case "start":
       void run(message.guest, message.engine, message.start);
       break;

@@ -40,6 +40,8 @@ export type ToThread =
   | { readonly type: "configure"; readonly engine: number; readonly settings: GuestSettings }
   | { readonly type: "forget"; readonly engine: number }
   | { readonly type: "module"; readonly key: string; readonly module: GuestModule }
+  /** It will be sent again before the next guest of it. */
+  | { readonly type: "forgetModule"; readonly key: string }
   | {
       readonly type: "start";
       readonly guest: number;

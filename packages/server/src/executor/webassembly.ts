@@ -27,7 +27,7 @@ type GuestFunction = (...parameters: number[]) => Promise<number | undefined>;
  * which V8 has on by default since 13.6.
  */
 interface WebAssemblyApi {
-  compile(bytes: Uint8Array): Promise<WasmModule>;
+  readonly Module: new (bytes: Uint8Array) => WasmModule;
   readonly Instance: new (
     module: WasmModule,
     imports: Readonly<Record<string, Readonly<Record<string, unknown>>>>,

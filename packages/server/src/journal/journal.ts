@@ -45,6 +45,18 @@ export interface StoredModule {
   readonly version: string;
   readonly hash: string;
   readonly deployedAt: number;
+  /** Null where nobody has looked into it yet. */
+  readonly inspection: ModuleInspection | null;
+}
+
+/** What was found in a module when it was deployed, so that a server that starts need not look again. */
+export interface ModuleInspection {
+  /** Version of the inspector: what another one found is not relied upon. */
+  readonly inspector: number;
+  readonly sizeBytes: number;
+  readonly workflows: readonly string[];
+  /** How many function types it has. */
+  readonly functionTypes: number;
 }
 
 /** One change; a transaction is a list of them. */

@@ -139,7 +139,10 @@ export class MemoryJournal implements Journal {
   }
 
   async modules(): Promise<readonly StoredModule[]> {
-    return [...this.#storage.modules.values()];
+    const { modules, moduleBytes } = this.#storage;
+    return [...modules.values()].map((module) =>
+      moduleBytes.has(module.hash) ? module : { ...module, inspection: null },
+    );
   }
 
   async moduleBytes(hash: string): Promise<Uint8Array | undefined> {

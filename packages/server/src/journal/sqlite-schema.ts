@@ -48,6 +48,7 @@ const schema = `
     version TEXT NOT NULL,
     hash TEXT NOT NULL,
     deployed_at REAL NOT NULL,
+    inspection TEXT NOT NULL,
     PRIMARY KEY (name, version)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;

@@ -1,9 +1,11 @@
+import { createHash } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "../engine/types.ts";
 import type {
   AppendPositions,
   JournalWrite,
+  ModuleInspection,
   StoredMessage,
   StoredModule,
   StoredWorkflow,
@@ -16,6 +18,9 @@ import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
 type Row = Record<string, SQLOutputValue>;
+
+/** SQLite's number for a damaged file. */
+const corrupt = 11;
 
 const stateColumns =
   "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
@@ -133,21 +138,34 @@ export class SqliteStore {
   }
 
   modules(): readonly StoredModule[] {
-    return this.#statement("SELECT * FROM modules ORDER BY deployed_at, name, version")
+    // Without its bytes a module counts as one that nobody has looked into: whoever wants to, finds that they are lost.
+    const inspection =
+      "iif(hash IN (SELECT hash FROM module_bytes), inspection, 'null') AS inspection";
+    const columns = `name, version, hash, deployed_at, ${inspection}`;
+    return this.#statement(`SELECT ${columns} FROM modules ORDER BY deployed_at, name, version`)
       .all()
       .map((row) => ({
         name: String(row["name"]),
         version: String(row["version"]),
         hash: String(row["hash"]),
         deployedAt: Number(row["deployed_at"]),
+        inspection: JSON.parse(String(row["inspection"])) as ModuleInspection | null,
       }));
   }
 
+  /** @throws Error as SQLite's own for a damaged file, where they are not those that were deployed */
   moduleBytes(hash: string): Uint8Array | undefined {
     const bytes = this.#statement("SELECT bytes FROM module_bytes WHERE hash = ?").get(hash)?.[
       "bytes"
     ];
-    return bytes instanceof Uint8Array ? bytes : undefined;
+    if (!(bytes instanceof Uint8Array)) {
+      return undefined;
+    }
+    if (createHash("sha256").update(bytes).digest("hex") !== hash) {
+      const text = `the journal holds other bytes for module ${hash} than were deployed`;
+      throw Object.assign(new Error(text), { errcode: corrupt });
+    }
+    return bytes;
   }
 
   #apply(write: JournalWrite): void {
@@ -201,14 +219,14 @@ export class SqliteStore {
         );
         break;
       case "deploy": {
-        const { name, version, hash, deployedAt } = write.module;
+        const { name, version, hash, deployedAt, inspection } = write.module;
         this.#statement("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(
           hash,
           write.bytes,
         );
         this.#statement(
-          "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at) VALUES (?, ?, ?, ?)",
-        ).run(name, version, hash, deployedAt);
+          "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at, inspection) VALUES (?, ?, ?, ?, ?)",
+        ).run(name, version, hash, deployedAt, JSON.stringify(inspection));
         break;
       }
     }

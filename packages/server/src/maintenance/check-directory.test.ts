@@ -84,7 +84,7 @@ describe("a sound journal", () => {
     await journal.commit([
       {
         kind: "deploy",
-        module: { name: "m", version: "1", hash: "h", deployedAt: 1 },
+        module: { name: "m", version: "1", hash: "h", deployedAt: 1, inspection: null },
         bytes: new Uint8Array(),
       },
     ]);

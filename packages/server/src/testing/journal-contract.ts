@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import type { Journal, JournalWrite, StoredModule } from "../journal/journal.ts";
 import { create, freshState, storedWorkflow } from "./stored-workflow.ts";
@@ -18,7 +19,19 @@ function append(position: number, lines: string, id = 1): JournalWrite {
   return { kind: "append", id, position, lines };
 }
 
-const module: StoredModule = { name: "m", version: "1", hash: "h1", deployedAt: 7 };
+const bytes = new Uint8Array([0, 1, 2, 255]);
+
+function hashOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+const module: StoredModule = {
+  name: "m",
+  version: "1",
+  hash: hashOf(bytes),
+  deployedAt: 7,
+  inspection: { inspector: 1, sizeBytes: 3, workflows: ["start"], functionTypes: 4 },
+};
 
 /** What every journal must do with what is written to it. */
 export function journalContract(name: string, setup: () => JournalSetup): void {
@@ -50,7 +63,7 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
       expect(await journal.wakeups(null, 10)).toEqual([]);
       expect(await journal.lastId()).toBe(0);
       expect(await journal.modules()).toEqual([]);
-      expect(await journal.moduleBytes("h1")).toBeUndefined();
+      expect(await journal.moduleBytes(hashOf(bytes))).toBeUndefined();
     });
 
     test("a workflow is read as it was written, also after reopening", async () => {
@@ -172,8 +185,6 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
     });
 
     describe("a transaction in which one write fails leaves nothing of the others:", () => {
-      const bytes = new Uint8Array([1, 2, 3]);
-
       test("an append in a place that is taken", async () => {
         await journal.commit([create(1), append(0, "first"), message(0)]);
         const before = await journal.workflow(1);
@@ -198,7 +209,7 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
         expect(await journal.lines(1)).toEqual(["first"]);
         expect((await journal.mailbox(1)).map(({ sequence }) => sequence)).toEqual([0]);
         expect(await journal.modules()).toEqual([]);
-        expect(await journal.moduleBytes("h1")).toBeUndefined();
+        expect(await journal.moduleBytes(hashOf(bytes))).toBeUndefined();
       });
 
       test.each([
@@ -277,19 +288,26 @@ export function journalContract(name: string, setup: () => JournalSetup): void {
     });
 
     test("modules come back with their bytes; one may be replaced, old bytes stay", async () => {
-      const bytes = new Uint8Array([0, 1, 2, 255]);
       const newBytes = new Uint8Array([9]);
-      const second = { ...module, version: "2" };
+      const second = { ...module, version: "2", inspection: null };
       await journal.commit([{ kind: "deploy", module, bytes }]);
       await journal.commit([{ kind: "deploy", module: second, bytes }]);
       await journal.commit([
-        { kind: "deploy", module: { ...module, hash: "h2", deployedAt: 7 }, bytes: newBytes },
+        {
+          kind: "deploy",
+          module: { ...module, hash: hashOf(newBytes), deployedAt: 7 },
+          bytes: newBytes,
+        },
       ]);
       await reopen();
 
-      expect(await journal.modules()).toEqual([{ ...module, hash: "h2" }, second]);
-      expect(Buffer.from((await journal.moduleBytes("h1")) ?? [])).toEqual(Buffer.from(bytes));
-      expect(Buffer.from((await journal.moduleBytes("h2")) ?? [])).toEqual(Buffer.from(newBytes));
+      expect(await journal.modules()).toEqual([{ ...module, hash: hashOf(newBytes) }, second]);
+      expect(Buffer.from((await journal.moduleBytes(hashOf(bytes))) ?? [])).toEqual(
+        Buffer.from(bytes),
+      );
+      expect(Buffer.from((await journal.moduleBytes(hashOf(newBytes))) ?? [])).toEqual(
+        Buffer.from(newBytes),
+      );
     });
   });
 }

@@ -96,6 +96,12 @@ export class ByteReader {
     }
   }
 
+  /** Passes over so many bytes. */
+  skip(length: number): void {
+    if (length > this.#end - this.#offset) throw this.malformed("ends too early");
+    this.#offset += length;
+  }
+
   /** Refuses bytes left over. */
   expectEnd(): void {
     if (!this.atEnd) throw this.malformed(`has ${this.#end - this.#offset} bytes too many`);

@@ -1,4 +1,5 @@
 import { hash } from "node:crypto";
+import { keepFunctions, measureCompileCost } from "./compile-cost.ts";
 import { bytesPerPage, checkExports, checkImports, checkMemory } from "./host-fit.ts";
 import { ModuleError } from "./module-error.ts";
 import { findIdentity, findWorkflows } from "./module-identity.ts";
@@ -54,6 +55,18 @@ export interface InspectModuleOptions {
 const defaultMaximumBytes = 64 * 1024 * 1024;
 const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
 
+/** What {@link examineModule} finds. */
+export interface ModuleExamination {
+  readonly info: ModuleInfo;
+  /** Each function type as the file has it. Engines keep those that they have not seen before for ever. */
+  readonly functionTypes: readonly Uint8Array[];
+  /**
+   * A module of those functions that may be dear to compile, for trying that where it harms nobody; `null` where there are
+   * none.
+   */
+  readonly trial: Uint8Array | null;
+}
+
 /**
  * Reads what is inside a Flawless module, and refuses anything that could not be run as one.
  *
@@ -62,6 +75,21 @@ const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
  * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
  */
 export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions = {}): ModuleInfo {
+  const stable = ownBytes(bytes);
+  const { info } = examineModule(stable, options);
+  validateModule(stable);
+  return info;
+}
+
+/**
+ * The same without the engine's own validation, which for functions that are dear to compile may take long as well.
+ *
+ * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
+ */
+export function examineModule(
+  bytes: Uint8Array,
+  options: InspectModuleOptions = {},
+): ModuleExamination {
   const { maximumBytes = defaultMaximumBytes, maximumMemoryBytes = defaultMaximumMemoryBytes } =
     options;
   checkLimitOption("maximumBytes", maximumBytes, Number.MAX_SAFE_INTEGER);
@@ -73,23 +101,28 @@ export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions =
         "debug information, or raise the limit.",
     );
   }
-  const stable = ownBytes(bytes);
-  const { imports, exports, memories } = parseModule(stable);
+  const structure = parseModule(bytes);
+  const { imports, exports, memories, types } = structure;
   checkImports(imports);
   const { name, version } = findIdentity(exports);
   const workflows = findWorkflows(exports);
   const memory = checkMemory(memories, maximumMemoryBytes);
   checkExports(exports);
-  validateModule(stable);
-  return {
+  const { costlyFunctions } = measureCompileCost(bytes, structure);
+  const info: ModuleInfo = {
     name,
     version,
     workflows,
     imports: imports.map((each) => ({ module: each.module, name: each.name, kind: each.kind })),
     exports: exports.map((each) => ({ name: each.name, kind: each.kind })),
     memory: { minimumPages: memory.minimum, maximumPages: memory.maximum, shared: false },
-    contentHash: hash("sha256", stable, "hex"),
-    sizeBytes: stable.length,
+    contentHash: hash("sha256", bytes, "hex"),
+    sizeBytes: bytes.length,
+  };
+  return {
+    info,
+    functionTypes: types.map(({ start, end }) => bytes.subarray(start, end)),
+    trial: costlyFunctions.size === 0 ? null : keepFunctions(bytes, structure, costlyFunctions),
   };
 }
 

@@ -28,13 +28,13 @@ describe("limitModule", () => {
     ];
     const limited = limitModule(buildModule({ tables }), {
       maximumMemoryPages: 17,
-      maximumTableElements: 3,
+      maximumTableElements: 10,
     });
     const expected = buildModule({
       tables: [
-        [funcref, 0x01, 1, 3],
+        [funcref, 0x01, 1, 4],
         [funcref, 0x01, 1, 2],
-        [funcref, 0x01, 1, 3],
+        [funcref, 0x01, 1, 4],
       ],
       memories: [[0x01, 17, 17]],
     });
@@ -78,7 +78,7 @@ describe("limitModule", () => {
 
   test("writes the section's size anew when it needs another byte", () => {
     const tables = Array.from({ length: 42 }, () => [funcref, 0x00, 1]);
-    const limited = limitModule(buildModule({ tables }), { maximumTableElements: 1 });
+    const limited = limitModule(buildModule({ tables }), { maximumTableElements: 42 });
     expect(limited).toEqual(buildModule({ tables: tables.map(() => [funcref, 0x01, 1, 1]) }));
   });
 

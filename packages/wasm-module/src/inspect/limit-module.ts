@@ -1,3 +1,5 @@
+import { bytesPerPage } from "./host-fit.ts";
+import { bytesWithoutMemory, mostTableElements, shareElements } from "./instance-size.ts";
 import { encodeU32 } from "./leb128.ts";
 import { checkLimitOption } from "./limit-option.ts";
 import { type ModuleErrorCode, ModuleError } from "./module-error.ts";
@@ -8,8 +10,13 @@ import { type Limits, parseModule } from "./module-structure.ts";
 export interface ModuleLimits {
   /** Most pages of 65,536 bytes each memory may have, 0 to 65,536. Left as it is by default. */
   readonly maximumMemoryPages?: number | undefined;
-  /** Most elements each table may have, 0 to 10,000,000. Left as it is by default. */
+  /** Most elements all tables may have together, 0 to 10,000,000. Left as it is by default. */
   readonly maximumTableElements?: number | undefined;
+  /**
+   * Most bytes that an instance may take: its memory, tables, and what an engine keeps of each function, global, export
+   * and segment. What the rest leaves is the memory's. No limit by default.
+   */
+  readonly maximumInstanceBytes?: number | undefined;
 }
 
 // Source: "Implementation-defined limits" of the WebAssembly JavaScript Interface.
@@ -22,33 +29,55 @@ const largestTable = 10_000_000;
  * A lower maximum that the module sets itself stays. All other bytes stay the same, and if nothing is to be changed
  * the result is `bytes` itself. Imported memories and tables are their provider's to limit.
  *
- * @throws {ModuleError} `FLAWLESS_MODULE_MEMORY_TOO_LARGE` or `FLAWLESS_MODULE_TABLE_TOO_LARGE` when a memory or table
- *   starts with more than its limit, and what `inspectModule` throws for a broken file.
+ * @throws {ModuleError} `FLAWLESS_MODULE_MEMORY_TOO_LARGE` or `FLAWLESS_MODULE_TABLE_TOO_LARGE` when it starts with more
+ *   than a limit, and what `inspectModule` throws for a broken file.
  */
 export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array {
-  const { maximumMemoryPages, maximumTableElements } = limits;
-  const { sections, memories, tables } = parseModule(bytes);
-  const edits: Edit[] = [];
-  if (maximumTableElements !== undefined) {
-    checkLimitOption("maximumTableElements", maximumTableElements, largestTable);
-    const lowered = tables.flatMap((table) =>
-      lower(bytes, table, maximumTableElements, tableWords),
-    );
-    edits.push(...editSection(sections.get("table"), lowered));
-  }
-  if (maximumMemoryPages !== undefined) {
-    checkLimitOption("maximumMemoryPages", maximumMemoryPages, largestMemoryPages);
-    const lowered = memories.flatMap((memory) =>
-      lower(bytes, memory, maximumMemoryPages, memoryWords),
-    );
-    edits.push(...editSection(sections.get("memory"), lowered));
-  }
+  const { maximumMemoryPages, maximumTableElements, maximumInstanceBytes } = limits;
+  checkOptions(limits);
+  const structure = parseModule(bytes);
+  const { sections, memories, tables } = structure;
+  const tableMaxima = shareElements(
+    tables,
+    Math.min(maximumTableElements ?? Infinity, mostTableElements(tables, maximumInstanceBytes)),
+  );
+  const rest =
+    maximumInstanceBytes === undefined ? 0 : bytesWithoutMemory(structure, tableMaxima ?? []);
+  const pages = Math.min(
+    maximumMemoryPages ?? Infinity,
+    Math.max(0, Math.floor(((maximumInstanceBytes ?? Infinity) - rest) / bytesPerPage)),
+  );
+  const tableEdits = tables.flatMap((table, index) => {
+    const maximum = tableMaxima?.[index];
+    return maximum === undefined ? [] : lower(bytes, table, maximum, tableWords);
+  });
+  const words = rest === 0 ? memoryWords : { ...memoryWords, beside: besideWords(rest) };
+  const memoryEdits =
+    pages === Infinity ? [] : memories.flatMap((memory) => lower(bytes, memory, pages, words));
+  const edits: Edit[] = [
+    ...editSection(sections.get("table"), tableEdits),
+    ...editSection(sections.get("memory"), memoryEdits),
+  ];
   return edits.length === 0 ? bytes : applyEdits(bytes, edits);
+}
+
+function checkOptions(limits: ModuleLimits): void {
+  const largest = {
+    maximumMemoryPages: largestMemoryPages,
+    maximumTableElements: largestTable,
+    maximumInstanceBytes: Number.MAX_SAFE_INTEGER,
+  } as const;
+  for (const [name, most] of Object.entries(largest)) {
+    const value = limits[name as keyof ModuleLimits];
+    if (value !== undefined) checkLimitOption(name, value, most);
+  }
 }
 
 interface Words {
   readonly what: string;
   readonly unit: string;
+  /** What takes the rest of the limit. */
+  readonly beside?: string;
   readonly code: ModuleErrorCode;
 }
 
@@ -63,16 +92,20 @@ const tableWords: Words = {
   code: "FLAWLESS_MODULE_TABLE_TOO_LARGE",
 };
 
+function besideWords(bytes: number): string {
+  return ` beside the ${bytes} bytes that its tables, functions, globals, exports and segments take`;
+}
+
 function lower(
   bytes: Uint8Array,
   limits: Limits,
   maximum: number,
-  { what, unit, code }: Words,
+  { what, unit, beside = "", code }: Words,
 ): Edit[] {
   if (limits.minimum > maximum) {
     throw new ModuleError(
       code,
-      `Expected a ${what} that starts with at most ${maximum} ${unit}, but it starts with ${limits.minimum}. Make the ` +
+      `Expected a ${what} that starts with at most ${maximum} ${unit}${beside}, but it starts with ${limits.minimum}. Make the ` +
         "module's static data smaller, or raise the limit.",
     );
   }

@@ -33,6 +33,8 @@ import { FlawlessError } from "../errors.ts";
  * - `FLAWLESS_MODULE_MULTIPLE_MEMORIES`, `FLAWLESS_MODULE_IMPORTED_MEMORY`, `FLAWLESS_MODULE_SHARED_MEMORY`,
  *   `FLAWLESS_MODULE_MEMORY64`: a kind of memory that Flawless modules do not have.
  * - `FLAWLESS_MODULE_MEMORY_TOO_LARGE`, `FLAWLESS_MODULE_TABLE_TOO_LARGE`: starts with more than the limit given.
+ * - `FLAWLESS_MODULE_TOO_MANY_ENTRIES`: lists more types, functions, exports and so on than any module needs.
+ * - `FLAWLESS_MODULE_TOO_COSTLY`: compiling it would take too long or too much memory.
  * - `FLAWLESS_MODULE_INVALID_OPTION`: a limit given is no limit; the module is not to blame.
  */
 export type ModuleErrorCode =
@@ -64,7 +66,14 @@ export type ModuleErrorCode =
   | "FLAWLESS_MODULE_MEMORY64"
   | "FLAWLESS_MODULE_MEMORY_TOO_LARGE"
   | "FLAWLESS_MODULE_TABLE_TOO_LARGE"
+  | "FLAWLESS_MODULE_TOO_MANY_ENTRIES"
+  | "FLAWLESS_MODULE_TOO_COSTLY"
   | "FLAWLESS_MODULE_INVALID_OPTION";
+
+/** Whether a text is one of the codes of {@link ModuleError}. */
+export function isModuleErrorCode(code: string | undefined): code is ModuleErrorCode {
+  return code?.startsWith("FLAWLESS_MODULE_") ?? false;
+}
 
 /** A file is no Flawless module that can be run here. The message says what was expected, what came, and what to do. */
 export class ModuleError extends FlawlessError {

@@ -11,6 +11,8 @@ export interface ModuleIdentity {
 }
 
 const maximumNameLength = 255;
+/** Of all workflows together: a server keeps the names of every module that is deployed. */
+const maximumNamesLength = 65_536;
 
 /**
  * Finds a module's name and version among its exports.
@@ -57,11 +59,20 @@ export function findIdentity(exports: readonly RawExport[]): ModuleIdentity {
 export function findWorkflows(exports: readonly RawExport[]): readonly string[] {
   const halves = { init: new Set<string>(), run: new Set<string>() };
   const types = { init: "() -> i32", run: "() -> ()" };
+  let namesLength = 0;
   for (const each of exports) {
     const parsed = parseWorkflowExport(each.name);
     if (parsed === null) continue;
     checkName("workflow name", parsed.workflow);
     expectFunction(each, types[parsed.half]);
+    namesLength += parsed.half === "init" ? parsed.workflow.length : 0;
+    if (namesLength > maximumNamesLength) {
+      throw new ModuleError(
+        "FLAWLESS_MODULE_TOO_MANY_ENTRIES",
+        `Expected workflows whose names have at most ${maximumNamesLength} characters together, but there are more. ` +
+          "Split the module, or shorten the names.",
+      );
+    }
     halves[parsed.half].add(parsed.workflow);
   }
   for (const workflow of halves.init) {

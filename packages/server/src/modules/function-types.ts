@@ -1,0 +1,49 @@
+import { hash } from "node:crypto";
+import { EngineError } from "../errors.ts";
+
+/**
+ * V8 numbers all function types that a process has ever seen, keeps the numbers for ever, and ends the process when there
+ * are more than 2,000,000 ("too many canonicalized types", V8 14.6). Deployed modules have at most
+ * `mostDeployedTypes`, and each of them has to be taken; so much is left for what is new.
+ */
+const mostNewTypes = 800_000;
+
+/** How many function types all deployed modules may have together. */
+export const mostDeployedTypes = 1_000_000;
+
+/** The function types that this process has seen. */
+export class FunctionTypes {
+  readonly #most: number;
+  readonly #seen = new Set<string>();
+
+  /** @param most for tests */
+  constructor(most: number = mostNewTypes) {
+    this.#most = most;
+  }
+
+  /**
+   * To be called before V8 sees a module.
+   *
+   * @param isKnown whether the module is deployed already: then it has to be taken
+   * @throws EngineError `LIMIT_REACHED`
+   */
+  add(types: readonly Uint8Array[], { isKnown }: { readonly isKnown: boolean }): void {
+    const names = types.map(nameOf);
+    const news = new Set(names.filter((name) => !this.#seen.has(name)));
+    if (!isKnown && this.#seen.size + news.size > this.#most) {
+      throw new EngineError(
+        "LIMIT_REACHED",
+        `this process has seen ${this.#seen.size} different function types, and can't take ${news.size} more; restart ` +
+          "the server to deploy modules that have new ones",
+      );
+    }
+    for (const name of news) {
+      this.#seen.add(name);
+    }
+  }
+}
+
+/** The type's bytes, or, where they are many, what stands for them. */
+function nameOf(type: Uint8Array): string {
+  return type.length <= 20 ? Buffer.from(type).toString("latin1") : hash("sha1", type, "base64");
+}

@@ -1,0 +1,38 @@
+import type { ModuleErrorCode } from "@flawless-ts/wasm-module";
+import type { EngineLimits } from "../engine/limits.ts";
+import type { GuestModule } from "../executor/guest-module.ts";
+
+/** The limits that an inspection needs to know. */
+export type InspectionLimits = Pick<
+  EngineLimits,
+  "moduleBytes" | "memoryBytes" | "tableElements" | "compileMs" | "compileBytes"
+>;
+
+/** To the thread that looks through modules. */
+export interface ToInspector {
+  readonly request: number;
+  readonly bytes: Uint8Array;
+  readonly limits: InspectionLimits;
+  readonly isKnown: boolean;
+}
+
+/** From there. */
+export type FromInspector =
+  | {
+      readonly type: "inspected";
+      readonly request: number;
+      readonly name: string;
+      readonly version: string;
+      readonly hash: string;
+      readonly sizeBytes: number;
+      readonly workflows: readonly string[];
+      readonly functionTypes: number;
+      readonly guest: GuestModule;
+    }
+  | {
+      readonly type: "refused";
+      readonly request: number;
+      /** Undefined where the module is not to blame. */
+      readonly code: ModuleErrorCode | "LIMIT_REACHED" | undefined;
+      readonly text: string;
+    };

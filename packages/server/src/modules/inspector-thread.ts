@@ -1,0 +1,69 @@
+import { parentPort } from "node:worker_threads";
+import { examineModule, inspectModule, ModuleError } from "@flawless-ts/wasm-module";
+import { EngineError } from "../errors.ts";
+import { compileGuestModule, type GuestModule } from "../executor/guest-module.ts";
+import { CompileTrials } from "./compile-trials.ts";
+import { FunctionTypes } from "./function-types.ts";
+import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
+
+const port = parentPort;
+if (port === null) {
+  throw new Error("inspector-thread.ts only runs as a worker thread");
+}
+const trials = new CompileTrials();
+const functionTypes = new FunctionTypes();
+
+port.on("message", (message: ToInspector) => {
+  void inspect(message).then((answer) => port.postMessage(answer));
+});
+
+async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promise<FromInspector> {
+  try {
+    const {
+      info,
+      functionTypes: types,
+      trial,
+    } = examineModule(bytes, {
+      maximumBytes: limits.moduleBytes,
+      maximumMemoryBytes: limits.memoryBytes,
+    });
+    functionTypes.add(types, { isKnown });
+    if (trial !== null && !isKnown) {
+      await trials.run(trial, limits);
+    }
+    const { name, version, workflows, contentHash: hash, sizeBytes } = info;
+    return {
+      type: "inspected",
+      request,
+      name,
+      version,
+      hash,
+      sizeBytes,
+      workflows,
+      functionTypes: types.length,
+      guest: compile(bytes, limits),
+    };
+  } catch (error) {
+    return refusal(request, error);
+  }
+}
+
+function compile(bytes: Uint8Array, { memoryBytes, tableElements }: InspectionLimits): GuestModule {
+  const limits = { maximumInstanceBytes: memoryBytes, maximumTableElements: tableElements };
+  try {
+    return compileGuestModule(bytes, limits);
+  } catch (error) {
+    if (!ModuleError.is(error)) {
+      // It says what to do about a module that the engine finds invalid.
+      inspectModule(bytes);
+    }
+    throw error;
+  }
+}
+
+function refusal(request: number, error: unknown): FromInspector {
+  const text = error instanceof Error ? error.message : String(error);
+  const isLimit = error instanceof EngineError && error.code === "LIMIT_REACHED";
+  const code = isLimit ? "LIMIT_REACHED" : ModuleError.is(error) ? error.code : undefined;
+  return { type: "refused", request, code, text };
+}

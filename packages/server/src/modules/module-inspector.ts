@@ -1,0 +1,102 @@
+import { isModuleErrorCode, ModuleError } from "@flawless-ts/wasm-module";
+import type { Worker } from "node:worker_threads";
+import { EngineError } from "../errors.ts";
+import type { GuestModule } from "../executor/guest-module.ts";
+import type { ModuleInspection } from "../journal/journal.ts";
+import { startThread } from "../start-thread.ts";
+import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
+
+/** To be raised when what is refused, or what is found in a module, changes. */
+export const inspectorVersion = 1;
+
+/** A module that was looked through and compiled. */
+export interface InspectedModule {
+  readonly name: string;
+  readonly version: string;
+  readonly hash: string;
+  readonly inspection: ModuleInspection;
+  readonly guest: GuestModule;
+}
+
+type Pending = PromiseWithResolvers<InspectedModule>;
+
+/**
+ * Looks through modules, changes and compiles them in a thread of its own: a large one takes seconds, in which the
+ * server has other work. There is one for the whole process, because what V8 keeps of modules is the process's.
+ */
+class ModuleInspector {
+  readonly #pending = new Map<number, Pending>();
+  #thread: Worker | undefined;
+  #last = 0;
+
+  /**
+   * @param isKnown whether it was found good before: its dear functions are not tried again
+   * @throws ModuleError
+   * @throws EngineError `LIMIT_REACHED` where too much is to be tried already, or V8 can't take more function types
+   */
+  async inspect(
+    bytes: Uint8Array,
+    limits: InspectionLimits,
+    { isKnown }: { readonly isKnown: boolean },
+  ): Promise<InspectedModule> {
+    this.#last += 1;
+    const request = this.#last;
+    const pending: Pending = Promise.withResolvers();
+    this.#pending.set(request, pending);
+    const thread = (this.#thread ??= this.#start());
+    // Alive while somebody waits, and only then.
+    thread.ref();
+    thread.postMessage({ request, bytes, limits, isKnown } satisfies ToInspector);
+    try {
+      return await pending.promise;
+    } finally {
+      this.#pending.delete(request);
+      if (this.#pending.size === 0) {
+        this.#thread?.unref();
+      }
+    }
+  }
+
+  #start(): Worker {
+    const thread = startThread("modules/inspector-thread", {});
+    thread.on("message", (message: FromInspector) => this.#receive(message));
+    const lost = (error?: unknown): void => {
+      if (this.#thread === thread) {
+        this.#thread = undefined;
+        const reason = new Error("the thread that looks through modules broke down", {
+          cause: error,
+        });
+        for (const pending of this.#pending.values()) {
+          pending.reject(reason);
+        }
+      }
+    };
+    thread.on("error", lost);
+    thread.on("exit", () => lost());
+    return thread;
+  }
+
+  #receive(message: FromInspector): void {
+    const pending = this.#pending.get(message.request);
+    if (message.type === "inspected") {
+      const { name, version, hash, guest, ...found } = message;
+      const { sizeBytes, workflows, functionTypes } = found;
+      pending?.resolve({
+        name,
+        version,
+        hash,
+        guest,
+        inspection: { inspector: inspectorVersion, sizeBytes, workflows, functionTypes },
+      });
+    } else if (message.code === "LIMIT_REACHED") {
+      pending?.reject(new EngineError("LIMIT_REACHED", message.text));
+    } else if (isModuleErrorCode(message.code)) {
+      pending?.reject(new ModuleError(message.code, message.text));
+    } else {
+      pending?.reject(new Error(message.text));
+    }
+  }
+}
+
+/** The inspector of this process. Its thread is started when the first module comes. */
+export const moduleInspector: ModuleInspector = new ModuleInspector();

@@ -1,0 +1,253 @@
+import {
+  immediates,
+  instructions,
+  miscPrefix,
+  opcodes,
+  placeOf,
+  vectorPrefix,
+} from "./instructions.ts";
+
+/** How many parameters and results functions of a type have. */
+export interface Arity {
+  readonly parameters: number;
+  readonly results: number;
+}
+
+/** What the costs of a function's calls and blocks depend on. */
+export interface CostContext {
+  readonly types: readonly Arity[];
+  /** All functions, imported ones first. */
+  readonly functions: readonly Arity[];
+}
+
+/** What a function costs a compiler, as far as its instructions tell. */
+export interface FunctionCost {
+  readonly bodyBytes: number;
+  /** Locals, with parameters. */
+  readonly locals: number;
+  /**
+   * Values that a compiler that keeps a state for each place where control splits or joins has to copy: for each such
+   * instruction as many as there are locals and operands.
+   */
+  readonly slots: number;
+  /** How deep blocks are nested. */
+  readonly depth: number;
+  /** Whether all instructions are known: otherwise the rest of the body was not read. */
+  readonly isKnown: boolean;
+}
+
+interface Label {
+  readonly height: number;
+  readonly results: number;
+}
+
+/** How much dearer a value is that a call takes or gives than one that is copied. */
+const callWeight = 50;
+const { takes, puts, immediate } = instructions;
+
+/**
+ * Estimates what a function costs a compiler. It reads each byte once, and believes what it reads: what is not valid is
+ * refused by the engine, before it compiles.
+ */
+export function measureFunction(
+  bytes: Uint8Array,
+  start: number,
+  end: number,
+  own: Arity,
+  { types, functions }: CostContext,
+): FunctionCost {
+  let offset = start;
+  let isKnown = true;
+
+  function unsigned(): number {
+    let value = 0;
+    let factor = 1;
+    while (offset < end) {
+      const byte = bytes[offset] as number;
+      offset += 1;
+      value += (byte & 0x7f) * factor;
+      if (byte < 0x80) break;
+      factor *= 128;
+    }
+    return value;
+  }
+
+  function skip(): void {
+    while (offset < end && (bytes[offset] as number) >= 0x80) offset += 1;
+    offset += 1;
+  }
+
+  let locals = own.parameters;
+  for (let left = unsigned(); left > 0 && offset < end; left -= 1) {
+    locals += unsigned();
+    skipValueType();
+  }
+
+  function skipValueType(): void {
+    const type = bytes[offset];
+    offset += 1;
+    if (type === 0x63 || type === 0x64) skip();
+  }
+
+  function blockType(): Arity {
+    const first = bytes[offset] as number;
+    if (first === 0x40) {
+      offset += 1;
+      return { parameters: 0, results: 0 };
+    }
+    // One byte from 0x40 on is negative: a value's type. Everything else is the index of a function's type.
+    if (first >= 0x40 && first < 0x80) {
+      skipValueType();
+      return { parameters: 0, results: 1 };
+    }
+    return types[unsigned()] ?? { parameters: 0, results: 0 };
+  }
+
+  const labels: Label[] = [{ height: 0, results: own.results }];
+  let height = 0;
+  let slots = locals;
+  let depth = 0;
+
+  function split(times = 1): void {
+    slots += (locals + height) * times;
+  }
+  function take(count: number): void {
+    const base = labels.at(-1)?.height ?? 0;
+    height = Math.max(base, height - count);
+  }
+  function leave(): void {
+    height = labels.at(-1)?.height ?? 0;
+  }
+  function call(callee: Arity | undefined, returns: boolean): void {
+    const { parameters = 0, results = 0 } = callee ?? {};
+    split(1 / 8);
+    slots += (parameters + results) * callWeight;
+    take(parameters);
+    height += results;
+    if (returns) leave();
+  }
+
+  function special(opcode: number): void {
+    switch (opcode) {
+      case opcodes.unreachable:
+        leave();
+        break;
+      case opcodes.block:
+      case opcodes.loop:
+      case opcodes.if: {
+        const { parameters, results } = blockType();
+        if (opcode === opcodes.if) take(1);
+        split();
+        take(parameters);
+        labels.push({ height, results });
+        height += parameters;
+        depth = Math.max(depth, labels.length - 1);
+        break;
+      }
+      case opcodes.else:
+        split();
+        leave();
+        // The block's parameters are there again; more than its type has there can't be.
+        height += labels.at(-1)?.results ?? 0;
+        break;
+      case opcodes.end: {
+        split();
+        leave();
+        height += labels.pop()?.results ?? 0;
+        break;
+      }
+      case opcodes.br:
+        skip();
+        split();
+        leave();
+        break;
+      case opcodes.brIf:
+        skip();
+        take(1);
+        split();
+        break;
+      case opcodes.brTable: {
+        const targets = unsigned() + 1;
+        for (let left = targets; left > 0 && offset < end; left -= 1) skip();
+        take(1);
+        split(Math.min(targets, labels.length));
+        slots += targets;
+        leave();
+        break;
+      }
+      case opcodes.return:
+        leave();
+        break;
+      case opcodes.call:
+      case opcodes.returnCall:
+        call(functions[unsigned()], opcode === opcodes.returnCall);
+        break;
+      case opcodes.callIndirect:
+      case opcodes.returnCallIndirect: {
+        const type = types[unsigned()];
+        skip();
+        take(1);
+        call(type, opcode === opcodes.returnCallIndirect);
+        break;
+      }
+      case opcodes.selectTyped:
+        for (let left = unsigned(); left > 0 && offset < end; left -= 1) skipValueType();
+        take(3);
+        height += 1;
+        break;
+    }
+  }
+
+  function memoryArgument(): void {
+    const alignment = bytes[offset] as number;
+    skip();
+    // With this bit the index of a memory follows.
+    if ((alignment & 0x40) !== 0) skip();
+    skip();
+  }
+
+  while (offset < end && isKnown) {
+    let opcode = bytes[offset] as number;
+    offset += 1;
+    if (opcode === miscPrefix || opcode === vectorPrefix) opcode = placeOf(opcode, unsigned());
+    switch (immediate[opcode]) {
+      case immediates.none:
+        break;
+      case immediates.one:
+        skip();
+        break;
+      case immediates.two:
+        skip();
+        skip();
+        break;
+      case immediates.memory:
+        memoryArgument();
+        break;
+      case immediates.memoryAndLane:
+        memoryArgument();
+        offset += 1;
+        break;
+      case immediates.byte:
+        offset += 1;
+        break;
+      case immediates.fourBytes:
+        offset += 4;
+        break;
+      case immediates.eightBytes:
+        offset += 8;
+        break;
+      case immediates.sixteenBytes:
+        offset += 16;
+        break;
+      case immediates.special:
+        special(opcode);
+        continue;
+      default:
+        isKnown = false;
+        continue;
+    }
+    take(takes[opcode] as number);
+    height += puts[opcode] as number;
+  }
+  return { bodyBytes: end - start, locals, slots: Math.round(slots), depth, isKnown };
+}
