@@ -29,7 +29,7 @@ describe("startControlPlane", () => {
     await using second = await startControlPlane(options);
     const jobs = await fetch(`${second.url}/queue/list`);
     const blob = await fetch(`${second.url}/iroh/blob/${hash}`);
-    expect(await jobs.json()).toMatchObject([{ job_id: "job-1", payload: { id: 1, url: "u" } }]);
+    expect(await jobs.json()).toMatchObject([{ job_id: "job-0", payload: { id: 0, url: "u" } }]);
     expect(await blob.text()).toBe("bytes");
   });
 

@@ -5,6 +5,9 @@ import type { RefusalCode } from "./queue/outcome.ts";
 export type ControlPlaneErrorCode =
   | RefusalCode
   | "INVALID_REQUEST"
+  /** A body that can be read, but has another shape than the route takes. */
+  | "INVALID_BODY"
+  | "WORKER_NOT_FOUND"
   | "BLOB_NOT_FOUND"
   | "BLOB_TOO_LARGE"
   | "NOT_SUPPORTED"

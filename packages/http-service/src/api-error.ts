@@ -3,6 +3,8 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 /** The stable codes of the errors that every service gives, beside those of what it serves. */
 export type ApiErrorCode =
   | "INVALID_REQUEST"
+  /** A body that can be read, but has another shape than the route takes. */
+  | "INVALID_BODY"
   | "UNAUTHORIZED"
   | "FOREIGN_ORIGIN"
   | "ROUTE_NOT_FOUND"
@@ -27,6 +29,7 @@ const statuses: Readonly<Record<ApiErrorCode, number>> = {
   BODY_TOO_LARGE: 413,
   URL_TOO_LONG: 414,
   UNSUPPORTED_MEDIA_TYPE: 415,
+  INVALID_BODY: 422,
   LIMIT_REACHED: 429,
   RATE_LIMITED: 429,
   HEADERS_TOO_LARGE: 431,

@@ -39,6 +39,8 @@ export interface ServiceOptions {
   readonly patientFactor?: number | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
+  /** How to answer a body that does not fit its route's schema. Default `INVALID_REQUEST`, with status 400. */
+  readonly unfitBody?: "INVALID_REQUEST" | "INVALID_BODY" | undefined;
 }
 
 /** Longer than any id, so that a wrong one is answered as one that is not known. */
@@ -50,7 +52,12 @@ const maxParamLength = 4096;
  *
  * Closing it refuses new requests and waits for those under way.
  */
-export function createService({ limits, explain, ...options }: ServiceOptions): FastifyInstance {
+export function createService({
+  limits,
+  explain,
+  unfitBody = "INVALID_REQUEST",
+  ...options
+}: ServiceOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
   const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
@@ -93,7 +100,8 @@ export function createService({ limits, explain, ...options }: ServiceOptions): 
       },
     },
     schemaController: { compilersFactory },
-    schemaErrorFormatter: describeFault,
+    schemaErrorFormatter: (errors, part) =>
+      new ApiError(part === "body" ? unfitBody : "INVALID_REQUEST", describeFault(errors, part)),
     // Both kinds of server are used in the same way, but their types are not of one family.
   } as FastifyServerOptions) as unknown as FastifyInstance;
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
@@ -151,14 +159,11 @@ function identityOf(tls: TlsFiles | TlsIdentity): TlsIdentity {
   return tls instanceof TlsIdentity ? tls : new TlsIdentity(tls);
 }
 
-function describeFault(errors: FastifySchemaValidationError[], part: string): Error {
+function describeFault(errors: FastifySchemaValidationError[], part: string): string {
   const faults = errors.map(({ instancePath, message, params }) => {
     const name = params["additionalProperty"] ?? params["allowedValues"];
     const detail = name === undefined ? "" : ` (${[name].flat().join(", ")})`;
     return `${part}${instancePath.replaceAll("/", ".")} ${message ?? "is invalid"}${detail}`;
   });
-  return new ApiError(
-    "INVALID_REQUEST",
-    `The request does not fit the route: ${faults.join("; ")}.`,
-  );
+  return `The request does not fit the route: ${faults.join("; ")}.`;
 }

@@ -66,6 +66,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     tls: options.tls,
     authentication,
     explain: explainControlPlaneError,
+    unfitBody: "INVALID_BODY",
   });
 
   app.addHook("preClose", async () => {
@@ -109,7 +110,8 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
       acceptJsonBodies(scope, limits.jsonBytes, { keepText: true });
       await scope.register(queueRoutes(queue, "first"));
       await scope.register(queueRoutes(queue, "second"));
-      await scope.register(workerRoutes(queue));
+      await scope.register(workerRoutes(queue, "/workers", "FirstForm"));
+      await scope.register(workerRoutes(queue, "/api/workers", ""));
       await scope.register(crawlRoutes(context));
       await scope.register(nodeRoutes(context));
       await scope.register(registrationRoutes(context.nodeId, context.nodes));

@@ -16,13 +16,16 @@ export const workerTypeSchema: JsonSchema = { type: "string", enum: workerTypes 
 /** An id of a job that a publisher gives. */
 export const jobIdSchema: JsonSchema = {
   type: "string",
-  pattern: "^[\\x21-\\x7e]{1,255}$",
-  description: "1 to 255 visible ASCII characters.",
+  pattern: "^[^\\p{Cc}\\p{Cs}]{1,255}$",
+  description: "1 to 255 characters, none of them a control character.",
   examples: ["job-1"],
 };
 
+/** How many characters a URL to crawl may have. */
+export const longestUrl = 8192;
+
 /** A URL to crawl. */
-export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: 8192 };
+export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: longestUrl };
 
 /** What a worker has; both may be left out. */
 export const capacityProperties: Readonly<Record<string, JsonSchema>> = {
@@ -30,26 +33,15 @@ export const capacityProperties: Readonly<Record<string, JsonSchema>> = {
   memory_mb: nullableNumber,
 };
 
-const workItemProperties = {
-  job_id: text,
+const jobProperties = {
+  id: text,
+  job_id: { ...text, description: "The same as id." },
   status: statusSchema,
   claimed_by: { ...nullableText, description: "The worker, or the node." },
   completed_by: nullableText,
   created_at: time,
   updated_at: time,
   payload: { description: "What was published." },
-} as const;
-
-const workItemSchema: JsonSchema = {
-  $id: "WorkItem",
-  type: "object",
-  required: Object.keys(workItemProperties),
-  properties: workItemProperties,
-};
-
-const jobProperties = {
-  ...workItemProperties,
-  id: { ...text, description: "The same as job_id." },
   assigned_worker_id: nullableText,
   started_at: nullableTime,
   error_message: nullableText,
@@ -114,13 +106,7 @@ const health = healthSchema({
 });
 
 /** The schemas that routes refer to as `NAME#`. */
-export const sharedSchemas: readonly JsonSchema[] = [
-  errorSchema,
-  workItemSchema,
-  jobSchema,
-  workerSchema,
-  health,
-];
+export const sharedSchemas: readonly JsonSchema[] = [errorSchema, jobSchema, workerSchema, health];
 
 /** The parameter of routes about one thing with an id. */
 export const idParameter: JsonSchema = {
@@ -128,6 +114,22 @@ export const idParameter: JsonSchema = {
   required: ["id"],
   properties: { id: { ...text, minLength: 1 } },
 };
+
+/** A query string whose other names are ignored. */
+export function openQuery(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
+  return { type: "object", properties };
+}
+
+/** The response of a route that answers with mvm-ci's text, or with JSON where that is asked for. */
+export function textOrJson(description: string, text: string, json: JsonSchema): JsonSchema {
+  return {
+    description: `${description} JSON where the Accept header names it.`,
+    content: {
+      "text/plain": { schema: { type: "string", examples: [text] } },
+      "application/json": { schema: json },
+    },
+  };
+}
 
 /** The response of a route that gives numbers by these names. */
 export function numbers(description: string, names: readonly string[]): JsonSchema {

@@ -1,39 +1,40 @@
 import type { Job, JobCounts, WorkerView } from "../queue/types.ts";
 
-/** A job in the first form of the API, as JSON text: the payload keeps every digit. */
-export function workItemText(job: Job): string {
-  return withPayload(workItem(job), job.payload);
-}
-
-/** A job in the second form of the API, as JSON text. */
+/**
+ * A job as JSON text, with the members of both forms of the API: clients of either leave alone what they do not know. The
+ * payload keeps every digit.
+ */
 export function jobText(job: Job): string {
   const { progress } = job;
-  return withPayload(
-    {
-      id: job.id,
-      ...workItem(job),
-      assigned_worker_id: job.workerId,
-      started_at: job.startedAt === null ? null : seconds(job.startedAt),
-      error_message: job.error,
-      retry_count: job.retries,
-      compatible_worker_types: job.workerTypes,
-      request_id: job.requestId,
-      progress:
-        progress === null
-          ? null
-          : {
-              status: progress.status,
-              url: progress.url,
-              urls_left: progress.urlsLeft,
-              reports: progress.reports,
-              updated_at: seconds(progress.at),
-            },
-    },
-    job.payload,
-  );
+  const text = JSON.stringify({
+    id: job.id,
+    job_id: job.id,
+    status: job.status,
+    claimed_by: job.claimedBy,
+    completed_by: job.completedBy,
+    created_at: seconds(job.createdAt),
+    updated_at: seconds(job.updatedAt),
+    assigned_worker_id: job.workerId,
+    started_at: job.startedAt === null ? null : seconds(job.startedAt),
+    error_message: job.error,
+    retry_count: job.retries,
+    compatible_worker_types: job.workerTypes,
+    request_id: job.requestId,
+    progress:
+      progress === null
+        ? null
+        : {
+            status: progress.status,
+            url: progress.url,
+            urls_left: progress.urlsLeft,
+            reports: progress.reports,
+            updated_at: seconds(progress.at),
+          },
+  });
+  return `${text.slice(0, -1)},"payload":${job.payload}}`;
 }
 
-/** How many jobs are in each state, in the first form of the API. */
+/** How many jobs are in each state. */
 export function statsOf(counts: JobCounts): Record<string, number> {
   return {
     pending: counts.Pending,
@@ -41,6 +42,7 @@ export function statsOf(counts: JobCounts): Record<string, number> {
     in_progress: counts.InProgress,
     completed: counts.Completed,
     failed: counts.Failed,
+    total: Object.values(counts).reduce((sum, jobs) => sum + jobs, 0),
   };
 }
 
@@ -59,21 +61,6 @@ export function workerText(worker: WorkerView): string {
     total_jobs_completed: worker.jobsCompleted,
   });
   return `${text.slice(0, -1)},"metadata":${worker.metadata}}`;
-}
-
-function workItem(job: Job): Record<string, unknown> {
-  return {
-    job_id: job.id,
-    status: job.status,
-    claimed_by: job.claimedBy,
-    completed_by: job.completedBy,
-    created_at: seconds(job.createdAt),
-    updated_at: seconds(job.updatedAt),
-  };
-}
-
-function withPayload(fields: Record<string, unknown>, payload: string): string {
-  return `${JSON.stringify(fields).slice(0, -1)},"payload":${payload}}`;
 }
 
 function seconds(milliseconds: number): number {

@@ -43,15 +43,15 @@ await describeInBrowser("the dashboard", (openPage) => {
     expect(answer.ok, await answer.text()).toBe(true);
   }
 
-  function report(status: string, urlsLeft: number): Promise<void> {
-    return post("/ui-update", { id: 1, status, url: "https://example.com/", urls_left: urlsLeft });
+  function report(status: string, urlsLeft: number, id = 1): Promise<void> {
+    return post("/ui-update", { id, status, url: "https://example.com/", urls_left: urlsLeft });
   }
 
   test("adds a job by the form, without leaving the page", async () => {
     const page = await openDashboard();
     await page.getByLabel("URL to crawl").fill("https://example.com/?a=1&b=<2>");
     await page.getByRole("button", { name: "Add job" }).click();
-    const row = page.getByRole("row", { name: "job-1" });
+    const row = page.getByRole("row", { name: "job-0" });
     await row.getByText("https://example.com/?a=1&b=<2>").waitFor();
 
     expect(await row.getByText("Pending").isVisible()).toBe(true);
@@ -207,10 +207,10 @@ await describeInBrowser("the dashboard", (openPage) => {
     const page = await openDashboard({ javaScriptEnabled: false });
     await page.getByLabel("URL to crawl").fill("https://example.com/");
     await page.getByRole("button", { name: "Add job" }).click();
-    await page.getByRole("row", { name: "job-1" }).getByText("https://example.com/").waitFor();
+    await page.getByRole("row", { name: "job-0" }).getByText("https://example.com/").waitFor();
     expect(new URL(page.url()).pathname).toBe("/new-job");
 
-    await report("Request", 9);
+    await report("Request", 9, 0);
     await page.getByRole("link", { name: "dashboard", exact: true }).click();
     await page.getByText("1 of 30 · Request · 9 URLs left").waitFor();
     await report("Parse", 9);

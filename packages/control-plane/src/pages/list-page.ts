@@ -19,20 +19,21 @@ const mostJobs = 200;
 
 /** Answers with the page that lists the newest jobs. */
 export async function sendListPage(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
-  const [jobs, counts] = await Promise.all([queue.newestJobs(mostJobs), queue.counts()]);
-  return sendHtml(reply, listPage(jobs.map(summarize), sum(counts), systemClock.now()));
+  const [jobs, counts] = await Promise.all([newestJobs(queue), queue.counts()]);
+  return sendHtml(reply, listPage(jobs, sum(counts), systemClock.now()));
 }
 
-/**
- * A page with a table of jobs, as it is now.
- *
- * @param all how many jobs there are
- */
-export function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
-  const rows =
-    jobs.length === 0
-      ? [emptyRow(jobColumns.length, "No jobs yet.")]
-      : jobs.map((job) => jobRow(job));
+/** Answers with what the page lists, to be put into another page, as mvm-ci's own asks for it. */
+export async function sendListFragment(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
+  return sendHtml(reply, jobTable(await newestJobs(queue)));
+}
+
+async function newestJobs(queue: Queue): Promise<readonly JobSummary[]> {
+  return (await queue.newestJobs(mostJobs)).map(summarize);
+}
+
+/** A page with a table of jobs, as it is now; `all` tells how many there are. */
+function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
   const shown =
     all > jobs.length
       ? `The newest ${count(jobs.length)} of ${count(all)}.`
@@ -44,17 +45,23 @@ export function listPage(jobs: readonly JobSummary[], all: number, now: number):
       now,
       links: pageLinks,
       events: null,
-      header: html`<h1 id="jobs-title">Jobs</h1>
+      header: html`<h1>Jobs</h1>
         <p>${shown} The <a href="/">dashboard</a> shows how they go, and takes new ones.</p>`,
-      main: html`<section aria-labelledby="jobs-title">
-        <table role="table" aria-labelledby="jobs-title" class="jobs">
-          ${tableHead(jobColumns)}
-          <tbody role="rowgroup">
-            ${rows}
-          </tbody>
-        </table>
-      </section>`,
+      main: html`<section>${jobTable(jobs)}</section>`,
     },
     pageAssets,
   );
+}
+
+function jobTable(jobs: readonly JobSummary[]): Html {
+  const rows =
+    jobs.length === 0
+      ? [emptyRow(jobColumns.length, "No jobs yet.")]
+      : jobs.map((job) => jobRow(job));
+  return html`<table role="table" aria-label="Jobs" class="jobs">
+    ${tableHead(jobColumns)}
+    <tbody role="rowgroup">
+      ${rows}
+    </tbody>
+  </table>`;
 }

@@ -19,6 +19,14 @@ function flawlessIs(state: Partial<FlawlessState>): TestApiOptions["flawless"] &
   return { url, ask: async () => ({ url, status: "ready", reason: null, modules: [], ...state }) };
 }
 
+/** What a piece of HTML says. */
+function textOf(html: string | undefined): string {
+  return (html ?? "")
+    .replaceAll(/<[^>]*>/g, " ")
+    .replaceAll(/\s+/g, " ")
+    .trim();
+}
+
 const hostile = `<script>alert("x")</script>`;
 
 describe("the dashboard", () => {
@@ -103,8 +111,14 @@ describe("the dashboard", () => {
       endpoint_id: `"><img src=x onerror=alert(1)>`,
       metadata: { note: hostile },
     });
-    for (const path of ["/", "/list", "/dashboard/jobs", "/dashboard/workers"]) {
-      const { body } = await api.get(path);
+    for (const path of [
+      "/",
+      "/list",
+      "/dashboard/jobs",
+      "/dashboard/workers",
+      "/dashboard/recent-jobs",
+    ]) {
+      const { body } = await api.open(path);
       expect(body.match(/<script[^>]*>/g) ?? []).toHaveLength(path.startsWith("/dash") ? 0 : 1);
       expect(body).not.toContain("<img");
     }
@@ -162,6 +176,65 @@ describe("the dashboard", () => {
   });
 });
 
+describe("mvm-ci's pieces of its dashboard", () => {
+  test("tell of the cluster, the queue and the nodes", async () => {
+    await api.post("/api/workers/register", { worker_type: "wasm" });
+    await api.post("/api/queue/publish", { url: "u" });
+    const [health, stats, nodes] = await Promise.all(
+      ["cluster-health", "queue-stats", "control-plane-nodes"].map((name) =>
+        api.get(`/dashboard/${name}`),
+      ),
+    );
+
+    expect(health?.headers["content-type"]).toBe("text/html; charset=utf-8");
+    expect(textOf(health?.body)).toBe(
+      "Cluster Health Control plane (1 node) Healthy Active workers 1",
+    );
+    expect(textOf(stats?.body)).toBe(
+      "Queue Statistics Pending 1 Claimed 0 In progress 0 Completed 0 Failed 0",
+    );
+    expect(textOf(nodes?.body)).toBe("node-1 holds the queue http://node-1:3020");
+  });
+
+  test("list the latest jobs, sorted as it is asked for", async () => {
+    for (const id of ["b", "c", "a"]) {
+      await api.post("/queue/publish", { job_id: id, payload: { url: `https://${id}` } });
+    }
+    api.clock.advance(3_000);
+    await api.post("/queue/status/b", { status: "InProgress" });
+    api.clock.advance(2_000);
+    await api.post("/queue/status/b", { status: "Completed" });
+    api.clock.advance(1_000);
+    await api.post("/queue/status/c", { status: "Claimed" });
+    const order = async (query: string): Promise<readonly string[]> =>
+      [
+        ...(await api.get(`/dashboard/recent-jobs${query}`)).body.matchAll(/<td>([abc])<\/td>/g),
+      ].map(([, id]) => id ?? "");
+
+    expect(await order("")).toEqual(["c", "b", "a"]);
+    expect(await order("?sort=job_id")).toEqual(["a", "b", "c"]);
+    expect(await order("?sort=status&more=1")).toEqual(["c", "b", "a"]);
+    expect((await api.get("/dashboard/recent-jobs")).body).toMatch(
+      /b<\/td>\s*<td>Completed<\/td>\s*<td>https:\/\/b<\/td>\s*<td>2s<\/td>/,
+    );
+  });
+
+  test("take a job by their form, and list it", async () => {
+    expect(textOf((await api.get("/dashboard/recent-jobs")).body)).toContain("No jobs yet");
+    const { statusCode, body } = await api.app.inject({
+      method: "POST",
+      url: "/dashboard/submit-job",
+      headers: { "content-type": "application/x-www-form-urlencoded" },
+      payload: "url=https://example.com&more=1",
+    });
+
+    expect([statusCode, body]).toEqual([200, expect.stringContaining("https://example.com")]);
+    expect((await api.get("/queue/list")).json()).toMatchObject([
+      { id: "job-1", payload: { id: 1, url: "https://example.com" } },
+    ]);
+  });
+});
+
 describe("the event stream of the dashboard", () => {
   test("is limited, and a page that leaves makes room", async () => {
     const { app, context } = open({ limits: { eventStreams: 1 } });
@@ -204,12 +277,12 @@ describe("the list of jobs", () => {
     const { statusCode, body } = await api.app.inject({
       method: "POST",
       url: "/new-job",
-      headers: { "content-type": "application/x-www-form-urlencoded" },
+      headers: { "content-type": "application/x-www-form-urlencoded", accept: "text/html" },
       payload: `url=${encodeURIComponent("https://example.com/?a=1&b=2")}`,
     });
 
     expect(statusCode).toBe(200);
-    expect(body).toContain("job-1");
+    expect(body).toContain("job-0");
     expect(body).toContain("https://example.com/?a=1&amp;b=2");
     expect(body).toContain('<a href="/">dashboard</a>');
   });
@@ -218,7 +291,7 @@ describe("the list of jobs", () => {
     for (let number = 0; number < 201; number += 1) {
       await api.post("/api/queue/publish", { url: "https://example.com/" });
     }
-    const { body } = await api.get("/list");
+    const { body } = await api.open("/list");
 
     expect(body).toContain("The newest 200 of 201.");
     expect(body.match(/<tr data-key/g)).toHaveLength(200);

@@ -1,7 +1,8 @@
-import { renderPage, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
+import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
+import type { NodeEntry } from "../cluster/node-registry.ts";
 import { pageAssets, pageLinks } from "./assets.ts";
 import { DashboardFeed } from "./dashboard-feed.ts";
 import {
@@ -10,6 +11,12 @@ import {
   dashboardSections,
   type SectionName,
 } from "./dashboard-page.ts";
+import {
+  clusterHealth,
+  controlPlaneNodes,
+  queueStats,
+  sendRecentJobs,
+} from "./mvm-ci-fragments.ts";
 import { type DashboardRegions, renderRegions } from "./regions.ts";
 import { SnapshotReader } from "./snapshot.ts";
 
@@ -26,7 +33,7 @@ const sectionNames: readonly SectionName[] = ["queue", "jobs", "workers"];
  * the OpenAPI document, as programs have no use for them.
  */
 export function pageRoutes(
-  { nodeId, queue, events, flawless, streams }: ControlPlaneContext,
+  { nodeId, nodes, queue, events, flawless, streams, ownUrl }: ControlPlaneContext,
   { clock = systemClock }: PageOptions = {},
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
@@ -75,6 +82,31 @@ export function pageRoutes(
           sendHtml(reply, dashboardSections(await look())[name]),
       });
     }
+
+    const allNodes = (): readonly Pick<NodeEntry, "id" | "url">[] => [
+      { id: nodeId, url: ownUrl() },
+      ...nodes.list(),
+    ];
+    const fragments: Readonly<Record<string, () => Promise<Html>>> = {
+      "cluster-health": async () => {
+        const workers = await queue.workers();
+        const online = workers.filter(({ status }) => status === "online");
+        return clusterHealth(allNodes().length, online.length);
+      },
+      "queue-stats": async () => queueStats(await queue.counts()),
+      "control-plane-nodes": async () => controlPlaneNodes(allNodes()),
+    };
+    for (const [name, render] of Object.entries(fragments)) {
+      scope.get(`/dashboard/${name}`, {
+        schema: { hide: true },
+        handler: async (_request, reply): Promise<FastifyReply> => sendHtml(reply, await render()),
+      });
+    }
+    scope.get<{ Querystring: { readonly sort?: string } }>("/dashboard/recent-jobs", {
+      schema: { hide: true },
+      handler: async (request, reply): Promise<FastifyReply> =>
+        sendRecentJobs(reply, queue, request.query.sort),
+    });
 
     scope.get("/dashboard/events", {
       schema: { hide: true },

@@ -39,6 +39,8 @@ export class SnapshotReader {
     for (const name of ["moved", "progress", "returned"] as const) {
       events.on(name, (job) => this.#remember(job));
     }
+    // It may have taken the place of another.
+    events.on("published", ({ id }) => void this.#heardOf.delete(id));
   }
 
   /** @throws ControlPlaneError `STORE_UNAVAILABLE` */

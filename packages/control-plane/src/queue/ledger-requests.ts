@@ -9,11 +9,19 @@ export interface Publication {
   readonly now: number;
 }
 
+/** What a publisher gives who leaves the id to the queue. */
+export interface NumberedPublication extends Publication {
+  /** The least number. */
+  readonly from: number;
+  /** Whether the number becomes the payload's `id`; then the payload is a JSON object without one. */
+  readonly numberInPayload: boolean;
+}
+
 /** Who claims. */
 export interface Claim {
-  /** A registered worker; null: somebody without a name. */
+  /** A worker, which need not be registered; null: somebody without a name. */
   readonly workerId: string | null;
-  /** Null: that of the worker, or any. */
+  /** Null: that of the worker where it is registered, else any. */
   readonly workerType: WorkerType | null;
   readonly nodeId: string;
   readonly now: number;
@@ -62,7 +70,7 @@ export interface LostBefore {
   readonly forgotten: number;
   /** Jobs that were claimed, and not begun since. */
   readonly unbegun: number;
-  /** Jobs of nobody registered that have not changed since. */
+  /** Jobs that nobody registered has, and that have not changed since. */
   readonly unowned: number;
   readonly maxRetries: number;
   readonly now: number;

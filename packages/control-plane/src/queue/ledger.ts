@@ -3,6 +3,7 @@ import { type Outcome, refuse } from "./outcome.ts";
 import type {
   Claim,
   LostBefore,
+  NumberedPublication,
   ProgressReport,
   Publication,
   Registration,
@@ -25,62 +26,73 @@ export class Ledger {
     this.#tables = tables;
   }
 
-  /** The same id with the same payload changes nothing. */
+  /**
+   * The same id with the same payload changes nothing.
+   *
+   * @param replaces whether the same id with another payload makes a new job of it. Default false. Not while somebody may be at work on
+   * it: what they say of theirs would end this one, which nobody would have done.
+   */
   publish(
     id: string,
     publication: Publication,
+    replaces = false,
   ): Outcome<{ readonly job: Job; readonly added: boolean }> {
     const known = this.#tables.job(id);
     if (known === undefined) {
-      return { ok: { job: this.#add(id, publication), added: true } };
+      return { ok: { job: this.#tables.addJob(newJob(id, publication)), added: true } };
     }
-    return samePayload(known.payload, publication.payload)
-      ? { ok: { job: known, added: false } }
-      : refuse(
-          "JOB_CONFLICT",
-          `There is a job ${id} with another payload already. Publish this one under another id.`,
-        );
+    if (samePayload(known.payload, publication.payload)) {
+      return { ok: { job: known, added: false } };
+    }
+    if (!replaces) {
+      return refuse(
+        "JOB_CONFLICT",
+        `There is a job ${id} with another payload already. Publish this one under another id.`,
+      );
+    }
+    if (known.claims > 0 && !hasEnded(known)) {
+      return refuse(
+        "JOB_CONFLICT",
+        `The job ${id} was handed out with another payload and has not ended. Publish this one under another id, or wait for its end.`,
+      );
+    }
+    // Workers tell the two apart by the second in which they were published.
+    const now = Math.max(publication.now, (Math.floor(known.createdAt / 1_000) + 1) * 1_000);
+    const job = this.#tables.replaceJob(newJob(id, { ...publication, now }));
+    return { ok: { job, added: true } };
   }
 
-  /**
-   * Publishes under the next free id `job-N`; N becomes the payload's `id`.
-   *
-   * @param publication its payload is a JSON object without `id`
-   */
-  publishNext(publication: Publication): Job {
+  /** Publishes under the next free id `job-N`. */
+  publishNext({ from, numberInPayload, ...publication }: NumberedPublication): Job {
     let number: number;
     do {
-      number = this.#tables.nextJobNumber();
+      number = this.#tables.nextJobNumber(from);
     } while (this.#tables.job(`job-${number}`) !== undefined);
-    const rest = publication.payload.slice(1);
-    const payload = `{"id":${number}${rest === "}" ? "" : ","}${rest}`;
-    return this.#add(`job-${number}`, { ...publication, payload });
+    const { payload } = publication;
+    const rest = payload.slice(1);
+    return this.#tables.addJob(
+      newJob(`job-${number}`, {
+        ...publication,
+        payload: numberInPayload ? `{"id":${number}${rest === "}" ? "" : ","}${rest}` : payload,
+      }),
+    );
   }
 
   /** Hands out the oldest job that fits; null where there is none. */
-  claim({ workerId, workerType, nodeId, now }: Claim): Outcome<Job | null> {
+  claim({ workerId, workerType, nodeId, now }: Claim): Job | null {
     const worker = workerId === null ? undefined : this.#tables.worker(workerId);
-    if (workerId !== null && worker === undefined) {
-      return unknownWorker(workerId);
-    }
-    if (worker !== undefined && workerType !== null && worker.type !== workerType) {
-      return refuse(
-        "WORKER_TYPE_CONFLICT",
-        `The worker ${worker.id} registered as ${worker.type}, but claims as ${workerType}.`,
-      );
-    }
     if (worker?.status === "draining") {
-      return { ok: null };
+      return null;
     }
-    const job = this.#tables.oldestPending(worker?.type ?? workerType);
+    const job = this.#tables.oldestPending(workerType ?? worker?.type ?? null);
     if (job === undefined) {
-      return { ok: null };
+      return null;
     }
     if (worker?.status === "offline") {
       // It is heard of again.
       this.#tables.saveWorker({ ...worker, status: "online", lastHeartbeat: now });
     }
-    return { ok: this.#save(claimed(job, worker?.id ?? nodeId, worker?.id ?? null, now)) };
+    return this.#save(claimed(job, workerId ?? nodeId, workerId, now));
   }
 
   /** Terminal states are never left; setting one again changes nothing. */
@@ -148,14 +160,15 @@ export class Ledger {
     return { ok: { worker: { ...worker, activeJobs: 0 }, returned } };
   }
 
+  /** @returns null where there is no such worker */
   heartbeat(
     id: string,
     capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
     now: number,
-  ): Outcome<WorkerView> {
+  ): WorkerView | null {
     const worker = this.#tables.worker(id);
     if (worker === undefined) {
-      return unknownWorker(id);
+      return null;
     }
     const next: Worker = {
       ...worker,
@@ -165,23 +178,27 @@ export class Ledger {
       memoryMb: capacity.memoryMb ?? worker.memoryMb,
     };
     this.#tables.saveWorker(next);
-    return { ok: this.#view(next) };
+    return this.#view(next);
   }
 
-  /** It gets no more jobs, and those that it has go back to the queue. */
+  /**
+   * It gets no more jobs, and those that it has go back to the queue.
+   *
+   * @returns as worker null where there is no such one
+   */
   drain(
     id: string,
     maxRetries: number,
     now: number,
-  ): Outcome<{ readonly worker: WorkerView; readonly returned: readonly Job[] }> {
+  ): { readonly worker: WorkerView | null; readonly returned: readonly Job[] } {
     const worker = this.#tables.worker(id);
+    const returned = this.#giveBack(id, `The worker ${id} was drained.`, maxRetries, now);
     if (worker === undefined) {
-      return unknownWorker(id);
+      return { worker: null, returned };
     }
     const next: Worker = { ...worker, status: "draining" };
     this.#tables.saveWorker(next);
-    const returned = this.#giveBack(id, `The worker ${id} was drained.`, maxRetries, now);
-    return { ok: { worker: { ...next, activeJobs: 0 }, returned } };
+    return { worker: { ...next, activeJobs: 0 }, returned };
   }
 
   /** Takes back the jobs of workers that are not heard of any more, and those that nobody registered lets lie. */
@@ -244,26 +261,6 @@ export class Ledger {
     return this.#tables.workers().map((worker) => this.#view(worker));
   }
 
-  #add(id: string, { payload, workerTypes, requestId, now }: Publication): Job {
-    return this.#tables.addJob({
-      id,
-      status: "Pending",
-      payload,
-      workerTypes,
-      requestId,
-      claimedBy: null,
-      completedBy: null,
-      workerId: null,
-      createdAt: now,
-      updatedAt: now,
-      startedAt: null,
-      error: null,
-      retries: 0,
-      claims: 0,
-      progress: null,
-    });
-  }
-
   #save(job: Job): Job {
     this.#tables.saveJob(job);
     return job;
@@ -304,9 +301,25 @@ export class Ledger {
   }
 }
 
-function unknownWorker(id: string): Outcome<never> {
-  return refuse(
-    "WORKER_NOT_FOUND",
-    `There is no worker ${id}. Register it with POST /api/workers/register first.`,
-  );
+function newJob(
+  id: string,
+  { payload, workerTypes, requestId, now }: Publication,
+): Omit<Job, "sequence"> {
+  return {
+    id,
+    status: "Pending",
+    payload,
+    workerTypes,
+    requestId,
+    claimedBy: null,
+    completedBy: null,
+    workerId: null,
+    createdAt: now,
+    updatedAt: now,
+    startedAt: null,
+    error: null,
+    retries: 0,
+    claims: 0,
+    progress: null,
+  };
 }

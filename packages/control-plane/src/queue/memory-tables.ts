@@ -7,7 +7,7 @@ export class MemoryTables implements Tables {
   readonly #jobs = new Map<string, Job>();
   readonly #workers = new Map<string, Worker>();
   #lastSequence = 0;
-  #lastNumber = 0;
+  #lastNumber = -1;
 
   job(id: string): Job | undefined {
     return this.#jobs.get(id);
@@ -20,12 +20,17 @@ export class MemoryTables implements Tables {
     return added;
   }
 
+  replaceJob(job: Omit<Job, "sequence">): Job {
+    this.#jobs.delete(job.id);
+    return this.addJob(job);
+  }
+
   saveJob(job: Job): void {
     this.#jobs.set(job.id, job);
   }
 
-  nextJobNumber(): number {
-    this.#lastNumber += 1;
+  nextJobNumber(least: number): number {
+    this.#lastNumber = Math.max(this.#lastNumber + 1, least);
     return this.#lastNumber;
   }
 
@@ -43,7 +48,10 @@ export class MemoryTables implements Tables {
 
   unownedJobs(unchangedSince: number, limit: number): readonly Job[] {
     return this.#find(
-      (job) => job.workerId === null && isActive(job) && job.updatedAt <= unchangedSince,
+      (job) =>
+        (job.workerId === null || !this.#workers.has(job.workerId)) &&
+        isActive(job) &&
+        job.updatedAt <= unchangedSince,
     ).slice(0, limit);
   }
 

@@ -4,8 +4,6 @@ export type RefusalCode =
   | "JOB_CONFLICT"
   | "JOB_ENDED"
   | "JOB_TAKEN_BACK"
-  | "WORKER_NOT_FOUND"
-  | "WORKER_TYPE_CONFLICT"
   | "LIMIT_REACHED";
 
 /** What came of a call of the ledger. It crosses threads, which error classes do not survive. */

@@ -64,7 +64,6 @@ describe("a queue", () => {
       message: "There is no job x.",
     });
     await expect(queue.worker("x")).rejects.toMatchObject({ code: "WORKER_NOT_FOUND" });
-    await expect(queue.claim("x", null)).rejects.toMatchObject({ code: "WORKER_NOT_FOUND" });
   });
 });
 

@@ -55,6 +55,17 @@ export interface NewJob {
   readonly requestId: string;
 }
 
+/** A job to publish whose id is the queue's choice. */
+export interface NewNumberedJob extends NewJob {
+  /** The least number. Default 1. */
+  readonly from?: number;
+  /** Whether the number becomes the payload's `id`; then the payload is an object without one. Default false. */
+  readonly numberInPayload?: boolean;
+}
+
+/** Why a new state of a job does not fit. */
+const unfit: readonly string[] = ["JOB_NOT_FOUND", "JOB_ENDED", "JOB_TAKEN_BACK"];
+
 /**
  * The queue of jobs and the registry of workers: the ledger in a store, with a clock, and events for those who watch.
  * Whatever it acknowledges is durable. Every method throws a `ControlPlaneError`; its `code` tells why.
@@ -76,27 +87,34 @@ export class Queue {
     this.#reachableSince = clock.now();
   }
 
-  /** @throws ControlPlaneError `JOB_CONFLICT` where there is such a job with another payload */
-  async publish(id: string, job: NewJob): Promise<Job> {
+  /**
+   * @param replaces whether a job of that id with another payload is replaced. Default false.
+   * @throws ControlPlaneError `JOB_CONFLICT` where it is not, or may not be because somebody may be at work on it
+   */
+  async publish(id: string, job: NewJob, replaces = false): Promise<Job> {
     const now = this.#clock.now();
-    const outcome = accepted(await this.#store.write("publish", id, { ...job, now }));
+    const outcome = accepted(await this.#store.write("publish", id, { ...job, now }, replaces));
     if (outcome.added) {
       this.#events.emit("published", outcome.job);
     }
     return outcome.job;
   }
 
-  /** @param job its payload is an object without `id`: it gets the number of the job as its `id` */
-  async publishNext(job: NewJob): Promise<Job> {
-    const published = await this.#store.write("publishNext", { ...job, now: this.#clock.now() });
+  /** Publishes under the next free id `job-N`. */
+  async publishNext(job: NewNumberedJob): Promise<Job> {
+    const { from = 1, numberInPayload = false } = job;
+    const now = this.#clock.now();
+    const numbered = { ...job, from, numberInPayload, now };
+    const published = await this.#store.write("publishNext", numbered);
     this.#events.emit("published", published);
     return published;
   }
 
   /**
+   * @param workerId need not be registered: then the job is taken back when nothing is heard of it for long.
+   * @param workerType which jobs will do. Default: those for the worker's type, or all.
    * @param nodeId the node that was asked. Default: this one.
    * @returns null where there is no job
-   * @throws ControlPlaneError `WORKER_NOT_FOUND`, `WORKER_TYPE_CONFLICT`
    */
   async claim(
     workerId: string | null,
@@ -104,7 +122,7 @@ export class Queue {
     nodeId: string = this.#nodeId,
   ): Promise<Job | null> {
     const claim = { workerId, workerType, nodeId, now: this.#clock.now() };
-    const job = accepted(await this.#store.write("claim", claim));
+    const job = await this.#store.write("claim", claim);
     if (job !== null) {
       this.#events.emit("moved", job);
     }
@@ -127,6 +145,27 @@ export class Queue {
       this.#events.emit("moved", job);
     }
     return job;
+  }
+
+  /**
+   * Like {@link setStatus}, but a state that does not fit is ignored.
+   *
+   * @returns the job as it is now; null where there is no such job
+   */
+  async offerStatus(
+    id: string,
+    status: JobStatus,
+    error: string | null,
+    nodeId: string = this.#nodeId,
+  ): Promise<Job | null> {
+    try {
+      return await this.setStatus(id, status, error, nodeId);
+    } catch (refusal) {
+      if (refusal instanceof ControlPlaneError && unfit.includes(refusal.code)) {
+        return (await this.#store.read("job", id)) ?? null;
+      }
+      throw refusal;
+    }
   }
 
   /**
@@ -160,23 +199,27 @@ export class Queue {
     return outcome.worker;
   }
 
-  /** @throws ControlPlaneError `WORKER_NOT_FOUND` */
+  /** @returns null where there is no such worker */
   async heartbeat(
     id: string,
     capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
-  ): Promise<WorkerView> {
-    const worker = accepted(await this.#store.write("heartbeat", id, capacity, this.#clock.now()));
-    this.#events.emit("worker", worker);
+  ): Promise<WorkerView | null> {
+    const worker = await this.#store.write("heartbeat", id, capacity, this.#clock.now());
+    if (worker !== null) {
+      this.#events.emit("worker", worker);
+    }
     return worker;
   }
 
-  /** @throws ControlPlaneError `WORKER_NOT_FOUND` */
-  async drain(id: string): Promise<WorkerView> {
+  /** @returns null where there is no such worker; jobs that it has go back all the same */
+  async drain(id: string): Promise<WorkerView | null> {
     const { maxRetries } = this.#rules;
     const now = this.#clock.now();
-    const { worker, returned } = accepted(await this.#store.write("drain", id, maxRetries, now));
+    const { worker, returned } = await this.#store.write("drain", id, maxRetries, now);
     this.#tellReturned(returned);
-    this.#events.emit("worker", worker);
+    if (worker !== null) {
+      this.#events.emit("worker", worker);
+    }
     return worker;
   }
 

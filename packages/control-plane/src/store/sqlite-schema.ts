@@ -42,7 +42,7 @@ const schema = `
     UPDATE counts SET jobs = jobs + 1 WHERE status = NEW.status;
   END;
   CREATE TABLE last_number (number INTEGER NOT NULL) STRICT;
-  INSERT INTO last_number VALUES (0);
+  INSERT INTO last_number VALUES (-1);
   CREATE TABLE workers (
     id TEXT PRIMARY KEY,
     type TEXT NOT NULL,

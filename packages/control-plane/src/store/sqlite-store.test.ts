@@ -23,7 +23,8 @@ describe("the SQLite store", () => {
     };
     const before = await SqliteStore.open(directory.path);
     await before.write("publish", "a", publication);
-    await before.write("publishNext", { ...publication, payload: '{"url":"u"}' });
+    const numbered = { ...publication, payload: '{"url":"u"}', from: 1, numberInPayload: true };
+    await before.write("publishNext", numbered);
     await before.write("claim", { workerId: null, workerType: null, nodeId: "n", now: 2_000 });
     await before.write("report", {
       id: "job-1",
@@ -38,7 +39,7 @@ describe("the SQLite store", () => {
 
     const after = await SqliteStore.open(directory.path);
     expect(await after.read("jobs", { limit: 10 })).toEqual(jobs);
-    const next = await after.write("publishNext", { ...publication, payload: '{"url":"u"}' });
+    const next = await after.write("publishNext", numbered);
     expect(next.id).toBe("job-2");
     await after.close();
     expect(jobs).toMatchObject([{ payload: publication.payload }, { progress: { urlsLeft: 9 } }]);

@@ -24,7 +24,10 @@ const jobColumns = [
   "claims",
   "progress",
 ];
-const insertJob = `INSERT INTO jobs (${jobColumns.join(", ")}) VALUES (${jobColumns.map(() => "?").join(", ")})`;
+const jobValues = jobColumns.map(() => "?").join(", ");
+const insertJob = `INSERT INTO jobs (${jobColumns.join(", ")}) VALUES (${jobValues})`;
+const replaceJob = `UPDATE jobs SET (sequence, ${jobColumns.join(", ")}) =
+  ((SELECT max(sequence) + 1 FROM jobs), ${jobValues}) WHERE id = ? RETURNING sequence`;
 /** What never changes is left alone. */
 const updateJob = `UPDATE jobs SET status = ?, claimed_by = ?, completed_by = ?, worker_id = ?, updated_at = ?,
   started_at = ?, error = ?, retries = ?, claims = ?, progress = ? WHERE sequence = ?`;
@@ -47,30 +50,13 @@ export class SqliteTables implements Tables {
   }
 
   addJob(job: Omit<Job, "sequence">): Job {
-    const accepts = (type: WorkerType): number =>
-      job.workerTypes.length === 0 || job.workerTypes.includes(type) ? 1 : 0;
-    const { lastInsertRowid } = this.#statements
-      .get(insertJob)
-      .run(
-        job.id,
-        job.status,
-        job.payload,
-        accepts("wasm"),
-        accepts("firecracker"),
-        JSON.stringify(job.workerTypes),
-        job.requestId,
-        job.claimedBy,
-        job.completedBy,
-        job.workerId,
-        job.createdAt,
-        job.updatedAt,
-        job.startedAt,
-        job.error,
-        job.retries,
-        job.claims,
-        job.progress === null ? null : JSON.stringify(job.progress),
-      );
+    const { lastInsertRowid } = this.#statements.get(insertJob).run(...valuesOf(job));
     return { ...job, sequence: Number(lastInsertRowid) };
+  }
+
+  replaceJob(job: Omit<Job, "sequence">): Job {
+    const row = this.#statements.get(replaceJob).get(...valuesOf(job), job.id);
+    return { ...job, sequence: Number(row?.["sequence"]) };
   }
 
   saveJob(job: Job): void {
@@ -91,9 +77,9 @@ export class SqliteTables implements Tables {
       );
   }
 
-  nextJobNumber(): number {
-    const sql = "UPDATE last_number SET number = number + 1 RETURNING number";
-    return Number(this.#statements.get(sql).get()?.["number"]);
+  nextJobNumber(least: number): number {
+    const sql = "UPDATE last_number SET number = max(number + 1, ?) RETURNING number";
+    return Number(this.#statements.get(sql).get(least)?.["number"]);
   }
 
   oldestPending(type: WorkerType | null): Job | undefined {
@@ -112,7 +98,8 @@ export class SqliteTables implements Tables {
 
   unownedJobs(unchangedSince: number, limit: number): readonly Job[] {
     return this.#jobs(
-      `SELECT * FROM jobs WHERE worker_id IS NULL AND ${active} AND updated_at <= ? ORDER BY sequence LIMIT ?`,
+      `SELECT * FROM jobs WHERE ${active} AND updated_at <= ? AND (worker_id IS NULL
+       OR NOT EXISTS (SELECT 1 FROM workers WHERE workers.id = worker_id)) ORDER BY sequence LIMIT ?`,
       unchangedSince,
       limit,
     );
@@ -200,6 +187,31 @@ export class SqliteTables implements Tables {
       .all(...parameters)
       .map(toJob);
   }
+}
+
+/** In the order of {@link jobColumns}. */
+function valuesOf(job: Omit<Job, "sequence">): SQLInputValue[] {
+  const accepts = (type: WorkerType): number =>
+    job.workerTypes.length === 0 || job.workerTypes.includes(type) ? 1 : 0;
+  return [
+    job.id,
+    job.status,
+    job.payload,
+    accepts("wasm"),
+    accepts("firecracker"),
+    JSON.stringify(job.workerTypes),
+    job.requestId,
+    job.claimedBy,
+    job.completedBy,
+    job.workerId,
+    job.createdAt,
+    job.updatedAt,
+    job.startedAt,
+    job.error,
+    job.retries,
+    job.claims,
+    job.progress === null ? null : JSON.stringify(job.progress),
+  ];
 }
 
 function toJob(row: Row): Job {

@@ -66,14 +66,24 @@ export class TestApi implements AsyncDisposable {
     return this.app.inject({ url });
   }
 
-  /** Posts JSON, or nothing. */
+  /** Opens a page as a browser does. */
+  open(url: string): Promise<LightMyRequestResponse> {
+    return this.app.inject({
+      url,
+      headers: { accept: "text/html,application/xhtml+xml,*/*;q=0.8" },
+    });
+  }
+
+  /** Posts JSON, or nothing, and asks for JSON. */
   post(url: string, body?: unknown): Promise<LightMyRequestResponse> {
     return this.app.inject({
       method: "POST",
       url,
-      ...(body === undefined
-        ? {}
-        : { payload: JSON.stringify(body), headers: { "content-type": "application/json" } }),
+      headers: {
+        accept: "application/json",
+        ...(body === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(body === undefined ? {} : { payload: JSON.stringify(body) }),
     });
   }
 

@@ -129,15 +129,15 @@ export const worker: GenericSchema<unknown, WorkerInfo> = pipe(
 
 export const workers: GenericSchema<unknown, readonly WorkerInfo[]> = array(worker);
 
-/** A registration is answered by the worker, or by its id alone. */
+/** A registration is answered by the worker's id, or by the worker. */
 export const registeredId: GenericSchema<unknown, string> = union([
-  pipe(
-    object({ id: string() }),
-    transform(({ id }) => id),
-  ),
   pipe(
     object({ worker_id: string() }),
     transform(({ worker_id: id }) => id),
+  ),
+  pipe(
+    object({ id: string() }),
+    transform(({ id }) => id),
   ),
 ]);
 

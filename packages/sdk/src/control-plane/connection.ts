@@ -76,10 +76,14 @@ function isStats(answer: HttpAnswer): boolean {
   return answer.status === 200 && is(queueStats, jsonOf(answer));
 }
 
-/** A request with a JSON body. */
-export function jsonPost(body: object, repeat: HttpRequest["repeat"]): Omit<HttpRequest, "path"> {
+/** A request with a JSON body; one that was written already is text. */
+export function jsonPost(
+  body: object | string,
+  repeat: HttpRequest["repeat"],
+): Omit<HttpRequest, "path"> {
   const headers = { "content-type": "application/json" };
-  return { method: "POST", headers, body: JSON.stringify(body), repeat };
+  const text = typeof body === "string" ? body : JSON.stringify(body);
+  return { method: "POST", headers, body: text, repeat };
 }
 
 /** A question. */

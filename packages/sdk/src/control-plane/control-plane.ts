@@ -87,13 +87,14 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Adds a job. Publishing the same id with the same payload again changes nothing at @flawless-ts/control-plane.
+   * Adds a job. Publishing the same id with the same payload again changes nothing at @flawless-ts/control-plane, and
+   * the payload reaches workers as it is, every digit of it. mvm-ci's second form takes nothing of it but its `url`.
    *
    * @returns the job's id.
    * @throws {ConflictError} when there is a job of that id with another payload.
-   * @throws {NotSupportedByServerError} for a job with an id from mvm-ci's second form, which gives ids of its own.
-   * @throws {InvalidOptionsError} when the second form has to give the id, and the payload is no object with members.
-   * @throws {NotJsonError} when the payload cannot be written as JSON.
+   * @throws {NotSupportedByServerError} from mvm-ci's second form, which gives ids of its own, for a job with an id or with
+   * a payload without `url`.
+   * @throws {NotJsonError} when JSON cannot hold the payload as it is; its `path` tells where.
    * @throws {FlawlessError} for what can befall any call.
    */
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {

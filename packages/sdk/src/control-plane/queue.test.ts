@@ -100,35 +100,52 @@ describe("publish", () => {
     { text: "Job job-9 published" },
     { json: { id: "job-9" } },
     { json: { job_id: "job-9" } },
-  ])("second form: sends the payload alone and gives the id out of %j", async (answer) => {
+  ])("second form: leaves the id to the server and gives it out of %j", async (answer) => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": answer,
     });
     await using client = controlPlaneOf(server);
     expect(await client.publish({ payload: { url: "u" } })).toBe("job-9");
-    expect(bodyOf(server.seen("POST /api/queue/publish")[0])).toEqual({ url: "u" });
+    expect(bodyOf(server.seen("POST /api/queue/publish")[0])).toEqual({
+      payload: { url: "u" },
+      url: "u",
+    });
   });
 
-  test("second form: needs an object, and an id in the answer", async () => {
+  test.each([
+    ['{"id":"order-7","n":9007199254740993}', { id: "order-7", n: 9_007_199_254_740_993n }],
+    ['{"id":18446744073709551615}', { id: 18_446_744_073_709_551_615n }],
+    ["[1]", [1]],
+    ['"text"', "text"],
+    ["{}", {}],
+    ['{"job_id":"mine","payload":1}', { job_id: "mine", payload: 1 }],
+  ])("second form: sends the payload %s as it is", async (text, payload) => {
+    await using server = await FakeServer.start({
+      ...secondForm,
+      "POST /api/queue/publish": { json: { id: "job-1" } },
+    });
+    await using client = controlPlaneOf(server);
+    await client.publish({ payload });
+    expect(server.seen("POST /api/queue/publish")[0]?.body.toString()).toBe(`{"payload":${text}}`);
+  });
+
+  test("second form: needs an id in the answer", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
       "POST /api/queue/publish": { text: "fine" },
     });
     await using client = controlPlaneOf(server);
-    for (const payload of [[1], {}, "text", { job_id: "mine" }]) {
-      await expect(client.publish({ payload })).rejects.toMatchObject({ option: "payload" });
-    }
-    expect(server.seen("POST /api/queue/publish")).toHaveLength(0);
     await expect(client.publish({ payload: { a: 1 } })).rejects.toMatchObject({
       code: "FLAWLESS_UNEXPECTED_ANSWER",
     });
   });
 
   test.each([
-    ["a", "POST /queue/publish", '{"job_id":"a","payload":{"url":"u"}'],
-    [undefined, "POST /api/queue/publish", '{"url":"u"'],
-  ])("tells the types of workers that may have it: id %s", async (id, route, start) => {
+    ["a", '{"job_id":"a","payload":{"url":"u"}'],
+    [undefined, '{"payload":{"url":"u"},"url":"u"'],
+  ])("tells the types of workers that may have it: id %s", async (id, start) => {
+    const route = "POST /api/queue/publish";
     await using server = await FakeServer.start({
       ...secondForm,
       [route]: { json: { job_id: "a" } },
@@ -140,20 +157,24 @@ describe("publish", () => {
     );
   });
 
-  test("an id of one's own goes to servers of both forms, again where it fails", async () => {
+  test("an id of one's own is sent again where it fails", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
-      "POST /queue/publish": ["hang up", { text: "Job a published" }],
+      "POST /api/queue/publish": ["hang up", { text: "Job a published" }],
     });
     await using client = controlPlaneOf(server);
     expect(await client.publish({ id: "a", payload: null })).toBe("a");
-    expect(server.seen("POST /queue/publish")).toHaveLength(2);
+    expect(server.seen("POST /api/queue/publish")).toHaveLength(2);
   });
 
   test("an id of one's own is nothing for mvm-ci's second form", async () => {
     await using server = await FakeServer.start({
       ...secondForm,
-      "POST /queue/publish": [{ status: 404, text: "" }, { text: "Job job-1 published" }],
+      "POST /api/queue/publish": [
+        { status: 422, text: "missing field `url`" },
+        { text: "Job job-1 published" },
+        { status: 422, text: "missing field `url`" },
+      ],
     });
     await using client = controlPlaneOf(server);
     await expect(client.publish({ id: "a", payload: {} })).rejects.toMatchObject({
@@ -161,6 +182,10 @@ describe("publish", () => {
     });
     await expect(client.publish({ id: "a", payload: {} })).rejects.toMatchObject({
       code: "FLAWLESS_UNEXPECTED_ANSWER",
+    });
+    await expect(client.publish({ payload: { order: 7 } })).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
+      feature: "publishing a payload without `url`",
     });
   });
 

@@ -13,7 +13,7 @@ export type WorkerType = "wasm" | "firecracker";
 export interface Job {
   readonly id: string;
   readonly status: JobStatus;
-  /** What the job is about, as it was published. */
+  /** What the job is about, as it was published. Integers past 2^53 are `bigint`s. */
   readonly payload: JsonValue;
   /** The node (first form) or worker that claimed it. */
   readonly claimedBy: string | null;
@@ -40,10 +40,7 @@ export interface Job {
 export interface NewJob {
   /** The job's id. Default: the server's choice (second form), or a random one. */
   readonly id?: string | undefined;
-  /**
-   * What the job is about. Without an `id`, the second form takes objects only, and
-   * @flawless-ts/control-plane puts the job's number into its member `id`.
-   */
+  /** What the job is about. */
   readonly payload: JsonValue;
   /** Types of workers that may have it. Default: any. mvm-ci does not look at it. */
   readonly workerTypes?: readonly WorkerType[] | undefined;
@@ -72,7 +69,7 @@ export interface UiUpdate {
 /** Who wants to work. */
 export interface WorkerRegistration {
   readonly type: WorkerType;
-  /** A name for it. The server gives the id, which need not be the same. */
+  /** A name for it, and the id that it wants. The server gives the id, which need not be the same. */
   readonly name: string;
   readonly cpuCores?: number | undefined;
   readonly memoryMb?: number | undefined;

@@ -43,6 +43,7 @@ describe("second form", () => {
     expect(JSON.parse(server.seen("POST /api/workers/register")[0]?.body.toString() ?? "")).toEqual(
       {
         worker_type: "wasm",
+        worker_id: "mine",
         endpoint_id: "mine",
         cpu_cores: 4,
         memory_mb: null,
@@ -68,7 +69,7 @@ describe("second form", () => {
       ...secondForm,
       "POST /api/workers/w%201/heartbeat": ["hang up", { text: "" }],
       "POST /api/workers/w%201/drain": ["hang up", { text: "" }],
-      "GET /api/workers/list": { json: [wire] },
+      "GET /api/workers": { json: [wire] },
       "GET /api/workers/w%201": { json: wire },
       "GET /api/workers/stats": {
         json: {
@@ -101,15 +102,27 @@ describe("second form", () => {
     });
   });
 
-  test("tells of an unknown worker", async () => {
-    await using server = await FakeServer.start({
-      ...secondForm,
-      "POST /api/workers/w/heartbeat": { status: 404, text: "Worker not found" },
-    });
+  test.each([{ status: 404, text: "Worker not found" }, { text: "null" }])(
+    "tells of a worker that is unknown by %j",
+    async (answer) => {
+      await using server = await FakeServer.start({
+        ...secondForm,
+        "POST /api/workers/w/heartbeat": answer,
+      });
+      await using client = controlPlaneOf(server);
+      await expect(client.workers.heartbeat("w", 0)).rejects.toMatchObject({
+        code: "FLAWLESS_NOT_FOUND",
+      });
+    },
+  );
+
+  test("refuses metadata that JSON can't hold", async () => {
+    await using server = await FakeServer.start(secondForm);
     await using client = controlPlaneOf(server);
-    await expect(client.workers.heartbeat("w", 0)).rejects.toMatchObject({
-      code: "FLAWLESS_NOT_FOUND",
-    });
+    const metadata = { at: new Map() as unknown as string };
+    await expect(
+      client.workers.register({ type: "wasm", name: "w", metadata }),
+    ).rejects.toMatchObject({ code: "FLAWLESS_NOT_JSON", path: "$.metadata.at" });
   });
 });
 

@@ -1,7 +1,9 @@
+import { writeJson } from "@flawless-ts/wasm-module";
+import { NotFoundError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { registeredId, worker, workers, workerStats } from "./answer-shapes.ts";
-import { expectSuccess, readJson } from "./answers.ts";
+import { expectSuccess, jsonOf, readJson } from "./answers.ts";
 import { get, jsonPost, type Connection } from "./connection.ts";
 import type { WorkerInfo, WorkerRegistration, WorkerStats } from "./types.ts";
 
@@ -20,10 +22,12 @@ export class WorkerRegistry {
   }
 
   /**
-   * Registers a worker. @flawless-ts/control-plane takes its name for its id, and gives what a worker of that id had
-   * before to others; mvm-ci makes a further worker of each registration. That is why it is not repeated once it was sent.
+   * Registers a worker. @flawless-ts/control-plane takes its name for its id where it is fit for one (up to 128 letters,
+   * digits and `_.:@-`), and gives what a worker of that id had before to others; mvm-ci makes a further worker of each
+   * registration. That is why it is not repeated once it was sent.
    *
    * @returns the id that the worker goes by from now on.
+   * @throws {NotJsonError} when JSON cannot hold the metadata as it is.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
    * @throws {FlawlessError} for what can befall any call.
    */
@@ -31,13 +35,14 @@ export class WorkerRegistry {
     const name = checkedText("name", registration.name);
     using scope = this.#connection.transport.begin(`Registering the worker ${name}`, options);
     await this.#connection.requireSecondForm(feature, scope);
-    const body = {
+    const body = writeJson({
       worker_type: registration.type,
+      worker_id: name,
       endpoint_id: name,
       cpu_cores: registration.cpuCores ?? null,
       memory_mb: registration.memoryMb ?? null,
       metadata: registration.metadata ?? {},
-    };
+    });
     const request = { ...jsonPost(body, "unless-sent"), path: "/api/workers/register" };
     return readJson(await this.#connection.transport.send(request, scope), registeredId);
   }
@@ -46,7 +51,8 @@ export class WorkerRegistry {
    * Tells that a worker lives. A worker that stops telling loses its jobs to others.
    *
    * @param activeJobs how many jobs it has.
-   * @throws {NotFoundError} when the server does not know the worker (any more): it has to register again.
+   * @throws {NotFoundError} when the server does not know the worker (any more): it has to register again. mvm-ci never
+   * tells.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
    * @throws {FlawlessError} for what can befall any call.
    */
@@ -56,7 +62,17 @@ export class WorkerRegistry {
     await this.#connection.requireSecondForm(feature, scope);
     const body = { worker_id: id, active_jobs: activeJobs, cpu_cores: null, memory_mb: null };
     const request = { ...jsonPost(body, "harmless"), path: `${workerPath(id)}/heartbeat` };
-    expectSuccess(await this.#connection.transport.send(request, scope));
+    const answer = await this.#connection.transport.send(request, scope);
+    expectSuccess(answer);
+    // @flawless-ts/control-plane takes heartbeats of every worker, as mvm-ci does, and tells of the worker.
+    if (jsonOf(answer) !== null) return;
+    throw new NotFoundError({
+      url: answer.url,
+      status: answer.status,
+      serverCode: null,
+      serverMessage: `There is no worker ${id}`,
+      workflowId: null,
+    });
   }
 
   /**
@@ -68,7 +84,7 @@ export class WorkerRegistry {
   async list(options: CallOptions = {}): Promise<readonly WorkerInfo[]> {
     using scope = this.#connection.transport.begin("Listing workers", options);
     await this.#connection.requireSecondForm(feature, scope);
-    const request = { ...get, path: "/api/workers/list" };
+    const request = { ...get, path: "/api/workers" };
     return readJson(await this.#connection.transport.send(request, scope), workers);
   }
 
@@ -91,7 +107,6 @@ export class WorkerRegistry {
    * Ends a worker's part: it gets no more jobs. @flawless-ts/control-plane hands those that it has to others; mvm-ci
    * lets it finish them.
    *
-   * @throws {NotFoundError} when there is no such worker.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
    * @throws {FlawlessError} for what can befall any call.
    */

@@ -65,7 +65,7 @@ describe("ControlPlaneClient", () => {
       "GET /api/nodes": { json: [{ id: "node-1" }] },
       "POST /api/workers/register": { status: 201, json: worker },
       "POST /api/workers/w/heartbeat": { text: "" },
-      "GET /api/workers/list": { json: [worker] },
+      "GET /api/workers": { json: [worker] },
       "GET /api/workers/w": { json: worker },
       "POST /api/workers/w/drain": { text: "" },
       "GET /api/workers/stats": { json: { total: 1, online: 1, draining: 0, offline: 0 } },

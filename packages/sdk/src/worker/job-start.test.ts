@@ -34,8 +34,14 @@ describe("crawlerStart", () => {
     });
   });
 
+  test("takes a number past 2^53 as it is", () => {
+    const id = 18_446_744_073_709_551_615n;
+    expect(crawlerStart(job("any", { id, url: "u" })).input).toEqual({ id, url: "u" });
+  });
+
   test.each([
     job("job-1", null),
+    job("job-1", { id: -9_007_199_254_740_993n, url: "u" }),
     job("job-1", { id: 1 }),
     job("job-1", { id: 1, url: 5 }),
     job("any", { url: "u" }),

@@ -15,7 +15,7 @@ export function crawlerStart(job: Job): JobStart {
     throw new Error(`Expected a payload {"id": number, "url": text}, but got ${show(payload)}.`);
   }
   const number = hasMember(payload, "id") ? payload.id : numberIn(job.id);
-  if (typeof number !== "number" || !Number.isSafeInteger(number) || number < 0) {
+  if (!isWholeNumber(number)) {
     throw new Error(
       `Expected a whole number as the payload's \`id\`, or a job named job-N, but got ${show(payload)} and ${job.id}.`,
     );
@@ -39,6 +39,11 @@ export function requestIdOf({ requestId, id }: Job): string {
 function numberIn(id: string): number | null {
   const digits = /^job-(\d+)$/.exec(id)?.[1];
   return digits === undefined ? null : Number(digits);
+}
+
+/** Those past 2^53 are read as bigints. */
+function isWholeNumber(value: unknown): value is number | bigint {
+  return typeof value === "bigint" ? value >= 0 : Number.isSafeInteger(value) && Number(value) >= 0;
 }
 
 function show(value: unknown): string {

@@ -2,12 +2,16 @@ import type { LightMyRequestResponse } from "fastify";
 import { describe, expect, test } from "vitest";
 import { TestApi } from "../../testing/test-api.ts";
 
-function newJob(api: TestApi, body: string): Promise<LightMyRequestResponse> {
+function newJob(
+  api: TestApi,
+  body: string,
+  accept: string = "*/*",
+): Promise<LightMyRequestResponse> {
   return api.app.inject({
     method: "POST",
     url: "/new-job",
     payload: body,
-    headers: { "content-type": "application/x-www-form-urlencoded" },
+    headers: { "content-type": "application/x-www-form-urlencoded", accept },
   });
 }
 
@@ -19,22 +23,32 @@ describe("POST /new-job", () => {
 
     expect(reply.statusCode).toBe(200);
     expect(reply.headers["content-type"]).toBe("text/html; charset=utf-8");
-    expect(reply.payload).toMatch(/job-2[^]*job-1/);
+    expect(reply.payload).toMatch(/^<table[^]*job-1[^]*job-0/);
     expect((await api.get("/queue/list")).json()).toMatchObject([
-      { job_id: "job-1", payload: { id: 1, url: "https://example.com/?a=1&b" } },
-      { job_id: "job-2", payload: { id: 2, url: "https://second.example" } },
+      { job_id: "job-0", payload: { id: 0, url: "https://example.com/?a=1&b" } },
+      { job_id: "job-1", payload: { id: 1, url: "https://second.example" } },
     ]);
   });
 
-  test.each(["", "url=", "other=1", "url=a&url=b", "url=a&more=b", "url=%ff", "__proto__=1"])(
-    "refuses %j",
-    async (body) => {
-      await using api = new TestApi();
-      const reply = await newJob(api, body);
-      expect(reply.statusCode).toBe(400);
-      expect((await api.get("/queue/stats")).json()).toMatchObject({ pending: 0 });
-    },
-  );
+  test.each([
+    ["", 422],
+    ["url=", 422],
+    ["other=1", 422],
+    ["url=a&url=b", 400],
+    ["url=%ff", 400],
+    ["__proto__=1", 422],
+  ])("refuses %j", async (body, status) => {
+    await using api = new TestApi();
+    const reply = await newJob(api, body);
+    expect(reply.statusCode).toBe(status);
+    expect((await api.get("/queue/stats")).json()).toMatchObject({ pending: 0 });
+  });
+
+  test("leaves further fields alone, and gives the job to whoever asks for JSON", async () => {
+    await using api = new TestApi();
+    const reply = await newJob(api, "url=a&more=b", "application/json");
+    expect(reply.json()).toMatchObject({ id: "job-0", payload: { id: 0, url: "a" } });
+  });
 
   test("shows what was typed as text", async () => {
     await using api = new TestApi();
@@ -47,7 +61,7 @@ describe("POST /new-job", () => {
 
 describe("POST /ui-update", () => {
   function report(api: TestApi, status: string, urlsLeft: number): Promise<LightMyRequestResponse> {
-    return api.post("/ui-update", { id: 1, status, url: "https://a", urls_left: urlsLeft });
+    return api.post("/ui-update", { id: 0, status, url: "https://a", urls_left: urlsLeft });
   }
 
   test("moves the job to its end with the first Done, and no further", async () => {
@@ -60,7 +74,7 @@ describe("POST /ui-update", () => {
 
     expect(states).toEqual(
       ["InProgress", "InProgress", "Completed", "Completed", "Completed", "Completed"].map(
-        (status) => ({ job_id: "job-1", status }),
+        (status) => ({ job_id: "job-0", status }),
       ),
     );
   });
@@ -70,7 +84,7 @@ describe("POST /ui-update", () => {
     await newJob(api, "url=https://a");
     await report(api, "Request", 9);
     await report(api, "Parse", 8);
-    expect((await api.get("/api/queue/status/job-1")).json()).toMatchObject({
+    expect((await api.get("/api/queue/status/job-0")).json()).toMatchObject({
       progress: {
         status: "Parse",
         url: "https://a",
@@ -85,7 +99,7 @@ describe("POST /ui-update", () => {
     await using api = new TestApi();
     await newJob(api, "url=https://a");
     await report(api, "Error", 9);
-    expect((await api.get("/api/queue/status/job-1")).json()).toMatchObject({
+    expect((await api.get("/api/queue/status/job-0")).json()).toMatchObject({
       status: "Failed",
       error_message: "The workflow reported an error at https://a.",
     });
@@ -94,7 +108,7 @@ describe("POST /ui-update", () => {
   test("is taken for a job that is not in the queue, as mvm-ci does", async () => {
     await using api = new TestApi();
     const reply = await report(api, "Done", 0);
-    expect([reply.statusCode, reply.json()]).toEqual([200, { job_id: "job-1", status: null }]);
+    expect([reply.statusCode, reply.json()]).toEqual([200, { job_id: "job-0", status: null }]);
   });
 
   test.each([
@@ -106,6 +120,6 @@ describe("POST /ui-update", () => {
     [{ id: 1, status: "Done", urls_left: 0 }],
   ])("refuses %j", async (body) => {
     await using api = new TestApi();
-    expect((await api.post("/ui-update", body)).statusCode).toBe(400);
+    expect((await api.post("/ui-update", body)).statusCode).toBe(422);
   });
 });

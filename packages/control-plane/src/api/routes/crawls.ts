@@ -1,12 +1,15 @@
 import { acceptForms } from "@flawless-ts/http-service/pages";
 import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { askedNodeOf } from "../../cluster/asked-node.ts";
-import { sendListPage } from "../../pages/list-page.ts";
-import type { ProgressStatus } from "../../queue/types.ts";
+import { sendListFragment, sendListPage } from "../../pages/list-page.ts";
+import { sendRecentJobs } from "../../pages/mvm-ci-fragments.ts";
+import type { Job, ProgressStatus } from "../../queue/types.ts";
+import { askedFor, sendJson } from "../answers.ts";
 import type { ControlPlaneContext } from "../context.ts";
 import { payloadText } from "../payload.ts";
-import { urlSchema } from "../schemas.ts";
+import { longestUrl, urlSchema } from "../schemas.ts";
+import { jobText } from "../wire.ts";
 
 interface UiUpdate {
   readonly id: number;
@@ -15,91 +18,132 @@ interface UiUpdate {
   readonly urls_left: number;
 }
 
-const page = {
-  description: "A page that lists the newest jobs.",
-  content: { "text/html": { schema: { type: "string" } } },
+interface CrawlForm {
+  readonly url: string;
+}
+
+const html = { "text/html": { schema: { type: "string" } } } as const;
+const list = {
+  description:
+    "The newest jobs, as a piece of HTML; a whole page where the Accept header names text/html.",
+  content: html,
 } as const;
 
-/** What the form on the page and the workflow `crawler` send. */
+/** What the forms on the pages and the workflow `crawler` send. */
 export function crawlRoutes({
   queue,
 }: ControlPlaneContext): (scope: FastifyInstance) => Promise<void> {
+  const about = (operationId: string, summary: string): Record<string, unknown> => ({
+    operationId,
+    summary,
+    tags: ["crawls"],
+    security: tokenSecurity,
+  });
+  const sendList = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
+    askedFor(request) === "page" ? sendListPage(reply, queue) : sendListFragment(reply, queue);
+  /** @param from the least number; mvm-ci counts from 0 in its first form, and from 1 in its second. */
+  const publish = ({ id: requestId, body }: FastifyRequest, from: 0 | 1): Promise<Job> =>
+    queue.publishNext({
+      payload: payloadText({ url: (body as CrawlForm).url }),
+      workerTypes: [],
+      requestId,
+      from,
+      numberInPayload: true,
+    });
+
   return async (scope) => {
     scope.post<{ Body: UiUpdate }>("/ui-update", {
       schema: {
-        operationId: "reportProgress",
-        summary: "Report the progress of a crawl",
+        ...about("reportProgress", "Report the progress of a crawl"),
         description:
           "Moves the job `job-ID`: Request and Parse to InProgress, Done to Completed, Error to Failed. A job that has ended stays as it is, and a report about no job is taken and forgotten.",
-        tags: ["crawls"],
-        security: tokenSecurity,
         body: {
           type: "object",
           required: ["id", "status", "url", "urls_left"],
           properties: {
             id: { type: "integer", minimum: 0 },
             status: { type: "string", enum: ["Request", "Parse", "Done", "Error"] },
-            url: { type: "string", maxLength: 8192 },
+            url: { type: "string", maxLength: longestUrl },
             urls_left: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
           },
         },
         response: {
           200: {
-            description: "The report is durable.",
-            type: "object",
-            required: ["job_id", "status"],
-            properties: {
-              job_id: { type: "string" },
-              status: { type: ["string", "null"], description: "Null where there is no job." },
+            description: "The report is durable. JSON where the Accept header names it.",
+            content: {
+              "text/html": { schema: { type: "string", examples: ["OK"] } },
+              "application/json": {
+                schema: {
+                  type: "object",
+                  required: ["job_id", "status"],
+                  properties: {
+                    job_id: { type: "string" },
+                    status: {
+                      type: ["string", "null"],
+                      description: "Null where there is no job.",
+                    },
+                  },
+                },
+              },
             },
           },
-          ...errorResponses(413, 415),
+          ...errorResponses(413, 415, 422),
         },
       },
-      handler: async (request) => {
+      handler: async (request, reply) => {
         const { id: number, status, url, urls_left: urlsLeft } = request.body;
         const id = `job-${number}`;
         const job = await queue.report({ id, status, url, urlsLeft }, askedNodeOf(request));
         if (job === null) {
           request.log.debug({ job_id: id }, "report about no job");
         }
-        return { job_id: id, status: job?.status ?? null };
+        return askedFor(request) === "json"
+          ? sendJson(reply, JSON.stringify({ job_id: id, status: job?.status ?? null }))
+          : reply.type("text/html; charset=utf-8").send("OK");
       },
     });
 
     scope.get("/list", {
       schema: {
-        operationId: "getListPage",
-        summary: "The page that lists jobs",
-        tags: ["crawls"],
-        security: tokenSecurity,
-        response: { 200: page, ...errorResponses() },
+        ...about("getListPage", "The newest jobs for people"),
+        response: { 200: list, ...errorResponses() },
       },
-      handler: async (_request, reply): Promise<FastifyReply> => sendListPage(reply, queue),
+      handler: sendList,
     });
 
     await scope.register(async (forms) => {
       acceptForms(forms);
-      forms.post<{ Body: { readonly url: string } }>("/new-job", {
+      const form = {
+        consumes: ["application/x-www-form-urlencoded"],
+        body: { type: "object", required: ["url"], properties: { url: urlSchema } },
+      };
+
+      forms.post("/new-job", {
         schema: {
-          operationId: "addCrawl",
-          summary: "Add a crawl",
-          description: "Adds the job `job-N` with the payload `{id: N, url}`.",
-          tags: ["crawls"],
-          security: tokenSecurity,
-          consumes: ["application/x-www-form-urlencoded"],
-          body: {
-            type: "object",
-            required: ["url"],
-            additionalProperties: false,
-            properties: { url: urlSchema },
+          ...about("addCrawl", "Add a crawl"),
+          description: "Adds the job `job-N` with the payload `{id: N, url}`; N counts from 0.",
+          ...form,
+          response: {
+            200: {
+              description: `${list.description} The job, where it names application/json.`,
+              content: { ...html, "application/json": { schema: { $ref: "Job#" } } },
+            },
+            ...errorResponses(413, 415, 422),
           },
-          response: { 200: page, ...errorResponses(413, 415) },
         },
         handler: async (request, reply) => {
-          const payload = payloadText({ url: request.body.url });
-          await queue.publishNext({ payload, workerTypes: [], requestId: request.id });
-          return sendListPage(reply, queue);
+          const job = await publish(request, 0);
+          return askedFor(request) === "json"
+            ? sendJson(reply, jobText(job))
+            : sendList(request, reply);
+        },
+      });
+
+      forms.post("/dashboard/submit-job", {
+        schema: { hide: true, ...form },
+        handler: async (request, reply) => {
+          await publish(request, 1);
+          return sendRecentJobs(reply, queue);
         },
       });
     });

@@ -52,15 +52,15 @@ describe.each(["/iroh", "/api/iroh"])("gossip under %s", (prefix) => {
   });
 
   test.each([
-    ["join", {}],
-    ["join", { topic_id: "ab" }],
-    ["join", { topic_id: 5 }],
-    ["broadcast", { topic_id: topic }],
-    ["broadcast", { topic_id: "x", message: "m" }],
-    ["broadcast", { topic_id: topic, message: "x".repeat(65_537) }],
-  ])("refuses to %s %j", async (name, body) => {
+    ["join", {}, 422],
+    ["join", { topic_id: "ab" }, 400],
+    ["join", { topic_id: 5 }, 422],
+    ["broadcast", { topic_id: topic }, 422],
+    ["broadcast", { topic_id: "x", message: "m" }, 400],
+    ["broadcast", { topic_id: topic, message: "x".repeat(65_537) }, 400],
+  ])("refuses to %s %j", async (name, body, status) => {
     await using api = new TestApi();
-    expect((await api.post(`${prefix}/gossip/${name}`, body)).statusCode).toBe(400);
+    expect((await api.post(`${prefix}/gossip/${name}`, body)).statusCode).toBe(status);
   });
 
   test("refuses a topic that is none, in an ordinary answer", async () => {
@@ -100,6 +100,6 @@ describe.each(["/iroh", "/api/iroh"])("%s", (prefix) => {
       501,
       "NOT_SUPPORTED",
     ]);
-    expect((await api.post(`${prefix}/connect`, {})).statusCode).toBe(400);
+    expect((await api.post(`${prefix}/connect`, {})).statusCode).toBe(422);
   });
 });

@@ -33,7 +33,7 @@ export function irohRoutes(
       schema: {
         ...about("joinTopic", "Make a topic known"),
         body: body({ topic_id: topicId }),
-        response: { 200: done, ...errorResponses(413, 415, 429) },
+        response: { 200: done, ...errorResponses(413, 415, 422, 429) },
       },
       handler: async (request) => {
         gossip.join(request.body.topic_id);
@@ -55,7 +55,7 @@ export function irohRoutes(
                 subscribers: { type: "integer", description: "How many listened." },
               },
             },
-            ...errorResponses(413, 415, 429),
+            ...errorResponses(413, 415, 422, 429),
           },
         },
         handler: async (request) => {
@@ -122,7 +122,7 @@ export function irohRoutes(
       schema: {
         ...about("connectIroh", "Not supported here"),
         body: body({ endpoint_addr: {} }),
-        response: errorResponses(413, 415, 501),
+        response: errorResponses(413, 415, 422, 501),
       },
       handler: async () => {
         throw new ControlPlaneError(

@@ -1,4 +1,4 @@
-import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
+import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { ControlPlaneContext } from "../context.ts";
 
@@ -15,7 +15,6 @@ export function nodeRoutes(
         description: "First the one that holds the queue, then those that joined it, by name.",
         tags: ["service"],
         security: tokenSecurity,
-        querystring: querySchema({}),
         response: {
           200: {
             description: "The nodes.",

@@ -8,11 +8,23 @@ import { TestApi } from "../../testing/test-api.ts";
 
 const crawl = { job_id: "job-a", payload: { id: 1, url: "https://example.com" } };
 
+const both = {
+  assigned_worker_id: null,
+  started_at: null,
+  error_message: null,
+  retry_count: 0,
+  compatible_worker_types: [],
+  request_id: expect.any(String),
+  progress: null,
+};
+
 describe("the first form", () => {
-  test("publishes, claims and completes a job, in its exact shape", async () => {
+  test("publishes, claims and completes a job, in the shape of both forms", async () => {
     await using api = new TestApi();
     const now = api.clock.seconds;
     const pending = {
+      ...both,
+      id: "job-a",
       job_id: "job-a",
       status: "Pending",
       claimed_by: null,
@@ -41,6 +53,7 @@ describe("the first form", () => {
         claimed_by: "node-1",
         completed_by: "node-1",
         updated_at: now + 2,
+        started_at: now + 2,
       },
     ]);
     expect((await api.get("/queue/status/job-a")).json()).toMatchObject({ status: "Completed" });
@@ -52,41 +65,62 @@ describe("the first form", () => {
     expect([reply.statusCode, reply.payload]).toEqual([204, ""]);
   });
 
-  test("counts jobs without a total", async () => {
+  test("takes the same job again, and lets another one replace it", async () => {
     await using api = new TestApi();
-    await api.post("/queue/publish", crawl);
-    expect((await api.get("/queue/stats")).json()).toEqual({
-      pending: 1,
-      claimed: 0,
-      in_progress: 0,
-      completed: 0,
-      failed: 0,
-    });
-  });
-
-  test("takes the same job again, and refuses another under its id", async () => {
-    await using api = new TestApi();
-    await api.post("/queue/publish", crawl);
+    const before = (await api.post("/queue/publish", crawl)).json<{ created_at: number }>();
     const same = await api.post("/queue/publish", crawl);
     const other = await api.post("/queue/publish", { ...crawl, payload: { id: 2 } });
 
-    expect([same.statusCode, other.statusCode]).toEqual([200, 409]);
-    expect(other.headers["flawless-error-code"]).toBe("JOB_CONFLICT");
-    expect((await api.get("/queue/list")).json()).toHaveLength(1);
+    expect([same.statusCode, other.statusCode]).toEqual([200, 200]);
+    expect(same.json()).toEqual(before);
+    expect((await api.get("/queue/list")).json()).toMatchObject([
+      { job_id: "job-a", payload: { id: 2 }, created_at: before.created_at + 1 },
+    ]);
   });
 
-  test("never takes a job back from its end", async () => {
+  test("does not replace a job that somebody works on", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
-    await api.post("/queue/status/job-a", { status: "Completed" });
-    const again = await api.post("/queue/status/job-a", { status: "Completed" });
-    const back = await api.post("/queue/status/job-a", { status: "InProgress" });
+    await api.post("/queue/claim");
+    const other = await api.post("/queue/publish", { ...crawl, payload: { id: 2 } });
+    expect([other.statusCode, other.headers["flawless-error-code"]]).toEqual([409, "JOB_CONFLICT"]);
+  });
 
-    expect([again.statusCode, back.statusCode]).toEqual([200, 409]);
-    expect(back.headers["flawless-error-code"]).toBe("JOB_ENDED");
-    expect(back.json()).toEqual({
-      error: "The job job-a is Completed, which is final, and can't become InProgress.",
-    });
+  test("ignores states after the end, for unknown jobs, and of workers that lost theirs", async () => {
+    await using api = new TestApi();
+    await api.post("/queue/publish", crawl);
+    await api.post("/queue/publish", { job_id: "lost", payload: 1 });
+    await api.post("/queue/status/job-a", { status: "Completed" });
+    await api.post("/queue/claim");
+    await api.post("/queue/status/lost", { status: "Pending" });
+    const replies = [
+      await api.post("/queue/status/job-a", { status: "InProgress" }),
+      await api.post("/queue/status/unknown", { status: "Completed" }),
+      await api.post("/queue/status/lost", { status: "InProgress" }),
+    ];
+
+    expect(replies.map(({ statusCode }) => statusCode)).toEqual([200, 200, 200]);
+    expect(replies[1]?.json()).toBeNull();
+    expect((await api.get("/queue/list")).json()).toMatchObject([
+      { status: "Completed" },
+      { status: "Pending" },
+    ]);
+  });
+
+  test.each(["a b/c?", "grün", "x".repeat(255)])("takes the id %j", async (id) => {
+    await using api = new TestApi();
+    await api.post("/queue/publish", { job_id: id, payload: 1 });
+    const path = `/queue/status/${encodeURIComponent(id)}`;
+    await api.post(path, { status: "Completed" });
+    expect((await api.get(path)).json()).toMatchObject({ job_id: id, status: "Completed" });
+  });
+
+  test("keeps the beginning of a reason that is too long", async () => {
+    await using api = new TestApi();
+    await api.post("/queue/publish", crawl);
+    const reason = { status: "Failed", error_message: "x".repeat(20_000) };
+    const reply = await api.post("/queue/status/job-a", reason);
+    expect(reply.json()).toMatchObject({ status: "Failed", error_message: "x".repeat(16_384) });
   });
 });
 
@@ -98,12 +132,13 @@ describe("the second form", () => {
       method: "POST",
       url: "/api/queue/publish",
       payload: { url: "https://example.com", compatible_worker_types: ["wasm", "wasm"] },
-      headers: { "x-request-id": "request-7" },
+      headers: { "x-request-id": "request-7", accept: "text/plain, application/json;q=0.5" },
     });
 
     expect([reply.statusCode, reply.json()]).toEqual([
       200,
       {
+        ...both,
         id: "job-1",
         job_id: "job-1",
         status: "Pending",
@@ -112,21 +147,56 @@ describe("the second form", () => {
         created_at: now,
         updated_at: now,
         payload: { id: 1, url: "https://example.com" },
-        assigned_worker_id: null,
-        started_at: null,
-        error_message: null,
-        retry_count: 0,
         compatible_worker_types: ["wasm"],
         request_id: "request-7",
-        progress: null,
       },
     ]);
   });
 
-  test("takes a job with an id of the caller's, too", async () => {
+  test("takes a job with an id of the caller's, too, and never replaces it", async () => {
     await using api = new TestApi();
     const reply = await api.post("/api/queue/publish", crawl);
+    const other = await api.post("/api/queue/publish", { ...crawl, payload: { id: 2 } });
     expect(reply.json()).toMatchObject({ id: "job-a", payload: crawl.payload });
+    expect([other.statusCode, other.headers["flawless-error-code"]]).toEqual([409, "JOB_CONFLICT"]);
+  });
+
+  test.each([
+    [
+      { payload: { id: "order-7", url: "u" }, url: "u" },
+      { id: "order-7", url: "u" },
+    ],
+    [{ payload: { url: "" } }, { url: "" }],
+    [{ payload: [1, null] }, [1, null]],
+    [{ payload: null }, null],
+    [
+      { url: "u", id: "mine", depth: 2 },
+      { url: "u", id: "mine", depth: 2 },
+    ],
+    [
+      { url: "u", depth: 2 },
+      { id: 1, url: "u", depth: 2 },
+    ],
+  ])("gives an id to %j, and keeps its payload", async (body, payload) => {
+    await using api = new TestApi();
+    const reply = await api.post("/api/queue/publish", body);
+    expect(reply.json()).toMatchObject({ id: "job-1" });
+    expect((await api.post("/queue/claim")).json<{ payload: unknown }>().payload).toEqual(payload);
+  });
+
+  test("refuses to take a job back from its end, and states of jobs that there are not", async () => {
+    await using api = new TestApi();
+    await api.post("/queue/publish", crawl);
+    await api.post("/api/queue/status/job-a", { status: "Completed" });
+    const again = await api.post("/api/queue/status/job-a", { status: "Completed" });
+    const back = await api.post("/api/queue/status/job-a", { status: "InProgress" });
+    const unknown = await api.post("/api/queue/status/unknown", { status: "InProgress" });
+
+    expect([again.statusCode, back.statusCode, unknown.statusCode]).toEqual([200, 409, 404]);
+    expect(back.headers["flawless-error-code"]).toBe("JOB_ENDED");
+    expect(back.json()).toEqual({
+      error: "The job job-a is Completed, which is final, and can't become InProgress.",
+    });
   });
 
   test("hands out jobs to workers by their type, and keeps the reason of a failure", async () => {

@@ -5,17 +5,26 @@ import {
   errorResponses,
   type JsonSchema,
   numberInQuery,
-  querySchema,
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import { askedNodeOf } from "../../cluster/asked-node.ts";
 import type { Queue } from "../../queue/queue.ts";
-import type { Job, JobStatus, WorkerType } from "../../queue/types.ts";
+import type { JobStatus, WorkerType } from "../../queue/types.ts";
+import { sendJson, sendTextOrJson } from "../answers.ts";
+import { ignoreBodies } from "../ignored-bodies.ts";
 import { jobList, type ListQuery } from "../json-stream.ts";
-import { idParameter, jobIdSchema, numbers, statusSchema, workerTypeSchema } from "../schemas.ts";
-import { jobText, statsOf, workItemText } from "../wire.ts";
 import { readPublication } from "../publication.ts";
+import {
+  idParameter,
+  jobIdSchema,
+  numbers,
+  openQuery,
+  statusSchema,
+  textOrJson,
+  workerTypeSchema,
+} from "../schemas.ts";
+import { jobText, statsOf } from "../wire.ts";
 
 /** Which form of the API a queue is served in. */
 export type ApiForm = "first" | "second";
@@ -24,14 +33,33 @@ interface FormRules {
   readonly prefix: string;
   /** At the end of each operation's name. */
   readonly suffix: string;
-  readonly schema: string;
-  readonly write: (job: Job) => string;
+  /** What happens to a state that does not fit, and to another payload under an id that there is. */
+  readonly aboutConflicts: { readonly states: string; readonly payloads: string };
 }
 
 const forms: Readonly<Record<ApiForm, FormRules>> = {
-  first: { prefix: "/queue", suffix: "FirstForm", schema: "WorkItem#", write: workItemText },
-  second: { prefix: "/api/queue", suffix: "", schema: "Job#", write: jobText },
+  first: {
+    prefix: "/queue",
+    suffix: "FirstForm",
+    aboutConflicts: {
+      states: "Another state after the end, or for a job that there is not, is ignored.",
+      payloads:
+        "With another payload it replaces the job, unless that was handed out and has not ended.",
+    },
+  },
+  second: {
+    prefix: "/api/queue",
+    suffix: "",
+    aboutConflicts: {
+      states: "Another state after the end is refused.",
+      payloads: "With another payload it is refused.",
+    },
+  },
 };
+
+interface OneJob {
+  readonly id: string;
+}
 
 interface StatusBody {
   readonly status: JobStatus;
@@ -40,17 +68,19 @@ interface StatusBody {
 
 interface ClaimQuery {
   readonly worker_id?: string;
-  readonly worker_type?: WorkerType;
+  readonly worker_type?: string;
 }
 
-const states = ["pending", "claimed", "in_progress", "completed", "failed"];
+const longestReason = 16_384;
+const jobReference: JsonSchema = { $ref: "Job#" };
 const publication: JsonSchema = {
   type: "object",
   description:
-    "`job_id` and `payload`; or, in the second form, the payload itself, such as `{url}`: then the server gives the id `job-N`, and N becomes the payload's `id`.",
+    "`{job_id, payload}`; or `{payload}`: then the server gives the id `job-N`; or `{url}`: then the body is the payload, and N becomes its `id` unless it has one.",
   properties: {
     job_id: jobIdSchema,
     payload: {},
+    url: { description: "The URL to crawl. Looked at where there is no payload." },
     compatible_worker_types: { type: ["array", "null"], items: workerTypeSchema, maxItems: 2 },
   },
 };
@@ -60,75 +90,84 @@ export function queueRoutes(
   queue: Queue,
   form: ApiForm,
 ): (scope: FastifyInstance) => Promise<void> {
-  const { prefix, suffix, schema, write } = forms[form];
+  const { prefix, suffix, aboutConflicts } = forms[form];
   const about = (name: string, summary: string): Record<string, unknown> => ({
     operationId: `${name}${suffix}`,
     summary,
     tags: ["queue"],
     security: tokenSecurity,
   });
-  const sendJob = (reply: FastifyReply, job: Job): FastifyReply =>
-    reply.type("application/json; charset=utf-8").send(write(job));
 
   return async (scope) => {
     scope.post(`${prefix}/publish`, {
       schema: {
         ...about("publishJob", "Publish a job"),
-        description:
-          "Answers when the job is durable. The same id with the same payload changes nothing; with another payload it is refused.",
-        body: form === "first" ? { ...publication, required: ["job_id", "payload"] } : publication,
+        description: `Answers when the job is durable. The same id with the same payload changes nothing. ${aboutConflicts.payloads}`,
+        body: publication,
         response: {
-          200: { description: "The job is durable.", $ref: schema },
-          ...errorResponses(409, 413, 415),
+          200: textOrJson("The job is durable.", "Job job-1 published", jobReference),
+          ...errorResponses(409, 413, 415, 422),
         },
       },
       handler: async (request, reply) => {
-        const { id, ...job } = readPublication(bodyTextOf(request));
-        const newJob = { ...job, requestId: request.id };
-        return sendJob(
-          reply,
-          id === null ? await queue.publishNext(newJob) : await queue.publish(id, newJob),
-        );
+        const { id, ...rest } = readPublication(bodyTextOf(request));
+        const newJob = { ...rest, requestId: request.id };
+        const job =
+          id === null
+            ? await queue.publishNext(newJob)
+            : await queue.publish(id, newJob, form === "first");
+        const named = form === "second" || id === null;
+        const text = named ? `Job ${job.id} published` : "Work item published";
+        return sendTextOrJson(request, reply, text, () => jobText(job));
       },
     });
 
-    scope.post<{ Querystring: ClaimQuery }>(`${prefix}/claim`, {
-      schema: {
-        ...about("claimJob", "Claim the oldest job that waits"),
-        description: "Each job is handed out to one caller only.",
-        querystring: querySchema(
-          form === "first"
-            ? {}
-            : { worker_id: { type: "string", minLength: 1 }, worker_type: workerTypeSchema },
-        ),
-        response: {
-          200: { description: "The job is the caller's.", $ref: schema },
-          204: { description: "There is no job.", type: "null" },
-          ...errorResponses(404, 409),
+    await scope.register(async (claims) => {
+      ignoreBodies(claims);
+      claims.post<{ Querystring: ClaimQuery }>(`${prefix}/claim`, {
+        schema: {
+          ...about("claimJob", "Claim the oldest job that waits"),
+          description:
+            "Each job is handed out to one caller only. A worker that is not registered may claim, too.",
+          querystring: openQuery({
+            worker_id: { type: "string", maxLength: 1024 },
+            worker_type: {
+              type: "string",
+              pattern: "^([Ww][Aa][Ss][Mm]|[Ff][Ii][Rr][Ee][Cc][Rr][Aa][Cc][Kk][Ee][Rr])$",
+              description:
+                "`wasm` or `firecracker`, in capitals or not. Default: the worker's, else any.",
+            },
+          }),
+          response: {
+            200: { description: "The job is the caller's.", ...jobReference },
+            204: { description: "There is no job.", type: "null" },
+            ...errorResponses(413),
+          },
         },
-      },
-      handler: async (request, reply) => {
-        const { worker_id: workerId = null, worker_type: workerType = null } = request.query;
-        const caller = callerSignal(reply);
-        const job = await queue.claim(workerId, workerType, askedNodeOf(request));
-        if (job !== null && caller.aborted) {
-          // Nobody would know that the job is theirs.
-          request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
-          await queue.setStatus(job.id, "Pending", null);
-        }
-        return job === null ? reply.code(204).send() : sendJob(reply, job);
-      },
+        handler: async (request, reply) => {
+          const { worker_id: id = "", worker_type: type } = request.query;
+          const workerType = (type?.toLowerCase() ?? null) as WorkerType | null;
+          const caller = callerSignal(reply);
+          const job = await queue.claim(id === "" ? null : id, workerType, askedNodeOf(request));
+          if (job !== null && caller.aborted) {
+            // Nobody would know that the job is theirs.
+            request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
+            await queue.setStatus(job.id, "Pending", null);
+          }
+          return job === null ? reply.code(204).send() : sendJson(reply, jobText(job));
+        },
+      });
     });
 
     scope.get<{ Querystring: ListQuery }>(`${prefix}/list`, {
       schema: {
         ...about("listJobs", "List jobs, oldest first"),
-        querystring: querySchema({
+        querystring: openQuery({
           status: statusSchema,
           limit: { type: "integer", minimum: 1, description: "Default: all." },
         }),
         response: {
-          200: { description: "The jobs.", type: "array", items: { $ref: schema } },
+          200: { description: "The jobs.", type: "array", items: jobReference },
           ...errorResponses(),
         },
       },
@@ -136,58 +175,71 @@ export function queueRoutes(
       handler: async (request, reply) =>
         reply
           .type("application/json; charset=utf-8")
-          .send(Readable.from(jobList(queue, request.query, write))),
+          .send(Readable.from(jobList(queue, request.query, jobText))),
     });
 
     scope.get(`${prefix}/stats`, {
       schema: {
         ...about("getQueueStats", "Count the jobs by state"),
         response: {
-          200: numbers("The counts.", form === "first" ? states : [...states, "total"]),
+          200: numbers("The counts.", [
+            "pending",
+            "claimed",
+            "in_progress",
+            "completed",
+            "failed",
+            "total",
+          ]),
           ...errorResponses(),
         },
       },
-      handler: async () => {
-        const stats = statsOf(await queue.counts());
-        const total = Object.values(stats).reduce((sum, jobs) => sum + jobs, 0);
-        return form === "first" ? stats : { ...stats, total };
-      },
+      handler: async () => statsOf(await queue.counts()),
     });
 
-    scope.get<{ Params: { readonly id: string } }>(`${prefix}/status/:id`, {
+    scope.get<{ Params: OneJob }>(`${prefix}/status/:id`, {
       schema: {
         ...about("getJob", "Look at a job"),
         params: idParameter,
-        response: { 200: { description: "The job.", $ref: schema }, ...errorResponses(404) },
+        response: { 200: { description: "The job.", ...jobReference }, ...errorResponses(404) },
       },
-      handler: async (request: FastifyRequest<{ Params: { readonly id: string } }>, reply) =>
-        sendJob(reply, await queue.job(request.params.id)),
+      handler: async (request: FastifyRequest<{ Params: OneJob }>, reply): Promise<FastifyReply> =>
+        sendJson(reply, jobText(await queue.job(request.params.id))),
     });
 
-    scope.post<{ Params: { readonly id: string }; Body: StatusBody }>(`${prefix}/status/:id`, {
+    scope.post<{ Params: OneJob; Body: StatusBody }>(`${prefix}/status/:id`, {
       schema: {
         ...about("setJobStatus", "Set a job's state"),
-        description:
-          "Completed and Failed are final; setting the same state again changes nothing.",
+        description: `Completed and Failed are final; setting the same state again changes nothing. ${aboutConflicts.states}`,
         params: idParameter,
         body: {
           type: "object",
           required: ["status"],
           properties: {
             status: statusSchema,
-            error_message: { type: ["string", "null"], maxLength: 16_384 },
+            error_message: {
+              type: ["string", "null"],
+              description: `Why it failed; cut after ${longestReason} characters.`,
+            },
           },
         },
         response: {
-          200: { description: "The job as it is now.", $ref: schema },
-          ...errorResponses(404, 409, 413, 415),
+          200: textOrJson("The job is as it is now; null: there is none.", "Status updated", {
+            oneOf: [jobReference, { type: "null" }],
+          }),
+          ...errorResponses(...(form === "first" ? [] : [404, 409]), 413, 415, 422),
         },
       },
       handler: async (request, reply) => {
-        const { status, error_message: error = null } = request.body;
-        return sendJob(
-          reply,
-          await queue.setStatus(request.params.id, status, error, askedNodeOf(request)),
+        const { status, error_message: reason = null } = request.body;
+        const error = reason?.slice(0, longestReason).toWellFormed() ?? null;
+        const node = askedNodeOf(request);
+        const { id } = request.params;
+        const job =
+          form === "first"
+            ? await queue.offerStatus(id, status, error, node)
+            : await queue.setStatus(id, status, error, node);
+        return sendTextOrJson(request, reply, "Status updated", () =>
+          job === null ? "null" : jobText(job),
         );
       },
     });

@@ -2,11 +2,12 @@ import { describe, expect, test } from "vitest";
 import { TestApi } from "../../testing/test-api.ts";
 
 describe("workers", () => {
-  test("register under their name, and are told as mvm-ci tells them", async () => {
+  test("register under the id that they want, and are told as mvm-ci tells them", async () => {
     await using api = new TestApi();
     const reply = await api.post("/api/workers/register", {
       worker_type: "wasm",
-      endpoint_id: "host-1",
+      worker_id: "host-1",
+      endpoint_id: "endpoint",
       cpu_cores: 4,
       memory_mb: 2048,
       metadata: { host: "h", big: 1 },
@@ -15,7 +16,7 @@ describe("workers", () => {
       id: "host-1",
       worker_type: "wasm",
       status: "online",
-      endpoint_id: "host-1",
+      endpoint_id: "endpoint",
       registered_at: api.clock.seconds,
       last_heartbeat: api.clock.seconds,
       cpu_cores: 4,
@@ -24,19 +25,27 @@ describe("workers", () => {
       total_jobs_completed: 0,
       metadata: { host: "h", big: 1 },
     };
-
-    expect([reply.statusCode, reply.json()]).toEqual([201, worker]);
-    expect((await api.get("/api/workers/host-1")).json()).toEqual(worker);
-    expect((await api.get("/api/workers/list")).json()).toEqual([worker]);
+    expect([reply.statusCode, reply.json()]).toEqual([
+      201,
+      { worker_id: "host-1", message: "Worker host-1 registered successfully" },
+    ]);
+    for (const prefix of ["/workers", "/api/workers"]) {
+      expect((await api.get(`${prefix}/host-1`)).json()).toEqual(worker);
+      expect((await api.get(prefix)).json()).toEqual([worker]);
+    }
   });
 
   test.each([
-    [{ worker_type: "wasm", endpoint_id: "a name with spaces" }],
+    [{ worker_type: "wasm", endpoint_id: "endpoint" }],
     [{ worker_type: "firecracker" }],
-  ])("get an id where %j has none that is fit for one", async (body) => {
+    [{ worker_type: "wasm", worker_id: "a name with spaces" }],
+    [{ worker_type: "wasm", worker_id: "stats" }],
+  ])("get an id where %j wants none that is fit for one", async (body) => {
     await using api = new TestApi();
     const reply = await api.post("/api/workers/register", body);
-    expect(reply.json()).toMatchObject({ id: expect.stringMatching(/^[0-9a-f-]{36}$/) });
+    expect(reply.json()).toMatchObject({
+      worker_id: expect.stringMatching(new RegExp(`^worker-${body.worker_type}-[0-9a-f-]{36}$`)),
+    });
   });
 
   test("are heard of with and without a body", async () => {
@@ -60,7 +69,7 @@ describe("workers", () => {
     async (body) => {
       await using api = new TestApi();
       await api.post("/api/workers/register", { worker_type: "wasm", worker_id: "w" });
-      expect((await api.post("/api/workers/w/heartbeat", body)).statusCode).toBe(400);
+      expect((await api.post("/api/workers/w/heartbeat", body)).statusCode).toBe(422);
     },
   );
 
@@ -104,24 +113,35 @@ describe("workers", () => {
     expect((await api.get("/api/workers/c")).json()).toMatchObject({ status: "offline" });
   });
 
-  test.each([
-    ["GET", "/api/workers/x"],
-    ["POST", "/api/workers/x/heartbeat"],
-    ["POST", "/api/workers/x/drain"],
-    ["POST", "/api/queue/claim?worker_id=x"],
-  ] as const)("that are unknown are not found: %s %s", async (method, url) => {
+  test("that are unknown are not found", async () => {
     await using api = new TestApi();
-    const reply = await api.app.inject({ method, url });
+    const reply = await api.get("/api/workers/x");
     expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([
       404,
       "WORKER_NOT_FOUND",
     ]);
   });
 
+  test("that are unknown may say what they like, and work", async () => {
+    await using api = new TestApi();
+    await api.post("/api/queue/publish", { url: "u" });
+    const heard = await api.post("/api/workers/x/heartbeat", { active_jobs: 0 });
+    const claimed = await api.post("/api/queue/claim?worker_id=x");
+    const drained = await api.post("/api/workers/x/drain");
+
+    expect([heard, drained].map((reply) => [reply.statusCode, reply.json()])).toEqual([
+      [200, null],
+      [200, null],
+    ]);
+    expect(claimed.json()).toMatchObject({ id: "job-1", assigned_worker_id: "x" });
+    expect((await api.get("/queue/status/job-1")).json()).toMatchObject({ status: "Pending" });
+    expect((await api.get("/api/workers")).json()).toEqual([]);
+  });
+
   test("may not tell too much about themselves", async () => {
     await using api = new TestApi();
     const metadata = { text: "x".repeat(17_000) };
     const reply = await api.post("/api/workers/register", { worker_type: "wasm", metadata });
-    expect(reply.statusCode).toBe(400);
+    expect(reply.statusCode).toBe(422);
   });
 });

@@ -1,11 +1,24 @@
 import { randomUUID } from "node:crypto";
-import { bodyTextOf, errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import {
+  bodyTextOf,
+  errorResponses,
+  type JsonSchema,
+  tokenSecurity,
+} from "@flawless-ts/http-service";
+import type { FastifyInstance } from "fastify";
 import { ControlPlaneError } from "../../errors.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { WorkerStatus, WorkerType, WorkerView } from "../../queue/types.ts";
+import { sendJson, sendTextOrJson } from "../answers.ts";
+import { ignoreBodies } from "../ignored-bodies.ts";
 import { payloadText, readExactly } from "../payload.ts";
-import { capacityProperties, idParameter, numbers, workerTypeSchema } from "../schemas.ts";
+import {
+  capacityProperties,
+  idParameter,
+  numbers,
+  textOrJson,
+  workerTypeSchema,
+} from "../schemas.ts";
 import { workerText } from "../wire.ts";
 
 interface Capacity {
@@ -24,35 +37,45 @@ interface OneWorker {
 }
 
 const maxMetadataBytes = 16 * 1024;
-const idPattern = "^[\\w.:@-]{1,128}$";
 
-/** The registry of workers; part of the second form of the API. */
-export function workerRoutes(queue: Queue): (scope: FastifyInstance) => Promise<void> {
-  const about = (operationId: string, summary: string): Record<string, unknown> => ({
-    operationId,
+/** `GET .../stats` would not reach a worker of that name. */
+const fitForId = /^(?!stats$)[\w.:@-]{1,128}$/;
+
+const workerOrNull: JsonSchema = { oneOf: [{ $ref: "Worker#" }, { type: "null" }] };
+
+/** The registry of workers. mvm-ci's server has it under `/api/workers`, its workers ask for it under `/workers`. */
+export function workerRoutes(
+  queue: Queue,
+  prefix: "/workers" | "/api/workers",
+  suffix: string,
+): (scope: FastifyInstance) => Promise<void> {
+  const about = (name: string, summary: string): Record<string, unknown> => ({
+    operationId: `${name}${suffix}`,
     summary,
     tags: ["workers"],
     security: tokenSecurity,
   });
-  const aboutOne = (operationId: string, summary: string): Record<string, unknown> => ({
-    ...about(operationId, summary),
+  const aboutOne = (name: string, summary: string, text: string): Record<string, unknown> => ({
+    ...about(name, summary),
     params: idParameter,
     response: {
-      200: { description: "The worker as it is now.", $ref: "Worker#" },
-      ...errorResponses(404),
+      200: textOrJson(
+        "Also for a worker that is not registered, for which nothing is kept; the worker is null then.",
+        text,
+        workerOrNull,
+      ),
+      ...errorResponses(413, 415, 422),
     },
   });
-  const sendText = (reply: FastifyReply, text: string): FastifyReply =>
-    reply.type("application/json; charset=utf-8").send(text);
-  const sendWorker = (reply: FastifyReply, worker: WorkerView): FastifyReply =>
-    sendText(reply, workerText(worker));
+  const textOf = (worker: WorkerView | null): string =>
+    worker === null ? "null" : workerText(worker);
 
   return async (scope) => {
-    scope.post<{ Body: RegisterBody }>("/api/workers/register", {
+    scope.post<{ Body: RegisterBody }>(`${prefix}/register`, {
       schema: {
         ...about("registerWorker", "Register a worker"),
         description:
-          "A worker that registers under the same id again has started anew: the jobs that it had go back to the queue.",
+          "A worker that registers under the same worker_id again has started anew: the jobs that it had go back to the queue.",
         body: {
           type: "object",
           required: ["worker_type"],
@@ -60,8 +83,8 @@ export function workerRoutes(queue: Queue): (scope: FastifyInstance) => Promise<
             worker_type: workerTypeSchema,
             worker_id: {
               type: ["string", "null"],
-              pattern: idPattern,
-              description: "Default: the endpoint_id, where it is fit for an id, else a new one.",
+              description:
+                "The id that it wants: up to 128 letters, digits and _ . : @ -. Default, and where it is none such: a new one, `worker-TYPE-UUID`.",
             },
             endpoint_id: { type: ["string", "null"], maxLength: 1024, description: "Its name." },
             ...capacityProperties,
@@ -71,50 +94,65 @@ export function workerRoutes(queue: Queue): (scope: FastifyInstance) => Promise<
           },
         },
         response: {
-          201: { description: "It is registered.", $ref: "Worker#" },
-          ...errorResponses(413, 415, 429),
+          201: {
+            description: "It is registered.",
+            type: "object",
+            required: ["worker_id", "message"],
+            properties: { worker_id: { type: "string" }, message: { type: "string" } },
+          },
+          ...errorResponses(413, 415, 422, 429),
         },
       },
       handler: async (request, reply) => {
-        const { worker_type: type, worker_id: id, endpoint_id: name } = request.body;
+        const { worker_type: type, worker_id: wanted, endpoint_id: name } = request.body;
         const worker = await queue.register({
-          id: id ?? idOfName(name) ?? randomUUID(),
+          id: wanted != null && fitForId.test(wanted) ? wanted : `worker-${type}-${randomUUID()}`,
           type,
-          name: name ?? id ?? "",
+          name: name ?? wanted ?? "",
           cpuCores: request.body.cpu_cores ?? null,
           memoryMb: request.body.memory_mb ?? null,
           metadata: readMetadata(bodyTextOf(request)),
         });
         request.log.info({ worker_id: worker.id, worker_type: type }, "worker registered");
-        return sendWorker(reply.code(201), worker);
+        return reply
+          .code(201)
+          .send({ worker_id: worker.id, message: `Worker ${worker.id} registered successfully` });
       },
     });
 
-    scope.post<{ Params: OneWorker; Body: Capacity | undefined }>("/api/workers/:id/heartbeat", {
-      schema: aboutOne("sendHeartbeat", "Tell that a worker lives"),
-      preHandler: async (request) => checkCapacity(request.body),
-      handler: async (request, reply) => {
-        const { cpu_cores: cpuCores = null, memory_mb: memoryMb = null } = request.body ?? {};
-        return sendWorker(reply, await queue.heartbeat(request.params.id, { cpuCores, memoryMb }));
+    scope.post<{ Params: OneWorker; Body: Capacity | null | undefined }>(
+      `${prefix}/:id/heartbeat`,
+      {
+        schema: aboutOne("sendHeartbeat", "Tell that a worker lives", "Heartbeat recorded"),
+        preHandler: async (request) => checkCapacity(request.body),
+        handler: async (request, reply) => {
+          const { cpu_cores: cpuCores = null, memory_mb: memoryMb = null } = request.body ?? {};
+          const worker = await queue.heartbeat(request.params.id, { cpuCores, memoryMb });
+          return sendTextOrJson(request, reply, "Heartbeat recorded", () => textOf(worker));
+        },
       },
+    );
+
+    await scope.register(async (drains) => {
+      ignoreBodies(drains);
+      drains.post<{ Params: OneWorker }>(`${prefix}/:id/drain`, {
+        schema: {
+          ...aboutOne("drainWorker", "Drain a worker", "Worker w1 marked as draining"),
+          description: "It gets no more jobs, and those that it has go back to the queue.",
+        },
+        handler: async (request, reply) => {
+          const { id } = request.params;
+          const worker = await queue.drain(id);
+          request.log.info({ worker_id: id, known: worker !== null }, "worker drained");
+          const text = `Worker ${id} marked as draining`;
+          return sendTextOrJson(request, reply, text, () => textOf(worker));
+        },
+      });
     });
 
-    scope.post<{ Params: OneWorker }>("/api/workers/:id/drain", {
-      schema: {
-        ...aboutOne("drainWorker", "Drain a worker"),
-        description: "It gets no more jobs, and those that it has go back to the queue.",
-      },
-      handler: async (request, reply) => {
-        const worker = await queue.drain(request.params.id);
-        request.log.info({ worker_id: worker.id }, "worker drained");
-        return sendWorker(reply, worker);
-      },
-    });
-
-    scope.get("/api/workers/list", {
+    scope.get(prefix, {
       schema: {
         ...about("listWorkers", "List workers"),
-        querystring: querySchema({}),
         response: {
           200: { description: "All workers.", type: "array", items: { $ref: "Worker#" } },
           ...errorResponses(),
@@ -122,11 +160,11 @@ export function workerRoutes(queue: Queue): (scope: FastifyInstance) => Promise<
       },
       handler: async (_request, reply) => {
         const workers = await queue.workers();
-        return sendText(reply, `[${workers.map(workerText).join(",")}]`);
+        return sendJson(reply, `[${workers.map(workerText).join(",")}]`);
       },
     });
 
-    scope.get("/api/workers/stats", {
+    scope.get(`${prefix}/stats`, {
       schema: {
         ...about("getWorkerStats", "Count the workers by state"),
         response: {
@@ -144,9 +182,17 @@ export function workerRoutes(queue: Queue): (scope: FastifyInstance) => Promise<
       handler: async () => statsOf(await queue.workers()),
     });
 
-    scope.get<{ Params: OneWorker }>("/api/workers/:id", {
-      schema: aboutOne("getWorker", "Look at a worker"),
-      handler: async (request, reply) => sendWorker(reply, await queue.worker(request.params.id)),
+    scope.get<{ Params: OneWorker }>(`${prefix}/:id`, {
+      schema: {
+        ...about("getWorker", "Look at a worker"),
+        params: idParameter,
+        response: {
+          200: { description: "The worker as it is now.", $ref: "Worker#" },
+          ...errorResponses(404),
+        },
+      },
+      handler: async (request, reply) =>
+        sendJson(reply, workerText(await queue.worker(request.params.id))),
     });
   };
 }
@@ -164,16 +210,12 @@ function statsOf(workers: readonly WorkerView[]): Record<string, number> {
   };
 }
 
-function idOfName(name: string | null | undefined): string | null {
-  return name != null && new RegExp(idPattern).test(name) ? name : null;
-}
-
 function readMetadata(body: string): string {
   const { metadata = {} } = readExactly(body) as { readonly metadata?: unknown };
   const text = payloadText(metadata);
   if (Buffer.byteLength(text) > maxMetadataBytes) {
     throw new ControlPlaneError(
-      "INVALID_REQUEST",
+      "INVALID_BODY",
       `The metadata may have up to ${maxMetadataBytes} bytes as JSON.`,
     );
   }
@@ -185,11 +227,11 @@ function checkCapacity(body: unknown): void {
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   const fits = (value: unknown): boolean =>
     value == null || (typeof value === "number" && value >= 0);
-  if (body === undefined || (isObject && capacityOf(body).every(fits))) {
+  if (body == null || (isObject && capacityOf(body).every(fits))) {
     return;
   }
   throw new ControlPlaneError(
-    "INVALID_REQUEST",
+    "INVALID_BODY",
     "A heartbeat has no body, or an object with cpu_cores and memory_mb, numbers from 0 on.",
   );
 }

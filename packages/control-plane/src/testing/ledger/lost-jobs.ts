@@ -61,6 +61,18 @@ export function lostJobsContract(ledger: TestLedger): void {
     });
   });
 
+  test("that a worker has which never registered are taken back as those of nobody", async () => {
+    await ledger.register("w");
+    for (const id of ["unknown", "known"]) {
+      await ledger.publish(id);
+    }
+    await ledger.claim("x", null, 2_000);
+    await ledger.claim("w", null, 2_000);
+    const lost = await ledger.returnLost({ unowned: 2_000 });
+
+    expect(lost.returned.map(({ id }) => id)).toEqual(["unknown"]);
+  });
+
   test("that nobody registered lets lie are taken back", async () => {
     await ledger.publish("a");
     await ledger.publish("b");

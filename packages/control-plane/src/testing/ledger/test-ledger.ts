@@ -43,7 +43,7 @@ export class TestLedger {
     workerType: WorkerType | null = null,
     now = 2_000,
   ): Promise<Job | null> {
-    return ok(await this.store.write("claim", { workerId, workerType, nodeId: "node", now }));
+    return this.store.write("claim", { workerId, workerType, nodeId: "node", now });
   }
 
   setStatus(

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { codeOf, ok, type TestLedger } from "./test-ledger.ts";
+import type { TestLedger } from "./test-ledger.ts";
 
 /** What a ledger knows of workers. */
 export function workersContract(ledger: TestLedger): void {
@@ -9,7 +9,7 @@ export function workersContract(ledger: TestLedger): void {
     await ledger.publish("b");
     await ledger.claim("w");
     await ledger.setStatus("a", "InProgress");
-    const drained = ok(await ledger.store.write("drain", "w", 3, 5_000));
+    const drained = await ledger.store.write("drain", "w", 3, 5_000);
 
     expect(drained.worker).toMatchObject({ status: "draining", activeJobs: 0 });
     expect(drained.returned).toMatchObject([
@@ -29,10 +29,9 @@ export function workersContract(ledger: TestLedger): void {
   test("that are heard of again are online again", async () => {
     await ledger.register("w");
     await ledger.returnLost({ heartbeat: 1_000 });
-    const worker = ok(
-      await ledger.store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 9_500),
-    );
-    expect(worker.status).toBe("online");
+    const capacity = { cpuCores: null, memoryMb: null };
+    const worker = await ledger.store.write("heartbeat", "w", capacity, 9_500);
+    expect(worker?.status).toBe("online");
   });
 
   test("that start anew give back what they had", async () => {
@@ -70,9 +69,14 @@ export function workersContract(ledger: TestLedger): void {
     ]);
   });
 
-  test("that are unknown can't be drained or heard of", async () => {
-    const heard = await ledger.store.write("heartbeat", "x", { cpuCores: null, memoryMb: null }, 1);
-    expect(codeOf(heard)).toBe("WORKER_NOT_FOUND");
-    expect(codeOf(await ledger.store.write("drain", "x", 3, 1))).toBe("WORKER_NOT_FOUND");
+  test("that are unknown are not heard of, and give back their jobs when they are drained", async () => {
+    await ledger.publish("a");
+    await ledger.claim("x");
+    expect(await ledger.store.write("heartbeat", "x", { cpuCores: 1, memoryMb: 1 }, 1)).toBeNull();
+    expect(await ledger.store.write("drain", "x", 3, 1)).toMatchObject({
+      worker: null,
+      returned: [{ id: "a", retries: 1 }],
+    });
+    expect(await ledger.store.read("workers")).toEqual([]);
   });
 }
