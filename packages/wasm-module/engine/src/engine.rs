@@ -55,7 +55,8 @@ thread_local! {
     static OUTPUT_LENGTH: Cell<usize> = const { Cell::new(0) };
     static ENGINE: Cell<Option<&'static Engine>> = const { Cell::new(None) };
     static LOADING: Cell<Option<NonNull<JSContext>>> = const { Cell::new(None) };
-    static CLOCK_READ_AT: RefCell<Option<String>> = const { RefCell::new(None) };
+    /// What the script did that it must not while it is evaluated, and the stack there.
+    static REFUSED: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
 }
 
 pub fn phase() -> Phase {
@@ -73,11 +74,28 @@ pub fn not_stuck() {
 
 /// Notes where the script read the clock although no workflow runs: QuickJS has no way to refuse it.
 pub fn note_clock_read() {
+    refuse(CLOCK_READ);
+}
+
+fn refuse(reason: &'static str) {
     let Some(loading) = LOADING.get() else { return };
     // SAFETY: it is set only while the script is evaluated in this context, on this thread.
     let ctx = unsafe { Ctx::from_raw(loading) };
     let stack = ctx.eval("new Error().stack").unwrap_or_default();
-    CLOCK_READ_AT.set(Some(stack));
+    REFUSED.set(Some((reason, stack)));
+}
+
+/// What QuickJS asks from time to time while the script is evaluated. Nothing in the script can catch the interruption.
+fn is_evaluation_to_end() -> bool {
+    let ends = host::wants_evaluation_to_end();
+    if ends && !is_refused() {
+        refuse(TIME_IS_UP);
+    }
+    ends
+}
+
+fn is_refused() -> bool {
+    REFUSED.with_borrow(Option::is_some)
 }
 
 /// What came of an export that only the build calls.
@@ -121,6 +139,11 @@ const CLOCK_READ: &str =
     "only a running workflow can ask what time it is, but this runs when the module is built: move it \
      into a workflow";
 
+const TIME_IS_UP: &str = "the script is evaluated for too long";
+
+/// QuickJS's own error.
+const INTERRUPTED: &str = "InternalError: interrupted";
+
 type Intrinsics = (
     intrinsic::Date,
     intrinsic::Eval,
@@ -147,18 +170,21 @@ fn new_context() -> Result<Context, String> {
 fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
     let context = new_context()?;
     PHASE.set(Phase::Loading);
+    let runtime = context.runtime();
+    runtime.set_interrupt_handler(Some(Box::new(is_evaluation_to_end)));
     let (guest, description) = context.with(|ctx| -> Result<(Guest, String), String> {
         LOADING.set(Some(ctx.as_raw()));
         let evaluated = evaluate(&ctx, bytecode)
             .catch(&ctx)
             .map_err(|error| failure_of(&error));
         LOADING.set(None);
-        match CLOCK_READ_AT.take() {
-            Some(stack) => Err(failure_text(CLOCK_READ, Some(stack))),
+        match REFUSED.take() {
+            // Its stack is exact, but it does not always get here.
+            Some((TIME_IS_UP, _)) if evaluated.as_ref().is_err_and(|error| error.contains(INTERRUPTED)) => evaluated,
+            Some((reason, stack)) => Err(failure_text(reason, Some(stack))),
             None => evaluated,
         }
     })?;
-    let runtime = context.runtime();
     runtime.set_interrupt_handler(Some(Box::new(|| {
         let interrupts = INTERRUPTS.get() + 1;
         INTERRUPTS.set(interrupts);
@@ -184,7 +210,8 @@ fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, 
     // All of the script is in a function that gives a promise.
     let evaluated = bytecode::evaluate(ctx, &bytecode)?.try_into_promise().map_err(|_| Error::Unknown)?;
     drop(bytecode);
-    while ctx.execute_pending_job() {}
+    // A job that is interrupted counts as one that ran, and there may be no end of them.
+    while !is_refused() && ctx.execute_pending_job() {}
     match evaluated.state() {
         PromiseState::Resolved => {}
         PromiseState::Rejected => {

@@ -13,17 +13,18 @@ import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
 import type { ModuleTypes } from "./contract-types/module-types.ts";
 import { dataSegments } from "./data-segments.ts";
 import { entryProblem } from "./entry-problem.ts";
+import type { LoadedScript } from "./evaluate-script.ts";
 import {
+  EvaluationTimeout,
   loadScript,
   prepareEngine,
-  type LoadedScript,
   type PreparedEngine,
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
 import { concat } from "./module-bytes.ts";
 import { shownFile } from "./source-place.ts";
 import { sourcePositions } from "./source-positions.ts";
-import { SourceTexts } from "./source-texts.ts";
+import { type FilePlace, SourceTexts } from "./source-texts.ts";
 
 /** What to build. */
 export interface BuildModuleOptions {
@@ -37,7 +38,16 @@ export interface BuildModuleOptions {
    * where `source` is given: the compiler sees files only.
    */
   readonly types?: boolean | undefined;
+  /**
+   * How long the top level of the files may compute while the module is built, in milliseconds. Default 10,000. It is
+   * evaluated twice, and each time may take that long.
+   */
+  readonly evaluationTimeoutMs?: number | undefined;
 }
+
+const defaultEvaluationTimeoutMs = 10_000;
+/** The largest that a timer takes. */
+const maxEvaluationTimeoutMs = 2 ** 31 - 2_000;
 
 /** A module that was built. */
 export interface BuiltModule {
@@ -67,6 +77,7 @@ export interface BuiltModule {
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
   const source = sourceOf(options);
+  const timeoutMs = timeoutOf(options);
   const texts = new SourceTexts(
     new Map(source.text === undefined ? [] : [[source.file, source.text]]),
   );
@@ -76,10 +87,12 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   const emitting = wanted ? emitModuleTypes(source.file) : undefined;
   const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source, texts)]);
   const positions = sourcePositions(bundled, source.file);
-  const script = await load(engine, bundled, source.file);
+  const script = await load(engine, bundled, source.file, timeoutMs);
   if (!script.loaded) {
     const { message, place } = mapStack(script.problem, positions, source.file);
-    throw new BuildError([texts.problem("FLAWLESS_BUILD_NO_MODULE", message, place)]);
+    if (script.isTimeUp) throw timeoutError(timeoutMs, source.file, texts, place);
+    const at = place ?? { file: source.file, line: 1, column: 1 };
+    throw new BuildError([texts.problem("FLAWLESS_BUILD_NO_MODULE", message, at)]);
   }
   const { description, memory } = script;
   checkNames(description, source.file);
@@ -118,10 +131,39 @@ function sourceOf({ entry, source }: BuildModuleOptions): BundleSource {
   return { file: typeof entry === "string" ? resolve(entry) : fileURLToPath(entry), text: source };
 }
 
-async function load(engine: PreparedEngine, bundled: Bundle, file: string): Promise<LoadedScript> {
+function timeoutOf({
+  evaluationTimeoutMs: timeoutMs = defaultEvaluationTimeoutMs,
+}: BuildModuleOptions): number {
+  if (timeoutMs > 0 && timeoutMs <= maxEvaluationTimeoutMs) return timeoutMs;
+  const message = `Expected \`evaluationTimeoutMs\` to be a number from 1 to ${maxEvaluationTimeoutMs}, but got ${String(timeoutMs)}.`;
+  throw new BuildError([plainProblem("FLAWLESS_BUILD_INVALID_OPTION", message)]);
+}
+
+function timeoutError(
+  timeoutMs: number,
+  file: string,
+  texts: SourceTexts,
+  place: FilePlace | null,
+): BuildError {
+  const message =
+    `Expected the top level of the module's files to end within ${timeoutMs / 1000} s, but it still computes. ` +
+    "It runs while the module is built: move long computations into a workflow, or raise `evaluationTimeoutMs`.";
+  const shown = place === null ? `${shownFile(file)}: ${message}` : message;
+  return new BuildError([texts.problem("FLAWLESS_BUILD_TIMEOUT", shown, place)]);
+}
+
+async function load(
+  engine: PreparedEngine,
+  bundled: Bundle,
+  file: string,
+  timeoutMs: number,
+): Promise<LoadedScript> {
   try {
-    return await loadScript(engine, bundled.code);
+    return await loadScript(engine, bundled.code, timeoutMs);
   } catch (cause) {
+    if (cause instanceof EvaluationTimeout) {
+      throw timeoutError(timeoutMs, file, new SourceTexts(), null);
+    }
     const message =
       `Expected code that fits the engine's memory, but evaluating ${shownFile(file)} ended it: ` +
       `${cause instanceof Error ? cause.message : String(cause)}. Make what the file computes at its top level smaller.`;

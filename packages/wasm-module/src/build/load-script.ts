@@ -1,49 +1,19 @@
 import { readFile } from "node:fs/promises";
-import type { Description } from "../authoring/guest/engine.ts";
-import { submitErrorCodes } from "../abi/submit-error-codes.ts";
+import { extname } from "node:path";
+import { Worker } from "node:worker_threads";
 import { bytesPerPage } from "../inspect/host-fit.ts";
 import { limitModule } from "../inspect/limit-module.ts";
-import { allocationPlan } from "./allocation-plan.ts";
 import { bundleLibrary } from "./bundle.ts";
 import { embedData } from "./embed-data.ts";
+import { askEngine, instantiateEngine, parseOutput } from "./engine-instance.ts";
+import type { LoadedScript, ScriptProblem } from "./evaluate-script.ts";
 import { engineFile } from "./own-files.ts";
+import type { ScriptReport, ScriptTask } from "./script-thread.ts";
 
 // TypeScript's Node types leave the global out; this is the part of it that is used here.
 declare const WebAssembly: {
   compile(bytes: Uint8Array<ArrayBuffer>): Promise<object>;
-  instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
 };
-
-interface EngineExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly __stack_pointer: { readonly value: number };
-  readonly engine_compile: (pointer: number, length: number) => number;
-  readonly engine_compile_library: (pointer: number, length: number) => number;
-  readonly engine_load: (pointer: number, length: number) => number;
-  readonly engine_output_length: () => number;
-  readonly engine_record: (bytes: number) => number;
-  readonly engine_record_end: () => number;
-  readonly engine_reserve: (bytes: number) => void;
-  readonly engine_follow: (allocations: number, bytes: number) => number;
-  readonly engine_finish: () => number;
-  readonly "wasabi::alloc": (length: number) => number;
-}
-
-/** The engine after it has loaded a script. */
-export type LoadedScript =
-  | {
-      readonly loaded: true;
-      readonly description: Description;
-      /** All of its memory. */
-      readonly memory: Uint8Array<ArrayBuffer>;
-    }
-  | { readonly loaded: false; readonly problem: ScriptProblem };
-
-/** Why the engine refuses a script, in terms of the script. */
-export interface ScriptProblem {
-  readonly message: string;
-  readonly stack: string;
-}
 
 /** The engine with the library in it, and what was compiled of it: both are the same for every build. */
 export interface PreparedEngine {
@@ -54,9 +24,6 @@ export interface PreparedEngine {
 /** As much as a server gives to a workflow unless told otherwise. */
 const maximumMemoryBytes = 256 * 1024 * 1024;
 
-/** Room for the notes of two million events; what is beyond them is treated as kept. */
-const notesBytes = 16 * 1024 * 1024;
-
 let prepared: Promise<PreparedEngine> | undefined;
 
 /** Reads and compiles the engine and the library, once for the process. */
@@ -64,80 +31,83 @@ export function prepareEngine(): Promise<PreparedEngine> {
   prepared ??= (async () => {
     const [file, code] = await Promise.all([readFile(engineFile()), bundleLibrary()]);
     const bare = new Uint8Array(file);
-    const compiler = await instantiate(await compile(bare));
-    const library = ask(compiler, compiler.engine_compile_library, new TextEncoder().encode(code));
-    if (!library.successful) throw new Error(parse<ScriptProblem>(library.bytes).message);
+    const compiler = await instantiateEngine(await compile(bare));
+    const library = askEngine(
+      compiler,
+      compiler.engine_compile_library,
+      new TextEncoder().encode(code),
+    );
+    if (!library.successful) throw new Error(parseOutput<ScriptProblem>(library.bytes).message);
     const bytes = embedData(bare, "engine_library", library.bytes);
     return { bytes, compiled: await compile(bytes) };
   })();
   return prepared;
 }
 
-function compile(engine: Uint8Array): Promise<object> {
-  const maximumMemoryPages = maximumMemoryBytes / bytesPerPage;
-  return WebAssembly.compile(new Uint8Array(limitModule(engine, { maximumMemoryPages })));
-}
-
 /**
- * Has the engine evaluate a script.
+ * Has the engine evaluate a script, in a thread of its own: some loops of JavaScript's own functions can't be
+ * interrupted but by ending that.
  *
- * @throws WebAssembly.RuntimeError where it traps: its memory or its stack does not suffice.
+ * @param timeoutMs how long each of the two evaluations may take.
+ * @throws {EvaluationTimeout} where the engine can't tell what takes so long.
+ * @throws Error where the engine traps: its memory or its stack does not suffice.
  */
 export async function loadScript(
   { compiled }: PreparedEngine,
   code: string,
+  timeoutMs: number,
 ): Promise<LoadedScript> {
-  const compiler = await instantiate(compiled);
-  const bytecode = ask(compiler, compiler.engine_compile, new TextEncoder().encode(code));
-  if (!bytecode.successful) return { loaded: false, problem: parse(bytecode.bytes) };
-
-  const trial = await instantiate(compiled);
-  const notes = trial.engine_record(notesBytes);
-  const tried = ask(trial, trial.engine_load, bytecode.bytes);
-  if (!tried.successful) return { loaded: false, problem: parse(tried.bytes) };
-  const plan = allocationPlan(
-    new Uint32Array(trial.memory.buffer, notes, (trial.engine_record_end() - notes) / 4),
+  const task: ScriptTask = { compiled, code, timeoutMs };
+  const turn = previous.then(() => evaluateInThread(task));
+  previous = turn.then(
+    () => undefined,
+    () => undefined,
   );
+  return turn;
+}
 
-  const engine = await instantiate(compiled);
-  const stackPointer = engine.__stack_pointer.value;
-  engine.engine_reserve(plan.keptBytes);
-  const area = engine.engine_follow(plan.allocations, plan.areaBytes);
-  const allBytes = engine.memory.buffer.byteLength;
-  if (area !== 0) new Uint8Array(engine.memory.buffer, area).set(plan.freed);
-  const output = ask(engine, engine.engine_load, bytecode.bytes);
-  if (engine.__stack_pointer.value !== stackPointer) {
-    throw new Error("the engine left something on its stack: its memory can't be kept alone");
+/** A script did not come to an end, and did not heed the engine either. */
+export class EvaluationTimeout extends Error {}
+
+/** How much longer than the engine's own clock a thread may take. */
+const graceMs = 1_000;
+const threadFile = new URL(`./script-thread${extname(import.meta.url)}`, import.meta.url);
+
+/** One script at a time: each takes as much memory as a workflow may have, several times. */
+let previous: Promise<void> = Promise.resolve();
+/** Kept for the next script. */
+let idle: Worker | undefined;
+
+async function evaluateInThread(task: ScriptTask): Promise<LoadedScript> {
+  const thread = idle ?? new Worker(threadFile);
+  idle = undefined;
+  thread.ref();
+  const reported = Promise.withResolvers<LoadedScript>();
+  const giveUp = (): void => reported.reject(new EvaluationTimeout());
+  const timer = setTimeout(giveUp, task.timeoutMs + graceMs);
+  const onMessage = (report: ScriptReport): void => {
+    if (report.kind === "done") reported.resolve(report.script);
+    else if (report.kind === "trapped") reported.reject(new Error(report.message));
+    else timer.refresh();
+  };
+  const onExit = (code: number): void => {
+    reported.reject(new Error(`the thread that evaluates it ended with ${code}`));
+  };
+  thread.on("message", onMessage).on("error", reported.reject).on("exit", onExit);
+  thread.postMessage(task);
+  try {
+    const script = await reported.promise;
+    idle = thread;
+    return script;
+  } finally {
+    clearTimeout(timer);
+    thread.off("message", onMessage).off("error", reported.reject).off("exit", onExit);
+    if (idle === thread) thread.unref();
+    else await thread.terminate();
   }
-  const isAreaEmpty = engine.engine_finish() !== 0;
-  const canBeCut = area !== 0 && isAreaEmpty && engine.memory.buffer.byteLength === allBytes;
-  const memory = new Uint8Array(engine.memory.buffer.slice(0, canBeCut ? area : undefined));
-  // What lies below the stack's pointer is left over from calls that have returned.
-  memory.fill(0, 0, stackPointer);
-  return { loaded: true, description: parse(output.bytes), memory };
 }
 
-async function instantiate(compiled: object): Promise<EngineExports> {
-  // Nothing may be asked of a host while a module is built; the script is told so before it gets here.
-  const submit = (): number => submitErrorCodes.InputDeserializationFailed;
-  const { exports } = await WebAssembly.instantiate(compiled, { wasabi: { submit } });
-  return exports as EngineExports;
-}
-
-function ask(
-  engine: EngineExports,
-  step: EngineExports["engine_load"],
-  input: Uint8Array,
-): { readonly successful: boolean; readonly bytes: Uint8Array } {
-  const place = engine["wasabi::alloc"](input.length);
-  new Uint8Array(engine.memory.buffer, place, input.length).set(input);
-  const output = step(place, input.length);
-  const bytes = new Uint8Array(
-    engine.memory.buffer.slice(output, output + engine.engine_output_length()),
-  );
-  return { successful: bytes[0] === 1, bytes: bytes.subarray(1) };
-}
-
-function parse<Value>(json: Uint8Array): Value {
-  return JSON.parse(new TextDecoder().decode(json)) as Value;
+function compile(engine: Uint8Array): Promise<object> {
+  const maximumMemoryPages = maximumMemoryBytes / bytesPerPage;
+  return WebAssembly.compile(new Uint8Array(limitModule(engine, { maximumMemoryPages })));
 }

@@ -2,7 +2,10 @@ import { dirname, resolve } from "node:path";
 import { placeOf, type SourcePositions, userStack } from "../authoring/guest/source-positions.ts";
 import type { FilePlace } from "./source-texts.ts";
 
-/** What went wrong while a script was evaluated, in terms of the user's files. */
+/**
+ * What went wrong while a script was evaluated, in terms of the user's files. The place is `null` where none of them is in
+ * the stack.
+ */
 export function mapStack(
   failure: { readonly message: string; readonly stack: string },
   positions: SourcePositions,
@@ -12,7 +15,7 @@ export function mapStack(
   const [, file, line, column] = /^(.*):(\d+):(\d+)$/.exec(placeOf(frames) ?? "") ?? [];
   const place =
     file === undefined
-      ? { file: moduleFile, line: 1, column: 1 }
+      ? null
       : {
           file: resolve(dirname(moduleFile), file),
           line: Number(line),

@@ -1,0 +1,90 @@
+import { describe, expect, test } from "vitest";
+import { BuildError } from "./build-error.ts";
+import { buildModule, type BuiltModule } from "./build-module.ts";
+import { buildSource } from "./module-source.testing.ts";
+
+const head = 'import { defineModule } from "@flawless-ts/wasm-module";';
+const module = `${head}
+export default defineModule({ name: "o", version: "1", workflows: { a: async () => 1 } });`;
+
+function build(source: string, evaluationTimeoutMs?: number): Promise<BuiltModule> {
+  return buildModule({ entry: "orders.ts", source, evaluationTimeoutMs });
+}
+
+async function refusal(source: string, evaluationTimeoutMs?: number): Promise<BuildError> {
+  const error: unknown = await build(source, evaluationTimeoutMs).catch(
+    (reason: unknown) => reason,
+  );
+  if (!BuildError.is(error)) throw new Error(`expected a BuildError, but got ${String(error)}`);
+  return error;
+}
+
+describe("a top level that doesn't end is a build error", () => {
+  test.each([
+    ["a loop", "for (;;);"],
+    ["a loop that catches", "for (;;) try { for (;;); } catch {} finally { for (;;); }"],
+    ["jobs without end", "const again = () => Promise.resolve().then(again); await again();"],
+    ["a slow regular expression", '/^(?:a+)+$/.test("a".repeat(40) + "b");'],
+  ])("%s", async (_, code) => {
+    const error = await refusal(`\n${code}\n${module}`, 200);
+    expect(error).toMatchObject({
+      code: "FLAWLESS_BUILD_TIMEOUT",
+    });
+    expect(error.message).toContain(
+      "Expected the top level of the module's files to end within 0.2 s",
+    );
+  });
+
+  test("a getter of what should be the module", async () => {
+    const error = await refusal(`export default new Proxy({}, { has() { for (;;); } });`, 200);
+    expect(error.code).toBe("FLAWLESS_BUILD_TIMEOUT");
+  });
+
+  test("with the place of the function that computes", async () => {
+    const error = await refusal(`const spin = () => { for (;;); };\n\nspin();\n${module}`, 200);
+    expect(error.place).toMatchObject({ file: "orders.ts", line: 1 });
+  });
+
+  test("without a place for what can't be interrupted", async () => {
+    const error = await refusal(
+      `Array.prototype.reverse.call({ length: 2 ** 53 - 1 });\n${module}`,
+      100,
+    );
+    expect(error).toMatchObject({ code: "FLAWLESS_BUILD_TIMEOUT", place: null });
+    expect(error.message).toContain("orders.ts: Expected the top level");
+  });
+});
+
+describe("a top level that takes too much memory is a build error", () => {
+  test("recursion without end", async () => {
+    const error = await refusal(`const deeper = (): number => 1 + deeper();\ndeeper();\n${module}`);
+    expect(error).toMatchObject({ code: "FLAWLESS_BUILD_NO_MODULE", place: { line: 1 } });
+    expect(error.message).toContain("call stack");
+  });
+
+  test.each([
+    ["many small things", "let list: unknown = null; for (;;) list = { list };"],
+    ["a text that doubles", 'let text = "x"; for (;;) text += text;'],
+    ["one large thing", "globalThis.all = new Uint8Array(2 ** 31 - 1);"],
+  ])("%s", async (_, code) => {
+    const error = await refusal(`${code}\n${module}`);
+    expect(error).toMatchObject({ code: "FLAWLESS_BUILD_NO_MODULE", place: { line: 1 } });
+  });
+});
+
+test("a wait that nothing settles is a build error", async () => {
+  const error = await refusal(`await new Promise(() => undefined);\n${module}`);
+  expect(error.message).toContain("waits for something at its top level");
+});
+
+test("after a script that was stopped, others are built", async () => {
+  await refusal(`for (;;);\n${module}`, 50);
+  expect((await buildSource(module)).name).toBe("o");
+});
+
+test.each([0, -1, Number.NaN, Infinity])("a time limit of %s is refused", async (limit) => {
+  expect(await refusal(module, limit)).toMatchObject({
+    code: "FLAWLESS_BUILD_INVALID_OPTION",
+    message: expect.stringContaining("evaluationTimeoutMs"),
+  });
+});
