@@ -3,17 +3,25 @@ import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { limitModule } from "@flawless-ts/wasm-module";
 import { isKnownCall } from "./calls/all-calls.ts";
+import { cachedModule } from "./module-cache.ts";
 import { WasiModuleError, type WasiModuleErrorCode, WasiOptionError } from "./wasi-errors.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
 
-/** A WASI program: its bytes, or the path or `file:` URL of its `.wasm`. */
-export type WasiProgram = Uint8Array | ArrayBuffer | string | URL;
+/**
+ * A WASI program: its bytes, the path or `file:` URL of its `.wasm`, or a compiled `WebAssembly.Module` (an `object`
+ * here, as its type is declared for browsers only).
+ *
+ * Bytes and files are compiled once in a process: of the same ones, the module is kept.
+ */
+export type WasiProgram = Uint8Array | ArrayBuffer | string | URL | object;
 
 /** A program that can be started. */
 export interface LoadedProgram {
   readonly module: WasmModule;
   /** Its file's name; undefined where bytes were given. */
   readonly name: string | undefined;
+  /** How many bytes of memory it may have, where the module itself sets no such limit. */
+  readonly memoryLimit: number | undefined;
 }
 
 const versions = ["wasi_snapshot_preview1", "wasi_unstable"];
@@ -31,14 +39,24 @@ export async function loadProgram(
   program: WasiProgram,
   memoryLimitBytes: number,
 ): Promise<LoadedProgram> {
+  if (program instanceof webAssembly.Module) {
+    checkModule(program);
+    return { module: program, name: undefined, memoryLimit: memoryLimitBytes };
+  }
   const path = pathOf(program);
   const bytes = path === undefined ? bytesOf(program) : await readProgram(path);
   checkHeader(bytes);
   const maximumMemoryPages = Math.min(Math.floor(memoryLimitBytes / pageBytes), mostPages);
-  const module = await compile(limitModule(bytes, { maximumMemoryPages }));
+  const module = await cachedModule(bytes, maximumMemoryPages, () =>
+    compile(limitModule(bytes, { maximumMemoryPages })),
+  );
+  checkModule(module);
+  return { module, name: path === undefined ? undefined : basename(path), memoryLimit: undefined };
+}
+
+function checkModule(module: WasmModule): void {
   checkImports(module);
   checkExports(module);
-  return { module, name: path === undefined ? undefined : basename(path) };
 }
 
 function pathOf(program: WasiProgram): string | undefined {
@@ -57,7 +75,7 @@ function bytesOf(program: unknown): Uint8Array {
     return new Uint8Array(program);
   throw new WasiOptionError(
     "program",
-    `expected a Uint8Array, an ArrayBuffer, a path or a file: URL, but got a ${typeof program}.`,
+    `expected a Uint8Array, an ArrayBuffer, a path, a file: URL or a WebAssembly.Module, but got a ${typeof program}.`,
   );
 }
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { planLimits, planRun } from "./plan-run.ts";
+import { planLimits, planRun, planWatch } from "./plan-run.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 
@@ -91,5 +91,18 @@ describe("planLimits", () => {
     expect(planLimits({ timeoutMs: 1 })).toEqual({ timeoutMs: 1, memoryLimitBytes: 268_435_456 });
     const options: WasiOptions = { args: [] };
     expect(() => planLimits(options)).toThrow(WasiOptionError);
+  });
+});
+
+describe("planWatch", () => {
+  test("takes a signal and listeners, and nothing else for them", () => {
+    const { signal } = new AbortController();
+    const onStdout = (): void => {};
+    expect(planWatch({ signal, onStdout })).toEqual({ signal, listeners: { stdout: onStdout } });
+    const wrong = { signal: "stop", onStdout: 1, onStderr: {} };
+    for (const [option, value] of Object.entries(wrong)) {
+      const options = { [option]: value } as WasiOptions;
+      expect(() => planWatch(options)).toThrow(expect.objectContaining({ option }));
+    }
   });
 });

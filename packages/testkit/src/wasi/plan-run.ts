@@ -1,11 +1,15 @@
 import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
 import { ownBytes, planFiles } from "./plan-files.ts";
+import type { RunWatch } from "./thread/run-thread.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
 
 /** Limits with their defaults filled in. */
-export type PlannedLimits = { readonly [Name in keyof WasiLimits]-?: number };
+export interface PlannedLimits {
+  readonly timeoutMs: number;
+  readonly memoryLimitBytes: number;
+}
 
 /** Options that were looked at, with their defaults filled in. */
 export interface PlannedRun {
@@ -17,7 +21,7 @@ export interface PlannedRun {
   readonly host: HostSettings;
 }
 
-const limitNames = ["timeoutMs", "memoryLimitBytes"];
+const limitNames = ["timeoutMs", "memoryLimitBytes", "signal", "onStdout", "onStderr"];
 const optionNames = [
   ...limitNames,
   "args",
@@ -58,6 +62,20 @@ export function planLimits(
   expectNumber("timeoutMs", timeoutMs, "milliseconds", 1, longestTimeout);
   expectNumber("memoryLimitBytes", memoryLimitBytes, "bytes", pageBytes, mostMemory);
   return { timeoutMs, memoryLimitBytes };
+}
+
+/**
+ * Looks at who watches a run.
+ *
+ * @throws WasiOptionError
+ */
+export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch {
+  if (signal !== undefined && !(signal instanceof AbortSignal)) {
+    throw new WasiOptionError("signal", `expected an AbortSignal, but got ${show(signal)}.`);
+  }
+  expectFunction("onStdout", onStdout);
+  expectFunction("onStderr", onStderr);
+  return { signal, listeners: { stdout: onStdout, stderr: onStderr } };
 }
 
 /**
@@ -149,6 +167,11 @@ function expectText(option: string, value: unknown): void {
       "expected a text without the character NUL, which programs take for its end.",
     );
   }
+}
+
+function expectFunction(option: string, value: unknown): void {
+  if (value === undefined || typeof value === "function") return;
+  throw new WasiOptionError(option, `expected a function, but got ${show(value)}.`);
 }
 
 function expectNumber(

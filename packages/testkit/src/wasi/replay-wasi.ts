@@ -1,6 +1,6 @@
 import { recordedOutcome, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
-import { mostStorageBytes, planLimits, planRun } from "./plan-run.ts";
+import { mostStorageBytes, planLimits, planRun, planWatch } from "./plan-run.ts";
 import { checkRecording } from "./recording/check-recording.ts";
 import type { WasiRecording } from "./recording/recording.ts";
 import { runThread } from "./thread/run-thread.ts";
@@ -31,11 +31,16 @@ export async function replayWasi(
   limits: WasiLimits = {},
 ): Promise<WasiResult> {
   const { timeoutMs, memoryLimitBytes } = planLimits(limits);
+  const watch = planWatch(limits);
   const { args, env, steps, ending } = checkRecording(recording);
-  const { module } = await loadProgram(program, memoryLimitBytes);
+  const { module, memoryLimit } = await loadProgram(program, memoryLimitBytes);
   // Nothing of the host is asked but to take the outputs, as many as there may have been.
   const { host } = planRun({ storageLimitBytes: mostStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
-  const finished = await runThread({ module, args, env, host, mode }, timeoutMs);
+  const finished = await runThread(
+    { module, args, env, host, mode, memoryLimit },
+    timeoutMs,
+    watch,
+  );
   return resultOf(finished, recordedOutcome(recording), recording);
 }

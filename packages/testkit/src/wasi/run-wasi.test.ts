@@ -7,6 +7,7 @@ import { wasiFixture, words } from "./testing/wasi-fixtures.ts";
 import { WasiTimeoutError, WasiTrapError } from "./wasi-errors.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 import type { WasiResult } from "./wasi-result.ts";
+import { webAssembly } from "./webassembly.ts";
 
 const c = wasiFixture("c_commands");
 const run = (commands: string, options: WasiOptions = {}): Promise<WasiResult> =>
@@ -128,6 +129,69 @@ describe("runWasi", () => {
   });
 });
 
+describe("a compiled module", () => {
+  const start = { exports: ["_start"], pages: 2 };
+
+  test("is taken as it is", async () => {
+    const module = new webAssembly.Module(new Uint8Array(await readFile(c)));
+    const result = await runWasi(module, { args: ["args", "hello"] });
+    expect(result).toMatchObject({ exitCode: 0, stdout: "hello\n" });
+  });
+
+  test("is stopped when it has more memory than it may", async () => {
+    const small = new webAssembly.Module(moduleBytes(start));
+    const error = await errorOf(runWasi(small, { memoryLimitBytes: 65_536 }), WasiTrapError.is);
+    expect(error.message).toContain("may have memoryLimitBytes of 65536");
+    expect((await runWasi(small, { memoryLimitBytes: 131_072 })).exitCode).toBe(0);
+  });
+
+  test("must be a program, too", async () => {
+    const module = new webAssembly.Module(moduleBytes({ exports: ["other"], pages: 1 }));
+    await expect(runWasi(module)).rejects.toMatchObject({ code: "FLAWLESS_WASI_NO_START" });
+  });
+});
+
+describe("a run that is watched", () => {
+  test("tells what the program writes while it still runs, and is stopped by a signal", async () => {
+    const stop = new AbortController();
+    let heard = "";
+    const spinning = run("output-pieces 30 7 -- spin", {
+      timeoutMs: 60_000,
+      signal: stop.signal,
+      onStdout: (bytes) => {
+        heard += Buffer.from(bytes).toString();
+        if (heard.endsWith("spinning\n")) stop.abort(new Error("heard enough"));
+      },
+    });
+    await expect(spinning).rejects.toThrow("heard enough");
+    expect(heard).toBe(`${"x".repeat(30)}spinning\n`);
+  });
+
+  test("tells all, each output to its own listener", async () => {
+    const heard = { stdout: "", stderr: "" };
+    const result = await run("output-pieces 100000 100 -- input", {
+      stdin: "input",
+      onStdout: (bytes) => (heard.stdout += Buffer.from(bytes).toString()),
+      onStderr: (bytes) => (heard.stderr += Buffer.from(bytes).toString()),
+    });
+    expect(heard).toEqual({ stdout: result.stdout, stderr: "5 bytes\n" });
+    expect(result.stdout).toHaveLength(100_005);
+  });
+
+  test("ends with what a listener throws", async () => {
+    const onStdout = (): void => {
+      throw new Error("no more");
+    };
+    await expect(run("output-pieces 3 1 -- spin", { onStdout })).rejects.toThrow("no more");
+    await expect(run("output-pieces 3 1", { onStdout })).rejects.toThrow("no more");
+  });
+
+  test("does not begin where the signal was aborted before", async () => {
+    const signal = AbortSignal.abort(new Error("too late"));
+    await expect(run("args", { signal })).rejects.toThrow("too late");
+  });
+});
+
 describe("a program that breaks off", () => {
   test("by an exception that nobody catches keeps what it had written", async () => {
     const error = await errorOf(runWasi(throwingProgram), WasiTrapError.is);
@@ -146,6 +210,8 @@ describe("a program that breaks off", () => {
     expect(error.message).toContain("unreachable");
     expect(error.message).toContain("stderr: aborting");
     expect((error.cause as Error).stack).toContain("wasm-function");
+    expect(error.functions[0]).toMatch(/^function \d+$/u);
+    expect(error.message).toContain(`in \`${error.functions[0]}\`, called by`);
   });
 
   test("the error leads to the call in the test", async () => {

@@ -1,7 +1,7 @@
 import { ContentArena } from "./content-arena.ts";
 import { outcomeOf, recordingOf, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
-import { planRun } from "./plan-run.ts";
+import { planRun, planWatch } from "./plan-run.ts";
 import { type FinishedThread, type OutputlessTask, runThread } from "./thread/run-thread.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
@@ -13,7 +13,7 @@ import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
  * process. Its clock and its random numbers are the test's own, so that every run is the same. It runs in a thread of
  * its own.
  *
- * @param program its bytes, or the path or `file:` URL of its `.wasm`: a module for `wasi_snapshot_preview1` or
+ * @param program its bytes, the path or `file:` URL of its `.wasm`, or a compiled module: one for `wasi_snapshot_preview1` or
  *   `wasi_unstable` with a `_start`
  * @throws {WasiOptionError} for options that make no sense
  * @throws {WasiModuleError} for what is no such program
@@ -55,13 +55,14 @@ async function execute(
   options: WasiOptions,
   type: "run" | "record",
 ): Promise<Executed> {
+  const watch = planWatch(options);
   const arena = new ContentArena();
   try {
     const { limits, env, host, ...plan } = planRun(options, arena.keep);
-    const { module, name } = await loadProgram(program, limits.memoryLimitBytes);
+    const { module, name, memoryLimit } = await loadProgram(program, limits.memoryLimitBytes);
     const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
-    const task = { module, args, env, host, mode: { type } };
-    return { task, finished: await runThread(task, limits.timeoutMs) };
+    const task = { module, args, env, host, mode: { type }, memoryLimit };
+    return { task, finished: await runThread(task, limits.timeoutMs, watch) };
   } finally {
     arena.release();
   }

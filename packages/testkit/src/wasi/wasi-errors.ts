@@ -1,5 +1,6 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { WasiRecording } from "./recording/recording.ts";
+import { trapFunctions } from "./trap-functions.ts";
 
 /** Tells errors apart across copies of the package, where `instanceof` does not. */
 function hasTag(value: unknown, tag: string): boolean {
@@ -107,6 +108,8 @@ export class WasiTrapError extends FlawlessError {
   readonly stdout: string;
   /** What it had written to stderr until then, which mostly says why. */
   readonly stderr: string;
+  /** The program's functions that were at work, the innermost first: their names, or `function 12` without. */
+  readonly functions: readonly string[];
   /** The run's recording, if it was recorded. */
   readonly recording: WasiRecording | undefined;
 
@@ -116,12 +119,15 @@ export class WasiTrapError extends FlawlessError {
     recording: WasiRecording | undefined,
     options?: ErrorOptions,
   ) {
+    const functions = trapFunctions(options?.cause);
     super(
-      `Expected the program to end with an exit code, but it broke off: ${trap}.${outputsText({ stdout, stderr })}`,
+      `Expected the program to end with an exit code, but it broke off: ${trap}${placeText(functions)}.` +
+        outputsText({ stdout, stderr }),
       options,
     );
     this.stdout = stdout;
     this.stderr = stderr;
+    this.functions = functions;
     this.recording = recording;
   }
 
@@ -181,6 +187,15 @@ export class WasiThreadError extends FlawlessError {
 }
 
 const longestShown = 500;
+const mostCallers = 16;
+
+function placeText([innermost, ...callers]: readonly string[]): string {
+  if (innermost === undefined) return "";
+  const shown = callers.slice(0, mostCallers).map((name) => `\`${name}\``);
+  const rest = callers.length > mostCallers ? ["…"] : [];
+  const calledBy = callers.length === 0 ? "" : `, called by ${[...shown, ...rest].join(", ")}`;
+  return `, in \`${innermost}\`${calledBy}`;
+}
 
 function shorten(text: string): string {
   return text.length > longestShown

@@ -20,9 +20,20 @@ export interface WasiLimits {
   readonly timeoutMs?: number | undefined;
   /**
    * Most memory that the program may have, in bytes; rounded down to pages of 65,536 bytes. A program that
-   * wants more is told that there is none. Default: 268,435,456 (256 MiB).
+   * wants more is told that there is none. Default: 268,435,456 (256 MiB). A program that was given as a compiled
+   * module sets its own limit; it is stopped at the first call at which it has more than this.
    */
   readonly memoryLimitBytes?: number | undefined;
+  /** Stops the program when it is aborted: its thread is ended, and the call rejects with the signal's `reason`. */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Called with what the program writes to stdout, while it runs: the next bytes, as many as have come meanwhile. How
+   * they are parted differs from run to run; together they are the result's `stdoutBytes`. What it throws stops the
+   * program, and the call rejects with that.
+   */
+  readonly onStdout?: ((bytes: Uint8Array) => void) | undefined;
+  /** As `onStdout`, for stderr. */
+  readonly onStderr?: ((bytes: Uint8Array) => void) | undefined;
 }
 
 /** What a program is given to run with. All that is not given is empty: nothing comes from this process. */

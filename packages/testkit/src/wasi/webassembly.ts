@@ -31,7 +31,7 @@ interface WasmLink {
 /** The part of the WebAssembly JavaScript API that is used here; TypeScript declares it for browsers only. */
 interface WebAssemblyApi {
   compile(bytes: Uint8Array): Promise<WasmModule>;
-  readonly Module: {
+  readonly Module: (new (bytes: Uint8Array) => WasmModule) & {
     imports(module: WasmModule): WasmLink[];
     exports(module: WasmModule): Omit<WasmLink, "module">[];
   };

@@ -26,6 +26,11 @@ export class GuestMemory {
     this.#view = new DataView(memory.buffer);
   }
 
+  /** How many bytes there are. */
+  get size(): number {
+    return this.#memory.buffer.byteLength;
+  }
+
   /** The bytes themselves, not a copy: what is written to them the guest sees. */
   bytes(pointer: number, length: number): Uint8Array<ArrayBuffer> {
     const { buffer } = this.#memory;

@@ -25,7 +25,7 @@ export async function runHere(
   options: WasiOptions = {},
 ): Promise<RanHere> {
   const { limits, env, host } = planRun(options);
-  const { module } = await loadProgram(wasiFixture(fixture), limits.memoryLimitBytes);
+  const { module, memoryLimit } = await loadProgram(wasiFixture(fixture), limits.memoryLimitBytes);
   const stdout = SharedOutput.create(host.storageLimit);
   const stderr = SharedOutput.create(host.storageLimit);
   const task = {
@@ -36,6 +36,8 @@ export async function runHere(
     mode: { type: "run" },
     stdout: stdout.place,
     stderr: stderr.place,
+    memoryLimit,
+    streamed: false,
   } as const;
   const result = await runGuest(task, () => {});
   return {

@@ -43,6 +43,18 @@ describe("GuestImports", () => {
     expect(imports.stopped).toMatchObject({ exitCode: 0xffff_ffff });
   });
 
+  test("a guest that has more memory than it may gets no further", () => {
+    const imports = new GuestImports(new DirectCalls(newHost().host), 64);
+    const memory = { buffer: new ArrayBuffer(64) };
+    imports.memory = new GuestMemory(memory);
+    const functions = imports.functions("wasi_snapshot_preview1");
+    expect(functions["clock_time_get"]?.(0, 0n, 8)).toBe(0);
+    memory.buffer = new ArrayBuffer(65);
+    expect(() => functions["clock_time_get"]?.(0, 0n, 8)).toThrow("65 bytes of memory");
+    memory.buffer = new ArrayBuffer(64);
+    expect(() => functions["clock_time_get"]?.(0, 0n, 8)).toThrow("65 bytes of memory");
+  });
+
   test("what breaks the host ends the guest", () => {
     const imports = new GuestImports({
       answer: () => {

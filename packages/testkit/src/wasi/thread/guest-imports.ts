@@ -4,7 +4,7 @@ import type { AnyHostCall } from "../calls/host-call.ts";
 import { CallRefused, errnoNumber } from "../host/errno.ts";
 import type { GuestMemory } from "../host/guest-memory.ts";
 import type { CallLog } from "../recording/call-log.ts";
-import type { WasmImport, WasmParameter } from "../webassembly.ts";
+import { type WasmImport, type WasmParameter, webAssembly } from "../webassembly.ts";
 
 /** Thrown through a guest that asked to end. */
 export class GuestExit extends Error {
@@ -19,11 +19,14 @@ export class GuestExit extends Error {
 /** The functions that a guest imports from its host, for one run. */
 export class GuestImports {
   readonly #log: CallLog;
+  readonly #memoryLimit: number;
   #memory: GuestMemory | undefined;
   #stop: Error | undefined;
 
-  constructor(log: CallLog) {
+  /** @param memoryLimit in bytes, where the module sets no limit itself */
+  constructor(log: CallLog, memoryLimit: number = Infinity) {
     this.#log = log;
+    this.#memoryLimit = memoryLimit;
   }
 
   /** Why the guest must not go on: it asked to end, or its calls can't be answered any more. */
@@ -34,6 +37,7 @@ export class GuestImports {
   /** Sets the guest's memory, which there is only once it is instantiated. */
   set memory(memory: GuestMemory) {
     this.#memory = memory;
+    this.#checkMemory(memory);
   }
 
   /** The functions of this host for a guest of that version. */
@@ -60,6 +64,7 @@ export class GuestImports {
     try {
       // A module's start function runs before anyone knows its memory.
       if (this.#memory === undefined) throw new CallRefused("nosys");
+      this.#checkMemory(this.#memory);
       const frame = new CallFrame(this.#memory, version, parameters);
       call.write(frame, this.#log.answer(name, call, call.read(frame)));
       return 0;
@@ -67,6 +72,14 @@ export class GuestImports {
       if (error instanceof CallRefused) return errnoNumber(error.errno);
       return this.#end(error instanceof Error ? error : new Error(String(error)));
     }
+  }
+
+  #checkMemory({ size }: GuestMemory): void {
+    if (size <= this.#memoryLimit) return;
+    const limit = `memoryLimitBytes of ${this.#memoryLimit}`;
+    this.#end(
+      new webAssembly.RuntimeError(`it has ${size} bytes of memory, and may have ${limit}`),
+    );
   }
 
   #end(reason: Error): never {

@@ -1,3 +1,4 @@
+import type { OutputStream } from "../host/descriptors.ts";
 import type { HostSettings } from "../host/wasi-host.ts";
 import type { WasiEnding, WasiStep } from "../recording/recording.ts";
 import type { WasmModule } from "../webassembly.ts";
@@ -19,6 +20,10 @@ export interface ThreadTask {
   readonly mode: RunMode;
   readonly stdout: SharedOutputPlace;
   readonly stderr: SharedOutputPlace;
+  /** How many bytes of memory the program may have, where its module sets no such limit. */
+  readonly memoryLimit: number | undefined;
+  /** Whether somebody wants to hear of what it writes while it runs. */
+  readonly streamed: boolean;
 }
 
 /** What became of the files. */
@@ -43,6 +48,8 @@ export interface ThreadResult extends FileChanges {
 export type FromThread =
   /** From now on the program's own time counts. */
   | { readonly type: "running" }
+  /** There is something new in that output. It is not said again until it was looked at. */
+  | { readonly type: "output"; readonly stream: OutputStream["name"] }
   | { readonly type: "ended"; readonly result: ThreadResult }
   | {
       readonly type: "mismatch";

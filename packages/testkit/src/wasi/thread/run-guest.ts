@@ -8,22 +8,28 @@ import type { WasiEnding } from "../recording/recording.ts";
 import { type WasmImports, type WasmMemory, webAssembly } from "../webassembly.ts";
 import { fileChanges } from "./file-changes.ts";
 import { GuestExit, GuestImports } from "./guest-imports.ts";
-import type { ThreadResult, ThreadTask } from "./messages.ts";
+import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
 
 /**
  * Runs a program in this thread, from its start to its end.
  *
- * @param onRunning called right before the program's first instruction
+ * @param tell is told when the program starts, and that it wrote something
  * @throws Mismatch where it is replayed and does something else than was recorded
  */
-export async function runGuest(task: ThreadTask, onRunning: () => void): Promise<ThreadResult> {
+export async function runGuest(
+  task: ThreadTask,
+  tell: (news: FromThread) => void,
+): Promise<ThreadResult> {
   await init();
   const outputs = { stdout: new SharedOutput(task.stdout), stderr: new SharedOutput(task.stderr) };
-  const host = new WasiHost(task.host, (stream, data) => outputs[stream].append(data));
+  const host = new WasiHost(task.host, (stream, data) => {
+    outputs[stream].append(data);
+    if (task.streamed && outputs[stream].announce()) tell({ type: "output", stream });
+  });
   const log = callLog(task, host);
-  const imports = new GuestImports(log);
-  const { ending, cause } = start(task, imports, onRunning);
+  const imports = new GuestImports(log, task.memoryLimit);
+  const { ending, cause } = start(task, imports, () => tell({ type: "running" }));
   log.end(ending);
   return {
     ...fileChanges(task.host.files, host.root),

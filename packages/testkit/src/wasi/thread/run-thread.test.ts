@@ -22,7 +22,11 @@ async function run(
   const { module } = await loadProgram(wasiFixture("c_commands"), 2 ** 26);
   const { env, host } = planRun({});
   const args = ["program", ...words(commands)];
-  return runThread({ module, args, env, host, mode: { type: "run" }, ...changes }, timeoutMs);
+  return runThread(
+    { module, args, env, host, mode: { type: "run" }, memoryLimit: undefined, ...changes },
+    timeoutMs,
+    { signal: undefined, listeners: { stdout: undefined, stderr: undefined } },
+  );
 }
 
 /** The threads that the programs ran in, one for each run since the test began. */

@@ -1,11 +1,24 @@
 import type { Worker } from "node:worker_threads";
+import type { OutputStream } from "../host/descriptors.ts";
 import { WasiReplayMismatchError, WasiThreadError, WasiTimeoutError } from "../wasi-errors.ts";
 import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
 import { giveBackThread, takeThread } from "./thread-pool.ts";
 
+// A test may put clocks of its own in place of the process's.
+const { setTimeout, clearTimeout } = globalThis;
+
 /** A task but for the places that its outputs go to. */
-export type OutputlessTask = Omit<ThreadTask, "stdout" | "stderr">;
+export type OutputlessTask = Omit<ThreadTask, "stdout" | "stderr" | "streamed">;
+
+type Listener = ((bytes: Uint8Array) => void) | undefined;
+
+/** Who watches a run from outside, and may stop it. */
+export interface RunWatch {
+  readonly signal: AbortSignal | undefined;
+  /** Who hears what the program writes, by the output's name. */
+  readonly listeners: Readonly<Record<OutputStream["name"], Listener>>;
+}
 
 /** What a thread gives back, and what the program wrote to its outputs. */
 export interface FinishedThread extends ThreadResult {
@@ -19,25 +32,39 @@ export interface FinishedThread extends ThreadResult {
  * @throws WasiTimeoutError when the program runs longer than `timeoutMs`; its thread is ended
  * @throws WasiReplayMismatchError when it is replayed and does something else than was recorded
  * @throws WasiThreadError when the thread breaks down
+ * @throws unknown what the signal has as its reason, or what a listener threw; the thread is ended
  */
-export async function runThread(task: OutputlessTask, timeoutMs: number): Promise<FinishedThread> {
-  const stdout = SharedOutput.create(task.host.storageLimit);
-  const stderr = SharedOutput.create(task.host.storageLimit);
+export async function runThread(
+  task: OutputlessTask,
+  timeoutMs: number,
+  { signal, listeners }: RunWatch,
+): Promise<FinishedThread> {
+  signal?.throwIfAborted();
+  const outputs = {
+    stdout: new HeardOutput(task.host.storageLimit, listeners.stdout),
+    stderr: new HeardOutput(task.host.storageLimit, listeners.stderr),
+  };
   const thread = takeThread();
-  const coming = newsOf(thread, timeoutMs);
-  thread.postMessage({ ...task, stdout: stdout.place, stderr: stderr.place } satisfies ThreadTask);
+  const coming = newsOf(thread, timeoutMs, outputs, signal);
+  const streamed = listeners.stdout !== undefined || listeners.stderr !== undefined;
+  const { stdout, stderr } = outputs;
+  const places = { stdout: stdout.output.place, stderr: stderr.output.place };
+  thread.postMessage({ ...task, ...places, streamed } satisfies ThreadTask);
   // Errors are made here, not where the news comes in: their stack then leads to the caller.
   const news = await coming;
   switch (news.type) {
     case "ended":
       await giveBackThread(thread);
-      return { ...news.result, stdout: stdout.read(), stderr: stderr.read() };
+      return { ...news.result, stdout: stdout.output.read(), stderr: stderr.output.read() };
     case "mismatch":
       await giveBackThread(thread);
       throw new WasiReplayMismatchError(news.step, news.recorded, news.came);
     case "time-out":
       await thread.terminate();
-      throw new WasiTimeoutError(timeoutMs, { stdout: text(stdout), stderr: text(stderr) });
+      throw new WasiTimeoutError(timeoutMs, { stdout: stdout.text, stderr: stderr.text });
+    case "stopped":
+      await thread.terminate();
+      throw news.reason;
     case "broken":
       await thread.terminate();
       throw new WasiThreadError(`The program's thread broke down: ${news.reason}.`, {
@@ -46,35 +73,87 @@ export async function runThread(task: OutputlessTask, timeoutMs: number): Promis
   }
 }
 
+/** An output, and who hears what is written to it. */
+class HeardOutput {
+  readonly output: SharedOutput;
+  readonly #listener: Listener;
+  #heard = 0;
+
+  constructor(limit: number, listener: Listener) {
+    this.output = SharedOutput.create(limit);
+    this.#listener = listener;
+  }
+
+  /** Tells the listener what is new. */
+  tell(): void {
+    if (this.#listener === undefined) return;
+    const bytes = this.output.readNews(this.#heard);
+    this.#heard += bytes.length;
+    if (bytes.length > 0) this.#listener(bytes);
+  }
+
+  get text(): string {
+    return Buffer.from(this.output.read()).toString("utf8");
+  }
+}
+
+type Outputs = Readonly<Record<OutputStream["name"], HeardOutput>>;
+
 type News =
-  | Exclude<FromThread, { readonly type: "running" }>
+  | Exclude<FromThread, { readonly type: "running" | "output" }>
   | { readonly type: "time-out" }
+  | { readonly type: "stopped"; readonly reason: unknown }
   | { readonly type: "broken"; readonly reason: string; readonly cause?: unknown };
 
-/** Waits for the one thing that there is to hear of a program. */
-async function newsOf(thread: Worker, timeoutMs: number): Promise<News> {
+/** Waits for the one thing that there is to hear of a program, and passes on what it writes until then. */
+async function newsOf(
+  thread: Worker,
+  timeoutMs: number,
+  outputs: Outputs,
+  signal: AbortSignal | undefined,
+): Promise<News> {
   const { promise, resolve } = Promise.withResolvers<News>();
   let timer: NodeJS.Timeout | undefined;
-  const onMessage = (message: FromThread): void => {
-    if (message.type === "running") {
-      timer = setTimeout(() => resolve({ type: "time-out" }), timeoutMs);
-    } else {
-      resolve(message);
+  const finish = (news: News): void => {
+    try {
+      outputs.stdout.tell();
+      outputs.stderr.tell();
+      resolve(news);
+    } catch (reason) {
+      resolve({ type: "stopped", reason });
     }
   };
+  const onMessage = (message: FromThread): void => {
+    switch (message.type) {
+      case "running":
+        timer = setTimeout(() => finish({ type: "time-out" }), timeoutMs);
+        break;
+      case "output":
+        try {
+          outputs[message.stream].tell();
+        } catch (reason) {
+          resolve({ type: "stopped", reason });
+        }
+        break;
+      case "ended":
+      case "mismatch":
+        finish(message);
+    }
+  };
+  const onAbort = (): void => finish({ type: "stopped", reason: signal?.reason });
   const onError = (cause: unknown): void => {
     const reason = cause instanceof Error ? cause.message : String(cause);
-    resolve({ type: "broken", reason, cause });
+    finish({ type: "broken", reason, cause });
   };
   const onExit = (code: number): void =>
-    resolve({ type: "broken", reason: `it ended with code ${code}` });
+    finish({ type: "broken", reason: `it ended with code ${code}` });
   thread.on("message", onMessage).on("error", onError).on("exit", onExit);
+  signal?.addEventListener("abort", onAbort, { once: true });
   try {
     return await promise;
   } finally {
     clearTimeout(timer);
+    signal?.removeEventListener("abort", onAbort);
     thread.off("message", onMessage).off("error", onError).off("exit", onExit);
   }
 }
-
-const text = (output: SharedOutput): string => Buffer.from(output.read()).toString("utf8");

@@ -3,7 +3,7 @@ const initialLength = 4096;
 /** The place of a {@link SharedOutput}, to be passed to another thread. */
 export interface SharedOutputPlace {
   readonly bytes: SharedArrayBuffer;
-  readonly length: SharedArrayBuffer;
+  readonly state: SharedArrayBuffer;
 }
 
 /**
@@ -12,11 +12,12 @@ export interface SharedOutputPlace {
  */
 export class SharedOutput {
   readonly place: SharedOutputPlace;
-  readonly #length: Uint32Array;
+  /** How many bytes there are, and whether there is news that nobody has looked at yet. */
+  readonly #state: Uint32Array;
 
   constructor(place: SharedOutputPlace) {
     this.place = place;
-    this.#length = new Uint32Array(place.length);
+    this.#state = new Uint32Array(place.state);
   }
 
   /** @param limit most bytes it will ever hold */
@@ -24,25 +25,36 @@ export class SharedOutput {
     const maxByteLength = Math.max(limit, initialLength);
     return new SharedOutput({
       bytes: new SharedArrayBuffer(initialLength, { maxByteLength }),
-      length: new SharedArrayBuffer(Uint32Array.BYTES_PER_ELEMENT),
+      state: new SharedArrayBuffer(2 * Uint32Array.BYTES_PER_ELEMENT),
     });
   }
 
   append(data: Uint8Array): void {
     const { bytes } = this.place;
-    const start = Atomics.load(this.#length, 0);
+    const start = Atomics.load(this.#state, 0);
     const end = start + data.length;
     if (end > bytes.byteLength) {
       bytes.grow(Math.min(Math.max(end, bytes.byteLength * 2), bytes.maxByteLength));
     }
     new Uint8Array(bytes, start, data.length).set(data);
     // Last, so that no one reads bytes that are not there yet.
-    Atomics.store(this.#length, 0, end);
+    Atomics.store(this.#state, 0, end);
   }
 
-  /** A copy of all that was written so far. */
-  read(): Uint8Array<ArrayBuffer> {
-    const length = Atomics.load(this.#length, 0);
-    return new Uint8Array(new Uint8Array(this.place.bytes, 0, length));
+  /** A copy of all that was written so far, or of what comes after the first `start` bytes. */
+  read(start = 0): Uint8Array<ArrayBuffer> {
+    const length = Atomics.load(this.#state, 0);
+    return new Uint8Array(new Uint8Array(this.place.bytes, start, length - start));
+  }
+
+  /** Notes that there is news; false where that was noted before and nobody has looked since. */
+  announce(): boolean {
+    return Atomics.exchange(this.#state, 1, 1) === 0;
+  }
+
+  /** A copy of what came after the first `start` bytes. News from now on is to be announced again. */
+  readNews(start: number): Uint8Array<ArrayBuffer> {
+    Atomics.store(this.#state, 1, 0);
+    return this.read(start);
   }
 }

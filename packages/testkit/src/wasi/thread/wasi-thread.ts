@@ -7,12 +7,15 @@ import { transfersOf } from "./transfers.ts";
 const send = (message: FromThread, transfers: readonly ArrayBuffer[] = []): void =>
   parentPort?.postMessage(message, [...transfers]);
 
+// The innermost functions of a panic are those of the language.
+Error.stackTraceLimit = 100;
+
 parentPort?.on("message", (task: ThreadTask) => void run(task));
 
 /** Whatever else is thrown ends the thread, which tells why. */
 async function run(task: ThreadTask): Promise<void> {
   try {
-    const result = await runGuest(task, () => send({ type: "running" }));
+    const result = await runGuest(task, send);
     const transfers = transfersOf(result.changed.map(([, content]) => content));
     send({ type: "ended", result }, transfers);
   } catch (error) {

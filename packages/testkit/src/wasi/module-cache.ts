@@ -1,0 +1,42 @@
+import { createHash } from "node:crypto";
+import type { WasmModule } from "./webassembly.ts";
+
+const mostModules = 16;
+const mostBytes = 64 * 2 ** 20;
+
+interface CachedModule {
+  readonly module: WasmModule;
+  readonly bytes: number;
+}
+
+/** The modules that were compiled last: a test file mostly runs the same program again and again. */
+const cached = new Map<string, CachedModule>();
+
+/**
+ * Gives the module that was compiled from the same bytes with the same limit, or has it compiled.
+ *
+ * @param maximumPages of memory, which goes into the module
+ */
+export async function cachedModule(
+  bytes: Uint8Array,
+  maximumPages: number,
+  compile: () => Promise<WasmModule>,
+): Promise<WasmModule> {
+  const key = `${createHash("sha256").update(bytes).digest("hex")} ${maximumPages}`;
+  const found = cached.get(key);
+  const module = found?.module ?? (await compile());
+  // The one that was used last stands last.
+  cached.delete(key);
+  cached.set(key, { module, bytes: bytes.length });
+  forgetOldest();
+  return module;
+}
+
+function forgetOldest(): void {
+  let bytes = [...cached.values()].reduce((sum, each) => sum + each.bytes, 0);
+  for (const [key, oldest] of cached) {
+    if (cached.size <= mostModules && bytes <= mostBytes) return;
+    cached.delete(key);
+    bytes -= oldest.bytes;
+  }
+}

@@ -1,0 +1,22 @@
+/**
+ * How V8 writes a frame of WebAssembly: always with the function's number, and where the module has names, with its own
+ * and the function's.
+ */
+const frame =
+  /^\s*at (?:(?<name>.+) \()?wasm:\/\/wasm\/(?:(?<module>\S*)-)?[0-9a-f]{8}:wasm-function\[(?<index>\d+)\]:0x/u;
+
+/**
+ * The functions of the program that were at work when it broke off, the innermost first.
+ *
+ * @param cause the engine's error
+ */
+export function trapFunctions(cause: unknown): readonly string[] {
+  const stack = cause instanceof Error ? (cause.stack ?? "") : "";
+  return stack.split("\n").flatMap((line) => {
+    const groups = frame.exec(line)?.groups;
+    if (groups === undefined) return [];
+    const { name, module, index } = groups;
+    if (name === undefined) return [`function ${index}`];
+    return [name.startsWith(`${module}.`) ? name.slice(`${module}.`.length) : name];
+  });
+}
