@@ -1,6 +1,13 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { describe, expect, test } from "vitest";
-import { validateInput, validateMessage, validateResponse } from "./contract-validation.ts";
+import {
+  inputToSend,
+  messageToSend,
+  validateInput,
+  validateMessage,
+  validateResponse,
+} from "./contract-validation.ts";
+import { defineModule, defineWorkflow } from "./authoring/define-module.ts";
 import { defineContract, type } from "./contract.ts";
 
 /** Turns text into a number, later: a schema that is asynchronous and whose output differs from its input. */
@@ -137,4 +144,56 @@ describe("validateMessage", () => {
       validateMessage(contract, "silent", "add" as never, undefined as never),
     ).rejects.toThrow("expected none at all");
   });
+});
+
+describe("what is sent", () => {
+  const convert = { input: numberText, response: numberText, messages: { add: numberText } };
+
+  test("is the output of a contract's schemas, of which the workflow knows nothing", async () => {
+    expect(await inputToSend(contract, "convert", "42")).toBe(42);
+    expect(await messageToSend(contract, "convert", "add", "42")).toBe(42);
+  });
+
+  test("is the value as it was checked where the workflow converts it itself", async () => {
+    const run = async (): Promise<string> => "1";
+    const module = defineModule({
+      name: "shop",
+      version: "1.0.0",
+      workflows: { convert: defineWorkflow({ ...convert, run }) },
+    });
+    expect(await inputToSend(module, "convert", "42")).toBe("42");
+    expect(await messageToSend(module, "convert", "add", "42")).toBe("42");
+    await expect(inputToSend(module, "convert", "x")).rejects.toMatchObject({ direction: "input" });
+    await expect(messageToSend(module, "convert", "add", "x")).rejects.toMatchObject({
+      direction: "message",
+    });
+  });
+});
+
+describe("a response that is null", () => {
+  /** Takes one of both only; later, where asked to. */
+  const only = (taken: null | undefined, later = false): StandardSchemaV1<unknown> => {
+    const validate = (value: unknown): StandardSchemaV1.Result<unknown> =>
+      value === taken ? { value } : { issues: [{ message: `not ${String(taken)}` }] };
+    const standard = { version: 1, vendor: "test" } as const;
+    return {
+      "~standard": { ...standard, validate: later ? async (value) => validate(value) : validate },
+    };
+  };
+  const respond = (response: StandardSchemaV1<unknown>, value: unknown): Promise<unknown> =>
+    validateResponse(
+      defineContract({ name: "a", version: "1", workflows: { w: { response } } }),
+      "w",
+      value,
+    );
+
+  test.each([false, true])(
+    "is undefined where the schema does not take null; later: %s",
+    async (later) => {
+      expect(await respond(only(undefined, later), null)).toBeUndefined();
+      expect(await respond(only(null, later), null)).toBeNull();
+      await expect(respond(only(undefined, later), 5)).rejects.toThrow("not undefined");
+      await expect(respond(deepIssues, null)).rejects.toThrow("too long");
+    },
+  );
 });

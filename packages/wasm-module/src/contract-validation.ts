@@ -1,4 +1,5 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
+import { implementationKey } from "./authoring/define-module.ts";
 import {
   ContractError,
   formatIssuePath,
@@ -19,7 +20,7 @@ import { validateJson } from "./validate-json.ts";
 /**
  * Checks what a caller passes to a workflow.
  *
- * @returns what to send: the schema's output (with its defaults and conversions), `null` for a workflow without input.
+ * @returns the schema's output (with its defaults and conversions), `null` for a workflow without input.
  * @throws {ContractError} when the contract has no such workflow, the workflow takes no input but `value` is neither
  * `undefined` nor `null`, or the schema refuses it.
  */
@@ -34,6 +35,41 @@ export async function validateInput<C extends Contract, W extends WorkflowNames<
   if (value !== undefined && value !== null)
     throw refusal(place, `expected no input, but got ${kindOf(value)}`);
   return null;
+}
+
+/**
+ * Checks what a caller passes to a workflow, and tells what to send: the schema's output, or the value as it is where
+ * the contract is the module itself (`defineModule`). Such a workflow applies the schema when it starts, and what is
+ * converted twice may not keep to it any more.
+ *
+ * @throws {ContractError} as {@link validateInput} does.
+ */
+export async function inputToSend<C extends Contract, W extends WorkflowNames<C>>(
+  contract: C,
+  workflow: W,
+  value: InputOf<C, W>,
+): Promise<unknown> {
+  return choose(contract, value, await validateInput(contract, workflow, value));
+}
+
+/**
+ * Checks a message to a workflow, and tells what to send, as {@link inputToSend} does.
+ *
+ * @throws {ContractError} as {@link validateMessage} does.
+ */
+export async function messageToSend<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  M extends MessageTypes<C, W>,
+>(
+  contract: C,
+  workflow: W,
+  messageType: M,
+  value: MessageOf<C, W, M>,
+  workflowId?: string,
+): Promise<unknown> {
+  const output = await validateMessage(contract, workflow, messageType, value, workflowId);
+  return choose(contract, value, output);
 }
 
 /**
@@ -63,7 +99,7 @@ export async function validateResponse<C extends Contract, W extends WorkflowNam
  * Checks a message to a workflow.
  *
  * @param workflowId goes into the error.
- * @returns what to send: the schema's output.
+ * @returns the schema's output.
  * @throws {ContractError} when the contract has no such workflow, the workflow no such message, or the schema refuses it.
  */
 export async function validateMessage<
@@ -89,6 +125,11 @@ export async function validateMessage<
   if (schema === undefined)
     throw refusal(place, `no such message type, expected ${oneOf(Object.keys(messages))}`);
   return validate(schema, value, place);
+}
+
+/** JSON can't tell that a value is not there, so its default is sent. */
+function choose(contract: Contract, value: unknown, output: unknown): unknown {
+  return implementationKey in contract && value !== undefined ? value : output;
 }
 
 type Place = Omit<ContractErrorDetails, "issues" | "cause">;

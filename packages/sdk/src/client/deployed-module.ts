@@ -1,6 +1,6 @@
 import {
+  inputToSend,
   parseJson,
-  validateInput,
   validateResponse,
   writeJson,
   type Contract,
@@ -96,7 +96,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
       "The workflow may run all the same. Give it more time by `timeoutMs`, or do not wait for its response: `detached: true`.",
     );
     const checked =
-      this.#contract === null ? input : await validateInput(this.#contract, workflow, input);
+      this.#contract === null ? input : await inputToSend(this.#contract, workflow, input);
     const text = writeJson(checked, `The input of the workflow "${workflow}"`);
     const started = await this.#api.start(
       { module: this.name, version: this.version, workflow, input: text },

@@ -1,5 +1,5 @@
 import {
-  validateMessage,
+  messageToSend,
   writeJson,
   type MessageOf,
   type MessageTypes,
@@ -75,7 +75,7 @@ export class WorkflowHandle<
     using scope = this.#api.transport.begin(`Sending the message "${type}" to ${this.id}`, options);
     const { contract, workflow } = this.#binding;
     const bound = contract !== null && workflow !== null;
-    const checked = bound ? await validateMessage(contract, workflow, type, data, this.id) : data;
+    const checked = bound ? await messageToSend(contract, workflow, type, data, this.id) : data;
     const json = writeJson(checked, `The message "${type}"`);
     await this.#api.sendMessage(this.id, type, json, scope);
   }

@@ -1,5 +1,5 @@
 import {
-  validateInput,
+  inputToSend,
   type Contract,
   type InputOf,
   type UntypedContract,
@@ -9,8 +9,8 @@ import { writeJson } from "@flawless-ts/sdk";
 import type { Backend } from "./backend.ts";
 import { TestRun } from "./test-run.ts";
 
-/** Arguments of `start` after the workflow's name: none where the workflow takes no input. */
-export type InputArguments<Input> = undefined extends Input ? [input?: Input] : [input: Input];
+/** An input, or a message's data, as an argument: it may be left out where it may be undefined. */
+export type DataArguments<Data> = undefined extends Data ? [data?: Data] : [data: Data];
 
 /** A module that a test has deployed. */
 export class TestModule<C extends Contract = UntypedContract> {
@@ -39,20 +39,21 @@ export class TestModule<C extends Contract = UntypedContract> {
    *
    * @throws EngineError `WORKFLOW_NOT_FOUND` where the module has no such workflow
    * @throws ContractError where the input does not keep to the contract
+   * @throws NotJsonError where it holds what JSON can't
    */
   async start<W extends WorkflowNames<C>>(
     workflow: W,
-    ...[input]: InputArguments<InputOf<C, W>>
+    ...[input]: DataArguments<InputOf<C, W>>
   ): Promise<TestRun<C, W>> {
     const contract = this.#contract;
     const value =
-      contract === null ? input : await validateInput(contract, workflow, input as InputOf<C, W>);
+      contract === null ? input : await inputToSend(contract, workflow, input as InputOf<C, W>);
     const { name: module, version } = this;
     const id = await this.#backend.start({
       module,
       version,
       workflow,
-      input: writeJson(value ?? null),
+      input: writeJson(value, `The input of the workflow "${workflow}"`),
     });
     const run = new TestRun<C, W>(this.#backend, contract, workflow, id);
     this.#onStart(run as unknown as TestRun<C>);

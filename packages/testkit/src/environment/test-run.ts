@@ -1,5 +1,5 @@
 import {
-  validateMessage,
+  messageToSend,
   validateResponse,
   type Contract,
   type MessageOf,
@@ -16,6 +16,7 @@ import type {
 } from "@flawless-ts/server";
 import { parseJson, writeJson } from "@flawless-ts/sdk";
 import type { Backend } from "./backend.ts";
+import type { DataArguments } from "./test-module.ts";
 import { whenAwaited } from "./when-awaited.ts";
 
 /** How a workflow ended. */
@@ -83,14 +84,19 @@ export class TestRun<
    * Sends a message. It waits in the workflow's mailbox until it is received.
    * @throws EngineError `WORKFLOW_ENDED`
    * @throws ContractError where the message does not keep to the contract
+   * @throws NotJsonError where it holds what JSON can't
    */
-  async send<M extends MessageTypes<C, W>>(type: M, data: MessageOf<C, W, M>): Promise<void> {
+  async send<M extends MessageTypes<C, W>>(
+    type: M,
+    ...[data]: DataArguments<MessageOf<C, W, M>>
+  ): Promise<void> {
     const contract = this.#contract;
+    const message = data as MessageOf<C, W, M>;
     const value =
       contract === null
-        ? data
-        : await validateMessage(contract, this.workflow, type, data, this.id);
-    await this.#backend.send(this.id, type, writeJson(value));
+        ? message
+        : await messageToSend(contract, this.workflow, type, message, this.id);
+    await this.#backend.send(this.id, type, writeJson(value, `The message "${type}"`));
   }
 
   /** @throws EngineError `WORKFLOW_ENDED` */
