@@ -54,12 +54,7 @@ async function startConformanceThread(preload = ""): Promise<Worker> {
   post(worker, {
     type: "configure",
     engine: 1,
-    settings: {
-      secrets: {},
-      seed: 1,
-      guestTime: "given",
-      callLimits: { callCharacters: 1_000, textCharacters: 1_000 },
-    },
+    settings: { secrets: {}, seed: 1, guestTime: "given" },
   });
   post(worker, { type: "module", key: start.moduleKey, module });
   return worker;

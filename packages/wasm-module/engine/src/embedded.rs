@@ -12,12 +12,13 @@ pub extern "C" fn engine_source_map(target: *mut u8) -> usize {
     nothing(target)
 }
 
-/// As `engine_source_map` for the bytecode of the part of the script's own side that few workflows need.
+/// Copies `length` bytes to `target` of what the build embeds: parts of the script's own side as bytecode, one after the
+/// other, and before them where each begins and where the last one ends, as numbers of 32 bits.
 #[no_mangle]
 #[inline(never)]
-pub extern "C" fn engine_library(target: *mut u8) -> usize {
-    // Else the linker might take both functions for one.
-    nothing(black_box(target.wrapping_add(1)).wrapping_sub(1))
+pub extern "C" fn engine_library(target: *mut u8, offset: usize, length: usize) {
+    // Else the compiler might leave out the parameters.
+    nothing(black_box(target.wrapping_add(offset + length)).wrapping_sub(offset + length));
 }
 
 fn nothing(target: *mut u8) -> usize {
@@ -31,19 +32,24 @@ fn nothing(target: *mut u8) -> usize {
 
 /// The way back from places in the bundled script to places in the user's files, as JSON text; empty where there is none.
 pub fn source_map() -> String {
-    String::from_utf8(read(engine_source_map)).unwrap_or_default()
-}
-
-/// The bytecode; empty where there is none.
-pub fn library() -> Vec<u8> {
-    read(engine_library)
-}
-
-fn read(copy_to: extern "C" fn(*mut u8) -> usize) -> Vec<u8> {
-    let length = copy_to(std::ptr::null_mut());
+    let length = engine_source_map(std::ptr::null_mut());
     let mut bytes = vec![0; length];
     if length > 0 {
-        copy_to(bytes.as_mut_ptr());
+        engine_source_map(bytes.as_mut_ptr());
     }
+    String::from_utf8(bytes).unwrap_or_default()
+}
+
+/// The bytecode of a part of the library, by its number.
+pub fn library(part: usize) -> Vec<u8> {
+    const NUMBER_BYTES: usize = size_of::<u32>();
+    let mut ends = [0; 2 * NUMBER_BYTES];
+    engine_library(ends.as_mut_ptr(), part * NUMBER_BYTES, ends.len());
+    let [start, end] = [0, NUMBER_BYTES].map(|at| {
+        let bytes = [ends[at], ends[at + 1], ends[at + 2], ends[at + 3]];
+        u32::from_le_bytes(bytes) as usize
+    });
+    let mut bytes = vec![0; end - start];
+    engine_library(bytes.as_mut_ptr(), start, bytes.len());
     bytes
 }

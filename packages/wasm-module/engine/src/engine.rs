@@ -8,11 +8,11 @@ use rquickjs::qjs::JSContext;
 use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Object};
 use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value};
 
-use crate::{bytecode, heap::Heap, host, natives, tables};
+use crate::{bytecode, heap::Heap, host, natives, stack, tables};
 
 /// How deep calls may go, in bytes of the stack in linear memory (which has 1 MiB). Chosen so that the
 /// host's own stack, which is used up at the same time, is not the first to overflow.
-const STACK_BYTES: usize = 192 * 1024;
+pub const STACK_BYTES: usize = 192 * 1024;
 
 /// How often QuickJS may ask whether to go on, before a workflow counts as stuck in a loop: soon enough
 /// to tell its stack before the host stops it, on slow machines, too. QuickJS asks
@@ -162,6 +162,7 @@ fn new_context() -> Result<Context, String> {
     tables::fill();
     let context = Runtime::new_with_alloc(Heap).and_then(|runtime| {
         runtime.set_max_stack_size(STACK_BYTES);
+        stack::begins_here();
         Context::custom::<Intrinsics>(&runtime)
     });
     context.map_err(|error| failure_text(&error.to_string(), None))
@@ -318,7 +319,7 @@ impl Engine {
 }
 
 fn log_failure(message: &str) -> Outcome {
-    let text = format!("workflow '' panicked at '{message}', engine:0:0");
+    let text = format!("workflow '' panicked at '{message}'");
     let call = format!(r#"{{"Log":{{"Error":{}}}}}"#, natives::json_string(&text));
     let _ = host::call(&call);
     Outcome::Failed

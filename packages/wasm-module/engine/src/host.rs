@@ -46,3 +46,23 @@ pub fn call(request: &str) -> Result<Vec<u8>, i32> {
     // SAFETY: the host got the place from `alloc` for exactly that length and wrote it full.
     Ok(unsafe { Vec::from_raw_parts(pointer, length, length) })
 }
+
+/// What the host's error codes are called. Source: `Error` in the crate `flawless-wasabi` 1.0.0-beta.3.
+pub fn error_name(code: i32) -> &'static str {
+    match code {
+        -1 => "NoAllocExport",
+        -2 => "NoMemoryExport",
+        -3 => "AllocCallFailed",
+        -5 => "InputDeserializationFailed",
+        -6 => "OutputSerializationFailed",
+        -7 => "OutputWriteFailed",
+        _ => "an unknown code",
+    }
+}
+
+/// The beginning of a call, for a message.
+pub fn shortened(request: &str) -> String {
+    const CHARACTERS: usize = 200;
+    let start: String = request.chars().take(CHARACTERS).collect();
+    if start.len() < request.len() { start + "..." } else { start }
+}

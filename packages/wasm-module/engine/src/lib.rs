@@ -11,10 +11,13 @@
 mod bytecode;
 mod embedded;
 mod engine;
+mod hash;
 mod heap;
 mod host;
+mod inflate;
 mod natives;
 mod plan;
+mod stack;
 mod tables;
 mod web;
 

@@ -3,7 +3,7 @@
 use rquickjs::{function::Opt, ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray, Value};
 
 use crate::engine::{not_stuck, note_clock_read, phase, Phase};
-use crate::{bytecode, embedded, host, web};
+use crate::{bytecode, embedded, hash, host, inflate as inflating, stack, web};
 
 /// The object that the guest side finds as `__engine`.
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
@@ -19,6 +19,10 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     object.set("changeUrl", Function::new(ctx.clone(), web::change_url)?)?;
     object.set("parseForm", Function::new(ctx.clone(), web::parse_form)?)?;
     object.set("writeForm", Function::new(ctx.clone(), web::write_form)?)?;
+    object.set("inflate", Function::new(ctx.clone(), inflate)?)?;
+    object.set("digest", Function::new(ctx.clone(), digest)?)?;
+    object.set("narrowStack", Function::new(ctx.clone(), stack::narrow)?)?;
+    object.set("widenStack", Function::new(ctx.clone(), stack::widen)?)?;
     Ok(object)
 }
 
@@ -32,14 +36,15 @@ fn submit(ctx: Ctx<'_>, request: String) -> Result<String> {
     }
     not_stuck();
     let answer = host::call(&request).map_err(|code| {
-        Exception::throw_message(&ctx, &format!("the host refused {request} with code {code}"))
+        let (name, call) = (host::error_name(code), host::shortened(&request));
+        Exception::throw_message(&ctx, &format!("the host refused the call {call} with {name} ({code})"))
     })?;
     String::from_utf8(answer)
         .map_err(|_| Exception::throw_message(&ctx, "the host's answer is not UTF-8"))
 }
 
-fn load_library(ctx: Ctx<'_>) -> Result<Value<'_>> {
-    bytecode::evaluate(&ctx, &embedded::library())
+fn load_library(ctx: Ctx<'_>, part: usize) -> Result<Value<'_>> {
+    bytecode::evaluate(&ctx, &embedded::library(part))
 }
 
 fn encode_utf8(ctx: Ctx<'_>, text: String) -> Result<ArrayBuffer<'_>> {
@@ -66,6 +71,30 @@ fn decode_base64(ctx: Ctx<'_>, text: String, forgiving: Opt<bool>) -> Result<Opt
     web::decode_base64(&text, forgiving.0.unwrap_or(false))
         .map(|bytes| ArrayBuffer::new(ctx, bytes))
         .transpose()
+}
+
+/// Undefined where the bytes are not what they should be. Beyond `limit` bytes of output the rest is dropped.
+fn inflate<'js>(
+    ctx: Ctx<'js>,
+    format: String,
+    bytes: TypedArray<'js, u8>,
+    limit: f64,
+    is_cut: bool,
+) -> Result<Option<ArrayBuffer<'js>>> {
+    // SAFETY: no JavaScript runs while the bytes are read.
+    let bytes = unsafe { bytes.as_bytes() }.unwrap_or_default();
+    let inflated = match format.as_str() {
+        "gzip" => inflating::gzip(bytes, limit as usize, is_cut),
+        _ => inflating::deflate(bytes, limit as usize, is_cut),
+    };
+    inflated.map(|output| ArrayBuffer::new(ctx, output)).transpose()
+}
+
+/// Undefined for a name that is not known.
+fn digest<'js>(ctx: Ctx<'js>, algorithm: String, bytes: TypedArray<'js, u8>) -> Result<Option<ArrayBuffer<'js>>> {
+    // SAFETY: no JavaScript runs while the bytes are read.
+    let bytes = unsafe { bytes.as_bytes() }.unwrap_or_default();
+    hash::digest(&algorithm, bytes).map(|hash| ArrayBuffer::new(ctx, hash)).transpose()
 }
 
 /// The text as JSON writes it.

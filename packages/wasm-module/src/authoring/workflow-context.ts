@@ -19,27 +19,43 @@ export type ReceivedMessage<
 /** How to wait for a message. */
 export interface ReceiveOptions {
   /** How long to wait. Default: for ever. */
-  readonly timeout?: DurationLike;
+  readonly timeout?: DurationLike | undefined;
 }
 
 /** What a request's body can be. */
-export type RequestBody = string | Uint8Array | ArrayBuffer | URLSearchParams;
+export type RequestBody =
+  | string
+  | ArrayBufferView
+  | ArrayBuffer
+  | URLSearchParams
+  | Blob
+  | FormData;
 
-/** How to send a request. */
+/** How to send a request. A member that is undefined is as if it were not there. */
 export interface FetchOptions {
   /** Default `GET`. */
-  readonly method?: string;
-  readonly headers?: Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
-  readonly body?: RequestBody | null;
+  readonly method?: string | undefined;
+  readonly headers?:
+    | Readonly<Record<string, string>>
+    | Iterable<readonly [string, string]>
+    | undefined;
+  readonly body?: RequestBody | null | undefined;
+  /**
+   * Refuses the request where it is aborted already; the time of `AbortSignal.timeout` is the request's time-out. A
+   * request blocks, so that nothing else can abort it while it is under way.
+   */
+  readonly signal?: AbortSignal | null | undefined;
+  /** The host follows redirects; nothing else can be had. */
+  readonly redirect?: "follow" | undefined;
   /**
    * Whether a repeat is harmless: then the request is sent again after time-outs, failures and crashes. Default
    * false: a crash while it is under way is a `FetchError` of kind `RequestInterrupted`.
    */
-  readonly idempotent?: boolean;
+  readonly idempotent?: boolean | undefined;
   /** How long to wait for the response. Default 120 seconds. */
-  readonly timeout?: DurationLike;
-  /** Bytes; what a response's body has beyond them is dropped. Default 10,000,000. */
-  readonly responseBodyLimit?: number;
+  readonly timeout?: DurationLike | undefined;
+  /** Bytes, also after `gzip` or `deflate`; what a response's body has beyond them is dropped. Default 10,000,000. */
+  readonly responseBodyLimit?: number | undefined;
 }
 
 /** A response's headers: a part of the standard's `Headers`. Names are matched in any case. */
@@ -64,12 +80,19 @@ export interface FetchResponse {
   readonly statusText: string;
   /** Where the response came from, after redirects. */
   readonly url: string;
+  /** Whether that is another address than the one that was asked for. */
+  readonly redirected: boolean;
   readonly headers: FetchHeaders;
+  /** @throws {TypeError} for a `content-encoding` other than `gzip` and `deflate`; so do the others. */
   text(): Promise<string>;
   /** @throws {SyntaxError} when the body is not JSON. */
   json(): Promise<unknown>;
   arrayBuffer(): Promise<ArrayBuffer>;
   bytes(): Promise<Uint8Array<ArrayBuffer>>;
+  /** Streams are left out. */
+  blob(): Promise<Omit<Blob, "stream" | "textStream">>;
+  /** @throws {TypeError} when the body is no form. */
+  formData(): Promise<FormData>;
 }
 
 /** A workflow that a workflow started. */
@@ -99,9 +122,9 @@ export interface WorkflowContext<Messages extends MessageSchemas = MessageSchema
    * Sends a request, as the standard's `fetch` does, and waits for the response.
    *
    * @throws {FetchError} when no response came.
-   * @throws {TypeError} for an option that is not among {@link FetchOptions}.
+   * @throws {TypeError} for an option that would be ignored.
    */
-  fetch(url: string | URL, options?: FetchOptions): Promise<FetchResponse>;
+  fetch(url: string | URL | Request, options?: FetchOptions): Promise<FetchResponse>;
 
   /**
    * Waits for a message of one type, and gives its data; undefined where the time-out comes first. Messages wait

@@ -235,7 +235,7 @@ describe("fetch", () => {
   });
 
   test.each([
-    ["{ signal: null }", "got signal"],
+    ["{ agent: null }", "got agent"],
     ["{ body: { a: 1 } }", "use JSON.stringify"],
     ['{ headers: { "a b": "1" } }', "a header's name"],
   ])("refuses %s", async (options, text) => {
@@ -339,13 +339,13 @@ test("console goes to the log at its level", async () => {
     console.error(new TypeError("bad"));
     console.assert(1 > 2, "math");`);
   expect(logs.map(({ level, text }) => [level, text.split("\n")[0]])).toEqual([
-    ["Info", 'a 1 {"b":["2n"]} undefined null'],
+    ["Info", "a 1 { b: [ 2n ] } undefined null"],
     ["Info", "i"],
     ["Warn", "w"],
     ["Debug", "d"],
     ["Trace", "t"],
     ["Error", "TypeError: bad"],
-    ["Error", "Assertion failed math"],
+    ["Error", "Assertion failed: math"],
   ]);
   expect(logs[5]?.text).toMatch(/at test \(orders\.ts:7:\d+\)/);
 });

@@ -6,9 +6,9 @@ import { forbiddenImports } from "./forbidden-imports.ts";
 import {
   authoringFile,
   globalsFile,
-  libraryFile,
   ownDirectory,
   ownPackage,
+  partFiles,
   startFile,
 } from "./own-files.ts";
 import type { SourceTexts } from "./source-texts.ts";
@@ -107,10 +107,14 @@ function refuse([first, ...rest]: readonly BuildProblem[]): void {
   if (first !== undefined) throw new BuildError([first, ...rest]);
 }
 
-/** Bundles the part of the script's own side that is evaluated when a workflow needs it: the same for all modules. */
-export async function bundleLibrary(): Promise<string> {
+/** Bundles the parts of the script's own side that are evaluated when a workflow needs them: the same for all modules. */
+export function bundleParts(): Promise<string[]> {
+  return Promise.all(partFiles.map(bundlePart));
+}
+
+async function bundlePart(file: string): Promise<string> {
   await using build = await rolldown({
-    input: libraryFile,
+    input: file,
     platform: "neutral",
     transform: { target: "es2023" },
     tsconfig: false,

@@ -3,8 +3,8 @@ import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
 import { bytesPerPage } from "../inspect/host-fit.ts";
 import { limitModule } from "../inspect/limit-module.ts";
-import { bundleLibrary } from "./bundle.ts";
-import { embedData } from "./embed-data.ts";
+import { bundleParts } from "./bundle.ts";
+import { embedParts } from "./embed-data.ts";
 import { askEngine, instantiateEngine, parseOutput } from "./engine-instance.ts";
 import type { LoadedScript, ScriptProblem } from "./evaluate-script.ts";
 import { engineFile } from "./own-files.ts";
@@ -29,16 +29,16 @@ let prepared: Promise<PreparedEngine> | undefined;
 /** Reads and compiles the engine and the library, once for the process. */
 export function prepareEngine(): Promise<PreparedEngine> {
   prepared ??= (async () => {
-    const [file, code] = await Promise.all([readFile(engineFile()), bundleLibrary()]);
+    const [file, codes] = await Promise.all([readFile(engineFile()), bundleParts()]);
     const bare = new Uint8Array(file);
     const compiler = await instantiateEngine(await compile(bare));
-    const library = askEngine(
-      compiler,
-      compiler.engine_compile_library,
-      new TextEncoder().encode(code),
-    );
-    if (!library.successful) throw new Error(parseOutput<ScriptProblem>(library.bytes).message);
-    const bytes = embedData(bare, "engine_library", library.bytes);
+    const parts = codes.map((code) => {
+      const script = new TextEncoder().encode(code);
+      const part = askEngine(compiler, compiler.engine_compile_library, script);
+      if (!part.successful) throw new Error(parseOutput<ScriptProblem>(part.bytes).message);
+      return part.bytes;
+    });
+    const bytes = embedParts(bare, "engine_library", parts);
     return { bytes, compiled: await compile(bytes) };
   })();
   return prepared;

@@ -1,5 +1,6 @@
 import { extname, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
+import { partNames } from "../authoring/guest/part-names.ts";
 
 /** `.ts` in the source tree, `.js` in the package as it is installed. */
 const extension = extname(import.meta.url);
@@ -13,8 +14,10 @@ export const authoringFile: string = ownFile(`../authoring/index${extension}`);
 /** Sets up the globals of a workflow. */
 export const globalsFile: string = ownFile(`../authoring/guest/globals${extension}`);
 
-/** The part of it all that is bundled apart. */
-export const libraryFile: string = ownFile(`../authoring/guest/library${extension}`);
+/** What is bundled apart, in the order of the parts' numbers. */
+export const partFiles: readonly string[] = partNames.map((name) =>
+  ownFile(`../authoring/guest/parts/${name}${extension}`),
+);
 
 /** Runs workflows. */
 export const startFile: string = ownFile(`../authoring/guest/start${extension}`);

@@ -1,38 +1,36 @@
 import type { LogLevel } from "../../abi/host-call.ts";
 import { log } from "./host.ts";
-import { library } from "./load-library.ts";
+import { consoleMethods } from "./logging/method-names.ts";
+import { isLoaded, part } from "./part-loader.ts";
 
-/** `console.*` as lines of the workflow's log. */
-export const console: Readonly<Record<string, (...values: readonly unknown[]) => void>> = {
-  log: logAt("Info"),
-  info: logAt("Info"),
-  warn: logAt("Warn"),
-  error: logAt("Error"),
-  debug: logAt("Debug"),
-  trace: logAt("Trace"),
-  assert: (condition: unknown, ...values: readonly unknown[]) => {
-    if (!condition) log("Error", ["Assertion failed", ...values].map(textOf).join(" "));
-  },
+/** `console.*` as lines of the workflow's log. None of them ever throws. */
+export const console: Readonly<Record<string, (...values: readonly unknown[]) => void>> = {};
+
+const levels: Readonly<Record<string, LogLevel>> = {
+  log: "Info",
+  info: "Info",
+  warn: "Warn",
+  error: "Error",
+  debug: "Debug",
+  trace: "Trace",
 };
-
-function logAt(level: LogLevel): (...values: readonly unknown[]) => void {
-  return (...values) => log(level, values.map(textOf).join(" "));
+for (const [name, level] of Object.entries(levels)) {
+  define(name, (...values) => {
+    // Most lines are plain text, for which the part that formats values need not be there.
+    if (values.every(isPlain) && !isLoaded("logging")) log(level, values.join(" "));
+    else part("logging").write(level, values);
+  });
+}
+for (const name of consoleMethods) {
+  define(name, (...values) => part("logging").methods[name](...values));
 }
 
-function textOf(value: unknown): string {
-  if (typeof value === "string") return value;
-  if (value instanceof Error) return library().describeError(value);
-  if (typeof value === "function") return `[Function ${value.name}]`;
-  if (typeof value !== "object" || value === null) return String(value);
-  try {
-    return JSON.stringify(value, jsonValue);
-  } catch {
-    return Object.prototype.toString.call(value);
-  }
+function define(name: string, method: (...values: readonly unknown[]) => void): void {
+  (console as Record<string, unknown>)[name] = method;
 }
 
-function jsonValue(_key: string, value: unknown): unknown {
-  if (typeof value === "bigint") return `${value}n`;
-  if (value instanceof Map || value instanceof Set) return [...value];
-  return value instanceof Error ? library().describeError(value) : value;
+function isPlain(value: unknown): boolean {
+  return typeof value === "string"
+    ? !value.includes("%")
+    : typeof value === "boolean" || value === null || value === undefined;
 }

@@ -6,7 +6,8 @@ import { durationMilliseconds } from "../duration-text.ts";
 import type { ReceiveOptions, WorkflowContext } from "../workflow-context.ts";
 import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
 import { fromJson, toJson } from "./json.ts";
-import { library } from "./load-library.ts";
+import { messageTypes, text } from "./arguments.ts";
+import { part } from "./part-loader.ts";
 import { randomUuid } from "./random.ts";
 import { fixDeadlines, waitForMessage, waitForTime } from "./waits.ts";
 
@@ -25,9 +26,10 @@ const responseSubject = "The response";
 export function createContext(running: RunningWorkflow): WorkflowContext {
   const receive = async (
     asked: string | readonly string[],
-    { timeout }: ReceiveOptions = {},
+    options: ReceiveOptions = {},
   ): Promise<unknown> => {
-    const types = typeof asked === "string" ? [asked] : asked;
+    const types = messageTypes(asked);
+    const { timeout } = options ?? {};
     const milliseconds = timeout === undefined ? undefined : durationMilliseconds(timeout);
     const message = await new Promise<{ readonly type: string; readonly json: string } | undefined>(
       (resolve) => {
@@ -51,16 +53,17 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
         waitForTime(milliseconds, resolve);
       });
     },
-    fetch: (url, options) => library().fetch(url, options),
+    fetch: (url, options) => part("web").fetch(url, options),
     receive: receive as WorkflowContext["receive"],
     random: randomNumber,
     uuid: randomUuid,
     now: () => new Date(),
-    secret: getSecret,
+    secret: (name) => getSecret(text(name, "a secret's name")),
     start: async (workflow, input) => {
-      const json = toJson(input, `The input of the workflow "${workflow}"`);
+      const name = text(workflow, "a workflow's name");
+      const json = toJson(input, `The input of the workflow "${name}"`);
       fixDeadlines();
-      return { id: String(startWorkflow(workflow, json)) };
+      return { id: String(startWorkflow(name, json)) };
     },
     respond: (value) => {
       if (running.responded) throw new Error("the workflow has responded already");
@@ -71,13 +74,21 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
   };
 }
 
-/** Sends what the workflow's function returned, unless the workflow has responded before. */
-export async function respondWith(running: RunningWorkflow, value: unknown): Promise<void> {
-  if (running.responded) return;
+/** What the workflow's function returned, checked, as JSON; undefined where the workflow has responded before. */
+export async function responseOf(
+  running: RunningWorkflow,
+  value: unknown,
+): Promise<string | undefined> {
+  if (running.responded) return undefined;
   const json = toJson(value, responseSubject);
   const { response } = running.contract;
   if (response !== undefined) await checked(running, response, fromJson(json), "response");
-  send(running, json);
+  return json;
+}
+
+/** Sends it, unless the workflow has responded meanwhile. */
+export function sendReturned(running: RunningWorkflow, json: string): void {
+  if (!running.responded) send(running, json);
 }
 
 function send(running: RunningWorkflow, json: string): boolean {

@@ -1,15 +1,5 @@
 import { engine } from "./engine.ts";
 
-/** Bytes in any of the shapes that the web's standards take. */
-export type Bytes = ArrayBuffer | ArrayBufferView;
-
-/** The same bytes as a `Uint8Array`, not copied. */
-export function bytesOf(source: Bytes): Uint8Array {
-  return ArrayBuffer.isView(source)
-    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
-    : new Uint8Array(source);
-}
-
 export function utf8(text: string): Uint8Array<ArrayBuffer> {
   return new Uint8Array(engine.encodeUtf8(text.toWellFormed()));
 }
@@ -20,37 +10,35 @@ export function textOf(bytes: Uint8Array): string {
   return text.startsWith("\uFEFF") ? text.slice(1) : text;
 }
 
-/** The standard's `TextEncoder`, without `encodeInto`. */
+/** The standard's `TextEncoder`. */
 export class TextEncoder {
   readonly encoding = "utf-8";
 
   encode(text = ""): Uint8Array<ArrayBuffer> {
     return utf8(String(text));
   }
+
+  /** Writes as many whole characters as fit. `read` counts UTF-16 units of the text, `written` bytes. */
+  encodeInto(text: string, target: Uint8Array): { read: number; written: number } {
+    if (!(target instanceof Uint8Array)) {
+      throw new TypeError("expected a Uint8Array as the second argument of encodeInto");
+    }
+    const source = String(text);
+    // A character takes at least one byte: what is beyond the target's length can't fit.
+    const bytes = utf8(source.slice(0, target.length + 1));
+    let written = Math.min(bytes.length, target.length);
+    while (isContinuation(bytes[written])) written -= 1;
+    target.set(bytes.subarray(0, written));
+    let read = 0;
+    for (const byte of bytes.subarray(0, written)) {
+      if (!isContinuation(byte)) read += byte >= 0xf0 ? 2 : 1;
+    }
+    return { read, written };
+  }
 }
 
-/** The standard's `TextDecoder` for UTF-8, without streams. */
-export class TextDecoder {
-  readonly encoding = "utf-8";
-  readonly fatal: boolean;
-  readonly ignoreBOM: boolean;
-
-  constructor(
-    label = "utf-8",
-    options: { readonly fatal?: boolean; readonly ignoreBOM?: boolean } = {},
-  ) {
-    if (!/^\s*(?:utf-?8|unicode-1-1-utf-8)\s*$/i.test(label)) {
-      throw new RangeError(`a workflow decodes UTF-8 only, not ${label}`);
-    }
-    this.fatal = options.fatal ?? false;
-    this.ignoreBOM = options.ignoreBOM ?? false;
-  }
-
-  decode(source?: Bytes): string {
-    const text = source === undefined ? "" : engine.decodeUtf8(bytesOf(source), this.fatal);
-    if (text === undefined) throw new TypeError("the bytes are not UTF-8");
-    return text.startsWith("\uFEFF") && !this.ignoreBOM ? text.slice(1) : text;
-  }
+function isContinuation(byte: number | undefined): boolean {
+  return byte !== undefined && (byte & 0xc0) === 0x80;
 }
 
 /** The standard's `btoa`. */

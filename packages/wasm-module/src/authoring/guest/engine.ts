@@ -9,8 +9,8 @@ export interface Engine {
   submit(request: string): string;
   /** The way back to the user's files, as JSON text of a `SourcePositions`; empty where there is none. */
   sourceMap(): string;
-  /** Evaluates the library anew and gives the function that all of it is in. */
-  loadLibrary(): (engine: Engine, shared: Shared) => void;
+  /** Evaluates a part of the library anew and gives the function that all of it is in. */
+  loadLibrary(part: number): (engine: Engine, shared: Shared) => void;
   encodeUtf8(text: string): ArrayBuffer;
   /** Undefined where `fatal` is set and the bytes are not UTF-8. */
   decodeUtf8(bytes: Uint8Array, fatal: boolean): string | undefined;
@@ -22,6 +22,22 @@ export interface Engine {
   /** Names and values in turn. */
   parseForm(text: string): string[];
   writeForm(pairs: readonly string[]): string;
+  /**
+   * Undefined where the bytes are not what they should be. Output beyond `limit` bytes is dropped. Where `isCut` is set,
+   * the end of the input may be missing.
+   */
+  inflate(
+    format: "gzip" | "deflate",
+    bytes: Uint8Array,
+    limit: number,
+    isCut: boolean,
+  ): ArrayBuffer | undefined;
+  /** Undefined for a name other than SHA-1, SHA-256, SHA-384 and SHA-512. */
+  digest(algorithm: string, bytes: Uint8Array): ArrayBuffer | undefined;
+  /** Leaves only a part of the stack to what follows. False where that is so already. */
+  narrowStack(): boolean;
+  /** Takes `narrowStack` back. */
+  widenStack(): void;
   /** What the engine calls; set by the script. */
   guest?: EngineGuest;
 }

@@ -16,8 +16,9 @@ export function describeError(error: Error): string {
 export function logFailure(workflow: string, error: unknown): void {
   const [summary = "", ...rest] =
     error instanceof Error ? parts(error) : [`thrown: ${show(error)}`];
-  const place = placeOf(rest) ?? "unknown file:0:0";
-  log("Error", [`workflow '${workflow}' panicked at '${summary}', ${place}`, ...rest].join("\n"));
+  const place = placeOf(rest);
+  const where = place === undefined ? "" : `, ${place}`;
+  log("Error", [`workflow '${workflow}' panicked at '${summary}'${where}`, ...rest].join("\n"));
 }
 
 function parts(error: Error): string[] {

@@ -1,85 +1,115 @@
-import type { FetchOptions, FetchResponse, RequestBody } from "../workflow-context.ts";
-import { bytesOf, utf8 } from "./encoding.ts";
+import type { FetchOptions, FetchResponse } from "../workflow-context.ts";
+import { bodyOf } from "./body.ts";
+import { withoutCodings } from "./content-coding.ts";
 import { engine } from "./engine.ts";
+import { refuseUnknownOptions } from "./fetch-init.ts";
+import type { FetchSource } from "./fetch-source.ts";
 import { Headers } from "./headers.ts";
 import { durationOf, sendRequest, type HttpRequestJson, type HttpResponseJson } from "./host.ts";
 import { Response } from "./response.ts";
 import { shared } from "./shared.ts";
-import { URLSearchParams } from "./url.ts";
+import { abortIfLate, millisecondsLeft, refuseAborted } from "./signal.ts";
 
 const { durationMilliseconds, FetchError, fixDeadlines } = shared;
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;
 const defaultBodyLimit = 10_000_000;
-const knownOptions = new Set([
-  "method",
-  "headers",
-  "body",
-  "idempotent",
-  "timeout",
-  "responseBodyLimit",
-]);
 /** The standard writes these in capitals, and leaves others as they are. */
 const knownMethods = /^(?:delete|get|head|options|post|put)$/i;
+const validMethod = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
 
 /** Sends a request at once, and waits for its response. */
 export async function fetch(
-  url: string | { toString(): string },
-  options: FetchOptions = {},
+  source: string | { toString(): string } | FetchSource,
+  init: FetchOptions = {},
 ): Promise<FetchResponse> {
-  const request = requestOf(String(url), options);
+  const [url, options] = asked(source, init);
+  const { signal } = options;
+  refuseAborted(signal);
+  const request = requestOf(url, options);
   fixDeadlines();
   const result = sendRequest(request);
-  if ("Ok" in result) return responseOf(result.Ok);
-  if ("Status" in result.Err) return responseOf(result.Err.Status[1]);
+  if ("Ok" in result) return responseOf(result.Ok, request);
+  if ("Status" in result.Err) return responseOf(result.Err.Status[1], request);
+  abortIfLate(signal);
   const { kind, message, url: failed } = result.Err.Transport;
   throw new FetchError(kind, failed ?? request.url, message ?? `no response from ${request.url}`);
 }
 
-function requestOf(url: string, options: FetchOptions): HttpRequestJson {
-  const unknown = Object.keys(options).filter((name) => !knownOptions.has(name));
-  if (unknown.length > 0) {
-    throw new TypeError(
-      `a workflow's fetch takes ${[...knownOptions].join(", ")}, but got ${unknown.join(", ")}`,
-    );
+function asked(source: unknown, init: FetchOptions): readonly [string, FetchOptions] {
+  refuseUnknownOptions(init);
+  if (typeof source === "object" && source !== null && "flawless:fetch" in source) {
+    const { url, options } = (source as FetchSource)["flawless:fetch"]();
+    const given = Object.entries(init).filter(([, value]) => value !== undefined);
+    return [url, { ...options, ...Object.fromEntries(given) }];
   }
-  const method = options.method ?? "GET";
+  const isUrl = typeof source === "string" || (typeof source === "object" && source !== null);
+  if (!isUrl)
+    throw new TypeError(`expected a URL or a Request to fetch, but got ${String(source)}`);
+  return [String(source).toWellFormed(), init];
+}
+
+function requestOf(url: string, options: FetchOptions): HttpRequestJson {
+  const method = methodOf(options.method ?? "GET");
   const headers = new Headers(options.headers ?? []);
-  const body = bodyOf(options.body ?? null);
+  const body = bodyOf(options.body);
   if (body.type !== undefined && !headers.has("content-type"))
     headers.set("content-type", body.type);
   const timeout =
     options.timeout === undefined ? defaultTimeoutMs : durationMilliseconds(options.timeout);
   return {
     config: {
-      idempotent: options.idempotent ?? false,
-      timeout: durationOf(timeout),
-      response_body_limit: options.responseBodyLimit ?? defaultBodyLimit,
+      idempotent: Boolean(options.idempotent),
+      timeout: durationOf(Math.min(timeout, millisecondsLeft(options.signal))),
+      response_body_limit: bodyLimit(options.responseBodyLimit ?? defaultBodyLimit),
     },
-    method: knownMethods.test(method) ? method.toUpperCase() : method,
+    method,
     url,
     headers: [...headers],
     body: engine.encodeBase64(body.bytes),
   };
 }
 
-function bodyOf(body: RequestBody | null): { readonly bytes: Uint8Array; readonly type?: string } {
-  if (body === null) return { bytes: new Uint8Array() };
-  if (typeof body === "string") return { bytes: utf8(body), type: "text/plain;charset=UTF-8" };
-  if ((body as object) instanceof URLSearchParams) {
-    return { bytes: utf8(String(body)), type: "application/x-www-form-urlencoded;charset=UTF-8" };
+function methodOf(method: unknown): string {
+  const name = String(method);
+  if (!validMethod.test(name)) {
+    throw new TypeError(`expected a method such as "POST", but got ${JSON.stringify(name)}`);
   }
-  if (body instanceof ArrayBuffer || ArrayBuffer.isView(body)) return { bytes: bytesOf(body) };
+  return knownMethods.test(name) ? name.toUpperCase() : name;
+}
+
+function bodyLimit(bytes: unknown): number {
+  if (Number.isSafeInteger(bytes) && (bytes as number) >= 0) return bytes as number;
   throw new TypeError(
-    "expected a request's body as text, bytes or URLSearchParams; use JSON.stringify for objects",
+    `expected responseBodyLimit as a whole number of bytes, but got ${String(bytes)}`,
   );
 }
 
-function responseOf({ status_code: status, url, headers, body }: HttpResponseJson): Response {
+function responseOf(
+  { status_code: status, url, headers, body }: HttpResponseJson,
+  request: HttpRequestJson,
+): Response {
+  const received = Headers.received(headers);
   // Most workflows never read it; what is read is decoded then.
-  const read = (): Uint8Array => new Uint8Array(engine.decodeBase64(body) ?? new ArrayBuffer(0));
-  const response = new Response(read, { status, headers });
-  response.url = url;
-  return response;
+  const read = (): Uint8Array =>
+    withoutCodings(
+      new Uint8Array(engine.decodeBase64(body) ?? new ArrayBuffer(0)),
+      received.get("content-encoding"),
+      request.config.response_body_limit,
+    );
+  return Response.received(read, {
+    status,
+    url,
+    headers: received,
+    redirected: isOther(url, request.url),
+  });
+}
+
+/** Whether both are different addresses, as the host asks for them. */
+function isOther(answered: string, wanted: string): boolean {
+  const [first, second] = [answered, wanted].map(
+    (url) => engine.parseUrl(url, undefined)?.[0]?.split("#", 1)[0] ?? url,
+  );
+  return first !== second;
 }

@@ -1,7 +1,10 @@
 import { console } from "./console.ts";
 import { randomNumber } from "./host.ts";
-import type { LibraryGlobals } from "./library.ts";
-import { library } from "./load-library.ts";
+import { boundJson } from "./json-depth.ts";
+import { part } from "./part-loader.ts";
+import type { CollationGlobals } from "./parts/collation.ts";
+import type { StandardsGlobals } from "./parts/standards.ts";
+import type { WebGlobals } from "./parts/web.ts";
 import { randomUuid } from "./random.ts";
 import { clearTimer, setInterval, setTimeout } from "./timers.ts";
 
@@ -11,14 +14,18 @@ const globals: Readonly<Record<string, unknown>> = {
   crypto: {
     randomUUID: randomUuid,
     getRandomValues: <Target extends ArrayBufferView>(target: Target): Target =>
-      library().fillRandomly(target),
+      part("web").fillRandomly(target),
+    get subtle() {
+      return part("standards").subtle;
+    },
   },
+  self: globalThis,
   setTimeout,
   setInterval,
   clearTimeout: clearTimer,
   clearInterval: clearTimer,
 };
-const libraryGlobals: readonly (keyof LibraryGlobals)[] = [
+const webGlobals: readonly (keyof WebGlobals)[] = [
   "atob",
   "btoa",
   "fetch",
@@ -29,14 +36,43 @@ const libraryGlobals: readonly (keyof LibraryGlobals)[] = [
   "URL",
   "URLSearchParams",
 ];
+const standardsGlobals: readonly (keyof StandardsGlobals)[] = [
+  "AbortController",
+  "AbortSignal",
+  "Blob",
+  "CustomEvent",
+  "Event",
+  "EventTarget",
+  "File",
+  "FormData",
+  "performance",
+  "Request",
+  "structuredClone",
+];
+const collationGlobals: readonly (keyof CollationGlobals)[] = ["Intl"];
 
 for (const [name, value] of Object.entries(globals)) define(globalThis, name, value);
-for (const name of libraryGlobals) {
-  // Until somebody asks for it.
+for (const name of webGlobals) defineLate(name, () => part("web")[name]);
+for (const name of standardsGlobals) defineLate(name, () => part("standards")[name]);
+for (const name of collationGlobals) defineLate(name, () => part("collation")[name]);
+define(Math, "random", randomNumber);
+define(
+  String.prototype,
+  "localeCompare",
+  {
+    localeCompare(this: unknown, ...values: readonly unknown[]): number {
+      return part("collation").localeCompare(this, ...values);
+    },
+  }.localeCompare,
+);
+boundJson();
+
+/** A global that is there once somebody asks for it. */
+function defineLate(name: string, load: () => unknown): void {
   Object.defineProperty(globalThis, name, {
     configurable: true,
     get: () => {
-      const value = library()[name];
+      const value = load();
       define(globalThis, name, value);
       return value;
     },
@@ -45,7 +81,6 @@ for (const name of libraryGlobals) {
     },
   });
 }
-define(Math, "random", randomNumber);
 
 function define(target: object, name: string, value: unknown): void {
   Object.defineProperty(target, name, { value, configurable: true, writable: true });

@@ -1,9 +1,14 @@
+import { listOf } from "./list-of.ts";
 import type { HttpHeaders } from "../../abi/host-call.ts";
 import type { FetchHeaders } from "../workflow-context.ts";
 
 type Source = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;
 
 const validName = /^[!#$%&'*+.^_`|~0-9a-z-]+$/;
+/** What no value may hold. Source: the Fetch Standard, "header value", and each character is to be a byte. */
+const invalidValue = /[\0\r\n]|[^\0-\xff]/;
+/** White space of HTTP, at the ends. */
+const outerSpace = /^[\t\n\r ]+|[\t\n\r ]+$/g;
 
 /** The standard's `Headers`. */
 export class Headers implements FetchHeaders {
@@ -11,19 +16,31 @@ export class Headers implements FetchHeaders {
   readonly #values = new Map<string, string[]>();
 
   constructor(source: Source | HttpHeaders = []) {
-    const pairs = (Symbol.iterator in source ? source : Object.entries(source)) as Iterable<
-      readonly [string, string]
-    >;
-    for (const [name, value] of pairs) this.append(name, value);
+    if (typeof source !== "object" || source === null) {
+      throw new TypeError(
+        `expected headers as an object, or as pairs of a name and a value, but got ${String(source)}`,
+      );
+    }
+    if (!(Symbol.iterator in source)) {
+      for (const [name, value] of Object.entries(source)) this.append(name, value);
+      return;
+    }
+    for (const pair of source) {
+      const [name, value, ...more] = listOf(pair, "each header as a pair of a name and a value");
+      if (name === undefined || value === undefined || more.length > 0) {
+        throw new TypeError("expected each header as a pair of a name and a value");
+      }
+      this.append(name as string, value as string);
+    }
   }
 
   append(name: string, value: string): void {
     const key = keyOf(name);
-    this.#values.set(key, [...(this.#values.get(key) ?? []), String(value).trim()]);
+    this.#values.set(key, [...(this.#values.get(key) ?? []), valueOf(name, value)]);
   }
 
   set(name: string, value: string): void {
-    this.#values.set(keyOf(name), [String(value).trim()]);
+    this.#values.set(keyOf(name), [valueOf(name, value)]);
   }
 
   delete(name: string): void {
@@ -42,8 +59,8 @@ export class Headers implements FetchHeaders {
     return [...(this.#values.get("set-cookie") ?? [])];
   }
 
-  forEach(callback: (value: string, name: string) => void): void {
-    for (const [name, value] of this) callback(value, name);
+  forEach(callback: (value: string, name: string, headers: Headers) => void): void {
+    for (const [name, value] of this) callback(value, name, this);
   }
 
   /** Sorted by name, as the standard says; each `set-cookie` on its own. */
@@ -67,6 +84,19 @@ export class Headers implements FetchHeaders {
   [Symbol.iterator](): IterableIterator<[string, string]> {
     return this.entries();
   }
+
+  /**
+   * The headers of a response. They are taken as the host gives them: a value that no request could have must not
+   * keep a workflow from the answer.
+   */
+  static received(pairs: HttpHeaders): Headers {
+    const headers = new Headers();
+    for (const [name, value] of pairs) {
+      const key = name.toLowerCase();
+      headers.#values.set(key, [...(headers.#values.get(key) ?? []), value.trim()]);
+    }
+    return headers;
+  }
 }
 
 function keyOf(name: string): string {
@@ -74,4 +104,14 @@ function keyOf(name: string): string {
   if (!validName.test(key))
     throw new TypeError(`expected a header's name, but got ${JSON.stringify(name)}`);
   return key;
+}
+
+function valueOf(name: string, value: unknown): string {
+  const text = String(value).replace(outerSpace, "");
+  if (invalidValue.test(text)) {
+    throw new TypeError(
+      `expected the header ${name} to have a value of one line, of characters up to U+00FF, but got ${JSON.stringify(text)}`,
+    );
+  }
+  return text;
 }

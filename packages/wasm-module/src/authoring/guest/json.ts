@@ -1,6 +1,6 @@
 import { isPlainJson } from "../../json/is-plain-json.ts";
 import { mayHaveLongIntegers } from "../../json/parse-json.ts";
-import { library } from "./load-library.ts";
+import { part } from "./part-loader.ts";
 
 /**
  * Writes what leaves the workflow, as `writeJson` does, which lies in the library: few values need it.
@@ -9,11 +9,11 @@ import { library } from "./load-library.ts";
  * @throws {NotJsonError} for what JSON can't hold.
  */
 export function toJson(value: unknown, subject: string): string {
-  if (!isPlainJson(value)) return library().writeJson(value, subject);
+  if (!isPlainJson(value)) return part("web").writeJson(value, subject);
   return value === undefined ? "null" : JSON.stringify(value);
 }
 
 /** Reads what comes to the workflow, as `parseJson` does: integers keep their digits. */
 export function fromJson(text: string): unknown {
-  return mayHaveLongIntegers(text) ? library().parseJson(text) : JSON.parse(text);
+  return mayHaveLongIntegers(text) ? part("web").parseJson(text) : JSON.parse(text);
 }

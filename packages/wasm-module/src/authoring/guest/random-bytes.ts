@@ -1,4 +1,4 @@
-import { bytesOf } from "./encoding.ts";
+import { bytesOf } from "./bytes.ts";
 import { randomBits } from "./host.ts";
 
 /** Fills an array with random bytes, as `crypto.getRandomValues` does. */

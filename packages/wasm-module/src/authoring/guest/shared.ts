@@ -1,18 +1,45 @@
 import type { durationMilliseconds } from "../duration-text.ts";
 import type { FetchError } from "../fetch-error.ts";
-import type { Library } from "./library.ts";
-import type { fixDeadlines } from "./waits.ts";
+import type { PartName } from "./part-names.ts";
+import type { CollationPart } from "./parts/collation.ts";
+import type { LoggingPart } from "./parts/logging.ts";
+import type { StandardsPart } from "./parts/standards.ts";
+import type { WebPart } from "./parts/web.ts";
+import type { fixDeadlines, stopWaiting, timeLeft, waitForTime } from "./waits.ts";
 
-/** What the library has from the rest of the script, because there must be only one of it. */
+/** What each part of the library offers. */
+export interface Parts {
+  readonly web: WebPart;
+  readonly logging: LoggingPart;
+  readonly standards: StandardsPart;
+  readonly collation: CollationPart;
+}
+
+/** What a part of the library has from the rest of the script, because there must be only one of it. */
 export interface Shared {
   readonly durationMilliseconds: typeof durationMilliseconds;
   readonly FetchError: typeof FetchError;
   readonly fixDeadlines: typeof fixDeadlines;
-  /** To be called by the library, with itself. */
-  readonly publish: (library: Library) => void;
+  readonly waitForTime: typeof waitForTime;
+  readonly stopWaiting: typeof stopWaiting;
+  readonly timeLeft: typeof timeLeft;
+  /** Another part, or itself. */
+  readonly part: <Name extends PartName>(name: Name) => Parts[Name];
+  /** To be called by a part, with what it offers. */
+  readonly publish: <Name extends PartName>(name: Name, content: Parts[Name]) => void;
+}
+
+/** Gives each class the name that `Object.prototype.toString` tells of a class of the web. */
+export function tagged<Globals extends object>(globals: Globals): Globals {
+  for (const [name, value] of Object.entries(globals)) {
+    const { prototype } = value as { readonly prototype?: object };
+    if (typeof prototype !== "object") continue;
+    Object.defineProperty(prototype, Symbol.toStringTag, { value: name, configurable: true });
+  }
+  return globals;
 }
 
 declare const __shared: Shared;
 
-/** A parameter of the function that the whole library is in. */
+/** A parameter of the function that all of a part is in. */
 export const shared: Shared = __shared;

@@ -1,10 +1,16 @@
 import type { Contract } from "../../contract.ts";
 import { implementationKey, type WorkflowImplementation } from "../define-module.ts";
-import { checked, createContext, respondWith, type RunningWorkflow } from "./context.ts";
+import {
+  checked,
+  createContext,
+  responseOf,
+  sendReturned,
+  type RunningWorkflow,
+} from "./context.ts";
 import { type Description, engine } from "./engine.ts";
 import { getInput } from "./host.ts";
 import { fromJson } from "./json.ts";
-import { library } from "./load-library.ts";
+import { part } from "./part-loader.ts";
 import { onTimerFailure } from "./timers.ts";
 import { waitForNext } from "./waits.ts";
 
@@ -23,6 +29,8 @@ export function start(module: unknown): void {
   const workflows = [...(implementations ?? [])];
   let running: RunningWorkflow | undefined;
   let input: unknown;
+  /** JSON of the response, once the workflow's function has returned. */
+  let returned: string | undefined;
   let half: Half = { state: "running", error: undefined };
   /** Rejected promises that nobody looks after. */
   const rejections = new Map<object, unknown>();
@@ -41,7 +49,7 @@ export function start(module: unknown): void {
     );
   };
   const fail = (error: unknown): typeof failed => {
-    library().logFailure(running?.name ?? "", error);
+    part("web").logFailure(running?.name ?? "", error);
     return failed;
   };
   onTimerFailure((error) => {
@@ -67,14 +75,18 @@ export function start(module: unknown): void {
       if (started === undefined) throw new Error("a workflow's first half comes before its second");
       const context = createContext(started);
       begin(async () => {
-        await respondWith(started, await run(input, context));
+        returned = await responseOf(started, await run(input, context));
       });
     },
 
     step: () => {
       if (half.state === "failed") return fail(half.error);
       for (const reason of rejections.values()) return fail(reason);
-      if (half.state === "ended") return done;
+      if (half.state === "ended") {
+        // Only now: a caller is not to get a response of a workflow that fails.
+        if (running !== undefined && returned !== undefined) sendReturned(running, returned);
+        return done;
+      }
       if (waitForNext()) return goOn;
       return fail(
         new Error(
@@ -89,7 +101,7 @@ export function start(module: unknown): void {
     },
 
     stuck: () => {
-      library().logFailure(
+      part("web").logFailure(
         running?.name ?? "",
         new Error("it computes without end: no host call for a long time"),
       );

@@ -1,3 +1,4 @@
+import { longestDuration } from "../duration-text.ts";
 import { stopWaiting, waitForTime } from "./waits.ts";
 
 type Callback = (...values: readonly unknown[]) => void;
@@ -17,6 +18,7 @@ export function setTimeout(
   milliseconds = 0,
   ...values: readonly unknown[]
 ): number {
+  refuseOther(callback, "setTimeout");
   last += 1;
   const id = last;
   startTimer(id, milliseconds, () => {
@@ -32,6 +34,7 @@ export function setInterval(
   milliseconds = 0,
   ...values: readonly unknown[]
 ): number {
+  refuseOther(callback, "setInterval");
   last += 1;
   const id = last;
   const tick = (): void => {
@@ -44,15 +47,23 @@ export function setInterval(
 
 /** The standard's `clearTimeout` and `clearInterval`. */
 export function clearTimer(id: unknown): void {
-  const wait = timers.get(Number(id));
+  const key = typeof id === "string" ? Number(id) : (id as number);
+  const wait = timers.get(key);
   if (wait === undefined) return;
   stopWaiting(wait);
-  timers.delete(Number(id));
+  timers.delete(key);
+}
+
+/** Code as text is no callback here, as in Node. */
+function refuseOther(callback: unknown, name: string): void {
+  if (typeof callback === "function") return;
+  throw new TypeError(`expected a function for ${name} to call, but got ${typeof callback}`);
 }
 
 function startTimer(id: number, milliseconds: number, timeIsUp: () => void): void {
   const delay = Number(milliseconds);
-  timers.set(id, waitForTime(delay > 0 && delay < Infinity ? delay : 0, timeIsUp));
+  const time = delay > 0 && delay < Infinity ? Math.min(delay, longestDuration) : 0;
+  timers.set(id, waitForTime(time, timeIsUp));
 }
 
 function run(callback: Callback, values: readonly unknown[]): void {

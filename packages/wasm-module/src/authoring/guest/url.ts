@@ -1,3 +1,5 @@
+import type { BodyBytes } from "./body.ts";
+import { utf8 } from "./encoding.ts";
 import { engine, type UrlParts } from "./engine.ts";
 
 const partNames = [
@@ -34,6 +36,14 @@ export class URL {
     return (
       engine.parseUrl(String(url), base === undefined ? undefined : String(base)) !== undefined
     );
+  }
+
+  /** As the constructor, but null where that throws. */
+  static parse(
+    url: string | { toString(): string },
+    base?: string | { toString(): string },
+  ): URL | null {
+    return URL.canParse(url, base) ? new URL(url, base) : null;
   }
 
   get searchParams(): URLSearchParams {
@@ -170,6 +180,14 @@ export class URLSearchParams implements Iterable<[string, string]> {
 
   toString(): string {
     return engine.writeForm(this.#pairs.flat());
+  }
+
+  /** @internal */
+  "flawless:body"(): BodyBytes {
+    return {
+      bytes: utf8(this.toString()),
+      type: "application/x-www-form-urlencoded;charset=UTF-8",
+    };
   }
 
   #tell(): void {

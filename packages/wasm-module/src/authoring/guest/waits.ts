@@ -1,7 +1,7 @@
 import { receiveMessage, sleep } from "./host.ts";
 
 /** Something that ends after a while, or when a message comes. */
-interface Wait {
+export interface Wait {
   /** How long from when it began; undefined: for ever. */
   readonly milliseconds: number | undefined;
   /** When it ends, in milliseconds since 1970; undefined as long as nothing else waits beside it. */
@@ -29,6 +29,11 @@ export function waitForMessage(
   timeIsUp: () => void,
 ): void {
   add({ milliseconds, deadline: undefined, types, timeIsUp, received });
+}
+
+/** How many milliseconds a wait that time ends has left. */
+export function timeLeft({ deadline, milliseconds = 0 }: Wait): number {
+  return deadline === undefined ? milliseconds : Math.max(0, deadline - Date.now());
 }
 
 /** Ends a wait without anything happening. */

@@ -1,0 +1,14 @@
+/** Bytes in any of the shapes that the web's standards take. */
+export type Bytes = ArrayBuffer | ArrayBufferView;
+
+/** The same bytes as a `Uint8Array`, not copied. */
+export function bytesOf(source: Bytes): Uint8Array {
+  return ArrayBuffer.isView(source)
+    ? new Uint8Array(source.buffer, source.byteOffset, source.byteLength)
+    : new Uint8Array(source);
+}
+
+/** Whether it is bytes. */
+export function isBytes(value: unknown): value is Bytes {
+  return ArrayBuffer.isView(value) || value instanceof ArrayBuffer;
+}

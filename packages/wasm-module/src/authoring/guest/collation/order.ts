@@ -1,0 +1,84 @@
+/**
+ * The characters that differ in more than accents and case, in their order: those of the scripts Latin, Greek and
+ * Cyrillic, and what stands between letters. Each is a single character, in lower case, and its own form NFD; but й is a letter of its own.
+ *
+ * Source: the root collation of CLDR, as ICU 78 has it; `collation.test.ts` compares it with that of Node.
+ */
+export const punctuation: string =
+  "\t\n\u000b\u000c\r\u2028\u2029 ‾_‗-‐‒–—―⁓,;⁏:!¡?¿‽.·⁕⁖⁘⁙⁚⁛⁜⁝⁞'‹›\"«»()[]{}⁅⁆‖§¶⁋@*⁎⁑/\\&⁊#%‰‱†‡•‣‧⁃⁌⁍′″‴⁗‵‶‷‸※‿⁔⁀⁐⁁" +
+  "⁂";
+
+/** As {@link punctuation}: what counts as a character even where punctuation is ignored. */
+export const symbols: string = "`´^¯¨¸͵°҂©®϶+±÷×<=>¬|¦~⁒⁄¤¢$£¥₠₡₢₣₤₥₦₩₪₫€₭₮₯₰₱₲₳₴₵₶₷₸₹₺₻₼₽₾₿⃀";
+
+/** As {@link punctuation}: digits and letters. */
+export const letters: string =
+  "01½¼23¾456789aɐɑɒbʙƀɓƃcȼƈɕdʥʤɖɗƌȡeɇǝəɛɘɚɜɝɞʚɤfʩƒgɡɢǥɠʛɣƣhʜƕɦɧiıɪɨɩjȷɉʝɟʄkƙʞlʟƚɫɬɭȴɮƛʎmɱnɴɲ" +
+  "ƞɳȵŋoɶɔɵɷȣp₧ƥɸqʠɋĸrʀɍɹɺɻɼɽɾɿʁsʂȿʃƪʅʆtʨʧŧƫƭʈȶʇuʉɥʮʯɯɰʊvʋʌwʍxyʏɏƴȝzƶȥʐʑɀʒƹƺʓþƿƻƨƽƅʔɂŉʕʡʢʖǀǁǂ" +
+  "ǃʗʘʬʭαβγδεϝͷϛζͱηθιϳκϗλμνξοπϻϟϙρϼσͼͻͽτυφχψωϡͳϸϣϥϧϩϫϭϯаәӕбвгғӻҕӷдԁђԃҙеєжԫҗзԅԑѕӡԇиҋійјкқӄҡҟҝԟԛ" +
+  "лӆԯԓԡљԉԕмӎнԩӊңӈԣҥњԋоөпԥҧҁрҏԗсԍҫтԏҭћуүұѹфхӽӿҳһԧѡѿѽѻцҵчԭҷӌҹҽҿџшщъыьҍѣэюяԙѥѧѫѩѭѯѱѳѵҩԝӏ";
+
+/** Characters that differ from others only as an accent does. Source: as above. */
+export const variants: Readonly<Record<string, string>> = {
+  "\u00a0": " ",
+  "\u202f": " ",
+  "‑": "‐",
+  "․": ".",
+  "‘": "'",
+  "’": "'",
+  "‚": "'",
+  "‛": "'",
+  "“": '"',
+  "”": '"',
+  "„": '"',
+  "‟": '"',
+  "΄": "´",
+  "¹": "1",
+  "²": "2",
+  "³": "3",
+  ª: "a",
+  đ: "d",
+  ð: "d",
+  ʣ: "dz",
+  ǆ: "dz",
+  ħ: "h",
+  ł: "l",
+  ŀ: "l",
+  º: "o",
+  ø: "o",
+  ſ: "s",
+  ʦ: "ts",
+  ϐ: "β",
+  ϵ: "ε",
+  ϑ: "θ",
+  ͺ: "ι",
+  ϰ: "κ",
+  µ: "μ",
+  ϖ: "π",
+  ϱ: "ρ",
+  ϲ: "σ",
+  ς: "σ",
+  ϒ: "υ",
+  ϕ: "φ",
+  ґ: "г",
+  "‼": "!!",
+  "⁉": "!?",
+  "⁈": "?!",
+  "⁇": "??",
+  "‥": "..",
+  "…": "...",
+  æ: "ae",
+  ȸ: "db",
+  ǳ: "dz",
+  ĳ: "ij",
+  ǉ: "lj",
+  ʪ: "ls",
+  ʫ: "lz",
+  ǌ: "nj",
+  œ: "oe",
+  ȹ: "qp",
+  "₨": "rs",
+  ß: "ss",
+  ƾ: "ts",
+  ƍ: "zw",
+};

@@ -1,0 +1,118 @@
+import { listOf } from "../list-of.ts";
+import { shared } from "../shared.ts";
+import { Event, EventTarget } from "./event-target.ts";
+
+type Wait = ReturnType<typeof shared.waitForTime>;
+
+const key = Symbol("made by the library");
+let abort: (signal: AbortSignal, reason: unknown) => void;
+
+/** The standard's `AbortSignal`. The time of `AbortSignal.timeout` passes as a durable sleep. */
+export class AbortSignal extends EventTarget {
+  #aborted = false;
+  #reason: unknown;
+  #onabort: ((event: Event) => void) | null = null;
+  #wait: Wait | undefined;
+  #sources: readonly AbortSignal[] = [];
+  readonly #dependents = new Set<AbortSignal>();
+
+  static {
+    abort = (signal, reason) => {
+      if (signal.#aborted) return;
+      const all = [signal, ...signal.#dependents].filter((each) => !each.#aborted);
+      for (const each of all) {
+        each.#aborted = true;
+        each.#reason = reason ?? new DOMException("the operation was aborted", "AbortError");
+        if (each.#wait !== undefined) shared.stopWaiting(each.#wait);
+      }
+      for (const each of all) each.dispatchEvent(new Event("abort"));
+    };
+  }
+
+  /** @internal */
+  constructor(made?: symbol) {
+    if (made !== key) throw new TypeError("use AbortController, or AbortSignal.timeout");
+    super();
+  }
+
+  static abort(reason?: unknown): AbortSignal {
+    const signal = new AbortSignal(key);
+    abort(signal, reason);
+    return signal;
+  }
+
+  static timeout(milliseconds: number): AbortSignal {
+    const delay = Number(milliseconds);
+    if (!(delay >= 0 && delay <= Number.MAX_SAFE_INTEGER)) {
+      throw new TypeError(`expected a time-out in milliseconds, but got ${String(milliseconds)}`);
+    }
+    const signal = new AbortSignal(key);
+    const time = shared.durationMilliseconds(Math.trunc(delay));
+    signal.#wait = shared.waitForTime(time, () => signal.#late());
+    return signal;
+  }
+
+  static any(signals: Iterable<AbortSignal>): AbortSignal {
+    const result = new AbortSignal(key);
+    const given = listOf(signals, "an array of AbortSignals");
+    for (const signal of given) {
+      if (!(signal instanceof AbortSignal)) throw new TypeError("expected AbortSignals only");
+    }
+    const aborted = given.find((signal) => signal.aborted);
+    if (aborted !== undefined) abort(result, aborted.reason);
+    // Only signals that no others stand behind, so that all who depend on one are aborted before any of them is told.
+    const sources = new Set(
+      given.flatMap((signal) => (signal.#sources.length > 0 ? signal.#sources : [signal])),
+    );
+    result.#sources = [...sources];
+    if (aborted === undefined) for (const source of sources) source.#dependents.add(result);
+    return result;
+  }
+
+  get aborted(): boolean {
+    return this.#aborted;
+  }
+
+  get reason(): unknown {
+    return this.#reason;
+  }
+
+  get onabort(): ((event: Event) => void) | null {
+    return this.#onabort;
+  }
+
+  set onabort(listener: ((event: Event) => void) | null) {
+    if (this.#onabort !== null) this.removeEventListener("abort", this.#onabort);
+    this.#onabort = typeof listener === "function" ? listener : null;
+    if (this.#onabort !== null) this.addEventListener("abort", this.#onabort);
+  }
+
+  throwIfAborted(): void {
+    if (this.#aborted) throw this.#reason;
+  }
+
+  /** @internal */
+  "flawless:timeLeft"(): number {
+    const own = this.#wait === undefined ? Infinity : shared.timeLeft(this.#wait);
+    return Math.min(own, ...this.#sources.map((source) => source["flawless:timeLeft"]()));
+  }
+
+  /** @internal */
+  "flawless:checkTime"(): void {
+    if (this.#wait !== undefined && shared.timeLeft(this.#wait) <= 0) this.#late();
+    for (const source of this.#sources) source["flawless:checkTime"]();
+  }
+
+  #late(): void {
+    abort(this, new DOMException("the operation took too long", "TimeoutError"));
+  }
+}
+
+/** The standard's `AbortController`. */
+export class AbortController {
+  readonly signal: AbortSignal = new AbortSignal(key);
+
+  abort(reason?: unknown): void {
+    abort(this.signal, reason);
+  }
+}
