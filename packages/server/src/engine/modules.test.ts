@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { describe, expect, test } from "vitest";
+import { JournalWrapper } from "../testing/journal-wrapper.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 
 const original = fixtureBytes("conformance");
@@ -71,6 +72,82 @@ describe("a deployed module", () => {
     expect([first.status, second.status].toSorted()).toEqual(["fulfilled", "rejected"]);
     const deployed = (await engine.engine.modules()).filter(({ name }) => name === "conformance");
     expect(deployed).toHaveLength(1);
+  });
+});
+
+describe("a restart", () => {
+  /** Counts how often the bytes of a module are read. */
+  class CountingJournal extends JournalWrapper {
+    reads = 0;
+
+    override moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+      this.reads += 1;
+      return super.moduleBytes(hash);
+    }
+  }
+
+  test("does not look into modules again; one is compiled when it is used", async () => {
+    await using before = await TestEngine.open();
+    let journal: CountingJournal | undefined;
+    await using after = await before.restart({
+      wrapJournal: (inner) => (journal = new CountingJournal(inner)),
+    });
+    await after.engine.deploy(original);
+    expect(journal?.reads).toBe(0);
+    expect(await after.run("noop")).toBeNull();
+    expect(await after.run("noop")).toBeNull();
+    expect(journal?.reads).toBe(1);
+  });
+
+  test("looks again into what another version of the inspector looked into, and keeps that", async () => {
+    await using before = await TestEngine.open();
+    const [summary] = await before.engine.modules();
+    const stored = [...before.storage.modules.values()][0];
+    for (const [key, module] of before.storage.modules) {
+      const inspection = { inspector: 0, sizeBytes: 1, workflows: ["old"], functionTypes: 0 };
+      before.storage.modules.set(key, { ...module, inspection });
+    }
+    await using after = await before.restart();
+
+    expect(await after.engine.modules()).toEqual([summary]);
+    expect([...after.storage.modules.values()]).toEqual([stored]);
+  });
+
+  test("keeps a module that would be refused now, but starts nothing of it", async () => {
+    await using before = await TestEngine.open();
+    for (const [key, module] of before.storage.modules) {
+      before.storage.modules.set(key, { ...module, inspection: null });
+    }
+    await using after = await before.restart({ limits: { moduleBytes: 1_000 } });
+
+    expect(await after.engine.modules()).toMatchObject([{ name: "conformance", workflows: [] }]);
+    await expect(after.run("noop")).rejects.toMatchObject({ code: "WORKFLOW_NOT_FOUND" });
+  });
+});
+
+describe("the limit", () => {
+  test.each([
+    ["deployedModules", { deployedModules: 1 }, "1 modules are deployed"],
+    ["deployedModuleBytes", { deployedModuleBytes: 300_000 }, "the deployed modules have"],
+  ])("%s refuses one more, and lets those that are there be deployed again", async (...test) => {
+    const [limit, limits, message] = test;
+    await using engine = await TestEngine.open({ limits });
+
+    await expect(engine.engine.deploy(fixtureBytes("raw_calls"))).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+      message: expect.stringMatching(`${message}.*${limit}`) as string,
+    });
+    expect(await engine.engine.deploy(original)).toMatchObject({ name: "conformance" });
+  });
+
+  test("compiledModuleBytes lets modules go, but not those in use", async () => {
+    await using engine = await TestEngine.open({ limits: { compiledModuleBytes: 1 } });
+    const waiting = await engine.launch("receive");
+    await engine.engine.deploy(fixtureBytes("raw_calls"));
+    expect(await engine.run("noop")).toBeNull();
+    await engine.send(waiting, "approve", { by: "Ada" });
+
+    expect(await engine.status(waiting)).toBe("completed");
   });
 });
 

@@ -158,7 +158,7 @@ export class Modules {
     }
   }
 
-  /** What another version found is found anew, and kept. One that would be refused now stays, but can't be run. */
+  /** What another version found is found anew, and kept. One that would be refused now stays, without workflows. */
   async #inspectAgain(stored: StoredModule): Promise<void> {
     const bytes = await this.#bytes(stored.hash);
     try {

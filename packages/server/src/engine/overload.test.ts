@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { ExecutorPool } from "../executor/executor-pool.ts";
+import { ExecutorThread } from "../executor/executor-thread-handle.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
+import { until } from "../testing/until.ts";
 import { defaultLimits, resolveEngineLimits } from "./limits.ts";
 
 describe.each(memoryModes)("the limit of running workflows, $mode", ({ limits }) => {
@@ -87,6 +89,45 @@ describe("the memory of all guests together", () => {
     });
     await engine.engine.send(receiver, "approve", '{"by":"Ada"}');
     expect(await engine.end(receiver)).toMatchObject({ status: "completed" });
+  });
+
+  test("that a dead thread still holds costs nobody else anything", async () => {
+    let used = 0;
+    const dead = Promise.withResolvers<void>();
+    const stopped: string[] = [];
+    /** V8 can't be kept from ending what it compiles: the thread is there for so long. */
+    class CompilingThread extends ExecutorThread {
+      override async terminate(): Promise<void> {
+        stopped.push("thread");
+        await super.terminate();
+        await dead.promise;
+      }
+    }
+    await using executors = new ExecutorPool(
+      {
+        threads: 2,
+        guestTimeLimitMs: 600_000,
+        moveNeighboursAfterMs: 600_000,
+        processMemoryBytes: 1_000,
+        usedMemory: () => used,
+      },
+      (onLost) => new CompilingThread(onLost),
+    );
+    await using engine = await TestEngine.open({ executors });
+    const { id: guilty } = await engine.startText("busy_loop_after_response");
+    const { id: innocent } = await engine.startText("busy_loop_after_response");
+    used = 1_000;
+    expect((await engine.end(guilty)).error?.code).toBe("MEMORY_LIMIT");
+
+    // Far more than the limit, for many looks and longer than memory takes to settle.
+    let looks = 0;
+    used = 5_000;
+    const before = performance.now();
+    await until(() => performance.now() - before > 700 && (looks += 1) > 3);
+    expect(await engine.status(innocent)).toBe("running");
+    expect(stopped).toHaveLength(1);
+    dead.resolve();
+    expect((await engine.end(innocent)).error?.code).toBe("MEMORY_LIMIT");
   });
 
   test("stops nobody while no guest computes", async () => {

@@ -84,6 +84,8 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #watch: NodeJS.Timeout;
   #lastGuest = 0;
   #lastEngine = 0;
+  /** Threads whose guests were stopped, and which have not ended yet. */
+  #ending = 0;
   #refusal: unknown;
   #closed = false;
 
@@ -232,10 +234,12 @@ export class ExecutorPool implements AsyncDisposable {
       if (forMs >= this.#guestTimeLimitMs) {
         // Replaced first: the neighbours are started anew while it is stopped.
         this.#replace(thread);
-        thread.stop(
-          guest,
-          "TIME_LIMIT",
-          `it computed for more than ${this.#guestTimeLimitMs} ms without a host call`,
+        this.#awaitEnd(
+          thread.stop(
+            guest,
+            "TIME_LIMIT",
+            `it computed for more than ${this.#guestTimeLimitMs} ms without a host call`,
+          ),
         );
       } else if (forMs >= this.#moveNeighboursAfterMs) {
         this.#setThreadAside(thread, guest);
@@ -250,15 +254,27 @@ export class ExecutorPool implements AsyncDisposable {
   /** Memory grows only while a guest computes: the one that has for longest is the likeliest to take it. */
   #stopForMemory(computing: readonly ComputingThread[]): void {
     const [longest] = computing.toSorted((a, b) => b.forMs - a.forMs);
-    if (longest === undefined || !this.#memory.isExceeded()) {
+    if (longest === undefined || this.#ending > 0 || !this.#memory.isExceeded()) {
       return;
     }
     this.#replace(longest.thread);
-    longest.thread.stop(
-      longest.guest,
-      "MEMORY_LIMIT",
-      `all guests together took more memory than the ${this.#memory.limitBytes} bytes that processMemoryBytes allows, and it was the one that had computed for longest`,
+    this.#awaitEnd(
+      longest.thread.stop(
+        longest.guest,
+        "MEMORY_LIMIT",
+        `all guests together took more memory than the ${this.#memory.limitBytes} bytes that processMemoryBytes allows, and it was the one that had computed for longest`,
+      ),
     );
+  }
+
+  /** A thread in which V8 compiles ends only after that; until then nobody else is to blame for its memory. */
+  #awaitEnd(ended: Promise<void>): void {
+    this.#ending += 1;
+    const hasEnded = (): void => {
+      this.#ending -= 1;
+      this.#memory.settles();
+    };
+    ended.then(hasEnded, hasEnded);
   }
 
   /** The guest that computes keeps the thread to itself; its neighbours are rebuilt in another one. */

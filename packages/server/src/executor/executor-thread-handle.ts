@@ -122,11 +122,15 @@ export class ExecutorThread {
     return guest === 0 || !this.#ready ? undefined : { guest, since };
   }
 
-  /** Ends the thread because of one guest that never gives it back, or takes too much. */
-  stop(guest: number, code: WorkflowFailureCode, reason: string): void {
+  /**
+   * Ends the thread because of one guest that never gives it back, or takes too much.
+   *
+   * @returns settled when the thread has ended, and its memory is given back
+   */
+  stop(guest: number, code: WorkflowFailureCode, reason: string): Promise<void> {
     const guilty = this.#guests.get(guest);
     this.#guests.delete(guest);
-    void this.terminate();
+    const ended = this.terminate();
     guilty?.listener.ends({
       lines: "",
       logs: [],
@@ -137,6 +141,7 @@ export class ExecutorThread {
       },
     });
     this.loseAllBut(guest);
+    return ended;
   }
 
   /** Tells the listeners of all other guests that theirs is gone. */

@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryWatch } from "./memory-watch.ts";
 
 test("memory is tight before it is exceeded, and one guest at a time is to be stopped", () => {
@@ -28,4 +28,39 @@ test("while the system can't tell, what it told last counts", () => {
   };
 
   expect([memory.isTight, memory.isExceeded()]).toEqual([true, false]);
+});
+
+describe("after a guest was stopped", () => {
+  beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
+  afterEach(() => void vi.useRealTimers());
+
+  /** Looks half a second later, when nothing is being given back any more. */
+  function laterLooks(...sizes: readonly number[]): readonly boolean[] {
+    let used = 0;
+    const memory = new MemoryWatch(1_000, () => used);
+    return sizes.map((bytes) => {
+      used = bytes;
+      vi.advanceTimersByTime(500);
+      return memory.isExceeded();
+    });
+  }
+
+  test("and that freed nothing, the next is stopped only if memory grows", () => {
+    expect(laterLooks(1_000, 1_000, 1_049, 1_050, 1_099, 1_100, 1_100)).toEqual([
+      ...[true, false, false, true, false, true, true],
+    ]);
+  });
+
+  test("and that freed enough, the limit is what it was", () => {
+    expect(laterLooks(1_000, 999, 1_000)).toEqual([true, false, true]);
+  });
+
+  test("nobody is while its thread's memory is given back", () => {
+    const memory = new MemoryWatch(1_000, () => 2_000);
+    memory.settles();
+    vi.advanceTimersByTime(499);
+    expect(memory.isExceeded()).toBe(false);
+    vi.advanceTimersByTime(1);
+    expect(memory.isExceeded()).toBe(true);
+  });
 });

@@ -4,6 +4,10 @@ import { totalmem } from "node:os";
 const settleMs = 500;
 const usableShare = 0.8;
 const pressureShare = 0.9;
+/** Stopping a guest that had little of the memory helps nobody: the next is stopped only if more is taken. */
+const growthShare = 1.05;
+/** From there on one is stopped in any case. */
+const hardShare = 1.1;
 
 /** Watches the memory of the whole process: each guest has a limit, but many of them share one machine. */
 export class MemoryWatch {
@@ -11,6 +15,8 @@ export class MemoryWatch {
   readonly #usedBytes: () => number;
   #lastUsed = 0;
   #actedAt = -Infinity;
+  /** Bytes from which on a guest has to be stopped. */
+  #level: number;
 
   /**
    * @param limitBytes default: 80 % of the memory that the machine, or the container, has
@@ -21,6 +27,7 @@ export class MemoryWatch {
     usedBytes: () => number = () => process.memoryUsage.rss(),
   ) {
     this.limitBytes = limitBytes;
+    this.#level = limitBytes;
     this.#usedBytes = usedBytes;
   }
 
@@ -32,11 +39,24 @@ export class MemoryWatch {
   /** Whether a guest has to be stopped now; after a yes it says no for a while. */
   isExceeded(): boolean {
     const now = performance.now();
-    if (now - this.#actedAt < settleMs || this.#used() < this.limitBytes) {
+    if (now - this.#actedAt < settleMs) {
+      return false;
+    }
+    const used = this.#used();
+    if (used < this.limitBytes) {
+      this.#level = this.limitBytes;
+    }
+    if (used < this.#level) {
       return false;
     }
     this.#actedAt = now;
+    this.#level = Math.min(used * growthShare, this.limitBytes * hardShare);
     return true;
+  }
+
+  /** To be called when memory starts to be given back: for a while nobody has to be stopped. */
+  settles(): void {
+    this.#actedAt = performance.now();
   }
 
   /** Asking takes a file descriptor on Linux. While there is none, what was known last has to do. */

@@ -4,7 +4,7 @@ import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import type { InspectionLimits } from "./inspector-messages.ts";
 
-/** Trials that may wait for their turn. */
+/** Trials that may run or wait for their turn. */
 const mostWaiting = 16;
 /** On a busy machine the processor's time may take so much longer on the clock. */
 const clockFactor = 10;
@@ -45,8 +45,14 @@ type TrialEnd = "done" | "invalid" | "time" | "memory" | "crash";
 
 /** Compiles what may be dear to compile in processes of their own, one after another. */
 export class CompileTrials {
+  readonly #mostWaiting: number;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
+
+  /** @param most how many may run or wait; for tests */
+  constructor(most: number = mostWaiting) {
+    this.#mostWaiting = most;
+  }
 
   /**
    * @param module the functions in question, as `examineModule` gives them
@@ -54,10 +60,10 @@ export class CompileTrials {
    * @throws EngineError `LIMIT_REACHED` where many wait already
    */
   async run(module: Uint8Array, limits: InspectionLimits): Promise<void> {
-    if (this.#waiting >= mostWaiting) {
+    if (this.#waiting >= this.#mostWaiting) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${mostWaiting} modules wait already for a trial of whether they can be compiled; try again when some are done`,
+        `${this.#waiting} modules wait already for a trial of whether they can be compiled; try again when some are done`,
       );
     }
     this.#waiting += 1;
@@ -106,7 +112,12 @@ async function compileApart(
   // It may end before it has read all.
   child.stdin.on("error", () => undefined);
   child.stdin.end(module);
-  await once(child, "close");
+  try {
+    await once(child, "close");
+  } catch (cause) {
+    const text = `no process can be started to try whether the module can be compiled: ${(cause as Error).message}`;
+    throw new EngineError("LIMIT_REACHED", text, { cause });
+  }
   const ends: readonly TrialEnd[] = ["done", "invalid", "time", "memory"];
   return ends.find((end) => end === said) ?? "crash";
 }

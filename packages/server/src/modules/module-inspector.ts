@@ -20,6 +20,9 @@ export interface InspectedModule {
 
 type Pending = PromiseWithResolvers<InspectedModule>;
 
+/** Bytes of new modules that may wait to be looked through, or one module. */
+const mostWaitingBytes = 128 * 2 ** 20;
+
 /**
  * Looks through modules, changes and compiles them in a thread of its own: a large one takes seconds, in which the
  * server has other work. There is one for the whole process, because what V8 keeps of modules is the process's.
@@ -28,6 +31,7 @@ class ModuleInspector {
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | undefined;
   #last = 0;
+  #waitingBytes = 0;
 
   /**
    * @param isKnown whether it was found good before: its dear functions are not tried again
@@ -39,7 +43,18 @@ class ModuleInspector {
     limits: InspectionLimits,
     { isKnown }: { readonly isKnown: boolean },
   ): Promise<InspectedModule> {
+    if (
+      !isKnown &&
+      this.#waitingBytes > 0 &&
+      this.#waitingBytes + bytes.length > mostWaitingBytes
+    ) {
+      throw new EngineError(
+        "LIMIT_REACHED",
+        "too many modules are being looked through already; try again when some are done",
+      );
+    }
     this.#last += 1;
+    this.#waitingBytes += bytes.length;
     const request = this.#last;
     const pending: Pending = Promise.withResolvers();
     this.#pending.set(request, pending);
@@ -51,6 +66,7 @@ class ModuleInspector {
       return await pending.promise;
     } finally {
       this.#pending.delete(request);
+      this.#waitingBytes -= bytes.length;
       if (this.#pending.size === 0) {
         this.#thread?.unref();
       }

@@ -62,11 +62,13 @@ export class ByteReader {
     }
   }
 
-  /** Skips a signed LEB128 integer of 33 bits, as heap types are. */
-  skipHeapType(): void {
+  /** Skips a signed LEB128 integer of 33 bits, as heap types are, and tells its first byte. */
+  skipHeapType(): number {
+    const first = this.#bytes[this.#offset] ?? 0;
     for (let count = 1; this.byte() >= 0x80; count += 1) {
       if (count === 5) throw this.malformed("has a type that does not end");
     }
+    return first;
   }
 
   /** Reads how many elements follow. More than `maximum` are refused, before anything is made for them. */

@@ -121,7 +121,7 @@ export function buildModule(changes: Partial<ModuleRecipe> = {}): Uint8Array<Arr
     ),
     section(
       sections.code,
-      list(recipe.functions.map(({ body }) => [body.length + 2, 0, ...body, end])),
+      list(recipe.functions.map(({ body }) => [...encodeU32(body.length + 2), 0, ...body, end])),
     ),
   ]);
 }

@@ -92,6 +92,11 @@ const mostEntries = {
 } as const;
 const maximumParameters = 1000;
 const maximumTypesShown = 8;
+/** Values that an exception may carry: V8 keeps four objects for each of 64 bits. */
+const maximumCarried = 16;
+const tableTypes: ReadonlySet<string> = new Set(["funcref", "externref", "ref"]);
+/** `exn` and `noexn`, as heap types. */
+const exceptionTypes: ReadonlySet<number> = new Set([0x69, 0x74]);
 
 const externKinds: readonly ExternKind[] = ["function", "table", "memory", "global", "tag"];
 const valueTypes: ReadonlyMap<number, string> = new Map([
@@ -143,13 +148,11 @@ export function parseModule(bytes: Uint8Array): ModuleStructure {
   const functions = importedTypes.concat(ownFunctions);
   const tables = readList("table", readTable);
   const memories = readList("memory", readLimits);
+  const tags = readList("tag", (reader) => readTag(reader, readType));
   const exports = readList("export", (reader) => readExport(reader, functions));
   checkBodies(bytes, sections, ownFunctions.length);
   const counts = new Map<SectionName, number>(
-    (["tag", "global", "element", "data"] as const).map((name) => [
-      name,
-      openList(name)?.count ?? 0,
-    ]),
+    (["global", "element", "data"] as const).map((name) => [name, openList(name)?.count ?? 0]),
   );
   const read = {
     type: types,
@@ -157,6 +160,7 @@ export function parseModule(bytes: Uint8Array): ModuleStructure {
     function: ownFunctions,
     table: tables,
     memory: memories,
+    tag: tags,
     export: exports,
   };
   for (const [name, entries] of Object.entries(read))
@@ -221,8 +225,7 @@ function readValueType(reader: ByteReader): string {
   const byte = reader.byte();
   // References to a type of their own, (ref null T) and (ref T), go on with T.
   if (byte === 0x63 || byte === 0x64) {
-    reader.skipHeapType();
-    return "ref";
+    return exceptionTypes.has(reader.skipHeapType()) ? "exnref" : "ref";
   }
   return valueTypes.get(byte) ?? `0x${byte.toString(16)}`;
 }
@@ -251,7 +254,19 @@ function readTable(reader: ByteReader): Limits {
   const type = readValueType(reader);
   if (type === "0x40")
     throw unsupported(`tables with an initial value, as at offset ${start},`, reader);
+  // A table of exceptions would keep what they carry, which no limit counts.
+  if (!tableTypes.has(type)) throw unsupported(`tables of ${type}, as at offset ${start},`, reader);
   return readLimits(reader);
+}
+
+function readTag(reader: ByteReader, readType: (reader: ByteReader) => TypeEntry): TypeEntry {
+  // An attribute, always 0.
+  reader.byte();
+  const type = readType(reader);
+  if (type.parameters > maximumCarried) {
+    throw unsupported(`exceptions that carry ${type.parameters} values`, reader);
+  }
+  return type;
 }
 
 function readKind(reader: ByteReader): ExternKind {
@@ -286,9 +301,7 @@ function readImport(
       reader.byte();
       break;
     case "tag":
-      // An attribute, always 0.
-      reader.byte();
-      readType(reader);
+      readTag(reader, readType);
       break;
   }
   return { module, name, kind, functionType };
