@@ -75,6 +75,11 @@ export function plainProblem(code: BuildErrorCode, message: string): BuildProble
   return { code, message, place: null, frame: null };
 }
 
+/** @throws {BuildError} if there are problems. */
+export function refuse([first, ...rest]: readonly BuildProblem[]): void {
+  if (first !== undefined) throw new BuildError([first, ...rest]);
+}
+
 /** A problem as text of several lines: place and message, then the frame. */
 export function formatProblem({ message, place, frame }: BuildProblem): string {
   const start = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;

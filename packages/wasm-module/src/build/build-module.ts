@@ -6,14 +6,16 @@ import { bytesPerPage } from "../inspect/host-fit.ts";
 import { ModuleError } from "../inspect/module-error.ts";
 import { moduleVersionSeparator } from "../inspect/export-names.ts";
 import { assembleModule } from "./assemble-module.ts";
-import { BuildError, plainProblem } from "./build-error.ts";
+import { BuildError, type BuildProblem, plainProblem, refuse } from "./build-error.ts";
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
+import { type CheckedScript, decoratorProblems, missingGlobals } from "./check-script.ts";
 import { contractSection } from "./contract-types/contract-section.ts";
 import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
 import type { ModuleTypes } from "./contract-types/module-types.ts";
 import { dataSegments } from "./data-segments.ts";
 import { entryProblem } from "./entry-problem.ts";
 import type { LoadedScript } from "./evaluate-script.ts";
+import { freeNames } from "./free-names.ts";
 import {
   EvaluationTimeout,
   loadScript,
@@ -21,6 +23,7 @@ import {
   type PreparedEngine,
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
+import { missingGlobal } from "./missing-global.ts";
 import { concat } from "./module-bytes.ts";
 import { shownFile } from "./source-place.ts";
 import { sourcePositions } from "./source-positions.ts";
@@ -61,6 +64,8 @@ export interface BuiltModule {
   readonly files: readonly string[];
   /** What the workflows take and give, as the module tells it; undefined where that was left out. */
   readonly types: ModuleTypes | undefined;
+  /** What may go wrong when a workflow runs: packages use globals that it doesn't have. */
+  readonly warnings: readonly BuildProblem[];
   /** Why `types` were asked for, but are left out. */
   readonly typesProblem: string | undefined;
 }
@@ -87,14 +92,27 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   const emitting = wanted ? emitModuleTypes(source.file) : undefined;
   const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source, texts)]);
   const positions = sourcePositions(bundled, source.file);
-  const script = await load(engine, bundled, source.file, timeoutMs);
+  // The names are looked for while another thread evaluates the script.
+  const loading = load(engine, bundled, source.file, timeoutMs);
+  loading.catch(() => undefined);
+  const names = freeNames(bundled.code);
+  const checked: CheckedScript = { bundled, names, positions, file: source.file, texts };
+  refuse(decoratorProblems(checked));
+  const script = await loading;
   if (!script.loaded) {
     const { message, place } = mapStack(script.problem, positions, source.file);
     if (script.isTimeUp) throw timeoutError(timeoutMs, source.file, texts, place);
     const at = place ?? { file: source.file, line: 1, column: 1 };
-    throw new BuildError([texts.problem("FLAWLESS_BUILD_NO_MODULE", message, at)]);
+    const [, name] = /^ReferenceError: (\S+) is not defined/.exec(message) ?? [];
+    throw new BuildError([
+      name !== undefined && names.used.some((used) => used.name === name)
+        ? texts.problem("FLAWLESS_BUILD_MISSING_GLOBAL", missingGlobal(name), at)
+        : texts.problem("FLAWLESS_BUILD_NO_MODULE", message, at),
+    ]);
   }
   const { description, memory } = script;
+  const { errors, warnings } = missingGlobals(checked, description.globals);
+  refuse(errors);
   checkNames(description, source.file);
   const emitted = await emitting;
   const assembled = assembleModule(engine.bytes, {
@@ -118,6 +136,7 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
     workflows,
     wasm,
     files: bundled.files,
+    warnings,
     types,
     typesProblem: emitted?.types === undefined ? emitted?.reason : undefined,
   };

@@ -1,6 +1,6 @@
 import { dirname, extname, resolve } from "node:path";
 import { rolldown, type Plugin, type RolldownLog } from "rolldown";
-import { BuildError, type BuildProblem } from "./build-error.ts";
+import { BuildError, type BuildProblem, refuse } from "./build-error.ts";
 import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
 import {
@@ -100,11 +100,6 @@ export async function bundle(source: BundleSource, texts: SourceTexts): Promise<
       cause: error,
     });
   }
-}
-
-/** @throws {BuildError} if there are problems. */
-function refuse([first, ...rest]: readonly BuildProblem[]): void {
-  if (first !== undefined) throw new BuildError([first, ...rest]);
 }
 
 /** Bundles the parts of the script's own side that are evaluated when a workflow needs them: the same for all modules. */

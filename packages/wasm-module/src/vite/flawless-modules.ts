@@ -31,7 +31,7 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
     },
     async load(id) {
       if (!id.endsWith(query)) return null;
-      const { wasm, files } = await buildModule({
+      const { wasm, files, warnings } = await buildModule({
         entry: id.slice(0, -query.length),
         // Whoever imports a module has its file, and needs no types from it.
         types: false,
@@ -43,6 +43,7 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
         }
         throw withOverlay(error);
       });
+      for (const warning of warnings) this.warn(formatProblem(warning));
       for (const file of files) this.addWatchFile(file);
       return { code: scriptOf(wasm), moduleType: "js" };
     },

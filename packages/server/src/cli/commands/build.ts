@@ -43,7 +43,7 @@ async function build(
   const output = outputOf(file, options);
   // Only now, so that the other commands need not load the bundler.
   const { BuildError, buildModule } = await import("@flawless-ts/wasm-module/build");
-  const { name, version, workflows, wasm, files, typesProblem } = await buildModule({
+  const { name, version, workflows, wasm, files, warnings, typesProblem } = await buildModule({
     entry: file,
     types: options.types,
   }).catch((error: unknown) => {
@@ -55,6 +55,10 @@ async function build(
       ? JSON.stringify({ name, version, workflows, file: output, bytes: wasm.length })
       : `built ${printable(`${name}:${version}`)} (${workflows.map(printable).join(", ")}) as ${output}, ${wasm.length} bytes`,
   );
+  for (const { message, place } of warnings) {
+    const at = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
+    console.warn(`warning: ${printable(at + message)}`);
+  }
   if (typesProblem !== undefined) {
     console.warn(
       `warning: \`flawless types\` will know only the names of its workflows: ${printable(typesProblem)}`,

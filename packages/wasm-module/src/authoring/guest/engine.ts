@@ -64,6 +64,8 @@ export interface Description {
   readonly version: string;
   /** In the order of their numbers. */
   readonly workflows: readonly string[];
+  /** The names that the script can use without declaring them. */
+  readonly globals: readonly string[];
 }
 
 declare const __engine: Engine;

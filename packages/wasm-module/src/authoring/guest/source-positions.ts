@@ -38,22 +38,37 @@ export function placeOf(frames: readonly string[]): string | undefined {
   return undefined;
 }
 
-function mapFrame(frame: string, positions: SourcePositions | undefined): string {
-  return frame.replace(place, (found, line: string, column: string) =>
-    positions === undefined ? found : (original(positions, Number(line), Number(column)) ?? found),
-  );
+/** A place in one of the user's files, which are relative to that of the module. Lines and columns count from 1. */
+export interface OriginalPlace {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
 }
 
-function original(
+/** Where a place of the script comes from. */
+export function originalPlace(
   { files, lines }: SourcePositions,
   line: number,
   column: number,
-): string | undefined {
+): OriginalPlace | undefined {
   const places = lines[line - 1] ?? [];
   let best = 0;
   for (let index = 0; index < places.length; index += numbersPerPlace) {
     if ((places[index] ?? Infinity) <= column) best = index;
   }
-  const [file, originalLine, originalColumn] = places.slice(best + 1, best + numbersPerPlace);
-  return file === undefined ? undefined : `${files[file] ?? ""}:${originalLine}:${originalColumn}`;
+  const [file, originalLine = 0, originalColumn = 0] = places.slice(
+    best + 1,
+    best + numbersPerPlace,
+  );
+  return file === undefined
+    ? undefined
+    : { file: files[file] ?? "", line: originalLine, column: originalColumn };
+}
+
+function mapFrame(frame: string, positions: SourcePositions | undefined): string {
+  return frame.replace(place, (found, line: string, column: string) => {
+    const original =
+      positions === undefined ? undefined : originalPlace(positions, Number(line), Number(column));
+    return original === undefined ? found : `${original.file}:${original.line}:${original.column}`;
+  });
 }

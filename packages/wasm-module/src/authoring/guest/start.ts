@@ -142,5 +142,10 @@ function describe(
     );
   }
   const { name, version } = module as Contract;
-  return { name, version, workflows: [...implementations.keys()] };
+  return {
+    name,
+    version,
+    workflows: [...implementations.keys()],
+    globals: [globalThis, Object.prototype].flatMap((object) => Object.getOwnPropertyNames(object)),
+  };
 }

@@ -1,0 +1,177 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { BuildError } from "./build-error.ts";
+import { buildModule, type BuiltModule } from "./build-module.ts";
+import { runModule } from "./run-module.testing.ts";
+
+let directory: string;
+
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "globals-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+const workflow = (body: string): string =>
+  `import { defineModule } from "@flawless-ts/wasm-module";
+export default defineModule({ name: "o", version: "1", workflows: { a: async (input: any) => {
+${body}
+} } });`;
+
+function build(files: Readonly<Record<string, string>>): Promise<BuiltModule> {
+  for (const [name, text] of Object.entries(files)) {
+    mkdirSync(dirname(join(directory, name)), { recursive: true });
+    writeFileSync(join(directory, name), text);
+  }
+  return buildModule({ entry: join(directory, "orders.ts"), types: false });
+}
+
+async function refusal(files: Readonly<Record<string, string>>): Promise<BuildError> {
+  const error: unknown = await build(files).catch((reason: unknown) => reason);
+  if (!BuildError.is(error)) throw new Error(`expected a BuildError, but got ${String(error)}`);
+  return error;
+}
+
+async function response(files: Readonly<Record<string, string>>): Promise<unknown> {
+  return (await runModule((await build(files)).wasm, "a")).response;
+}
+
+describe("a global that a workflow doesn't have is a build error", () => {
+  test.each([
+    ["process.env.HOME", "context.secret"],
+    ['Buffer.from("a")', "Uint8Array"],
+    ["setImmediate(() => 1)", "setTimeout"],
+    ["__dirname", "no file system"],
+    ["global.x", "globalThis"],
+    ["window.x", "globalThis"],
+    ["document.title", "no browser"],
+    ['new WebSocket("wss://a.example")', "context.receive"],
+    ["new XMLHttpRequest()", "context.fetch"],
+    ["new ReadableStream()", "no streams"],
+    ["orderz.length", "nothing declares or imports it"],
+  ])("%s", async (expression, advice) => {
+    const error = await refusal({ "orders.ts": workflow(`  return [${expression}];`) });
+    expect(error).toMatchObject({
+      code: "FLAWLESS_BUILD_MISSING_GLOBAL",
+      place: { file: join(directory, "orders.ts"), line: 3 },
+    });
+    expect(error.message).toContain(
+      `"${/[\w$]+(?=[.(\]]|$)/.exec(expression)?.[0]}" is not defined`,
+    );
+    expect(error.message).toContain(advice);
+  });
+
+  test("at the column of the name, each of them, in every file of the user's", async () => {
+    const error = await refusal({
+      "orders.ts": `import { home } from "./home.ts";\n${workflow("  return [home(), process.cwd(), Buffer];")}`,
+      "home.ts": "\nexport const home = (): string => process.env.HOME;",
+    });
+    expect(
+      error.problems.map(({ place, message }) => [
+        place?.file.slice(directory.length + 1),
+        place?.line,
+        place?.column,
+        /"(\w+)"/.exec(message)?.[1],
+      ]),
+    ).toEqual([
+      ["home.ts", 2, 35, "process"],
+      ["orders.ts", 4, 19, "process"],
+      ["orders.ts", 4, 34, "Buffer"],
+    ]);
+  });
+
+  test("also at the top level, where it throws", async () => {
+    const error = await refusal({
+      "orders.ts": `const home = process.env.HOME;\n${workflow("return home;")}`,
+    });
+    expect(error).toMatchObject({
+      code: "FLAWLESS_BUILD_MISSING_GLOBAL",
+      place: { line: 1, column: 14 },
+    });
+    expect(error.message).toContain("context.secret");
+  });
+});
+
+describe("what is no error", () => {
+  test("a file that asks first", async () => {
+    const body = `const isNode = typeof process !== "undefined";
+      const bytes = globalThis.Buffer === undefined ? [] : Buffer.from("a");
+      return [isNode ? process.version : "none", bytes];`;
+    expect(await response({ "orders.ts": workflow(body) })).toEqual(["none", []]);
+  });
+
+  test("NODE_ENV, which is production", async () => {
+    const body = 'return process.env.NODE_ENV === "production" ? 1 : process.env.HOME;';
+    expect(await response({ "orders.ts": workflow(body) })).toBe(1);
+  });
+
+  test("what the files themselves make a global", async () => {
+    const source = `declare let counted: number; declare let named: string;
+      globalThis.counted = 1; Object.assign(globalThis, { named: "x" });
+      ${workflow("counted += 1; return [counted, named];")}`;
+    expect(
+      await response({ "orders.ts": source.replace("globalThis.c", "(globalThis as any).c") }),
+    ).toEqual([2, "x"]);
+  });
+
+  test("what the language and workflows have", async () => {
+    const body = `label: for (const key of Object.keys({ process: 1 })) { if (key) break label; }
+      const process = { env: {} }; const { Buffer = 1 } = input ?? {};
+      class Own { #window = 1; static global = 2; read() { return this.#window; } }
+      try { undefined; } catch (error) { error; }
+      function sum(...all: number[]) { return arguments.length + all.length; }
+      return [process.env, Buffer, new Own().read(), Own.global, sum(1), hasOwnProperty.call({}, "x"),
+        typeof fetch, typeof URL, isNaN(NaN), Infinity > 1, JSON.stringify(new Map([[1, 2]]).get(1))].length;`;
+    expect(await response({ "orders.ts": workflow(body) })).toBe(11);
+  });
+
+  test("code that is never reached", async () => {
+    const body = "if (false) process.exit(); return 1;";
+    expect(await response({ "orders.ts": workflow(body) })).toBe(1);
+  });
+
+  test("a package's: it is a warning, one for each file, unless the file asks first", async () => {
+    const { warnings, wasm } = await build({
+      "orders.ts": `import { bytes, version } from "lib";\n${workflow("return [version(), input && bytes(input)];")}`,
+      "node_modules/lib/package.json": '{ "name": "lib", "module": "index.js" }',
+      "node_modules/lib/index.js": `export { version } from "./version.js";
+export const bytes = (text) => text === "" ? Buffer.alloc(0) : Buffer.from(text);`,
+      "node_modules/lib/version.js":
+        'export const version = () => typeof process === "undefined" ? "none" : process.version;',
+    });
+    expect(warnings).toMatchObject([
+      {
+        code: "FLAWLESS_BUILD_MISSING_GLOBAL",
+        place: { file: join(directory, "node_modules/lib/index.js"), line: 2, column: 46 },
+      },
+    ]);
+    expect((await runModule(wasm, "a")).response).toEqual(["none", null]);
+    const { logs } = await runModule(wasm, "a", { input: "x" });
+    expect(logs[0]?.text).toContain("ReferenceError: Buffer is not defined");
+  });
+});
+
+describe("decorators", () => {
+  const decorated = `const log = (value: any, ...rest: any[]): any => { names.push(String(rest[0]?.name ?? rest[0] ?? "class")); };
+const names: string[] = [];
+@log class Order { @log pay() { return 1; } }
+${workflow("return [new Order().pay(), names];")}`;
+
+  test("of the standard are a build error with their places", async () => {
+    const error = await refusal({ "orders.ts": decorated });
+    expect(error.code).toBe("FLAWLESS_BUILD_UNSUPPORTED_SYNTAX");
+    expect(error.problems.map(({ place }) => [place?.line, place?.column])).toEqual([
+      [3, 1],
+      [3, 20],
+    ]);
+  });
+
+  test("of TypeScript's experimentalDecorators work", async () => {
+    const tsconfig = '{ "compilerOptions": { "experimentalDecorators": true } }';
+    expect(await response({ "orders.ts": decorated, "tsconfig.json": tsconfig })).toEqual([
+      1,
+      ["pay", "class"],
+    ]);
+  });
+});
