@@ -1,12 +1,18 @@
 import { constants } from "node:os";
+import { basename } from "node:path";
+import { isLaunchedByNpm, onLauncherEnd } from "./launcher.ts";
 
-const names = ["SIGTERM", "SIGINT"] as const;
+const names = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
-/** Turns the first SIGTERM or SIGINT into a promise; a second one ends the process at once. */
+/**
+ * Turns the first SIGTERM, SIGINT or SIGHUP into a promise; a second one ends the process at once. Where npm runs the
+ * command, its end counts as SIGTERM: the shell that it takes keeps to itself what npm passes on.
+ */
 export class StopSignals implements Disposable {
   /** Resolves with the first signal. */
   readonly first: Promise<NodeJS.Signals>;
   readonly #listener: (signal: NodeJS.Signals) => void;
+  readonly #forgetLauncher: (() => void) | undefined;
 
   constructor() {
     const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
@@ -23,9 +29,14 @@ export class StopSignals implements Disposable {
     for (const name of names) {
       process.on(name, this.#listener);
     }
+    const command = basename(process.argv[1] ?? "", ".js");
+    if (isLaunchedByNpm(process.env, command)) {
+      this.#forgetLauncher = onLauncherEnd(() => resolve("SIGTERM"));
+    }
   }
 
   [Symbol.dispose](): void {
+    this.#forgetLauncher?.();
     for (const name of names) {
       process.off(name, this.#listener);
     }

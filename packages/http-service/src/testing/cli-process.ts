@@ -13,6 +13,12 @@ export interface CliProcessOptions {
   readonly env?: Readonly<Record<string, string>>;
   /** Options of Node itself. */
   readonly nodeOptions?: readonly string[];
+  /** What is started instead of Node. */
+  readonly program?: string;
+  /** Where it is started. Default: where the tests are. */
+  readonly cwd?: string;
+  /** Puts it, and what it starts, into a process group of its own, which ends with it. */
+  readonly group?: boolean;
 }
 
 /** The command as a user runs it, in a process of its own: what `npm run build` has built. */
@@ -20,16 +26,19 @@ export class CliProcess implements AsyncDisposable {
   /** Settled when the process has ended. */
   readonly end: Promise<CliEnd>;
   readonly #child: ChildProcess;
+  readonly #group: boolean;
   readonly #firstLine = Promise.withResolvers<string>();
   #stdout = "";
   #stderr = "";
 
   /** @param script such as a package's `bin/NAME.js` */
   constructor(script: string, args: readonly string[], options: CliProcessOptions = {}) {
-    const { env = {}, nodeOptions = [] } = options;
-    this.#child = spawn(process.execPath, [...nodeOptions, script, ...args], {
+    const { env = {}, nodeOptions = [], program = process.execPath, cwd, group = false } = options;
+    this.#child = spawn(program, [...nodeOptions, script, ...args], {
       env: { PATH: process.env["PATH"], ...env },
       stdio: ["ignore", "pipe", "pipe"],
+      cwd,
+      detached: group,
     });
     this.#child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#stdout += text;
@@ -44,6 +53,7 @@ export class CliProcess implements AsyncDisposable {
         this.#firstLine.reject(new Error(`The command ended with code ${code}: ${this.#stderr}`));
       });
     });
+    this.#group = group;
     // Whoever does not wait for the line need not handle its absence.
     this.#firstLine.promise.catch(() => undefined);
   }
@@ -66,7 +76,19 @@ export class CliProcess implements AsyncDisposable {
     this.#child.kill(signal);
   }
 
+  /** Sends a signal to all processes of its group, as a terminal does. */
+  killGroup(signal: NodeJS.Signals): void {
+    try {
+      process.kill(-(this.#child.pid ?? Number.NaN), signal);
+    } catch {
+      // All of them have ended.
+    }
+  }
+
   async [Symbol.asyncDispose](): Promise<void> {
+    if (this.#group) {
+      this.killGroup("SIGKILL");
+    }
     this.#child.kill("SIGKILL");
     await this.end;
   }
