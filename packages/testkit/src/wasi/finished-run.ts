@@ -6,6 +6,7 @@ import { WasiTrapError } from "./wasi-errors.ts";
 import type { WasiResult } from "./wasi-result.ts";
 
 const nanosecondsPerMillisecond = 1_000_000;
+const largeBytes = 2 ** 16;
 
 /** What is left of a run beside its outputs: of one that just took place, or that a recording tells of. */
 export interface RunOutcome extends FileChanges {
@@ -13,25 +14,30 @@ export interface RunOutcome extends FileChanges {
 }
 
 /** What a run left, as it took place. */
-export function outcomeOf({ changed, deleted, elapsed }: FinishedThread): RunOutcome {
-  return { changed, deleted, elapsedMs: Number(elapsed) / nanosecondsPerMillisecond };
+export function outcomeOf({ changed, links, deleted, elapsed }: FinishedThread): RunOutcome {
+  return { changed, links, deleted, elapsedMs: Number(elapsed) / nanosecondsPerMillisecond };
 }
 
 /** What a recorded run left. */
-export function recordedOutcome({ files, deletedFiles, elapsedMs }: WasiRecording): RunOutcome {
+export function recordedOutcome({
+  files,
+  links = {},
+  deletedFiles,
+  elapsedMs,
+}: WasiRecording): RunOutcome {
   const changed = Object.entries(files).map(([path, content]) =>
     path.endsWith("/")
       ? ([path.slice(0, -1), null] as const)
       : ([path, readBytes(content) ?? new Uint8Array()] as const),
   );
-  return { changed, deleted: deletedFiles, elapsedMs };
+  return { changed, links: Object.entries(links), deleted: deletedFiles, elapsedMs };
 }
 
 /** What a recorded run leaves to be kept. */
 export function recordingOf(
   { args, env }: Pick<OutputlessTask, "args" | "env">,
   { steps, ending }: FinishedThread,
-  { changed, deleted, elapsedMs }: RunOutcome,
+  { changed, links, deleted, elapsedMs }: RunOutcome,
 ): WasiRecording {
   const files = changed.map(([path, content]) => [
     pathOf(path, content),
@@ -44,6 +50,7 @@ export function recordingOf(
     steps,
     ending,
     files: Object.fromEntries(files),
+    ...linksField(links),
     deletedFiles: deleted,
     elapsedMs,
   };
@@ -57,7 +64,7 @@ export function recordingOf(
  */
 export function resultOf(
   finished: Pick<FinishedThread, "ending" | "cause" | "stdout" | "stderr">,
-  { changed, deleted, elapsedMs }: RunOutcome,
+  { changed, links, deleted, elapsedMs }: RunOutcome,
   recording?: WasiRecording,
 ): WasiResult {
   const { ending, cause, stdout: stdoutBytes, stderr: stderrBytes } = finished;
@@ -73,9 +80,15 @@ export function resultOf(
     stderrBytes,
     files: textsOf(contents),
     fileBytes: Object.fromEntries(contents),
+    ...linksField(links),
     deletedFiles: deleted,
     elapsedMs,
   };
+}
+
+/** Few programs make links: only those that do have results with them. */
+function linksField(links: RunOutcome["links"]): Pick<WasiResult, "links"> {
+  return links.length === 0 ? {} : { links: Object.fromEntries(links) };
 }
 
 /** A folder is told from an empty file by the slash. */
@@ -83,17 +96,16 @@ function pathOf(path: string, content: Uint8Array | null): string {
   return content === null ? `${path}/` : path;
 }
 
-/** Texts that are decoded when they are looked at: not every test looks at every file. */
+/** Large texts are decoded when they are looked at: not every test looks at every file. */
 function textsOf(
   contents: readonly (readonly [path: string, content: Uint8Array])[],
 ): Readonly<Record<string, string>> {
   const texts: Record<string, string> = {};
   for (const [path, content] of contents) {
-    let text: string | undefined;
-    Object.defineProperty(texts, path, {
-      enumerable: true,
-      get: () => (text ??= decode(content)),
-    });
+    let text = content.length < largeBytes ? decode(content) : undefined;
+    const property =
+      text === undefined ? { get: () => (text ??= decode(content)) } : { value: text };
+    Object.defineProperty(texts, path, { ...property, enumerable: true });
   }
   return texts;
 }

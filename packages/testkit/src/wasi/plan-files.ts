@@ -1,10 +1,16 @@
 import type { KeepContent } from "./content-arena.ts";
+import type { WasiLink } from "./host/wasi-host.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
+import type { WasiFiles } from "./wasi-options.ts";
 
-/** A file with its content, or an empty folder with null. */
-export type PlannedFile = readonly [path: string, content: Uint8Array | null];
+/** What is at a path: a file's content, null for an empty folder, or where a link leads. */
+export type PlannedContent = Uint8Array | null | WasiLink;
+
+/** A path, and what is there. */
+export type PlannedFile = readonly [path: string, content: PlannedContent];
 
 const longestName = 255;
+const longestTarget = 4096;
 
 /**
  * Brings the paths into one form, without a slash at the start or `.` on the way, and sorts them.
@@ -12,22 +18,21 @@ const longestName = 255;
  * @param keep copies the contents
  * @throws WasiOptionError where a path leads out of the folder, or two contradict each other
  */
-export function planFiles(
-  files: Readonly<Record<string, string | Uint8Array>>,
-  keep: KeepContent = ownBytes,
-): readonly PlannedFile[] {
-  const planned = new Map<string, Uint8Array | null>();
+export function planFiles(files: WasiFiles, keep: KeepContent = ownBytes): readonly PlannedFile[] {
+  const planned = new Map<string, PlannedContent>();
   for (const [given, content] of Object.entries(files)) {
     const path = plainPath(given);
     if (planned.has(path)) throw refused(given, "it is there twice");
     planned.set(
       path,
-      given.endsWith("/") ? emptyFolder(given, content) : bytesOf(given, content, keep),
+      given.endsWith("/") ? emptyFolder(given, content) : contentOf(given, content, keep),
     );
   }
   for (const path of planned.keys()) {
     for (const parent of parentsOf(path)) {
-      if (planned.get(parent) instanceof Uint8Array) throw refused(path, `${parent} is a file`);
+      const above = planned.get(parent);
+      if (above === undefined || above === null) continue;
+      throw refused(path, `${parent} is a ${above instanceof Uint8Array ? "file" : "link"}`);
     }
   }
   return [...planned].toSorted(([a], [b]) => (a < b ? -1 : 1));
@@ -59,9 +64,22 @@ function emptyFolder(given: string, content: unknown): null {
   return null;
 }
 
-function bytesOf(given: string, content: unknown, keep: KeepContent): Uint8Array {
+function contentOf(given: string, content: unknown, keep: KeepContent): PlannedContent {
   if (typeof content === "string" || content instanceof Uint8Array) return keep(content);
-  throw refused(given, `expected a text or a Uint8Array, but got a ${typeof content}`);
+  if (typeof content === "object" && content !== null && "link" in content) {
+    return { link: linkTarget(given, content.link) };
+  }
+  throw refused(given, `expected a text, a Uint8Array or a { link }, but got a ${typeof content}`);
+}
+
+function linkTarget(given: string, target: unknown): string {
+  if (typeof target !== "string" || target === "" || target.includes("\0")) {
+    throw refused(given, "a link leads to a path: a text, not empty and without NUL");
+  }
+  if (Buffer.byteLength(target) > longestTarget) {
+    throw refused(given, `where a link leads may have ${longestTarget} bytes`);
+  }
+  return target;
 }
 
 function refused(path: string, reason: string): WasiOptionError {

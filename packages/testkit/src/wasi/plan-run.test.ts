@@ -14,8 +14,7 @@ describe("planRun", () => {
         clock: { start: 946_684_800_000_000_000n, step: 1000n },
         seed: 0,
         stdin: new Uint8Array(0),
-        files: [],
-        folder: "/",
+        folders: [{ name: "/", prefix: "", files: [], readOnly: false }],
         storageLimit: 268_435_456,
       },
     });
@@ -48,7 +47,7 @@ describe("planRun", () => {
     expect([plan.args, plan.env]).toEqual([["a"], { A: "1" }]);
     expect(plan.host).toMatchObject({
       stdin: new Uint8Array([1]),
-      files: [["file", new Uint8Array([1])]],
+      folders: [{ files: [["file", new Uint8Array([1])]] }],
     });
   });
 

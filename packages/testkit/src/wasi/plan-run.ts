@@ -1,6 +1,7 @@
 import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
-import { ownBytes, planFiles } from "./plan-files.ts";
+import { ownBytes } from "./plan-files.ts";
+import { planFolders } from "./plan-folders.ts";
 import type { RunWatch } from "./thread/run-thread.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
@@ -30,6 +31,7 @@ const optionNames = [
   "stdin",
   "files",
   "folder",
+  "folders",
   "clock",
   "seed",
   "storageLimitBytes",
@@ -86,7 +88,7 @@ export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch 
  */
 export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): PlannedRun {
   const limits = planLimits(options, optionNames);
-  const { args = [], programName, env = {}, stdin = "", files = {}, folder = "/" } = options;
+  const { args = [], programName, env = {}, stdin = "" } = options;
   const { clock = {}, seed = 0, storageLimitBytes = 256 * mebibyte } = options;
   if (!Array.isArray(args))
     throw new WasiOptionError("args", `expected a list, but got ${show(args)}.`);
@@ -96,9 +98,6 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
   if (typeof stdin !== "string" && !(stdin instanceof Uint8Array)) {
     throw new WasiOptionError("stdin", `expected a text or a Uint8Array, but got ${show(stdin)}.`);
   }
-  expectText("folder", folder);
-  if (folder === "")
-    throw new WasiOptionError("folder", "expected a name, such as `/`, but it is empty.");
   expectNumber("seed", seed, "number", -Number.MAX_VALUE, Number.MAX_VALUE);
   expectNumber("storageLimitBytes", storageLimitBytes, "bytes", 0, mostStorageBytes);
   return {
@@ -110,8 +109,7 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
       clock: planClock(clock),
       seed,
       stdin: keep(stdin),
-      files: planFiles(files, keep),
-      folder,
+      folders: planFolders(options, keep),
       storageLimit: storageLimitBytes,
     },
   };

@@ -1,6 +1,7 @@
 import { ContentArena } from "./content-arena.ts";
 import { outcomeOf, recordingOf, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
+import { readHostFolders } from "./plan-folders.ts";
 import { planRun, planWatch } from "./plan-run.ts";
 import { type FinishedThread, type OutputlessTask, runThread } from "./thread/run-thread.ts";
 import type { WasiOptions } from "./wasi-options.ts";
@@ -58,7 +59,7 @@ async function execute(
   const watch = planWatch(options);
   const arena = new ContentArena();
   try {
-    const { limits, env, host, ...plan } = planRun(options, arena.keep);
+    const { limits, env, host, ...plan } = planRun(await readHostFolders(options), arena.keep);
     const { module, name, memoryLimit } = await loadProgram(program, limits.memoryLimitBytes);
     const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
     const task = { module, args, env, host, mode: { type }, memoryLimit };

@@ -36,6 +36,28 @@ export interface WasiLimits {
   readonly onStderr?: ((bytes: Uint8Array) => void) | undefined;
 }
 
+/** A file's content as text (UTF-8) or bytes, or where a symbolic link leads: a path relative to the link's folder. */
+export type WasiFile = string | Uint8Array | { readonly link: string };
+
+/**
+ * Files by their paths. A path that ends with a slash is an empty folder and takes the text "". Folders on the way
+ * are made.
+ */
+export type WasiFiles = Readonly<Record<string, WasiFile>>;
+
+/** A folder that a program finds. */
+export interface WasiFolder {
+  /** What is in it; beside a `from`, in addition to that, or in place of it. Default: nothing. */
+  readonly files?: WasiFiles | undefined;
+  /**
+   * A folder of this machine, as path or `file:` URL, whose files are there as they are when the program starts: what
+   * it changes, it changes for itself. Links stay links, and none leads out. Up to 1 GiB in 100,000 files and folders.
+   */
+  readonly from?: string | URL | undefined;
+  /** Whether the program can't change what is in it; it is refused with `perm`. Default: false. */
+  readonly readOnly?: boolean | undefined;
+}
+
 /** What a program is given to run with. All that is not given is empty: nothing comes from this process. */
 export interface WasiOptions extends WasiLimits {
   /** The arguments, without the program's name. Default: none. */
@@ -46,14 +68,15 @@ export interface WasiOptions extends WasiLimits {
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the program reads from stdin, as text (UTF-8) or bytes. Default: nothing, so that its end is read at once. */
   readonly stdin?: string | Uint8Array | undefined;
-  /**
-   * The files that the program finds, as text (UTF-8) or bytes, by their paths below the folder that it sees; no other
-   * file is there. A path that ends with a slash is an empty folder and takes the text "". Folders on the way are made.
-   * Default: none.
-   */
-  readonly files?: Readonly<Record<string, string | Uint8Array>> | undefined;
+  /** The files that the program finds, by their paths below the folder that it sees; no other file is there. Default: none. */
+  readonly files?: WasiFiles | undefined;
   /** The name under which the program finds the folder. Default: `/`, which is also where relative paths start. */
   readonly folder?: string | undefined;
+  /**
+   * Several folders, by the names under which the program finds them, instead of `files` and `folder`. The result then
+   * tells of files by the folder's name and the path below it, as `/data/a.txt`. With `{}` the program has no files.
+   */
+  readonly folders?: Readonly<Record<string, WasiFolder>> | undefined;
   /** The program's clock, or when it starts: milliseconds since the Unix epoch, or a date. */
   readonly clock?: number | Date | WasiClock | undefined;
   /** What the program's random numbers depend on, and all they depend on. Default: 0. */

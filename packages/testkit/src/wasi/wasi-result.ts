@@ -12,12 +12,14 @@ export interface WasiResult {
   readonly stderrBytes: Uint8Array;
   /**
    * The files that it changed or made, read as UTF-8, by their paths below the folder. Of folders only those
-   * are listed that are empty and were not before, with a slash at the end and the text "". Symbolic links are not listed.
+   * are listed that are empty and were not before, with a slash at the end and the text "". Symbolic links are not listed here.
    */
   readonly files: Readonly<Record<string, string>>;
   /** The same files as bytes. */
   readonly fileBytes: Readonly<Record<string, Uint8Array>>;
-  /** The paths of the files that it found and that are no longer there, sorted. */
+  /** The symbolic links that it changed or made, each with where it leads; left out where there are none. */
+  readonly links?: Readonly<Record<string, string>>;
+  /** The paths of the files and links that it found and that are no longer there, sorted. */
   readonly deletedFiles: readonly string[];
   /** How long it ran by its own clock, in milliseconds; sleeping is what mostly counts. */
   readonly elapsedMs: number;

@@ -1,6 +1,6 @@
 import { CallRefused } from "../host/errno.ts";
 import { rights } from "../host/rights.ts";
-import { appendFlag, fileTypeNumber, nonBlockFlag } from "./descriptor-flags.ts";
+import { appendFlag, fileTypeNumber, nonBlockFlag, typeOf } from "./descriptor-flags.ts";
 import { type HostCall, noAnswer, writeNothing } from "./host-call.ts";
 
 interface FdAsked {
@@ -81,7 +81,7 @@ export const fdFdstatGet: HostCall<FdAsked, FdstatAnswer> = {
   read: (frame) => ({ fd: frame.u32(0) }),
   perform(host, { fd }) {
     const { target, flags, rights, inheriting } = host.descriptors.get(fd);
-    return { type: target.kind, flags, rights, inheriting };
+    return { type: typeOf(target), flags, rights, inheriting };
   },
   write(frame, { type, flags, rights, inheriting }) {
     const pointer = frame.u32(1);

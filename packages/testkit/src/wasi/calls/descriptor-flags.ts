@@ -1,3 +1,6 @@
+import type { Descriptor } from "../host/descriptors.ts";
+import { type Node, NullFile } from "../host/nodes.ts";
+
 // Source: `fdflags`, `oflags` and `filetype` in the witx files of `wasi_snapshot_preview1`.
 
 /** Each write goes to the file's end. */
@@ -9,7 +12,12 @@ export const syncFlags: number = 2 | 8 | 16;
 
 export const openFlags = { create: 1, directory: 2, exclusive: 4, truncate: 8 } as const;
 
-const fileTypes = { input: 0, output: 0, folder: 3, file: 4, link: 7 } as const;
+const fileTypes = { input: 0, output: 0, device: 2, folder: 3, file: 4, link: 7 } as const;
+
+/** What type a thing is of. */
+export function typeOf(target: Node | Descriptor["target"]): keyof typeof fileTypes {
+  return target instanceof NullFile ? "device" : target.kind;
+}
 
 /**
  * The number of a thing's type. Stdin, stdout and stderr are of no known type, as pipes are: a

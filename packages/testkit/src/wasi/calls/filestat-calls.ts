@@ -5,7 +5,7 @@ import { rights } from "../host/rights.ts";
 import { type LastLink, walkPath } from "../host/walk-path.ts";
 import type { WasiHost } from "../host/wasi-host.ts";
 import type { CallFrame } from "./call-frame.ts";
-import { fileTypeNumber } from "./descriptor-flags.ts";
+import { fileTypeNumber, typeOf } from "./descriptor-flags.ts";
 import { type HostCall, noAnswer, writeNothing } from "./host-call.ts";
 
 const followFlag = 1;
@@ -27,8 +27,8 @@ function statusOf(target: Node | Descriptor["target"]): FilestatAnswer {
     const times = { accessed: 0n, modified: 0n, changed: 0n };
     return { type: target.kind, inode: 0, links: 1, size: 0, ...times };
   }
-  const { kind, inode, links, size, times } = target;
-  return { type: kind, inode, links, size, ...times };
+  const { inode, links, size, times } = target;
+  return { type: typeOf(target), inode, links, size, ...times };
 }
 
 /** The number of the one device that all files are on. */
@@ -96,13 +96,15 @@ interface SetTimes {
   readonly flags: number;
 }
 
-function setTimes(host: WasiHost, times: NodeTimes, { accessed, modified, flags }: SetTimes): void {
+function setTimes(host: WasiHost, node: Node, { accessed, modified, flags }: SetTimes): void {
   const has = (flag: number): boolean => (flags & flag) !== 0;
   const twice =
     (has(timeFlags.accessed) && has(timeFlags.accessedNow)) ||
     (has(timeFlags.modified) && has(timeFlags.modifiedNow));
   if (twice || flags > 15) throw new CallRefused("inval");
+  node.checkWritable();
   const { now } = host.clock;
+  const { times } = node;
   if (has(timeFlags.accessed)) times.accessed = accessed;
   if (has(timeFlags.accessedNow)) times.accessed = now;
   if (has(timeFlags.modified)) times.modified = modified;
@@ -121,7 +123,7 @@ export const fdFilestatSetTimes: HostCall<FdAsked & SetTimes, object> = {
     const { target } = host.descriptors.get(asked.fd);
     if (target.kind !== "file" && target.kind !== "folder") throw new CallRefused("badf");
     host.descriptors.get(asked.fd, rights.fdFilestatSetTimes);
-    setTimes(host, target.times, asked);
+    setTimes(host, target, asked);
     return noAnswer;
   },
   write: writeNothing,
@@ -137,7 +139,7 @@ export const pathFilestatSetTimes: HostCall<PathAsked & SetTimes, object> = {
     flags: frame.u32(6),
   }),
   perform(host, asked) {
-    setTimes(host, nodeAt(host, asked, rights.pathFilestatSetTimes).times, asked);
+    setTimes(host, nodeAt(host, asked, rights.pathFilestatSetTimes), asked);
     return noAnswer;
   },
   write: writeNothing,

@@ -32,6 +32,7 @@ export const pathCreateDirectory: HostCall<PathAsked, object> = {
   perform(host, asked) {
     const { folder, name, node } = nameAt(host, asked, rights.pathCreateDirectory, "exist");
     if (node !== undefined) throw new CallRefused("exist");
+    folder.checkWritable();
     folder.add(name, new FolderNode(host.storage, host.clock.now), host.clock.now);
     return noAnswer;
   },
@@ -78,6 +79,7 @@ export const pathRename: HostCall<TwoPathsAsked, object> = {
     const to = nameAt(host, asked.to, rights.pathRenameTarget, "inval");
     const { node } = from;
     if (node === undefined) throw new CallRefused("noent");
+    for (const changed of [from.folder, to.folder, node]) changed.checkWritable();
     if (node === to.node) return noAnswer;
     if (node.kind === "folder") {
       if (node.holds(to.folder)) throw new CallRefused("inval");
@@ -110,6 +112,7 @@ export const pathLink: HostCall<TwoPathsAsked & { readonly flags: number }, obje
     const to = nameAt(host, asked.to, rights.pathLinkTarget, "exist");
     if (from.node === undefined) throw new CallRefused("noent");
     if (from.node.kind === "folder") throw new CallRefused("perm");
+    from.node.checkWritable();
     if (to.node !== undefined) throw new CallRefused("exist");
     if (to.asFolder) throw new CallRefused("noent");
     to.folder.add(to.name, from.node, host.clock.now);
@@ -130,6 +133,7 @@ export const pathSymlink: HostCall<PathAsked & { readonly target: string }, obje
     if (target.startsWith("/")) throw new CallRefused("perm");
     if (target.includes("\0")) throw new CallRefused("inval");
     if (Buffer.byteLength(target) > longestTarget) throw new CallRefused("nametoolong");
+    folder.checkWritable();
     folder.add(name, new LinkNode(host.storage, host.clock.now, target), host.clock.now);
     return noAnswer;
   },

@@ -40,6 +40,7 @@ export const pathOpen: HostCall<OpenAsked, { readonly fd: number }> = {
     if (exclusive && place.node !== undefined) throw new CallRefused("exist");
     const target =
       place.node === undefined ? create(host, asked, place) : existing(place.node, asked);
+    if ((asked.rights & rights.fdWrite) !== 0 || asks(asked, "truncate")) target.checkWritable();
     if (asks(asked, "truncate") && target.kind === "file") target.resize(0, host.clock.now);
     const fd = host.descriptors.open({
       target,
@@ -77,6 +78,7 @@ function neededRights(asked: OpenAsked): number {
 function create(host: WasiHost, asked: OpenAsked, place: Place): FileNode {
   if (!asks(asked, "create")) throw new CallRefused("noent");
   if (place.asFolder || place.name === undefined) throw new CallRefused("isdir");
+  place.folder.checkWritable();
   const file = new FileNode(host.storage, host.clock.now);
   place.folder.add(place.name, file, host.clock.now);
   return file;

@@ -1,6 +1,6 @@
 import type { FolderNode } from "../host/nodes.ts";
 import { rights } from "../host/rights.ts";
-import { fileTypeNumber } from "./descriptor-flags.ts";
+import { fileTypeNumber, typeOf } from "./descriptor-flags.ts";
 import type { HostCall } from "./host-call.ts";
 
 interface ListedEntry {
@@ -64,7 +64,7 @@ function* list(folder: FolderNode): Generator<ListedEntry> {
   yield { name: ".", type: "folder", inode: folder.inode, next: 1 };
   yield { name: "..", type: "folder", inode: parent.inode, next: 2 };
   for (const [name, { node, number }] of folder.entries) {
-    yield { name, type: node.kind, inode: node.inode, next: number + 2 };
+    yield { name, type: typeOf(node), inode: node.inode, next: number + 2 };
   }
 }
 

@@ -53,8 +53,8 @@ function refusalFor(lacking: number, { opened }: Descriptor): Errno {
 export class Descriptors {
   readonly #open = new Map<number, Descriptor>();
 
-  /** @param folder what the guest may see of files, under the name `folderName` */
-  constructor(folder: FolderNode, folderName: string) {
+  /** @param folders what the guest may see of files, with the names under which it finds them */
+  constructor(folders: readonly { readonly folder: FolderNode; readonly name: string }[]) {
     const add = (number: number, target: Descriptor["target"], opened: number): void => {
       const fresh = { inheriting: 0, flags: 0, position: 0, preopened: undefined };
       this.#open.set(number, { ...fresh, target, opened, rights: opened });
@@ -62,16 +62,18 @@ export class Descriptors {
     add(0, { kind: "input" }, inputRights);
     add(1, { kind: "output", name: "stdout" }, outputRights);
     add(2, { kind: "output", name: "stderr" }, outputRights);
-    folder.uses += 1;
-    this.#open.set(3, {
-      target: folder,
-      opened: folderRights,
-      rights: folderRights,
-      inheriting: folderRights | fileRights,
-      flags: 0,
-      position: 0,
-      preopened: folderName,
-    });
+    for (const [index, { folder, name }] of folders.entries()) {
+      folder.uses += 1;
+      this.#open.set(3 + index, {
+        target: folder,
+        opened: folderRights,
+        rights: folderRights,
+        inheriting: folderRights | fileRights,
+        flags: 0,
+        position: 0,
+        preopened: name,
+      });
+    }
   }
 
   /**

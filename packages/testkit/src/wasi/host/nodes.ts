@@ -23,6 +23,8 @@ abstract class BaseNode {
   links = 0;
   /** How many descriptors are open on it. */
   uses = 0;
+  /** Whether the guest must not change it. */
+  readOnly = false;
   readonly #storage: Storage;
 
   /** @throws CallRefused `nospc` */
@@ -31,6 +33,11 @@ abstract class BaseNode {
     this.#storage = storage;
     this.inode = storage.nextNumber();
     this.times = { accessed: now, modified: now, changed: now };
+  }
+
+  /** @throws CallRefused `perm` where it must not be changed */
+  checkWritable(): void {
+    if (this.readOnly) throw new CallRefused("perm");
   }
 
   /** Gives its place back once no name and no descriptor leads to it any more. */
@@ -128,6 +135,17 @@ export class FileNode extends BaseNode {
   }
 }
 
+/** The device that takes all and gives nothing. */
+export class NullFile extends FileNode {
+  override read(): Uint8Array {
+    return new Uint8Array(0);
+  }
+
+  override write(): void {}
+
+  override resize(): void {}
+}
+
 /** A symbolic link. */
 export class LinkNode extends BaseNode {
   readonly kind = "link";
@@ -159,6 +177,8 @@ export class FolderNode extends BaseNode {
   parent: FolderNode | null = null;
   /** By name, in the order in which they came. */
   readonly entries: Map<string, FolderEntry> = new Map<string, FolderEntry>();
+  /** What is found under names that are not among the entries, and not listed. */
+  readonly hidden: Map<string, FolderNode> = new Map<string, FolderNode>();
   #lastNumber = 0;
 
   override get size(): number {
@@ -166,13 +186,23 @@ export class FolderNode extends BaseNode {
   }
 
   get(name: string): Node | undefined {
-    return this.entries.get(name)?.node;
+    return this.entries.get(name)?.node ?? this.hidden.get(name);
+  }
+
+  /** Makes it and all that is in it read-only. */
+  protect(): void {
+    this.readOnly = true;
+    for (const { node } of this.entries.values()) {
+      if (node.kind === "folder") node.protect();
+      else node.readOnly = true;
+    }
   }
 
   /** Gives a node a name, or another one. */
   add(name: string, node: Node, now: bigint): void {
     // Only a folder that was removed has no name: nothing can come into it any more.
     if (this.links === 0) throw new CallRefused("noent");
+    this.checkWritable();
     this.#lastNumber += 1;
     this.entries.set(name, { node, number: this.#lastNumber });
     node.links += 1;
@@ -185,6 +215,7 @@ export class FolderNode extends BaseNode {
   remove(name: string, now: bigint): void {
     const node = this.get(name);
     if (node === undefined) throw new CallRefused("noent");
+    this.checkWritable();
     this.entries.delete(name);
     node.links -= 1;
     node.times.changed = now;

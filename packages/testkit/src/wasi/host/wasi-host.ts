@@ -1,21 +1,35 @@
 import { type ClockSettings, GuestClock } from "./guest-clock.ts";
 import { Descriptors, type OutputStream } from "./descriptors.ts";
-import { FileNode, FolderNode } from "./nodes.ts";
+import { FileNode, FolderNode, LinkNode, NullFile } from "./nodes.ts";
 import { SeededBytes } from "./seeded-bytes.ts";
 import { bytesPerNode, Storage } from "./storage.ts";
 
 /** Takes what a guest writes to stdout and stderr. */
 export type WriteOutput = (stream: OutputStream["name"], data: Uint8Array) => void;
 
+/** A symbolic link, as a test gives it. */
+export interface WasiLink {
+  /** Where it leads. */
+  readonly link: string;
+}
+
+/** A folder that a guest finds when it starts. */
+export interface PlannedFolder {
+  /** The name under which the guest finds it. */
+  readonly name: string;
+  /** What the paths of its files begin with where they are told of. */
+  readonly prefix: string;
+  /** Paths relative to the folder, without `.` and `..`; of files with their content, of empty folders with null. */
+  readonly files: readonly (readonly [path: string, content: Uint8Array | null | WasiLink])[];
+  readonly readOnly: boolean;
+}
+
 /** What a guest finds when it starts. */
 export interface HostSettings {
   readonly clock: ClockSettings;
   readonly seed: number;
   readonly stdin: Uint8Array;
-  /** Paths relative to the folder, without `.` and `..`; of files with their content, of folders with null. */
-  readonly files: readonly (readonly [path: string, content: Uint8Array | null])[];
-  /** The name under which the guest finds its folder. */
-  readonly folder: string;
+  readonly folders: readonly PlannedFolder[];
   /** Most bytes the guest may write, to files and outputs together. */
   readonly storageLimit: number;
 }
@@ -25,7 +39,8 @@ export class WasiHost {
   readonly clock: GuestClock;
   readonly random: SeededBytes;
   readonly storage: Storage;
-  readonly root: FolderNode;
+  /** The folders that it finds, in the order of their descriptors. */
+  readonly roots: readonly FolderNode[];
   readonly descriptors: Descriptors;
   readonly #stdin: Uint8Array;
   readonly #writeOutput: WriteOutput;
@@ -35,11 +50,13 @@ export class WasiHost {
     this.clock = new GuestClock(settings.clock);
     this.random = new SeededBytes(settings.seed);
     this.storage = new Storage(settings.storageLimit);
-    this.root = this.#newFolder();
-    // The uppermost folder is there without a name.
-    this.root.links = 1;
-    for (const [path, content] of settings.files) this.#put(path, content);
-    this.descriptors = new Descriptors(this.root, settings.folder);
+    this.roots = settings.folders.map((folder) => this.#newRoot(folder));
+    const names = settings.folders.map(({ name }) => name);
+    this.descriptors = new Descriptors(
+      this.roots.map((folder, index) => ({ folder, name: names[index] ?? "" })),
+    );
+    const top = this.roots[names.indexOf("/")];
+    if (top !== undefined) this.#addDevices(top);
     this.#stdin = settings.stdin;
     this.#writeOutput = writeOutput;
   }
@@ -62,16 +79,46 @@ export class WasiHost {
     this.#writeOutput(stream, data);
   }
 
-  #put(path: string, content: Uint8Array | null): void {
+  /** The first of its folders. */
+  get root(): FolderNode {
+    const [root] = this.roots;
+    if (root === undefined) throw new Error("the guest has no folder");
+    return root;
+  }
+
+  #newRoot({ files, readOnly }: PlannedFolder): FolderNode {
+    const root = this.#newFolder();
+    // The uppermost folder is there without a name.
+    root.links = 1;
+    for (const [path, content] of files) this.#put(root, path, content);
+    if (readOnly) root.protect();
+    return root;
+  }
+
+  /** Makes `/dev/null`, which is found but not listed, and gives way to a `dev` of the test. */
+  #addDevices(top: FolderNode): void {
+    const devices = this.#newFolder();
+    devices.links = 1;
+    this.storage.give(bytesPerNode);
+    devices.add("null", new NullFile(this.storage, this.clock.now), this.clock.now);
+    devices.parent = top;
+    devices.readOnly = true;
+    top.hidden.set("dev", devices);
+  }
+
+  #put(root: FolderNode, path: string, content: Uint8Array | null | WasiLink): void {
     const names = path.split("/");
     const last = names.pop() ?? "";
-    let folder = this.root;
+    let folder = root;
     for (const name of names) folder = this.#folderIn(folder, name);
     if (content === null) {
       this.#folderIn(folder, last);
-    } else {
+    } else if (content instanceof Uint8Array) {
       this.storage.give(bytesPerNode + content.length);
       folder.add(last, new FileNode(this.storage, this.clock.now, content), this.clock.now);
+    } else {
+      this.storage.give(bytesPerNode + Buffer.byteLength(content.link));
+      folder.add(last, new LinkNode(this.storage, this.clock.now, content.link), this.clock.now);
     }
   }
 

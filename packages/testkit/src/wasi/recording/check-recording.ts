@@ -12,7 +12,7 @@ import type { WasiRecording } from "./recording.ts";
 export function checkRecording(value: unknown): WasiRecording {
   if (!isRecord(value)) throw refused("", "an object", value);
   if (value["version"] !== 1) throw refused("version", "1", value["version"]);
-  const { args, env, steps, ending, files, deletedFiles, elapsedMs } = value;
+  const { args, env, steps, ending, files, links = {}, deletedFiles, elapsedMs } = value;
   if (!isTexts(args) || args.length === 0) throw refused("args", "a list of texts", args);
   if (!isRecord(env) || !isTexts(Object.values(env))) throw refused("env", "texts by name", env);
   if (!Array.isArray(steps)) throw refused("steps", "a list", steps);
@@ -20,6 +20,9 @@ export function checkRecording(value: unknown): WasiRecording {
   if (!isEnding(ending)) throw refused("ending", "an exit code or a trap", ending);
   if (!isRecord(files) || !Object.values(files).every((each) => readBytes(each) !== undefined)) {
     throw refused("files", "contents as text or base64 by path", files);
+  }
+  if (!isRecord(links) || !isTexts(Object.values(links))) {
+    throw refused("links", "texts by path", links);
   }
   if (!isTexts(deletedFiles)) throw refused("deletedFiles", "a list of texts", deletedFiles);
   if (typeof elapsedMs !== "number") throw refused("elapsedMs", "a number", elapsedMs);

@@ -30,6 +30,8 @@ export interface WasiRecording {
   readonly ending: WasiEnding;
   /** The files that the program changed or made. */
   readonly files: Readonly<Record<string, RecordedBytes>>;
+  /** The symbolic links that it changed or made, with where they lead; left out where there are none. */
+  readonly links?: Readonly<Record<string, string>>;
   readonly deletedFiles: readonly string[];
   /** How long the program ran by its own clock, in milliseconds. */
   readonly elapsedMs: number;

@@ -1,27 +1,31 @@
-import { FileNode, type FolderNode } from "../host/nodes.ts";
+import { FileNode, type FolderNode, LinkNode } from "../host/nodes.ts";
+import type { PlannedFolder } from "../host/wasi-host.ts";
 import type { FileChanges } from "./messages.ts";
 
-/** What is at a path: a file, or, with null, an empty folder. */
-type Listed = readonly [path: string, file: FileNode | null];
+/** What is at a path: a file, a link, or, with null, an empty folder. */
+type Listed = readonly [path: string, node: FileNode | LinkNode | null];
+
+type Before = PlannedFolder["files"];
 
 /**
  * Compares the files that there are with those that there were.
  *
- * Links are left out: what they lead to is listed under its own name. Of folders only empty ones are
- * listed: the others show in the paths of what is in them. Nothing must be done with the files afterwards: their
+ * What links lead to is listed under its own name. Of folders only empty ones are listed: the others show in the paths of what is in them. Nothing must be done with the files afterwards: their
  * content is handed over.
  */
-export function fileChanges(
-  before: readonly (readonly [path: string, content: Uint8Array | null])[],
-  root: FolderNode,
-): FileChanges {
+export function fileChanges(before: Before, root: FolderNode): FileChanges {
   const then = new Map(before);
   const now = new Map([...list(root, "")].toSorted(([a], [b]) => (a < b ? -1 : 1)));
-  const changed = [...now].filter(([path, file]) => !same(then.get(path), file));
+  const news = [...now].filter(([path, node]) => !same(then.get(path), node));
   return {
-    changed: changed.map(([path, file]) => [path, file?.takeContent() ?? null]),
+    changed: news.flatMap(([path, node]) =>
+      node instanceof LinkNode ? [] : [[path, node?.takeContent() ?? null] as const],
+    ),
+    links: news.flatMap(([path, node]) =>
+      node instanceof LinkNode ? [[path, node.target] as const] : [],
+    ),
     deleted: [...then]
-      .filter(([path, content]) => content !== null && !(now.get(path) instanceof FileNode))
+      .filter(([path, content]) => isGone(content, now.get(path)))
       .map(([path]) => path)
       .toSorted(),
   };
@@ -30,15 +34,22 @@ export function fileChanges(
 function* list(folder: FolderNode, prefix: string): Generator<Listed> {
   for (const [name, { node }] of folder.entries) {
     const path = `${prefix}${name}`;
-    if (node.kind === "file") yield [path, node];
-    else if (node.kind === "folder" && node.entries.size === 0) yield [path, null];
-    else if (node.kind === "folder") yield* list(node, `${path}/`);
+    if (node.kind !== "folder") yield [path, node];
+    else if (node.entries.size === 0) yield [path, null];
+    else yield* list(node, `${path}/`);
   }
 }
 
-function same(then: Uint8Array | null | undefined, file: FileNode | null): boolean {
+function isGone(then: Before[number][1], now: Listed[1] | undefined): boolean {
+  if (then === null) return false;
+  return then instanceof Uint8Array ? !(now instanceof FileNode) : !(now instanceof LinkNode);
+}
+
+function same(then: Before[number][1] | undefined, file: Listed[1]): boolean {
   if (then === undefined) return false;
   if (then === null || file === null) return then === file;
+  if (file instanceof LinkNode) return !(then instanceof Uint8Array) && then.link === file.target;
+  if (!(then instanceof Uint8Array)) return false;
   if (file.isStill(then)) return true;
   return then.length === file.size && Buffer.compare(then, file.read(0, file.size)) === 0;
 }

@@ -30,6 +30,8 @@ export interface ThreadTask {
 export interface FileChanges {
   /** Files that were changed or made, with their content; new empty folders, with null. */
   readonly changed: readonly (readonly [path: string, content: Uint8Array | null])[];
+  /** Symbolic links that were changed or made, with where they lead. */
+  readonly links: readonly (readonly [path: string, target: string])[];
   readonly deleted: readonly string[];
 }
 

@@ -6,7 +6,7 @@ import { WasiHost } from "../host/wasi-host.ts";
 import { type CallLog, DirectCalls, RecordedCalls, ReplayedCalls } from "../recording/call-log.ts";
 import type { WasiEnding } from "../recording/recording.ts";
 import { type WasmImports, type WasmMemory, webAssembly } from "../webassembly.ts";
-import { fileChanges } from "./file-changes.ts";
+import { allChanges } from "./all-changes.ts";
 import { GuestExit, GuestImports } from "./guest-imports.ts";
 import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
@@ -32,7 +32,7 @@ export async function runGuest(
   const { ending, cause } = start(task, imports, () => tell({ type: "running" }));
   log.end(ending);
   return {
-    ...fileChanges(task.host.files, host.root),
+    ...allChanges(task.host.folders, host.roots),
     ending,
     cause,
     elapsed: host.clock.elapsed,

@@ -65,7 +65,7 @@ describe("runThread", () => {
   });
 
   test("says so when the thread breaks down, and goes on with another one", async () => {
-    const host = { ...planRun({}).host, files: undefined as unknown as [] };
+    const host = { ...planRun({}).host, folders: undefined as unknown as [] };
     const failed = run("args", { host });
     await expect(failed).rejects.toSatisfy(WasiThreadError.is);
     await expect(failed).rejects.toMatchObject({ cause: expect.any(TypeError) });

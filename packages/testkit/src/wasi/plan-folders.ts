@@ -1,0 +1,115 @@
+import { readdir, readFile, readlink } from "node:fs/promises";
+import { join, relative, resolve, sep } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { KeepContent } from "./content-arena.ts";
+import type { PlannedFolder } from "./host/wasi-host.ts";
+import { planFiles } from "./plan-files.ts";
+import { WasiOptionError } from "./wasi-errors.ts";
+import type { WasiFile, WasiFolder, WasiOptions } from "./wasi-options.ts";
+
+type FolderOptions = Pick<WasiOptions, "files" | "folder" | "folders">;
+
+const memberNames = ["files", "from", "readOnly"];
+const mostHostFiles = 100_000;
+const mostHostBytes = 2 ** 30;
+
+/**
+ * Looks at the folders that the program gets.
+ *
+ * @param keep copies the contents of the files
+ * @throws WasiOptionError
+ */
+export function planFolders(
+  { files, folder, folders }: FolderOptions,
+  keep: KeepContent,
+): readonly PlannedFolder[] {
+  if (folders === undefined) {
+    const name = folder ?? "/";
+    checkName("folder", name);
+    return [{ name, prefix: "", files: planFiles(files ?? {}, keep), readOnly: false }];
+  }
+  const other = files !== undefined ? "files" : folder !== undefined ? "folder" : undefined;
+  if (other !== undefined) {
+    throw new WasiOptionError(
+      "folders",
+      `it takes the place of \`${other}\`: give only one of them.`,
+    );
+  }
+  const prefixes = new Set<string>();
+  return Object.entries(folders).map(([name, { files: own = {}, readOnly = false }]) => {
+    checkName("folders", name);
+    const prefix = name.endsWith("/") ? name : `${name}/`;
+    if (prefixes.has(prefix)) throw new WasiOptionError("folders", `${name} is there twice.`);
+    prefixes.add(prefix);
+    return { name, prefix, files: planFiles(own, keep), readOnly };
+  });
+}
+
+function checkName(option: string, name: unknown): void {
+  if (typeof name === "string" && name !== "" && !name.includes("\0")) return;
+  const came = typeof name === "string" ? JSON.stringify(name) : `a ${typeof name}`;
+  throw new WasiOptionError(option, `expected a name without NUL, such as \`/\`, but got ${came}.`);
+}
+
+/**
+ * Puts in place of folders of this machine what is in them now.
+ *
+ * @throws WasiOptionError where one can't be read, or is too large
+ */
+export async function readHostFolders(options: WasiOptions): Promise<WasiOptions> {
+  const { folders } = options;
+  if (folders === undefined) return options;
+  const read = Object.entries(folders).map(async ([name, folder]) => {
+    checkMembers(name, folder);
+    const { from, files, ...rest } = folder;
+    if (from === undefined) return [name, folder] as const;
+    return [name, { ...rest, files: { ...(await readFolder(from)), ...files } }] as const;
+  });
+  return { ...options, folders: Object.fromEntries(await Promise.all(read)) };
+}
+
+function checkMembers(name: string, folder: WasiFolder): void {
+  if (typeof folder !== "object" || folder === null) {
+    throw new WasiOptionError(
+      "folders",
+      `expected an object for ${name}, but got a ${typeof folder}.`,
+    );
+  }
+  const unknown = Object.keys(folder).find((member) => !memberNames.includes(member));
+  if (unknown !== undefined) {
+    throw new WasiOptionError(
+      "folders",
+      `${name} has \`${unknown}\`, which there is not. Those there are: ${memberNames.join(", ")}.`,
+    );
+  }
+}
+
+async function readFolder(from: string | URL): Promise<Record<string, WasiFile>> {
+  const top = from instanceof URL ? fileURLToPath(from) : resolve(from);
+  const refused = (problem: string, cause?: unknown): WasiOptionError =>
+    new WasiOptionError("folders", `cannot take the files of ${top}: ${problem}.`, { cause });
+  try {
+    const entries = await readdir(top, { withFileTypes: true, recursive: true });
+    if (entries.length > mostHostFiles) {
+      throw refused(`it has ${entries.length} entries, and ${mostHostFiles} may be taken`);
+    }
+    const files: Record<string, WasiFile> = {};
+    let bytes = 0;
+    for (const entry of entries) {
+      const place = join(entry.parentPath, entry.name);
+      const path = relative(top, place).split(sep).join("/");
+      if (entry.isDirectory()) files[`${path}/`] = "";
+      else if (entry.isSymbolicLink()) files[path] = { link: await readlink(place) };
+      else if (entry.isFile()) {
+        const content = await readFile(place);
+        bytes += content.length;
+        if (bytes > mostHostBytes) throw refused(`it has more than ${mostHostBytes} bytes`);
+        files[path] = content;
+      }
+    }
+    return files;
+  } catch (error) {
+    if (error instanceof WasiOptionError) throw error;
+    throw refused(error instanceof Error ? error.message : String(error), error);
+  }
+}
