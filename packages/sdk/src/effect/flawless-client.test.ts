@@ -1,4 +1,4 @@
-import { defineContract, type } from "@flawless-ts/wasm-module";
+import { defineContract, defineModule, defineWorkflow, type } from "@flawless-ts/wasm-module";
 import {
   Cause,
   type Config,
@@ -101,6 +101,64 @@ describe("FlawlessClient", () => {
       modules: [],
     });
     expect(server.seen("POST /api/workflow/start")[0]?.headers["idempotency-key"]).toBe("k");
+  });
+
+  test("carries exact integers, inputs that may be left out, and what schemas convert", async () => {
+    await using server = await FakeServer.start({
+      "POST /api/workflow/start": {
+        json: { ok: { id: "wkf_1", response: '{"id":9007199254740993,"at":"2026-01-02"}' } },
+      },
+      "POST /api/workflow/send-msg/wkf_1": { text: '"ok"' },
+    });
+    const at = Schema.toStandardSchemaV1(Schema.Struct({ at: Schema.DateFromString }));
+    const elsewhere = defineContract({
+      name: "elsewhere",
+      version: "1",
+      workflows: { w: { input: at, response: at } },
+    });
+    const module = defineModule({
+      name: "module",
+      version: "1",
+      workflows: {
+        optional: async (input?: { readonly id: number | bigint }) => input ?? { id: 1 },
+        dated: defineWorkflow({
+          input: at,
+          messages: { move: at },
+          run: async (input) => {
+            expectTypeOf(input.at).toEqualTypeOf<Date>();
+          },
+        }),
+      },
+    });
+    const program = Effect.gen(function* () {
+      const flawless = yield* FlawlessClient;
+      const own = yield* flawless.module(module);
+      const optional = yield* own.start("optional");
+      expectTypeOf(optional.response).toEqualTypeOf<{ readonly id: number | bigint }>();
+      yield* own.start("optional", { id: 9007199254740993n });
+      const dated = yield* own.start("dated", { at: "2026-01-02" });
+      yield* dated.send("move", { at: "2026-01-03" });
+      const other = yield* flawless.module(elsewhere);
+      const converted = yield* other.start("w", { at: "2026-01-02" });
+      const lost = yield* Effect.flip(other.start("w", { at: "never" }));
+      return { id: optional.response.id, at: converted.response.at, lost: lost._tag };
+    });
+    expect(await run(server, program)).toEqual({
+      id: 9007199254740993n,
+      at: new Date("2026-01-02"),
+      lost: "NotJsonError",
+    });
+    const sent = server.requests.map(({ body }) => {
+      const { input, data } = JSON.parse(body.toString()) as Readonly<Record<string, string>>;
+      return input ?? data;
+    });
+    expect(sent).toEqual([
+      "null",
+      '{"id":9007199254740993}',
+      '{"at":"2026-01-02"}',
+      '{"at":"2026-01-03"}',
+      '{"at":"2026-01-02T00:00:00.000Z"}',
+    ]);
   });
 
   test("finds modules and workflows by name and id", async () => {

@@ -10,7 +10,7 @@ export function isPlainJson(value: unknown, level: number = 0): boolean {
     case "boolean":
       return true;
     case "number":
-      return Number.isInteger(value) ? Number.isSafeInteger(value) : Number.isFinite(value);
+      return Number.isSafeInteger(value) || (Number.isFinite(value) && value % 1 !== 0);
     case "string":
       return value.isWellFormed();
     case "object":
@@ -20,13 +20,26 @@ export function isPlainJson(value: unknown, level: number = 0): boolean {
   }
 }
 
+// By index, and with few calls: a workflow's engine compiles nothing, and takes its time for iterators.
 function isPlainObject(value: object, level: number): boolean {
   const prototype: unknown = Object.getPrototypeOf(value);
-  if (Array.isArray(value))
-    return prototype === Array.prototype && value.every((item) => isPlainJson(item, level));
+  if (prototype === Array.prototype) {
+    const items = value as readonly unknown[];
+    for (let index = 0; index < items.length; index += 1) {
+      if (!isPlainJson(items[index], level)) return false;
+    }
+    return Array.isArray(value);
+  }
+  if (prototype === Date.prototype)
+    return (
+      Object.prototype.toString.call(value) === "[object Date]" && !Number.isNaN(Number(value))
+    );
   if (prototype !== Object.prototype && prototype !== null) return false;
-  for (const [key, member] of Object.entries(value)) {
-    if (key === "toJSON" || !key.isWellFormed() || !isPlainJson(member, level)) return false;
+  const keys = Object.keys(value);
+  for (let index = 0; index < keys.length; index += 1) {
+    const key = keys[index] ?? "";
+    if (key === "toJSON" || !key.isWellFormed()) return false;
+    if (!isPlainJson((value as Readonly<Record<string, unknown>>)[key], level)) return false;
   }
   return true;
 }

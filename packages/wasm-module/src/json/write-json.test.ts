@@ -152,6 +152,18 @@ describe("writeJson", () => {
       "$.items[0].when",
       "invalid Date",
     ],
+    [
+      "what only looks like a date",
+      [Object.create(Date.prototype) as unknown],
+      "$",
+      "a value that throws",
+    ],
+    [
+      "what only looks like an array",
+      { a: Object.create(Array.prototype) as unknown },
+      "$.a",
+      "shows nothing",
+    ],
     ["a boxed NaN", { n: Object(Number.NaN) as unknown }, "$.n", "the number NaN"],
     ["bytes", { b: new Uint8Array(2) }, "$.b", "bytes"],
     ["an iterator", { i: new Map([[1, 2]]).values() }, "$.i", "of which JSON shows nothing"],
