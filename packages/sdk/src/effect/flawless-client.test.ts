@@ -140,7 +140,7 @@ describe("FlawlessClient", () => {
       yield* dated.send("move", { at: "2026-01-03" });
       const other = yield* flawless.module(elsewhere);
       const converted = yield* other.start("w", { at: "2026-01-02" });
-      const lost = yield* Effect.flip(other.start("w", { at: "never" }));
+      const lost = yield* Effect.flip(own.start("optional", { id: Number.NaN }));
       return { id: optional.response.id, at: converted.response.at, lost: lost._tag };
     });
     expect(await run(server, program)).toEqual({
