@@ -35,6 +35,11 @@ export default defineModule({
       context.respond({ ok: true });
       return { list: [1n] };
     },
+    deep: async (levels: number) => {
+      let value: unknown = 0;
+      for (let level = 0; level < levels; level += 1) value = [value];
+      return value;
+    },
     schemas: defineWorkflow({
       input: z.object({ text: exclaimed, left: z._default(z.string(), "default") }),
       messages: { count: counted },

@@ -78,6 +78,15 @@ test("what is lost in JSON fails the workflow with its path, if it is sent", asy
   expect(await answered.response()).toEqual({ ok: true });
 });
 
+test("a response of a thousand levels is sent, a deeper one is refused", async () => {
+  await using env = await TestEnvironment.create();
+  const module = await deployed(env);
+  const deep = await (await module.start("deep", 1000)).response();
+  expect(JSON.stringify(deep)).toHaveLength(2001);
+  const run = await module.start("deep", 5000);
+  await expect(run.response()).rejects.toThrow("nested too deep (more than 1000 levels)");
+});
+
 test.each([
   [{ e: new Error("x") }, "$.e"],
   [{ at: [new Date(Number.NaN)] }, "$.at[0]"],

@@ -215,10 +215,18 @@ describe("writeJson", () => {
     );
   });
 
-  test("refuses what is nested too deep", () => {
+  const nested = (levels: number): unknown => {
     let deep: unknown = 0;
-    for (let level = 0; level < 100_000; level += 1) deep = [deep];
-    expect(() => writeJson(deep)).toThrow(
+    for (let level = 0; level < levels; level += 1) deep = [deep];
+    return deep;
+  };
+
+  test("writes a thousand levels", () => {
+    expect(writeJson(nested(1000))).toBe(JSON.stringify(nested(1000)));
+  });
+
+  test.each([1001, 100_000])("refuses %i levels", (levels) => {
+    expect(() => writeJson(nested(levels))).toThrow(
       expect.objectContaining({ path: "$", message: expect.stringContaining("nested too deep") }),
     );
   });

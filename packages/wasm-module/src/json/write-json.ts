@@ -4,6 +4,9 @@ import { fits64Bits, jsonWithSource } from "./json-with-source.ts";
 import { NotJsonError } from "./not-json-error.ts";
 import { problemOfObject } from "./problem-of-object.ts";
 
+/** Few readers take more: a workflow in Rust 128, one in TypeScript what its stack has room for. */
+const mostLevels = 1000;
+
 /**
  * Writes a value as JSON text, as `JSON.stringify` does: `toJSON` is called, members that are `undefined` are left out,
  * and `undefined` anywhere else becomes `null`. What `JSON.stringify` would drop or change otherwise is refused.
@@ -15,7 +18,7 @@ import { problemOfObject } from "./problem-of-object.ts";
  * @param subject what the value is, for the error's message, such as `The input`.
  * @throws {NotJsonError} for `NaN` and infinities, integers of more than 64 bits, functions, symbols, text with half of a surrogate pair, `Map`, `Set`,
  * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes of which JSON shows nothing or not their
- * getters, and values that contain themselves or are nested too deep. Its `path` tells where.
+ * getters, and values that contain themselves or are nested more than 1,000 levels deep. Its `path` tells where.
  */
 export function writeJson(value: unknown, subject?: string): string {
   // It gives `undefined`, whatever its type says, for `undefined` and for a `toJSON` that returns it.
@@ -53,6 +56,7 @@ function writeChecked(value: unknown, subject: string | undefined): string {
     if (isLongInteger(replaced)) return jsonWithSource.rawJSON(replaced.toExponential());
     if (typeof replaced === "object" && replaced !== null) {
       if (parents.includes(replaced)) refuse("a value that contains itself");
+      if (parents.length === mostLevels) throw tooDeep(subject);
       parents.push(replaced);
       keys.push(step);
     }
@@ -63,13 +67,17 @@ function writeChecked(value: unknown, subject: string | undefined): string {
     return JSON.stringify(value, replace);
   } catch (cause) {
     if (NotJsonError.is(cause)) throw cause;
-    if (cause instanceof RangeError)
-      throw new NotJsonError("$", "a value that is nested too deep", { cause, subject });
+    if (cause instanceof RangeError) throw tooDeep(subject, cause);
     throw new NotJsonError(pathOf(keys), `a value that throws (${String(cause)}), met`, {
       cause,
       subject,
     });
   }
+}
+
+function tooDeep(subject: string | undefined, cause?: RangeError): NotJsonError {
+  const problem = `a value that is nested too deep (more than ${mostLevels} levels)`;
+  return new NotJsonError("$", problem, cause === undefined ? { subject } : { cause, subject });
 }
 
 /** The first key is the empty one that JSON.stringify gives the whole value. */
