@@ -12,7 +12,13 @@ beforeEach(() => {
 
 async function add(hash: string, sizeBytes: number): Promise<void> {
   const inspection = { inspector: 1, sizeBytes, workflows: [`of ${hash}`], functionTypes: 1 };
-  const module = { name: hash, version: "1", hash, inspection } as unknown as InspectedModule;
+  const module = {
+    name: hash,
+    version: "1",
+    hash,
+    inspection,
+    codeBytes: 0,
+  } as unknown as InspectedModule;
   await modules.add(hash, Promise.resolve(module));
 }
 

@@ -34,8 +34,8 @@ export class CompiledModules {
     const entry: Entry = { module, bytes: 0 };
     this.#entries.set(hash, entry);
     module.then(
-      ({ inspection }) => {
-        entry.bytes = inspection.sizeBytes;
+      ({ inspection, codeBytes }) => {
+        entry.bytes = inspection.sizeBytes + codeBytes;
         this.#workflowNames.set(hash, inspection.workflows);
         this.#makeRoom(hash);
       },

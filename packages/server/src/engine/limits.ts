@@ -17,8 +17,8 @@ export interface EngineLimits {
   /** Bytes of all deployed modules. Default 4 GiB. */
   readonly deployedModuleBytes: number;
   /**
-   * Bytes of the modules that are kept compiled, those of the file counted; what is used least is compiled again when
-   * it is needed. Default 256 MiB.
+   * Bytes of the modules that are kept compiled: their files, and the machine code that they may become at most (some
+   * ten times as much). What is used least is compiled again when it is needed. Default 1 GiB.
    */
   readonly compiledModuleBytes: number;
   /**
@@ -85,7 +85,7 @@ export const defaultLimits: EngineLimits = {
   tableElements: 1_000_000,
   deployedModules: 5_000,
   deployedModuleBytes: 4 * 2 ** 30,
-  compiledModuleBytes: 256 * 2 ** 20,
+  compiledModuleBytes: 2 ** 30,
   compileMs: 10_000,
   compileBytes: 256 * 2 ** 20,
   runningWorkflows: 2_000_000,

@@ -19,14 +19,11 @@ port.on("message", (message: ToInspector) => {
 
 async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promise<FromInspector> {
   try {
-    const {
-      info,
-      functionTypes: types,
-      trial,
-    } = examineModule(bytes, {
+    const found = examineModule(bytes, {
       maximumBytes: limits.moduleBytes,
       maximumMemoryBytes: limits.memoryBytes,
     });
+    const { info, functionTypes: types, codeBytes, trial } = found;
     functionTypes.add(types, { isKnown });
     if (trial !== null && !isKnown) {
       await trials.run(trial, limits);
@@ -41,6 +38,7 @@ async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promis
       sizeBytes,
       workflows,
       functionTypes: types.length,
+      codeBytes,
       guest: compile(bytes, limits),
     };
   } catch (error) {

@@ -15,6 +15,8 @@ export interface InspectedModule {
   readonly version: string;
   readonly hash: string;
   readonly inspection: ModuleInspection;
+  /** Bytes of machine code that it may become at most. */
+  readonly codeBytes: number;
   readonly guest: GuestModule;
 }
 
@@ -95,13 +97,14 @@ class ModuleInspector {
   #receive(message: FromInspector): void {
     const pending = this.#pending.get(message.request);
     if (message.type === "inspected") {
-      const { name, version, hash, guest, ...found } = message;
+      const { name, version, hash, guest, codeBytes, ...found } = message;
       const { sizeBytes, workflows, functionTypes } = found;
       pending?.resolve({
         name,
         version,
         hash,
         guest,
+        codeBytes,
         inspection: { inspector: inspectorVersion, sizeBytes, workflows, functionTypes },
       });
     } else if (message.code === "LIMIT_REACHED") {

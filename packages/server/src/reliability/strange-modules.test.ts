@@ -64,6 +64,15 @@ describe("refused is a module", () => {
     expect(await refusal({ name: "bombs", functions })).toContain("it takes much longer");
   });
 
+  test("that would become half a gigabyte of machine code", async () => {
+    // `i32.const 0; call_indirect 3`: 320 bytes at most for 5.
+    const body = repeated([0x41, 0, 0x11, 3, 0], 10_000);
+    const functions = Array.from({ length: 180 }, () => ({ body }));
+    expect(await refusal({ name: "code", tables: [[funcref, 0, 1]], functions })).toContain(
+      "at most 536870912 bytes of machine code",
+    );
+  });
+
   test("of instructions that nobody knows, with a bomb behind them", async () => {
     // `ref.i31` of garbage collection, dropped.
     const body = Buffer.concat([Buffer.of(0x41, 0, 0xfb, 0x1c, 0x1a), repeated(block, 20_000)]);

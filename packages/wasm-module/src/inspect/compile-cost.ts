@@ -20,6 +20,11 @@ const cheapFunction = { slots: 2_000_000, bodyBytes: 65_536, depth: 1_000 } as c
 const mostSlotsOfFunction = 50_000_000;
 /** All functions together take the baseline compiler some 8 s. Of public modules the largest has 97,659,888. */
 const mostSlotsOfModule = 500_000_000;
+/** A module's machine code stays in memory as long as the module does, and no guest's limit counts it. */
+const mostCodeBytes = 512 * 2 ** 20;
+
+/** What V8 keeps of a function beside its instructions. */
+const codeOfFunction = 800;
 
 /** What compiling a module costs, as far as its code tells. */
 export interface CompileCost {
@@ -28,6 +33,8 @@ export interface CompileCost {
    * deep, or with instructions that are not known. They should be tried in a process of their own.
    */
   readonly costlyFunctions: ReadonlySet<number>;
+  /** Bytes of machine code at most, once every function has been called. */
+  readonly codeBytes: number;
 }
 
 /**
@@ -39,12 +46,14 @@ export function measureCompileCost(bytes: Uint8Array, structure: ModuleStructure
   const { types, functions, importedFunctions } = structure;
   const costlyFunctions = new Set<number>();
   let slots = 0;
+  let codeBytes = 0;
   forEachBody(bytes, structure, (start, end, index) => {
     const own = functions[importedFunctions + index] ?? { parameters: 0, results: 0 };
     const cost = measureFunction(bytes, start, end, own, { types, functions });
     if (cost.slots > mostSlotsOfFunction) throw tooCostly(index, cost);
     if (isCostly(cost)) costlyFunctions.add(index);
     slots += cost.slots;
+    codeBytes += codeOfFunction + cost.codeBytes;
   });
   if (slots > mostSlotsOfModule) {
     throw new ModuleError(
@@ -53,7 +62,14 @@ export function measureCompileCost(bytes: Uint8Array, structure: ModuleStructure
         `${mostSlotsOfModule} are allowed, it takes much longer. Split it, and build it with optimizations.`,
     );
   }
-  return { costlyFunctions };
+  if (codeBytes > mostCodeBytes) {
+    throw new ModuleError(
+      "FLAWLESS_MODULE_TOO_COSTLY",
+      `Expected a module that becomes at most ${mostCodeBytes} bytes of machine code, but this one may become ` +
+        `${codeBytes}. Split it, and build it with optimizations.`,
+    );
+  }
+  return { costlyFunctions, codeBytes };
 }
 
 /**

@@ -62,6 +62,12 @@ describe("what a compiler has to keep", () => {
   });
 });
 
+test("tells how much machine code there will be", () => {
+  const lines = measure(0, ...constant, 0x1a).codeBytes;
+  expect(measure(0, ...constant, ...constant, 0x1a, 0x1a).codeBytes - lines).toBe(32);
+  expect(measure(0, ...constant, 0x11, 0, 0, ...constant, 0x1a).codeBytes - lines).toBe(336);
+});
+
 test("tells how deep blocks are", () => {
   expect(measure(0, 0x02, 0x40, 0x03, 0x40, 0x0b, 0x0b, 0x02, 0x40, 0x0b).depth).toBe(2);
 });

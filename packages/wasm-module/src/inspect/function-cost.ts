@@ -32,6 +32,8 @@ export interface FunctionCost {
   readonly slots: number;
   /** How deep blocks are nested. */
   readonly depth: number;
+  /** Bytes of machine code, as far as instructions are known. */
+  readonly codeBytes: number;
   /** Whether all instructions are known: otherwise the rest of the body was not read. */
   readonly isKnown: boolean;
 }
@@ -43,7 +45,9 @@ interface Label {
 
 /** How much dearer a value is that a call takes or gives than one that is copied. */
 const callWeight = 50;
-const { takes, puts, immediate } = instructions;
+const codeOfArgument = 24;
+const codeOfTarget = 32;
+const { takes, puts, immediate, code } = instructions;
 
 /**
  * Estimates what a function costs a compiler. It reads each byte once, and believes what it reads: what is not valid is
@@ -107,6 +111,7 @@ export function measureFunction(
   let height = 0;
   let slots = locals;
   let depth = 0;
+  let codeBytes = 0;
 
   function split(times = 1): void {
     slots += (locals + height) * times;
@@ -122,6 +127,7 @@ export function measureFunction(
     const { parameters = 0, results = 0 } = callee ?? {};
     split(1 / 8);
     slots += (parameters + results) * callWeight;
+    codeBytes += (parameters + results) * codeOfArgument;
     take(parameters);
     height += results;
     if (returns) leave();
@@ -172,6 +178,7 @@ export function measureFunction(
         take(1);
         split(Math.min(targets, labels.length));
         slots += targets;
+        codeBytes += targets * codeOfTarget;
         leave();
         break;
       }
@@ -210,6 +217,7 @@ export function measureFunction(
     let opcode = bytes[offset] as number;
     offset += 1;
     if (opcode === miscPrefix || opcode === vectorPrefix) opcode = placeOf(opcode, unsigned());
+    codeBytes += code[opcode] ?? 0;
     switch (immediate[opcode]) {
       case immediates.none:
         break;
@@ -249,5 +257,5 @@ export function measureFunction(
     take(takes[opcode] as number);
     height += puts[opcode] as number;
   }
-  return { bodyBytes: end - start, locals, slots: Math.round(slots), depth, isKnown };
+  return { bodyBytes: end - start, locals, slots: Math.round(slots), depth, codeBytes, isKnown };
 }

@@ -60,6 +60,8 @@ export interface ModuleExamination {
   readonly info: ModuleInfo;
   /** Each function type as the file has it. Engines keep those that they have not seen before for ever. */
   readonly functionTypes: readonly Uint8Array[];
+  /** Bytes of machine code that the module may become at most. */
+  readonly codeBytes: number;
   /**
    * A module of those functions that may be dear to compile, for trying that where it harms nobody; `null` where there are
    * none.
@@ -108,7 +110,7 @@ export function examineModule(
   const workflows = findWorkflows(exports);
   const memory = checkMemory(memories, maximumMemoryBytes);
   checkExports(exports);
-  const { costlyFunctions } = measureCompileCost(bytes, structure);
+  const { costlyFunctions, codeBytes } = measureCompileCost(bytes, structure);
   const info: ModuleInfo = {
     name,
     version,
@@ -121,6 +123,7 @@ export function examineModule(
   };
   return {
     info,
+    codeBytes,
     functionTypes: types.map(({ start, end }) => bytes.subarray(start, end)),
     trial: costlyFunctions.size === 0 ? null : keepFunctions(bytes, structure, costlyFunctions),
   };

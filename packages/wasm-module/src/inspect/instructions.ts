@@ -26,6 +26,8 @@ export interface InstructionTable {
   readonly takes: Uint8Array;
   readonly puts: Uint8Array;
   readonly immediate: Uint8Array;
+  /** Bytes of machine code at most, as V8's baseline compiler makes it. */
+  readonly code: Uint16Array;
 }
 
 /** Prefix of table and bulk instructions. */
@@ -170,5 +172,25 @@ function makeTable(): InstructionTable {
   ] as const) {
     vector(from, to, 1, 1, none);
   }
-  return { takes, puts, immediate };
+  return { takes, puts, immediate, code: makeCodeSizes(size) };
+}
+
+/**
+ * Measured on megabytes of each instruction with its operands, V8 14.6 on x64: 306 bytes for an indirect call, 97 for
+ * `memory.fill`, 89 for a division, 66 for a conversion that traps, 40 for a call.
+ */
+function makeCodeSizes(size: number): Uint16Array {
+  const code = new Uint16Array(size).fill(16);
+  code.fill(64, opcodes.block, opcodes.return + 1);
+  code[opcodes.call] = code[opcodes.returnCall] = 48;
+  code[opcodes.callIndirect] = code[opcodes.returnCallIndirect] = 320;
+  const divisions = [0x6d, 0x7f] as const;
+  for (const first of divisions) code.fill(96, first, first + 4);
+  code.fill(64, 0xa8, 0xb2);
+  // Access to tables, growing memory.
+  code.fill(64, 0x25, 0x27);
+  code[0x40] = 64;
+  code.fill(128, miscStart, miscStart + miscCount);
+  code.fill(48, vectorStart, vectorStart + vectorCount);
+  return code;
 }
