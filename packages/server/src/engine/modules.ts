@@ -2,6 +2,7 @@ import { createHash } from "node:crypto";
 import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
+import { NoThreadError } from "../executor/executor-pool.ts";
 import type { GuestModule } from "../executor/guest-module.ts";
 import type { Journal, ModuleInspection, StoredModule } from "../journal/journal.ts";
 import { mostDeployedTypes } from "../modules/function-types.ts";
@@ -153,6 +154,9 @@ export class Modules {
     } catch (error) {
       if (ModuleError.is(error)) {
         throw new EngineError("MODULE_REFUSED", error.message, { cause: error });
+      }
+      if (error instanceof NoThreadError && !isKnown) {
+        throw new EngineError("LIMIT_REACHED", `${error.message}; try again`, { cause: error });
       }
       throw error;
     }

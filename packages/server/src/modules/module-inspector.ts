@@ -1,6 +1,7 @@
 import { isModuleErrorCode, ModuleError } from "@flawless-ts/wasm-module";
 import type { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
+import { NoThreadError } from "../executor/executor-pool.ts";
 import type { GuestModule } from "../executor/guest-module.ts";
 import type { ModuleInspection } from "../journal/journal.ts";
 import { startThread } from "../start-thread.ts";
@@ -29,15 +30,22 @@ const mostWaitingBytes = 128 * 2 ** 20;
  * Looks through modules, changes and compiles them in a thread of its own: a large one takes seconds, in which the
  * server has other work. There is one for the whole process, because what V8 keeps of modules is the process's.
  */
-class ModuleInspector {
+export class ModuleInspector {
+  readonly #newThread: () => Worker;
   readonly #pending = new Map<number, Pending>();
   #thread: Worker | undefined;
   #last = 0;
   #waitingBytes = 0;
 
+  /** @param newThread for tests */
+  constructor(newThread: () => Worker = () => startThread("modules/inspector-thread", {})) {
+    this.#newThread = newThread;
+  }
+
   /**
    * @param isKnown whether it was found good before: its dear functions are not tried again
    * @throws ModuleError
+   * @throws NoThreadError where there is no thread for it now
    * @throws EngineError `LIMIT_REACHED` where too much is to be tried already, or V8 can't take more function types
    */
   async inspect(
@@ -60,11 +68,11 @@ class ModuleInspector {
     const request = this.#last;
     const pending: Pending = Promise.withResolvers();
     this.#pending.set(request, pending);
-    const thread = (this.#thread ??= this.#start());
-    // Alive while somebody waits, and only then.
-    thread.ref();
-    thread.postMessage({ request, bytes, limits, isKnown } satisfies ToInspector);
     try {
+      const thread = (this.#thread ??= this.#start());
+      // Alive while somebody waits, and only then.
+      thread.ref();
+      thread.postMessage({ request, bytes, limits, isKnown } satisfies ToInspector);
       return await pending.promise;
     } finally {
       this.#pending.delete(request);
@@ -76,12 +84,20 @@ class ModuleInspector {
   }
 
   #start(): Worker {
-    const thread = startThread("modules/inspector-thread", {});
+    let thread: Worker;
+    try {
+      thread = this.#newThread();
+    } catch (cause) {
+      throw new NoThreadError(
+        `there is no thread to look through modules: ${cause instanceof Error ? cause.message : String(cause)}`,
+        { cause },
+      );
+    }
     thread.on("message", (message: FromInspector) => this.#receive(message));
     const lost = (error?: unknown): void => {
       if (this.#thread === thread) {
         this.#thread = undefined;
-        const reason = new Error("the thread that looks through modules broke down", {
+        const reason = new NoThreadError("the thread that looks through modules broke down", {
           cause: error,
         });
         for (const pending of this.#pending.values()) {
