@@ -21,6 +21,7 @@ import { createRequestIds } from "./request-ids.ts";
 import { RequestLog } from "./request-log.ts";
 import { refuseForeignOrigin } from "./request-origin.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
+import { refuseRepeatedHeaders } from "./single-headers.ts";
 import { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 
 /** Options of {@link createService}. */
@@ -128,6 +129,7 @@ export function createService({
       // Node would refuse it on its own, but with an empty body.
       throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
     }
+    refuseRepeatedHeaders(request);
     refuseForeignOrigin(request);
     if (options.authentication?.required !== true) {
       refuseForeignNames(request);

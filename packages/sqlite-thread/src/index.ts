@@ -1,4 +1,5 @@
-export { openDatabase, type DatabaseFormat } from "./open-database.ts";
+export { missingLog } from "./log-marker.ts";
+export { closeDatabase, openDatabase, type DatabaseFormat } from "./open-database.ts";
 export { serveSqlite, type SqliteStore } from "./serve-sqlite.ts";
 export { SqliteFailure, SqliteOpenError, type SqliteOpenReason } from "./sqlite-errors.ts";
 export { SqliteThread, type SqliteThreadOptions } from "./sqlite-thread.ts";

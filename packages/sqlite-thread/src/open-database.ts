@@ -1,4 +1,6 @@
+import { existsSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
+import { assertLogIsThere, mark, unmark } from "./log-marker.ts";
 
 /** What is in a file. */
 export interface DatabaseFormat {
@@ -17,13 +19,32 @@ export interface DatabaseFormat {
  * number in `errcode`
  */
 export function openDatabase(file: string, format: DatabaseFormat): DatabaseSync {
+  assertLogIsThere(file);
   const database = new DatabaseSync(file);
   try {
     prepare(database, format);
+    mark(file);
     return database;
   } catch (error) {
-    database.close();
+    closeDatabase(database, file);
     throw error;
+  }
+}
+
+/** Closes a database that `openDatabase` opened, and moves its write-ahead log into it. */
+export function closeDatabase(database: DatabaseSync, file: string): void {
+  try {
+    const moved = database.prepare("PRAGMA wal_checkpoint(TRUNCATE)").get();
+    if (moved?.["busy"] === 0) {
+      // Before the log is removed: a process that is killed in between leaves an empty log, and no marker.
+      unmark(file);
+    }
+  } catch {
+    // On a full disk, for example: then the log stays.
+  }
+  database.close();
+  if (!existsSync(`${file}-wal`)) {
+    unmark(file);
   }
 }
 

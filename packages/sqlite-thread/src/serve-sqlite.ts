@@ -2,6 +2,7 @@ import type { DatabaseSync } from "node:sqlite";
 import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { copyDatabase } from "./copy-database.ts";
+import { closeDatabase } from "./open-database.ts";
 import { Statements } from "./statements.ts";
 
 /** Tables and what can be done with them. Its other methods are what `SqliteThread` is asked for. */
@@ -26,6 +27,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
   if (port === null) {
     throw new Error("serveSqlite only runs in a worker thread");
   }
+  const { file } = workerData as SqliteThreadData;
   let store: SqliteStore | undefined;
   let statements: Statements | undefined;
   let closed = false;
@@ -121,7 +123,9 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
           if (request.type === "read") {
             return call(request);
           }
-          store?.database.close();
+          if (store !== undefined) {
+            closeDatabase(store.database, file);
+          }
           closed = true;
           return undefined;
         }),
@@ -133,7 +137,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
 
   port.postMessage([
     attempt(0, () => {
-      store = open((workerData as SqliteThreadData).file);
+      store = open(file);
       statements = new Statements(store.database);
     }),
   ]);

@@ -1,4 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { execFileSync } from "node:child_process";
+import {
+  copyFileSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
@@ -94,6 +105,71 @@ describe("a SQLite thread", () => {
       message: expect.stringContaining("the notebook"),
     });
   });
+});
+
+describe("a write-ahead log that is missing", () => {
+  const log = (): string => join(directory, `${fileName}-wal`);
+  const marker = (): string => join(directory, `${fileName}-open`);
+
+  /** What a process leaves that is killed. */
+  async function leaveBehind(): Promise<void> {
+    thread = await open();
+    await thread.write("add", ["one"]);
+    const killed = join(directory, "killed");
+    mkdirSync(killed);
+    const names = [fileName, `${fileName}-wal`, `${fileName}-open`];
+    names.forEach((name) => copyFileSync(join(directory, name), join(killed, name)));
+    await thread.close();
+    names.forEach((name) => copyFileSync(join(killed, name), join(directory, name)));
+    thread = undefined;
+  }
+
+  test("after a process was killed is told, until that is accepted", async () => {
+    await leaveBehind();
+    rmSync(log());
+    await expect(open()).rejects.toMatchObject({
+      reason: "damaged",
+      message: expect.stringContaining(`${log()} is missing`),
+    });
+    rmSync(marker());
+    thread = await open();
+
+    expect(await thread.read("texts")).toEqual([]);
+  });
+
+  test("is none where it is there, or the process ended in order", async () => {
+    await leaveBehind();
+    thread = await open();
+    expect(await thread.read("texts")).toEqual(["one"]);
+    await thread.close();
+
+    expect([existsSync(marker()), existsSync(log())]).toEqual([false, false]);
+    thread = await open();
+    expect(await thread.read("texts")).toEqual(["one"]);
+  });
+
+  test("is none where another file was put in place", async () => {
+    await leaveBehind();
+    rmSync(log());
+    const content = readFileSync(join(directory, fileName));
+    // Two files that are there at the same time have different numbers.
+    writeFileSync(join(directory, "backup"), content);
+    renameSync(join(directory, "backup"), join(directory, fileName));
+    thread = await open();
+
+    expect(await thread.read("texts")).toEqual([]);
+  });
+});
+
+test("a FIFO in place of the file, or of its log, is refused", async () => {
+  for (const name of [fileName, `${fileName}-wal`]) {
+    execFileSync("mkfifo", [join(directory, name)]);
+    await expect(open()).rejects.toMatchObject({
+      reason: "unusable",
+      message: expect.stringContaining("is no regular file"),
+    });
+    rmSync(join(directory, name));
+  }
 });
 
 describe("a backup", () => {

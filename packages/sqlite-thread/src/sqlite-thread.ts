@@ -1,4 +1,4 @@
-import { closeSync, mkdirSync, openSync } from "node:fs";
+import { closeSync, mkdirSync, openSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
@@ -24,6 +24,13 @@ type ParametersOf<Called> = Called extends Method ? Parameters<Called> : never;
 type ResultOf<Called> = Called extends Method ? ReturnType<Called> : never;
 type WithoutNumber<Request> = Request extends unknown ? Omit<Request, "number"> : never;
 
+/** Opening a FIFO would wait for whoever reads it; of a device anything may come. */
+function assertRegular(file: string): void {
+  if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
+    throw new Error(`${file} is no regular file`);
+  }
+}
+
 /**
  * A SQLite file, and a thread that works on it: `node:sqlite` blocks while it waits for the disk. `Store` is the class
  * whose methods the thread calls; what they take and give is copied from thread to thread.
@@ -41,6 +48,8 @@ export class SqliteThread<Store> {
     const file = join(directory, fileName);
     try {
       mkdirSync(directory, { recursive: true });
+      assertRegular(file);
+      assertRegular(`${file}-wal`);
       // SQLite gives its other files the rights of this one.
       closeSync(openSync(file, "a", 0o600));
     } catch (error) {

@@ -1,6 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import type { TlsFiles } from "../tls-identity.ts";
 import { CliError, messageOf } from "./cli-error.ts";
+
+/** All authorities that a system trusts take a quarter of a megabyte. */
+const mostFileBytes = 16 * 2 ** 20;
 
 /**
  * Reads a certificate and its key.
@@ -26,7 +29,7 @@ export async function readCertificates(file: string): Promise<string> {
 async function readPem(option: string, file: string): Promise<string> {
   let text: string;
   try {
-    text = await readFile(file, "utf8");
+    text = String(await readRegularFile(file, mostFileBytes));
   } catch (cause) {
     throw new CliError(`The file of ${option} can't be read: ${messageOf(cause)}`, { cause });
   }

@@ -1,6 +1,8 @@
-import { readFile } from "node:fs/promises";
+import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { isToken } from "../token-list.ts";
 import { CliError, messageOf } from "./cli-error.ts";
+
+const mostFileBytes = 16 * 2 ** 20;
 
 /**
  * Reads tokens from a file: one on each line; empty lines and those that begin with # do not count.
@@ -10,7 +12,7 @@ import { CliError, messageOf } from "./cli-error.ts";
 export async function readTokenFile(path: string): Promise<readonly string[]> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = String(await readRegularFile(path, mostFileBytes));
   } catch (cause) {
     throw new CliError(`The token file can't be read: ${messageOf(cause)}`, { cause });
   }

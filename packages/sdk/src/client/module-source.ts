@@ -1,8 +1,11 @@
-import { readFile } from "node:fs/promises";
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlawlessError } from "@flawless-ts/wasm-module";
+import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { InvalidOptionsError, ModuleFileError } from "../errors/index.ts";
+
+/** Far more than a server takes. */
+const mostModuleBytes = 2 ** 30;
 
 /** A module: its bytes, or the path or `file:` URL of its `.wasm`. */
 export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
@@ -45,7 +48,7 @@ function bytesOf(source: unknown): Uint8Array {
 
 async function readBytes(path: string, signal: AbortSignal): Promise<Uint8Array> {
   try {
-    return await readFile(path, { signal });
+    return await readRegularFile(path, mostModuleBytes, { signal });
   } catch (cause) {
     if (signal.aborted && FlawlessError.is(signal.reason)) throw signal.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);

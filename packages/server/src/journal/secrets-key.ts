@@ -1,6 +1,9 @@
-import { readFile } from "node:fs/promises";
+import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { EngineError } from "../errors.ts";
 import { keyBytes } from "./seal.ts";
+
+/** The digits, and white space. */
+const mostFileBytes = 1_024;
 
 /**
  * Reads a key: 64 hexadecimal digits.
@@ -11,7 +14,7 @@ import { keyBytes } from "./seal.ts";
 export async function readSecretsKey(path: string): Promise<Uint8Array | undefined> {
   let text: string;
   try {
-    text = await readFile(path, "utf8");
+    text = String(await readRegularFile(path, mostFileBytes));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;

@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
-import { SqliteFailure } from "@flawless-ts/sqlite-thread";
+import { missingLog, SqliteFailure } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../errors.ts";
 import { Seal } from "../journal/seal.ts";
 import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
@@ -76,6 +76,12 @@ function check(file: string, seal: Seal | undefined): Checked {
   let steps = 0;
   // SQLite makes them even for reading.
   const made = [`${file}-shm`, `${file}-wal`].filter((name) => !existsSync(name));
+  const lost = missingLog(file);
+  if (lost !== undefined) {
+    // Without it the file may be of any moment before, or still empty.
+    findings.fault("the write-ahead log is missing", `the file is not whole: ${lost}`);
+    return { findings, workflows, steps };
+  }
   let database: DatabaseSync | undefined;
   try {
     // Read only: not even the write-ahead log is moved into the file.

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { openDatabase } from "@flawless-ts/sqlite-thread";
+import { closeDatabase, openDatabase } from "@flawless-ts/sqlite-thread";
 import { journalFormat } from "../journal/sqlite-schema.ts";
 import { schemaOf } from "./check-file.ts";
 import type { RepairKind } from "./findings.ts";
@@ -21,9 +21,8 @@ export function repair(file: string, kinds: ReadonlySet<RepairKind>): void {
             json_valid(waiting) AND waiting ->> 'on' = 'message' AND waiting ->> 'until' IS NULL, FALSE);
       `);
     }
-    database.exec("PRAGMA wal_checkpoint(TRUNCATE)");
   } finally {
-    database.close();
+    closeDatabase(database, file);
   }
 }
 

@@ -1,7 +1,10 @@
-import { readFile, writeFile } from "node:fs/promises";
+import { writeFile } from "node:fs/promises";
 import type { Console } from "@flawless-ts/http-service/program";
 import { inspectModule } from "@flawless-ts/wasm-module";
+import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import type { Command } from "commander";
+
+const mostModuleBytes = 2 ** 30;
 
 interface TypesOptions {
   readonly output?: string;
@@ -18,7 +21,7 @@ export function addTypes(program: Command, console: Console): void {
     .option("-o, --output <file>", "where to write it; default: standard output")
     .action(async (file: string, { output }: TypesOptions) => {
       const { contractSource, moduleTypes } = await import("@flawless-ts/wasm-module/build");
-      const bytes = await readFile(file);
+      const bytes = await readRegularFile(file, mostModuleBytes);
       const source = contractSource(inspectModule(bytes), moduleTypes(bytes));
       if (output === undefined) console.print(source.trimEnd());
       else await writeFile(output, source);
