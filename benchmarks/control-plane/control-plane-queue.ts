@@ -83,9 +83,11 @@ export class ControlPlaneQueue implements AsyncDisposable {
     const { statusCode, body } = await this.#pool.request({
       method: "POST",
       path,
-      ...(content === undefined
-        ? {}
-        : { headers: { "content-type": "application/json" }, body: JSON.stringify(content) }),
+      headers: {
+        accept: "application/json",
+        ...(content === undefined ? {} : { "content-type": "application/json" }),
+      },
+      ...(content === undefined ? {} : { body: JSON.stringify(content) }),
     });
     const text = await body.text();
     if (statusCode === 204) {

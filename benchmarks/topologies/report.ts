@@ -91,7 +91,7 @@ ${formatNumber(otherLoad)} processes busy or waiting (the load average of the mi
 
 - The original's time is what its own description says of \`mvm-ci-cluster:latest\`, which has Flawless and the control
   plane in one container, as a node here; it was not measured on this machine.
-- A node deploys the module \`crawler\` 0.1.8 before it is ready, a worker is known to its control plane.
+- A node deploys the module \`flawless-ts-crawler\` 0.1.8 before it is ready, a worker is known to its control plane.
 - exposed-port starts its workers as processes of the host; in-process starts no container at all.
 `;
 }

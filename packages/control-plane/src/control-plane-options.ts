@@ -31,7 +31,7 @@ export interface NodeOptions {
   readonly flawlessCa?: string | undefined;
   /** The Flawless server's URL for workers, who may not be on this machine. Default: `flawlessUrl`. */
   readonly advertisedFlawlessUrl?: string | undefined;
-  /** The modules to deploy there: bytes, paths, or file URLs. Default: `crawler` 0.1.8, which comes with this package. */
+  /** The modules to deploy there: bytes, paths, or file URLs. Default: `flawless-ts-crawler` 0.1.8, which comes with this package: workers run it where nobody deployed `crawler`. */
   readonly modules?: readonly ModuleSource[] | undefined;
   /** Where requests, lost workers and troubles are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;

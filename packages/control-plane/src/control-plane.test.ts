@@ -33,7 +33,7 @@ describe("startControlPlane", () => {
     expect(await blob.text()).toBe("bytes");
   });
 
-  test("deploys the crawler where nothing else is said", async () => {
+  test("deploys the stand-in for the crawler where nothing else is said", async () => {
     await using flawless = await FakeFlawless.start();
     await using controlPlane = await startControlPlane({
       directory: directory.path,
@@ -43,10 +43,12 @@ describe("startControlPlane", () => {
     const health = async (): Promise<unknown> => (await fetch(`${controlPlane.url}/health`)).json();
     await expect
       .poll(health, { timeout: 20_000 })
-      .toMatchObject({ status: "ok", flawless: { modules: ["crawler:0.1.8"] } });
+      .toMatchObject({ status: "ok", flawless: { modules: ["flawless-ts-crawler:0.1.8"] } });
     expect(flawless.deployed).toHaveLength(1);
     // The committed file, also where the tests run on modules that were built elsewhere.
-    const file = new URL(import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler.wasm"));
+    const file = new URL(
+      import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler_stand_in.wasm"),
+    );
     expect(flawless.deployed[0]?.includes(readFileSync(file))).toBe(true);
   });
 

@@ -33,8 +33,10 @@ import { defaultRules, Queue, type QueueRules } from "./queue/queue.ts";
 import { RunningNode } from "./running-node.ts";
 import { SqliteStore } from "./store/sqlite-store.ts";
 
-/** Where the default module is. */
-const crawler = new URL(import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler.wasm"));
+/** Where the default module is. It has a name of its own, and never keeps out a `crawler` of somebody else's. */
+const crawler = new URL(
+  import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler_stand_in.wasm"),
+);
 const defaultPort = 3020;
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
 /** To the Flawless server. */

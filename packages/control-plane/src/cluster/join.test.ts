@@ -143,7 +143,7 @@ describe("a node that joined", () => {
         reason: null,
         node_id: "node-2",
         holder: { url: holder.url, status: "joined", node_id: "node-1" },
-        flawless: { modules: ["crawler:0.1.8"] },
+        flawless: { modules: ["flawless-ts-crawler:0.1.8"] },
       });
     expect(flawless.deployed).toHaveLength(1);
     expect((await get(node.url, "/iroh/info")).body).toEqual({

@@ -2,7 +2,7 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A server that says that it is well, and takes any module for `crawler` 0.1.8; `await using` stops it. */
+/** A server that says that it is well, and takes any module for `flawless-ts-crawler` 0.1.8; `await using` stops it. */
 export class FakeFlawless implements AsyncDisposable {
   /** The bodies of the requests to deploy. */
   readonly deployed: Buffer[] = [];
@@ -18,7 +18,7 @@ export class FakeFlawless implements AsyncDisposable {
           response.setHeader("content-type", "text/plain").end("0.1.0");
         } else {
           this.deployed.push(body);
-          response.end('{"ok":{"name":"crawler","version":"0.1.8"}}');
+          response.end('{"ok":{"name":"flawless-ts-crawler","version":"0.1.8"}}');
         }
       });
     });

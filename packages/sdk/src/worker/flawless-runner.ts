@@ -9,7 +9,13 @@ import {
   WorkflowFailedError,
 } from "../errors/index.ts";
 import type { Flawless } from "../flawless.ts";
-import { crawlerStart, idempotencyKeyOf, requestIdOf } from "./job-start.ts";
+import {
+  crawlerStart,
+  idempotencyKeyOf,
+  isUnderOtherName,
+  requestIdOf,
+  standInStart,
+} from "./job-start.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
 import type { Patience } from "./patience.ts";
@@ -47,15 +53,35 @@ export class FlawlessRunner {
    * @param signal ends the waiting, not the workflow: the next worker that gets the job finds it by its key.
    */
   async run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
+    const { toStart } = this.#options;
     try {
-      const start = (this.#options.toStart ?? crawlerStart)(job);
-      const workflow = await this.#startOnce(job, start, signal);
-      return workflow === null
-        ? await this.#runOnOriginal(job, start, signal)
-        : await this.#waitForEnd(job, workflow, signal);
+      return toStart === undefined
+        ? await this.#crawl(job, crawlerStart(job), signal)
+        : await this.#runStart(job, toStart(job), signal);
     } catch (error) {
       return outcomeOf(error, signal);
     }
+  }
+
+  /** Runs `crawler` 0.1.8, or its stand-in where nobody deployed that. */
+  async #crawl(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
+    try {
+      return await this.#runStart(job, start, signal);
+    } catch (error) {
+      if (signal.aborted || !isUnderOtherName(error)) throw error;
+      try {
+        return await this.#runStart(job, standInStart(start), signal);
+      } catch (other) {
+        throw isUnderOtherName(other) ? error : other;
+      }
+    }
+  }
+
+  async #runStart(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
+    const workflow = await this.#startOnce(job, start, signal);
+    return workflow === null
+      ? await this.#runOnOriginal(job, start, signal)
+      : await this.#waitForEnd(job, workflow, signal);
   }
 
   /** @returns `null` when the server knows no idempotency keys: then nothing was started. */

@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Job } from "../control-plane/types.ts";
 import type { JsonValue } from "@flawless-ts/wasm-module";
-import { crawlerStart, idempotencyKeyOf, requestIdOf } from "./job-start.ts";
+import { ServerRefusedError } from "../errors/index.ts";
+import { crawlerStart, idempotencyKeyOf, isUnderOtherName, requestIdOf } from "./job-start.ts";
 
 function job(id: string, payload: JsonValue = null, requestId: string | null = null): Job {
   return {
@@ -51,6 +52,27 @@ describe("crawlerStart", () => {
   ])("refuses %#", (given) => {
     expect(() => crawlerStart(given)).toThrow(/^Expected a .*but got /);
   });
+});
+
+describe("isUnderOtherName", () => {
+  const refusal = { url: "u", status: 200, serverCode: null, workflowId: null };
+
+  test.each([
+    "Module not found",
+    "module crawler:0.1.8 is not deployed",
+    "the module `crawler` does not exist",
+    "No such module",
+    "unknown module crawler",
+  ])("takes %j of the original server for a missing module", (serverMessage) => {
+    expect(isUnderOtherName(new ServerRefusedError({ ...refusal, serverMessage }))).toBe(true);
+  });
+
+  test.each(["workflow start not found", "guest panicked: page not found", "out of memory"])(
+    "takes %j for something else",
+    (serverMessage) => {
+      expect(isUnderOtherName(new ServerRefusedError({ ...refusal, serverMessage }))).toBe(false);
+    },
+  );
 });
 
 describe("idempotencyKeyOf", () => {

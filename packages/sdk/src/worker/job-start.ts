@@ -1,5 +1,6 @@
 import { createHash } from "node:crypto";
 import { writeJson } from "@flawless-ts/wasm-module";
+import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/index.ts";
 import type { Job } from "../control-plane/types.ts";
 import { hasMember } from "../http/answer-body.ts";
 import type { JobStart } from "./types.ts";
@@ -22,6 +23,32 @@ export function crawlerStart(job: Job): JobStart {
   }
   const input = { id: number, url: payload.url };
   return { module: "crawler", version: "0.1.8", workflow: "start", input };
+}
+
+/**
+ * The same crawl by the module that comes with @flawless-ts/wasm-module, for servers to which nobody deployed `crawler`.
+ * It has a name of its own, so that it never keeps a genuine `crawler` out.
+ */
+export function standInStart(start: JobStart): JobStart {
+  return { ...start, module: "flawless-ts-crawler", version: "0.1.8" };
+}
+
+/** How servers without codes may say that a module is missing. */
+const missingModule =
+  /\bmodule\b.*\b(not found|not deployed|does not exist|doesn't exist|unknown)\b|\b(no|unknown|missing)( such)? module\b/i;
+
+/**
+ * Whether what was started may be found by the other of the two names: its module is not there, or its key belongs to
+ * a workflow of another module, which was started before this one was deployed.
+ */
+export function isUnderOtherName(error: unknown): boolean {
+  if (NotFoundError.is(error)) return error.serverCode === "MODULE_NOT_FOUND";
+  if (ConflictError.is(error)) return error.serverCode === "IDEMPOTENCY_CONFLICT";
+  return (
+    ServerRefusedError.is(error) &&
+    error.serverCode === null &&
+    missingModule.test(error.serverMessage)
+  );
 }
 
 /** The default of {@link JobStart.idempotencyKey}: stays the same however often the job is handed out. */

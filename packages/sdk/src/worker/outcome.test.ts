@@ -25,6 +25,28 @@ async function runOne(
   return { job, log: log.lines, flawless };
 }
 
+describe("the stand-in for the crawler", () => {
+  const started = { json: { ok: { id: "wkf_1", response: null } } };
+
+  test.each([
+    ["is not there", refusal(404, "MODULE_NOT_FOUND", "no crawler 0.1.8")],
+    ["came later", refusal(409, "IDEMPOTENCY_CONFLICT", "another workflow")],
+  ])("runs where the crawler %s, under the same key", async (_why, refused) => {
+    const { flawless } = await runOne({ [start]: [refused, started] }, "Completed");
+    const [first, second] = flawless.seen(start);
+    expect([first, second].map((request) => JSON.parse(request?.body.toString() ?? ""))).toEqual([
+      expect.objectContaining({ module: "crawler", version: "0.1.8", workflow: "start" }),
+      expect.objectContaining({ module: "flawless-ts-crawler", version: "0.1.8" }),
+    ]);
+    expect(second?.headers["idempotency-key"]).toBe(first?.headers["idempotency-key"]);
+  });
+
+  test("is left alone where the crawler is there", async () => {
+    const { flawless } = await runOne({ [start]: started }, "Completed");
+    expect(flawless.seen(start)).toHaveLength(1);
+  });
+});
+
 describe("fails", () => {
   test("when its workflow does, with the reason", async () => {
     const error = { code: "PANIC", message: "out of luck" };
@@ -53,6 +75,24 @@ describe("fails", () => {
     const routes = { [start]: refusal(404, "MODULE_NOT_FOUND", "no crawler 0.1.8") };
     const { job } = await runOne(routes, "Failed");
     expect(job.error_message).toMatch(/no crawler 0\.1\.8/);
+  });
+
+  test("when another workflow has its key, and not by the other name", async () => {
+    const routes = {
+      [start]: [
+        refusal(409, "IDEMPOTENCY_CONFLICT", "another workflow"),
+        refusal(404, "MODULE_NOT_FOUND", "no stand-in"),
+      ],
+    };
+    const { job } = await runOne(routes, "Failed");
+    expect(job.error_message).toMatch(/another workflow/);
+  });
+
+  test("when the one module that was asked for is not there", async () => {
+    const toStart = () => ({ module: "mine", version: "1", workflow: "w", input: null });
+    const routes = { [start]: refusal(404, "MODULE_NOT_FOUND", "no mine") };
+    const { flawless } = await runOne(routes, "Failed", { toStart });
+    expect(flawless.seen(start)).toHaveLength(1);
   });
 
   test("when nobody knows which workflow does it", async () => {
@@ -149,6 +189,15 @@ describe("Flawless that is away", () => {
 
 describe("the original Flawless server", () => {
   const original = { ...originalServer, "GET /health": { text: "" } };
+
+  test("runs the stand-in where it says that the crawler is missing", async () => {
+    const answers = [
+      { json: { error: "Module not found" } },
+      { json: { ok: { id: "wkf_1", response: "7" } } },
+    ];
+    const { flawless } = await runOne({ ...original, [start]: answers }, "Completed");
+    expect(flawless.seen(start).at(-1)?.body.toString()).toContain('"flawless-ts-crawler"');
+  });
 
   test("is started without a key, and its response is the end", async () => {
     const routes = { ...original, [start]: { json: { ok: { id: "wkf_1", response: "7" } } } };

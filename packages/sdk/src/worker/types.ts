@@ -60,8 +60,8 @@ export interface WorkerOptions {
   /** Modules to deploy before the first job is claimed. Default: none, they are there. */
   readonly modules?: readonly ModuleSource[] | undefined;
   /**
-   * Which workflow does a job. Default: `start` of `crawler` 0.1.8 with `{id, url}` of the payload. What it throws fails
-   * the job.
+   * Which workflow does a job. Default: `start` of `crawler` 0.1.8 with `{id, url}` of the payload; where nobody deployed
+   * that, of its stand-in `flawless-ts-crawler` 0.1.8, which `control-plane up` deploys. What it throws fails the job.
    */
   readonly toStart?: ((job: Job) => JobStart) | undefined;
   /**

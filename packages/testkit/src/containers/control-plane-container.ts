@@ -72,7 +72,7 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
     return this.withEnvironment({ CONTROL_PLANE_JOIN: url });
   }
 
-  /** The modules that it deploys to Flawless, in place of `crawler` 0.1.8: bytes, paths, or file URLs. */
+  /** The modules that it deploys to Flawless, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
   withModules(...modules: ModuleSource[]): this {
     this.#modules = [...this.#modules, ...modules];
     return this;

@@ -50,7 +50,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
     return this.withEnvironment({ CONTROL_PLANE_JOIN: url });
   }
 
-  /** The modules that are deployed to Flawless, in place of `crawler` 0.1.8: bytes, paths, or file URLs. */
+  /** The modules that are deployed to Flawless, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
   withModules(...modules: ModuleSource[]): this {
     this.#modules = [...this.#modules, ...modules];
     return this;

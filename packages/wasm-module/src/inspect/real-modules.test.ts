@@ -9,7 +9,8 @@ describe.each(fixtureNames)("the module %s, built with the flawless crate", (fix
 
   test("is taken, with the workflows that it exports", () => {
     const info = inspectModule(bytes);
-    expect(info.name).toBe(fixture.replace("_", "-"));
+    const name = fixture === "crawler_stand_in" ? "flawless-ts-crawler" : fixture.replace("_", "-");
+    expect(info.name).toBe(name);
     expect(info.imports).toEqual([{ module: "wasabi", name: "submit", kind: "function" }]);
     expect(info.workflows.length).toBeGreaterThan(0);
     expect(info.memory.maximumPages).toBe(null);

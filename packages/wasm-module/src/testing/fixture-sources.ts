@@ -16,7 +16,10 @@ export interface FixtureWorkspace {
   readonly sources: Readonly<Partial<Record<FixtureName, string>>>;
 }
 
-/** One for each release of the `flawless` crates: Cargo takes a single one of them in a workspace. */
+/**
+ * One for each release of the `flawless` crates, of which Cargo takes a single one in a workspace, and for the crate that
+ * is built from another's sources.
+ */
 export const fixtureWorkspaces: readonly FixtureWorkspace[] = [
   {
     directory: "rust",
@@ -26,6 +29,7 @@ export const fixtureWorkspaces: readonly FixtureWorkspace[] = [
       raw_calls: "rust/raw_calls",
     },
   },
+  { directory: "stand_in", sources: { crawler_stand_in: "rust/crawler" } },
   { directory: "beta1", sources: { conformance_beta1: "rust/conformance" } },
   { directory: "beta2", sources: { conformance_beta2: "rust/conformance" } },
 ];

@@ -3,14 +3,16 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0; and
- * `conformance-beta1` and `conformance-beta2` 1.0.0, which are `conformance` with older crates.
+ * The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0;
+ * `conformance-beta1` and `conformance-beta2` 1.0.0, which are `conformance` with older crates; and
+ * `flawless-ts-crawler` 0.1.8, which is `crawler` under another name.
  */
 export const fixtureNames = [
   "conformance",
   "conformance_beta1",
   "conformance_beta2",
   "crawler",
+  "crawler_stand_in",
   "raw_calls",
 ] as const;
 

@@ -36,7 +36,7 @@ export function addUp(program: Command, console: Console): void {
     )
     .option(
       "--module <file>",
-      "a module to deploy there; can be given again (default: crawler 0.1.8)",
+      "a module to deploy there; can be given again (default: flawless-ts-crawler 0.1.8, which workers run where there is no crawler 0.1.8)",
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     )
     .option("--no-modules", "deploy none")

@@ -29,7 +29,7 @@ test("of this project's packages, what is built and what is not compiled goes al
     "dist/.tsbuildinfo",
     "src/index.ts",
     "src/pages/style.css",
-    "fixtures/wasm/crawler.wasm",
+    "fixtures/wasm/crawler_stand_in.wasm",
     "fixtures/wasm/conformance.wasm",
     "engine/engine.wasm",
   ]);
@@ -37,7 +37,7 @@ test("of this project's packages, what is built and what is not compiled goes al
     "bin/flawless.js",
     "dist/history.js",
     "dist/index.js",
-    "fixtures/wasm/crawler.wasm",
+    "fixtures/wasm/crawler_stand_in.wasm",
     "package.json",
     "src/pages/style.css",
   ]);

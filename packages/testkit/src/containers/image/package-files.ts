@@ -66,7 +66,7 @@ function keepsOfOurs(path: string): boolean {
     case "src":
       return extname(path) !== ".ts";
     default:
-      return path === "fixtures/wasm/crawler.wasm";
+      return path === "fixtures/wasm/crawler_stand_in.wasm";
   }
 }
 

@@ -6,7 +6,7 @@ import type { MemberHandle } from "./member-handle.ts";
 export interface StartOptions {
   /** All its variables. */
   readonly environment: Readonly<Record<string, string>>;
-  /** What is deployed in place of `crawler` 0.1.8; undefined: that. */
+  /** What is deployed in place of `flawless-ts-crawler` 0.1.8; undefined: that. */
   readonly modules: readonly ModuleSource[] | undefined;
   /** Whether it is handed over before it is ready, so that somebody can ask how it sees the network. */
   readonly early: boolean;

@@ -94,6 +94,6 @@ export interface PlanOptions {
   readonly errorDelayMs?: number | undefined;
   /** The Flawless server that workers are told, in place of the topology's: to see what happens. */
   readonly workerFlawlessUrl?: string | undefined;
-  /** Whether workers with a Flawless server of their own put `crawler` 0.1.8 there, as nodes do. Default true. */
+  /** Whether workers with a Flawless server of their own put `flawless-ts-crawler` 0.1.8 there, as nodes do. Default true. */
   readonly defaultModules?: boolean | undefined;
 }

@@ -19,7 +19,7 @@ const maxWorkers = 50;
 const sharedName = "flawless";
 /** Where our image has the module that control planes deploy unless they are told others. */
 const crawlerInImage =
-  "/opt/flawless-ts/node_modules/@flawless-ts/wasm-module/fixtures/wasm/crawler.wasm";
+  "/opt/flawless-ts/node_modules/@flawless-ts/wasm-module/fixtures/wasm/crawler_stand_in.wasm";
 
 /**
  * Describes a cluster; starts nothing.
