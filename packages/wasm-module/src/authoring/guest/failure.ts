@@ -1,8 +1,9 @@
 import { engine } from "./engine.ts";
 import { log } from "./host.ts";
-import { placeOf, type SourcePositions, userStack } from "./source-positions.ts";
+import { placeOf, type SourcePositions, stackFrames, userStack } from "./source-positions.ts";
 
-const mostCauses = 5;
+/** How many errors beside the first one are told: causes, causes of causes, and what an AggregateError holds. */
+const maxRelated = 10;
 
 /** An error's name, message, stack in terms of the user's files, and causes. */
 export function describeError(error: Error): string {
@@ -21,28 +22,42 @@ export function logFailure(workflow: string, error: unknown): void {
   log("Error", [`workflow '${workflow}' panicked at '${summary}'${where}`, ...rest].join("\n"));
 }
 
-function parts(error: Error): string[] {
-  const positions = readPositions();
-  const lines = [`${error.name}: ${error.message}`, ...userStack(error.stack ?? "", positions)];
-  let cause = error.cause;
-  for (let count = 0; cause !== undefined && cause !== null && count < mostCauses; count += 1) {
-    if (!(cause instanceof Error)) {
-      lines.push(`Caused by: ${show(cause)}`);
-      break;
-    }
-    lines.push(
-      `Caused by: ${cause.name}: ${cause.message}`,
-      ...userStack(cause.stack ?? "", positions),
-    );
-    cause = cause.cause;
-  }
-  return lines;
+/** The frames of a stack as QuickJS writes it, in terms of the user's files. */
+export function userStackOf(raw: string, sourceMap: string): string[] {
+  return userStack(raw, JSON.parse(sourceMap) as SourcePositions);
 }
 
-function readPositions(): SourcePositions | undefined {
-  // Not kept: it can be larger than everything else that a workflow has in memory.
-  const text = engine.sourceMap();
-  return text === "" ? undefined : (JSON.parse(text) as SourcePositions);
+function parts(error: Error): string[] {
+  const related = { left: maxRelated };
+  return [`${error.name}: ${error.message}`, ...framesOf(error), ...relatives(error, related)];
+}
+
+/** The causes of an error, and the errors that it stands for. */
+function relatives(error: Error, related: { left: number }): string[] {
+  const { cause, errors } = error as { readonly cause?: unknown; readonly errors?: unknown };
+  return [
+    ...(cause === undefined || cause === null ? [] : relative("Caused by", cause, related)),
+    ...(Array.isArray(errors)
+      ? errors.flatMap((one: unknown, index) => relative(`Error ${index + 1}`, one, related))
+      : []),
+  ];
+}
+
+function relative(title: string, error: unknown, related: { left: number }): string[] {
+  if (related.left === 0) return [];
+  related.left -= 1;
+  if (!(error instanceof Error)) return [`${title}: ${show(error)}`];
+  const head = `${title}: ${error.name}: ${error.message}`;
+  return [head, ...framesOf(error), ...relatives(error, related)];
+}
+
+function framesOf(error: Error): string[] {
+  const own = Object.getOwnPropertyDescriptor(error, "stack");
+  const sourceMap = own === undefined || own.get !== undefined ? "" : engine.sourceMap();
+  // An own property is what QuickJS wrote, as of a DOMException, or else the user.
+  return sourceMap === ""
+    ? stackFrames(String(error.stack ?? ""))
+    : userStackOf(String(own?.value ?? ""), sourceMap);
 }
 
 function show(value: unknown): string {

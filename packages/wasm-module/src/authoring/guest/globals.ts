@@ -1,4 +1,5 @@
 import { console } from "./console.ts";
+import { setUpErrorStacks } from "./error-stacks.ts";
 import { randomNumber } from "./host.ts";
 import { boundJson } from "./json-depth.ts";
 import { part } from "./part-loader.ts";
@@ -66,6 +67,7 @@ define(
   }.localeCompare,
 );
 boundJson();
+setUpErrorStacks();
 
 /** A global that is there once somebody asks for it. */
 function defineLate(name: string, load: () => unknown): void {

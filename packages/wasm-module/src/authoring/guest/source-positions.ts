@@ -22,11 +22,14 @@ const place = /workflow\.js:(\d+):(\d+)/;
 
 /** A stack in terms of the user's files, one frame a line. */
 export function userStack(stack: string, positions: SourcePositions | undefined): string[] {
-  return stack
-    .split("\n")
-    .filter((frame) => frame.trim() !== "")
+  return stackFrames(stack)
     .map((frame) => mapFrame(frame, positions))
     .filter((frame) => !frame.includes(ownFilePrefix) && !engineFrame.test(frame));
+}
+
+/** The frames of a stack, without the lines of its message. */
+export function stackFrames(stack: string): string[] {
+  return stack.split("\n").filter((line) => /^\s+at /.test(line));
 }
 
 /** `FILE:LINE:COLUMN` of the first frame that has one. */

@@ -1,7 +1,7 @@
 import { parseJson } from "../../../json/parse-json.ts";
 import { writeJson } from "../../../json/write-json.ts";
 import { atob, btoa, TextEncoder } from "../encoding.ts";
-import { describeError, logFailure } from "../failure.ts";
+import { describeError, logFailure, userStackOf } from "../failure.ts";
 import { fetch } from "../fetch.ts";
 import { Headers } from "../headers.ts";
 import { fillRandomly } from "../random-bytes.ts";
@@ -27,6 +27,7 @@ export interface WebGlobals {
 export interface WebPart extends WebGlobals {
   readonly describeError: typeof describeError;
   readonly logFailure: typeof logFailure;
+  readonly userStackOf: typeof userStackOf;
   readonly fillRandomly: typeof fillRandomly;
   readonly parseJson: typeof parseJson;
   readonly writeJson: typeof writeJson;
@@ -46,6 +47,7 @@ shared.publish("web", {
   }),
   describeError,
   logFailure,
+  userStackOf,
   fillRandomly,
   parseJson,
   writeJson,
