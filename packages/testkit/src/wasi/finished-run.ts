@@ -1,5 +1,7 @@
 import { readBytes, recordBytes } from "./recording/recorded-value.ts";
 import type { WasiRecording } from "./recording/recording.ts";
+import { recordCalls } from "./recorded-calls.ts";
+import { readReturned } from "./recording/returned-value.ts";
 import type { FileChanges } from "./thread/messages.ts";
 import type { FinishedThread, OutputlessTask } from "./thread/run-thread.ts";
 import { WasiTrapError } from "./wasi-errors.ts";
@@ -35,7 +37,7 @@ export function recordedOutcome({
 
 /** What a recorded run leaves to be kept. */
 export function recordingOf(
-  { args, env }: Pick<OutputlessTask, "args" | "env">,
+  { args, env, calls }: Pick<OutputlessTask, "args" | "env" | "calls">,
   { steps, ending }: FinishedThread,
   { changed, links, deleted, elapsedMs }: RunOutcome,
 ): WasiRecording {
@@ -47,6 +49,7 @@ export function recordingOf(
     version: 1,
     args,
     env,
+    ...(calls === undefined ? {} : { calls: recordCalls(calls) }),
     steps,
     ending,
     files: Object.fromEntries(files),
@@ -82,6 +85,7 @@ export function resultOf(
     fileBytes: Object.fromEntries(contents),
     ...linksField(links),
     deletedFiles: deleted,
+    ...(ending.returned === undefined ? {} : { returned: ending.returned.map(readReturned) }),
     elapsedMs,
   };
 }

@@ -5,6 +5,7 @@ import { limitModule } from "@flawless-ts/wasm-module";
 import { isKnownCall } from "./calls/all-calls.ts";
 import { cachedModule } from "./module-cache.ts";
 import { WasiModuleError, type WasiModuleErrorCode, WasiOptionError } from "./wasi-errors.ts";
+import type { WasiCall } from "./wasi-options.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
 
 /**
@@ -32,15 +33,17 @@ const buildAdvice = "Build it for wasm32-wasip1 (Rust) or wasm32-wasi (C).";
 /**
  * Reads a program, looks at whether it can be run, and limits its memory.
  *
+ * @param calls the functions that are to be called, where it is a library
  * @throws WasiModuleError where it is no WASI program
  * @throws ModuleError of `@flawless-ts/wasm-module` where the file is damaged, or starts with more memory than it may
  */
 export async function loadProgram(
   program: WasiProgram,
   memoryLimitBytes: number,
+  calls?: readonly WasiCall[],
 ): Promise<LoadedProgram> {
   if (program instanceof webAssembly.Module) {
-    checkModule(program);
+    checkModule(program, calls);
     return { module: program, name: undefined, memoryLimit: memoryLimitBytes };
   }
   const path = pathOf(program);
@@ -50,13 +53,16 @@ export async function loadProgram(
   const module = await cachedModule(bytes, maximumMemoryPages, () =>
     compile(limitModule(bytes, { maximumMemoryPages })),
   );
-  checkModule(module);
+  checkModule(module, calls);
   return { module, name: path === undefined ? undefined : basename(path), memoryLimit: undefined };
 }
 
-function checkModule(module: WasmModule): void {
+function checkModule(module: WasmModule, calls: readonly WasiCall[] | undefined): void {
   checkImports(module);
-  checkExports(module);
+  const kinds = new Map(webAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+  if (calls === undefined) checkStart(kinds);
+  else checkCalls(kinds, calls);
+  checkMemory(kinds);
 }
 
 function pathOf(program: WasiProgram): string | undefined {
@@ -132,17 +138,35 @@ function checkImports(module: WasmModule): void {
   );
 }
 
-function checkExports(module: WasmModule): void {
-  const kinds = new Map(webAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
+type ExportKinds = ReadonlyMap<string, string>;
+
+function checkCalls(kinds: ExportKinds, calls: readonly WasiCall[]): void {
+  if (kinds.has("_start")) {
+    const problem = "it is a program with a `_start`, and functions are called of libraries only.";
+    throw new WasiOptionError("calls", problem);
+  }
+  const missing = calls.find(({ name }) => kinds.get(name) !== "function");
+  if (missing === undefined) return;
+  const functions = [...kinds].filter(([, kind]) => kind === "function").map(([name]) => name);
+  throw new WasiOptionError(
+    "calls",
+    `the library has no function \`${missing.name}\`. Those it has: ${functions.slice(0, 20).join(", ")}.`,
+  );
+}
+
+function checkStart(kinds: ExportKinds): void {
   if (kinds.get("_start") !== "function") {
     const library = kinds.has("_initialize")
-      ? " It has an `_initialize`, so it was linked as a library (a reactor): link it as a program (a command)."
+      ? " It has an `_initialize`, so it was linked as a library (a reactor): link it as a program (a command), or call its functions with the option `calls`."
       : ` ${buildAdvice}`;
     throw refused(
       "NO_START",
       `Expected a program with a function \`_start\`, but it has none.${library}`,
     );
   }
+}
+
+function checkMemory(kinds: ExportKinds): void {
   if (kinds.get("memory") !== "memory") {
     throw refused(
       "NO_MEMORY",

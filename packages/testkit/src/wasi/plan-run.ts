@@ -1,10 +1,11 @@
 import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
 import { ownBytes } from "./plan-files.ts";
+import { planCalls } from "./plan-calls.ts";
 import { planFolders } from "./plan-folders.ts";
 import type { RunWatch } from "./thread/run-thread.ts";
 import { WasiOptionError } from "./wasi-errors.ts";
-import type { WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
+import type { WasiCall, WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
 
 /** Limits with their defaults filled in. */
 export interface PlannedLimits {
@@ -18,6 +19,8 @@ export interface PlannedRun {
   readonly args: readonly string[];
   /** Undefined where the module's name stands for it. */
   readonly programName: string | undefined;
+  /** Undefined where it is a program that starts by itself. */
+  readonly calls: readonly WasiCall[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
 }
@@ -27,6 +30,7 @@ const optionNames = [
   ...limitNames,
   "args",
   "programName",
+  "calls",
   "env",
   "stdin",
   "files",
@@ -104,6 +108,7 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
     limits,
     args: [...args],
     programName,
+    calls: planCalls(options.calls),
     env: { ...env },
     host: {
       clock: planClock(clock),

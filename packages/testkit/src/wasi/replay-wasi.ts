@@ -1,6 +1,7 @@
 import { recordedOutcome, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
 import { mostStorageBytes, planLimits, planRun, planWatch } from "./plan-run.ts";
+import { readCalls } from "./recorded-calls.ts";
 import { checkRecording } from "./recording/check-recording.ts";
 import type { WasiRecording } from "./recording/recording.ts";
 import { runThread } from "./thread/run-thread.ts";
@@ -32,13 +33,14 @@ export async function replayWasi(
 ): Promise<WasiResult> {
   const { timeoutMs, memoryLimitBytes } = planLimits(limits);
   const watch = planWatch(limits);
-  const { args, env, steps, ending } = checkRecording(recording);
-  const { module, memoryLimit } = await loadProgram(program, memoryLimitBytes);
+  const { args, env, steps, ending, calls: recorded } = checkRecording(recording);
+  const calls = recorded && readCalls(recorded);
+  const { module, memoryLimit } = await loadProgram(program, memoryLimitBytes, calls);
   // Nothing of the host is asked but to take the outputs, as many as there may have been.
   const { host } = planRun({ storageLimitBytes: mostStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
   const finished = await runThread(
-    { module, args, env, host, mode, memoryLimit },
+    { module, args, calls, env, host, mode, memoryLimit },
     timeoutMs,
     watch,
   );

@@ -60,9 +60,14 @@ async function execute(
   const arena = new ContentArena();
   try {
     const { limits, env, host, ...plan } = planRun(await readHostFolders(options), arena.keep);
-    const { module, name, memoryLimit } = await loadProgram(program, limits.memoryLimitBytes);
+    const { module, name, memoryLimit } = await loadProgram(
+      program,
+      limits.memoryLimitBytes,
+      plan.calls,
+    );
     const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
-    const task = { module, args, env, host, mode: { type }, memoryLimit };
+    const { calls } = plan;
+    const task = { module, args, calls, env, host, mode: { type }, memoryLimit };
     return { task, finished: await runThread(task, limits.timeoutMs, watch) };
   } finally {
     arena.release();

@@ -58,12 +58,25 @@ export interface WasiFolder {
   readonly readOnly?: boolean | undefined;
 }
 
+/** A call of a function that a library exports. */
+export interface WasiCall {
+  /** The function's name. */
+  readonly name: string;
+  /** Its parameters: bigints where it takes 64-bit integers, else numbers. Default: none. */
+  readonly parameters?: readonly (number | bigint)[] | undefined;
+}
+
 /** What a program is given to run with. All that is not given is empty: nothing comes from this process. */
 export interface WasiOptions extends WasiLimits {
   /** The arguments, without the program's name. Default: none. */
   readonly args?: readonly string[] | undefined;
   /** The program's name, its argument 0. Default: the name of its file, or `program.wasm` where bytes are given. */
   readonly programName?: string | undefined;
+  /**
+   * Runs a library (a reactor) instead of a program: its `_initialize`, if it has one, and then these functions, one
+   * after the other in the same instance. What they give back is the result's `returned`.
+   */
+  readonly calls?: readonly WasiCall[] | undefined;
   /** The environment variables. Default: none, not those of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the program reads from stdin, as text (UTF-8) or bytes. Default: nothing, so that its end is read at once. */

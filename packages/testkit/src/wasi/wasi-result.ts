@@ -1,4 +1,5 @@
 import type { WasiRecording } from "./recording/recording.ts";
+import type { WasiReturned } from "./recording/returned-value.ts";
 
 /** What became of a program that ended by itself. */
 export interface WasiResult {
@@ -21,6 +22,8 @@ export interface WasiResult {
   readonly links?: Readonly<Record<string, string>>;
   /** The paths of the files and links that it found and that are no longer there, sorted. */
   readonly deletedFiles: readonly string[];
+  /** What the functions of the option `calls` gave back, in their order; left out without that option. */
+  readonly returned?: readonly WasiReturned[];
   /** How long it ran by its own clock, in milliseconds; sleeping is what mostly counts. */
   readonly elapsedMs: number;
 }

@@ -12,9 +12,10 @@ import type { WasiRecording } from "./recording.ts";
 export function checkRecording(value: unknown): WasiRecording {
   if (!isRecord(value)) throw refused("", "an object", value);
   if (value["version"] !== 1) throw refused("version", "1", value["version"]);
-  const { args, env, steps, ending, files, links = {}, deletedFiles, elapsedMs } = value;
+  const { args, env, calls, steps, ending, files, links = {}, deletedFiles, elapsedMs } = value;
   if (!isTexts(args) || args.length === 0) throw refused("args", "a list of texts", args);
   if (!isRecord(env) || !isTexts(Object.values(env))) throw refused("env", "texts by name", env);
+  if (calls !== undefined && !isCalls(calls)) throw refused("calls", "a list of calls", calls);
   if (!Array.isArray(steps)) throw refused("steps", "a list", steps);
   steps.forEach((step: unknown, index) => checkStep(step, index));
   if (!isEnding(ending)) throw refused("ending", "an exit code or a trap", ending);
@@ -41,6 +42,12 @@ function checkStep(step: unknown, index: number): void {
     throw refused(`${path}.answer`, "an object", answer);
   if (errno !== undefined && !isErrno(errno))
     throw refused(`${path}.errno`, "an error's name", errno);
+}
+
+function isCalls(value: unknown): boolean {
+  const isCall = (call: unknown): boolean =>
+    isRecord(call) && typeof call["name"] === "string" && Array.isArray(call["parameters"]);
+  return Array.isArray(value) && value.every(isCall);
 }
 
 function isEnding(value: unknown): boolean {

@@ -13,7 +13,13 @@ export interface WasiStep {
 }
 
 /** How a program ended: with an exit code, or by a trap with what the engine says of it. */
-export type WasiEnding = { readonly exitCode: number } | { readonly trap: string };
+export type WasiEnding =
+  | {
+      readonly exitCode: number;
+      /** What the functions of a library gave back; left out for a program. */
+      readonly returned?: readonly RecordedValue[];
+    }
+  | { readonly trap: string };
 
 /**
  * All that a program was told while it ran, and what became of it: plain JSON, to be kept in a file
@@ -25,6 +31,11 @@ export interface WasiRecording {
   /** The program's name and its arguments. */
   readonly args: readonly string[];
   readonly env: Readonly<Record<string, string>>;
+  /** The functions that were called of a library; left out for a program. */
+  readonly calls?: readonly {
+    readonly name: string;
+    readonly parameters: readonly RecordedValue[];
+  }[];
   /** The calls in their order. Not among them are those whose answers follow from `args` and `env`. */
   readonly steps: readonly WasiStep[];
   readonly ending: WasiEnding;

@@ -36,6 +36,7 @@ export async function runHere(
     mode: { type: "run" },
     stdout: stdout.place,
     stderr: stderr.place,
+    calls: undefined,
     memoryLimit,
     streamed: false,
   } as const;

@@ -1,12 +1,4 @@
-/** One section: its number, and what is in it, shorter than 128 bytes. */
-function section(id: number, ...content: readonly number[]): number[] {
-  return [id, content.length, ...content];
-}
-
-function name(value: string): number[] {
-  const bytes = Buffer.from(value);
-  return [bytes.length, ...bytes];
-}
+import { name, section } from "./wasm-section.ts";
 
 /** A program that writes `before` to stdout and then throws an exception of WebAssembly, which nobody catches. */
 export const throwingProgram: Uint8Array = new Uint8Array([

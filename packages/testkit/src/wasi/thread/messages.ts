@@ -1,6 +1,7 @@
 import type { OutputStream } from "../host/descriptors.ts";
 import type { HostSettings } from "../host/wasi-host.ts";
 import type { WasiEnding, WasiStep } from "../recording/recording.ts";
+import type { WasiCall } from "../wasi-options.ts";
 import type { WasmModule } from "../webassembly.ts";
 import type { SharedOutputPlace } from "./shared-output.ts";
 
@@ -15,6 +16,8 @@ export interface ThreadTask {
   readonly module: WasmModule;
   /** The program's name and its arguments. */
   readonly args: readonly string[];
+  /** The functions to call, where it is a library. */
+  readonly calls: readonly WasiCall[] | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
   readonly mode: RunMode;

@@ -4,8 +4,15 @@ import type { WasiVersion } from "../calls/call-frame.ts";
 import { GuestMemory } from "../host/guest-memory.ts";
 import { WasiHost } from "../host/wasi-host.ts";
 import { type CallLog, DirectCalls, RecordedCalls, ReplayedCalls } from "../recording/call-log.ts";
+import type { RecordedValue } from "../recording/recorded-value.ts";
 import type { WasiEnding } from "../recording/recording.ts";
-import { type WasmImports, type WasmMemory, webAssembly } from "../webassembly.ts";
+import { recordReturned, type WasiReturned } from "../recording/returned-value.ts";
+import {
+  type WasmImports,
+  type WasmInstance,
+  type WasmMemory,
+  webAssembly,
+} from "../webassembly.ts";
 import { allChanges } from "./all-changes.ts";
 import { GuestExit, GuestImports } from "./guest-imports.ts";
 import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
@@ -60,25 +67,48 @@ function start(task: ThreadTask, imports: GuestImports, onRunning: () => void): 
   // Without `preopens` it would show the guest a folder of its own.
   const library = new WASI({ args: [...task.args], env: { ...task.env }, preopens: {} });
   const links = linkImports(task, library, imports);
+  const returned: RecordedValue[] = [];
+  const ending = (): object => (task.calls === undefined ? {} : { returned });
   onRunning();
   try {
     const instance = new webAssembly.Instance(task.module, links);
     // It refuses an instance of which it made no imports.
     if (Object.keys(links).length > 0) library.instantiate(instance);
     imports.memory = new GuestMemory(instance.exports["memory"] as WasmMemory);
-    (instance.exports["_start"] as () => void)();
+    callExports(task, instance, returned);
     // A guest may catch what its calls throw, and return.
     if (imports.stopped !== undefined) throw imports.stopped;
-    return { ending: { exitCode: 0 }, cause: undefined };
+    return { ending: { exitCode: 0, ...ending() }, cause: undefined };
   } catch (error) {
     const reason = imports.stopped ?? error;
     if (reason instanceof GuestExit) {
-      return { ending: { exitCode: reason.exitCode }, cause: undefined };
+      return { ending: { exitCode: reason.exitCode, ...ending() }, cause: undefined };
     }
+    if (imports.stopped !== undefined && !(reason instanceof webAssembly.RuntimeError))
+      throw reason;
     const cause = trapOf(reason);
     return { ending: { trap: cause.message }, cause };
   } finally {
     library.free();
+  }
+}
+
+type Exported = (...parameters: readonly (number | bigint)[]) => WasiReturned;
+
+/** Runs a program from its start to its end, or calls the functions of a library. */
+function callExports(
+  { calls }: ThreadTask,
+  instance: WasmInstance,
+  returned: RecordedValue[],
+): void {
+  const exported = instance.exports as Readonly<Record<string, Exported>>;
+  if (calls === undefined) {
+    exported["_start"]?.();
+    return;
+  }
+  exported["_initialize"]?.();
+  for (const { name, parameters = [] } of calls) {
+    returned.push(recordReturned(exported[name]?.(...parameters)));
   }
 }
 
@@ -88,6 +118,12 @@ function trapOf(error: unknown): Error {
   // So V8 says that a guest has used up its stack.
   if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
     return error;
+  }
+  // So it says that a parameter is a number where a bigint is needed, or the other way round.
+  if (error instanceof TypeError || error instanceof SyntaxError) {
+    return new webAssembly.RuntimeError(
+      `a function does not take its parameters: ${error.message}`,
+    );
   }
   // An exception can't be sent to another thread.
   if (error instanceof webAssembly.Exception) {

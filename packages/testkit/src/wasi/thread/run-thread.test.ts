@@ -23,7 +23,16 @@ async function run(
   const { env, host } = planRun({});
   const args = ["program", ...words(commands)];
   return runThread(
-    { module, args, env, host, mode: { type: "run" }, memoryLimit: undefined, ...changes },
+    {
+      module,
+      args,
+      env,
+      host,
+      mode: { type: "run" },
+      memoryLimit: undefined,
+      calls: undefined,
+      ...changes,
+    },
     timeoutMs,
     { signal: undefined, listeners: { stdout: undefined, stderr: undefined } },
   );
