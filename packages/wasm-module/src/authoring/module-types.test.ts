@@ -33,6 +33,8 @@ describe("inputs that arrive as their types say", () => {
       optional: async (i?: { a: number }) => i?.a ?? 0,
       orUndefined: async (i: { a: number } | undefined, context) => context.id ?? i?.a ?? 0,
       preset: async (i: { a: number } = { a: 7 }) => i.a,
+      bare: async (i = { a: 7 }) => i.a,
+      bareToo: async (i = 7, context) => context.id ?? i,
       destructured: async ({ a = 1 }: { a?: number } = {}) => a,
       rest: async (...[i]: [i?: number]) => i ?? 0,
       spread: async (...all: [input: string, context: WorkflowContext]) => all[0],
@@ -62,6 +64,8 @@ describe("inputs that arrive as their types say", () => {
     expectTypeOf<InputOf<Module, "optional">>().toEqualTypeOf<{ a: number } | undefined>();
     expectTypeOf<InputOf<Module, "orUndefined">>().toEqualTypeOf<{ a: number } | undefined>();
     expectTypeOf<InputOf<Module, "preset">>().toEqualTypeOf<{ a: number } | undefined>();
+    expectTypeOf<InputOf<Module, "bare">>().toEqualTypeOf<{ a: number } | undefined>();
+    expectTypeOf<InputOf<Module, "bareToo">>().toEqualTypeOf<number | undefined>();
     expectTypeOf<InputOf<Module, "destructured">>().toEqualTypeOf<{ a?: number } | undefined>();
     expectTypeOf<InputOf<Module, "rest">>().toEqualTypeOf<number | undefined>();
     expectTypeOf<InputOf<Module, "spread">>().toEqualTypeOf<string>();

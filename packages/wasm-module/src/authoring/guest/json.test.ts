@@ -138,6 +138,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { test: a
   test.each([
     ["i?: { a: number }", { a: 1 }, { a: 1 }],
     ["i = { a: 7 }", { a: 1 }, { a: 1 }],
+    ["i?: { a: number }, context?: unknown", { a: 2 }, { a: 2 }],
     ["{ i } = { i: 7 }", { i: 1 }, 1],
     ["i = 7", 0, 0],
     ["i = true", false, false],

@@ -52,7 +52,11 @@ export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
     }
     const types = declaredModuleTypes(emitted, start + mark.length);
     if (Object.keys(types.workflows).length > 0) return { types };
-    return { types: undefined, reason: "the TypeScript compiler finds no workflows in the file" };
+    return {
+      types: undefined,
+      reason:
+        "the TypeScript compiler finds no workflows in the file; see whether `tsc` reports an error there",
+    };
   } catch (error) {
     return { types: undefined, reason: error instanceof Error ? error.message : String(error) };
   }
