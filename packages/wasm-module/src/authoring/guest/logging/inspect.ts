@@ -59,7 +59,8 @@ function quoted(text: string): string {
 }
 
 function ofFunction(value: object, state: State): string {
-  const isClass = /^class\b/.test(Function.prototype.toString.call(value));
+  // The source is not kept: of the functions only classes have a prototype that can't be replaced.
+  const isClass = Object.getOwnPropertyDescriptor(value, "prototype")?.writable === false;
   const { name } = value as { readonly name: unknown };
   const title = typeof name === "string" && name !== "" ? ` ${name}` : " (anonymous)";
   const head = isClass
@@ -179,7 +180,7 @@ function members(value: object, state: State, hidden: readonly string[]): string
       Reflect.getOwnPropertyDescriptor(value, key)?.enumerable === true,
   );
   const parts = keys.slice(0, mostItems).map((key) => {
-    const name = typeof key === "symbol" ? `[${String(key)}]` : keyText(key);
+    const name = typeof key === "symbol" ? String(key) : keyText(key);
     return `${name}: ${content(Reflect.getOwnPropertyDescriptor(value, key), state)}`;
   });
   const left = keys.length - parts.length;

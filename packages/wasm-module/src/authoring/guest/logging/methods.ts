@@ -18,7 +18,10 @@ let groups = 0;
 
 /** Logs values as a line, indented as the groups that are open say. */
 export function write(level: LogLevel, values: readonly unknown[]): void {
-  writeText(level, format(values));
+  writeText(
+    level,
+    readable(() => format(values)),
+  );
 }
 
 function writeText(level: LogLevel, text: string): void {
@@ -58,7 +61,11 @@ export const methods: Readonly<Record<ConsoleMethod, Method>> = {
   },
   profile: () => undefined,
   profileEnd: () => undefined,
-  table: (value, columns) => writeText("Info", table(value, columns) ?? format([value])),
+  table: (value, columns) =>
+    writeText(
+      "Info",
+      readable(() => table(value, columns) ?? format([value])),
+    ),
   time: (label) => {
     const name = labelOf(label);
     if (times.has(name)) writeText("Warn", `Label '${name}' already exists for console.time()`);
@@ -71,6 +78,15 @@ export const methods: Readonly<Record<ConsoleMethod, Method>> = {
   timeLog: (label, ...values) => tellTime(label, values),
   timeStamp: () => undefined,
 };
+
+/** A proxy may throw whatever is asked of it. */
+function readable(text: () => string): string {
+  try {
+    return text();
+  } catch {
+    return "[unreadable]";
+  }
+}
 
 function tellTime(label: unknown, values: readonly unknown[]): void {
   const name = labelOf(label);
