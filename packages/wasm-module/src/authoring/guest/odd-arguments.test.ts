@@ -203,9 +203,15 @@ test("JSON that is nested too deeply is an error that can be caught", async () =
 });
 
 test("a response and an input that are nested too deeply fail the workflow with an error, too", async () => {
-  const deep = await runBody(
+  const response = await runBody(
     "let value: unknown = 1; for (let n = 0; n < 5000; n += 1) value = [value]; return value;",
   );
-  expect(deep.failed).toBe(true);
-  expect(deep.logs[0]?.text).toContain("RangeError: JSON.stringify takes a few thousand levels");
+  expect(response.failed).toBe(true);
+  expect(response.logs[0]?.text).toContain("NotJsonError: The response cannot be written as JSON");
+
+  let input: unknown = 1;
+  for (let level = 0; level < 5000; level += 1) input = [input];
+  const given = await runBody("return 1;", { input });
+  expect(given.failed).toBe(true);
+  expect(given.logs[0]?.text).toContain("RangeError: JSON.parse takes a few thousand levels");
 });
