@@ -10,6 +10,7 @@ import { type Logger, pino } from "pino";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
+import { refuseEncodedBody } from "./content-encoding.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
 import { beHeaderPatient, patientTimeoutMs } from "./header-patience.ts";
@@ -148,6 +149,8 @@ export function createService({
     }
   });
 
+  // After the hooks that look at who asks.
+  app.addHook("preParsing", async ({ headers }) => refuseEncodedBody(headers));
   app.addHook("onSend", async (_request, reply) => {
     if (closing) {
       // Else it would stay open for as long as it is kept alive, and closing would wait for it.

@@ -13,14 +13,16 @@ export function bodyTextOf(request: FastifyRequest): string {
 /**
  * Makes `scope` read JSON bodies, strictly: valid UTF-8 and JSON, no keys that could reach a prototype.
  *
- * @param keepText keeps the text of each body for {@link bodyTextOf}. Default false.
+ * @param keepText keeps the text of each body for {@link bodyTextOf}, from which payloads are read: below the first level a
+ *   body may have any keys then. Default false.
  */
 export function acceptJsonBodies(
   scope: FastifyInstance,
   maxBytes: number,
   { keepText = false }: { readonly keepText?: boolean } = {},
 ): void {
-  const parse = scope.getDefaultJsonParser("error", "error");
+  const dangerousKeysBelow = keepText ? "ignore" : "error";
+  const parse = scope.getDefaultJsonParser(dangerousKeysBelow, dangerousKeysBelow);
   const decoder = new TextDecoder("utf-8", { fatal: true });
   scope.addContentTypeParser(
     "application/json",
@@ -40,10 +42,7 @@ export function acceptJsonBodies(
       }
       void parse(request, text, (error: Error | null, body: unknown) => {
         if (error !== null) {
-          done(
-            new ApiError("INVALID_REQUEST", "The body is not valid JSON.", { cause: error }),
-            undefined,
-          );
+          done(new ApiError("INVALID_REQUEST", whyRefused(text), { cause: error }), undefined);
           return;
         }
         if (keepText) {
@@ -56,7 +55,17 @@ export function acceptJsonBodies(
   );
 }
 
-/** The bodies of these services are flat objects, so that their first level is all there is to look at. */
+/** The parser doesn't tell. */
+function whyRefused(text: string): string {
+  try {
+    JSON.parse(text);
+    return "The body must not have a key named __proto__, or one named prototype in a constructor.";
+  } catch {
+    return "The body is not valid JSON.";
+  }
+}
+
+/** The bodies of these services are flat objects, but for payloads: their first level is all there is to look at. */
 function faultOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null) {
     return undefined;

@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { describe, expect, test } from "vitest";
 import { TestApi } from "../testing/test-api.ts";
 
@@ -17,7 +18,6 @@ describe("publishing refuses", () => {
     ["an id with a control character", String.raw`{"job_id":"a\nb","payload":1}`, 422],
     ["an id of another type", '{"job_id":1,"payload":1}', 422],
     ["an id that is too long", `{"job_id":"${"x".repeat(256)}","payload":1}`, 422],
-    ["a __proto__ deep inside", '{"job_id":"a","payload":{"x":{"__proto__":{}}}}', 400],
     ["half a surrogate pair", String.raw`{"job_id":"a","payload":{"x":"\ud800"}}`, 400],
     ["what is nested too deeply", `{"job_id":"a","payload":${deep}}`, 400],
     [
@@ -48,6 +48,20 @@ describe("publishing refuses", () => {
     expect(reply.statusCode).toBe(415);
   });
 });
+
+test.each(["/queue/publish", "/api/queue/claim", "/iroh/blob/store", "/workers/register"])(
+  "a compressed body is refused, and nobody reads it: %s",
+  async (url) => {
+    await using api = new TestApi();
+    const reply = await api.app.inject({
+      method: "POST",
+      url,
+      payload: gzipSync('{"job_id":"a","payload":1}'),
+      headers: { "content-type": "application/json", "content-encoding": "gzip" },
+    });
+    expect(reply.statusCode).toBe(415);
+  },
+);
 
 describe("other routes refuse", () => {
   test.each([

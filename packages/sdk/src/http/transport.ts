@@ -202,7 +202,9 @@ export class Transport {
   async close(): Promise<void> {
     this.#closed = true;
     for (const scope of this.#calls) scope.abort(new ClientClosedError());
-    if (this.options.dispatcher === null) await this.#dispatcher.destroy();
+    if (this.options.dispatcher !== null) return;
+    // Bun puts a class of its own in the place of undici's, which has no connections to close.
+    await (this.#dispatcher as Partial<Dispatcher>).destroy?.();
   }
 
   async #try(

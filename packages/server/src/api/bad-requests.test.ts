@@ -1,3 +1,4 @@
+import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FastifyInstance, HTTPMethods } from "fastify";
 import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
@@ -42,6 +43,37 @@ describe("a JSON body", () => {
     expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
     expect(reply.statusCode).toBe(400);
     expect("polluted" in {}).toBe(false);
+  });
+
+  test.each([
+    `{${good},"more":{"__proto__":1}}`,
+    `{${good},"more":[{"constructor":{"prototype":1}}]}`,
+  ])("with a key that could reach a prototype is not taken for bad JSON: %s", async (payload) => {
+    const headers = { "content-type": "application/json" };
+    const reply = await app.inject({ ...start, payload, headers });
+    expect(reply.json()).toEqual({ error: expect.stringContaining("must not have a key named") });
+  });
+
+  test.each([
+    ["/api/workflow/start", "application/json"],
+    ["/api/workflow/send-msg/wkf_1", "application/json"],
+    ["/api/module/deploy", "multipart/form-data; boundary=x"],
+    ["/api/workflows/wkf_1/cancel", "application/json"],
+  ])("that is compressed is refused as that: %s", async (url, type) => {
+    for (const encoding of ["gzip", "br", "zstd"]) {
+      const reply = await app.inject({
+        method: "POST",
+        url,
+        payload: gzipSync(`{${good}}`),
+        headers: { "content-type": type, "content-encoding": encoding },
+      });
+      expect(reply.json()).toEqual({ error: expect.stringContaining(`"${encoding}"`) });
+      expect(reply.headers).toMatchObject({
+        "flawless-error-code": "UNSUPPORTED_MEDIA_TYPE",
+        "accept-encoding": "identity",
+      });
+      expect(reply.statusCode).toBe(415);
+    }
   });
 
   test("of invalid UTF-8 is refused", async () => {

@@ -29,7 +29,7 @@ export function blobRoutes(
             required: ["hash"],
             properties: { hash: { type: "string", description: "BLAKE3, 64 hex digits." } },
           },
-          ...errorResponses(413),
+          ...errorResponses(413, 415),
         },
       },
       handler: async (request) => {

@@ -18,6 +18,45 @@ const both = {
   progress: null,
 };
 
+describe("a payload", () => {
+  test.each([
+    '{"__proto__":1}',
+    '{"__proto__":{"polluted":true},"a":{"__proto__":null}}',
+    '{"constructor":{"prototype":{"polluted":true}},"prototype":[]}',
+    '[{"toString":1,"hasOwnProperty":"x"}]',
+  ])("is kept as it is: %s", async (text) => {
+    await using api = new TestApi();
+    const published = await api.app.inject({
+      method: "POST",
+      url: "/api/queue/publish",
+      payload: `{"job_id":"a","payload":${text}}`,
+      headers: { "content-type": "application/json" },
+    });
+    expect(published.statusCode).toBe(200);
+    for (const seen of [
+      await api.get("/api/queue/list"),
+      await api.post("/api/queue/claim?worker_id=w"),
+    ]) {
+      expect(seen.payload).toContain(`"payload":${text}`);
+    }
+    expect("polluted" in {}).toBe(false);
+  });
+
+  test("that is the body itself is refused for a key that could reach a prototype, and for nothing else", async () => {
+    await using api = new TestApi();
+    const reply = await api.app.inject({
+      method: "POST",
+      url: "/queue/publish",
+      payload: '{"url":"http://a.example/","__proto__":1}',
+      headers: { "content-type": "application/json" },
+    });
+    expect([reply.statusCode, reply.json()]).toEqual([
+      400,
+      { error: "The body must not have a key named __proto__." },
+    ]);
+  });
+});
+
 describe("the first form", () => {
   test("publishes, claims and completes a job, in the shape of both forms", async () => {
     await using api = new TestApi();

@@ -141,7 +141,7 @@ export function queueRoutes(
           response: {
             200: { description: "The job is the caller's.", ...jobReference },
             204: { description: "There is no job.", type: "null" },
-            ...errorResponses(413),
+            ...errorResponses(413, 415),
           },
         },
         handler: async (request, reply) => {
