@@ -213,7 +213,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     await report("Request", 9, 0);
     await page.getByRole("link", { name: "dashboard", exact: true }).click();
     await page.getByText("1 of 30 · Request · 9 URLs left").waitFor();
-    await report("Parse", 9);
+    await report("Parse", 9, 0);
     await page.getByRole("link", { name: "reload it" }).click();
     await page.getByText("2 of 30 · Parse · 9 URLs left").waitFor();
   });
