@@ -87,6 +87,8 @@ function withoutError(result: unknown): unknown {
 }
 
 function show(value: unknown): string {
-  const text = JSON.stringify(value) ?? "undefined";
+  const withBigints = (_key: string, part: unknown): unknown =>
+    typeof part === "bigint" ? `${part}n` : part;
+  const text = JSON.stringify(value, withBigints) ?? "undefined";
   return text.length > 2_000 ? `${text.slice(0, 2_000)}…` : text;
 }
