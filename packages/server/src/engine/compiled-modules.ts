@@ -8,14 +8,14 @@ interface Entry {
 /** The modules that are kept compiled, those that were used last. */
 export class CompiledModules {
   readonly #mostBytes: number;
-  readonly #onForgotten: (hash: string) => void;
+  readonly #onForgotten: (hash: string, bytes: number) => void;
   /** By content hash, the one used last at the end. */
   readonly #entries = new Map<string, Entry>();
   /** Of modules that are no longer here guests may still run, and start children. */
   readonly #workflowNames = new Map<string, readonly string[]>();
 
   /** @param onForgotten called with the hash of a module that is no longer kept */
-  constructor(mostBytes: number, onForgotten: (hash: string) => void) {
+  constructor(mostBytes: number, onForgotten: (hash: string, bytes: number) => void) {
     this.#mostBytes = mostBytes;
     this.#onForgotten = onForgotten;
   }
@@ -56,7 +56,7 @@ export class CompiledModules {
       }
       if (hash !== kept && entry.bytes > 0) {
         this.#entries.delete(hash);
-        this.#onForgotten(hash);
+        this.#onForgotten(hash, entry.bytes);
         bytes -= entry.bytes;
       }
     }

@@ -94,7 +94,7 @@ export class Engine implements AsyncDisposable {
     this.#committer = new Committer(this.#journal, grouped, observer, this.#timers);
     this.#modules = new Modules(this.#journal, this.#committer, limits, {
       development: options.development ?? false,
-      forget: (key) => this.#executors.forgetModule(key),
+      forget: (key, bytes) => this.#executors.forgetModule(key, bytes),
     });
     this.#registry = new RunRegistry({
       journal: this.#journal,

@@ -19,8 +19,8 @@ import type { ModuleSummary } from "./types.ts";
 /** What {@link Modules} is told beside its limits. */
 export interface ModulesOptions {
   readonly development: boolean;
-  /** Called when a compiled module is let go, with its {@link moduleKey}. */
-  forget(key: string): void;
+  /** Called when a compiled module is let go, with its {@link moduleKey} and its size in memory. */
+  forget(key: string, bytes: number): void;
 }
 
 /** By which threads know a compiled module: the same bytes under other limits are another one. */
@@ -56,8 +56,8 @@ export class Modules {
     this.#committer = committer;
     this.#limits = limits;
     this.#development = options.development;
-    this.#compiled = new CompiledModules(limits.compiledModuleBytes, (hash) =>
-      options.forget(moduleKey(hash, limits)),
+    this.#compiled = new CompiledModules(limits.compiledModuleBytes, (hash, bytes) =>
+      options.forget(moduleKey(hash, limits), bytes),
     );
   }
 

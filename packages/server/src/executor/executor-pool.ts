@@ -1,6 +1,7 @@
 import { availableParallelism } from "node:os";
 import { globalTimers, type Timers } from "../engine/timers.ts";
 import { ComputingTime } from "./computing-time.ts";
+import { CodeCollector } from "./code-collector.ts";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
 import type { GuestModule } from "./guest-module.ts";
 import { countedCalls, type CountedCall, type GuestSettings, type GuestStart } from "./messages.ts";
@@ -82,6 +83,7 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #createThread: CreateThread;
   readonly #timers: Timers;
   readonly #watch: NodeJS.Timeout;
+  readonly #codeCollector = new CodeCollector();
   #lastGuest = 0;
   #lastEngine = 0;
   /** Threads whose guests were stopped, and which have not ended yet. */
@@ -116,11 +118,12 @@ export class ExecutorPool implements AsyncDisposable {
     }
   }
 
-  /** Lets threads give back a compiled module. Guests that run keep it. */
-  forgetModule(key: string): void {
+  /** Lets threads give back a compiled module of so many bytes. Guests that run keep it. */
+  forgetModule(key: string, bytes: number): void {
     for (const thread of [...this.#threads, ...this.#setAside]) {
-      thread.forgetModule(key);
+      thread.forgetModule(key, bytes);
     }
+    this.#codeCollector.letGo(bytes);
   }
 
   /**

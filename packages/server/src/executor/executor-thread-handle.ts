@@ -109,9 +109,9 @@ export class ExecutorThread {
     }
   }
 
-  forgetModule(key: string): void {
+  forgetModule(key: string, bytes: number): void {
     if (this.#modules.delete(key)) {
-      this.#send({ type: "forgetModule", key });
+      this.#send({ type: "forgetModule", key, bytes });
     }
   }
 

@@ -1,5 +1,6 @@
 import { parentPort, workerData } from "node:worker_threads";
 import { initExportName, runExportName } from "@flawless-ts/wasm-module";
+import { CodeCollector } from "./code-collector.ts";
 import { Guest, type GuestHost } from "./guest.ts";
 import { findFunction, type GuestModule } from "./guest-module.ts";
 import type { GuestExports } from "./guest-memory.ts";
@@ -30,6 +31,7 @@ if (port === null) {
 const activity = new Float64Array((workerData as ExecutorThreadData).activity);
 const hostCalls = new Float64Array((workerData as ExecutorThreadData).hostCalls);
 const idleCollector = new IdleCollector();
+const codeCollector = new CodeCollector();
 const settingsOfEngine = new Map<number, GuestSettings>();
 const modules = new Map<string, GuestModule>();
 const guests = new Map<number, Guest>();
@@ -63,6 +65,7 @@ port.on("message", (message: ToThread) => {
       break;
     case "forgetModule":
       modules.delete(message.key);
+      codeCollector.letGo(message.bytes);
       break;
     case "start":
       void run(message.guest, message.engine, message.start);

@@ -41,7 +41,7 @@ export type ToThread =
   | { readonly type: "forget"; readonly engine: number }
   | { readonly type: "module"; readonly key: string; readonly module: GuestModule }
   /** It will be sent again before the next guest of it. */
-  | { readonly type: "forgetModule"; readonly key: string }
+  | { readonly type: "forgetModule"; readonly key: string; readonly bytes: number }
   | {
       readonly type: "start";
       readonly guest: number;

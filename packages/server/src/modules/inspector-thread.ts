@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { examineModule, inspectModule, ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../errors.ts";
+import { CodeCollector } from "../executor/code-collector.ts";
 import { compileGuestModule, type GuestModule } from "../executor/guest-module.ts";
 import { CompileTrials } from "./compile-trials.ts";
 import { FunctionTypes } from "./function-types.ts";
@@ -10,11 +11,16 @@ const port = parentPort;
 if (port === null) {
   throw new Error("inspector-thread.ts only runs as a worker thread");
 }
+const collector = new CodeCollector();
 const trials = new CompileTrials();
 const functionTypes = new FunctionTypes();
 
 port.on("message", (message: ToInspector) => {
-  void inspect(message).then((answer) => port.postMessage(answer));
+  void inspect(message).then((answer) => {
+    port.postMessage(answer);
+    // From now on this thread has no use for it.
+    collector.letGo(answer.type === "inspected" ? answer.sizeBytes + answer.codeBytes : 0);
+  });
 });
 
 async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promise<FromInspector> {

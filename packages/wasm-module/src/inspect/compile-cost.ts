@@ -5,7 +5,7 @@ import { ModuleError } from "./module-error.ts";
 import type { ModuleStructure } from "./module-structure.ts";
 
 // What V8 14.6 needs for the worst functions that could be made up, on one core of 2026, for each of its compilers
-// (docs/decisions/0012-strange-modules.md has all figures):
+// (docs/decisions/0013-strange-modules.md has all figures):
 //
 //   limit of a function           baseline (Liftoff)   optimising (TurboFan)   largest in public modules
 //   2,000,000 slots               30 ms, 30 MB         60 ms, 60 MB            1,782,515 (typst.ts), then 459,399
