@@ -41,7 +41,7 @@ export function moduleRoutes(
             required: ["name", "version"],
             properties: { name: { type: "string" }, version: { type: "string" } },
           }),
-          ...errorResponses(409, 413, 415, 422),
+          ...errorResponses(409, 413, 415, 422, 429),
         },
       },
       // The parser has checked the body already, and hands over the module's bytes.
