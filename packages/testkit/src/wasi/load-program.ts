@@ -157,7 +157,8 @@ function checkCalls(kinds: ExportKinds, calls: readonly WasiCall[]): void {
 function checkStart(kinds: ExportKinds): void {
   if (kinds.get("_start") !== "function") {
     const library = kinds.has("_initialize")
-      ? " It has an `_initialize`, so it was linked as a library (a reactor): link it as a program (a command), or call its functions with the option `calls`."
+      ? " It has an `_initialize`, so it was linked as a library (a reactor): link it as a program (a command), " +
+        "or call its functions with the option `calls`."
       : ` ${buildAdvice}`;
     throw refused(
       "NO_START",

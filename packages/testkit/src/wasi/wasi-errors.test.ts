@@ -10,7 +10,7 @@ const all = [
   [new errors.WasiTrapError("unreachable", outputs, undefined), errors.WasiTrapError],
   [new errors.WasiReplayMismatchError(3, "a", "b"), errors.WasiReplayMismatchError],
   [new errors.WasiRecordingError("no."), errors.WasiRecordingError],
-  [new errors.WasiThreadError("no."), errors.WasiThreadError],
+  [new errors.WasiThreadError("no", outputs), errors.WasiThreadError],
 ] as const;
 
 describe("the errors", () => {

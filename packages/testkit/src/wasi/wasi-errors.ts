@@ -179,6 +179,16 @@ export class WasiRecordingError extends FlawlessError {
 export class WasiThreadError extends FlawlessError {
   override readonly _tag = "WasiThreadError";
   override readonly code = "FLAWLESS_WASI_THREAD_FAILED";
+  /** What the program had written to stdout until then. */
+  readonly stdout: string;
+  /** What it had written to stderr until then. */
+  readonly stderr: string;
+
+  constructor(reason: string, { stdout, stderr }: WasiOutputs, options?: ErrorOptions) {
+    super(`The program's thread broke down: ${reason}.${outputsText({ stdout, stderr })}`, options);
+    this.stdout = stdout;
+    this.stderr = stderr;
+  }
 
   /** Whether `value` is this error, made by this or another copy of the package. */
   static override is(value: unknown): value is WasiThreadError {

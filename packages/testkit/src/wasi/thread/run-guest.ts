@@ -84,9 +84,7 @@ function start(task: ThreadTask, imports: GuestImports, onRunning: () => void): 
     if (reason instanceof GuestExit) {
       return { ending: { exitCode: reason.exitCode, ...ending() }, cause: undefined };
     }
-    if (imports.stopped !== undefined && !(reason instanceof webAssembly.RuntimeError))
-      throw reason;
-    const cause = trapOf(reason);
+    const cause = trapOf(reason, imports.stopped === undefined);
     return { ending: { trap: cause.message }, cause };
   } finally {
     library.free();
@@ -112,15 +110,18 @@ function callExports(
   }
 }
 
-/** @throws what is no fault of the guest */
-function trapOf(error: unknown): Error {
+/**
+ * @param fromEngine whether the error is not one of this host's
+ * @throws what is no fault of the guest
+ */
+function trapOf(error: unknown, fromEngine: boolean): Error {
   if (error instanceof webAssembly.RuntimeError) return error;
   // So V8 says that a guest has used up its stack.
   if (error instanceof RangeError && error.message === "Maximum call stack size exceeded") {
     return error;
   }
   // So it says that a parameter is a number where a bigint is needed, or the other way round.
-  if (error instanceof TypeError || error instanceof SyntaxError) {
+  if (fromEngine && (error instanceof TypeError || error instanceof SyntaxError)) {
     return new webAssembly.RuntimeError(
       `a function does not take its parameters: ${error.message}`,
     );

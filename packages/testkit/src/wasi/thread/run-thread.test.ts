@@ -4,20 +4,28 @@ import { loadProgram } from "../load-program.ts";
 import { planRun } from "../plan-run.ts";
 import { wasiFixture, words } from "../testing/wasi-fixtures.ts";
 import { WasiThreadError, WasiTimeoutError } from "../wasi-errors.ts";
-import { type FinishedThread, type OutputlessTask, runThread } from "./run-thread.ts";
+import {
+  type FinishedThread,
+  type OutputlessTask,
+  type RunWatch,
+  runThread,
+} from "./run-thread.ts";
 import * as pool from "./thread-pool.ts";
 
 vi.mock(import("./thread-pool.ts"), { spy: true });
 
 beforeEach(() => vi.clearAllMocks());
 
+const deaf: RunWatch["listeners"] = { stdout: undefined, stderr: undefined };
+
 interface RunOptions extends Partial<OutputlessTask> {
   readonly timeoutMs?: number;
+  readonly listeners?: RunWatch["listeners"];
 }
 
 async function run(
   commands: string,
-  { timeoutMs = 4000, ...changes }: RunOptions = {},
+  { timeoutMs = 4000, listeners = deaf, ...changes }: RunOptions = {},
 ): Promise<FinishedThread> {
   const { module } = await loadProgram(wasiFixture("c_commands"), 2 ** 26);
   const { env, host } = planRun({});
@@ -34,7 +42,7 @@ async function run(
       ...changes,
     },
     timeoutMs,
-    { signal: undefined, listeners: { stdout: undefined, stderr: undefined } },
+    { signal: undefined, listeners },
   );
 }
 
@@ -86,5 +94,16 @@ describe("runThread", () => {
     await vi.waitUntil(() => threads().length > 0);
     await threads()[0]?.terminate();
     await expect(failed).rejects.toThrow("ended with code 1");
+  });
+
+  test("keeps what was written before the thread ended", async () => {
+    let heard = "";
+    const failed = run("spin", {
+      listeners: { stdout: (bytes) => (heard += Buffer.from(bytes).toString()), stderr: undefined },
+    });
+    await vi.waitUntil(() => heard === "spinning\n");
+    await threads()[0]?.terminate();
+    await expect(failed).rejects.toMatchObject({ stdout: "spinning\n" });
+    await expect(failed).rejects.toThrow("stdout: spinning");
   });
 });

@@ -67,9 +67,11 @@ export async function runThread(
       throw news.reason;
     case "broken":
       await thread.terminate();
-      throw new WasiThreadError(`The program's thread broke down: ${news.reason}.`, {
-        cause: news.cause,
-      });
+      throw new WasiThreadError(
+        news.reason,
+        { stdout: stdout.text, stderr: stderr.text },
+        { cause: news.cause },
+      );
   }
 }
 
