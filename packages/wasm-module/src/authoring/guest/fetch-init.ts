@@ -45,6 +45,10 @@ const knownOptions: ReadonlySet<string> = new Set([
   "responseBodyLimit",
 ]);
 
+/** The standard writes these in capitals, and leaves others as they are. */
+const knownMethods = /^(?:delete|get|head|options|post|put)$/i;
+const validMethod = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
+
 /** @throws {TypeError} for an option that would be ignored. One that is undefined is as if it were not there. */
 export function refuseUnknownOptions(options: object): void {
   if (typeof options !== "object" || options === null) {
@@ -67,4 +71,13 @@ export function refuseUnknownOptions(options: object): void {
       `a workflow's fetch takes ${[...knownOptions].join(", ")}, but got ${unknown.join(", ")}`,
     );
   }
+}
+
+/** A request's method as it is sent. @throws {TypeError} for what is none. */
+export function methodOf(method: unknown): string {
+  const name = String(method);
+  if (!validMethod.test(name)) {
+    throw new TypeError(`expected a method such as "POST", but got ${JSON.stringify(name)}`);
+  }
+  return knownMethods.test(name) ? name.toUpperCase() : name;
 }

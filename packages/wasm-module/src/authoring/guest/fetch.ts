@@ -2,7 +2,7 @@ import type { FetchOptions, FetchResponse } from "../workflow-context.ts";
 import { bodyOf } from "./body.ts";
 import { withoutCodings } from "./content-coding.ts";
 import { engine } from "./engine.ts";
-import { refuseUnknownOptions } from "./fetch-init.ts";
+import { methodOf, refuseUnknownOptions } from "./fetch-init.ts";
 import type { FetchSource } from "./fetch-source.ts";
 import { Headers } from "./headers.ts";
 import { durationOf, sendRequest, type HttpRequestJson, type HttpResponseJson } from "./host.ts";
@@ -15,10 +15,6 @@ const { durationMilliseconds, FetchError, fixDeadlines } = shared;
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;
 const defaultBodyLimit = 10_000_000;
-/** The standard writes these in capitals, and leaves others as they are. */
-const knownMethods = /^(?:delete|get|head|options|post|put)$/i;
-const validMethod = /^[!#$%&'*+.^_`|~0-9a-z-]+$/i;
-
 /** Sends a request at once, and waits for its response. */
 export async function fetch(
   source: string | { toString(): string } | FetchSource,
@@ -69,14 +65,6 @@ function requestOf(url: string, options: FetchOptions): HttpRequestJson {
     headers: [...headers],
     body: engine.encodeBase64(body.bytes),
   };
-}
-
-function methodOf(method: unknown): string {
-  const name = String(method);
-  if (!validMethod.test(name)) {
-    throw new TypeError(`expected a method such as "POST", but got ${JSON.stringify(name)}`);
-  }
-  return knownMethods.test(name) ? name.toUpperCase() : name;
 }
 
 function bodyLimit(bytes: unknown): number {

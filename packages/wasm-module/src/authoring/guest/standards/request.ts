@@ -2,7 +2,7 @@ import type { FetchOptions, RequestBody } from "../../workflow-context.ts";
 import { bodyOf } from "../body.ts";
 import { textOf } from "../encoding.ts";
 import type { FetchSource } from "../fetch-source.ts";
-import { refuseUnknownOptions } from "../fetch-init.ts";
+import { methodOf, refuseUnknownOptions } from "../fetch-init.ts";
 import { shared } from "../shared.ts";
 import { AbortSignal } from "./abort.ts";
 import { Blob } from "./blob.ts";
@@ -24,10 +24,7 @@ export class Request implements FetchSource {
     const from = source instanceof Request ? source : undefined;
     this.url = from?.url ?? String(new URL(String(source)));
     const options = { ...(from === undefined ? undefined : from.#options), ...given(init) };
-    const method = String(options.method ?? "GET");
-    this.method = /^(?:delete|get|head|options|post|put)$/i.test(method)
-      ? method.toUpperCase()
-      : method;
+    this.method = methodOf(options.method ?? "GET");
     this.headers = new Headers(options.headers ?? from?.headers ?? []);
     const ownBody = init.body !== undefined && init.body !== null;
     if (from?.bodyUsed && !ownBody) throw new TypeError("the request's body was read already");
