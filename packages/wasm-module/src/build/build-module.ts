@@ -23,6 +23,7 @@ import {
   type PreparedEngine,
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
+import { markLoops } from "./mark-loops.ts";
 import { missingGlobal } from "./missing-global.ts";
 import { concat } from "./module-bytes.ts";
 import { shownFile } from "./source-place.ts";
@@ -49,6 +50,8 @@ export interface BuildModuleOptions {
 }
 
 const defaultEvaluationTimeoutMs = 10_000;
+/** How long a script that doesn't end is watched to learn where it is. */
+const loopSearchMs = 1_000;
 /** The largest that a timer takes. */
 const maxEvaluationTimeoutMs = 2 ** 31 - 2_000;
 
@@ -101,7 +104,10 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   const script = await loading;
   if (!script.loaded) {
     const { message, place } = mapStack(script.problem, positions, source.file);
-    if (script.isTimeUp) throw timeoutError(timeoutMs, source.file, texts, place);
+    if (script.isTimeUp) {
+      const loop = await endlessLoop(engine, checked, timeoutMs).catch(() => null);
+      throw timeoutError(timeoutMs, source.file, texts, loop ?? place);
+    }
     const at = place ?? { file: source.file, line: 1, column: 1 };
     const [, name] = /^ReferenceError: (\S+) is not defined/.exec(message) ?? [];
     throw new BuildError([
@@ -156,6 +162,19 @@ function timeoutOf({
   if (timeoutMs > 0 && timeoutMs <= maxEvaluationTimeoutMs) return timeoutMs;
   const message = `Expected \`evaluationTimeoutMs\` to be a number from 1 to ${maxEvaluationTimeoutMs}, but got ${String(timeoutMs)}.`;
   throw new BuildError([plainProblem("FLAWLESS_BUILD_INVALID_OPTION", message)]);
+}
+
+/** Evaluates a script that doesn't end once more, to learn in which loop it is. */
+async function endlessLoop(
+  engine: PreparedEngine,
+  { bundled, positions, file }: CheckedScript,
+  timeoutMs: number,
+): Promise<FilePlace | null> {
+  const marked = markLoops(bundled.code, bundled.code.indexOf("\n"));
+  const script = await loadScript(engine, marked.code, Math.min(timeoutMs, loopSearchMs));
+  if (script.loaded || !script.isTimeUp) return null;
+  const { message, stack } = script.problem;
+  return mapStack({ message, stack: marked.unmark(stack) }, positions, file).place;
 }
 
 function timeoutError(

@@ -23,21 +23,36 @@ describe("a top level that doesn't end is a build error", () => {
   test.each([
     ["a loop", "for (;;);"],
     ["a loop that catches", "for (;;) try { for (;;); } catch {} finally { for (;;); }"],
-    ["jobs without end", "const again = () => Promise.resolve().then(again); await again();"],
     ["a slow regular expression", '/^(?:a+)+$/.test("a".repeat(40) + "b");'],
   ])("%s", async (_, code) => {
     const error = await refusal(`\n${code}\n${module}`, 200);
     expect(error).toMatchObject({
       code: "FLAWLESS_BUILD_TIMEOUT",
+      place: { file: "orders.ts", line: 2 },
     });
     expect(error.message).toContain(
       "Expected the top level of the module's files to end within 0.2 s",
     );
   });
 
+  test("jobs without end", async () => {
+    const jobs = "const again = () => Promise.resolve().then(again); await again();";
+    expect((await refusal(`${jobs}\n${module}`, 200)).code).toBe("FLAWLESS_BUILD_TIMEOUT");
+  });
+
   test("a getter of what should be the module", async () => {
     const error = await refusal(`export default new Proxy({}, { has() { for (;;); } });`, 200);
     expect(error.code).toBe("FLAWLESS_BUILD_TIMEOUT");
+  });
+
+  test.each([
+    ["let n = 0;\nfor (;;) { n += 1; }\nconsole.log(n);", 2, 12],
+    ["const spin = (n: number) => {\n  while (n < 1) n -= 1;\n};\n\nspin(0);", 2, 19],
+    ["for (const n of [1]) {\n  do\n    for (;;) {}\n  while (n);\n}", 3, 16],
+  ])("with the place of the loop: %j", async (code, line, column) => {
+    const error = await refusal(`${code}\n${module}`, 200);
+    expect(error.place).toMatchObject({ line });
+    expect(Math.abs((error.place?.column ?? 0) - column)).toBeLessThan(12);
   });
 
   test("with the place of the function that computes", async () => {
