@@ -26,7 +26,7 @@ export async function measureSleepersInServer(wasm: Uint8Array): Promise<number 
   const module = await flawless.deploy(wasm);
 
   const startSleepers = async (sleepers: number): Promise<number | undefined> => {
-    await repeat(sleepers, callers, () => module.start("sleep_steps", input, { detached: true }));
+    await repeat(sleepers, callers, () => module.start("sleep_steps", input));
     await wait(settleMs);
     return residentMemory(server.pid)?.now;
   };

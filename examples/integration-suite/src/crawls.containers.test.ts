@@ -10,8 +10,8 @@ describeTopologies(
   (suite) => {
     test("a page is fetched", { timeout }, async () => {
       const module = suite.cluster.flawless.module(crawler);
-      const run = await module.start("start", { id: 1, url: await somePage(suite) });
-      expect(run.response).toMatchObject({ status: 200 });
+      const url = await somePage(suite);
+      expect(await module.execute("start", { id: 1, url })).toMatchObject({ status: 200 });
     });
 
     test("jobs are shared by the workers, and all are done", { timeout }, async () => {
@@ -44,18 +44,13 @@ describeTopologies(
       async () => {
         const { cluster } = suite;
         const module = cluster.flawless.module(crawler);
-        const review = await module.start(
-          "review",
-          { url: "https://example.com/a" },
-          { detached: true },
-        );
+        const review = await module.start("review", { url: "https://example.com/a" });
         // The member that has the server: a container of its own, or, in process, the node.
         const server = suite.topology === "in-process" ? "mvm-ci-node1" : "flawless";
         await cluster.kill(server);
         await cluster.restart(server);
         await review.send("decide", { publish: true });
-        await review.completion({ timeoutMs: 60_000 });
-        expect((await review.status()).response).toContain("is published");
+        expect(await review.response({ timeoutMs: 60_000 })).toContain("is published");
       },
     );
   },

@@ -29,6 +29,6 @@ test("the README shows the same lines", async () => {
   expect(missing).toEqual([
     'await using flawless = new Flawless({ url: "http://127.0.0.1:27288" });',
     'const module = await flawless.deploy("conformance.wasm", { contract: conformance });',
-    expect.stringContaining("console.log(run.id, run.response);"),
+    expect.stringContaining("console.log(run.id, await run.response());"),
   ]);
 });

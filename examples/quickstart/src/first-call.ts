@@ -12,5 +12,5 @@ export async function firstCall(url: string, path: string): Promise<[string, num
   await using flawless = new Flawless({ url });
   const module = await flawless.deploy(path, { contract: conformance });
   const run = await module.start("add", { a: 2, b: 3 });
-  return [run.id, run.response];
+  return [run.id, await run.response()];
 }

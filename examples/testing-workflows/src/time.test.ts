@@ -16,8 +16,8 @@ test("waits two days for an approval, and no longer", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const run = await module.start("receive_timeout", { ms: 48 * 3_600_000 });
   await env.skip("47 hours");
-  expect((await run.status()).waiting).toMatchObject({ on: "message", types: ["approve"] });
+  expect((await run.info()).waiting).toMatchObject({ on: "message", types: ["approve"] });
   await env.skip("1 hour");
-  expect((await run.status()).status).toBe("completed");
+  expect((await run.info()).status).toBe("completed");
   await expect(run).toRespondWith("timed out");
 });

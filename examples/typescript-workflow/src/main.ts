@@ -41,8 +41,7 @@ async function main(): Promise<void> {
   const module = await flawless.deploy(file, { contract: orders });
   const { port } = shop.address() as AddressInfo;
   const order = { id: "A7", amount: 49.9, shop: `http://127.0.0.1:${port}` };
-  // It responds when all is over; until then nobody waits for it here.
-  const workflow = await module.start("checkout", order, { detached: true });
+  const workflow = await module.start("checkout", order);
   console.log(`started ${workflow.id}: it waits for someone to approve it`);
 
   if (given === undefined) {
@@ -53,9 +52,7 @@ async function main(): Promise<void> {
   }
 
   await workflow.send("approve", { by: "Ada" });
-  await workflow.completion();
-  const { response } = await workflow.status();
-  console.log(`it responded ${response}`);
+  console.log(`it responded ${JSON.stringify(await workflow.response())}`);
 }
 
 await main();

@@ -7,12 +7,8 @@ import {
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
 import { Engine, startServer } from "@flawless-ts/server";
-import {
-  TestEnvironment,
-  type TestEnvironmentOptions,
-  type TestModule,
-} from "@flawless-ts/testkit";
-import type { UntypedContract } from "@flawless-ts/wasm-module";
+import { TestEnvironment, type TestEnvironmentOptions } from "@flawless-ts/testkit";
+import type { DeployedModule } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { traceWorkflows, type TracingOptions } from "./trace-workflows.ts";
@@ -36,7 +32,7 @@ async function open(
   traced: TracingOptions = {},
 ): Promise<{
   env: TestEnvironment;
-  module: TestModule<UntypedContract>;
+  module: DeployedModule;
 }> {
   const env = await TestEnvironment.create({ ...options, observers: [tracing(traced)] });
   onTestFinished(() => env[Symbol.asyncDispose]());

@@ -11,7 +11,7 @@ describe("routes that the original server lacks", () => {
     "GET /health": (flawless) => flawless.health(),
     "GET /api/workflows": (flawless) => flawless.listWorkflows(),
     "GET /api/modules": (flawless) => flawless.listModules(),
-    "GET /api/workflows/wkf_1": (flawless) => flawless.workflow("wkf_1").status(),
+    "GET /api/workflows/wkf_1": (flawless) => flawless.workflow("wkf_1").info(),
     "GET /api/workflows/wkf_1/journal": (flawless) => flawless.workflow("wkf_1").journal(),
     "GET /api/workflows/wkf_1/wait": (flawless) => flawless.workflow("wkf_1").completion(),
     "POST /api/workflows/wkf_1/cancel": (flawless) => flawless.workflow("wkf_1").cancel(),
@@ -62,7 +62,7 @@ describe("routes that the original server lacks", () => {
       "GET /api/workflows": { status: 502, text: "<html>" },
     });
     await using flawless = clientOf(server);
-    await expect(flawless.workflow("wkf_1").status()).rejects.toMatchObject({
+    await expect(flawless.workflow("wkf_1").info()).rejects.toMatchObject({
       code: "FLAWLESS_NOT_FOUND",
     });
     await expect(flawless.listModules()).rejects.toMatchObject({ code: "FLAWLESS_UNAUTHORIZED" });
@@ -73,7 +73,7 @@ describe("routes that the original server lacks", () => {
     expect(server.seen("GET /version")).toHaveLength(0);
   });
 
-  test("the rest works: deploy, start, send, version", async () => {
+  test("the rest works: deploy, execute, send, version", async () => {
     await using server = await FakeServer.start({
       ...originalServer,
       "POST /api/module/deploy": { json: { ok: { name: "shop", version: "1.0.0" } } },
@@ -81,8 +81,9 @@ describe("routes that the original server lacks", () => {
       "POST /api/workflow/send-msg/wkf_1": { text: '"ok"' },
     });
     await using flawless = clientOf(server);
-    const run = await (await flawless.deploy(Uint8Array.of(0))).start("checkout");
-    await run.send("approve", true);
+    const module = await flawless.deploy(Uint8Array.of(0));
+    const { workflow } = await module.executeWithHandle("checkout");
+    await workflow.send("approve", true);
     expect(await flawless.version()).toBe("1.0.0-beta.3");
     expect(server.requests).toHaveLength(4);
   });

@@ -2,12 +2,12 @@ import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { DeployedModule } from "./client/deployed-module.ts";
 import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
-import { waitUntilReady } from "./client/readiness.ts";
 import { WorkflowHandle } from "./client/workflow-handle.ts";
 import type { CallOptions } from "./http/call-scope.ts";
 import { Transport } from "./http/transport.ts";
 import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
-import { ServerApi } from "./server-api/server-api.ts";
+import type { FlawlessConnection } from "./connection/connection.ts";
+import { HttpConnection } from "./connection/http-connection.ts";
 import type {
   CancelFilter,
   ModuleSummary,
@@ -15,7 +15,7 @@ import type {
   WorkflowFilter,
   WorkflowInfo,
   WorkflowPage,
-} from "./server-api/types.ts";
+} from "./connection/types.ts";
 
 /** Options of `deploy`. */
 export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
@@ -42,22 +42,28 @@ export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
  * await using flawless = new Flawless({ url: "http://127.0.0.1:27288" });
  * const module = await flawless.deploy("shop.wasm", { contract: shop });
  * const run = await module.start("checkout", { order: 7 });
- * console.log(run.id, run.response);
+ * console.log(run.id, await run.response());
  * ```
  *
  * Every failure is a {@link FlawlessError} with a stable `code`.
  */
 export class Flawless implements AsyncDisposable {
-  readonly #api: ServerApi;
+  readonly #connection: FlawlessConnection;
 
-  /** @throws {InvalidOptionsError} naming the first option that makes no sense. */
-  constructor(options: FlawlessOptions) {
-    this.#api = new ServerApi(new Transport(resolveOptions(options)));
+  /**
+   * @param options where the server is, or a connection of another kind: that of a test environment.
+   * @throws {InvalidOptionsError} naming the first option that makes no sense.
+   */
+  constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
+    this.#connection =
+      "connection" in options
+        ? options.connection
+        : new HttpConnection(new Transport(resolveOptions(options)));
   }
 
   /** Where the server is, without a slash at the end. */
   get url(): string {
-    return this.#api.transport.options.url;
+    return this.#connection.url;
   }
 
   /**
@@ -66,8 +72,8 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
    */
   async version(options: CallOptions = {}): Promise<string> {
-    using scope = this.#api.transport.begin("Asking for the version", options);
-    return await this.#api.version(scope);
+    using scope = this.#connection.begin("Asking for the version", options);
+    return await this.#connection.version(scope);
   }
 
   /**
@@ -77,8 +83,8 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for what can befall any call.
    */
   async health(options: CallOptions = {}): Promise<ServerHealth> {
-    using scope = this.#api.transport.begin("Asking for the health", options);
-    return await this.#api.health(scope);
+    using scope = this.#connection.begin("Asking for the health", options);
+    return await this.#connection.health(scope);
   }
 
   /**
@@ -90,13 +96,13 @@ export class Flawless implements AsyncDisposable {
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
     const { signal, timeoutMs = 30_000 } = options;
-    using scope = this.#api.transport.begin(
+    using scope = this.#connection.begin(
       "Waiting for the server",
       { signal, timeoutMs },
       "usual",
       "The cause tells what went wrong last. Was the server started (`flawless up`)?",
     );
-    await waitUntilReady(this.#api, scope);
+    await this.#connection.ready(scope);
   }
 
   /**
@@ -113,13 +119,13 @@ export class Flawless implements AsyncDisposable {
     module: ModuleSource,
     options: DeployOptions<C> = {},
   ): Promise<DeployedModule<C>> {
-    using scope = this.#api.transport.begin("Deploying a module", options);
+    using scope = this.#connection.begin("Deploying a module", options);
     const { contract } = options;
     const bytes = await readModule(module, scope.signal);
     if (contract !== undefined) checkModule(contract, bytes);
-    const deployed = await this.#api.deploy(bytes, scope);
+    const deployed = await this.#connection.deploy(bytes, scope);
     if (contract !== undefined) checkIdentity(contract, deployed);
-    return new DeployedModule(this.#api, contract ?? null, deployed.name, deployed.version);
+    return new DeployedModule(this.#connection, contract ?? null, deployed.name, deployed.version);
   }
 
   /** A module that is deployed already, typed by its contract. Asks the server nothing. */
@@ -135,8 +141,13 @@ export class Flawless implements AsyncDisposable {
     version = "",
   ): DeployedModule<C> | DeployedModule {
     return typeof contractOrName === "string"
-      ? new DeployedModule<UntypedContract>(this.#api, null, contractOrName, version)
-      : new DeployedModule(this.#api, contractOrName, contractOrName.name, contractOrName.version);
+      ? new DeployedModule<UntypedContract>(this.#connection, null, contractOrName, version)
+      : new DeployedModule(
+          this.#connection,
+          contractOrName,
+          contractOrName.name,
+          contractOrName.version,
+        );
   }
 
   /**
@@ -145,7 +156,11 @@ export class Flawless implements AsyncDisposable {
    * @throws {InvalidOptionsError} when the id is empty.
    */
   workflow(id: string): WorkflowHandle {
-    return new WorkflowHandle<UntypedContract>(this.#api, { contract: null, workflow: null }, id);
+    return new WorkflowHandle<UntypedContract>(
+      this.#connection,
+      { contract: null, workflow: null },
+      id,
+    );
   }
 
   /**
@@ -157,8 +172,8 @@ export class Flawless implements AsyncDisposable {
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
     if (options.limit !== undefined) atLeast(1, "limit", options.limit);
-    using scope = this.#api.transport.begin("Listing workflows", options);
-    return await this.#api.workflows(options, options.cursor, scope);
+    using scope = this.#connection.begin("Listing workflows", options);
+    return await this.#connection.workflows(options, options.cursor, scope);
   }
 
   /**
@@ -192,8 +207,8 @@ export class Flawless implements AsyncDisposable {
     let total = 0;
     let cursor: string | undefined;
     do {
-      using scope = this.#api.transport.begin("Cancelling workflows", options);
-      const page = await this.#api.cancelWorkflows(filter, dryRun, cursor, scope);
+      using scope = this.#connection.begin("Cancelling workflows", options);
+      const page = await this.#connection.cancelWorkflows(filter, dryRun, cursor, scope);
       total += page.count;
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
@@ -207,13 +222,13 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for what can befall any call.
    */
   async listModules(options: CallOptions = {}): Promise<readonly ModuleSummary[]> {
-    using scope = this.#api.transport.begin("Listing modules", options);
-    return await this.#api.modules(scope);
+    using scope = this.#connection.begin("Listing modules", options);
+    return await this.#connection.modules(scope);
   }
 
   /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
   async close(): Promise<void> {
-    await this.#api.transport.close();
+    await this.#connection.close();
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

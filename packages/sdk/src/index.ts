@@ -4,7 +4,7 @@ export * from "./errors/index.ts";
 export * from "./flawless.ts";
 export type { CallOptions } from "./http/call-scope.ts";
 export type { FlawlessOptions, RetryOptions, Sleep } from "./options.ts";
-export type * from "./server-api/types.ts";
+export type * from "./connection/types.ts";
 export * from "./worker/index.ts";
 export {
   ContractError,

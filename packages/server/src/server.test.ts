@@ -30,11 +30,12 @@ describe("startServer", () => {
   test("runs workflows of a genuine module", async () => {
     await using server = await startServer({ directory: directory.path, port: 0 });
     await using flawless = await deployConformance(server.url);
-    const run = await flawless.module("conformance", "1.0.0").start("add", { a: 2, b: 3 });
+    const module = flawless.module("conformance", "1.0.0");
+    const executed = await module.executeWithHandle("add", { a: 2, b: 3 });
 
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
-    expect(run.response).toBe(5);
-    expect(await run.completion()).toEqual({ status: "completed" });
+    expect(executed.response).toBe(5);
+    expect(await executed.workflow.completion()).toEqual({ status: "completed" });
   });
 
   test("goes on where the server before stopped, and tells those who wait that it stops", async () => {
@@ -43,8 +44,8 @@ describe("startServer", () => {
       await using server = await startServer({ directory: directory.path, port: 0 });
       await using flawless = await deployConformance(server.url);
       const module = flawless.module("conformance", "1.0.0");
-      ({ id } = await module.start("receive", null, { detached: true }));
-      const refused = module.start("receive").then(
+      ({ id } = await module.start("receive", null));
+      const refused = module.execute("receive").then(
         () => "an answer",
         (error: unknown) => error,
       );
@@ -57,7 +58,7 @@ describe("startServer", () => {
     await flawless.workflow(id).send("approve", { by: "ann" });
     await flawless.workflow(id).completion();
 
-    expect((await flawless.workflow(id).status()).response).toBe('{"by":"ann"}');
+    expect((await flawless.workflow(id).info()).response).toBe('{"by":"ann"}');
   });
 
   test("lets in only those with a token, gives secrets to guests and logs what they log", async () => {
@@ -78,8 +79,8 @@ describe("startServer", () => {
     expect((await fetch(`${server.url}/api/modules`)).status).toBe(401);
     await using flawless = await deployConformance(server.url, "the-token");
     const module = flawless.module("conformance", "1.0.0");
-    const { response } = await module.start("secret", { name: "API_KEY" });
-    const { id } = await module.start("logs");
+    const response = await module.execute("secret", { name: "API_KEY" });
+    const { id } = (await module.executeWithHandle("logs")).workflow;
 
     expect(response).toBe("hidden");
     const line = log.split("\n").find((text) => text.includes("an error"));

@@ -21,8 +21,6 @@ export {
 export type { TestRoutes } from "./environment/http-routes.ts";
 export { TestEnvironment, type TestEnvironmentOptions } from "./environment/test-environment.ts";
 export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";
-export { TestModule, type DataArguments } from "./environment/test-module.ts";
-export { TestRun, type TestCompletion } from "./environment/test-run.ts";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
 export { readHistory, writeHistory, type RecordedHistory } from "./history/history-file.ts";
 export { replayHistory, type ReplayReport } from "./history/replay-history.ts";

@@ -71,7 +71,7 @@ test("a payload reaches the workflow as it was published, with every digit", asy
   const { workflows } = await flawless.listWorkflows({ module: "conformance" });
 
   expect((await controlPlane.job(id))?.payload).toEqual(payload);
-  expect((await flawless.workflow(workflows[0]?.id ?? "").status()).response).toBe(
+  expect((await flawless.workflow(workflows[0]?.id ?? "").info()).response).toBe(
     '{"id":"order-7","exact":18446744073709551615,"text":"grün","none":null,"list":[0.1]}',
   );
 });

@@ -5,7 +5,23 @@ import { clientOf } from "../testing/client-of.ts";
 import { FakeServer, type FakeAnswer, type FakeRoutes } from "../testing/fake-server.ts";
 import { goodHealth, originalServer, refusal } from "../testing/server-answers.ts";
 import type { DeployedModule } from "./deployed-module.ts";
-import type { StartedWorkflow } from "./started-workflow.ts";
+import type { WorkflowHandle } from "./workflow-handle.ts";
+
+/** What the server tells of a workflow that runs. */
+const workflowInfoExample = {
+  id: "wkf_1",
+  module: "m",
+  version: "1",
+  moduleHash: "ab",
+  workflow: "w",
+  status: "running",
+  waiting: null,
+  createdAt: "2026-01-01T00:00:00.000Z",
+  endedAt: null,
+  response: null,
+  error: null,
+  parent: null,
+};
 
 const startRoute = "POST /api/workflow/start";
 
@@ -31,15 +47,15 @@ const shop = defineContract({
   },
 });
 
-describe("start", () => {
+describe("execute", () => {
   test("sends names and the input's JSON text, and gives id and response", async () => {
     await using server = await FakeServer.start({ [startRoute]: started('{"receipt":"r7"}') });
     await using flawless = clientOf(server);
-    const run = await flawless.module(shop).start("checkout", { order: 7 });
-    expect(run).toMatchObject({
-      id: "wkf_1",
+    const executed = await flawless.module(shop).executeWithHandle("checkout", { order: 7 });
+    expect(executed).toMatchObject({
+      workflow: { id: "wkf_1", workflow: "checkout" },
+      responded: true,
       response: { receipt: "r7" },
-      responseText: '{"receipt":"r7"}',
     });
     expect(starts(server)).toEqual([
       { module: "shop", version: "1.0.0", workflow: "checkout", input: '{"order":7}' },
@@ -55,10 +71,13 @@ describe("start", () => {
     });
     await using flawless = clientOf(server);
     const module = flawless.module(shop);
-    expect(await module.start("nightly")).toMatchObject({ response: null, responseText: null });
-    expect(await module.start("optional")).toMatchObject({
+    expect(await module.executeWithHandle("nightly")).toMatchObject({
+      responded: false,
       response: null,
-      responseText: '"what the contract does not tell of"',
+    });
+    expect(await module.executeWithHandle("optional")).toMatchObject({
+      responded: true,
+      response: null,
     });
     expect(starts(server)).toMatchObject([{ input: "null" }, { input: "null" }]);
   });
@@ -66,10 +85,10 @@ describe("start", () => {
   test("without a contract, takes and gives anything", async () => {
     await using server = await FakeServer.start({ [startRoute]: started("[1,2]") });
     await using flawless = clientOf(server);
-    const run = await flawless
+    const response = await flawless
       .module("crawler", "0.1.8")
-      .start("start", { id: 2n ** 64n - 1n, url: "x" });
-    expect(run.response).toEqual([1, 2]);
+      .execute("start", { id: 2n ** 64n - 1n, url: "x" });
+    expect(response).toEqual([1, 2]);
     expect(starts(server)).toEqual([
       {
         module: "crawler",
@@ -84,44 +103,41 @@ describe("start", () => {
     const text = "[9223372036854775807]";
     await using server = await FakeServer.start({ [startRoute]: started(text) });
     await using flawless = clientOf(server);
-    expect(await flawless.module("m", "1").start("w")).toMatchObject({
-      response: [9223372036854775807n],
-      responseText: text,
-    });
+    expect(await flawless.module("m", "1").execute("w")).toEqual([9223372036854775807n]);
   });
 
   test("refuses what cannot be sent before asking the server", async () => {
     await using server = await FakeServer.start({ [startRoute]: started(null) });
     await using flawless = clientOf(server);
     const module = flawless.module("m", "1");
-    await expect(module.start("w", { run: () => 1 })).rejects.toMatchObject({
+    await expect(module.execute("w", { run: () => 1 })).rejects.toMatchObject({
       code: "FLAWLESS_NOT_JSON",
       path: "$.run",
     });
-    await expect(module.start("")).rejects.toMatchObject({
+    await expect(module.execute("")).rejects.toMatchObject({
       code: "FLAWLESS_INVALID_OPTIONS",
       option: "workflow",
     });
-    await expect(module.start("w", null, { timeoutMs: Number.NaN })).rejects.toMatchObject({
+    await expect(module.execute("w", null, { timeoutMs: Number.NaN })).rejects.toMatchObject({
       option: "timeoutMs",
     });
     for (const requestId of ["", "two words", "k".repeat(129), "é"]) {
-      await expect(module.start("w", null, { requestId })).rejects.toMatchObject({
+      await expect(module.execute("w", null, { requestId })).rejects.toMatchObject({
         option: "requestId",
       });
     }
     for (const idempotencyKey of ["", "two words", "k".repeat(256), "é"]) {
-      await expect(module.start("w", null, { idempotencyKey })).rejects.toMatchObject({
+      await expect(module.execute("w", null, { idempotencyKey })).rejects.toMatchObject({
         option: "idempotencyKey",
       });
     }
     await expect(
-      flawless.module(shop).start("nightly", 1 as unknown as null),
+      flawless.module(shop).execute("nightly", 1 as unknown as null),
     ).rejects.toMatchObject({
       code: "FLAWLESS_CONTRACT_BROKEN",
       direction: "input",
     });
-    await expect(flawless.module(shop).start("missing" as "nightly")).rejects.toMatchObject({
+    await expect(flawless.module(shop).execute("missing" as "nightly")).rejects.toMatchObject({
       direction: "input",
       workflow: "missing",
     });
@@ -131,7 +147,7 @@ describe("start", () => {
   test("a response that is no JSON tells workflow, id and text", async () => {
     await using server = await FakeServer.start({ [startRoute]: started("not JSON") });
     await using flawless = clientOf(server);
-    await expect(flawless.module("m", "1").start("w")).rejects.toMatchObject({
+    await expect(flawless.module("m", "1").execute("w")).rejects.toMatchObject({
       code: "FLAWLESS_UNEXPECTED_ANSWER",
       bodyStart: "not JSON",
       message: 'Expected JSON, but the workflow "w" (wkf_1) responded with "not JSON".',
@@ -147,7 +163,7 @@ describe("start", () => {
   ])("%j is a %s", async (answer, tag) => {
     await using server = await FakeServer.start({ [startRoute]: answer });
     await using flawless = clientOf(server);
-    await expect(flawless.module("m", "1").start("w")).rejects.toMatchObject({
+    await expect(flawless.module("m", "1").execute("w")).rejects.toMatchObject({
       _tag: tag,
       serverMessage: answer.json.error,
       message: expect.stringContaining(answer.json.error),
@@ -165,7 +181,7 @@ describe("repeating a start", () => {
   test.each(broken)("is not done after %s", async (_what, answer) => {
     await using server = await FakeServer.start({ [startRoute]: [answer, started(null)] });
     await using flawless = clientOf(server);
-    await expect(flawless.module("m", "1").start("w")).rejects.toThrow();
+    await expect(flawless.module("m", "1").execute("w")).rejects.toThrow();
     expect(starts(server)).toHaveLength(1);
   });
 
@@ -175,8 +191,10 @@ describe("repeating a start", () => {
       [startRoute]: [answer, started("1")],
     });
     await using flawless = clientOf(server);
-    const run = await flawless.module("m", "1").start("w", null, { idempotencyKey: "order-7" });
-    expect(run.response).toBe(1);
+    const response = await flawless
+      .module("m", "1")
+      .execute("w", null, { idempotencyKey: "order-7" });
+    expect(response).toBe(1);
     expect(server.seen(startRoute).map(({ headers }) => headers["idempotency-key"])).toEqual([
       "order-7",
       "order-7",
@@ -199,7 +217,7 @@ describe("repeating a start", () => {
       .intercept({ path: "/api/workflow/start", method: "POST" })
       .reply(200, { ok: { id: "wkf_1", response: null } });
     await using flawless = clientOf({ url: "http://flawless.test" }, { dispatcher: agent });
-    expect(await flawless.module("m", "1").start("w")).toMatchObject({ id: "wkf_1" });
+    expect(await flawless.module("m", "1").execute("w")).toBeNull();
     agent.assertNoPendingInterceptors();
     await agent.close();
   });
@@ -208,7 +226,7 @@ describe("repeating a start", () => {
     await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
     await using flawless = clientOf(server);
     await expect(
-      flawless.module("m", "1").start("w", null, { idempotencyKey: "order-7" }),
+      flawless.module("m", "1").execute("w", null, { idempotencyKey: "order-7" }),
     ).rejects.toMatchObject({
       code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
       feature: "idempotency keys",
@@ -220,8 +238,8 @@ describe("repeating a start", () => {
     await using server = await FakeServer.start({ ...goodHealth, [startRoute]: started(null) });
     await using flawless = clientOf(server);
     const module = flawless.module("m", "1");
-    await module.start("w", null, { idempotencyKey: "1" });
-    await module.start("w", null, { idempotencyKey: "2" });
+    await module.execute("w", null, { idempotencyKey: "1" });
+    await module.execute("w", null, { idempotencyKey: "2" });
     expect(server.seen("GET /health")).toHaveLength(1);
   });
 });
@@ -232,32 +250,75 @@ test("a request's id is passed on, also to the original server", async () => {
     "POST /api/workflow/start": { json: { ok: { id: "wkf_1", response: null } } },
   });
   await using flawless = clientOf(server);
-  await flawless.module("m", "1").start("w", null, { requestId: "job-7" });
+  await flawless.module("m", "1").execute("w", null, { requestId: "job-7" });
   expect(server.requests.map(({ headers }) => headers["x-request-id"])).toEqual(["job-7"]);
 });
 
-describe("a detached start", () => {
-  test("asks not to wait and has no response", async () => {
-    await using server = await FakeServer.start({
-      ...goodHealth,
-      [startRoute]: { status: 202, json: { ok: { id: "wkf_1", response: null } } },
-    });
+describe("start", () => {
+  const accepted: FakeAnswer = { status: 202, json: { ok: { id: "wkf_1", response: null } } };
+  const waitRoute = "GET /api/workflows/wkf_1/wait";
+  const asked = (server: FakeServer): readonly string[] =>
+    server.requests.filter(({ path }) => path.includes("/wait")).map(({ path }) => path);
+
+  function info(changed: object): FakeAnswer {
+    return { json: { ok: { ...workflowInfoExample, ...changed } } };
+  }
+
+  test("does not wait, and gives a handle", async () => {
+    await using server = await FakeServer.start({ ...goodHealth, [startRoute]: accepted });
     await using flawless = clientOf(server);
-    const run = await flawless.module(shop).start("checkout", { order: 7 }, { detached: true });
-    expect(run).toMatchObject({ id: "wkf_1", response: null, responseText: null });
+    const workflow = await flawless.module(shop).start("checkout", { order: 7 });
+    expect(workflow).toMatchObject({ id: "wkf_1", workflow: "checkout" });
     expect(server.seen(startRoute)[0]?.headers["prefer"]).toBe("respond-async");
+    expect(asked(server)).toEqual([]);
   });
 
-  test("is refused where the server would wait", async () => {
+  test("the handle asks again until there is a response, checks it, and tells it again", async () => {
+    await using server = await FakeServer.start({
+      ...goodHealth,
+      [startRoute]: accepted,
+      [waitRoute]: [info({}), info({ response: '{"receipt":"r7"}' })],
+    });
+    await using flawless = clientOf(server);
+    const workflow = await flawless.module(shop).start("checkout", { order: 7 });
+    expect(await workflow.response()).toEqual({ receipt: "r7" });
+    expect(await workflow.response()).toEqual({ receipt: "r7" });
+    expect(asked(server)).toEqual(
+      Array.from({ length: 3 }, () => "/api/workflows/wkf_1/wait?timeout_ms=25000&until=response"),
+    );
+  });
+
+  test.each([
+    [{ status: "completed" }, null],
+    [{ status: "failed", response: "1" }, 1],
+  ])("%j responds with %j", async (changed, response) => {
+    await using server = await FakeServer.start({ ...goodHealth, [waitRoute]: info(changed) });
+    await using flawless = clientOf(server);
+    expect(await flawless.workflow("wkf_1").response()).toBe(response);
+  });
+
+  test.each([
+    [{ status: "failed", error: { code: "PANIC", message: "no" } }, "WorkflowFailedError", "no"],
+    [{ status: "cancelled" }, "WorkflowCancelledError", "was cancelled before it responded"],
+  ])("%j before the response is a %s", async (changed, tag, text) => {
+    await using server = await FakeServer.start({ ...goodHealth, [waitRoute]: info(changed) });
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").response()).rejects.toMatchObject({
+      _tag: tag,
+      workflowId: "wkf_1",
+      message: expect.stringContaining(text),
+    });
+  });
+
+  test("is refused where the server can't start without waiting: `execute` is named", async () => {
     await using server = await FakeServer.start({ ...originalServer, [startRoute]: started(null) });
     await using flawless = clientOf(server);
-    await expect(
-      flawless.module("m", "1").start("w", null, { detached: true }),
-    ).rejects.toMatchObject({
+    await expect(flawless.module("m", "1").start("w", null)).rejects.toMatchObject({
       code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
-      feature: "detached starts",
+      message: expect.stringContaining("`execute`"),
     });
     expect(starts(server)).toHaveLength(0);
+    expect(await flawless.module("m", "1").execute("w", null)).toBeNull();
   });
 });
 
@@ -270,11 +331,9 @@ describe("how long a start may take", () => {
   ])("client %j, call %j", async (clientOptions, callOptions) => {
     await using server = await FakeServer.start(silent);
     await using flawless = clientOf(server, clientOptions);
-    await expect(flawless.module("m", "1").start("w", null, callOptions)).rejects.toMatchObject({
+    await expect(flawless.module("m", "1").execute("w", null, callOptions)).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
-      message: expect.stringMatching(
-        /^Starting the workflow "w" of m 1 at .*20 ms\. .*detached: true/,
-      ),
+      message: expect.stringMatching(/^Executing the workflow "w" of m 1 at .*20 ms\. .*`start`/),
     });
   });
 
@@ -288,7 +347,7 @@ describe("how long a start may take", () => {
     });
     await using flawless = clientOf(server);
     await expect(
-      flawless.module("m", "1").start("w", null, { signal: controller.signal }),
+      flawless.module("m", "1").execute("w", null, { signal: controller.signal }),
     ).rejects.toMatchObject({
       code: "FLAWLESS_ABORTED",
     });
@@ -297,14 +356,14 @@ describe("how long a start may take", () => {
 
 test("the types of a start follow the contract", () => {
   type Shop = DeployedModule<typeof shop>;
-  const check = async (module: Shop, untyped: DeployedModule, detached: boolean): Promise<void> => {
+  const check = async (module: Shop, untyped: DeployedModule): Promise<void> => {
     expectTypeOf(await module.start("checkout", { order: 1 })).toEqualTypeOf<
-      StartedWorkflow<typeof shop, "checkout", { readonly receipt: string }>
+      WorkflowHandle<typeof shop, "checkout">
     >();
-    expectTypeOf(
-      (await module.start("checkout", { order: 1 }, { detached: true })).response,
-    ).toEqualTypeOf<null>();
-    expectTypeOf((await module.start("nightly")).response).toEqualTypeOf<null>();
+    expectTypeOf(await module.execute("checkout", { order: 1 })).toEqualTypeOf<{
+      readonly receipt: string;
+    }>();
+    expectTypeOf(await module.execute("nightly")).toEqualTypeOf<null>();
     await module.start("nightly", undefined, { idempotencyKey: "k" });
     await module.start("optional");
     await module.start("optional", { dry: true });
@@ -316,11 +375,9 @@ test("the types of a start follow the contract", () => {
     await module.start("refund");
     // @ts-expect-error it takes no input
     await module.start("nightly", 1);
-    // @ts-expect-error whether there is a response has to be known
-    await module.start("nightly", undefined, { detached });
-    expectTypeOf((await untyped.start("any", { thing: 1 })).response).toEqualTypeOf<unknown>();
+    expectTypeOf(await untyped.execute("any", { thing: 1 })).toEqualTypeOf<unknown>();
     expectTypeOf(await untyped.start("any")).toEqualTypeOf<
-      StartedWorkflow<UntypedContract, "any", unknown>
+      WorkflowHandle<UntypedContract, "any">
     >();
   };
   expect(check).toBeTypeOf("function");

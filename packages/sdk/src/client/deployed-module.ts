@@ -1,7 +1,5 @@
 import {
   inputToSend,
-  parseJson,
-  validateResponse,
   writeJson,
   type Contract,
   type InputOf,
@@ -9,22 +7,20 @@ import {
   type UntypedContract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { InvalidOptionsError, UnexpectedAnswerError } from "../errors/index.ts";
+import type { FlawlessConnection, StartRequest } from "../connection/connection.ts";
+import { InvalidOptionsError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
-import type { ServerApi } from "../server-api/server-api.ts";
-import { StartedWorkflow } from "./started-workflow.ts";
+import { readResponse } from "./read-response.ts";
 import { WorkflowHandle } from "./workflow-handle.ts";
 
-/** Options of `start`. Its `timeoutMs` is none by default, unless the client has one. */
+/** Options of `start` and `execute`. */
 export interface StartOptions extends CallOptions {
   /**
    * Starts once: another start with the same key gives the workflow of the first. Makes it harmless to repeat the
    * request, so that it is. 1 to 255 visible ASCII characters. Not supported by the original server.
    */
   readonly idempotencyKey?: string | undefined;
-  /** Does not wait for the response, only until the start is durable. Default `false`. Not supported by the original server. */
-  readonly detached?: boolean | undefined;
   /**
    * Names the request in the server's log (`X-Request-Id`), so that it can be found from the caller's. 1 to 128 ASCII
    * letters, digits and `_ . : -`. Default: the server makes one up.
@@ -34,84 +30,100 @@ export interface StartOptions extends CallOptions {
 
 /** Arguments of `start` after the workflow's name: the input may be left out where it may be `undefined`. */
 export type StartArguments<Input> = undefined extends Input
-  ? [input?: Input, options?: StartOptions & { readonly detached?: false | undefined }]
-  : [input: Input, options?: StartOptions & { readonly detached?: false | undefined }];
+  ? [input?: Input, options?: StartOptions]
+  : [input: Input, options?: StartOptions];
+
+/** A workflow that was executed. */
+export interface Execution<C extends Contract, W extends WorkflowNames<C>> {
+  readonly workflow: WorkflowHandle<C, W>;
+  /** Whether it responded at all; `false`: it ended without. */
+  readonly responded: boolean;
+  /** What it responded, as the contract's schema gives it; `null` where it ended without a response. */
+  readonly response: ResponseOf<C, W>;
+}
+
+const startAdvice = "The workflow may run all the same. Give it more time by `timeoutMs`";
 
 /** A module on the server: starts its workflows. */
 export class DeployedModule<C extends Contract = UntypedContract> {
   readonly name: string;
   readonly version: string;
-  readonly #api: ServerApi;
+  readonly #connection: FlawlessConnection;
   readonly #contract: C | null;
 
   /** @internal */
-  constructor(api: ServerApi, contract: C | null, name: string, version: string) {
+  constructor(connection: FlawlessConnection, contract: C | null, name: string, version: string) {
     this.name = checkedText("name", name);
     this.version = checkedText("version", version);
-    this.#api = api;
+    this.#connection = connection;
     this.#contract = contract;
   }
 
   /**
-   * Starts a workflow without waiting for its response.
-   *
-   * @param input `undefined` for a workflow without input.
-   * @throws as the other form does.
-   */
-  start<W extends WorkflowNames<C>>(
-    workflow: W,
-    input: InputOf<C, W>,
-    options: StartOptions & { readonly detached: true },
-  ): Promise<StartedWorkflow<C, W, null>>;
-  /**
-   * Starts a workflow and waits for its response: not for its end, and not at all if it does not respond.
+   * Starts a workflow, and never waits for it: the start is durable when the promise is settled.
    *
    * Repeated only with an `idempotencyKey`, or while the server cannot be reached at all: after a connection failure
    * with `maybeSent` the workflow may run.
    *
-   * @throws {ContractError} when input or response do not keep to the contract; with `workflowId` it runs all the same.
+   * @returns a handle, whose `response()` waits for the response.
+   * @throws {ContractError} when the input does not keep to the contract.
    * @throws {NotJsonError} when the input cannot be written as JSON.
    * @throws {NotFoundError} when the server has no such module, version or workflow.
-   * @throws {WorkflowFailedError | WorkflowCancelledError} when it ended before it responded.
-   * @throws {NotSupportedByServerError} when an option is none of the original server's.
-   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   * @throws {NotSupportedByServerError} from the original server, which can only start and wait: see {@link execute}.
+   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
-  start<W extends WorkflowNames<C>>(
-    workflow: W,
-    ...rest: StartArguments<InputOf<C, W>>
-  ): Promise<StartedWorkflow<C, W>>;
   async start<W extends WorkflowNames<C>>(
     workflow: W,
-    ...rest: readonly unknown[]
-  ): Promise<StartedWorkflow<C, W, ResponseOf<C, W> | null>> {
-    const [input, options = {}] = rest as [input: InputOf<C, W>, options?: StartOptions];
-    const { idempotencyKey, detached = false, requestId } = options;
-    checkedText("workflow", workflow);
-    if (idempotencyKey !== undefined) checkKey(idempotencyKey);
-    if (requestId !== undefined) checkRequestId(requestId);
-    using scope = this.#api.transport.begin(
+    ...[input, options = {}]: StartArguments<InputOf<C, W>>
+  ): Promise<WorkflowHandle<C, W>> {
+    const manner = checkedManner(workflow, options);
+    using scope = this.#connection.begin(
       `Starting the workflow "${workflow}" of ${this.name} ${this.version}`,
       options,
+      "usual",
+      `${startAdvice}.`,
+    );
+    const request = await this.#requestFor(workflow, input as InputOf<C, W>);
+    const id = await this.#connection.start(request, manner, scope);
+    return this.workflow(workflow, id);
+  }
+
+  /**
+   * Starts a workflow and waits for its response: not for its end. Also works on the original server.
+   *
+   * @param input `undefined` for a workflow without input.
+   * @returns `null` where it ends without a response.
+   * @throws {ContractError} when the response does not keep to the contract; its `workflowId` tells which workflow runs.
+   * @throws {WorkflowFailedError | WorkflowCancelledError} when it ended before it responded.
+   * @throws as `start` does; `NotSupportedByServerError` for an `idempotencyKey` only.
+   */
+  async execute<W extends WorkflowNames<C>>(
+    workflow: W,
+    ...rest: StartArguments<InputOf<C, W>>
+  ): Promise<ResponseOf<C, W>> {
+    return (await this.executeWithHandle(workflow, ...rest)).response;
+  }
+
+  /** As {@link execute}, with the workflow's handle beside its response. */
+  async executeWithHandle<W extends WorkflowNames<C>>(
+    workflow: W,
+    ...[input, options = {}]: StartArguments<InputOf<C, W>>
+  ): Promise<Execution<C, W>> {
+    const manner = checkedManner(workflow, options);
+    using scope = this.#connection.begin(
+      `Executing the workflow "${workflow}" of ${this.name} ${this.version}`,
+      options,
       "unlimited",
-      "The workflow may run all the same. Give it more time by `timeoutMs`, or do not wait for its response: `detached: true`.",
+      `${startAdvice}, or do not wait for its response: \`start\`.`,
     );
-    const checked =
-      this.#contract === null ? input : await inputToSend(this.#contract, workflow, input);
-    const text = writeJson(checked, `The input of the workflow "${workflow}"`);
-    const started = await this.#api.start(
-      { module: this.name, version: this.version, workflow, input: text },
-      { idempotencyKey, detached, requestId },
-      scope,
-    );
-    const response = detached
-      ? null
-      : await this.#readResponse(workflow, started.id, started.response);
+    const request = await this.#requestFor(workflow, input as InputOf<C, W>);
+    const { id, response } = await this.#connection.execute(request, manner, scope);
     const binding = { contract: this.#contract, workflow };
-    return new StartedWorkflow(this.#api, binding, {
-      id: started.id,
-      response,
-      responseText: started.response,
-    });
+    return {
+      workflow: this.workflow(workflow, id),
+      responded: response !== null,
+      response: await readResponse(binding, id, response, this.#connection.url),
+    };
   }
 
   /**
@@ -120,30 +132,31 @@ export class DeployedModule<C extends Contract = UntypedContract> {
    * @throws {InvalidOptionsError} when the id is empty.
    */
   workflow<W extends WorkflowNames<C>>(workflow: W, id: string): WorkflowHandle<C, W> {
-    return new WorkflowHandle(this.#api, { contract: this.#contract, workflow }, id);
+    return new WorkflowHandle(this.#connection, { contract: this.#contract, workflow }, id);
   }
 
-  async #readResponse<W extends WorkflowNames<C>>(
+  async #requestFor<W extends WorkflowNames<C>>(
     workflow: W,
-    id: string,
-    text: string | null,
-  ): Promise<ResponseOf<C, W>> {
-    const value = text === null ? null : this.#parseResponse(workflow, id, text);
-    // Without a contract every response is `unknown`.
-    if (this.#contract === null) return value as ResponseOf<C, W>;
-    return await validateResponse(this.#contract, workflow, value, id);
+    input: InputOf<C, W>,
+  ): Promise<StartRequest> {
+    const checked =
+      this.#contract === null ? input : await inputToSend(this.#contract, workflow, input);
+    const text = writeJson(checked, `The input of the workflow "${workflow}"`);
+    return { module: this.name, version: this.version, workflow, input: text };
   }
+}
 
-  #parseResponse(workflow: string, id: string, text: string): unknown {
-    const { url } = this.#api.transport.options;
-    try {
-      return parseJson(text);
-    } catch (cause) {
-      const bodyStart = text.slice(0, 200);
-      const message = `Expected JSON, but the workflow "${workflow}" (${id}) responded with ${JSON.stringify(bodyStart)}.`;
-      throw new UnexpectedAnswerError(message, { url, status: 200, bodyStart }, { cause });
-    }
-  }
+function checkedManner(
+  workflow: string,
+  { idempotencyKey, requestId }: StartOptions,
+): Pick<StartOptions, "idempotencyKey" | "requestId"> & {
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string | undefined;
+} {
+  checkedText("workflow", workflow);
+  if (idempotencyKey !== undefined) checkKey(idempotencyKey);
+  if (requestId !== undefined) checkRequestId(requestId);
+  return { idempotencyKey, requestId };
 }
 
 function checkKey(key: string): void {

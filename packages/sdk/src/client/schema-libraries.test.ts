@@ -75,7 +75,7 @@ interface Input {
 }
 
 /** What all three have in common. */
-type Checkout = Pick<DeployedModule<typeof valibotShop>, "start">;
+type Checkout = Pick<DeployedModule<typeof valibotShop>, "start" | "executeWithHandle">;
 
 const contracts: readonly (readonly [string, Contract])[] = [
   ["zod", zodShop],
@@ -95,8 +95,10 @@ describe.each(contracts)("%s", (_library, contract) => {
       "POST /api/workflow/send-msg/wkf_1": { text: '"ok"' },
     });
     await using flawless = new Flawless({ url: server.url });
-    const run = await moduleOf(flawless).start("checkout", { order: 7 });
-    expect(run.response).toEqual({ paidAt: new Date("2026-01-02T03:04:05.000Z") });
+    const { workflow: run, response } = await moduleOf(flawless).executeWithHandle("checkout", {
+      order: 7,
+    });
+    expect(response).toEqual({ paidAt: new Date("2026-01-02T03:04:05.000Z") });
     await run.send("approve", { by: "me" });
     await expect(run.send("approve", { by: "" })).rejects.toMatchObject({
       direction: "message",
@@ -124,7 +126,9 @@ describe.each(contracts)("%s", (_library, contract) => {
       "POST /api/workflow/start": { json: { ok: { id: "wkf_1", response: null } } },
     });
     await using flawless = new Flawless({ url: server.url });
-    await expect(moduleOf(flawless).start("checkout", { order: 7 })).rejects.toMatchObject({
+    await expect(
+      moduleOf(flawless).executeWithHandle("checkout", { order: 7 }),
+    ).rejects.toMatchObject({
       code: "FLAWLESS_CONTRACT_BROKEN",
       direction: "response",
       workflowId: "wkf_1",

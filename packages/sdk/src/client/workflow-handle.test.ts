@@ -21,7 +21,7 @@ const shop = defineContract({
 test("an id is percent-encoded, and may not be empty", async () => {
   await using server = await FakeServer.start({});
   await using flawless = clientOf(server);
-  await expect(flawless.workflow("../a b?c").status()).rejects.toMatchObject({
+  await expect(flawless.workflow("../a b?c").info()).rejects.toMatchObject({
     code: "FLAWLESS_NOT_FOUND",
   });
   expect(server.requests[0]?.path).toBe("/api/workflows/..%2Fa%20b%3Fc");
@@ -91,7 +91,7 @@ describe("send", () => {
       // @ts-expect-error the data is wrong
       await run.send("approve", { by: 1 });
       // @ts-expect-error there is no such message
-      await run.send("refuse", {});
+      await run.send("refuse");
       await untyped.send("anything", { at: "all" });
       await untyped.send("anything");
     };
@@ -105,7 +105,7 @@ describe("status", () => {
       "GET /api/workflows/wkf_1": { json: { ok: runningWorkflow } },
     });
     await using flawless = clientOf(server);
-    expect(await flawless.workflow("wkf_1").status()).toEqual(runningWorkflow);
+    expect(await flawless.workflow("wkf_1").info()).toEqual(runningWorkflow);
   });
 });
 

@@ -3,14 +3,21 @@ import {
   writeJson,
   type MessageOf,
   type MessageTypes,
+  type ResponseOf,
   type UntypedContract,
   type Contract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import type { CallOptions } from "../http/call-scope.ts";
+import type { FlawlessConnection } from "../connection/connection.ts";
+import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
-import type { ServerApi } from "../server-api/server-api.ts";
-import type { WorkflowFailure, WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
+import { readResponse, type WorkflowBinding } from "./read-response.ts";
+import type {
+  WorkflowFailure,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+} from "../connection/types.ts";
 
 /** Options of `cancel`. */
 export interface CancelOptions extends CallOptions {
@@ -29,17 +36,6 @@ export type MessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: CallOptions]
   : [data: Data, options?: CallOptions];
 
-/** What a workflow is known to take; `contract` is `null` without one. */
-export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
-  readonly contract: C | null;
-  readonly workflow: W | null;
-}
-
-/** How long one question for a workflow's end is left open: shorter than most proxies' patience. */
-const pollMs = 25_000;
-/** Between two of them, lest a server that answers at once be flooded. */
-const pollPauseMs = 100;
-
 /** A workflow on the server, by its id. It need not run any more, and is looked up only by the calls. */
 export class WorkflowHandle<
   C extends Contract = UntypedContract,
@@ -47,13 +43,16 @@ export class WorkflowHandle<
 > {
   /** `wkf_` and a short text. */
   readonly id: string;
-  readonly #api: ServerApi;
+  /** The workflow's name; `null` where the handle was made by an id alone. */
+  readonly workflow: W | null;
+  readonly #connection: FlawlessConnection;
   readonly #binding: WorkflowBinding<C, W>;
 
   /** @internal */
-  constructor(api: ServerApi, binding: WorkflowBinding<C, W>, id: string) {
+  constructor(connection: FlawlessConnection, binding: WorkflowBinding<C, W>, id: string) {
     this.id = checkedText("id", id);
-    this.#api = api;
+    this.workflow = binding.workflow;
+    this.#connection = connection;
     this.#binding = binding;
   }
 
@@ -72,12 +71,12 @@ export class WorkflowHandle<
   ): Promise<void> {
     const [data, options = {}] = rest as [data: MessageOf<C, W, M>, options?: CallOptions];
     checkedText("type", type);
-    using scope = this.#api.transport.begin(`Sending the message "${type}" to ${this.id}`, options);
+    using scope = this.#connection.begin(`Sending the message "${type}" to ${this.id}`, options);
     const { contract, workflow } = this.#binding;
     const bound = contract !== null && workflow !== null;
     const checked = bound ? await messageToSend(contract, workflow, type, data, this.id) : data;
     const json = writeJson(checked, `The message "${type}"`);
-    await this.#api.sendMessage(this.id, type, json, scope);
+    await this.#connection.send(this.id, type, json, scope);
   }
 
   /**
@@ -87,9 +86,9 @@ export class WorkflowHandle<
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for what can befall any call.
    */
-  async status(options: CallOptions = {}): Promise<WorkflowInfo> {
-    using scope = this.#api.transport.begin(`Asking for the state of ${this.id}`, options);
-    return await this.#api.workflow(this.id, scope);
+  async info(options: CallOptions = {}): Promise<WorkflowInfo> {
+    using scope = this.#connection.begin(`Asking for the state of ${this.id}`, options);
+    return await this.#connection.workflow(this.id, scope);
   }
 
   /**
@@ -100,8 +99,18 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for what can befall any call.
    */
   async journal(options: CallOptions = {}): Promise<WorkflowJournal> {
-    using scope = this.#api.transport.begin(`Asking for the journal of ${this.id}`, options);
-    return await this.#api.journal(this.id, scope);
+    using scope = this.#connection.begin(`Asking for the journal of ${this.id}`, options);
+    return await this.#connection.journal(this.id, scope);
+  }
+
+  /**
+   * All that is needed to replay the workflow on another build of its module: its journal as exact JSON texts.
+   *
+   * @throws as `journal` does.
+   */
+  async history(options: CallOptions = {}): Promise<WorkflowHistory> {
+    using scope = this.#connection.begin(`Asking for the history of ${this.id}`, options);
+    return await this.#connection.history(this.id, scope);
   }
 
   /**
@@ -115,8 +124,28 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for what can befall any call.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    using scope = this.#api.transport.begin(`Cancelling ${this.id}`, options);
-    return await this.#api.cancel(this.id, options.tree === true, scope);
+    using scope = this.#connection.begin(`Cancelling ${this.id}`, options);
+    return await this.#connection.cancel(this.id, options.tree === true, scope);
+  }
+
+  /**
+   * Waits for the workflow's response, however long that takes: not for its end. It may have come long ago.
+   *
+   * @param options its `timeoutMs` is how long to wait. Default: without end, whatever the client's.
+   * @returns `null` where it ends without a response.
+   * @throws {ContractError} when the response does not keep to the contract.
+   * @throws {WorkflowFailedError | WorkflowCancelledError} when it ended before it responded.
+   * @throws {FlawlessTimeoutError} when it has not responded by then.
+   * @throws {NotFoundError} when there is no such workflow.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  response(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
+    return this.#whenAwaited(async () => {
+      using scope = this.#waiting("response", options);
+      const text = await this.#connection.response(this.id, scope);
+      return await readResponse(this.#binding, this.id, text, this.#connection.url);
+    });
   }
 
   /**
@@ -126,22 +155,28 @@ export class WorkflowHandle<
    * @throws {FlawlessTimeoutError} when the workflow has not ended by then.
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
-  async completion(options: CallOptions = {}): Promise<Completion> {
-    const { signal, timeoutMs = Infinity } = options;
-    using scope = this.#api.transport.begin(
-      `Waiting for the end of ${this.id}`,
+  completion(options: CallOptions = {}): Promise<Completion> {
+    return this.#whenAwaited(async () => {
+      using scope = this.#waiting("end", options);
+      const { status, error } = await this.#connection.completion(this.id, scope);
+      // The connection waits until it runs no more.
+      return completionOf(status as Completion["status"], error);
+    });
+  }
+
+  #whenAwaited<Value>(ask: () => Promise<Value>): Promise<Value> {
+    return this.#connection.whenAwaited?.(ask) ?? ask();
+  }
+
+  #waiting(what: "response" | "end", { signal, timeoutMs = Infinity }: CallOptions): CallScope {
+    return this.#connection.begin(
+      `Waiting for the ${what} of ${this.id}`,
       { signal, timeoutMs },
       "unlimited",
       "The workflow goes on.",
     );
-    for (;;) {
-      const waitMs = Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
-      const info = await this.#api.wait(this.id, waitMs, scope);
-      if (info.status !== "running") return completionOf(info.status, info.error);
-      await this.#api.transport.pause(pollPauseMs, scope);
-    }
   }
 }
 

@@ -50,6 +50,9 @@ export type DeployError = RequestError | ContractError | ModuleFileError;
 /** What can befall a start. */
 export type StartError = ExtraRequestError | ContractError | NotJsonError;
 
+/** Errors of waiting for a response. */
+export type ResponseError = ExtraRequestError | ContractError;
+
 /** What can befall a message. */
 export type SendError = RequestError | ContractError | NotJsonError;
 

@@ -6,21 +6,21 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import { Effect } from "effect";
-import type { DeployedModule, StartOptions } from "../client/deployed-module.ts";
-import type { StartedWorkflow } from "../client/started-workflow.ts";
+import type { DeployedModule, StartArguments, StartOptions } from "../client/deployed-module.ts";
+import type { WorkflowHandle } from "../client/workflow-handle.ts";
 import type { InvalidOptionsError } from "../errors/index.ts";
 import { attempt } from "./attempt.ts";
 import type { StartError } from "./client-errors.ts";
-import { EffectWorkflow, StartedEffectWorkflow } from "./effect-workflow.ts";
+import { EffectWorkflow } from "./effect-workflow.ts";
 import { trySync } from "./try-sync.ts";
 
-/** Options of `start`. */
+/** Options of `start` and `execute`. */
 export type EffectStartOptions = Omit<StartOptions, "signal">;
 
 /** Arguments of `start` after the workflow's name: the input may be left out where it may be `undefined`. */
 export type EffectStartArguments<Input> = undefined extends Input
-  ? [input?: Input, options?: EffectStartOptions & { readonly detached?: false | undefined }]
-  : [input: Input, options?: EffectStartOptions & { readonly detached?: false | undefined }];
+  ? [input?: Input, options?: EffectStartOptions]
+  : [input: Input, options?: EffectStartOptions];
 
 /** A module on the server: starts its workflows. `DeployedModule` with effects. */
 export class EffectModule<C extends Contract = UntypedContract> {
@@ -35,31 +35,25 @@ export class EffectModule<C extends Contract = UntypedContract> {
     this.#module = module;
   }
 
-  /** Starts a workflow without waiting for its response. */
+  /** Starts a workflow without waiting for it. */
   start<W extends WorkflowNames<C>>(
     workflow: W,
-    input: InputOf<C, W>,
-    options: EffectStartOptions & { readonly detached: true },
-  ): Effect.Effect<StartedEffectWorkflow<C, W, null>, StartError>;
-  /** Starts a workflow and waits for its response. Interruption ends the waiting, not the workflow. */
-  start<W extends WorkflowNames<C>>(
-    workflow: W,
-    ...rest: EffectStartArguments<InputOf<C, W>>
-  ): Effect.Effect<StartedEffectWorkflow<C, W>, StartError>;
-  start<W extends WorkflowNames<C>>(
-    workflow: W,
-    ...rest: readonly unknown[]
-  ): Effect.Effect<StartedEffectWorkflow<C, W, ResponseOf<C, W> | null>, StartError> {
-    const [input, options] = rest as [input: InputOf<C, W>, options?: EffectStartOptions];
-    const started = attempt<StartedWorkflow<C, W, ResponseOf<C, W> | null>, StartError>(
-      "Flawless.start",
-      (signal) =>
-        // `detached` only tells which of both types the response has; the caller's overload has settled that.
-        this.#module.start(workflow, input, { ...options, signal } as StartOptions & {
-          readonly detached: true;
-        }),
+    ...[input, options]: EffectStartArguments<InputOf<C, W>>
+  ): Effect.Effect<EffectWorkflow<C, W>, StartError> {
+    const started = attempt<WorkflowHandle<C, W>, StartError>("Flawless.start", (signal) =>
+      this.#module.start(workflow, ...startArguments(input, options, signal)),
     );
-    return Effect.map(started, (run) => new StartedEffectWorkflow(run));
+    return Effect.map(started, (handle) => new EffectWorkflow(handle));
+  }
+
+  /** Starts a workflow and waits for its response. Interruption ends the waiting, not the workflow. */
+  execute<W extends WorkflowNames<C>>(
+    workflow: W,
+    ...[input, options]: EffectStartArguments<InputOf<C, W>>
+  ): Effect.Effect<ResponseOf<C, W>, StartError> {
+    return attempt("Flawless.execute", (signal) =>
+      this.#module.execute(workflow, ...startArguments(input, options, signal)),
+    );
   }
 
   /** A handle for a workflow of this module that was started before. Asks the server nothing. */
@@ -69,4 +63,13 @@ export class EffectModule<C extends Contract = UntypedContract> {
   ): Effect.Effect<EffectWorkflow<C, W>, InvalidOptionsError> {
     return trySync(() => new EffectWorkflow(this.#module.workflow(workflow, id)));
   }
+}
+
+/** The tuple is the one that `start` takes, which TypeScript cannot see through the conditional type. */
+function startArguments<Input>(
+  input: Input | undefined,
+  options: EffectStartOptions | undefined,
+  signal: AbortSignal,
+): StartArguments<Input> {
+  return [input, { ...options, signal }] as StartArguments<Input>;
 }

@@ -7,16 +7,15 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { Effect } from "effect";
-import type { StartedWorkflow } from "../client/started-workflow.ts";
 import type {
   CancelOptions,
   Completion,
   MessageArguments,
   WorkflowHandle,
 } from "../client/workflow-handle.ts";
-import type { WorkflowInfo, WorkflowJournal } from "../server-api/types.ts";
+import type { WorkflowHistory, WorkflowInfo, WorkflowJournal } from "../connection/types.ts";
 import { attempt, type EffectCallOptions } from "./attempt.ts";
-import type { ExtraRequestError, SendError } from "./client-errors.ts";
+import type { ExtraRequestError, ResponseError, SendError } from "./client-errors.ts";
 
 /** Arguments of `send` after the message's type: its data may be left out where it may be `undefined`. */
 export type EffectMessageArguments<Data> = undefined extends Data
@@ -52,8 +51,8 @@ export class EffectWorkflow<
   }
 
   /** Tells the workflow's state. */
-  status(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
-    return attempt("Flawless.status", (signal) => this.#handle.status({ ...options, signal }));
+  info(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+    return attempt("Flawless.info", (signal) => this.#handle.info({ ...options, signal }));
   }
 
   /** Shows what the workflow did so far. */
@@ -66,29 +65,20 @@ export class EffectWorkflow<
     return attempt("Flawless.cancel", (signal) => this.#handle.cancel({ ...options, signal }));
   }
 
+  /** All that is needed to replay the workflow on another build of its module. */
+  history(options?: EffectCallOptions): Effect.Effect<WorkflowHistory, ExtraRequestError> {
+    return attempt("Flawless.history", (signal) => this.#handle.history({ ...options, signal }));
+  }
+
+  /** Waits for the workflow's response. Without a `timeoutMs`: however long that takes. */
+  response(options?: EffectCallOptions): Effect.Effect<ResponseOf<C, W>, ResponseError> {
+    return attempt("Flawless.response", (signal) => this.#handle.response({ ...options, signal }));
+  }
+
   /** Waits until the workflow has ended. Without a `timeoutMs`: however long that takes. */
   completion(options?: EffectCallOptions): Effect.Effect<Completion, ExtraRequestError> {
     return attempt("Flawless.completion", (signal) =>
       this.#handle.completion({ ...options, signal }),
     );
-  }
-}
-
-/** A workflow that was just started, with what it responded: `StartedWorkflow` with effects. */
-export class StartedEffectWorkflow<
-  C extends Contract = UntypedContract,
-  W extends WorkflowNames<C> = WorkflowNames<C>,
-  Response = ResponseOf<C, W>,
-> extends EffectWorkflow<C, W> {
-  /** What the workflow responded, as the contract's schema gives it; `null` if it does not respond or was detached. */
-  readonly response: Response;
-  /** The response's JSON text with every digit; `null` if there was none. */
-  readonly responseText: string | null;
-
-  /** @internal */
-  constructor(started: StartedWorkflow<C, W, Response>) {
-    super(started);
-    this.response = started.response;
-    this.responseText = started.responseText;
   }
 }

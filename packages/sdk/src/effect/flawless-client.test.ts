@@ -21,9 +21,9 @@ import {
   runningWorkflow,
 } from "../testing/server-answers.ts";
 import type { InvalidOptionsError } from "../errors/index.ts";
-import type { ExtraRequestError, SendError, StartError } from "./client-errors.ts";
+import type { ExtraRequestError, ResponseError, SendError, StartError } from "./client-errors.ts";
 import type { EffectModule } from "./effect-module.ts";
-import type { EffectWorkflow, StartedEffectWorkflow } from "./effect-workflow.ts";
+import type { EffectWorkflow } from "./effect-workflow.ts";
 import { FlawlessClient } from "./flawless-client.ts";
 
 /** Runs a program with a client of that server, without pauses. */
@@ -80,8 +80,8 @@ describe("FlawlessClient", () => {
         version: yield* flawless.version(),
         health: (yield* flawless.health()).status,
         module: [module.name, module.version],
-        run: [checkout.id, checkout.response, checkout.responseText],
-        status: (yield* checkout.status()).status,
+        run: [checkout.id, yield* module.execute("checkout", { order: 7 })],
+        status: (yield* checkout.info()).status,
         steps: (yield* checkout.journal()).steps,
         cancelled: (yield* checkout.cancel()).status,
         completion: yield* checkout.completion(),
@@ -93,7 +93,7 @@ describe("FlawlessClient", () => {
       version: "0.1.0",
       health: "ok",
       module: ["shop", "1.0.0"],
-      run: ["wkf_1", "done", '"done"'],
+      run: ["wkf_1", "done"],
       status: "running",
       steps: [],
       cancelled: "cancelled",
@@ -133,15 +133,16 @@ describe("FlawlessClient", () => {
     const program = Effect.gen(function* () {
       const flawless = yield* FlawlessClient;
       const own = yield* flawless.module(module);
-      const optional = yield* own.start("optional");
-      expectTypeOf(optional.response).toEqualTypeOf<{ readonly id: number | bigint }>();
-      yield* own.start("optional", { id: 9007199254740993n });
-      const dated = yield* own.start("dated", { at: "2026-01-02" });
+      const optional = yield* own.execute("optional");
+      expectTypeOf(optional).toEqualTypeOf<{ readonly id: number | bigint }>();
+      yield* own.execute("optional", { id: 9007199254740993n });
+      yield* own.execute("dated", { at: "2026-01-02" });
+      const dated = yield* own.workflow("dated", "wkf_1");
       yield* dated.send("move", { at: "2026-01-03" });
       const other = yield* flawless.module(elsewhere);
-      const converted = yield* other.start("w", { at: "2026-01-02" });
-      const lost = yield* Effect.flip(own.start("optional", { id: Number.NaN }));
-      return { id: optional.response.id, at: converted.response.at, lost: lost._tag };
+      const converted = yield* other.execute("w", { at: "2026-01-02" });
+      const lost = yield* Effect.flip(own.execute("optional", { id: Number.NaN }));
+      return { id: optional.id, at: converted.at, lost: lost._tag };
     });
     expect(await run(server, program)).toEqual({
       id: 9007199254740993n,
@@ -175,12 +176,16 @@ describe("FlawlessClient", () => {
       yield* (yield* typed.workflow("checkout", "wkf_7")).send("approve", false);
       const byId = yield* flawless.workflow("wkf_7");
       return {
-        detached: (yield* typed.start("checkout", { order: 1 }, { detached: true })).response,
-        untyped: (yield* untyped.start("checkout", { order: 1 })).response,
-        byId: (yield* byId.status()).id,
+        started: (yield* typed.start("checkout", { order: 1 })).id,
+        untyped: yield* untyped.execute("checkout", { order: 1 }),
+        byId: (yield* byId.info()).id,
       };
     });
-    expect(await run(server, program)).toEqual({ detached: null, untyped: "done", byId: "wkf_7" });
+    expect(await run(server, program)).toEqual({
+      started: "wkf_1",
+      untyped: "done",
+      byId: "wkf_7",
+    });
   });
 
   test("streams all workflows, page after page", async () => {
@@ -216,7 +221,7 @@ describe("errors", () => {
     const start = Effect.gen(function* () {
       const flawless = yield* FlawlessClient;
       const module = yield* flawless.module(shop);
-      return yield* module.start("checkout", { order: 7 });
+      return yield* module.execute("checkout", { order: 7 });
     });
     const caught = start.pipe(
       Effect.catchTag("NotFoundError", (error) => Effect.succeed(error.serverMessage)),
@@ -226,7 +231,7 @@ describe("errors", () => {
     const wrong = Effect.gen(function* () {
       const flawless = yield* FlawlessClient;
       const module = yield* flawless.module(shop);
-      return yield* module.start("checkout", { order: 1.5 });
+      return yield* module.execute("checkout", { order: 1.5 });
     }).pipe(Effect.catchTag("ContractError", (error) => Effect.succeed(error.issues[0]?.path)));
     expect(await run(server, wrong)).toBe("$.order");
 
@@ -340,10 +345,14 @@ test("the types follow the contract", () => {
   type Shop = EffectModule<typeof shop>;
   const check = (module: Shop, workflow: EffectWorkflow<typeof shop, "checkout">): void => {
     expectTypeOf(module.start("checkout", { order: 1 })).toEqualTypeOf<
-      Effect.Effect<StartedEffectWorkflow<typeof shop, "checkout", string>, StartError>
+      Effect.Effect<EffectWorkflow<typeof shop, "checkout">, StartError>
     >();
-    expectTypeOf(module.start("nightly", undefined, { detached: true })).toEqualTypeOf<
-      Effect.Effect<StartedEffectWorkflow<typeof shop, "nightly", null>, StartError>
+    expectTypeOf(module.execute("checkout", { order: 1 })).toEqualTypeOf<
+      Effect.Effect<string, StartError>
+    >();
+    expectTypeOf(workflow.response()).toEqualTypeOf<Effect.Effect<string, ResponseError>>();
+    expectTypeOf(module.start("nightly", undefined)).toEqualTypeOf<
+      Effect.Effect<EffectWorkflow<typeof shop, "nightly">, StartError>
     >();
     expectTypeOf(workflow.send("approve", true)).toEqualTypeOf<Effect.Effect<void, SendError>>();
     // @ts-expect-error the input is missing

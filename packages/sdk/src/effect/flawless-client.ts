@@ -15,7 +15,7 @@ import type {
   WorkflowFilter,
   WorkflowInfo,
   WorkflowPage,
-} from "../server-api/types.ts";
+} from "../connection/types.ts";
 import { attempt, type EffectCallOptions } from "./attempt.ts";
 import type { DeployError, ExtraRequestError, RequestError } from "./client-errors.ts";
 import { EffectModule } from "./effect-module.ts";
@@ -70,7 +70,7 @@ const FlawlessClientKey: Context.ServiceClass<FlawlessClient, typeof key, Flawle
  * const program = Effect.gen(function* () {
  *   const flawless = yield* FlawlessClient;
  *   const module = yield* flawless.deploy("shop.wasm", { contract: shop });
- *   return (yield* module.start("checkout", { order: 7 })).response;
+ *   return yield* module.execute("checkout", { order: 7 });
  * }).pipe(Effect.provide(FlawlessClient.layer({ url: "http://127.0.0.1:27288" })));
  * ```
  */

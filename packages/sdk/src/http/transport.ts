@@ -1,12 +1,9 @@
 import type { Readable } from "node:stream";
 import { Agent, request as sendRequest, type Dispatcher } from "undici";
-import {
-  AnswerTooLargeError,
-  ClientClosedError,
-  type FlawlessConnectionError,
-} from "../errors/index.ts";
-import { checkedTimeout, type ResolvedOptions } from "../options.ts";
-import { CallScope, type CallOptions } from "./call-scope.ts";
+import { AnswerTooLargeError, type FlawlessConnectionError } from "../errors/index.ts";
+import type { ResolvedOptions } from "../options.ts";
+import type { CallScope } from "./call-scope.ts";
+import { CallScopes } from "./call-scopes.ts";
 import {
   connectionError,
   connectionProblem,
@@ -71,48 +68,23 @@ type Outcome =
 /** Statuses that tell of a passing trouble. */
 const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
-/** Without a time-out of their own, calls that the server answers at once may take this long. */
-const defaultTimeoutMs = 30_000;
-
 /** Sends requests, repeats them where that is harmless, and ends them when their call ends. */
 export class Transport {
   readonly options: ResolvedOptions;
   readonly #server: ServerKind;
   readonly #dispatcher: Dispatcher;
-  readonly #calls: Set<CallScope> = new Set();
-  #closed = false;
+  readonly #calls: CallScopes;
 
   constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
     this.options = options;
+    this.#calls = new CallScopes(options.url, options.timeoutMs);
     this.#server = server;
     this.#dispatcher = options.dispatcher ?? ownAgent(options.ca);
   }
 
-  /**
-   * Begins a call.
-   *
-   * @param action what it does, for errors: "Listing workflows".
-   * @param patience `"unlimited"`: without any time-out given, the call may take for ever.
-   * @throws {InvalidOptionsError} when the time-out makes no sense.
-   * @throws {ClientClosedError} when the client is closed.
-   */
-  begin(
-    action: string,
-    options: CallOptions,
-    patience: "usual" | "unlimited" = "usual",
-    timeoutAdvice: string = "The server may still carry it out. Allow it more time by `timeoutMs`.",
-  ): CallScope {
-    if (this.#closed) throw new ClientClosedError();
-    const givenMs =
-      options.timeoutMs === undefined ? this.options.timeoutMs : checkedTimeout(options.timeoutMs);
-    const scope = new CallScope(`${action} at ${this.options.url}`, {
-      signal: options.signal,
-      timeoutMs: givenMs ?? (patience === "usual" ? defaultTimeoutMs : Infinity),
-      timeoutAdvice,
-      onEnd: (ended) => this.#calls.delete(ended),
-    });
-    this.#calls.add(scope);
-    return scope;
+  /** Begins a call; see {@link CallScopes.begin}. */
+  begin(...call: Parameters<CallScopes["begin"]>): CallScope {
+    return this.#calls.begin(...call);
   }
 
   /**
@@ -200,8 +172,7 @@ export class Transport {
 
   /** Ends all calls and closes the connections. Calling it again does nothing. */
   async close(): Promise<void> {
-    this.#closed = true;
-    for (const scope of this.#calls) scope.abort(new ClientClosedError());
+    this.#calls.close();
     if (this.options.dispatcher !== null) return;
     // Bun puts a class of its own in the place of undici's, which has no connections to close.
     await (this.#dispatcher as Partial<Dispatcher>).destroy?.();

@@ -1,4 +1,4 @@
-import type { WorkflowInfo } from "../server-api/types.ts";
+import type { WorkflowInfo } from "../connection/types.ts";
 import type { FakeRoutes } from "./fake-server.ts";
 
 /** A running workflow, as @flawless-ts/server shows it. */

@@ -1,6 +1,5 @@
-import type { StartOptions } from "../client/deployed-module.ts";
-import type { StartedWorkflow } from "../client/started-workflow.ts";
-import type { Completion } from "../client/workflow-handle.ts";
+import type { DeployedModule } from "../client/deployed-module.ts";
+import type { Completion, WorkflowHandle } from "../client/workflow-handle.ts";
 import type { Job } from "../control-plane/types.ts";
 import {
   FlawlessConnectionError,
@@ -85,16 +84,15 @@ export class FlawlessRunner {
   }
 
   /** @returns `null` when the server knows no idempotency keys: then nothing was started. */
-  async #startOnce(
-    job: Job,
-    start: JobStart,
-    signal: AbortSignal,
-  ): Promise<StartedWorkflow | null> {
+  async #startOnce(job: Job, start: JobStart, signal: AbortSignal): Promise<WorkflowHandle | null> {
     const idempotencyKey = start.idempotencyKey ?? idempotencyKeyOf(job);
-    const attempt = (): Promise<StartedWorkflow> => {
-      const options = { idempotencyKey, detached: true, timeoutMs: startTimeoutMs };
-      return this.#start(job, start, options, signal);
-    };
+    const attempt = (): Promise<WorkflowHandle> =>
+      this.#moduleOf(start).start(start.workflow, start.input, {
+        idempotencyKey,
+        requestId: requestIdOf(job),
+        timeoutMs: startTimeoutMs,
+        signal,
+      });
     try {
       return await this.#patience.untilItWorks("Starting workflows", attempt, signal);
     } catch (error) {
@@ -103,7 +101,7 @@ export class FlawlessRunner {
     }
   }
 
-  async #waitForEnd(job: Job, workflow: StartedWorkflow, signal: AbortSignal): Promise<JobOutcome> {
+  async #waitForEnd(job: Job, workflow: WorkflowHandle, signal: AbortSignal): Promise<JobOutcome> {
     this.#options.logger.info(
       { jobId: job.id, workflowId: workflow.id, requestId: requestIdOf(job) },
       "The job's workflow runs.",
@@ -126,14 +124,19 @@ export class FlawlessRunner {
   async #runOnOriginal(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
     const neverSent = (error: unknown): boolean =>
       FlawlessConnectionError.is(error) && !error.maybeSent && mayPass(error);
-    const { id, responseText } = await this.#patience.untilItWorks(
+    const { workflow, responded } = await this.#patience.untilItWorks(
       "Starting workflows",
       // A workflow may take its time to respond.
-      () => this.#start(job, start, { timeoutMs: Infinity }, signal),
+      () =>
+        this.#moduleOf(start).executeWithHandle(start.workflow, start.input, {
+          requestId: requestIdOf(job),
+          timeoutMs: Infinity,
+          signal,
+        }),
       signal,
       neverSent,
     );
-    return responseText === null ? await this.#watch(job, id, signal) : { status: "Completed" };
+    return responded ? { status: "Completed" } : await this.#watch(job, workflow.id, signal);
   }
 
   /** Waits until the workflow has moved its job by `POST /ui-update`. */
@@ -153,20 +156,8 @@ export class FlawlessRunner {
     );
   }
 
-  async #start(
-    job: Job,
-    { module, version, workflow, input }: JobStart,
-    options: Pick<StartOptions, "idempotencyKey" | "timeoutMs"> & { readonly detached?: boolean },
-    signal: AbortSignal,
-  ): Promise<StartedWorkflow> {
-    const deployed = this.#flawless.module(module, version);
-    const all = { ...options, requestId: requestIdOf(job), signal };
-    // `detached` only tells the response's type, which does not count here.
-    return await deployed.start(
-      workflow,
-      input,
-      all as StartOptions & { readonly detached: false },
-    );
+  #moduleOf({ module, version }: JobStart): DeployedModule {
+    return this.#flawless.module(module, version);
   }
 }
 

@@ -6,6 +6,7 @@ import type {
   StartOptions,
   StartRequest,
   StartResult,
+  WaitOptions,
   WorkflowFilter,
   WorkflowHistoryPage,
   WorkflowInfo,
@@ -20,14 +21,6 @@ export interface EngineHealth {
   readonly reason: string | null;
   /** How many workflows are computing now; those that wait for something are not counted. */
   readonly running: number;
-}
-
-/** How long to wait for a workflow's end. */
-export interface WaitOptions {
-  /** In milliseconds. */
-  readonly timeoutMs: number;
-  /** The caller: once aborted, `wait` rejects and the workflow goes on. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**
@@ -53,7 +46,7 @@ export interface EngineApi {
   cancelTree(id: string): Promise<WorkflowInfo>;
   /** Cancels running workflows, a page of them in one call. */
   cancelMatching(filter: CancelFilter): Promise<CancelledWorkflows>;
-  /** Resolves when the workflow has ended, or at the time-out, with its state then. */
+  /** Resolves when the workflow has ended (or responded), or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;
 }

@@ -18,6 +18,11 @@ const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   CLOSED: 503,
 };
 
+/** The HTTP status that the API answers such an error with; undefined: the server's own trouble, status 500. */
+export function statusOfEngineError(code: EngineErrorCode): number | undefined {
+  return engineStatuses[code];
+}
+
 /** The header of a failure's answer that tells which workflow was started all the same. */
 export const workflowIdHeader = "flawless-workflow-id";
 
@@ -26,7 +31,7 @@ export function explainEngineError(error: unknown): ErrorReply | undefined {
   if (!FlawlessError.is(error) || error._tag !== "EngineError") {
     return undefined;
   }
-  const status = engineStatuses[error.code as EngineErrorCode];
+  const status = statusOfEngineError(error.code as EngineErrorCode);
   if (status === undefined) {
     return undefined;
   }

@@ -10,17 +10,25 @@ type ReadPage = (range: HistoryRange) => Promise<WorkflowHistoryPage>;
  * the steps that there are at the beginning.
  *
  * Calls and answers are copied into it as the text they are: parsing them would round integers past 2^53, of which
- * guests (ids, random numbers, hashes) make much use.
+ * guests (ids, random numbers, hashes) make much use. A history has them as strings that hold that text.
  *
  * @throws whatever the first page can't be read for
  */
-export async function journalText(read: ReadPage): Promise<AsyncIterable<string>> {
-  return pieces(await read({ first: 1, limit: stepsAtOnce }), read);
+export async function journalText(
+  read: ReadPage,
+  form: "journal" | "history" = "journal",
+): Promise<AsyncIterable<string>> {
+  const stepText = form === "journal" ? journalStep : JSON.stringify;
+  return pieces(await read({ first: 1, limit: stepsAtOnce }), read, stepText);
 }
 
-async function* pieces(first: WorkflowHistoryPage, read: ReadPage): AsyncGenerator<string> {
+async function* pieces(
+  first: WorkflowHistoryPage,
+  read: ReadPage,
+  stepText: (step: HistoryStep) => string,
+): AsyncGenerator<string> {
   const { steps, total, response: _response, ...head } = first;
-  yield `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[${steps.map(stepText).join(",")}`;
+  yield `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[${steps.map((step) => stepText(step)).join(",")}`;
   for (let known = steps.length; known < total; known += stepsAtOnce) {
     const limit = Math.min(stepsAtOnce, total - known);
     const page = await read({ first: known + 1, limit });
@@ -29,7 +37,7 @@ async function* pieces(first: WorkflowHistoryPage, read: ReadPage): AsyncGenerat
   yield "]}}";
 }
 
-function stepText({ call, answer, ...rest }: HistoryStep): string {
+function journalStep({ call, answer, ...rest }: HistoryStep): string {
   return `${JSON.stringify(rest).slice(0, -1)},"call":${asJson(call)},"answer":${asJson(answer ?? "null")}}`;
 }
 

@@ -133,48 +133,66 @@ const cancelledSchema: JsonSchema = {
   },
 };
 
-const journalSchema: JsonSchema = {
-  $id: "Journal",
-  type: "object",
-  required: [
-    "id",
-    "module",
-    "version",
-    "moduleHash",
-    "workflow",
-    "input",
-    "status",
-    "error",
-    "steps",
-  ],
-  properties: {
-    id: text,
-    module: text,
-    version: text,
-    moduleHash: text,
-    workflow: text,
-    input: { ...text, description: "JSON text." },
-    status,
-    error: failure,
-    steps: {
-      type: "array",
-      items: {
-        type: "object",
-        required: ["step", "at", "answeredAt", "call", "answer"],
-        properties: {
-          step: { type: "integer", minimum: 1 },
-          at: time,
-          answeredAt: nullableTime,
-          call: {
-            description:
-              "What the guest asked, in the form of the Flawless ABI. Integers have up to 64 bits.",
+/** A workflow's journal; `call` and `answer` are in the one form or the other. */
+function journalSchemaOf(name: string, call: object, answer: object): JsonSchema {
+  return {
+    $id: name,
+    type: "object",
+    required: [
+      "id",
+      "module",
+      "version",
+      "moduleHash",
+      "workflow",
+      "input",
+      "status",
+      "error",
+      "steps",
+    ],
+    properties: {
+      id: text,
+      module: text,
+      version: text,
+      moduleHash: text,
+      workflow: text,
+      input: { ...text, description: "JSON text." },
+      status,
+      error: failure,
+      steps: {
+        type: "array",
+        items: {
+          type: "object",
+          required: ["step", "at", "answeredAt", "call", "answer"],
+          properties: {
+            step: { type: "integer", minimum: 1 },
+            at: time,
+            answeredAt: nullableTime,
+            call,
+            answer,
           },
-          answer: { description: "What it was answered; null while there is no answer." },
         },
       },
     },
+  };
+}
+
+const journalSchema = journalSchemaOf(
+  "Journal",
+  {
+    description:
+      "What the guest asked, in the form of the Flawless ABI. Integers have up to 64 bits.",
   },
-};
+  { description: "What it was answered; null while there is no answer." },
+);
+
+const historySchema = journalSchemaOf(
+  "History",
+  { ...text, description: "The JSON text of what the guest asked." },
+  {
+    ...nullableText,
+    description: "The JSON text of what it was answered; null while there is no answer.",
+  },
+);
 
 const health = healthSchema({
   running: {
@@ -193,6 +211,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   workflowPageSchema,
   cancelledSchema,
   journalSchema,
+  historySchema,
   health,
 ];
 

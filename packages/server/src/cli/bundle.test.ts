@@ -35,9 +35,9 @@ describe("the bundled command", () => {
     const { url } = JSON.parse(await server.firstLine) as { readonly url: string };
     await using flawless = new Flawless({ url });
     const module = await flawless.deploy(fixtureBytes("conformance"));
-    const { response } = await flawless
+    const response = await flawless
       .module(module.name, module.version)
-      .start("add", { a: 1, b: 2 });
+      .execute("add", { a: 1, b: 2 });
 
     expect(response).toBe(3);
     expect(await (await fetch(`${url}/openapi.json`)).json()).toMatchObject({ openapi: "3.1.0" });

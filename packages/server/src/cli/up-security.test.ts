@@ -85,7 +85,7 @@ test("workflows may call what the rules allow, and a refusal is logged", async (
     await using server = up(...rules);
     await using flawless = new Flawless({ url: await urlOf(server) });
     const module = await flawless.deploy(fixtureBytes("conformance"));
-    const { response } = await module.start("http", { method: "GET", url: site.url });
+    const response = await module.execute("http", { method: "GET", url: site.url });
     return { answer: JSON.stringify(response), log: server.stderr };
   };
   expect((await call()).answer).toContain("reached");
@@ -101,7 +101,7 @@ test("limits are set by name", async () => {
   await using server = up("--limit", "runningWorkflows=1", "--limit", "jsonBytes=1Ki");
   await using flawless = new Flawless({ url: await urlOf(server), retry: false });
   const module = await flawless.deploy(fixtureBytes("conformance"));
-  await module.start("receive", null, { detached: true });
+  await module.start("receive", null);
 
   await expect(module.start("noop")).rejects.toThrow(/runningWorkflows/);
   await expect(module.start("echo", "x".repeat(2_000))).rejects.toThrow(/too large/i);

@@ -72,9 +72,9 @@ describe("flawless up", () => {
     await using flawless = new Flawless({ url: await urlOf(server) });
     const module = await flawless.deploy(fixtureBytes("conformance"));
 
-    expect((await module.start("secret", { name: "KEY" })).response).toBe("for-guests");
+    expect(await module.execute("secret", { name: "KEY" })).toBe("for-guests");
     for (const name of ["OTHER", "PATH", "FLAWLESS_SECRET_KEY"]) {
-      expect((await module.start("secret", { name })).response).toBeNull();
+      expect(await module.execute("secret", { name })).toBeNull();
     }
   });
 

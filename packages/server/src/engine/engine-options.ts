@@ -47,11 +47,6 @@ export interface EngineOptions {
    * module has them or not. The set is asked at each start. For tests.
    */
   readonly stubbedWorkflows?: ReadonlySet<string>;
-  /**
-   * Whether workflows that go on after a restart are told that the caller of their start is still there,
-   * as one that asks again with its idempotency key is. For tests. Default false.
-   */
-  readonly callersReturn?: boolean;
   /** Hear what the engine does, for metrics and traces. Default: nobody does. */
   readonly observers?: readonly EngineObserver[];
   /** Hears the log lines of guests. Default: nobody does. */

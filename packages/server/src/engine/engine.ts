@@ -25,6 +25,7 @@ import type {
   StartOptions,
   StartRequest,
   StartResult,
+  WaitOptions,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowHistoryPage,
@@ -111,7 +112,6 @@ export class Engine implements AsyncDisposable {
         guestTime: this.#clock.guestTime,
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
-      callersReturn: options.callersReturn ?? false,
       hideSecrets,
       onLog: toLogListener(options.onLog, hideSecrets),
       onError: this.#onError,
@@ -228,15 +228,12 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Waits for a workflow's end.
-   * @returns its state at the end, or when the time (milliseconds) was over
+   * Waits for a workflow's end, or its response.
+   * @returns its state then, or when the time (milliseconds) was over
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
-  async wait(
-    id: string,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<WorkflowInfo> {
-    return this.#reader.end(toWorkflowNumber(id), options);
+  async wait(id: string, options: WaitOptions): Promise<WorkflowInfo> {
+    return this.#reader.wait(toWorkflowNumber(id), options);
   }
 
   /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */

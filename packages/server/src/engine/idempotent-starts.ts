@@ -29,10 +29,10 @@ export class IdempotentStarts {
     key: string,
     request: StartRequest,
     moduleHash: string,
-    hasCaller: boolean,
+    detached: boolean,
   ): Promise<number> {
     const underWay =
-      this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, hasCaller));
+      this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, detached));
     const { id, module, version, workflow, input } = await underWay;
     const sameStart =
       module === request.module &&
@@ -60,13 +60,13 @@ export class IdempotentStarts {
     key: string,
     request: StartRequest,
     moduleHash: string,
-    hasCaller: boolean,
+    detached: boolean,
   ): Promise<BegunStart> {
     const known = await this.#journal.workflowByIdempotencyKey(key);
     if (known !== undefined) {
       return { workflow: known, durable: Promise.resolve() };
     }
-    const { record } = this.#registry.launch(request, moduleHash, hasCaller);
+    const { record } = this.#registry.launch(request, moduleHash, detached);
     return { workflow: record.workflow, durable: this.#registry.committer.commit(record) };
   }
 }

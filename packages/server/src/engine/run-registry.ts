@@ -33,7 +33,6 @@ export interface RunRegistryParts {
   readonly executors: ExecutorPool;
   readonly guestSettings: GuestSettings;
   readonly stubbedWorkflows: ReadonlySet<string>;
-  readonly callersReturn: boolean;
   hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
@@ -124,10 +123,10 @@ export class RunRegistry implements RunHost {
   }
 
   /**
-   * @param hasCaller whether someone will wait for its response
+   * @param detached whether nobody waits for its response now
    * @returns the new workflow, on its way
    */
-  launch(request: StartRequest, moduleHash: string, hasCaller: boolean): WorkflowRun {
+  launch(request: StartRequest, moduleHash: string, detached: boolean): WorkflowRun {
     this.#assertMayRunOneMore();
     this.residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
@@ -138,13 +137,14 @@ export class RunRegistry implements RunHost {
       workflow,
       input,
       idempotencyKey,
+      detached,
       parent: null,
     });
     const run = this.#add(stored, new WorkflowRecord(stored, null));
     this.#running += 1;
     run.requestId = request.origin?.requestId ?? null;
     this.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
-    run.callerIs(hasCaller);
+    run.callerIs(true);
     run.activate();
     return run;
   }
@@ -171,6 +171,12 @@ export class RunRegistry implements RunHost {
         this.#loading.delete(id);
       }
     }
+  }
+
+  /** Waits for a workflow's response, as the caller of its start does. */
+  async callerWaits(id: number, signal: AbortSignal): Promise<string | null> {
+    this.#runs.get(id)?.callerIs(true);
+    return this.responses.wait(id, signal, () => this.#runs.get(id)?.callerLeft());
   }
 
   /**
@@ -227,6 +233,7 @@ export class RunRegistry implements RunHost {
       workflow,
       input,
       idempotencyKey: null,
+      detached: false,
       parent: parent.record,
     });
     const stored: StoredWorkflow = isStub
@@ -338,8 +345,7 @@ export class RunRegistry implements RunHost {
 
   #add(stored: StoredWorkflow, record: WorkflowRecord): WorkflowRun {
     const run = new WorkflowRun(this, stored.id, record);
-    const returns = this.#parts.callersReturn && stored.parent === null;
-    run.callerIs(returns || this.responses.has(stored.id));
+    run.callerIs(stored.detached || this.responses.has(stored.id));
     this.#runs.set(stored.id, run);
     return run;
   }
@@ -361,7 +367,7 @@ export class RunRegistry implements RunHost {
     ...fixed
   }: Pick<
     StoredWorkflow,
-    "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey"
+    "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "detached"
   > & { readonly parent: WorkflowRecord | null }): StoredWorkflow {
     const id = this.#ids.next();
     return {

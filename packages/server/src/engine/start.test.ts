@@ -59,12 +59,15 @@ describe("a detached start", () => {
     expect(await engine.end(started.id)).toMatchObject({ status: "failed" });
   });
 
-  test("has no caller that a response could reach", async () => {
-    await using engine = await TestEngine.open();
-    await engine.startText("responds_later", '{"ms":100}', { detached: true });
-    await engine.pass(200);
+  test("has a caller that reads the response later, also after a restart", async () => {
+    await using before = await TestEngine.open();
+    await before.startText("responds_later", '{"ms":100}', { detached: true });
+    await before.pass(200);
+    await before.startText("responds_later", '{"ms":100}', { detached: true });
+    await using after = await before.restart();
+    await after.pass(200);
 
-    expect(engine.logLines).toEqual(["info: response sent: false"]);
+    expect(after.logLines).toEqual(["info: response sent: true", "info: response sent: true"]);
   });
 });
 

@@ -3,7 +3,7 @@ import type { ExecutorStatistics } from "../executor/executor-pool.ts";
 import type { StartOrigin } from "./engine-observer.ts";
 
 // What the API shows is declared once, by its client.
-export type { ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
+export type { HistoryStep, ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
 
 type WorkflowStatus = api.WorkflowStatus;
 
@@ -37,30 +37,9 @@ export interface WorkflowInfo extends api.WorkflowInfo {
   readonly error: WorkflowFailure | null;
 }
 
-/** One step of a workflow's history. `call` and `answer` are the exact JSON texts of the guest ABI. */
-export interface HistoryStep {
-  /** Counted from 1. */
-  readonly step: number;
-  /** When the call was made. */
-  readonly at: string;
-  /** When the answer came; `null` while there is none. */
-  readonly answeredAt: string | null;
-  readonly call: string;
-  readonly answer: string | null;
-}
-
 /** All that is needed to replay a workflow, as plain data. */
-export interface WorkflowHistory {
-  readonly id: string;
-  readonly module: string;
-  readonly version: string;
-  readonly moduleHash: string;
-  readonly workflow: string;
-  /** The JSON text that the workflow was started with. */
-  readonly input: string;
-  readonly status: WorkflowStatus;
+export interface WorkflowHistory extends api.WorkflowHistory {
   readonly error: WorkflowFailure | null;
-  readonly steps: readonly HistoryStep[];
 }
 
 /** A part of a workflow's history. */
@@ -112,6 +91,16 @@ export interface StartOptions {
   readonly signal?: AbortSignal | undefined;
   /** Resolve as soon as the start is durable, without waiting for the response. Default false. */
   readonly detached?: boolean | undefined;
+}
+
+/** How long to wait for a workflow's end. */
+export interface WaitOptions {
+  /** In milliseconds. */
+  readonly timeoutMs: number;
+  /** What for: its end, or its response, whichever comes first. Default `"end"`. */
+  readonly until?: "end" | "response" | undefined;
+  /** The caller: once aborted, `wait` rejects and the workflow goes on. */
+  readonly signal?: AbortSignal | undefined;
 }
 
 /** A started workflow. */

@@ -1,90 +1,44 @@
 import { describe, expect, test } from "vitest";
-import { TroubledJournal } from "../testing/journal-wrapper.ts";
-import { memoryModes, TestEngine } from "../testing/test-engine.ts";
-import { isSettled, rejectionOf, until } from "../testing/until.ts";
+import { TestEngine } from "../testing/test-engine.ts";
 
-/** Longer than any test takes: whoever waits so long was not told of the end. */
-const long = { timeoutMs: 900_000 };
+const long = 60_000;
 
-describe.each(memoryModes)("waiting for an end, $mode", ({ limits }) => {
-  test("gives the workflow as it is then", async () => {
-    await using engine = await TestEngine.open({ limits });
-    const id = await engine.launch("sleep_ms", { ms: 100 });
-    const waiting = engine.engine.wait(id, long);
-    expect(await isSettled(waiting)).toBe(false);
+describe("waiting for a response", () => {
+  test("ends when it is durable, before the workflow does", async () => {
+    await using engine = await TestEngine.open();
+    const id = await engine.launch("responds_later", { ms: 100 });
+    const waiting = engine.engine.wait(id, { timeoutMs: long, until: "response" });
     await engine.pass(100);
-
-    expect(await waiting).toMatchObject({ id, status: "completed", response: '"slept"' });
+    expect(await waiting).toMatchObject({ response: '"later"' });
   });
 
-  test("gives failures and cancellations too", async () => {
-    await using engine = await TestEngine.open({ limits });
-    const cancelled = await engine.launch("receive");
-    const waiting = engine.engine.wait(cancelled, long);
-    await engine.engine.cancel(cancelled);
-    const { id } = await engine.startText("panic_after_response");
-
-    expect(await waiting).toMatchObject({ status: "cancelled" });
-    expect(await engine.engine.wait(id, long)).toMatchObject({ status: "failed" });
+  test("ends at once where there is one, also after a restart", async () => {
+    await using before = await TestEngine.open();
+    const id = await before.launch("receive_after_response");
+    await using after = await before.restart();
+    const info = await after.engine.wait(id, { timeoutMs: long, until: "response" });
+    expect(info).toMatchObject({ status: "running", response: '"waiting"' });
   });
-});
 
-test("a workflow that has ended is not waited for", async () => {
-  await using engine = await TestEngine.open();
-  const { id } = await engine.startText("noop");
-  await engine.end(id);
-
-  expect(await engine.engine.wait(id, long)).toMatchObject({ status: "completed" });
-});
-
-test("an end in the same moment as the question is not missed", async () => {
-  let journal: TroubledJournal | undefined;
-  await using engine = await TestEngine.open({
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  test("ends with a workflow that fails before it responds", async () => {
+    await using engine = await TestEngine.open();
+    const id = await engine.launch("panic_before_response", { message: "no" });
+    const info = await engine.engine.wait(id, { timeoutMs: long, until: "response" });
+    expect(info).toMatchObject({ status: "failed", response: null });
   });
-  const id = await engine.launch("receive");
-  const other = await engine.launch("receive");
-  // A transaction is under way, so that what the question awaits and the end go into the same one.
-  const release = journal?.hold();
-  const attempts = journal?.attempts.length ?? 0;
-  const sent = engine.engine.send(other, "other", "1");
-  await until(() => (journal?.attempts.length ?? 0) > attempts);
-  const waiting = engine.engine.wait(id, long);
-  const cancelled = engine.engine.cancel(id);
-  release?.();
-  await Promise.all([sent, cancelled]);
 
-  expect(await isSettled(waiting)).toBe(true);
-  expect(await waiting).toMatchObject({ status: "cancelled" });
-});
+  test("ends with a workflow that is cancelled meanwhile", async () => {
+    await using engine = await TestEngine.open();
+    const id = await engine.launch("receive");
+    const waiting = engine.engine.wait(id, { timeoutMs: long, until: "response" });
+    await engine.engine.cancel(id);
+    expect(await waiting).toMatchObject({ status: "cancelled", response: null });
+  });
 
-test("after the time that was given the workflow is told as it is", async () => {
-  await using engine = await TestEngine.open();
-  const id = await engine.launch("receive");
-
-  expect(await engine.engine.wait(id, { timeoutMs: 1 })).toMatchObject({ status: "running" });
-});
-
-test("one that goes away gets its own reason, and leaves nothing behind", async () => {
-  await using engine = await TestEngine.open();
-  const id = await engine.launch("receive");
-  const leaving = new AbortController();
-  const waiting = engine.engine.wait(id, { ...long, signal: leaving.signal });
-  const staying = engine.engine.wait(id, long);
-  await isSettled(waiting);
-  leaving.abort(new Error("gone"));
-  await expect(waiting).rejects.toThrow("gone");
-  await engine.send(id, "approve", { by: "Ada" });
-
-  expect(await staying).toMatchObject({ status: "completed" });
-});
-
-test("those that wait when the engine closes are told that", async () => {
-  await using engine = await TestEngine.open();
-  const id = await engine.launch("receive");
-  const waiting = rejectionOf(engine.engine.wait(id, long));
-  await engine.engine.whenIdle();
-  await engine.engine.close();
-
-  expect(await waiting).toMatchObject({ code: "CLOSED" });
+  test("ends at its time, and tells a caller that it left", async () => {
+    await using engine = await TestEngine.open();
+    const id = await engine.launch("receive");
+    const info = await engine.engine.wait(id, { timeoutMs: 1, until: "response" });
+    expect(info).toMatchObject({ status: "running", response: null });
+  });
 });

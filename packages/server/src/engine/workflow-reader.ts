@@ -7,6 +7,7 @@ import { toFilter } from "./requests.ts";
 import type { RunRegistry } from "./run-registry.ts";
 import type {
   HistoryRange,
+  WaitOptions,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowHistoryPage,
@@ -70,31 +71,45 @@ export class WorkflowReader {
   }
 
   /**
-   * Waits for a workflow's end.
-   * @returns its state at the end, or when the time (milliseconds) was over
+   * Waits for a workflow's end, or for its response.
+   * @returns its state then, or when the time (milliseconds) was over
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
-  async end(
-    number: number,
-    options: { readonly timeoutMs: number; readonly signal?: AbortSignal },
-  ): Promise<WorkflowInfo> {
+  async wait(number: number, options: WaitOptions): Promise<WorkflowInfo> {
     const timeUp = new AbortController();
     const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
     const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    // Waits before it looks: the workflow may end while its state is being read.
-    const end = this.#registry.ends.wait(number, AbortSignal.any(signals), () => undefined);
-    end.catch(() => undefined);
+    // Waits before it looks: what it waits for may happen while the state is being read.
+    const happened = this.#happened(number, options.until ?? "end", AbortSignal.any(signals));
+    happened.catch(() => undefined);
     try {
       const now = await this.workflow(number);
-      return now.status === "running" ? await end : now;
-    } catch (error) {
-      if (timeUp.signal.aborted) {
-        return await this.workflow(number);
+      const isThere = options.until === "response" && now.response !== null;
+      if (isThere || now.status !== "running") {
+        return now;
       }
-      throw error;
+      await happened;
+    } catch (error) {
+      if (!timeUp.signal.aborted) {
+        throw error;
+      }
     } finally {
       clearTimeout(timer);
       timeUp.abort();
+    }
+    return await this.workflow(number);
+  }
+
+  async #happened(number: number, what: "end" | "response", signal: AbortSignal): Promise<void> {
+    if (what === "end") {
+      await this.#registry.ends.wait(number, signal, () => undefined);
+    } else {
+      // How it ended without a response is told by its state.
+      await this.#registry.callerWaits(number, signal).catch((error: unknown) => {
+        if (signal.aborted || !isEnd(error)) {
+          throw error;
+        }
+      });
     }
   }
 
@@ -136,4 +151,11 @@ export class WorkflowReader {
       await committer.flush();
     }
   }
+}
+
+function isEnd(error: unknown): boolean {
+  return (
+    error instanceof EngineError &&
+    (error.code === "WORKFLOW_FAILED" || error.code === "WORKFLOW_CANCELLED")
+  );
 }

@@ -50,6 +50,11 @@ export class WorkflowRecord implements Unsaved {
     return this.#workflow.depth;
   }
 
+  /** Whether its caller reads the response later. */
+  get detached(): boolean {
+    return this.#workflow.detached;
+  }
+
   get input(): string {
     return this.#workflow.input;
   }

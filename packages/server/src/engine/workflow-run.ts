@@ -117,6 +117,11 @@ export class WorkflowRun implements Resident, GuestListener {
     this.#guest?.callerIs(present);
   }
 
+  /** Nobody waits for the response any more. */
+  callerLeft(): void {
+    this.callerIs(this.record.detached);
+  }
+
   cancel(): void {
     this.#end("cancelled", null);
   }

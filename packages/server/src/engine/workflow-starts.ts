@@ -29,12 +29,12 @@ export class WorkflowStarts {
     const { hash } = this.#moduleOf(request);
     assertText("input", request.input, this.#limits.textCharacters);
     assertJson("input", request.input);
-    const hasCaller = options.detached !== true;
+    const detached = options.detached === true;
     const key = request.idempotencyKey;
     if (key === undefined) {
-      return this.#finish(this.#registry.launch(request, hash, hasCaller), options);
+      return this.#finish(this.#registry.launch(request, hash, detached), options);
     }
-    const id = await this.#idempotentStarts.start(key, request, hash, hasCaller);
+    const id = await this.#idempotentStarts.start(key, request, hash, detached);
     const result = await this.#registry.withRun(id, (run) => this.#finish(run, options));
     return await result;
   }
@@ -63,7 +63,7 @@ export class WorkflowStarts {
       return { id, response: options.detached === true ? null : response };
     }
     run.callerIs(true);
-    const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerIs(false));
+    const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerLeft());
     return { id, response: await answer };
   }
 }

@@ -29,6 +29,8 @@ export interface StoredWorkflow extends WorkflowState {
   /** How many ancestors it has: 0 where it has no parent. */
   readonly depth: number;
   readonly idempotencyKey: string | null;
+  /** Whether its caller does not wait, but reads the response later: to the workflow, the caller is always there. */
+  readonly detached: boolean;
 }
 
 /** A message that waits in a workflow's mailbox. */

@@ -17,6 +17,7 @@ const schema = `
     parent INTEGER,
     root INTEGER NOT NULL,
     depth INTEGER NOT NULL,
+    detached INTEGER NOT NULL,
     idempotency_key TEXT,
     status TEXT NOT NULL,
     wake_at REAL,

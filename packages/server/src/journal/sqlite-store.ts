@@ -174,8 +174,8 @@ export class SqliteStore {
         const { workflow } = write;
         this.#statement(
           `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
-           root, depth, idempotency_key, status, wake_at, waiting, response, ended_at, failure)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           root, depth, detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           workflow.id,
           workflow.module,
@@ -187,6 +187,7 @@ export class SqliteStore {
           workflow.parent,
           workflow.root,
           workflow.depth,
+          workflow.detached ? 1 : 0,
           workflow.idempotencyKey,
           ...stateValues(workflow),
         );
@@ -276,6 +277,7 @@ function toWorkflow(row: Row | undefined): StoredWorkflow | undefined {
     parent: numberOrNull(row["parent"]),
     root: Number(row["root"]),
     depth: Number(row["depth"]),
+    detached: row["detached"] === 1,
     idempotencyKey: textOrNull(row["idempotency_key"]),
     status: String(row["status"]) as StoredWorkflow["status"],
     wakeAt: numberOrNull(row["wake_at"]),

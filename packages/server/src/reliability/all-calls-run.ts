@@ -67,7 +67,7 @@ export const undisturbedRun: AllCallsRun = {
 /** Waits for the end of a run and of its children, and tells what became of it. */
 export async function readRun(flawless: Flawless, id: string, site: Site): Promise<AllCallsRun> {
   await flawless.workflow(id).completion();
-  const { status, error, response } = await flawless.workflow(id).status();
+  const { status, error, response } = await flawless.workflow(id).info();
   const journal = await flawless.workflow(id).journal();
   return {
     status,

@@ -17,11 +17,9 @@ beforeAll(async () => {
   server = await ServerProcess.start();
   conformance = await server.flawless.deploy(fixtureBytes("conformance"));
   neighbours = await Promise.all(
-    Array.from({ length: neighbourCount }, () =>
-      conformance.start("receive", null, { detached: true }),
-    ),
+    Array.from({ length: neighbourCount }, () => conformance.start("receive", null)),
   );
-  endless = await conformance.start("busy_loop", null, { detached: true });
+  endless = await conformance.start("busy_loop", null);
 });
 
 afterAll(async () => {
@@ -33,8 +31,10 @@ afterEach(async () => {
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   assert.equal(server.runs, true);
   assert.equal((await server.flawless.health()).status, "ok");
-  const additions = Array.from({ length: 10 }, (_, n) => conformance.start("add", { a: n, b: 1 }));
-  const sums = (await Promise.all(additions)).map(({ response }) => response);
+  const additions = Array.from({ length: 10 }, (_, n) =>
+    conformance.execute("add", { a: n, b: 1 }),
+  );
+  const sums = await Promise.all(additions);
   assert.deepEqual(sums, [1, 2, 3, 4, 5, 6, 7, 8, 9, 10]);
 });
 
@@ -42,7 +42,7 @@ test("while a guest loops, the others go on", async () => {
   const approve = async (neighbour: WorkflowHandle, index: number): Promise<unknown> => {
     await neighbour.send("approve", { by: `caller ${index}` });
     expect(await neighbour.completion()).toEqual({ status: "completed" });
-    return (await neighbour.status()).response;
+    return (await neighbour.info()).response;
   };
   expect(await Promise.all(neighbours.map(approve))).toEqual(
     neighbours.map((_, index) => JSON.stringify({ by: `caller ${index}` })),
@@ -53,32 +53,32 @@ test.each([
   ["takes memory without end", "memory_hog"],
   ["calls itself without end", "recursion"],
 ])("a guest that %s fails alone", async (_name, workflow) => {
-  const error = await conformance.start(workflow, null).catch((failure: unknown) => failure);
+  const error = await conformance.execute(workflow, null).catch((failure: unknown) => failure);
   expect(error).toBeInstanceOf(WorkflowFailedError);
   const { workflowId } = error as WorkflowFailedError;
-  expect(await server.flawless.workflow(workflowId ?? "").status()).toMatchObject({
+  expect(await server.flawless.workflow(workflowId ?? "").info()).toMatchObject({
     status: "failed",
     error: { code: "PANIC" },
   });
 });
 
 test("three guests that take memory at the same time fail alone", async () => {
-  const hogs = Array.from({ length: 3 }, () => conformance.start("memory_hog", null));
+  const hogs = Array.from({ length: 3 }, () => conformance.execute("memory_hog", null));
   for (const outcome of await Promise.allSettled(hogs)) {
     expect(outcome).toMatchObject({ status: "rejected", reason: expect.any(WorkflowFailedError) });
   }
 });
 
 test("a guest that calls the host without end stops nobody, and can be cancelled", async () => {
-  const flood = await conformance.start("time_flood", null, { detached: true });
-  const { response } = await conformance.start("add", { a: 40, b: 2 });
+  const flood = await conformance.start("time_flood", null);
+  const response = await conformance.execute("add", { a: 40, b: 2 });
   expect(response).toBe(42);
   expect(await flood.cancel()).toMatchObject({ status: "cancelled" });
 });
 
 test("a guest that loops can be cancelled", async () => {
   const loop = await conformance.start("busy_loop_after_response", null);
-  expect(loop.response).toBe("spinning");
+  expect(await loop.response()).toBe("spinning");
   expect(await loop.cancel()).toMatchObject({ status: "cancelled" });
 });
 

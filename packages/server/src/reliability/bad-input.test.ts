@@ -33,7 +33,7 @@ const dispatcher = new Agent();
 beforeAll(async () => {
   server = await ServerProcess.start();
   const conformance = await server.flawless.deploy(genuine);
-  waitingId = (await conformance.start("receive", null, { detached: true })).id;
+  waitingId = (await conformance.start("receive", null)).id;
 });
 
 afterAll(async () => {

@@ -90,7 +90,7 @@ describe.runIf(process.platform === "linux")("where file descriptors run out", (
     await Promise.all(closed);
     await using newcomer = new Flawless({ url: server.url, retry: false });
     const run = await newcomer.module("conformance", "1.0.0").start("add", { a: 2, b: 3 });
-    expect(run.response).toBe(5);
+    expect(await run.response()).toBe(5);
     expect(server.runs).toBe(true);
   });
 

@@ -36,17 +36,17 @@ test("SIGTERM lets requests under way finish, of guests and of callers", async (
   const site = world.site("finish");
   const held = site.hold("/post");
   const input = { method: "POST", url: `${site.url}/post`, body: "once" };
-  const answer = conformance.start("http", input);
+  const answer = conformance.executeWithHandle("http", input);
   await held.arrived();
   server.terminate();
   await expectNoNewRequests();
   await held.answer();
 
-  const { id, response } = await answer;
+  const { workflow, response } = await answer;
   expect(response).toMatchObject({ ok: { status: 200 } });
   expect(await server.end).toEqual(cleanEnd);
   await server.restart();
-  expect(await server.flawless.workflow(id).completion()).toEqual({ status: "completed" });
+  expect(await workflow.completion()).toEqual({ status: "completed" });
   expect(site.requests).toHaveLength(1);
 });
 
@@ -54,7 +54,7 @@ test("SIGTERM saves the answer to a request for which no caller waits", async ()
   const site = world.site("save");
   const held = site.hold("/post");
   const input = { method: "POST", url: `${site.url}/post`, body: "once" };
-  const { id } = await conformance.start("http", input, { detached: true });
+  const { id } = await conformance.start("http", input);
   await held.arrived();
   server.terminate();
   await expectNoNewRequests();
@@ -64,7 +64,7 @@ test("SIGTERM saves the answer to a request for which no caller waits", async ()
   await server.restart();
   const workflow = server.flawless.workflow(id);
   expect(await workflow.completion()).toEqual({ status: "completed" });
-  expect(JSON.parse((await workflow.status()).response ?? "")).toMatchObject({
+  expect(JSON.parse((await workflow.info()).response ?? "")).toMatchObject({
     ok: { status: 200 },
   });
   expect(site.requests).toHaveLength(1);
@@ -75,11 +75,7 @@ test("SIGTERM interrupts no request, however many are under way or about to be s
   const bodies = Array.from({ length: 60 }, (_, number) => `body ${number}`);
   const first = site.hold("/post");
   const starts = bodies.map((body) =>
-    conformance.start(
-      "http",
-      { method: "POST", url: `${site.url}/post`, body },
-      { detached: true },
-    ),
+    conformance.executeWithHandle("http", { method: "POST", url: `${site.url}/post`, body }),
   );
   const settled = Promise.allSettled(starts);
   await first.arrived();
@@ -92,9 +88,9 @@ test("SIGTERM interrupts no request, however many are under way or about to be s
   const outcomes: unknown[] = [];
   for (const start of started) {
     if (start.status === "fulfilled") {
-      const workflow = server.flawless.workflow(start.value.id);
+      const workflow = start.value.workflow;
       await workflow.completion();
-      outcomes.push(JSON.parse((await workflow.status()).response ?? ""));
+      outcomes.push(JSON.parse((await workflow.info()).response ?? ""));
     }
   }
   expect(outcomes.filter((outcome) => !isOk(outcome))).toEqual([]);
@@ -102,11 +98,10 @@ test("SIGTERM interrupts no request, however many are under way or about to be s
 });
 
 test("after SIGTERM and a restart whatever slept or waited goes on", async () => {
-  const detached = { detached: true } as const;
   const sleepers = await Promise.all(
-    [1, 20, 60].map((ms) => conformance.start("sleep_steps", { count: 5, ms }, detached)),
+    [1, 20, 60].map((ms) => conformance.start("sleep_steps", { count: 5, ms })),
   );
-  const receiver = await conformance.start("receive_many", { count: 2 }, detached);
+  const receiver = await conformance.start("receive_many", { count: 2 });
   await receiver.send("a", { n: 1 });
   server.terminate();
   expect(await server.end).toEqual(cleanEnd);
@@ -115,10 +110,10 @@ test("after SIGTERM and a restart whatever slept or waited goes on", async () =>
 
   for (const { id } of sleepers) {
     expect(await server.flawless.workflow(id).completion()).toEqual({ status: "completed" });
-    expect(await server.flawless.workflow(id).status()).toMatchObject({ response: "5" });
+    expect(await server.flawless.workflow(id).info()).toMatchObject({ response: "5" });
   }
   await receiver.completion();
-  expect(JSON.parse((await receiver.status()).response ?? "")).toEqual([
+  expect(JSON.parse((await receiver.info()).response ?? "")).toEqual([
     { type: "a", n: 1 },
     { type: "b", n: 2 },
   ]);
@@ -146,7 +141,7 @@ test("a second SIGTERM ends the process at once, and costs nothing", async () =>
   const held = site.hold("/0");
   const urls = [0, 1, 2].map((index) => `${site.url}/${index}`);
   const input = { urls, idempotent: true };
-  const { id } = await conformance.start("http_sequence", input, { detached: true });
+  const { id } = await conformance.start("http_sequence", input);
   await held.arrived();
   server.terminate();
   await expectNoNewRequests();

@@ -21,14 +21,14 @@ test("a server whose disk is full refuses what is new, loses nothing, and goes o
   while (refusal === undefined && accepted.length < mostStarts) {
     try {
       const signal = AbortSignal.timeout(5_000);
-      const { id } = await module.start("echo", { text }, { detached: true, signal });
+      const { id } = await module.start("echo", { text }, { signal });
       accepted.push(id);
     } catch (error) {
       refusal = error;
     }
   }
   expect(accepted.length).toBeGreaterThan(0);
-  await expect(module.start("echo", {}, { detached: true })).rejects.toMatchObject({ status: 503 });
+  await expect(module.start("echo", {})).rejects.toMatchObject({ status: 503 });
   const sick = await fetch(`${server.url}/health`);
   expect([sick.status, await sick.json()]).toMatchObject([503, { status: "degraded" }]);
 
@@ -36,7 +36,7 @@ test("a server whose disk is full refuses what is new, loses nothing, and goes o
   while ((await fetch(`${server.url}/health`)).status !== 200) {
     await sleep(50);
   }
-  const after = await module.start("echo", { text }, { detached: true });
+  const after = await module.start("echo", { text });
   for (const id of [...accepted, after.id]) {
     expect((await server.flawless.workflow(id).completion()).status).toBe("completed");
   }
@@ -46,6 +46,6 @@ test("a server whose disk is full refuses what is new, loses nothing, and goes o
   server.kill();
   await server.restart();
   for (const id of accepted) {
-    expect((await server.flawless.workflow(id).status()).status).toBe("completed");
+    expect((await server.flawless.workflow(id).info()).status).toBe("completed");
   }
 }, 60_000);

@@ -99,7 +99,7 @@ describe("a kill when the journal shows", () => {
       }
       const run = await startWithMessage(site);
       await pollUntil(async () => (await run.journal()).steps.length >= count);
-      expect(await run.status()).toMatchObject({ status: "running" });
+      expect(await run.info()).toMatchObject({ status: "running" });
       await killAndRestart(site);
 
       expect(await faultsAfterKill(run, site, { possible: [...ahead, "/child"] })).toEqual([]);
@@ -131,7 +131,7 @@ describe("a kill just when the server has acknowledged", () => {
   test("the message that the workflow waits for", async () => {
     const site = world.site("awaited-message");
     const run = await start(site);
-    await pollUntil(async () => (await run.status()).waiting?.on === "message");
+    await pollUntil(async () => (await run.info()).waiting?.on === "message");
     await run.send("go", goMessage);
     await killAndRestart(site);
 
@@ -143,13 +143,13 @@ describe("a kill just when the server has acknowledged", () => {
   test("a start by giving the response", async () => {
     const site = world.site("response");
     const held = site.hold("/effect-1");
-    const response = conformance.start("all_calls", inputFor(site));
+    const response = conformance.execute("all_calls", inputFor(site));
     await held.arrived();
     const { workflows } = await server.flawless.listWorkflows({ workflow: "all_calls", limit: 1 });
     const run = server.flawless.workflow(workflows[0]?.id ?? "");
     await run.send("go", goMessage);
     await held.answer();
-    expect((await response).response).toEqual(undisturbedRun.response);
+    expect(await response).toEqual(undisturbedRun.response);
     await killAndRestart(site);
 
     expect(await faultsAfterKill(run, site, { possible: ["/child", "/effect-3"] })).toEqual([]);
@@ -157,7 +157,7 @@ describe("a kill just when the server has acknowledged", () => {
 });
 
 test("a message that was received is not received again after a kill", async () => {
-  const run = await conformance.start("receive_many", { count: 2 }, { detached: true });
+  const run = await conformance.start("receive_many", { count: 2 });
   const answers = async (): Promise<number> =>
     (await run.journal()).steps.filter(({ answer }) => JSON.stringify(answer)?.includes("Message"))
       .length;
@@ -167,7 +167,7 @@ test("a message that was received is not received again after a kill", async () 
   await run.send("b", { n: 2 });
 
   await run.completion();
-  expect(JSON.parse((await run.status()).response ?? "")).toEqual([
+  expect(JSON.parse((await run.info()).response ?? "")).toEqual([
     { type: "a", n: 1 },
     { type: "b", n: 2 },
   ]);
@@ -189,7 +189,7 @@ function inputFor(site: Site): { readonly url: string; readonly secret: string }
 
 /** Settled when the start is acknowledged. */
 async function start(site: Site): Promise<WorkflowHandle> {
-  return conformance.start("all_calls", inputFor(site), { detached: true });
+  return conformance.start("all_calls", inputFor(site));
 }
 
 /** Settled when start and message are acknowledged. */

@@ -110,15 +110,13 @@ function killNowAndThen(
 
 async function startSleeper(load: Load): Promise<Acknowledged> {
   const { id } = await untilAcknowledged(load, () =>
-    load.conformance.start("sleep_steps", { count: 4, ms: 25 }, { detached: true }),
+    load.conformance.start("sleep_steps", { count: 4, ms: 25 }),
   );
   return { id, check: (info) => expect(info.response).toBe("4") };
 }
 
 async function startReceiver(load: Load, number: number): Promise<Acknowledged> {
-  const workflow = await untilAcknowledged(load, () =>
-    load.conformance.start("receive", null, { detached: true }),
-  );
+  const workflow = await untilAcknowledged(load, () => load.conformance.start("receive", null));
   const approval = { by: `caller ${number}` };
   await untilAcknowledged(load, () => workflow.send("approve", approval)).catch(ignoreEnded);
   return {
@@ -133,7 +131,7 @@ async function startPost(load: Load, number: number): Promise<Acknowledged> {
     // A start that was not acknowledged may run all the same, and post, too.
     const unique = `attempt ${attempt}`;
     const input = { method: "POST", url: `${site.url}/post`, body: unique };
-    const started = await load.conformance.start("http", input, { detached: true });
+    const started = await load.conformance.start("http", input);
     return { id: started.id, body: unique };
   });
   return {
@@ -151,8 +149,15 @@ async function startPost(load: Load, number: number): Promise<Acknowledged> {
 }
 
 async function startOnce(load: Load, number: number): Promise<Acknowledged> {
-  const start = (): Promise<{ readonly id: string; readonly response: unknown }> =>
-    load.conformance.start("responds_later", { ms: 25 }, { idempotencyKey: `once-${number}` });
+  const start = async (): Promise<{ readonly id: string; readonly response: unknown }> => {
+    const options = { idempotencyKey: `once-${number}` };
+    const executed = await load.conformance.executeWithHandle(
+      "responds_later",
+      { ms: 25 },
+      options,
+    );
+    return { id: executed.workflow.id, response: executed.response };
+  };
   const { id, response } = await untilAcknowledged(load, start);
   expect(response).toBe("later");
   return { id, check: async () => expect(await start()).toMatchObject({ id, response }) };
@@ -162,7 +167,7 @@ async function startSequence(load: Load, number: number): Promise<Acknowledged> 
   const site = load.world.site(`sequence-${number}`);
   const urls = Array.from({ length: requestsOfSequence }, (_, index) => `${site.url}/${index}`);
   const { id } = await untilAcknowledged(load, () =>
-    load.conformance.start("http_sequence", { urls, idempotent: true }, { detached: true }),
+    load.conformance.start("http_sequence", { urls, idempotent: true }),
   );
   return {
     id,
@@ -177,8 +182,7 @@ async function startAllCalls(load: Load, number: number): Promise<Acknowledged> 
   const { workflow, site } = await untilAcknowledged(load, async (attempt) => {
     const own = load.world.site(`all-calls-${number}-${attempt}`);
     const input = { url: own.url, secret: "NONE" };
-    const options = { detached: true } as const;
-    return { workflow: await load.conformance.start("all_calls", input, options), site: own };
+    return { workflow: await load.conformance.start("all_calls", input), site: own };
   });
   await untilAcknowledged(load, () => workflow.send("go", goMessage)).catch(ignoreEnded);
   return {

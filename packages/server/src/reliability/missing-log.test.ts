@@ -30,12 +30,12 @@ test("a server that was killed does not go on without its write-ahead log in sil
   rmSync(log, { force: true });
   renameSync(`${log}.away`, log);
   await server.restart();
-  expect((await server.flawless.workflow(id).status()).response).toBe("5");
+  expect((await server.flawless.workflow(id).info()).response).toBe("5");
 
   // In order, it moves the log into the file, and misses nothing afterwards.
   server.terminate();
   await server.end;
   expect([existsSync(log), (await checkDirectory(server.directory)).ok]).toEqual([false, true]);
   await server.restart();
-  expect((await server.flawless.workflow(id).status()).response).toBe("5");
+  expect((await server.flawless.workflow(id).info()).response).toBe("5");
 });

@@ -11,13 +11,12 @@ test("a guest that computes is not to blame for a pause of the whole server", as
   });
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   const module = await server.flawless.deploy(fixtureBytes("conformance"));
-  const { id } = await module.start("busy_loop_after_response", null);
-  const workflow = server.flawless.workflow(id);
+  const { workflow } = await module.executeWithHandle("busy_loop_after_response", null);
 
   process.kill(server.pid ?? 0, "SIGSTOP");
   await sleep(limitMs + 200);
   process.kill(server.pid ?? 0, "SIGCONT");
-  expect(await workflow.status()).toMatchObject({ status: "running" });
+  expect(await workflow.info()).toMatchObject({ status: "running" });
 
   // Its time goes on all the same.
   expect(await workflow.completion()).toMatchObject({

@@ -24,7 +24,7 @@ export default defineModule({ name: "leaks", version: "1.0.0", workflows: {
     await send("/header", { headers: { "x-key": encoded, authorization: "Bearer " + encoded } });
     await send("/basic", { headers: { authorization: "Basic " + btoa("user:" + encoded) } });
     await send("/body", { body: JSON.stringify({ secret, nested: JSON.stringify({ secret }) }) });
-    await send("/query?key=" + encoded + "&plain=" + secret, {});
+    await send("/query?key=" + encoded + "&plain=" + secret);
     await context.start("child", { secret });
     await context.sleep(1);
     await context.receive("go");
@@ -106,9 +106,9 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       await using server = await start();
       await using flawless = new Flawless({ url: server.url, retry: false });
       const module = await flawless.deploy(wasm);
-      ({ id } = await module.start("leak", { url: site.url }, { detached: true }));
+      ({ id } = await module.start("leak", { url: site.url }));
       await expect
-        .poll(async () => (await flawless.workflow(id).status()).waiting)
+        .poll(async () => (await flawless.workflow(id).info()).waiting)
         .toMatchObject({ types: ["go"] });
       expect(leaksIn(onDisk())).toEqual([]);
     }
@@ -119,7 +119,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
     await using flawless = new Flawless({ url: server.url, retry: false });
     const workflow = flawless.workflow(id);
     await workflow.send("go", null);
-    await expect.poll(async () => (await workflow.status()).response).toContain("hunter2");
+    await expect.poll(async () => (await workflow.info()).response).toContain("hunter2");
     await workflow.send("fail", null);
     const end = await workflow.completion();
     // It replayed to the letter, and sent nothing again.
@@ -157,9 +157,9 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       await using server = await startWith(1);
       await using flawless = new Flawless({ url: server.url, retry: false });
       const module = await flawless.deploy(wasm);
-      ({ id } = await module.start("leak", { url: site.url }, { detached: true }));
+      ({ id } = await module.start("leak", { url: site.url }));
       await expect
-        .poll(async () => (await flawless.workflow(id).status()).waiting)
+        .poll(async () => (await flawless.workflow(id).info()).waiting)
         .toMatchObject({ types: ["go"] });
     }
     expect(readdirSync(own.path)).not.toContain(secretsKeyFileName);
@@ -168,10 +168,10 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
       await using flawless = new Flawless({ url: server.url, retry: false });
       await flawless.workflow(id).send("go", null);
       await expect.poll(() => log).toContain("the key is not the one it was sealed with");
-      expect((await flawless.workflow(id).status()).status).toBe("running");
+      expect((await flawless.workflow(id).info()).status).toBe("running");
     }
     await using server = await startWith(1);
     await using flawless = new Flawless({ url: server.url, retry: false });
-    await expect.poll(async () => (await flawless.workflow(id).status()).response).not.toBeNull();
+    await expect.poll(async () => (await flawless.workflow(id).info()).response).not.toBeNull();
   });
 });

@@ -67,9 +67,9 @@ test("ten thousand clients that never end their requests keep nobody waiting, an
   const open = slow.filter(({ socket }) => !socket.destroyed).length;
   // Someone new, on a connection of its own, is served as ever.
   await using newcomer = new Flawless({ url, retry: false });
-  const run = await newcomer.module("conformance", "1.0.0").start("add", { a: 2, b: 3 });
-  expect(run.response).toBe(5);
-  expect((await module.start("echo", "still here")).response).toBe("still here");
+  const sum = await newcomer.module("conformance", "1.0.0").execute("add", { a: 2, b: 3 });
+  expect(sum).toBe(5);
+  expect(await module.execute("echo", "still here")).toBe("still here");
 
   // How many are there at once depends on how fast this machine makes connections.
   expect(open).toBeGreaterThan(0);

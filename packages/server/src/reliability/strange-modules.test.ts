@@ -24,7 +24,7 @@ beforeAll(async () => {
   });
   memory = new PeakMemory(server.pid ?? 0);
   conformance = await server.flawless.deploy(fixtureBytes("conformance"));
-  neighbour = await conformance.start("receive", null, { detached: true });
+  neighbour = await conformance.start("receive", null);
 });
 
 afterAll(async () => {
@@ -36,8 +36,8 @@ afterAll(async () => {
 afterEach(async () => {
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   assert.equal(server.runs, true);
-  assert.equal((await conformance.start("add", { a: 40, b: 2 })).response, 42);
-  assert.equal((await neighbour.status()).status, "running");
+  assert.equal(await conformance.execute("add", { a: 40, b: 2 }), 42);
+  assert.equal((await neighbour.info()).status, "running");
   assert.ok(memory.bytes < processMemoryBytes * 1.2, `it took ${memory.bytes} bytes`);
 });
 
@@ -146,7 +146,7 @@ describe("refused is a module", () => {
 describe("a guest", () => {
   async function run(module: StrangeModule): Promise<WorkflowHandle> {
     const deployed = await server.flawless.deploy(strangeModule(module));
-    return deployed.start("start", null, { detached: true });
+    return deployed.start("start", null);
   }
 
   test("that lets two tables grow gets no more than one could", async () => {

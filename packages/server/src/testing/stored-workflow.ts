@@ -24,6 +24,7 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
     parent: null,
     root: id,
     depth: 0,
+    detached: false,
     idempotencyKey: null,
     ...changed,
   };

@@ -15,7 +15,7 @@ export const crashes: readonly InProcessScenario[] = [
       await env.skip(4_000);
       await env.crash();
       await env.skip(5_999);
-      const { status } = await run.status();
+      const { status } = await run.info();
       await env.skip(1);
       return [status, await run.response(), env.now - start];
     },
@@ -29,7 +29,7 @@ export const crashes: readonly InProcessScenario[] = [
       await env.skip(4_000);
       await env.crash();
       await env.skip(5_999);
-      const { status } = await run.status();
+      const { status } = await run.info();
       await env.skip(1);
       return [status, await run.response()];
     },

@@ -32,7 +32,7 @@ export const messages: readonly Scenario[] = [
       const run = await module.start("receive_after_response", null);
       await run.response();
       await run.send("approve", { by: "Ann" });
-      const { status } = await run.status();
+      const { status } = await run.info();
       await run.cancel();
       return [status, await run.completion()];
     },
@@ -124,7 +124,7 @@ export const earlyMessages: readonly InProcessScenario[] = [
     expected: [{ on: "message", types: ["approve"], until: null }, { status: "cancelled" }],
     play: async ({ module }) => {
       const run = await module.start("receive", null);
-      const { waiting } = await run.status();
+      const { waiting } = await run.info();
       await run.cancel();
       return [waiting, await run.completion()];
     },

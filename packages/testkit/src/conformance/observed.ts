@@ -1,13 +1,12 @@
-import { parseJson } from "@flawless-ts/sdk";
-import type { TestCompletion, TestRun } from "../environment/test-run.ts";
+import { parseJson, type Completion, type WorkflowHandle } from "@flawless-ts/sdk";
 
 /** What a workflow gave and how it ended. */
 export interface Outcome {
   readonly response: unknown;
-  readonly completion: TestCompletion;
+  readonly completion: Completion;
 }
 
-export async function outcomeOf(run: TestRun): Promise<Outcome> {
+export async function outcomeOf(run: WorkflowHandle): Promise<Outcome> {
   return { response: await run.response(), completion: await run.completion() };
 }
 
@@ -17,13 +16,13 @@ export function completedWith(response: unknown): Outcome {
 }
 
 /** The host calls of a workflow, as JSON texts. */
-export async function callsOf(run: TestRun): Promise<readonly string[]> {
-  return (await run.journal()).map(({ call }) => call);
+export async function callsOf(run: WorkflowHandle): Promise<readonly string[]> {
+  return (await run.history()).steps.map(({ call }) => call);
 }
 
 /** The answers to all calls of one kind; integers past 2^53 are bigints. */
-export async function answersTo(run: TestRun, kind: string): Promise<readonly unknown[]> {
-  const steps = await run.journal();
+export async function answersTo(run: WorkflowHandle, kind: string): Promise<readonly unknown[]> {
+  const { steps } = await run.history();
   return steps
     .filter(({ call }) => call.startsWith(`{"${kind}"`) || call === `"${kind}"`)
     .map(({ answer }) => (answer === null ? null : parseJson(answer)));

@@ -1,10 +1,10 @@
+import type { DeployedModule } from "@flawless-ts/sdk";
 import type { FixtureName } from "@flawless-ts/wasm-module/testing/fixtures";
 import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
-import type { TestModule } from "../environment/test-module.ts";
 
 /** What a scenario plays with. */
 export interface Stage {
-  readonly module: TestModule;
+  readonly module: DeployedModule;
   /** Where the outside world is, without a slash at the end. */
   readonly world: string;
   /** Settled when so many requests have arrived there. */
@@ -28,7 +28,7 @@ export interface InProcessStage extends Stage {
   readonly env: TestEnvironment;
 }
 
-/** A scenario that skips time, crashes, or does what a connected environment can't. */
+/** A scenario that skips time, crashes, or does what no client of a server can. */
 export interface InProcessScenario extends Omit<Scenario, "play"> {
   readonly environment?: Pick<TestEnvironmentOptions, "autoSkip" | "faults" | "limits" | "stubs">;
   play(stage: InProcessStage): Promise<unknown>;

@@ -1,10 +1,10 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { Flawless } from "@flawless-ts/sdk";
 import { startServer, type FlawlessServer } from "@flawless-ts/server";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import { TestEnvironment } from "../environment/test-environment.ts";
 import { http } from "./http.ts";
 import { secrets } from "./scenario.ts";
 import { portableScenarios } from "./scenarios.ts";
@@ -36,8 +36,8 @@ test.for(
   [...portableScenarios, ...olderCrates].map((scenario) => [scenario.name, scenario] as const),
 )("on a server: %s", async ([, { fixture = "conformance", play, expected, requests = [] }]) => {
   world.reset();
-  await using env = TestEnvironment.connect(server.url);
-  const module = await env.deploy(fixtureBytes(fixture));
+  await using flawless = new Flawless({ url: server.url });
+  const module = await flawless.deploy(fixtureBytes(fixture));
   const arrived = (count: number): Promise<void> => world.arrived(count);
   expect(await play({ module, world: world.url, arrived })).toEqual(expected);
   expect(world.requests.toSorted()).toEqual(requests);

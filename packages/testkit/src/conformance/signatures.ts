@@ -77,7 +77,7 @@ export const exactInputs: readonly Scenario[] = [
       await sum.completion();
       const echo = await module.start("echo", { large: 18_446_744_073_709_551_615n });
       await echo.completion();
-      return [(await sum.status()).response, (await echo.status()).response];
+      return [(await sum.info()).response, (await echo.info()).response];
     },
   },
 ];

@@ -127,7 +127,7 @@ export const longSleeps: readonly InProcessScenario[] = [
     play: async ({ env, module }) => {
       const run = await module.start("sleep_secs_max", null);
       await env.skip(1_000 * yearMs);
-      const { status } = await run.status();
+      const { status } = await run.info();
       await run.cancel();
       return [status, await run.completion()];
     },

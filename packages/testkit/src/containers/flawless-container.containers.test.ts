@@ -12,10 +12,7 @@ import { Volume } from "./volume.ts";
 const module = fixturePath("conformance");
 
 async function add(flawless: StartedFlawlessContainer): Promise<unknown> {
-  const { response } = await flawless.client
-    .module("conformance", "1.0.0")
-    .start("add", { a: 2, b: 40 });
-  return response;
+  return await flawless.client.module("conformance", "1.0.0").execute("add", { a: 2, b: 40 });
 }
 
 await describeContainers("a Flawless container", () => {
@@ -51,7 +48,7 @@ await describeContainers("a Flawless container", () => {
     await flawless.restart();
     expect(flawless.url).toBe(url);
     expect(await add(flawless)).toBe(42);
-    expect(await flawless.client.workflow(started.id).status()).toMatchObject({
+    expect(await flawless.client.workflow(started.id).info()).toMatchObject({
       status: "running",
     });
     await flawless.stop({ remove: false });

@@ -1,5 +1,5 @@
 import { decodeHostCall } from "@flawless-ts/wasm-module";
-import type { WorkflowHistory } from "@flawless-ts/server";
+import type { WorkflowHistory } from "@flawless-ts/sdk";
 
 /** What was run of one workflow. */
 export interface WorkflowCoverage {

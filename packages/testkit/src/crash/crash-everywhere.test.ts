@@ -29,7 +29,7 @@ describe("crashEverywhere", () => {
     await expect(crashEverywhere(allCalls, { environment })).rejects.toMatchObject({
       code: "TESTKIT_CRASH_CHANGED_OUTCOME",
       message: expect.stringMatching(
-        /after commit 5 of 20, before the call .*effect-1.*RequestInterrupted/s,
+        /after commit 5 of 21, before the call .*effect-1.*RequestInterrupted/s,
       ),
     });
   });

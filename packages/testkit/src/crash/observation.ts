@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { WorkflowInfo } from "@flawless-ts/server";
+import type { WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 
 /** What can be seen of one run of a scenario from outside. */
@@ -73,7 +73,7 @@ async function wasInterrupted(
   workflows: readonly WorkflowInfo[],
 ): Promise<boolean> {
   for (const { id } of workflows) {
-    const { steps } = await env.history(id);
+    const { steps } = await env.flawless.workflow(id).history();
     if (steps.some(({ answer }) => answer?.includes('"kind":"RequestInterrupted"') === true)) {
       return true;
     }

@@ -103,7 +103,7 @@ describe("crash", () => {
       { type: "a", n: 1 },
       { type: "b", n: 2 },
     ]);
-    expect((await run.journal()).at(-1)?.call).toContain("SendResponse");
+    expect((await run.history()).steps.at(-1)?.call).toContain("SendResponse");
   });
 
   test("calls that wait go on with the engine after the crash", async () => {

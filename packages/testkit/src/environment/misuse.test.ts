@@ -30,7 +30,8 @@ describe("misuse is told apart, with what to do", () => {
     await using env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     await expect(module.start("checkout", null)).rejects.toMatchObject({
-      code: "WORKFLOW_NOT_FOUND",
+      code: "FLAWLESS_NOT_FOUND",
+      serverCode: "WORKFLOW_NOT_FOUND",
       message: expect.stringContaining("add"),
     });
   });
@@ -38,15 +39,16 @@ describe("misuse is told apart, with what to do", () => {
   test("a module that is none", async () => {
     await using env = await TestEnvironment.create();
     await expect(env.deploy(new Uint8Array([1, 2, 3]))).rejects.toMatchObject({
-      code: "MODULE_REFUSED",
+      code: "FLAWLESS_MODULE_REFUSED",
     });
   });
 
   test("a contract of another module", async () => {
     await using env = await TestEnvironment.create();
     await expect(env.deploy(fixtureBytes("crawler"), { contract })).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_OPTION",
-      message: expect.stringContaining("crawler 0.1.8"),
+      code: "FLAWLESS_CONTRACT_BROKEN",
+      direction: "module",
+      message: expect.stringContaining("crawler"),
     });
   });
 
@@ -102,7 +104,10 @@ describe("misuse is told apart, with what to do", () => {
     const module = await env.deploy(conformance);
     const run = await module.start("plain", null);
     await run.completion();
-    await expect(run.send("approve", {})).rejects.toMatchObject({ code: "WORKFLOW_ENDED" });
+    await expect(run.send("approve", {})).rejects.toMatchObject({
+      code: "FLAWLESS_CONFLICT",
+      serverCode: "WORKFLOW_ENDED",
+    });
   });
 
   test("a request that nobody answers and no call reported fails the disposal", async () => {

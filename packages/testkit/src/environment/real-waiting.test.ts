@@ -4,14 +4,14 @@ import type { AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import type { WorkflowHandle } from "@flawless-ts/sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { TestEnvironment } from "./test-environment.ts";
-import type { TestRun } from "./test-run.ts";
 
 const conformance = fixtureBytes("conformance");
 
-async function receiving(env: TestEnvironment): Promise<TestRun> {
+async function receiving(env: TestEnvironment): Promise<WorkflowHandle> {
   const module = await env.deploy(conformance);
   return await module.start("receive", null);
 }

@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
 import { MockAgent } from "undici";
+import { Flawless, NotFoundError } from "@flawless-ts/sdk";
 import { startServer } from "@flawless-ts/server";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
@@ -73,7 +74,7 @@ test("a stub stands for a child workflow", async () => {
   expect(await run.response()).toBe(true);
   const child = (await env.workflows()).find(({ workflow }) => workflow === "child");
   expect(child).toMatchObject({ status: "completed", parent: run.id });
-  const { input, steps } = await env.history(child?.id ?? "");
+  const { input, steps } = await env.flawless.workflow(child?.id ?? "").history();
   expect(JSON.parse(input)).toEqual({ url: "http://nowhere.example/", body: "x" });
   expect(steps).toEqual([]);
 });
@@ -92,19 +93,29 @@ test("undici's MockAgent answers requests", async () => {
   expect(await run.response()).toMatchObject({ ok: { body: "seven" } });
 });
 
-test("the same surface on a server that runs already", async () => {
+test("an application's function that takes a client works on an environment and on a server", async () => {
+  const approveAll = async (flawless: Flawless): Promise<readonly string[]> => {
+    const module = await flawless.deploy(conformance);
+    const workflow = await module.start("receive_after_response", null);
+    expect(await workflow.response()).toBe("waiting");
+    await workflow.send("finish", {});
+    expect(await workflow.completion()).toEqual({ status: "completed" });
+    expect((await workflow.info()).status).toBe("completed");
+    expect(await module.execute("add", { a: 2, b: 3 })).toBe(5);
+    const names: string[] = [];
+    for await (const info of flawless.workflows()) {
+      names.push(info.workflow);
+    }
+    expect(names.toSorted()).toEqual(["add", "receive_after_response"]);
+    await expect(module.start("checkout", null)).rejects.toBeInstanceOf(NotFoundError);
+    return (await workflow.history()).steps.map(({ call }) => call);
+  };
   const directory = await mkdtemp(join(tmpdir(), "flawless-connect-"));
   onTestFinished(() => rm(directory, { recursive: true }));
   await using server = await startServer({ directory, port: 0 });
-  await using env = TestEnvironment.connect(server.url);
-  const module = await env.deploy(conformance);
-  const run = await module.start("receive_after_response", null);
-  expect(await run.response()).toBe("waiting");
-  await run.send("finish", {});
-  expect(await run.completion()).toEqual({ status: "completed" });
-  expect((await run.journal()).map(({ call }) => call)).toContain(
-    '{"SendResponse":"\\"waiting\\""}',
-  );
-  await expect(env.skip("1 hour")).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
-  await expect(env.crash()).rejects.toMatchObject({ code: "TESTKIT_NOT_SUPPORTED" });
+  await using remote = new Flawless({ url: server.url });
+  await using env = await TestEnvironment.create();
+  const calls = await approveAll(remote);
+  expect(calls).toContain('{"SendResponse":"\\"waiting\\""}');
+  expect(await approveAll(env.flawless)).toEqual(calls);
 });

@@ -47,7 +47,7 @@ describe("TestEnvironment", () => {
     const run = await module.start("sleep_ms", { ms: 10_000 });
     await env.skip("4 s");
     await env.crash();
-    expect((await run.status()).waiting).toMatchObject({ on: "sleep" });
+    expect((await run.info()).waiting).toMatchObject({ on: "sleep" });
     await env.skip("6 s");
     expect(await run.response()).toBe("slept");
     expect(env.crashes).toBe(1);

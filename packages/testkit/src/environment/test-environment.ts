@@ -1,24 +1,18 @@
-import { readFile } from "node:fs/promises";
-import type { FlawlessOptions } from "@flawless-ts/sdk";
-import type {
-  EngineLimits,
-  EngineObserver,
-  NetworkRules,
-  WorkflowInfo,
-  WorkflowLog,
-} from "@flawless-ts/server";
+import {
+  Flawless,
+  type DeployedModule,
+  type WorkflowHandle,
+  type WorkflowInfo,
+} from "@flawless-ts/sdk";
+import type { EngineLimits, EngineObserver, NetworkRules, WorkflowLog } from "@flawless-ts/server";
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { toMilliseconds, type DurationLike } from "../duration.ts";
-import { TestkitError } from "../errors.ts";
-import type { Backend } from "./backend.ts";
 import { checkOptions, toStartTime } from "./check-options.ts";
 import type { CrashPoint, JournalFaults } from "./faulty-journal.ts";
 import type { TestRequest } from "./http-reply.ts";
-import { InProcessBackend } from "./in-process-backend.ts";
-import { RemoteBackend } from "./remote-backend.ts";
+import { InProcessConnection } from "./in-process-connection.ts";
+import { disposed } from "./restarting-engine.ts";
 import type { RequestFault, TestHttpOption } from "./test-http.ts";
-import { TestModule } from "./test-module.ts";
-import type { TestRun } from "./test-run.ts";
 
 /** What an environment is made of; everything has a default, and every default is repeatable. */
 export interface TestEnvironmentOptions {
@@ -57,7 +51,8 @@ export interface TestEnvironmentOptions {
 
 /**
  * Runs durable workflows for a test: the server's own engine in this process, with a clock that skips,
- * a network that the test answers, and crashes on demand.
+ * a network that the test answers, and crashes on demand. `flawless` is the client that applications use: what takes a
+ * `Flawless` or a deployed module is tested as it is.
  *
  * ```ts
  * await using env = await TestEnvironment.create({ http: { "POST https://pay.example/*": { json: { ok: true } } } });
@@ -68,10 +63,10 @@ export interface TestEnvironmentOptions {
  * ```
  */
 export class TestEnvironment implements AsyncDisposable {
-  readonly #backend: Backend;
-  readonly #local: InProcessBackend | undefined;
+  /** The client that applications use, connected to the engine in this process. Its calls have no time-out by default. */
+  readonly flawless: Flawless;
+  readonly #connection: InProcessConnection;
   readonly #stubs: Set<string>;
-  readonly #runs: TestRun[] = [];
   #disposed = false;
 
   /**
@@ -82,7 +77,7 @@ export class TestEnvironment implements AsyncDisposable {
     checkOptions(options);
     const { seed = 1, alwaysReplay = false } = options;
     const stubs = new Set(options.stubs);
-    const backend = await InProcessBackend.open({
+    const connection = await InProcessConnection.open({
       startTime: toStartTime(options.startTime),
       seed,
       secrets: options.secrets ?? {},
@@ -96,83 +91,63 @@ export class TestEnvironment implements AsyncDisposable {
       observers: options.observers ?? [],
       limits: { ...options.limits, ...(alwaysReplay ? { idleGuestMs: 0 } : {}) },
     });
-    return new TestEnvironment(backend, backend, stubs);
+    return new TestEnvironment(connection, stubs);
   }
 
-  /**
-   * The same surface on a server that runs already. What only an engine in this process can do (skip
-   * time, crash, see requests) throws `TESTKIT_NOT_SUPPORTED`. A start waits for the response there.
-   */
-  static connect(url: string, options: Omit<FlawlessOptions, "url"> = {}): TestEnvironment {
-    return new TestEnvironment(new RemoteBackend({ ...options, url }), undefined, new Set());
-  }
-
-  private constructor(backend: Backend, local: InProcessBackend | undefined, stubs: Set<string>) {
-    this.#backend = backend;
-    this.#local = local;
+  private constructor(connection: InProcessConnection, stubs: Set<string>) {
+    this.#connection = connection;
     this.#stubs = stubs;
+    this.flawless = new Flawless({ connection });
   }
 
   /** The environment's time, in milliseconds since the Unix epoch. */
   get now(): number {
-    return this.#inProcess("now").clock.now();
+    return this.#usable().engine.clock.now();
   }
 
   /** What workflows sent and what arrived, in order. */
   get requests(): readonly TestRequest[] {
-    return this.#inProcess("requests").http.requests;
+    return this.#usable().engine.http.requests;
   }
 
   /** What workflows logged, in order. */
   get logs(): readonly WorkflowLog[] {
-    return this.#inProcess("logs").logs;
+    return this.#usable().engine.logs;
   }
 
-  /** The workflows that were started through this environment, in order. */
-  get runs(): readonly TestRun[] {
-    return this.#runs;
+  /** The workflows that were started through this environment, in order. Children are not among them. */
+  get runs(): readonly WorkflowHandle[] {
+    return this.#usable().started.map((id) => this.flawless.workflow(id));
   }
 
   /** How often the journal was written to; see `faults.crash`. */
   get commits(): number {
-    return this.#inProcess("commits").commits.count;
+    return this.#usable().engine.commits.count;
   }
 
   /** What was being saved when the crash of `faults.crash` came; undefined before that. */
   get crashSite(): string | undefined {
-    return this.#inProcess("crashSite").interruptedCommit;
+    return this.#usable().engine.interruptedCommit;
   }
 
   /** How often the server crashed. */
   get crashes(): number {
-    return this.#inProcess("crashes").crashes;
+    return this.#usable().engine.crashes;
   }
 
   /**
-   * Makes a module's workflows available. Another build of the same name and version takes its place
+   * Makes a module's workflows available: `flawless.deploy`. Another build of the same name and version takes its place
    * for new workflows.
    *
-   * @param bytesOrPath the bytes of a `.wasm`, or the path of one
-   * @throws EngineError `MODULE_REFUSED`
-   * @throws TestkitError `TESTKIT_INVALID_OPTION` where the module is not that of the contract
+   * @param module the bytes of a `.wasm`, or the path of one
+   * @throws as `Flawless.deploy` does
    */
   async deploy<C extends Contract = UntypedContract>(
-    bytesOrPath: Uint8Array | string | URL,
+    module: Uint8Array | string | URL,
     options: { readonly contract?: C } = {},
-  ): Promise<TestModule<C>> {
-    this.#assertUsable();
-    const bytes = bytesOrPath instanceof Uint8Array ? bytesOrPath : await readFile(bytesOrPath);
-    const { name, version } = await this.#backend.deploy(bytes);
-    const { contract } = options;
-    if (contract !== undefined && (contract.name !== name || contract.version !== version)) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        `the contract is that of ${contract.name} ${contract.version}, but the module is ${name} ${version}`,
-      );
-    }
-    return new TestModule<C>(this.#backend, contract ?? null, { name, version }, (run) => {
-      this.#runs.push(run as unknown as TestRun);
-    });
+  ): Promise<DeployedModule<C>> {
+    this.#usable();
+    return this.flawless.deploy(module, options);
   }
 
   /**
@@ -181,39 +156,33 @@ export class TestEnvironment implements AsyncDisposable {
    * @throws TestkitError `TESTKIT_INVALID_OPTION`, `TESTKIT_UNEXPECTED_REQUEST`
    */
   async skip(duration: DurationLike): Promise<void> {
-    await this.#inProcess("skip()").skip(toMilliseconds(duration));
+    await this.#usable().skip(toMilliseconds(duration));
   }
 
   /** Settled when nothing happens any more without a message, an answer, or time going on. */
   async settle(): Promise<void> {
-    await this.#inProcess("settle()").whenIdle();
+    await this.#usable().settle();
   }
 
   /** As `kill -9`: nothing is flushed. Another engine goes on from the journal. */
   async crash(): Promise<void> {
-    await this.#inProcess("crash()").crash();
+    await this.#usable().crash();
   }
 
   /** Lets something go wrong with a request to come. */
   addFault(fault: RequestFault): void {
-    this.#inProcess("addFault()").http.addFault(fault);
+    this.#usable().engine.http.addFault(fault);
   }
 
   /** Children of this name are not run from now on: they complete as soon as they are started. */
   stub(workflow: string): void {
-    this.#inProcess("stub()");
+    this.#usable();
     this.#stubs.add(workflow);
   }
 
   /** All workflows, children included, oldest first. */
   async workflows(): Promise<readonly WorkflowInfo[]> {
-    return this.#inProcess("workflows()").workflows();
-  }
-
-  /** The journal of any workflow, children included: `env.workflows()` tells their ids. */
-  async history(id: string): ReturnType<TestRun["history"]> {
-    this.#assertUsable();
-    return this.#backend.history(id);
+    return this.#usable().allWorkflows();
   }
 
   /**
@@ -223,7 +192,7 @@ export class TestEnvironment implements AsyncDisposable {
   async dispose(): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;
-      await this.#backend.close();
+      await this.#connection.close();
     }
   }
 
@@ -231,24 +200,10 @@ export class TestEnvironment implements AsyncDisposable {
     await this.dispose();
   }
 
-  #inProcess(what: string): InProcessBackend {
-    this.#assertUsable();
-    if (this.#local === undefined) {
-      throw new TestkitError(
-        "TESTKIT_NOT_SUPPORTED",
-        `${what} works with an engine in this process only; this environment is connected to a server. ` +
-          "Use TestEnvironment.create()",
-      );
-    }
-    return this.#local;
-  }
-
-  #assertUsable(): void {
+  #usable(): InProcessConnection {
     if (this.#disposed) {
-      throw new TestkitError(
-        "TESTKIT_DISPOSED",
-        "the environment was disposed; create another one",
-      );
+      throw disposed();
     }
+    return this.#connection;
   }
 }

@@ -1,6 +1,6 @@
 import { readFile, writeFile } from "node:fs/promises";
 import { parseJson, writeJson } from "@flawless-ts/sdk";
-import type { WorkflowHistory } from "@flawless-ts/server";
+import type { WorkflowHistory } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
 
 /** A recorded history: steps with `call` and `answer` as JSON text, or as JSON as the API shows them. */

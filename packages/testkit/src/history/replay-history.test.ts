@@ -2,7 +2,7 @@ import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
-import type { WorkflowHistory } from "@flawless-ts/server";
+import type { WorkflowHistory } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import { readHistory, writeHistory } from "./history-file.ts";
@@ -19,7 +19,7 @@ async function historyOf(
   const module = await env.deploy(build);
   const run = await module.start(workflow, input);
   await env.settle();
-  if ((await run.status()).waiting?.on !== "message") {
+  if ((await run.info()).waiting?.on !== "message") {
     await run.completion();
   }
   // Awaited here: the environment is disposed on return.

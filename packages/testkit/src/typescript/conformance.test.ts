@@ -41,7 +41,7 @@ async function behaviour(
   await run.send("go", { value: "now" });
   expect(await run.completion()).toEqual({ status: "completed" });
   await env.settle();
-  const steps = await run.journal();
+  const { steps } = await run.history();
   const calls = steps.map(({ call }) => /^"?\{?"?(\w+)/.exec(call)?.[1] ?? call);
   const all = await env.workflows();
   return {

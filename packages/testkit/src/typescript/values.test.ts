@@ -1,7 +1,7 @@
+import type { DeployedModule } from "@flawless-ts/sdk";
 import { buildModule } from "@flawless-ts/wasm-module/build";
 import { beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { TestEnvironment } from "../environment/test-environment.ts";
-import type { TestModule } from "../environment/test-module.ts";
 import contract from "./values-module.ts";
 
 let wasm: Uint8Array;
@@ -9,7 +9,7 @@ beforeAll(async () => {
   ({ wasm } = await buildModule({ entry: new URL("values-module.ts", import.meta.url) }));
 });
 
-async function deployed(env: TestEnvironment): Promise<TestModule<typeof contract>> {
+async function deployed(env: TestEnvironment): Promise<DeployedModule<typeof contract>> {
   return env.deploy(wasm, { contract });
 }
 

@@ -181,16 +181,21 @@ describe("one workflow", () => {
 
 describe("GET /api/workflows/ID/wait", () => {
   test.each([
-    ["", 30_000],
-    ["?timeout_ms=0", 0],
-    ["?timeout_ms=1500", 1500],
-    ["?timeout_ms=60001", 60_000],
-  ])("with %j waits for %d ms", async (query, timeoutMs) => {
+    ["", 30_000, "end"],
+    ["?timeout_ms=0", 0, "end"],
+    ["?timeout_ms=1500", 1500, "end"],
+    ["?timeout_ms=60001", 60_000, "end"],
+    ["?until=response", 30_000, "response"],
+  ])("with %j waits for %d ms, for the %s", async (query, timeoutMs, until) => {
     const wait = vi.fn<EngineApi["wait"]>(async () => exampleWorkflow);
     const reply = await api({ wait }).inject({ url: `/api/workflows/wkf_1/wait${query}` });
 
     expect(reply.json()).toEqual({ ok: exampleWorkflow });
-    expect(wait).toHaveBeenCalledWith("wkf_1", { timeoutMs, signal: expect.any(AbortSignal) });
+    expect(wait).toHaveBeenCalledWith("wkf_1", {
+      timeoutMs,
+      until,
+      signal: expect.any(AbortSignal),
+    });
   });
 
   test.each(["-1", "soon", "1e3", ""])("refuses %j", async (value) => {
@@ -204,4 +209,9 @@ describe("GET /api/modules", () => {
     const reply = await api().inject({ url: "/api/modules" });
     expect(reply.json()).toEqual({ ok: [exampleModule] });
   });
+});
+
+test("GET /api/workflows/ID/history has each call and answer as its JSON text", async () => {
+  const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf/history" });
+  expect(reply.json()).toEqual({ ok: exampleHistory });
 });

@@ -29,6 +29,11 @@ interface ListQuery {
   readonly cursor?: string;
 }
 
+interface WaitQuery {
+  readonly timeout_ms?: number;
+  readonly until?: "end" | "response";
+}
+
 interface CancelQuery extends Omit<ListQuery, "status"> {
   readonly dry_run?: string;
 }
@@ -108,6 +113,20 @@ export function workflowRoutes(
       },
     });
 
+    scope.get<{ Params: OneWorkflow }>("/workflows/:id/history", {
+      schema: aboutOne(
+        "getHistory",
+        "Read a workflow's history",
+        "Its journal, each call and answer as the exact JSON text, to be replayed on another build of its module.",
+        "History#",
+      ),
+      handler: async (request, reply) => {
+        const { id } = request.params;
+        const text = await journalText((range) => engine.journalPage(id, range), "history");
+        return reply.type("application/json; charset=utf-8").send(Readable.from(text));
+      },
+    });
+
     scope.post<{ Params: OneWorkflow; Querystring: { readonly tree?: string } }>(
       "/workflows/:id/cancel",
       {
@@ -160,37 +179,42 @@ export function workflowRoutes(
       }),
     });
 
-    scope.get<{ Params: OneWorkflow; Querystring: { readonly timeout_ms?: number } }>(
-      "/workflows/:id/wait",
-      {
-        schema: {
-          ...aboutOne(
-            "waitForWorkflow",
-            "Wait for a workflow's end",
-            "The workflow as it is now.",
-            "Workflow#",
-            429,
-          ),
-          description: "Answers when the workflow has ended, at the latest after `timeout_ms`.",
-          querystring: querySchema({
-            timeout_ms: {
-              type: "integer",
-              minimum: 0,
-              default: defaultWaitMs,
-              description: `In milliseconds. The server waits for ${maxWaitMs} at most.`,
-            },
-          }),
-        },
-        preValidation: numberInQuery("timeout_ms"),
-        handler: async (request, reply) => {
-          const timeoutMs = Math.min(request.query.timeout_ms ?? defaultWaitMs, maxWaitMs);
-          const ended = waitingCallers.during(() =>
-            engine.wait(request.params.id, { timeoutMs, signal: callerSignal(reply) }),
-          );
-          return { ok: await ended };
-        },
+    scope.get<{ Params: OneWorkflow; Querystring: WaitQuery }>("/workflows/:id/wait", {
+      schema: {
+        ...aboutOne(
+          "waitForWorkflow",
+          "Wait for a workflow's end or response",
+          "The workflow as it is now.",
+          "Workflow#",
+          429,
+        ),
+        description:
+          "Answers when the workflow has ended, or, with `until=response`, responded before; at the latest after `timeout_ms`.",
+        querystring: querySchema({
+          timeout_ms: {
+            type: "integer",
+            minimum: 0,
+            default: defaultWaitMs,
+            description: `In milliseconds. The server waits for ${maxWaitMs} at most.`,
+          },
+          until: {
+            type: "string",
+            enum: ["end", "response"],
+            default: "end",
+            description: "What to wait for.",
+          },
+        }),
       },
-    );
+      preValidation: numberInQuery("timeout_ms"),
+      handler: async (request, reply) => {
+        const { until } = request.query;
+        const timeoutMs = Math.min(request.query.timeout_ms ?? defaultWaitMs, maxWaitMs);
+        const ended = waitingCallers.during(() =>
+          engine.wait(request.params.id, { timeoutMs, until, signal: callerSignal(reply) }),
+        );
+        return { ok: await ended };
+      },
+    });
   };
 }
 

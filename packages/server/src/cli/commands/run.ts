@@ -1,7 +1,7 @@
 import type { Command } from "commander";
 import { type Console, printable } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
-import { parseJsonArgument } from "../json-argument.ts";
+import { parseJsonArgument, toJsonText } from "../json-argument.ts";
 import { parseModuleReference } from "../module-reference.ts";
 
 interface RunOptions extends ClientOptions {
@@ -30,19 +30,23 @@ export function addRun(program: Command, console: Console): void {
       const { idempotencyKey } = options;
       await using flawless = await connect(options, console);
       const module = flawless.module(name, version);
-      const { id, responseText } =
-        options.detach === true
-          ? await module.start(workflow, input, { idempotencyKey, detached: true })
-          : await module.start(workflow, input, { idempotencyKey });
+      if (options.detach === true) {
+        const { id } = await module.start(workflow, input, { idempotencyKey });
+        console.print(
+          options.json === true ? toJsonText({ id, response: null }) : `workflow  ${printable(id)}`,
+        );
+        return;
+      }
+      const executed = await module.executeWithHandle(workflow, input, { idempotencyKey });
+      const { id } = executed.workflow;
+      // Integers of 64 bits keep every digit.
+      const response = toJsonText(executed.response);
       if (options.json === true) {
-        // The response's text as it is: reading it would round large integers.
-        console.print(`{"id":${JSON.stringify(id)},"response":${responseText ?? "null"}}`);
+        console.print(`{"id":${JSON.stringify(id)},"response":${response}}`);
         return;
       }
       console.print(`workflow  ${printable(id)}`);
-      if (options.detach !== true) {
-        console.print(`response  ${printable(responseText ?? "none")}`);
-      }
+      console.print(`response  ${executed.responded ? printable(response) : "none"}`);
     },
   );
 }

@@ -16,7 +16,7 @@ export function addShow(program: Command, console: Console): void {
   withClientOptions(command).action(async (id: string, options: ClientOptions) => {
     await using flawless = await connect(options, console);
     const workflow = flawless.workflow(id);
-    const info = await workflow.status();
+    const info = await workflow.info();
     const journal = await workflow.journal();
     if (options.json === true) {
       console.print(toJsonText({ ...info, input: journal.input, steps: journal.steps }));

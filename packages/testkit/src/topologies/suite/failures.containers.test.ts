@@ -48,11 +48,7 @@ describeTopologies(
         const node = cluster.nodes[1] ?? cluster.nodes[0];
         const server = cluster.plan.nodes.find(({ id }) => id === node?.id)?.flawless ?? "";
         const module = node?.flawless.module("crawler", "0.1.8");
-        const run = await module?.start(
-          "start",
-          { id: 1_000, url: "sleep:1200" },
-          { detached: true },
-        );
+        const run = await module?.start("start", { id: 1_000, url: "sleep:1200" });
         const records = async (): Promise<number> => (await run?.journal())?.steps.length ?? 0;
         await expect.poll(records, { ...patience, interval: 10 }).toBeGreaterThan(3);
 

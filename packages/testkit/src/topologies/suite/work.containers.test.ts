@@ -41,7 +41,7 @@ describeTopologies(
         expect(module.name).toBe("conformance");
         for (const flawless of cluster.flawlessServers) {
           const deployed = flawless.module(module.name, module.version);
-          expect(await deployed.start("add", { a: 2, b: 3 })).toMatchObject({ response: 5 });
+          expect(await deployed.execute("add", { a: 2, b: 3 })).toBe(5);
         }
       },
     );
@@ -49,13 +49,12 @@ describeTopologies(
     test("a message reaches a workflow that runs", { timeout }, async () => {
       const { flawless } = suite.cluster;
       const module = flawless.module("crawler", "0.1.8");
-      const greeting = await module.start("greet", null, { detached: true });
+      const greeting = await module.start("greet", null);
       await expect
-        .poll(async () => (await greeting.status()).waiting, { timeout: 60_000 })
+        .poll(async () => (await greeting.info()).waiting, { timeout: 60_000 })
         .not.toBeNull();
       await greeting.send("name", { name: "Ada" });
-      await greeting.completion({ timeoutMs: 60_000 });
-      expect((await greeting.status()).response).toBe('"Hello, Ada!"');
+      expect(await greeting.response({ timeoutMs: 60_000 })).toBe("Hello, Ada!");
     });
 
     test(

@@ -1,4 +1,4 @@
-import type { WorkflowHistory, WorkflowInfo } from "@flawless-ts/server";
+import type { WorkflowHistory, WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { journalTable } from "./journal-table.ts";
 import { onOneLine } from "@flawless-ts/server";
@@ -6,7 +6,7 @@ import { onOneLine } from "@flawless-ts/server";
 const mostWorkflows = 5;
 
 /** What a report is made from. */
-export type ReportSource = Pick<TestEnvironment, "workflows" | "history">;
+export type ReportSource = Pick<TestEnvironment, "workflows" | "flawless">;
 
 /**
  * The journals of an environment's workflows, children included, as text of a bounded length; "" where
@@ -18,7 +18,7 @@ export async function journalReport(env: ReportSource): Promise<string> {
     const shown = mostTelling(all);
     const parts: string[] = [];
     for (const info of shown) {
-      parts.push(workflowText(info, await env.history(info.id)));
+      parts.push(workflowText(info, await env.flawless.workflow(info.id).history()));
     }
     if (shown.length < all.length) {
       parts.push(`${all.length - shown.length} more workflows are left out.`);

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HistoryStep } from "@flawless-ts/server";
+import type { HistoryStep } from "@flawless-ts/sdk";
 import { journalTable } from "./journal-table.ts";
 
 const start = Date.UTC(2026, 0, 1);

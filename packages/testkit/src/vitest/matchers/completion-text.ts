@@ -1,7 +1,7 @@
-import type { TestCompletion } from "../../environment/test-run.ts";
+import type { Completion } from "@flawless-ts/sdk";
 
 /** How a workflow ended, after "it". */
-export function completionText(completion: TestCompletion): string {
+export function completionText(completion: Completion): string {
   switch (completion.status) {
     case "completed":
       return "completed";

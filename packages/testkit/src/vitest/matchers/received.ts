@@ -1,13 +1,13 @@
+import type { Completion } from "@flawless-ts/sdk";
 import type { TestRequest } from "../../environment/http-reply.ts";
-import type { TestCompletion } from "../../environment/test-run.ts";
 import { TestkitError } from "../../errors.ts";
 
 /** What the matchers ask of a run. */
 export interface ReceivedRun {
   readonly id: string;
-  readonly workflow: string;
+  readonly workflow: string | null;
   response(): Promise<unknown>;
-  completion(): Promise<TestCompletion>;
+  completion(): Promise<Completion>;
 }
 
 /**
@@ -19,7 +19,10 @@ export interface ReceivedRun {
 export function runOf(matcher: string, received: unknown): ReceivedRun {
   const run = received as Partial<ReceivedRun> | null | undefined;
   if (typeof run?.response !== "function" || typeof run.completion !== "function") {
-    throw wrong(`expect(run).${matcher}() needs a run, which module.start() gives`, received);
+    throw wrong(
+      `expect(run).${matcher}() needs a workflow's handle, which module.start() gives`,
+      received,
+    );
   }
   return run as ReceivedRun;
 }
@@ -38,7 +41,7 @@ export function requestsOf(received: unknown): readonly TestRequest[] {
 
 /** How messages call a run. */
 export function runName({ workflow, id }: ReceivedRun): string {
-  return `workflow ${workflow} (${id})`;
+  return workflow === null ? `workflow ${id}` : `workflow ${workflow} (${id})`;
 }
 
 function wrong(what: string, received: unknown): TestkitError {

@@ -1,5 +1,5 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
-import type { TestCompletion } from "../../environment/test-run.ts";
+import type { Completion } from "@flawless-ts/sdk";
 import { TestkitError } from "../../errors.ts";
 import { completionText } from "./completion-text.ts";
 import { runName, runOf } from "./received.ts";
@@ -26,7 +26,7 @@ export async function toFailWith(
   };
 }
 
-function failedWith(completion: TestCompletion, expected: string | RegExp): boolean {
+function failedWith(completion: Completion, expected: string | RegExp): boolean {
   if (completion.status !== "failed") {
     return false;
   }

@@ -1,7 +1,7 @@
 import { describe, expect, expectTypeOf } from "vitest";
 import { defineContract, type } from "@flawless-ts/wasm-module";
 import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
-import type { TestRun } from "../../environment/test-run.ts";
+import type { WorkflowHandle } from "@flawless-ts/sdk";
 import { test } from "../test.ts";
 import type { ResponseMatcher } from "./matcher-types.ts";
 
@@ -26,7 +26,9 @@ describe("toRespondWith", () => {
   test("takes asymmetric matchers", async ({ env }) => {
     const module = await env.deploy(conformance);
     const run = await module.start("randoms");
-    await expect(run).toRespondWith(expect.objectContaining({ i64: expect.any(Number) }));
+    await expect(run).toRespondWith(
+      expect.objectContaining({ i64: expect.any(BigInt), i32: expect.any(Number) }),
+    );
   });
 
   test("refuses another response and shows the difference", async ({ env }) => {
@@ -72,7 +74,7 @@ describe("toRespondWith", () => {
     const module = await env.deploy(conformance);
     const matching = (received: unknown): Promise<void> =>
       // As from JavaScript, where no type is in the way.
-      expect(received as TestRun).toRespondWith(5);
+      expect(received as WorkflowHandle).toRespondWith(5);
     const started = module.start("receive");
     await expect(matching(started)).rejects.toMatchObject({
       code: "TESTKIT_INVALID_OPTION",

@@ -1,5 +1,5 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { WorkflowCancelledError, WorkflowFailedError } from "@flawless-ts/sdk";
 import { onOneLine } from "@flawless-ts/server";
 import { runName, runOf } from "./received.ts";
 
@@ -38,10 +38,8 @@ export async function toRespondWith(
 
 /** How the workflow ended instead; undefined for an error that says something else. */
 function endWithoutResponse(error: unknown): string | undefined {
-  if (FlawlessError.is(error) && error.code === "WORKFLOW_FAILED") {
-    return `failed: ${error.message}`;
+  if (WorkflowFailedError.is(error)) {
+    return `failed: ${error.serverMessage}`;
   }
-  return FlawlessError.is(error) && error.code === "WORKFLOW_CANCELLED"
-    ? "was cancelled"
-    : undefined;
+  return WorkflowCancelledError.is(error) ? "was cancelled" : undefined;
 }

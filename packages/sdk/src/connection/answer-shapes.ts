@@ -12,10 +12,12 @@ import {
   type GenericSchema,
 } from "valibot";
 import type { JsonValue } from "@flawless-ts/wasm-module";
+import type { DeployedName, ExecutedWorkflow } from "./connection.ts";
 import type {
   CancelledWorkflows,
   ModuleSummary,
   ServerHealth,
+  WorkflowHistory,
   WorkflowInfo,
   WorkflowJournal,
   WorkflowPage,
@@ -23,25 +25,12 @@ import type {
 
 // Members that are not named here are let through unseen: a newer server may have more to say.
 
-/** What a deployment answers. */
-export interface DeployedName {
-  readonly name: string;
-  readonly version: string;
-}
-
-/** What a start answers. */
-export interface StartedId {
-  readonly id: string;
-  /** JSON text; `null`: there was none. */
-  readonly response: string | null;
-}
-
 export const deployedName: GenericSchema<unknown, DeployedName> = object({
   name: string(),
   version: string(),
 });
 
-export const startedId: GenericSchema<unknown, StartedId> = object({
+export const startedId: GenericSchema<unknown, ExecutedWorkflow> = object({
   id: string(),
   response: optional(nullable(string()), null),
 });
@@ -99,6 +88,26 @@ export const workflowJournal: GenericSchema<unknown, WorkflowJournal> = object({
       answeredAt: nullable(string()),
       call: jsonValue,
       answer: jsonValue,
+    }),
+  ),
+});
+
+export const workflowHistory: GenericSchema<unknown, WorkflowHistory> = object({
+  id: string(),
+  module: string(),
+  version: string(),
+  moduleHash: string(),
+  workflow: string(),
+  input: string(),
+  status,
+  error: failure,
+  steps: array(
+    object({
+      step: number(),
+      at: string(),
+      answeredAt: nullable(string()),
+      call: string(),
+      answer: nullable(string()),
     }),
   ),
 });

@@ -1,4 +1,5 @@
 import { NotSupportedByServerError, RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
+import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import { moduleForm } from "../http/multipart.ts";
 import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
@@ -8,12 +9,19 @@ import {
   serverHealth,
   startedId,
   cancelledWorkflows,
+  workflowHistory,
   workflowInfo,
   workflowJournal,
   workflowPage,
-  type DeployedName,
-  type StartedId,
 } from "./answer-shapes.ts";
+import type {
+  DeployedName,
+  ExecutedWorkflow,
+  FlawlessConnection,
+  StartManner,
+  StartRequest,
+} from "./connection.ts";
+import { responseOf } from "./response-of.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 import type {
   CancelFilter,
@@ -21,38 +29,39 @@ import type {
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
+  WorkflowHistory,
   WorkflowInfo,
   WorkflowJournal,
   WorkflowPage,
 } from "./types.ts";
 
-/** What to start. */
-export interface StartRequest {
-  readonly module: string;
-  readonly version: string;
-  readonly workflow: string;
-  /** JSON text. */
-  readonly input: string;
-}
-
-/** How to start it. */
-export interface StartManner {
-  readonly idempotencyKey: string | undefined;
-  readonly detached: boolean;
-  readonly requestId: string | undefined;
-}
-
 /**
  * The routes of the REST API. Those of the original server first; the others are extras of @flawless-ts/server, and
  * fail with a {@link NotSupportedByServerError} elsewhere.
  */
-export class ServerApi {
+export class HttpConnection implements FlawlessConnection {
   readonly transport: Transport;
   /** Whether the server is known to have the extra routes. */
   #hasExtras = false;
 
   constructor(transport: Transport) {
     this.transport = transport;
+  }
+
+  get url(): string {
+    return this.transport.options.url;
+  }
+
+  begin(...call: Parameters<FlawlessConnection["begin"]>): CallScope {
+    return this.transport.begin(...call);
+  }
+
+  async close(): Promise<void> {
+    await this.transport.close();
+  }
+
+  async ready(scope: CallScope): Promise<void> {
+    await waitUntilReady(this, scope);
   }
 
   async version(scope: CallScope, repeat: HttpRequest["repeat"] = "harmless"): Promise<string> {
@@ -74,21 +83,37 @@ export class ServerApi {
     return readOk(await this.transport.send(request, scope), deployedName);
   }
 
-  async start(
+  async start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string> {
+    await this.#requireExtras(
+      "starting a workflow without waiting for its response (`execute` does both)",
+      scope,
+    );
+    return (await this.#start(start, manner, scope, { prefer: "respond-async" })).id;
+  }
+
+  async execute(
     start: StartRequest,
-    { idempotencyKey, detached, requestId }: StartManner,
+    manner: StartManner,
     scope: CallScope,
-  ): Promise<StartedId> {
+  ): Promise<ExecutedWorkflow> {
+    return await this.#start(start, manner, scope, {});
+  }
+
+  async #start(
+    start: StartRequest,
+    { idempotencyKey, requestId }: StartManner,
+    scope: CallScope,
+    headers: Readonly<Record<string, string>>,
+  ): Promise<ExecutedWorkflow> {
     // A server that does not know the key would start twice where a repeat seems harmless.
     if (idempotencyKey !== undefined) await this.#requireExtras("idempotency keys", scope);
-    if (detached) await this.#requireExtras("detached starts", scope);
     const request: HttpRequest = {
       ...jsonPost("/api/workflow/start", start),
       headers: {
         "content-type": "application/json",
         ...(idempotencyKey === undefined ? {} : { "idempotency-key": idempotencyKey }),
         ...(requestId === undefined ? {} : { "x-request-id": requestId }),
-        ...(detached ? { prefer: "respond-async" } : {}),
+        ...headers,
       },
       repeat: idempotencyKey === undefined ? "unless-sent" : "harmless",
     };
@@ -96,7 +121,7 @@ export class ServerApi {
   }
 
   /** @param data JSON text. */
-  async sendMessage(id: string, type: string, data: string, scope: CallScope): Promise<void> {
+  async send(id: string, type: string, data: string, scope: CallScope): Promise<void> {
     const request = jsonPost(`/api/workflow/send-msg/${encodeURIComponent(id)}`, { type, data });
     readAcknowledgement(await this.transport.send(request, scope));
   }
@@ -121,6 +146,13 @@ export class ServerApi {
     const request = get(`${workflowPath(id)}/journal`);
     return this.#extra("showing journals", request, scope, (answer) =>
       readOk(answer, workflowJournal),
+    );
+  }
+
+  async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
+    const request = get(`${workflowPath(id)}/history`);
+    return this.#extra("showing histories", request, scope, (answer) =>
+      readOk(answer, workflowHistory),
     );
   }
 
@@ -155,15 +187,33 @@ export class ServerApi {
     );
   }
 
-  /** Answers when the workflow has ended, after `timeoutMs` at the latest (the server's maximum: 60,000). */
-  async wait(id: string, timeoutMs: number, scope: CallScope): Promise<WorkflowInfo> {
-    const request: HttpRequest = {
-      ...get(`${workflowPath(id)}/wait?timeout_ms=${timeoutMs}`),
-      answerWithinMs: timeoutMs + 30_000,
-    };
-    return this.#extra("waiting for a workflow's end", request, scope, (answer) =>
-      readOk(answer, workflowInfo),
-    );
+  async response(id: string, scope: CallScope): Promise<string | null> {
+    const info = await this.#poll(id, "response", scope);
+    return responseOf(info, `${this.url}${workflowPath(id)}`);
+  }
+
+  async completion(id: string, scope: CallScope): Promise<WorkflowInfo> {
+    return await this.#poll(id, "end", scope);
+  }
+
+  /** Asks again and again, each time for as long as the server and proxies leave a question open. */
+  async #poll(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
+    for (;;) {
+      const waitMs = Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
+      const request: HttpRequest = {
+        ...get(
+          `${workflowPath(id)}/wait${toQuery({ timeout_ms: waitMs, until: until === "response" ? until : undefined })}`,
+        ),
+        answerWithinMs: waitMs + 30_000,
+      };
+      const feature = until === "end" ? "waiting for a workflow's end" : "waiting for a response";
+      const info = await this.#extra(feature, request, scope, (answer) =>
+        readOk(answer, workflowInfo),
+      );
+      const isThere = until === "response" && info.response !== null;
+      if (isThere || info.status !== "running") return info;
+      await this.transport.pause(pollPauseMs, scope);
+    }
   }
 
   async workflows(
@@ -218,6 +268,11 @@ export class ServerApi {
     }
   }
 }
+
+/** How long one question is left open: shorter than most proxies wait. */
+const pollMs = 25_000;
+/** Between two of them, lest a server that answers at once be flooded. */
+const pollPauseMs = 100;
 
 function maybeUnknownRoute(error: unknown): boolean {
   if (error instanceof UnexpectedAnswerError) {

@@ -104,6 +104,23 @@ export interface WorkflowJournal {
   readonly steps: readonly JournalStep[];
 }
 
+/** One step of a workflow's history: the exact JSON texts of the guest ABI. */
+export interface HistoryStep {
+  /** Counted from 1. */
+  readonly step: number;
+  /** When the call was made, ISO 8601. */
+  readonly at: string;
+  /** When the answer came; `null` while there is none. */
+  readonly answeredAt: string | null;
+  readonly call: string;
+  readonly answer: string | null;
+}
+
+/** A workflow's journal with all that is needed to replay it on another build of its module, as plain data. */
+export interface WorkflowHistory extends Omit<WorkflowJournal, "steps"> {
+  readonly steps: readonly HistoryStep[];
+}
+
 /** A module on the server. */
 export interface ModuleSummary {
   readonly name: string;

@@ -1,0 +1,48 @@
+import {
+  parseJson,
+  validateResponse,
+  type Contract,
+  type ResponseOf,
+  type WorkflowNames,
+} from "@flawless-ts/wasm-module";
+import { UnexpectedAnswerError } from "../errors/index.ts";
+
+/** What a workflow is known to take and give; `contract` is `null` without one. */
+export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
+  readonly contract: C | null;
+  readonly workflow: W | null;
+}
+
+/**
+ * Reads a response's JSON text, and checks it by the contract where there is one.
+ *
+ * @param text `null`: the workflow gave none.
+ * @param url of the server, for errors.
+ * @throws {ContractError} when it does not keep to the contract.
+ * @throws {UnexpectedAnswerError} when it is no JSON.
+ */
+export async function readResponse<C extends Contract, W extends WorkflowNames<C>>(
+  { contract, workflow }: WorkflowBinding<C, W>,
+  id: string,
+  text: string | null,
+  url: string,
+): Promise<ResponseOf<C, W>> {
+  const value = text === null ? null : parseResponse(workflow, id, text, url);
+  // Without a contract every response is `unknown`.
+  if (contract === null || workflow === null) return value as ResponseOf<C, W>;
+  return await validateResponse(contract, workflow, value, id);
+}
+
+function parseResponse(workflow: string | null, id: string, text: string, url: string): unknown {
+  try {
+    return parseJson(text);
+  } catch (cause) {
+    const bodyStart = text.slice(0, 200);
+    const name = workflow === null ? id : `"${workflow}" (${id})`;
+    throw new UnexpectedAnswerError(
+      `Expected JSON, but the workflow ${name} responded with ${JSON.stringify(bodyStart)}.`,
+      { url, status: 200, bodyStart },
+      { cause },
+    );
+  }
+}

@@ -1,0 +1,101 @@
+import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import type {
+  CancelFilter,
+  CancelledWorkflows,
+  ModuleSummary,
+  ServerHealth,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+  WorkflowPage,
+} from "./types.ts";
+
+/** What to start. */
+export interface StartRequest {
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  /** JSON text. */
+  readonly input: string;
+}
+
+/** How to start it. */
+export interface StartManner {
+  readonly idempotencyKey: string | undefined;
+  readonly requestId: string | undefined;
+}
+
+/** A module's name and version, as the server tells them. */
+export interface DeployedName {
+  readonly name: string;
+  readonly version: string;
+}
+
+/** What a workflow responded. */
+export interface ExecutedWorkflow {
+  readonly id: string;
+  /** JSON text; `null` where it ended without a response. */
+  readonly response: string | null;
+}
+
+/**
+ * What a `Flawless` client talks to: a server over HTTP, or an engine in this process. Texts of workflows are JSON texts,
+ * and every method rejects with a `FlawlessError`.
+ */
+export interface FlawlessConnection {
+  /** Where it leads, without a slash at the end. */
+  readonly url: string;
+  /**
+   * Begins a call. Each method below takes the call that it is part of.
+   *
+   * @param action what it does, for errors: "Listing workflows".
+   * @param limit `"unlimited"`: without any time-out given, the call may take for ever.
+   * @param timeoutAdvice what to do about a time-out.
+   */
+  begin(
+    action: string,
+    options: CallOptions,
+    limit?: "usual" | "unlimited",
+    timeoutAdvice?: string,
+  ): CallScope;
+  version(scope: CallScope): Promise<string>;
+  health(scope: CallScope): Promise<ServerHealth>;
+  /** Settled when the server can be reached and says that it is well. */
+  ready(scope: CallScope): Promise<void>;
+  deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName>;
+  /** @returns the id, once the start is durable. */
+  start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string>;
+  /** Starts a workflow and waits for its response. */
+  execute(start: StartRequest, manner: StartManner, scope: CallScope): Promise<ExecutedWorkflow>;
+  /** Waits for the response of a workflow: JSON text, or `null` where it ends without one. */
+  response(id: string, scope: CallScope): Promise<string | null>;
+  /** Waits for the end of a workflow. */
+  completion(id: string, scope: CallScope): Promise<WorkflowInfo>;
+  /** @param data JSON text. */
+  send(id: string, type: string, data: string, scope: CallScope): Promise<void>;
+  workflow(id: string, scope: CallScope): Promise<WorkflowInfo>;
+  journal(id: string, scope: CallScope): Promise<WorkflowJournal>;
+  history(id: string, scope: CallScope): Promise<WorkflowHistory>;
+  /** @param tree whether to cancel all that descend from it, too. */
+  cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
+  /** Cancels some of the running workflows that match, or counts them. */
+  cancelWorkflows(
+    filter: CancelFilter,
+    dryRun: boolean,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<CancelledWorkflows>;
+  workflows(
+    filter: WorkflowFilter,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<WorkflowPage>;
+  modules(scope: CallScope): Promise<readonly ModuleSummary[]>;
+  close(): Promise<void>;
+  /**
+   * Makes the promises that wait for a workflow. Default: they ask at once. A connection whose time is the caller's can ask
+   * when the promise is awaited.
+   */
+  readonly whenAwaited?: <Value>(ask: () => Promise<Value>) => Promise<Value>;
+}

@@ -1,0 +1,33 @@
+import { WorkflowCancelledError, WorkflowFailedError } from "../errors/index.ts";
+import type { WorkflowInfo } from "./types.ts";
+
+/**
+ * What a workflow responded: JSON text, or `null` where it completed without a response.
+ *
+ * @param url where the workflow was asked for.
+ * @throws {WorkflowFailedError | WorkflowCancelledError} when that came before the response.
+ */
+export function responseOf(
+  { id, status, response, error }: WorkflowInfo,
+  url: string,
+): string | null {
+  const refusal = { url, workflowId: id };
+  if (response === null && status === "failed") {
+    const serverMessage = error?.message ?? "the server does not tell why";
+    throw new WorkflowFailedError({
+      ...refusal,
+      status: 422,
+      serverCode: "WORKFLOW_FAILED",
+      serverMessage,
+    });
+  }
+  if (response === null && status === "cancelled") {
+    throw new WorkflowCancelledError({
+      ...refusal,
+      status: 409,
+      serverCode: "WORKFLOW_CANCELLED",
+      serverMessage: `workflow ${id} was cancelled before it responded`,
+    });
+  }
+  return response;
+}

@@ -1,0 +1,306 @@
+import { parseJson } from "@flawless-ts/sdk";
+import {
+  CallScopes,
+  refusalFromStatus,
+  responseOf,
+  waitWithin,
+  type CallScope,
+  type DeployedName,
+  type ExecutedWorkflow,
+  type FlawlessConnection,
+  type StartManner,
+  type StartRequest,
+} from "@flawless-ts/sdk/connection";
+import type {
+  CancelFilter,
+  CancelledWorkflows,
+  FlawlessError,
+  JsonValue,
+  ModuleSummary,
+  ServerHealth,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+  WorkflowPage,
+} from "@flawless-ts/sdk";
+import {
+  EngineError,
+  fromPublicId,
+  statusOfEngineError,
+  serverVersion,
+  type Engine,
+} from "@flawless-ts/server";
+import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
+import { describeWaiting } from "./describe-waiting.ts";
+import { OtherWork } from "./other-work.ts";
+import { realPause } from "./real-timers.ts";
+import { disposed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
+import { TimeSkipper } from "./time-skipper.ts";
+import { whenAwaited } from "./when-awaited.ts";
+
+/** What the connection is made of. */
+export interface InProcessOptions extends EngineParts {
+  readonly autoSkip: boolean;
+}
+
+/** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
+const maxWaitMs = 2 ** 31 - 1;
+/** Load tests start more than anyone wants to read of. */
+const maxCoveredWorkflows = 1_000;
+
+/** The connection of a `Flawless` client to an engine in this process. Time goes on while the test waits for workflows. */
+export class InProcessConnection implements FlawlessConnection {
+  readonly url = "test environment";
+  readonly whenAwaited: typeof whenAwaited = whenAwaited;
+  readonly engine: RestartingEngine;
+  /** Ids of the workflows that were started through it, in order. */
+  readonly started: string[] = [];
+  readonly #scopes = new CallScopes("the test environment", Infinity);
+  readonly #time: TimeSkipper;
+  readonly #otherWork = new OtherWork();
+  #calls = 0;
+  #lastKey = 0;
+  #closed = false;
+
+  static async open(options: InProcessOptions): Promise<InProcessConnection> {
+    return new InProcessConnection(await RestartingEngine.open(options), options.autoSkip);
+  }
+
+  private constructor(engine: RestartingEngine, autoSkip: boolean) {
+    this.engine = engine;
+    this.#time = new TimeSkipper(engine.clock, {
+      autoSkip,
+      whenIdle: () => engine.whenIdle(),
+      handlersAtWork: () => engine.http.working,
+      describeWaiting: async () => describeWaiting(await this.allWorkflows()),
+      calls: () => this.#calls,
+      otherWork: () => this.#otherWork.isUnderWay,
+      pause: realPause,
+    });
+  }
+
+  begin(...call: Parameters<FlawlessConnection["begin"]>): CallScope {
+    if (this.#closed) {
+      throw disposed();
+    }
+    return this.#scopes.begin(...call);
+  }
+
+  async version(): Promise<string> {
+    return serverVersion;
+  }
+
+  async health(scope: CallScope): Promise<ServerHealth> {
+    return this.#ask(async (engine) => ({ ...engine.health(), version: serverVersion }), scope);
+  }
+
+  async ready(): Promise<void> {}
+
+  async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
+    this.#calls += 1;
+    const summary = await this.#ask((engine) => engine.deploy(module), scope);
+    noteModule(summary.name, summary.version, summary.workflows);
+    return summary;
+  }
+
+  async start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string> {
+    this.#calls += 1;
+    this.#lastKey += 1;
+    const { idempotencyKey = `testkit ${this.#lastKey}`, requestId = null } = manner;
+    const request = { ...start, idempotencyKey, origin: { requestId, trace: null } };
+    const id = await this.#ask(async (engine) => {
+      const started = await engine.start(request, { detached: true });
+      return started.id;
+    }, scope);
+    if (!this.started.includes(id)) {
+      this.started.push(id);
+    }
+    await this.#rest(scope);
+    return id;
+  }
+
+  async execute(
+    start: StartRequest,
+    manner: StartManner,
+    scope: CallScope,
+  ): Promise<ExecutedWorkflow> {
+    const id = await this.start(start, manner, scope);
+    return { id, response: await this.response(id, scope) };
+  }
+
+  async response(id: string, scope: CallScope): Promise<string | null> {
+    return responseOf(await this.#awaiting(id, "response", scope), this.url);
+  }
+
+  async completion(id: string, scope: CallScope): Promise<WorkflowInfo> {
+    return await this.#awaiting(id, "end", scope);
+  }
+
+  async send(id: string, type: string, data: string, scope: CallScope): Promise<void> {
+    this.#calls += 1;
+    // A message that was durable when the crash came must not be sent again.
+    const before = this.#messagesOf(id);
+    await this.#ask(async (engine) => {
+      if (this.#messagesOf(id) === before) {
+        await engine.send(id, type, data);
+      }
+    }, scope);
+    await this.#rest(scope);
+  }
+
+  async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {
+    return this.#ask((engine) => engine.workflow(id), scope);
+  }
+
+  async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
+    const { steps, ...rest } = await this.history(id, scope);
+    return {
+      ...rest,
+      steps: steps.map((step) => ({
+        ...step,
+        call: parseJson(step.call) as JsonValue,
+        answer: step.answer === null ? null : (parseJson(step.answer) as JsonValue),
+      })),
+    };
+  }
+
+  async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
+    return this.#ask((engine) => engine.journal(id), scope);
+  }
+
+  async cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
+    this.#calls += 1;
+    const info = await this.#ask(
+      (engine) => (tree ? engine.cancelTree(id) : engine.cancel(id)),
+      scope,
+    );
+    await this.#rest(scope);
+    return info;
+  }
+
+  async cancelWorkflows(
+    filter: CancelFilter,
+    dryRun: boolean,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<CancelledWorkflows> {
+    this.#calls += 1;
+    const cancelled = await this.#ask(
+      (engine) => engine.cancelMatching({ ...filter, dryRun, cursor }),
+      scope,
+    );
+    await this.#rest(scope);
+    return cancelled;
+  }
+
+  async workflows(
+    filter: WorkflowFilter,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<WorkflowPage> {
+    return this.#ask((engine) => engine.list({ ...filter, cursor }), scope);
+  }
+
+  async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
+    return this.#ask((engine) => engine.modules(), scope);
+  }
+
+  /** All workflows, oldest first. */
+  async allWorkflows(): Promise<readonly WorkflowInfo[]> {
+    const all: WorkflowInfo[] = [];
+    let cursor: string | undefined;
+    do {
+      const page = await this.engine.ask((engine) => engine.list({ limit: 1_000, cursor }));
+      all.push(...page.workflows);
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return all.toReversed();
+  }
+
+  async skip(milliseconds: number): Promise<void> {
+    this.#calls += 1;
+    await this.#time.skip(milliseconds);
+    this.#throwProblems();
+  }
+
+  /** Settled when nothing happens any more before a time comes, a message, or an answer. */
+  async settle(): Promise<void> {
+    await this.#time.settle();
+  }
+
+  async crash(): Promise<void> {
+    this.#calls += 1;
+    await this.engine.crash();
+  }
+
+  /** @throws TestkitError for a request that nobody answered and no call has reported yet */
+  async close(): Promise<void> {
+    if (!this.#closed) {
+      await this.#noteCoverage();
+      this.#closed = true;
+      this.#scopes.close();
+      await this.engine.close();
+      this.#throwProblems();
+    }
+  }
+
+  /** Waits while time goes on by itself. */
+  async #awaiting(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
+    const { signal } = scope;
+    const asking = this.#ask(
+      (engine) => engine.wait(id, { timeoutMs: maxWaitMs, until, signal }),
+      scope,
+    );
+    const info = await this.#time.during(asking);
+    this.#throwProblems();
+    return info;
+  }
+
+  /**
+   * What a call sets off comes to rest before the test goes on: else it would depend on the machine's
+   * threads which of both comes first.
+   */
+  async #rest(scope: CallScope): Promise<void> {
+    await this.#ask((engine) => engine.whenIdle(), scope);
+  }
+
+  /** @throws {FlawlessError} what a client of a server gets where the engine refuses. */
+  async #ask<Value>(
+    question: (engine: Engine) => Promise<Value>,
+    scope: CallScope,
+  ): Promise<Value> {
+    try {
+      return await waitWithin(this.engine.ask(question), scope);
+    } catch (error) {
+      throw error instanceof EngineError ? this.#refusal(error) : error;
+    }
+  }
+
+  #refusal(error: EngineError): FlawlessError {
+    return refusalFromStatus({
+      url: this.url,
+      status: statusOfEngineError(error.code) ?? 500,
+      serverCode: error.code,
+      serverMessage: error.message,
+      workflowId: error.workflowId ?? null,
+    });
+  }
+
+  #messagesOf(id: string): number {
+    return this.engine.commits.messages.get(fromPublicId(id) ?? 0) ?? 0;
+  }
+
+  #throwProblems(): void {
+    const problem = this.engine.http.problems.shift();
+    if (problem !== undefined) {
+      throw problem;
+    }
+  }
+
+  async #noteCoverage(): Promise<void> {
+    for (const { id } of (await this.allWorkflows()).slice(0, maxCoveredWorkflows)) {
+      noteHistory(await this.engine.ask((engine) => engine.journal(id)));
+    }
+  }
+}

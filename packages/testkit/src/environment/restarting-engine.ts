@@ -1,0 +1,195 @@
+import {
+  Engine,
+  EngineError,
+  MemoryJournal,
+  MemoryStorage,
+  toPublicId,
+  type EngineLimits,
+  type EngineObserver,
+  type JournalWrite,
+  type NetworkRules,
+  type WorkflowLog,
+} from "@flawless-ts/server";
+import { TestkitError } from "../errors.ts";
+import {
+  CommitCounter,
+  faultyJournal,
+  type CrashPoint,
+  type JournalFaults,
+} from "./faulty-journal.ts";
+import { realTimers } from "./real-timers.ts";
+import { sharedExecutors } from "./shared-executors.ts";
+import { TestClock } from "./test-clock.ts";
+import { TestHttp, type RequestFault, type TestHttpOption } from "./test-http.ts";
+
+/** What the engine in this process is made of. */
+export interface EngineParts {
+  readonly startTime: number;
+  readonly seed: number;
+  readonly secrets: Readonly<Record<string, string>>;
+  readonly http: TestHttpOption | undefined;
+  readonly network: NetworkRules | undefined;
+  readonly requestFaults: readonly RequestFault[];
+  readonly journalFaults: JournalFaults;
+  readonly crashPoint: CrashPoint | undefined;
+  readonly stubs: ReadonlySet<string>;
+  readonly limits: Partial<EngineLimits>;
+  readonly observers: readonly EngineObserver[];
+}
+
+/** Keeps an engine running on a test's clock and network: after each crash another one goes on from its journal. */
+export class RestartingEngine {
+  readonly clock: TestClock;
+  readonly http: TestHttp;
+  readonly logs: WorkflowLog[] = [];
+  readonly commits: CommitCounter = new CommitCounter();
+  readonly #parts: EngineParts;
+  readonly #storage = new MemoryStorage();
+  #engine: Promise<Engine>;
+  #current: Engine | undefined;
+  #crashes = 0;
+  #interrupted: string | undefined;
+  #closed = false;
+
+  static async open(parts: EngineParts): Promise<RestartingEngine> {
+    const engine = new RestartingEngine(parts);
+    await engine.#engine;
+    return engine;
+  }
+
+  private constructor(parts: EngineParts) {
+    this.#parts = parts;
+    this.clock = new TestClock(parts.startTime);
+    this.http = new TestHttp(parts.http, {
+      clock: this.clock,
+      network: parts.network,
+      faults: parts.requestFaults,
+      onCrash: () => void this.crash(),
+    });
+    this.#engine = this.#open(parts.crashPoint);
+  }
+
+  /** How often the engine was brought down. */
+  get crashes(): number {
+    return this.#crashes;
+  }
+
+  /** What the journal was given when the crash came that the options ask for. */
+  get interruptedCommit(): string | undefined {
+    return this.#interrupted;
+  }
+
+  /** As kill -9: what is not durable is gone. Another engine goes on from the journal. */
+  async crash(): Promise<void> {
+    const old = this.#current;
+    if (old === undefined || this.#closed) {
+      return;
+    }
+    this.#current = undefined;
+    this.#crashes += 1;
+    const gone = old.kill();
+    this.#engine = gone.then(() => this.#open(undefined));
+    await this.#engine;
+  }
+
+  /**
+   * Asks the engine; what one could not finish because of a crash, the next one is asked for.
+   *
+   * @throws TestkitError `TESTKIT_DISPOSED`
+   * @throws EngineError as the engine does
+   */
+  async ask<Value>(question: (engine: Engine) => Promise<Value>): Promise<Value> {
+    for (;;) {
+      if (this.#closed) {
+        throw disposed();
+      }
+      const engine = await this.#engine;
+      try {
+        return await Promise.race([question(engine), crashOf(engine)]);
+      } catch (error) {
+        if (!isClosed(error) || (engine === this.#current && !this.#closed)) {
+          throw error;
+        }
+      }
+    }
+  }
+
+  /** Settled when the engine has come to rest. */
+  async whenIdle(): Promise<void> {
+    await (await this.#engine).whenIdle();
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    await (await this.#engine).kill();
+  }
+
+  async #open(crashPoint: CrashPoint | undefined): Promise<Engine> {
+    const { seed, secrets, stubs, limits, observers, journalFaults } = this.#parts;
+    const engine = await Engine.open({
+      journal: faultyJournal(new MemoryJournal(this.#storage), {
+        counter: this.commits,
+        faults: journalFaults,
+        crashPoint,
+        onCrash: (writes) => {
+          this.#interrupted ??= describeWrites(writes);
+          void this.crash();
+        },
+      }),
+      clock: this.clock,
+      http: this.http,
+      executors: sharedExecutors(),
+      timers: realTimers,
+      seed,
+      secrets,
+      limits,
+      observers,
+      groupCommits: false,
+      stubbedWorkflows: stubs,
+      development: true,
+      onLog: (log) => this.logs.push(log),
+    });
+    this.#current = engine;
+    return engine;
+  }
+}
+
+/** Rejects when the engine is brought down: what it was asked for may never be settled. */
+function crashOf(engine: Engine): Promise<never> {
+  return engine.closed.then(() => {
+    throw new EngineError("CLOSED", "the engine was stopped");
+  });
+}
+
+/** The last step in a commit: that is what a crash there is about. */
+function describeWrites(writes: readonly JournalWrite[]): string {
+  const last = writes.findLast((write) => write.kind === "append");
+  if (last !== undefined) {
+    const line = last.lines.trimEnd().split("\n").at(-1) ?? "";
+    const [kind, , content = ""] = line.split("\t");
+    const what =
+      kind === "I" ? "before the call" : kind === "R" ? "with the answer" : "after the call";
+    return `${what} ${content.slice(0, 300)} of workflow ${toPublicId(last.id)}`;
+  }
+  const kinds = {
+    create: "a start",
+    state: "a change of state",
+    receive: "a message",
+    consume: "a message",
+    deploy: "a module",
+    append: "a step",
+  };
+  return `saving ${kinds[writes[0]?.kind ?? "state"]}`;
+}
+
+function isClosed(error: unknown): boolean {
+  return error instanceof EngineError && error.code === "CLOSED";
+}
+
+/** What using a disposed environment throws. */
+export function disposed(): TestkitError {
+  return new TestkitError(
+    "TESTKIT_DISPOSED",
+    "the environment was disposed; create another one, or dispose it after the last use",
+  );
+}
