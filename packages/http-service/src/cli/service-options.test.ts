@@ -102,6 +102,16 @@ describe("files that are followed", () => {
     expect(access.tokens?.tokens).toEqual(["kept", "new"]);
   });
 
+  test("are read again if they changed before they were followed", async () => {
+    const access = await follow();
+    file("tokens", "new\n");
+    const { line, logger } = nextLine();
+    using _files = access.follow(logger, { intervalMs: 60_000 });
+
+    expect(await line).toContain("the token file was read again");
+    expect(access.tokens?.tokens).toEqual(["new"]);
+  });
+
   test("are read again on SIGHUP", async () => {
     const access = await follow();
     const { line, logger } = nextLine();
@@ -117,7 +127,7 @@ describe("files that are followed", () => {
   test.each([
     ["an empty token file", "tokens", "", "has no token in it"],
     ["a key that does not fit", "key", secondCertificate.key, "belong together"],
-  ])("change nothing where they are of no use: %s", async (_what, name, text, message) => {
+  ])("change nothing where they can't be used: %s", async (_what, name, text, message) => {
     const access = await follow();
     const { line, logger } = nextLine();
     using _files = access.follow(logger, { intervalMs: 60_000 });
@@ -135,17 +145,20 @@ test.each([
   ["0.0.0.0", true, true, []],
   ["0.0.0.0", false, true, [/open to everybody/]],
   ["0.0.0.0", true, false, [/unencrypted/]],
-])("who is warned of %s, with tokens %s, with TLS %s", async (host, tokens, tls, expected) => {
-  const access = await readAccess(
-    {
-      bind: `${host}:1`,
-      ...(tokens ? { tokenFile: file("tokens", "a") } : {}),
-      ...(tls
-        ? { tlsCert: file("c", firstCertificate.cert), tlsKey: file("k", firstCertificate.key) }
-        : {}),
-    },
-    console,
-  );
-  warnIfOpen(console, `${host}:1`, access);
-  expect(warnings).toEqual(expected.map((text) => expect.stringMatching(text) as string));
-});
+])(
+  "a bind to %s warns of what is open, with tokens: %s, with TLS: %s",
+  async (host, tokens, tls, expected) => {
+    const access = await readAccess(
+      {
+        bind: `${host}:1`,
+        ...(tokens ? { tokenFile: file("tokens", "a") } : {}),
+        ...(tls
+          ? { tlsCert: file("c", firstCertificate.cert), tlsKey: file("k", firstCertificate.key) }
+          : {}),
+      },
+      console,
+    );
+    warnIfOpen(console, `${host}:1`, access);
+    expect(warnings).toEqual(expected.map((text) => expect.stringMatching(text) as string));
+  },
+);

@@ -28,6 +28,8 @@ type AccessOptions = Pick<ServiceCommandOptions, "bind" | "tokenFile" | "tlsCert
 export interface ServiceAccess extends Bind {
   readonly tokens: TokenList | undefined;
   readonly tls: TlsIdentity | undefined;
+  /** Whether there are files to follow. */
+  readonly hasFiles: boolean;
   /**
    * Reads the files of tokens, certificate and key again when they change, and on SIGHUP. What can't be used is logged,
    * and changes nothing.
@@ -108,12 +110,13 @@ export async function readAccess(options: AccessOptions, console: Console): Prom
       }
     }
   };
+  const paths = [tokenFile, tlsCert, tlsKey].filter((path) => path !== undefined);
   return {
     ...bind,
     tokens,
     tls,
+    hasFiles: paths.length > 0,
     follow(logger, watching = {}) {
-      const paths = [tokenFile, tlsCert, tlsKey].filter((path) => path !== undefined);
       // One after the other: two changes in a row must not end with the older one.
       let reloading = Promise.resolve();
       const changed = (): void => {
@@ -123,7 +126,10 @@ export async function readAccess(options: AccessOptions, console: Console): Prom
             logger.error(`what was valid before stays so: ${messageOf(error)}`),
           );
       };
-      return new WatchedFiles(paths, changed, watching);
+      const files = new WatchedFiles(paths, changed, watching);
+      // The service took its time to start: they may have changed since they were read for it.
+      changed();
+      return files;
     },
   };
 }

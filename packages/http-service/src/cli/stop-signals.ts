@@ -4,6 +4,12 @@ import { isLaunchedByNpm, onLauncherEnd } from "./launcher.ts";
 
 const names = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
+/** Options of {@link StopSignals}. */
+export interface StopSignalsOptions {
+  /** SIGHUP stops nothing: it means that files are to be read again. Default: false. */
+  readonly hangUpReloads?: boolean;
+}
+
 /**
  * Turns the first SIGTERM, SIGINT or SIGHUP into a promise; a second one ends the process at once. Where npm runs the
  * command, its end counts as SIGTERM: the shell that it takes keeps to itself what npm passes on.
@@ -14,11 +20,15 @@ export class StopSignals implements Disposable {
   readonly #listener: (signal: NodeJS.Signals) => void;
   readonly #forgetLauncher: (() => void) | undefined;
 
-  constructor() {
+  constructor({ hangUpReloads = false }: StopSignalsOptions = {}) {
     const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
     let count = 0;
     this.first = promise;
     this.#listener = (signal) => {
+      // It has a listener all the same: without one, it would end the process that has no files to follow yet.
+      if (signal === "SIGHUP" && hangUpReloads) {
+        return;
+      }
       count += 1;
       if (count > 1) {
         // As a shell shows the end by a signal.

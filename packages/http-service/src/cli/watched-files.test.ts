@@ -1,4 +1,4 @@
-import { renameSync, writeFileSync } from "node:fs";
+import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { TemporaryDirectory } from "../testing/index.ts";
 import { WatchedFiles } from "./watched-files.ts";
@@ -10,12 +10,38 @@ test("a file that is written again, or replaced by another, is noticed", async (
   writeFileSync(path, "one");
   let noticed = Promise.withResolvers<void>();
   using _files = new WatchedFiles([path], () => noticed.resolve(), { intervalMs: 5 });
+  // At once, and then nothing else happens to it.
   writeFileSync(path, "another");
   await noticed.promise;
 
   noticed = Promise.withResolvers();
   writeFileSync(next, "new one");
   renameSync(next, path);
+  await expect(noticed.promise).resolves.toBeUndefined();
+});
+
+test("a file that is removed, and one that comes, are noticed", async () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.join("file");
+  let noticed = Promise.withResolvers<void>();
+  using _files = new WatchedFiles([path], () => noticed.resolve(), { intervalMs: 5 });
+  writeFileSync(path, "one");
+  await noticed.promise;
+
+  noticed = Promise.withResolvers();
+  rmSync(path);
+  await expect(noticed.promise).resolves.toBeUndefined();
+});
+
+test("a change that keeps the size and sets the time back is noticed", async () => {
+  using directory = new TemporaryDirectory();
+  const path = directory.join("file");
+  writeFileSync(path, "one");
+  const { atime, mtime } = statSync(path);
+  const noticed = Promise.withResolvers<void>();
+  using _files = new WatchedFiles([path], () => noticed.resolve(), { intervalMs: 5 });
+  writeFileSync(path, "two");
+  utimesSync(path, atime, mtime);
   await expect(noticed.promise).resolves.toBeUndefined();
 });
 

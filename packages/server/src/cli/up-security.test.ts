@@ -51,6 +51,11 @@ test("tokens are changed while the server runs, by SIGHUP", async () => {
   expect(await status("old")).toBe(401);
   expect(server.stderr).toContain("the token file was read again");
   expect(server.stderr).not.toMatch(/"(old|new)"/);
+  // Nor does another one end it.
+  server.kill("SIGHUP");
+  file("tokens", "newest\n");
+  await expect.poll(() => status("newest"), { timeout: 10_000 }).toBe(200);
+  expect(server.stderr).not.toContain("shutting down");
 });
 
 test("with a certificate it serves HTTPS, which the other commands trust by --ca-file", async () => {

@@ -73,7 +73,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const { bind, join, joinToken, rules, ...settings } = readSettings(options, console.env);
   const access = await readAccess({ ...options, bind }, console);
   const directory = resolve(options.dataDir);
-  using signals = new StopSignals();
+  using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");

@@ -87,7 +87,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const retainMs =
     options.retain === undefined ? undefined : parseDuration(options.retain, "--retain");
   const directory = resolve(options.workingDir);
-  using signals = new StopSignals();
+  using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   configureGarbageCollection();
   // Only now, so that the other commands need not load the engine.
