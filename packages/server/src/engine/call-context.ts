@@ -10,8 +10,12 @@ import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { RunHost } from "./run-host.ts";
+import { shortened } from "./shortened.ts";
 import type { WorkflowFailureCode, WorkflowWaiting } from "./types.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
+
+/** Characters of the URL that a workflow is shown to wait for. */
+const shownUrlCharacters = 2_048;
 
 /** A call that a guest made. */
 export interface MadeCall {
@@ -102,7 +106,9 @@ export class CallContext implements WaitingCallContext {
 
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {
     const shown =
-      waiting.on === "http" ? { ...waiting, url: this.#host.hideSecrets(waiting.url) } : waiting;
+      waiting.on === "http"
+        ? { ...waiting, url: shortened(this.#host.hideSecrets(waiting.url), shownUrlCharacters) }
+        : waiting;
     this.#run.record.change({ waiting: shown, wakeAt });
     if (wakeAt !== null && wakeAt !== 0) {
       this.#host.wakeLater({ id: this.#run.id, wakeAt });

@@ -110,6 +110,10 @@ export class Engine implements AsyncDisposable {
         secrets: { ...options.secrets },
         seed: options.seed ?? null,
         guestTime: this.#clock.guestTime,
+        callLimits: {
+          callCharacters: limits.callCharacters,
+          textCharacters: limits.textCharacters,
+        },
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
       hideSecrets,

@@ -68,8 +68,10 @@ export interface EngineLimits {
   readonly journalSteps: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
-  /** Characters of one input, message or response. Default 8 Mi. */
+  /** Characters of one input (of a child as well), message or response. Default 8 Mi. */
   readonly textCharacters: number;
+  /** Characters of one host call, as the guest writes it: a request with its body, for example. Default 48 Mi. */
+  readonly callCharacters: number;
   /**
    * Connections that the requests of guests may have open at once; others wait for one to close. It is lowered where the
    * process may not have so many descriptors. Default 2,000.
@@ -99,6 +101,7 @@ export const defaultLimits: EngineLimits = {
   journalSteps: 1_000_000,
   mailboxMessages: 10_000,
   textCharacters: 8 * 2 ** 20,
+  callCharacters: 48 * 2 ** 20,
   guestConnections: 2_000,
   retry: { attempts: 5, firstDelayMs: 200, longestDelayMs: 10_000 },
 };

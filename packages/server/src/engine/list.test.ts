@@ -43,6 +43,43 @@ describe("a listing", () => {
     expect(workflows).toEqual(alone);
   });
 
+  test("is cut where what it shows is large, and goes on behind that", async () => {
+    await using engine = await TestEngine.open();
+    const text = "x".repeat(3 * 2 ** 20);
+    for (let n = 0; n < 5; n += 1) {
+      await engine.run("echo", text);
+    }
+    const all: string[] = [];
+    const lengths: number[] = [];
+    let cursor: string | null | undefined;
+    do {
+      const page = await engine.engine.list({ limit: 1_000, ...(cursor ? { cursor } : {}) });
+      lengths.push(page.workflows.length);
+      all.push(...page.workflows.map(({ id }) => id));
+      cursor = page.cursor;
+    } while (cursor !== null);
+
+    expect(Math.max(...lengths)).toBe(3);
+    expect(new Set(all).size).toBe(5);
+    expect(all).toHaveLength(5);
+  });
+
+  test("shows the first of many types of messages", async () => {
+    await using engine = await TestEngine.open({ module: "raw_calls" });
+    const types = Array.from({ length: 1_000 }, (_, n) => `type ${n}`);
+    const input = JSON.stringify({ RecvMessage: [null, types] });
+    const id = await engine.launch("submit", { input });
+    await engine.engine.whenIdle();
+    const { waiting } = await engine.info(id);
+    const shown = waiting?.on === "message" ? waiting.types : [];
+
+    expect(shown.slice(0, 2)).toEqual(["type 0", "type 1"]);
+    expect(shown.at(-1)).toBe(`… and ${1_001 - shown.length} more`);
+    expect(shown.join("").length).toBeLessThan(2_100);
+    await engine.engine.send(id, "type 999", "null");
+    expect((await engine.end(id)).status).toBe("completed");
+  });
+
   test("goes through all pages, each workflow once, also while others are started", async () => {
     await using engine = await filled();
     const all = (await engine.engine.list()).workflows.map(({ id }) => id);

@@ -2,8 +2,8 @@ import { EngineError } from "../errors.ts";
 import type { ExecutorPool } from "../executor/executor-pool.ts";
 import type { GuestOutcome } from "../executor/messages.ts";
 import { moduleInspector } from "../modules/module-inspector.ts";
-import { defaultLimits } from "./limits.ts";
 import { intentLine, parseJournal, stepLine } from "../journal/journal-line.ts";
+import { defaultLimits } from "./limits.ts";
 import type { WorkflowHistory } from "./types.ts";
 
 /** Stands where the journal has what a call waits for; nothing is waited for in a replay. */
@@ -46,7 +46,7 @@ export async function replayHistory(
     answer === null ? intentLine(0, call, noDetail) : stepLine(0, call, answer),
   );
   const engine = executors.registerEngine();
-  const settings = { secrets: {}, seed: 0, guestTime: "given" } as const;
+  const settings = { secrets: {}, seed: 0, guestTime: "given", callLimits: defaultLimits } as const;
   const start = {
     workflowId: 0,
     publicId: "",

@@ -14,7 +14,7 @@ export interface WorkflowFailure extends api.WorkflowFailure {
    * journal), `TIME_LIMIT` (too long without a host call), `JOURNAL_LIMIT` (its journal grew too
    * large), `RESPONSE_LIMIT` (its response is too large), `MEMORY_LIMIT` (all guests together took too
    * much memory, and this one computed longest), `CHILD_LIMIT` (it started more workflows, or deeper down, than allowed),
-   * `INVALID_CALL` (a host call that nobody can answer), `MODULE_UNUSABLE` (its module can't
+   * `CALL_LIMIT` (a host call that is too large), `INVALID_CALL` (one that nobody can answer), `MODULE_UNUSABLE` (its module can't
    * be instantiated any more).
    */
   readonly code: WorkflowFailureCode;
@@ -29,6 +29,7 @@ export type WorkflowFailureCode =
   | "RESPONSE_LIMIT"
   | "MEMORY_LIMIT"
   | "CHILD_LIMIT"
+  | "CALL_LIMIT"
   | "INVALID_CALL"
   | "MODULE_UNUSABLE";
 

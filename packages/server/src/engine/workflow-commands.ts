@@ -1,4 +1,5 @@
 import { EngineError } from "../errors.ts";
+import { messageTypeCharacters } from "../executor/call-limits.ts";
 import { assertJson, assertText, toWorkflowNumber } from "./requests.ts";
 import type { RunRegistry } from "./run-registry.ts";
 import type { WorkflowInfo } from "./types.ts";
@@ -16,7 +17,7 @@ export class WorkflowCommands {
   /** @throws EngineError as `Engine.send` does */
   async send(id: string, type: string, data: string): Promise<void> {
     const { committer, limits } = this.#registry;
-    assertText("type", type, limits.textCharacters);
+    assertText("type", type, Math.min(limits.textCharacters, messageTypeCharacters));
     assertText("data", data, limits.textCharacters);
     assertJson("data", data);
     const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {

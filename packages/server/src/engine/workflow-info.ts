@@ -1,8 +1,11 @@
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
-import type { WorkflowInfo } from "./types.ts";
+import type { WorkflowInfo, WorkflowWaiting } from "./types.ts";
 import { toPublicId } from "./workflow-id.ts";
+
+/** Characters of the types of messages that are shown of one workflow. It may wait for many more. */
+const typeCharacters = 2_048;
 
 /** A workflow as the API shows it. */
 export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
@@ -13,13 +16,30 @@ export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
     moduleHash: workflow.moduleHash,
     workflow: workflow.workflow,
     status: workflow.status,
-    waiting: workflow.waiting,
+    waiting: shortenedWaiting(workflow.waiting),
     createdAt: toIsoTime(workflow.createdAt),
     endedAt: workflow.endedAt === null ? null : toIsoTime(workflow.endedAt),
     response: workflow.response,
     error: workflow.failure,
     parent: workflow.parent === null ? null : toPublicId(workflow.parent),
   };
+}
+
+function shortenedWaiting(waiting: WorkflowWaiting | null): WorkflowWaiting | null {
+  if (waiting?.on !== "message") {
+    return waiting;
+  }
+  const types: string[] = [];
+  let left = typeCharacters;
+  for (const type of waiting.types) {
+    if (type.length > left) {
+      const more = waiting.types.length - types.length;
+      return { ...waiting, types: [...types, `… and ${more} more`] };
+    }
+    types.push(type);
+    left -= type.length + 1;
+  }
+  return waiting;
 }
 
 /** What the caller of `start` gets for a workflow that ended without a response. */

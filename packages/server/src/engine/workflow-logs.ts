@@ -1,7 +1,11 @@
 import type { GuestLog } from "../executor/messages.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import { shortened } from "./shortened.ts";
 import { toPublicId } from "./workflow-id.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
+
+/** Characters of a line in the server's log; the journal has all of it. */
+const logCharacters = 16 * 1024;
 
 /** Tells a listener which workflow each log line is of. Secrets are hidden before it hears them. */
 export function toLogListener(
@@ -15,7 +19,8 @@ export function toLogListener(
     const { module, version, workflow } = record.workflow;
     const source = { id: toPublicId(id), module, version, workflow, requestId };
     for (const log of logs) {
-      onLog({ ...log, message: hideSecrets(log.message), ...source });
+      const message = shortened(hideSecrets(log.message), logCharacters);
+      onLog({ ...log, message, ...source });
     }
   };
 }

@@ -1,5 +1,10 @@
 import { EngineError } from "../errors.ts";
-import type { Journal, StoredWorkflow, WorkflowCounts } from "../journal/journal.ts";
+import {
+  type Journal,
+  listedCharacters,
+  type StoredWorkflow,
+  type WorkflowCounts,
+} from "../journal/journal.ts";
 import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
@@ -17,6 +22,8 @@ import type {
 import { toPublicId } from "./workflow-id.ts";
 import { toInfo } from "./workflow-info.ts";
 
+/** A page of a list ends with the workflow that makes it so many characters long, whatever its limit. */
+const pageCharacters = 8 * 2 ** 20;
 /** One takes some bytes for each append of its journal. */
 const mostIndexes = 16;
 
@@ -43,12 +50,19 @@ export class WorkflowReader {
   async list(filter: WorkflowFilter): Promise<WorkflowPage> {
     const stored = toFilter(filter);
     await this.#saveForReading();
-    const found = await this.#journal.list({ ...stored, limit: stored.limit + 1 });
+    const found = await this.#journal.list({
+      ...stored,
+      limit: stored.limit + 1,
+      characters: pageCharacters,
+    });
     const page = found.slice(0, stored.limit);
     const last = page.at(-1);
+    const characters = found.reduce((sum, workflow) => sum + listedCharacters(workflow), 0);
+    // The journal counts them as they are stored, which is up to a half more where they are encrypted.
+    const mayGoOn = found.length > page.length || characters >= pageCharacters / 2;
     return {
       workflows: page.map((workflow) => toInfo(workflow)),
-      cursor: found.length > page.length && last !== undefined ? toPublicId(last.id) : null,
+      cursor: mayGoOn && last !== undefined ? toPublicId(last.id) : null,
     };
   }
 

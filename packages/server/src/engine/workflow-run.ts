@@ -7,6 +7,7 @@ import { excessOf } from "../journal/journal-size.ts";
 import type { EngineCall, WaitingCall } from "../host-calls/waiting-call.ts";
 import { CallContext } from "./call-context.ts";
 import type { ObservedWorkflow } from "./engine-observer.ts";
+import { shortened } from "./shortened.ts";
 import { tellCalls, toObserved } from "./observed-workflow.ts";
 import type { Resident } from "./residency.ts";
 import type { RunHost } from "./run-host.ts";
@@ -15,6 +16,9 @@ import type { WorkflowRecord } from "./workflow-record.ts";
 
 /** A guest whose thread broke down under it so often is to blame. */
 const mostCrashes = 3;
+
+/** Characters of a failure's message: a guest may panic with a text as large as its memory. */
+const failureCharacters = 16 * 1024;
 
 /** After a journal could not be read, or no thread be had. */
 const tryAgainMs = 1_000;
@@ -192,12 +196,6 @@ export class WorkflowRun implements Resident, GuestListener {
   responds(message: Extract<FromThread, { type: "responds" }>): void {
     this.#take(message);
     if (this.record.state.response === null && !this.ended) {
-      const { textCharacters } = this.#host.limits;
-      if (message.response.length > textCharacters) {
-        const text = `the workflow's response has ${message.response.length} characters; the limit textCharacters allows ${textCharacters}`;
-        this.#fail({ code: "RESPONSE_LIMIT", message: text });
-        return;
-      }
       this.record.change({ response: message.response });
     }
     this.#host.committer.commit(this.record).then(
@@ -320,7 +318,8 @@ export class WorkflowRun implements Resident, GuestListener {
 
   #fail({ code, message }: WorkflowFailure): void {
     // It is shown to whoever asks for the workflow, and to its caller.
-    this.#end("failed", { code, message: this.#host.hideSecrets(message) });
+    const text = shortened(this.#host.hideSecrets(message), failureCharacters);
+    this.#end("failed", { code, message: text });
   }
 
   #end(status: WorkflowStatus, failure: WorkflowFailure | null): void {

@@ -54,7 +54,12 @@ async function startConformanceThread(preload = ""): Promise<Worker> {
   post(worker, {
     type: "configure",
     engine: 1,
-    settings: { secrets: {}, seed: 1, guestTime: "given" },
+    settings: {
+      secrets: {},
+      seed: 1,
+      guestTime: "given",
+      callLimits: { callCharacters: 1_000, textCharacters: 1_000 },
+    },
   });
   post(worker, { type: "module", key: start.moduleKey, module });
   return worker;

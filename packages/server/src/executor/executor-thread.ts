@@ -2,6 +2,7 @@ import { parentPort, workerData } from "node:worker_threads";
 import { initExportName, runExportName } from "@flawless-ts/wasm-module";
 import { CodeCollector } from "./code-collector.ts";
 import { Guest, type GuestHost } from "./guest.ts";
+import { GuestRefused } from "./guest-refused.ts";
 import { findFunction, type GuestModule } from "./guest-module.ts";
 import type { GuestExports } from "./guest-memory.ts";
 import { IdleCollector } from "./idle-collector.ts";
@@ -138,6 +139,10 @@ function failure(error: unknown, guest: Guest, memory: WasmMemory | undefined): 
   if (guest.stopped instanceof ReplayMismatch || error instanceof ReplayMismatch) {
     const mismatch = guest.stopped ?? error;
     return { status: "failed", code: "REPLAY_MISMATCH", message: (mismatch as Error).message };
+  }
+  if (guest.stopped instanceof GuestRefused) {
+    const { code, message } = guest.stopped;
+    return { status: "failed", code, message };
   }
   const trap = messageOf(error);
   try {

@@ -14,6 +14,8 @@ import { replayDebug } from "../host-calls/replay-debug.ts";
 import { timeNow } from "../host-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { inBodyForm, withUniformBody } from "./body-form.ts";
+import { type CallLimits, excessOfCall, excessOfLength, excessOfText } from "./call-limits.ts";
+import { GuestRefused } from "./guest-refused.ts";
 import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
 import { Replay } from "./replay.ts";
@@ -22,6 +24,8 @@ import { Replay } from "./replay.ts";
 const callsBeforeYield = 500;
 /** The same for the size of what it would have the journal keep, in characters. */
 const charactersBeforeYield = 256 * 1024;
+/** In UTF-8, of a UTF-16 code unit. */
+const mostBytesOfCharacter = 3;
 /** Stands in the journal for the answer to GetInput: the input is kept with the workflow already. */
 const inputAnswer = "";
 
@@ -46,6 +50,7 @@ export class Guest implements LocalCallContext {
   readonly start: GuestStart;
   readonly #host: GuestHost;
   readonly #guestTime: GuestSettings["guestTime"];
+  readonly #limits: CallLimits;
   readonly #replay: Replay;
   #exports: GuestExports | undefined;
   #lines = "";
@@ -67,6 +72,7 @@ export class Guest implements LocalCallContext {
     this.secrets = settings.secrets;
     this.#host = host;
     this.#guestTime = settings.guestTime;
+    this.#limits = settings.callLimits;
     this.#replay = new Replay(start.journal);
     this.#callerPresent = start.callerPresent;
     this.#now = start.now;
@@ -119,9 +125,12 @@ export class Guest implements LocalCallContext {
       throw this.#stopped;
     }
     this.#host.entered(this.number);
-    const made = readText(exports.memory, inPointer, inLength);
+    const made = this.#read(exports, inPointer, inLength);
     if (made === undefined) {
       return this.#refuse();
+    }
+    if (!this.#replay.active) {
+      this.#assertFits(excessOfText(made, this.#limits));
     }
     const { text, bodyForm } = withUniformBody(made);
     const answer = this.#answer(text);
@@ -226,6 +235,7 @@ export class Guest implements LocalCallContext {
   }
 
   #answerNew(call: HostCallOf<CountedCall>, text: string): string | Promise<string> {
+    this.#assertFits(excessOfCall(call, this.#limits));
     this.#replay.next(text);
     this.#host.counts(call.kind);
     if (call.kind === "SendResponse") {
@@ -257,8 +267,35 @@ export class Guest implements LocalCallContext {
     }
   }
 
+  #read(exports: GuestExports, pointer: number, length: number): string | undefined {
+    const bytes = length >>> 0;
+    const isLong = bytes > this.#limits.callCharacters;
+    // What is in the journal already was allowed when it was written.
+    if (isLong && !this.#replay.active && bytes <= exports.memory.buffer.byteLength) {
+      this.#assertFits(excessOfLength(bytes / mostBytesOfCharacter, this.#limits));
+    }
+    return readText(exports.memory, pointer, length);
+  }
+
+  /** Ends the guest where a limit is broken, before its call gets to where all workflows are looked after. */
+  #assertFits(excess: string | undefined): void {
+    if (excess !== undefined) {
+      this.#stop(new GuestRefused("CALL_LIMIT", `the workflow made ${excess}`));
+    }
+  }
+
+  #stop(reason: Error): never {
+    this.#stopped = reason;
+    throw reason;
+  }
+
   /** The engine delivers the response as soon as it is durable; the guest need not wait for that. */
   #respond(text: string, response: string): string {
+    const { textCharacters } = this.#limits;
+    if (response.length > textCharacters) {
+      const message = `the workflow's response has ${response.length} characters; the limit textCharacters allows ${textCharacters}`;
+      this.#stop(new GuestRefused("RESPONSE_LIMIT", message));
+    }
     const answer = encodeHostAnswer({ kind: "ResponseSent", sent: this.#callerPresent });
     this.#lines += stepLine(this.now(), text, answer);
     this.#callerPresent = false;

@@ -1,4 +1,5 @@
 import type { WorkflowFailureCode } from "../engine/types.ts";
+import type { CallLimits } from "./call-limits.ts";
 import type { GuestModule } from "./guest-module.ts";
 
 /** What an engine tells a thread once, before it runs guests there. */
@@ -7,6 +8,7 @@ export interface GuestSettings {
   /** A seed makes every random number a function of seed, workflow and step; null: the system's. */
   readonly seed: number | null;
   readonly guestTime: "system" | "given";
+  readonly callLimits: CallLimits;
 }
 
 /** A guest to be started, or rebuilt from its journal. */

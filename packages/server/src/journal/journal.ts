@@ -105,6 +105,17 @@ export interface StoredWorkflowFilter {
   readonly workflow?: string | undefined;
   readonly below?: number | undefined;
   readonly limit: number;
+  /** Ends the list with the workflow that makes it so many characters long (see `listedCharacters`). Default: no limit. */
+  readonly characters?: number | undefined;
+}
+
+/** Characters that a workflow takes in a list. */
+export function listedCharacters({ response, failure, waiting }: StoredWorkflow): number {
+  const types = waiting?.on === "message" ? waiting.types : [];
+  return types.reduce(
+    (sum, type) => sum + type.length,
+    (response?.length ?? 0) + (failure?.message.length ?? 0),
+  );
 }
 
 /**
@@ -119,6 +130,7 @@ export interface Journal {
   commit(writes: readonly JournalWrite[]): Promise<void>;
   workflow(id: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
+  /** Newest first, without their inputs: those are empty here. */
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
   /** As `list`, ids only. It reads no texts, however long they are. */
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;

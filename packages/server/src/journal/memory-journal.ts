@@ -1,4 +1,5 @@
 import {
+  listedCharacters,
   type AppendPositions,
   JournalWriteError,
   type Journal,
@@ -58,9 +59,10 @@ export class MemoryJournal implements Journal {
   }
 
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
-    const { status, module, version, workflow, below = Number.POSITIVE_INFINITY, limit } = filter;
+    const { status, module, version, workflow, limit } = filter;
+    const { below = Number.POSITIVE_INFINITY, characters = Number.POSITIVE_INFINITY } = filter;
     const { runningDescendantsOf: root } = filter;
-    return [...this.#storage.workflows.values()]
+    const found = [...this.#storage.workflows.values()]
       .map((entry) => entry.workflow)
       .filter(
         (found) =>
@@ -73,7 +75,14 @@ export class MemoryJournal implements Journal {
           found.workflow === (workflow ?? found.workflow),
       )
       .toSorted((a, b) => b.id - a.id)
-      .slice(0, limit);
+      .slice(0, limit)
+      .map((workflow) => ({ ...workflow, input: "" }));
+    let left = characters;
+    return found.filter((workflow) => {
+      const fits = left > 0;
+      left -= listedCharacters(workflow);
+      return fits;
+    });
   }
 
   async ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {

@@ -2,17 +2,18 @@ import { createHash } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "../engine/types.ts";
-import type {
-  AppendPositions,
-  JournalWrite,
-  ModuleInspection,
-  StoredMessage,
-  StoredModule,
-  StoredWorkflow,
-  StoredWorkflowFilter,
-  Wakeup,
-  WorkflowCounts,
-  WorkflowState,
+import {
+  type AppendPositions,
+  type JournalWrite,
+  listedCharacters,
+  type ModuleInspection,
+  type StoredMessage,
+  type StoredModule,
+  type StoredWorkflow,
+  type StoredWorkflowFilter,
+  type Wakeup,
+  type WorkflowCounts,
+  type WorkflowState,
 } from "./journal.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
@@ -22,6 +23,10 @@ type Row = Record<string, SQLOutputValue>;
 /** SQLite's number for a damaged file. */
 const corrupt = 11;
 
+/** Without inputs, which may be large, and of which a list has no use. */
+const listedColumns =
+  "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
+  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure";
 const stateColumns =
   "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
 
@@ -56,15 +61,26 @@ export class SqliteStore {
   }
 
   list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
-    const rows = this.#select("*", filter);
-    return rows.map(toWorkflow).filter((workflow) => workflow !== undefined);
+    const found: StoredWorkflow[] = [];
+    let left = filter.characters ?? Infinity;
+    for (const row of this.#select(listedColumns, filter)) {
+      const workflow = toWorkflow(row);
+      if (workflow !== undefined) {
+        found.push(workflow);
+        left -= listedCharacters(workflow);
+      }
+      if (left <= 0) {
+        break;
+      }
+    }
+    return found;
   }
 
   ids(filter: StoredWorkflowFilter): readonly number[] {
-    return this.#select("id", filter).map((row) => Number(row["id"]));
+    return [...this.#select("id", filter)].map((row) => Number(row["id"]));
   }
 
-  #select(columns: "*" | "id", filter: StoredWorkflowFilter): readonly Row[] {
+  #select(columns: string, filter: StoredWorkflowFilter): Iterable<Row> {
     const conditions = ["id < ?"];
     const values: (string | number)[] = [filter.below ?? Number.MAX_SAFE_INTEGER];
     if (filter.runningDescendantsOf !== undefined) {
@@ -82,7 +98,7 @@ export class SqliteStore {
       }
     }
     const sql = `SELECT ${columns} FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-    return this.#statement(sql).all(...values, filter.limit);
+    return this.#statement(sql).iterate(...values, filter.limit);
   }
 
   lines(id: number, positions?: AppendPositions): readonly string[] {

@@ -19,6 +19,18 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
       await parts.cleanUp();
     });
 
+    test("a list ends with the workflow that makes it too long, and has no inputs", async () => {
+      const response = "x".repeat(100);
+      await journal.commit([1, 2, 3, 4].map((id) => create(id, { input: '"in"', response })));
+      const found = await journal.list({ limit: 10, characters: 150 });
+
+      expect(found.map(({ id, input }) => [id, input])).toEqual([
+        [4, ""],
+        [3, ""],
+      ]);
+      expect(await journal.list({ limit: 10, characters: 1 })).toHaveLength(1);
+    });
+
     async function listed(filter: Partial<StoredWorkflowFilter>): Promise<readonly number[]> {
       return (await journal.list({ limit: 10, ...filter })).map(({ id }) => id);
     }

@@ -1,0 +1,101 @@
+import type { HostCall } from "@flawless-ts/wasm-module";
+
+/** What an engine allows of one host call. */
+export interface CallLimits {
+  /** Characters of a whole call. */
+  readonly callCharacters: number;
+  /** Characters of an input, or a response, inside of it. */
+  readonly textCharacters: number;
+}
+
+/** The most types that one `RecvMessage` may ask for. */
+export const mostMessageTypes = 1_000;
+/** Characters of all these types together. */
+export const messageTypeCharacters: number = 64 * 1024;
+/** The most headers of one request. */
+export const mostHeaders = 1_000;
+/** Characters of their names and values together. */
+export const headerCharacters: number = 256 * 1024;
+/** Characters of a request's URL. */
+export const urlCharacters: number = 64 * 1024;
+/** Characters of the name of a secret, a workflow or a method. */
+export const nameCharacters = 1_024;
+/** Calls that carry no long text are no longer than this. */
+const plainCallCharacters = 1024 * 1024;
+
+/** How calls begin that may carry a long text, as the guest's crate writes them. */
+const longCall = /^\{"(?:HTTPRequest|SendResponse|StartWorkflow|Log|ReplayDebug)":/;
+
+/**
+ * Finds out whether a call has so many characters, at least, that it need not even be read.
+ *
+ * @returns which limit it breaks; undefined where it breaks none
+ */
+export function excessOfLength(length: number, limits: CallLimits): string | undefined {
+  const { callCharacters } = limits;
+  return length > callCharacters
+    ? `a host call of more than ${callCharacters} characters (the limit callCharacters)`
+    : undefined;
+}
+
+/**
+ * Finds out whether a call is so long that it need not even be parsed.
+ *
+ * @returns which limit it breaks; undefined where it breaks none
+ */
+export function excessOfText(text: string, limits: CallLimits): string | undefined {
+  const { length } = text;
+  if (length > plainCallCharacters && !longCall.test(text)) {
+    return `a host call of ${length} characters; ${plainCallCharacters} are allowed where no request, text or input is in it`;
+  }
+  return excessOfLength(length, limits);
+}
+
+/**
+ * Finds out whether a call is too large in one of its parts. What leaves the guest's thread is handled by the one that all
+ * workflows share.
+ *
+ * @returns which limit it breaks; undefined where it breaks none
+ */
+export function excessOfCall(call: HostCall, limits: CallLimits): string | undefined {
+  switch (call.kind) {
+    case "RecvMessage":
+      return (
+        exceeds("RecvMessage with", call.types.length, "types of messages", mostMessageTypes) ??
+        exceeds("RecvMessage with", lengthOf(call.types), typeUnit, messageTypeCharacters)
+      );
+    case "HTTPRequest": {
+      const { method, url, headers } = call.request;
+      return (
+        exceeds("an HTTPRequest with", method.length, "characters of a method", nameCharacters) ??
+        exceeds("an HTTPRequest with", url.length, "characters of a URL", urlCharacters) ??
+        exceeds("an HTTPRequest with", headers.length, "headers", mostHeaders) ??
+        exceeds("an HTTPRequest with", lengthOf(headers.flat()), headerUnit, headerCharacters)
+      );
+    }
+    case "GetSecret":
+      return exceeds("GetSecret with", call.name.length, "characters of a name", nameCharacters);
+    case "StartWorkflow": {
+      const { workflow, input } = call;
+      const { textCharacters } = limits;
+      return (
+        exceeds("StartWorkflow with", workflow.length, "characters of a name", nameCharacters) ??
+        exceeds("StartWorkflow with", input.length, inputUnit, textCharacters)
+      );
+    }
+    default:
+      return undefined;
+  }
+}
+
+const typeUnit = "characters of types of messages";
+const headerUnit = "characters of headers";
+const inputUnit = "characters of input (the limit textCharacters)";
+
+function exceeds(what: string, count: number, unit: string, limit: number): string | undefined {
+  return count > limit ? `${what} ${count} ${unit}; ${limit} are allowed` : undefined;
+}
+
+function lengthOf(texts: readonly string[]): number {
+  return texts.reduce((sum, text) => sum + text.length, 0);
+}

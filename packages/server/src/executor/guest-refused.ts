@@ -1,0 +1,11 @@
+import type { WorkflowFailureCode } from "../engine/types.ts";
+
+/** Stops a guest whose call is larger than is allowed. */
+export class GuestRefused extends Error {
+  readonly code: WorkflowFailureCode;
+
+  constructor(code: WorkflowFailureCode, message: string) {
+    super(message);
+    this.code = code;
+  }
+}
