@@ -28,7 +28,6 @@ export type ControlPlaneErrorCode =
 
 /** An error of the control plane; `code` tells which. */
 export class ControlPlaneError extends FlawlessError {
-  readonly _tag: string = "ControlPlaneError";
   readonly code: ControlPlaneErrorCode;
 
   constructor(
@@ -38,5 +37,9 @@ export class ControlPlaneError extends FlawlessError {
   ) {
     super(message, options);
     this.code = code;
+  }
+
+  override get _tag(): "ControlPlaneError" {
+    return "ControlPlaneError";
   }
 }

@@ -39,7 +39,6 @@ const statuses: Readonly<Record<ApiErrorCode, number>> = {
 
 /** A request that is refused before what is served gets to see it. */
 export class ApiError extends FlawlessError {
-  readonly _tag: string = "ApiError";
   readonly code: ApiErrorCode;
   /** The HTTP status to answer with. */
   readonly status: number;
@@ -55,5 +54,9 @@ export class ApiError extends FlawlessError {
     this.code = code;
     this.status = statuses[code];
     this.headers = options?.headers ?? {};
+  }
+
+  override get _tag(): "ApiError" {
+    return "ApiError";
   }
 }

@@ -8,12 +8,15 @@ export type ListenErrorCode = "ADDRESS_IN_USE" | "ADDRESS_UNUSABLE";
 
 /** The server can't listen where it was told to. */
 export class ListenError extends FlawlessError {
-  readonly _tag: string = "ListenError";
   readonly code: ListenErrorCode;
 
   constructor(code: ListenErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+
+  override get _tag(): "ListenError" {
+    return "ListenError";
   }
 }
 

@@ -2,6 +2,9 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 
 /** A service was given an option of no use. */
 export class ServiceOptionError extends FlawlessError {
-  readonly _tag: string = "ServiceOptionError";
   readonly code = "INVALID_REQUEST";
+
+  override get _tag(): "ServiceOptionError" {
+    return "ServiceOptionError";
+  }
 }

@@ -17,7 +17,7 @@ describe("Flawless", () => {
 
   test("refuses invalid options at once", () => {
     expect(() => new Flawless({ url: "nowhere" })).toThrow(
-      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTIONS" }),
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
     );
   });
 

@@ -52,7 +52,7 @@ export class Flawless implements AsyncDisposable {
 
   /**
    * @param options where the server is, or a connection of another kind: that of a test environment.
-   * @throws {InvalidOptionsError} naming the first option that makes no sense.
+   * @throws {InvalidOptionError} naming the first option that makes no sense.
    */
   constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
     this.#connection =
@@ -133,7 +133,7 @@ export class Flawless implements AsyncDisposable {
   /**
    * A module that is deployed already, by name and version. Asks the server nothing.
    *
-   * @throws {InvalidOptionsError} when one of them is empty.
+   * @throws {InvalidOptionError} when one of them is empty.
    */
   module(name: string, version: string): DeployedModule;
   module<C extends Contract>(
@@ -153,7 +153,7 @@ export class Flawless implements AsyncDisposable {
   /**
    * A handle for a workflow by its id. Asks the server nothing. `DeployedModule.workflow` gives a typed one.
    *
-   * @throws {InvalidOptionsError} when the id is empty.
+   * @throws {InvalidOptionError} when the id is empty.
    */
   workflow(id: string): WorkflowHandle {
     return new WorkflowHandle<UntypedContract>(
@@ -166,7 +166,7 @@ export class Flawless implements AsyncDisposable {
   /**
    * Lists one page of workflows.
    *
-   * @throws {InvalidOptionsError} when `limit` is no whole number above 0.
+   * @throws {InvalidOptionError} when `limit` is no whole number above 0.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for what can befall any call.
    */

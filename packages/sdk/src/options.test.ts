@@ -53,7 +53,7 @@ describe("resolveOptions", () => {
   ])("refuses %s: %j", (option, options, reason) => {
     expect(() => resolveOptions({ url, ...options })).toThrow(
       expect.objectContaining({
-        code: "FLAWLESS_INVALID_OPTIONS",
+        code: "FLAWLESS_INVALID_OPTION",
         option,
         message: expect.stringContaining(reason),
       }),

@@ -1,6 +1,6 @@
 import { setTimeout } from "node:timers/promises";
 import type { Dispatcher } from "undici";
-import { InvalidOptionsError } from "./errors/index.ts";
+import { InvalidOptionError } from "./errors/index.ts";
 
 /** How failed requests are repeated, where a repeat is harmless. */
 export interface RetryOptions {
@@ -63,7 +63,7 @@ export interface ResolvedOptions {
   readonly sleep: Sleep;
 }
 
-/** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+/** @throws {InvalidOptionError} naming the first option that makes no sense. */
 export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {
@@ -91,29 +91,29 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
 /** Timers of JavaScript run at once when asked for more (about 24.8 days). */
 const longestTimer = 2 ** 31 - 1;
 
-/** @throws {InvalidOptionsError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
+/** @throws {InvalidOptionError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
 export function checkedTimeout(timeoutMs: number, option: string = "timeoutMs"): number {
   const fits =
     typeof timeoutMs === "number" &&
     timeoutMs > 0 &&
     (timeoutMs <= longestTimer || timeoutMs === Infinity);
   if (fits) return timeoutMs;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     option,
     `expected milliseconds above 0 and up to ${longestTimer}, or Infinity, but got ${show(timeoutMs)}.`,
   );
 }
 
-/** @throws {InvalidOptionsError} unless it is text that is not empty. */
+/** @throws {InvalidOptionError} unless it is text that is not empty. */
 export function checkedText(option: string, text: string): string {
   if (typeof text === "string" && text !== "") return text;
-  throw new InvalidOptionsError(option, `expected text that is not empty, but got ${show(text)}.`);
+  throw new InvalidOptionError(option, `expected text that is not empty, but got ${show(text)}.`);
 }
 
-/** @throws {InvalidOptionsError} unless it is a whole number of at least `minimum`. */
+/** @throws {InvalidOptionError} unless it is a whole number of at least `minimum`. */
 export function atLeast(minimum: number, option: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= minimum) return value;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     option,
     `expected a whole number of at least ${minimum}, but got ${show(value)}.`,
   );
@@ -123,22 +123,22 @@ function serverUrl(given: string | URL): string {
   const url = URL.parse(given);
   // What came is not shown where it may hold a password.
   if (url === null) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "url",
       "expected an URL such as http://127.0.0.1:27288, but what came is none.",
     );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {
-    throw new InvalidOptionsError("url", `expected http: or https:, but got ${url.protocol}`);
+    throw new InvalidOptionError("url", `expected http: or https:, but got ${url.protocol}`);
   }
   if (url.username !== "" || url.password !== "") {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "url",
       "expected no user name or password in it. Pass the server's token as `token`.",
     );
   }
   if (url.search !== "" || url.hash !== "") {
-    throw new InvalidOptionsError("url", "expected neither a query (?) nor a fragment (#) in it.");
+    throw new InvalidOptionError("url", "expected neither a query (?) nor a fragment (#) in it.");
   }
   return url.href.replace(/\/+$/, "");
 }
@@ -149,19 +149,19 @@ function checkedAuthorities({
 }: FlawlessOptions): string | readonly string[] | null {
   if (ca === undefined) return null;
   if (dispatcher !== undefined) {
-    throw new InvalidOptionsError("ca", "a dispatcher has its own: give one of them, not both.");
+    throw new InvalidOptionError("ca", "a dispatcher has its own: give one of them, not both.");
   }
   const all = [ca].flat();
   if (all.length > 0 && all.every((one) => /-----BEGIN [A-Z ]*CERTIFICATE-----/.test(one))) {
     return ca;
   }
-  throw new InvalidOptionsError("ca", "expected certificates in PEM: -----BEGIN CERTIFICATE-----");
+  throw new InvalidOptionError("ca", "expected certificates in PEM: -----BEGIN CERTIFICATE-----");
 }
 
 function checkedToken(token: string): string {
   // Never shown: errors end up in logs.
   if (typeof token === "string" && /^[\x21-\x7e]+$/.test(token)) return token;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "token",
     "expected visible ASCII characters without spaces or line ends.",
   );

@@ -20,7 +20,6 @@ export type EngineErrorCode =
 
 /** An error of the engine; `code` tells which. */
 export class EngineError extends FlawlessError {
-  readonly _tag: string = "EngineError";
   readonly code: EngineErrorCode;
   /** The public id of the workflow that this is about, where there is one. */
   readonly workflowId: string | undefined;
@@ -33,5 +32,9 @@ export class EngineError extends FlawlessError {
     super(message, options);
     this.code = code;
     this.workflowId = options?.workflowId;
+  }
+
+  override get _tag(): "EngineError" {
+    return "EngineError";
   }
 }

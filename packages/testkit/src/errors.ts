@@ -35,11 +35,14 @@ export type TestkitErrorCode =
 
 /** An error of the testkit; `code` tells which. */
 export class TestkitError extends FlawlessError {
-  readonly _tag: string = "TestkitError";
   readonly code: TestkitErrorCode;
 
   constructor(code: TestkitErrorCode, message: string, options?: { readonly cause?: unknown }) {
     super(message, options);
     this.code = code;
+  }
+
+  override get _tag(): "TestkitError" {
+    return "TestkitError";
   }
 }

@@ -34,7 +34,6 @@ export interface ContractErrorDetails {
 /** A value does not keep to the contract. The message shows each issue with its path. */
 export class ContractError extends FlawlessError {
   override readonly code = "FLAWLESS_CONTRACT_BROKEN" as const;
-  override readonly _tag = "ContractError" as const;
   readonly contract: string;
   readonly workflow: string | null;
   readonly direction: ContractDirection;
@@ -53,9 +52,8 @@ export class ContractError extends FlawlessError {
     this.issues = details.issues;
   }
 
-  /** Whether `value` is a `ContractError`, made by this or another copy of the package. */
-  static override is(value: unknown): value is ContractError {
-    return FlawlessError.is(value) && value._tag === "ContractError";
+  override get _tag(): "ContractError" {
+    return "ContractError";
   }
 }
 

@@ -1,32 +1,55 @@
 /** `Symbol.for` keeps one registry for the whole process, so that copies of this package share the symbol. */
 const brand: unique symbol = Symbol.for("@flawless-ts/error");
 
+/** A class of errors, also one that is abstract. */
+type ErrorClass = abstract new (...args: never[]) => FlawlessError;
+
 /**
  * Base class of every public error of the Flawless packages.
  *
- * Tell errors apart by `code`, which is stable (such as `"FLAWLESS_NOT_FOUND"`), or by `_tag`, as Effect's `catchTag`
- * does. `instanceof` fails as soon as a process holds two copies of a package; {@link FlawlessError.is} does not.
+ * Tell errors apart by `code`, which is stable (such as `"FLAWLESS_NOT_FOUND"`), by `_tag`, as Effect's `catchTag`
+ * does, or by class: `instanceof` and {@link FlawlessError.is} know the errors of other copies of a package too, also
+ * where a bundler has renamed its classes.
+ *
+ * A subclass gives its tag as an accessor, `get _tag(): "NotFoundError"`. That is what it is known by in other copies.
  */
 export abstract class FlawlessError extends Error {
   /** Stable, machine-readable name of what went wrong. Part of the public API, unlike the message. */
   abstract readonly code: string;
 
   /** Name of the error's class, spelled out so that minifying does not change it. */
-  abstract readonly _tag: string;
+  abstract get _tag(): string;
 
   /**
-   * Whether `value` is a public error of any Flawless package, made by this or another copy of it.
+   * Whether `value` is an error of this class or of one that extends it, made by this or another copy of the package.
+   * The same as `value instanceof` this class.
    *
-   * A subclass that does not override it inherits this meaning: then compare `code` to learn which error it is.
+   * Call it on its class (`NotFoundError.is(value)`): taken off it, it does not know which class is asked for.
    */
-  static is(value: unknown): value is FlawlessError {
-    return typeof value === "object" && value !== null && brand in value;
+  static is<Class extends ErrorClass>(this: Class, value: unknown): value is InstanceType<Class> {
+    return isOf(this, value);
+  }
+
+  /** What `instanceof` asks; see {@link FlawlessError.is}. */
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOf(this, value);
   }
 }
 
 Object.defineProperties(FlawlessError.prototype, {
-  [brand]: { value: true },
-  // An accessor, because the tag is known only once the subclass has set its fields.
+  [brand]: {
+    // The tags of the error's class and of those that it extends. Each copy of the package reads its own errors' tags.
+    get(this: FlawlessError): readonly string[] {
+      const tags: string[] = [];
+      let prototype: object | null = Object.getPrototypeOf(this);
+      while (prototype !== null && prototype !== FlawlessError.prototype) {
+        const tag = ownTag(prototype);
+        if (tag !== undefined) tags.push(tag);
+        prototype = Object.getPrototypeOf(prototype);
+      }
+      return tags;
+    },
+  },
   name: {
     configurable: true,
     get(this: FlawlessError): string {
@@ -34,3 +57,19 @@ Object.defineProperties(FlawlessError.prototype, {
     },
   },
 });
+
+function isOf(errorClass: ErrorClass, value: unknown): boolean {
+  if (typeof value !== "object" || value === null || !(brand in value)) return false;
+  if (errorClass === FlawlessError) return true;
+  const tag = ownTag(errorClass.prototype);
+  // A class without a tag of its own has no name that another copy could know it by.
+  if (tag === undefined) return Object.prototype.isPrototypeOf.call(errorClass.prototype, value);
+  const tags = value[brand];
+  return Array.isArray(tags) && tags.includes(tag);
+}
+
+/** The tag that the class of a prototype gives itself. */
+function ownTag(prototype: object): string | undefined {
+  const tag: unknown = Object.getOwnPropertyDescriptor(prototype, "_tag")?.get?.call(prototype);
+  return typeof tag === "string" ? tag : undefined;
+}

@@ -22,6 +22,7 @@ export * from "./contract.ts";
 export * from "./contract-error.ts";
 export * from "./contract-validation.ts";
 export * from "./errors.ts";
+export { InvalidOptionError } from "./invalid-option-error.ts";
 export * from "./json/index.ts";
 export { type DeferredModule, deferExports, workflowTableName } from "./inspect/defer-exports.ts";
 export {

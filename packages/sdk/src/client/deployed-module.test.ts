@@ -115,7 +115,7 @@ describe("execute", () => {
       path: "$.run",
     });
     await expect(module.execute("")).rejects.toMatchObject({
-      code: "FLAWLESS_INVALID_OPTIONS",
+      code: "FLAWLESS_INVALID_OPTION",
       option: "workflow",
     });
     await expect(module.execute("w", null, { timeoutMs: Number.NaN })).rejects.toMatchObject({

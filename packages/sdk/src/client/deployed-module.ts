@@ -8,7 +8,7 @@ import {
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { FlawlessConnection, StartRequest } from "../connection/connection.ts";
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { readResponse } from "./read-response.ts";
@@ -129,7 +129,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
   /**
    * A handle for a workflow of this module that was started before, such as by another process. Asks the server nothing.
    *
-   * @throws {InvalidOptionsError} when the id is empty.
+   * @throws {InvalidOptionError} when the id is empty.
    */
   workflow<W extends WorkflowNames<C>>(workflow: W, id: string): WorkflowHandle<C, W> {
     return new WorkflowHandle(this.#connection, { contract: this.#contract, workflow }, id);
@@ -161,7 +161,7 @@ function checkedManner(
 
 function checkKey(key: string): void {
   if (typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key)) return;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "idempotencyKey",
     `expected 1 to 255 visible ASCII characters, but got ${JSON.stringify(key)}.`,
   );
@@ -170,7 +170,7 @@ function checkKey(key: string): void {
 // What @flawless-ts/server takes; it makes up an id of its own for others.
 function checkRequestId(id: string): void {
   if (typeof id === "string" && /^[\w.:-]{1,128}$/.test(id)) return;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "requestId",
     `expected 1 to 128 ASCII letters, digits and _ . : - but got ${JSON.stringify(id)}.`,
   );

@@ -2,7 +2,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import { readRegularFile } from "@flawless-ts/wasm-module/files";
-import { InvalidOptionsError, ModuleFileError } from "../errors/index.ts";
+import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
 
 /** Far more than a server takes. */
 const mostModuleBytes = 2 ** 30;
@@ -14,7 +14,7 @@ export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
  * Gets a module's bytes.
  *
  * @throws {ModuleFileError} when the file cannot be read, or when there are no bytes.
- * @throws {InvalidOptionsError} when it is neither bytes nor a path.
+ * @throws {InvalidOptionError} when it is neither bytes nor a path.
  * @throws {FlawlessError} the signal's reason, when it is aborted.
  */
 export async function readModule(source: ModuleSource, signal: AbortSignal): Promise<Uint8Array> {
@@ -31,7 +31,7 @@ function pathOf(source: ModuleSource): string | null {
   if (typeof source === "string") return resolve(source);
   if (!(source instanceof URL)) return null;
   if (source.protocol === "file:") return fileURLToPath(source);
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "module",
     `expected a file: URL, but got one with ${source.protocol} Download it first.`,
   );
@@ -40,7 +40,7 @@ function pathOf(source: ModuleSource): string | null {
 function bytesOf(source: unknown): Uint8Array {
   if (source instanceof Uint8Array) return source;
   if (source instanceof ArrayBuffer) return new Uint8Array(source);
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "module",
     "expected a Uint8Array, an ArrayBuffer, a path or a file: URL.",
   );

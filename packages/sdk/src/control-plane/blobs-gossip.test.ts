@@ -187,7 +187,7 @@ describe("gossip", () => {
 
   test.each(["", "0f", "zz".repeat(32)])("refuses the topic %j", async (wrong) => {
     await using client = controlPlaneOf({ url: "http://127.0.0.1:1" });
-    const refused = { code: "FLAWLESS_INVALID_OPTIONS", option: "topicId" };
+    const refused = { code: "FLAWLESS_INVALID_OPTION", option: "topicId" };
     await expect(client.gossip.join(wrong)).rejects.toMatchObject(refused);
     await expect(client.gossip.broadcast(wrong, "")).rejects.toMatchObject(refused);
     await expect(client.gossip.subscribe(wrong).next()).rejects.toMatchObject(refused);

@@ -1,6 +1,6 @@
 import { writeJson } from "@flawless-ts/wasm-module";
 import { waitUntilReady } from "../client/readiness.ts";
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
 import { Transport } from "../http/transport.ts";
@@ -61,7 +61,7 @@ export class ControlPlane implements AsyncDisposable {
   readonly gossip: Gossip;
   readonly #connection: Connection;
 
-  /** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+  /** @throws {InvalidOptionError} naming the first option that makes no sense. */
   constructor(options: ControlPlaneOptions) {
     const { client, form } = resolveControlPlaneOptions(options);
     const server = { name: "control plane", startCommand: "control-plane up" };
@@ -211,13 +211,13 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Reports the progress of the job `job-N`, as the workflow `crawler` does. Not repeated once it was sent.
    *
-   * @throws {InvalidOptionsError} when its `id` is no whole number.
+   * @throws {InvalidOptionError} when its `id` is no whole number.
    * @throws {FlawlessError} for what can befall any call.
    */
   async uiUpdate(update: UiUpdate, options: CallOptions = {}): Promise<void> {
     const { id, status, url, urlsLeft } = update;
     if (!Number.isSafeInteger(id)) {
-      throw new InvalidOptionsError("id", `expected a whole number, but got ${String(id)}.`);
+      throw new InvalidOptionError("id", `expected a whole number, but got ${String(id)}.`);
     }
     using scope = this.#connection.transport.begin(`Reporting progress of job-${id}`, options);
     const body = { id, status, url, urls_left: urlsLeft };

@@ -1,5 +1,5 @@
 import { createParser, type EventSourceMessage, type ParseError } from "eventsource-parser";
-import { AnswerTooLargeError, InvalidOptionsError } from "../errors/index.ts";
+import { AnswerTooLargeError, InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/transport.ts";
 import { expectSuccess } from "./answers.ts";
@@ -22,7 +22,7 @@ export class Gossip {
   /**
    * Makes the server take part in a topic.
    *
-   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
    * @throws {FlawlessError} for what can befall any call.
    */
   async join(topicId: string, options: CallOptions = {}): Promise<void> {
@@ -35,7 +35,7 @@ export class Gossip {
   /**
    * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone out.
    *
-   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
    * @throws {FlawlessError} for what can befall any call.
    */
   async broadcast(topicId: string, message: string, options: CallOptions = {}): Promise<void> {
@@ -50,7 +50,7 @@ export class Gossip {
    * listens, or after the connection broke, is not kept.
    *
    * @param options its `timeoutMs` is how long to listen. Default: without end, whatever the client's.
-   * @throws {InvalidOptionsError} when the topic's id is not 64 hex digits.
+   * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
    * @throws {NotSupportedByServerError} from mvm-ci.
    * @throws {FlawlessConnectionError} when the connection breaks.
    * @throws {FlawlessError} for what can befall any call.
@@ -98,7 +98,7 @@ async function* messagesOf(
 
 function checkTopic(topicId: string): void {
   if (typeof topicId === "string" && /^[0-9a-f]{64}$/i.test(topicId)) return;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "topicId",
     `expected 64 hex digits, but got ${JSON.stringify(topicId)}.`,
   );

@@ -1,4 +1,4 @@
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 import { resolveOptions, type FlawlessOptions, type ResolvedOptions } from "../options.ts";
 import type { ApiForm } from "./types.ts";
 
@@ -24,13 +24,13 @@ export interface ResolvedControlPlaneOptions {
   readonly form: ApiForm | null;
 }
 
-/** @throws {InvalidOptionsError} naming the first option that makes no sense. */
+/** @throws {InvalidOptionError} naming the first option that makes no sense. */
 export function resolveControlPlaneOptions(
   options: ControlPlaneOptions,
 ): ResolvedControlPlaneOptions {
   const { form = "auto", ...client } = options;
   if (!["auto", "first", "second"].includes(form)) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "form",
       `expected "first", "second" or "auto", but got ${JSON.stringify(form)}.`,
     );

@@ -14,7 +14,7 @@ describe("parseTicket", () => {
     (ticket) => {
       expect(() => parseTicket(ticket)).toThrow(
         expect.objectContaining({
-          code: "FLAWLESS_INVALID_OPTIONS",
+          code: "FLAWLESS_INVALID_OPTION",
           option: "CONTROL_PLANE_TICKET",
           message: expect.stringMatching(/not supported yet.*http/),
         }),

@@ -1,16 +1,16 @@
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 
 /**
  * Reads the ticket that a worker is given for its control plane.
  *
  * @param ticket an http or https URL. mvm-ci's own tickets (`iroh+h3://...`) are not supported yet.
  * @returns the URL.
- * @throws {InvalidOptionsError} naming `CONTROL_PLANE_TICKET` when it is something else.
+ * @throws {InvalidOptionError} naming `CONTROL_PLANE_TICKET` when it is something else.
  */
 export function parseTicket(ticket: string): string {
   const trimmed = ticket.trim();
   if (/^iroh\+h3:/i.test(trimmed)) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "CONTROL_PLANE_TICKET",
       "iroh+h3:// tickets are not supported yet. Use the http or https URL of the control plane, such as http://127.0.0.1:3020.",
     );
@@ -18,7 +18,7 @@ export function parseTicket(ticket: string): string {
   const protocol = URL.parse(trimmed)?.protocol;
   if (protocol === "http:" || protocol === "https:") return trimmed;
   // What came is not shown: a ticket lets its bearer in.
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "CONTROL_PLANE_TICKET",
     "expected an http or https URL, such as http://127.0.0.1:3020.",
   );

@@ -5,7 +5,7 @@ import type {
   ConflictError,
   FlawlessConnectionError,
   FlawlessTimeoutError,
-  InvalidOptionsError,
+  InvalidOptionError,
   InvalidRequestError,
   ModuleFileError,
   ModuleRefusedError,
@@ -30,7 +30,7 @@ export type RequestError =
   | ConflictError
   | FlawlessConnectionError
   | FlawlessTimeoutError
-  | InvalidOptionsError
+  | InvalidOptionError
   | InvalidRequestError
   | ModuleRefusedError
   | NotFoundError

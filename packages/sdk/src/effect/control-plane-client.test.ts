@@ -11,7 +11,7 @@ import {
 } from "effect";
 import { describe, expect, test } from "vitest";
 import type { ControlPlaneOptions } from "../control-plane/options.ts";
-import type { InvalidOptionsError } from "../errors/index.ts";
+import type { InvalidOptionError } from "../errors/index.ts";
 import { clientOf } from "../testing/client-of.ts";
 import {
   controlPlaneOf,
@@ -201,7 +201,7 @@ describe("ControlPlaneClient", () => {
     await using server = await FakeServer.start(secondForm);
     const configured = (
       env: Readonly<Record<string, string>>,
-    ): Layer.Layer<ControlPlaneClient, InvalidOptionsError | Config.ConfigError> =>
+    ): Layer.Layer<ControlPlaneClient, InvalidOptionError | Config.ConfigError> =>
       Layer.provide(
         ControlPlaneClient.layerConfig(),
         ConfigProvider.layer(ConfigProvider.fromEnv({ env })),

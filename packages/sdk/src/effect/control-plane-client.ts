@@ -21,7 +21,7 @@ import type {
   WorkerRegistration,
   WorkerStats,
 } from "../control-plane/types.ts";
-import type { InvalidOptionsError } from "../errors/index.ts";
+import type { InvalidOptionError } from "../errors/index.ts";
 import { attempt, attemptStream, type EffectCallOptions } from "./attempt.ts";
 import type { ExtraRequestError, PublishError, RequestError } from "./client-errors.ts";
 import { trySync } from "./try-sync.ts";
@@ -106,7 +106,7 @@ const ControlPlaneClientKey: Context.ServiceClass<
  */
 export class ControlPlaneClient extends ControlPlaneClientKey {
   /** A client with these options, closed with the layer's scope. */
-  static layer(options: ControlPlaneOptions): Layer.Layer<ControlPlaneClient, InvalidOptionsError> {
+  static layer(options: ControlPlaneOptions): Layer.Layer<ControlPlaneClient, InvalidOptionError> {
     return Layer.effect(ControlPlaneClient, make(options));
   }
 
@@ -116,7 +116,7 @@ export class ControlPlaneClient extends ControlPlaneClientKey {
    */
   static layerConfig(
     options: Omit<ControlPlaneOptions, "url" | "token"> = {},
-  ): Layer.Layer<ControlPlaneClient, InvalidOptionsError | Config.ConfigError> {
+  ): Layer.Layer<ControlPlaneClient, InvalidOptionError | Config.ConfigError> {
     const configured = Effect.gen(function* () {
       const ticket = yield* Config.String("CONTROL_PLANE_TICKET");
       const token = yield* Config.option(Config.Redacted("CONTROL_PLANE_TOKEN"));
@@ -133,7 +133,7 @@ export class ControlPlaneClient extends ControlPlaneClientKey {
 
 function make(
   options: ControlPlaneOptions,
-): Effect.Effect<ControlPlaneService, InvalidOptionsError, Scope.Scope> {
+): Effect.Effect<ControlPlaneService, InvalidOptionError, Scope.Scope> {
   const opened = Effect.acquireRelease(
     trySync(() => new ControlPlane(options)),
     (controlPlane) => Effect.promise(() => controlPlane.close()),

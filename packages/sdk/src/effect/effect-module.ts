@@ -8,7 +8,7 @@ import type {
 import { Effect } from "effect";
 import type { DeployedModule, StartArguments, StartOptions } from "../client/deployed-module.ts";
 import type { WorkflowHandle } from "../client/workflow-handle.ts";
-import type { InvalidOptionsError } from "../errors/index.ts";
+import type { InvalidOptionError } from "../errors/index.ts";
 import { attempt } from "./attempt.ts";
 import type { StartError } from "./client-errors.ts";
 import { EffectWorkflow } from "./effect-workflow.ts";
@@ -60,7 +60,7 @@ export class EffectModule<C extends Contract = UntypedContract> {
   workflow<W extends WorkflowNames<C>>(
     workflow: W,
     id: string,
-  ): Effect.Effect<EffectWorkflow<C, W>, InvalidOptionsError> {
+  ): Effect.Effect<EffectWorkflow<C, W>, InvalidOptionError> {
     return trySync(() => new EffectWorkflow(this.#module.workflow(workflow, id)));
   }
 }

@@ -20,7 +20,7 @@ import {
   refusal,
   runningWorkflow,
 } from "../testing/server-answers.ts";
-import type { InvalidOptionsError } from "../errors/index.ts";
+import type { InvalidOptionError } from "../errors/index.ts";
 import type { ExtraRequestError, ResponseError, SendError, StartError } from "./client-errors.ts";
 import type { EffectModule } from "./effect-module.ts";
 import type { EffectWorkflow } from "./effect-workflow.ts";
@@ -260,7 +260,7 @@ describe("errors", () => {
       Effect.provide(program, FlawlessClient.layer({ url: "nowhere" })),
     );
     expect(Exit.isFailure(exit) && Cause.squash(exit.cause)).toMatchObject({
-      _tag: "InvalidOptionsError",
+      _tag: "InvalidOptionError",
       option: "url",
     });
   });
@@ -324,7 +324,7 @@ describe("the layer", () => {
     });
     const configured = (
       env: Readonly<Record<string, string>>,
-    ): Layer.Layer<FlawlessClient, InvalidOptionsError | Config.ConfigError> =>
+    ): Layer.Layer<FlawlessClient, InvalidOptionError | Config.ConfigError> =>
       Layer.provide(
         FlawlessClient.layerConfig(),
         ConfigProvider.layer(ConfigProvider.fromEnv({ env })),

@@ -1,7 +1,7 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { Config, Context, Effect, Layer, Option, Redacted, type Scope, Stream } from "effect";
 import type { ModuleSource } from "../client/module-source.ts";
-import type { InvalidOptionsError } from "../errors/index.ts";
+import type { InvalidOptionError } from "../errors/index.ts";
 import {
   Flawless,
   type DeployOptions,
@@ -36,11 +36,11 @@ export interface FlawlessService {
     options?: Omit<DeployOptions<C>, "signal">,
   ): Effect.Effect<EffectModule<C>, DeployError>;
   /** A module that is deployed already, typed by its contract. */
-  module<C extends Contract>(contract: C): Effect.Effect<EffectModule<C>, InvalidOptionsError>;
+  module<C extends Contract>(contract: C): Effect.Effect<EffectModule<C>, InvalidOptionError>;
   /** A module that is deployed already, by name and version. */
-  module(name: string, version: string): Effect.Effect<EffectModule, InvalidOptionsError>;
+  module(name: string, version: string): Effect.Effect<EffectModule, InvalidOptionError>;
   /** A handle for a workflow by its id. */
-  workflow(id: string): Effect.Effect<EffectWorkflow, InvalidOptionsError>;
+  workflow(id: string): Effect.Effect<EffectWorkflow, InvalidOptionError>;
   listWorkflows(
     options?: Omit<ListOptions, "signal">,
   ): Effect.Effect<WorkflowPage, ExtraRequestError>;
@@ -76,7 +76,7 @@ const FlawlessClientKey: Context.ServiceClass<FlawlessClient, typeof key, Flawle
  */
 export class FlawlessClient extends FlawlessClientKey {
   /** A client with these options, closed with the layer's scope. */
-  static layer(options: FlawlessOptions): Layer.Layer<FlawlessClient, InvalidOptionsError> {
+  static layer(options: FlawlessOptions): Layer.Layer<FlawlessClient, InvalidOptionError> {
     return Layer.effect(FlawlessClient, make(options));
   }
 
@@ -86,7 +86,7 @@ export class FlawlessClient extends FlawlessClientKey {
    */
   static layerConfig(
     options: Omit<FlawlessOptions, "url" | "token"> = {},
-  ): Layer.Layer<FlawlessClient, InvalidOptionsError | Config.ConfigError> {
+  ): Layer.Layer<FlawlessClient, InvalidOptionError | Config.ConfigError> {
     const configured = Effect.gen(function* () {
       const url = yield* Config.String("FLAWLESS_URL").pipe(
         Config.withDefault("http://127.0.0.1:27288"),
@@ -104,7 +104,7 @@ export class FlawlessClient extends FlawlessClientKey {
 
 function make(
   options: FlawlessOptions,
-): Effect.Effect<FlawlessService, InvalidOptionsError, Scope.Scope> {
+): Effect.Effect<FlawlessService, InvalidOptionError, Scope.Scope> {
   const opened = Effect.acquireRelease(
     trySync(() => new Flawless(options)),
     (flawless) => Effect.promise(() => flawless.close()),

@@ -1,12 +1,12 @@
 import { Effect } from "effect";
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 
 /** Runs what asks the server nothing and refuses invalid options only. */
-export function trySync<A>(run: () => A): Effect.Effect<A, InvalidOptionsError> {
+export function trySync<A>(run: () => A): Effect.Effect<A, InvalidOptionError> {
   return Effect.try({
     try: run,
     catch: (error) => {
-      if (InvalidOptionsError.is(error)) return error;
+      if (InvalidOptionError.is(error)) return error;
       throw error;
     },
   });

@@ -1,5 +1,4 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { hasTag } from "./has-tag.ts";
 
 /** What answered does not speak the Flawless API: a proxy's error page, another program, a server of another version. */
 export class UnexpectedAnswerError extends FlawlessError {
@@ -24,11 +23,6 @@ export class UnexpectedAnswerError extends FlawlessError {
   override get _tag(): "UnexpectedAnswerError" {
     return "UnexpectedAnswerError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is UnexpectedAnswerError {
-    return hasTag(value, "UnexpectedAnswerError");
-  }
 }
 
 /** An answer is larger than the client's `maximumResponseBytes`. What the call asked for has happened all the same. */
@@ -48,11 +42,6 @@ export class AnswerTooLargeError extends FlawlessError {
 
   override get _tag(): "AnswerTooLargeError" {
     return "AnswerTooLargeError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is AnswerTooLargeError {
-    return hasTag(value, "AnswerTooLargeError");
   }
 }
 
@@ -85,10 +74,5 @@ export class NotSupportedByServerError extends FlawlessError {
 
   override get _tag(): "NotSupportedByServerError" {
     return "NotSupportedByServerError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is NotSupportedByServerError {
-    return hasTag(value, "NotSupportedByServerError");
   }
 }

@@ -1,5 +1,4 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { hasTag } from "./has-tag.ts";
 
 /** Details of a {@link FlawlessConnectionError}. */
 export interface ConnectionFailure {
@@ -33,11 +32,6 @@ export class FlawlessConnectionError extends FlawlessError {
   override get _tag(): "FlawlessConnectionError" {
     return "FlawlessConnectionError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is FlawlessConnectionError {
-    return hasTag(value, "FlawlessConnectionError");
-  }
 }
 
 /** A call took longer than it was allowed to. What it asked for may still happen. */
@@ -55,11 +49,6 @@ export class FlawlessTimeoutError extends FlawlessError {
   override get _tag(): "FlawlessTimeoutError" {
     return "FlawlessTimeoutError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is FlawlessTimeoutError {
-    return hasTag(value, "FlawlessTimeoutError");
-  }
 }
 
 /** The call's `signal` was aborted; its reason is the `cause`. What the call asked for may still happen. */
@@ -73,10 +62,5 @@ export class FlawlessAbortedError extends FlawlessError {
 
   override get _tag(): "FlawlessAbortedError" {
     return "FlawlessAbortedError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is FlawlessAbortedError {
-    return hasTag(value, "FlawlessAbortedError");
   }
 }

@@ -16,9 +16,9 @@ const answer = { url: refusal.url, status: 200, bodyStart: "<html>" };
 
 const all: readonly (readonly [FlawlessError, string, { is(value: unknown): boolean }])[] = [
   [
-    new errors.InvalidOptionsError("url", "bad"),
-    "FLAWLESS_INVALID_OPTIONS",
-    errors.InvalidOptionsError,
+    new errors.InvalidOptionError("url", "bad"),
+    "FLAWLESS_INVALID_OPTION",
+    errors.InvalidOptionError,
   ],
   [new errors.ModuleFileError("empty", null), "FLAWLESS_MODULE_FILE", errors.ModuleFileError],
   [new errors.NotJsonError("$", "a function"), "FLAWLESS_NOT_JSON", errors.NotJsonError],

@@ -2,4 +2,4 @@ export * from "./answer-errors.ts";
 export * from "./connection-errors.ts";
 export * from "./refusals.ts";
 export * from "./usage-errors.ts";
-export { NotJsonError } from "@flawless-ts/wasm-module";
+export { InvalidOptionError, NotJsonError } from "@flawless-ts/wasm-module";

@@ -1,5 +1,4 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { hasTag } from "./has-tag.ts";
 
 /** What a server said when it refused. */
 export interface Refusal {
@@ -31,6 +30,10 @@ export abstract class RefusedError extends FlawlessError {
     this.serverCode = refusal.serverCode;
     this.serverMessage = refusal.serverMessage;
   }
+
+  override get _tag(): string {
+    return "RefusedError";
+  }
 }
 
 /** The server refused for a reason that it gives as text only, as the original server does. */
@@ -43,11 +46,6 @@ export class ServerRefusedError extends RefusedError {
 
   override get _tag(): "ServerRefusedError" {
     return "ServerRefusedError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is ServerRefusedError {
-    return hasTag(value, "ServerRefusedError");
   }
 }
 
@@ -62,11 +60,6 @@ export class UnauthorizedError extends RefusedError {
   override get _tag(): "UnauthorizedError" {
     return "UnauthorizedError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is UnauthorizedError {
-    return hasTag(value, "UnauthorizedError");
-  }
 }
 
 /** The server knows no such module, version, workflow or id. */
@@ -79,11 +72,6 @@ export class NotFoundError extends RefusedError {
 
   override get _tag(): "NotFoundError" {
     return "NotFoundError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is NotFoundError {
-    return hasTag(value, "NotFoundError");
   }
 }
 
@@ -98,11 +86,6 @@ export class ConflictError extends RefusedError {
   override get _tag(): "ConflictError" {
     return "ConflictError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is ConflictError {
-    return hasTag(value, "ConflictError");
-  }
 }
 
 /** The server does not take the request as it is. */
@@ -115,11 +98,6 @@ export class InvalidRequestError extends RefusedError {
 
   override get _tag(): "InvalidRequestError" {
     return "InvalidRequestError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is InvalidRequestError {
-    return hasTag(value, "InvalidRequestError");
   }
 }
 
@@ -134,11 +112,6 @@ export class ServerUnavailableError extends RefusedError {
   override get _tag(): "ServerUnavailableError" {
     return "ServerUnavailableError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is ServerUnavailableError {
-    return hasTag(value, "ServerUnavailableError");
-  }
 }
 
 /** What was to be deployed is no module that the server runs. */
@@ -151,11 +124,6 @@ export class ModuleRefusedError extends RefusedError {
 
   override get _tag(): "ModuleRefusedError" {
     return "ModuleRefusedError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is ModuleRefusedError {
-    return hasTag(value, "ModuleRefusedError");
   }
 }
 
@@ -173,11 +141,6 @@ export class WorkflowFailedError extends RefusedError {
   override get _tag(): "WorkflowFailedError" {
     return "WorkflowFailedError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WorkflowFailedError {
-    return hasTag(value, "WorkflowFailedError");
-  }
 }
 
 /** The workflow was cancelled before it responded. */
@@ -193,10 +156,5 @@ export class WorkflowCancelledError extends RefusedError {
 
   override get _tag(): "WorkflowCancelledError" {
     return "WorkflowCancelledError";
-  }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WorkflowCancelledError {
-    return hasTag(value, "WorkflowCancelledError");
   }
 }

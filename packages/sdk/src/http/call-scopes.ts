@@ -23,7 +23,7 @@ export class CallScopes {
    *
    * @param action what it does, for errors: "Listing workflows".
    * @param limit `"unlimited"`: without any time-out given, the call may take for ever.
-   * @throws {InvalidOptionsError} when the time-out makes no sense.
+   * @throws {InvalidOptionError} when the time-out makes no sense.
    * @throws {ClientClosedError} when the client is closed.
    */
   begin(

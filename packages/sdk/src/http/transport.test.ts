@@ -306,7 +306,7 @@ describe("limits", () => {
   test("refuses a time-out that is none", () => {
     const { transport } = transportTo("http://flawless.test");
     expect(() => transport.begin("Testing", { timeoutMs: -1 })).toThrow(
-      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTIONS", option: "timeoutMs" }),
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: "timeoutMs" }),
     );
   });
 

@@ -46,7 +46,7 @@ describe("workerFromEnvironment", () => {
   ])("refuses a wrong %s: %#", (option, environment, message) => {
     expect(() => workerFromEnvironment(environment)).toThrow(
       expect.objectContaining({
-        code: "FLAWLESS_INVALID_OPTIONS",
+        code: "FLAWLESS_INVALID_OPTION",
         option,
         message: expect.stringMatching(message),
       }),

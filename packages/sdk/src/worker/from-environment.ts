@@ -1,7 +1,7 @@
 import { ControlPlane } from "../control-plane/control-plane.ts";
 import { parseTicket } from "../control-plane/ticket.ts";
 import type { WorkerType } from "../control-plane/types.ts";
-import { InvalidOptionsError, NotSupportedByServerError } from "../errors/index.ts";
+import { InvalidOptionError, NotSupportedByServerError } from "../errors/index.ts";
 import { Flawless } from "../flawless.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import type { Sleep } from "../options.ts";
@@ -32,7 +32,7 @@ const defaultFlawlessUrl = "http://localhost:27288";
  *
  * A variable that is empty counts as missing.
  *
- * @throws {InvalidOptionsError} naming the variable, or the option, that makes no sense.
+ * @throws {InvalidOptionError} naming the variable, or the option, that makes no sense.
  */
 export function workerFromEnvironment(
   environment: Environment,
@@ -41,7 +41,7 @@ export function workerFromEnvironment(
   const read = (name: string): string | undefined => environment[name]?.trim() || undefined;
   const type = workerType(read("WORKER_TYPE"));
   if (type === "firecracker" && options.run === undefined) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "WORKER_TYPE",
       "jobs for microVMs need a program of your own (the option `run`): leave it out, or use wasm.",
     );
@@ -87,7 +87,7 @@ function controlPlaneOf(
   sleep: Sleep | undefined,
 ): ControlPlane {
   if (ticket === undefined) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "CONTROL_PLANE_TICKET",
       "it is needed: the URL of the control plane, such as http://127.0.0.1:3020.",
     );
@@ -113,11 +113,11 @@ function named<T>(variables: Readonly<Record<string, string>>, make: () => T): T
   try {
     return make();
   } catch (error) {
-    if (!InvalidOptionsError.is(error)) throw error;
+    if (!InvalidOptionError.is(error)) throw error;
     const variable = variables[error.option];
     if (variable === undefined) throw error;
     const expected = error.message.replace(/^Invalid `\w+`: /, "");
-    throw new InvalidOptionsError(variable, expected, { cause: error });
+    throw new InvalidOptionError(variable, expected, { cause: error });
   }
 }
 
@@ -131,7 +131,7 @@ function workerType(given: string = "wasm"): WorkerType {
     case "vm":
       return "firecracker";
     default:
-      throw new InvalidOptionsError(
+      throw new InvalidOptionError(
         "WORKER_TYPE",
         `expected "wasm" or "firecracker", but got ${JSON.stringify(given)}.`,
       );
@@ -141,7 +141,7 @@ function workerType(given: string = "wasm"): WorkerType {
 function heartbeatInterval(given: string = "30"): number {
   const seconds = /^\d{1,6}$/.test(given) ? Number(given) : 0;
   if (seconds > 0) return seconds * 1000;
-  throw new InvalidOptionsError(
+  throw new InvalidOptionError(
     "WORKER_HEARTBEAT_INTERVAL_SECS",
     `expected a whole number of seconds from 1 to 999999, but got ${JSON.stringify(given)}.`,
   );

@@ -29,7 +29,7 @@ describe("options", () => {
     ["unknownEndMs", { run, unknownEndMs: 0 }],
   ])("that make no sense are refused: %s, %#", (option, options) => {
     expect(() => new Worker({ controlPlane, ...options })).toThrow(
-      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTIONS", option }),
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option }),
     );
   });
 

@@ -1,7 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
-import { InvalidOptionsError } from "../errors/index.ts";
+import { InvalidOptionError } from "../errors/index.ts";
 import { atLeast, checkedText, checkedTimeout } from "../options.ts";
 import type { WorkerLogger, WorkerOptions } from "./types.ts";
 
@@ -27,11 +27,11 @@ export type ResolvedWorkerOptions = Omit<WorkerOptions, Defaulted> & {
 
 const silent: WorkerLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** @throws {InvalidOptionsError} naming the first option that makes no sense, or contradicts another. */
+/** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
   const { flawless, run, toStart, modules = [], type = "wasm" } = options;
   if (run === undefined && flawless === undefined) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "flawless",
       "expected a client of the Flawless server that runs the jobs' workflows, or a `run` of your own.",
     );
@@ -40,19 +40,19 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     run !== undefined &&
     (flawless !== undefined || toStart !== undefined || modules.length > 0)
   ) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "run",
       "it does the jobs in place of Flawless: leave `flawless`, `toStart` and `modules` out, or `run`.",
     );
   }
   if (type !== "wasm" && type !== "firecracker") {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "type",
       `expected "wasm" or "firecracker", but got ${JSON.stringify(type)}.`,
     );
   }
   if (type === "firecracker" && run === undefined) {
-    throw new InvalidOptionsError(
+    throw new InvalidOptionError(
       "type",
       "jobs for microVMs (firecracker) need a `run` that does them.",
     );
@@ -74,7 +74,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   };
 }
 
-/** @throws {InvalidOptionsError} unless it is a whole number of milliseconds that a timer can count. */
+/** @throws {InvalidOptionError} unless it is a whole number of milliseconds that a timer can count. */
 export function checkedGrace(option: string, graceMs: number): number {
   return graceMs === 0 ? 0 : milliseconds(option, graceMs);
 }

@@ -43,7 +43,7 @@ export class Worker implements AsyncDisposable {
   /** Ends the waiting for a free place. */
   #wake: () => void = () => undefined;
 
-  /** @throws {InvalidOptionsError} naming the first option that makes no sense, or contradicts another. */
+  /** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
   constructor(options: WorkerOptions) {
     this.#options = resolveWorkerOptions(options);
     this.#troubles = new TroubleLog(this.#options.logger);
@@ -78,7 +78,7 @@ export class Worker implements AsyncDisposable {
    * Claims no further job, lets those that it has finish for a while, and then hands them back. Another call with less
    * patience shortens the while. Never throws; `run` does.
    *
-   * @throws {InvalidOptionsError} when `graceMs` makes no sense.
+   * @throws {InvalidOptionError} when `graceMs` makes no sense.
    */
   async stop(options: StopOptions = {}): Promise<void> {
     const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.stopGraceMs);

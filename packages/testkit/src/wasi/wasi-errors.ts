@@ -2,14 +2,8 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { WasiRecording } from "./recording/recording.ts";
 import { trapFunctions } from "./trap-functions.ts";
 
-/** Tells errors apart across copies of the package, where `instanceof` does not. */
-function hasTag(value: unknown, tag: string): boolean {
-  return FlawlessError.is(value) && value._tag === tag;
-}
-
 /** An option makes no sense. */
 export class WasiOptionError extends FlawlessError {
-  override readonly _tag = "WasiOptionError";
   override readonly code = "FLAWLESS_WASI_INVALID_OPTION";
   /** The option's name. */
   readonly option: string;
@@ -20,9 +14,8 @@ export class WasiOptionError extends FlawlessError {
     this.option = option;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiOptionError {
-    return hasTag(value, "WasiOptionError");
+  override get _tag(): "WasiOptionError" {
+    return "WasiOptionError";
   }
 }
 
@@ -50,7 +43,6 @@ export type WasiModuleErrorCode =
 
 /** A module is no WASI program that can be run here; `code` tells why. */
 export class WasiModuleError extends FlawlessError {
-  override readonly _tag = "WasiModuleError";
   override readonly code: WasiModuleErrorCode;
 
   constructor(code: WasiModuleErrorCode, message: string, options?: ErrorOptions) {
@@ -58,9 +50,8 @@ export class WasiModuleError extends FlawlessError {
     this.code = code;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiModuleError {
-    return hasTag(value, "WasiModuleError");
+  override get _tag(): "WasiModuleError" {
+    return "WasiModuleError";
   }
 }
 
@@ -72,7 +63,6 @@ export interface WasiOutputs {
 
 /** A program ran longer than it may. It was stopped, and its thread with it. */
 export class WasiTimeoutError extends FlawlessError {
-  override readonly _tag = "WasiTimeoutError";
   override readonly code = "FLAWLESS_WASI_TIMEOUT";
   /** How long it was let run, in milliseconds. */
   readonly timeoutMs: number;
@@ -91,9 +81,8 @@ export class WasiTimeoutError extends FlawlessError {
     this.stderr = stderr;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiTimeoutError {
-    return hasTag(value, "WasiTimeoutError");
+  override get _tag(): "WasiTimeoutError" {
+    return "WasiTimeoutError";
   }
 }
 
@@ -102,7 +91,6 @@ export class WasiTimeoutError extends FlawlessError {
  * forbids. The engine's error, with the program's stack, is the `cause`.
  */
 export class WasiTrapError extends FlawlessError {
-  override readonly _tag = "WasiTrapError";
   override readonly code = "FLAWLESS_WASI_TRAP";
   /** What it had written to stdout until then. */
   readonly stdout: string;
@@ -131,15 +119,13 @@ export class WasiTrapError extends FlawlessError {
     this.recording = recording;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiTrapError {
-    return hasTag(value, "WasiTrapError");
+  override get _tag(): "WasiTrapError" {
+    return "WasiTrapError";
   }
 }
 
 /** A program, while replayed, did something else than was recorded. */
 export class WasiReplayMismatchError extends FlawlessError {
-  override readonly _tag = "WasiReplayMismatchError";
   override readonly code = "FLAWLESS_WASI_REPLAY_MISMATCH";
   /** The call at which the two part, counted from 1. */
   readonly step: number;
@@ -158,26 +144,22 @@ export class WasiReplayMismatchError extends FlawlessError {
     this.came = came;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiReplayMismatchError {
-    return hasTag(value, "WasiReplayMismatchError");
+  override get _tag(): "WasiReplayMismatchError" {
+    return "WasiReplayMismatchError";
   }
 }
 
 /** What was given as a recording is none. */
 export class WasiRecordingError extends FlawlessError {
-  override readonly _tag = "WasiRecordingError";
   override readonly code = "FLAWLESS_WASI_INVALID_RECORDING";
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiRecordingError {
-    return hasTag(value, "WasiRecordingError");
+  override get _tag(): "WasiRecordingError" {
+    return "WasiRecordingError";
   }
 }
 
 /** The thread of a program broke down, mostly because the process ran out of memory. */
 export class WasiThreadError extends FlawlessError {
-  override readonly _tag = "WasiThreadError";
   override readonly code = "FLAWLESS_WASI_THREAD_FAILED";
   /** What the program had written to stdout until then. */
   readonly stdout: string;
@@ -190,9 +172,8 @@ export class WasiThreadError extends FlawlessError {
     this.stderr = stderr;
   }
 
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is WasiThreadError {
-    return hasTag(value, "WasiThreadError");
+  override get _tag(): "WasiThreadError" {
+    return "WasiThreadError";
   }
 }
 

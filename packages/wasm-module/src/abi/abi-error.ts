@@ -15,7 +15,6 @@ export type AbiErrorCode =
 
 /** A text or value does not fit the guest ABI. The message says where, what was expected and what came. */
 export class AbiError extends FlawlessError {
-  override readonly _tag = "AbiError";
   override readonly code: AbiErrorCode;
 
   constructor(code: AbiErrorCode, message: string, options?: ErrorOptions) {
@@ -23,8 +22,7 @@ export class AbiError extends FlawlessError {
     this.code = code;
   }
 
-  /** Whether `value` is an `AbiError`, made by this or another copy of the package. */
-  static override is(value: unknown): value is AbiError {
-    return FlawlessError.is(value) && value._tag === "AbiError";
+  override get _tag(): "AbiError" {
+    return "AbiError";
   }
 }

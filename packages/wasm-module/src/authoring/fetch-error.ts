@@ -4,7 +4,6 @@ import { FlawlessError } from "../errors.ts";
 /** A workflow's HTTP request got no response. A response of any status, also 500, is no error. */
 export class FetchError extends FlawlessError {
   override readonly code = "FLAWLESS_FETCH_FAILED" as const;
-  override readonly _tag = "FetchError" as const;
   /**
    * What went wrong. `RequestInterrupted`: the server stopped while the request was under way, and nobody knows
    * whether it had an effect. A time-out is `Io`, with a message that contains "timed out".
@@ -19,8 +18,7 @@ export class FetchError extends FlawlessError {
     this.url = url;
   }
 
-  /** Whether `value` is a `FetchError`, made by this or another copy of the package. */
-  static override is(value: unknown): value is FetchError {
-    return FlawlessError.is(value) && value._tag === "FetchError";
+  override get _tag(): "FetchError" {
+    return "FetchError";
   }
 }

@@ -48,7 +48,6 @@ export interface BuildProblem {
  * is wrong, and the line with a caret below the place. It is plain text, wherever it is shown.
  */
 export class BuildError extends FlawlessError {
-  override readonly _tag = "BuildError";
   /** That of the first problem. */
   override readonly code: BuildErrorCode;
   /** Place of the first problem; `null` where no place is to blame. */
@@ -64,9 +63,8 @@ export class BuildError extends FlawlessError {
     this.place = place;
   }
 
-  /** Whether `value` is a `BuildError`, made by this or another copy of the package. */
-  static override is(value: unknown): value is BuildError {
-    return FlawlessError.is(value) && value._tag === "BuildError";
+  override get _tag(): "BuildError" {
+    return "BuildError";
   }
 }
 

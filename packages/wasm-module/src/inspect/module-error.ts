@@ -77,7 +77,6 @@ export function isModuleErrorCode(code: string | undefined): code is ModuleError
 
 /** A file is no Flawless module that can be run here. The message says what was expected, what came, and what to do. */
 export class ModuleError extends FlawlessError {
-  override readonly _tag = "ModuleError";
   override readonly code: ModuleErrorCode;
 
   constructor(code: ModuleErrorCode, message: string, options?: ErrorOptions) {
@@ -85,8 +84,7 @@ export class ModuleError extends FlawlessError {
     this.code = code;
   }
 
-  /** Whether `value` is a `ModuleError`, made by this or another copy of the package. */
-  static override is(value: unknown): value is ModuleError {
-    return FlawlessError.is(value) && value._tag === "ModuleError";
+  override get _tag(): "ModuleError" {
+    return "ModuleError";
   }
 }

@@ -28,9 +28,4 @@ export class NotJsonError extends FlawlessError {
   override get _tag(): "NotJsonError" {
     return "NotJsonError";
   }
-
-  /** Whether `value` is this error, made by this or another copy of the package. */
-  static override is(value: unknown): value is NotJsonError {
-    return FlawlessError.is(value) && value._tag === "NotJsonError";
-  }
 }
