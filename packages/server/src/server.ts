@@ -1,5 +1,6 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
+import type { DurationLike } from "@flawless-ts/wasm-module";
 import { type Logger, pino } from "pino";
 import {
   assertAddressFree,
@@ -33,7 +34,7 @@ import { readSecretsKey } from "./journal/secrets-key.ts";
 import { SealedJournal } from "./journal/sealed-journal.ts";
 import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { type Backup, Backups } from "./maintenance/backups.ts";
-import { assertRetainMs, retain } from "./maintenance/retain.ts";
+import { retain, retainMsOf } from "./maintenance/retain.ts";
 import type { Retention } from "./maintenance/retention.ts";
 
 /** Options of {@link startServer}. */
@@ -67,10 +68,10 @@ export interface ServerOptions {
    */
   readonly secretsKey?: Uint8Array | undefined;
   /**
-   * For how long a workflow is kept after its end, in milliseconds: then it, its journal and its idempotency key are
+   * For how long a workflow is kept after its end, such as "30 days": then it, its journal and its idempotency key are
    * forgotten, and their space is given back. Default: for good.
    */
-  readonly retainMs?: number | undefined;
+  readonly retain?: DurationLike | undefined;
   /** Limits of the API. */
   readonly limits?: ApiLimits | undefined;
   /** Limits of the engine. */
@@ -100,7 +101,7 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
   const { host = "127.0.0.1", port = defaultPort, tokens, tls, limits } = options;
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
-  assertRetainMs(options.retainMs);
+  const retainMs = retainMsOf(options.retain);
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
   // First of all: the journal's thread takes as long to start as this one to load Fastify.
@@ -115,7 +116,7 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
   }
   const { journal, completeKey, backups } = opened.value;
   const engine = await openEngine(options, journal, logger, [metrics.observer, watch.observer]);
-  const retention = retain(journal, options.retainMs, logger);
+  const retention = retain(journal, retainMs, logger);
   try {
     metrics.watch(engine, { journalFileBytes: () => journalFileBytes(options.directory) });
     const backup = (): Promise<Backup> => backups.make();

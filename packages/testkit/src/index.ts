@@ -10,7 +10,7 @@ export {
   type CrashEverywhereOptions,
   type CrashReport,
 } from "./crash/crash-everywhere.ts";
-export type { DurationLike } from "./duration.ts";
+export type { DurationLike } from "@flawless-ts/wasm-module";
 export type { CrashPoint, JournalFaults } from "./environment/faulty-journal.ts";
 export {
   hang,

@@ -7,7 +7,7 @@ export {
   type WorkflowModule,
 } from "./authoring/define-module.ts";
 export { anyMessages } from "./authoring/any-messages.ts";
-export type { DurationLike } from "./authoring/duration-text.ts";
+export type { DurationLike, DurationUnit } from "./duration-like.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
 export type * from "./authoring/workflow-context.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";

@@ -1,26 +1,26 @@
 import { CliError } from "@flawless-ts/http-service/program";
-
-const unitMs: Readonly<Record<string, number>> = {
-  s: 1_000,
-  m: 60_000,
-  h: 3_600_000,
-  d: 24 * 3_600_000,
-};
+import type { DurationLike } from "@flawless-ts/wasm-module";
+import { parseDuration } from "@flawless-ts/wasm-module/internal";
 
 /**
- * The milliseconds of a text such as `90s`, `45m`, `12h` or `30d`.
+ * The milliseconds of a text such as `90s`, `12h` or `"30 days"`.
  *
  * @param option its name, for the message
- * @throws CliError for any other text
+ * @throws CliError for any other text, and for no time at all
  */
-export function parseDuration(text: string, option: string): number {
-  const [, count, unit] = /^(\d{1,9})([smhd])$/.exec(text) ?? [];
-  const milliseconds = Number(count) * (unitMs[unit ?? ""] ?? Number.NaN);
-  if (!(milliseconds > 0)) {
-    throw new CliError(
-      `${option} takes a duration such as 90s, 45m, 12h or 30d, but got ${JSON.stringify(text.slice(0, 50))}`,
-      { exitCode: 2 },
-    );
+export function readDuration(text: string, option: string): number {
+  const milliseconds = millisecondsOf(text);
+  if (milliseconds > 0) return milliseconds;
+  throw new CliError(
+    `${option} takes a duration such as 90s, 45m, 12h or 30d, but got ${JSON.stringify(text.slice(0, 50))}`,
+    { exitCode: 2 },
+  );
+}
+
+function millisecondsOf(text: string): number {
+  try {
+    return parseDuration(text as DurationLike);
+  } catch {
+    return Number.NaN;
   }
-  return milliseconds;
 }

@@ -1,4 +1,5 @@
 import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import type { DurationLike } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";
 import { startServer } from "../server.ts";
@@ -20,7 +21,7 @@ describe("a server", () => {
     await using server = await startServer({
       directory: directory.path,
       port: 0,
-      retainMs: 3_600_000,
+      retain: "1 hour",
     });
     const ids = async (): Promise<readonly string[]> =>
       (await server.engine.list()).workflows.map(({ id }) => id);
@@ -29,12 +30,12 @@ describe("a server", () => {
     expect(await ids()).toEqual(["wkf_4", "wkf_3", "wkf_2"]);
   });
 
-  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY])(
-    "can't retain for %d ms",
-    async (retainMs) => {
+  test.each([0, -1, Number.NaN, Number.POSITIVE_INFINITY, "0 days", "a while"])(
+    "can't retain for %j",
+    async (retain) => {
       using directory = new TemporaryDirectory();
       await expect(
-        startServer({ directory: directory.path, port: 0, retainMs }),
+        startServer({ directory: directory.path, port: 0, retain: retain as DurationLike }),
       ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
     },
   );

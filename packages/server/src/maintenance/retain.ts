@@ -1,17 +1,24 @@
+import type { DurationLike } from "@flawless-ts/wasm-module";
+import { parseDuration } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
 import { systemClock } from "../engine/clock.ts";
 import { EngineError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { Retention } from "./retention.ts";
 
-/** @throws EngineError `INVALID_REQUEST` for a time that is no number above 0 */
-export function assertRetainMs(retainMs: number | undefined): void {
-  if (retainMs !== undefined && !(Number.isFinite(retainMs) && retainMs > 0)) {
-    throw new EngineError(
-      "INVALID_REQUEST",
-      `expected retainMs to be a number of milliseconds above 0, but got ${retainMs}`,
-    );
+/**
+ * @returns milliseconds
+ * @throws EngineError `INVALID_REQUEST` for what is no duration, or none above 0
+ */
+export function retainMsOf(retain: DurationLike | undefined): number | undefined {
+  if (retain === undefined) return undefined;
+  try {
+    const milliseconds = parseDuration(retain);
+    if (milliseconds > 0) return milliseconds;
+  } catch (error) {
+    throw new EngineError("INVALID_REQUEST", `retain: ${(error as TypeError).message}`);
   }
+  throw new EngineError("INVALID_REQUEST", "expected retain to be above 0");
 }
 
 /**

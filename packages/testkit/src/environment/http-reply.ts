@@ -1,5 +1,5 @@
 import type { HttpTransportErrorKind } from "@flawless-ts/wasm-module";
-import type { DurationLike } from "../duration.ts";
+import type { DurationLike } from "@flawless-ts/wasm-module";
 
 /** A request that a workflow sent, as the world outside saw it. */
 export interface TestRequest {

@@ -5,8 +5,8 @@ import {
   type WorkflowInfo,
 } from "@flawless-ts/sdk";
 import type { EngineLimits, EngineObserver, NetworkRules, WorkflowLog } from "@flawless-ts/server";
-import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
-import { toMilliseconds, type DurationLike } from "../duration.ts";
+import type { DurationLike, Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { toMilliseconds } from "../duration.ts";
 import { checkOptions, toStartTime } from "./check-options.ts";
 import type { CrashPoint, JournalFaults } from "./faulty-journal.ts";
 import type { TestRequest } from "./http-reply.ts";

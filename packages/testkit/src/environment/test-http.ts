@@ -8,9 +8,9 @@ import {
   type IncomingResponse,
   type OutgoingRequest,
 } from "@flawless-ts/server";
-import type { HttpTransportErrorKind } from "@flawless-ts/wasm-module";
+import type { DurationLike, HttpTransportErrorKind } from "@flawless-ts/wasm-module";
 import type { Dispatcher } from "undici";
-import { toMilliseconds, type DurationLike } from "../duration.ts";
+import { toMilliseconds } from "../duration.ts";
 import { TestkitError } from "../errors.ts";
 import { hang, type TestHandler, type TestReply, type TestRequest } from "./http-reply.ts";
 import { routeHandler, type TestRoutes } from "./http-routes.ts";

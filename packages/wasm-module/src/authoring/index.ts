@@ -12,6 +12,6 @@ export {
   type WorkflowFunction,
   type WorkflowModule,
 } from "./define-module.ts";
-export type { DurationLike } from "./duration-text.ts";
+export type { DurationLike, DurationUnit } from "../duration-like.ts";
 export { FetchError } from "./fetch-error.ts";
 export type * from "./workflow-context.ts";

@@ -1,6 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { Sendable } from "../json/json-checks.ts";
-import type { DurationLike } from "./duration-text.ts";
+import type { DurationLike } from "../duration-like.ts";
 
 /** Schemas of the messages that a workflow receives, by type. */
 export type MessageSchemas = Readonly<Record<string, StandardSchemaV1>>;

@@ -14,7 +14,7 @@ import {
 import type { Command } from "commander";
 import { serverVersion } from "../../api/version.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
-import { parseDuration } from "../duration.ts";
+import { readDuration } from "../duration.ts";
 import { readKey, readSecrets } from "../secrets.ts";
 import { limitNames, readUpLimits } from "../up-limits.ts";
 
@@ -84,8 +84,8 @@ async function up(options: UpOptions, console: Console): Promise<void> {
       await warnIfReadableByOthers(console, file);
     }
   }
-  const retainMs =
-    options.retain === undefined ? undefined : parseDuration(options.retain, "--retain");
+  const retain =
+    options.retain === undefined ? undefined : readDuration(options.retain, "--retain");
   const directory = resolve(options.workingDir);
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
@@ -103,7 +103,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
     directory,
     secrets,
     secretsKey,
-    retainMs,
+    retain,
     development: options.dev ?? false,
     logger,
   });

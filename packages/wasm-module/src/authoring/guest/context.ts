@@ -2,7 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { ContractError, formatIssuePath, type ContractDirection } from "../../contract-error.ts";
 import type { WorkflowContract } from "../../contract.ts";
 import { validateJson } from "../../validate-json.ts";
-import { durationMilliseconds } from "../duration-text.ts";
+import { parseDuration } from "../../duration-like.ts";
 import type { ReceiveOptions, WorkflowContext } from "../workflow-context.ts";
 import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
 import { fromJson, toJson } from "./json.ts";
@@ -30,7 +30,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
   ): Promise<unknown> => {
     const types = messageTypes(asked);
     const { timeout } = options ?? {};
-    const milliseconds = timeout === undefined ? undefined : durationMilliseconds(timeout);
+    const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
     const message = await new Promise<{ readonly type: string; readonly json: string } | undefined>(
       (resolve) => {
         waitForMessage(
@@ -48,7 +48,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
   return {
     id: undefined,
     sleep: async (duration) => {
-      const milliseconds = durationMilliseconds(duration);
+      const milliseconds = parseDuration(duration);
       await new Promise<void>((resolve) => {
         waitForTime(milliseconds, resolve);
       });

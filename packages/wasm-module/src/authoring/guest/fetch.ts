@@ -10,7 +10,7 @@ import { Response } from "./response.ts";
 import { shared } from "./shared.ts";
 import { abortIfLate, millisecondsLeft, refuseAborted } from "./signal.ts";
 
-const { durationMilliseconds, FetchError, fixDeadlines } = shared;
+const { parseDuration, FetchError, fixDeadlines } = shared;
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;
@@ -52,8 +52,7 @@ function requestOf(url: string, options: FetchOptions): HttpRequestJson {
   const body = bodyOf(options.body);
   if (body.type !== undefined && !headers.has("content-type"))
     headers.set("content-type", body.type);
-  const timeout =
-    options.timeout === undefined ? defaultTimeoutMs : durationMilliseconds(options.timeout);
+  const timeout = options.timeout === undefined ? defaultTimeoutMs : parseDuration(options.timeout);
   return {
     config: {
       idempotent: Boolean(options.idempotent),

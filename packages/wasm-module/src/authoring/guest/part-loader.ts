@@ -1,4 +1,4 @@
-import { durationMilliseconds } from "../duration-text.ts";
+import { parseDuration } from "../../duration-like.ts";
 import { FetchError } from "../fetch-error.ts";
 import { engine } from "./engine.ts";
 import { partNames, type PartName } from "./part-names.ts";
@@ -11,7 +11,7 @@ const loaded: { -readonly [Name in PartName]?: Parts[Name] } = {};
 export function part<Name extends PartName>(name: Name): Parts[Name] {
   if (loaded[name] === undefined) {
     engine.loadLibrary(partNames.indexOf(name))(engine, {
-      durationMilliseconds,
+      parseDuration,
       FetchError,
       fixDeadlines,
       waitForTime,

@@ -1,4 +1,4 @@
-import type { durationMilliseconds } from "../duration-text.ts";
+import type { parseDuration } from "../../duration-like.ts";
 import type { FetchError } from "../fetch-error.ts";
 import type { PartName } from "./part-names.ts";
 import type { CollationPart } from "./parts/collation.ts";
@@ -17,7 +17,7 @@ export interface Parts {
 
 /** What a part of the library has from the rest of the script, because there must be only one of it. */
 export interface Shared {
-  readonly durationMilliseconds: typeof durationMilliseconds;
+  readonly parseDuration: typeof parseDuration;
   readonly FetchError: typeof FetchError;
   readonly fixDeadlines: typeof fixDeadlines;
   readonly waitForTime: typeof waitForTime;

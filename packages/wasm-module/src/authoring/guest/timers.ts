@@ -1,4 +1,4 @@
-import { longestDuration } from "../duration-text.ts";
+import { maxDurationMs } from "../../duration-like.ts";
 import { stopWaiting, waitForTime } from "./waits.ts";
 
 type Callback = (...values: readonly unknown[]) => void;
@@ -62,7 +62,7 @@ function refuseOther(callback: unknown, name: string): void {
 
 function startTimer(id: number, milliseconds: number, timeIsUp: () => void): void {
   const delay = Number(milliseconds);
-  const time = delay > 0 && delay < Infinity ? Math.min(delay, longestDuration) : 0;
+  const time = delay > 0 && delay < Infinity ? Math.min(delay, maxDurationMs) : 0;
   timers.set(id, waitForTime(time, timeIsUp));
 }
 

@@ -47,7 +47,7 @@ export class AbortSignal extends EventTarget {
       throw new TypeError(`expected a time-out in milliseconds, but got ${String(milliseconds)}`);
     }
     const signal = new AbortSignal(key);
-    const time = shared.durationMilliseconds(Math.trunc(delay));
+    const time = shared.parseDuration(Math.trunc(delay));
     signal.#wait = shared.waitForTime(time, () => signal.#late());
     return signal;
   }
