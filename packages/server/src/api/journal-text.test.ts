@@ -18,11 +18,12 @@ function steps(count: number, call = '"TimeNow"'): HistoryStep[] {
 /** What the whole text says, and how many steps were read at once for it. */
 async function read(
   journal: readonly HistoryStep[],
+  stepsOnPage: number = Infinity,
 ): Promise<{ readonly text: string; readonly most: number }> {
   const readPage = pagesOf(journal);
   let most = 0;
   const pieces = await journalText(async (range) => {
-    const page = await readPage("wkf_1", range);
+    const page = await readPage("wkf_1", { ...range, limit: Math.min(range.limit, stepsOnPage) });
     most = Math.max(most, page.steps.length);
     return page;
   });
@@ -45,6 +46,12 @@ describe("the text of a journal", () => {
       },
     });
     expect(most).toBeLessThanOrEqual(2_000);
+  });
+
+  test("has each step once where pages are shorter than was asked for", async () => {
+    const { text } = await read(steps(50), 7);
+    const { ok } = JSON.parse(text) as { readonly ok: { readonly steps: HistoryStep[] } };
+    expect(ok.steps.map(({ step }) => step)).toEqual(steps(50).map(({ step }) => step));
   });
 
   test("has integers to the last digit, and text where there is no JSON", async () => {

@@ -29,9 +29,11 @@ async function* pieces(
 ): AsyncGenerator<string> {
   const { steps, total, response: _response, ...head } = first;
   yield `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[${steps.map((step) => stepText(step)).join(",")}`;
-  for (let known = steps.length; known < total; known += stepsAtOnce) {
+  let known = steps.length;
+  while (known < total) {
     const limit = Math.min(stepsAtOnce, total - known);
     const page = await read({ first: known + 1, limit });
+    known += page.steps.length;
     yield page.steps.map((step) => `,${stepText(step)}`).join("");
   }
   yield "]}}";

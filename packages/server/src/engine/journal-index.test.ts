@@ -93,6 +93,43 @@ describe("some steps of a journal", () => {
     expect(lines.read).toBeLessThan(10);
   });
 
+  describe("that are large together", () => {
+    /** Calls of a million characters each. */
+    const large = (at: number): string => stepLine(at, `{"Log":{"Info":"${"x".repeat(1e6)}"}}`, "");
+    const texts = Array.from({ length: 25 }, (_, at) => large(at));
+
+    test("come in several pages, without gaps", async () => {
+      const journal = index(texts);
+      const seen: number[] = [];
+      while (seen.length < texts.length) {
+        const { records } = await journal.read({ first: seen.length + 1, limit: 100 });
+        expect(records.length).toBeGreaterThan(0);
+        expect(records.length).toBeLessThan(7);
+        seen.push(...records.map(({ at }) => at));
+      }
+      expect(seen).toEqual(texts.map((_, at) => at));
+    });
+
+    test("are fewer at the end, too, and no more are read for them", async () => {
+      const lines = new CountedLines(texts);
+      const journal = new JournalIndex(lines, 7);
+      await journal.read({ first: 1, limit: 1 });
+      lines.read = 0;
+      const { records, before, total } = await journal.read({ first: null, limit: 100 });
+      expect(records.map(({ at }) => at)).toEqual([21, 22, 23, 24]);
+      expect([before, total]).toEqual([21, 25]);
+      expect(lines.read).toBeLessThan(7);
+    });
+
+    test("are one where one is larger than a page", async () => {
+      const huge = stepLine(1, `{"Log":{"Info":"${"x".repeat(9e6)}"}}`, "");
+      const journal = index([step(0), huge, step(2)]);
+      expect(await times(journal, 2, 9)).toEqual(["1 1"]);
+      expect(await times(journal, null, 9)).toEqual(["2 2"]);
+      expect(await times(journal, 1, 9)).toEqual(["0 0", "1 1"]);
+    });
+  });
+
   test("come from a journal that is asked several times at once", async () => {
     const journal = index(Array.from({ length: 500 }, (_, at) => step(at)));
     const parts = await Promise.all([1, 200, 499].map((first) => times(journal, first, 1)));

@@ -68,6 +68,32 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     expect(await engine.status(id)).toBe("running");
   });
 
+  test("is in bytes as well, with those of the types", async () => {
+    await using engine = await TestEngine.open({ limits: { ...limits, mailboxBytes: 20 } });
+    const id = await engine.launch("receive_many", { count: 1 });
+    await engine.send(id, "other", "ää");
+
+    await expect(engine.engine.send(id, "other", '"1234"')).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+      message: `the mailbox of workflow ${id} is full: 11 bytes wait in it, and with 11 more it would exceed the limit mailboxBytes of 20`,
+    });
+    await engine.send(id, "other", 1234);
+  });
+
+  test("counts bytes from before a restart, and not those that were received", async () => {
+    await using before = await TestEngine.open({ limits: { ...limits, mailboxBytes: 20 } });
+    const id = await before.launch("receive_many", { count: 2 });
+    await before.send(id, "other", "ää");
+    await before.send(id, "a", { n: 1 });
+    await using after = await before.restart();
+
+    await expect(after.engine.send(id, "other", "12345")).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+    });
+    await after.send(id, "a", { n: 2 });
+    expect(await after.status(id)).toBe("completed");
+  });
+
   test("counts those from before a restart, and not those that were received", async () => {
     await using before = await TestEngine.open({ limits: { ...limits, mailboxMessages: 2 } });
     const id = await before.launch("receive_many", { count: 2 });

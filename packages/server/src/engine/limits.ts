@@ -68,6 +68,11 @@ export interface EngineLimits {
   readonly journalSteps: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
+  /**
+   * Bytes of the messages that wait in one mailbox, with their types, in UTF-8. A workflow that is in memory has its whole
+   * mailbox there. Default 64 MiB.
+   */
+  readonly mailboxBytes: number;
   /** Characters of one input (of a child as well), message or response. Default 8 Mi. */
   readonly textCharacters: number;
   /** Characters of one host call, as the guest writes it: a request with its body, for example. Default 48 Mi. */
@@ -100,6 +105,7 @@ export const defaultLimits: EngineLimits = {
   journalBytes: 64 * 2 ** 20,
   journalSteps: 1_000_000,
   mailboxMessages: 10_000,
+  mailboxBytes: 64 * 2 ** 20,
   textCharacters: 8 * 2 ** 20,
   callCharacters: 48 * 2 ** 20,
   guestConnections: 2_000,

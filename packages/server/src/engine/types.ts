@@ -55,7 +55,7 @@ export interface WorkflowHistoryPage extends WorkflowHistory {
 export interface HistoryRange {
   /** The first step, counted from 1; null for the last steps. */
   readonly first: number | null;
-  /** How many steps. */
+  /** How many steps. There may be fewer, but at least one, where they are large together. */
   readonly limit: number;
 }
 

@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.ts";
 import { messageTypeCharacters } from "../executor/call-limits.ts";
 import { assertJson, assertText, toWorkflowNumber } from "./requests.ts";
+import { excessOfMailbox } from "./mailbox-size.ts";
 import type { RunRegistry } from "./run-registry.ts";
 import type { WorkflowInfo } from "./types.ts";
 import { toInfo } from "./workflow-info.ts";
@@ -22,11 +23,9 @@ export class WorkflowCommands {
     assertJson("data", data);
     const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
       assertRunning(id, run, "receive messages");
-      if (run.record.mailboxSize >= limits.mailboxMessages) {
-        throw new EngineError(
-          "LIMIT_REACHED",
-          `the mailbox of workflow ${id} is full: ${run.record.mailboxSize} messages wait in it`,
-        );
+      const excess = excessOfMailbox(run.record, { type, data }, limits);
+      if (excess !== undefined) {
+        throw new EngineError("LIMIT_REACHED", `the mailbox of workflow ${id} is full: ${excess}`);
       }
       run.receive(type, data);
       return run.record;

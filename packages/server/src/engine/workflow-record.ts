@@ -6,6 +6,7 @@ import type {
 } from "../journal/journal.ts";
 import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../journal/journal-size.ts";
 import type { Unsaved } from "./committer.ts";
+import { messageBytes } from "./mailbox-size.ts";
 
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
 export class WorkflowRecord implements Unsaved {
@@ -19,6 +20,7 @@ export class WorkflowRecord implements Unsaved {
   #appends = 0;
   #journalSize = emptyJournal;
   #mailbox: StoredMessage[];
+  #mailboxBytes: number;
   /** One above that of any message so far, also of those that are saved no more. */
   #nextMessage: number;
 
@@ -29,6 +31,7 @@ export class WorkflowRecord implements Unsaved {
     this.#isNew = mailbox === null;
     this.#mayLackLines = mailbox === null;
     this.#mailbox = [...(mailbox ?? [])];
+    this.#mailboxBytes = this.#mailbox.reduce((sum, each) => sum + messageBytes(each), 0);
     this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
   }
 
@@ -82,6 +85,10 @@ export class WorkflowRecord implements Unsaved {
     return this.#mailbox.length;
   }
 
+  get mailboxBytes(): number {
+    return this.#mailboxBytes;
+  }
+
   change(state: Partial<WorkflowState>): void {
     this.#state = { ...this.#state, ...state };
     this.#stateChanged = true;
@@ -108,6 +115,7 @@ export class WorkflowRecord implements Unsaved {
     const message = { sequence: this.#nextMessage, type, data, at };
     this.#nextMessage += 1;
     this.#mailbox.push(message);
+    this.#mailboxBytes += messageBytes(message);
     this.add({ kind: "receive", id: this.#workflow.id, message });
   }
 
@@ -115,6 +123,7 @@ export class WorkflowRecord implements Unsaved {
     const index = this.#mailbox.findIndex((message) => types.includes(message.type));
     const [message] = index < 0 ? [] : this.#mailbox.splice(index, 1);
     if (message !== undefined) {
+      this.#mailboxBytes -= messageBytes(message);
       this.add({ kind: "consume", id: this.#workflow.id, sequence: message.sequence });
     }
     return message;
@@ -125,6 +134,7 @@ export class WorkflowRecord implements Unsaved {
       this.add({ kind: "consume", id: this.#workflow.id, sequence });
     }
     this.#mailbox = [];
+    this.#mailboxBytes = 0;
   }
 
   takeWrites(): readonly JournalWrite[] {
