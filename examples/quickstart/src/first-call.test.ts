@@ -4,7 +4,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, onTestFinished, test } from "vitest";
 import { startServer } from "@flawless-ts/server";
-import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { firstCall } from "./first-call.ts";
 
 test("the README's first call works", async () => {

@@ -1,9 +1,5 @@
 import { ControlPlane } from "@flawless-ts/sdk";
-import {
-  firstCertificate,
-  secondCertificate,
-  TemporaryDirectory,
-} from "@flawless-ts/http-service/testing";
+import { firstCertificate, secondCertificate, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { TlsIdentity, TokenList } from "@flawless-ts/http-service";
 import { expect, test } from "vitest";
 import { startControlPlane } from "./control-plane.ts";

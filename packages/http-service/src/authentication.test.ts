@@ -5,7 +5,7 @@ import type { FastifyInstance } from "fastify";
 import { createAuthentication } from "./authentication.ts";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits } from "./service-limits.ts";
-import { listenOnFreePort } from "./testing/index.ts";
+import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { TokenList } from "./token-list.ts";
 
 let app: FastifyInstance | undefined;

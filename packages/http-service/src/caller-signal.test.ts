@@ -6,7 +6,7 @@ import { pino } from "pino";
 import { expect, test } from "vitest";
 import { callerSignal } from "./caller-signal.ts";
 import { createService } from "./create-service.ts";
-import { listenOnFreePort } from "./testing/index.ts";
+import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
 
 test("a caller that goes away ends what was done for it, and is no failure in the log", async () => {

@@ -5,7 +5,7 @@ import { createService } from "./create-service.ts";
 import { errorReply } from "./error-reply.ts";
 import { acceptJsonBodies, bodyTextOf } from "./json-body.ts";
 import { defaultServiceLimits, type ServiceLimits, resolveLimits } from "./service-limits.ts";
-import { listenOnFreePort, rawRequest } from "./testing/index.ts";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 
 let app: FastifyInstance | undefined;
 

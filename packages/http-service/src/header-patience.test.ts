@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { createService } from "./create-service.ts";
 import { beHeaderPatient } from "./header-patience.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
-import { firstCertificate, listenOnFreePort } from "./testing/index.ts";
+import { firstCertificate, listenOnFreePort } from "@flawless-ts/test-helpers";
 import type { TlsFiles } from "./tls-identity.ts";
 
 const requestStart = "GET / HTTP/1.1\r\nHost: localhost\r\n";

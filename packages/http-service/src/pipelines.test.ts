@@ -2,7 +2,7 @@ import { afterEach, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
-import { listenOnFreePort, rawRequest } from "./testing/index.ts";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 
 let app: FastifyInstance | undefined;
 

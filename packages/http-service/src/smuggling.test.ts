@@ -2,7 +2,7 @@ import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { createService } from "./create-service.ts";
 import { acceptJsonBodies } from "./json-body.ts";
 import { defaultServiceLimits } from "./service-limits.ts";
-import { listenOnFreePort, rawRequest } from "./testing/index.ts";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 
 let port: number;
 let close: () => Promise<void>;

@@ -1,7 +1,7 @@
 import { mkdirSync, utimesSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { CliProcess, TemporaryDirectory } from "./testing/index.ts";
+import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 
 const command = new URL("../bin/command.js", import.meta.url);
 

@@ -6,7 +6,7 @@ import { afterEach, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
-import { firstCertificate, listenOnFreePort, secondCertificate } from "./testing/index.ts";
+import { firstCertificate, listenOnFreePort, secondCertificate } from "@flawless-ts/test-helpers";
 import { TlsIdentity } from "./tls-identity.ts";
 
 let app: FastifyInstance | undefined;

@@ -1,4 +1,4 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { type HrTime, SpanKind, SpanStatusCode, trace } from "@opentelemetry/api";
 import {
   BasicTracerProvider,
@@ -9,7 +9,7 @@ import {
 import { Engine, startServer } from "@flawless-ts/server";
 import { TestEnvironment, type TestEnvironmentOptions } from "@flawless-ts/testkit";
 import type { DeployedModule } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { traceWorkflows, type TracingOptions } from "./trace-workflows.ts";
 

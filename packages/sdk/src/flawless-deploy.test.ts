@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
 import { defineContract, type } from "@flawless-ts/wasm-module";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { clientOf } from "./testing/client-of.ts";
 import { FakeServer } from "./testing/fake-server.ts";

@@ -4,10 +4,10 @@ import { writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:net";
 import { Writable } from "node:stream";
 import { Flawless } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { type FlawlessServer, startServer } from "./server.ts";
 
 let directory: TemporaryDirectory;

@@ -13,8 +13,8 @@ import {
   staleFixtures,
 } from "../src/testing/fixture-sources.ts";
 import { fixtureProblems } from "../src/testing/fixture-problems.ts";
-import { fixtureNames } from "../src/testing/fixtures.ts";
-import type { FixtureName } from "../src/testing/fixtures.ts";
+import { fixtureNames } from "@flawless-ts/test-helpers/fixtures";
+import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import { buildWorkspace } from "./rust-toolchain.ts";
 
 const { values: options } = parseArgs({

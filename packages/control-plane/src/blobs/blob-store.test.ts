@@ -1,6 +1,6 @@
 import { readdirSync, writeFileSync } from "node:fs";
 import { buffer } from "node:stream/consumers";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import { BlobStore } from "./blob-store.ts";
 

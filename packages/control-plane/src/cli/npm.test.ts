@@ -1,6 +1,6 @@
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CliProcess, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 
 const repository = fileURLToPath(new URL("../../../..", import.meta.url));

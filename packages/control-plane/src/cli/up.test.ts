@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 

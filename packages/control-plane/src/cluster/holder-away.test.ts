@@ -1,5 +1,5 @@
 import { createServer } from "node:http";
-import { firstCertificate } from "@flawless-ts/http-service/testing";
+import { firstCertificate } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import { startControlPlane } from "../control-plane.ts";
 import { quiet, startHolder } from "./testing/holder.ts";

@@ -1,4 +1,4 @@
-import { rawRequest, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { rawRequest, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import { startControlPlane } from "../control-plane.ts";
 import { FakeFlawless } from "../testing/fake-flawless.ts";

@@ -1,7 +1,7 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { ControlPlane, Flawless, Worker } from "@flawless-ts/sdk";
 import { startServer } from "@flawless-ts/server";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { startControlPlane } from "../control-plane.ts";
 

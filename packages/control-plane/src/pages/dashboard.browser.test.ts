@@ -3,7 +3,7 @@ import {
   phone,
   TemporaryDirectory,
   wasNotReloaded,
-} from "@flawless-ts/http-service/testing";
+} from "@flawless-ts/test-helpers";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";

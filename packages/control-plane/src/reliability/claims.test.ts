@@ -1,4 +1,4 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { startControlPlane } from "../control-plane.ts";
 

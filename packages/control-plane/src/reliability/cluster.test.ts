@@ -3,9 +3,9 @@ import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import { json } from "node:stream/consumers";
-import { CliProcess, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { ControlPlane, Flawless, type Job, Worker, type WorkflowInfo } from "@flawless-ts/sdk";
-import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test, vi } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 

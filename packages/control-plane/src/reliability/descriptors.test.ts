@@ -1,8 +1,4 @@
-import {
-  limitDescriptors,
-  OpenConnection,
-  TemporaryDirectory,
-} from "@flawless-ts/http-service/testing";
+import { limitDescriptors, OpenConnection, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 

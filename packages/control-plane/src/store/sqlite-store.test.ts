@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import { ledgerContract } from "../testing/ledger-contract.ts";
 import { SqliteStore, storeFileName } from "./sqlite-store.ts";

@@ -1,5 +1,5 @@
 import { fileURLToPath } from "node:url";
-import { CliProcess, type CliProcessOptions } from "@flawless-ts/http-service/testing";
+import { CliProcess, type CliProcessOptions } from "@flawless-ts/test-helpers";
 
 const script = fileURLToPath(new URL("../../bin/control-plane.js", import.meta.url));
 

@@ -1,5 +1,5 @@
 import { resolveLimits } from "@flawless-ts/http-service";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Logger } from "pino";
 import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";

@@ -1,7 +1,7 @@
 import { chmodSync, writeFileSync } from "node:fs";
 import { type Logger, pino } from "pino";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { firstCertificate, secondCertificate, TemporaryDirectory } from "../testing/index.ts";
+import { firstCertificate, secondCertificate, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { Console } from "./console.ts";
 import { readAccess, type ServiceAccess, warnIfOpen } from "./service-options.ts";
 

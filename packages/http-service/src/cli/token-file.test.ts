@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "../testing/index.ts";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { readTokenFile } from "./token-file.ts";
 
 let directory: TemporaryDirectory;

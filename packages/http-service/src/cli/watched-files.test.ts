@@ -1,6 +1,6 @@
 import { renameSync, rmSync, statSync, utimesSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { TemporaryDirectory } from "../testing/index.ts";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { WatchedFiles } from "./watched-files.ts";
 
 test("a file that is written again, or replaced by another, is noticed", async () => {

@@ -1,7 +1,7 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import type { FastifyInstance, HTTPMethods } from "fastify";
-import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";
 

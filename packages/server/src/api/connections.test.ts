@@ -1,7 +1,7 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
 import type { ApiLimits } from "./api-options.ts";
 import { createApi } from "./create-api.ts";

@@ -3,7 +3,7 @@ import { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { listenOnFreePort, rawRequest } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import type { ApiOptions } from "./api-options.ts";
 import { createApi } from "./create-api.ts";

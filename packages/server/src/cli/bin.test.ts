@@ -2,7 +2,7 @@ import { copyFile, mkdir, readFile, symlink, writeFile } from "node:fs/promises"
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { CliProcess } from "../testing/cli-process.ts";
 
 const script = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));

@@ -4,9 +4,9 @@ import { readFile, writeFile } from "node:fs/promises";
 import { createInterface, type Interface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { inspectModule } from "@flawless-ts/wasm-module";
-import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { runCli } from "../testing/run-cli.ts";
 
 const source = (version: string): string =>

@@ -3,8 +3,8 @@ import { readdir, readFile, writeFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { Flawless } from "@flawless-ts/sdk";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CliProcess } from "../testing/cli-process.ts";
 

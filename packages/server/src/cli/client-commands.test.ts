@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import type { FastifyInstance } from "fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { listenOnFreePort, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { ApiOptions } from "../api/api-options.ts";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { delimiter } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CliProcess, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 
 /** Where npm has put the command. */

@@ -1,6 +1,6 @@
 import { execFileSync } from "node:child_process";
 import { mkdirSync, symlinkSync, writeFileSync } from "node:fs";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { CliProcess, fromSource } from "../testing/cli-process.ts";
 

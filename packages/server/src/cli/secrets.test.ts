@@ -1,6 +1,6 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { readSecrets } from "./secrets.ts";
 
 let directory: TemporaryDirectory;

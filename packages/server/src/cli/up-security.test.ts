@@ -1,11 +1,7 @@
 import { chmodSync, statSync, writeFileSync } from "node:fs";
 import { Flawless } from "@flawless-ts/sdk";
-import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
-import {
-  firstCertificate,
-  secondCertificate,
-  TemporaryDirectory,
-} from "@flawless-ts/http-service/testing";
+import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
+import { firstCertificate, secondCertificate, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { CliProcess, fromSource } from "../testing/cli-process.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";

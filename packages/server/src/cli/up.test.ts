@@ -1,8 +1,8 @@
 import { writeFile } from "node:fs/promises";
 import { Flawless } from "@flawless-ts/sdk";
-import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { CliProcess, type CliProcessOptions } from "../testing/cli-process.ts";
 
 let directory: TemporaryDirectory;

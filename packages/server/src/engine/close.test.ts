@@ -1,4 +1,4 @@
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { TroubledJournal } from "../testing/journal-wrapper.ts";
 import { HeldResponses, responseTo } from "../testing/scripted-http-client.ts";

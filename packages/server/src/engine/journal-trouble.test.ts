@@ -1,4 +1,4 @@
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { JournalWriteError } from "../journal/journal.ts";
 import { TroubledJournal } from "../testing/journal-wrapper.ts";

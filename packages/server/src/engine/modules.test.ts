@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { JournalWrapper } from "../testing/journal-wrapper.ts";
 import { TestEngine } from "../testing/test-engine.ts";

@@ -1,5 +1,5 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import type { AppendPositions, StoredMessage, StoredWorkflow, Wakeup } from "../journal/journal.ts";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";

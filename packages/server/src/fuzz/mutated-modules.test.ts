@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import * as fc from "fast-check";
 import { ModuleError, inspectModule } from "@flawless-ts/wasm-module";
-import { type FixtureName, fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { type FixtureName, fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../engine/engine.ts";
 import type { StartRequest, WorkflowInfo } from "../engine/types.ts";

@@ -1,4 +1,4 @@
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { Engine } from "../engine/engine.ts";
 import { sharedExecutors, TestEngine } from "../testing/test-engine.ts";

@@ -1,6 +1,6 @@
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { makeSecretsKey, secretsKeyFileName } from "./make-secrets-key.ts";
 import { readSecretsKey } from "./secrets-key.ts";
 

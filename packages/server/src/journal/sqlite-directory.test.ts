@@ -3,7 +3,7 @@ import { mkdirSync, readdirSync, statSync, truncateSync, writeFileSync } from "n
 import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { Engine } from "../engine/engine.ts";
 import { sharedExecutors } from "../testing/test-engine.ts";
 import { storedWorkflow } from "../testing/stored-workflow.ts";

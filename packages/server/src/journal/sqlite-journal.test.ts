@@ -1,4 +1,4 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { journalContract, type JournalSetup } from "../testing/journal-contract.ts";
 import { journalSearchContract } from "../testing/journal-search-contract.ts";
 import { SqliteJournal } from "./sqlite-journal.ts";

@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { journalFileName } from "./sqlite-journal.ts";
 import { SqliteStore } from "./sqlite-store.ts";

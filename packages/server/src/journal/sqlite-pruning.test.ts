@@ -1,5 +1,5 @@
 import { statSync } from "node:fs";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { create } from "../testing/stored-workflow.ts";
 import type { JournalWrite } from "./journal.ts";

@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { copyFileSync, readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { DatabaseSync } from "node:sqlite";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../engine/engine.ts";
 import { EngineError } from "../errors.ts";

@@ -1,4 +1,4 @@
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { DurationLike } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { SqliteJournal } from "../journal/sqlite-journal.ts";

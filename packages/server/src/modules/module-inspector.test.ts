@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { defaultLimits } from "../engine/limits.ts";
 import { NoThreadError } from "../executor/executor-pool.ts";

@@ -3,8 +3,8 @@ import {
   phone,
   TemporaryDirectory,
   wasNotReloaded,
-} from "@flawless-ts/http-service/testing";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+} from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
 import { type FlawlessServer, startServer } from "../server.ts";

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { WorkflowFailedError, type DeployedModule, type WorkflowHandle } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, afterEach, beforeAll, expect, onTestFailed, test } from "vitest";
 import { ServerProcess } from "./server-process.ts";
 

@@ -3,7 +3,7 @@ import {
   ServerUnavailableError,
   type DeployedModule,
 } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, afterEach, beforeAll, beforeEach, expect, onTestFailed, test } from "vitest";
 import { OutsideWorld } from "./outside-world.ts";
 import { ServerProcess } from "./server-process.ts";

@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import type { DeployedModule } from "@flawless-ts/sdk";
 import { WorkflowFailedError } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, expect, onTestFailed, test } from "vitest";
 import { ServerProcess } from "./server-process.ts";
 

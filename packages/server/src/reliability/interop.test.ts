@@ -1,4 +1,4 @@
-import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { beforeAll, describe, expect, onTestFailed, onTestFinished, test } from "vitest";
 import {
   buildRustClient,

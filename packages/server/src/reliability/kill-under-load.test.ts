@@ -4,7 +4,7 @@ import {
   type DeployedModule,
   type WorkflowInfo,
 } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, test } from "vitest";
 import { faultsOf, goMessage, readRun } from "./all-calls-run.ts";
 import { OutsideWorld } from "./outside-world.ts";

@@ -1,6 +1,6 @@
 import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, test } from "vitest";
 import { journalFileName } from "../journal/sqlite-journal.ts";
 import { checkDirectory } from "../maintenance/check-directory.ts";

@@ -1,5 +1,5 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import type { JournalWrite } from "../journal/journal.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";

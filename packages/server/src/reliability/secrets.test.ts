@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
 import { buildModule } from "@flawless-ts/wasm-module/build";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
 import { secretsKeyFileName } from "../journal/make-secrets-key.ts";

@@ -1,8 +1,8 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { Flawless } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { CliProcess, fromSource } from "../testing/cli-process.ts";
 

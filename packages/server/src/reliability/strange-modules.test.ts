@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { FlawlessError, type DeployedModule, type WorkflowHandle } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, afterEach, beforeAll, describe, expect, onTestFailed, test } from "vitest";
 import { leb, repeated, strangeModule, type StrangeModule } from "../testing/strange-module.ts";
 import { PeakMemory } from "./peak-memory.ts";

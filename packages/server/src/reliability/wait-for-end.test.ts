@@ -1,5 +1,5 @@
 import { setImmediate as turn } from "node:timers/promises";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { Engine } from "../engine/engine.ts";
 import type { JournalWrite } from "../journal/journal.ts";

@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import {
   CliProcess as AnyCliProcess,
   type CliProcessOptions as AnyCliProcessOptions,
-} from "@flawless-ts/http-service/testing";
+} from "@flawless-ts/test-helpers";
 
 const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
 

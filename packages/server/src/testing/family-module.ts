@@ -1,6 +1,6 @@
 import { writeFileSync } from "node:fs";
 import { buildModule } from "@flawless-ts/wasm-module/build";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 
 /** Workflows that start others: so many, one below the other, or without end. */
 const source = `import { defineModule } from "@flawless-ts/wasm-module";

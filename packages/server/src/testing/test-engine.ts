@@ -1,4 +1,4 @@
-import { type FixtureName, fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { type FixtureName, fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll } from "vitest";
 import type { EngineOptions, WorkflowLog } from "../engine/engine-options.ts";
 import { Engine } from "../engine/engine.ts";

@@ -1,4 +1,4 @@
-import { fixtureBytes, type FixtureName } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes, type FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { crashEverywhere } from "../crash/crash-everywhere.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";

@@ -1,4 +1,4 @@
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
 import { secrets, type InProcessScenario } from "./scenario.ts";
 import { inProcessHandler, inProcessWorld, requestLine } from "./world.ts";

@@ -1,5 +1,5 @@
 import type { DeployedModule } from "@flawless-ts/sdk";
-import type { FixtureName } from "@flawless-ts/wasm-module/testing/fixtures";
+import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
 
 /** What a scenario plays with. */

@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Flawless } from "@flawless-ts/sdk";
 import { startServer, type FlawlessServer } from "@flawless-ts/server";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { http } from "./http.ts";
 import { secrets } from "./scenario.ts";

@@ -1,4 +1,4 @@
-import { fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { ClusterNetwork } from "./cluster-network.ts";
 import { findEngine } from "./docker/engine.ts";

@@ -1,5 +1,5 @@
 import { beforeEach, describe, expect, test } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import { formatStepCoverage, resetStepCoverage, stepCoverage } from "./step-coverage.ts";
 

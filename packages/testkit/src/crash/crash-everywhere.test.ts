@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 import { crashEverywhere } from "./crash-everywhere.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TestEnvironment, type TestEnvironmentOptions } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixtureBytes, fixturePath } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { defineContract, type } from "@flawless-ts/wasm-module";
 import { TestEnvironment, type TestEnvironmentOptions } from "./test-environment.ts";
 

@@ -1,4 +1,4 @@
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { TestEnvironment } from "./test-environment.ts";
 

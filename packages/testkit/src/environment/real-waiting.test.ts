@@ -6,7 +6,7 @@ import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkflowHandle } from "@flawless-ts/sdk";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TestEnvironment } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");

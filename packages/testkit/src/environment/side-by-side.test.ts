@@ -6,7 +6,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { onTestFinished } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TestEnvironment } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { WorkflowHistory } from "@flawless-ts/sdk";
 import { startServer, type FlawlessServer } from "@flawless-ts/server";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readHistory, type RecordedHistory } from "./history-file.ts";
 import { replayHistory } from "./replay-history.ts";

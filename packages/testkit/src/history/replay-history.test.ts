@@ -3,7 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { WorkflowHistory } from "@flawless-ts/sdk";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import { readHistory, writeHistory } from "./history-file.ts";
 import { replayHistory } from "./replay-history.ts";

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf, vi } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
 import { test, test as flawlessTest } from "./test.ts";
 

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { i32Constant, readSections, writeModule } from "./module-bytes.ts";
-import { fixtureBytes } from "../testing/fixtures.ts";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { moduleLinkage } from "../testing/module-linkage.ts";
 
 test.each([

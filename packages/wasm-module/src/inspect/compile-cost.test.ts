@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixtureBytes, fixtureNames } from "../testing/fixtures.ts";
+import { fixtureBytes, fixtureNames } from "@flawless-ts/test-helpers/fixtures";
 import { examineModule, inspectModule } from "./inspect-module.ts";
 import { buildModule, minimalModule } from "./module-builder.testing.ts";
 import { moduleErrorOf } from "./module-error.testing.ts";

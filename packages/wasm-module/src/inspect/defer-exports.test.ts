@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fixtureBytes } from "../testing/fixtures.ts";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { deferExports, workflowTableName } from "./defer-exports.ts";
 import { inspectModule } from "./inspect-module.ts";
 import { buildModule } from "./module-builder.testing.ts";

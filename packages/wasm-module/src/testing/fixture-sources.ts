@@ -1,8 +1,8 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { fixtureNames } from "./fixtures.ts";
-import type { FixtureName } from "./fixtures.ts";
+import { fixtureNames } from "@flawless-ts/test-helpers/fixtures";
+import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import { hashOfFiles, sha256 } from "./source-hash.ts";
 
 /** The directory that the Rust sources of the fixtures lie in. */

@@ -4,7 +4,12 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fixtureProblems } from "./fixture-problems.ts";
 import { currentRecords, sourcesFile, staleFixtures } from "./fixture-sources.ts";
-import { fixtureBytes, fixtureNames, fixturePath, fixturesDirectory } from "./fixtures.ts";
+import {
+  fixtureBytes,
+  fixtureNames,
+  fixturePath,
+  fixturesDirectory,
+} from "@flawless-ts/test-helpers/fixtures";
 import { moduleLinkage } from "./module-linkage.ts";
 
 describe("the fixtures", () => {

@@ -1,4 +1,4 @@
-import { rawRequest, listenOnFreePort } from "@flawless-ts/http-service/testing";
+import { rawRequest, listenOnFreePort } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import { TestApi } from "../../testing/test-api.ts";
 

@@ -1,5 +1,5 @@
 import { connect } from "node:net";
-import { listenOnFreePort } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { describe, expect, test } from "vitest";
 import type { Ledger } from "../../queue/ledger.ts";
 import { MemoryStore } from "../../store/memory-store.ts";

@@ -1,5 +1,5 @@
 import type { TlsFiles } from "@flawless-ts/http-service";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { onTestFinished } from "vitest";
 import { type ControlPlaneServer, startControlPlane } from "../../control-plane.ts";
 

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
-import { listenOnFreePort } from "@flawless-ts/http-service/testing";
+import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { EngineError } from "../../errors.ts";
 import { fakeEngine } from "../../testing/fake-engine.ts";
 import { createApi } from "../create-api.ts";

@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFileSync, statSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { buffer } from "node:stream/consumers";
-import { TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { directoryEntry, textEntry } from "./context-entry.ts";
 import { tarStream } from "./tar.ts";

@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { topologies } from "../plan/topology.ts";
 import { numbersRun, suiteCluster } from "../testing/suite-cluster.ts";
 import { describeTopologies } from "../vitest/describe-topologies.ts";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 
 /** Machines that run many containers at once are slow. */
 const timeout = 180_000;

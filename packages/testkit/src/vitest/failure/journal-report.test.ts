@@ -1,5 +1,5 @@
 import { describe, expect } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { test } from "../test.ts";
 import { journalReport } from "./journal-report.ts";
 

@@ -1,5 +1,5 @@
 import { describe, expect, expectTypeOf } from "vitest";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { test as baseTest } from "../test.ts";
 import type { RequestExpectation } from "./request-expectation.ts";

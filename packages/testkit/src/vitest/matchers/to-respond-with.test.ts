@@ -1,6 +1,6 @@
 import { describe, expect, expectTypeOf } from "vitest";
 import { defineContract, type } from "@flawless-ts/wasm-module";
-import { fixtureBytes } from "@flawless-ts/wasm-module/testing/fixtures";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { WorkflowHandle } from "@flawless-ts/sdk";
 import { test } from "../test.ts";
 import type { ResponseMatcher } from "./matcher-types.ts";

@@ -1,7 +1,7 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { CliProcess, TemporaryDirectory } from "@flawless-ts/http-service/testing";
+import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test, vi } from "vitest";
 import { freePort } from "../../docker/free-port.ts";
 import type { RoleCommand, RoleName } from "./roles.ts";

@@ -25,7 +25,11 @@ export type FixtureName = (typeof fixtureNames)[number];
  */
 export function fixturesDirectory(): string {
   const chosen = process.env["FLAWLESS_FIXTURES_DIR"];
-  return chosen ? resolve(chosen) : fileURLToPath(new URL("../../fixtures/wasm/", import.meta.url));
+  return chosen
+    ? resolve(chosen)
+    : fileURLToPath(
+        new URL("fixtures/wasm/", import.meta.resolve("@flawless-ts/wasm-module/package.json")),
+      );
 }
 
 /** The absolute path of a fixture's `.wasm` file. */
