@@ -95,6 +95,12 @@ describe("FlawlessError", () => {
     expect(new ParentError()).not.toBeInstanceOf(ExampleError);
   });
 
+  test("is() can be handed on without its class", () => {
+    const child = new ChildError();
+    const all: readonly FlawlessError[] = [new ParentError(), child, new SiblingError()];
+    expect(all.filter(ChildError.is)).toEqual([child]);
+  });
+
   test("is() and instanceof narrow to the class", () => {
     const error: unknown = new ChildError();
     if (ChildError.is(error)) expectTypeOf(error).toEqualTypeOf<ChildError>();

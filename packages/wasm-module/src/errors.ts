@@ -22,19 +22,25 @@ export abstract class FlawlessError extends Error {
 
   /**
    * Whether `value` is an error of this class or of one that extends it, made by this or another copy of the package.
-   * The same as `value instanceof` this class.
-   *
-   * Call it on its class (`NotFoundError.is(value)`): taken off it, it does not know which class is asked for.
+   * The same as `value instanceof` this class, as a function to hand on: `errors.filter(NotFoundError.is)`.
    */
-  static is<Class extends ErrorClass>(this: Class, value: unknown): value is InstanceType<Class> {
-    return isOf(this, value);
-  }
+  declare static readonly is: <Class extends ErrorClass>(
+    this: Class,
+    value: unknown,
+  ) => value is InstanceType<Class>;
 
   /** What `instanceof` asks; see {@link FlawlessError.is}. */
   static override [Symbol.hasInstance](value: unknown): boolean {
     return isOf(this, value);
   }
 }
+
+Object.defineProperty(FlawlessError, "is", {
+  // Bound to the class that it is taken from, so that it stays that class's without it.
+  get(this: ErrorClass): (value: unknown) => boolean {
+    return (value) => isOf(this, value);
+  },
+});
 
 Object.defineProperties(FlawlessError.prototype, {
   [brand]: {

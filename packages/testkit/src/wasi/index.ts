@@ -2,6 +2,7 @@ export type { WasiProgram } from "./load-program.ts";
 export type { RecordedBytes, RecordedValue } from "./recording/recorded-value.ts";
 export type { WasiReturned } from "./recording/returned-value.ts";
 export type { WasiEnding, WasiRecording, WasiStep } from "./recording/recording.ts";
+export { InvalidOptionError } from "@flawless-ts/wasm-module";
 export { replayWasi } from "./replay-wasi.ts";
 export { recordWasi, runWasi } from "./run-wasi.ts";
 export * from "./wasi-errors.ts";

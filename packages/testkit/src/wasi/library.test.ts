@@ -55,7 +55,7 @@ describe("a library", () => {
     ["numbers and bigints", [{ name: "add", parameters: ["1"] }] as unknown as []],
   ])("is refused with %s", async (message, wrong) => {
     const running = runWasi(libraryProgram, { calls: wrong });
-    await expect(running).rejects.toMatchObject({ code: "FLAWLESS_WASI_INVALID_OPTION" });
+    await expect(running).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });
     await expect(running).rejects.toThrow(message);
   });
 

@@ -1,11 +1,11 @@
 import { readFile } from "node:fs/promises";
 import { pathToFileURL } from "node:url";
-import { ModuleError } from "@flawless-ts/wasm-module";
+import { InvalidOptionError, ModuleError } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { loadProgram } from "./load-program.ts";
 import { moduleBytes, type ModuleParts } from "./testing/module-bytes.ts";
 import { wasiFixture } from "./testing/wasi-fixtures.ts";
-import { WasiModuleError, WasiOptionError } from "./wasi-errors.ts";
+import { WasiModuleError } from "./wasi-errors.ts";
 
 const memoryLimit = 2 ** 24;
 const program: ModuleParts = {
@@ -117,7 +117,7 @@ describe("loadProgram", () => {
   test.each([new URL("https://example.com/program.wasm"), 1 as unknown as string])(
     "does not take %s",
     async (source) => {
-      expect(WasiOptionError.is(await refusalOf(source))).toBe(true);
+      expect(InvalidOptionError.is(await refusalOf(source))).toBe(true);
     },
   );
 });

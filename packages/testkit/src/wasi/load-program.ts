@@ -1,10 +1,10 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { limitModule } from "@flawless-ts/wasm-module";
+import { InvalidOptionError, limitModule } from "@flawless-ts/wasm-module";
 import { isKnownCall } from "./calls/all-calls.ts";
 import { cachedModule } from "./module-cache.ts";
-import { WasiModuleError, type WasiModuleErrorCode, WasiOptionError } from "./wasi-errors.ts";
+import { WasiModuleError, type WasiModuleErrorCode } from "./wasi-errors.ts";
 import type { WasiCall } from "./wasi-options.ts";
 import { type WasmModule, webAssembly } from "./webassembly.ts";
 
@@ -69,7 +69,7 @@ function pathOf(program: WasiProgram): string | undefined {
   if (typeof program === "string") return resolve(program);
   if (!(program instanceof URL)) return undefined;
   if (program.protocol === "file:") return fileURLToPath(program);
-  throw new WasiOptionError(
+  throw new InvalidOptionError(
     "program",
     `expected a file: URL, but got one with ${program.protocol}`,
   );
@@ -79,7 +79,7 @@ function bytesOf(program: unknown): Uint8Array {
   // Copied, so that no one changes the bytes between the look and the run.
   if (program instanceof Uint8Array || program instanceof ArrayBuffer)
     return new Uint8Array(program);
-  throw new WasiOptionError(
+  throw new InvalidOptionError(
     "program",
     `expected a Uint8Array, an ArrayBuffer, a path, a file: URL or a WebAssembly.Module, but got a ${typeof program}.`,
   );
@@ -143,12 +143,12 @@ type ExportKinds = ReadonlyMap<string, string>;
 function checkCalls(kinds: ExportKinds, calls: readonly WasiCall[]): void {
   if (kinds.has("_start")) {
     const problem = "it is a program with a `_start`, and functions are called of libraries only.";
-    throw new WasiOptionError("calls", problem);
+    throw new InvalidOptionError("calls", problem);
   }
   const missing = calls.find(({ name }) => kinds.get(name) !== "function");
   if (missing === undefined) return;
   const functions = [...kinds].filter(([, kind]) => kind === "function").map(([name]) => name);
-  throw new WasiOptionError(
+  throw new InvalidOptionError(
     "calls",
     `the library has no function \`${missing.name}\`. Those it has: ${functions.slice(0, 20).join(", ")}.`,
   );

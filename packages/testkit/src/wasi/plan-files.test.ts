@@ -1,6 +1,6 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { planFiles } from "./plan-files.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 
 const text = (value: string): Uint8Array => new TextEncoder().encode(value);
 
@@ -37,7 +37,7 @@ describe("planFiles", () => {
     ["got a number", { a: 1 }],
   ])("%s: %j", (message, files) => {
     const plan = (): unknown => planFiles(files as Record<string, string>);
-    expect(plan).toThrow(WasiOptionError);
+    expect(plan).toThrow(InvalidOptionError);
     expect(plan).toThrow(message);
   });
 });

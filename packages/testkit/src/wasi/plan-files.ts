@@ -1,6 +1,6 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { KeepContent } from "./content-arena.ts";
 import type { WasiLink } from "./host/wasi-host.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiFiles } from "./wasi-options.ts";
 
 /** What is at a path: a file's content, null for an empty folder, or where a link leads. */
@@ -16,7 +16,7 @@ const longestTarget = 4096;
  * Brings the paths into one form, without a slash at the start or `.` on the way, and sorts them.
  *
  * @param keep copies the contents
- * @throws WasiOptionError where a path leads out of the folder, or two contradict each other
+ * @throws InvalidOptionError where a path leads out of the folder, or two contradict each other
  */
 export function planFiles(files: WasiFiles, keep: KeepContent = ownBytes): readonly PlannedFile[] {
   const planned = new Map<string, PlannedContent>();
@@ -82,6 +82,6 @@ function linkTarget(given: string, target: unknown): string {
   return target;
 }
 
-function refused(path: string, reason: string): WasiOptionError {
-  return new WasiOptionError("files", `${JSON.stringify(path)}: ${reason}.`);
+function refused(path: string, reason: string): InvalidOptionError {
+  return new InvalidOptionError("files", `${JSON.stringify(path)}: ${reason}.`);
 }

@@ -2,10 +2,10 @@ import { mkdir, mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { pathToFileURL } from "node:url";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { ownBytes } from "./plan-files.ts";
 import { planFolders, readHostFolders } from "./plan-folders.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 
 let top = "";
@@ -82,7 +82,7 @@ describe("readHostFolders", () => {
     ["expected an object", "." as unknown as object],
   ])("refuses with %s: %j", async (message, folder) => {
     const reading = readHostFolders({ folders: { "/d": folder } });
-    await expect(reading).rejects.toThrow(WasiOptionError);
+    await expect(reading).rejects.toSatisfy(InvalidOptionError.is);
     await expect(reading).rejects.toThrow(new RegExp(message, "iu"));
   });
 });

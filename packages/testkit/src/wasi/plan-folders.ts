@@ -1,10 +1,10 @@
 import { readdir, readFile, readlink } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { KeepContent } from "./content-arena.ts";
 import type { PlannedFolder } from "./host/wasi-host.ts";
 import { planFiles } from "./plan-files.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiFile, WasiFolder, WasiOptions } from "./wasi-options.ts";
 
 type FolderOptions = Pick<WasiOptions, "files" | "folder" | "folders">;
@@ -17,7 +17,7 @@ const mostHostBytes = 2 ** 30;
  * Looks at the folders that the program gets.
  *
  * @param keep copies the contents of the files
- * @throws WasiOptionError
+ * @throws InvalidOptionError
  */
 export function planFolders(
   { files, folder, folders }: FolderOptions,
@@ -30,7 +30,7 @@ export function planFolders(
   }
   const other = files !== undefined ? "files" : folder !== undefined ? "folder" : undefined;
   if (other !== undefined) {
-    throw new WasiOptionError(
+    throw new InvalidOptionError(
       "folders",
       `it takes the place of \`${other}\`: give only one of them.`,
     );
@@ -39,7 +39,7 @@ export function planFolders(
   return Object.entries(folders).map(([name, { files: own = {}, readOnly = false }]) => {
     checkName("folders", name);
     const prefix = name.endsWith("/") ? name : `${name}/`;
-    if (prefixes.has(prefix)) throw new WasiOptionError("folders", `${name} is there twice.`);
+    if (prefixes.has(prefix)) throw new InvalidOptionError("folders", `${name} is there twice.`);
     prefixes.add(prefix);
     return { name, prefix, files: planFiles(own, keep), readOnly };
   });
@@ -48,13 +48,16 @@ export function planFolders(
 function checkName(option: string, name: unknown): void {
   if (typeof name === "string" && name !== "" && !name.includes("\0")) return;
   const came = typeof name === "string" ? JSON.stringify(name) : `a ${typeof name}`;
-  throw new WasiOptionError(option, `expected a name without NUL, such as \`/\`, but got ${came}.`);
+  throw new InvalidOptionError(
+    option,
+    `expected a name without NUL, such as \`/\`, but got ${came}.`,
+  );
 }
 
 /**
  * Puts in place of folders of this machine what is in them now.
  *
- * @throws WasiOptionError where one can't be read, or is too large
+ * @throws InvalidOptionError where one can't be read, or is too large
  */
 export async function readHostFolders(options: WasiOptions): Promise<WasiOptions> {
   const { folders } = options;
@@ -70,14 +73,14 @@ export async function readHostFolders(options: WasiOptions): Promise<WasiOptions
 
 function checkMembers(name: string, folder: WasiFolder): void {
   if (typeof folder !== "object" || folder === null) {
-    throw new WasiOptionError(
+    throw new InvalidOptionError(
       "folders",
       `expected an object for ${name}, but got a ${typeof folder}.`,
     );
   }
   const unknown = Object.keys(folder).find((member) => !memberNames.includes(member));
   if (unknown !== undefined) {
-    throw new WasiOptionError(
+    throw new InvalidOptionError(
       "folders",
       `${name} has \`${unknown}\`, which there is not. Those there are: ${memberNames.join(", ")}.`,
     );
@@ -86,8 +89,8 @@ function checkMembers(name: string, folder: WasiFolder): void {
 
 async function readFolder(from: string | URL): Promise<Record<string, WasiFile>> {
   const top = from instanceof URL ? fileURLToPath(from) : resolve(from);
-  const refused = (problem: string, cause?: unknown): WasiOptionError =>
-    new WasiOptionError("folders", `cannot take the files of ${top}: ${problem}.`, { cause });
+  const refused = (problem: string, cause?: unknown): InvalidOptionError =>
+    new InvalidOptionError("folders", `cannot take the files of ${top}: ${problem}.`, { cause });
   try {
     const entries = await readdir(top, { withFileTypes: true, recursive: true });
     if (entries.length > mostHostFiles) {
@@ -109,7 +112,7 @@ async function readFolder(from: string | URL): Promise<Record<string, WasiFile>>
     }
     return files;
   } catch (error) {
-    if (error instanceof WasiOptionError) throw error;
+    if (error instanceof InvalidOptionError) throw error;
     throw refused(error instanceof Error ? error.message : String(error), error);
   }
 }

@@ -1,6 +1,6 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { planLimits, planRun, planWatch } from "./plan-run.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiOptions } from "./wasi-options.ts";
 
 describe("planRun", () => {
@@ -81,7 +81,7 @@ describe("planRun", () => {
     ["timeout", { timeout: 1 }],
   ])("names %s where it makes no sense: %j", (option, options) => {
     expect(() => planRun(options)).toThrow(expect.objectContaining({ option }));
-    expect(() => planRun(options)).toThrow(WasiOptionError);
+    expect(() => planRun(options)).toThrow(InvalidOptionError);
   });
 });
 
@@ -89,7 +89,7 @@ describe("planLimits", () => {
   test("knows no other options", () => {
     expect(planLimits({ timeoutMs: 1 })).toEqual({ timeoutMs: 1, memoryLimitBytes: 268_435_456 });
     const options: WasiOptions = { args: [] };
-    expect(() => planLimits(options)).toThrow(WasiOptionError);
+    expect(() => planLimits(options)).toThrow(InvalidOptionError);
   });
 });
 

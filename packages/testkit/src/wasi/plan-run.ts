@@ -1,10 +1,10 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
 import { ownBytes } from "./plan-files.ts";
 import { planCalls } from "./plan-calls.ts";
 import { planFolders } from "./plan-folders.ts";
 import type { RunWatch } from "./thread/run-thread.ts";
-import { WasiOptionError } from "./wasi-errors.ts";
 import type { WasiCall, WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
 
 /** Limits with their defaults filled in. */
@@ -57,7 +57,7 @@ const longestTimeout = 2 ** 31 - 1;
 /**
  * Looks at the limits.
  *
- * @throws WasiOptionError
+ * @throws InvalidOptionError
  */
 export function planLimits(
   limits: WasiLimits,
@@ -73,11 +73,11 @@ export function planLimits(
 /**
  * Looks at who watches a run.
  *
- * @throws WasiOptionError
+ * @throws InvalidOptionError
  */
 export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch {
   if (signal !== undefined && !(signal instanceof AbortSignal)) {
-    throw new WasiOptionError("signal", `expected an AbortSignal, but got ${show(signal)}.`);
+    throw new InvalidOptionError("signal", `expected an AbortSignal, but got ${show(signal)}.`);
   }
   expectFunction("onStdout", onStdout);
   expectFunction("onStderr", onStderr);
@@ -88,19 +88,22 @@ export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch 
  * Looks at the options, and fills in their defaults.
  *
  * @param keep copies the contents of stdin and of the files
- * @throws WasiOptionError
+ * @throws InvalidOptionError
  */
 export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): PlannedRun {
   const limits = planLimits(options, optionNames);
   const { args = [], programName, env = {}, stdin = "" } = options;
   const { clock = {}, seed = 0, storageLimitBytes = 256 * mebibyte } = options;
   if (!Array.isArray(args))
-    throw new WasiOptionError("args", `expected a list, but got ${show(args)}.`);
+    throw new InvalidOptionError("args", `expected a list, but got ${show(args)}.`);
   args.forEach((text, index) => expectText(`args[${index}]`, text));
   if (programName !== undefined) expectText("programName", programName);
   checkEnvironment(env);
   if (typeof stdin !== "string" && !(stdin instanceof Uint8Array)) {
-    throw new WasiOptionError("stdin", `expected a text or a Uint8Array, but got ${show(stdin)}.`);
+    throw new InvalidOptionError(
+      "stdin",
+      `expected a text or a Uint8Array, but got ${show(stdin)}.`,
+    );
   }
   expectNumber("seed", seed, "number", -Number.MAX_VALUE, Number.MAX_VALUE);
   expectNumber("storageLimitBytes", storageLimitBytes, "bytes", 0, mostStorageBytes);
@@ -123,7 +126,7 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
 function refuseUnknown(options: object, known: readonly string[]): void {
   const unknown = Object.keys(options).find((name) => !known.includes(name));
   if (unknown !== undefined) {
-    throw new WasiOptionError(
+    throw new InvalidOptionError(
       unknown,
       `there is no such option. Those there are: ${known.join(", ")}.`,
     );
@@ -152,7 +155,7 @@ function checkEnvironment(env: Readonly<Record<string, string>>): void {
   for (const [name, value] of Object.entries(env)) {
     expectText(`env.${name}`, value);
     if (name === "" || /[=\0]/u.test(name)) {
-      throw new WasiOptionError(
+      throw new InvalidOptionError(
         "env",
         `expected a name without "=", but got ${JSON.stringify(name)}.`,
       );
@@ -162,10 +165,10 @@ function checkEnvironment(env: Readonly<Record<string, string>>): void {
 
 function expectText(option: string, value: unknown): void {
   if (typeof value !== "string") {
-    throw new WasiOptionError(option, `expected a text, but got ${show(value)}.`);
+    throw new InvalidOptionError(option, `expected a text, but got ${show(value)}.`);
   }
   if (value.includes("\0")) {
-    throw new WasiOptionError(
+    throw new InvalidOptionError(
       option,
       "expected a text without the character NUL, which programs take for its end.",
     );
@@ -174,7 +177,7 @@ function expectText(option: string, value: unknown): void {
 
 function expectFunction(option: string, value: unknown): void {
   if (value === undefined || typeof value === "function") return;
-  throw new WasiOptionError(option, `expected a function, but got ${show(value)}.`);
+  throw new InvalidOptionError(option, `expected a function, but got ${show(value)}.`);
 }
 
 function expectNumber(
@@ -185,7 +188,7 @@ function expectNumber(
   most: number,
 ): void {
   if (typeof value === "number" && value >= least && value <= most) return;
-  throw new WasiOptionError(
+  throw new InvalidOptionError(
     option,
     `expected ${unit}, from ${least} to ${most}, but got ${show(value)}.`,
   );

@@ -19,7 +19,7 @@ import type { WasiResult } from "./wasi-result.ts";
  * @param recording from {@link recordWasi}; its JSON may have been in a file meanwhile
  * @throws {WasiReplayMismatchError} when the program does something else than was recorded
  * @throws {WasiRecordingError} for what is no recording
- * @throws {WasiOptionError} for limits that make no sense
+ * @throws {InvalidOptionError} for limits that make no sense
  * @throws {WasiModuleError} for what is no WASI program
  * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it may
  * @throws {WasiTrapError} when the program breaks off as it did when it was recorded

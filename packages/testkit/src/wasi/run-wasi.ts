@@ -16,7 +16,7 @@ import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
  *
  * @param program its bytes, the path or `file:` URL of its `.wasm`, or a compiled module: one for `wasi_snapshot_preview1` or
  *   `wasi_unstable` with a `_start`
- * @throws {WasiOptionError} for options that make no sense
+ * @throws {InvalidOptionError} for options that make no sense
  * @throws {WasiModuleError} for what is no such program
  * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it may
  * @throws {WasiTrapError} when the program breaks off, as by `abort` or a panic

@@ -4,7 +4,6 @@ import * as errors from "./wasi-errors.ts";
 
 const outputs = { stdout: "out", stderr: "err" };
 const all = [
-  [new errors.WasiOptionError("args", "no."), errors.WasiOptionError],
   [new errors.WasiModuleError("FLAWLESS_WASI_NO_START", "no."), errors.WasiModuleError],
   [new errors.WasiTimeoutError(5, outputs), errors.WasiTimeoutError],
   [new errors.WasiTrapError("unreachable", outputs, undefined), errors.WasiTrapError],

@@ -2,23 +2,6 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { WasiRecording } from "./recording/recording.ts";
 import { trapFunctions } from "./trap-functions.ts";
 
-/** An option makes no sense. */
-export class WasiOptionError extends FlawlessError {
-  override readonly code = "FLAWLESS_WASI_INVALID_OPTION";
-  /** The option's name. */
-  readonly option: string;
-
-  /** @param problem what was expected, and what came. */
-  constructor(option: string, problem: string, options?: ErrorOptions) {
-    super(`Invalid \`${option}\`: ${problem}`, options);
-    this.option = option;
-  }
-
-  override get _tag(): "WasiOptionError" {
-    return "WasiOptionError";
-  }
-}
-
 /**
  * Why a module cannot be run as a WASI program.
  *

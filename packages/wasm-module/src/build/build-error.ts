@@ -3,7 +3,6 @@ import { FlawlessError } from "../errors.ts";
 /**
  * Why no module could be built.
  *
- * - `FLAWLESS_BUILD_INVALID_OPTION`: options that contradict each other or can't be used.
  * - `FLAWLESS_BUILD_SOURCE`: the source can't be bundled: a file or a package is missing, or the syntax is wrong.
  * - `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`: something is imported that a workflow can't have, such as `node:fs`.
  * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine has no such syntax: standard decorators.
@@ -14,7 +13,6 @@ import { FlawlessError } from "../errors.ts";
  * - `FLAWLESS_BUILD_TOO_LARGE`: the code needs more memory than the engine has.
  */
 export type BuildErrorCode =
-  | "FLAWLESS_BUILD_INVALID_OPTION"
   | "FLAWLESS_BUILD_SOURCE"
   | "FLAWLESS_BUILD_UNSUPPORTED_IMPORT"
   | "FLAWLESS_BUILD_UNSUPPORTED_SYNTAX"

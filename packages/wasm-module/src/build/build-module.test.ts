@@ -252,7 +252,7 @@ export default defineModule({ name: "orders", version: "1", workflows: { a: 5 as
     await expect(
       buildModule({ entry: new URL("https://example.com/orders.ts") }),
     ).rejects.toMatchObject({
-      code: "FLAWLESS_BUILD_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
     });
   });
 });

@@ -4,6 +4,7 @@ import type { Description } from "../authoring/guest/engine.ts";
 import { inspectModule } from "../inspect/inspect-module.ts";
 import { bytesPerPage } from "../inspect/host-fit.ts";
 import { ModuleError } from "../inspect/module-error.ts";
+import { InvalidOptionError } from "../invalid-option-error.ts";
 import { moduleVersionSeparator } from "../inspect/export-names.ts";
 import { assembleModule } from "./assemble-module.ts";
 import { BuildError, type BuildProblem, plainProblem, refuse } from "./build-error.ts";
@@ -82,6 +83,7 @@ export interface BuiltModule {
  * ```
  *
  * @throws {BuildError} which says what is wrong, and where.
+ * @throws {InvalidOptionError} naming the option that makes no sense.
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
   const source = sourceOf(options);
@@ -150,8 +152,10 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
 
 function sourceOf({ entry, source }: BuildModuleOptions): BundleSource {
   if (typeof entry !== "string" && !(entry instanceof URL && entry.protocol === "file:")) {
-    const message = "Expected `entry` to be a path or a file: URL of a TypeScript file.";
-    throw new BuildError([plainProblem("FLAWLESS_BUILD_INVALID_OPTION", message)]);
+    throw new InvalidOptionError(
+      "entry",
+      `expected a path or a file: URL of a TypeScript file, but got ${String(entry)}.`,
+    );
   }
   return { file: typeof entry === "string" ? resolve(entry) : fileURLToPath(entry), text: source };
 }
@@ -160,8 +164,10 @@ function timeoutOf({
   evaluationTimeoutMs: timeoutMs = defaultEvaluationTimeoutMs,
 }: BuildModuleOptions): number {
   if (timeoutMs > 0 && timeoutMs <= maxEvaluationTimeoutMs) return timeoutMs;
-  const message = `Expected \`evaluationTimeoutMs\` to be a number from 1 to ${maxEvaluationTimeoutMs}, but got ${String(timeoutMs)}.`;
-  throw new BuildError([plainProblem("FLAWLESS_BUILD_INVALID_OPTION", message)]);
+  throw new InvalidOptionError(
+    "evaluationTimeoutMs",
+    `expected a number of milliseconds above 0, up to ${maxEvaluationTimeoutMs}, but got ${String(timeoutMs)}.`,
+  );
 }
 
 /** Evaluates a script that doesn't end once more, to learn in which loop it is. */

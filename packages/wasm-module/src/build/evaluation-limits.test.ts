@@ -98,8 +98,9 @@ test("after a script that was stopped, others are built", async () => {
 });
 
 test.each([0, -1, Number.NaN, Infinity])("a time limit of %s is refused", async (limit) => {
-  expect(await refusal(module, limit)).toMatchObject({
-    code: "FLAWLESS_BUILD_INVALID_OPTION",
+  await expect(build(module, limit)).rejects.toMatchObject({
+    code: "FLAWLESS_INVALID_OPTION",
+    option: "evaluationTimeoutMs",
     message: expect.stringContaining("evaluationTimeoutMs"),
   });
 });

@@ -75,6 +75,7 @@ export interface ModuleExamination {
  * The module is not compiled or run, only validated.
  *
  * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
+ * @throws {InvalidOptionError} where a limit is no whole number of bytes.
  */
 export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions = {}): ModuleInfo {
   const stable = ownBytes(bytes);
@@ -87,6 +88,7 @@ export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions =
  * The same without the engine's own validation, which for functions that are dear to compile may take long as well.
  *
  * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
+ * @throws {InvalidOptionError} where a limit is no whole number of bytes.
  */
 export function examineModule(
   bytes: Uint8Array,

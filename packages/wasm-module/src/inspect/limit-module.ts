@@ -31,6 +31,7 @@ const largestTable = 10_000_000;
  *
  * @throws {ModuleError} `FLAWLESS_MODULE_MEMORY_TOO_LARGE` or `FLAWLESS_MODULE_TABLE_TOO_LARGE` when it starts with more
  *   than a limit, and what `inspectModule` throws for a broken file.
+ * @throws {InvalidOptionError} where a limit is no whole number, or above what WebAssembly allows.
  */
 export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array {
   const { maximumMemoryPages, maximumTableElements, maximumInstanceBytes } = limits;

@@ -1,14 +1,14 @@
-import { ModuleError } from "./module-error.ts";
+import { InvalidOptionError } from "../invalid-option-error.ts";
 
 /**
  * Refuses a limit that is no whole number from 0 to `largest`.
  *
- * @throws {ModuleError} `FLAWLESS_MODULE_INVALID_OPTION`.
+ * @throws {InvalidOptionError}
  */
 export function checkLimitOption(name: string, value: number, largest: number): void {
   if (Number.isInteger(value) && value >= 0 && value <= largest) return;
-  throw new ModuleError(
-    "FLAWLESS_MODULE_INVALID_OPTION",
-    `Expected the option ${name} to be a whole number from 0 to ${largest}, but got ${value}.`,
+  throw new InvalidOptionError(
+    name,
+    `expected a whole number from 0 to ${largest}, but got ${value}.`,
   );
 }

@@ -35,7 +35,6 @@ import { FlawlessError } from "../errors.ts";
  * - `FLAWLESS_MODULE_MEMORY_TOO_LARGE`, `FLAWLESS_MODULE_TABLE_TOO_LARGE`: starts with more than the limit given.
  * - `FLAWLESS_MODULE_TOO_MANY_ENTRIES`: lists more types, functions, exports and so on than any module needs.
  * - `FLAWLESS_MODULE_TOO_COSTLY`: compiling it would take too long or too much memory.
- * - `FLAWLESS_MODULE_INVALID_OPTION`: a limit given is no limit; the module is not to blame.
  */
 export type ModuleErrorCode =
   | "FLAWLESS_MODULE_TOO_LARGE"
@@ -67,8 +66,7 @@ export type ModuleErrorCode =
   | "FLAWLESS_MODULE_MEMORY_TOO_LARGE"
   | "FLAWLESS_MODULE_TABLE_TOO_LARGE"
   | "FLAWLESS_MODULE_TOO_MANY_ENTRIES"
-  | "FLAWLESS_MODULE_TOO_COSTLY"
-  | "FLAWLESS_MODULE_INVALID_OPTION";
+  | "FLAWLESS_MODULE_TOO_COSTLY";
 
 /** Whether a text is one of the codes of {@link ModuleError}. */
 export function isModuleErrorCode(code: string | undefined): code is ModuleErrorCode {
