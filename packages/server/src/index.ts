@@ -14,6 +14,7 @@ export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
 export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
 export { replayHistory, type ReplayResult } from "./engine/replay-history.ts";
 export type * from "./engine/types.ts";
+export type { WorkflowFailure, WorkflowFailureCode } from "./engine/workflow-failure.ts";
 export { fromPublicId, toPublicId } from "./engine/workflow-id.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export {

@@ -19,7 +19,8 @@ export {
   type TestRequest,
 } from "./environment/http-reply.ts";
 export type { TestRoutes } from "./environment/http-routes.ts";
-export { TestEnvironment, type TestEnvironmentOptions } from "./environment/test-environment.ts";
+export { TestEnvironment } from "./environment/test-environment.ts";
+export type { TestEnvironmentOptions } from "./environment/test-environment-options.ts";
 export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
 export { readHistory, writeHistory, type RecordedHistory } from "./history/history-file.ts";

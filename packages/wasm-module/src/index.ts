@@ -16,6 +16,7 @@ export { type Duration, durationToMilliseconds, millisecondsToDuration } from ".
 export * from "./abi/host-answer.ts";
 export { decodeHostAnswer, encodeHostAnswer } from "./abi/host-answer-codec.ts";
 export * from "./abi/host-call.ts";
+export type { HttpHeaders } from "./abi/http-headers.ts";
 export { decodeHostCall, encodeHostCall } from "./abi/host-call-codec.ts";
 export * from "./abi/submit-error-codes.ts";
 export * from "./contract.ts";

@@ -3,7 +3,6 @@ import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 import { setImmediate } from "node:timers/promises";
 import { promisify } from "node:util";
-import { refusal } from "./server-answers.ts";
 
 /** A request as the fake server got it. */
 export interface SeenRequest {
@@ -46,7 +45,11 @@ export type FakeRoute = FakeAnswer | readonly FakeAnswer[] | ((request: SeenRequ
 /** Answers by route, such as `GET /version`; the query does not count. */
 export type FakeRoutes = Readonly<Record<string, FakeRoute>>;
 
-const unknownRoute: FakeAnswer = refusal(404, "ROUTE_NOT_FOUND", "There is no such route.");
+const unknownRoute: FakeAnswer = {
+  status: 404,
+  headers: { "flawless-error-code": "ROUTE_NOT_FOUND" },
+  json: { error: "There is no such route." },
+};
 
 /** An HTTP server on loopback that answers as it is told and remembers what it was asked. */
 export class FakeServer implements AsyncDisposable {

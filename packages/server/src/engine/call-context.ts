@@ -11,7 +11,8 @@ import type { StoredMessage } from "../journal/journal.ts";
 import type { Clock } from "./clock.ts";
 import type { RunHost } from "./run-host.ts";
 import { shortened } from "./shortened.ts";
-import type { WorkflowFailureCode, WorkflowWaiting } from "./types.ts";
+import type { WorkflowWaiting } from "./types.ts";
+import type { WorkflowFailureCode } from "./workflow-failure.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
 /** Characters of the URL that a workflow is shown to wait for. */

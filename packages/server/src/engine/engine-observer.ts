@@ -1,5 +1,6 @@
 import type { HostCallKind } from "@flawless-ts/wasm-module";
-import type { WorkflowFailure, WorkflowStatus } from "./types.ts";
+import type { WorkflowStatus } from "@flawless-ts/sdk";
+import type { WorkflowFailure } from "./workflow-failure.ts";
 
 /** A W3C trace context (https://www.w3.org/TR/trace-context/), as a request's headers have it. */
 export interface TraceContext {

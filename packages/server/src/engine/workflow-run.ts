@@ -11,7 +11,8 @@ import { shortened } from "./shortened.ts";
 import { tellCalls, toObserved } from "./observed-workflow.ts";
 import type { Resident } from "./residency.ts";
 import type { RunHost } from "./run-host.ts";
-import type { WorkflowFailure, WorkflowStatus } from "./types.ts";
+import type { WorkflowStatus } from "./types.ts";
+import type { WorkflowFailure } from "./workflow-failure.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
 /** A guest whose thread broke down under it so often is to blame. */

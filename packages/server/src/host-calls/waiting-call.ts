@@ -1,6 +1,7 @@
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../engine/clock.ts";
-import type { WorkflowFailureCode, WorkflowWaiting } from "../engine/types.ts";
+import type { WorkflowWaiting } from "../engine/types.ts";
+import type { WorkflowFailureCode } from "../engine/workflow-failure.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { HttpClient } from "./http-client.ts";
 

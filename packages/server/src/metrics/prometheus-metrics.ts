@@ -1,7 +1,7 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EngineObserver } from "../engine/engine-observer.ts";
 import { engineGauges, engineMetrics, type MeasuredEngine } from "./engine-metrics.ts";
-import type { MetricsSources, ScrapedMetrics } from "./server-metrics.ts";
+import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 /** How exactly the delay of the event loop is measured, in milliseconds. Finer would wake an idle process too often. */
 const eventLoopPrecisionMs = 50;

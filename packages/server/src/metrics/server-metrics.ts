@@ -3,19 +3,7 @@ import type { RequestObserver } from "@flawless-ts/http-service";
 import type { EngineObserver } from "../engine/engine-observer.ts";
 import type { MeasuredEngine } from "./engine-metrics.ts";
 import type { PrometheusMetrics } from "./prometheus-metrics.ts";
-
-/** What the metrics are about beside the engine. */
-export interface MetricsSources {
-  /** The size of the files that hold the journal, in bytes. Default: not told. */
-  readonly journalFileBytes?: (() => Promise<number>) | undefined;
-}
-
-/** All metrics at one moment. */
-export interface ScrapedMetrics {
-  readonly contentType: string;
-  /** In Prometheus's text format. */
-  readonly text: string;
-}
+import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 type Note = (metrics: PrometheusMetrics) => void;
 

@@ -1,5 +1,6 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
+import type { TestEnvironment } from "../environment/test-environment.ts";
+import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 import { secrets, type InProcessScenario } from "./scenario.ts";
 import { inProcessHandler, inProcessWorld, requestLine } from "./world.ts";
 

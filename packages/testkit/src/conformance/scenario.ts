@@ -1,6 +1,7 @@
 import type { DeployedModule } from "@flawless-ts/sdk";
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
-import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
+import type { TestEnvironment } from "../environment/test-environment.ts";
+import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 
 /** What a scenario plays with. */
 export interface Stage {

@@ -1,6 +1,6 @@
 import { ControlPlane, type ModuleSource } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
-import type { ImageOption } from "./image/resolve-image.ts";
+import type { ImageOption } from "./image/image-option.ts";
 import { mvmCiEnvironment, mvmCiPorts, mvmCiStartupMs } from "./mvm-ci.ts";
 import { argumentsVariable, moduleFiles, tokenFile } from "./service/arguments.ts";
 import { controlPlanePort } from "./service/ports.ts";

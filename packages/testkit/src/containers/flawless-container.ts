@@ -1,7 +1,7 @@
 import { Flawless, type ModuleSource } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
 import type { OriginalServer } from "./image/original-server.ts";
-import type { ImageOption } from "./image/resolve-image.ts";
+import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, tokenFile } from "./service/arguments.ts";
 import { type FlawlessBind, loopbackAdvice, parseFlawlessBind } from "./service/bind.ts";
 import { flawlessPort } from "./service/ports.ts";

@@ -10,7 +10,8 @@ export {
   StartedFlawlessContainer,
   type FlawlessContainerOptions,
 } from "./flawless-container.ts";
-export { buildImage, type ImageOption } from "./image/resolve-image.ts";
+export { buildImage } from "./image/resolve-image.ts";
+export type { ImageOption } from "./image/image-option.ts";
 export {
   NodeContainer,
   StartedNodeContainer,

@@ -1,5 +1,5 @@
 import { ControlPlane, Flawless, type ModuleSource } from "@flawless-ts/sdk";
-import type { ImageOption } from "./image/resolve-image.ts";
+import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import { type FlawlessBind, loopbackAdvice, parseFlawlessBind } from "./service/bind.ts";
 import { controlPlanePort, flawlessPort } from "./service/ports.ts";

@@ -1,6 +1,6 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
-import type { ImageOption } from "./image/resolve-image.ts";
+import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
 import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";

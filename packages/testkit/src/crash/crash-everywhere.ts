@@ -1,5 +1,6 @@
 import type { CrashPoint } from "../environment/faulty-journal.ts";
-import { TestEnvironment, type TestEnvironmentOptions } from "../environment/test-environment.ts";
+import { TestEnvironment } from "../environment/test-environment.ts";
+import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 import { TestkitError } from "../errors.ts";
 import { difference, observe, type Observation } from "./observation.ts";
 import { sampled } from "./sampled.ts";

@@ -1,5 +1,5 @@
 import { TestkitError } from "../errors.ts";
-import type { TestEnvironmentOptions } from "./test-environment.ts";
+import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
 /** Each member once; the compiler sees to it that none is missing. */
 const optionNames: Readonly<Record<keyof TestEnvironmentOptions, true>> = {

@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import { TestEnvironment, type TestEnvironmentOptions } from "./test-environment.ts";
+import { TestEnvironment } from "./test-environment.ts";
+import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
 const conformance = fixtureBytes("conformance");
 const get = { method: "GET", url: "http://shop.example/", headers: [] };

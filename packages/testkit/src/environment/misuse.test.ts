@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { defineContract, type } from "@flawless-ts/wasm-module";
-import { TestEnvironment, type TestEnvironmentOptions } from "./test-environment.ts";
+import { TestEnvironment } from "./test-environment.ts";
+import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
 const conformance = fixtureBytes("conformance");
 const contract = defineContract({

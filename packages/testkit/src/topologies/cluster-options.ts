@@ -1,5 +1,5 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
-import type { ImageOption } from "../containers/image/resolve-image.ts";
+import type { ImageOption } from "../containers/image/image-option.ts";
 import type { PlanOptions } from "./plan/cluster-plan.ts";
 
 /** Options of `Cluster.start`. */

@@ -1,7 +1,15 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import type { Job, JobStatus } from "@flawless-ts/sdk";
+import type { ControlPlane, Job, JobStatus } from "@flawless-ts/sdk";
 import { TestkitError } from "../errors.ts";
-import type { Cluster } from "./cluster.ts";
+import type { ClusterWorker } from "./cluster-members.ts";
+import type { Reachability } from "./reachability/explain-reachability.ts";
+
+/** What waiting needs of a cluster. */
+export interface WatchedCluster {
+  readonly controlPlane: ControlPlane;
+  readonly workers: readonly ClusterWorker[];
+  explainReachability(worker: ClusterWorker): Promise<Reachability>;
+}
 
 /** Options of `waitForJob`. */
 export interface WaitForJobOptions {
@@ -16,7 +24,7 @@ const askTimeoutMs = 5_000;
 
 /** @see Cluster.waitForJob */
 export async function waitForJob(
-  cluster: Cluster,
+  cluster: WatchedCluster,
   id: string,
   { status, timeoutMs = 60_000 }: WaitForJobOptions,
 ): Promise<Job> {
@@ -57,7 +65,7 @@ function describe(job: Job | null): string {
 }
 
 async function unfinished(
-  cluster: Cluster,
+  cluster: WatchedCluster,
   id: string,
   what: string,
   last: string,

@@ -1,6 +1,7 @@
 import { describe, expect, expectTypeOf, vi } from "vitest";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import type { TestEnvironment, TestEnvironmentOptions } from "../environment/test-environment.ts";
+import type { TestEnvironment } from "../environment/test-environment.ts";
+import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 import { test, test as flawlessTest } from "./test.ts";
 
 const conformance = fixtureBytes("conformance");

@@ -1,5 +1,6 @@
 import { test as vitestTest, type TestAPI } from "vitest";
-import { TestEnvironment, type TestEnvironmentOptions } from "../environment/test-environment.ts";
+import { TestEnvironment } from "../environment/test-environment.ts";
+import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 import { attachReport } from "./failure/attach-report.ts";
 import { journalReport } from "./failure/journal-report.ts";
 import "./matchers/register.ts";

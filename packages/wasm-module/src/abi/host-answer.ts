@@ -1,6 +1,7 @@
 import type { Body } from "./body-codec.ts";
 import type { Duration } from "./duration.ts";
-import type { HostCallKind, HttpHeaders } from "./host-call.ts";
+import type { HostCallKind } from "./host-call.ts";
+import type { HttpHeaders } from "./http-headers.ts";
 
 /**
  * What a host answers to a guest's call.

@@ -1,5 +1,6 @@
 import type { Body } from "./body-codec.ts";
 import type { Duration } from "./duration.ts";
+import type { HttpHeaders } from "./http-headers.ts";
 
 /**
  * What a guest asks of its host through `wasabi.submit`.
@@ -62,9 +63,6 @@ export interface SleepCall {
   readonly kind: "Sleep";
   readonly duration: Duration;
 }
-
-/** HTTP headers in the order they were sent; a name may come more than once. */
-export type HttpHeaders = readonly (readonly [name: string, value: string])[];
 
 /** How a guest's HTTP request is to be carried out. */
 export interface HttpConfig {

@@ -1,6 +1,6 @@
 import { AbiError } from "./abi-error.ts";
 import { type Duration, maximumU64, nanosPerSecond } from "./duration.ts";
-import type { HttpHeaders } from "./host-call.ts";
+import type { HttpHeaders } from "./http-headers.ts";
 
 /** Refuses a value that has no place in the guest's Rust types. */
 export function unencodable(path: string, expected: string, came: unknown): AbiError {

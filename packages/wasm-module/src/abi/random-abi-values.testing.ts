@@ -7,7 +7,8 @@ import type {
   HttpTransportErrorKind,
   ValueAnswer,
 } from "./host-answer.ts";
-import type { HostCall, HttpHeaders, LogLevel, ValueType } from "./host-call.ts";
+import type { HostCall, LogLevel, ValueType } from "./host-call.ts";
+import type { HttpHeaders } from "./http-headers.ts";
 
 /** Makes host calls and answers, the same ones for the same seed. */
 export class RandomAbiValues {

@@ -3,7 +3,7 @@ import type { Docker } from "../docker/engine.ts";
 import { commonContext, dependencyFiles, hashContext } from "./build-context.ts";
 import { buildOnce } from "./build-once.ts";
 import { dockerBuild, imageExists } from "./docker-build.ts";
-import type { ImageOption } from "./resolve-image.ts";
+import type { ImageOption } from "./image-option.ts";
 import { systemFiles, systemIdentity } from "./system-files.ts";
 
 /** What the committed Dockerfile builds on unless it is told otherwise. */

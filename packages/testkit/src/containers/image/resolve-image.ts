@@ -3,24 +3,8 @@ import { TestkitError } from "../../errors.ts";
 import { type Docker, findEngine } from "../docker/engine.ts";
 import { buildOurImage } from "./build-our-image.ts";
 import { imageExists } from "./docker-build.ts";
+import type { ImageOption } from "./image-option.ts";
 import { buildOriginalImage, type OriginalServer } from "./original-server.ts";
-
-/** Which image to use. */
-export type ImageOption =
-  /** On the public base where that is on this machine, else from scratch. */
-  | "auto"
-  /** Built from the Node of this process and its libraries: nothing is downloaded. Linux only. */
-  | "scratch"
-  | {
-      /** A public Node image to build on, such as `node:26.10.0-slim`. It has to be on this machine. */
-      readonly base: string;
-      /** Whether it may be downloaded. Default false. */
-      readonly pull?: boolean | undefined;
-    }
-  | {
-      /** An image that is there already, used as it is. */
-      readonly name: string;
-    };
 
 /** {@link ImageOption}, or one of those with the original server in it. */
 export type ImageRequest =

@@ -3,7 +3,7 @@ import type { ClusterNetwork } from "../../containers/cluster-network.ts";
 import { ControlPlaneContainer } from "../../containers/control-plane-container.ts";
 import { FlawlessContainer } from "../../containers/flawless-container.ts";
 import { imagePaths, waitCommand } from "../../containers/image/image-paths.ts";
-import type { ImageOption } from "../../containers/image/resolve-image.ts";
+import type { ImageOption } from "../../containers/image/image-option.ts";
 import { NodeContainer } from "../../containers/node-container.ts";
 import type { ServiceContainer } from "../../containers/service/service-container.ts";
 import type { StartedServiceContainer } from "../../containers/service/started-service.ts";

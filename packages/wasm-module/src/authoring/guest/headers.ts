@@ -1,5 +1,5 @@
 import { listOf } from "./list-of.ts";
-import type { HttpHeaders } from "../../abi/host-call.ts";
+import type { HttpHeaders } from "../../abi/http-headers.ts";
 import type { FetchHeaders } from "../workflow-context.ts";
 
 type Source = Readonly<Record<string, string>> | Iterable<readonly [string, string]>;

@@ -1,5 +1,6 @@
 import type { HttpTransportError } from "../../abi/host-answer.ts";
-import type { HttpHeaders, LogLevel } from "../../abi/host-call.ts";
+import type { LogLevel } from "../../abi/host-call.ts";
+import type { HttpHeaders } from "../../abi/http-headers.ts";
 import { engine } from "./engine.ts";
 
 // The host calls of the guest ABI. Source: `Input` and `Output` in the crate flawless-wasabi 1.0.0-beta.3. They are
