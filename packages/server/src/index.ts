@@ -1,5 +1,5 @@
-export { systemClock, type Clock } from "./engine/clock.ts";
-export { captureTimers, type Timers } from "./engine/timers.ts";
+export { systemClock, type Clock } from "./time/clock.ts";
+export { captureTimers, type Timers } from "./time/timers.ts";
 export { Engine } from "./engine/engine.ts";
 export type {
   EngineObserver,
@@ -9,13 +9,13 @@ export type {
   ObservedWorkflow,
   StartOrigin,
   TraceContext,
-} from "./engine/engine-observer.ts";
+} from "./engine/observing/engine-observer.ts";
 export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
 export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
-export { replayHistory, type ReplayResult } from "./engine/replay-history.ts";
+export { replayHistory, type ReplayResult } from "./engine/reading/replay-history.ts";
 export type * from "./engine/types.ts";
-export type { WorkflowFailure, WorkflowFailureCode } from "./engine/workflow-failure.ts";
-export { fromPublicId, toPublicId } from "./engine/workflow-id.ts";
+export type { WorkflowFailure, WorkflowFailureCode } from "./workflow/workflow-failure.ts";
+export { fromPublicId, toPublicId } from "./workflow/workflow-id.ts";
 export { EngineError, type EngineErrorCode } from "./errors.ts";
 export {
   ExecutorPool,
@@ -28,17 +28,14 @@ export {
   type HttpClient,
   type IncomingResponse,
   type OutgoingRequest,
-} from "./host-calls/http-client.ts";
-export {
-  NetworkHttpClient,
-  type NetworkHttpClientOptions,
-} from "./host-calls/network-http-client.ts";
+} from "./network/http-client.ts";
+export { NetworkHttpClient, type NetworkHttpClientOptions } from "./network/network-http-client.ts";
 export {
   HostRefusedFailure,
   NetworkPolicy,
   type NetworkRules,
   type RefusedHost,
-} from "./host-calls/network-rules.ts";
+} from "./network/network-rules.ts";
 export type { RetryOptions } from "./host-calls/waiting-call.ts";
 export { parseJournal, type JournalRecord } from "./journal/journal-line.ts";
 export { onOneLine } from "./history-text/one-line.ts";

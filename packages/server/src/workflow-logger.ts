@@ -1,5 +1,5 @@
 import type { Logger } from "pino";
-import type { EngineObserver, ObservedWorkflow } from "./engine/engine-observer.ts";
+import type { EngineObserver, ObservedWorkflow } from "./engine/observing/engine-observer.ts";
 import type { WorkflowLog } from "./engine/engine-options.ts";
 
 /** What an engine is given so that its workflows come into the log. */

@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
-import type { EngineObserver } from "./engine-observer.ts";
+import type { EngineObserver } from "./observing/engine-observer.ts";
 import { JournalWriteError, type Journal, type JournalWrite } from "../journal/journal.ts";
-import { globalTimers, type Timers } from "./timers.ts";
+import { globalTimers, type Timers } from "../time/timers.ts";
 
 /** Something that has changes which the journal does not know yet. */
 export interface Unsaved {

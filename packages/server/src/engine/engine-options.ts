@@ -1,11 +1,11 @@
 import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
 import type { GuestLog } from "../executor/messages.ts";
-import type { HttpClient } from "../host-calls/http-client.ts";
+import type { HttpClient } from "../network/http-client.ts";
 import type { Journal } from "../journal/journal.ts";
-import type { Clock } from "./clock.ts";
-import type { EngineObserver } from "./engine-observer.ts";
+import type { Clock } from "../time/clock.ts";
+import type { EngineObserver } from "./observing/engine-observer.ts";
 import type { EngineLimits } from "./limits.ts";
-import type { Timers } from "./timers.ts";
+import type { Timers } from "../time/timers.ts";
 
 /** What a log line of a guest came with. */
 export interface WorkflowLog extends GuestLog {

@@ -1,21 +1,21 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
-import { NetworkHttpClient } from "../host-calls/network-http-client.ts";
+import { NetworkHttpClient } from "../network/network-http-client.ts";
 import type { Journal, WorkflowCounts } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
-import { Cancellations } from "./cancellations.ts";
-import { systemClock, type Clock } from "./clock.ts";
+import { Cancellations } from "./commands/cancellations.ts";
+import { systemClock, type Clock } from "../time/clock.ts";
 import { Committer } from "./committer.ts";
-import { combineObservers, withoutSecrets } from "./engine-observer.ts";
+import { combineObservers, withoutSecrets } from "./observing/engine-observer.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { createSecretHider } from "./hide-secrets.ts";
+import { createSecretHider } from "./observing/hide-secrets.ts";
 import { resolveEngineLimits } from "./limits.ts";
-import { Modules } from "./modules.ts";
-import { whenIdle, whenSaved } from "./quiet-times.ts";
+import { Modules } from "./modules/modules.ts";
+import { whenIdle, whenSaved } from "./runs/quiet-times.ts";
 import { toWorkflowNumber } from "./requests.ts";
-import { RunRegistry } from "./run-registry.ts";
-import { globalTimers, type Timers } from "./timers.ts";
+import { RunRegistry } from "./runs/run-registry.ts";
+import { globalTimers, type Timers } from "../time/timers.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -32,10 +32,10 @@ import type {
   WorkflowInfo,
   WorkflowPage,
 } from "./types.ts";
-import { WorkflowCommands } from "./workflow-commands.ts";
-import { toLogListener } from "./workflow-logs.ts";
-import { WorkflowReader } from "./workflow-reader.ts";
-import { WorkflowStarts } from "./workflow-starts.ts";
+import { WorkflowCommands } from "./commands/workflow-commands.ts";
+import { toLogListener } from "./observing/workflow-logs.ts";
+import { WorkflowReader } from "./reading/workflow-reader.ts";
+import { WorkflowStarts } from "./commands/workflow-starts.ts";
 
 const sweepMs = 1_000;
 

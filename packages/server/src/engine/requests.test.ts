@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { assertJson, assertText, toFilter } from "./requests.ts";
-import { toPublicId } from "./workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 
 const invalid = expect.objectContaining({ code: "INVALID_REQUEST" }) as Error;
 

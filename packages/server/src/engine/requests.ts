@@ -1,7 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { StoredWorkflowFilter } from "../journal/journal.ts";
 import type { WorkflowFilter } from "./types.ts";
-import { fromPublicId } from "./workflow-id.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const defaultPage = 100;
 const largestPage = 1_000;

@@ -1,7 +1,7 @@
 import type * as api from "@flawless-ts/sdk";
 import type { ExecutorStatistics } from "../executor/executor-pool.ts";
-import type { StartOrigin } from "./engine-observer.ts";
-import type { WorkflowFailure } from "./workflow-failure.ts";
+import type { StartOrigin } from "./observing/engine-observer.ts";
+import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 // What the API shows is declared once, by its client.
 export type { HistoryStep, ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";

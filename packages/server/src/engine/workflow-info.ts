@@ -2,7 +2,7 @@ import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
 import type { StoredWorkflow } from "../journal/journal.ts";
 import type { WorkflowInfo, WorkflowWaiting } from "./types.ts";
-import { toPublicId } from "./workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 
 /** Characters of the types of messages that are shown of one workflow. It may wait for many more. */
 const typeCharacters = 2_048;

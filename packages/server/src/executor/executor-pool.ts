@@ -1,5 +1,5 @@
 import { availableParallelism } from "node:os";
-import { globalTimers, type Timers } from "../engine/timers.ts";
+import { globalTimers, type Timers } from "../time/timers.ts";
 import { ComputingTime } from "./computing-time.ts";
 import { CodeCollector } from "./code-collector.ts";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";

@@ -1,5 +1,5 @@
 import type { Worker } from "node:worker_threads";
-import type { WorkflowFailureCode } from "../engine/workflow-failure.ts";
+import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import { startThread } from "../start-thread.ts";
 import type { ComputingGuest } from "./computing-time.ts";
 import type { ExecutorThreadData } from "./executor-thread.ts";

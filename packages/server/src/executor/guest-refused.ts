@@ -1,4 +1,4 @@
-import type { WorkflowFailureCode } from "../engine/types.ts";
+import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 
 /** Stops a guest whose call is larger than is allowed. */
 export class GuestRefused extends Error {

@@ -5,13 +5,13 @@ import {
   type HostCall,
   type HostCallOf,
 } from "@flawless-ts/wasm-module";
-import { getInput } from "../host-calls/get-input.ts";
-import { getSecret } from "../host-calls/get-secret.ts";
-import type { LocalCallContext } from "../host-calls/local-call.ts";
-import { log } from "../host-calls/log.ts";
-import { random } from "../host-calls/random.ts";
-import { replayDebug } from "../host-calls/replay-debug.ts";
-import { timeNow } from "../host-calls/time-now.ts";
+import { getInput } from "./local-calls/get-input.ts";
+import { getSecret } from "./local-calls/get-secret.ts";
+import type { LocalCallContext } from "./local-calls/local-call.ts";
+import { log } from "./local-calls/log.ts";
+import { random } from "./local-calls/random.ts";
+import { replayDebug } from "./local-calls/replay-debug.ts";
+import { timeNow } from "./local-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { inBodyForm, withUniformBody } from "./body-form.ts";
 import { type CallLimits, excessOfCall, excessOfLength, excessOfText } from "./call-limits.ts";

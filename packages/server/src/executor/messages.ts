@@ -1,4 +1,4 @@
-import type { WorkflowFailureCode } from "../engine/workflow-failure.ts";
+import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { CallLimits } from "./call-limits.ts";
 import type { GuestModule } from "./guest-module.ts";
 

@@ -7,7 +7,7 @@ import { Engine } from "../engine/engine.ts";
 import type { StartRequest, WorkflowInfo } from "../engine/types.ts";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
-import { HttpTransportFailure } from "../host-calls/http-client.ts";
+import { HttpTransportFailure } from "../network/http-client.ts";
 import { fuzzSettings, fuzzTimeoutMs } from "./fuzz-settings.ts";
 
 const fixtures = ["conformance", "raw_calls"] as const satisfies readonly FixtureName[];

@@ -6,7 +6,7 @@ import {
   type HostCall,
   type HttpResult,
 } from "@flawless-ts/wasm-module";
-import { toPublicId } from "../engine/workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import { spanText } from "./span-text.ts";
 
 /** A host call in a few words, under the ABI's own name for it; its JSON text where it can't be read. */

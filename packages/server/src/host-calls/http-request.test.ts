@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TestEngine, memoryModes } from "../testing/test-engine.ts";
 import { HeldResponses, responseTo } from "../testing/scripted-http-client.ts";
 import { until } from "../testing/until.ts";
-import { HttpTransportFailure } from "./http-client.ts";
+import { HttpTransportFailure } from "../network/http-client.ts";
 
 const get = { method: "GET", url: "http://site/page" };
 

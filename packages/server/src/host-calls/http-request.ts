@@ -5,12 +5,12 @@ import {
   type HttpResponse,
   type HttpTransportErrorKind,
 } from "@flawless-ts/wasm-module";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../time/clock.ts";
 import {
   HttpTransportFailure,
   type IncomingResponse,
   type OutgoingRequest,
-} from "./http-client.ts";
+} from "../network/http-client.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
 /** Failures after which a repeat may go better. */

@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { responseTo, type Script } from "../testing/scripted-http-client.ts";
 import { TestEngine } from "../testing/test-engine.ts";
-import { HttpTransportFailure } from "./http-client.ts";
+import { HttpTransportFailure } from "../network/http-client.ts";
 
 const get = { method: "GET", url: "http://site/page", idempotent: true };
 

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { fromPublicId } from "../engine/workflow-id.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 
 const childInput = { url: "http://site/child", body: "from the child" };

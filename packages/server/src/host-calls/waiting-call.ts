@@ -1,9 +1,9 @@
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { WorkflowWaiting } from "../engine/types.ts";
-import type { WorkflowFailureCode } from "../engine/workflow-failure.ts";
+import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../journal/journal.ts";
-import type { HttpClient } from "./http-client.ts";
+import type { HttpClient } from "../network/http-client.ts";
 
 /** What a host call that may have to wait can do. Answering ends it. */
 export interface WaitingCallContext {

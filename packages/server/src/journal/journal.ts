@@ -1,5 +1,5 @@
 import type { WorkflowStatus, WorkflowWaiting } from "../engine/types.ts";
-import type { WorkflowFailure } from "../engine/workflow-failure.ts";
+import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 /** The part of a workflow that changes while it runs. */
 export interface WorkflowState {

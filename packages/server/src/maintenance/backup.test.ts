@@ -5,7 +5,7 @@ import { readdirSync, readFileSync, statSync, writeFileSync } from "node:fs";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
-import { fromPublicId } from "../engine/workflow-id.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
 import { type FlawlessServer, startServer } from "../server.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync } from "node:sqlite";
-import { toPublicId } from "../engine/workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import { parseJournal } from "../journal/journal-line.ts";
 import { isSealed, type Seal } from "../journal/seal.ts";
 import type { Findings } from "./findings.ts";

@@ -1,5 +1,5 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
-import { toPublicId } from "../engine/workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import { isSealed } from "../journal/seal.ts";
 import type { Findings } from "./findings.ts";
 

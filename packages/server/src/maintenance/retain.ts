@@ -1,7 +1,7 @@
 import type { DurationLike } from "@flawless-ts/wasm-module";
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
-import { systemClock } from "../engine/clock.ts";
+import { systemClock } from "../time/clock.ts";
 import { EngineError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { Retention } from "./retention.ts";

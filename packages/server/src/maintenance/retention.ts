@@ -1,4 +1,4 @@
-import type { Clock } from "../engine/clock.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Journal } from "../journal/journal.ts";
 
 /** How many workflows leave the journal in one transaction at most. */

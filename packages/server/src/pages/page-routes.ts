@@ -8,7 +8,7 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { explainEngineError } from "../api/engine-error-reply.ts";
-import { fromPublicId } from "../engine/workflow-id.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 import { answerWithErrorPages } from "./error-page.ts";
 import { listPage } from "./list-page.ts";
 import { listAddress, readListQuery } from "./list-query.ts";

@@ -2,7 +2,7 @@ import type { Journal, JournalWrite } from "../journal/journal.ts";
 import type { MemoryStorage } from "../journal/memory-journal.ts";
 import type { EngineLimits } from "../engine/limits.ts";
 import type { WorkflowInfo } from "../engine/types.ts";
-import { toPublicId } from "../engine/workflow-id.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import { JournalWrapper } from "./journal-wrapper.ts";
 import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestEngine } from "./test-engine.ts";

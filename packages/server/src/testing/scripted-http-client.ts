@@ -1,4 +1,4 @@
-import type { HttpClient, IncomingResponse, OutgoingRequest } from "../host-calls/http-client.ts";
+import type { HttpClient, IncomingResponse, OutgoingRequest } from "../network/http-client.ts";
 
 /** How a request reached the client. */
 export interface SentRequest extends OutgoingRequest {

@@ -4,7 +4,7 @@ import type { EngineOptions, WorkflowLog } from "../engine/engine-options.ts";
 import { Engine } from "../engine/engine.ts";
 import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
-import type { HttpClient } from "../host-calls/http-client.ts";
+import type { HttpClient } from "../network/http-client.ts";
 import type { Journal } from "../journal/journal.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { ScriptedHttpClient } from "./scripted-http-client.ts";

@@ -1,0 +1,72 @@
+import { EngineError } from "../../errors.ts";
+import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
+import type { RunRegistry } from "../runs/run-registry.ts";
+import type { StartRequest } from "../types.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+
+interface BegunStart {
+  readonly workflow: StoredWorkflow;
+  readonly durable: Promise<void>;
+}
+
+/** Starts at most one workflow for each idempotency key. */
+export class IdempotentStarts {
+  readonly #journal: Journal;
+  readonly #registry: RunRegistry;
+  /** Starts that the journal may not know yet. */
+  readonly #underWay = new Map<string, Promise<StoredWorkflow>>();
+
+  constructor(journal: Journal, registry: RunRegistry) {
+    this.#journal = journal;
+    this.#registry = registry;
+  }
+
+  /**
+   * @returns the id of the workflow, started now or earlier
+   * @throws EngineError `IDEMPOTENCY_CONFLICT` where the key was used for another start
+   */
+  async start(
+    key: string,
+    request: StartRequest,
+    moduleHash: string,
+    detached: boolean,
+  ): Promise<number> {
+    const underWay =
+      this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, detached));
+    const { id, module, version, workflow, input } = await underWay;
+    const sameStart =
+      module === request.module &&
+      version === request.version &&
+      workflow === request.workflow &&
+      input === request.input;
+    if (!sameStart) {
+      throw new EngineError(
+        "IDEMPOTENCY_CONFLICT",
+        `the idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}`,
+      );
+    }
+    return id;
+  }
+
+  #begin(key: string, found: Promise<BegunStart>): Promise<StoredWorkflow> {
+    const workflow = found.then((start) => start.workflow);
+    this.#underWay.set(key, workflow);
+    const forget = (): unknown => this.#underWay.delete(key);
+    found.then((start) => start.durable).then(forget, forget);
+    return workflow;
+  }
+
+  async #find(
+    key: string,
+    request: StartRequest,
+    moduleHash: string,
+    detached: boolean,
+  ): Promise<BegunStart> {
+    const known = await this.#journal.workflowByIdempotencyKey(key);
+    if (known !== undefined) {
+      return { workflow: known, durable: Promise.resolve() };
+    }
+    const { record } = this.#registry.launch(request, moduleHash, detached);
+    return { workflow: record.workflow, durable: this.#registry.committer.commit(record) };
+  }
+}

@@ -1,0 +1,58 @@
+import { EngineError } from "../../errors.ts";
+import { messageTypeCharacters } from "../../executor/call-limits.ts";
+import { assertJson, assertText, toWorkflowNumber } from "../requests.ts";
+import { excessOfMailbox } from "../runs/mailbox-size.ts";
+import type { RunRegistry } from "../runs/run-registry.ts";
+import type { WorkflowInfo } from "../types.ts";
+import { toInfo } from "../workflow-info.ts";
+import type { WorkflowRun } from "../runs/workflow-run.ts";
+
+/** What can be done to a workflow that runs. */
+export class WorkflowCommands {
+  readonly #registry: RunRegistry;
+
+  constructor(registry: RunRegistry) {
+    this.#registry = registry;
+  }
+
+  /** @throws EngineError as `Engine.send` does */
+  async send(id: string, type: string, data: string): Promise<void> {
+    const { committer, limits } = this.#registry;
+    assertText("type", type, Math.min(limits.textCharacters, messageTypeCharacters));
+    assertText("data", data, limits.textCharacters);
+    assertJson("data", data);
+    const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
+      assertRunning(id, run, "receive messages");
+      const excess = excessOfMailbox(run.record, { type, data }, limits);
+      if (excess !== undefined) {
+        throw new EngineError("LIMIT_REACHED", `the mailbox of workflow ${id} is full: ${excess}`);
+      }
+      run.receive(type, data);
+      return run.record;
+    });
+    await committer.commit(record);
+  }
+
+  /** @throws EngineError as `Engine.cancel` does */
+  async cancel(id: string): Promise<WorkflowInfo> {
+    const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
+      if (run.record.state.status !== "cancelled") {
+        assertRunning(id, run, "be cancelled");
+        run.cancel();
+      }
+      return run.record;
+    });
+    await this.#registry.committer.commit(record);
+    return toInfo(record.workflow);
+  }
+}
+
+function assertRunning(id: string, run: WorkflowRun, what: string): void {
+  if (run.ended) {
+    const { status } = run.record.state;
+    throw new EngineError(
+      "WORKFLOW_ENDED",
+      `workflow ${id} is ${status}; it can't ${what} any more`,
+    );
+  }
+}

@@ -1,0 +1,69 @@
+import { EngineError } from "../../errors.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { IdempotentStarts } from "./idempotent-starts.ts";
+import type { EngineLimits } from "../limits.ts";
+import type { Modules } from "../modules/modules.ts";
+import { assertJson, assertText } from "../requests.ts";
+import type { RunRegistry } from "../runs/run-registry.ts";
+import type { ModuleSummary, StartOptions, StartRequest, StartResult } from "../types.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+import { endWithoutResponse } from "../workflow-info.ts";
+import type { WorkflowRun } from "../runs/workflow-run.ts";
+
+/** Starts workflows, and waits for their responses. */
+export class WorkflowStarts {
+  readonly #modules: Modules;
+  readonly #registry: RunRegistry;
+  readonly #limits: EngineLimits;
+  readonly #idempotentStarts: IdempotentStarts;
+
+  constructor(journal: Journal, modules: Modules, registry: RunRegistry) {
+    this.#modules = modules;
+    this.#registry = registry;
+    this.#limits = registry.limits;
+    this.#idempotentStarts = new IdempotentStarts(journal, registry);
+  }
+
+  /** @throws EngineError as `Engine.start` does */
+  async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
+    const { hash } = this.#moduleOf(request);
+    assertText("input", request.input, this.#limits.textCharacters);
+    assertJson("input", request.input);
+    const detached = options.detached === true;
+    const key = request.idempotencyKey;
+    if (key === undefined) {
+      return this.#finish(this.#registry.launch(request, hash, detached), options);
+    }
+    const id = await this.#idempotentStarts.start(key, request, hash, detached);
+    const result = await this.#registry.withRun(id, (run) => this.#finish(run, options));
+    return await result;
+  }
+
+  #moduleOf(request: StartRequest): ModuleSummary {
+    const module = this.#modules.find(request.module, request.version);
+    if (!module.workflows.includes(request.workflow)) {
+      const known = module.workflows.join(", ");
+      throw new EngineError(
+        "WORKFLOW_NOT_FOUND",
+        `module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}`,
+      );
+    }
+    return module;
+  }
+
+  async #finish(run: WorkflowRun, options: StartOptions): Promise<StartResult> {
+    const id = toPublicId(run.id);
+    const { response } = run.record.state;
+    if (options.detached === true || response !== null || run.ended) {
+      await this.#registry.committer.commit(run.record);
+      const error = response === null ? endWithoutResponse(run.record.workflow) : null;
+      if (error !== null && options.detached !== true) {
+        throw error;
+      }
+      return { id, response: options.detached === true ? null : response };
+    }
+    run.callerIs(true);
+    const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerLeft());
+    return { id, response: await answer };
+  }
+}

@@ -1,0 +1,236 @@
+import { createHash } from "node:crypto";
+import { ModuleError } from "@flawless-ts/wasm-module";
+import { EngineError } from "../../errors.ts";
+import { toIsoTime } from "../../host-calls/deadline.ts";
+import { NoThreadError } from "../../executor/executor-pool.ts";
+import type { GuestModule } from "../../executor/guest-module.ts";
+import type { Journal, ModuleInspection, StoredModule } from "../../journal/journal.ts";
+import { mostDeployedTypes } from "../../modules/function-types.ts";
+import {
+  type InspectedModule,
+  inspectorVersion,
+  moduleInspector,
+} from "../../modules/module-inspector.ts";
+import type { Committer } from "../committer.ts";
+import { CompiledModules } from "./compiled-modules.ts";
+import type { EngineLimits } from "../limits.ts";
+import type { ModuleSummary } from "../types.ts";
+
+/** What {@link Modules} is told beside its limits. */
+export interface ModulesOptions {
+  readonly development: boolean;
+  /** Called when a compiled module is let go, with its {@link moduleKey} and its size in memory. */
+  forget(key: string, bytes: number): void;
+}
+
+/** By which threads know a compiled module: the same bytes under other limits are another one. */
+export function moduleKey(
+  hash: string,
+  { memoryBytes, tableElements }: Pick<EngineLimits, "memoryBytes" | "tableElements">,
+): string {
+  return `${hash} ${memoryBytes} ${tableElements}`;
+}
+
+interface Deployed {
+  readonly summary: ModuleSummary;
+  readonly functionTypes: number;
+}
+
+/** The deployed modules, by name and version; their bytes by content hash. */
+export class Modules {
+  readonly #journal: Journal;
+  readonly #committer: Committer;
+  readonly #limits: EngineLimits;
+  readonly #development: boolean;
+  readonly #deployed = new Map<string, Deployed>();
+  readonly #compiled: CompiledModules;
+  readonly #saved = new Map<string, Promise<void>>();
+
+  constructor(
+    journal: Journal,
+    committer: Committer,
+    limits: EngineLimits,
+    options: ModulesOptions,
+  ) {
+    this.#journal = journal;
+    this.#committer = committer;
+    this.#limits = limits;
+    this.#development = options.development;
+    this.#compiled = new CompiledModules(limits.compiledModuleBytes, (hash, bytes) =>
+      options.forget(moduleKey(hash, limits), bytes),
+    );
+  }
+
+  /** Reads what was deployed before. What this version's inspector found in a module is relied upon. */
+  async load(): Promise<void> {
+    for (const stored of await this.#journal.modules()) {
+      if (stored.inspection?.inspector === inspectorVersion) {
+        this.#remember(stored, stored.inspection);
+      } else {
+        await this.#inspectAgain(stored);
+      }
+    }
+  }
+
+  list(): readonly ModuleSummary[] {
+    return [...this.#deployed.values()].map(({ summary }) => summary);
+  }
+
+  /** @throws EngineError `MODULE_NOT_FOUND` */
+  find(name: string, version: string): ModuleSummary {
+    const module = this.#deployed.get(key(name, version));
+    if (module === undefined) {
+      const versions = this.list().filter((other) => other.name === name);
+      const known = versions.map((other) => other.version).join(", ");
+      throw new EngineError(
+        "MODULE_NOT_FOUND",
+        versions.length === 0
+          ? `no module ${JSON.stringify(name)} is deployed`
+          : `module ${JSON.stringify(name)} is not deployed in version ${JSON.stringify(version)}, but in ${known}`,
+      );
+    }
+    return module.summary;
+  }
+
+  /** The workflows of a module of which a guest runs; it may no longer be the deployed one of its name. */
+  knownWorkflowNames(hash: string): readonly string[] {
+    return this.#compiled.workflowNames(hash);
+  }
+
+  /** @throws EngineError `MODULE_REFUSED`, `MODULE_CONFLICT`, `LIMIT_REACHED` */
+  async deploy(bytes: Uint8Array, now: number): Promise<ModuleSummary> {
+    // What is deployed already need not be looked into again, and stays deployed also where limits were lowered.
+    const known = this.#deployedAs(bytes);
+    if (known !== undefined) {
+      await this.#saved.get(known.hash);
+      return known;
+    }
+    const module = await this.#inspect(bytes, false);
+    const { name, version, hash, inspection } = module;
+    const same = this.#deployed.get(key(name, version))?.summary;
+    if (same?.hash === hash) {
+      await this.#saved.get(hash);
+      return same;
+    }
+    if (same !== undefined && !this.#development) {
+      throw new EngineError(
+        "MODULE_CONFLICT",
+        `module ${name} ${version} is deployed already with other bytes: give the changed module ` +
+          `another version, or start the server with --dev to replace it`,
+      );
+    }
+    this.#assertRoomFor(module);
+    await this.#compiled.add(hash, Promise.resolve(module));
+    const stored: StoredModule = { name, version, hash, deployedAt: now, inspection };
+    const summary = this.#remember(stored, inspection);
+    const saved = this.#save(stored, bytes);
+    this.#saved.set(hash, saved);
+    await saved;
+    return summary;
+  }
+
+  /** The compiled module. Its memory and tables are limited; the hash is that of the original bytes. */
+  async compiled(hash: string): Promise<GuestModule> {
+    const { guest } = await (this.#compiled.get(hash) ??
+      this.#compiled.add(
+        hash,
+        this.#bytes(hash).then((bytes) => this.#inspect(bytes, true)),
+      ));
+    return guest;
+  }
+
+  #deployedAs(bytes: Uint8Array): ModuleSummary | undefined {
+    const sameSize = this.list().filter(({ sizeBytes }) => sizeBytes === bytes.length);
+    if (sameSize.length === 0) {
+      return undefined;
+    }
+    const hash = createHash("sha256").update(bytes).digest("hex");
+    return sameSize.find((summary) => summary.hash === hash);
+  }
+
+  async #inspect(bytes: Uint8Array, isKnown: boolean): Promise<InspectedModule> {
+    try {
+      return await moduleInspector.inspect(bytes, this.#limits, { isKnown });
+    } catch (error) {
+      if (ModuleError.is(error)) {
+        throw new EngineError("MODULE_REFUSED", error.message, { cause: error });
+      }
+      if (error instanceof NoThreadError && !isKnown) {
+        throw new EngineError("LIMIT_REACHED", `${error.message}; try again`, { cause: error });
+      }
+      throw error;
+    }
+  }
+
+  /** What another version found is found anew, and kept. One that would be refused now stays, without workflows. */
+  async #inspectAgain(stored: StoredModule): Promise<void> {
+    const bytes = await this.#bytes(stored.hash);
+    try {
+      const { inspection } = await this.#inspect(bytes, false);
+      this.#remember(stored, inspection);
+      await this.#save({ ...stored, inspection }, bytes);
+    } catch (error) {
+      if (!(error instanceof EngineError) || error.code !== "MODULE_REFUSED") {
+        throw error;
+      }
+      const nothing = { inspector: 0, workflows: [], functionTypes: 0, sizeBytes: bytes.length };
+      this.#remember(stored, nothing);
+    }
+  }
+
+  /** @throws EngineError `LIMIT_REACHED` */
+  #assertRoomFor({ name, version, inspection }: InspectedModule): void {
+    const { deployedModules, deployedModuleBytes } = this.#limits;
+    const others = [...this.#deployed]
+      .filter(([other]) => other !== key(name, version))
+      .map(([, other]) => other);
+    const bytes = others.reduce((sum, { summary }) => sum + summary.sizeBytes, 0);
+    const types = others.reduce((sum, { functionTypes }) => sum + functionTypes, 0);
+    const problem =
+      others.length >= deployedModules
+        ? `${others.length} modules are deployed, as many as the limit deployedModules allows`
+        : bytes + inspection.sizeBytes > deployedModuleBytes
+          ? `the deployed modules have ${bytes} bytes, and with this one more than the limit deployedModuleBytes allows`
+          : types + inspection.functionTypes > mostDeployedTypes
+            ? `the deployed modules have ${types} function types, and with this one more than the ${mostDeployedTypes} that V8 can take`
+            : undefined;
+    if (problem !== undefined) {
+      throw new EngineError("LIMIT_REACHED", problem);
+    }
+  }
+
+  #save(module: StoredModule, bytes: Uint8Array): Promise<void> {
+    return this.#committer.commit({ takeWrites: () => [{ kind: "deploy", module, bytes }] });
+  }
+
+  async #bytes(hash: string): Promise<Uint8Array> {
+    const bytes = await this.#journal.moduleBytes(hash);
+    if (bytes === undefined) {
+      const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `the journal has lost the bytes of module ${hash}. ${advice}`,
+      );
+    }
+    return bytes;
+  }
+
+  #remember(stored: StoredModule, inspection: ModuleInspection): ModuleSummary {
+    const { name, version, hash, deployedAt } = stored;
+    const { sizeBytes, workflows, functionTypes } = inspection;
+    const summary: ModuleSummary = {
+      name,
+      version,
+      hash,
+      sizeBytes,
+      workflows,
+      deployedAt: toIsoTime(deployedAt),
+    };
+    this.#deployed.set(key(name, version), { summary, functionTypes });
+    return summary;
+  }
+}
+
+function key(name: string, version: string): string {
+  return `${name}\n${version}`;
+}

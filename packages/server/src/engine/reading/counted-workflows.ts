@@ -1,0 +1,38 @@
+import type { Journal, WorkflowCounts } from "../../journal/journal.ts";
+
+/** Counting takes at most 1 part in this of the time, as nothing can be written meanwhile. */
+const pauseFactor = 50;
+const shortestPauseMs = 200;
+const longestPauseMs = 60_000;
+
+/** Counts the workflows of a journal, not too often: with millions of them it takes a while. */
+export class CountedWorkflows {
+  readonly #journal: Pick<Journal, "counts">;
+  #counting: Promise<WorkflowCounts> | undefined;
+  #goodUntil = 0;
+
+  constructor(journal: Pick<Journal, "counts">) {
+    this.#journal = journal;
+  }
+
+  /** The counts, which may be as old as the pause. */
+  async read(): Promise<WorkflowCounts> {
+    if (this.#counting === undefined || performance.now() >= this.#goodUntil) {
+      // Whoever asks meanwhile gets the same.
+      this.#goodUntil = Infinity;
+      this.#counting = this.#count();
+      // A failure is for those who asked, and the next one tries again.
+      this.#counting.catch(() => (this.#goodUntil = 0));
+    }
+    return this.#counting;
+  }
+
+  async #count(): Promise<WorkflowCounts> {
+    const startedAt = performance.now();
+    const counts = await this.#journal.counts();
+    const now = performance.now();
+    const pauseMs = Math.max(shortestPauseMs, (now - startedAt) * pauseFactor);
+    this.#goodUntil = now + Math.min(longestPauseMs, pauseMs);
+    return counts;
+  }
+}

@@ -1,0 +1,160 @@
+import {
+  decodeHostAnswer,
+  decodeHostCall,
+  encodeHostAnswer,
+  encodeHostCall,
+  type HttpHeaders,
+  type HttpRequest,
+} from "@flawless-ts/wasm-module";
+import { parseJournal, type JournalRecord } from "../../journal/journal-line.ts";
+import type { StoredWorkflow } from "../../journal/journal.ts";
+import { hideSecret } from "../observing/hide-secrets.ts";
+import { toIsoTime } from "../../host-calls/deadline.ts";
+import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "../types.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+
+/** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
+export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
+  const records = parseJournal(journal);
+  return describe(workflow, records, 0, longestFirst(secretsIn(records)));
+}
+
+/** Some steps of a journal, and what has to be known of the others. */
+export interface JournalPart {
+  readonly records: readonly JournalRecord[];
+  /** How many steps there are before these. */
+  readonly before: number;
+  /** How many steps there are. */
+  readonly total: number;
+  /** What is to be hidden, also where it was read in other steps. */
+  readonly secrets: ReadonlySet<string>;
+}
+
+/** A part of it, and how much there is. */
+export function toHistoryPage(workflow: StoredWorkflow, part: JournalPart): WorkflowHistoryPage {
+  const secrets = longestFirst(part.secrets);
+  const { response } = workflow;
+  return {
+    ...describe(workflow, part.records, part.before, secrets),
+    total: part.total,
+    response: response === null ? null : hideSecrets(response, secrets),
+  };
+}
+
+function describe(
+  workflow: StoredWorkflow,
+  records: readonly JournalRecord[],
+  before: number,
+  secrets: readonly string[],
+): WorkflowHistory {
+  const steps: HistoryStep[] = [];
+  for (const [index, record] of records.entries()) {
+    // The answer to GetInput is not kept twice.
+    const isInput = record.answer === "";
+    const answer = isInput
+      ? encodeHostAnswer({ kind: "String", value: workflow.input })
+      : record.answer;
+    steps.push({
+      step: before + index + 1,
+      at: toIsoTime(record.at),
+      answeredAt: record.answeredAt === null ? null : toIsoTime(record.answeredAt),
+      call: hideInStep(record.call, secrets),
+      answer: answer === null ? null : hideInStep(answer, secrets),
+    });
+  }
+  const { failure } = workflow;
+  return {
+    id: toPublicId(workflow.id),
+    module: workflow.module,
+    version: workflow.version,
+    moduleHash: workflow.moduleHash,
+    workflow: workflow.workflow,
+    input: hideSecrets(workflow.input, secrets),
+    status: workflow.status,
+    error: failure === null ? null : { ...failure, message: hideSecrets(failure.message, secrets) },
+    steps,
+  };
+}
+
+/** What workflows have been told in answer to `GetSecret`. */
+export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string> {
+  const secrets = new Set<string>();
+  for (const { answer } of records) {
+    if (answer?.startsWith('{"Secret":"')) {
+      const { Secret: secret } = JSON.parse(answer) as { readonly Secret: string };
+      if (secret !== "") {
+        secrets.add(secret);
+      }
+    }
+  }
+  return secrets;
+}
+
+/** One may hold another. */
+function longestFirst(secrets: ReadonlySet<string>): readonly string[] {
+  return [...secrets].toSorted((a, b) => b.length - a.length);
+}
+
+function hideSecrets(text: string, secrets: readonly string[]): string {
+  return secrets.reduce(hideSecret, text);
+}
+
+const stringInJson = /"(?:[^"\\]|\\.)*"/g;
+
+/** Only in the strings of the JSON: a secret such as "5" must not turn its numbers into something else. */
+function hideInStep(json: string, secrets: readonly string[]): string {
+  if (secrets.length === 0) {
+    return json;
+  }
+  return secrets.reduce(hideInBody, json).replaceAll(stringInJson, (string) => {
+    const value = JSON.parse(string) as string;
+    const cleaned = hideSecrets(value, secrets);
+    return cleaned === value ? string : JSON.stringify(cleaned);
+  });
+}
+
+/** A body is base64: a secret in it can't be seen in the text. */
+function hideInBody(json: string, secret: string): string {
+  if (json.startsWith('{"HTTPRequest"')) {
+    const call = decodeHostCall(json);
+    if (call.kind === "HTTPRequest") {
+      const { request } = call;
+      const body = hideInBase64(request.body, secret);
+      return body === undefined
+        ? json
+        : encodeHostCall({
+            ...call,
+            request: { ...request, body, headers: fitting(body, request) },
+          });
+    }
+  }
+  if (json.startsWith('{"HTTPResponse"')) {
+    const answer = decodeHostAnswer(json);
+    if (answer.kind === "HTTPResponse" && answer.result.kind !== "Transport") {
+      const { result } = answer;
+      const body = hideInBase64(result.response.body, secret);
+      const response = { ...result.response, body: body ?? "" };
+      return body === undefined
+        ? json
+        : encodeHostAnswer({ ...answer, result: { ...result, response } });
+    }
+  }
+  return json;
+}
+
+/** A replay of what is shown makes a body of another length, and says so in its header. */
+function fitting(body: string, { headers, body: original }: HttpRequest): HttpHeaders {
+  const before = String(Buffer.from(original, "base64").length);
+  const now = String(Buffer.from(body, "base64").length);
+  return headers.map(([name, value]) =>
+    name.toLowerCase() === "content-length" && value === before ? [name, now] : [name, value],
+  );
+}
+
+/** Undefined where there is nothing to hide. */
+function hideInBase64(base64: string, secret: string): string | undefined {
+  // Latin-1 keeps every byte as it is; the secret's own bytes are those of its UTF-8.
+  const body = Buffer.from(base64, "base64").toString("latin1");
+  const cleaned = hideSecret(body, Buffer.from(secret).toString("latin1"));
+  return cleaned === body ? undefined : Buffer.from(cleaned, "latin1").toString("base64");
+}

@@ -1,0 +1,129 @@
+import { type JournalRecord, parseJournal } from "../../journal/journal-line.ts";
+import type { Journal } from "../../journal/journal.ts";
+import { type JournalPart, secretsIn } from "./history.ts";
+import type { HistoryRange } from "../types.ts";
+
+/** So that others have their turn while a long journal is gone through: fewer where appends turn out to be large. */
+const appendsAtOnce = { first: 10, most: 200, characters: 2 ** 20 };
+/** Characters of the appends that are read for one page: a journal's steps may be megabytes each. */
+const pageCharacters = 4 * 2 ** 20;
+
+/**
+ * Where the steps of a workflow's journal are, so that some of them can be read without the others: a journal of a million
+ * steps takes a second to be parsed. A journal only grows, so that each append is gone through, and checked, once.
+ */
+export class JournalIndex {
+  readonly #journal: Pick<Journal, "lines">;
+  readonly #id: number;
+  /** How many steps begin before each append. */
+  readonly #stepsBefore: number[] = [];
+  /** How many characters there are before each append. */
+  readonly #charactersBefore: number[] = [];
+  readonly #secrets = new Set<string>();
+  #total = 0;
+  #characters = 0;
+  /** The last call, while it waits for its answer. */
+  #waiting: JournalRecord | undefined;
+  #updating: Promise<void> = Promise.resolve();
+
+  constructor(journal: Pick<Journal, "lines">, id: number) {
+    this.#journal = journal;
+    this.#id = id;
+  }
+
+  /**
+   * Reads some steps.
+   *
+   * @throws Error where the journal is damaged
+   */
+  async read({ first, limit }: HistoryRange): Promise<JournalPart> {
+    await this.#update();
+    const total = this.#total;
+    const wanted = first === null ? Math.max(0, total - limit) : first - 1;
+    const start = first === null ? this.#startOfPage(wanted) : wanted;
+    const end = this.#endOfPage(start, Math.min(wanted + limit, total));
+    const from = this.#appendOf(start);
+    // The answer to the last call may stand in the next append.
+    const count = this.#appendOf(end - 1) - from + 2;
+    const texts = start < end ? await this.#journal.lines(this.#id, { from, count }) : [];
+    const before = this.#stepsBefore[from] ?? 0;
+    const records = parseJournal(withoutLateAnswer(texts)).slice(start - before, end - before);
+    return { records, before: start, total, secrets: this.#secrets };
+  }
+
+  #update(): Promise<void> {
+    this.#updating = this.#updating.catch(() => undefined).then(() => this.#readOn());
+    return this.#updating;
+  }
+
+  async #readOn(): Promise<void> {
+    for (let count = appendsAtOnce.first; ;) {
+      const from = this.#stepsBefore.length;
+      const before = this.#characters;
+      const texts = await this.#journal.lines(this.#id, { from, count });
+      texts.forEach((text) => this.#add(text));
+      if (texts.length < count) {
+        return;
+      }
+      const wereSmall = this.#characters - before < appendsAtOnce.characters;
+      count = wereSmall ? Math.min(count * 2, appendsAtOnce.most) : appendsAtOnce.first;
+    }
+  }
+
+  #add(text: string): void {
+    const before = this.#waiting === undefined ? [] : [{ ...this.#waiting }];
+    const known = before.length;
+    const records = parseJournal([text], before);
+    const last = records.at(-1);
+    this.#waiting = last?.answer === null ? last : undefined;
+    secretsIn(records).forEach((secret) => this.#secrets.add(secret));
+    this.#stepsBefore.push(this.#total);
+    this.#charactersBefore.push(this.#characters);
+    this.#characters += text.length;
+    this.#total += records.length - known;
+  }
+
+  /** Where a page ends that begins with this step; with the append that makes it too long, and one step at least. */
+  #endOfPage(start: number, end: number): number {
+    const from = this.#appendOf(start);
+    const longest = (this.#charactersBefore[from] ?? 0) + pageCharacters;
+    let next = from + 1;
+    while ((this.#charactersBefore[next] ?? Infinity) < longest) {
+      next += 1;
+    }
+    return Math.max(Math.min(end, this.#stepsBefore[next] ?? end), Math.min(start + 1, end));
+  }
+
+  /** Where a page begins that ends with the last step. */
+  #startOfPage(start: number): number {
+    const last = this.#appendOf(this.#total - 1);
+    let from = this.#appendOf(start);
+    while (from < last && this.#characters - (this.#charactersBefore[from] ?? 0) > pageCharacters) {
+      from += 1;
+    }
+    return Math.max(start, this.#stepsBefore[from] ?? start);
+  }
+
+  /** The last append that begins with this step, or an earlier one. */
+  #appendOf(step: number): number {
+    let low = 0;
+    let high = this.#stepsBefore.length;
+    while (high - low > 1) {
+      const middle = (low + high) >> 1;
+      if ((this.#stepsBefore[middle] ?? 0) <= step) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return low;
+  }
+}
+
+/** Without the answer to a call of an append before these. */
+function withoutLateAnswer(texts: readonly string[]): readonly string[] {
+  const [first, ...others] = texts;
+  return first?.startsWith("R\t") === true
+    ? [first.slice(first.indexOf("\n") + 1), ...others]
+    : texts;
+}

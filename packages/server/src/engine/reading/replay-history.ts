@@ -1,0 +1,104 @@
+import { EngineError } from "../../errors.ts";
+import type { ExecutorPool } from "../../executor/executor-pool.ts";
+import type { GuestOutcome } from "../../executor/messages.ts";
+import { moduleInspector } from "../../modules/module-inspector.ts";
+import { intentLine, parseJournal, stepLine } from "../../journal/journal-line.ts";
+import { defaultLimits } from "../limits.ts";
+import type { WorkflowHistory } from "../types.ts";
+
+/** Stands where the journal has what a call waits for; nothing is waited for in a replay. */
+const noDetail = "replay";
+
+/** How a replay went. */
+export interface ReplayResult {
+  /** How many recorded steps were made again. */
+  readonly steps: number;
+  /** Null where the new build did what was recorded; else what was recorded and what came. */
+  readonly mismatch: string | null;
+}
+
+/**
+ * Replays a recorded history on a build of its module, which may be another one than that which
+ * recorded it. Nothing leaves the process: each call gets its recorded answer.
+ *
+ * @throws ModuleError where the bytes are no module
+ * @throws EngineError `WORKFLOW_NOT_FOUND` where it has no such workflow
+ */
+export async function replayHistory(
+  bytes: Uint8Array,
+  history: Pick<WorkflowHistory, "workflow" | "input" | "status" | "steps">,
+  executors: ExecutorPool,
+): Promise<ReplayResult> {
+  const { name, version, hash, inspection, guest } = await moduleInspector.inspect(
+    bytes,
+    defaultLimits,
+    { isKnown: false },
+  );
+  const { workflows } = inspection;
+  const { workflow, input, steps } = history;
+  if (!workflows.includes(workflow)) {
+    throw new EngineError(
+      "WORKFLOW_NOT_FOUND",
+      `module ${name} ${version} has no workflow ${JSON.stringify(workflow)}, only ${workflows.join(", ")}`,
+    );
+  }
+  const journal = steps.map(({ call, answer }) =>
+    answer === null ? intentLine(0, call, noDetail) : stepLine(0, call, answer),
+  );
+  const engine = executors.registerEngine();
+  const settings = { secrets: {}, seed: 0, guestTime: "given", callLimits: defaultLimits } as const;
+  const start = {
+    workflowId: 0,
+    publicId: "",
+    workflow,
+    input,
+    moduleKey: `${hash} replay`,
+    journal,
+    callerPresent: false,
+    now: 0,
+  };
+  const came = await new Promise<string | GuestOutcome>((resolve) => {
+    const beyond = (lines: string, call?: string): string =>
+      parseJournal([lines])[0]?.call ?? call ?? "another call";
+    const run = executors.start(engine, settings, guest, start, {
+      waits: ({ lines, call }) => stop(beyond(lines, call)),
+      yields: ({ lines }) => (lines === "" ? run.resume(null, 0) : stop(beyond(lines))),
+      responds: ({ lines }) => stop(beyond(lines)),
+      ends: ({ lines, outcome }) => resolve(lines === "" ? outcome : beyond(lines)),
+      lost: () => resolve({ status: "failed", code: "PANIC", message: "its thread broke down" }),
+    });
+    function stop(call: string): void {
+      run.drop();
+      resolve(call);
+    }
+  });
+  executors.forgetEngine(engine);
+  return { steps: steps.length, mismatch: mismatchOf(history, came) };
+}
+
+/** @param came the first call after the recorded ones, or how the guest ended without one */
+function mismatchOf(
+  history: Pick<WorkflowHistory, "status" | "steps">,
+  came: string | GuestOutcome,
+): string | null {
+  const { status, steps } = history;
+  const after = `after step ${steps.length}`;
+  if (typeof came !== "string" && came.status === "failed") {
+    if (came.code === "REPLAY_MISMATCH") {
+      return came.message;
+    }
+    return status === "failed"
+      ? null
+      : `replay took another way ${after}: recorded was that the workflow is ${status}, but now it failed: ${came.message}`;
+  }
+  const ends = typeof came !== "string";
+  if (status === "completed" || status === "failed") {
+    const isSame = ends && status === "completed";
+    const now = ends ? "it is completed" : `came ${came}`;
+    return isSame
+      ? null
+      : `replay took another way ${after}: recorded was that the workflow is ${status}, but now ${now}`;
+  }
+  // It was recorded in the middle: that the new build goes on from there is right, in whatever way.
+  return null;
+}

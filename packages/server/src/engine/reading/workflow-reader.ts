@@ -1,0 +1,175 @@
+import { EngineError } from "../../errors.ts";
+import {
+  type Journal,
+  listedCharacters,
+  type StoredWorkflow,
+  type WorkflowCounts,
+} from "../../journal/journal.ts";
+import { CountedWorkflows } from "./counted-workflows.ts";
+import { toHistory, toHistoryPage } from "./history.ts";
+import { JournalIndex } from "./journal-index.ts";
+import { toFilter } from "../requests.ts";
+import type { RunRegistry } from "../runs/run-registry.ts";
+import type {
+  HistoryRange,
+  WaitOptions,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowHistoryPage,
+  WorkflowInfo,
+  WorkflowPage,
+} from "../types.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+import { toInfo } from "../workflow-info.ts";
+
+/** A page of a list ends with the workflow that makes it so many characters long, whatever its limit. */
+const pageCharacters = 8 * 2 ** 20;
+/** One takes some bytes for each append of its journal. */
+const mostIndexes = 16;
+
+/** Tells what is durable of workflows, whether they are in memory or not. */
+export class WorkflowReader {
+  readonly #journal: Journal;
+  readonly #registry: RunRegistry;
+  readonly #counts: CountedWorkflows;
+  /** Of the journals that were looked at last; the last of them comes last. */
+  readonly #indexes = new Map<number, JournalIndex>();
+
+  constructor(journal: Journal, registry: RunRegistry) {
+    this.#journal = journal;
+    this.#registry = registry;
+    this.#counts = new CountedWorkflows(journal);
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND` */
+  async workflow(number: number): Promise<WorkflowInfo> {
+    return toInfo(await this.#registry.stored(number));
+  }
+
+  /** @throws EngineError `INVALID_REQUEST` */
+  async list(filter: WorkflowFilter): Promise<WorkflowPage> {
+    const stored = toFilter(filter);
+    await this.#saveForReading();
+    const found = await this.#journal.list({
+      ...stored,
+      limit: stored.limit + 1,
+      characters: pageCharacters,
+    });
+    const page = found.slice(0, stored.limit);
+    const last = page.at(-1);
+    const characters = found.reduce((sum, workflow) => sum + listedCharacters(workflow), 0);
+    // The journal counts them as they are stored, which is up to a half more where they are encrypted.
+    const mayGoOn = found.length > page.length || characters >= pageCharacters / 2;
+    return {
+      workflows: page.map((workflow) => toInfo(workflow)),
+      cursor: mayGoOn && last !== undefined ? toPublicId(last.id) : null,
+    };
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
+  async history(number: number): Promise<WorkflowHistory> {
+    return this.#readHistory(number, async (stored) =>
+      toHistory(stored, await this.#journal.lines(number)),
+    );
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
+  async historyPage(number: number, range: HistoryRange): Promise<WorkflowHistoryPage> {
+    return this.#readHistory(number, async (stored) =>
+      toHistoryPage(stored, await this.#indexOf(number).read(range)),
+    );
+  }
+
+  async counts(): Promise<WorkflowCounts> {
+    return this.#counts.read();
+  }
+
+  /**
+   * Waits for a workflow's end, or for its response.
+   * @returns its state then, or when the time (milliseconds) was over
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async wait(number: number, options: WaitOptions): Promise<WorkflowInfo> {
+    const timeUp = new AbortController();
+    const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
+    const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
+    // Waits before it looks: what it waits for may happen while the state is being read.
+    const happened = this.#happened(number, options.until ?? "end", AbortSignal.any(signals));
+    happened.catch(() => undefined);
+    try {
+      const now = await this.workflow(number);
+      const isThere = options.until === "response" && now.response !== null;
+      if (isThere || now.status !== "running") {
+        return now;
+      }
+      await happened;
+    } catch (error) {
+      if (!timeUp.signal.aborted) {
+        throw error;
+      }
+    } finally {
+      clearTimeout(timer);
+      timeUp.abort();
+    }
+    return await this.workflow(number);
+  }
+
+  async #happened(number: number, what: "end" | "response", signal: AbortSignal): Promise<void> {
+    if (what === "end") {
+      await this.#registry.ends.wait(number, signal, () => undefined);
+    } else {
+      // How it ended without a response is told by its state.
+      await this.#registry.callerWaits(number, signal).catch((error: unknown) => {
+        if (signal.aborted || !isEnd(error)) {
+          throw error;
+        }
+      });
+    }
+  }
+
+  async #readHistory<History>(
+    number: number,
+    read: (stored: StoredWorkflow) => Promise<History>,
+  ): Promise<History> {
+    await this.#saveForReading();
+    const stored = await this.#registry.stored(number);
+    try {
+      return await read(stored);
+    } catch (error) {
+      if (error instanceof EngineError) {
+        throw error;
+      }
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `workflow ${toPublicId(number)}: ${(error as Error).message}`,
+        { cause: error },
+      );
+    }
+  }
+
+  #indexOf(number: number): JournalIndex {
+    const index = this.#indexes.get(number) ?? new JournalIndex(this.#journal, number);
+    this.#indexes.delete(number);
+    this.#indexes.set(number, index);
+    const [oldest] = this.#indexes.keys();
+    if (this.#indexes.size > mostIndexes && oldest !== undefined) {
+      this.#indexes.delete(oldest);
+    }
+    return index;
+  }
+
+  /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
+  async #saveForReading(): Promise<void> {
+    const { committer } = this.#registry;
+    if (committer.trouble === null) {
+      await committer.flush();
+    }
+  }
+}
+
+function isEnd(error: unknown): boolean {
+  return (
+    error instanceof EngineError &&
+    (error.code === "WORKFLOW_FAILED" || error.code === "WORKFLOW_CANCELLED")
+  );
+}

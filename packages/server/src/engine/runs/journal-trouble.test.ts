@@ -1,0 +1,227 @@
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { JournalWriteError } from "../../journal/journal.ts";
+import { TroubledJournal } from "../../testing/journal-wrapper.ts";
+import { TestEngine } from "../../testing/test-engine.ts";
+import { isSettled, rejectionOf, until } from "../../testing/until.ts";
+
+const fullDisk = new JournalWriteError("database or disk is full", { retryable: true });
+const brokenDisk = new JournalWriteError("database disk image is malformed", { retryable: false });
+const post = { method: "POST", url: "http://site/order", body: "1" };
+
+async function open(): Promise<{ engine: TestEngine; journal: TroubledJournal }> {
+  let journal: TroubledJournal | undefined;
+  const engine = await TestEngine.open({
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  return { engine, journal: journal as TroubledJournal };
+}
+
+async function degraded(engine: TestEngine): Promise<void> {
+  await until(() => engine.engine.health().status === "degraded");
+}
+
+describe("while there is no room for the journal", () => {
+  // Only the pauses before the journal is tried again: all else goes on as ever.
+  beforeEach(() => {
+    vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
+  });
+
+  afterEach(() => {
+    vi.useRealTimers();
+  });
+
+  async function roomAgain(engine: TestEngine, journal: TroubledJournal): Promise<void> {
+    journal.failure = undefined;
+    await vi.advanceTimersByTimeAsync(10_000);
+    await until(() => engine.engine.health().status === "ok");
+  }
+
+  test("nothing new is accepted, and the engine says why", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    const id = await engine.launch("receive");
+    journal.failure = fullDisk;
+    const sent = engine.engine.send(id, "other", "1");
+    await degraded(engine);
+
+    expect(engine.engine.health()).toMatchObject({
+      status: "degraded",
+      reason: "database or disk is full",
+    });
+    const refused = {
+      code: "JOURNAL_UNAVAILABLE",
+      message: "nothing can be accepted at the moment: database or disk is full",
+    };
+    await expect(engine.run("noop")).rejects.toMatchObject(refused);
+    await expect(engine.engine.send(id, "approve", "{}")).rejects.toMatchObject(refused);
+    await expect(engine.engine.cancel(id)).rejects.toMatchObject(refused);
+    await expect(engine.engine.deploy(fixtureBytes("crawler"))).rejects.toMatchObject(refused);
+    expect(await isSettled(sent)).toBe(false);
+
+    await roomAgain(engine, journal);
+    await sent;
+    expect(engine.engine.health()).toMatchObject({ status: "ok", reason: null });
+    await engine.send(id, "approve", { by: "Ada" });
+    expect(await engine.status(id)).toBe("completed");
+  });
+
+  test("what is durable can still be looked at", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    const id = await engine.launch("sleep_ms", { ms: 100 });
+    const before = [await engine.info(id), await engine.steps(id)];
+    journal.failure = fullDisk;
+    const cancelled = engine.engine.cancel(id);
+    await degraded(engine);
+
+    expect([await engine.info(id), await engine.steps(id)]).toEqual(before);
+    expect((await engine.engine.list()).workflows).toEqual([before[0]]);
+    expect(await engine.engine.modules()).toHaveLength(1);
+    await roomAgain(engine, journal);
+    expect(await cancelled).toMatchObject({ status: "cancelled" });
+    expect((await engine.engine.list()).workflows).toMatchObject([{ status: "cancelled" }]);
+  });
+
+  test("what was asked for before waits, and is done once there is room", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    journal.failure = fullDisk;
+    const started = engine.startText("add", '{"a":1,"b":2}');
+    await degraded(engine);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(await isSettled(started)).toBe(false);
+    expect(engine.storage.workflows.size).toBe(0);
+    await roomAgain(engine, journal);
+
+    expect((await started).response).toBe("3");
+    expect(engine.storage.workflows.size).toBe(1);
+  });
+
+  test("no request leaves; it does, once, when there is room", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    journal.failure = fullDisk;
+    const response = engine.run("http", post);
+    await degraded(engine);
+    await vi.advanceTimersByTimeAsync(60_000);
+    expect(engine.http.sent).toEqual([]);
+    await roomAgain(engine, journal);
+
+    expect(await response).toMatchObject({ ok: { status: 200 } });
+    expect(engine.http.sent).toHaveLength(1);
+  });
+
+  test("a crash loses nothing that was accepted", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    const id = await engine.launch("receive_many", { count: 2 });
+    await engine.send(id, "a", { n: 1 });
+    journal.failure = fullDisk;
+    const refused = rejectionOf(engine.engine.send(id, "b", '{"n":2}'));
+    await degraded(engine);
+    await using after = await engine.restart();
+    expect(await refused).toMatchObject({
+      code: "CLOSED",
+    });
+    expect(await after.info(id)).toMatchObject({ status: "running", waiting: { on: "message" } });
+    await after.send(id, "b", { n: 3 });
+
+    expect(await after.response(id)).toEqual([
+      { type: "a", n: 1 },
+      { type: "b", n: 3 },
+    ]);
+  });
+
+  test("a close gives up after its time, and says that what waited was not accepted", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    journal.failure = fullDisk;
+    const started = engine.startText("sleep_ms", '{"ms":1}', { detached: true });
+    const refused = rejectionOf(started);
+    await degraded(engine);
+    await engine.engine.close({ graceMs: 1 });
+
+    expect(await refused).toMatchObject({ code: "CLOSED" });
+    expect(engine.storage.workflows.size).toBe(0);
+  });
+});
+
+describe("a journal that can never be written again", () => {
+  test("is told to whoever waits, and to all that come", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    const id = await engine.launch("receive");
+    const ended = engine.engine.wait(id, { timeoutMs: 900_000 });
+    await engine.engine.whenIdle();
+    journal.failure = brokenDisk;
+    const damaged = {
+      code: "JOURNAL_DAMAGED",
+      message: "the journal can't be written any more: database disk image is malformed",
+      cause: brokenDisk,
+    };
+    const errors = await Promise.all(
+      [
+        engine.run("noop"),
+        engine.run("sleep_ms", { ms: 100 }),
+        engine.startText("noop", "null", { detached: true }),
+        engine.engine.send(id, "other", "1"),
+        ended,
+      ].map(rejectionOf),
+    );
+    expect(errors).toMatchObject([damaged, damaged, damaged, damaged, damaged]);
+
+    expect(engine.engine.health()).toMatchObject({
+      status: "degraded",
+      reason: "database disk image is malformed",
+    });
+    await expect(engine.run("noop")).rejects.toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
+    await expect(engine.engine.cancel(id)).rejects.toMatchObject({ code: "JOURNAL_UNAVAILABLE" });
+    expect(engine.takeErrors()).toContainEqual(expect.objectContaining(damaged));
+  });
+
+  test("lets no request leave", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    journal.failure = brokenDisk;
+    await expect(engine.run("http", post)).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
+    await until(() => engine.errors.length > 0);
+
+    expect(engine.http.sent).toEqual([]);
+    expect(engine.takeErrors().length).toBeGreaterThan(0);
+  });
+
+  test("leaves what was durable to the next engine", async () => {
+    const { engine, journal } = await open();
+    await using _engine = engine;
+    const id = await engine.launch("sleep_ms", { ms: 100 });
+    journal.failure = brokenDisk;
+    await expect(engine.run("noop")).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
+    await engine.engine.close({ graceMs: 1 });
+    engine.takeErrors();
+    await using after = await engine.restart();
+    await after.pass(100);
+
+    expect(await after.response(id)).toBe("slept");
+    expect((await after.engine.list()).workflows).toHaveLength(1);
+  });
+});
+
+test("a journal that can't be read for a moment costs its workflow nothing but that moment", async () => {
+  let journal: TroubledJournal | undefined;
+  await using engine = await TestEngine.open({
+    limits: { idleGuestMs: 0 },
+    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+  });
+  const id = await engine.launch("sleep_ms", { ms: 5_000 });
+  (journal as TroubledJournal).unreadable = 2;
+  await engine.pass(5_000);
+  expect(await engine.status(id)).toBe("running");
+  await engine.pass(2_000);
+
+  expect((await engine.end(id)).status).toBe("completed");
+  expect(engine.takeErrors().map(String)).toEqual([
+    "Error: disk I/O error",
+    "Error: disk I/O error",
+  ]);
+});

@@ -1,0 +1,26 @@
+import type { StoredMessage } from "../../journal/journal.ts";
+import type { EngineLimits } from "../limits.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+
+/** How much waits in a mailbox: messages, and their bytes in UTF-8. */
+type MailboxSize = Pick<WorkflowRecord, "mailboxSize" | "mailboxBytes">;
+
+/** What a message takes of a mailbox. */
+export function messageBytes({ type, data }: Pick<StoredMessage, "type" | "data">): number {
+  return Buffer.byteLength(type) + Buffer.byteLength(data);
+}
+
+/** @returns what to tell where there is no room for one more message */
+export function excessOfMailbox(
+  { mailboxSize: messages, mailboxBytes: bytes }: MailboxSize,
+  message: Pick<StoredMessage, "type" | "data">,
+  limits: Pick<EngineLimits, "mailboxMessages" | "mailboxBytes">,
+): string | undefined {
+  if (messages >= limits.mailboxMessages) {
+    return `${messages} messages wait in it`;
+  }
+  const size = messageBytes(message);
+  return bytes + size > limits.mailboxBytes
+    ? `${bytes} bytes wait in it, and with ${size} more it would exceed the limit mailboxBytes of ${limits.mailboxBytes}`
+    : undefined;
+}

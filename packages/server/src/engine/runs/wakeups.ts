@@ -1,0 +1,167 @@
+import TinyQueue from "tinyqueue";
+import type { Journal, Wakeup } from "../../journal/journal.ts";
+import type { Clock } from "../../time/clock.ts";
+
+/** What wakeups need of the engine. */
+export interface WakeupHost {
+  /** Runs the workflow if it still waits for this time. Settled when that was begun. */
+  wake(wakeup: Wakeup): Promise<void>;
+  /** Makes all states durable, so that the journal tells every time to come. */
+  flush(): Promise<void>;
+  /** Told that reading the journal failed; it is tried again. */
+  failed(error: unknown): void;
+  /** Told when all that was due is awake. */
+  rested(): void;
+}
+
+const pageSize = 1_000;
+const mostAtOnce = 64;
+/** More than that are left to the journal again, the latest ones first. */
+const mostInMemory = 10_000;
+const retryMs = 1_000;
+
+/**
+ * Wakes workflows at their times. Only the nearest ones are in memory: the rest stays in the journal
+ * and is read in pages, so that a million sleepers cost neither memory nor time at start-up.
+ */
+export class Wakeups {
+  readonly #journal: Journal;
+  readonly #clock: Clock;
+  readonly #host: WakeupHost;
+  #nearest = new TinyQueue<Wakeup>([], compare);
+  /** All times up to here are in memory; null: none were read yet; "all": there are no others. */
+  #readUpTo: Wakeup | null | "all" = null;
+  #reading = false;
+  #pumping = false;
+  #again = false;
+  #underWay = 0;
+  #cancelTimer: (() => void) | undefined;
+  #stopped = false;
+
+  constructor(journal: Journal, clock: Clock, host: WakeupHost) {
+    this.#journal = journal;
+    this.#clock = clock;
+    this.#host = host;
+  }
+
+  /** Whether workflows are due that were not woken yet. */
+  get busy(): boolean {
+    return this.#pumping || this.#underWay > 0;
+  }
+
+  start(): void {
+    void this.#pump();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancelTimer?.();
+  }
+
+  add(wakeup: Wakeup): void {
+    const known = this.#readUpTo;
+    // While a page is read the time may be missed there; one that comes twice does no harm.
+    if (known === "all" || this.#reading || (known !== null && compare(wakeup, known) <= 0)) {
+      this.#nearest.push(wakeup);
+      this.#leaveSomeToTheJournal();
+      if (this.#nearest.peek() === wakeup) {
+        void this.#pump();
+      }
+    }
+  }
+
+  #leaveSomeToTheJournal(): void {
+    if (this.#nearest.length <= mostInMemory || this.#reading) {
+      return;
+    }
+    const kept = this.#nearest.data.toSorted(compare).slice(0, mostInMemory / 2);
+    this.#nearest = new TinyQueue(kept, compare);
+    this.#readUpTo = kept.at(-1) ?? "all";
+  }
+
+  async #pump(): Promise<void> {
+    if (this.#pumping || this.#stopped) {
+      this.#again = true;
+      return;
+    }
+    this.#pumping = true;
+    try {
+      // Whoever adds a time is still about to wait for it: it must not come before that.
+      await Promise.resolve();
+      do {
+        this.#again = false;
+        await this.#wakeDue();
+      } while (this.#again);
+    } catch (error) {
+      if (!this.#stopped) {
+        this.#host.failed(error);
+        this.#cancelTimer = this.#clock.setTimer(
+          this.#clock.now() + retryMs,
+          () => void this.#pump(),
+        );
+      }
+    } finally {
+      this.#pumping = false;
+      this.#host.rested();
+    }
+  }
+
+  async #wakeDue(): Promise<void> {
+    this.#cancelTimer?.();
+    for (;;) {
+      if (this.#nearest.length === 0 && this.#readUpTo !== "all") {
+        await this.#read();
+      }
+      const next = this.#nearest.peek();
+      if (this.#stopped || next === undefined) {
+        return;
+      }
+      if (next.wakeAt > this.#clock.now()) {
+        this.#cancelTimer = this.#clock.setTimer(next.wakeAt, () => void this.#pump());
+        return;
+      }
+      this.#nearest.pop();
+      const woken = this.#wake(next);
+      if (this.#underWay >= mostAtOnce) {
+        await woken;
+      }
+    }
+  }
+
+  async #wake(wakeup: Wakeup): Promise<void> {
+    this.#underWay += 1;
+    try {
+      await this.#host.wake(wakeup);
+    } catch (error) {
+      if (!this.#stopped) {
+        this.#host.failed(error);
+        this.#nearest.push({ id: wakeup.id, wakeAt: this.#clock.now() + retryMs });
+        void this.#pump();
+      }
+    } finally {
+      this.#underWay -= 1;
+      if (this.#underWay === 0) {
+        this.#host.rested();
+      }
+    }
+  }
+
+  async #read(): Promise<void> {
+    this.#reading = true;
+    try {
+      await this.#host.flush();
+      const after = this.#readUpTo === "all" ? null : this.#readUpTo;
+      const page = await this.#journal.wakeups(after, pageSize);
+      for (const wakeup of page) {
+        this.#nearest.push(wakeup);
+      }
+      this.#readUpTo = page.length < pageSize ? "all" : (page.at(-1) ?? "all");
+    } finally {
+      this.#reading = false;
+    }
+  }
+}
+
+function compare(a: Wakeup, b: Wakeup): number {
+  return a.wakeAt - b.wakeAt || a.id - b.id;
+}

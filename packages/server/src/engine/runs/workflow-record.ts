@@ -1,0 +1,159 @@
+import type {
+  JournalWrite,
+  StoredMessage,
+  StoredWorkflow,
+  WorkflowState,
+} from "../../journal/journal.ts";
+import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../../journal/journal-size.ts";
+import type { Unsaved } from "../committer.ts";
+import { messageBytes } from "./mailbox-size.ts";
+
+/** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
+export class WorkflowRecord implements Unsaved {
+  readonly #workflow: StoredWorkflow;
+  #state: WorkflowState;
+  #isNew: boolean;
+  #mayLackLines: boolean;
+  #stateChanged = false;
+  #lines = "";
+  #others: JournalWrite[] = [];
+  #appends = 0;
+  #journalSize = emptyJournal;
+  #mailbox: StoredMessage[];
+  #mailboxBytes: number;
+  /** One above that of any message so far, also of those that are saved no more. */
+  #nextMessage: number;
+
+  /** @param mailbox null for a workflow that the journal does not know yet */
+  constructor(workflow: StoredWorkflow, mailbox: readonly StoredMessage[] | null) {
+    this.#workflow = workflow;
+    this.#state = workflow;
+    this.#isNew = mailbox === null;
+    this.#mayLackLines = mailbox === null;
+    this.#mailbox = [...(mailbox ?? [])];
+    this.#mailboxBytes = this.#mailbox.reduce((sum, each) => sum + messageBytes(each), 0);
+    this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
+  }
+
+  get workflow(): StoredWorkflow {
+    return { ...this.#workflow, ...this.#state };
+  }
+
+  get state(): WorkflowState {
+    return this.#state;
+  }
+
+  /** The workflow that a caller started and that this one descends from, or is. */
+  get root(): number {
+    return this.#workflow.root;
+  }
+
+  /** How many ancestors it has. */
+  get depth(): number {
+    return this.#workflow.depth;
+  }
+
+  /** Whether its caller reads the response later. */
+  get detached(): boolean {
+    return this.#workflow.detached;
+  }
+
+  get input(): string {
+    return this.#workflow.input;
+  }
+
+  /** Whether no journal was ever written: the guest starts from nothing. */
+  get isUntouched(): boolean {
+    return this.#isNew && this.#lines === "";
+  }
+
+  /** Whether there may be lines that are not durable yet. Never where all that was ever read came from the journal. */
+  get mayLackLines(): boolean {
+    return this.#mayLackLines;
+  }
+
+  get isSaved(): boolean {
+    return !this.#isNew && !this.#stateChanged && this.#lines === "" && this.#others.length === 0;
+  }
+
+  /** The size of the whole journal, as far as it was read. */
+  get journalSize(): JournalSize {
+    return this.#journalSize;
+  }
+
+  get mailboxSize(): number {
+    return this.#mailbox.length;
+  }
+
+  get mailboxBytes(): number {
+    return this.#mailboxBytes;
+  }
+
+  change(state: Partial<WorkflowState>): void {
+    this.#state = { ...this.#state, ...state };
+    this.#stateChanged = true;
+  }
+
+  append(lines: string): void {
+    this.#lines += lines;
+    this.#mayLackLines = true;
+    this.#journalSize = addSizes(this.#journalSize, sizeOf(lines));
+  }
+
+  /** Another change that must be in the same transaction. */
+  add(write: JournalWrite): void {
+    this.#others.push(write);
+  }
+
+  /** The journal was read: what is appended next comes after it. */
+  readFrom(texts: readonly string[]): void {
+    this.#appends = texts.length;
+    this.#journalSize = texts.map(sizeOf).reduce(addSizes, emptyJournal);
+  }
+
+  receive(type: string, data: string, at: number): void {
+    const message = { sequence: this.#nextMessage, type, data, at };
+    this.#nextMessage += 1;
+    this.#mailbox.push(message);
+    this.#mailboxBytes += messageBytes(message);
+    this.add({ kind: "receive", id: this.#workflow.id, message });
+  }
+
+  takeMessage(types: readonly string[]): StoredMessage | undefined {
+    const index = this.#mailbox.findIndex((message) => types.includes(message.type));
+    const [message] = index < 0 ? [] : this.#mailbox.splice(index, 1);
+    if (message !== undefined) {
+      this.#mailboxBytes -= messageBytes(message);
+      this.add({ kind: "consume", id: this.#workflow.id, sequence: message.sequence });
+    }
+    return message;
+  }
+
+  clearMailbox(): void {
+    for (const { sequence } of this.#mailbox) {
+      this.add({ kind: "consume", id: this.#workflow.id, sequence });
+    }
+    this.#mailbox = [];
+    this.#mailboxBytes = 0;
+  }
+
+  takeWrites(): readonly JournalWrite[] {
+    const id = this.#workflow.id;
+    const writes: JournalWrite[] = [];
+    if (this.#isNew) {
+      writes.push({ kind: "create", workflow: this.workflow });
+    } else if (this.#stateChanged) {
+      writes.push({ kind: "state", id, state: this.#state });
+    }
+    if (this.#lines !== "") {
+      writes.push({ kind: "append", id, position: this.#appends, lines: this.#lines });
+      this.#appends += 1;
+    }
+    writes.push(...this.#others);
+    this.#isNew = false;
+    this.#stateChanged = false;
+    this.#lines = "";
+    this.#others = [];
+    return writes;
+  }
+}
