@@ -1,6 +1,9 @@
 import { defineConfig } from "vitest/config";
+import { WhatWasLeftOut } from "./scripts/what-was-left-out.ts";
 
 const conditions = ["@flawless-ts/source"];
+/** What takes more than a few seconds: soaks, sweeps of all cases, floods, and what compiles Rust. */
+const long = ["packages/*/src/**/*.long.test.ts", "examples/*/src/**/*.long.test.ts"];
 const containers = [
   "packages/*/src/**/*.containers.test.ts",
   "examples/*/src/**/*.containers.test.ts",
@@ -13,6 +16,13 @@ export default defineConfig({
     testTimeout: 30_000,
     // On a busy machine a second, which is the default, is soon over.
     expect: { poll: { timeout: 20_000 } },
+    reporters: [
+      "default",
+      new WhatWasLeftOut([
+        { project: "long", what: "long tests", include: long },
+        { project: "containers", what: "tests in containers", include: containers },
+      ]),
+    ],
     projects: [
       {
         extends: true,
@@ -23,7 +33,15 @@ export default defineConfig({
             "examples/*/src/**/*.test.ts",
             "benchmarks/**/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", "**/dist/**", ...containers],
+          exclude: ["**/node_modules/**", "**/dist/**", ...long, ...containers],
+        },
+      },
+      {
+        extends: true,
+        test: {
+          name: "long",
+          include: long,
+          sequence: { groupOrder: 1 },
         },
       },
       {
@@ -34,7 +52,7 @@ export default defineConfig({
           globalSetup: "packages/testkit/src/containers/testing/say-skipped.ts",
           // Each file starts up to nine containers: side by side they, and the other tests, would only wait for each other.
           maxWorkers: 1,
-          sequence: { groupOrder: 1 },
+          sequence: { groupOrder: 2 },
         },
       },
     ],

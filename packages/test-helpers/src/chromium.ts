@@ -5,24 +5,16 @@ import type { Browser } from "playwright-core";
 const program = "/usr/bin/chromium";
 
 /**
- * Whether browser tests can run; where they can't, it says why. In CI nothing may be missing: there, starting the browser
- * fails.
- *
- * @param what is not tried otherwise, such as "the dashboard"
+ * Tells why browser tests can't run; `null`: they can. In CI nothing may be missing: there, starting the browser fails.
  */
-export async function canUseBrowser(what: string): Promise<boolean> {
+export async function missingForBrowser(): Promise<string | null> {
   if (process.env["CI"]) {
-    return true;
+    return null;
   }
-  try {
-    await access(program, constants.X_OK);
-    return true;
-  } catch {
-    console.warn(
-      `Not tried in a browser: ${what}, because there is no ${program} (Debian's package chromium).`,
-    );
-    return false;
-  }
+  return access(program, constants.X_OK).then(
+    () => null,
+    () => `there is no ${program} (Debian's package chromium)`,
+  );
 }
 
 /** Starts a browser that asks nobody but the pages' own server. */

@@ -1,6 +1,7 @@
 import type { Browser, BrowserContextOptions, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, onTestFinished } from "vitest";
-import { canUseBrowser, launchBrowser } from "./chromium.ts";
+import { afterAll, beforeAll, expect, onTestFinished } from "vitest";
+import { launchBrowser, missingForBrowser } from "./chromium.ts";
+import { describeUnless } from "./describe-unless.ts";
 import { openLivePage } from "./live-page.ts";
 
 /** Opens a page for one test, and waits until it is live. A trouble in the page fails the test. */
@@ -20,8 +21,7 @@ export async function describeInBrowser(
   what: string,
   tests: (openPage: OpenPage) => void,
 ): Promise<void> {
-  const hasBrowser = await canUseBrowser(what);
-  describe.runIf(hasBrowser)(`${what} in a browser`, () => {
+  describeUnless(await missingForBrowser(), `${what} in a browser`, () => {
     let browser: Browser | undefined;
 
     beforeAll(async () => {

@@ -1,4 +1,5 @@
 export { firstCertificate, secondCertificate } from "./certificates.ts";
+export { describeUnless } from "./describe-unless.ts";
 export { describeInBrowser, type OpenPage, phone } from "./describe-in-browser.ts";
 export { wasNotReloaded } from "./live-page.ts";
 export { type CliEnd, CliProcess, type CliProcessOptions } from "./cli-process.ts";

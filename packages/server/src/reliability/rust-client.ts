@@ -22,11 +22,11 @@ export interface ClientRun {
 /** Tells what keeps this machine from building the client; `null`: nothing. */
 export async function missingForRustClient(): Promise<string | null> {
   if (!(await succeeds("cargo", ["--version"]))) {
-    return "cargo is missing";
+    return "there is no cargo";
   }
   const needsOpenSsl = process.platform === "linux" && process.env["OPENSSL_DIR"] === undefined;
   if (needsOpenSsl && !(await succeeds("pkg-config", ["--exists", "openssl"]))) {
-    return "the headers of OpenSSL are missing (Debian's libssl-dev and pkg-config)";
+    return "there are no headers of OpenSSL (Debian's libssl-dev and pkg-config)";
   }
   if (!(await succeeds("cargo", ["fetch", "--locked"]))) {
     return "cargo can't get the crates";

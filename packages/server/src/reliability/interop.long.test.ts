@@ -1,5 +1,6 @@
+import { describeUnless } from "@flawless-ts/test-helpers";
 import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
-import { beforeAll, describe, expect, onTestFailed, onTestFinished, test } from "vitest";
+import { beforeAll, expect, onTestFailed, onTestFinished, test } from "vitest";
 import {
   buildRustClient,
   missingForRustClient,
@@ -14,13 +15,10 @@ const token = "a-token-for-the-rust-client";
 
 // In CI nothing may be missing: the build fails there, and says why.
 const missing = process.env["CI"] ? null : await missingForRustClient();
-if (missing !== null) {
-  console.warn(`The public Rust client is not tried against the server, because ${missing}.`);
-}
 
 let program: string;
 
-describe.runIf(missing === null)("the public Rust client", () => {
+describeUnless(missing, "the public Rust client", () => {
   beforeAll(async () => {
     program = await buildRustClient();
   }, buildTimeoutMs);
