@@ -1,4 +1,4 @@
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 
 // Builds a file again and again, and prints how many milliseconds each build took, as JSON.
 

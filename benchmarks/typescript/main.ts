@@ -2,7 +2,7 @@ import { execFileSync } from "node:child_process";
 import { readFile, writeFile } from "node:fs/promises";
 import { cpus } from "node:os";
 import { fileURLToPath } from "node:url";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { measureMemory, type InstanceMemory } from "./memory.ts";
 import { formatDocument, type Results } from "./report.ts";
 import { measureSleepersInServer } from "./server-memory.ts";

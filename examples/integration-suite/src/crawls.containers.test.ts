@@ -1,5 +1,5 @@
 import { describeTopologies, type TopologyContext } from "@flawless-ts/testkit/containers/vitest";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { expect, test } from "vitest";
 import crawler from "./crawler.ts";
 

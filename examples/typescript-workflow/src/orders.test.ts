@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { crashEverywhere, TestEnvironment, type TestRoutes } from "@flawless-ts/testkit";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import orders from "./orders.ts";
 
 const { wasm } = await buildModule({ entry: new URL("orders.ts", import.meta.url) });

@@ -43,7 +43,7 @@ const bundle = await rolldown({
   input,
   platform: "node",
   // What builds modules needs files beside its own, and no server needs it.
-  external: [/^@flawless-ts\/wasm-module\/build$/, "rolldown"],
+  external: ["@flawless-ts/module-builder"],
   plugins: [
     {
       name: "places-and-builtins",

@@ -12,10 +12,10 @@ import {
   sourcesFile,
   staleFixtures,
 } from "../src/testing/fixture-sources.ts";
-import { fixtureProblems } from "../src/testing/fixture-problems.ts";
+import { fixtureProblems } from "@flawless-ts/test-helpers/fixture-problems";
 import { fixtureNames } from "@flawless-ts/test-helpers/fixtures";
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
-import { buildWorkspace } from "./rust-toolchain.ts";
+import { buildWorkspace } from "@flawless-ts/test-helpers/rust-toolchain";
 
 const { values: options } = parseArgs({
   options: { out: { type: "string" }, check: { type: "boolean", default: false } },

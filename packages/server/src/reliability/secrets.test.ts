@@ -2,7 +2,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";

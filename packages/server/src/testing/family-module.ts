@@ -1,5 +1,5 @@
 import { writeFileSync } from "node:fs";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 
 /** Workflows that start others: so many, one below the other, or without end. */

@@ -1,5 +1,5 @@
 import { beforeAll, describe, expect, test } from "vitest";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import {
   crashEverywhere,

@@ -1,4 +1,4 @@
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { beforeAll, describe, expect, test } from "vitest";
 import { environmentOf, playInProcess, requestLines } from "../conformance/play.ts";
 import { inProcessScenarios, sweptScenarios } from "../conformance/scenarios.ts";

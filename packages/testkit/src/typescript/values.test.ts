@@ -1,5 +1,5 @@
 import type { DeployedModule } from "@flawless-ts/sdk";
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 import { beforeAll, describe, expect, expectTypeOf, test } from "vitest";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import contract from "./values-module.ts";

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { fixtureNames } from "@flawless-ts/test-helpers/fixtures";
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
-import { hashOfFiles, sha256 } from "./source-hash.ts";
+import { hashOfFiles, sha256 } from "@flawless-ts/test-helpers/source-hash";
 
 /** The directory that the Rust sources of the fixtures lie in. */
 export const fixtureSources: string = fileURLToPath(new URL("../../fixtures/", import.meta.url));

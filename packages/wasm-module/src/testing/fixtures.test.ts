@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { fixtureProblems } from "./fixture-problems.ts";
+import { fixtureProblems } from "@flawless-ts/test-helpers/fixture-problems";
 import { currentRecords, sourcesFile, staleFixtures } from "./fixture-sources.ts";
 import {
   fixtureBytes,
@@ -10,7 +10,7 @@ import {
   fixturePath,
   fixturesDirectory,
 } from "@flawless-ts/test-helpers/fixtures";
-import { moduleLinkage } from "./module-linkage.ts";
+import { moduleLinkage } from "@flawless-ts/test-helpers/module-linkage";
 
 describe("the fixtures", () => {
   test("are built from the sources in the tree", () => {

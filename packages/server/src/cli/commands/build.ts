@@ -7,7 +7,7 @@ import {
   StopSignals,
   warnOf,
 } from "@flawless-ts/http-service/program";
-import type { BuildError } from "@flawless-ts/wasm-module/build";
+import type { BuildError } from "@flawless-ts/module-builder";
 import type { Command } from "commander";
 
 interface BuildOptions {
@@ -42,7 +42,7 @@ async function build(
 ): Promise<readonly string[]> {
   const output = outputOf(file, options);
   // Only now, so that the other commands need not load the bundler.
-  const { BuildError, buildModule } = await import("@flawless-ts/wasm-module/build");
+  const { BuildError, buildModule } = await import("@flawless-ts/module-builder");
   const { name, version, workflows, wasm, files, warnings, typesProblem } = await buildModule({
     entry: file,
     types: options.types,
@@ -82,7 +82,7 @@ class BuildCliError extends CliError {
 }
 
 async function watch(file: string, options: BuildOptions, console: Console): Promise<void> {
-  const { waitForChange } = await import("@flawless-ts/wasm-module/build");
+  const { waitForChange } = await import("@flawless-ts/module-builder");
   using signals = new StopSignals();
   const stopped = new AbortController();
   void signals.first.then(() => stopped.abort());

@@ -20,7 +20,7 @@ export function addTypes(program: Command, console: Console): void {
     .argument("<file>", "the .wasm file")
     .option("-o, --output <file>", "where to write it; default: standard output")
     .action(async (file: string, { output }: TypesOptions) => {
-      const { contractSource, moduleTypes } = await import("@flawless-ts/wasm-module/build");
+      const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");
       const bytes = await readRegularFile(file, mostModuleBytes);
       const source = contractSource(inspectModule(bytes), moduleTypes(bytes));
       if (output === undefined) console.print(source.trimEnd());

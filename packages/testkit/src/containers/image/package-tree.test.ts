@@ -42,11 +42,11 @@ test("two versions of a package each go where those that need them find them", (
   ]);
 });
 
-test("circles end; optional packages and peers may be missing; rolldown is left out", () => {
+test("circles end; optional packages and peers may be missing; the module builder is left out", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, {
     "node_modules/a": {
-      dependencies: { b: "1", rolldown: "1" },
+      dependencies: { b: "1", "@flawless-ts/module-builder": "1" },
       optionalDependencies: { missing: "1", there: "1" },
       peerDependencies: { peer: "1", effect: "1" },
       peerDependenciesMeta: { effect: { optional: true } },
@@ -55,7 +55,7 @@ test("circles end; optional packages and peers may be missing; rolldown is left 
     "node_modules/there": {},
     "node_modules/peer": {},
     "node_modules/effect": {},
-    "node_modules/rolldown": {},
+    "node_modules/@flawless-ts/module-builder": {},
   });
   expect(locations(directory.path, ["a"])).toEqual([
     "node_modules/a@1.0.0",

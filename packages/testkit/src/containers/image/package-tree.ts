@@ -21,8 +21,8 @@ interface Manifest {
   readonly peerDependenciesMeta?: Readonly<Record<string, { readonly optional?: boolean }>>;
 }
 
-/** Only `flawless build` needs it, which is no matter of a server; it is a program of 20 MB for each system. */
-const leftOut: ReadonlySet<string> = new Set(["rolldown"]);
+/** Only `flawless build` needs it, which is no matter of a server; it brings a bundler, a program of 20 MB for each system. */
+const leftOut: ReadonlySet<string> = new Set(["@flawless-ts/module-builder"]);
 
 /**
  * Finds packages and all that they need to run, as Node itself would, and lays them out so that Node finds the same

@@ -1,4 +1,4 @@
-import { buildModule } from "@flawless-ts/wasm-module/build";
+import { buildModule } from "@flawless-ts/module-builder";
 
 let built: Promise<Uint8Array<ArrayBuffer>> | undefined;
 

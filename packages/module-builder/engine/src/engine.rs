@@ -1,0 +1,326 @@
+//! One JavaScript runtime, and the loop that lets a workflow go on until it ends.
+
+use std::cell::{Cell, RefCell};
+use std::ffi::CStr;
+use std::ptr::NonNull;
+
+use rquickjs::qjs::JSContext;
+use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Object};
+use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value};
+
+use crate::{bytecode, heap::Heap, host, natives, stack, tables};
+
+/// How deep calls may go, in bytes of the stack in linear memory (which has 1 MiB). Chosen so that the
+/// host's own stack, which is used up at the same time, is not the first to overflow.
+pub const STACK_BYTES: usize = 192 * 1024;
+
+/// How often QuickJS may ask whether to go on, before a workflow counts as stuck in a loop: soon enough
+/// to tell its stack before the host stops it, on slow machines, too. QuickJS asks
+/// after every 10,000 calls and backward jumps; a host call starts the count anew.
+const INTERRUPTS_WITHOUT_HOST_CALL: u32 = 5_000;
+
+/// How much a workflow may allocate before QuickJS looks for garbage in cycles the first time. Counted from what the
+/// script left: else a workflow of a large script would begin with a search.
+const GARBAGE_BYTES: usize = 64 * 1024;
+
+/// What the script's own side has to offer; `src/guest` registers it.
+type Guest = Persistent<Object<'static>>;
+
+/// How one half of a workflow ended.
+pub enum Outcome {
+    Done,
+    /// Why, has been logged.
+    Failed,
+}
+
+/// What may be asked of the host at the moment.
+#[derive(Clone, Copy, PartialEq)]
+pub enum Phase {
+    /// QuickJS sets itself up.
+    Starting,
+    /// The script is evaluated, once and for all, when the module is built.
+    Loading,
+    /// A workflow runs.
+    Running,
+}
+
+pub struct Engine {
+    context: Context,
+    guest: Guest,
+}
+
+thread_local! {
+    static PHASE: Cell<Phase> = const { Cell::new(Phase::Starting) };
+    static INTERRUPTS: Cell<u32> = const { Cell::new(0) };
+    static OUTPUT_LENGTH: Cell<usize> = const { Cell::new(0) };
+    static ENGINE: Cell<Option<&'static Engine>> = const { Cell::new(None) };
+    static LOADING: Cell<Option<NonNull<JSContext>>> = const { Cell::new(None) };
+    /// What the script did that it must not while it is evaluated, and the stack there.
+    static REFUSED: RefCell<Option<(&'static str, String)>> = const { RefCell::new(None) };
+}
+
+pub fn phase() -> Phase {
+    PHASE.get()
+}
+
+pub fn output_length() -> usize {
+    OUTPUT_LENGTH.get()
+}
+
+/// Notes that a host call was made: a workflow that makes one is not stuck in a loop.
+pub fn not_stuck() {
+    INTERRUPTS.set(0);
+}
+
+/// Notes where the script read the clock although no workflow runs: QuickJS has no way to refuse it.
+pub fn note_clock_read() {
+    refuse(CLOCK_READ);
+}
+
+fn refuse(reason: &'static str) {
+    let Some(loading) = LOADING.get() else { return };
+    // SAFETY: it is set only while the script is evaluated in this context, on this thread.
+    let ctx = unsafe { Ctx::from_raw(loading) };
+    let stack = ctx.eval("new Error().stack").unwrap_or_default();
+    REFUSED.set(Some((reason, stack)));
+}
+
+/// What QuickJS asks from time to time while the script is evaluated. Nothing in the script can catch the interruption.
+fn is_evaluation_to_end() -> bool {
+    let ends = host::wants_evaluation_to_end();
+    if ends && !is_refused() {
+        refuse(TIME_IS_UP);
+    }
+    ends
+}
+
+fn is_refused() -> bool {
+    REFUSED.with_borrow(Option::is_some)
+}
+
+/// What came of an export that only the build calls.
+pub struct Output {
+    pub successful: bool,
+    pub bytes: Vec<u8>,
+}
+
+/// Hands an output to the build: it stays where it is.
+pub fn keep_output(output: Output) -> *const u8 {
+    let mut bytes = output.bytes;
+    bytes.insert(0, u8::from(output.successful));
+    let bytes: &'static mut [u8] = bytes.leak();
+    OUTPUT_LENGTH.set(bytes.len());
+    bytes.as_ptr()
+}
+
+/// Compiles a script to bytecode; that leaves the source behind, which nothing needs any more.
+pub fn compile(script: Vec<u8>, file: &CStr) -> Output {
+    output_of(new_context().and_then(|context| {
+        context.with(|ctx| {
+            bytecode::compile(&ctx, script, file)
+                .catch(&ctx)
+                .map_err(|error| failure_of(&error))
+        })
+    }))
+}
+
+/// Evaluates bytecode and leaves a runtime that is ready to run the script's workflows.
+pub fn load(bytecode: Vec<u8>) -> Output {
+    output_of(try_load(bytecode).map(String::into_bytes))
+}
+
+fn output_of(result: Result<Vec<u8>, String>) -> Output {
+    let successful = result.is_ok();
+    let bytes = result.unwrap_or_else(String::into_bytes);
+    Output { successful, bytes }
+}
+
+const CLOCK_READ: &str =
+    "only a running workflow can ask what time it is, but this runs when the module is built: move it \
+     into a workflow";
+
+const TIME_IS_UP: &str = "the script is evaluated for too long";
+
+/// QuickJS's own error.
+const INTERRUPTED: &str = "InternalError: interrupted";
+
+type Intrinsics = (
+    intrinsic::Date,
+    intrinsic::Eval,
+    intrinsic::RegExpCompiler,
+    intrinsic::RegExp,
+    intrinsic::Json,
+    intrinsic::Proxy,
+    intrinsic::MapSet,
+    intrinsic::TypedArrays,
+    intrinsic::Promise,
+    intrinsic::WeakRef,
+    intrinsic::DOMException,
+);
+
+fn new_context() -> Result<Context, String> {
+    tables::fill();
+    let context = Runtime::new_with_alloc(Heap).and_then(|runtime| {
+        runtime.set_max_stack_size(STACK_BYTES);
+        stack::begins_here();
+        Context::custom::<Intrinsics>(&runtime)
+    });
+    context.map_err(|error| failure_text(&error.to_string(), None))
+}
+
+fn try_load(bytecode: Vec<u8>) -> Result<String, String> {
+    let context = new_context()?;
+    PHASE.set(Phase::Loading);
+    let runtime = context.runtime();
+    runtime.set_interrupt_handler(Some(Box::new(is_evaluation_to_end)));
+    let (guest, description) = context.with(|ctx| -> Result<(Guest, String), String> {
+        LOADING.set(Some(ctx.as_raw()));
+        let evaluated = evaluate(&ctx, bytecode)
+            .catch(&ctx)
+            .map_err(|error| failure_of(&error));
+        LOADING.set(None);
+        match REFUSED.take() {
+            // Its stack is exact, but it does not always get here.
+            Some((TIME_IS_UP, _)) if evaluated.as_ref().is_err_and(|error| error.contains(INTERRUPTED)) => evaluated,
+            Some((reason, stack)) => Err(failure_text(reason, Some(stack))),
+            None => evaluated,
+        }
+    })?;
+    runtime.set_interrupt_handler(Some(Box::new(|| {
+        let interrupts = INTERRUPTS.get() + 1;
+        INTERRUPTS.set(interrupts);
+        if interrupts >= INTERRUPTS_WITHOUT_HOST_CALL {
+            Engine::get().stuck();
+        }
+        false
+    })));
+    runtime.set_host_promise_rejection_tracker(Some(Box::new(|ctx, promise, reason, handled| {
+        Engine::get().rejected(&ctx, promise, reason, handled);
+    })));
+    runtime.run_gc();
+    let used = usize::try_from(runtime.memory_usage().malloc_size).unwrap_or(usize::MAX);
+    runtime.set_gc_threshold(used.saturating_add(GARBAGE_BYTES));
+    ENGINE.set(Some(Box::leak(Box::new(Engine { context, guest }))));
+    PHASE.set(Phase::Running);
+    Ok(description)
+}
+
+fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, String)> {
+    let engine = natives::object(ctx)?;
+    ctx.globals().set("__engine", engine.clone())?;
+    // All of the script is in a function that gives a promise.
+    let evaluated = bytecode::evaluate(ctx, &bytecode)?.try_into_promise().map_err(|_| Error::Unknown)?;
+    drop(bytecode);
+    // A job that is interrupted counts as one that ran, and there may be no end of them.
+    while !is_refused() && ctx.execute_pending_job() {}
+    match evaluated.state() {
+        PromiseState::Resolved => {}
+        PromiseState::Rejected => {
+            let rejected = evaluated.result::<Value>().and_then(Result::err);
+            return Err(rejected.unwrap_or(Error::Unknown));
+        }
+        PromiseState::Pending => {
+            let message = "the file waits for something at its top level, which nothing can settle";
+            return Err(Exception::throw_type(ctx, message));
+        }
+    }
+    ctx.globals().remove("__engine")?;
+    let guest: Object = engine.get("guest")?;
+    let describe: Function = guest.get("describe")?;
+    let description = describe.call(())?;
+    Ok((Persistent::save(ctx, guest), description))
+}
+
+fn failure_of(error: &rquickjs::CaughtError) -> String {
+    match error {
+        rquickjs::CaughtError::Exception(exception) => {
+            let message = exception.message().unwrap_or_default();
+            let name: String = exception.get("name").unwrap_or_default();
+            failure_text(&format!("{name}: {message}"), exception.stack())
+        }
+        other => failure_text(&other.to_string(), None),
+    }
+}
+
+fn failure_text(message: &str, stack: Option<String>) -> String {
+    let stack = stack.unwrap_or_default();
+    format!(
+        r#"{{"message":{},"stack":{}}}"#,
+        natives::json_string(message),
+        natives::json_string(&stack)
+    )
+}
+
+impl Engine {
+    /// The one engine, once a script is loaded.
+    pub fn get() -> &'static Engine {
+        ENGINE.get().expect("a script is loaded before anything else")
+    }
+
+    pub fn init(&self, workflow: u32) -> Outcome {
+        self.drive("init", workflow)
+    }
+
+    pub fn run(&self, workflow: u32) -> Outcome {
+        self.drive("run", workflow)
+    }
+
+    /// Runs what can be run, and makes the host calls that wait, until the guest is done.
+    fn drive(&self, half: &str, workflow: u32) -> Outcome {
+        const FAILED: i32 = 2;
+        const DONE: i32 = 1;
+        not_stuck();
+        self.context.with(|ctx| {
+            let driven = (|| -> rquickjs::Result<i32> {
+                let guest = self.guest.clone().restore(&ctx)?;
+                guest.get::<_, Function>(half)?.call::<_, ()>((workflow,))?;
+                let step: Function = guest.get("step")?;
+                loop {
+                    while ctx.execute_pending_job() {}
+                    match step.call(())? {
+                        0 => {}
+                        ended => return Ok(ended),
+                    }
+                }
+            })();
+            match driven.catch(&ctx) {
+                Ok(DONE) => Outcome::Done,
+                Ok(FAILED) => Outcome::Failed,
+                Ok(_) => log_failure("the script's own side is broken"),
+                // Only what leaves no room to handle it in JavaScript gets here: too little memory.
+                Err(error) => log_failure(&error.to_string()),
+            }
+        })
+    }
+
+    /// Ends a workflow that computes without end: nothing in it could go on or catch this.
+    fn stuck(&self) -> ! {
+        not_stuck();
+        // SAFETY: QuickJS calls the interrupt handler from within this context, on this thread.
+        let ctx = unsafe { Ctx::from_raw(self.context.as_raw()) };
+        let reported = (|| -> rquickjs::Result<()> {
+            let guest = self.guest.clone().restore(&ctx)?;
+            guest.get::<_, Function>("stuck")?.call(())
+        })();
+        if reported.is_err() {
+            log_failure("it computes without end");
+        }
+        core::arch::wasm32::unreachable()
+    }
+
+    fn rejected<'js>(&self, ctx: &Ctx<'js>, promise: Value<'js>, reason: Value<'js>, handled: bool) {
+        let guest = self.guest.clone().restore(ctx);
+        let noted = guest
+            .and_then(|guest| guest.get::<_, Function>("rejected"))
+            .and_then(|function| function.call::<_, ()>((promise, reason, handled)));
+        // The tracker can't fail; a rejection that isn't noted is only reported less well.
+        let _ = noted;
+    }
+}
+
+fn log_failure(message: &str) -> Outcome {
+    let text = format!("workflow '' panicked at '{message}'");
+    let call = format!(r#"{{"Log":{{"Error":{}}}}}"#, natives::json_string(&text));
+    let _ = host::call(&call);
+    Outcome::Failed
+}

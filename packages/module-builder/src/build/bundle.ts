@@ -1,0 +1,155 @@
+import { dirname, extname, resolve } from "node:path";
+import { rolldown, type Plugin, type RolldownLog } from "rolldown";
+import { BuildError, type BuildProblem, refuse } from "./build-error.ts";
+import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
+import { forbiddenImports } from "./forbidden-imports.ts";
+import { authoringFiles, globalsFile, ownPath, partFiles, startFile } from "./own-files.ts";
+import type { SourceTexts } from "./source-texts.ts";
+
+/** The user's code and the guest side in one script. */
+export interface Bundle {
+  readonly code: string;
+  /** Each file that it was made from, packages' too, but for our own; absolute paths, for watching. */
+  readonly files: readonly string[];
+  /** Version 3. `sources` are absolute paths. */
+  readonly map: { readonly mappings: string; readonly sources: readonly string[] };
+}
+
+/** The user's file. */
+export interface BundleSource {
+  /** Absolute path. */
+  readonly file: string;
+  /** Its text, where it is not what is on the disk. */
+  readonly text?: string | undefined;
+}
+
+const entryId = "\0flawless:entry";
+
+/**
+ * Bundles a module's file with all that it imports.
+ *
+ * @throws {BuildError} `FLAWLESS_BUILD_SOURCE` or `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`
+ */
+export async function bundle(source: BundleSource, texts: SourceTexts): Promise<Bundle> {
+  const directory = dirname(source.file);
+  const problems: BuildProblem[] = [];
+  const unresolved: RolldownLog[] = [];
+  const files: string[] = [];
+  try {
+    await using build = await rolldown({
+      input: entryId,
+      cwd: directory,
+      platform: "neutral",
+      // What the engine does not know is written in other words; it knows all of ES2023.
+      transform: {
+        target: "es2023",
+        define: { "import.meta": "{}", "process.env.NODE_ENV": '"production"' },
+      },
+      resolve: {
+        mainFields: ["module", "main"],
+        conditionNames: ["import", "module", "default"],
+        extensions: [".ts", ".mts", ".js", ".mjs", ".json"],
+        extensionAlias: { ".js": [".ts", ".js"], ".mjs": [".mts", ".mjs"] },
+      },
+      // Each file has that of the nearest directory, as for the TypeScript compiler.
+      tsconfig: true,
+      treeshake: true,
+      onLog: (_, log) => {
+        if (log.code === "UNRESOLVED_IMPORT") unresolved.push(log);
+      },
+      plugins: [
+        authoringModules,
+        ownModules(source),
+        forbiddenImports(texts, (problem) => void problems.push(problem)),
+        { name: "flawless:files", moduleParsed: ({ id }) => void files.push(id) },
+      ],
+    });
+    const { output } = await build.generate({
+      // Nothing is written; the source map's paths are relative to it.
+      dir: directory,
+      format: "esm",
+      sourcemap: "hidden",
+      codeSplitting: false,
+      comments: false,
+    });
+    refuse([...problems, ...unresolvedImports(unresolved, texts)]);
+    const [chunk] = output;
+    const { map } = chunk;
+    if (map === null) throw new Error("the bundler gave no source map");
+    const sources = map.sources.map((path) =>
+      path.startsWith("\0") ? path : resolve(directory, path),
+    );
+    const users = files
+      .filter((id) => !id.startsWith("\0") && ownPath(id) === undefined)
+      .toSorted();
+    return {
+      // All of it in a function: what nothing uses when that has returned is not kept in the module.
+      code: `(async () => {\n${chunk.code}\n})();`,
+      files: users,
+      map: { mappings: `;${map.mappings}`, sources },
+    };
+  } catch (error) {
+    if (BuildError.is(error)) throw error;
+    throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
+      cause: error,
+    });
+  }
+}
+
+/** Bundles the parts of the script's own side that are evaluated when a workflow needs them: the same for all modules. */
+export function bundleParts(): Promise<string[]> {
+  return Promise.all(partFiles.map(bundlePart));
+}
+
+async function bundlePart(file: string): Promise<string> {
+  await using build = await rolldown({
+    input: file,
+    platform: "neutral",
+    plugins: [authoringModules],
+    transform: { target: "es2023" },
+    tsconfig: false,
+    treeshake: true,
+    logLevel: "silent",
+  });
+  const { output } = await build.generate({ format: "esm", codeSplitting: false, comments: false });
+  // As a banner and a footer the bundler would take it for a function that nobody calls, and leave it out.
+  return `((__engine, __shared) => {\n${output[0].code}\n})`;
+}
+
+const authoringModules: Plugin = {
+  name: "flawless:authoring-modules",
+  resolveId: {
+    order: "pre",
+    handler: (id) => {
+      const file = authoringFiles.get(id);
+      return file === undefined ? null : { id: file, moduleSideEffects: false };
+    },
+  },
+};
+
+function ownModules(source: BundleSource): Plugin {
+  const entry = [
+    `import ${JSON.stringify(globalsFile)};`,
+    `import * as module from ${JSON.stringify(source.file)};`,
+    `import { start } from ${JSON.stringify(startFile)};`,
+    // Through a variable, so that a missing default export is told by the guest side in its own words.
+    "const exported = module;",
+    'start(exported["default"]);',
+  ].join("\n");
+  return {
+    name: "flawless:own-modules",
+    resolveId: {
+      order: "pre",
+      handler: (id) => {
+        if (id === entryId || id === globalsFile) return { id, moduleSideEffects: true };
+        return source.text !== undefined && id === source.file ? { id } : null;
+      },
+    },
+    load: (id) => {
+      if (id === entryId) return { code: entry, moduleType: "js" };
+      if (source.text === undefined || id !== source.file) return null;
+      const isTypeScript = /^\.[mc]?tsx?$/.test(extname(id));
+      return { code: source.text, moduleType: isTypeScript ? "ts" : "js" };
+    },
+  };
+}

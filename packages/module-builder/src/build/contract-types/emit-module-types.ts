@@ -1,0 +1,150 @@
+import { execFile } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { tmpdir } from "node:os";
+import { dirname, join, parse, resolve } from "node:path";
+import { promisify } from "node:util";
+import { authoringFile } from "@flawless-ts/wasm-module/internal";
+import { authoringPackage, plainTypesFile } from "../own-files.ts";
+import { declaredModuleTypes } from "./declared-module-types.ts";
+import type { ModuleTypes } from "./module-types.ts";
+
+const run = promisify(execFile);
+const longestMs = 60_000;
+const mark = "export declare const contract: ";
+
+/** The types of a module's file, or why they are not known. */
+export type EmittedTypes =
+  | { readonly types: ModuleTypes }
+  | { readonly types: undefined; readonly reason: string };
+
+/**
+ * Finds out what the workflows of a module's file take and give, by the TypeScript compiler that is installed where
+ * the file lies. It is run as a command, so that any release of it will do (5.5 or newer).
+ */
+export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
+  try {
+    const compiler = await compilerFor(file);
+    if (compiler === undefined) {
+      return {
+        types: undefined,
+        reason: "TypeScript is not installed there; npm install --save-dev typescript",
+      };
+    }
+    await using cleanUp = new AsyncDisposableStack();
+    const directory = await mkdtemp(join(tmpdir(), "flawless-types-"));
+    cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
+    await writeFile(join(directory, "probe.ts"), probeOf(file));
+    await writeFile(join(directory, "tsconfig.json"), JSON.stringify(configOf(file)));
+    // Errors in the user's file are the user's business, and what can be declared is declared all the same.
+    const said = await run(process.execPath, [compiler, "-p", directory], {
+      cwd: dirname(file),
+      timeout: longestMs,
+    }).then(
+      () => "",
+      (error: { readonly stdout?: string; readonly message: string }) =>
+        error.stdout === undefined || error.stdout === "" ? error.message : error.stdout,
+    );
+    const emitted = await declarationIn(join(directory, "out"));
+    const start = emitted?.indexOf(mark) ?? -1;
+    if (emitted === undefined || start < 0) {
+      return { types: undefined, reason: `the TypeScript compiler said: ${said.trim()}` };
+    }
+    const types = declaredModuleTypes(emitted, start + mark.length);
+    if (Object.keys(types.workflows).length > 0) return { types };
+    return {
+      types: undefined,
+      reason:
+        "the TypeScript compiler finds no workflows in the file; see whether `tsc` reports an error there",
+    };
+  } catch (error) {
+    return { types: undefined, reason: error instanceof Error ? error.message : String(error) };
+  }
+}
+
+function probeOf(file: string): string {
+  const specifier = (path: string): string => JSON.stringify(path.replaceAll("\\", "/"));
+  return [
+    `import type module from ${specifier(file)};`,
+    `import { plainContract } from ${specifier(plainTypesFile)};`,
+    "export const contract = plainContract<typeof module>();",
+  ].join("\n");
+}
+
+/** The user's settings, which decide what types mean, with those of the probe over them. */
+function configOf(file: string): object {
+  const directories = [...ancestors(dirname(file))];
+  const own = directories.map((each) => join(each, "tsconfig.json")).find(existsSync);
+  return {
+    ...(own === undefined ? {} : { extends: own }),
+    compilerOptions: {
+      strict: true,
+      target: "esnext",
+      module: "esnext",
+      moduleResolution: "bundler",
+      allowImportingTsExtensions: true,
+      resolveJsonModule: true,
+      skipLibCheck: true,
+      noCheck: true,
+      noEmit: false,
+      noEmitOnError: false,
+      composite: false,
+      incremental: false,
+      isolatedDeclarations: false,
+      declaration: true,
+      declarationMap: false,
+      emitDeclarationOnly: true,
+      stripInternal: false,
+      // Whatever is written along with the probe stays below `out`.
+      rootDir: parse(file).root,
+      outDir: "out",
+      declarationDir: "out",
+      typeRoots: directories.map((each) => join(each, "node_modules", "@types")),
+      // Only where the file's project lacks it, as the bundler does without it, too.
+      ...(resolved(authoringPackage, file) === undefined
+        ? { paths: { [authoringPackage]: [authoringFile] } }
+        : {}),
+    },
+    files: ["probe.ts"],
+    include: [],
+    references: [],
+  };
+}
+
+function* ancestors(directory: string): Generator<string> {
+  for (let each = directory; ; each = dirname(each)) {
+    yield each;
+    if (dirname(each) === each) return;
+  }
+}
+
+/** The compiler's command, as a file: the project's, that of the current directory, or one beside this package. */
+async function compilerFor(file: string): Promise<string | undefined> {
+  const name = "typescript/package.json";
+  const manifest =
+    resolved(name, file) ??
+    resolved(name, join(process.cwd(), "file")) ??
+    resolved(name, import.meta.url);
+  if (manifest === undefined) return undefined;
+  const { bin } = JSON.parse(await readFile(manifest, "utf8")) as {
+    readonly bin?: { readonly tsc?: string };
+  };
+  return bin?.tsc === undefined ? undefined : resolve(dirname(manifest), bin.tsc);
+}
+
+function resolved(name: string, from: string): string | undefined {
+  try {
+    return createRequire(from).resolve(name);
+  } catch {
+    return undefined;
+  }
+}
+
+async function declarationIn(directory: string): Promise<string | undefined> {
+  const files = await readdir(directory, { recursive: true }).catch((): string[] => []);
+  const probe = files.find(
+    (each) => /(?:^|[/\\])probe\.d\.ts$/u.test(each) && each.includes("flawless-types-"),
+  );
+  return probe === undefined ? undefined : readFile(join(directory, probe), "utf8");
+}

@@ -1,0 +1,59 @@
+import { submitErrorCodes } from "@flawless-ts/wasm-module";
+
+// TypeScript's Node types leave the global out; this is the part of it that is used here.
+declare const WebAssembly: {
+  instantiate(module: object, imports: object): Promise<{ readonly exports: object }>;
+};
+
+/** What the engine exports for a build. */
+export interface EngineExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly __stack_pointer: { readonly value: number };
+  readonly engine_compile: (pointer: number, length: number) => number;
+  readonly engine_compile_library: (pointer: number, length: number) => number;
+  readonly engine_load: (pointer: number, length: number) => number;
+  readonly engine_output_length: () => number;
+  readonly engine_record: (bytes: number) => number;
+  readonly engine_record_end: () => number;
+  readonly engine_reserve: (bytes: number) => void;
+  readonly engine_follow: (allocations: number, bytes: number) => number;
+  readonly engine_finish: () => number;
+  readonly "wasabi::alloc": (length: number) => number;
+}
+
+/**
+ * A new instance of the engine.
+ *
+ * @param mayGoOn asked from time to time while a script is evaluated; false ends that.
+ */
+export async function instantiateEngine(
+  compiled: object,
+  mayGoOn: () => boolean = () => true,
+): Promise<EngineExports> {
+  const submit = (_: number, length: number): number =>
+    // Nothing may be asked of a host while a module is built; the script is told so before it gets here. A call of no
+    // length is the engine's own, and asks whether to go on.
+    length === 0 && mayGoOn() ? 0 : submitErrorCodes.InputDeserializationFailed;
+  const { exports } = await WebAssembly.instantiate(compiled, { wasabi: { submit } });
+  return exports as EngineExports;
+}
+
+/** Has the engine do a step with this input. */
+export function askEngine(
+  engine: EngineExports,
+  step: EngineExports["engine_load"],
+  input: Uint8Array,
+): { readonly successful: boolean; readonly bytes: Uint8Array } {
+  const place = engine["wasabi::alloc"](input.length);
+  new Uint8Array(engine.memory.buffer, place, input.length).set(input);
+  const output = step(place, input.length);
+  const bytes = new Uint8Array(
+    engine.memory.buffer.slice(output, output + engine.engine_output_length()),
+  );
+  return { successful: bytes[0] === 1, bytes: bytes.subarray(1) };
+}
+
+/** What the engine wrote as JSON. */
+export function parseOutput<Value>(json: Uint8Array): Value {
+  return JSON.parse(new TextDecoder().decode(json)) as Value;
+}

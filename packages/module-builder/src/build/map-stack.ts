@@ -1,0 +1,26 @@
+import { dirname, resolve } from "node:path";
+import { placeOf, type SourcePositions, userStack } from "../guest/source-positions.ts";
+import type { FilePlace } from "./source-texts.ts";
+
+/**
+ * What went wrong while a script was evaluated, in terms of the user's files. The place is `null` where none of them is in
+ * the stack.
+ */
+export function mapStack(
+  failure: { readonly message: string; readonly stack: string },
+  positions: SourcePositions,
+  moduleFile: string,
+): { readonly message: string; readonly place: FilePlace | null } {
+  const frames = userStack(failure.stack, positions);
+  const [, file, line, column] = /^(.*):(\d+):(\d+)$/.exec(placeOf(frames) ?? "") ?? [];
+  const place =
+    file === undefined
+      ? null
+      : {
+          file: resolve(dirname(moduleFile), file),
+          line: Number(line),
+          column: Number(column),
+        };
+  // A single frame says no more than the place does.
+  return { message: [failure.message, ...(frames.length > 1 ? frames : [])].join("\n"), place };
+}

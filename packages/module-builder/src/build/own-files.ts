@@ -1,0 +1,57 @@
+import { extname, relative, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { authoringFile, guestFile, ownDirectory } from "@flawless-ts/wasm-module/internal";
+import { partNames } from "../guest/part-names.ts";
+
+/** `.ts` in the source tree, `.js` in the package as it is installed. */
+const extension = extname(import.meta.url);
+
+/** The name by which a workflow's file imports what it is written with. */
+export const authoringPackage = "@flawless-ts/wasm-module";
+
+/** What is bundled into a module from that package, by the name it is imported by. */
+export const authoringFiles: ReadonlyMap<string, string> = new Map([
+  [authoringPackage, authoringFile],
+  [`${authoringPackage}/internal/guest`, guestFile],
+]);
+
+/** Sets up the globals of a workflow. */
+export const globalsFile: string = ownFile(`../guest/globals${extension}`);
+
+/** What is bundled apart, in the order of the parts' numbers. */
+export const partFiles: readonly string[] = partNames.map((name) =>
+  ownFile(`../guest/parts/${name}${extension}`),
+);
+
+/** Runs workflows. */
+export const startFile: string = ownFile(`../guest/start${extension}`);
+
+/** What the TypeScript compiler of a user's project gets beside the module's file; source also in the package. */
+export const plainTypesFile: string = ownFile("../../src/build/contract-types/plain-types.ts");
+
+/** The directories of all that is not the user's, in this package and in that of the authoring side. */
+const ownDirectories: readonly string[] = [ownFile("../"), ownDirectory];
+
+/**
+ * The JavaScript engine, built from `engine/src`: the one in the directory that the environment variable
+ * `FLAWLESS_ENGINE_DIR` names (CI tests a fresh build that way), else the one that comes with the package.
+ */
+export function engineFile(): string {
+  const chosen = process.env["FLAWLESS_ENGINE_DIR"];
+  return chosen ? resolve(chosen, "engine.wasm") : ownFile("../../engine/engine.wasm");
+}
+
+/** The path of a file of ours, from the directory that all of its package are in; undefined for any other file. */
+export function ownPath(file: string): string | undefined {
+  const directory = ownDirectories.find((each) => file.startsWith(each));
+  return directory === undefined ? undefined : relative(directory, file).replaceAll("\\", "/");
+}
+
+/** Whether a file belongs to an installed package. */
+export function isPackageFile(file: string): boolean {
+  return /[\\/]node_modules[\\/]/.test(file);
+}
+
+function ownFile(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}

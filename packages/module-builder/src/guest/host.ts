@@ -1,0 +1,111 @@
+import type { HttpHeaders, HttpTransportError, LogLevel } from "@flawless-ts/wasm-module";
+import { engine } from "./engine.ts";
+
+// The host calls of the guest ABI. Source: `Input` and `Output` in the crate flawless-wasabi 1.0.0-beta.3. They are
+// written and read by JSON of QuickJS itself, because the codec in `abi/`, which is exact to the last bit for hosts,
+// costs a workflow ten times as long.
+
+interface DurationJson {
+  readonly secs: number;
+  readonly nanos: number;
+}
+
+/** A request as the ABI has it; the body is base64. */
+export interface HttpRequestJson {
+  readonly config: {
+    readonly idempotent: boolean;
+    readonly timeout: DurationJson;
+    readonly response_body_limit: number;
+  };
+  readonly method: string;
+  readonly url: string;
+  readonly headers: HttpHeaders;
+  readonly body: string;
+}
+
+/** A response as the ABI has it; the body is base64. */
+export interface HttpResponseJson {
+  readonly status_code: number;
+  readonly url: string;
+  readonly headers: HttpHeaders;
+  readonly body: string;
+}
+
+type HttpResultJson =
+  | { readonly Ok: HttpResponseJson }
+  | { readonly Err: { readonly Status: readonly [number, HttpResponseJson] } }
+  | { readonly Err: { readonly Transport: HttpTransportError } };
+
+function call(request: unknown): unknown {
+  return JSON.parse(engine.submit(JSON.stringify(request)));
+}
+
+/** The workflow's input, as JSON text. */
+export function getInput(): string {
+  return (call("GetInput") as { readonly String: string }).String;
+}
+
+export function log(level: LogLevel, text: string): void {
+  call({ Log: { [level]: text.toWellFormed() } });
+}
+
+/** @returns whether the caller was still there. */
+export function sendResponse(json: string): boolean {
+  return (call({ SendResponse: json }) as { readonly ResponseSent: boolean }).ResponseSent;
+}
+
+/** From 0 up to, not including, 1. */
+export function randomNumber(): number {
+  return (call({ Random: { F64: 0 } }) as { readonly Value: { readonly F64: number } }).Value.F64;
+}
+
+/** 64 random bits. */
+export function randomBits(): bigint {
+  return BigInt.asUintN(64, wholeNumber(engine.submit('{"Random":{"I64":0}}')));
+}
+
+export function sleep(milliseconds: number): void {
+  call({ Sleep: durationOf(milliseconds) });
+}
+
+export function sendRequest(request: HttpRequestJson): HttpResultJson {
+  return (call({ HTTPRequest: request }) as { readonly HTTPResponse: HttpResultJson }).HTTPResponse;
+}
+
+export function getSecret(name: string): string | undefined {
+  return (call({ GetSecret: name }) as { readonly Secret: string | null }).Secret ?? undefined;
+}
+
+/** @returns undefined where the time-out comes first. */
+export function receiveMessage(
+  timeout: number | undefined,
+  types: readonly string[],
+): { readonly type: string; readonly json: string } | undefined {
+  const wait = timeout === undefined ? null : durationOf(timeout);
+  const answer = call({ RecvMessage: [wait, types] }) as
+    | { readonly Message: readonly [string, string] }
+    | "Timeout";
+  return answer === "Timeout" ? undefined : { type: answer.Message[0], json: answer.Message[1] };
+}
+
+/** @returns the new workflow's number. */
+export function startWorkflow(workflow: string, inputJson: string): bigint {
+  return BigInt.asUintN(
+    64,
+    wholeNumber(engine.submit(JSON.stringify({ StartWorkflow: [workflow, inputJson] }))),
+  );
+}
+
+/** Milliseconds as the ABI has them. */
+export function durationOf(milliseconds: number): DurationJson {
+  const secs = Math.floor(milliseconds / 1000);
+  const nanos = Math.round((milliseconds - secs * 1000) * 1e6);
+  return nanos < 1e9 ? { secs, nanos } : { secs: secs + 1, nanos: 0 };
+}
+
+/** `JSON.parse` would round past 2^53. */
+function wholeNumber(answer: string): bigint {
+  const digits = /-?\d+(?=\})/.exec(answer);
+  if (digits === null) throw new Error(`the host answered ${answer} instead of a whole number`);
+  return BigInt(digits[0]);
+}

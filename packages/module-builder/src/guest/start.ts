@@ -1,0 +1,154 @@
+import type { Contract } from "@flawless-ts/wasm-module";
+import {
+  implementationKey,
+  type WorkflowImplementation,
+} from "@flawless-ts/wasm-module/internal/guest";
+import {
+  checked,
+  createContext,
+  responseOf,
+  sendReturned,
+  type RunningWorkflow,
+} from "./context.ts";
+import { type Description, engine } from "./engine.ts";
+import { getInput } from "./host.ts";
+import { fromJson } from "./json.ts";
+import { part } from "./part-loader.ts";
+import { onTimerFailure } from "./timers.ts";
+import { waitForNext } from "./waits.ts";
+
+const goOn = 0;
+const done = 1;
+const failed = 2;
+
+interface Half {
+  state: "running" | "ended" | "failed";
+  error: unknown;
+}
+
+/** Makes the module's workflows known to the engine. The last thing that the bundled script does. */
+export function start(module: unknown): void {
+  const implementations = implementationsOf(module);
+  const workflows = [...(implementations ?? [])];
+  let running: RunningWorkflow | undefined;
+  let input: unknown;
+  /** JSON of the response, once the workflow's function has returned. */
+  let returned: string | undefined;
+  let half: Half = { state: "running", error: undefined };
+  /** Rejected promises that nobody looks after. */
+  const rejections = new Map<object, unknown>();
+
+  const begin = (body: () => Promise<void>): void => {
+    const current: Half = { state: "running", error: undefined };
+    half = current;
+    body().then(
+      () => {
+        current.state = "ended";
+      },
+      (error: unknown) => {
+        current.state = "failed";
+        current.error = error;
+      },
+    );
+  };
+  const fail = (error: unknown): typeof failed => {
+    part("web").logFailure(running?.name ?? "", error);
+    return failed;
+  };
+  onTimerFailure((error) => {
+    half.state = "failed";
+    half.error = error;
+  });
+
+  engine.guest = {
+    describe: () => JSON.stringify(describe(module, implementations)),
+
+    init: (index) => {
+      const [name, contract] = workflowAt(workflows, index);
+      running = { module: titleOf(module), name, contract, responded: false };
+      const started = running;
+      begin(async () => {
+        input = await checked(started, contract.input, fromJson(getInput()), "input");
+      });
+    },
+
+    run: (index) => {
+      const [, { run }] = workflowAt(workflows, index);
+      const started = running;
+      if (started === undefined) throw new Error("a workflow's first half comes before its second");
+      const context = createContext(started);
+      begin(async () => {
+        returned = await responseOf(started, await run(input, context));
+      });
+    },
+
+    step: () => {
+      if (half.state === "failed") return fail(half.error);
+      for (const reason of rejections.values()) return fail(reason);
+      if (half.state === "ended") {
+        // Only now: a caller is not to get a response of a workflow that fails.
+        if (running !== undefined && returned !== undefined) sendReturned(running, returned);
+        return done;
+      }
+      if (waitForNext()) return goOn;
+      return fail(
+        new Error(
+          "the workflow waits for a promise that nothing settles any more: no sleep, timer or message",
+        ),
+      );
+    },
+
+    rejected: (promise, reason, handled) => {
+      if (handled) rejections.delete(promise);
+      else rejections.set(promise, reason);
+    },
+
+    stuck: () => {
+      part("web").logFailure(
+        running?.name ?? "",
+        new Error("it computes without end: no host call for a long time"),
+      );
+    },
+  };
+}
+
+function workflowAt(
+  workflows: readonly (readonly [string, WorkflowImplementation])[],
+  index: number,
+): readonly [string, WorkflowImplementation] {
+  const found = workflows[index];
+  if (found === undefined) throw new Error(`there is no workflow number ${index}`);
+  return found;
+}
+
+function titleOf(module: unknown): string {
+  const { name, version } = module as Contract;
+  return `${name} ${version}`;
+}
+
+function implementationsOf(
+  module: unknown,
+): ReadonlyMap<string, WorkflowImplementation> | undefined {
+  return typeof module === "object" && module !== null && implementationKey in module
+    ? (module[implementationKey] as ReadonlyMap<string, WorkflowImplementation>)
+    : undefined;
+}
+
+function describe(
+  module: unknown,
+  implementations: ReadonlyMap<string, WorkflowImplementation> | undefined,
+): Description {
+  if (implementations === undefined) {
+    const found = module === null ? "null" : typeof module;
+    throw new TypeError(
+      `expected the file's default export to be what defineModule({ ... }) gives, but got ${found}`,
+    );
+  }
+  const { name, version } = module as Contract;
+  return {
+    name,
+    version,
+    workflows: [...implementations.keys()],
+    globals: [globalThis, Object.prototype].flatMap((object) => Object.getOwnPropertyNames(object)),
+  };
+}

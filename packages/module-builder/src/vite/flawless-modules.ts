@@ -1,0 +1,75 @@
+import { resolve } from "node:path";
+import type { Plugin } from "rolldown";
+import { BuildError, formatProblem } from "../build/build-error.ts";
+import { buildModule } from "../build/build-module.ts";
+
+const query = "?flawless";
+
+/**
+ * A plugin for Vite and Vitest: `import wasm from "./orders.ts?flawless"` gives the bytes of the module that is built
+ * from the file, built anew when it or one of its imports changes. For its types add to a `.d.ts` of yours:
+ * `/// <reference types="@flawless-ts/module-builder/vite/client" />`.
+ *
+ * ```ts
+ * import orders from "./orders.ts";
+ * import wasm from "./orders.ts?flawless";
+ *
+ * const module = await env.deploy(wasm, { contract: orders });
+ * ```
+ *
+ * An import fails with a {@link BuildError} when no module can be built of the file.
+ */
+export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
+  return {
+    name: "flawless:modules",
+    // Before those that would take the file for a script.
+    enforce: "pre",
+    async resolveId(id, importer) {
+      if (!id.endsWith(query)) return null;
+      const resolved = await this.resolve(id.slice(0, -query.length), importer, { skipSelf: true });
+      return resolved === null ? null : resolved.id + query;
+    },
+    async load(id) {
+      if (!id.endsWith(query)) return null;
+      const { wasm, files, warnings } = await buildModule({
+        entry: id.slice(0, -query.length),
+        // Whoever imports a module has its file, and needs no types from it.
+        types: false,
+      }).catch((error: unknown) => {
+        if (!BuildError.is(error)) throw error;
+        // Else the correction would not be noticed.
+        for (const { place } of error.problems) {
+          if (place !== null) this.addWatchFile(resolve(place.file));
+        }
+        throw withOverlay(error);
+      });
+      for (const warning of warnings) this.warn(formatProblem(warning));
+      for (const file of files) this.addWatchFile(file);
+      return { code: scriptOf(wasm), moduleType: "js" };
+    },
+  };
+}
+
+/** Adds what Vite's overlay and its log show beside the message. Source: `ErrorPayload` of Vite 8. */
+function withOverlay(error: BuildError): Error {
+  const { problems, place } = error;
+  const [{ frame }] = problems;
+  if (place === null) return error;
+  const file = resolve(place.file);
+  return Object.assign(error, {
+    // The frame stands apart from it there.
+    message: problems.map((problem) => formatProblem({ ...problem, frame: null })).join("\n"),
+    id: file,
+    loc: { file, line: place.line, column: place.column - 1 },
+    ...(frame === null ? {} : { frame }),
+  });
+}
+
+function scriptOf(wasm: Uint8Array): string {
+  return [
+    `const text = ${JSON.stringify(Buffer.from(wasm).toString("base64"))};`,
+    "export default typeof Buffer === 'undefined'",
+    "  ? Uint8Array.from(atob(text), (character) => character.charCodeAt(0))",
+    "  : new Uint8Array(Buffer.from(text, 'base64'));",
+  ].join("\n");
+}

@@ -1,0 +1,6 @@
+// For what is bundled into each module beside the user's code: it may change with any version.
+export { implementationKey, type WorkflowImplementation } from "../authoring/define-module.ts";
+export { maxDurationMs, parseDuration } from "../duration-like.ts";
+export { isPlainJson } from "../json/is-plain-json.ts";
+export { mayHaveLongIntegers } from "../json/parse-json.ts";
+export { validateJson } from "../validate-json.ts";

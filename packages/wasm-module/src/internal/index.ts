@@ -1,0 +1,15 @@
+// For the other packages of this project only: it may change with any version.
+export { maxDurationMs, parseDuration } from "../duration-like.ts";
+export { ByteReader } from "../inspect/byte-reader.ts";
+export {
+  allocExportName,
+  initExportName,
+  memoryExportName,
+  moduleExportPrefix,
+  moduleVersionSeparator,
+  runExportName,
+} from "../inspect/export-names.ts";
+export { bytesPerPage } from "../inspect/host-fit.ts";
+export { encodeU32 } from "../inspect/leb128.ts";
+export { type SectionName, splitSections } from "../inspect/module-sections.ts";
+export { authoringFile, guestFile, ownDirectory } from "./package-files.ts";
