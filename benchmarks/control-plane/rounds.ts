@@ -19,7 +19,7 @@ export interface Measured {
 }
 
 /** A queue may hand out nothing while others claim at the same time, but not for ever. */
-const mostEmptyClaims = 1_000;
+const maxEmptyClaims = 1_000;
 
 /**
  * Measures contenders in turn, each round beginning with another one.
@@ -38,10 +38,10 @@ export async function runRounds(
     complete: [] as Stretch[],
   }));
   const startedAt = performance.now();
-  let longestMs = 0;
+  let maxMs = 0;
   for (let round = 0; round < plan.rounds; round += 1) {
     const roundAt = performance.now();
-    if (round > 0 && roundAt + longestMs > startedAt + plan.budgetMs) {
+    if (round > 0 && roundAt + maxMs > startedAt + plan.budgetMs) {
       break;
     }
     for (let turn = 0; turn < contenders.length; turn += 1) {
@@ -53,7 +53,7 @@ export async function runRounds(
         into.complete.push(complete);
       }
     }
-    longestMs = Math.max(longestMs, performance.now() - roundAt);
+    maxMs = Math.max(maxMs, performance.now() - roundAt);
   }
   return measured;
 }
@@ -69,7 +69,7 @@ async function runRound(
   const complete = await runStretch(plan.callers, jobs, async (caller) => {
     while (!(await contender.complete(caller))) {
       emptyClaims += 1;
-      if (emptyClaims > mostEmptyClaims) {
+      if (emptyClaims > maxEmptyClaims) {
         throw new Error(`${contender.name} hands out no jobs, although there are some`);
       }
     }

@@ -25,7 +25,7 @@ describe("runLoad", () => {
       await takes(10)();
       now -= 1;
     };
-    const running = runLoad(call, 4, { durationMs: 100, mostMs: hour });
+    const running = runLoad(call, 4, { durationMs: 100, maxMs: hour });
     await vi.advanceTimersByTimeAsync(200);
     const stretch = await running;
     expect(most).toBe(4);
@@ -39,7 +39,7 @@ describe("runLoad", () => {
   });
 
   test("waits for what was begun in time, and counts the time that it takes", async () => {
-    const running = runLoad(takes(300), 2, { durationMs: 100, mostMs: hour });
+    const running = runLoad(takes(300), 2, { durationMs: 100, maxMs: hour });
     await vi.advanceTimersByTimeAsync(1_000);
     const { workflows, workflowsPerSecond, p50Ms } = await running;
     expect(workflows).toBe(2);
@@ -49,7 +49,7 @@ describe("runLoad", () => {
 
   test("begins no more workflows than it is told", async () => {
     const call = vi.fn<() => Promise<void>>(takes(1));
-    const running = runLoad(call, 8, { durationMs: hour, workflows: 21, mostMs: hour });
+    const running = runLoad(call, 8, { durationMs: hour, workflows: 21, maxMs: hour });
     await vi.advanceTimersByTimeAsync(1_000);
     expect((await running).workflows).toBe(21);
     expect(call).toHaveBeenCalledTimes(21);
@@ -61,7 +61,7 @@ describe("runLoad", () => {
       calls += 1;
       await takes(calls === 1 ? 10 : hour)();
     };
-    const running = runLoad(call, 3, { durationMs: 5, mostMs: 1_000 });
+    const running = runLoad(call, 3, { durationMs: 5, maxMs: 1_000 });
     await vi.advanceTimersByTimeAsync(2_000);
     expect(await running).toEqual({
       workflows: 1,
@@ -79,7 +79,7 @@ describe("runLoad", () => {
       await takes(calls)();
       throw new Error("no answer");
     };
-    const running = runLoad(call, 2, { durationMs: hour, mostMs: hour });
+    const running = runLoad(call, 2, { durationMs: hour, maxMs: hour });
     const outcome = running.catch((error: unknown) => error);
     await vi.advanceTimersByTimeAsync(10);
     expect(await outcome).toEqual(new Error("no answer"));

@@ -22,7 +22,7 @@ export interface LoadEnd {
   /** Calls that are begun at most. Default: as many as there is time for. */
   readonly workflows?: number;
   /** Milliseconds after which calls that are not answered are given up. */
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
 /**
@@ -60,7 +60,7 @@ export async function runLoad(
     }
   };
   const timeUp = Promise.withResolvers<void>();
-  const timer = setTimeout(timeUp.resolve, end.mostMs);
+  const timer = setTimeout(timeUp.resolve, end.maxMs);
   try {
     await Promise.race([Promise.all(Array.from({ length: callers }, caller)), timeUp.promise]);
   } finally {

@@ -23,9 +23,9 @@ const plotsDirectory = fileURLToPath(new URL("plots/", docs));
 
 async function measureAll({ plan, directory, engines: wanted }: Options): Promise<Results> {
   setTimeout(() => {
-    console.error(`the benchmark was not done after ${plan.mostMs / 60_000} minutes`);
+    console.error(`the benchmark was not done after ${plan.maxMs / 60_000} minutes`);
     process.exit(1);
-  }, plan.mostMs).unref();
+  }, plan.maxMs).unref();
   const found = findEngines(wanted);
   const engines = found.flatMap((one) => ("engine" in one ? [one.engine] : []));
   const missing = found.flatMap((one) => ("missing" in one ? [one] : []));

@@ -64,12 +64,12 @@ export function parseOptions(commandLine: readonly string[]): Options {
   };
 }
 
-const mostRounds = 50;
+const maxRounds = 50;
 
 function roundsOf(text: string): number {
   const rounds = Number(text);
-  if (!Number.isInteger(rounds) || rounds < 1 || rounds > mostRounds) {
-    throw new Error(`--rounds takes a whole number from 1 to ${mostRounds}, not ${text}`);
+  if (!Number.isInteger(rounds) || rounds < 1 || rounds > maxRounds) {
+    throw new Error(`--rounds takes a whole number from 1 to ${maxRounds}, not ${text}`);
   }
   return rounds;
 }

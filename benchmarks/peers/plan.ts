@@ -17,7 +17,7 @@ export interface Plan {
   /** Milliseconds in which these are begun: slow engines run fewer. */
   readonly diskMs: number;
   /** The whole run ends after so many milliseconds, whatever hangs. */
-  readonly mostMs: number;
+  readonly maxMs: number;
 }
 
 export const fullPlan: Plan = {
@@ -29,7 +29,7 @@ export const fullPlan: Plan = {
   settleMs: 2_000,
   workflowsOnDisk: 1_000,
   diskMs: 30_000,
-  mostMs: 2 * 3_600_000,
+  maxMs: 2 * 3_600_000,
 };
 
 export const quickPlan: Plan = {
@@ -41,5 +41,5 @@ export const quickPlan: Plan = {
   settleMs: 500,
   workflowsOnDisk: 100,
   diskMs: 3_000,
-  mostMs: 20 * 60_000,
+  maxMs: 20 * 60_000,
 };

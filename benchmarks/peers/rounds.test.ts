@@ -15,7 +15,7 @@ const plan: Plan = {
   settleMs: 0,
   workflowsOnDisk: 1,
   diskMs: 1,
-  mostMs: 60_000,
+  maxMs: 60_000,
 };
 
 const responses = {

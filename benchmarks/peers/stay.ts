@@ -70,7 +70,7 @@ export class Stay implements AsyncDisposable {
     durationMs: number,
   ): Promise<Stretch | undefined> {
     try {
-      const end = { durationMs, mostMs: this.#plan.stretchMostMs };
+      const end = { durationMs, maxMs: this.#plan.stretchMostMs };
       return await this.#load(workflow, callers, end);
     } catch (error) {
       this.failures.push(`${callers} callers of ${workflow.title}: ${explain(error)}`);
@@ -87,10 +87,10 @@ export class Stay implements AsyncDisposable {
    */
   async run(workflow: Workflow, count: number): Promise<number> {
     const { diskMs, stretchMostMs } = this.#plan;
-    const end = { durationMs: diskMs, workflows: count, mostMs: diskMs + stretchMostMs };
+    const end = { durationMs: diskMs, workflows: count, maxMs: diskMs + stretchMostMs };
     const { cut, workflows: answered } = await this.#load(workflow, warmUpCallers, end);
     if (cut) {
-      throw new Error(`workflows ${workflow.name} were not answered within ${end.mostMs} ms`);
+      throw new Error(`workflows ${workflow.name} were not answered within ${end.maxMs} ms`);
     }
     return answered;
   }

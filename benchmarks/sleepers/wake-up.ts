@@ -3,7 +3,7 @@ import { Flawless } from "@flawless-ts/sdk";
 import { percentile } from "../report/statistics.ts";
 
 const askEveryMs = 200;
-const longestMs = 60_000;
+const maxMs = 60_000;
 
 /** How late workflows were that had to be woken. */
 export interface WakeUpLatency {
@@ -42,7 +42,7 @@ export async function measureWakeUp(
         latestMs: latencies.at(-1) ?? 0,
       };
     }
-    if (Date.now() > at + longestMs) {
+    if (Date.now() > at + maxMs) {
       throw new Error(`${latencies.length} of ${count} workflows were awake after a minute`);
     }
   }

@@ -15,10 +15,10 @@ const jobNumbers = [1, 2, 3, 4, 5, 6, 7, 8, 9];
 /** How many jobs the worker takes that is going to be killed. */
 const doomedJobs = 5;
 const reportsBeforeKill = 3;
-const longestMs = 45_000;
+const maxMs = 45_000;
 
 async function main(): Promise<boolean> {
-  const deadline = AbortSignal.timeout(longestMs);
+  const deadline = AbortSignal.timeout(maxMs);
   await using cleanUp = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "crawler-cluster-"));
   cleanUp.defer(() => rm(directory, { recursive: true, force: true }));

@@ -46,7 +46,7 @@ const wrappedFunctions: readonly string[] = [
 const table =
   /:\(\.rodata\.(?:(?:unicode|case)_\w+|\.L__const\.unicode_[\w.]+|js_atom_init|__exp_data|__log2?_data|__pow_log_data|ipio2)\)$/;
 /** All of them, in bytes, at least: fewer were found where the map or the sources look different than expected. */
-const leastTables = 50_000;
+const minTables = 50_000;
 /** Any constants in the linker's map. */
 const constants = /^ *([0-9a-f]+) +[0-9a-f]+ +([0-9a-f]+) .*:\(\.rodata\b.*\)$/;
 
@@ -89,9 +89,9 @@ export function deferTables(engine: Uint8Array, map: string): Uint8Array<ArrayBu
   const part = (start: number, end: number): Uint8Array =>
     bytes.subarray(start - address, end - address);
   const tables = concat(ranges.map(({ start, end }) => part(start, end)));
-  if (tables.length < leastTables) {
+  if (tables.length < minTables) {
     throw new Error(
-      `expected ${leastTables} bytes of tables in the linker's map, but got ${tables.length}`,
+      `expected ${minTables} bytes of tables in the linker's map, but got ${tables.length}`,
     );
   }
   const gaps = [address, ...ranges.map(({ end }) => end)].map((start, index) => ({

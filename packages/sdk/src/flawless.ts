@@ -1,4 +1,5 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { DeployedModule } from "./client/deployed-module.ts";
 import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
@@ -35,6 +36,25 @@ export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
   readonly dryRun?: boolean | undefined;
 }
 
+const callNames = { signal: true, timeoutMs: true } as const;
+const deployOptionNames = optionNames<DeployOptions>({ ...callNames, contract: true });
+const listOptionNames = optionNames<ListOptions>({
+  ...callNames,
+  status: true,
+  module: true,
+  version: true,
+  workflow: true,
+  limit: true,
+  cursor: true,
+});
+const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
+  ...callNames,
+  module: true,
+  version: true,
+  workflow: true,
+  dryRun: true,
+});
+
 /**
  * A client of a Flawless server: the original one, or @flawless-ts/server.
  *
@@ -52,13 +72,15 @@ export class Flawless implements AsyncDisposable {
 
   /**
    * @param options where the server is, or a connection of another kind: that of a test environment.
-   * @throws {InvalidOptionError} naming the first option that makes no sense.
+   * @throws {InvalidOptionError} naming the first option that does not exist or makes no sense.
    */
   constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
-    this.#connection =
-      "connection" in options
-        ? options.connection
-        : new HttpConnection(new Transport(resolveOptions(options)));
+    if (typeof options === "object" && options !== null && "connection" in options) {
+      refuseUnknownOptions(options, { connection: true });
+      this.#connection = options.connection;
+    } else {
+      this.#connection = new HttpConnection(new Transport(resolveOptions(options)));
+    }
   }
 
   /** Where the server is, without a slash at the end. */
@@ -95,10 +117,10 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} what waiting does not mend.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
-    const { signal, timeoutMs = 30_000 } = options;
+    const { timeoutMs = 30_000, ...rest } = options;
     using scope = this.#connection.begin(
       "Waiting for the server",
-      { signal, timeoutMs },
+      { ...rest, timeoutMs },
       "usual",
       "The cause tells what went wrong last. Was the server started (`flawless up`)?",
     );
@@ -119,8 +141,9 @@ export class Flawless implements AsyncDisposable {
     module: ModuleSource,
     options: DeployOptions<C> = {},
   ): Promise<DeployedModule<C>> {
-    using scope = this.#connection.begin("Deploying a module", options);
-    const { contract } = options;
+    refuseUnknownOptions(options, deployOptionNames);
+    const { contract, ...call } = options;
+    using scope = this.#connection.begin("Deploying a module", call);
     const bytes = await readModule(module, scope.signal);
     if (contract !== undefined) checkModule(contract, bytes);
     const deployed = await this.#connection.deploy(bytes, scope);
@@ -172,8 +195,10 @@ export class Flawless implements AsyncDisposable {
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
     if (options.limit !== undefined) atLeast(1, "limit", options.limit);
-    using scope = this.#connection.begin("Listing workflows", options);
-    return await this.#connection.workflows(options, options.cursor, scope);
+    refuseUnknownOptions(options, listOptionNames);
+    const { signal, timeoutMs, cursor, ...filter } = options;
+    using scope = this.#connection.begin("Listing workflows", { signal, timeoutMs });
+    return await this.#connection.workflows(filter, cursor, scope);
   }
 
   /**
@@ -203,11 +228,12 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for what can befall any call.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    const { dryRun = false, ...filter } = options;
+    refuseUnknownOptions(options, cancelOptionNames);
+    const { signal, timeoutMs, dryRun = false, ...filter } = options;
     let total = 0;
     let cursor: string | undefined;
     do {
-      using scope = this.#connection.begin("Cancelling workflows", options);
+      using scope = this.#connection.begin("Cancelling workflows", { signal, timeoutMs });
       const page = await this.#connection.cancelWorkflows(filter, dryRun, cursor, scope);
       total += page.count;
       cursor = page.cursor ?? undefined;

@@ -3,7 +3,7 @@ export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";
 export * from "./flawless.ts";
 export type { CallOptions } from "./http/call-scope.ts";
-export type { FlawlessOptions, RetryOptions, Sleep } from "./options.ts";
+export type { FlawlessOptions, Sleep } from "./options.ts";
 export type * from "./connection/types.ts";
 export * from "./worker/index.ts";
 export {
@@ -21,6 +21,7 @@ export {
   type MessageOf,
   type MessageTypes,
   type ResponseOf,
+  type RetryOptions,
   type UntypedContract,
   type WorkflowContract,
   type WorkflowContracts,

@@ -10,8 +10,8 @@ describe("resolveOptions", () => {
       url,
       token: null,
       timeoutMs: null,
-      retry: { attempts: 5, initialDelayMs: 100, maximumDelayMs: 5000 },
-      maximumResponseBytes: 64 * 1024 * 1024,
+      retry: { attempts: 5, initialDelayMs: 100, maxDelayMs: 5000 },
+      maxResponseBytes: 64 * 1024 * 1024,
       dispatcher: null,
     });
   });
@@ -48,8 +48,8 @@ describe("resolveOptions", () => {
     ["timeoutMs", { timeoutMs: "1s" as unknown as number }, 'but got "1s"'],
     ["retry.attempts", { retry: { attempts: 0 } }, "at least 1"],
     ["retry.initialDelayMs", { retry: { initialDelayMs: -1 } }, "at least 0"],
-    ["retry.maximumDelayMs", { retry: { maximumDelayMs: 0.5 } }, "but got 0.5"],
-    ["maximumResponseBytes", { maximumResponseBytes: Infinity }, "but got Infinity"],
+    ["retry.maxDelayMs", { retry: { maxDelayMs: 0.5 } }, "but got 0.5"],
+    ["maxResponseBytes", { maxResponseBytes: Infinity }, "but got Infinity"],
   ])("refuses %s: %j", (option, options, reason) => {
     expect(() => resolveOptions({ url, ...options })).toThrow(
       expect.objectContaining({

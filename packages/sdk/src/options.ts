@@ -1,18 +1,13 @@
 import { setTimeout } from "node:timers/promises";
+import type { RetryOptions } from "@flawless-ts/wasm-module";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  resolveRetryOptions,
+  type ResolvedRetryOptions,
+} from "@flawless-ts/wasm-module/internal";
 import type { Dispatcher } from "undici";
 import { InvalidOptionError } from "./errors/index.ts";
-
-/** How failed requests are repeated, where a repeat is harmless. */
-export interface RetryOptions {
-  /** How often a request is tried in all. 1: never again. Default 5. */
-  readonly attempts?: number | undefined;
-  /** Milliseconds before the second try; they double with each further one. Default 100. */
-  readonly initialDelayMs?: number | undefined;
-  /** The longest pause between two tries, in milliseconds, unless the server asks for more. Default 5,000. */
-  readonly maximumDelayMs?: number | undefined;
-  /** Random number from 0 to 1, 1 excluded, that spreads the tries of many clients. Default `Math.random`. */
-  readonly random?: (() => number) | undefined;
-}
 
 /** Options of the client. */
 export interface FlawlessOptions {
@@ -26,10 +21,13 @@ export interface FlawlessOptions {
    * own. `Infinity`: no limit.
    */
   readonly timeoutMs?: number | undefined;
-  /** How failed requests are repeated; `false`: not at all. */
+  /**
+   * How failed requests are repeated, where a repeat is harmless; `false`: not at all. Default: 5 attempts, 100 ms before
+   * the second, never more than 5,000 ms unless the server asks for more.
+   */
   readonly retry?: RetryOptions | false | undefined;
   /** The largest answer that is read, in bytes. Default 64 MiB. */
-  readonly maximumResponseBytes?: number | undefined;
+  readonly maxResponseBytes?: number | undefined;
   /**
    * Certificates (PEM) of the authorities that may vouch for a server with HTTPS, in place of the usual ones: that of a
    * company, or a certificate that signed itself. Not together with `dispatcher`, which has its own.
@@ -39,15 +37,26 @@ export interface FlawlessOptions {
   readonly dispatcher?: Dispatcher | undefined;
   /** Waits between two tries. For tests; default: a timer. */
   readonly sleep?: Sleep | undefined;
+  /** Random number from 0 to 1, 1 excluded, that spreads the tries of many clients. Default `Math.random`. */
+  readonly random?: (() => number) | undefined;
 }
 
 /** Resolves after so many milliseconds; rejects when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
-/** {@link RetryOptions} with the defaults filled in. */
-export type RetryPolicy = {
-  readonly [Name in keyof RetryOptions]-?: NonNullable<RetryOptions[Name]>;
-};
+const flawlessOptionNames = optionNames<FlawlessOptions>({
+  url: true,
+  token: true,
+  timeoutMs: true,
+  retry: true,
+  maxResponseBytes: true,
+  ca: true,
+  dispatcher: true,
+  sleep: true,
+  random: true,
+});
+
+const defaultRetry: ResolvedRetryOptions = { attempts: 5, initialDelayMs: 100, maxDelayMs: 5000 };
 
 /** {@link FlawlessOptions}, checked and with the defaults filled in. */
 export interface ResolvedOptions {
@@ -56,51 +65,45 @@ export interface ResolvedOptions {
   readonly token: string | null;
   /** What was given; `null`: nothing. */
   readonly timeoutMs: number | null;
-  readonly retry: RetryPolicy;
-  readonly maximumResponseBytes: number;
+  readonly retry: ResolvedRetryOptions;
+  readonly maxResponseBytes: number;
   readonly ca: string | readonly string[] | null;
   readonly dispatcher: Dispatcher | null;
   readonly sleep: Sleep;
+  readonly random: () => number;
 }
 
-/** @throws {InvalidOptionError} naming the first option that makes no sense. */
+/** @throws {InvalidOptionError} naming the first option that does not exist or makes no sense. */
 export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
+  refuseUnknownOptions(options, flawlessOptionNames);
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {
     url: serverUrl(options.url),
     token: options.token === undefined ? null : checkedToken(options.token),
     timeoutMs: options.timeoutMs === undefined ? null : checkedTimeout(options.timeoutMs),
-    retry: {
-      attempts: atLeast(1, "retry.attempts", retry.attempts ?? 5),
-      initialDelayMs: atLeast(0, "retry.initialDelayMs", retry.initialDelayMs ?? 100),
-      maximumDelayMs: atLeast(0, "retry.maximumDelayMs", retry.maximumDelayMs ?? 5000),
-      random: retry.random ?? Math.random,
-    },
-    maximumResponseBytes: atLeast(
-      1,
-      "maximumResponseBytes",
-      options.maximumResponseBytes ?? 64 * 1024 * 1024,
-    ),
+    retry: resolveRetryOptions(retry, defaultRetry),
+    maxResponseBytes: atLeast(1, "maxResponseBytes", options.maxResponseBytes ?? 64 * 1024 * 1024),
     ca: checkedAuthorities(options),
     dispatcher: options.dispatcher ?? null,
     sleep:
       options.sleep ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal })),
+    random: options.random ?? Math.random,
   };
 }
 
 /** Timers of JavaScript run at once when asked for more (about 24.8 days). */
-const longestTimer = 2 ** 31 - 1;
+const maxTimer = 2 ** 31 - 1;
 
 /** @throws {InvalidOptionError} unless it is a number of milliseconds above 0 that a timer can count, or `Infinity`. */
 export function checkedTimeout(timeoutMs: number, option: string = "timeoutMs"): number {
   const fits =
     typeof timeoutMs === "number" &&
     timeoutMs > 0 &&
-    (timeoutMs <= longestTimer || timeoutMs === Infinity);
+    (timeoutMs <= maxTimer || timeoutMs === Infinity);
   if (fits) return timeoutMs;
   throw new InvalidOptionError(
     option,
-    `expected milliseconds above 0 and up to ${longestTimer}, or Infinity, but got ${show(timeoutMs)}.`,
+    `expected milliseconds above 0 and up to ${maxTimer}, or Infinity, but got ${show(timeoutMs)}.`,
   );
 }
 

@@ -11,7 +11,7 @@ export type {
   TraceContext,
 } from "./engine/observing/engine-observer.ts";
 export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
-export { defaultLimits, type EngineLimits } from "./engine/limits.ts";
+export { defaultLimits, type EngineLimitOptions, type EngineLimits } from "./engine/limits.ts";
 export { replayHistory, type ReplayResult } from "./engine/reading/replay-history.ts";
 export type * from "./engine/types.ts";
 export type { WorkflowFailure, WorkflowFailureCode } from "./workflow/workflow-failure.ts";
@@ -36,7 +36,6 @@ export {
   type NetworkRules,
   type RefusedHost,
 } from "./network/network-rules.ts";
-export type { RetryOptions } from "./host-calls/waiting-call.ts";
 export { parseJournal, type JournalRecord } from "./journal/journal-line.ts";
 export { onOneLine } from "./history-text/one-line.ts";
 export { spanText } from "./history-text/span-text.ts";

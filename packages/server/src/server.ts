@@ -23,7 +23,7 @@ import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/engine.ts";
-import { defaultLimits, type EngineLimits } from "./engine/limits.ts";
+import { defaultLimits, type EngineLimitOptions } from "./engine/limits.ts";
 import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
 import { NetworkHttpClient } from "./network/network-http-client.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
@@ -75,7 +75,7 @@ export interface ServerOptions {
   /** Limits of the API. */
   readonly limits?: ApiLimits | undefined;
   /** Limits of the engine. */
-  readonly engineLimits?: Partial<EngineLimits> | undefined;
+  readonly engineLimits?: EngineLimitOptions | undefined;
   /** How many threads run guests, how long one may compute, and how much memory all may take together. */
   readonly executors?: ExecutorPoolOptions | undefined;
 }

@@ -8,6 +8,7 @@ export {
 } from "./authoring/define-module.ts";
 export { anyMessages } from "./authoring/any-messages.ts";
 export type { DurationLike, DurationUnit } from "./duration-like.ts";
+export type { RetryOptions } from "./retry-options.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
 export type * from "./authoring/workflow-context.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";

@@ -1,6 +1,6 @@
-const maximumLength = 100;
+const maxLength = 100;
 
 /** `text` in quotes for a message: escaped, and cut when it is long. */
 export function quoteShortened(text: string): string {
-  return JSON.stringify(text.length > maximumLength ? `${text.slice(0, maximumLength)}…` : text);
+  return JSON.stringify(text.length > maxLength ? `${text.slice(0, maxLength)}…` : text);
 }

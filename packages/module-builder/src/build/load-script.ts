@@ -22,7 +22,7 @@ export interface PreparedEngine {
 }
 
 /** As much as a server gives to a workflow unless told otherwise. */
-const maximumMemoryBytes = 256 * 1024 * 1024;
+const maxMemoryBytes = 256 * 1024 * 1024;
 
 let prepared: Promise<PreparedEngine> | undefined;
 
@@ -108,6 +108,6 @@ async function evaluateInThread(task: ScriptTask): Promise<LoadedScript> {
 }
 
 function compile(engine: Uint8Array): Promise<object> {
-  const maximumMemoryPages = maximumMemoryBytes / bytesPerPage;
-  return WebAssembly.compile(new Uint8Array(limitModule(engine, { maximumMemoryPages })));
+  const maxMemoryPages = maxMemoryBytes / bytesPerPage;
+  return WebAssembly.compile(new Uint8Array(limitModule(engine, { maxMemoryPages })));
 }

@@ -7,7 +7,8 @@ import {
   type UntypedContract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import type { FlawlessConnection, StartRequest } from "../connection/connection.ts";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
@@ -27,6 +28,13 @@ export interface StartOptions extends CallOptions {
    */
   readonly requestId?: string | undefined;
 }
+
+const startOptionNames = optionNames<StartOptions>({
+  signal: true,
+  timeoutMs: true,
+  idempotencyKey: true,
+  requestId: true,
+});
 
 /** Arguments of `start` after the workflow's name: the input may be left out where it may be `undefined`. */
 export type StartArguments<Input> = undefined extends Input
@@ -76,10 +84,10 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     workflow: W,
     ...[input, options = {}]: StartArguments<InputOf<C, W>>
   ): Promise<WorkflowHandle<C, W>> {
-    const manner = checkedManner(workflow, options);
+    const { manner, call } = checkedManner(workflow, options);
     using scope = this.#connection.begin(
       `Starting the workflow "${workflow}" of ${this.name} ${this.version}`,
-      options,
+      call,
       "usual",
       `${startAdvice}.`,
     );
@@ -109,10 +117,10 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     workflow: W,
     ...[input, options = {}]: StartArguments<InputOf<C, W>>
   ): Promise<Execution<C, W>> {
-    const manner = checkedManner(workflow, options);
+    const { manner, call } = checkedManner(workflow, options);
     using scope = this.#connection.begin(
       `Executing the workflow "${workflow}" of ${this.name} ${this.version}`,
-      options,
+      call,
       "unlimited",
       `${startAdvice}, or do not wait for its response: \`start\`.`,
     );
@@ -148,15 +156,14 @@ export class DeployedModule<C extends Contract = UntypedContract> {
 
 function checkedManner(
   workflow: string,
-  { idempotencyKey, requestId }: StartOptions,
-): Pick<StartOptions, "idempotencyKey" | "requestId"> & {
-  readonly idempotencyKey: string | undefined;
-  readonly requestId: string | undefined;
-} {
+  options: StartOptions,
+): { readonly manner: StartManner; readonly call: CallOptions } {
   checkedText("workflow", workflow);
+  refuseUnknownOptions(options, startOptionNames);
+  const { idempotencyKey, requestId, ...call } = options;
   if (idempotencyKey !== undefined) checkKey(idempotencyKey);
   if (requestId !== undefined) checkRequestId(requestId);
-  return { idempotencyKey, requestId };
+  return { manner: { idempotencyKey, requestId }, call };
 }
 
 function checkKey(key: string): void {

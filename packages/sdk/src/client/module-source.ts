@@ -5,7 +5,7 @@ import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
 
 /** Far more than a server takes. */
-const mostModuleBytes = 2 ** 30;
+const maxModuleBytes = 2 ** 30;
 
 /** A module: its bytes, or the path or `file:` URL of its `.wasm`. */
 export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
@@ -48,7 +48,7 @@ function bytesOf(source: unknown): Uint8Array {
 
 async function readBytes(path: string, signal: AbortSignal): Promise<Uint8Array> {
   try {
-    return await readRegularFile(path, mostModuleBytes, { signal });
+    return await readRegularFile(path, maxModuleBytes, { signal });
   } catch (cause) {
     if (signal.aborted && FlawlessError.is(signal.reason)) throw signal.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);

@@ -15,7 +15,7 @@ export interface Askable {
 }
 
 const firstPauseMs = 20;
-const longestPauseMs = 500;
+const maxPauseMs = 500;
 
 /**
  * Asks the server how it is until it says that it is well. The original server, which cannot say, is ready when it tells
@@ -25,7 +25,7 @@ const longestPauseMs = 500;
  * @throws {FlawlessError} what waiting does not mend, such as a name that is unknown.
  */
 export async function waitUntilReady(api: Askable, scope: CallScope): Promise<void> {
-  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(longestPauseMs, pauseMs * 2)) {
+  for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {
     try {
       const { status, reason } = await api.health(scope);
       if (status === "ok") return;

@@ -176,7 +176,7 @@ describe("completion", () => {
     });
     await using flawless = clientOf(server, {
       sleep: async (milliseconds) => void pauses.push(milliseconds),
-      retry: { random: () => 0 },
+      random: () => 0,
       dispatcher: agent,
     });
     expect(await flawless.workflow("wkf_1").completion()).toEqual({ status: "completed" });

@@ -8,6 +8,7 @@ import {
   type Contract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
@@ -24,6 +25,8 @@ export interface CancelOptions extends CallOptions {
   /** Whether to cancel all that descend from it, too. Default false. */
   readonly tree?: boolean | undefined;
 }
+
+const cancelOptionNames = optionNames<CancelOptions>({ signal: true, timeoutMs: true, tree: true });
 
 /** How a workflow ended. */
 export type Completion =
@@ -124,8 +127,10 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for what can befall any call.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    using scope = this.#connection.begin(`Cancelling ${this.id}`, options);
-    return await this.#connection.cancel(this.id, options.tree === true, scope);
+    refuseUnknownOptions(options, cancelOptionNames);
+    const { tree = false, ...call } = options;
+    using scope = this.#connection.begin(`Cancelling ${this.id}`, call);
+    return await this.#connection.cancel(this.id, tree, scope);
   }
 
   /**
@@ -170,10 +175,10 @@ export class WorkflowHandle<
     return this.#connection.whenAwaited?.(ask) ?? ask();
   }
 
-  #waiting(what: "response" | "end", { signal, timeoutMs = Infinity }: CallOptions): CallScope {
+  #waiting(what: "response" | "end", { timeoutMs = Infinity, ...rest }: CallOptions): CallScope {
     return this.#connection.begin(
       `Waiting for the ${what} of ${this.id}`,
-      { signal, timeoutMs },
+      { ...rest, timeoutMs },
       "unlimited",
       "The workflow goes on.",
     );

@@ -106,7 +106,7 @@ describe("blobs", () => {
       [large ?? ""]: { text: "x".repeat(200) },
       [cut ?? ""]: "break off",
     });
-    await using client = controlPlaneOf(server, { maximumResponseBytes: 150 });
+    await using client = controlPlaneOf(server, { maxResponseBytes: 150 });
     await expect(client.blobs.get("unknown")).rejects.toMatchObject({
       code: "FLAWLESS_NOT_FOUND",
       message: /no such blob/,
@@ -171,7 +171,7 @@ describe("gossip", () => {
         { chunks: [`data: ${"x".repeat(500)}`], after: "stay open" },
       ],
     });
-    await using client = controlPlaneOf(server, { maximumResponseBytes: 300 });
+    await using client = controlPlaneOf(server, { maxResponseBytes: 300 });
     const controller = new AbortController();
     const listening = client.gossip.subscribe(topic, { signal: controller.signal });
     await listening.next();

@@ -44,7 +44,7 @@ export class Blobs {
    * Gets bytes.
    *
    * @throws {NotFoundError} when there is no such blob.
-   * @throws {AnswerTooLargeError} when there are more than `maximumResponseBytes`: then `stream` them.
+   * @throws {AnswerTooLargeError} when there are more than `maxResponseBytes`: then `stream` them.
    * @throws {FlawlessError} for what can befall any call.
    */
   async get(hash: string, options: CallOptions = {}): Promise<Uint8Array> {
@@ -65,9 +65,9 @@ export class Blobs {
     options: CallOptions = {},
   ): AsyncGenerator<Uint8Array, void, undefined> {
     checkedText("hash", hash);
-    const { signal, timeoutMs = Infinity } = options;
+    const { timeoutMs = Infinity, ...rest } = options;
     using scope = this.#connection.transport.begin(`Getting the blob ${hash}`, {
-      signal,
+      ...rest,
       timeoutMs,
     });
     yield* (await this.#open(hash, scope)).chunks;

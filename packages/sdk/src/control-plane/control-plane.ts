@@ -1,4 +1,5 @@
 import { writeJson } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { waitUntilReady } from "../client/readiness.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
@@ -119,8 +120,9 @@ export class ControlPlane implements AsyncDisposable {
    * @throws {FlawlessError} for what can befall any call.
    */
   async claim(options: ClaimOptions = {}): Promise<Job | null> {
-    const { workerId, workerType } = options;
-    using scope = this.#connection.transport.begin("Claiming a job", options);
+    refuseUnknownOptions(options, claimOptionNames);
+    const { workerId, workerType, ...call } = options;
+    using scope = this.#connection.transport.begin("Claiming a job", call);
     const second = (await this.#connection.form(scope)) === "second";
     const query = new URLSearchParams();
     if (second && workerId !== undefined) query.set("worker_id", workerId);
@@ -180,8 +182,9 @@ export class ControlPlane implements AsyncDisposable {
    */
   async setStatus(id: string, status: JobStatus, options: SetStatusOptions = {}): Promise<void> {
     checkedText("id", id);
-    const { errorMessage } = options;
-    using scope = this.#connection.transport.begin(`Setting ${id} to ${status}`, options);
+    refuseUnknownOptions(options, setStatusOptionNames);
+    const { errorMessage, ...call } = options;
+    using scope = this.#connection.transport.begin(`Setting ${id} to ${status}`, call);
     const second = (await this.#connection.form(scope)) === "second";
     const body = second ? { status, error_message: errorMessage ?? null } : { status };
     expectSuccess(await this.#connection.send(statusPaths(id), jsonPost(body, "harmless"), scope));
@@ -257,11 +260,11 @@ export class ControlPlane implements AsyncDisposable {
    * @throws {FlawlessError} what waiting does not mend.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
-    const { signal, timeoutMs = 30_000 } = options;
+    const { timeoutMs = 30_000, ...rest } = options;
     const { transport } = this.#connection;
     using scope = transport.begin(
       "Waiting for the control plane",
-      { signal, timeoutMs },
+      { ...rest, timeoutMs },
       "usual",
       "The cause tells what went wrong last. Was it started (`control-plane up`)?",
     );
@@ -278,6 +281,19 @@ export class ControlPlane implements AsyncDisposable {
     await this.close();
   }
 }
+
+const claimOptionNames = optionNames<ClaimOptions>({
+  signal: true,
+  timeoutMs: true,
+  workerId: true,
+  workerType: true,
+});
+
+const setStatusOptionNames = optionNames<SetStatusOptions>({
+  signal: true,
+  timeoutMs: true,
+  errorMessage: true,
+});
 
 const listPaths: FormPaths = { first: "/queue/list", second: "/api/queue/list" };
 

@@ -60,9 +60,9 @@ export class Gossip {
     options: CallOptions = {},
   ): AsyncGenerator<GossipMessage, void, undefined> {
     checkTopic(topicId);
-    const { signal, timeoutMs = Infinity } = options;
+    const { timeoutMs = Infinity, ...rest } = options;
     const { transport } = this.#connection;
-    using scope = transport.begin(`Listening to the topic ${topicId}`, { signal, timeoutMs });
+    using scope = transport.begin(`Listening to the topic ${topicId}`, { ...rest, timeoutMs });
     const base = (await this.#connection.form(scope)) === "first" ? "/iroh" : "/api/iroh";
     const request = {
       ...get,
@@ -71,21 +71,21 @@ export class Gossip {
     };
     const opened = await transport.open(request, scope);
     await checkOpened(this.#connection, opened, "listening to gossip");
-    yield* messagesOf(opened, transport.options.maximumResponseBytes);
+    yield* messagesOf(opened, transport.options.maxResponseBytes);
   }
 }
 
 async function* messagesOf(
   { url, chunks }: HttpStream,
-  maximumBytes: number,
+  maxBytes: number,
 ): AsyncGenerator<GossipMessage, void, undefined> {
   const waiting: EventSourceMessage[] = [];
   const parser = createParser({
     onEvent: (event) => void waiting.push(event),
     onError: ({ type }: ParseError) => {
-      if (type === "max-buffer-size-exceeded") throw new AnswerTooLargeError(url, maximumBytes);
+      if (type === "max-buffer-size-exceeded") throw new AnswerTooLargeError(url, maxBytes);
     },
-    maxBufferSize: maximumBytes,
+    maxBufferSize: maxBytes,
   });
   const decoder = new TextDecoder();
   for await (const chunk of chunks) {

@@ -1,11 +1,12 @@
 import { InvalidOptionError } from "../errors/index.ts";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { resolveOptions, type FlawlessOptions, type ResolvedOptions } from "../options.ts";
 import type { ApiForm } from "./types.ts";
 
 /** Options of `ControlPlane`. */
 export interface ControlPlaneOptions extends Pick<
   FlawlessOptions,
-  "retry" | "maximumResponseBytes" | "ca" | "dispatcher" | "sleep"
+  "retry" | "maxResponseBytes" | "ca" | "dispatcher" | "sleep" | "random"
 > {
   /** Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. */
   readonly url: string | URL;
@@ -16,6 +17,19 @@ export interface ControlPlaneOptions extends Pick<
   /** Which form of the mvm-ci API the server speaks. Default `auto`: asks it once, and prefers the second. */
   readonly form?: ApiForm | "auto" | undefined;
 }
+
+const controlPlaneOptionNames = optionNames<ControlPlaneOptions>({
+  url: true,
+  token: true,
+  timeoutMs: true,
+  form: true,
+  retry: true,
+  maxResponseBytes: true,
+  ca: true,
+  dispatcher: true,
+  sleep: true,
+  random: true,
+});
 
 /** {@link ControlPlaneOptions}, checked and with the defaults filled in. */
 export interface ResolvedControlPlaneOptions {
@@ -28,6 +42,7 @@ export interface ResolvedControlPlaneOptions {
 export function resolveControlPlaneOptions(
   options: ControlPlaneOptions,
 ): ResolvedControlPlaneOptions {
+  refuseUnknownOptions(options, controlPlaneOptionNames);
   const { form = "auto", ...client } = options;
   if (!["auto", "first", "second"].includes(form)) {
     throw new InvalidOptionError(

@@ -25,19 +25,19 @@ export class UnexpectedAnswerError extends FlawlessError {
   }
 }
 
-/** An answer is larger than the client's `maximumResponseBytes`. What the call asked for has happened all the same. */
+/** An answer is larger than the client's `maxResponseBytes`. What the call asked for has happened all the same. */
 export class AnswerTooLargeError extends FlawlessError {
   override readonly code = "FLAWLESS_ANSWER_TOO_LARGE" as const;
   readonly url: string;
   /** Bytes. */
-  readonly maximumBytes: number;
+  readonly maxBytes: number;
 
-  constructor(url: string, maximumBytes: number) {
+  constructor(url: string, maxBytes: number) {
     super(
-      `The answer of ${url} is larger than ${maximumBytes} bytes. Raise \`maximumResponseBytes\`, or ask for less (a smaller \`limit\`).`,
+      `The answer of ${url} is larger than ${maxBytes} bytes. Raise \`maxResponseBytes\`, or ask for less (a smaller \`limit\`).`,
     );
     this.url = url;
-    this.maximumBytes = maximumBytes;
+    this.maxBytes = maxBytes;
   }
 
   override get _tag(): "AnswerTooLargeError" {

@@ -1,4 +1,5 @@
 import type { FlawlessError } from "@flawless-ts/wasm-module";
+import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal";
 import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/index.ts";
 
 /** What every call takes. */
@@ -8,6 +9,12 @@ export interface CallOptions {
   /** How long this call may take, in milliseconds, repeats included. `Infinity`: no limit. Default: the client's. */
   readonly timeoutMs?: number | undefined;
 }
+
+/** Names of the options that every call takes. */
+export const callOptionNames: OptionNames = optionNames<CallOptions>({
+  signal: true,
+  timeoutMs: true,
+});
 
 /** How a call may end before its time. */
 export interface CallLimits {

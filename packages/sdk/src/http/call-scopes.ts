@@ -1,6 +1,7 @@
+import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { ClientClosedError } from "../errors/index.ts";
 import { checkedTimeout } from "../options.ts";
-import { CallScope, type CallOptions } from "./call-scope.ts";
+import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
 
 /** Without a time-out of their own, calls that the server answers at once may take this long. */
 const defaultTimeoutMs = 30_000;
@@ -23,7 +24,8 @@ export class CallScopes {
    *
    * @param action what it does, for errors: "Listing workflows".
    * @param limit `"unlimited"`: without any time-out given, the call may take for ever.
-   * @throws {InvalidOptionError} when the time-out makes no sense.
+   * @param options of the call alone, without those of its kind, which the caller has checked
+   * @throws {InvalidOptionError} when an option does not exist, or the time-out makes no sense.
    * @throws {ClientClosedError} when the client is closed.
    */
   begin(
@@ -33,6 +35,7 @@ export class CallScopes {
     timeoutAdvice: string = "The server may still carry it out. Allow it more time by `timeoutMs`.",
   ): CallScope {
     if (this.#closed) throw new ClientClosedError();
+    refuseUnknownOptions(options, callOptionNames);
     const givenMs =
       options.timeoutMs === undefined ? this.#timeoutMs : checkedTimeout(options.timeoutMs);
     const scope = new CallScope(`${action} at ${this.#url}`, {

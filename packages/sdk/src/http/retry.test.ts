@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
 
-const policy = { attempts: 5, initialDelayMs: 100, maximumDelayMs: 1000, random: () => 0 };
+const retry = { attempts: 5, initialDelayMs: 100, maxDelayMs: 1000 };
+const policy = { retry, random: () => 0 };
 
 describe("retryDelayMs", () => {
   test("doubles up to the maximum; half of it is random", () => {

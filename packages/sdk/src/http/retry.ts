@@ -1,19 +1,16 @@
-import type { RetryPolicy } from "../options.ts";
+import type { ResolvedOptions } from "../options.ts";
 
 /**
  * Milliseconds to pause after so many failed tries: exponential backoff, of which the second half is random, and at
  * least what the server asked for.
  */
 export function retryDelayMs(
-  policy: RetryPolicy,
+  { retry, random }: Pick<ResolvedOptions, "retry" | "random">,
   failedAttempts: number,
   retryAfterMs: number | null,
 ): number {
-  const backoff = Math.min(
-    policy.maximumDelayMs,
-    policy.initialDelayMs * 2 ** (failedAttempts - 1),
-  );
-  const spread = (backoff / 2) * (1 + policy.random());
+  const backoff = Math.min(retry.maxDelayMs, retry.initialDelayMs * 2 ** (failedAttempts - 1));
+  const spread = (backoff / 2) * (1 + random());
   return Math.max(spread, retryAfterMs ?? 0);
 }
 

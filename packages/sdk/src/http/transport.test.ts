@@ -18,8 +18,10 @@ function transportTo(
 ): { transport: Transport; pauses: number[] } {
   const pauses: number[] = [];
   const sleep = async (milliseconds: number): Promise<void> => void pauses.push(milliseconds);
-  const retry = { random: () => 0, ...options.retry };
-  return { transport: new Transport(resolveOptions({ url, sleep, ...options, retry })), pauses };
+  return {
+    transport: new Transport(resolveOptions({ url, sleep, random: () => 0, ...options })),
+    pauses,
+  };
 }
 
 async function send(
@@ -241,12 +243,12 @@ describe("repeating", () => {
 describe("limits", () => {
   test("an answer may be as large as the limit, and no larger", async () => {
     await using server = await FakeServer.start({ "GET /thing": { text: "x".repeat(100_000) } });
-    const enough = transportTo(server.url, { maximumResponseBytes: 100_000 }).transport;
+    const enough = transportTo(server.url, { maxResponseBytes: 100_000 }).transport;
     expect((await send(enough, get)).text).toHaveLength(100_000);
-    const tooLittle = transportTo(server.url, { maximumResponseBytes: 99_999 }).transport;
+    const tooLittle = transportTo(server.url, { maxResponseBytes: 99_999 }).transport;
     await expect(send(tooLittle, get)).rejects.toMatchObject({
       code: "FLAWLESS_ANSWER_TOO_LARGE",
-      maximumBytes: 99_999,
+      maxBytes: 99_999,
     });
     expect(server.requests).toHaveLength(2);
     await Promise.all([enough.close(), tooLittle.close()]);

@@ -101,7 +101,7 @@ export class Transport {
     for (let attempts = 1; ; attempts += 1) {
       const outcome = await this.#try(request, target, scope);
       const retryAfterMs = outcome.answer === null ? null : outcome.retryAfterMs;
-      const delayMs = retryDelayMs(retry, attempts, retryAfterMs);
+      const delayMs = retryDelayMs(this.options, attempts, retryAfterMs);
       if (
         attempts >= retry.attempts ||
         !mayRepeat(request, outcome) ||
@@ -157,7 +157,7 @@ export class Transport {
    * @throws {FlawlessError} as {@link HttpStream.chunks} does.
    */
   async readAll({ url, chunks }: HttpStream): Promise<Buffer> {
-    return await readBytes(chunks, url, this.options.maximumResponseBytes);
+    return await readBytes(chunks, url, this.options.maxResponseBytes);
   }
 
   /** @throws {FlawlessError} the reason why the call had to end meanwhile. */
@@ -186,7 +186,7 @@ export class Transport {
     scope.check();
     try {
       const response = await this.#request(request, target.url, scope);
-      const bytes = await readBytes(response.body, target.url, this.options.maximumResponseBytes);
+      const bytes = await readBytes(response.body, target.url, this.options.maxResponseBytes);
       const text = new TextDecoder().decode(bytes);
       const headers = singleHeaders(response.headers);
       return {
@@ -244,14 +244,14 @@ function mayRepeat(request: HttpRequest, outcome: Outcome): boolean {
 async function readBytes(
   body: AsyncIterable<Buffer>,
   url: string,
-  maximumBytes: number,
+  maxBytes: number,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
   let bytes = 0;
   // Leaving the loop early ends the connection: nothing beyond the limit is read.
   for await (const chunk of body) {
     bytes += chunk.length;
-    if (bytes > maximumBytes) throw new AnswerTooLargeError(url, maximumBytes);
+    if (bytes > maxBytes) throw new AnswerTooLargeError(url, maxBytes);
     chunks.push(chunk);
   }
   return Buffer.concat(chunks);

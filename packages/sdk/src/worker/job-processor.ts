@@ -9,10 +9,10 @@ import { messageOf } from "./trouble-log.ts";
 import type { JobOutcome } from "./types.ts";
 
 /** mvm-ci refuses what will never do in the same way as what may do later. */
-const maximumRefusals = 5;
+const maxRefusals = 5;
 
 /** Control planes take so much, and a reason is for people to read. */
-const longestReason = 8000;
+const maxReasonLength = 8000;
 
 /** Takes claimed jobs to their end, and tells the control plane. */
 export class JobProcessor {
@@ -102,14 +102,14 @@ export class JobProcessor {
       signal,
       (error) => {
         if (ServerRefusedError.is(error)) refusals += 1;
-        return mayPass(error) && refusals < maximumRefusals;
+        return mayPass(error) && refusals < maxRefusals;
       },
     );
   }
 }
 
 function shorten(reason: string): string {
-  return reason.length <= longestReason
+  return reason.length <= maxReasonLength
     ? reason
-    : `${reason.slice(0, longestReason).toWellFormed()} [${reason.length} characters in all]`;
+    : `${reason.slice(0, maxReasonLength).toWellFormed()} [${reason.length} characters in all]`;
 }

@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
 import { setTimeout } from "node:timers/promises";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { InvalidOptionError } from "../errors/index.ts";
 import { atLeast, checkedText, checkedTimeout } from "../options.ts";
 import type { WorkerLogger, WorkerOptions } from "./types.ts";
@@ -25,10 +26,32 @@ export type ResolvedWorkerOptions = Omit<WorkerOptions, Defaulted> & {
   readonly [Name in Defaulted]-?: NonNullable<WorkerOptions[Name]>;
 };
 
+const workerOptionNames = optionNames<WorkerOptions>({
+  controlPlane: true,
+  flawless: true,
+  id: true,
+  type: true,
+  concurrency: true,
+  heartbeatIntervalMs: true,
+  idleDelayMs: true,
+  errorDelayMs: true,
+  stopGraceMs: true,
+  modules: true,
+  toStart: true,
+  unknownEndMs: true,
+  run: true,
+  closeClients: true,
+  signal: true,
+  logger: true,
+  sleep: true,
+  random: true,
+});
+
 const silent: WorkerLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
-/** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
+/** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
+  refuseUnknownOptions(options, workerOptionNames);
   const { flawless, run, toStart, modules = [], type = "wasm" } = options;
   if (run === undefined && flawless === undefined) {
     throw new InvalidOptionError(

@@ -4,7 +4,7 @@ import type { HttpClient } from "../network/http-client.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EngineObserver } from "./observing/engine-observer.ts";
-import type { EngineLimits } from "./limits.ts";
+import type { EngineLimitOptions } from "./limits.ts";
 import type { Timers } from "../time/timers.ts";
 
 /** What a log line of a guest came with. */
@@ -34,7 +34,7 @@ export interface EngineOptions {
   readonly executors?: ExecutorPool;
   /** What its own threads are like; of no use together with `executors`. */
   readonly executorOptions?: ExecutorPoolOptions | undefined;
-  readonly limits?: Partial<EngineLimits>;
+  readonly limits?: EngineLimitOptions;
   /**
    * False: each change that someone waits for is a transaction of its own, so that the same workflow
    * makes the same transactions. Slower; for tests that crash at each of them. Default true.

@@ -1,5 +1,6 @@
+import type { RetryOptions } from "@flawless-ts/wasm-module";
+import { resolveRetryOptions, type ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../errors.ts";
-import type { RetryOptions } from "../host-calls/waiting-call.ts";
 
 /** What the engine allows guests and callers; each has a default. */
 export interface EngineLimits {
@@ -82,9 +83,14 @@ export interface EngineLimits {
    * process may not have so many descriptors. Default 2,000.
    */
   readonly guestConnections: number;
-  /** How idempotent requests are repeated. */
-  readonly retry: RetryOptions;
+  /** How idempotent requests are repeated. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
+  readonly retry: ResolvedRetryOptions;
 }
+
+/** Limits of an engine that differ from the defaults. */
+export type EngineLimitOptions = Partial<Omit<EngineLimits, "retry">> & {
+  readonly retry?: RetryOptions | undefined;
+};
 
 export const defaultLimits: EngineLimits = {
   moduleBytes: 64 * 2 ** 20,
@@ -109,7 +115,7 @@ export const defaultLimits: EngineLimits = {
   textCharacters: 8 * 2 ** 20,
   callCharacters: 48 * 2 ** 20,
   guestConnections: 2_000,
-  retry: { attempts: 5, firstDelayMs: 200, longestDelayMs: 10_000 },
+  retry: { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
 };
 
 /** Limits that may be 0. */
@@ -119,8 +125,9 @@ const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
  * Fills in the defaults.
  *
  * @throws EngineError `INVALID_REQUEST` where a limit is unknown, or no whole number
+ * @throws {InvalidOptionError} for `retry`
  */
-export function resolveEngineLimits(limits: Partial<EngineLimits>): EngineLimits {
+export function resolveEngineLimits(limits: EngineLimitOptions): EngineLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultLimits, name)) {
       const known = Object.keys(defaultLimits).join(", ");
@@ -138,5 +145,6 @@ export function resolveEngineLimits(limits: Partial<EngineLimits>): EngineLimits
   const given = Object.fromEntries(
     Object.entries(limits).filter(([, value]) => value !== undefined),
   ) as Partial<EngineLimits>;
-  return { ...defaultLimits, ...given };
+  const retry = resolveRetryOptions(limits.retry ?? {}, defaultLimits.retry, "limits.retry");
+  return { ...defaultLimits, ...given, retry };
 }

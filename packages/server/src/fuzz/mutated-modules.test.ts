@@ -119,7 +119,7 @@ async function openEngine(troubles: unknown[]): Promise<Engine> {
     limits: {
       memoryBytes: 32 * 2 ** 20,
       journalBytes: 2 ** 20,
-      retry: { attempts: 1, firstDelayMs: 1, longestDelayMs: 1 },
+      retry: { attempts: 1, initialDelayMs: 1, maxDelayMs: 1 },
     },
     http: {
       send: async () => {

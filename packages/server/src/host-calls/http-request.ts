@@ -60,7 +60,7 @@ async function exchange(
   const { config, method, url, headers } = call.request;
   const body = Buffer.from(call.request.body, "base64");
   const attempts = config.idempotent ? context.retry.attempts : 1;
-  let delayMs = context.retry.firstDelayMs;
+  let delayMs = context.retry.initialDelayMs;
   for (let attempt = 1; ; attempt += 1) {
     // The workflow may have been cancelled while its journal was written, or during a pause.
     ended.throwIfAborted();
@@ -79,7 +79,7 @@ async function exchange(
       return answer;
     }
     await pause(context.clock, delayMs, ended);
-    delayMs = Math.min(delayMs * 2, context.retry.longestDelayMs);
+    delayMs = Math.min(delayMs * 2, context.retry.maxDelayMs);
   }
 }
 

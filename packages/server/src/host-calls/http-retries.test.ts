@@ -49,7 +49,7 @@ describe("an idempotent request that fails", () => {
 
   test("is sent as often, and with such pauses, as the engine's limits say", async () => {
     await using engine = await TestEngine.open({
-      limits: { retry: { attempts: 4, firstDelayMs: 1_000, longestDelayMs: 1_500 } },
+      limits: { retry: { attempts: 4, initialDelayMs: 1_000, maxDelayMs: 1_500 } },
     });
     engine.http.script = failing(9);
     const id = await engine.launch("http", get);

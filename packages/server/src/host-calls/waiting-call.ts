@@ -1,3 +1,4 @@
+import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../time/clock.ts";
 import type { WorkflowWaiting } from "../engine/types.ts";
@@ -9,7 +10,7 @@ import type { HttpClient } from "../network/http-client.ts";
 export interface WaitingCallContext {
   readonly clock: Clock;
   readonly http: HttpClient;
-  readonly retry: RetryOptions;
+  readonly retry: ResolvedRetryOptions;
   /**
    * What `record` noted when the call was first made, where it was waiting already when the workflow
    * last left memory; null for a new call.
@@ -59,16 +60,6 @@ export interface WaitingCall {
   cancel?(): void;
   /** Whether the workflow may leave memory meanwhile and begin this call again from the journal. */
   readonly canLeaveMemory: boolean;
-}
-
-/** How often and when an idempotent request that failed is sent again. */
-export interface RetryOptions {
-  /** How often in all. Default 5. */
-  readonly attempts: number;
-  /** Milliseconds before the second attempt; doubled for each one after that. Default 200. */
-  readonly firstDelayMs: number;
-  /** Milliseconds. Default 10,000. */
-  readonly longestDelayMs: number;
 }
 
 /** A host call that was answered at once. */

@@ -26,8 +26,8 @@ port.on("message", (message: ToInspector) => {
 async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promise<FromInspector> {
   try {
     const found = examineModule(bytes, {
-      maximumBytes: limits.moduleBytes,
-      maximumMemoryBytes: limits.memoryBytes,
+      maxBytes: limits.moduleBytes,
+      maxMemoryBytes: limits.memoryBytes,
     });
     const { info, functionTypes: types, codeBytes, trial } = found;
     functionTypes.add(types, { isKnown });
@@ -53,7 +53,7 @@ async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promis
 }
 
 function compile(bytes: Uint8Array, { memoryBytes, tableElements }: InspectionLimits): GuestModule {
-  const limits = { maximumInstanceBytes: memoryBytes, maximumTableElements: tableElements };
+  const limits = { maxInstanceBytes: memoryBytes, maxTableElements: tableElements };
   try {
     return compileGuestModule(bytes, limits);
   } catch (error) {

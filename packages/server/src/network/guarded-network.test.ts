@@ -111,7 +111,7 @@ test("a guest gets a transport error at once, also for an idempotent request", a
   const client = new NetworkHttpClient(undefined, { rules: { denyPrivate: true } });
   await using engine = await TestEngine.open({
     client,
-    limits: { retry: { attempts: 5, firstDelayMs: 60_000, longestDelayMs: 60_000 } },
+    limits: { retry: { attempts: 5, initialDelayMs: 60_000, maxDelayMs: 60_000 } },
   });
   const answer = await engine.run("http", { method: "GET", url: server.url, idempotent: true });
 

@@ -1,6 +1,6 @@
 import type { Journal, JournalWrite } from "../journal/journal.ts";
 import type { MemoryStorage } from "../journal/memory-journal.ts";
-import type { EngineLimits } from "../engine/limits.ts";
+import type { EngineLimitOptions } from "../engine/limits.ts";
 import type { WorkflowInfo } from "../engine/types.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { JournalWrapper } from "./journal-wrapper.ts";
@@ -18,7 +18,7 @@ export interface CrashPoint {
 export interface SweptWorkflow {
   readonly workflow: string;
   readonly input: unknown;
-  readonly limits?: Partial<EngineLimits>;
+  readonly limits?: EngineLimitOptions;
   /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
   readonly message?: { readonly type: string; data(number: number): unknown };
 }

@@ -16,7 +16,7 @@ let world: LoopbackWorld;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "flawless-conformance-"));
-  const retry = { attempts: 5, firstDelayMs: 1, longestDelayMs: 1 };
+  const retry = { attempts: 5, initialDelayMs: 1, maxDelayMs: 1 };
   server = await startServer({ directory, port: 0, secrets, engineLimits: { retry } });
   world = await LoopbackWorld.open();
 });

@@ -4,7 +4,7 @@ import {
   MemoryJournal,
   MemoryStorage,
   toPublicId,
-  type EngineLimits,
+  type EngineLimitOptions,
   type EngineObserver,
   type JournalWrite,
   type NetworkRules,
@@ -33,7 +33,7 @@ export interface EngineParts {
   readonly journalFaults: JournalFaults;
   readonly crashPoint: CrashPoint | undefined;
   readonly stubs: ReadonlySet<string>;
-  readonly limits: Partial<EngineLimits>;
+  readonly limits: EngineLimitOptions;
   readonly observers: readonly EngineObserver[];
 }
 

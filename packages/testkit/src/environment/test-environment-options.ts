@@ -1,4 +1,4 @@
-import type { EngineLimits, EngineObserver, NetworkRules } from "@flawless-ts/server";
+import type { EngineLimitOptions, EngineObserver, NetworkRules } from "@flawless-ts/server";
 import type { CrashPoint, JournalFaults } from "./faulty-journal.ts";
 import type { RequestFault, TestHttpOption } from "./test-http.ts";
 
@@ -32,7 +32,7 @@ export interface TestEnvironmentOptions {
   /** Names of child workflows that are not run: they complete as soon as they are started. */
   readonly stubs?: readonly string[];
   /** The engine's limits. Default: those of a server. */
-  readonly limits?: Partial<EngineLimits>;
+  readonly limits?: EngineLimitOptions;
   /** Hear what the engine does, as those of a server do: traces, for example. Default: nobody does. */
   readonly observers?: readonly EngineObserver[];
 }

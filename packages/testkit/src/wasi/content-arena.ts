@@ -3,7 +3,7 @@ export type KeepContent = (content: string | Uint8Array) => Uint8Array;
 
 const smallestBlock = 2 ** 20;
 /** What is kept for the next run at most: a test process must not hold on to all that one test needed. */
-const mostIdleBytes = 2 ** 27;
+const maxIdleBytes = 2 ** 27;
 const idleMs = 10_000;
 
 // A test may put clocks of its own in place of the process's.
@@ -39,7 +39,7 @@ export class ContentArena {
     let kept = ContentArena.#idle.reduce((sum, { byteLength }) => sum + byteLength, 0);
     for (const block of this.#blocks.splice(0)) {
       kept += block.byteLength;
-      if (kept > mostIdleBytes) break;
+      if (kept > maxIdleBytes) break;
       ContentArena.#idle.push(block);
     }
     // The smallest that is large enough is found first.

@@ -27,7 +27,7 @@ export interface LoadedProgram {
 
 const versions = ["wasi_snapshot_preview1", "wasi_unstable"];
 const pageBytes = 65_536;
-const mostPages = 65_536;
+const maxPages = 65_536;
 const buildAdvice = "Build it for wasm32-wasip1 (Rust) or wasm32-wasi (C).";
 
 /**
@@ -49,9 +49,9 @@ export async function loadProgram(
   const path = pathOf(program);
   const bytes = path === undefined ? bytesOf(program) : await readProgram(path);
   checkHeader(bytes);
-  const maximumMemoryPages = Math.min(Math.floor(memoryLimitBytes / pageBytes), mostPages);
-  const module = await cachedModule(bytes, maximumMemoryPages, () =>
-    compile(limitModule(bytes, { maximumMemoryPages })),
+  const maxMemoryPages = Math.min(Math.floor(memoryLimitBytes / pageBytes), maxPages);
+  const module = await cachedModule(bytes, maxMemoryPages, () =>
+    compile(limitModule(bytes, { maxMemoryPages })),
   );
   checkModule(module, calls);
   return { module, name: path === undefined ? undefined : basename(path), memoryLimit: undefined };

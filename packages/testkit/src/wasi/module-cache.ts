@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import type { WasmModule } from "./webassembly.ts";
 
-const mostModules = 16;
-const mostBytes = 64 * 2 ** 20;
+const maxModules = 16;
+const maxBytes = 64 * 2 ** 20;
 
 interface CachedModule {
   readonly module: WasmModule;
@@ -15,14 +15,14 @@ const cached = new Map<string, CachedModule>();
 /**
  * Gives the module that was compiled from the same bytes with the same limit, or has it compiled.
  *
- * @param maximumPages of memory, which goes into the module
+ * @param maxPages of memory, which goes into the module
  */
 export async function cachedModule(
   bytes: Uint8Array,
-  maximumPages: number,
+  maxPages: number,
   compile: () => Promise<WasmModule>,
 ): Promise<WasmModule> {
-  const key = `${createHash("sha256").update(bytes).digest("hex")} ${maximumPages}`;
+  const key = `${createHash("sha256").update(bytes).digest("hex")} ${maxPages}`;
   const found = cached.get(key);
   const module = found?.module ?? (await compile());
   // The one that was used last stands last.
@@ -35,7 +35,7 @@ export async function cachedModule(
 function forgetOldest(): void {
   let bytes = [...cached.values()].reduce((sum, each) => sum + each.bytes, 0);
   for (const [key, oldest] of cached) {
-    if (cached.size <= mostModules && bytes <= mostBytes) return;
+    if (cached.size <= maxModules && bytes <= maxBytes) return;
     cached.delete(key);
     bytes -= oldest.bytes;
   }

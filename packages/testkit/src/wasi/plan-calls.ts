@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { WasiCall } from "./wasi-options.ts";
 
-const mostCalls = 100_000;
+const maxCalls = 100_000;
 
 /**
  * Looks at the functions that are to be called.
@@ -10,8 +10,8 @@ const mostCalls = 100_000;
  */
 export function planCalls(calls: readonly WasiCall[] | undefined): readonly WasiCall[] | undefined {
   if (calls === undefined) return undefined;
-  if (!Array.isArray(calls) || calls.length > mostCalls) {
-    throw new InvalidOptionError("calls", `expected a list of up to ${mostCalls} calls.`);
+  if (!Array.isArray(calls) || calls.length > maxCalls) {
+    throw new InvalidOptionError("calls", `expected a list of up to ${maxCalls} calls.`);
   }
   return (calls as readonly WasiCall[]).map((call, index) => planCall(call, `calls[${index}]`));
 }

@@ -9,8 +9,8 @@ export type PlannedContent = Uint8Array | null | WasiLink;
 /** A path, and what is there. */
 export type PlannedFile = readonly [path: string, content: PlannedContent];
 
-const longestName = 255;
-const longestTarget = 4096;
+const maxNameLength = 255;
+const maxTargetLength = 4096;
 
 /**
  * Brings the paths into one form, without a slash at the start or `.` on the way, and sorts them.
@@ -47,8 +47,8 @@ function plainPath(given: string): string {
   if (names.length === 0) throw refused(given, "it names no file");
   if (names.includes("..")) throw refused(given, "`..` would lead out of the folder");
   if (given.includes("\0")) throw refused(given, "no name may have the character NUL in it");
-  if (names.some((name) => Buffer.byteLength(name) > longestName)) {
-    throw refused(given, `a name may have ${longestName} bytes`);
+  if (names.some((name) => Buffer.byteLength(name) > maxNameLength)) {
+    throw refused(given, `a name may have ${maxNameLength} bytes`);
   }
   return names.join("/");
 }
@@ -76,8 +76,8 @@ function linkTarget(given: string, target: unknown): string {
   if (typeof target !== "string" || target === "" || target.includes("\0")) {
     throw refused(given, "a link leads to a path: a text, not empty and without NUL");
   }
-  if (Buffer.byteLength(target) > longestTarget) {
-    throw refused(given, `where a link leads may have ${longestTarget} bytes`);
+  if (Buffer.byteLength(target) > maxTargetLength) {
+    throw refused(given, `where a link leads may have ${maxTargetLength} bytes`);
   }
   return target;
 }

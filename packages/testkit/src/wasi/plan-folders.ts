@@ -10,8 +10,8 @@ import type { WasiFile, WasiFolder, WasiOptions } from "./wasi-options.ts";
 type FolderOptions = Pick<WasiOptions, "files" | "folder" | "folders">;
 
 const memberNames = ["files", "from", "readOnly"];
-const mostHostFiles = 100_000;
-const mostHostBytes = 2 ** 30;
+const maxHostFiles = 100_000;
+const maxHostBytes = 2 ** 30;
 
 /**
  * Looks at the folders that the program gets.
@@ -93,8 +93,8 @@ async function readFolder(from: string | URL): Promise<Record<string, WasiFile>>
     new InvalidOptionError("folders", `cannot take the files of ${top}: ${problem}.`, { cause });
   try {
     const entries = await readdir(top, { withFileTypes: true, recursive: true });
-    if (entries.length > mostHostFiles) {
-      throw refused(`it has ${entries.length} entries, and ${mostHostFiles} may be taken`);
+    if (entries.length > maxHostFiles) {
+      throw refused(`it has ${entries.length} entries, and ${maxHostFiles} may be taken`);
     }
     const files: Record<string, WasiFile> = {};
     let bytes = 0;
@@ -106,7 +106,7 @@ async function readFolder(from: string | URL): Promise<Record<string, WasiFile>>
       else if (entry.isFile()) {
         const content = await readFile(place);
         bytes += content.length;
-        if (bytes > mostHostBytes) throw refused(`it has more than ${mostHostBytes} bytes`);
+        if (bytes > maxHostBytes) throw refused(`it has more than ${maxHostBytes} bytes`);
         files[path] = content;
       }
     }

@@ -46,13 +46,13 @@ const nanosecondsPerMillisecond = 1_000_000;
 const latestTime = 18_446_744_073_709;
 const defaultStartTime = Date.UTC(2000);
 /** No more memory can be addressed with 32 bits. */
-const mostMemory = 2 ** 32;
+const maxMemory = 2 ** 32;
 const pageBytes = 65_536;
 const mebibyte = 2 ** 20;
 /** The most that `storageLimitBytes` may be. */
-export const mostStorageBytes: number = 1024 * mebibyte;
+export const maxStorageBytes: number = 1024 * mebibyte;
 /** setTimeout takes no more. */
-const longestTimeout = 2 ** 31 - 1;
+const maxTimeout = 2 ** 31 - 1;
 
 /**
  * Looks at the limits.
@@ -65,8 +65,8 @@ export function planLimits(
 ): PlannedLimits {
   refuseUnknown(limits, known);
   const { timeoutMs = 4000, memoryLimitBytes = 256 * mebibyte } = limits;
-  expectNumber("timeoutMs", timeoutMs, "milliseconds", 1, longestTimeout);
-  expectNumber("memoryLimitBytes", memoryLimitBytes, "bytes", pageBytes, mostMemory);
+  expectNumber("timeoutMs", timeoutMs, "milliseconds", 1, maxTimeout);
+  expectNumber("memoryLimitBytes", memoryLimitBytes, "bytes", pageBytes, maxMemory);
   return { timeoutMs, memoryLimitBytes };
 }
 
@@ -106,7 +106,7 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
     );
   }
   expectNumber("seed", seed, "number", -Number.MAX_VALUE, Number.MAX_VALUE);
-  expectNumber("storageLimitBytes", storageLimitBytes, "bytes", 0, mostStorageBytes);
+  expectNumber("storageLimitBytes", storageLimitBytes, "bytes", 0, maxStorageBytes);
   return {
     limits,
     args: [...args],

@@ -1,6 +1,6 @@
 import { recordedOutcome, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
-import { mostStorageBytes, planLimits, planRun, planWatch } from "./plan-run.ts";
+import { maxStorageBytes, planLimits, planRun, planWatch } from "./plan-run.ts";
 import { readCalls } from "./recorded-calls.ts";
 import { checkRecording } from "./recording/check-recording.ts";
 import type { WasiRecording } from "./recording/recording.ts";
@@ -37,7 +37,7 @@ export async function replayWasi(
   const calls = recorded && readCalls(recorded);
   const { module, memoryLimit } = await loadProgram(program, memoryLimitBytes, calls);
   // Nothing of the host is asked but to take the outputs, as many as there may have been.
-  const { host } = planRun({ storageLimitBytes: mostStorageBytes });
+  const { host } = planRun({ storageLimitBytes: maxStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
   const finished = await runThread(
     { module, args, calls, env, host, mode, memoryLimit },

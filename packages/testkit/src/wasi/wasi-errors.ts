@@ -160,20 +160,20 @@ export class WasiThreadError extends FlawlessError {
   }
 }
 
-const longestShown = 500;
-const mostCallers = 16;
+const maxShownLength = 500;
+const maxCallers = 16;
 
 function placeText([innermost, ...callers]: readonly string[]): string {
   if (innermost === undefined) return "";
-  const shown = callers.slice(0, mostCallers).map((name) => `\`${name}\``);
-  const rest = callers.length > mostCallers ? ["…"] : [];
+  const shown = callers.slice(0, maxCallers).map((name) => `\`${name}\``);
+  const rest = callers.length > maxCallers ? ["…"] : [];
   const calledBy = callers.length === 0 ? "" : `, called by ${[...shown, ...rest].join(", ")}`;
   return `, in \`${innermost}\`${calledBy}`;
 }
 
 function shorten(text: string): string {
-  return text.length > longestShown
-    ? `${text.slice(0, longestShown)}… (${text.length} characters)`
+  return text.length > maxShownLength
+    ? `${text.slice(0, maxShownLength)}… (${text.length} characters)`
     : text;
 }
 
@@ -182,6 +182,6 @@ function outputsText({ stdout, stderr }: WasiOutputs): string {
   const show = (name: string, text: string): string =>
     text === ""
       ? ""
-      : `\n${name}: ${text.length > longestShown ? "…" : ""}${text.slice(-longestShown).trimEnd()}`;
+      : `\n${name}: ${text.length > maxShownLength ? "…" : ""}${text.slice(-maxShownLength).trimEnd()}`;
   return show("stderr", stderr) + show("stdout", stdout);
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { abiErrorOf } from "./abi-error.testing.ts";
-import { durationToMilliseconds, maximumU64, millisecondsToDuration } from "./duration.ts";
+import { durationToMilliseconds, maxU64, millisecondsToDuration } from "./duration.ts";
 
 describe("durationToMilliseconds", () => {
   test.each([
@@ -20,7 +20,7 @@ describe("durationToMilliseconds", () => {
     expect(durationToMilliseconds({ ...largest, nanos: largest.nanos + 1 })).toBe(
       Number.MAX_SAFE_INTEGER,
     );
-    expect(durationToMilliseconds({ secs: maximumU64, nanos: 999_999_999 })).toBe(
+    expect(durationToMilliseconds({ secs: maxU64, nanos: 999_999_999 })).toBe(
       Number.MAX_SAFE_INTEGER,
     );
   });

@@ -9,13 +9,13 @@ export interface Duration {
 }
 
 /** Largest unsigned 64-bit integer. */
-export const maximumU64: bigint = 2n ** 64n - 1n;
+export const maxU64: bigint = 2n ** 64n - 1n;
 
 /** Nanoseconds in a second. */
 export const nanosPerSecond = 1_000_000_000;
 
 const nanosPerMillisecond = 1_000_000;
-const maximumMilliseconds = BigInt(Number.MAX_SAFE_INTEGER);
+const maxMilliseconds = BigInt(Number.MAX_SAFE_INTEGER);
 
 /**
  * Whole milliseconds that last at least as long as `duration`: rounded up, so that no timer fires early. Longer than
@@ -24,7 +24,7 @@ const maximumMilliseconds = BigInt(Number.MAX_SAFE_INTEGER);
 export function durationToMilliseconds(duration: Duration): number {
   const milliseconds =
     duration.secs * 1000n + BigInt(Math.ceil(duration.nanos / nanosPerMillisecond));
-  return milliseconds > maximumMilliseconds ? Number.MAX_SAFE_INTEGER : Number(milliseconds);
+  return milliseconds > maxMilliseconds ? Number.MAX_SAFE_INTEGER : Number(milliseconds);
 }
 
 /**
@@ -38,7 +38,7 @@ export function millisecondsToDuration(milliseconds: number): Duration {
   const nanos = Math.round(rest * nanosPerMillisecond);
   const secs =
     BigInt(Math.round((milliseconds - rest) / 1000)) + (nanos === nanosPerSecond ? 1n : 0n);
-  if (secs > maximumU64) throw outOfRange(milliseconds);
+  if (secs > maxU64) throw outOfRange(milliseconds);
   return { secs, nanos: nanos % nanosPerSecond };
 }
 

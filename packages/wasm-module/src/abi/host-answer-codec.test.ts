@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { abiErrorOf } from "./abi-error.testing.ts";
-import { maximumU64 } from "./duration.ts";
+import { maxU64 } from "./duration.ts";
 import type { HostAnswer } from "./host-answer.ts";
 import { decodeHostAnswer, encodeHostAnswer } from "./host-answer-codec.ts";
 import { RandomAbiValues } from "./random-abi-values.testing.ts";
@@ -45,7 +45,7 @@ const examples: readonly [text: string, answer: HostAnswer][] = [
   ],
   [
     '{"Time":{"secs_since_epoch":18446744073709551615,"nanos_since_epoch":5}}',
-    { kind: "Time", sinceEpoch: { secs: maximumU64, nanos: 5 } },
+    { kind: "Time", sinceEpoch: { secs: maxU64, nanos: 5 } },
   ],
   ['{"Message":["stop","null"]}', { kind: "Message", type: "stop", json: "null" }],
   ['{"Secret":null}', { kind: "Secret", value: null }],

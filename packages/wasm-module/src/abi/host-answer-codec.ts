@@ -32,7 +32,7 @@ import {
 import { readHeader } from "./read-header.ts";
 import { readValue, writeValue } from "./value-codec.ts";
 
-const maximumU16 = 2 ** 16 - 1;
+const maxU16 = 2 ** 16 - 1;
 const epochNames = ["secs_since_epoch", "nanos_since_epoch"] as const;
 
 const transportErrorKinds: ReadonlySet<string> = new Set<HttpTransportErrorKind>([
@@ -89,7 +89,7 @@ function writeResult(result: HttpResult): string {
     case "Ok":
       return `{"Ok":${writeResponse(result.response)}}`;
     case "Status": {
-      const statusCode = writeInteger(result.statusCode, "result.statusCode", 0, maximumU16);
+      const statusCode = writeInteger(result.statusCode, "result.statusCode", 0, maxU16);
       return `{"Err":{"Status":[${statusCode},${writeResponse(result.response)}]}}`;
     }
     case "Transport": {
@@ -106,7 +106,7 @@ function writeResult(result: HttpResult): string {
 function writeResponse(response: HttpResponse): string {
   const { statusCode, url, headers } = response;
   const members = [
-    `"status_code":${writeInteger(statusCode, "result.response.statusCode", 0, maximumU16)}`,
+    `"status_code":${writeInteger(statusCode, "result.response.statusCode", 0, maxU16)}`,
     `"url":${writeString(url, "result.response.url")}`,
     `"headers":${writeHeaders(headers, "result.response.headers")}`,
     `"body":${writeBody(response, "result.response.body")}`,
@@ -169,7 +169,7 @@ function readResult(value: Json | undefined, path: string): HttpResult {
       const [statusCode, response] = readTuple(payload, statusPath, 2);
       return {
         kind,
-        statusCode: readInteger(statusCode, `${statusPath}[0]`, 0, maximumU16),
+        statusCode: readInteger(statusCode, `${statusPath}[0]`, 0, maxU16),
         response: readResponse(response, `${statusPath}[1]`),
       };
     }
@@ -188,7 +188,7 @@ function readResponse(value: Json | undefined, path: string): HttpResponse {
     "body",
   ]);
   return {
-    statusCode: readInteger(statusCode, `${path}.status_code`, 0, maximumU16),
+    statusCode: readInteger(statusCode, `${path}.status_code`, 0, maxU16),
     url: readString(url, `${path}.url`),
     headers: readList(headers, `${path}.headers`, readHeader),
     ...readBody(body, `${path}.body`),

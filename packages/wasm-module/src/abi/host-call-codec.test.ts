@@ -1,12 +1,12 @@
 import { describe, expect, test } from "vitest";
 import { abiErrorOf } from "./abi-error.testing.ts";
-import { maximumU64 } from "./duration.ts";
+import { maxU64 } from "./duration.ts";
 import type { HostCall } from "./host-call.ts";
 import { decodeHostCall, encodeHostCall } from "./host-call-codec.ts";
 import { RandomAbiValues } from "./random-abi-values.testing.ts";
 
 const request = {
-  config: { idempotent: true, timeout: { secs: 120n, nanos: 0 }, responseBodyLimit: maximumU64 },
+  config: { idempotent: true, timeout: { secs: 120n, nanos: 0 }, responseBodyLimit: maxU64 },
   method: "POST",
   url: "http://127.0.0.1:8080/a",
   headers: [
@@ -37,7 +37,7 @@ const examples: readonly [text: string, call: HostCall][] = [
   ],
   [
     '{"Sleep":{"secs":18446744073709551615,"nanos":999999999}}',
-    { kind: "Sleep", duration: { secs: maximumU64, nanos: 999_999_999 } },
+    { kind: "Sleep", duration: { secs: maxU64, nanos: 999_999_999 } },
   ],
   [
     '{"HTTPRequest":{"config":{"idempotent":true,"timeout":{"secs":120,"nanos":0},' +

@@ -1,5 +1,5 @@
 import { readBody, withTextBody, writeBody } from "./body-codec.ts";
-import { maximumU64 } from "./duration.ts";
+import { maxU64 } from "./duration.ts";
 import type { Json } from "./exact-json.ts";
 import type {
   HostCall,
@@ -156,7 +156,7 @@ function readConfig(value: Json | undefined, path: string): HttpConfig {
   return {
     idempotent: readBoolean(idempotent, `${path}.idempotent`),
     timeout: readDuration(timeout, `${path}.timeout`),
-    responseBodyLimit: readBigInteger(limit, `${path}.response_body_limit`, 0n, maximumU64),
+    responseBodyLimit: readBigInteger(limit, `${path}.response_body_limit`, 0n, maxU64),
   };
 }
 
@@ -206,7 +206,7 @@ function writeRequest(request: HttpRequest): string {
     config.responseBodyLimit,
     "request.config.responseBodyLimit",
     0n,
-    maximumU64,
+    maxU64,
   );
   const members = [
     `"config":{"idempotent":${config.idempotent},"timeout":${timeout},"response_body_limit":${limit}}`,

@@ -1,6 +1,6 @@
 import { quoteShortened } from "../shorten.ts";
 import { type AbiErrorCode, AbiError } from "./abi-error.ts";
-import { type Duration, maximumU64, nanosPerSecond } from "./duration.ts";
+import { type Duration, maxU64, nanosPerSecond } from "./duration.ts";
 import { type Json, type JsonObject, DecimalNumber, parseExactJson } from "./exact-json.ts";
 
 /** A value that has not the expected shape. Becomes an {@link AbiError} once it is known what was being read. */
@@ -195,7 +195,7 @@ export function readFloat(value: Json | undefined, path: string): number {
   return float;
 }
 
-const maximumU32 = 2 ** 32 - 1;
+const maxU32 = 2 ** 32 - 1;
 
 /** Reads a struct of seconds and nanoseconds. As in serde, whole seconds among the nanoseconds are carried over. */
 export function readDuration(
@@ -205,10 +205,10 @@ export function readDuration(
   nanosName = "nanos",
 ): Duration {
   const [secsValue, nanosValue] = readFields(value, path, [secsName, nanosName], true);
-  const secs = readBigInteger(secsValue, `${path}.${secsName}`, 0n, maximumU64);
-  const nanos = readInteger(nanosValue, `${path}.${nanosName}`, 0, maximumU32);
+  const secs = readBigInteger(secsValue, `${path}.${secsName}`, 0n, maxU64);
+  const nanos = readInteger(nanosValue, `${path}.${nanosName}`, 0, maxU32);
   if (nanos < nanosPerSecond) return { secs, nanos };
   const carried = secs + BigInt(Math.floor(nanos / nanosPerSecond));
-  if (carried > maximumU64) mismatch(path, "less than 2^64 seconds", value);
+  if (carried > maxU64) mismatch(path, "less than 2^64 seconds", value);
   return { secs: carried, nanos: nanos % nanosPerSecond };
 }

@@ -1,5 +1,5 @@
 import { AbiError } from "./abi-error.ts";
-import { type Duration, maximumU64, nanosPerSecond } from "./duration.ts";
+import { type Duration, maxU64, nanosPerSecond } from "./duration.ts";
 import type { HttpHeaders } from "./http-headers.ts";
 
 /** Refuses a value that has no place in the guest's Rust types. */
@@ -69,7 +69,7 @@ export function writeDuration(
   secsName = "secs",
   nanosName = "nanos",
 ): string {
-  const secs = writeBigInteger(duration.secs, `${path}.secs`, 0n, maximumU64);
+  const secs = writeBigInteger(duration.secs, `${path}.secs`, 0n, maxU64);
   const nanos = writeInteger(duration.nanos, `${path}.nanos`, 0, nanosPerSecond - 1);
   return `{"${secsName}":${secs},"${nanosName}":${nanos}}`;
 }

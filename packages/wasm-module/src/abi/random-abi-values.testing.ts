@@ -1,5 +1,5 @@
 import type { Body } from "./body-codec.ts";
-import { type Duration, maximumU64 } from "./duration.ts";
+import { type Duration, maxU64 } from "./duration.ts";
 import type {
   HostAnswer,
   HttpResponse,
@@ -120,7 +120,7 @@ export class RandomAbiValues {
   }
 
   #u64(): bigint {
-    const edges = [0n, 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n, maximumU64];
+    const edges = [0n, 1n, 2n ** 53n - 1n, 2n ** 53n, 2n ** 53n + 1n, 2n ** 63n, maxU64];
     return this.#flip()
       ? this.#pick(edges)
       : BigInt.asUintN(64, BigInt(this.below(2 ** 32)) * 0x9e3779b97f4a7c15n);

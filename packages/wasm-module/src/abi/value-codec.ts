@@ -11,9 +11,9 @@ import {
 import { writeBigInteger, writeFloat, writeInteger } from "./json-writer.ts";
 
 const minimumI32 = -(2 ** 31);
-const maximumI32 = 2 ** 31 - 1;
+const maxI32 = 2 ** 31 - 1;
 const minimumI64 = -(2n ** 63n);
-const maximumI64 = 2n ** 63n - 1n;
+const maxI64 = 2n ** 63n - 1n;
 
 /** Reads a typed number or truth value: `{"I64": 7}`. */
 export function readValue(value: Json | undefined, path: string): ValueAnswer {
@@ -23,9 +23,9 @@ export function readValue(value: Json | undefined, path: string): ValueAnswer {
     case "Bool":
       return { kind: "Value", type, value: readBoolean(payload, inner) };
     case "I32":
-      return { kind: "Value", type, value: readInteger(payload, inner, minimumI32, maximumI32) };
+      return { kind: "Value", type, value: readInteger(payload, inner, minimumI32, maxI32) };
     case "I64":
-      return { kind: "Value", type, value: readBigInteger(payload, inner, minimumI64, maximumI64) };
+      return { kind: "Value", type, value: readBigInteger(payload, inner, minimumI64, maxI64) };
     case "F32": {
       const single = Math.fround(readFloat(payload, inner));
       if (!Number.isFinite(single))
@@ -45,9 +45,9 @@ export function writeValue(answer: ValueAnswer): string {
     case "Bool":
       return `{"Bool":${answer.value}}`;
     case "I32":
-      return `{"I32":${writeInteger(answer.value, "value", minimumI32, maximumI32)}}`;
+      return `{"I32":${writeInteger(answer.value, "value", minimumI32, maxI32)}}`;
     case "I64":
-      return `{"I64":${writeBigInteger(answer.value, "value", minimumI64, maximumI64)}}`;
+      return `{"I64":${writeBigInteger(answer.value, "value", minimumI64, maxI64)}}`;
     case "F32":
       return `{"F32":${writeFloat(Math.fround(answer.value), "value")}}`;
     case "F64":

@@ -7,12 +7,12 @@ const chunkBytes = 256 * 1024;
  * Reads a file that somebody named: a regular one, of a limited size. Of a FIFO, a socket or a device nothing is read, as one
  * may never give anything, or never end.
  *
- * @param mostBytes more is refused
+ * @param maxBytes more is refused
  * @throws Error of the file system; Error with a message for people where it is something else, or too large
  */
 export async function readRegularFile(
   path: string,
-  mostBytes: number,
+  maxBytes: number,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Buffer> {
   // Else it would wait for someone to write to a FIFO. Windows has neither.
@@ -23,7 +23,7 @@ export async function readRegularFile(
     if (!stats.isFile() && !stats.isDirectory()) {
       throw new Error(`${path} is no regular file`);
     }
-    return await readAtMost(file, path, mostBytes, options.signal);
+    return await readAtMost(file, path, maxBytes, options.signal);
   } finally {
     await file.close();
   }
@@ -33,7 +33,7 @@ export async function readRegularFile(
 async function readAtMost(
   file: FileHandle,
   path: string,
-  mostBytes: number,
+  maxBytes: number,
   signal: AbortSignal | undefined,
 ): Promise<Buffer> {
   const chunks: Buffer[] = [];
@@ -46,8 +46,8 @@ async function readAtMost(
     }
     chunks.push(buffer.subarray(0, bytesRead));
     size += bytesRead;
-    if (size > mostBytes) {
-      throw new Error(`${path} has more than ${mostBytes} bytes, which is too much for what it is`);
+    if (size > maxBytes) {
+      throw new Error(`${path} has more than ${maxBytes} bytes, which is too much for what it is`);
     }
   }
 }

@@ -45,15 +45,15 @@ export class ByteReader {
     return this.#unsigned(10, 0x01);
   }
 
-  #unsigned(maximumBytes: number, largestLastByte: number): number {
+  #unsigned(maxBytes: number, largestLastByte: number): number {
     const start = this.#offset;
     let value = 0;
     for (let count = 1; ; count += 1) {
       const byte = this.byte();
-      if (count === maximumBytes && byte > largestLastByte) {
+      if (count === maxBytes && byte > largestLastByte) {
         throw new ModuleError(
           "FLAWLESS_MODULE_BAD_INTEGER",
-          `The integer at offset ${start}, in the ${this.#what}, does not end after ${maximumBytes} bytes or is too ` +
+          `The integer at offset ${start}, in the ${this.#what}, does not end after ${maxBytes} bytes or is too ` +
             "large: the file is damaged.",
         );
       }

@@ -17,11 +17,11 @@ import type { ModuleStructure } from "./module-structure.ts";
 /** A function beyond one of these is tried first: see {@link CompileCost.costlyFunctions}. */
 const cheapFunction = { slots: 2_000_000, bodyBytes: 65_536, depth: 1_000 } as const;
 /** 1 slot takes 15 bytes and 15 ns: beyond this, trying a function would tell nothing new. */
-const mostSlotsOfFunction = 50_000_000;
+const maxSlotsOfFunction = 50_000_000;
 /** All functions together take the baseline compiler some 8 s. Of public modules the largest has 97,659,888. */
-const mostSlotsOfModule = 500_000_000;
+const maxSlotsOfModule = 500_000_000;
 /** A module's machine code stays in memory as long as the module does, and no guest's limit counts it. */
-const mostCodeBytes = 512 * 2 ** 20;
+const maxCodeBytes = 512 * 2 ** 20;
 
 /** What V8 keeps of a function beside its instructions. */
 const codeOfFunction = 800;
@@ -50,22 +50,22 @@ export function measureCompileCost(bytes: Uint8Array, structure: ModuleStructure
   forEachBody(bytes, structure, (start, end, index) => {
     const own = functions[importedFunctions + index] ?? { parameters: 0, results: 0 };
     const cost = measureFunction(bytes, start, end, own, { types, functions });
-    if (cost.slots > mostSlotsOfFunction) throw tooCostly(index, cost);
+    if (cost.slots > maxSlotsOfFunction) throw tooCostly(index, cost);
     if (isCostly(cost)) costlyFunctions.add(index);
     slots += cost.slots;
     codeBytes += codeOfFunction + cost.codeBytes;
   });
-  if (slots > mostSlotsOfModule) {
+  if (slots > maxSlotsOfModule) {
     throw new ModuleError(
       "FLAWLESS_MODULE_TOO_COSTLY",
       `Expected a module that takes seconds to compile, but with ${slots} values to keep at its branches, where ` +
-        `${mostSlotsOfModule} are allowed, it takes much longer. Split it, and build it with optimizations.`,
+        `${maxSlotsOfModule} are allowed, it takes much longer. Split it, and build it with optimizations.`,
     );
   }
-  if (codeBytes > mostCodeBytes) {
+  if (codeBytes > maxCodeBytes) {
     throw new ModuleError(
       "FLAWLESS_MODULE_TOO_COSTLY",
-      `Expected a module that becomes at most ${mostCodeBytes} bytes of machine code, but this one may become ` +
+      `Expected a module that becomes at most ${maxCodeBytes} bytes of machine code, but this one may become ` +
         `${codeBytes}. Split it, and build it with optimizations.`,
     );
   }
@@ -123,7 +123,7 @@ function tooCostly(index: number, { slots, locals, bodyBytes }: FunctionCost): M
   return new ModuleError(
     "FLAWLESS_MODULE_TOO_COSTLY",
     `Expected functions that can be compiled, but number ${index} of the module's own has ${locals} locals and ` +
-      `${bodyBytes} bytes: with ${slots} values to keep at its branches, where ${mostSlotsOfFunction} are allowed, ` +
+      `${bodyBytes} bytes: with ${slots} values to keep at its branches, where ${maxSlotsOfFunction} are allowed, ` +
       "it takes a compiler too much memory. Split the function, and build with optimizations.",
   );
 }

@@ -86,7 +86,7 @@ function find(exports: readonly RawExport[], name: string): RawExport {
  *
  * @throws {ModuleError} that says which.
  */
-export function checkMemory(memories: readonly Limits[], maximumBytes: number): Limits {
+export function checkMemory(memories: readonly Limits[], maxBytes: number): Limits {
   const [memory, second] = memories;
   if (memory === undefined) {
     throw new ModuleError(
@@ -112,10 +112,10 @@ export function checkMemory(memories: readonly Limits[], maximumBytes: number): 
       "Expected a memory with addresses of 32 bits, but they have 64. Build for wasm32 instead of wasm64.",
     );
   }
-  if (memory.minimum * bytesPerPage > maximumBytes) {
+  if (memory.minimum * bytesPerPage > maxBytes) {
     throw new ModuleError(
       "FLAWLESS_MODULE_MEMORY_TOO_LARGE",
-      `Expected a memory that starts with at most ${maximumBytes} bytes, but it starts with ` +
+      `Expected a memory that starts with at most ${maxBytes} bytes, but it starts with ` +
         `${memory.minimum * bytesPerPage}. Make static data or the stack smaller, or raise the limit.`,
     );
   }

@@ -43,7 +43,7 @@ describe("inspectModule", () => {
         { name: "#flawless#workflow#run#start", kind: "function" },
         { name: "wasabi::alloc", kind: "function" },
       ],
-      memory: { minimumPages: 17, maximumPages: null, shared: false },
+      memory: { minPages: 17, maxPages: null, shared: false },
       contentHash: createHash("sha256").update(valid).digest("hex"),
       sizeBytes: valid.length,
     });
@@ -75,8 +75,8 @@ describe("inspectModule", () => {
 
   test("tells the maximum of the memory", () => {
     expect(inspectModule(buildModule({ memories: [[0x01, 1, 16]] })).memory).toEqual({
-      minimumPages: 1,
-      maximumPages: 16,
+      minPages: 1,
+      maxPages: 16,
       shared: false,
     });
   });
@@ -227,10 +227,10 @@ describe("inspectModule", () => {
   });
 
   test("refuses files longer than the limit, before it reads them", () => {
-    expect(inspectModule(valid, { maximumBytes: valid.length }).name).toBe("tiny");
-    const error = moduleErrorOf(() => inspectModule(valid, { maximumBytes: valid.length - 1 }));
+    expect(inspectModule(valid, { maxBytes: valid.length }).name).toBe("tiny");
+    const error = moduleErrorOf(() => inspectModule(valid, { maxBytes: valid.length - 1 }));
     expect(error.code).toBe("FLAWLESS_MODULE_TOO_LARGE");
-    expect(moduleErrorOf(() => inspectModule(new Uint8Array(10), { maximumBytes: 9 })).code).toBe(
+    expect(moduleErrorOf(() => inspectModule(new Uint8Array(10), { maxBytes: 9 })).code).toBe(
       error.code,
     );
   });
@@ -247,17 +247,17 @@ describe("inspectModule", () => {
 
   test("refuses modules that start with more memory than the limit", () => {
     const startsWith = 17 * 65_536;
-    expect(inspectModule(valid, { maximumMemoryBytes: startsWith }).name).toBe("tiny");
-    const error = moduleErrorOf(() => inspectModule(valid, { maximumMemoryBytes: startsWith - 1 }));
+    expect(inspectModule(valid, { maxMemoryBytes: startsWith }).name).toBe("tiny");
+    const error = moduleErrorOf(() => inspectModule(valid, { maxMemoryBytes: startsWith - 1 }));
     expect(error.code).toBe("FLAWLESS_MODULE_MEMORY_TOO_LARGE");
     expect(error.message).toContain(String(startsWith));
   });
 
   test.each([
-    { maximumBytes: -1 },
-    { maximumBytes: NaN },
-    { maximumMemoryBytes: 0.5 },
-    { maximumMemoryBytes: Infinity },
+    { maxBytes: -1 },
+    { maxBytes: NaN },
+    { maxMemoryBytes: 0.5 },
+    { maxMemoryBytes: Infinity },
   ])("refuses the options %o", (options) => {
     const [option] = Object.keys(options);
     expect(() => inspectModule(valid, options)).toThrow(

@@ -37,9 +37,9 @@ export interface ModuleExport {
 
 /** How much memory a module takes, in pages of 65,536 bytes. */
 export interface ModuleMemory {
-  readonly minimumPages: number;
+  readonly minPages: number;
   /** `null` when the module sets no limit; `limitModule` does. */
-  readonly maximumPages: number | null;
+  readonly maxPages: number | null;
   /** Whether threads can share it. Modules whose memory is shared are refused. */
   readonly shared: false;
 }
@@ -47,9 +47,9 @@ export interface ModuleMemory {
 /** Limits on the modules that {@link inspectModule} takes. */
 export interface InspectModuleOptions {
   /** Longest file accepted, in bytes. Default: 67,108,864 (64 MiB). */
-  readonly maximumBytes?: number | undefined;
+  readonly maxBytes?: number | undefined;
   /** Most memory a module may start with, in bytes. Default: 4,294,967,296 (4 GiB), all that 32 bits can address. */
-  readonly maximumMemoryBytes?: number | undefined;
+  readonly maxMemoryBytes?: number | undefined;
 }
 
 const defaultMaximumBytes = 64 * 1024 * 1024;
@@ -94,14 +94,13 @@ export function examineModule(
   bytes: Uint8Array,
   options: InspectModuleOptions = {},
 ): ModuleExamination {
-  const { maximumBytes = defaultMaximumBytes, maximumMemoryBytes = defaultMaximumMemoryBytes } =
-    options;
-  checkLimitOption("maximumBytes", maximumBytes, Number.MAX_SAFE_INTEGER);
-  checkLimitOption("maximumMemoryBytes", maximumMemoryBytes, Number.MAX_SAFE_INTEGER);
-  if (bytes.length > maximumBytes) {
+  const { maxBytes = defaultMaximumBytes, maxMemoryBytes = defaultMaximumMemoryBytes } = options;
+  checkLimitOption("maxBytes", maxBytes, Number.MAX_SAFE_INTEGER);
+  checkLimitOption("maxMemoryBytes", maxMemoryBytes, Number.MAX_SAFE_INTEGER);
+  if (bytes.length > maxBytes) {
     throw new ModuleError(
       "FLAWLESS_MODULE_TOO_LARGE",
-      `Expected a file of at most ${maximumBytes} bytes, but got ${bytes.length}. Build with optimizations and without ` +
+      `Expected a file of at most ${maxBytes} bytes, but got ${bytes.length}. Build with optimizations and without ` +
         "debug information, or raise the limit.",
     );
   }
@@ -110,7 +109,7 @@ export function examineModule(
   checkImports(imports);
   const { name, version } = findIdentity(exports);
   const workflows = findWorkflows(exports);
-  const memory = checkMemory(memories, maximumMemoryBytes);
+  const memory = checkMemory(memories, maxMemoryBytes);
   checkExports(exports);
   const { costlyFunctions, codeBytes } = measureCompileCost(bytes, structure);
   const info: ModuleInfo = {
@@ -119,7 +118,7 @@ export function examineModule(
     workflows,
     imports: imports.map((each) => ({ module: each.module, name: each.name, kind: each.kind })),
     exports: exports.map((each) => ({ name: each.name, kind: each.kind })),
-    memory: { minimumPages: memory.minimum, maximumPages: memory.maximum, shared: false },
+    memory: { minPages: memory.minimum, maxPages: memory.maximum, shared: false },
     contentHash: hash("sha256", bytes, "hex"),
     sizeBytes: bytes.length,
   };

@@ -35,19 +35,19 @@ describe("elements are shared among tables", () => {
 
 describe("the limit of an instance", () => {
   test("leaves the memory what the rest of the instance does not take", () => {
-    const limited = inspectModule(limitModule(module, { maximumInstanceBytes: 100 * page }));
-    expect(limited.memory.maximumPages).toBeLessThan(100);
-    expect(limited.memory.maximumPages).toBeGreaterThanOrEqual(74);
+    const limited = inspectModule(limitModule(module, { maxInstanceBytes: 100 * page }));
+    expect(limited.memory.maxPages).toBeLessThan(100);
+    expect(limited.memory.maxPages).toBeGreaterThanOrEqual(74);
   });
 
   test("holds for tables as well, which get a quarter", () => {
-    const limited = limitModule(module, { maximumInstanceBytes: 100 * page });
+    const limited = limitModule(module, { maxInstanceBytes: 100 * page });
     expect(parseModule(limited).tables[0]?.maximum).toBe((25 * page) / 32);
   });
 
   test("refuses what leaves too little", () => {
     const large = buildModule({ tables: [[funcref, 1, 0xa0, 0x8d, 0x06, 0xa0, 0x8d, 0x06]] });
-    const error = moduleErrorOf(() => limitModule(large, { maximumInstanceBytes: 60 * page }));
+    const error = moduleErrorOf(() => limitModule(large, { maxInstanceBytes: 60 * page }));
     expect(error.code).toBe("FLAWLESS_MODULE_MEMORY_TOO_LARGE");
     expect(error.message).toMatch(/at most 11 pages beside the 320\d{4} bytes that its tables/);
   });

@@ -22,7 +22,7 @@ const bytesPerSegmentByte = 48;
 const tablesShare = 1 / 4;
 
 /** How many elements the tables may have for their share of an instance's bytes, no fewer than they start with. */
-export function mostTableElements(
+export function maxTableElementsWithin(
   tables: readonly Limits[],
   instanceBytes: number | undefined,
 ): number {

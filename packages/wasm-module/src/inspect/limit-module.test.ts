@@ -10,13 +10,13 @@ const valid = buildModule();
 
 describe("limitModule", () => {
   test("gives the memory a maximum and changes nothing else", () => {
-    const limited = limitModule(valid, { maximumMemoryPages: 256 });
+    const limited = limitModule(valid, { maxMemoryPages: 256 });
     expect(limited).toEqual(buildModule({ memories: [[0x01, 17, 0x80, 0x02]] }));
-    expect(inspectModule(limited).memory.maximumPages).toBe(256);
+    expect(inspectModule(limited).memory.maxPages).toBe(256);
   });
 
   test("gives tables a maximum and changes nothing else", () => {
-    const limited = limitModule(valid, { maximumTableElements: 1000 });
+    const limited = limitModule(valid, { maxTableElements: 1000 });
     expect(limited).toEqual(buildModule({ tables: [[funcref, 0x01, 1, 0xe8, 0x07]] }));
   });
 
@@ -27,8 +27,8 @@ describe("limitModule", () => {
       [funcref, 0x01, 1, 0xff, 0x7f],
     ];
     const limited = limitModule(buildModule({ tables }), {
-      maximumMemoryPages: 17,
-      maximumTableElements: 10,
+      maxMemoryPages: 17,
+      maxTableElements: 10,
     });
     const expected = buildModule({
       tables: [
@@ -49,20 +49,20 @@ describe("limitModule", () => {
       { type: 3, body: [] },
     ];
     const module = buildModule({ functions });
-    expect(grow(limitModule(module, { maximumMemoryPages: 20 }))).toBe(17);
-    expect(grow(limitModule(module, { maximumMemoryPages: 19 }))).toBe(-1);
+    expect(grow(limitModule(module, { maxMemoryPages: 20 }))).toBe(17);
+    expect(grow(limitModule(module, { maxMemoryPages: 19 }))).toBe(-1);
   });
 
   test("lowers a maximum, but does not raise it", () => {
     const module = buildModule({ memories: [[0x01, 1, 16]] });
-    const lowered = limitModule(module, { maximumMemoryPages: 8 });
+    const lowered = limitModule(module, { maxMemoryPages: 8 });
     expect(inspectModule(lowered).memory).toEqual({
-      minimumPages: 1,
-      maximumPages: 8,
+      minPages: 1,
+      maxPages: 8,
       shared: false,
     });
-    expect(limitModule(module, { maximumMemoryPages: 16 })).toBe(module);
-    expect(limitModule(module, { maximumMemoryPages: 65_536 })).toBe(module);
+    expect(limitModule(module, { maxMemoryPages: 16 })).toBe(module);
+    expect(limitModule(module, { maxMemoryPages: 65_536 })).toBe(module);
   });
 
   test("keeps flags, and integers that are longer than need be", () => {
@@ -70,7 +70,7 @@ describe("limitModule", () => {
     const limited = limitModule(
       buildModule({ memories: [[0x03, ...padded, ...padded.with(0, 0x82)]] }),
       {
-        maximumMemoryPages: 1,
+        maxMemoryPages: 1,
       },
     );
     expect(limited).toEqual(buildModule({ memories: [[0x03, ...padded, 1]] }));
@@ -78,37 +78,37 @@ describe("limitModule", () => {
 
   test("writes the section's size anew when it needs another byte", () => {
     const tables = Array.from({ length: 42 }, () => [funcref, 0x00, 1]);
-    const limited = limitModule(buildModule({ tables }), { maximumTableElements: 42 });
+    const limited = limitModule(buildModule({ tables }), { maxTableElements: 42 });
     expect(limited).toEqual(buildModule({ tables: tables.map(() => [funcref, 0x01, 1, 1]) }));
   });
 
   test("returns the same bytes when there is nothing to limit", () => {
     expect(limitModule(valid, {})).toBe(valid);
     const bare = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
-    expect(limitModule(bare, { maximumMemoryPages: 1, maximumTableElements: 1 })).toBe(bare);
+    expect(limitModule(bare, { maxMemoryPages: 1, maxTableElements: 1 })).toBe(bare);
   });
 
   test("leaves the bytes it is given alone", () => {
     const before = valid.slice();
-    limitModule(valid, { maximumMemoryPages: 20, maximumTableElements: 20 });
+    limitModule(valid, { maxMemoryPages: 20, maxTableElements: 20 });
     expect(valid).toEqual(before);
   });
 
   test("refuses modules that start with more than the limit", () => {
-    const memoryError = moduleErrorOf(() => limitModule(valid, { maximumMemoryPages: 16 }));
+    const memoryError = moduleErrorOf(() => limitModule(valid, { maxMemoryPages: 16 }));
     expect(memoryError.code).toBe("FLAWLESS_MODULE_MEMORY_TOO_LARGE");
     expect(memoryError.message).toContain("at most 16 pages, but it starts with 17");
-    const tableError = moduleErrorOf(() => limitModule(valid, { maximumTableElements: 0 }));
+    const tableError = moduleErrorOf(() => limitModule(valid, { maxTableElements: 0 }));
     expect(tableError.code).toBe("FLAWLESS_MODULE_TABLE_TOO_LARGE");
     expect(tableError.message).toContain("at most 0 elements, but it starts with 1");
   });
 
   test.each([
-    { maximumMemoryPages: 65_537 },
-    { maximumMemoryPages: -1 },
-    { maximumMemoryPages: 1.5 },
-    { maximumTableElements: 10_000_001 },
-    { maximumTableElements: NaN },
+    { maxMemoryPages: 65_537 },
+    { maxMemoryPages: -1 },
+    { maxMemoryPages: 1.5 },
+    { maxTableElements: 10_000_001 },
+    { maxTableElements: NaN },
   ])("refuses the limits %o", (limits) => {
     const [option] = Object.keys(limits);
     expect(() => limitModule(valid, limits)).toThrow(
@@ -122,7 +122,7 @@ describe("limitModule", () => {
       for (let change = 1; change < 256; change += 1) {
         changed[offset] = (valid[offset] ?? 0) ^ change;
         try {
-          const { memories } = parseModule(limitModule(changed, { maximumMemoryPages: 100 }));
+          const { memories } = parseModule(limitModule(changed, { maxMemoryPages: 100 }));
           expect(memories.every(({ maximum }) => maximum !== null && maximum <= 100)).toBe(true);
         } catch (error) {
           if (!(error instanceof ModuleError))

@@ -1,5 +1,5 @@
 import { bytesPerPage } from "./host-fit.ts";
-import { bytesWithoutMemory, mostTableElements, shareElements } from "./instance-size.ts";
+import { bytesWithoutMemory, maxTableElementsWithin, shareElements } from "./instance-size.ts";
 import { encodeU32 } from "./leb128.ts";
 import { checkLimitOption } from "./limit-option.ts";
 import { type ModuleErrorCode, ModuleError } from "./module-error.ts";
@@ -9,14 +9,14 @@ import { type Limits, parseModule } from "./module-structure.ts";
 /** Limits for {@link limitModule} to write into a module. */
 export interface ModuleLimits {
   /** Most pages of 65,536 bytes each memory may have, 0 to 65,536. Left as it is by default. */
-  readonly maximumMemoryPages?: number | undefined;
+  readonly maxMemoryPages?: number | undefined;
   /** Most elements all tables may have together, 0 to 10,000,000. Left as it is by default. */
-  readonly maximumTableElements?: number | undefined;
+  readonly maxTableElements?: number | undefined;
   /**
    * Most bytes that an instance may take: its memory, tables, and what an engine keeps of each function, global, export
    * and segment. What the rest leaves is the memory's. No limit by default.
    */
-  readonly maximumInstanceBytes?: number | undefined;
+  readonly maxInstanceBytes?: number | undefined;
 }
 
 // Source: "Implementation-defined limits" of the WebAssembly JavaScript Interface.
@@ -34,19 +34,19 @@ const largestTable = 10_000_000;
  * @throws {InvalidOptionError} where a limit is no whole number, or above what WebAssembly allows.
  */
 export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array {
-  const { maximumMemoryPages, maximumTableElements, maximumInstanceBytes } = limits;
+  const { maxMemoryPages, maxTableElements, maxInstanceBytes } = limits;
   checkOptions(limits);
   const structure = parseModule(bytes);
   const { sections, memories, tables } = structure;
   const tableMaxima = shareElements(
     tables,
-    Math.min(maximumTableElements ?? Infinity, mostTableElements(tables, maximumInstanceBytes)),
+    Math.min(maxTableElements ?? Infinity, maxTableElementsWithin(tables, maxInstanceBytes)),
   );
   const rest =
-    maximumInstanceBytes === undefined ? 0 : bytesWithoutMemory(structure, tableMaxima ?? []);
+    maxInstanceBytes === undefined ? 0 : bytesWithoutMemory(structure, tableMaxima ?? []);
   const pages = Math.min(
-    maximumMemoryPages ?? Infinity,
-    Math.max(0, Math.floor(((maximumInstanceBytes ?? Infinity) - rest) / bytesPerPage)),
+    maxMemoryPages ?? Infinity,
+    Math.max(0, Math.floor(((maxInstanceBytes ?? Infinity) - rest) / bytesPerPage)),
   );
   const tableEdits = tables.flatMap((table, index) => {
     const maximum = tableMaxima?.[index];
@@ -64,9 +64,9 @@ export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array
 
 function checkOptions(limits: ModuleLimits): void {
   const largest = {
-    maximumMemoryPages: largestMemoryPages,
-    maximumTableElements: largestTable,
-    maximumInstanceBytes: Number.MAX_SAFE_INTEGER,
+    maxMemoryPages: largestMemoryPages,
+    maxTableElements: largestTable,
+    maxInstanceBytes: Number.MAX_SAFE_INTEGER,
   } as const;
   for (const [name, most] of Object.entries(largest)) {
     const value = limits[name as keyof ModuleLimits];

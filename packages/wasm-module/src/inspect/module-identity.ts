@@ -10,9 +10,9 @@ export interface ModuleIdentity {
   readonly version: string;
 }
 
-const maximumNameLength = 255;
+const maxNameLength = 255;
 /** Of all workflows together: a server keeps the names of every module that is deployed. */
-const maximumNamesLength = 65_536;
+const maxNamesLength = 65_536;
 
 /**
  * Finds a module's name and version among its exports.
@@ -66,10 +66,10 @@ export function findWorkflows(exports: readonly RawExport[]): readonly string[] 
     checkName("workflow name", parsed.workflow);
     expectFunction(each, types[parsed.half]);
     namesLength += parsed.half === "init" ? parsed.workflow.length : 0;
-    if (namesLength > maximumNamesLength) {
+    if (namesLength > maxNamesLength) {
       throw new ModuleError(
         "FLAWLESS_MODULE_TOO_MANY_ENTRIES",
-        `Expected workflows whose names have at most ${maximumNamesLength} characters together, but there are more. ` +
+        `Expected workflows whose names have at most ${maxNamesLength} characters together, but there are more. ` +
           "Split the module, or shorten the names.",
       );
     }
@@ -96,8 +96,8 @@ function checkName(what: string, name: string): void {
   const problem =
     name === ""
       ? "it is empty"
-      : name.length > maximumNameLength
-        ? `it is longer than ${maximumNameLength} characters`
+      : name.length > maxNameLength
+        ? `it is longer than ${maxNameLength} characters`
         : /\p{Cc}/u.test(name)
           ? `it has control characters: ${quoteShortened(name)}`
           : null;

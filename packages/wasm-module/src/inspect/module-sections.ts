@@ -53,7 +53,7 @@ export type Sections = ReadonlyMap<SectionName, Section>;
 const magic = [0x00, 0x61, 0x73, 0x6d];
 const headerLength = 8;
 /** Linkers write some twenty. A file of nothing but tiny custom sections would keep this reader busy for seconds. */
-const maximumSections = 10_000;
+const maxSections = 10_000;
 
 /**
  * Splits a file into its sections.
@@ -67,8 +67,8 @@ export function splitSections(bytes: Uint8Array): Sections {
   let count = 0;
   for (let offset = headerLength; offset < bytes.length;) {
     count += 1;
-    if (count > maximumSections) {
-      throw malformed(`There are more than ${maximumSections} sections before offset ${offset}`);
+    if (count > maxSections) {
+      throw malformed(`There are more than ${maxSections} sections before offset ${offset}`);
     }
     const id = bytes[offset];
     const section = readExtent(bytes, offset + 1);

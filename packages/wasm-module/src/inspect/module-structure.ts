@@ -69,7 +69,7 @@ export interface TypeEntry extends Arity {
 }
 
 /** A section that is a list of things of which each costs an engine memory. */
-export type CountedSection = keyof typeof mostEntries;
+export type CountedSection = keyof typeof maxEntries;
 
 /**
  * How many entries the sections may have. Engines take a million and more of most ("Implementation-defined limits" of
@@ -79,7 +79,7 @@ export type CountedSection = keyof typeof mostEntries;
  * SQLite 3.41: 241 exports, 91 types), but for segments of data, which cost next to nothing: Go's linker makes 98,450 of
  * them for esbuild, and engines take no more than 100,000.
  */
-const mostEntries = {
+const maxEntries = {
   type: 2_000,
   import: 1_000,
   function: 100_000,
@@ -91,10 +91,10 @@ const mostEntries = {
   element: 10_000,
   data: 100_000,
 } as const;
-const maximumParameters = 1000;
-const maximumTypesShown = 8;
+const maxParameters = 1000;
+const maxTypesShown = 8;
 /** Values that an exception may carry: V8 keeps four objects for each of 64 bits. */
-const maximumCarried = 16;
+const maxCarried = 16;
 const tableTypes: ReadonlySet<string> = new Set(["funcref", "externref", "ref"]);
 /** `exn` and `noexn`, as heap types. */
 const exceptionTypes: ReadonlySet<number> = new Set([0x69, 0x74]);
@@ -123,7 +123,7 @@ export function parseModule(bytes: Uint8Array): ModuleStructure {
     if (section === undefined) return undefined;
     const reader = new ByteReader(bytes, section.start, section.end, `${name} section`);
     const count = reader.u32();
-    if (count > mostEntries[name]) {
+    if (count > maxEntries[name]) {
       // Each entry has at least a byte.
       throw count > section.end - reader.offset
         ? reader.malformed(`lists ${count} entries, but has fewer bytes`)
@@ -182,7 +182,7 @@ export function parseModule(bytes: Uint8Array): ModuleStructure {
 function tooManyEntries(section: CountedSection, count: number): ModuleError {
   return new ModuleError(
     "FLAWLESS_MODULE_TOO_MANY_ENTRIES",
-    `Expected at most ${mostEntries[section]} entries in the ${section} section, but it lists ${count}. Split the ` +
+    `Expected at most ${maxEntries[section]} entries in the ${section} section, but it lists ${count}. Split the ` +
       "module, or leave out what no workflow needs.",
   );
 }
@@ -214,12 +214,12 @@ function readFunctionType(reader: ByteReader): TypeEntry {
 /** Reads types as text. Of many only the number is told: no function of the ABI has them. */
 function readValueTypes(reader: ByteReader): { readonly text: string; readonly count: number } {
   const shown: string[] = [];
-  const count = reader.count(maximumParameters);
+  const count = reader.count(maxParameters);
   for (let index = 0; index < count; index += 1) {
     const type = readValueType(reader);
-    if (index < maximumTypesShown) shown.push(type);
+    if (index < maxTypesShown) shown.push(type);
   }
-  return { text: count > maximumTypesShown ? `${count} values` : shown.join(", "), count };
+  return { text: count > maxTypesShown ? `${count} values` : shown.join(", "), count };
 }
 
 function readValueType(reader: ByteReader): string {
@@ -264,7 +264,7 @@ function readTag(reader: ByteReader, readType: (reader: ByteReader) => TypeEntry
   // An attribute, always 0.
   reader.byte();
   const type = readType(reader);
-  if (type.parameters > maximumCarried) {
+  if (type.parameters > maxCarried) {
     throw unsupported(`exceptions that carry ${type.parameters} values`, reader);
   }
   return type;

@@ -13,15 +13,15 @@ describe.each(fixtureNames)("the module %s, built with the flawless crate", (fix
     expect(info.name).toBe(name);
     expect(info.imports).toEqual([{ module: "wasabi", name: "submit", kind: "function" }]);
     expect(info.workflows.length).toBeGreaterThan(0);
-    expect(info.memory.maximumPages).toBe(null);
+    expect(info.memory.maxPages).toBe(null);
   });
 
   test("can be limited, and changes but for its memory and table in nothing", () => {
     const info = inspectModule(bytes);
-    const limited = limitModule(bytes, { maximumMemoryPages: 1024, maximumTableElements: 100_000 });
+    const limited = limitModule(bytes, { maxMemoryPages: 1024, maxTableElements: 100_000 });
     const { contentHash, sizeBytes, memory, ...rest } = inspectModule(limited);
     expect(info).toMatchObject(rest);
-    expect(memory).toEqual({ ...info.memory, maximumPages: 1024 });
+    expect(memory).toEqual({ ...info.memory, maxPages: 1024 });
     expect(contentHash).not.toBe(info.contentHash);
     expect(sizeBytes - info.sizeBytes).toBeLessThan(10);
   });

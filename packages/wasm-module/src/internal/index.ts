@@ -13,3 +13,5 @@ export { bytesPerPage } from "../inspect/host-fit.ts";
 export { encodeU32 } from "../inspect/leb128.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export { authoringFile, guestFile, ownDirectory } from "./package-files.ts";
+export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
+export { optionNames, refuseUnknownOptions, type OptionNames } from "../unknown-options.ts";

@@ -1,4 +1,4 @@
-const mostLevels = 50;
+const maxLevels = 50;
 
 /**
  * Whether `JSON.stringify` writes a value as it is. False also where only `writeJson` can tell: this is the quick way
@@ -14,7 +14,7 @@ export function isPlainJson(value: unknown, level: number = 0): boolean {
     case "string":
       return value.isWellFormed();
     case "object":
-      return value === null || (level < mostLevels && isPlainObject(value, level + 1));
+      return value === null || (level < maxLevels && isPlainObject(value, level + 1));
     default:
       return false;
   }

@@ -5,7 +5,7 @@ import { NotJsonError } from "./not-json-error.ts";
 import { problemOfObject } from "./problem-of-object.ts";
 
 /** Few readers take more: a workflow in Rust 128, one in TypeScript what its stack has room for. */
-const mostLevels = 1000;
+const maxLevels = 1000;
 
 /**
  * Writes a value as JSON text, as `JSON.stringify` does: `toJSON` is called, members that are `undefined` are left out,
@@ -56,7 +56,7 @@ function writeChecked(value: unknown, subject: string | undefined): string {
     if (isLongInteger(replaced)) return jsonWithSource.rawJSON(replaced.toExponential());
     if (typeof replaced === "object" && replaced !== null) {
       if (parents.includes(replaced)) refuse("a value that contains itself");
-      if (parents.length === mostLevels) throw tooDeep(subject);
+      if (parents.length === maxLevels) throw tooDeep(subject);
       parents.push(replaced);
       keys.push(step);
     }
@@ -76,7 +76,7 @@ function writeChecked(value: unknown, subject: string | undefined): string {
 }
 
 function tooDeep(subject: string | undefined, cause?: RangeError): NotJsonError {
-  const problem = `a value that is nested too deep (more than ${mostLevels} levels)`;
+  const problem = `a value that is nested too deep (more than ${maxLevels} levels)`;
   return new NotJsonError("$", problem, cause === undefined ? { subject } : { cause, subject });
 }
 

@@ -11,7 +11,7 @@ import { declaredModuleTypes } from "./declared-module-types.ts";
 import type { ModuleTypes } from "./module-types.ts";
 
 const run = promisify(execFile);
-const longestMs = 60_000;
+const maxMs = 60_000;
 const mark = "export declare const contract: ";
 
 /** The types of a module's file, or why they are not known. */
@@ -40,7 +40,7 @@ export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
     // Errors in the user's file are the user's business, and what can be declared is declared all the same.
     const said = await run(process.execPath, [compiler, "-p", directory], {
       cwd: dirname(file),
-      timeout: longestMs,
+      timeout: maxMs,
     }).then(
       () => "",
       (error: { readonly stdout?: string; readonly message: string }) =>

@@ -23,9 +23,9 @@ export interface ResolvedCollatorOptions {
 }
 
 /** Texts whose weights are kept: sorting asks for the same ones again and again. */
-const mostKept = 2000;
+const maxKept = 2000;
 /** Longer ones are weighed anew each time. */
-const longestKept = 200;
+const maxKeptLength = 200;
 /** Source: BCP 47, as far as it matters here. */
 const wellFormedLocale = /^(?:[a-z]{2,3}|[a-z]{5,8})(?:-[a-z0-9]{1,8})*$/i;
 
@@ -82,8 +82,8 @@ export class Collator {
     const known = this.#kept.get(text);
     if (known !== undefined) return known;
     const weights = weigh(text, this.#options);
-    if (this.#kept.size >= mostKept) this.#kept.clear();
-    if (text.length <= longestKept) this.#kept.set(text, weights);
+    if (this.#kept.size >= maxKept) this.#kept.clear();
+    if (text.length <= maxKeptLength) this.#kept.set(text, weights);
     return weights;
   }
 }

@@ -3,11 +3,11 @@ import { shared } from "../shared.ts";
 /** Objects inside one another that are shown. */
 const deepest = 4;
 /** Items of an array, a map or a set, and members of an object, that are shown. */
-const mostItems = 100;
+const maxItems = 100;
 /** Characters of a text inside of something else that are shown. */
-const longestText = 10_000;
+const maxTextLength = 10_000;
 /** Characters in all, after which nothing more is added. */
-const longestResult = 100_000;
+const maxResultLength = 100_000;
 
 /** What is around a value that is shown, and how much has been written. */
 interface State {
@@ -21,7 +21,7 @@ export function inspect(value: unknown): string {
 }
 
 function shown(value: unknown, state: State): string {
-  if (state.written.characters > longestResult) return "...";
+  if (state.written.characters > maxResultLength) return "...";
   let text: string;
   try {
     text =
@@ -50,7 +50,7 @@ function ofOther(value: unknown, state: State): string {
 }
 
 function quoted(text: string): string {
-  const start = text.slice(0, longestText);
+  const start = text.slice(0, maxTextLength);
   const left = text.length - start.length;
   const quote = ["'", '"', "`"].find((each) => !start.includes(each)) ?? "'";
   const inner = JSON.stringify(start).slice(1, -1).replaceAll('\\"', '"');
@@ -142,7 +142,7 @@ function arrayItems(array: readonly unknown[], state: State): string[] {
   };
   const length = Math.min(array.length, 1_000_000);
   let index = 0;
-  for (; index < length && items.length < mostItems; index += 1) {
+  for (; index < length && items.length < maxItems; index += 1) {
     if (Object.hasOwn(array, index)) {
       endHoles();
       items.push(shown(array[index], state));
@@ -155,7 +155,7 @@ function arrayItems(array: readonly unknown[], state: State): string[] {
 }
 
 function some<Item>(items: ArrayLike<Item>, text: (item: Item) => string): string[] {
-  const first = Array.from({ length: Math.min(items.length, mostItems) }, (_, index) =>
+  const first = Array.from({ length: Math.min(items.length, maxItems) }, (_, index) =>
     text(items[index] as Item),
   );
   const left = items.length - first.length;
@@ -179,7 +179,7 @@ function members(value: object, state: State, hidden: readonly string[]): string
       !(typeof key === "string" && hidden.includes(key)) &&
       Reflect.getOwnPropertyDescriptor(value, key)?.enumerable === true,
   );
-  const parts = keys.slice(0, mostItems).map((key) => {
+  const parts = keys.slice(0, maxItems).map((key) => {
     const name = typeof key === "symbol" ? String(key) : keyText(key);
     return `${name}: ${content(Reflect.getOwnPropertyDescriptor(value, key), state)}`;
   });

@@ -8,7 +8,7 @@ import { table } from "./table.ts";
 type Method = (...values: readonly unknown[]) => void;
 
 /** Names of counters and timers that are kept at most. */
-const mostLabels = 1000;
+const maxLabels = 1000;
 /** Groups inside one another that are shown. */
 const deepestGroup = 40;
 
@@ -106,6 +106,6 @@ function labelOf(label: unknown): string {
 /** The oldest one makes room. */
 function keep(map: Map<string, number>, name: string, value: number): void {
   const [oldest] = map.keys();
-  if (map.size >= mostLabels && !map.has(name) && oldest !== undefined) map.delete(oldest);
+  if (map.size >= maxLabels && !map.has(name) && oldest !== undefined) map.delete(oldest);
   map.set(name, value);
 }

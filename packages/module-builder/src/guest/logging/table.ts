@@ -3,8 +3,8 @@ import { inspect } from "./inspect.ts";
 const indexColumn = "(index)";
 const valueColumn = "Values";
 /** Rows and columns that are shown. */
-const mostRows = 200;
-const mostColumns = 30;
+const maxRows = 200;
+const maxColumns = 30;
 
 /**
  * A table with a row for each item.
@@ -13,12 +13,12 @@ const mostColumns = 30;
  */
 export function table(value: unknown, wanted: unknown): string | undefined {
   if (typeof value !== "object" || value === null) return undefined;
-  const rows = rowsOf(value).slice(0, mostRows);
+  const rows = rowsOf(value).slice(0, maxRows);
   const names = new Set<string>();
   const cells = rows.map(([index, item]) => {
     const row = new Map([[indexColumn, index]]);
     if (typeof item === "object" && item !== null) {
-      for (const name of Object.keys(item).slice(0, mostColumns)) {
+      for (const name of Object.keys(item).slice(0, maxColumns)) {
         if (Array.isArray(wanted) && !wanted.includes(name)) continue;
         names.add(name);
         const { value: content } = Object.getOwnPropertyDescriptor(item, name) ?? {};
@@ -30,7 +30,7 @@ export function table(value: unknown, wanted: unknown): string | undefined {
   const hasValues = cells.some((row) => row.has(valueColumn));
   const columns = [
     indexColumn,
-    ...[...names].slice(0, mostColumns),
+    ...[...names].slice(0, maxColumns),
     ...(hasValues ? [valueColumn] : []),
   ];
   const header = new Map(columns.map((name) => [name, name]));

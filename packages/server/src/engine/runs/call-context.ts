@@ -1,10 +1,7 @@
+import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import type { HttpClient } from "../../network/http-client.ts";
-import type {
-  CreatedWorkflow,
-  RetryOptions,
-  WaitingCallContext,
-} from "../../host-calls/waiting-call.ts";
+import type { CreatedWorkflow, WaitingCallContext } from "../../host-calls/waiting-call.ts";
 import { withHeaders } from "../../network/with-headers.ts";
 import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
 import type { StoredMessage } from "../../journal/journal.ts";
@@ -38,7 +35,7 @@ export interface CallEnd {
 export class CallContext implements WaitingCallContext {
   readonly clock: Clock;
   readonly http: HttpClient;
-  readonly retry: RetryOptions;
+  readonly retry: ResolvedRetryOptions;
   readonly detail: string | null;
   readonly #host: RunHost;
   readonly #run: WorkflowRun;

@@ -4,7 +4,7 @@ import { sessionLabel } from "./labels.ts";
 const pauseMs = 1_000;
 /** A request that was under way may still make something: look again until nothing is found this often in a row. */
 const quietLooks = 2;
-const mostLooks = 60;
+const maxLooks = 60;
 
 /**
  * Runs in a process of its own, `node reaper-main SESSION`: waits until the other end of its standard input is closed,
@@ -21,7 +21,7 @@ async function main(session: string): Promise<void> {
     import("./remove-labelled.ts"),
   ]);
   let quiet = 0;
-  for (let look = 0; look < mostLooks && quiet < quietLooks; look += 1) {
+  for (let look = 0; look < maxLooks && quiet < quietLooks; look += 1) {
     try {
       const { docker } = await findEngine();
       const removed = await removeLabelled(docker, `${sessionLabel}=${session}`);

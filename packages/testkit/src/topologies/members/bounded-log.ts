@@ -1,4 +1,4 @@
-const mostCharacters = 1024 * 1024;
+const maxCharacters = 1024 * 1024;
 
 /** The last part of a log, so that a member that logs for hours fills no memory. */
 export class BoundedLog {
@@ -8,13 +8,13 @@ export class BoundedLog {
   add(text: string): void {
     this.#parts.push(text);
     this.#length += text.length;
-    if (this.#length > 2 * mostCharacters) {
+    if (this.#length > 2 * maxCharacters) {
       this.#parts = [this.text];
-      this.#length = mostCharacters;
+      this.#length = maxCharacters;
     }
   }
 
   get text(): string {
-    return this.#parts.join("").slice(-mostCharacters);
+    return this.#parts.join("").slice(-maxCharacters);
   }
 }

@@ -5,7 +5,7 @@ import type { UrlAnswer } from "../members/member-handle.ts";
 const timeoutMs = 5_000;
 /** A name server that is asked in vain lets others wait for longer. */
 const lookupTimeoutMs = 4_000;
-const mostCharacters = 2_000;
+const maxCharacters = 2_000;
 
 /** Asks a server how it is, from this process. Never rejects. */
 export async function askUrl(url: string): Promise<UrlAnswer> {
@@ -23,7 +23,7 @@ export async function askUrl(url: string): Promise<UrlAnswer> {
       await reply.body?.cancel();
       reply = await get(`${base}/version`);
     }
-    return { status: reply.status, text: (await reply.text()).slice(0, mostCharacters) };
+    return { status: reply.status, text: (await reply.text()).slice(0, maxCharacters) };
   } catch (error) {
     return failureOf(error);
   }
@@ -55,7 +55,7 @@ const ask = async () => {
   }
   let reply = await get("/health");
   if (reply.status === 404) reply = await get("/version");
-  return { status: reply.status, text: (await reply.text()).slice(0, ${mostCharacters}) };
+  return { status: reply.status, text: (await reply.text()).slice(0, ${maxCharacters}) };
 };
 ask()
   .catch((error) => {

@@ -3,7 +3,7 @@ import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { journalTable } from "./journal-table.ts";
 import { onOneLine } from "@flawless-ts/server";
 
-const mostWorkflows = 5;
+const maxWorkflows = 5;
 
 /** What a report is made from. */
 export type ReportSource = Pick<TestEnvironment, "workflows" | "flawless">;
@@ -15,7 +15,7 @@ export type ReportSource = Pick<TestEnvironment, "workflows" | "flawless">;
 export async function journalReport(env: ReportSource): Promise<string> {
   try {
     const all = await env.workflows();
-    const shown = mostTelling(all);
+    const shown = maxTelling(all);
     const parts: string[] = [];
     for (const info of shown) {
       parts.push(workflowText(info, await env.flawless.workflow(info.id).history()));
@@ -30,9 +30,9 @@ export async function journalReport(env: ReportSource): Promise<string> {
   }
 }
 
-function mostTelling(workflows: readonly WorkflowInfo[]): readonly WorkflowInfo[] {
+function maxTelling(workflows: readonly WorkflowInfo[]): readonly WorkflowInfo[] {
   const rank = ({ status }: WorkflowInfo): number => (status === "completed" ? 1 : 0);
-  const chosen = new Set(workflows.toSorted((a, b) => rank(a) - rank(b)).slice(0, mostWorkflows));
+  const chosen = new Set(workflows.toSorted((a, b) => rank(a) - rank(b)).slice(0, maxWorkflows));
   return workflows.filter((workflow) => chosen.has(workflow));
 }
 

@@ -3,7 +3,7 @@ import { answerText, callText, type HistoryStep, onOneLine, spanText } from "@fl
 /** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
 const firstSteps = 10;
 const lastSteps = 20;
-const longestCell = 60;
+const maxCellLength = 60;
 const headings = ["step", "at", "took", "call", "answer"] as const;
 
 /**
@@ -35,7 +35,7 @@ function row({ step, at, answeredAt, call, answer }: HistoryStep, startedAt: num
     String(step),
     `+${spanText(calledAt - startedAt)}`,
     answeredAt === null ? "" : spanText(Date.parse(answeredAt) - calledAt),
-    onOneLine(callText(call), longestCell),
-    answer === null ? "(waiting)" : onOneLine(answerText(call, answer), longestCell),
+    onOneLine(callText(call), maxCellLength),
+    answer === null ? "(waiting)" : onOneLine(answerText(call, answer), maxCellLength),
   ];
 }

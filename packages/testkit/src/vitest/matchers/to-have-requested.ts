@@ -5,8 +5,8 @@ import { requestsOf } from "./received.ts";
 import { checkRequestExpectation, type RequestExpectation } from "./request-expectation.ts";
 import { matchRequest, type RequestMatch } from "./request-match.ts";
 
-const mostRequests = 20;
-const longestBody = 200;
+const maxRequests = 20;
+const maxBodyLength = 200;
 
 /** @see RequestMatcher */
 export function toHaveRequested(
@@ -50,7 +50,7 @@ function message(
     url === undefined ? "" : String(url),
     body === undefined
       ? ""
-      : `with the body ${onOneLine(utils.stringify(body, undefined, { min: true }), longestBody)}`,
+      : `with the body ${onOneLine(utils.stringify(body, undefined, { min: true }), maxBodyLength)}`,
   ];
   const howOften = times === undefined ? "" : ` ${timesText(times)}`;
   const found =
@@ -58,7 +58,7 @@ function message(
       ? "there was no request"
       : `${count} of ${requestsText(matches.length)} ${count === 1 ? "matches" : "match"}`;
   const head = `expected ${what.filter((part) => part !== "").join(" ")} ${isNot ? "not " : ""}to have been requested${howOften}, but ${found}`;
-  const lines = matches.slice(0, mostRequests).map(line);
+  const lines = matches.slice(0, maxRequests).map(line);
   const rest = matches.length - lines.length;
   return [
     matches.length === 0 ? head : `${head}:`,
@@ -73,7 +73,7 @@ function line({ request, different }: RequestMatch): string {
 }
 
 function requestText({ method, url, text }: TestRequest): string {
-  return onOneLine(`${method} ${url}${text === "" ? "" : ` ${text}`}`, longestBody);
+  return onOneLine(`${method} ${url}${text === "" ? "" : ` ${text}`}`, maxBodyLength);
 }
 
 function requestsText(count: number): string {

@@ -3,7 +3,7 @@ import { WorkflowCancelledError, WorkflowFailedError } from "@flawless-ts/sdk";
 import { onOneLine } from "@flawless-ts/server";
 import { runName, runOf } from "./received.ts";
 
-const longestValue = 200;
+const maxValueLength = 200;
 
 /** @see ResponseMatcher */
 export async function toRespondWith(
@@ -14,7 +14,7 @@ export async function toRespondWith(
   const run = runOf("toRespondWith", received);
   const { isNot } = this;
   const show = (value: unknown): string =>
-    onOneLine(this.utils.stringify(value, undefined, { min: true }), longestValue);
+    onOneLine(this.utils.stringify(value, undefined, { min: true }), maxValueLength);
   const wanted = `expected ${runName(run)} ${isNot ? "not " : ""}to respond with ${show(expected)}`;
   let response: unknown;
   try {

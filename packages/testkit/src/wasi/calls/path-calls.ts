@@ -121,7 +121,7 @@ export const pathLink: HostCall<TwoPathsAsked & { readonly flags: number }, obje
   write: writeNothing,
 };
 
-const longestTarget = 4096;
+const maxTargetLength = 4096;
 
 export const pathSymlink: HostCall<PathAsked & { readonly target: string }, object> = {
   read: (frame) => ({ target: frame.path(0), fd: frame.u32(2), path: frame.path(3) }),
@@ -132,7 +132,7 @@ export const pathSymlink: HostCall<PathAsked & { readonly target: string }, obje
     if (asFolder || target === "") throw new CallRefused("noent");
     if (target.startsWith("/")) throw new CallRefused("perm");
     if (target.includes("\0")) throw new CallRefused("inval");
-    if (Buffer.byteLength(target) > longestTarget) throw new CallRefused("nametoolong");
+    if (Buffer.byteLength(target) > maxTargetLength) throw new CallRefused("nametoolong");
     folder.checkWritable();
     folder.add(name, new LinkNode(host.storage, host.clock.now, target), host.clock.now);
     return noAnswer;

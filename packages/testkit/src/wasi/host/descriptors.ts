@@ -39,7 +39,7 @@ export interface Descriptor {
 /** What a descriptor for an open file or folder starts with. */
 export type NewDescriptor = Pick<Descriptor, "target" | "opened" | "inheriting" | "flags">;
 
-const mostDescriptors = 4096;
+const maxDescriptors = 4096;
 
 /** POSIX has no rights, but errors for a file that was not opened for reading or writing. */
 function refusalFor(lacking: number, { opened }: Descriptor): Errno {
@@ -112,7 +112,7 @@ export class Descriptors {
 
   /** Opens under the lowest number that is free, as POSIX does. */
   open(descriptor: NewDescriptor): number {
-    if (this.#open.size >= mostDescriptors) throw new CallRefused("mfile");
+    if (this.#open.size >= maxDescriptors) throw new CallRefused("mfile");
     let number = 0;
     while (this.#open.has(number)) number += 1;
     const { opened } = descriptor;

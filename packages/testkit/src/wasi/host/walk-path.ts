@@ -20,9 +20,9 @@ export interface Place {
 export type LastLink = "follow" | "keep" | "name";
 
 /** What Linux allows. */
-const longestPath = 4096;
-const longestName = 255;
-const mostLinks = 40;
+const maxPathLength = 4096;
+const maxNameLength = 255;
+const maxLinks = 40;
 
 /**
  * Follows a path from an open folder, and never out of it: neither by an absolute path, nor by `..`,
@@ -44,7 +44,7 @@ export function walkPath(start: FolderNode, path: string, lastLink: LastLink): P
       folders.pop();
       continue;
     }
-    if (Buffer.byteLength(name) > longestName) throw new CallRefused("nametoolong");
+    if (Buffer.byteLength(name) > maxNameLength) throw new CallRefused("nametoolong");
     const node = folder.get(name);
     const last = ahead.length === 0;
     if (
@@ -52,7 +52,7 @@ export function walkPath(start: FolderNode, path: string, lastLink: LastLink): P
       (!last || lastLink === "follow" || (asFolder && lastLink === "keep"))
     ) {
       links += 1;
-      if (links > mostLinks) throw new CallRefused("loop");
+      if (links > maxLinks) throw new CallRefused("loop");
       ahead.push(...splitPath(targetOf(node)));
       asFolder ||= last && node.target.endsWith("/");
       continue;
@@ -76,7 +76,7 @@ function endAt(place: Place): Place {
 function checkPath(path: string): void {
   if (path === "") throw new CallRefused("noent");
   if (path.includes("\0")) throw new CallRefused("inval");
-  if (Buffer.byteLength(path) > longestPath) throw new CallRefused("nametoolong");
+  if (Buffer.byteLength(path) > maxPathLength) throw new CallRefused("nametoolong");
   if (path.startsWith("/")) throw new CallRefused("perm");
 }
 

@@ -4,7 +4,7 @@ import { startThread } from "./start-thread.ts";
 
 /** What a thread has that has ended. */
 const endedThread = -1;
-const mostIdle = availableParallelism();
+const maxIdle = availableParallelism();
 const idle: Worker[] = [];
 
 /**
@@ -25,7 +25,7 @@ export function takeThread(): Worker {
 
 /** Takes back a thread whose program has ended by itself. It does not keep the process alive. */
 export async function giveBackThread(thread: Worker): Promise<void> {
-  if (idle.length >= mostIdle || thread.threadId === endedThread) {
+  if (idle.length >= maxIdle || thread.threadId === endedThread) {
     await thread.terminate();
     return;
   }

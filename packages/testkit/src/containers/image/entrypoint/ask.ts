@@ -4,7 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { RoleQuestion } from "./roles.ts";
 
 const answerTimeoutMs = 3_000;
-const mostBytes = 64 * 1024;
+const maxBytes = 64 * 1024;
 const firstPausesMs = 15;
 const laterPausesMs = 200;
 /** For how long to ask often: on a busy machine the questions themselves would slow it down. */
@@ -56,7 +56,7 @@ function get(url: string, token: string | null): Promise<{ status: number; text:
     let text = "";
     response.setEncoding("utf8");
     response.on("data", (part: string) => {
-      text += text.length < mostBytes ? part : "";
+      text += text.length < maxBytes ? part : "";
     });
     response.once("end", () => resolve({ status: response.statusCode ?? 0, text }));
     response.once("error", reject);

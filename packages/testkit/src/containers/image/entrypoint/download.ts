@@ -4,7 +4,7 @@ import { mkdir, rename, rm } from "node:fs/promises";
 import { dirname } from "node:path";
 import { pipeline } from "node:stream/promises";
 
-const mostBytes = 1024 ** 3;
+const maxBytes = 1024 ** 3;
 const timeoutMs = 10 * 60_000;
 
 /**
@@ -41,8 +41,8 @@ async function store(body: AsyncIterable<Uint8Array>, path: string): Promise<str
     async function* (chunks: AsyncIterable<Uint8Array>) {
       for await (const chunk of chunks) {
         bytes += chunk.length;
-        if (bytes > mostBytes) {
-          throw new Error(`More than ${mostBytes} bytes came: that is not the program.`);
+        if (bytes > maxBytes) {
+          throw new Error(`More than ${maxBytes} bytes came: that is not the program.`);
         }
         hash.update(chunk);
         yield chunk;

@@ -1,0 +1,56 @@
+import { describe, expect, test } from "vitest";
+import { optionNames, refuseUnknownOptions } from "./unknown-options.ts";
+
+interface Options {
+  readonly url: string;
+  readonly timeoutMs?: number;
+  readonly autoSkip?: boolean;
+}
+
+const names = optionNames<Options>({ url: true, timeoutMs: true, autoSkip: true });
+
+describe("options", () => {
+  test.each([{}, { url: "x" }, { autoSkip: false, timeoutMs: undefined, url: "x" }])(
+    "that exist are taken: %j",
+    (options) => {
+      expect(() => refuseUnknownOptions(options, names)).not.toThrow();
+    },
+  );
+
+  test.each([
+    ["autoskip", "", "autoskip", "Did you mean `autoSkip`?"],
+    ["timeoutms", "", "timeoutms", "Did you mean `timeoutMs`?"],
+    ["timeuotMs", "client", "client.timeuotMs", "Did you mean `client.timeoutMs`?"],
+    ["URL", "", "URL", "Did you mean `url`?"],
+    ["colour", "", "colour", "Expected one of url, timeoutMs, autoSkip."],
+    ["toString", "", "toString", "Expected one of url, timeoutMs, autoSkip."],
+    ["u".repeat(1_000_000), "", "u".repeat(100), "Expected one of url"],
+  ])("that do not exist are refused: %.20s", (name, path, option, advice) => {
+    expect(() => refuseUnknownOptions({ url: "x", [name]: undefined }, names, path)).toThrow(
+      expect.objectContaining({
+        code: "FLAWLESS_INVALID_OPTION",
+        option,
+        message: expect.stringContaining(`there is no such option. ${advice}`),
+      }),
+    );
+  });
+
+  test.each([
+    ["text", "a string"],
+    [7, "a number"],
+    [null, "null"],
+    [undefined, "undefined"],
+  ])("are an object, not %j", (options, got) => {
+    expect(() => refuseUnknownOptions(options, names)).toThrow(
+      `expected an object, but got ${got}.`,
+    );
+  });
+
+  test("are all named, or the compiler tells", () => {
+    // @ts-expect-error autoSkip is missing
+    optionNames<Options>({ url: true, timeoutMs: true });
+    // @ts-expect-error there is no colour
+    optionNames<Options>({ url: true, timeoutMs: true, autoSkip: true, colour: true });
+    expect(names).toEqual({ url: true, timeoutMs: true, autoSkip: true });
+  });
+});

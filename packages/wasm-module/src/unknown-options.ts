@@ -1,0 +1,69 @@
+import { InvalidOptionError } from "./invalid-option-error.ts";
+
+/** The names of the options of one kind. */
+export type OptionNames = Readonly<Record<string, true>>;
+
+type EachNameOf<Options> = { readonly [Name in keyof Options]-?: true };
+
+/** Names of options, of which the compiler sees to it that none is missing or too many. */
+export function optionNames<Options extends object>(names: EachNameOf<Options>): OptionNames {
+  return names as OptionNames;
+}
+
+/**
+ * Refuses options that do not exist, so that a misspelt one is not silently without effect. One that is `undefined` is
+ * refused, too: it is misspelt all the same.
+ *
+ * @param path where the options were given, such as `retry`; left out for a function's own.
+ * @throws {InvalidOptionError} with the name that was probably meant.
+ */
+export function refuseUnknownOptions(options: unknown, names: OptionNames, path = ""): void {
+  if (typeof options !== "object" || options === null) {
+    const got = options === null || options === undefined ? String(options) : `a ${typeof options}`;
+    throw new InvalidOptionError(path || "options", `expected an object, but got ${got}.`);
+  }
+  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
+  if (unknown === undefined) return;
+  const prefix = path === "" ? "" : `${path}.`;
+  const known = Object.keys(names);
+  const meant = closest(unknown, known);
+  const advice =
+    meant === null
+      ? `Expected one of ${known.map((name) => prefix + name).join(", ")}.`
+      : `Did you mean \`${prefix}${meant}\`?`;
+  throw new InvalidOptionError(
+    `${prefix}${unknown}`.slice(0, 100),
+    `there is no such option. ${advice}`,
+  );
+}
+
+/** The name that is nearest to what was given; `null` where none is near. */
+function closest(given: string, names: readonly string[]): string | null {
+  if (given.length > 50) return null;
+  const distances = names.map((name) => ({
+    name,
+    distance: editDistance(given.toLowerCase(), name.toLowerCase()),
+  }));
+  const [nearest] = distances.toSorted((one, other) => one.distance - other.distance);
+  return nearest !== undefined && nearest.distance <= Math.ceil(nearest.name.length / 4)
+    ? nearest.name
+    : null;
+}
+
+/** How many characters must be put in, taken out or replaced to make one text of the other (Levenshtein). */
+function editDistance(one: string, other: string): number {
+  let previous = Array.from({ length: other.length + 1 }, (_, index) => index);
+  for (const [row, character] of [...one].entries()) {
+    const current = [row + 1];
+    for (let column = 1; column <= other.length; column += 1) {
+      const replaced = at(previous, column - 1) + (other[column - 1] === character ? 0 : 1);
+      current.push(Math.min(replaced, at(previous, column) + 1, at(current, column - 1) + 1));
+    }
+    previous = current;
+  }
+  return at(previous, other.length);
+}
+
+function at(numbers: readonly number[], index: number): number {
+  return numbers[index] ?? Number.POSITIVE_INFINITY;
+}
