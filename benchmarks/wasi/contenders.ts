@@ -11,7 +11,7 @@ import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { WASI } from "node:wasi";
-import { runWasi } from "@flawless-ts/testkit/wasi";
+import { runWasi } from "@flawless-ts/wasi";
 import { largeBytes, type WasiCase } from "./cases.ts";
 
 /** Runs a case once, and tells how many milliseconds that took. */

@@ -10,7 +10,7 @@ import { cases } from "./cases.ts";
 import { nodes, ours } from "./contenders.ts";
 
 const rounds = 15;
-const program = fileURLToPath(import.meta.resolve("@flawless-ts/testkit/fixtures/c_commands.wasm"));
+const program = fileURLToPath(import.meta.resolve("@flawless-ts/wasi/fixtures/c_commands.wasm"));
 const document = new URL("../../docs/benchmarks-wasi.md", import.meta.url);
 
 const run = ours(program);

@@ -51,5 +51,5 @@ export interface HttpOutcome {
 
 /** A WASI program that was built from Rust: it does what its arguments say. */
 export const programPath: string = fileURLToPath(
-  import.meta.resolve("@flawless-ts/testkit/fixtures/rust_commands.wasm"),
+  import.meta.resolve("@flawless-ts/wasi/fixtures/rust_commands.wasm"),
 );

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { recordWasi, replayWasi, runWasi } from "@flawless-ts/testkit/wasi";
+import { recordWasi, replayWasi, runWasi } from "@flawless-ts/wasi";
 import { programPath } from "./modules.ts";
 
 test("gets arguments, variables and input from the test only", async () => {

@@ -5,17 +5,17 @@ import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
-import { wasiFixtureProblems } from "../src/wasi/testing/wasi-fixture-problems.ts";
+import { wasiFixtureProblems } from "../src/testing/wasi-fixture-problems.ts";
 import {
   currentRecords,
   fixtureSources,
   sourcesFile,
   staleFixtures,
-} from "../src/wasi/testing/wasi-fixture-sources.ts";
-import { wasiFixtureNames } from "../src/wasi/testing/wasi-fixtures.ts";
-import type { WasiFixtureName } from "../src/wasi/testing/wasi-fixtures.ts";
-import { buildProgram } from "./wasi-c-toolchain.ts";
-import { buildWorkspace } from "./wasi-rust-toolchain.ts";
+} from "../src/testing/wasi-fixture-sources.ts";
+import { wasiFixtureNames } from "../src/testing/wasi-fixtures.ts";
+import type { WasiFixtureName } from "../src/testing/wasi-fixtures.ts";
+import { buildProgram } from "./c-toolchain.ts";
+import { buildWorkspace } from "./rust-toolchain.ts";
 
 const { values: options } = parseArgs({
   options: { out: { type: "string" }, check: { type: "boolean", default: false } },

@@ -6,7 +6,7 @@ import { wasiFixtureNames } from "./wasi-fixtures.ts";
 import type { WasiFixtureName } from "./wasi-fixtures.ts";
 
 /** The directory of the fixtures' sources: `c` and `rust`. */
-export const fixtureSources: string = fileURLToPath(new URL("../../../fixtures", import.meta.url));
+export const fixtureSources: string = fileURLToPath(new URL("../../fixtures", import.meta.url));
 
 /** The file beside the fixtures that tells which sources each was built from. */
 export const sourcesFile = "sources.json";
