@@ -1,0 +1,108 @@
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { expect, test } from "vitest";
+import type {
+  AppendPositions,
+  StoredMessage,
+  StoredWorkflow,
+  Wakeup,
+} from "../../journal/journal.ts";
+import { SqliteJournal } from "../../journal/sqlite-journal.ts";
+import { JournalWrapper } from "../../testing/journal-wrapper.ts";
+import { sharedExecutors } from "../../testing/test-engine.ts";
+import { TestClock } from "../../testing/test-clock.ts";
+import { Engine } from "../engine.ts";
+import { fromPublicId } from "../../workflow/workflow-id.ts";
+
+const hourMs = 3_600_000;
+
+/** Counts what is read. */
+class CountedJournal extends JournalWrapper {
+  readonly reads = { workflows: 0, lines: 0, mailboxes: 0, wakeups: 0 };
+
+  override workflow(id: number): Promise<StoredWorkflow | undefined> {
+    this.reads.workflows += 1;
+    return super.workflow(id);
+  }
+
+  override lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    this.reads.lines += 1;
+    return super.lines(id, positions);
+  }
+
+  override mailbox(id: number): Promise<readonly StoredMessage[]> {
+    this.reads.mailboxes += 1;
+    return super.mailbox(id);
+  }
+
+  override async wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
+    const page = await super.wakeups(after, limit);
+    this.reads.wakeups += page.length;
+    return page;
+  }
+}
+
+async function open(
+  directory: TemporaryDirectory,
+  clock: TestClock,
+): Promise<{ readonly engine: Engine; readonly journal: CountedJournal }> {
+  const journal = new CountedJournal(await SqliteJournal.open(directory.path));
+  return { journal, engine: await Engine.open({ journal, clock, executors: sharedExecutors() }) };
+}
+
+/** Copies of a workflow that sleeps for an hour, each an hour longer than the one before. */
+async function addSleepers(
+  directory: TemporaryDirectory,
+  id: number,
+  sleepers: number,
+): Promise<void> {
+  const journal = await SqliteJournal.open(directory.path);
+  const workflow = (await journal.workflow(id)) as StoredWorkflow;
+  const { wakeAt: first } = workflow;
+  const lines = (await journal.lines(id)).join("");
+  await journal.commit(
+    Array.from({ length: sleepers }, (_, index) => {
+      const wakeAt = Number(first) + (index + 1) * hourMs;
+      const copy = { ...workflow, id: id + index + 1, wakeAt };
+      return [
+        { kind: "create" as const, workflow: copy },
+        {
+          kind: "append" as const,
+          id: copy.id,
+          position: 0,
+          lines: lines.replaceAll(String(first), String(wakeAt)),
+        },
+      ];
+    }).flat(),
+  );
+  await journal.close();
+}
+
+/** The test that `sleepers` workflows, more than 1,000, cost nothing while they sleep. */
+export function describeSleepers(sleepers: number): void {
+  test(`of ${sleepers} sleeping workflows none is loaded at start-up, and each when it wakes`, async () => {
+    using directory = new TemporaryDirectory();
+    const clock = new TestClock();
+    const before = await open(directory, clock);
+    const { name: module, version } = await before.engine.deploy(fixtureBytes("conformance"));
+    const { id } = await before.engine.start(
+      { module, version, workflow: "sleep_ms", input: JSON.stringify({ ms: hourMs }) },
+      { detached: true },
+    );
+    await before.engine.whenIdle();
+    await before.engine.close();
+    await addSleepers(directory, fromPublicId(id) ?? 0, sleepers);
+
+    const { engine, journal } = await open(directory, clock);
+    await engine.whenIdle();
+    const atStart = { ...journal.reads };
+    clock.advance(3 * hourMs);
+    await engine.whenIdle();
+    const { workflows } = await engine.list({ status: "completed" });
+    await engine.kill();
+
+    expect(atStart).toEqual({ workflows: 0, lines: 0, mailboxes: 0, wakeups: 1_000 });
+    expect(workflows).toHaveLength(3);
+    expect(journal.reads).toEqual({ workflows: 3, lines: 3, mailboxes: 3, wakeups: 1_000 });
+  });
+}

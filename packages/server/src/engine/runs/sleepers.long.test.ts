@@ -1,0 +1,3 @@
+import { describeSleepers } from "./describe-sleepers.ts";
+
+describeSleepers(20_000);

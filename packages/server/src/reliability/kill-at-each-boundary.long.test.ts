@@ -1,0 +1,3 @@
+import { allKills, describeKills } from "./describe-kills.ts";
+
+describeKills(allKills);

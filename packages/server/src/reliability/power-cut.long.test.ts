@@ -1,0 +1,3 @@
+import { describePowerCuts } from "./describe-power-cuts.ts";
+
+describePowerCuts(1);
