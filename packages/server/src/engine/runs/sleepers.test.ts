@@ -1,3 +1,3 @@
-import { describeSleepers } from "./describe-sleepers.ts";
+import { describeSleepers } from "../../testing/describe-sleepers.ts";
 
 describeSleepers(2_000);

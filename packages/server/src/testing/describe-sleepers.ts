@@ -1,18 +1,13 @@
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import type {
-  AppendPositions,
-  StoredMessage,
-  StoredWorkflow,
-  Wakeup,
-} from "../../journal/journal.ts";
-import { SqliteJournal } from "../../journal/sqlite-journal.ts";
-import { JournalWrapper } from "../../testing/journal-wrapper.ts";
-import { sharedExecutors } from "../../testing/test-engine.ts";
-import { TestClock } from "../../testing/test-clock.ts";
-import { Engine } from "../engine.ts";
-import { fromPublicId } from "../../workflow/workflow-id.ts";
+import type { AppendPositions, StoredMessage, StoredWorkflow, Wakeup } from "../journal/journal.ts";
+import { SqliteJournal } from "../journal/sqlite-journal.ts";
+import { JournalWrapper } from "./journal-wrapper.ts";
+import { sharedExecutors } from "./test-engine.ts";
+import { TestClock } from "./test-clock.ts";
+import { Engine } from "../engine/engine.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const hourMs = 3_600_000;
 
