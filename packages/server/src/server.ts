@@ -21,6 +21,7 @@ import type { EngineObserver } from "./engine/observing/engine-observer.ts";
 import { WorkflowWatch } from "./engine/observing/workflow-watch.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
+import { LogBudget } from "./log-budget.ts";
 import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/engine.ts";
 import { defaultLimits, type EngineLimitOptions } from "./engine/limits.ts";
@@ -78,7 +79,15 @@ export interface ServerOptions {
   readonly engineLimits?: EngineLimitOptions | undefined;
   /** How many threads run guests, how long one may compute, and how much memory all may take together. */
   readonly executors?: ExecutorPoolOptions | undefined;
+  /**
+   * Characters in a second that the log lines of workflows may add to `logger`, averaged over two seconds; those of one
+   * module get half of it at most. What is beyond is left out there; journals have all lines. Default 262,144.
+   */
+  readonly logCharactersPerSecond?: number | undefined;
 }
+
+/** The default of `ServerOptions.logCharactersPerSecond`. */
+export const defaultLogCharactersPerSecond: number = 256 * 1024;
 
 const defaultPort = 27_288;
 
@@ -219,9 +228,11 @@ async function openEngine(
   const http = new NetworkHttpClient(undefined, {
     rules: options.network,
     connections: engineLimits.guestConnections,
+    responseBytes: engineLimits.responseBytes,
     onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
   });
-  const log = workflowLogger(logger);
+  const { logCharactersPerSecond = defaultLogCharactersPerSecond } = options;
+  const log = workflowLogger(logger, new LogBudget(logCharactersPerSecond));
   return Engine.open({
     journal,
     http,

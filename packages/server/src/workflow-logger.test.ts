@@ -1,6 +1,7 @@
 import { Writable } from "node:stream";
 import { type Logger, pino } from "pino";
 import { describe, expect, test } from "vitest";
+import { LogBudget } from "./log-budget.ts";
 import { TestEngine } from "./testing/test-engine.ts";
 import { workflowLogger } from "./workflow-logger.ts";
 
@@ -23,7 +24,7 @@ async function logged(
   secrets: Readonly<Record<string, string>> = {},
 ): Promise<Record<string, unknown>[]> {
   const { logger, lines } = keptLog();
-  const log = workflowLogger(logger);
+  const log = workflowLogger(logger, new LogBudget(1_000_000));
   await using engine = await TestEngine.open({
     secrets,
     observers: [log.observer],
@@ -65,6 +66,26 @@ describe("the log of workflows", () => {
     for (const line of lines.slice(1, -1)) {
       expect(line).toMatchObject(source("logs"));
     }
+  });
+
+  test("leaves out lines that there is no room for, and says so once", () => {
+    const { logger, lines } = keptLog();
+    const log = workflowLogger(logger, { take: (module) => module !== "flood 1.0.0" });
+    const line = { id: "wkf_1", version: "1.0.0", workflow: "start", requestId: null };
+    for (let n = 0; n < 3; n += 1) {
+      log.write({ ...line, module: "flood", level: "info", message: "much", replaying: false });
+    }
+    log.write({ ...line, module: "quiet", level: "info", message: "little", replaying: false });
+
+    expect(lines).toEqual([
+      expect.objectContaining({
+        level: 40,
+        id: "wkf_1",
+        module: "flood",
+        msg: expect.stringContaining("more than logCharactersPerSecond allows") as string,
+      }),
+      expect.objectContaining({ module: "quiet", msg: "little" }),
+    ]);
   });
 
   test("has failures as warnings, without the secrets that a guest put into them", async () => {

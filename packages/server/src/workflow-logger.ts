@@ -1,6 +1,10 @@
 import type { Logger } from "pino";
 import type { EngineObserver, ObservedWorkflow } from "./engine/observing/engine-observer.ts";
 import type { WorkflowLog } from "./engine/engine-options.ts";
+import type { LogBudget } from "./log-budget.ts";
+
+/** After lines were left out, for so long no more is said about others. */
+const sayAgainMs = 10_000;
 
 /** What an engine is given so that its workflows come into the log. */
 export interface WorkflowLogger {
@@ -13,8 +17,11 @@ export interface WorkflowLogger {
  * Logs starts, ends and log lines of workflows, each with the workflow's id and module, and the id of the request that
  * started it while that is known. Failures are warnings, starts and other ends are for level `debug`. The engine has
  * replaced secrets before.
+ *
+ * @param budget lines of guests that it has no room for are left out: the workflows' journals have them
  */
-export function workflowLogger(logger: Logger): WorkflowLogger {
+export function workflowLogger(logger: Logger, budget: Pick<LogBudget, "take">): WorkflowLogger {
+  const leftOut = new LeftOutLines(logger);
   return {
     observer: {
       workflowStarted: (workflow) => {
@@ -37,11 +44,45 @@ export function workflowLogger(logger: Logger): WorkflowLogger {
     },
     write({ level, message, replaying, requestId, ...source }) {
       // It was logged when the guest came by here for the first time.
-      if (!replaying) {
+      if (replaying || !logger.isLevelEnabled(level)) {
+        return;
+      }
+      if (budget.take(`${source.module} ${source.version}`, message)) {
         logger[level](withRequest(source, requestId), message);
+      } else {
+        leftOut.add(source);
       }
     },
   };
+}
+
+/** Says now and then how many lines were left out. */
+class LeftOutLines {
+  readonly #logger: Logger;
+  #lines = 0;
+  #saidAt = -Infinity;
+
+  constructor(logger: Logger) {
+    this.#logger = logger;
+  }
+
+  add({
+    id,
+    module,
+    version,
+    workflow,
+  }: Pick<WorkflowLog, "id" | "module" | "version" | "workflow">): void {
+    this.#lines += 1;
+    const now = performance.now();
+    if (now - this.#saidAt >= sayAgainMs) {
+      this.#logger.warn(
+        { id, module, version, workflow, lines: this.#lines },
+        "workflows log more than logCharactersPerSecond allows: lines are left out here, and are in their journals",
+      );
+      this.#lines = 0;
+      this.#saidAt = now;
+    }
+  }
 }
 
 function fieldsOf({ id, module, version, workflow, requestId }: ObservedWorkflow): object {

@@ -7,9 +7,11 @@ import type { ServerOptions } from "../server.ts";
 const apiNames = limitNamesOf(defaultApiLimits);
 const engineNames = limitNamesOf(defaultLimits).filter((name) => name !== "retry");
 
+const serverNames = ["logCharactersPerSecond"] as const;
+
 /** The names of all limits that `flawless up` can be given. */
 export const limitNames: readonly string[] = [
-  ...new Set<string>([...apiNames, ...engineNames, ...executorLimits]),
+  ...new Set<string>([...apiNames, ...engineNames, ...executorLimits, ...serverNames]),
 ].toSorted();
 
 /**
@@ -20,12 +22,14 @@ export const limitNames: readonly string[] = [
  */
 export function readUpLimits(
   given: readonly string[],
-): Required<Pick<ServerOptions, "limits" | "engineLimits" | "executors">> {
+): Required<Pick<ServerOptions, "limits" | "engineLimits" | "executors">> &
+  Pick<ServerOptions, "logCharactersPerSecond"> {
   const limits = readLimits(given, limitNames);
   return {
     limits: pick(limits, apiNames),
     engineLimits: pick(limits, engineNames),
     executors: pick(limits, executorLimits),
+    ...pick(limits, serverNames),
   };
 }
 

@@ -113,6 +113,7 @@ export class Engine implements AsyncDisposable {
         callLimits: {
           callCharacters: limits.callCharacters,
           textCharacters: limits.textCharacters,
+          journalSteps: limits.journalSteps,
         },
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),

@@ -83,6 +83,11 @@ export interface EngineLimits {
    * process may not have so many descriptors. Default 2,000.
    */
   readonly guestConnections: number;
+  /**
+   * Bytes of the bodies that the requests of guests receive at once, all together. Beyond, the largest of them ends with a
+   * transport error. Default 256 MiB.
+   */
+  readonly responseBytes: number;
   /** How idempotent requests are repeated. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
   readonly retry: ResolvedRetryOptions;
 }
@@ -115,6 +120,7 @@ export const defaultLimits: EngineLimits = {
   textCharacters: 8 * 2 ** 20,
   callCharacters: 48 * 2 ** 20,
   guestConnections: 2_000,
+  responseBytes: 256 * 2 ** 20,
   retry: { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
 };
 

@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import { hostileModules } from "../testing/hostile-modules.ts";
+import { strangeModule, type StrangeModule } from "../testing/strange-module.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import {
   excessOfCall,
@@ -48,6 +50,19 @@ const refused = (message: string): unknown => ({
   message: expect.stringContaining(message),
 });
 
+test.each(["talks-nonsense", "calls-from-outside", "debugs"])(
+  "a workflow fails that makes calls without end which no journal has: %s",
+  async (name) => {
+    await using engine = await TestEngine.open({ limits: { journalSteps: 2_000 } });
+    const module = hostileModules.find((hostile) => hostile.name === name);
+    await engine.engine.deploy(strangeModule(module as StrangeModule));
+    const start = { module: name, version: "1.0.0", workflow: "start", input: "null" };
+    const { id } = await engine.engine.start(start, { detached: true });
+
+    expect((await engine.end(id)).error).toEqual(refused("more than 2000 host calls"));
+  },
+);
+
 describe("a workflow fails that makes", () => {
   test.each([
     ["1001 types of messages", receive(many(mostMessageTypes + 1, "a"))],
@@ -73,7 +88,7 @@ describe("a workflow fails that makes", () => {
     const start = (length: number): string | undefined =>
       excessOfCall(
         { kind: "StartWorkflow", workflow: "w", input: "x".repeat(length) },
-        { callCharacters: 1_000, textCharacters: 10 },
+        { callCharacters: 1_000, textCharacters: 10, journalSteps: 100 },
       );
     expect(start(10)).toBeUndefined();
     expect(start(11)).toBe(

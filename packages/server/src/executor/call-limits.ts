@@ -6,6 +6,8 @@ export interface CallLimits {
   readonly callCharacters: number;
   /** Characters of an input, or a response, inside of it. */
   readonly textCharacters: number;
+  /** Calls that leave no trace in the journal: those that nobody can answer, and `ReplayDebug`. */
+  readonly journalSteps: number;
 }
 
 /** The most types that one `RecvMessage` may ask for. */
@@ -35,6 +37,14 @@ export function excessOfLength(length: number, limits: CallLimits): string | und
   const { callCharacters } = limits;
   return length > callCharacters
     ? `a host call of more than ${callCharacters} characters (the limit callCharacters)`
+    : undefined;
+}
+
+/** @returns which limit a guest breaks that has made so many calls that are not in its journal; undefined for none */
+export function excessOfUnrecorded(calls: number, limits: CallLimits): string | undefined {
+  const { journalSteps } = limits;
+  return calls > journalSteps
+    ? `more than ${journalSteps} host calls that can't be answered or are not recorded (the limit journalSteps)`
     : undefined;
 }
 

@@ -58,7 +58,7 @@ async function startConformanceThread(preload = ""): Promise<Worker> {
       secrets: {},
       seed: 1,
       guestTime: "given",
-      callLimits: { callCharacters: 1_000, textCharacters: 1_000 },
+      callLimits: { callCharacters: 1_000, textCharacters: 1_000, journalSteps: 1_000_000 },
     },
   });
   post(worker, { type: "module", key: start.moduleKey, module });

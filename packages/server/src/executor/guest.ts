@@ -14,7 +14,13 @@ import { replayDebug } from "./local-calls/replay-debug.ts";
 import { timeNow } from "./local-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { inBodyForm, withUniformBody } from "./body-form.ts";
-import { type CallLimits, excessOfCall, excessOfLength, excessOfText } from "./call-limits.ts";
+import {
+  type CallLimits,
+  excessOfCall,
+  excessOfLength,
+  excessOfText,
+  excessOfUnrecorded,
+} from "./call-limits.ts";
 import { GuestRefused } from "./guest-refused.ts";
 import { readText, writeAnswer, type GuestExports } from "./guest-memory.ts";
 import type { CountedCall, FromThread, GuestLog, GuestSettings, GuestStart } from "./messages.ts";
@@ -56,6 +62,7 @@ export class Guest implements LocalCallContext {
   #lines = "";
   #logs: GuestLog[] = [];
   #callsSinceWait = 0;
+  #unrecordedCalls = 0;
   #callerPresent: boolean;
   #now: number;
   #suspension: PromiseWithResolvers<string | null> | undefined;
@@ -189,6 +196,7 @@ export class Guest implements LocalCallContext {
 
   /** A call that nobody can answer is not recorded: a replay refuses it again by itself. */
   #refuse(): number | Promise<number> {
+    this.#countUnrecorded();
     const code = submitErrorCodes.InputDeserializationFailed;
     this.#callsSinceWait += 1;
     if (this.#callsSinceWait < callsBeforeYield) {
@@ -208,6 +216,7 @@ export class Guest implements LocalCallContext {
         return undefined;
       }
       if (call.kind === "ReplayDebug") {
+        this.#countUnrecorded();
         return this.#throttle(replayDebug(call, this, recorded));
       }
       if (!recorded) {
@@ -282,6 +291,12 @@ export class Guest implements LocalCallContext {
     if (excess !== undefined) {
       this.#stop(new GuestRefused("CALL_LIMIT", `the workflow made ${excess}`));
     }
+  }
+
+  /** Calls that never get into the journal would else go on without end: each one gives the guest more time to compute. */
+  #countUnrecorded(): void {
+    this.#unrecordedCalls += 1;
+    this.#assertFits(excessOfUnrecorded(this.#unrecordedCalls, this.#limits));
   }
 
   #stop(reason: Error): never {

@@ -179,6 +179,41 @@ describe("what the guest sees", () => {
   });
 });
 
+test("of bodies that are too large together the largest fails, and the others come whole", async () => {
+  await using server = await LoopbackServer.http((request, response) => {
+    response.write("x".repeat(request.url === "/endless" ? 2_000 : 400));
+    if (request.url !== "/endless") {
+      response.end();
+      return;
+    }
+    response.on("drain", () => response.write("x".repeat(10_000)));
+    const more = (): void => void (response.write("x".repeat(10_000)) && setImmediate(more));
+    more();
+  });
+  const bounded = new NetworkHttpClient(undefined, { responseBytes: 500_000 });
+  const get = (path: string): Promise<IncomingResponse> =>
+    bounded.send(
+      {
+        method: "GET",
+        url: `${server.url}${path}`,
+        headers: [],
+        body: new Uint8Array(),
+        idempotent: false,
+      },
+      { signal: new AbortController().signal, bodyLimitBytes: 1e9 },
+    );
+  const [endless, ...small] = await Promise.allSettled([
+    get("/endless"),
+    ...Array.from({ length: 20 }, () => get("/small")),
+  ]);
+
+  expect(endless).toMatchObject({
+    status: "rejected",
+    reason: { kind: "Io", message: expect.stringContaining("limit responseBytes") as string },
+  });
+  expect(small.map(({ status }) => status)).toEqual(small.map(() => "fulfilled"));
+});
+
 test("an aborted request fails with its signal, and its connection is closed", async () => {
   let closed = false;
   let reached = false;

@@ -1,6 +1,7 @@
 import type { Dispatcher, request as sendRequest } from "undici";
 import { lookup } from "node:dns";
 import { loadOnce } from "@flawless-ts/http-service/program";
+import { BodyRoom } from "./body-room.ts";
 import { withPlaces } from "./connection-places.ts";
 import { guardedConnector, type Resolver } from "./guarded-connector.ts";
 import {
@@ -25,6 +26,7 @@ const privateHeaders: readonly string[] = ["authorization", "cookie", "proxy-aut
 /** How long a connection without a request is kept, in milliseconds, whatever the other side suggests. */
 const longestIdleMs = 10_000;
 const defaultConnections = 2_000;
+const defaultResponseBytes = 256 * 2 ** 20;
 
 const dnsCodes = new Set(["ENOTFOUND", "EAI_AGAIN", "EAI_FAIL", "EAI_NODATA", "EAI_NONAME"]);
 const connectCodes = new Set([
@@ -64,6 +66,11 @@ export interface NetworkHttpClientOptions {
    * it. Default 2,000.
    */
   readonly connections?: number | undefined;
+  /**
+   * How many bytes of bodies may be received at once, all responses together; beyond, the largest of them fails. Default
+   * 256 MiB.
+   */
+  readonly responseBytes?: number | undefined;
 }
 
 /** Sends the requests of guests to the network. */
@@ -73,6 +80,7 @@ export class NetworkHttpClient implements HttpClient {
   readonly #onRefused: (refused: RefusedHost) => void;
   readonly #resolver: Resolver | undefined;
   readonly #connections: number;
+  readonly #bodies: BodyRoom;
   readonly #connection = loadOnce(() => this.#connect());
 
   /**
@@ -85,6 +93,7 @@ export class NetworkHttpClient implements HttpClient {
     this.#onRefused = options.onRefused ?? (() => undefined);
     this.#resolver = options.resolver;
     this.#connections = options.connections ?? defaultConnections;
+    this.#bodies = new BodyRoom(options.responseBytes ?? defaultResponseBytes);
   }
 
   async send(
@@ -111,7 +120,7 @@ export class NetworkHttpClient implements HttpClient {
       const response = await this.#sendOne(current, url, options.signal);
       const location = response.headers["location"];
       if (!redirectCodes.includes(response.statusCode) || typeof location !== "string") {
-        return await read(response, url.href, options.bodyLimitBytes);
+        return await read(response, url.href, options.bodyLimitBytes, this.#bodies);
       }
       await response.body.dump().catch(() => undefined);
       if (redirects === mostRedirects) {
@@ -227,19 +236,24 @@ async function read(
   response: Dispatcher.ResponseData,
   url: string,
   bodyLimitBytes: number,
+  bodies: BodyRoom,
 ): Promise<IncomingResponse> {
+  const received = bodies.receive((reason) => response.body.destroy(reason));
   const chunks: Uint8Array[] = [];
   let size = 0;
   try {
     for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
       chunks.push(chunk);
       size += chunk.length;
+      received.grows(chunk.length);
       if (size >= bodyLimitBytes) {
         break;
       }
     }
   } catch (error) {
     throw toFailure(error, url);
+  } finally {
+    received.end();
   }
   const headers = Object.entries(response.headers).flatMap(([name, value]) =>
     [value ?? []].flat().map((one) => [name.toLowerCase(), one] as const),

@@ -17,16 +17,28 @@ export interface StrangeModule {
   readonly elements?: readonly (readonly number[])[];
   /** Names that `alloc`, or the first half of `start`, is exported by as well. */
   readonly exports?: readonly string[];
+  /** Body of `wasabi::alloc`, which is given a number of bytes. Default: it always gives 0. */
+  readonly alloc?: readonly number[];
+  /** Types of exceptions as the file has them. */
+  readonly tags?: readonly (readonly number[])[];
+  /** A text that lies in memory from {@link textPlace} on. */
+  readonly text?: string;
   /** Whether the first function runs as the module's start function. */
   readonly startsItself?: boolean;
 }
 
 const first = 3;
+/** Where the text of a {@link strangeModule} lies. */
+export const textPlace = 1_024;
+const pageBytes = 65_536;
 
 /** A module that is fit to run, however strange the rest of it is. Sizes may be millions. */
 export function strangeModule(module: StrangeModule): Buffer {
   const { name, functions, types = [], tables = [], globals = [], elements = [] } = module;
-  const bodies = [{ body: [0x41, 0] }, { body: [0x41, 0] }, ...functions].map(
+  const { alloc = [0x41, 0], tags = [] } = module;
+  const data = Buffer.from(module.text ?? "");
+  const pages = Math.ceil((textPlace + data.length) / pageBytes);
+  const bodies = [{ body: alloc }, { body: [0x41, 0] }, ...functions].map(
     ({ body, locals = 0 }: StrangeFunction) => {
       const declared = locals === 0 ? [0] : [1, ...leb(locals), 0x7e];
       return sized(Buffer.concat([Buffer.from(declared), Buffer.from(body), Buffer.of(0x0b)]));
@@ -52,7 +64,8 @@ export function strangeModule(module: StrangeModule): Buffer {
     section(2, [[...text("wasabi"), ...text("submit"), 0, 0]]),
     section(3, [[1], [2], ...functions.map(() => [3])]),
     section(4, tables),
-    section(5, [[0, 1]]),
+    section(5, [[0, ...leb(pages)]]),
+    section(13, tags),
     section(6, globals),
     section(
       7,
@@ -61,6 +74,12 @@ export function strangeModule(module: StrangeModule): Buffer {
     module.startsItself === true ? Buffer.of(8, 1, first) : Buffer.alloc(0),
     section(9, elements),
     section(10, bodies),
+    section(
+      11,
+      data.length === 0
+        ? []
+        : [[0, 0x41, ...signedLeb(textPlace), 0x0b, ...leb(data.length), ...data]],
+    ),
   ]);
 }
 
@@ -77,6 +96,18 @@ export function leb(value: number): number[] {
     bytes.push((rest % 0x80) | 0x80);
   }
   return [...bytes, rest];
+}
+
+/** A signed integer as LEB128: in front of the value of `i32.const`. */
+export function signedLeb(value: number): number[] {
+  const bytes: number[] = [];
+  for (let rest = value; ; rest >>= 7) {
+    const isLast = rest >= -0x40 && rest < 0x40;
+    bytes.push((rest & 0x7f) | (isLast ? 0 : 0x80));
+    if (isLast) {
+      return bytes;
+    }
+  }
 }
 
 function section(id: number, entries: readonly (Uint8Array | readonly number[])[]): Buffer {
