@@ -30,7 +30,7 @@ test("does the same wherever it crashes between two requests", async () => {
 
 test("does something else where a crash interrupts a request", async () => {
   await expect(crashEverywhere(checkout, { environment })).rejects.toMatchObject({
-    code: "TESTKIT_CRASH_CHANGED_OUTCOME",
+    code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
     message: expect.stringContaining("RequestInterrupted"),
   });
 });

@@ -17,7 +17,7 @@ test("a build that sleeps longer would break them", async () => {
       : step,
   );
   await expect(replayHistory(modulePath, { ...history, steps })).rejects.toMatchObject({
-    code: "TESTKIT_REPLAY_MISMATCH",
+    code: "FLAWLESS_TESTKIT_REPLAY_MISMATCH",
     message: expect.stringContaining("step 6"),
   });
 });

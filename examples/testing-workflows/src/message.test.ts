@@ -14,7 +14,7 @@ test("says at once that nobody approves", async ({ env }) => {
   const module = await env.deploy(modulePath, { contract });
   const run = await module.start("receive");
   await expect(run.response()).rejects.toMatchObject({
-    code: "TESTKIT_DEADLOCK",
+    code: "FLAWLESS_TESTKIT_DEADLOCK",
     message: expect.stringContaining('waits for a message of type "approve"'),
   });
 });

@@ -1,18 +1,18 @@
 import type { DurationLike } from "@flawless-ts/wasm-module";
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
-import { TestkitError } from "./errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
-/** @throws TestkitError `TESTKIT_INVALID_OPTION` */
+/** @throws InvalidOptionError */
 export function toMilliseconds(duration: DurationLike | Date): number {
   if (duration instanceof Date) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      "expected a duration, but got a Date; skip the milliseconds until then: date.getTime() - env.now",
+    throw new InvalidOptionError(
+      "duration",
+      "expected a duration, but got a Date. Skip the milliseconds until then: date.getTime() - env.now.",
     );
   }
   try {
     return parseDuration(duration);
   } catch (error) {
-    throw new TestkitError("TESTKIT_INVALID_OPTION", (error as TypeError).message);
+    throw new InvalidOptionError("duration", `${(error as TypeError).message}.`);
   }
 }

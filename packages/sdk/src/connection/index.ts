@@ -11,3 +11,4 @@ export { refusalFromStatus } from "../errors/refusal-from-answer.ts";
 export type { CallScope } from "../http/call-scope.ts";
 export { CallScopes } from "../http/call-scopes.ts";
 export { waitWithin } from "../http/wait-within.ts";
+export { mayPass } from "../worker/passing.ts";

@@ -44,8 +44,8 @@ export class ClusterNetwork extends StartedNetwork {
   }
 
   /**
-   * @throws TestkitError `TESTKIT_NO_DOCKER`; `TESTKIT_INVALID_OPTION` for a subnet that makes no sense;
-   * `TESTKIT_CONTAINER_FAILED` where the subnet, or all that are tried, are taken
+   * @throws InvalidOptionError for a subnet that makes no sense
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` where the subnet, or all that are tried, are taken
    */
   static async create(options: ClusterNetworkOptions = {}): Promise<ClusterNetwork> {
     const candidates = options.subnet === undefined ? usualSubnets() : [options.subnet];
@@ -80,7 +80,7 @@ export class ClusterNetwork extends StartedNetwork {
       }
     }
     throw new TestkitError(
-      "TESTKIT_CONTAINER_FAILED",
+      "FLAWLESS_TESTKIT_CONTAINER_FAILED",
       `No network could be made with ${candidates.length === 1 ? `the subnet ${candidates[0]}` : `a subnet from ${candidates[0]} to ${candidates.at(-1)}`}: taken by other networks. See \`docker network ls\`.`,
       { cause: refusal },
     );
@@ -89,7 +89,7 @@ export class ClusterNetwork extends StartedNetwork {
   /**
    * The address at a place in the subnet: 11 for `192.168.100.11`.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION`
+   * @throws InvalidOptionError
    */
   address(place: number): string {
     return addressIn(this.subnet, place);

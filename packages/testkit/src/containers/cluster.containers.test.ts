@@ -51,7 +51,9 @@ await describeContainers("containers of a cluster", () => {
       .withNodeId("mvm-ci-node1")
       .withWorker({ id: "inside", args: ["--concurrency", "2"] })
       .start();
-    expect(() => node.flawless).toThrow(expect.objectContaining({ code: "TESTKIT_UNREACHABLE" }));
+    expect(() => node.flawless).toThrow(
+      expect.objectContaining({ code: "FLAWLESS_TESTKIT_UNREACHABLE" }),
+    );
     expect(await node.controlPlane.workers.list()).toMatchObject([{ id: "inside" }]);
     const job = await node.controlPlane.publish({
       id: "job-7",
@@ -110,7 +112,7 @@ await describeContainers("containers of a cluster", () => {
       .withStartupTimeout(3_000)
       .start();
     await expect(failure).rejects.toMatchObject({
-      code: "TESTKIT_CONTAINER_FAILED",
+      code: "FLAWLESS_TESTKIT_CONTAINER_FAILED",
       message: expect.stringContaining("http://nowhere:3020"),
     });
   });
@@ -151,6 +153,6 @@ await describeContainers("containers of a cluster", () => {
   test("the original control plane's image is not downloaded", async () => {
     await expect(
       ControlPlaneContainer.fromImage("mvm-ci-cluster:not-here").start(),
-    ).rejects.toMatchObject({ code: "TESTKIT_IMAGE_FAILED" });
+    ).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_IMAGE_FAILED" });
   });
 });

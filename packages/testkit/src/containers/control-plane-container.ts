@@ -1,5 +1,5 @@
 import { ControlPlane, type ModuleSource } from "@flawless-ts/sdk";
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { ImageOption } from "./image/image-option.ts";
 import { mvmCiEnvironment, mvmCiPorts, mvmCiStartupMs } from "./mvm-ci.ts";
 import { argumentsVariable, moduleFiles, tokenFile } from "./service/arguments.ts";
@@ -99,9 +99,9 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
     if (url !== null) {
       await access.controlPlaneReady(url, scope, this.#tokens[0]);
     } else if (this.#original) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        `Port ${controlPlanePort} of the original control plane has to be published: it can't be asked otherwise.`,
+      throw new InvalidOptionError(
+        "withExposedPorts()",
+        `port ${controlPlanePort} of the original control plane has to be published: it can't be asked otherwise.`,
       );
     } else {
       await access.readyInside(scope);
@@ -114,9 +114,9 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
 
   async #planOurs(): Promise<ServicePlan> {
     if (this.#flawlessUrl === undefined) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        "A ControlPlaneContainer has no Flawless server in it: say where one is by withFlawlessUrl(), leave it out by withoutFlawless(), or start a NodeContainer, which has both.",
+      throw new InvalidOptionError(
+        "withFlawlessUrl()",
+        "a ControlPlaneContainer has no Flawless server in it: say where one is by it, leave it out by withoutFlawless(), or start a NodeContainer, which has both.",
       );
     }
     const [modules, tokens] = [
@@ -143,9 +143,9 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
   async #planOriginal(): Promise<ServicePlan> {
     const ours = this.#modules.length + this.#tokens.length + this.#arguments.length;
     if (ours > 0 || this.#flawlessUrl === null || "CONTROL_PLANE_JOIN" in this.environment) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        "The original control plane takes its settings from the environment only: withJoin(), withModules(), withTokens(), withArguments() and withoutFlawless() are for this project's.",
+      throw new InvalidOptionError(
+        "withServer()",
+        "the original control plane takes its settings from the environment only: withJoin(), withModules(), withTokens(), withArguments() and withoutFlawless() are for this project's.",
       );
     }
     return {
@@ -170,7 +170,7 @@ export class StartedControlPlaneContainer extends StartedServiceContainer {
   /**
    * Where this machine reaches it, such as `http://127.0.0.1:24817`.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE` where its port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published
    */
   get url(): string {
     return this.publishedUrl(controlPlanePort, "Publish it by withPublishedPorts(3020).");
@@ -184,7 +184,7 @@ export class StartedControlPlaneContainer extends StartedServiceContainer {
   /**
    * A client of it; it is closed with the container.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE`, as {@link url}
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link url}
    */
   get client(): ControlPlane {
     this.#client ??= new ControlPlane({ url: this.url, token: this.#token });

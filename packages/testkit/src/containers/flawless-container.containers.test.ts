@@ -133,7 +133,7 @@ await describeContainers("a Flawless container", () => {
     await using flawless = await new FlawlessContainer().withBind("127.0.0.1:27288").start();
     expect(() => flawless.client).toThrow(
       expect.objectContaining({
-        code: "TESTKIT_UNREACHABLE",
+        code: "FLAWLESS_TESTKIT_UNREACHABLE",
         message: expect.stringContaining('withBind("0.0.0.0:27288")'),
       }),
     );
@@ -142,7 +142,7 @@ await describeContainers("a Flawless container", () => {
   test("where it ends, says so at once, with its log, and leaves nothing behind", async () => {
     const failure = new FlawlessContainer().withArguments("--no-such-option").start();
     await expect(failure).rejects.toMatchObject({
-      code: "TESTKIT_CONTAINER_FAILED",
+      code: "FLAWLESS_TESTKIT_CONTAINER_FAILED",
       message: expect.stringMatching(/ended with code 2.*no-such-option/s),
     });
     expect(await leftOf()).toEqual(nothing);
@@ -171,7 +171,7 @@ await describeContainers("a Flawless container", () => {
   test("says which image is missing, and downloads none", async () => {
     const failure = new FlawlessContainer({ image: { base: "node:0.0.0-nowhere" } }).start();
     await expect(failure).rejects.toMatchObject({
-      code: "TESTKIT_IMAGE_FAILED",
+      code: "FLAWLESS_TESTKIT_IMAGE_FAILED",
       message: expect.stringContaining("docker pull node:0.0.0-nowhere"),
     });
   });

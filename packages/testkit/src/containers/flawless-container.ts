@@ -1,5 +1,5 @@
 import { Flawless, type ModuleSource } from "@flawless-ts/sdk";
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { OriginalServer } from "./image/original-server.ts";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, tokenFile } from "./service/arguments.ts";
@@ -39,7 +39,7 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
   #tokens: readonly string[] = [];
   #arguments: readonly string[] = [];
 
-  /** @throws TestkitError `TESTKIT_INVALID_OPTION` for options that contradict each other */
+  /** @throws InvalidOptionError for options that contradict each other */
   constructor(options: FlawlessContainerOptions = {}) {
     const original = originalServerOf(options);
     super(
@@ -52,7 +52,7 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
    * Where it listens in the container. Default `0.0.0.0:27288`. On `127.0.0.1` nothing outside the container reaches it,
    * published port or not.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION`
+   * @throws InvalidOptionError
    */
   withBind(bind: string): this {
     this.#bind = parseFlawlessBind(bind);
@@ -85,8 +85,8 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
   protected override async plan(): Promise<ServicePlan> {
     const { host, port, loopback } = this.#bind;
     if (this.#original && this.#tokens.length > 0) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
+      throw new InvalidOptionError(
+        "withTokens()",
         "withTokens() is for this project's server. Give the original one its own arguments by withArguments().",
       );
     }
@@ -133,7 +133,7 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
   /**
    * Where this machine reaches it, such as `http://127.0.0.1:24817`.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE` where its port is not published, or it listens on localhost
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published, or it listens on localhost
    */
   get url(): string {
     return this.publishedUrl(
@@ -150,7 +150,7 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
   /**
    * A client of it; it is closed with the container.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE`, as {@link url}
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link url}
    */
   get client(): Flawless {
     this.#client ??= new Flawless({ url: this.url, token: this.#token });
@@ -164,18 +164,20 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
 
 function originalServerOf(options: FlawlessContainerOptions): OriginalServer | null {
   const { server = "flawless-ts", binary, download = false } = options;
-  const refuse = (reason: string): TestkitError =>
-    new TestkitError("TESTKIT_INVALID_OPTION", reason);
   if (server === "flawless-ts") {
     if (binary !== undefined || download) {
-      throw refuse(
+      throw new InvalidOptionError(
+        binary === undefined ? "download" : "binary",
         '`binary` and `download` are for the original server: say `server: "flawless"`, too.',
       );
     }
     return null;
   }
   if (binary !== undefined && download) {
-    throw refuse("`binary` and `download` contradict each other. Leave one of them out.");
+    throw new InvalidOptionError(
+      "binary",
+      "`binary` and `download` contradict each other. Leave one of them out.",
+    );
   }
   if (binary !== undefined) {
     return { binary };
@@ -183,7 +185,8 @@ function originalServerOf(options: FlawlessContainerOptions): OriginalServer | n
   if (download) {
     return { download: true };
   }
-  throw refuse(
-    'The original server is not part of this package: `server: "flawless"` needs `binary`, the path of your copy, or `download: true`.',
+  throw new InvalidOptionError(
+    "binary",
+    'the original server is not part of this package: `server: "flawless"` needs `binary`, the path of your copy, or `download: true`.',
   );
 }

@@ -33,7 +33,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
    * Where Flawless listens in the container. Default `127.0.0.1:27288`, as in mvm-ci. On `0.0.0.0:27288` others reach it,
    * and its port is published.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION`
+   * @throws InvalidOptionError
    */
   withBind(bind: string): this {
     this.#bind = parseFlawlessBind(bind);
@@ -131,7 +131,7 @@ export class StartedNodeContainer extends StartedServiceContainer {
   /**
    * Where this machine reaches its control plane.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE` where its port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published
    */
   get url(): string {
     return this.publishedUrl(controlPlanePort, "Publish it by withPublishedPorts(3020).");
@@ -145,7 +145,7 @@ export class StartedNodeContainer extends StartedServiceContainer {
   /**
    * Where this machine reaches its Flawless server.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE` where it listens on localhost, or its port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where it listens on localhost, or its port is not published
    */
   get flawlessUrl(): string {
     return this.publishedUrl(
@@ -168,7 +168,7 @@ export class StartedNodeContainer extends StartedServiceContainer {
   /**
    * A client of its Flawless server; it is closed with the container.
    *
-   * @throws TestkitError `TESTKIT_UNREACHABLE`, as {@link flawlessUrl}
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link flawlessUrl}
    */
   get flawless(): Flawless {
     this.#flawless ??= new Flawless({ url: this.flawlessUrl });

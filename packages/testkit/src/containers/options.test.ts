@@ -45,7 +45,7 @@ const cases: readonly [string, () => unknown][] = [
 test.each(cases)("%s", async (message, act) => {
   const failure = (async () => act())();
   await expect(failure).rejects.toMatchObject({
-    code: "TESTKIT_INVALID_OPTION",
+    code: "FLAWLESS_INVALID_OPTION",
     message: expect.stringMatching(message),
   });
 });

@@ -9,7 +9,7 @@ test("places in a subnet are addresses", () => {
 
 test.each([0, 1, 255, 1.5, -3, Number.NaN])("place %d of /24 is refused", (place) => {
   expect(() => addressIn("192.168.100.0/24", place)).toThrow(
-    expect.objectContaining({ code: "TESTKIT_INVALID_OPTION" }),
+    expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
   );
 });
 
@@ -18,7 +18,7 @@ test.each(["192.168.100.0", "192.168.100.0/33", "192.168.300.0/24", "nothing/24"
   (text) => {
     expect(() => parseSubnet(text)).toThrow(
       expect.objectContaining({
-        code: "TESTKIT_INVALID_OPTION",
+        code: "FLAWLESS_INVALID_OPTION",
         message: expect.stringContaining(text),
       }),
     );

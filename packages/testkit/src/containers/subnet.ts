@@ -1,5 +1,5 @@
 import { BlockList } from "node:net";
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** A range of IPv4 addresses. */
 export interface Subnet {
@@ -11,16 +11,16 @@ export interface Subnet {
 /**
  * Reads a subnet such as `192.168.100.0/24`.
  *
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function parseSubnet(text: string): Subnet {
   const [, address = "", digits = ""] = /^(\d+\.\d+\.\d+\.\d+)\/(\d{1,2})$/.exec(text) ?? [];
   const prefix = Number(digits);
   const fits = address.split(".").every((part) => Number(part) <= 255);
   if (address === "" || !fits || prefix < 8 || prefix > 30) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      `A subnet is written as 192.168.100.0/24, with 8 to 30 bits, but came as ${JSON.stringify(text)}.`,
+    throw new InvalidOptionError(
+      "subnet",
+      `expected a subnet such as 192.168.100.0/24, with 8 to 30 bits, but got ${JSON.stringify(text)}.`,
     );
   }
   return { address, prefix };
@@ -34,16 +34,16 @@ export function overlap(one: Subnet, other: Subnet): boolean {
 /**
  * The address at a place in a subnet: `addressIn("192.168.100.0/24", 11)` is `192.168.100.11`.
  *
- * @throws TestkitError `TESTKIT_INVALID_OPTION` where the subnet has no such place for a container
+ * @throws InvalidOptionError where the subnet has no such place for a container
  */
 export function addressIn(subnet: string, place: number): string {
   const { address, prefix } = parseSubnet(subnet);
   const size = 2 ** (32 - prefix);
   // The first is the network's, the second its gateway's, the last is for broadcasts.
   if (!Number.isSafeInteger(place) || place < 2 || place > size - 2) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      `${subnet} has places from 2 to ${size - 2} for containers, but ${place} was asked for.`,
+    throw new InvalidOptionError(
+      "place",
+      `expected a whole number from 2 to ${size - 2} in ${subnet}, but got ${place}.`,
     );
   }
   const first = Math.floor(numberOf(address) / size) * size;

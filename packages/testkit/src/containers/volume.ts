@@ -18,7 +18,7 @@ export class Volume implements AsyncDisposable {
     this.name = name;
   }
 
-  /** @throws TestkitError `TESTKIT_NO_DOCKER` */
+  /** @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER` */
   static async create(): Promise<Volume> {
     const { docker } = await findEngine();
     const { labels } = await currentSession();

@@ -1,5 +1,5 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
@@ -84,13 +84,17 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
 
   protected override async plan(): Promise<ServicePlan> {
     if (this.#controlPlane === null) {
-      throw invalid("A WorkerContainer needs withControlPlane(): the control plane's URL.");
+      throw new InvalidOptionError(
+        "withControlPlane()",
+        "a WorkerContainer needs the control plane's URL by it.",
+      );
     }
     if ((this.#flawlessUrl === null) !== this.#ownFlawless) {
-      throw invalid(
+      throw new InvalidOptionError(
+        "withFlawlessUrl()",
         this.#ownFlawless
           ? "withFlawlessUrl() and withOwnFlawless() contradict each other. Leave one of them out."
-          : "A WorkerContainer needs a Flawless server: withFlawlessUrl(), or withOwnFlawless().",
+          : "a WorkerContainer needs a Flawless server, by it or by withOwnFlawless().",
       );
     }
     const modules = await moduleFiles(this.#modules);
@@ -129,8 +133,4 @@ export class StartedWorkerContainer extends StartedServiceContainer {
   get workerId(): string {
     return this.#workerId ?? this.getHostname();
   }
-}
-
-function invalid(message: string): TestkitError {
-  return new TestkitError("TESTKIT_INVALID_OPTION", message);
 }

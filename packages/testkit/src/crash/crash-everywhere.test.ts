@@ -27,7 +27,7 @@ describe("crashEverywhere", () => {
 
   test("finds that an interrupted request changes what a workflow responds", async () => {
     await expect(crashEverywhere(allCalls, { environment })).rejects.toMatchObject({
-      code: "TESTKIT_CRASH_CHANGED_OUTCOME",
+      code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
       message: expect.stringMatching(
         /after commit 5 of 21, before the call .*effect-1.*RequestInterrupted/s,
       ),
@@ -57,7 +57,7 @@ describe("crashEverywhere", () => {
       return runs;
     };
     await expect(crashEverywhere(scenario)).rejects.toMatchObject({
-      code: "TESTKIT_CRASH_CHANGED_OUTCOME",
+      code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
       message: expect.stringContaining("before commit 1"),
     });
   });

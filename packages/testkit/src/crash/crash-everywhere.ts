@@ -1,7 +1,8 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { TestkitError } from "../errors.ts";
 import type { CrashPoint } from "../environment/faulty-journal.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
-import { TestkitError } from "../errors.ts";
 import { difference, observe, type Observation } from "./observation.ts";
 import { sampled } from "./sampled.ts";
 
@@ -40,7 +41,7 @@ export interface CrashReport {
  * }, { environment: { http: { "POST https://pay.example/*": { json: { ok: true } } } } });
  * ```
  *
- * @throws TestkitError `TESTKIT_CRASH_CHANGED_OUTCOME` at the first boundary whose outcome differs
+ * @throws TestkitError `FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME` at the first boundary whose outcome differs
  * @throws what the scenario throws without any crash
  */
 export async function crashEverywhere(
@@ -49,9 +50,9 @@ export async function crashEverywhere(
 ): Promise<CrashReport> {
   const { environment = {}, sample, interruptRequests = true } = options;
   if (environment.faults?.crash !== undefined) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      "crashEverywhere chooses where to crash: leave out environment.faults.crash",
+    throw new InvalidOptionError(
+      "environment.faults.crash",
+      "crashEverywhere chooses where to crash. Leave it out.",
     );
   }
   const expected = await run(scenario, environment, undefined);
@@ -113,7 +114,7 @@ function changed(
       "request idempotent, or leave such crashes out with interruptRequests: false."
     : "";
   return new TestkitError(
-    "TESTKIT_CRASH_CHANGED_OUTCOME",
+    "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
     `a crash ${point.when} commit ${point.commit} of ${commits}${site}, changes the outcome: ${differs}${interrupted}`,
   );
 }

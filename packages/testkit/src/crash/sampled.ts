@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /**
  * Some of the items, in their order; the same ones for the same seed.
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function sampled<Item>(
   items: readonly Item[],
@@ -11,9 +11,9 @@ export function sampled<Item>(
   seed: number,
 ): readonly Item[] {
   if (!Number.isInteger(count) || count < 1) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      `expected sample.count to be a whole number from 1 on, not ${count}`,
+    throw new InvalidOptionError(
+      "sample.count",
+      `expected a whole number from 1 on, but got ${count}.`,
     );
   }
   const rank = (index: number): string =>

@@ -1,4 +1,4 @@
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
 /** Each member once; the compiler sees to it that none is missing. */
@@ -25,35 +25,39 @@ const faultNames: Readonly<Record<keyof NonNullable<TestEnvironmentOptions["faul
 const defaultStartTime = Date.UTC(2026, 0, 1);
 const maxTime = 8_640_000_000_000_000;
 
-/** @throws TestkitError `TESTKIT_INVALID_OPTION` where an option is unknown, or two contradict each other */
+/** @throws InvalidOptionError where an option is unknown, or two contradict each other */
 export function checkOptions(options: TestEnvironmentOptions): void {
   refuseUnknown(options, optionNames, "");
   refuseUnknown(options.faults ?? {}, faultNames, "faults.");
   const { seed = 1, autoSkip = true, alwaysReplay = false, limits } = options;
   if (!Number.isSafeInteger(seed)) {
-    throw invalid(`expected seed to be a whole number, but got ${String(seed)}`);
+    throw new InvalidOptionError("seed", `expected a whole number, but got ${String(seed)}.`);
   }
   for (const [name, value] of Object.entries({ autoSkip, alwaysReplay })) {
     if (typeof value !== "boolean") {
-      throw invalid(`expected ${name} to be true or false, but got ${String(value)}`);
+      throw new InvalidOptionError(name, `expected true or false, but got ${String(value)}.`);
     }
   }
   if (alwaysReplay && limits?.idleGuestMs !== undefined) {
-    throw invalid("alwaysReplay sets limits.idleGuestMs to 0: give one of them, not both");
+    throw new InvalidOptionError(
+      "alwaysReplay",
+      "it sets limits.idleGuestMs to 0: give one of them, not both.",
+    );
   }
 }
 
 /**
  * @returns milliseconds since the Unix epoch
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function toStartTime(given: TestEnvironmentOptions["startTime"]): number {
   const time = new Date(given ?? defaultStartTime).getTime();
   // The ABI gives workflows the time since 1970 as an unsigned number.
   if (!(time >= 0 && time <= maxTime)) {
     const text = given instanceof Date && Number.isNaN(time) ? "an invalid Date" : String(given);
-    throw invalid(
-      `expected startTime to be a Date, ISO 8601 text or milliseconds, from 1970-01-01T00:00:00Z on, but got ${text}`,
+    throw new InvalidOptionError(
+      "startTime",
+      `expected a Date, ISO 8601 text or milliseconds, from 1970-01-01T00:00:00Z on, but got ${text}.`,
     );
   }
   return time;
@@ -67,10 +71,9 @@ function refuseUnknown(
   const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
   if (unknown !== undefined) {
     const known = Object.keys(names).map((name) => `${prefix}${name}`);
-    throw invalid(`there is no option ${prefix}${unknown}; expected one of ${known.join(", ")}`);
+    throw new InvalidOptionError(
+      `${prefix}${unknown}`,
+      `there is no option ${prefix}${unknown}; expected one of ${known.join(", ")}.`,
+    );
   }
-}
-
-function invalid(message: string): TestkitError {
-  return new TestkitError("TESTKIT_INVALID_OPTION", message);
 }

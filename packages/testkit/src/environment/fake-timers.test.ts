@@ -50,7 +50,7 @@ describe.for([
     const module = await env.deploy(conformance);
     expect(await (await module.start("sleep_ms", { ms: 5_000 })).response()).toBe("slept");
     const receiving = await module.start("receive", null);
-    await expect(receiving.response()).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
+    await expect(receiving.response()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
     await receiving.send("approve", { by: "Ann" });
     expect(await receiving.response()).toEqual({ by: "Ann" });
     expect(env.crashes).toBe(1);

@@ -1,4 +1,4 @@
-import { TestkitError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { TestHandler, TestReply, TestRequest } from "./http-reply.ts";
 
 /**
@@ -16,7 +16,7 @@ interface Route {
 /**
  * One handler for all routes; the first that fits answers.
  * @returns undefined for a request that none fits
- * @throws TestkitError `TESTKIT_INVALID_OPTION` where a route is not "METHOD URL"
+ * @throws InvalidOptionError where a route is not "METHOD URL"
  */
 export function routeHandler(
   routes: TestRoutes,
@@ -46,10 +46,10 @@ function toRoute(name: string, reply: TestHandler | TestReply): Route {
   }
 }
 
-function invalid(name: string, cause?: unknown): TestkitError {
-  return new TestkitError(
-    "TESTKIT_INVALID_OPTION",
-    `expected a route such as "POST https://shop.example/orders/:id", or "*", but got ${JSON.stringify(name)}`,
+function invalid(name: string, cause?: unknown): InvalidOptionError {
+  return new InvalidOptionError(
+    "http",
+    `expected a route such as "POST https://shop.example/orders/:id", or "*", but got ${JSON.stringify(name)}.`,
     { cause },
   );
 }

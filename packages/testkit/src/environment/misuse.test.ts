@@ -20,7 +20,7 @@ describe("misuse is told apart, with what to do", () => {
     const module = await env.deploy(conformance);
     await env.dispose();
     await env.dispose();
-    const disposed = expect.objectContaining({ code: "TESTKIT_DISPOSED" });
+    const disposed = expect.objectContaining({ code: "FLAWLESS_TESTKIT_DISPOSED" });
     await expect(env.deploy(conformance)).rejects.toEqual(disposed);
     await expect(env.skip(1)).rejects.toEqual(disposed);
     await expect(module.start("plain", null)).rejects.toEqual(disposed);
@@ -67,7 +67,7 @@ describe("misuse is told apart, with what to do", () => {
     [{ autoSkip: "no" }, "autoSkip"],
   ] as const)("contradicting or senseless options: %j", async ([options, word]) => {
     await expect(TestEnvironment.create(options as TestEnvironmentOptions)).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringContaining(word),
     });
   });
@@ -77,7 +77,7 @@ describe("misuse is told apart, with what to do", () => {
     async (duration) => {
       await using env = await TestEnvironment.create();
       await expect(env.skip(duration as number)).rejects.toMatchObject({
-        code: "TESTKIT_INVALID_OPTION",
+        code: "FLAWLESS_INVALID_OPTION",
       });
     },
   );
@@ -90,7 +90,7 @@ describe("misuse is told apart, with what to do", () => {
   ] as const)("skipping something that is no duration: %s", async ([duration, word]) => {
     await using env = await TestEnvironment.create();
     await expect(env.skip(duration as unknown as number)).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringContaining(word),
     });
   });
@@ -100,7 +100,7 @@ describe("misuse is told apart, with what to do", () => {
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_ms", { ms: 1000 });
     await expect(run.response()).rejects.toMatchObject({
-      code: "TESTKIT_DEADLOCK",
+      code: "FLAWLESS_TESTKIT_DEADLOCK",
       message: expect.stringMatching(/sleeps until 2026-01-01T00:00:01.*skip\(\)/s),
     });
   });
@@ -121,7 +121,9 @@ describe("misuse is told apart, with what to do", () => {
     const module = await env.deploy(conformance);
     await module.start("http", { method: "GET", url: "http://shop.example/", headers: [] });
     await env.settle();
-    await expect(env.dispose()).rejects.toMatchObject({ code: "TESTKIT_UNEXPECTED_REQUEST" });
+    await expect(env.dispose()).rejects.toMatchObject({
+      code: "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST",
+    });
   });
 });
 

@@ -83,8 +83,8 @@ test("what nobody awaits is not asked for, and rejects nobody", async () => {
   const completion = run.completion();
   await sleep(60);
   expect(env.now).toBe(now);
-  await expect(response).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
-  await expect(completion).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
+  await expect(response).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
+  await expect(completion).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
 });
 
 test("a promise of a response is one: it can be awaited twice, chained, and raced", async () => {

@@ -95,7 +95,7 @@ export class RestartingEngine {
   /**
    * Asks the engine; what one could not finish because of a crash, the next one is asked for.
    *
-   * @throws TestkitError `TESTKIT_DISPOSED`
+   * @throws TestkitError `FLAWLESS_TESTKIT_DISPOSED`
    * @throws EngineError as the engine does
    */
   async ask<Value>(question: (engine: Engine) => Promise<Value>): Promise<Value> {
@@ -189,7 +189,7 @@ function isClosed(error: unknown): boolean {
 /** What using a disposed environment throws. */
 export function disposed(): TestkitError {
   return new TestkitError(
-    "TESTKIT_DISPOSED",
+    "FLAWLESS_TESTKIT_DISPOSED",
     "the environment was disposed; create another one, or dispose it after the last use",
   );
 }

@@ -28,7 +28,7 @@ describe("TestEnvironment", () => {
     const module = await env.deploy(conformance);
     const run = await module.start("receive", null);
     await expect(run.response()).rejects.toMatchObject({
-      code: "TESTKIT_DEADLOCK",
+      code: "FLAWLESS_TESTKIT_DEADLOCK",
       message: expect.stringContaining('waits for a message of type "approve"'),
     });
   });
@@ -79,7 +79,7 @@ describe("TestEnvironment", () => {
       headers: [],
     });
     await expect(run.response()).rejects.toMatchObject({
-      code: "TESTKIT_UNEXPECTED_REQUEST",
+      code: "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST",
       message: expect.stringContaining("GET http://shop.example/"),
     });
   });

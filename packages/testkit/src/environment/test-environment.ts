@@ -36,7 +36,7 @@ export class TestEnvironment implements AsyncDisposable {
 
   /**
    * An environment in this process.
-   * @throws TestkitError `TESTKIT_INVALID_OPTION`
+   * @throws InvalidOptionError
    */
   static async create(options: TestEnvironmentOptions = {}): Promise<TestEnvironment> {
     checkOptions(options);
@@ -118,7 +118,8 @@ export class TestEnvironment implements AsyncDisposable {
   /**
    * Lets that much time pass: milliseconds, or text such as "36 hours"; to reach a date, skip `date.getTime() - env.now`.
    * Timers in between fire in order.
-   * @throws TestkitError `TESTKIT_INVALID_OPTION`, `TESTKIT_UNEXPECTED_REQUEST`
+   * @throws InvalidOptionError
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNEXPECTED_REQUEST`
    */
   async skip(duration: DurationLike): Promise<void> {
     await this.#usable().skip(toMilliseconds(duration));
@@ -151,7 +152,7 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Ends the environment. Using it afterwards throws `TESTKIT_DISPOSED`.
+   * Ends the environment. Using it afterwards throws `FLAWLESS_TESTKIT_DISPOSED`.
    * @throws TestkitError for a request that nobody answered and no call has reported yet
    */
   async dispose(): Promise<void> {

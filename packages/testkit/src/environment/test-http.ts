@@ -142,7 +142,7 @@ export class TestHttp implements HttpClient {
     const stuck = Promise.withResolvers<never>();
     const timer = realTimers.setTimeout(() => {
       const problem = new TestkitError(
-        "TESTKIT_HANDLER_STUCK",
+        "FLAWLESS_TESTKIT_HANDLER_STUCK",
         `the handler has not answered ${request.method} ${request.url} for ${answerPatienceMs} ms of real ` +
           "time; to let a request hang, reply with `hang`",
       );
@@ -181,7 +181,7 @@ export class TestHttp implements HttpClient {
     const body =
       request.text === "" ? "" : ` with the body ${JSON.stringify(request.text.slice(0, 500))}`;
     const problem = new TestkitError(
-      "TESTKIT_UNEXPECTED_REQUEST",
+      "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST",
       `a workflow sent ${request.method} ${request.url}${body}, but no route of the environment answers ` +
         "that; add one to `http`",
     );

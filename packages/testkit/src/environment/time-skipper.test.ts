@@ -35,6 +35,6 @@ test("what begins just when something else was waited for has as much time to co
 test("what is never settled is refused, and what is waited for later is not", async () => {
   const skipper = skipperOf();
   const stuck = skipper.during(new Promise(() => undefined));
-  await expect(stuck).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
+  await expect(stuck).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
   expect(await skipper.during(after(8))).toBe("there");
 });

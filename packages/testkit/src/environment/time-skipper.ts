@@ -45,7 +45,7 @@ export class TimeSkipper {
 
   /**
    * Lets time go on until the promise is settled.
-   * @throws TestkitError `TESTKIT_DEADLOCK` where that can't happen any more
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where that can't happen any more
    */
   async during<Value>(promise: Promise<Value>): Promise<Value> {
     const stuck = Promise.withResolvers<never>();
@@ -140,7 +140,7 @@ export class TimeSkipper {
       next === undefined
         ? `nothing will ever wake what is awaited here: ${waiting}; send what is waited for, or await something else`
         : `time stands still for what is awaited here (autoSkip is false): ${waiting}; call skip() before you await it`;
-    this.#reject(before, new TestkitError("TESTKIT_DEADLOCK", message));
+    this.#reject(before, new TestkitError("FLAWLESS_TESTKIT_DEADLOCK", message));
   }
 
   #isAnyWaiting(waiters: readonly ((error: Error) => void)[]): boolean {

@@ -16,7 +16,7 @@ export interface RecordedHistory {
  * Reads a history that `writeHistory`, `flawless show --json` or the server's journal route gave.
  * 64-bit integers in it stay exact.
  *
- * @throws TestkitError `TESTKIT_INVALID_HISTORY`
+ * @throws TestkitError `FLAWLESS_TESTKIT_INVALID_HISTORY`
  */
 export async function readHistory(path: string | URL): Promise<RecordedHistory> {
   let content: unknown;
@@ -25,7 +25,7 @@ export async function readHistory(path: string | URL): Promise<RecordedHistory> 
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TestkitError(
-      "TESTKIT_INVALID_HISTORY",
+      "FLAWLESS_TESTKIT_INVALID_HISTORY",
       `the history ${String(path)} can't be read: ${reason}`,
       {
         cause: error,
@@ -49,7 +49,7 @@ export async function writeHistory(path: string | URL, history: WorkflowHistory)
   await writeFile(path, `${head}\n${lines}\n]}\n`);
 }
 
-/** @throws TestkitError `TESTKIT_INVALID_HISTORY` */
+/** @throws TestkitError `FLAWLESS_TESTKIT_INVALID_HISTORY` */
 export function toHistory(value: unknown, from: string): RecordedHistory {
   const history = value as Partial<RecordedHistory> | null;
   const isHistory =
@@ -60,7 +60,7 @@ export function toHistory(value: unknown, from: string): RecordedHistory {
     Array.isArray(history.steps);
   if (!isHistory) {
     throw new TestkitError(
-      "TESTKIT_INVALID_HISTORY",
+      "FLAWLESS_TESTKIT_INVALID_HISTORY",
       `expected a history with workflow, input, status and steps in ${from}`,
     );
   }

@@ -109,7 +109,7 @@ describe.for([
     expect(changed).not.toBe(text);
     await writeFile(file, changed);
     await expect(replayHistory(conformance, file)).rejects.toMatchObject({
-      code: "TESTKIT_REPLAY_MISMATCH",
+      code: "FLAWLESS_TESTKIT_REPLAY_MISMATCH",
       message: expect.stringContaining("SendResponse") as string,
     });
   });

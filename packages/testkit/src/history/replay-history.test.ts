@@ -84,7 +84,7 @@ describe("replayHistory", () => {
       step.step === 3 ? { ...step, call: '{"Sleep":{"secs":2,"nanos":0}}' } : step,
     );
     await expect(replayHistory(conformance, { ...history, steps })).rejects.toMatchObject({
-      code: "TESTKIT_REPLAY_MISMATCH",
+      code: "FLAWLESS_TESTKIT_REPLAY_MISMATCH",
       message: expect.stringMatching(/step 3.*"secs":2.*"secs":1/s),
     });
   });
@@ -105,11 +105,11 @@ describe("replayHistory", () => {
     const file = await temporaryFile();
     await writeFile(file, "{}");
     await expect(replayHistory(conformance, file)).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_HISTORY",
+      code: "FLAWLESS_TESTKIT_INVALID_HISTORY",
     });
     await writeFile(file, "no JSON");
     await expect(replayHistory(conformance, file)).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_HISTORY",
+      code: "FLAWLESS_TESTKIT_INVALID_HISTORY",
     });
   });
 });

@@ -17,8 +17,8 @@ export interface ReplayReport {
  *
  * @param module the bytes of a `.wasm`, or the path of one
  * @param history what `run.history()` gave, or the path of a file with it (see `readHistory`)
- * @throws TestkitError `TESTKIT_REPLAY_MISMATCH` with the step, the recorded call and the new one;
- * `TESTKIT_INVALID_HISTORY`
+ * @throws TestkitError `FLAWLESS_TESTKIT_REPLAY_MISMATCH` with the step, the recorded call and the new one;
+ * `FLAWLESS_TESTKIT_INVALID_HISTORY`
  */
 export async function replayHistory(
   module: Uint8Array | string | URL,
@@ -38,7 +38,10 @@ export async function replayHistory(
   }));
   const result = await replay(bytes, { workflow, input, status, steps }, sharedExecutors());
   if (result.mismatch !== null) {
-    throw new TestkitError("TESTKIT_REPLAY_MISMATCH", `workflow ${workflow}: ${result.mismatch}`);
+    throw new TestkitError(
+      "FLAWLESS_TESTKIT_REPLAY_MISMATCH",
+      `workflow ${workflow}: ${result.mismatch}`,
+    );
   }
   return { steps: result.steps };
 }

@@ -35,7 +35,7 @@ test("a worker is told a wrong URL: the cluster does not start, and says why", a
       workerFlawlessUrl: "http://127.0.0.1:27399",
     }),
   ).rejects.toMatchObject({
-    code: "TESTKIT_UNREACHABLE",
+    code: "FLAWLESS_TESTKIT_UNREACHABLE",
     message: expect.stringMatching(
       /^worker1 \(in-process\) can't reach its Flawless server\. http:\/\/127\.0\.0\.1:27399 \(asked from the host\): nothing listens there.*\nLikely cause: .*port is not published\.\n {2}exposed-port: publish/,
     ),
@@ -51,16 +51,16 @@ test("a job that does not end says how the workers are", async () => {
   const id = await cluster.publish({ payload: { url: "sleep:60000" } });
   await cluster.waitForJob(id, { status: "InProgress" });
   await expect(cluster.waitForJob(id, { timeoutMs: 1 })).rejects.toMatchObject({
-    code: "TESTKIT_JOB_UNFINISHED",
+    code: "FLAWLESS_TESTKIT_JOB_UNFINISHED",
     message: expect.stringMatching(
       /^The job job-1 was not ready after 1 ms\. It is InProgress, worker1 has it/,
     ),
   });
   await expect(cluster.kill("worker9")).rejects.toMatchObject({
-    code: "TESTKIT_INVALID_OPTION",
-    message: "The cluster has no member worker9.",
+    code: "FLAWLESS_INVALID_OPTION",
+    message: "Invalid `member`: the cluster has no member worker9.",
   });
   await expect(cluster.disconnect("mvm-ci-node1")).rejects.toMatchObject({
-    code: "TESTKIT_NOT_SUPPORTED",
+    code: "FLAWLESS_TESTKIT_NOT_SUPPORTED",
   });
 });

@@ -7,8 +7,8 @@ import {
   type ModuleSource,
   type NewJob,
 } from "@flawless-ts/sdk";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { controlPlanePort, flawlessPort } from "../containers/service/ports.ts";
-import { TestkitError } from "../errors.ts";
 import type { ClusterMember, ClusterNode, ClusterWorker } from "./cluster-members.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { waitForJob, type WaitForJobOptions } from "./job-wait.ts";
@@ -81,14 +81,14 @@ export class Cluster implements AsyncDisposable {
   /**
    * Starts a cluster; all of it is ready when this resolves. When something fails, nothing is left behind.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION` for options that make no sense; `TESTKIT_NO_DOCKER`,
-   * `TESTKIT_IMAGE_FAILED`, `TESTKIT_CONTAINER_FAILED`; `TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
+   * @throws InvalidOptionError
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     if (options.topology === "in-process" && options.image !== undefined) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
-        "image is about containers, and in-process has none.",
+      throw new InvalidOptionError(
+        "image",
+        "it is about containers, and in-process has none. Leave it out.",
       );
     }
     await using starting = new AsyncDisposableStack();
@@ -140,7 +140,7 @@ export class Cluster implements AsyncDisposable {
    * Waits until a job has ended, or is in the state that is waited for. A control plane that is away meanwhile is waited
    * for, too.
    *
-   * @throws TestkitError `TESTKIT_JOB_UNFINISHED` when that takes too long: it says how the job and the workers are, and
+   * @throws TestkitError `FLAWLESS_TESTKIT_JOB_UNFINISHED` when that takes too long: it says how the job and the workers are, and
    * what keeps a worker from its Flawless server
    */
   waitForJob(id: string, options: WaitForJobOptions = {}): Promise<Job> {
@@ -151,7 +151,7 @@ export class Cluster implements AsyncDisposable {
    * Ends a member in order. It can be started again.
    *
    * @param member it, or its name. With `same-container` a worker's member is its node.
-   * @throws TestkitError `TESTKIT_INVALID_OPTION` for a name that is none
+   * @throws InvalidOptionError for a name that is none
    */
   async stop(member: ClusterMember | string): Promise<void> {
     await this.#handle(member).stop();
@@ -169,7 +169,7 @@ export class Cluster implements AsyncDisposable {
   /**
    * Starts a member again, with its data and at its old address; it is ready when this resolves.
    *
-   * @throws TestkitError as {@link stop}; `TESTKIT_CONTAINER_FAILED`
+   * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
   async restart(member: ClusterMember | string): Promise<void> {
     await this.#handle(member).restart();
@@ -179,7 +179,7 @@ export class Cluster implements AsyncDisposable {
    * Cuts a member off from the network. A worker that is a process on this machine is halted instead. A container's
    * published ports can't be reached meanwhile.
    *
-   * @throws TestkitError as {@link stop}; `TESTKIT_NOT_SUPPORTED` for a node in this process
+   * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_NOT_SUPPORTED` for a node in this process
    */
   async disconnect(member: ClusterMember | string): Promise<void> {
     await this.#handle(member).disconnect();
@@ -243,5 +243,5 @@ function hostUrl(plan: ClusterPlan, name: string, port: number): string {
 }
 
 function unknownMember(name: string): never {
-  throw new TestkitError("TESTKIT_INVALID_OPTION", `The cluster has no member ${name}.`);
+  throw new InvalidOptionError("member", `the cluster has no member ${name}.`);
 }

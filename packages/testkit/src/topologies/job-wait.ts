@@ -1,12 +1,13 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPlane, Job, JobStatus } from "@flawless-ts/sdk";
+import { mayPass } from "@flawless-ts/sdk/connection";
 import { TestkitError } from "../errors.ts";
 import type { ClusterWorker } from "./cluster-members.ts";
 import type { Reachability } from "./reachability/explain-reachability.ts";
 
 /** What waiting needs of a cluster. */
 export interface WatchedCluster {
-  readonly controlPlane: ControlPlane;
+  readonly controlPlane: Pick<ControlPlane, "job">;
   readonly workers: readonly ClusterWorker[];
   explainReachability(worker: ClusterWorker): Promise<Reachability>;
 }
@@ -43,7 +44,8 @@ export async function waitForJob(
         throw await unfinished(cluster, id, `is not ${status ?? ""}`, last);
       }
     } catch (error) {
-      if (TestkitError.is(error)) {
+      // A wrong token or id does not pass by itself.
+      if (!mayPass(error)) {
         throw error;
       }
       last = `The control plane can't be asked: ${error instanceof Error ? error.message : String(error)}`;
@@ -81,5 +83,5 @@ async function unfinished(
     }),
   );
   const all = [`The job ${id} ${what}. ${last}`, ...lines.flat()];
-  return new TestkitError("TESTKIT_JOB_UNFINISHED", all.join("\n"));
+  return new TestkitError("FLAWLESS_TESTKIT_JOB_UNFINISHED", all.join("\n"));
 }

@@ -85,7 +85,7 @@ async function assertReachable(
   });
   if (outcome !== "ok") {
     throw new TestkitError(
-      "TESTKIT_UNREACHABLE",
+      "FLAWLESS_TESTKIT_UNREACHABLE",
       `${name} (${topology}) can't reach its Flawless server. ${text}`,
     );
   }

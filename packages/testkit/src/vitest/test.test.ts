@@ -25,13 +25,15 @@ describe("env", () => {
 
   test("is disposed after the test", ({ env, onTestFinished }) => {
     onTestFinished(async () => {
-      await expect(env.deploy(conformance)).rejects.toMatchObject({ code: "TESTKIT_DISPOSED" });
+      await expect(env.deploy(conformance)).rejects.toMatchObject({
+        code: "FLAWLESS_TESTKIT_DISPOSED",
+      });
     });
   });
 
   test("can be disposed by the test itself", async ({ env }) => {
     await env.dispose();
-    await expect(env.settle()).rejects.toMatchObject({ code: "TESTKIT_DISPOSED" });
+    await expect(env.settle()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DISPOSED" });
   });
 
   test("goes on under fake timers of the test", async ({ env, onTestFinished }) => {

@@ -31,7 +31,7 @@ let found: Promise<Engine> | undefined;
 /**
  * The Docker engine.
  *
- * @throws TestkitError `TESTKIT_NO_DOCKER`
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`
  */
 export async function findEngine(): Promise<Engine> {
   found ??= find();
@@ -70,7 +70,7 @@ async function find(): Promise<Engine> {
   } catch (error) {
     const where = process.env["DOCKER_HOST"] ?? "the usual sockets, such as /var/run/docker.sock";
     throw new TestkitError(
-      "TESTKIT_NO_DOCKER",
+      "FLAWLESS_TESTKIT_NO_DOCKER",
       `No Docker engine answers (looked at ${where}). Start one, or set DOCKER_HOST to where it is.`,
       { cause: error },
     );

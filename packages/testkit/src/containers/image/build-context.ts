@@ -27,7 +27,7 @@ export interface CommonContext {
  * Collects what the image is made of, but for the system.
  *
  * @param dockerfile its name in this package's folder `docker`
- * @throws TestkitError `TESTKIT_IMAGE_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export function commonContext(dockerfile: string): CommonContext {
   const packages = collectPackages(programs, packageRoot);
@@ -75,7 +75,7 @@ function entrypointFiles(): readonly ContextEntry[] {
   const folder = join(packageRoot, entrypointFolder);
   if (!existsSync(folder)) {
     throw new TestkitError(
-      "TESTKIT_IMAGE_FAILED",
+      "FLAWLESS_TESTKIT_IMAGE_FAILED",
       `The package @flawless-ts/testkit is not built: ${dirname(folder)} has no entrypoint. Run \`npm run build\` first.`,
     );
   }

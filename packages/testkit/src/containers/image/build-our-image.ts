@@ -17,7 +17,7 @@ type BuiltOption = Exclude<ImageOption, { readonly name: string }>;
  * Builds our image, unless one with the same content is there.
  *
  * @returns its name, whose tag is a hash of the content
- * @throws TestkitError `TESTKIT_IMAGE_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export async function buildOurImage(docker: Docker, option: BuiltOption): Promise<string> {
   const choice = option === "auto" ? await automatic(docker) : option;
@@ -48,7 +48,7 @@ async function fromBase(
   const context = commonContext("Dockerfile");
   if (!pull && !(await imageExists(docker, base))) {
     throw new TestkitError(
-      "TESTKIT_IMAGE_FAILED",
+      "FLAWLESS_TESTKIT_IMAGE_FAILED",
       `The base image ${base} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${base}\`, allow it by { image: { base, pull: true } }, or use "scratch".`,
     );
   }

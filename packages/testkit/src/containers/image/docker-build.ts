@@ -37,7 +37,7 @@ export async function imageExists(docker: Docker, name: string): Promise<boolean
   }
 }
 
-/** @throws TestkitError `TESTKIT_IMAGE_FAILED` with the end of what the engine said */
+/** @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` with the end of what the engine said */
 export async function dockerBuild(docker: Docker, build: ImageBuild): Promise<void> {
   const { tag, dockerfile, entries, hash, buildArgs = {}, pull = false } = build;
   const context = tarStream([
@@ -68,7 +68,7 @@ export async function dockerBuild(docker: Docker, build: ImageBuild): Promise<vo
       .flatMap(({ stream: text = "" }) => text.split("\n"))
       .filter((line) => line.trim() !== "");
     throw new TestkitError(
-      "TESTKIT_IMAGE_FAILED",
+      "FLAWLESS_TESTKIT_IMAGE_FAILED",
       `The image ${tag} could not be built: ${reason}\n${lines.slice(-shownLines).join("\n")}`,
       { cause: error },
     );

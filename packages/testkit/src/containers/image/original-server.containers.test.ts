@@ -67,7 +67,7 @@ await describeContainers("the original server", () => {
 
     const other = { url, sha256: "0".repeat(64) };
     await expect(buildOriginalImage(docker, { download: true }, on, other)).rejects.toMatchObject({
-      code: "TESTKIT_BINARY_REFUSED",
+      code: "FLAWLESS_TESTKIT_BINARY_REFUSED",
       message: expect.stringContaining(pinned.sha256),
     });
   });
@@ -79,7 +79,7 @@ await describeContainers("the original server", () => {
     await expect(
       new FlawlessContainer({ server: "flawless", binary }).start(),
     ).rejects.toMatchObject({
-      code: "TESTKIT_BINARY_REFUSED",
+      code: "FLAWLESS_TESTKIT_BINARY_REFUSED",
       message: expect.stringMatching(
         /b511598babcde8a8bc7898f6e0c7b06b3f51a2d26227fba1cc480b06af5a215c.*1\.0\.0-beta\.3/s,
       ),
@@ -87,6 +87,6 @@ await describeContainers("the original server", () => {
     const missing = join(directory.path, "nothing");
     await expect(
       new FlawlessContainer({ server: "flawless", binary: missing }).start(),
-    ).rejects.toMatchObject({ code: "TESTKIT_BINARY_REFUSED" });
+    ).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_BINARY_REFUSED" });
   });
 });

@@ -32,7 +32,7 @@ export const pinnedServer: PinnedServer = {
  *
  * @param on the image that it is built on: ours
  * @returns its name
- * @throws TestkitError `TESTKIT_BINARY_REFUSED` for another file than the pinned one; `TESTKIT_IMAGE_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_BINARY_REFUSED` for another file than the pinned one; `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export async function buildOriginalImage(
   docker: Docker,
@@ -96,7 +96,7 @@ async function checkBinary(path: string, { sha256, url }: PinnedServer): Promise
     await pipeline(createReadStream(path), hash);
   } catch (error) {
     throw new TestkitError(
-      "TESTKIT_BINARY_REFUSED",
+      "FLAWLESS_TESTKIT_BINARY_REFUSED",
       `The original server can't be read from ${path}: ${error instanceof Error ? error.message : String(error)}`,
       { cause: error },
     );
@@ -104,7 +104,7 @@ async function checkBinary(path: string, { sha256, url }: PinnedServer): Promise
   const actual = hash.digest("hex");
   if (actual !== sha256) {
     throw new TestkitError(
-      "TESTKIT_BINARY_REFUSED",
+      "FLAWLESS_TESTKIT_BINARY_REFUSED",
       `${path} is not the pinned server: its sha256 was expected to be ${sha256}, but is ${actual}. The file is ${url}.`,
     );
   }
@@ -129,5 +129,5 @@ function refusalOf(error: unknown): TestkitError | null {
   const [, reason] = /BINARY_REFUSED: (.*)/.exec(error instanceof Error ? error.message : "") ?? [];
   return reason === undefined
     ? null
-    : new TestkitError("TESTKIT_BINARY_REFUSED", reason, { cause: error });
+    : new TestkitError("FLAWLESS_TESTKIT_BINARY_REFUSED", reason, { cause: error });
 }

@@ -68,7 +68,7 @@ test("a package of this project that is not built is refused", () => {
   write(directory.path, ["package.json"]);
   expect(() => filesOf(directory.path, "@flawless-ts/server")).toThrow(
     expect.objectContaining({
-      code: "TESTKIT_IMAGE_FAILED",
+      code: "FLAWLESS_TESTKIT_IMAGE_FAILED",
       message: expect.stringContaining("npm run build"),
     }),
   );

@@ -33,12 +33,12 @@ const needlessFolders: ReadonlySet<string> = new Set([
 /**
  * The files of a package that its programs need, as entries below `folder`.
  *
- * @throws TestkitError `TESTKIT_IMAGE_FAILED` for a package of ours that is not built
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` for a package of ours that is not built
  */
 export function packageFiles(found: ImagePackage, folder: string): readonly ContextEntry[] {
   if (isOurs(found) && !existsSync(join(found.directory, "dist"))) {
     throw new TestkitError(
-      "TESTKIT_IMAGE_FAILED",
+      "FLAWLESS_TESTKIT_IMAGE_FAILED",
       `The package ${found.name} is not built: ${found.directory} has no folder dist. Run \`npm run build\` first.`,
     );
   }

@@ -70,7 +70,7 @@ test("a package that is needed and not installed is named, with who needs it", (
   install(directory.path, { "node_modules/a": { dependencies: { "not-there": "1" } } });
   expect(() => locations(directory.path, ["a"])).toThrow(
     expect.objectContaining({
-      code: "TESTKIT_IMAGE_FAILED",
+      code: "FLAWLESS_TESTKIT_IMAGE_FAILED",
       message: expect.stringMatching(/not-there, which a needs/),
     }),
   );

@@ -30,7 +30,7 @@ const leftOut: ReadonlySet<string> = new Set(["@flawless-ts/module-builder"]);
  *
  * @param names the packages
  * @param from where to look them up
- * @throws TestkitError `TESTKIT_IMAGE_FAILED` for one that is not installed
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` for one that is not installed
  */
 export function collectPackages(names: readonly string[], from: string): readonly ImagePackage[] {
   const placed = new Map<string, ImagePackage>();
@@ -47,7 +47,7 @@ export function collectPackages(names: readonly string[], from: string): readonl
           continue;
         }
         throw new TestkitError(
-          "TESTKIT_IMAGE_FAILED",
+          "FLAWLESS_TESTKIT_IMAGE_FAILED",
           `The package ${name}, which ${by?.name ?? "the image"} needs, is not installed. Run your package manager's install.`,
         );
       }

@@ -17,7 +17,7 @@ export type ImageRequest =
  * @param options `image`: which; default `auto`. `tag`: a name for it, such as `flawless-ts:latest`, beside its own,
  * which has a hash of its content.
  * @returns its name: the tag, where one is given
- * @throws TestkitError `TESTKIT_NO_DOCKER`, `TESTKIT_IMAGE_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export async function buildImage(
   options: { readonly image?: ImageOption | undefined; readonly tag?: string | undefined } = {},
@@ -38,7 +38,7 @@ const resolved = new Map<string, Promise<string>>();
 /**
  * The name of an image that is there: it is built first, if need be.
  *
- * @throws TestkitError `TESTKIT_NO_DOCKER`, `TESTKIT_IMAGE_FAILED`, `TESTKIT_BINARY_REFUSED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_BINARY_REFUSED`
  */
 export async function resolveImage(request: ImageRequest): Promise<string> {
   const key = JSON.stringify(request);
@@ -68,7 +68,7 @@ async function existing(docker: Docker, name: string): Promise<string> {
     return name;
   }
   throw new TestkitError(
-    "TESTKIT_IMAGE_FAILED",
+    "FLAWLESS_TESTKIT_IMAGE_FAILED",
     `The image ${name} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${name}\`, or build it.`,
   );
 }

@@ -23,7 +23,7 @@ export interface SystemFiles extends AsyncDisposable {
 /**
  * Tells one Node from another without reading all of it: 150 MB take seconds on a busy machine.
  *
- * @throws TestkitError `TESTKIT_IMAGE_FAILED` where an image can't be made of this machine's Node
+ * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` where an image can't be made of this machine's Node
  */
 export async function systemIdentity(): Promise<string> {
   const libraries = await nodeLibraries();
@@ -125,7 +125,7 @@ async function sampleOf(path: string): Promise<string> {
 
 function noImage(reason: string, cause?: unknown): TestkitError {
   return new TestkitError(
-    "TESTKIT_IMAGE_FAILED",
+    "FLAWLESS_TESTKIT_IMAGE_FAILED",
     `An image can be made of this machine's own Node on Linux with the GNU C library only, but ${reason}. Use a public base: pull one by \`docker pull node:slim\` and name it, as in new FlawlessContainer({ image: { base: "node:slim" } }), or allow the download, { image: { base, pull: true } }.`,
     { cause },
   );

@@ -16,7 +16,7 @@ test.each(["", "27288", "0.0.0.0", "0.0.0.0:0", "0.0.0.0:65536", "http://x:1"])(
   "%j is refused",
   (text) => {
     expect(() => parseFlawlessBind(text)).toThrow(
-      expect.objectContaining({ code: "TESTKIT_INVALID_OPTION" }),
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
     );
   },
 );

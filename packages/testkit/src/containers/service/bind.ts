@@ -1,4 +1,4 @@
-import { TestkitError } from "../../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** Where a Flawless server in a container listens. */
 export interface FlawlessBind {
@@ -11,15 +11,15 @@ export interface FlawlessBind {
 /**
  * Reads `ADDR:PORT`.
  *
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function parseFlawlessBind(text: string): FlawlessBind {
   const [, host = "", digits = ""] = /^(\[[^\]]+\]|[^:[\]\s/]+):(\d{1,5})$/.exec(text) ?? [];
   const port = Number(digits);
   if (host === "" || port < 1 || port > 65_535) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      `withBind() expects ADDR:PORT with a port from 1 to 65535, such as 0.0.0.0:27288, but got ${JSON.stringify(text)}.`,
+    throw new InvalidOptionError(
+      "withBind()",
+      `expected ADDR:PORT with a port from 1 to 65535, such as 0.0.0.0:27288, but got ${JSON.stringify(text)}.`,
     );
   }
   return { host, port, loopback: /^(127\.|localhost$|\[::1\]$)/.test(host) };

@@ -14,7 +14,7 @@ const shownLines = 40;
 /**
  * Waits until the service in a container answers; or ends sooner, when the container does.
  *
- * @throws TestkitError `TESTKIT_CONTAINER_FAILED` with the last lines of the log
+ * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED` with the last lines of the log
  */
 export async function waitUntilReady(
   container: DockerContainer,
@@ -34,7 +34,7 @@ export async function waitUntilReady(
   } catch (error) {
     const reason = error instanceof Error ? error.message : String(error);
     throw new TestkitError(
-      "TESTKIT_CONTAINER_FAILED",
+      "FLAWLESS_TESTKIT_CONTAINER_FAILED",
       `${name} did not become ready: ${reason}\n${await lastLines(container)}`,
       { cause: error },
     );

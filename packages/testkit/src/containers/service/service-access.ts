@@ -49,7 +49,7 @@ export class ServiceAccess {
   /**
    * Waits until all roles in the container are well, as they say in it: for what can't be asked from here.
    *
-   * @throws TestkitError `TESTKIT_CONTAINER_FAILED`
+   * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
   async readyInside({ timeoutMs }: AskScope): Promise<void> {
     const { exitCode, output } = await this.engine.client.container.exec(this.container, [
@@ -57,7 +57,7 @@ export class ServiceAccess {
       String(Math.ceil(timeoutMs)),
     ]);
     if (exitCode !== 0) {
-      throw new TestkitError("TESTKIT_CONTAINER_FAILED", output.trim());
+      throw new TestkitError("FLAWLESS_TESTKIT_CONTAINER_FAILED", output.trim());
     }
   }
 }

@@ -8,6 +8,7 @@ import {
   PullPolicy,
   type WaitStrategy,
 } from "testcontainers";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { TestkitError } from "../../errors.ts";
 import { type DockerContainer, type Engine, findEngine } from "../docker/engine.ts";
 import { freePort } from "../docker/free-port.ts";
@@ -104,8 +105,9 @@ export abstract class ServiceContainer<
    * Starts it, and waits until the service in it answers a real question. The image is built first, if need be. When
    * something fails, nothing is left behind.
    *
-   * @throws TestkitError `TESTKIT_NO_DOCKER`, `TESTKIT_IMAGE_FAILED`, `TESTKIT_BINARY_REFUSED`,
-   * `TESTKIT_CONTAINER_FAILED`; `TESTKIT_INVALID_OPTION` for options that contradict each other
+   * @throws InvalidOptionError for options that contradict each other
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_BINARY_REFUSED`,
+   * `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
   override async start(): Promise<Started> {
     const plan = await this.plan();
@@ -249,8 +251,8 @@ export abstract class ServiceContainer<
   #place(): NetworkPlace | null {
     if (this.networkMode === undefined) {
       if (this.#aliases.length > 0 || this.#address !== null) {
-        throw new TestkitError(
-          "TESTKIT_INVALID_OPTION",
+        throw new InvalidOptionError(
+          this.#address === null ? "withNetworkAliases()" : "withAddress()",
           "withNetworkAliases() and withAddress() need withNetwork(): only a network of its own has names and fixed addresses.",
         );
       }
@@ -262,7 +264,7 @@ export abstract class ServiceContainer<
   #failed(error: unknown): TestkitError {
     const reason = error instanceof Error ? error.message : String(error);
     return new TestkitError(
-      "TESTKIT_CONTAINER_FAILED",
+      "FLAWLESS_TESTKIT_CONTAINER_FAILED",
       `A container of ${this.imageName.string} could not be started: ${reason}`,
       { cause: error },
     );

@@ -6,6 +6,7 @@ import {
   type StopOptions,
   type StoppedTestContainer,
 } from "testcontainers";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { TestkitError } from "../../errors.ts";
 import { readLog } from "../docker/container-log.ts";
 import { unlessGone } from "../docker/status-code.ts";
@@ -98,7 +99,7 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
    * ports on the host, names and addresses as before, and is ready when this resolves.
    *
    * @param options `timeout`: how long it may take to end, in milliseconds. Default 10,000.
-   * @throws TestkitError `TESTKIT_CONTAINER_FAILED`
+   * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
    */
   override async restart(options: Partial<RestartOptions> = {}): Promise<void> {
     const { container } = this.access;
@@ -152,13 +153,13 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   }
 
   /**
-   * @throws TestkitError `TESTKIT_UNREACHABLE` where the port is not published
+   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where the port is not published
    */
   protected publishedUrl(port: number, advice: string): string {
     const url = this.access.urlOf(port);
     if (url === null) {
       throw new TestkitError(
-        "TESTKIT_UNREACHABLE",
+        "FLAWLESS_TESTKIT_UNREACHABLE",
         `Port ${port} of ${this.getName()} is not published, so that nothing outside its network reaches it. ${advice}`,
       );
     }
@@ -177,8 +178,8 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
 
   #ownPlace(): NetworkPlace {
     if (this.#place === null) {
-      throw new TestkitError(
-        "TESTKIT_INVALID_OPTION",
+      throw new InvalidOptionError(
+        "network",
         `${this.getName()} was started without withNetwork(). Say which network is meant.`,
       );
     }

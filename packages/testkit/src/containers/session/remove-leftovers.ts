@@ -7,7 +7,7 @@ import { type Removed, removeLabelled } from "./remove-labelled.ts";
  * Removes the containers, networks and volumes of sessions whose process has ended on this machine. That happens by
  * itself when a process ends; this is for what a machine that lost its power, or its Docker engine, has left.
  *
- * @throws TestkitError `TESTKIT_NO_DOCKER`
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`
  * @throws AggregateError of what could not be removed, after all else was
  */
 export async function removeLeftovers(): Promise<Removed> {

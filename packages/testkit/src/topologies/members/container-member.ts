@@ -50,7 +50,7 @@ export async function startContainer(
     return new ContainerMember(await container.start(), startupTimeoutMs);
   } catch (error) {
     throw TestkitError.is(error)
-      ? new TestkitError("TESTKIT_CONTAINER_FAILED", `${member.name}: ${error.message}`, {
+      ? new TestkitError("FLAWLESS_TESTKIT_CONTAINER_FAILED", `${member.name}: ${error.message}`, {
           cause: error,
         })
       : error;
@@ -126,7 +126,7 @@ class ContainerMember implements MemberHandle {
     const { exitCode, output } = await this.#container.exec(command);
     if (exitCode !== 0) {
       throw new TestkitError(
-        "TESTKIT_CONTAINER_FAILED",
+        "FLAWLESS_TESTKIT_CONTAINER_FAILED",
         `The container was not ready after ${this.#startupTimeoutMs} ms: ${output.trim()}`,
       );
     }

@@ -176,7 +176,7 @@ function rulesOf(args: readonly string[]): {
 
 function notSupported(what: string): TestkitError {
   return new TestkitError(
-    "TESTKIT_NOT_SUPPORTED",
+    "FLAWLESS_TESTKIT_NOT_SUPPORTED",
     `${what}() of a node needs a network of its own, and the topology in-process has none. Workers can be cut off there.`,
   );
 }

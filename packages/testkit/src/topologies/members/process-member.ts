@@ -99,7 +99,7 @@ class ProcessMember implements MemberHandle {
     const child = this.#child;
     const early = this.#ended.then(() => {
       throw new TestkitError(
-        "TESTKIT_CONTAINER_FAILED",
+        "FLAWLESS_TESTKIT_CONTAINER_FAILED",
         `The process ${this.#name} ended before it was ready (code ${child?.exitCode ?? "unknown"}).\nThe end of its log:\n${this.#log.text.slice(-4_000)}`,
       );
     });

@@ -8,7 +8,7 @@ const pauseMs = 25;
  * Waits until the control plane lists the worker as one that lives.
  *
  * @param log what to show when it does not
- * @throws TestkitError `TESTKIT_CONTAINER_FAILED`
+ * @throws TestkitError `FLAWLESS_TESTKIT_CONTAINER_FAILED`
  */
 export async function workerIsKnown(
   name: string,
@@ -36,7 +36,7 @@ export async function workerIsKnown(
     await sleep(pauseMs);
   }
   throw new TestkitError(
-    "TESTKIT_CONTAINER_FAILED",
+    "FLAWLESS_TESTKIT_CONTAINER_FAILED",
     `The worker ${name} was not ready after ${timeoutMs} ms: ${trouble}.\nThe end of its log:\n${log()}`,
   );
 }

@@ -142,19 +142,28 @@ describe("a plan", () => {
 });
 
 test.each([
-  [{ topology: "exposed" }, /^topology has to be one of exposed-port, /],
-  [{ topology: "exposed-port", nodes: 0 }, /^nodes has to be a whole number from 1 to 10, not 0/],
-  [{ topology: "exposed-port", workers: 1.5 }, /^workers has to be/],
-  [{ topology: "exposed-port", heartbeatSeconds: 0 }, /^heartbeatSeconds has to be/],
-  [{ topology: "exposed-port", maxRetries: -1 }, /^maxRetries has to be/],
-  [{ topology: "exposed-port", subnet: "10.0.0.0" }, /^A subnet is written as/],
+  [{ topology: "exposed" }, /^Invalid `topology`: expected one of exposed-port, /],
+  [
+    { topology: "exposed-port", nodes: 0 },
+    /^Invalid `nodes`: expected a whole number from 1 to 10, but got 0\.$/,
+  ],
+  [{ topology: "exposed-port", workers: 1.5 }, /^Invalid `workers`: expected/],
+  [{ topology: "exposed-port", heartbeatSeconds: 0 }, /^Invalid `heartbeatSeconds`: expected/],
+  [{ topology: "exposed-port", maxRetries: -1 }, /^Invalid `maxRetries`: expected/],
+  [
+    { topology: "exposed-port", subnet: "10.0.0.0" },
+    /^Invalid `subnet`: expected a subnet such as/,
+  ],
   [{ topology: "same-container", nodes: 2, workers: 3 }, /3 workers need as many nodes, not 2/],
-  [{ topology: "same-container", workerFlawlessUrl: "http://x" }, /makes no sense with same/],
+  [
+    { topology: "same-container", workerFlawlessUrl: "http://x" },
+    /with same-container the worker shares/,
+  ],
   [{ topology: "in-process", addressing: "ip" }, /in-process has none/],
 ])("options that make no sense are refused: %j", (options, message) => {
   expect(() => planCluster(options as Parameters<typeof planCluster>[0])).toThrow(
     expect.objectContaining({
-      code: "TESTKIT_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringMatching(message),
     }),
   );

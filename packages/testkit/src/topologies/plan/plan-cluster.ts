@@ -1,4 +1,4 @@
-import { TestkitError } from "../../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { controlPlanePort, flawlessPort } from "../../containers/service/ports.ts";
 import { addressIn } from "../../containers/subnet.ts";
 import type {
@@ -24,12 +24,13 @@ const crawlerInImage =
 /**
  * Describes a cluster; starts nothing.
  *
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function planCluster(options: PlanOptions): ClusterPlan {
   if (!topologies.includes(options.topology)) {
-    throw invalid(
-      `topology has to be one of ${topologies.join(", ")}, but it is ${JSON.stringify(options.topology)}.`,
+    throw new InvalidOptionError(
+      "topology",
+      `expected one of ${topologies.join(", ")}, but got ${JSON.stringify(options.topology)}.`,
     );
   }
   return new Planner(options).plan();
@@ -55,16 +56,21 @@ class Planner {
     const usual = inNodes ? this.#nodeCount : 1;
     this.#workerCount = count("workers", options.workers ?? usual, 0, maxWorkers);
     if (inNodes && this.#workerCount > this.#nodeCount) {
-      throw invalid(
+      throw new InvalidOptionError(
+        "workers",
         `same-container has one worker in each node's container: ${this.#workerCount} workers need as many nodes, not ${this.#nodeCount}. Let each run several jobs by concurrency.`,
       );
     }
     if (!this.#contained && (addressing !== undefined || options.subnet !== undefined)) {
-      throw invalid(`addressing and subnet are about containers, and ${topology} has none.`);
+      throw new InvalidOptionError(
+        addressing === undefined ? "subnet" : "addressing",
+        `it is about containers, and ${topology} has none. Leave it out.`,
+      );
     }
     if (options.workerFlawlessUrl !== undefined && inNodes) {
-      throw invalid(
-        "workerFlawlessUrl makes no sense with same-container: the worker shares its variables with its node.",
+      throw new InvalidOptionError(
+        "workerFlawlessUrl",
+        "with same-container the worker shares its variables with its node. Leave it out.",
       );
     }
     for (const name of ["heartbeatSeconds", "workerTimeoutSeconds", "concurrency"] as const) {
@@ -260,13 +266,10 @@ function range(length: number): readonly number[] {
 
 function count(name: string, value: number, least: number, most: number): number {
   if (!Number.isSafeInteger(value) || value < least || value > most) {
-    throw invalid(
-      `${name} has to be a whole number from ${least} to ${most}, not ${String(value)}.`,
+    throw new InvalidOptionError(
+      name,
+      `expected a whole number from ${least} to ${most}, but got ${String(value)}.`,
     );
   }
   return value;
-}
-
-function invalid(message: string): TestkitError {
-  return new TestkitError("TESTKIT_INVALID_OPTION", message);
 }

@@ -29,14 +29,14 @@ await describeContainers("what a cluster leaves in Docker", () => {
       modules: [new Uint8Array([1, 2, 3])],
       startupTimeoutMs: 3_000,
     });
-    await expect(start).rejects.toMatchObject({ code: "TESTKIT_CONTAINER_FAILED" });
+    await expect(start).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_CONTAINER_FAILED" });
     expect(await leftOf()).toEqual(nothing);
   });
 
   test("is nothing when its subnet is no subnet", async () => {
     await expect(
       Cluster.start({ topology: "shared-flawless", subnet: "192.168.100.0/33" }),
-    ).rejects.toMatchObject({ code: "TESTKIT_INVALID_OPTION" });
+    ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });
     expect(await leftOf()).toEqual(nothing);
   });
 });

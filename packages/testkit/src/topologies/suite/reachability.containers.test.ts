@@ -21,7 +21,7 @@ describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
     expect(
       await failure({ topology: "container-network", workerFlawlessUrl: "http://localhost:27288" }),
     ).toMatchObject({
-      code: "TESTKIT_UNREACHABLE",
+      code: "FLAWLESS_TESTKIT_UNREACHABLE",
       message: expect.stringMatching(
         /^worker1 \(container-network\) can't reach its Flawless server\. http:\/\/localhost:27288 \(asked from within a container\): nothing listens there[^]*In a container, localhost is that container itself[^]*container-network: /,
       ),
@@ -32,7 +32,7 @@ describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
     expect(
       await failure({ topology: "shared-flawless", workerFlawlessUrl: "http://flawles:27288" }),
     ).toMatchObject({
-      code: "TESTKIT_UNREACHABLE",
+      code: "FLAWLESS_TESTKIT_UNREACHABLE",
       message: expect.stringMatching(
         /http:\/\/flawles:27288 [^]*the name is unknown[^]*not in the network/,
       ),
@@ -43,7 +43,7 @@ describe.skipIf(skipped)("a wrong FLAWLESS_URL", () => {
     expect(
       await failure({ topology: "exposed-port", workerFlawlessUrl: "http://mvm-ci-node1:27288" }),
     ).toMatchObject({
-      code: "TESTKIT_UNREACHABLE",
+      code: "FLAWLESS_TESTKIT_UNREACHABLE",
       message: expect.stringMatching(
         /http:\/\/mvm-ci-node1:27288 \(asked from the host\): the name is unknown[^]*inside of their Docker network[^]*exposed-port: /,
       ),

@@ -28,7 +28,7 @@ describeTopologies(
     });
 
     test("has none before its tests", () => {
-      expect(atCollection).toMatchObject({ code: "TESTKIT_INVALID_OPTION" });
+      expect(atCollection).toMatchObject({ code: "FLAWLESS_TESTKIT_NOT_STARTED" });
     });
   },
   {

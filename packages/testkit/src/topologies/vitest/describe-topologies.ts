@@ -12,7 +12,7 @@ export interface TopologyContext {
   /**
    * The suite's cluster. It is started before the suite's first test, and disposed of after its last.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION` outside of tests and hooks: it is not there yet
+   * @throws TestkitError `FLAWLESS_TESTKIT_NOT_STARTED` outside of tests and hooks: it is not there yet
    */
   readonly cluster: Cluster;
 }
@@ -89,7 +89,7 @@ function clusterOf(topology: Topology, options: DescribeTopologiesOptions): Topo
     get cluster() {
       if (started === undefined) {
         throw new TestkitError(
-          "TESTKIT_INVALID_OPTION",
+          "FLAWLESS_TESTKIT_NOT_STARTED",
           "The cluster is there in tests and hooks only: read `cluster` of the context in them.",
         );
       }

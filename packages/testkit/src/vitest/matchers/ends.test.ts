@@ -80,7 +80,7 @@ describe("toFailWith", () => {
     const module = await env.deploy(conformance);
     const run = await module.start("panic_before_response", { message: "boom" });
     await expect(expect(run).toFailWith("")).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
     });
   });
 });

@@ -6,7 +6,7 @@ export interface ResponseMatcher<Value> {
    * Waits for the workflow's response and compares it as `toEqual` does; asymmetric matchers work.
    * A workflow that ends without a response fails the test, after `.not` too.
    *
-   * @throws TestkitError `TESTKIT_DEADLOCK` where nothing will ever wake the workflow
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
    */
   (expected: Value): Promise<void>;
 }
@@ -15,7 +15,7 @@ export interface ResponseMatcher<Value> {
 export interface CompletionMatcher {
   /**
    * Waits for the workflow's end, which must be neither a failure nor a cancellation.
-   * @throws TestkitError `TESTKIT_DEADLOCK` where nothing will ever wake the workflow
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
    */
   (): Promise<void>;
 }
@@ -26,8 +26,8 @@ export interface FailureMatcher {
    * Waits for the workflow's end, which must be a failure.
    *
    * @param expected the failure's code such as "PANIC", a part of its message, or a pattern for that
-   * @throws TestkitError `TESTKIT_DEADLOCK` where nothing will ever wake the workflow;
-   * `TESTKIT_INVALID_OPTION` for an empty text, which every message holds
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will ever wake the workflow
+   * @throws InvalidOptionError for an empty text, which every message holds
    */
   (expected: string | RegExp): Promise<void>;
 }
@@ -38,7 +38,7 @@ export interface RequestMatcher {
    * Whether the workflows' requests that arrived so far include this one. It does not wait: await a
    * response, an end or `env.settle()` first.
    *
-   * @throws TestkitError `TESTKIT_INVALID_OPTION` where there is no such thing to expect
+   * @throws InvalidOptionError where there is no such thing to expect
    */
   (expected?: RequestExpectation): void;
 }

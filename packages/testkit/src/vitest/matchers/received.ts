@@ -1,6 +1,6 @@
 import type { Completion } from "@flawless-ts/sdk";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { TestRequest } from "../../environment/http-reply.ts";
-import { TestkitError } from "../../errors.ts";
 
 /** What the matchers ask of a run. */
 export interface ReceivedRun {
@@ -14,7 +14,7 @@ export interface ReceivedRun {
  * What was handed to `expect`, as a run. It is told by what it can do: it may come from another copy of
  * this package.
  *
- * @throws TestkitError `TESTKIT_INVALID_OPTION`
+ * @throws InvalidOptionError
  */
 export function runOf(matcher: string, received: unknown): ReceivedRun {
   const run = received as Partial<ReceivedRun> | null | undefined;
@@ -29,7 +29,7 @@ export function runOf(matcher: string, received: unknown): ReceivedRun {
 
 /**
  * The requests of the environment that was handed to `expect`.
- * @throws TestkitError `TESTKIT_INVALID_OPTION`, and `TESTKIT_NOT_SUPPORTED` for one that is on a server
+ * @throws InvalidOptionError, and TestkitError `FLAWLESS_TESTKIT_NOT_SUPPORTED` for one that is on a server
  */
 export function requestsOf(received: unknown): readonly TestRequest[] {
   const { requests } = (received ?? {}) as { readonly requests?: unknown };
@@ -44,10 +44,10 @@ export function runName({ workflow, id }: ReceivedRun): string {
   return workflow === null ? `workflow ${id}` : `workflow ${workflow} (${id})`;
 }
 
-function wrong(what: string, received: unknown): TestkitError {
+function wrong(what: string, received: unknown): InvalidOptionError {
   const isPromise = received instanceof Promise;
   const got = isPromise ? "a Promise: is there an `await` missing?" : describe(received);
-  return new TestkitError("TESTKIT_INVALID_OPTION", `${what}, but got ${got}`);
+  return new InvalidOptionError("received", `${what}, but got ${got}.`);
 }
 
 function describe(value: unknown): string {

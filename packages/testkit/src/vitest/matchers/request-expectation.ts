@@ -1,4 +1,4 @@
-import { TestkitError } from "../../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** A request as a test expects it; what is left out may be anything. */
 export interface RequestExpectation {
@@ -17,26 +17,26 @@ export interface RequestExpectation {
 
 const names: ReadonlySet<string> = new Set(["method", "url", "body", "times"]);
 
-/** @throws TestkitError `TESTKIT_INVALID_OPTION` */
+/** @throws InvalidOptionError */
 export function checkRequestExpectation(expectation: RequestExpectation): void {
   const unknownName = Object.keys(expectation).find((name) => !names.has(name));
   if (unknownName !== undefined) {
-    throw invalid(
-      `only ${[...names].join(", ")}, not ${unknownName}; for the rest look into env.requests`,
+    throw new InvalidOptionError(
+      unknownName,
+      `toHaveRequested takes only ${[...names].join(", ")}. For the rest look into env.requests.`,
     );
   }
   const { method, url, times } = expectation;
   if (method !== undefined && typeof method !== "string") {
-    throw invalid(`method to be text, not ${String(method)}`);
+    throw new InvalidOptionError("method", `expected text, but got ${String(method)}.`);
   }
   if (url !== undefined && typeof url !== "string" && !(url instanceof RegExp)) {
-    throw invalid(`url to be text or a RegExp, not ${String(url)}`);
+    throw new InvalidOptionError("url", `expected text or a RegExp, but got ${String(url)}.`);
   }
   if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
-    throw invalid(`times to be a whole number from 0 on, not ${String(times)}`);
+    throw new InvalidOptionError(
+      "times",
+      `expected a whole number from 0 on, but got ${String(times)}.`,
+    );
   }
-}
-
-function invalid(what: string): TestkitError {
-  return new TestkitError("TESTKIT_INVALID_OPTION", `toHaveRequested takes ${what}`);
 }

@@ -1,6 +1,6 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
 import type { Completion } from "@flawless-ts/sdk";
-import { TestkitError } from "../../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { completionText } from "./completion-text.ts";
 import { runName, runOf } from "./received.ts";
 
@@ -12,9 +12,9 @@ export async function toFailWith(
 ): Promise<SyncMatcherResult> {
   const run = runOf("toFailWith", received);
   if (!(expected instanceof RegExp) && (typeof expected !== "string" || expected === "")) {
-    throw new TestkitError(
-      "TESTKIT_INVALID_OPTION",
-      `toFailWith takes a failure's code, a part of its message or a RegExp, not ${JSON.stringify(expected)}`,
+    throw new InvalidOptionError(
+      "expected",
+      `toFailWith takes a failure's code, a part of its message or a RegExp, but got ${JSON.stringify(expected)}.`,
     );
   }
   const completion = await run.completion();

@@ -147,7 +147,7 @@ describe("toHaveRequested", () => {
   ])("refuses to expect a nonsensical %s", ([what, expected], { env }) => {
     expect(() => expect(env).not.toHaveRequested(expected as RequestExpectation)).toThrow(
       expect.objectContaining({
-        code: "TESTKIT_INVALID_OPTION",
+        code: "FLAWLESS_INVALID_OPTION",
         message: expect.stringContaining(what),
       }),
     );

@@ -66,7 +66,7 @@ describe("toRespondWith", () => {
     const module = await env.deploy(conformance);
     const run = await module.start("receive");
     await expect(expect(run).not.toRespondWith(5)).rejects.toMatchObject({
-      code: "TESTKIT_DEADLOCK",
+      code: "FLAWLESS_TESTKIT_DEADLOCK",
     });
   });
 
@@ -77,7 +77,7 @@ describe("toRespondWith", () => {
       expect(received as WorkflowHandle).toRespondWith(5);
     const started = module.start("receive");
     await expect(matching(started)).rejects.toMatchObject({
-      code: "TESTKIT_INVALID_OPTION",
+      code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringContaining("is there an `await` missing?"),
     });
     await started;
