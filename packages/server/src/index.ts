@@ -1,18 +1,20 @@
 export { systemClock, type Clock } from "./time/clock.ts";
 export { captureTimers, type Timers } from "./time/timers.ts";
-export { Engine } from "./engine/engine.ts";
-export type {
-  EngineObserver,
-  ObservedCall,
-  ObservedCommit,
-  ObservedEnd,
-  ObservedWorkflow,
-  StartOrigin,
-  TraceContext,
-} from "./engine/observing/engine-observer.ts";
-export type { EngineOptions, WorkflowLog } from "./engine/engine-options.ts";
+export {
+  Engine,
+  replayHistory,
+  type EngineObserver,
+  type EngineOptions,
+  type ObservedCall,
+  type ObservedCommit,
+  type ObservedEnd,
+  type ObservedWorkflow,
+  type ReplayResult,
+  type StartOrigin,
+  type TraceContext,
+  type WorkflowLog,
+} from "./engine/index.ts";
 export { defaultLimits, type EngineLimitOptions, type EngineLimits } from "./engine/limits.ts";
-export { replayHistory, type ReplayResult } from "./engine/reading/replay-history.ts";
 export type * from "./engine/types.ts";
 export type { WorkflowFailure, WorkflowFailureCode } from "./workflow/workflow-failure.ts";
 export { fromPublicId, toPublicId } from "./workflow/workflow-id.ts";

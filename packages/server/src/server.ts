@@ -17,13 +17,13 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { createApi } from "./api/create-api.ts";
 import type { ApiLimits } from "./api/api-options.ts";
-import type { EngineObserver } from "./engine/observing/engine-observer.ts";
-import { WorkflowWatch } from "./engine/observing/workflow-watch.ts";
+import type { EngineObserver } from "./engine/index.ts";
+import { WorkflowWatch } from "./engine/index.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { LogBudget } from "./log-budget.ts";
 import { workflowLogger } from "./workflow-logger.ts";
-import { Engine } from "./engine/engine.ts";
+import { Engine } from "./engine/index.ts";
 import { defaultLimits, type EngineLimitOptions } from "./engine/limits.ts";
 import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
 import { NetworkHttpClient } from "./network/network-http-client.ts";

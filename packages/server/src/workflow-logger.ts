@@ -1,6 +1,5 @@
 import type { Logger } from "pino";
-import type { EngineObserver, ObservedWorkflow } from "./engine/observing/engine-observer.ts";
-import type { WorkflowLog } from "./engine/engine-options.ts";
+import type { EngineObserver, ObservedWorkflow, WorkflowLog } from "./engine/index.ts";
 import type { LogBudget } from "./log-budget.ts";
 
 /** After lines were left out, for so long no more is said about others. */

@@ -7,7 +7,7 @@ import {
   type TokenList,
 } from "@flawless-ts/http-service/program";
 import type { Logger } from "pino";
-import type { WorkflowWatch } from "../engine/observing/workflow-watch.ts";
+import type { WorkflowWatch } from "../engine/index.ts";
 import type { Backup } from "../maintenance/backups.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 

@@ -11,7 +11,7 @@ import type {
   WorkflowHistoryPage,
   WorkflowInfo,
   WorkflowPage,
-} from "../engine/types.ts";
+} from "../engine/index.ts";
 import type { WorkflowCounts } from "../journal/journal.ts";
 
 /** How the engine is doing. */

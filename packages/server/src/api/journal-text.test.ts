@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HistoryStep } from "../engine/types.ts";
+import type { HistoryStep } from "../engine/index.ts";
 import { exampleHistory, pagesOf } from "../testing/fake-engine.ts";
 import { journalText } from "./journal-text.ts";
 

@@ -1,4 +1,4 @@
-import type { HistoryRange, HistoryStep, WorkflowHistoryPage } from "../engine/types.ts";
+import type { HistoryRange, HistoryStep, WorkflowHistoryPage } from "../engine/index.ts";
 
 /** Between these others have their turn, and the caller takes what there is. */
 const stepsAtOnce = 2_000;

@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import type { EngineObserver } from "./observing/engine-observer.ts";
+import type { EngineObserver } from "./observing/index.ts";
 import { JournalWriteError, type Journal, type JournalWrite } from "../journal/journal.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
 

@@ -1,21 +1,10 @@
 import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
-import type { GuestLog } from "../executor/messages.ts";
 import type { HttpClient } from "../network/http-client.ts";
 import type { Journal } from "../journal/journal.ts";
 import type { Clock } from "../time/clock.ts";
-import type { EngineObserver } from "./observing/engine-observer.ts";
+import type { EngineObserver, WorkflowLog } from "./observing/index.ts";
 import type { EngineLimitOptions } from "./limits.ts";
 import type { Timers } from "../time/timers.ts";
-
-/** What a log line of a guest came with. */
-export interface WorkflowLog extends GuestLog {
-  readonly id: string;
-  readonly module: string;
-  readonly version: string;
-  readonly workflow: string;
-  /** Of the request that started the workflow; null where that is not known, as after a restart. */
-  readonly requestId: string | null;
-}
 
 /** All that an engine is given. Whatever is left out is the machine's own. */
 export interface EngineOptions {

@@ -4,17 +4,21 @@ import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../network/network-http-client.ts";
 import type { Journal, WorkflowCounts } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
-import { Cancellations } from "./commands/cancellations.ts";
+import { Cancellations } from "./commands/index.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { Committer } from "./committer.ts";
-import { combineObservers, withoutSecrets } from "./observing/engine-observer.ts";
+import {
+  combineObservers,
+  createSecretHider,
+  toLogListener,
+  withoutSecrets,
+} from "./observing/index.ts";
 import type { EngineOptions } from "./engine-options.ts";
-import { createSecretHider } from "./observing/hide-secrets.ts";
 import { resolveEngineLimits } from "./limits.ts";
-import { Modules } from "./modules/modules.ts";
-import { whenIdle, whenSaved } from "./runs/quiet-times.ts";
+import { Modules } from "./modules/index.ts";
+import { whenIdle, whenSaved } from "./runs/index.ts";
 import { toWorkflowNumber } from "./requests.ts";
-import { RunRegistry } from "./runs/run-registry.ts";
+import { RunRegistry } from "./runs/index.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
 import type {
   CancelFilter,
@@ -32,10 +36,9 @@ import type {
   WorkflowInfo,
   WorkflowPage,
 } from "./types.ts";
-import { WorkflowCommands } from "./commands/workflow-commands.ts";
-import { toLogListener } from "./observing/workflow-logs.ts";
-import { WorkflowReader } from "./reading/workflow-reader.ts";
-import { WorkflowStarts } from "./commands/workflow-starts.ts";
+import { WorkflowCommands } from "./commands/index.ts";
+import { WorkflowReader } from "./reading/index.ts";
+import { WorkflowStarts } from "./commands/index.ts";
 
 const sweepMs = 1_000;
 
@@ -278,7 +281,7 @@ export class Engine implements AsyncDisposable {
       return;
     }
     this.#state = "closing";
-    this.#registry.beginNothingMore();
+    this.#registry.stopAccepting();
     this.#rejectCallers(
       "the server is shutting down; the workflow goes on after it is started again",
     );

@@ -1,6 +1,6 @@
 import type * as api from "@flawless-ts/sdk";
 import type { ExecutorStatistics } from "../executor/executor-pool.ts";
-import type { StartOrigin } from "./observing/engine-observer.ts";
+import type { StartOrigin } from "./observing/index.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 // What the API shows is declared once, by its client.

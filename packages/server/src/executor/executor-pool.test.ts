@@ -1,6 +1,6 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
-import { Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/index.ts";
 import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";

@@ -45,7 +45,7 @@ export interface ExecutorStatistics {
 export interface GuestHandle {
   /** The answer to the call that it waits for; null lets it go on after a yield. */
   resume(answer: string | null, now: number): void;
-  callerIs(present: boolean): void;
+  setCallerPresent(present: boolean): void;
   /** Forgets it. Its listener hears no more. */
   drop(): void;
 }
@@ -173,7 +173,7 @@ export class ExecutorPool implements AsyncDisposable {
     thread.start(guest, engine, settings, module, start, listener);
     return {
       resume: (answer, now) => thread.post(guest, { type: "resume", guest, answer, now }),
-      callerIs: (present) => thread.post(guest, { type: "caller", guest, present }),
+      setCallerPresent: (present) => thread.post(guest, { type: "caller", guest, present }),
       drop: () => thread.drop(guest),
     };
   }

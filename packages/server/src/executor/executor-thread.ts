@@ -75,7 +75,7 @@ port.on("message", (message: ToThread) => {
       guests.get(message.guest)?.resume(message.answer, message.now);
       break;
     case "caller":
-      guests.get(message.guest)?.callerIs(message.present);
+      guests.get(message.guest)?.setCallerPresent(message.present);
       break;
     case "drop":
       guests.get(message.guest)?.drop();

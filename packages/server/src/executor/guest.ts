@@ -112,7 +112,7 @@ export class Guest implements LocalCallContext {
     this.#exports = exports;
   }
 
-  callerIs(present: boolean): void {
+  setCallerPresent(present: boolean): void {
     this.#callerPresent = present;
   }
 

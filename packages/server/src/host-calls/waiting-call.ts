@@ -1,7 +1,7 @@
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../time/clock.ts";
-import type { WorkflowWaiting } from "../engine/types.ts";
+import type { WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../journal/journal.ts";
 import type { HttpClient } from "../network/http-client.ts";

@@ -1,4 +1,4 @@
-import type { WorkflowStatus, WorkflowWaiting } from "../engine/types.ts";
+import type { WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 /** The part of a workflow that changes while it runs. */

@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/index.ts";
 import { sharedExecutors } from "../testing/test-engine.ts";
 import { storedWorkflow } from "../testing/stored-workflow.ts";
 import { journalFileName, SqliteJournal } from "./sqlite-journal.ts";

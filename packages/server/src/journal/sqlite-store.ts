@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
-import type { WorkflowStatus } from "../engine/types.ts";
+import type { WorkflowStatus } from "@flawless-ts/sdk";
 import {
   type AppendPositions,
   type JournalWrite,

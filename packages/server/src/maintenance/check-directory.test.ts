@@ -4,7 +4,7 @@ import { DatabaseSync } from "node:sqlite";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import { Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/index.ts";
 import { EngineError } from "../errors.ts";
 import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";

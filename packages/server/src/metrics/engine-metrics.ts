@@ -1,5 +1,5 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
-import type { EngineObserver } from "../engine/observing/engine-observer.ts";
+import type { EngineObserver } from "../engine/index.ts";
 import type { WorkflowCounts } from "../journal/journal.ts";
 import { SeriesLimit } from "./series-limit.ts";
 

@@ -1,5 +1,5 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
-import type { EngineObserver } from "../engine/observing/engine-observer.ts";
+import type { EngineObserver } from "../engine/index.ts";
 import { engineGauges, engineMetrics, type MeasuredEngine } from "./engine-metrics.ts";
 import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 

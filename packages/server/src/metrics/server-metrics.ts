@@ -1,6 +1,6 @@
 import { loadOnce } from "@flawless-ts/http-service/program";
 import type { RequestObserver } from "@flawless-ts/http-service";
-import type { EngineObserver } from "../engine/observing/engine-observer.ts";
+import type { EngineObserver } from "../engine/index.ts";
 import type { MeasuredEngine } from "./engine-metrics.ts";
 import type { PrometheusMetrics } from "./prometheus-metrics.ts";
 import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";

@@ -6,7 +6,7 @@ import {
   renderPage,
   tableHead,
 } from "@flawless-ts/http-service/pages";
-import type { ModuleSummary } from "../engine/types.ts";
+import type { ModuleSummary } from "../engine/index.ts";
 import { listAddress, type ListQuery } from "./list-query.ts";
 import { type ListRegions, workflowColumns } from "./list-regions.ts";
 import { pageAssets, pageLinks } from "./page-files.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "@flawless-ts/http-service";
-import type { WorkflowFilter, WorkflowStatus } from "../engine/types.ts";
+import type { WorkflowFilter, WorkflowStatus } from "../engine/index.ts";
 import { workflowStatuses } from "./workflow-parts.ts";
 
 /** Which workflows a list shows. An empty text is no condition. */

@@ -9,7 +9,7 @@ import {
   single,
 } from "@flawless-ts/http-service/pages";
 import type { EngineApi } from "../api/engine-api.ts";
-import type { WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
+import type { WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
 import type { WorkflowCounts } from "../journal/journal.ts";
 import { spanText } from "../history-text/span-text.ts";
 import { listAddress, type ListQuery, toFilter } from "./list-query.ts";

@@ -7,7 +7,7 @@ import {
   renderPage,
   tableHead,
 } from "@flawless-ts/http-service/pages";
-import type { ModuleSummary } from "../engine/types.ts";
+import type { ModuleSummary } from "../engine/index.ts";
 import { listAddress } from "./list-query.ts";
 import { pageAssets, pageLinks } from "./page-files.ts";
 import { age, brief } from "./workflow-parts.ts";

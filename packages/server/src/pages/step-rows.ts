@@ -1,6 +1,6 @@
 import { badge, cell, count, type Html, html, type Tone } from "@flawless-ts/http-service/pages";
 import { fromPublicId } from "../workflow/workflow-id.ts";
-import type { HistoryStep } from "../engine/types.ts";
+import type { HistoryStep } from "../engine/index.ts";
 import { answerText, callText } from "../history-text/step-text.ts";
 import { spanText } from "../history-text/span-text.ts";
 import { prettyJson } from "./pretty-json.ts";

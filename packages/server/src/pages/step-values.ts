@@ -5,7 +5,7 @@ import {
   type HostCall,
   type HttpHeaders,
 } from "@flawless-ts/wasm-module";
-import type { HistoryStep } from "../engine/types.ts";
+import type { HistoryStep } from "../engine/index.ts";
 
 /** A value that a step took or gave, under the name that it has for people. */
 export interface StepValue {

@@ -6,7 +6,7 @@ import {
   renderPage,
   tableHead,
 } from "@flawless-ts/http-service/pages";
-import type { HistoryStep, WorkflowInfo } from "../engine/types.ts";
+import type { HistoryStep, WorkflowInfo } from "../engine/index.ts";
 import { pageAssets, pageLinks } from "./page-files.ts";
 import { stepColumns, StepRows } from "./step-rows.ts";
 import { workflowLink, workflowPath } from "./workflow-parts.ts";

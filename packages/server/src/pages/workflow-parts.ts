@@ -1,5 +1,5 @@
 import { badge, type Html, html, type Tone } from "@flawless-ts/http-service/pages";
-import type { WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
+import type { WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
 import { onOneLine } from "../history-text/one-line.ts";
 
 /** How a state is shown. */

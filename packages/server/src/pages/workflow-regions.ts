@@ -9,7 +9,7 @@ import {
   single,
 } from "@flawless-ts/http-service/pages";
 import type { EngineApi } from "../api/engine-api.ts";
-import type { WorkflowHistoryPage, WorkflowInfo } from "../engine/types.ts";
+import type { WorkflowHistoryPage, WorkflowInfo } from "../engine/index.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
 import { stepColumns, StepRows, type ValueLimits } from "./step-rows.ts";

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import { Engine } from "../engine/engine.ts";
+import { Engine } from "../engine/index.ts";
 import type { JournalWrite } from "../journal/journal.ts";
 import { MemoryJournal } from "../journal/memory-journal.ts";
 

@@ -1,7 +1,7 @@
 import type { Journal, JournalWrite } from "../journal/journal.ts";
 import type { MemoryStorage } from "../journal/memory-journal.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
-import type { WorkflowInfo } from "../engine/types.ts";
+import type { WorkflowInfo } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { JournalWrapper } from "./journal-wrapper.ts";
 import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";

@@ -1,4 +1,4 @@
-import type { EngineObserver } from "../engine/observing/engine-observer.ts";
+import type { EngineObserver } from "../engine/index.ts";
 
 /** Notes all that an engine tells its observers, one short line for each. */
 export class EventRecorder implements EngineObserver {

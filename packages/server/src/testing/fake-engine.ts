@@ -1,5 +1,5 @@
 import type { EngineApi } from "../api/engine-api.ts";
-import type { HistoryStep, ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/types.ts";
+import type { HistoryStep, ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/index.ts";
 
 /** A module as the engine would describe it. */
 export const exampleModule: ModuleSummary = {

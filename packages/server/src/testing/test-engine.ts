@@ -1,8 +1,8 @@
 import { type FixtureName, fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll } from "vitest";
-import type { EngineOptions, WorkflowLog } from "../engine/engine-options.ts";
-import { Engine } from "../engine/engine.ts";
-import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "../engine/types.ts";
+import type { EngineOptions, WorkflowLog } from "../engine/index.ts";
+import { Engine } from "../engine/index.ts";
+import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../network/http-client.ts";
 import type { Journal } from "../journal/journal.ts";

@@ -1,6 +1,6 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import { ApiError, callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
-import type { StartOrigin } from "../../engine/observing/engine-observer.ts";
+import type { StartOrigin } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { okResponse, startedErrorResponse } from "../schemas.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";

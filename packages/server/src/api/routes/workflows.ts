@@ -8,7 +8,7 @@ import {
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
-import type { WorkflowStatus } from "../../engine/types.ts";
+import type { WorkflowStatus } from "../../engine/index.ts";
 import { journalText } from "../journal-text.ts";
 import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";

@@ -1,6 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import { toFilter, toWorkflowNumber } from "../requests.ts";
-import type { RunRegistry } from "../runs/run-registry.ts";
+import type { RunRegistry } from "../runs/index.ts";
 import type { CancelledWorkflows, CancelFilter, WorkflowInfo } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";

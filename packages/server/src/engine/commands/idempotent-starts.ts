@@ -1,6 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
-import type { RunRegistry } from "../runs/run-registry.ts";
+import type { RunRegistry } from "../runs/index.ts";
 import type { StartRequest } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 

@@ -1,11 +1,11 @@
 import { EngineError } from "../../errors.ts";
 import { messageTypeCharacters } from "../../executor/call-limits.ts";
 import { assertJson, assertText, toWorkflowNumber } from "../requests.ts";
-import { excessOfMailbox } from "../runs/mailbox-size.ts";
-import type { RunRegistry } from "../runs/run-registry.ts";
+import { excessOfMailbox } from "../runs/index.ts";
+import type { RunRegistry } from "../runs/index.ts";
 import type { WorkflowInfo } from "../types.ts";
 import { toInfo } from "../workflow-info.ts";
-import type { WorkflowRun } from "../runs/workflow-run.ts";
+import type { WorkflowRun } from "../runs/index.ts";
 
 /** What can be done to a workflow that runs. */
 export class WorkflowCommands {

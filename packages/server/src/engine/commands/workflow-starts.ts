@@ -2,13 +2,13 @@ import { EngineError } from "../../errors.ts";
 import type { Journal } from "../../journal/journal.ts";
 import { IdempotentStarts } from "./idempotent-starts.ts";
 import type { EngineLimits } from "../limits.ts";
-import type { Modules } from "../modules/modules.ts";
+import type { Modules } from "../modules/index.ts";
 import { assertJson, assertText } from "../requests.ts";
-import type { RunRegistry } from "../runs/run-registry.ts";
+import type { RunRegistry } from "../runs/index.ts";
 import type { ModuleSummary, StartOptions, StartRequest, StartResult } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { endWithoutResponse } from "../workflow-info.ts";
-import type { WorkflowRun } from "../runs/workflow-run.ts";
+import type { WorkflowRun } from "../runs/index.ts";
 
 /** Starts workflows, and waits for their responses. */
 export class WorkflowStarts {
@@ -62,7 +62,7 @@ export class WorkflowStarts {
       }
       return { id, response: options.detached === true ? null : response };
     }
-    run.callerIs(true);
+    run.setCallerPresent(true);
     const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerLeft());
     return { id, response: await answer };
   }

@@ -1,22 +1,37 @@
 import type { GuestLog } from "../../executor/messages.ts";
-import type { EngineOptions } from "../engine-options.ts";
-import { shortened } from "../shortened.ts";
+import type { StoredWorkflow } from "../../journal/journal.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
-import type { WorkflowRun } from "../runs/workflow-run.ts";
+import { shortened } from "./shortened.ts";
 
 /** Characters of a line in the server's log; the journal has all of it. */
 const logCharacters = 16 * 1024;
 
+/** What a log line of a guest came with. */
+export interface WorkflowLog extends GuestLog {
+  readonly id: string;
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  /** Of the request that started the workflow; null where that is not known, as after a restart. */
+  readonly requestId: string | null;
+}
+
+/** The run that logged. */
+interface LoggingRun {
+  readonly requestId: string | null;
+  readonly record: { readonly workflow: StoredWorkflow };
+}
+
 /** Tells a listener which workflow each log line is of. Secrets are hidden before it hears them. */
 export function toLogListener(
-  onLog: EngineOptions["onLog"],
+  onLog: ((log: WorkflowLog) => void) | undefined,
   hideSecrets: (text: string) => string,
-): (run: WorkflowRun, logs: readonly GuestLog[]) => void {
+): (run: LoggingRun, logs: readonly GuestLog[]) => void {
   if (onLog === undefined) {
     return () => undefined;
   }
-  return ({ id, record, requestId }, logs) => {
-    const { module, version, workflow } = record.workflow;
+  return ({ record, requestId }, logs) => {
+    const { id, module, version, workflow } = record.workflow;
     const source = { id: toPublicId(id), module, version, workflow, requestId };
     for (const log of logs) {
       const message = shortened(hideSecrets(log.message), logCharacters);

@@ -8,7 +8,7 @@ import {
 } from "@flawless-ts/wasm-module";
 import { parseJournal, type JournalRecord } from "../../journal/journal-line.ts";
 import type { StoredWorkflow } from "../../journal/journal.ts";
-import { hideSecret } from "../observing/hide-secrets.ts";
+import { hideSecret } from "../observing/index.ts";
 import { toIsoTime } from "../../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";

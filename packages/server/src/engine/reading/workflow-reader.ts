@@ -9,7 +9,7 @@ import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
 import { toFilter } from "../requests.ts";
-import type { RunRegistry } from "../runs/run-registry.ts";
+import type { RunRegistry } from "../runs/index.ts";
 import type {
   HistoryRange,
   WaitOptions,

@@ -1,16 +1,20 @@
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
-import type { HttpClient } from "../../network/http-client.ts";
 import type { CreatedWorkflow, WaitingCallContext } from "../../host-calls/waiting-call.ts";
-import { withHeaders } from "../../network/with-headers.ts";
 import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
 import type { StoredMessage } from "../../journal/journal.ts";
+import type { HttpClient } from "../../network/http-client.ts";
+import { withHeaders } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
-import type { RunHost } from "./run-host.ts";
-import { shortened } from "../shortened.ts";
+import type { WorkflowFailure, WorkflowFailureCode } from "../../workflow/workflow-failure.ts";
+import type { Committer } from "../committer.ts";
+import type { EngineObserver, ObservedWorkflow } from "../observing/index.ts";
+import { shortened } from "../observing/index.ts";
 import type { WorkflowWaiting } from "../types.ts";
-import type { WorkflowFailureCode } from "../../workflow/workflow-failure.ts";
-import type { WorkflowRun } from "./workflow-run.ts";
+import type { Activity } from "./activity.ts";
+import type { Wakeups } from "./wakeups.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+import type { WorkflowTrees } from "./workflow-trees.ts";
 
 /** Characters of the URL that a workflow is shown to wait for. */
 const shownUrlCharacters = 2_048;
@@ -25,10 +29,48 @@ export interface MadeCall {
   readonly madeAt: number | null;
 }
 
-/** How a call ends. */
-export interface CallEnd {
-  answer(answer: HostAnswer): void;
-  fail(message: string, code: WorkflowFailureCode): void;
+/** The workflow that makes a call, as far as the call needs it. */
+export interface CallOwner {
+  readonly record: WorkflowRecord;
+  /** As observers are told of it. */
+  readonly observed: ObservedWorkflow;
+  readonly ended: boolean;
+  /**
+   * The call's answer is noted.
+   * @param answer JSON text of the guest ABI
+   */
+  callAnswered(answer: string): void;
+  /** Ends the workflow: nobody can answer the call. */
+  fail(failure: WorkflowFailure): void;
+}
+
+/** A new workflow that another one started. It does not run yet. */
+export interface ChildRun {
+  readonly id: number;
+  activate(): void;
+}
+
+/** What calls need of the engine. */
+export interface CallServices {
+  readonly clock: Clock;
+  readonly http: HttpClient;
+  readonly retry: ResolvedRetryOptions;
+  /** Undefined where nobody watches. */
+  readonly observer: EngineObserver | undefined;
+  readonly committer: Committer;
+  readonly activity: Pick<Activity, "change">;
+  readonly wakeups: Pick<Wakeups, "add">;
+  readonly trees: Pick<WorkflowTrees, "admit">;
+  /** A new workflow of the parent's module; undefined if there is no such one. */
+  readonly createChild: (
+    parent: WorkflowRecord,
+    workflow: string,
+    input: string,
+  ) => ChildRun | undefined;
+  /** A text for people without the secrets that the engine was given. */
+  readonly hideSecrets: (text: string) => string;
+  /** Something went wrong that no caller is there to hear. */
+  readonly failed: (error: unknown) => void;
 }
 
 /** One host call of one workflow, from when it is made (or met again in a replay) to its answer. */
@@ -37,10 +79,9 @@ export class CallContext implements WaitingCallContext {
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
   readonly detail: string | null;
-  readonly #host: RunHost;
-  readonly #run: WorkflowRun;
+  readonly #services: CallServices;
+  readonly #owner: CallOwner;
   readonly #call: string;
-  readonly #end: CallEnd;
   readonly #madeAt: number;
   #isRecorded: boolean;
   #open = true;
@@ -48,22 +89,21 @@ export class CallContext implements WaitingCallContext {
   /**
    * @param made by the guest
    */
-  constructor(host: RunHost, run: WorkflowRun, made: MadeCall, end: CallEnd) {
+  constructor(services: CallServices, owner: CallOwner, made: MadeCall) {
     const { call, detail, madeAt } = made;
-    this.clock = host.clock;
-    const { observer } = host;
+    const { clock, http, observer, retry } = services;
+    this.clock = clock;
     this.http =
       observer?.requestHeaders === undefined
-        ? host.http
-        : withHeaders(host.http, () => observer.requestHeaders?.(run.observed) ?? []);
-    this.retry = host.limits.retry;
+        ? http
+        : withHeaders(http, () => observer.requestHeaders?.(owner.observed) ?? []);
+    this.retry = retry;
     this.detail = detail;
-    this.#host = host;
-    this.#run = run;
+    this.#services = services;
+    this.#owner = owner;
     this.#call = call;
-    this.#end = end;
     this.#isRecorded = detail !== null;
-    this.#madeAt = madeAt ?? host.clock.now();
+    this.#madeAt = madeAt ?? clock.now();
   }
 
   /** Whether it still has no answer. */
@@ -72,67 +112,75 @@ export class CallContext implements WaitingCallContext {
   }
 
   answer(answer: HostAnswer): void {
-    if (!this.#open || this.#run.ended) {
+    if (!this.#open || this.#owner.ended) {
       return;
     }
     this.#open = false;
+    // The same text goes to the journal and to the guest: it may be very long.
     const text = encodeHostAnswer(answer);
-    this.#host.observer?.callAnswered?.(this.#run.observed, {
+    this.#services.observer?.callAnswered?.(this.#owner.observed, {
       call: this.#call,
       answer: text,
       madeAt: this.#madeAt,
       answeredAt: this.clock.now(),
       resumed: this.detail !== null,
     });
-    this.#run.record.append(
+    this.#owner.record.append(
       this.#isRecorded
         ? resultLine(this.clock.now(), text)
         : stepLine(this.#madeAt, this.#call, text),
     );
-    this.#end.answer(answer);
+    this.#owner.callAnswered(text);
   }
 
   fail(message: string, code: WorkflowFailureCode = "INVALID_CALL"): void {
     this.#open = false;
-    this.#end.fail(message, code);
+    this.#owner.fail({ code, message });
   }
 
   record(detail: string): void {
     this.#isRecorded = true;
-    this.#run.record.append(intentLine(this.#madeAt, this.#call, detail));
+    this.#owner.record.append(intentLine(this.#madeAt, this.#call, detail));
   }
 
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {
+    const { record } = this.#owner;
     const shown =
       waiting.on === "http"
-        ? { ...waiting, url: shortened(this.#host.hideSecrets(waiting.url), shownUrlCharacters) }
+        ? {
+            ...waiting,
+            url: shortened(this.#services.hideSecrets(waiting.url), shownUrlCharacters),
+          }
         : waiting;
-    this.#run.record.change({ waiting: shown, wakeAt });
+    record.change({ waiting: shown, wakeAt });
     if (wakeAt !== null && wakeAt !== 0) {
-      this.#host.wakeLater({ id: this.#run.id, wakeAt });
+      this.#services.wakeups.add({ id: record.id, wakeAt });
     }
   }
 
   async durable(): Promise<void> {
+    const { activity, committer } = this.#services;
     // Counts already: an engine that closed in between would leave an intent without its effect.
-    this.#host.busy("requesting", 1);
+    activity.change("requesting", 1);
     try {
-      await this.#host.committer.commit(this.#run.record);
+      await committer.commit(this.#owner.record);
     } finally {
-      this.#host.busy("requesting", -1);
+      activity.change("requesting", -1);
     }
   }
 
   takeMessage(types: readonly string[]): StoredMessage | undefined {
-    return this.#run.record.takeMessage(types);
+    return this.#owner.record.takeMessage(types);
   }
 
   admitChild(decide: (refusal?: string) => void): () => void {
-    return this.#host.admitChild(this.#run, decide);
+    const { root, depth } = this.#owner.record;
+    const { trees, failed } = this.#services;
+    return trees.admit(root, depth, decide, failed);
   }
 
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined {
-    const child = this.#host.createChild(this.#run, workflow, input);
+    const child = this.#services.createChild(this.#owner.record, workflow, input);
     if (child === undefined) {
       return undefined;
     }
@@ -140,9 +188,8 @@ export class CallContext implements WaitingCallContext {
       id: child.id,
       begin: () => {
         // Asked for now, so that whatever the child does first is saved in this transaction or later.
-        this.#host.committer
-          .commit(this.#run.record)
-          .catch((error: unknown) => this.#host.failed(error));
+        const { committer, failed } = this.#services;
+        committer.commit(this.#owner.record).catch(failed);
         child.activate();
       },
     };

@@ -1,9 +1,11 @@
 import type { StoredMessage } from "../../journal/journal.ts";
 import type { EngineLimits } from "../limits.ts";
-import type { WorkflowRecord } from "./workflow-record.ts";
 
 /** How much waits in a mailbox: messages, and their bytes in UTF-8. */
-type MailboxSize = Pick<WorkflowRecord, "mailboxSize" | "mailboxBytes">;
+interface MailboxSize {
+  readonly mailboxSize: number;
+  readonly mailboxBytes: number;
+}
 
 /** What a message takes of a mailbox. */
 export function messageBytes({ type, data }: Pick<StoredMessage, "type" | "data">): number {

@@ -1,22 +1,24 @@
 import { EngineError } from "../../errors.ts";
-import type { ExecutorPool, GuestHandle } from "../../executor/executor-pool.ts";
+import type { ExecutorPool } from "../../executor/executor-pool.ts";
 import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
+import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
 import type { HttpClient } from "../../network/http-client.ts";
-import type { Journal, StoredWorkflow, Wakeup } from "../../journal/journal.ts";
-import { Activity } from "./activity.ts";
+import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
-import type { EngineObserver } from "../observing/engine-observer.ts";
 import type { EngineLimits } from "../limits.ts";
-import { moduleKey, type Modules } from "../modules/modules.ts";
-import { Residency } from "./residency.ts";
-import { tellEnd } from "../observing/observed-workflow.ts";
-import type { RunHost } from "./run-host.ts";
+import type { Modules } from "../modules/index.ts";
+import { tellEnd, type EngineObserver } from "../observing/index.ts";
 import type { StartRequest, WorkflowInfo } from "../types.ts";
+import { endWithoutResponse, toInfo } from "../workflow-info.ts";
+import { Activity } from "./activity.ts";
+import { GuestStarter } from "./guest-starter.ts";
+import { NewWorkflows } from "./new-workflows.ts";
+import { Residency, type Resident } from "./residency.ts";
+import type { RunCallbacks, RunServices } from "./run-services.ts";
 import { Waiters } from "./waiters.ts";
 import { Wakeups } from "./wakeups.ts";
-import { toPublicId, WorkflowIds } from "../../workflow/workflow-id.ts";
-import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 import { WorkflowTrees } from "./workflow-trees.ts";
@@ -39,39 +41,34 @@ export interface RunRegistryParts {
 }
 
 /** The workflows that are in memory: it reads them from the journal, runs them, and lets them go again. */
-export class RunRegistry implements RunHost {
-  readonly clock: Clock;
-  readonly http: HttpClient;
-  readonly observer: EngineObserver | undefined;
+export class RunRegistry {
   readonly limits: EngineLimits;
   readonly journal: Journal;
   readonly committer: Committer;
-  readonly residency: Residency<WorkflowRun>;
+  readonly residency: Residency<Resident>;
   readonly wakeups: Wakeups;
   readonly trees: WorkflowTrees;
   readonly activity: Activity = new Activity();
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
   readonly #parts: RunRegistryParts;
-  readonly #engineNumber: number;
+  readonly #guests: GuestStarter;
+  readonly #services: RunServices;
   readonly #runs = new Map<number, WorkflowRun>();
   readonly #loading = new Map<number, Promise<void>>();
-  #ids: WorkflowIds;
-  #mayAct = true;
+  readonly #newWorkflows: NewWorkflows;
+  #acceptsEffects = true;
   /** Workflows that run: those of before are added as soon as they are counted. */
   #running = 0;
   #stopped = false;
 
   constructor(parts: RunRegistryParts) {
     this.#parts = parts;
-    this.clock = parts.clock;
-    this.observer = parts.observer;
     this.limits = parts.limits;
     this.journal = parts.journal;
     this.committer = parts.committer;
-    this.http = this.#counted(parts.http);
-    this.#engineNumber = parts.executors.registerEngine();
-    this.#ids = new WorkflowIds(parts.clock, 0);
+    this.#guests = new GuestStarter(parts);
+    this.#newWorkflows = new NewWorkflows(parts.clock);
     this.residency = new Residency({
       places: parts.limits.residentGuests,
       maxQueue: parts.limits.queuedWorkflows,
@@ -83,43 +80,56 @@ export class RunRegistry implements RunHost {
     this.wakeups = new Wakeups(parts.journal, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
       flush: () => parts.committer.flush(),
-      failed: (error) => this.failed(error),
+      failed: (error) => this.#failed(error),
       rested: () => this.activity.notify(),
     });
     parts.committer.onIdle(() => this.activity.notify());
-  }
-
-  get mayAct(): boolean {
-    return this.#mayAct;
+    this.#services = {
+      clock: parts.clock,
+      http: countRequests(parts.http, (change) => this.activity.change("requesting", change)),
+      retry: parts.limits.retry,
+      observer: parts.observer,
+      committer: parts.committer,
+      activity: this.activity,
+      wakeups: this.wakeups,
+      trees: this.trees,
+      limits: parts.limits,
+      residency: this.residency,
+      guests: this.#guests,
+      createChild: (...child) => this.#createChild(...child),
+      hideSecrets: (text) => parts.hideSecrets(text),
+      acceptsEffects: () => this.#acceptsEffects,
+      failed: (error) => this.#failed(error),
+    };
   }
 
   /** Lets all workflows go on that were running when the journal was last used. */
   async begin(): Promise<void> {
-    this.#ids = new WorkflowIds(this.clock, await this.journal.lastId());
+    this.#newWorkflows.continueAfter(await this.journal.lastId());
     this.wakeups.start();
     // Nobody waits for it: a server with a million workflows is ready before they are counted.
     this.journal.running().then(
       (running) => (this.#running += running),
-      (error: unknown) => this.failed(error),
+      (error: unknown) => this.#failed(error),
     );
   }
 
   /** From now on no effect begins. */
-  beginNothingMore(): void {
-    this.#mayAct = false;
+  stopAccepting(): void {
+    this.#acceptsEffects = false;
     this.wakeups.stop();
   }
 
   /** Forgets all, saves nothing. */
   stop(): void {
     this.#stopped = true;
-    this.beginNothingMore();
+    this.stopAccepting();
     for (const run of this.#runs.values()) {
       run.abandon();
     }
     this.#runs.clear();
-    this.observer?.stopped?.(this.clock.now());
-    this.#parts.executors.forgetEngine(this.#engineNumber);
+    this.#parts.observer?.stopped?.(this.#parts.clock.now());
+    this.#guests.stop();
   }
 
   /**
@@ -130,7 +140,7 @@ export class RunRegistry implements RunHost {
     this.#assertMayRunOneMore();
     this.residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
-    const stored = this.#newWorkflow({
+    const stored = this.#newWorkflows.create({
       module,
       version,
       moduleHash,
@@ -140,11 +150,11 @@ export class RunRegistry implements RunHost {
       detached,
       parent: null,
     });
-    const run = this.#add(stored, new WorkflowRecord(stored, null));
+    const run = this.#add(new WorkflowRecord(stored, null));
     this.#running += 1;
     run.requestId = request.origin?.requestId ?? null;
-    this.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
-    run.callerIs(true);
+    this.#parts.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
+    run.setCallerPresent(true);
     run.activate();
     return run;
   }
@@ -160,7 +170,7 @@ export class RunRegistry implements RunHost {
         try {
           return action(run);
         } finally {
-          this.leftMemory(run);
+          this.#release(run);
         }
       }
       const loading = this.#loading.get(id) ?? this.#load(id);
@@ -175,7 +185,7 @@ export class RunRegistry implements RunHost {
 
   /** Waits for a workflow's response, as the caller of its start does. */
   async callerWaits(id: number, signal: AbortSignal): Promise<string | null> {
-    this.#runs.get(id)?.callerIs(true);
+    this.#runs.get(id)?.setCallerPresent(true);
     return this.responses.wait(id, signal, () => this.#runs.get(id)?.callerLeft());
   }
 
@@ -194,39 +204,13 @@ export class RunRegistry implements RunHost {
     return this.#read(id);
   }
 
-  async startGuest(run: WorkflowRun, journal: readonly string[]): Promise<GuestHandle> {
-    const { workflow, moduleHash, input } = run.record.workflow;
-    const module = await this.#parts.modules.compiled(moduleHash);
-    const start = {
-      workflowId: run.id,
-      publicId: toPublicId(run.id),
-      workflow,
-      input,
-      moduleKey: moduleKey(moduleHash, this.limits),
-      journal,
-      callerPresent: run.record.state.response === null && run.hasCaller,
-      now: this.clock.now(),
-    };
-    return this.#parts.executors.start(
-      this.#engineNumber,
-      this.#parts.guestSettings,
-      module,
-      start,
-      run,
-    );
-  }
-
-  admitChild({ record }: WorkflowRun, decide: (refusal?: string) => void): () => void {
-    return this.trees.admit(record.root, record.depth, decide, (error) => this.failed(error));
-  }
-
-  createChild(parent: WorkflowRun, workflow: string, input: string): WorkflowRun | undefined {
-    const { module, version, moduleHash } = parent.record.workflow;
+  #createChild(parent: WorkflowRecord, workflow: string, input: string): WorkflowRun | undefined {
+    const { module, version, moduleHash } = parent.workflow;
     const isStub = this.#parts.stubbedWorkflows.has(workflow);
     if (!isStub && !this.#parts.modules.knownWorkflowNames(moduleHash).includes(workflow)) {
       return undefined;
     }
-    const running = this.#newWorkflow({
+    const running = this.#newWorkflows.create({
       module,
       version,
       moduleHash,
@@ -234,33 +218,25 @@ export class RunRegistry implements RunHost {
       input,
       idempotencyKey: null,
       detached: false,
-      parent: parent.record,
+      parent,
     });
     const stored: StoredWorkflow = isStub
       ? { ...running, status: "completed", wakeAt: null, endedAt: running.createdAt }
       : running;
     // The parent saves it together with its own record of the start.
-    parent.record.add({ kind: "create", workflow: stored });
-    const child = this.#add(stored, new WorkflowRecord(stored, []));
+    parent.add({ kind: "create", workflow: stored });
+    const child = this.#add(new WorkflowRecord(stored, []));
     if (!isStub) {
       this.#running += 1;
       this.trees.began(stored.root);
-      this.observer?.workflowStarted?.(child.observed, null);
+      this.#parts.observer?.workflowStarted?.(child.observed, null);
     }
     return child;
   }
 
-  wakeLater(wakeup: Wakeup): void {
-    this.wakeups.add(wakeup);
-  }
-
-  responded(run: WorkflowRun): void {
-    this.responses.resolve(run.id, run.record.state.response);
-  }
-
-  ended(run: WorkflowRun): void {
+  #ended(run: WorkflowRun): void {
     const { workflow } = run.record;
-    tellEnd(this.observer, run);
+    tellEnd(this.#parts.observer, run);
     const error = workflow.response === null ? endWithoutResponse(workflow) : null;
     if (error === null) {
       this.responses.resolve(run.id, workflow.response);
@@ -275,7 +251,8 @@ export class RunRegistry implements RunHost {
     this.#runs.delete(run.id);
   }
 
-  leftMemory(run: WorkflowRun): void {
+  /** Forgets a run that rests, as soon as it is saved. */
+  #release(run: WorkflowRun): void {
     if (!run.atRest || this.#stopped) {
       return;
     }
@@ -286,23 +263,11 @@ export class RunRegistry implements RunHost {
           this.#runs.delete(run.id);
         }
       },
-      (error: unknown) => this.failed(error),
+      (error: unknown) => this.#failed(error),
     );
   }
 
-  logged(run: WorkflowRun, logs: readonly GuestLog[]): void {
-    this.#parts.onLog(run, logs);
-  }
-
-  hideSecrets(text: string): string {
-    return this.#parts.hideSecrets(text);
-  }
-
-  busy(what: "computing" | "requesting", change: 1 | -1): void {
-    this.activity.change(what, change);
-  }
-
-  failed(error: unknown): void {
+  #failed(error: unknown): void {
     if (this.#stopped) {
       return;
     }
@@ -340,62 +305,31 @@ export class RunRegistry implements RunHost {
     if (this.#stopped) {
       throw new EngineError("CLOSED", "the engine was stopped");
     }
-    this.#add(stored, new WorkflowRecord(stored, mailbox));
+    this.#add(new WorkflowRecord(stored, mailbox));
   }
 
-  #add(stored: StoredWorkflow, record: WorkflowRecord): WorkflowRun {
-    const run = new WorkflowRun(this, stored.id, record);
-    run.callerIs(stored.detached || this.responses.has(stored.id));
-    this.#runs.set(stored.id, run);
+  #add(record: WorkflowRecord): WorkflowRun {
+    const callbacks: RunCallbacks = {
+      logged: (logs) => this.#parts.onLog(run, logs),
+      responded: () => this.responses.resolve(run.id, record.state.response),
+      ended: () => this.#ended(run),
+      leftMemory: () => this.#release(run),
+    };
+    const run = new WorkflowRun(this.#services, record, callbacks);
+    run.setCallerPresent(record.detached || this.responses.has(run.id));
+    this.#runs.set(run.id, run);
     return run;
   }
 
   /** What is durable of a root's descendants; nothing of it is in memory only, as none was asked about before. */
   async #countDescendants(root: number, max: number): Promise<number> {
-    this.busy("computing", 1);
+    this.activity.change("computing", 1);
     try {
       await this.committer.flush();
       const running = await this.journal.ids({ runningDescendantsOf: root, limit: max });
       return running.length;
     } finally {
-      this.busy("computing", -1);
+      this.activity.change("computing", -1);
     }
-  }
-
-  #newWorkflow({
-    parent,
-    ...fixed
-  }: Pick<
-    StoredWorkflow,
-    "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "detached"
-  > & { readonly parent: WorkflowRecord | null }): StoredWorkflow {
-    const id = this.#ids.next();
-    return {
-      ...fixed,
-      id,
-      parent: parent?.workflow.id ?? null,
-      root: parent?.root ?? id,
-      depth: parent === null ? 0 : parent.depth + 1,
-      createdAt: this.clock.now(),
-      status: "running",
-      wakeAt: 0,
-      waiting: null,
-      response: null,
-      endedAt: null,
-      failure: null,
-    };
-  }
-
-  #counted(http: HttpClient): HttpClient {
-    return {
-      send: async (request, options) => {
-        this.busy("requesting", 1);
-        try {
-          return await http.send(request, options);
-        } finally {
-          this.busy("requesting", -1);
-        }
-      },
-    };
   }
 }

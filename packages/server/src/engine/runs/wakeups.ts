@@ -3,7 +3,7 @@ import type { Journal, Wakeup } from "../../journal/journal.ts";
 import type { Clock } from "../../time/clock.ts";
 
 /** What wakeups need of the engine. */
-export interface WakeupHost {
+export interface WakeupCallbacks {
   /** Runs the workflow if it still waits for this time. Settled when that was begun. */
   wake(wakeup: Wakeup): Promise<void>;
   /** Makes all states durable, so that the journal tells every time to come. */
@@ -27,7 +27,7 @@ const retryMs = 1_000;
 export class Wakeups {
   readonly #journal: Journal;
   readonly #clock: Clock;
-  readonly #host: WakeupHost;
+  readonly #callbacks: WakeupCallbacks;
   #nearest = new TinyQueue<Wakeup>([], compare);
   /** All times up to here are in memory; null: none were read yet; "all": there are no others. */
   #readUpTo: Wakeup | null | "all" = null;
@@ -38,10 +38,10 @@ export class Wakeups {
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
 
-  constructor(journal: Journal, clock: Clock, host: WakeupHost) {
+  constructor(journal: Journal, clock: Clock, host: WakeupCallbacks) {
     this.#journal = journal;
     this.#clock = clock;
-    this.#host = host;
+    this.#callbacks = host;
   }
 
   /** Whether workflows are due that were not woken yet. */
@@ -94,7 +94,7 @@ export class Wakeups {
       } while (this.#again);
     } catch (error) {
       if (!this.#stopped) {
-        this.#host.failed(error);
+        this.#callbacks.failed(error);
         this.#cancelTimer = this.#clock.setTimer(
           this.#clock.now() + retryMs,
           () => void this.#pump(),
@@ -102,7 +102,7 @@ export class Wakeups {
       }
     } finally {
       this.#pumping = false;
-      this.#host.rested();
+      this.#callbacks.rested();
     }
   }
 
@@ -131,17 +131,17 @@ export class Wakeups {
   async #wake(wakeup: Wakeup): Promise<void> {
     this.#underWay += 1;
     try {
-      await this.#host.wake(wakeup);
+      await this.#callbacks.wake(wakeup);
     } catch (error) {
       if (!this.#stopped) {
-        this.#host.failed(error);
+        this.#callbacks.failed(error);
         this.#nearest.push({ id: wakeup.id, wakeAt: this.#clock.now() + retryMs });
         void this.#pump();
       }
     } finally {
       this.#underWay -= 1;
       if (this.#underWay === 0) {
-        this.#host.rested();
+        this.#callbacks.rested();
       }
     }
   }
@@ -149,7 +149,7 @@ export class Wakeups {
   async #read(): Promise<void> {
     this.#reading = true;
     try {
-      await this.#host.flush();
+      await this.#callbacks.flush();
       const after = this.#readUpTo === "all" ? null : this.#readUpTo;
       const page = await this.#journal.wakeups(after, pageSize);
       for (const wakeup of page) {

@@ -35,6 +35,10 @@ export class WorkflowRecord implements Unsaved {
     this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
   }
 
+  get id(): number {
+    return this.#workflow.id;
+  }
+
   get workflow(): StoredWorkflow {
     return { ...this.#workflow, ...this.#state };
   }

@@ -8,22 +8,19 @@ import { TestClock } from "../../testing/test-clock.ts";
 import { turn, until } from "../../testing/until.ts";
 import { Committer } from "../committer.ts";
 import { defaultLimits } from "../limits.ts";
-import { Residency } from "./residency.ts";
-import type { RunHost } from "./run-host.ts";
+import { Residency, type Resident } from "./residency.ts";
+import type { RunServices } from "./run-services.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 
 const sleepCall = '{"Sleep":{"secs":1,"nanos":0}}';
 
 /** An engine around one run, whose guests are the test. */
-class FakeHost implements RunHost {
+class FakeEngine {
   readonly clock = new TestClock(0);
-  readonly http = new ScriptedHttpClient();
-  readonly limits = defaultLimits;
   readonly journal = new TroubledJournal(new MemoryJournal());
   readonly committer = new Committer(this.journal, true);
-  readonly residency: Residency<WorkflowRun>;
-  readonly mayAct = true;
+  readonly residency: Residency<Resident>;
   /** The journals that guests were started with. */
   readonly started: (readonly string[])[] = [];
   readonly resumed: (string | null)[] = [];
@@ -31,58 +28,50 @@ class FakeHost implements RunHost {
   computing = 0;
   hasEnded = false;
   readonly failures: unknown[] = [];
+  readonly run: WorkflowRun;
+  readonly #services: RunServices;
 
-  readonly run = new WorkflowRun(this, 1, new WorkflowRecord(storedWorkflow(1), null));
-
-  constructor(places: number) {
+  constructor(places: number, startGuest?: RunServices["guests"]["start"]) {
     this.residency = new Residency({ places, maxQueue: 1, idleMs: 60_000 });
-  }
-
-  async startGuest(
-    _run: WorkflowRun,
-    journal: readonly string[],
-  ): ReturnType<RunHost["startGuest"]> {
-    this.started.push(journal);
-    return {
-      resume: (answer) => void this.resumed.push(answer),
-      callerIs: () => undefined,
-      drop: () => void (this.dropped += 1),
+    this.#services = {
+      clock: this.clock,
+      http: new ScriptedHttpClient(),
+      retry: defaultLimits.retry,
+      observer: undefined,
+      limits: defaultLimits,
+      committer: this.committer,
+      residency: this.residency,
+      activity: { change: (_what, change) => void (this.computing += change) },
+      wakeups: { add: () => undefined },
+      trees: {
+        admit: (_root, _depth, decide) => {
+          decide();
+          return () => undefined;
+        },
+      },
+      guests: {
+        readJournal: (record) => this.#readJournal(record),
+        start: startGuest ?? ((_record, journal) => this.#start(journal)),
+      },
+      createChild: (parent) => {
+        const child = storedWorkflow(2, { parent: parent.id });
+        parent.add({ kind: "create", workflow: child });
+        return this.newRun(new WorkflowRecord(child, []));
+      },
+      hideSecrets: (text) => text,
+      acceptsEffects: () => true,
+      failed: (error) => void this.failures.push(error),
     };
+    this.run = this.newRun(new WorkflowRecord(storedWorkflow(1), null));
   }
 
-  admitChild(_parent: WorkflowRun, decide: (refusal?: string) => void): () => void {
-    decide();
-    return () => undefined;
-  }
-
-  createChild(parent: WorkflowRun): WorkflowRun {
-    const child = storedWorkflow(2, { parent: parent.id });
-    parent.record.add({ kind: "create", workflow: child });
-    return new WorkflowRun(this, child.id, new WorkflowRecord(child, []));
-  }
-
-  wakeLater(): void {}
-
-  responded(): void {}
-
-  ended(): void {
-    this.hasEnded = true;
-  }
-
-  leftMemory(): void {}
-
-  hideSecrets(text: string): string {
-    return text;
-  }
-
-  logged(): void {}
-
-  busy(_what: "computing" | "requesting", change: 1 | -1): void {
-    this.computing += change;
-  }
-
-  failed(error: unknown): void {
-    this.failures.push(error);
+  newRun(record: WorkflowRecord): WorkflowRun {
+    return new WorkflowRun(this.#services, record, {
+      logged: () => undefined,
+      responded: () => undefined,
+      ended: () => void (this.hasEnded = true),
+      leftMemory: () => undefined,
+    });
   }
 
   /** Waits until so many guests were started in all. */
@@ -90,59 +79,78 @@ class FakeHost implements RunHost {
     await until(() => this.started.length === count);
     await turn();
   }
+
+  async #readJournal(record: WorkflowRecord): Promise<readonly string[]> {
+    if (record.isUntouched) {
+      return [];
+    }
+    await this.committer.commit(record);
+    const lines = await this.journal.lines(record.id);
+    record.readFrom(lines);
+    return lines;
+  }
+
+  async #start(journal: readonly string[]): ReturnType<RunServices["guests"]["start"]> {
+    this.started.push(journal);
+    return {
+      resume: (answer) => void this.resumed.push(answer),
+      setCallerPresent: () => undefined,
+      drop: () => void (this.dropped += 1),
+    };
+  }
 }
 
-async function running(places = 1): Promise<FakeHost> {
-  const host = new FakeHost(places);
-  host.run.activate();
-  await host.guests(1);
-  return host;
+async function running(places = 1): Promise<FakeEngine> {
+  const engine = new FakeEngine(places);
+  engine.run.activate();
+  await engine.guests(1);
+  return engine;
 }
 
 describe("a guest that is lost with its thread", () => {
   test("is rebuilt from its journal, which holds all that was reported before", async () => {
-    const host = await running();
+    const engine = await running();
     const lines = stepLine(0, '"TimeNow"', "first");
-    host.run.yields({ type: "yields", guest: 1, lines, logs: [] });
-    host.run.lost(false);
-    await host.guests(2);
+    engine.run.yields({ type: "yields", guest: 1, lines, logs: [] });
+    engine.run.lost(false);
+    await engine.guests(2);
 
-    expect(host.started).toEqual([[], [lines]]);
-    expect(host.computing).toBe(1);
+    expect(engine.started).toEqual([[], [lines]]);
+    expect(engine.computing).toBe(1);
   });
 
   test("is rebuilt as often as need be where another one was to blame", async () => {
-    const host = await running();
+    const engine = await running();
     for (let times = 2; times < 12; times += 1) {
-      host.run.lost(false);
-      await host.guests(times);
+      engine.run.lost(false);
+      await engine.guests(times);
     }
 
-    expect(host.run.ended).toBe(false);
+    expect(engine.run.ended).toBe(false);
   });
 
   test("fails where its thread broke down under it three times", async () => {
-    const host = await running();
-    host.run.lost(true);
-    await host.guests(2);
-    host.run.lost(true);
-    await host.guests(3);
-    host.run.lost(true);
-    await until(() => host.hasEnded);
+    const engine = await running();
+    engine.run.lost(true);
+    await engine.guests(2);
+    engine.run.lost(true);
+    await engine.guests(3);
+    engine.run.lost(true);
+    await until(() => engine.hasEnded);
 
-    expect(await host.journal.workflow(1)).toMatchObject({
+    expect(await engine.journal.workflow(1)).toMatchObject({
       status: "failed",
       failure: {
         code: "PANIC",
         message: "the thread that ran this workflow broke down under it 3 times",
       },
     });
-    expect(host.computing).toBe(0);
+    expect(engine.computing).toBe(0);
   });
 
   test("while it waits is rebuilt only when its answer has come", async () => {
-    const host = await running();
-    host.run.waits({
+    const engine = await running();
+    engine.run.waits({
       type: "waits",
       guest: 1,
       lines: "",
@@ -151,15 +159,15 @@ describe("a guest that is lost with its thread", () => {
       detail: null,
       madeAt: null,
     });
-    host.run.lost(false);
+    engine.run.lost(false);
     await turn();
-    expect(host.started).toHaveLength(1);
-    host.clock.advance(1_000);
-    host.run.timeCame(1_000);
-    await host.guests(2);
+    expect(engine.started).toHaveLength(1);
+    engine.clock.advance(1_000);
+    engine.run.timeCame(1_000);
+    await engine.guests(2);
 
-    expect(host.started[1]?.join("")).toBe(`I\t0\t${sleepCall}\t1000\nR\t1000\t"Unit"\n`);
-    expect(host.resumed).toEqual([]);
+    expect(engine.started[1]?.join("")).toBe(`I\t0\t${sleepCall}\t1000\nR\t1000\t"Unit"\n`);
+    expect(engine.resumed).toEqual([]);
   });
 });
 
@@ -174,11 +182,11 @@ describe("what others could see is durable without delay", () => {
   });
 
   test("the answer to a request", async () => {
-    const host = await running();
+    const engine = await running();
     const config = { idempotent: false, timeout: { secs: 1, nanos: 0 }, response_body_limit: 10 };
     const request = { config, method: "POST", url: "http://site/", headers: [], body: "" };
     const call = JSON.stringify({ HTTPRequest: request });
-    host.run.waits({
+    engine.run.waits({
       type: "waits",
       guest: 1,
       lines: "",
@@ -187,17 +195,17 @@ describe("what others could see is durable without delay", () => {
       detail: null,
       madeAt: null,
     });
-    await until(() => host.resumed.length > 0);
-    const attempts = host.journal.attempts.length;
-    await until(() => host.journal.attempts.length > attempts);
+    await until(() => engine.resumed.length > 0);
+    const attempts = engine.journal.attempts.length;
+    await until(() => engine.journal.attempts.length > attempts);
 
-    expect((await host.journal.lines(1)).join("")).toMatch(/^I\t0\t.*\tsent\nR\t0\t.*\n$/);
+    expect((await engine.journal.lines(1)).join("")).toMatch(/^I\t0\t.*\tsent\nR\t0\t.*\n$/);
   });
 
   test("a child and its parent's record of it, in one transaction, before the child begins", async () => {
-    const host = await running(2);
+    const engine = await running(2);
     const call = '{"StartWorkflow":["child","null"]}';
-    host.run.waits({
+    engine.run.waits({
       type: "waits",
       guest: 1,
       lines: "",
@@ -206,11 +214,11 @@ describe("what others could see is durable without delay", () => {
       detail: null,
       madeAt: null,
     });
-    await host.guests(2);
-    const kinds = host.journal.attempts.map((writes) => writes.map(({ kind }) => kind));
+    await engine.guests(2);
+    const kinds = engine.journal.attempts.map((writes) => writes.map(({ kind }) => kind));
 
     expect(kinds).toEqual([["create", "append", "create"]]);
-    expect((await host.journal.lines(1)).join("")).toContain(
+    expect((await engine.journal.lines(1)).join("")).toContain(
       `S\t0\t${call}\t{"Value":{"I64":2}}\n`,
     );
   });
@@ -218,8 +226,8 @@ describe("what others could see is durable without delay", () => {
 
 describe("a time that comes", () => {
   test("is ignored by one that waits for a later one, or for none", async () => {
-    const host = await running();
-    host.run.waits({
+    const engine = await running();
+    engine.run.waits({
       type: "waits",
       guest: 1,
       lines: "",
@@ -228,55 +236,54 @@ describe("a time that comes", () => {
       detail: null,
       madeAt: null,
     });
-    host.run.timeCame(999);
-    expect(host.resumed).toEqual([]);
-    host.run.timeCame(1_000);
-    expect(host.resumed).toEqual(['"Unit"']);
-    host.run.timeCame(1_000);
+    engine.run.timeCame(999);
+    expect(engine.resumed).toEqual([]);
+    engine.run.timeCame(1_000);
+    expect(engine.resumed).toEqual(['"Unit"']);
+    engine.run.timeCame(1_000);
 
-    expect(host.resumed).toHaveLength(1);
+    expect(engine.resumed).toHaveLength(1);
   });
 });
 
 describe("an end", () => {
   test("counts once, whatever is heard of the guest afterwards", async () => {
-    const host = await running();
-    host.run.cancel();
-    host.run.ends({ lines: stepLine(0, "late", ""), logs: [], outcome: { status: "completed" } });
-    host.run.yields({ type: "yields", guest: 1, lines: "late", logs: [] });
-    host.run.responds({ type: "responds", guest: 1, lines: "late", logs: [], response: "late" });
-    host.run.lost(true);
-    host.run.cancel();
-    await until(() => host.hasEnded);
-    await host.committer.flush();
+    const engine = await running();
+    engine.run.cancel();
+    engine.run.ends({ lines: stepLine(0, "late", ""), logs: [], outcome: { status: "completed" } });
+    engine.run.yields({ type: "yields", guest: 1, lines: "late", logs: [] });
+    engine.run.responds({ type: "responds", guest: 1, lines: "late", logs: [], response: "late" });
+    engine.run.lost(true);
+    engine.run.cancel();
+    await until(() => engine.hasEnded);
+    await engine.committer.flush();
 
-    expect(await host.journal.workflow(1)).toMatchObject({ status: "cancelled", response: null });
-    expect(await host.journal.lines(1)).toEqual([]);
-    expect(host.dropped).toBe(1);
-    expect(host.computing).toBe(0);
+    expect(await engine.journal.workflow(1)).toMatchObject({ status: "cancelled", response: null });
+    expect(await engine.journal.lines(1)).toEqual([]);
+    expect(engine.dropped).toBe(1);
+    expect(engine.computing).toBe(0);
   });
 
   test("gives its place to the next one", async () => {
-    const host = await running();
-    const next = new WorkflowRun(host, 2, new WorkflowRecord(storedWorkflow(2), null));
+    const engine = await running();
+    const next = engine.newRun(new WorkflowRecord(storedWorkflow(2), null));
     next.activate();
-    expect(host.residency.queued).toBe(1);
-    host.run.ends({ lines: "", logs: [], outcome: { status: "completed" } });
-    await host.guests(2);
+    expect(engine.residency.queued).toBe(1);
+    engine.run.ends({ lines: "", logs: [], outcome: { status: "completed" } });
+    await engine.guests(2);
 
-    expect(host.residency.queued).toBe(0);
+    expect(engine.residency.queued).toBe(0);
   });
 
   test("because its guest can't be started is a failure that frees its place", async () => {
-    const host = new FakeHost(1);
-    host.startGuest = () => Promise.reject(new Error("no such module"));
-    host.run.activate();
-    await until(() => host.hasEnded);
+    const engine = new FakeEngine(1, () => Promise.reject(new Error("no such module")));
+    engine.run.activate();
+    await until(() => engine.hasEnded);
 
-    expect(host.run.record.state).toMatchObject({
+    expect(engine.run.record.state).toMatchObject({
       status: "failed",
       failure: { code: "MODULE_UNUSABLE", message: "no such module" },
     });
-    expect(host.computing).toBe(0);
+    expect(engine.computing).toBe(0);
   });
 });

@@ -1,6 +1,6 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import { Engine } from "../../engine/engine.ts";
+import { Engine } from "../../engine/index.ts";
 import { sharedExecutors, TestEngine } from "../../testing/test-engine.ts";
 import { TestClock } from "../../testing/test-clock.ts";
 

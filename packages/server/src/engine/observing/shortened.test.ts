@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { TestEngine } from "../testing/test-engine.ts";
+import { TestEngine } from "../../testing/test-engine.ts";
 import { shortened } from "./shortened.ts";
 
 test("a text that is too long is cut, and says so", () => {

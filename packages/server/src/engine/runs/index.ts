@@ -1,0 +1,5 @@
+// The workflows that run, from their start to their end.
+export { excessOfMailbox } from "./mailbox-size.ts";
+export { whenIdle, whenSaved } from "./quiet-times.ts";
+export { RunRegistry } from "./run-registry.ts";
+export type { WorkflowRun } from "./workflow-run.ts";

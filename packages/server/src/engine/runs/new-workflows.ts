@@ -1,0 +1,48 @@
+import type { StoredWorkflow } from "../../journal/journal.ts";
+import type { Clock } from "../../time/clock.ts";
+import { WorkflowIds } from "../../workflow/workflow-id.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+
+/** What is known of a workflow before it is one. */
+export type NewWorkflow = Pick<
+  StoredWorkflow,
+  "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "detached"
+> & {
+  /** The workflow that starts it, or null. */
+  readonly parent: WorkflowRecord | null;
+};
+
+/** Makes workflows, each with a number of its own. */
+export class NewWorkflows {
+  readonly #clock: Clock;
+  #ids: WorkflowIds;
+
+  constructor(clock: Clock) {
+    this.#clock = clock;
+    this.#ids = new WorkflowIds(clock, 0);
+  }
+
+  /** Numbers are above the last one from now on. */
+  continueAfter(lastId: number): void {
+    this.#ids = new WorkflowIds(this.#clock, lastId);
+  }
+
+  /** A workflow that runs, as nothing knows it yet. */
+  create({ parent, ...fixed }: NewWorkflow): StoredWorkflow {
+    const id = this.#ids.next();
+    return {
+      ...fixed,
+      id,
+      parent: parent?.id ?? null,
+      root: parent?.root ?? id,
+      depth: parent === null ? 0 : parent.depth + 1,
+      createdAt: this.#clock.now(),
+      status: "running",
+      wakeAt: 0,
+      waiting: null,
+      response: null,
+      endedAt: null,
+      failure: null,
+    };
+  }
+}

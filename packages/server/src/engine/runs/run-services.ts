@@ -1,0 +1,25 @@
+import type { GuestLog } from "../../executor/messages.ts";
+import type { EngineLimits } from "../limits.ts";
+import type { CallServices } from "./call-context.ts";
+import type { GuestStarter } from "./guest-starter.ts";
+import type { Residency, Resident } from "./residency.ts";
+
+/** What the runs of an engine share. */
+export interface RunServices extends CallServices {
+  readonly limits: EngineLimits;
+  readonly residency: Residency<Resident>;
+  readonly guests: Pick<GuestStarter, "readJournal" | "start">;
+  /** False once the engine is closing: no effect may begin any more. */
+  readonly acceptsEffects: () => boolean;
+}
+
+/** Who hears of one run. */
+export interface RunCallbacks {
+  logged(logs: readonly GuestLog[]): void;
+  /** The response is durable. */
+  responded(): void;
+  /** The end is durable. */
+  ended(): void;
+  /** The guest left memory; the run may follow it. */
+  leftMemory(): void;
+}
