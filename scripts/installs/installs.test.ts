@@ -1,0 +1,43 @@
+import { beforeAll, expect, test } from "vitest";
+import { lockedPackages } from "./installed-packages.ts";
+import limits from "./limits.json" with { type: "json" };
+import { type Install, measureInstalls } from "./measure-installs.ts";
+
+const names = Object.keys(limits) as (keyof typeof limits)[];
+let installs: ReadonlyMap<string, Install>;
+
+beforeAll(() => {
+  installs = measureInstalls(names, lockedPackages());
+}, 120_000);
+
+test("the sdk brings a client, and no bundler, engine or server", () => {
+  expect(installs.get("@flawless-ts/sdk")?.packages).toEqual([
+    "@flawless-ts/sdk",
+    "@flawless-ts/wasm-module",
+    "@standard-schema/spec",
+    "@types/node",
+    "eventsource-parser",
+    "ms",
+    "undici",
+    "undici-types",
+    "valibot",
+  ]);
+});
+
+test.each(names)("%s brings no more than limits.json says", (name) => {
+  const { packages = [], megabytes = 0 } = installs.get(name) ?? {};
+  expect(packages).toContain(name);
+  expect(packages.length, `the packages are ${packages.join(", ")}`).toBeLessThanOrEqual(
+    limits[name].packages,
+  );
+  expect(megabytes).toBeLessThanOrEqual(limits[name].megabytes);
+});
+
+test.each([
+  ["@flawless-ts/control-plane", "rolldown"],
+  ["@flawless-ts/control-plane", "@flawless-ts/server"],
+  ["@flawless-ts/testkit", "@wasmer/wasi"],
+  ["@flawless-ts/wasi", "@flawless-ts/server"],
+])("%s doesn't bring %s", (name, unwanted) => {
+  expect(installs.get(name)?.packages).not.toContain(unwanted);
+});
