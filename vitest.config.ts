@@ -42,6 +42,7 @@ export default defineConfig({
         test: {
           name: "long",
           include: long,
+          testTimeout: 120_000,
           sequence: { groupOrder: 1 },
         },
       },

@@ -57,7 +57,7 @@ export function mark(file: string): void {
 /** To be called when everything is in the database itself, before its log is removed. */
 export function unmark(file: string): void {
   if (existsSync(markerOf(file))) {
-    rmSync(markerOf(file));
+    rmSync(markerOf(file), { force: true });
     syncFolder(file);
   }
 }

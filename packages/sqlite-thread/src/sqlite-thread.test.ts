@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import {
   copyFileSync,
   existsSync,
@@ -13,6 +13,7 @@ import {
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { DatabaseSync } from "node:sqlite";
+import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { copyDatabase } from "./copy-database.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
@@ -144,6 +145,15 @@ describe("a write-ahead log that is missing", () => {
     await thread.close();
 
     expect([existsSync(marker()), existsSync(log())]).toEqual([false, false]);
+    thread = await open();
+    expect(await thread.read("texts")).toEqual(["one"]);
+  });
+
+  test("is none where the process exited without closing the file", async () => {
+    const script = fileURLToPath(new URL("testing/write-and-exit.ts", import.meta.url));
+    const parameters = ["--conditions=@flawless-ts/source", script, directory, fileName];
+    expect(spawnSync(process.execPath, parameters).status).toBe(3);
+
     thread = await open();
     expect(await thread.read("texts")).toEqual(["one"]);
   });

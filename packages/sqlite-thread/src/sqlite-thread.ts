@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { Worker } from "node:worker_threads";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { openingError, SqliteFailure, SqliteOpenError } from "./sqlite-errors.ts";
+import { unmarkAtExit } from "./unmark-at-exit.ts";
 
 /** Options of `SqliteThread.open`. */
 export interface SqliteThreadOptions {
@@ -62,6 +63,7 @@ export class SqliteThread<Store> {
     );
     try {
       await thread.#expect(0);
+      thread.#thread.once("exit", unmarkAtExit(file));
       return thread;
     } catch (error) {
       await thread.#thread.terminate();

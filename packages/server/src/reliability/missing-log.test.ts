@@ -10,7 +10,7 @@ test("a server that was killed does not go on without its write-ahead log in sil
   await using server = await ServerProcess.start();
   onTestFailed(() => console.error(`the server wrote:\n${server.output}`));
   const module = await server.flawless.deploy(fixtureBytes("conformance"));
-  const { id } = await module.start("add", { a: 2, b: 3 });
+  const { id } = (await module.executeWithHandle("add", { a: 2, b: 3 })).workflow;
   server.kill();
   await server.end;
   const log = join(server.directory, `${journalFileName}-wal`);
