@@ -90,7 +90,9 @@ export async function bundle(source: BundleSource, texts: SourceTexts): Promise<
     };
   } catch (error) {
     if (BuildError.is(error)) throw error;
-    throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
+    // The bundler stops at a file that is missing, but goes on where a package is.
+    const others = [...unresolvedImports(unresolved, texts), ...problems];
+    throw new BuildError([...bundlerProblems(error, directory, texts), ...others], {
       cause: error,
     });
   }
