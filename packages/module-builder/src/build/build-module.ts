@@ -188,7 +188,7 @@ function timeoutError(
 ): BuildError {
   const message =
     `Expected the top level of the module's files to end within ${timeoutMs / 1000} s, but it still computes. ` +
-    "It runs while the module is built: move long computations into a workflow, or raise `evaluationTimeoutMs`.";
+    "It runs while the module is built: move long computations into a workflow, or raise `evaluationTimeoutMs` (`--evaluation-timeout` of `flawless build`).";
   const shown = place === null ? `${shownFile(file)}: ${message}` : message;
   return new BuildError([texts.problem("FLAWLESS_BUILD_TIMEOUT", shown, place)]);
 }

@@ -90,9 +90,7 @@ export async function bundle(source: BundleSource, texts: SourceTexts): Promise<
     };
   } catch (error) {
     if (BuildError.is(error)) throw error;
-    // The bundler stops at a file that is missing, but goes on where a package is.
-    const others = [...unresolvedImports(unresolved, texts), ...problems];
-    throw new BuildError([...bundlerProblems(error, directory, texts), ...others], {
+    throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
       cause: error,
     });
   }

@@ -86,6 +86,28 @@ describe("flawless build", () => {
     expect(stderr).toContain('orders.ts:2:17: Can\'t find the package "neither"');
   });
 
+  test("lets the top level compute for as long as it is told", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(directory, `for (;;);\n${source("1.0.0")}`);
+    const build = (timeout: string): ReturnType<typeof runCli> =>
+      runCli(["build", file, "--no-types", "--evaluation-timeout", timeout]);
+    const { code, stderr } = await build("100ms");
+    expect(code).toBe(1);
+    expect(stderr).toContain("to end within 0.1 s");
+    expect(stderr).toContain("`evaluationTimeoutMs` (`--evaluation-timeout` of `flawless build`)");
+    expect((await build("soon")).stderr).toContain("--evaluation-timeout takes a duration such as");
+  });
+
+  test.each(["build", "types"])("%s says where it can't write", async (command) => {
+    using directory = new TemporaryDirectory();
+    const file = command === "types" ? fixturePath("crawler") : await orders(directory);
+    const output = directory.join("nowhere/out");
+    const { code, stderr } = await runCli([command, file, "-o", output]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: Can't write ${output}: ENOENT`);
+    expect(stderr).toContain("Expected a file in a folder that exists");
+  });
+
   test("takes no module for a source", async () => {
     const { code, stderr } = await runCli(["build", "orders.wasm"]);
     expect(code).not.toBe(0);
@@ -160,6 +182,18 @@ describe("flawless types", () => {
     await runCli(["build", await orders(directory), "--no-types"]);
     const { stdout } = await runCli(["types", directory.join("orders.wasm")]);
     expect(stdout).toContain("pay: { input: type<unknown>(), response: type<unknown>() },");
+  });
+
+  test.each([
+    ["is not there", "gone.wasm", "ENOENT"],
+    ["is a folder", "", "EISDIR"],
+  ])("says what it can't read where the file %s", async (_how, name, reason) => {
+    using directory = new TemporaryDirectory();
+    const file = directory.join(name);
+    const { code, stderr } = await runCli(["types", file]);
+    expect(code).toBe(1);
+    expect(stderr).toContain(`error: Can't read the module's file ${file}: ${reason}`);
+    expect(stderr).toContain("Is it built, and the path right?");
   });
 
   test("refuses what is no module", async () => {

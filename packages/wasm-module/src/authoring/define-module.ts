@@ -160,7 +160,7 @@ export function defineWorkflow<
   readonly messages?: Messages & CarriedMessages<Messages>;
   readonly run: (
     input: Input extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Input> : null,
-    context: WorkflowContext<Messages>,
+    context: WorkflowContext<Messages, Returned<Response>>,
   ) => Returned<Response> | Promise<Returned<Response>>;
 }): WorkflowDefinition<Input, Response, Messages> {
   return definition;

@@ -254,6 +254,46 @@ describe("schemas of a workflow", () => {
   });
 });
 
+describe("an early response", () => {
+  const nothing = defineWorkflow({
+    run: async (_input, context) => {
+      const answers = [
+        () => context.respond(null),
+        // @ts-expect-error the workflow has no schema for a response: whoever started it expects none
+        () => context.respond("early"),
+      ];
+      expect(answers).toHaveLength(2);
+    },
+  });
+
+  test("has what the response's schema takes", () => {
+    const module = defineModule({
+      name,
+      version,
+      workflows: {
+        nothing,
+        total: defineWorkflow({
+          response: z.object({ total: z.number().transform(String) }),
+          run: async (_input, context) => {
+            const answers = [
+              () => context.respond({ total: 5 }),
+              // @ts-expect-error text where the schema takes a number
+              () => context.respond({ total: "5" }),
+              // @ts-expect-error nothing
+              () => context.respond(null),
+            ];
+            expect(answers).toHaveLength(3);
+            return { total: 7 };
+          },
+        }),
+        any: async (_input: undefined, context: WorkflowContext) => context.respond([1]),
+      },
+    });
+    expectTypeOf<ResponseOf<typeof module, "total">>().toEqualTypeOf<{ total: string }>();
+    expectTypeOf<ResponseOf<typeof module, "any">>().toEqualTypeOf<boolean>();
+  });
+});
+
 describe("contracts of modules from elsewhere", () => {
   test("take what can be sent, and give what arrives", () => {
     const contract = defineContract({

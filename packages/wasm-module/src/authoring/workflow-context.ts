@@ -108,7 +108,10 @@ export interface ChildWorkflow {
  * A workflow does one thing at a time: `Promise.all` over requests sends them one after the other. Only sleeps,
  * timers and waits for messages pass side by side. For the rest start child workflows.
  */
-export interface WorkflowContext<Messages extends MessageSchemas = MessageSchemas> {
+export interface WorkflowContext<
+  Messages extends MessageSchemas = MessageSchemas,
+  Response = unknown,
+> {
   /** This workflow's id where the host tells it. The hosts of ABI 1.0 don't: undefined. */
   readonly id: string | undefined;
 
@@ -170,12 +173,12 @@ export interface WorkflowContext<Messages extends MessageSchemas = MessageSchema
   /**
    * Answers whoever started the workflow, before it ends. Without it, what the workflow returns is the response.
    *
-   * @param value what `writeJson` can write.
+   * @param value what `writeJson` can write; with a schema for the response, what that takes.
    * @returns whether somebody was there to hear it.
    * @throws {ContractError} where the value does not keep to the response's schema; another one may be sent then.
    * @throws {NotJsonError} where it can't.
    * @throws {TypeError} where that schema can only be checked asynchronously.
    * @throws {Error} for a second response.
    */
-  respond<Value>(value: Value & Sendable<Value>): boolean;
+  respond<Value extends Response>(value: Value & Sendable<Value>): boolean;
 }

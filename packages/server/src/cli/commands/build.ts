@@ -1,4 +1,3 @@
-import { writeFile } from "node:fs/promises";
 import { extname, resolve } from "node:path";
 import {
   CliError,
@@ -9,11 +8,14 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { BuildError } from "@flawless-ts/module-builder";
 import type { Command } from "commander";
+import { readDuration } from "../duration.ts";
+import { writeOutput } from "../write-output.ts";
 
 interface BuildOptions {
   readonly output?: string;
   readonly watch?: boolean;
   readonly types: boolean;
+  readonly evaluationTimeout?: string;
   readonly json?: boolean;
 }
 
@@ -28,6 +30,10 @@ export function addBuild(program: Command, console: Console): void {
     .option("-o, --output <file>", "where to write the module; default: beside the file, as .wasm")
     .option("--watch", "build again whenever the file, or what it imports, changes")
     .option("--no-types", "leave out what `flawless types` tells of the module")
+    .option(
+      "--evaluation-timeout <duration>",
+      "how long the top level of the files may compute, such as 1m; default: 10s",
+    )
     .option("--json", 'tell what was built as {"name", "version", "workflows", "file", "bytes"}')
     .action(async (file: string, options: BuildOptions) => {
       await (options.watch === true ? watch : build)(file, options, console);
@@ -41,15 +47,19 @@ async function build(
   console: Console,
 ): Promise<readonly string[]> {
   const output = outputOf(file, options);
+  const timeout = options.evaluationTimeout;
   // Only now, so that the other commands need not load the bundler.
   const { BuildError, buildModule } = await import("@flawless-ts/module-builder");
   const { name, version, workflows, wasm, files, warnings, typesProblem } = await buildModule({
     entry: file,
     types: options.types,
+    ...(timeout === undefined
+      ? {}
+      : { evaluationTimeoutMs: readDuration(timeout, "--evaluation-timeout") }),
   }).catch((error: unknown) => {
     throw BuildError.is(error) ? new BuildCliError(error) : error;
   });
-  await writeFile(output, wasm);
+  await writeOutput(output, wasm);
   console.print(
     options.json === true
       ? JSON.stringify({ name, version, workflows, file: output, bytes: wasm.length })

@@ -1,8 +1,8 @@
-import { writeFile } from "node:fs/promises";
-import type { Console } from "@flawless-ts/http-service/program";
+import { CliError, type Console, messageOf } from "@flawless-ts/http-service/program";
 import { inspectModule } from "@flawless-ts/wasm-module";
 import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import type { Command } from "commander";
+import { writeOutput } from "../write-output.ts";
 
 const mostModuleBytes = 2 ** 30;
 
@@ -21,9 +21,14 @@ export function addTypes(program: Command, console: Console): void {
     .option("-o, --output <file>", "where to write it; default: standard output")
     .action(async (file: string, { output }: TypesOptions) => {
       const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");
-      const bytes = await readRegularFile(file, mostModuleBytes);
+      const bytes = await readRegularFile(file, mostModuleBytes).catch((cause: unknown) => {
+        throw new CliError(
+          `Can't read the module's file ${file}: ${messageOf(cause)}. Is it built, and the path right?`,
+          { cause },
+        );
+      });
       const source = contractSource(inspectModule(bytes), moduleTypes(bytes));
       if (output === undefined) console.print(source.trimEnd());
-      else await writeFile(output, source);
+      else await writeOutput(output, source);
     });
 }
