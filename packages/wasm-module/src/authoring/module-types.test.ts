@@ -255,23 +255,21 @@ describe("schemas of a workflow", () => {
 });
 
 describe("an early response", () => {
-  const nothing = defineWorkflow({
-    run: async (_input, context) => {
-      const answers = [
-        () => context.respond(null),
-        // @ts-expect-error the workflow has no schema for a response: whoever started it expects none
-        () => context.respond("early"),
-      ];
-      expect(answers).toHaveLength(2);
-    },
-  });
-
   test("has what the response's schema takes", () => {
     const module = defineModule({
       name,
       version,
       workflows: {
-        nothing,
+        nothing: defineWorkflow({
+          run: async (_input, context) => {
+            const answers = [
+              () => context.respond(null),
+              // @ts-expect-error there is no schema for a response: whoever started it expects none
+              () => context.respond("early"),
+            ];
+            expect(answers).toHaveLength(2);
+          },
+        }),
         total: defineWorkflow({
           response: z.object({ total: z.number().transform(String) }),
           run: async (_input, context) => {
