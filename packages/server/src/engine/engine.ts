@@ -124,7 +124,7 @@ export class Engine implements AsyncDisposable {
       onLog: toLogListener(options.onLog, hideSecrets),
       onError: this.#onError,
     });
-    this.#reader = new WorkflowReader(this.#journal, this.#registry);
+    this.#reader = new WorkflowReader(this.#journal, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#journal, this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry);
     this.#cancellations = new Cancellations(this.#registry);

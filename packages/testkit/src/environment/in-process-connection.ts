@@ -33,7 +33,7 @@ import {
 } from "@flawless-ts/server";
 import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { describeWaiting } from "./describe-waiting.ts";
-import { OtherWork } from "./other-work.ts";
+import { isOtherWorkUnderWay } from "./other-work.ts";
 import { realPause } from "./real-timers.ts";
 import { disposed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
 import { TimeSkipper } from "./time-skipper.ts";
@@ -58,7 +58,6 @@ export class InProcessConnection implements FlawlessConnection {
   readonly started: string[] = [];
   readonly #scopes = new CallScopes("the test environment", Infinity);
   readonly #time: TimeSkipper;
-  readonly #otherWork = new OtherWork();
   #calls = 0;
   #lastKey = 0;
   #closed = false;
@@ -75,7 +74,7 @@ export class InProcessConnection implements FlawlessConnection {
       handlersAtWork: () => engine.http.working,
       describeWaiting: async () => describeWaiting(await this.allWorkflows()),
       calls: () => this.#calls,
-      otherWork: () => this.#otherWork.isUnderWay,
+      otherWork: isOtherWorkUnderWay,
       pause: realPause,
     });
   }

@@ -1,10 +1,17 @@
 import { captureTimers, type Timers } from "@flawless-ts/server";
 
+const running = new Set<NodeJS.Timeout>();
+
 /**
  * The machine's own timers, taken when this module is loaded: `vi.useFakeTimers()` in a test stops neither the engine
  * nor the skipping of its time.
  */
-export const realTimers: Timers = captureTimers();
+export const realTimers: Timers = counted(captureTimers());
+
+/** How many timers of environments keep the event loop alive: they are no work of a test. */
+export function ownTimerCount(): number {
+  return [...running].filter((timer) => timer.hasRef()).length;
+}
 
 /** Settled in the next turn of the event loop. */
 export async function nextTurn(): Promise<void> {
@@ -16,4 +23,33 @@ export async function realPause(milliseconds: number): Promise<void> {
   await new Promise<void>((resolve) => {
     realTimers.setTimeout(resolve, milliseconds);
   });
+}
+
+function counted(timers: Timers): Timers {
+  const note = (timer: NodeJS.Timeout): NodeJS.Timeout => {
+    running.add(timer);
+    return timer;
+  };
+  const forget = (timer: NodeJS.Timeout | undefined): void => {
+    if (timer !== undefined) running.delete(timer);
+  };
+  return {
+    ...timers,
+    setTimeout: (callback, milliseconds) => {
+      const timer = timers.setTimeout(() => {
+        forget(timer);
+        callback();
+      }, milliseconds);
+      return note(timer);
+    },
+    clearTimeout: (timer) => {
+      forget(timer);
+      timers.clearTimeout(timer);
+    },
+    setInterval: (callback, milliseconds) => note(timers.setInterval(callback, milliseconds)),
+    clearInterval: (timer) => {
+      forget(timer);
+      timers.clearInterval(timer);
+    },
+  };
 }

@@ -5,8 +5,9 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { WorkflowHandle } from "@flawless-ts/sdk";
-import { describe, expect, onTestFinished, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { realTimers } from "./real-timers.ts";
 import { TestEnvironment } from "./test-environment.ts";
 
 const conformance = fixtureBytes("conformance");
@@ -103,4 +104,14 @@ test("a promise of a response is one: it can be awaited twice, chained, and race
   expect(ended).toBe(1);
   const failing = await module.start("panic_before_response", null);
   expect(await failing.response().catch((error: Error) => error.message)).toContain("panicked");
+});
+
+test("what nothing can wake is told at once: an environment's own timers are no work of the test", async () => {
+  await using env = await TestEnvironment.create();
+  const run = await receiving(env);
+  const looks = vi.spyOn(realTimers, "setTimeout");
+  onTestFinished(() => void looks.mockRestore());
+  await expect(run.response()).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
+  // It looks every five milliseconds, for three seconds where there is other work.
+  expect(looks.mock.calls.length).toBeLessThan(200);
 });

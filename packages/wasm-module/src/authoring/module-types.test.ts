@@ -256,20 +256,21 @@ describe("schemas of a workflow", () => {
 
 describe("an early response", () => {
   test("has what the response's schema takes", () => {
+    const nothing = defineWorkflow({
+      run: async (_input, context) => {
+        const answers = [
+          () => context.respond(null),
+          // @ts-expect-error there is no schema for a response: whoever started it expects none
+          () => context.respond("early"),
+        ];
+        expect(answers).toHaveLength(2);
+      },
+    });
     const module = defineModule({
       name,
       version,
       workflows: {
-        nothing: defineWorkflow({
-          run: async (_input, context) => {
-            const answers = [
-              () => context.respond(null),
-              // @ts-expect-error there is no schema for a response: whoever started it expects none
-              () => context.respond("early"),
-            ];
-            expect(answers).toHaveLength(2);
-          },
-        }),
+        nothing,
         total: defineWorkflow({
           response: z.object({ total: z.number().transform(String) }),
           run: async (_input, context) => {

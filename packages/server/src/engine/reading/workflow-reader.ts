@@ -19,6 +19,7 @@ import type {
   WorkflowInfo,
   WorkflowPage,
 } from "../types.ts";
+import type { Timers } from "../../time/timers.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";
 
@@ -31,13 +32,15 @@ const mostIndexes = 16;
 export class WorkflowReader {
   readonly #journal: Journal;
   readonly #registry: RunRegistry;
+  readonly #timers: Timers;
   readonly #counts: CountedWorkflows;
   /** Of the journals that were looked at last; the last of them comes last. */
   readonly #indexes = new Map<number, JournalIndex>();
 
-  constructor(journal: Journal, registry: RunRegistry) {
+  constructor(journal: Journal, registry: RunRegistry, timers: Timers) {
     this.#journal = journal;
     this.#registry = registry;
+    this.#timers = timers;
     this.#counts = new CountedWorkflows(journal);
   }
 
@@ -91,7 +94,7 @@ export class WorkflowReader {
    */
   async wait(number: number, options: WaitOptions): Promise<WorkflowInfo> {
     const timeUp = new AbortController();
-    const timer = setTimeout(() => timeUp.abort(), options.timeoutMs);
+    const timer = this.#timers.setTimeout(() => timeUp.abort(), options.timeoutMs);
     const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
     // Waits before it looks: what it waits for may happen while the state is being read.
     const happened = this.#happened(number, options.until ?? "end", AbortSignal.any(signals));
@@ -108,7 +111,7 @@ export class WorkflowReader {
         throw error;
       }
     } finally {
-      clearTimeout(timer);
+      this.#timers.clearTimeout(timer);
       timeUp.abort();
     }
     return await this.workflow(number);
