@@ -1,3 +1,4 @@
+export { makeDirectory } from "./make-directory.ts";
 export { missingLog } from "./log-marker.ts";
 export { closeDatabase, openDatabase, type DatabaseFormat } from "./open-database.ts";
 export { serveSqlite, type SqliteStore } from "./serve-sqlite.ts";

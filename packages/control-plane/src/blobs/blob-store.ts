@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
-import { createReadStream, mkdirSync, readdirSync, rmSync } from "node:fs";
+import { createReadStream, readdirSync, rmSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { Readable } from "node:stream";
 import { blake3 } from "@noble/hashes/blake3.js";
+import { makeDirectory } from "@flawless-ts/sqlite-thread";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { ControlPlaneError } from "../errors.ts";
 
@@ -32,7 +33,7 @@ export class BlobStore {
     this.#arriving = join(directory, "arriving");
     this.#maxBytes = maxBytes;
     try {
-      mkdirSync(this.#arriving, { recursive: true, mode: 0o700 });
+      makeDirectory(resolve(this.#arriving), 0o700);
       for (const name of readdirSync(this.#arriving)) {
         rmSync(join(this.#arriving, name), { force: true });
       }

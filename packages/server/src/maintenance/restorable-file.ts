@@ -1,5 +1,6 @@
-import { open, mkdir, rename, rm } from "node:fs/promises";
-import { join } from "node:path";
+import { open, rename, rm } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import { makeDirectory } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../errors.ts";
 import { journalFileName } from "../journal/sqlite-journal.ts";
 
@@ -18,7 +19,7 @@ export async function writeRestorable(
   const file = join(directory, journalFileName);
   const partial = `${file}.partial`;
   try {
-    await mkdir(directory, { recursive: true, mode: 0o700 });
+    makeDirectory(resolve(directory), 0o700);
     // Takes the name, so that nobody else's journal is overwritten.
     await (await open(file, "wx", 0o600)).close();
   } catch (error) {

@@ -111,7 +111,7 @@ test("what nothing can wake is told at once: an environment's own timers are no 
   const run = await receiving(env);
   const looks = vi.spyOn(realTimers, "setTimeout");
   onTestFinished(() => void looks.mockRestore());
-  await expect(run.response()).rejects.toMatchObject({ code: "TESTKIT_DEADLOCK" });
+  await expect(run.response()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DEADLOCK" });
   // It looks every five milliseconds, for three seconds where there is other work.
   expect(looks.mock.calls.length).toBeLessThan(200);
 });

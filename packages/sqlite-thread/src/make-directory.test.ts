@@ -1,0 +1,32 @@
+import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { makeDirectory } from "./make-directory.ts";
+
+let directory: string;
+beforeEach(() => {
+  directory = mkdtempSync(join(tmpdir(), "make-directory-"));
+});
+afterEach(() => rmSync(directory, { recursive: true }));
+
+test("makes what is missing, with the rights that it is told, and nothing twice", () => {
+  const path = join(directory, "a/b/c");
+  makeDirectory(path, 0o700);
+  makeDirectory(path, 0o700);
+  expect([path, join(path, "..")].map((each) => statSync(each).mode & 0o777)).toEqual([
+    0o700, 0o700,
+  ]);
+});
+
+test("refuses what lies in a file, or is one", () => {
+  const file = join(directory, "file");
+  writeFileSync(file, "");
+  expect(() => makeDirectory(file)).toThrow("EEXIST");
+  expect(() => makeDirectory(join(file, "a"))).toThrow(/ENOTDIR|EEXIST/);
+});
+
+// Node's own `mkdir` with `recursive` goes round and round there.
+test.runIf(existsSync("/proc/self"))("refuses what lies where nothing can be made", () => {
+  expect(() => makeDirectory("/proc/flawless/data")).toThrow("ENOENT");
+});
