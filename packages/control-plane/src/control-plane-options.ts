@@ -1,5 +1,6 @@
 import type { TlsFiles, TlsIdentity, TokenList } from "@flawless-ts/http-service";
 import type { ModuleSource } from "@flawless-ts/sdk";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
 import type { ControlPlaneLimits } from "./api/api-options.ts";
 import type { Clock } from "./clock.ts";
@@ -60,4 +61,54 @@ export interface JoinOptions extends NodeOptions {
   readonly joinToken?: string | undefined;
   /** How often this node shows the other that it lives, in milliseconds. Default 5,000; up to 10,000. */
   readonly registerEveryMs?: number | undefined;
+}
+
+const nodeNames = {
+  host: true,
+  port: true,
+  advertisedUrl: true,
+  tokens: true,
+  tls: true,
+  nodeId: true,
+  flawlessUrl: true,
+  flawlessToken: true,
+  flawlessCa: true,
+  advertisedFlawlessUrl: true,
+  modules: true,
+  logger: true,
+  limits: true,
+} as const;
+
+const ownNames = optionNames<ControlPlaneServerOptions>({
+  ...nodeNames,
+  directory: true,
+  rules: true,
+  clock: true,
+  store: true,
+  join: true,
+});
+
+const joinNames = optionNames<JoinOptions>({
+  ...nodeNames,
+  join: true,
+  joinToken: true,
+  registerEveryMs: true,
+});
+
+const ruleNames = optionNames<QueueRules>({
+  maxRetries: true,
+  workerTimeoutMs: true,
+  claimTimeoutMs: true,
+  unownedTimeoutMs: true,
+  forgetWorkerMs: true,
+  maxWorkers: true,
+});
+
+/** @throws {InvalidOptionError} for an option that does not exist, or not for a node of this kind */
+export function checkControlPlaneOptions(options: ControlPlaneServerOptions | JoinOptions): void {
+  const joins = typeof options === "object" && options !== null && options.join !== undefined;
+  refuseUnknownOptions(options, joins ? joinNames : ownNames);
+  if (options.join === undefined && options.rules !== undefined) {
+    refuseUnknownOptions(options.rules, ruleNames, "rules");
+  }
 }

@@ -17,10 +17,11 @@ import { BlobStore } from "./blobs/blob-store.ts";
 import { systemClock } from "./clock.ts";
 import { JoinedControlPlane } from "./cluster/joined-control-plane.ts";
 import { defaultRegisterEveryMs, NodeRegistry } from "./cluster/node-registry.ts";
-import type {
-  ControlPlaneServerOptions,
-  JoinOptions,
-  NodeOptions,
+import {
+  checkControlPlaneOptions,
+  type ControlPlaneServerOptions,
+  type JoinOptions,
+  type NodeOptions,
 } from "./control-plane-options.ts";
 import { ControlPlaneError } from "./errors.ts";
 import { FlawlessLink } from "./flawless/flawless-link.ts";
@@ -67,6 +68,7 @@ export function startControlPlane(options: JoinOptions): Promise<JoinedControlPl
 export async function startControlPlane(
   options: ControlPlaneServerOptions | JoinOptions,
 ): Promise<ControlPlaneServer | JoinedControlPlane> {
+  checkControlPlaneOptions(options);
   return stayingAlive<ControlPlaneServer | JoinedControlPlane>(() =>
     options.join === undefined ? start(options) : startJoined(options),
   );

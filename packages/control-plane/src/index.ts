@@ -1,7 +1,11 @@
 export type { ControlPlaneLimits } from "./api/api-options.ts";
 export { type Clock, systemClock } from "./clock.ts";
 export { JoinedControlPlane } from "./cluster/joined-control-plane.ts";
-export type * from "./control-plane-options.ts";
+export type {
+  ControlPlaneServerOptions,
+  JoinOptions,
+  NodeOptions,
+} from "./control-plane-options.ts";
 export { ControlPlaneServer, startControlPlane } from "./control-plane.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
 export type * from "./queue/ledger-requests.ts";

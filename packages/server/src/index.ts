@@ -51,4 +51,5 @@ export type { EngineApi, EngineHealth } from "./api/engine-api.ts";
 export { statusOfEngineError } from "./api/engine-error-reply.ts";
 export { ListenError } from "@flawless-ts/http-service";
 export { serverVersion } from "./api/version.ts";
-export { startServer, type FlawlessServer, type ServerOptions } from "./server.ts";
+export { startServer, type FlawlessServer } from "./server.ts";
+export type { ServerOptions } from "./server-options.ts";

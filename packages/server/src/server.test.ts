@@ -158,7 +158,7 @@ describe("a start that fails", () => {
   test.each([
     ["its address", { host: "192.0.2.1" }, "ADDRESS_UNUSABLE"],
     ["its tokens", { tokens: [] }, "INVALID_REQUEST"],
-    ["its limits", { limits: { jsonBytes: -1 } }, "INVALID_REQUEST"],
+    ["its limits", { apiLimits: { jsonBytes: -1 } }, "INVALID_REQUEST"],
   ])("for %s closes the engine again", async (_name, options, code) => {
     await expect(
       startServer({ directory: directory.path, port: 0, ...options }),

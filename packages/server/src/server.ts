@@ -1,6 +1,5 @@
 import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
-import type { DurationLike } from "@flawless-ts/wasm-module";
 import { type Logger, pino } from "pino";
 import {
   assertAddressFree,
@@ -11,23 +10,18 @@ import {
   fitConnections,
   listen,
   stayingAlive,
-  type TlsFiles,
-  type TlsIdentity,
-  type TokenList,
 } from "@flawless-ts/http-service/program";
 import type { createApi } from "./api/create-api.ts";
-import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineObserver } from "./engine/index.ts";
 import { WorkflowWatch } from "./engine/index.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { LogBudget } from "./log-budget.ts";
+import { checkServerOptions, type ServerOptions } from "./server-options.ts";
 import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/index.ts";
-import { defaultLimits, type EngineLimitOptions } from "./engine/limits.ts";
-import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
+import { defaultLimits } from "./engine/limits.ts";
 import { NetworkHttpClient } from "./network/network-http-client.ts";
-import type { NetworkRules } from "./network/network-rules.ts";
 import type { Journal } from "./journal/journal.ts";
 import { secretsKeyFileName } from "./journal/make-secrets-key.ts";
 import { Seal } from "./journal/seal.ts";
@@ -37,54 +31,6 @@ import { SqliteJournal } from "./journal/sqlite-journal.ts";
 import { type Backup, Backups } from "./maintenance/backups.ts";
 import { retain, retainMsOf } from "./maintenance/retain.ts";
 import type { Retention } from "./maintenance/retention.ts";
-
-/** Options of {@link startServer}. */
-export interface ServerOptions {
-  /** Where everything is kept; it is made if need be. One server at a time can use it. */
-  readonly directory: string;
-  /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
-  readonly host?: string | undefined;
-  /** The port to listen on; 0 for any that is free. Default 27288. */
-  readonly port?: number | undefined;
-  /**
-   * Callers of the API have to show one of these; a `TokenList` can be changed while the server runs. Default: the API is
-   * open to all who reach it.
-   */
-  readonly tokens?: readonly string[] | TokenList | undefined;
-  /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
-  readonly tls?: TlsFiles | TlsIdentity | undefined;
-  /** Which hosts workflows may send requests to. Default: all. */
-  readonly network?: NetworkRules | undefined;
-  /** Lets other bytes be deployed under the same name and version. Default false. */
-  readonly development?: boolean | undefined;
-  /** Hear what the engine does, as `@flawless-ts/opentelemetry` does. Default: nobody but the server's own metrics. */
-  readonly observers?: readonly EngineObserver[] | undefined;
-  /** Where requests, workflows, guests and troubles are logged to. Default: nowhere. */
-  readonly logger?: Logger | undefined;
-  /** What guests get for the names of secrets. Default: none. */
-  readonly secrets?: Readonly<Record<string, string>> | undefined;
-  /**
-   * 32 bytes by which the journals of workflows that read secrets are encrypted. Default: a key in the directory, in the
-   * file `secrets.key`, which is made at the first start.
-   */
-  readonly secretsKey?: Uint8Array | undefined;
-  /**
-   * For how long a workflow is kept after its end, such as "30 days": then it, its journal and its idempotency key are
-   * forgotten, and their space is given back. Default: for good.
-   */
-  readonly retain?: DurationLike | undefined;
-  /** Limits of the API. */
-  readonly limits?: ApiLimits | undefined;
-  /** Limits of the engine. */
-  readonly engineLimits?: EngineLimitOptions | undefined;
-  /** How many threads run guests, how long one may compute, and how much memory all may take together. */
-  readonly executors?: ExecutorPoolOptions | undefined;
-  /**
-   * Characters in a second that the log lines of workflows may add to `logger`, averaged over two seconds; those of one
-   * module get half of it at most. What is beyond is left out there; journals have all lines. Default 262,144.
-   */
-  readonly logCharactersPerSecond?: number | undefined;
-}
 
 /** The default of `ServerOptions.logCharactersPerSecond`. */
 export const defaultLogCharactersPerSecond: number = 256 * 1024;
@@ -97,6 +43,7 @@ const defaultPort = 27_288;
  *
  * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST` for an option of
  * no use
+ * @throws {InvalidOptionError} for an option that does not exist
  * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
  * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
  */
@@ -105,9 +52,10 @@ export async function startServer(options: ServerOptions): Promise<FlawlessServe
 }
 
 async function start(given: ServerOptions): Promise<FlawlessServer> {
+  checkServerOptions(given);
   const logger = given.logger ?? pino({ enabled: false });
   const options = withFittingConnections(given, logger);
-  const { host = "127.0.0.1", port = defaultPort, tokens, tls, limits } = options;
+  const { host = "127.0.0.1", port = defaultPort, tokens, tls, apiLimits } = options;
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
   const retainMs = retainMsOf(options.retain);
@@ -132,7 +80,7 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
     const api = loaded.value.createApi(engine, {
       tokens,
       tls,
-      limits,
+      limits: apiLimits,
       logger,
       metrics,
       watch,
@@ -155,15 +103,15 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
 function withFittingConnections(options: ServerOptions, logger: Logger): ServerOptions {
   const { incoming, outgoing } = fitConnections(
     {
-      incoming: options.limits?.maxConnections ?? defaultServiceLimits.maxConnections,
-      outgoing: options.engineLimits?.guestConnections ?? defaultLimits.guestConnections,
+      incoming: options.apiLimits?.maxConnections ?? defaultServiceLimits.maxConnections,
+      outgoing: options.limits?.guestConnections ?? defaultLimits.guestConnections,
     },
     logger,
   );
   return {
     ...options,
-    limits: { ...options.limits, maxConnections: incoming },
-    engineLimits: { ...options.engineLimits, guestConnections: outgoing },
+    limits: { ...options.limits, guestConnections: outgoing },
+    apiLimits: { ...options.apiLimits, maxConnections: incoming },
   };
 }
 
@@ -224,11 +172,11 @@ async function openEngine(
   logger: Logger,
   observers: readonly EngineObserver[],
 ): Promise<Engine> {
-  const { secrets = {}, development = false, engineLimits = {} } = options;
+  const { secrets = {}, development = false, limits = {} } = options;
   const http = new NetworkHttpClient(undefined, {
     rules: options.network,
-    connections: engineLimits.guestConnections,
-    responseBytes: engineLimits.responseBytes,
+    connections: limits.guestConnections,
+    responseBytes: limits.responseBytes,
     onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
   });
   const { logCharactersPerSecond = defaultLogCharactersPerSecond } = options;
@@ -239,7 +187,7 @@ async function openEngine(
     executorOptions: options.executors,
     secrets,
     development,
-    limits: engineLimits,
+    limits,
     observers: [...observers, log.observer, ...(options.observers ?? [])],
     onLog: (line) => log.write(line),
     onError: (error) => logger.error({ err: error }, "the engine has trouble"),

@@ -25,7 +25,7 @@ test("workers at a node go on when the holder was killed and is back, each job o
 
   await using controlPlane = new ControlPlane({ url, retry: false });
   const done: string[] = [];
-  const fast = { idleDelayMs: 5, errorDelayMs: 20, heartbeatIntervalMs: 50, stopGraceMs: 0 };
+  const fast = { idleDelayMs: 5, errorDelayMs: 20, heartbeatIntervalMs: 50, closeGraceMs: 0 };
   const run = async ({ id }: { readonly id: string }): Promise<void> => void done.push(id);
   await using worker = new Worker({ controlPlane, run, ...fast });
   const working = worker.run();
@@ -52,7 +52,7 @@ test("workers at a node go on when the holder was killed and is back, each job o
   ]);
   expect(done).toEqual(["before", "after-1", "after-2"]);
   expect((await get(url, "/health")).status).toBe(200);
-  await worker.stop();
+  await worker.close();
   await working;
 });
 

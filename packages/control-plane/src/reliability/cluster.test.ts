@@ -194,7 +194,7 @@ test("two workers and 1,000 jobs, while both servers are killed and one worker l
       heartbeatIntervalMs: 500,
       idleDelayMs: 100,
       errorDelayMs: 100,
-      stopGraceMs: 0,
+      closeGraceMs: 0,
       modules: [fixturePath("conformance")],
       toStart: (job) => {
         jobs.push(job.id);
@@ -215,11 +215,11 @@ test("two workers and 1,000 jobs, while both servers are killed and one worker l
   await completed(800);
   await queue.killAndStart();
   // What it has is handed back, and found by the other one.
-  await workers[0]?.stop({ graceMs: 0 });
+  await workers[0]?.close({ graceMs: 0 });
   await expect
     .poll(async () => summary(await controlPlane.list()), { interval: 100, timeout: 20_000 })
     .toEqual(allCompleted);
-  await Promise.all(workers.map(async (worker) => worker.stop()));
+  await Promise.all(workers.map(async (worker) => worker.close()));
   await Promise.all(runs);
 
   expect((await controlPlane.list()).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());

@@ -2,7 +2,12 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Description } from "../guest/engine.ts";
 import { inspectModule, InvalidOptionError, ModuleError } from "@flawless-ts/wasm-module";
-import { bytesPerPage, moduleVersionSeparator } from "@flawless-ts/wasm-module/internal";
+import {
+  bytesPerPage,
+  moduleVersionSeparator,
+  optionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal";
 import { assembleModule } from "./assemble-module.ts";
 import { BuildError, type BuildProblem, plainProblem, refuse } from "./build-error.ts";
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
@@ -47,6 +52,13 @@ export interface BuildModuleOptions {
   readonly evaluationTimeoutMs?: number | undefined;
 }
 
+const buildOptionNames = optionNames<BuildModuleOptions>({
+  entry: true,
+  source: true,
+  types: true,
+  evaluationTimeoutMs: true,
+});
+
 const defaultEvaluationTimeoutMs = 10_000;
 /** How long a script that doesn't end is watched to learn where it is. */
 const loopSearchMs = 1_000;
@@ -83,6 +95,7 @@ export interface BuiltModule {
  * @throws {InvalidOptionError} naming the option that makes no sense.
  */
 export async function buildModule(options: BuildModuleOptions): Promise<BuiltModule> {
+  refuseUnknownOptions(options, buildOptionNames);
   const source = sourceOf(options);
   const timeoutMs = timeoutOf(options);
   const texts = new SourceTexts(

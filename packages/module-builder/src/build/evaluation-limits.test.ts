@@ -104,3 +104,12 @@ test.each([0, -1, Number.NaN, Infinity])("a time limit of %s is refused", async 
     message: expect.stringContaining("evaluationTimeoutMs"),
   });
 });
+
+test("a misspelt option is refused", async () => {
+  const options = { entry: "orders.ts", evaluationTimeout: 5 };
+  await expect(buildModule(options)).rejects.toMatchObject({
+    code: "FLAWLESS_INVALID_OPTION",
+    option: "evaluationTimeout",
+    message: expect.stringContaining("Did you mean `evaluationTimeoutMs`?"),
+  });
+});

@@ -7,7 +7,7 @@ import { trySync } from "./try-sync.ts";
 
 /**
  * Runs a worker until its fiber is interrupted: then it claims no further job, lets those that it has finish for
- * `stopGraceMs`, hands back what is left, and the interruption is done. Never ends by itself.
+ * `closeGraceMs`, hands back what is left, and the interruption is done. Never ends by itself.
  *
  * ```ts
  * const program = Effect.gen(function* () {
@@ -23,6 +23,6 @@ export function runWorker(
   return Effect.acquireUseRelease(
     trySync(() => new Worker(options)),
     (worker) => attempt<void, WorkerError>("Worker.run", () => worker.run()),
-    (worker) => Effect.promise(() => worker.stop()),
+    (worker) => Effect.promise(() => worker.close()),
   );
 }

@@ -69,7 +69,7 @@ describe("workerFromEnvironment", () => {
     const running = worker.run();
     await sleep.pass(7000);
     await plane.until("heartbeat 0");
-    await worker.stop();
+    await worker.close();
     await running;
     const [registered] = plane.server.seen("POST /api/workers/register");
     expect(registered?.headers.authorization).toBe("Bearer secret");

@@ -5,4 +5,4 @@ export {
   type EnvironmentWorkerOptions,
 } from "./from-environment.ts";
 export type { JobContext, JobStart, WorkerLogger, WorkerOptions } from "./types.ts";
-export { Worker, type StopOptions } from "./worker.ts";
+export { Worker, type CloseOptions } from "./worker.ts";

@@ -25,7 +25,7 @@ describe("options", () => {
     ["heartbeatIntervalMs", { run, heartbeatIntervalMs: 2 ** 31 }],
     ["idleDelayMs", { run, idleDelayMs: 1.5 }],
     ["errorDelayMs", { run, errorDelayMs: Number.NaN }],
-    ["stopGraceMs", { run, stopGraceMs: -1 }],
+    ["closeGraceMs", { run, closeGraceMs: -1 }],
     ["unknownEndMs", { run, unknownEndMs: 0 }],
   ])("that make no sense are refused: %s, %#", (option, options) => {
     expect(() => new Worker({ controlPlane, ...options })).toThrow(
@@ -46,7 +46,7 @@ describe("run ends with an error", () => {
     });
     const { worker } = workerOf(plane, null, { run });
     await expect(worker.run()).rejects.toMatchObject({ code: "FLAWLESS_UNAUTHORIZED" });
-    await worker.stop();
+    await worker.close();
   });
 
   test("when its client is closed, after it handed back what it had", async () => {

@@ -14,7 +14,7 @@ type Defaulted =
   | "heartbeatIntervalMs"
   | "idleDelayMs"
   | "errorDelayMs"
-  | "stopGraceMs"
+  | "closeGraceMs"
   | "modules"
   | "unknownEndMs"
   | "logger"
@@ -35,7 +35,7 @@ const workerOptionNames = optionNames<WorkerOptions>({
   heartbeatIntervalMs: true,
   idleDelayMs: true,
   errorDelayMs: true,
-  stopGraceMs: true,
+  closeGraceMs: true,
   modules: true,
   toStart: true,
   unknownEndMs: true,
@@ -88,7 +88,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     heartbeatIntervalMs: milliseconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? 30_000),
     idleDelayMs: milliseconds("idleDelayMs", options.idleDelayMs ?? 2000),
     errorDelayMs: milliseconds("errorDelayMs", options.errorDelayMs ?? 5000),
-    stopGraceMs: checkedGrace("stopGraceMs", options.stopGraceMs ?? 8000),
+    closeGraceMs: checkedGrace("closeGraceMs", options.closeGraceMs ?? 8000),
     modules,
     unknownEndMs: milliseconds("unknownEndMs", options.unknownEndMs ?? 600_000),
     logger: options.logger ?? silent,

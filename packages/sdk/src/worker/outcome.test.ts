@@ -21,7 +21,7 @@ async function runOne(
   const { worker, log } = workerOf(plane, flawless, options);
   void worker.run();
   await plane.until(`job-1 ${end}`);
-  await worker.stop();
+  await worker.close();
   return { job, log: log.lines, flawless };
 }
 
@@ -113,7 +113,7 @@ describe("fails", () => {
     const { worker } = workerOf(plane, null, { run });
     void worker.run();
     await plane.until("job-1 Failed");
-    await worker.stop();
+    await worker.close();
     expect(job.error_message).toBe("no way");
   });
 });
@@ -157,7 +157,7 @@ describe("Flawless that is away", () => {
     const { worker, log } = workerOf(plane, flawless, { modules });
     void worker.run();
     await plane.until("job-1 Completed");
-    await worker.stop();
+    await worker.close();
     expect(new Set(claims)).toEqual(new Set([0]));
     expect(flawless.seen("POST /api/module/deploy")).toHaveLength(2);
     expect(log.matching(/Reaching Flawless at http:/)).toHaveLength(2);
@@ -223,7 +223,7 @@ describe("the original Flawless server", () => {
     while (log.matching(/The job is done/).length === 0) {
       await new Promise((resolve) => void setImmediate(resolve));
     }
-    await worker.stop();
+    await worker.close();
     expect(plane.events).toEqual(["register", "job-1 claimed", "job-1 InProgress", "drain"]);
   });
 
@@ -256,7 +256,7 @@ describe("telling the end", () => {
     const { worker, log } = workerOf(plane, null, { run: async () => undefined });
     void worker.run();
     await plane.until("told");
-    await worker.stop();
+    await worker.close();
     expect(log.matching(/Telling how jobs ended/)).toHaveLength(2);
   });
 
@@ -273,7 +273,7 @@ describe("telling the end", () => {
     const { worker, log } = workerOf(plane, null, { run: async () => undefined });
     void worker.run();
     await plane.until("job-3 Completed");
-    await worker.stop();
+    await worker.close();
     const told = (number: number): number =>
       plane.server
         .seen(`POST /api/queue/status/job-${number}`)

@@ -53,10 +53,10 @@ export interface WorkerOptions {
   /** Milliseconds to wait after an error, spread by up to a quarter. Default 5,000. */
   readonly errorDelayMs?: number | undefined;
   /**
-   * How long `stop` lets jobs finish before it hands them back, in milliseconds. Default 8,000: containers are killed
+   * How long `close` lets jobs finish before it hands them back, in milliseconds. Default 8,000: containers are killed
    * 10 seconds after they are asked to stop.
    */
-  readonly stopGraceMs?: number | undefined;
+  readonly closeGraceMs?: number | undefined;
   /** Modules to deploy before the first job is claimed. Default: none, they are there. */
   readonly modules?: readonly ModuleSource[] | undefined;
   /**
@@ -74,9 +74,9 @@ export interface WorkerOptions {
    * again that was handed to it before, by another worker or before a crash.
    */
   readonly run?: ((job: Job, context: JobContext) => Promise<void>) | undefined;
-  /** Whether stopping closes `controlPlane` and `flawless`, too. Default `false`. */
+  /** Whether closing it closes `controlPlane` and `flawless`, too. Default `false`. */
   readonly closeClients?: boolean | undefined;
-  /** Stops the worker as `stop` does. */
+  /** Closes the worker when aborted. */
   readonly signal?: AbortSignal | undefined;
   /** Default: none. */
   readonly logger?: WorkerLogger | undefined;

@@ -16,7 +16,7 @@ describe("a job", () => {
       void worker.run();
       await plane.until("job-1 Completed");
       expect(worker.id).toBe(form === "first" ? "me" : "w1");
-      await worker.stop();
+      await worker.close();
       const registered = form === "first" ? [] : ["register"];
       const drained = form === "first" ? [] : ["drain"];
       expect(plane.events).toEqual([
@@ -48,7 +48,7 @@ describe("a job", () => {
     const { worker } = workerOf(plane, flawless);
     void worker.run();
     await plane.until("job-1 Completed");
-    await worker.stop();
+    await worker.close();
     expect(plane.server.seen("POST /api/queue/claim")[0]?.path).toBe(
       "/api/queue/claim?worker_id=w1&worker_type=wasm",
     );
@@ -72,7 +72,7 @@ describe("a job", () => {
     await plane.until("job-2 InProgress");
     gate.resolve();
     await plane.until("job-2 Completed");
-    await worker.stop();
+    await worker.close();
     expect(runs).toBe(2);
     expect(plane.events.filter((event) => event === "job-1 Completed")).toHaveLength(1);
     expect(log.matching(/handed out again/)).toHaveLength(1);
@@ -91,7 +91,7 @@ describe("a job", () => {
     const { worker, log } = workerOf(plane, flawless);
     void worker.run();
     await plane.until("job-2 Completed");
-    await worker.stop();
+    await worker.close();
     expect(flawless.seen("POST /api/workflow/start")).toHaveLength(1);
     expect(log.matching(/warn: .*InProgress.*gone.*left alone/)).toHaveLength(1);
   });
@@ -109,7 +109,7 @@ describe("a job", () => {
     const { worker } = workerOf(plane, flawless);
     void worker.run();
     await plane.until("job-1 told");
-    await worker.stop();
+    await worker.close();
     expect(flawless.seen("POST /api/workflow/start")).toHaveLength(1);
   });
 });
@@ -133,7 +133,7 @@ describe("many jobs", () => {
     const { worker } = workerOf(plane, null, { run, concurrency: 3 });
     void worker.run();
     await Promise.all(plane.jobs.map(({ id }) => plane.until(`${id} Completed`)));
-    await worker.stop();
+    await worker.close();
     expect(most).toBe(3);
     expect(worker.activeJobs).toBe(0);
   });
@@ -145,7 +145,7 @@ describe("many jobs", () => {
     const workers = [workerOf(plane, flawless).worker, workerOf(plane, flawless).worker];
     for (const worker of workers) void worker.run();
     await Promise.all(plane.jobs.map(({ id }) => plane.until(`${id} Completed`)));
-    await Promise.all(workers.map((worker) => worker.stop()));
+    await Promise.all(workers.map((worker) => worker.close()));
     const keys = flawless
       .seen("POST /api/workflow/start")
       .map(({ headers }) => headers["idempotency-key"]);
@@ -174,7 +174,7 @@ describe("waiting", () => {
       void worker.run();
       await sleep.pass(errorMs);
       await sleep.pass(errorMs);
-      await worker.stop();
+      await worker.close();
       const waits = sleep.slept.filter((slept) => slept !== 30_000 && slept !== 8000);
       expect(waits.slice(0, 3)).toEqual([idleMs, errorMs, errorMs]);
     },
@@ -197,7 +197,7 @@ describe("waiting", () => {
     const { worker, log } = workerOf(plane, null, { run }, sleep);
     void worker.run();
     await sleep.pass(2000);
-    await worker.stop();
+    await worker.close();
     expect(log.matching(/Claiming jobs/)).toEqual([
       expect.stringMatching(/^warn: Claiming jobs fails: .*busy/),
       expect.stringMatching(/^warn: Claiming jobs fails: .*broken/),
@@ -212,7 +212,7 @@ describe("waiting", () => {
     const { worker, log } = workerOf({ url: "http://127.0.0.1:1" }, null, { run }, sleep);
     const running = worker.run();
     await sleep.pass(5000);
-    await worker.stop();
+    await worker.close();
     await running;
     expect(log.matching(/Registering at http:\/\/127\.0\.0\.1:1 fails/)).toEqual([
       expect.stringMatching(/ECONNREFUSED.*control-plane up/),
@@ -234,7 +234,7 @@ describe("the list of workers", () => {
     while (worker.activeJobs > 0) await new Promise((resolve) => void setImmediate(resolve));
     await sleep.pass(30_000);
     await plane.until("heartbeat 0");
-    await worker.stop();
+    await worker.close();
     expect(plane.events.at(-1)).toBe("drain");
   });
 
@@ -259,7 +259,7 @@ describe("the list of workers", () => {
     await plane.until("register", 2);
     await sleep.pass(30_000);
     await sleep.pass(30_000);
-    await worker.stop();
+    await worker.close();
     expect(log.matching(/this worker lives/)).toEqual([
       expect.stringMatching(/^warn: .*busy/),
       expect.stringMatching(/^warn: .*no w1/),
@@ -277,7 +277,7 @@ describe("the list of workers", () => {
     const { worker } = workerOf(plane, null, { run: async () => undefined });
     void worker.run();
     await plane.until("register", 2);
-    await worker.stop();
+    await worker.close();
     expect(plane.events).toEqual(["register", "register", "drain"]);
   });
 });

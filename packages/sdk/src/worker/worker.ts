@@ -1,3 +1,4 @@
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { Job } from "../control-plane/types.ts";
 import { ClientClosedError, NotFoundError } from "../errors/index.ts";
 import { JobProcessor } from "./job-processor.ts";
@@ -7,18 +8,20 @@ import { Registration } from "./registration.ts";
 import { TroubleLog } from "./trouble-log.ts";
 import type { WorkerOptions } from "./types.ts";
 
-/** Options of `stop`. */
-export interface StopOptions {
-  /** How long jobs may finish before they are handed back, in milliseconds. Default: the worker's `stopGraceMs`. */
+/** Options of `close`. */
+export interface CloseOptions {
+  /** How long jobs may finish before they are handed back, in milliseconds. Default: the worker's `closeGraceMs`. */
   readonly graceMs?: number | undefined;
 }
 
+const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
+
 /**
- * Claims jobs from a control plane and runs each as a workflow on a Flawless server, until it is stopped.
+ * Claims jobs from a control plane and runs each as a workflow on a Flawless server, until it is closed.
  *
  * ```ts
  * await using worker = new Worker({ controlPlane, flawless, concurrency: 4 });
- * process.once("SIGTERM", () => void worker.stop());
+ * process.once("SIGTERM", () => void worker.close());
  * await worker.run();
  * ```
  *
@@ -63,7 +66,7 @@ export class Worker implements AsyncDisposable {
   }
 
   /**
-   * Works until the worker is stopped. Calling it again gives the same promise.
+   * Works until the worker is closed. Calling it again gives the same promise.
    *
    * @throws {FlawlessError} what waiting does not mend before the first job is claimed, such as a wrong token or a module
    * that is refused.
@@ -76,12 +79,13 @@ export class Worker implements AsyncDisposable {
 
   /**
    * Claims no further job, lets those that it has finish for a while, and then hands them back. Another call with less
-   * patience shortens the while. Never throws; `run` does.
+   * patience shortens the while. What `run` throws is thrown by `run` only.
    *
    * @throws {InvalidOptionError} when `graceMs` makes no sense.
    */
-  async stop(options: StopOptions = {}): Promise<void> {
-    const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.stopGraceMs);
+  async close(options: CloseOptions = {}): Promise<void> {
+    refuseUnknownOptions(options, closeOptionNames);
+    const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.closeGraceMs);
     this.#stopping.abort();
     this.#wake();
     const over = this.#patience
@@ -92,12 +96,12 @@ export class Worker implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.stop();
+    await this.close();
   }
 
   async #work(): Promise<void> {
     const { signal, closeClients, controlPlane, flawless } = this.#options;
-    const onAbort = (): void => void this.stop();
+    const onAbort = (): void => void this.close();
     signal?.addEventListener("abort", onAbort);
     if (signal?.aborted === true) this.#stopping.abort();
     try {
@@ -184,8 +188,8 @@ export class Worker implements AsyncDisposable {
   async #finishJobs(): Promise<void> {
     const { signal } = this.#handBack;
     if (this.#held.size === 0 || signal.aborted) return;
-    // After a fatal error nobody called `stop`.
-    if (!this.#stopping.signal.aborted) void this.stop();
+    // After a fatal error nobody called `close`.
+    if (!this.#stopping.signal.aborted) void this.close();
     await new Promise<void>((resolve) => {
       signal.addEventListener("abort", () => resolve());
       void Promise.all(this.#held.values()).then(() => resolve());

@@ -5,11 +5,11 @@ test("limits reach the part of the server that has them", () => {
   expect(
     readUpLimits(["jsonBytes=8Mi", "residentGuests=5", "guestTimeLimitMs=3s", "moduleBytes=1Mi"]),
   ).toEqual({
-    limits: { jsonBytes: 8 * 2 ** 20, moduleBytes: 2 ** 20 },
-    engineLimits: { residentGuests: 5, moduleBytes: 2 ** 20 },
+    limits: { residentGuests: 5, moduleBytes: 2 ** 20 },
+    apiLimits: { jsonBytes: 8 * 2 ** 20, moduleBytes: 2 ** 20 },
     executors: { guestTimeLimitMs: 3_000 },
   });
-  expect(readUpLimits([])).toEqual({ limits: {}, engineLimits: {}, executors: {} });
+  expect(readUpLimits([])).toEqual({ limits: {}, apiLimits: {}, executors: {} });
 });
 
 test("every limit has a name, and no name is there twice", () => {

@@ -2,7 +2,7 @@ import { limitNamesOf, readLimits } from "@flawless-ts/http-service/program";
 import { defaultApiLimits } from "../api/api-options.ts";
 import { defaultLimits } from "../engine/limits.ts";
 import { executorLimits } from "../executor/executor-limits.ts";
-import type { ServerOptions } from "../server.ts";
+import type { ServerOptions } from "../server-options.ts";
 
 const apiNames = limitNamesOf(defaultApiLimits);
 const engineNames = limitNamesOf(defaultLimits).filter((name) => name !== "retry");
@@ -22,12 +22,12 @@ export const limitNames: readonly string[] = [
  */
 export function readUpLimits(
   given: readonly string[],
-): Required<Pick<ServerOptions, "limits" | "engineLimits" | "executors">> &
+): Required<Pick<ServerOptions, "limits" | "apiLimits" | "executors">> &
   Pick<ServerOptions, "logCharactersPerSecond"> {
   const limits = readLimits(given, limitNames);
   return {
-    limits: pick(limits, apiNames),
-    engineLimits: pick(limits, engineNames),
+    limits: pick(limits, engineNames),
+    apiLimits: pick(limits, apiNames),
     executors: pick(limits, executorLimits),
     ...pick(limits, serverNames),
   };

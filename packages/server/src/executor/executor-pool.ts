@@ -1,3 +1,4 @@
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { availableParallelism } from "node:os";
 import { globalTimers, type Timers } from "../time/timers.ts";
 import { ComputingTime } from "./computing-time.ts";
@@ -34,6 +35,15 @@ export interface ExecutorPoolOptions {
   /** Real time, by which guests are watched. Default: the globals (`setTimeout` and so on). */
   readonly timers?: Timers;
 }
+
+const optionNamesOfPool = optionNames<ExecutorPoolOptions>({
+  threads: true,
+  guestTimeLimitMs: true,
+  moveNeighboursAfterMs: true,
+  processMemoryBytes: true,
+  usedMemory: true,
+  timers: true,
+});
 
 /** What a pool has done so far. */
 export interface ExecutorStatistics {
@@ -96,6 +106,7 @@ export class ExecutorPool implements AsyncDisposable {
     options: ExecutorPoolOptions = {},
     createThread: CreateThread = (onLost) => new ExecutorThread(onLost),
   ) {
+    refuseUnknownOptions(options, optionNamesOfPool, "executors");
     this.#createThread = createThread;
     this.#timers = options.timers ?? globalTimers;
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());

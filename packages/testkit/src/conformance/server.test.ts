@@ -17,7 +17,7 @@ let world: LoopbackWorld;
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "flawless-conformance-"));
   const retry = { attempts: 5, initialDelayMs: 1, maxDelayMs: 1 };
-  server = await startServer({ directory, port: 0, secrets, engineLimits: { retry } });
+  server = await startServer({ directory, port: 0, secrets, limits: { retry } });
   world = await LoopbackWorld.open();
 });
 

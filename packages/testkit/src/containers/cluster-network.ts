@@ -1,6 +1,7 @@
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
 import { StartedNetwork, type StoppedNetwork } from "testcontainers";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
 import { type Docker, findEngine } from "./docker/engine.ts";
 import { removeNetwork } from "./session/remove-labelled.ts";
@@ -15,6 +16,8 @@ export interface ClusterNetworkOptions {
    */
   readonly subnet?: string | undefined;
 }
+
+const clusterNetworkOptionNames = optionNames<ClusterNetworkOptions>({ subnet: true });
 
 /** From 192.168.100.0/24 up to this one. */
 const lastThird = 199;
@@ -48,6 +51,7 @@ export class ClusterNetwork extends StartedNetwork {
    * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` where the subnet, or all that are tried, are taken
    */
   static async create(options: ClusterNetworkOptions = {}): Promise<ClusterNetwork> {
+    refuseUnknownOptions(options, clusterNetworkOptionNames);
     const candidates = options.subnet === undefined ? usualSubnets() : [options.subnet];
     for (const subnet of candidates) {
       parseSubnet(subnet);

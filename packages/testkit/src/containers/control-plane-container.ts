@@ -1,5 +1,6 @@
 import { ControlPlane, type ModuleSource } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
 import { mvmCiEnvironment, mvmCiPorts, mvmCiStartupMs } from "./mvm-ci.ts";
 import { argumentsVariable, moduleFiles, tokenFile } from "./service/arguments.ts";
@@ -13,6 +14,8 @@ export interface ControlPlaneContainerOptions {
   /** Default `auto`. */
   readonly image?: ImageOption | undefined;
 }
+
+const controlPlaneContainerOptionNames = optionNames<ControlPlaneContainerOptions>({ image: true });
 
 /**
  * A control plane in a container. It needs a Flawless server elsewhere (`withFlawlessUrl`), or none
@@ -34,6 +37,7 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
   #arguments: readonly string[] = [];
 
   constructor(options: ControlPlaneContainerOptions = {}, original: boolean = false) {
+    refuseUnknownOptions(options, controlPlaneContainerOptionNames);
     super(options.image ?? "auto");
     this.#original = original;
     if (original) {

@@ -1,5 +1,6 @@
 import { Flawless, type ModuleSource } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { OriginalServer } from "./image/original-server.ts";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, tokenFile } from "./service/arguments.ts";
@@ -24,6 +25,13 @@ export interface FlawlessContainerOptions {
   readonly download?: boolean | undefined;
 }
 
+const flawlessContainerOptionNames = optionNames<FlawlessContainerOptions>({
+  image: true,
+  server: true,
+  binary: true,
+  download: true,
+});
+
 /**
  * A Flawless server in a container.
  *
@@ -41,6 +49,7 @@ export class FlawlessContainer extends ServiceContainer<StartedFlawlessContainer
 
   /** @throws InvalidOptionError for options that contradict each other */
   constructor(options: FlawlessContainerOptions = {}) {
+    refuseUnknownOptions(options, flawlessContainerOptionNames);
     const original = originalServerOf(options);
     super(
       original === null ? (options.image ?? "auto") : { original, on: options.image ?? "auto" },

@@ -1,4 +1,5 @@
 import { ControlPlane, Flawless, type ModuleSource } from "@flawless-ts/sdk";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import { type FlawlessBind, loopbackAdvice, parseFlawlessBind } from "./service/bind.ts";
@@ -13,6 +14,8 @@ export interface NodeContainerOptions {
   readonly image?: ImageOption | undefined;
 }
 
+const nodeContainerOptionNames = optionNames<NodeContainerOptions>({ image: true });
+
 /**
  * A node as mvm-ci has them: a Flawless server and a control plane in one container, and with `withWorker` a worker, too.
  *
@@ -26,6 +29,7 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
   #flawlessArguments: readonly string[] = [];
 
   constructor(options: NodeContainerOptions = {}) {
+    refuseUnknownOptions(options, nodeContainerOptionNames);
     super(options.image ?? "auto");
   }
 

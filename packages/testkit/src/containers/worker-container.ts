@@ -1,5 +1,6 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
@@ -11,6 +12,8 @@ export interface WorkerContainerOptions {
   /** Default `auto`. */
   readonly image?: ImageOption | undefined;
 }
+
+const workerContainerOptionNames = optionNames<WorkerContainerOptions>({ image: true });
 
 /**
  * A worker in a container: it claims jobs and runs them on a Flawless server. It is ready when the control plane knows
@@ -33,6 +36,7 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
   #arguments: readonly string[] = [];
 
   constructor(options: WorkerContainerOptions = {}) {
+    refuseUnknownOptions(options, workerContainerOptionNames);
     super(options.image ?? "auto");
   }
 

@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
 import type { CrashPoint } from "../environment/faulty-journal.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";
@@ -18,6 +19,12 @@ export interface CrashEverywhereOptions {
    */
   readonly interruptRequests?: boolean;
 }
+
+const crashOptionNames = optionNames<CrashEverywhereOptions>({
+  environment: true,
+  sample: true,
+  interruptRequests: true,
+});
 
 /** What was tried, where nothing differed. */
 export interface CrashReport {
@@ -48,6 +55,7 @@ export async function crashEverywhere(
   scenario: (env: TestEnvironment) => Promise<unknown>,
   options: CrashEverywhereOptions = {},
 ): Promise<CrashReport> {
+  refuseUnknownOptions(options, crashOptionNames);
   const { environment = {}, sample, interruptRequests = true } = options;
   if (environment.faults?.crash !== undefined) {
     throw new InvalidOptionError(
@@ -88,7 +96,7 @@ async function run(
     return await observe(env, scenario);
   } finally {
     // A request that nobody answered is part of what was observed.
-    await env.dispose().catch(() => undefined);
+    await env.close().catch(() => undefined);
   }
 }
 

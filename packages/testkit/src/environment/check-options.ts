@@ -1,8 +1,8 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
-/** Each member once; the compiler sees to it that none is missing. */
-const optionNames: Readonly<Record<keyof TestEnvironmentOptions, true>> = {
+const environmentOptionNames = optionNames<TestEnvironmentOptions>({
   startTime: true,
   seed: true,
   secrets: true,
@@ -14,21 +14,21 @@ const optionNames: Readonly<Record<keyof TestEnvironmentOptions, true>> = {
   stubs: true,
   limits: true,
   observers: true,
-};
+});
 
-const faultNames: Readonly<Record<keyof NonNullable<TestEnvironmentOptions["faults"]>, true>> = {
+const faultNames = optionNames<NonNullable<TestEnvironmentOptions["faults"]>>({
   requests: true,
   journal: true,
   crash: true,
-};
+});
 
 const defaultStartTime = Date.UTC(2026, 0, 1);
 const maxTime = 8_640_000_000_000_000;
 
 /** @throws InvalidOptionError where an option is unknown, or two contradict each other */
 export function checkOptions(options: TestEnvironmentOptions): void {
-  refuseUnknown(options, optionNames, "");
-  refuseUnknown(options.faults ?? {}, faultNames, "faults.");
+  refuseUnknownOptions(options, environmentOptionNames);
+  refuseUnknownOptions(options.faults ?? {}, faultNames, "faults");
   const { seed = 1, autoSkip = true, alwaysReplay = false, limits } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new InvalidOptionError("seed", `expected a whole number, but got ${String(seed)}.`);
@@ -61,19 +61,4 @@ export function toStartTime(given: TestEnvironmentOptions["startTime"]): number 
     );
   }
   return time;
-}
-
-function refuseUnknown(
-  options: object,
-  names: Readonly<Record<string, true>>,
-  prefix: string,
-): void {
-  const unknown = Object.keys(options).find((name) => !Object.hasOwn(names, name));
-  if (unknown !== undefined) {
-    const known = Object.keys(names).map((name) => `${prefix}${name}`);
-    throw new InvalidOptionError(
-      `${prefix}${unknown}`,
-      `there is no option ${prefix}${unknown}; expected one of ${known.join(", ")}.`,
-    );
-  }
 }

@@ -18,8 +18,8 @@ describe("misuse is told apart, with what to do", () => {
   test("a disposed environment", async () => {
     const env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
-    await env.dispose();
-    await env.dispose();
+    await env.close();
+    await env.close();
     const disposed = expect.objectContaining({ code: "FLAWLESS_TESTKIT_DISPOSED" });
     await expect(env.deploy(conformance)).rejects.toEqual(disposed);
     await expect(env.skip(1)).rejects.toEqual(disposed);
@@ -62,8 +62,8 @@ describe("misuse is told apart, with what to do", () => {
     [{ startTime: "1969-12-31T23:59:59Z" }, "from 1970"],
     [{ startTime: 1e300 }, "1e+300"],
     [{ startTime: new Date(Number.NaN) }, "an invalid Date"],
-    [{ autoskip: false }, "there is no option autoskip; expected one of startTime"],
-    [{ faults: { request: [] } }, "there is no option faults.request"],
+    [{ autoskip: false }, "Did you mean `autoSkip`?"],
+    [{ faults: { request: [] } }, "Did you mean `faults.requests`?"],
     [{ autoSkip: "no" }, "autoSkip"],
   ] as const)("contradicting or senseless options: %j", async ([options, word]) => {
     await expect(TestEnvironment.create(options as TestEnvironmentOptions)).rejects.toMatchObject({
@@ -121,7 +121,7 @@ describe("misuse is told apart, with what to do", () => {
     const module = await env.deploy(conformance);
     await module.start("http", { method: "GET", url: "http://shop.example/", headers: [] });
     await env.settle();
-    await expect(env.dispose()).rejects.toMatchObject({
+    await expect(env.close()).rejects.toMatchObject({
       code: "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST",
     });
   });

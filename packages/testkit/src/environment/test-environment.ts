@@ -152,10 +152,10 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Ends the environment. Using it afterwards throws `FLAWLESS_TESTKIT_DISPOSED`.
+   * Ends the environment; closing it again does nothing. Using it afterwards throws `FLAWLESS_TESTKIT_DISPOSED`.
    * @throws TestkitError for a request that nobody answered and no call has reported yet
    */
-  async dispose(): Promise<void> {
+  async close(): Promise<void> {
     if (!this.#disposed) {
       this.#disposed = true;
       await this.#connection.close();
@@ -163,7 +163,7 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.dispose();
+    await this.close();
   }
 
   #usable(): InProcessConnection {

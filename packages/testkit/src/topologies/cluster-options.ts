@@ -1,4 +1,5 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
+import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "../containers/image/image-option.ts";
 import type { PlanOptions } from "./plan/cluster-plan.ts";
 
@@ -11,3 +12,21 @@ export interface ClusterOptions extends Omit<PlanOptions, "defaultModules"> {
   /** How long each member may take to become ready, in milliseconds. Default 60,000. */
   readonly startupTimeoutMs?: number | undefined;
 }
+
+export const clusterOptionNames: OptionNames = optionNames<ClusterOptions>({
+  topology: true,
+  nodes: true,
+  workers: true,
+  addressing: true,
+  subnet: true,
+  concurrency: true,
+  heartbeatSeconds: true,
+  workerTimeoutSeconds: true,
+  maxRetries: true,
+  idleDelayMs: true,
+  errorDelayMs: true,
+  workerFlawlessUrl: true,
+  modules: true,
+  image: true,
+  startupTimeoutMs: true,
+});

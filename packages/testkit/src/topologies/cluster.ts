@@ -8,9 +8,10 @@ import {
   type NewJob,
 } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { controlPlanePort, flawlessPort } from "../containers/service/ports.ts";
 import type { ClusterMember, ClusterNode, ClusterWorker } from "./cluster-members.ts";
-import type { ClusterOptions } from "./cluster-options.ts";
+import { clusterOptionNames, type ClusterOptions } from "./cluster-options.ts";
 import { waitForJob, type WaitForJobOptions } from "./job-wait.ts";
 import type { MemberHandle } from "./members/member-handle.ts";
 import type { ClusterPlan } from "./plan/cluster-plan.ts";
@@ -85,6 +86,7 @@ export class Cluster implements AsyncDisposable {
    * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
+    refuseUnknownOptions(options, clusterOptionNames);
     if (options.topology === "in-process" && options.image !== undefined) {
       throw new InvalidOptionError(
         "image",

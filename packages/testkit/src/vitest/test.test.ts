@@ -32,7 +32,7 @@ describe("env", () => {
   });
 
   test("can be disposed by the test itself", async ({ env }) => {
-    await env.dispose();
+    await env.close();
     await expect(env.settle()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DISPOSED" });
   });
 

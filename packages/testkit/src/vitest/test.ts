@@ -12,7 +12,7 @@ export interface FlawlessFixtures {
    * `test.override({ environmentOptions: { http: ... } })`.
    */
   environmentOptions: TestEnvironmentOptions;
-  /** An environment of the test's own. It is disposed after the test, which fails if that fails. */
+  /** An environment of the test's own. It is closed after the test, which fails if that fails. */
   env: TestEnvironment;
 }
 
@@ -43,8 +43,8 @@ export const test: TestAPI<FlawlessFixtures> = vitestTest.extend<FlawlessFixture
       attachReport(task.result?.errors?.slice(earlierErrors) ?? [], report);
     });
     await use(env);
-    // Later nobody can ask for journals any more, and disposing may be what fails.
+    // Later nobody can ask for journals any more, and closing may be what fails.
     report = await journalReport(env);
-    await env.dispose();
+    await env.close();
   },
 });

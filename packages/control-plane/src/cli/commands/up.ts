@@ -77,7 +77,8 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
-  const node = { ...settings, ...access, logger };
+  const { host, port, tokens, tls } = access;
+  const node = { ...settings, host, port, tokens, tls, logger };
   await using server =
     join === undefined
       ? await startControlPlane({ ...node, rules, directory })

@@ -62,7 +62,7 @@ async function work(options: WorkerCommandOptions, console: Console): Promise<vo
   });
   void signals.first.then((signal) => {
     logger.info({ signal }, "finishing what is under way");
-    return worker.stop();
+    return worker.close();
   });
   console.print(`worker ${worker.id} takes up to ${concurrency} jobs at a time`);
   await worker.run();

@@ -92,8 +92,12 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   configureGarbageCollection();
   // Only now, so that the other commands need not load the engine.
   const { startServer } = await import("../../server.ts");
+  const { host, port, tokens, tls } = access;
   await using server = await startServer({
-    ...access,
+    host,
+    port,
+    tokens,
+    tls,
     ...readUpLimits(options.limit),
     network: {
       allowHosts: options.allowHost,

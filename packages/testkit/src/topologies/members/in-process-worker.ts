@@ -54,13 +54,13 @@ class InProcessWorker implements MemberHandle {
       return;
     }
     await Promise.all([running.controlPlane.close(), running.flawless.close()]);
-    await running.worker.stop({ graceMs: 0 });
+    await running.worker.close({ graceMs: 0 });
     await running.ended;
     await running.network[Symbol.asyncDispose]();
   }
 
   async stop(): Promise<void> {
-    await this.#running?.worker.stop();
+    await this.#running?.worker.close();
     await this.kill();
   }
 

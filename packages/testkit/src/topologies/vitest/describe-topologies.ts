@@ -1,4 +1,5 @@
 import { afterAll, beforeAll, beforeEach, describe } from "vitest";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { skipWithoutDocker } from "../../containers/docker/skip-without-docker.ts";
 import { TestkitError } from "../../errors.ts";
 import type { ClusterOptions } from "../cluster-options.ts";
@@ -30,6 +31,11 @@ export interface DescribeTopologiesOptions {
   readonly startTimeoutMs?: number | undefined;
 }
 
+const describeOptionNames = optionNames<DescribeTopologiesOptions>({
+  cluster: true,
+  startTimeoutMs: true,
+});
+
 const shownLines = 30;
 const stopTimeoutMs = 60_000;
 
@@ -53,6 +59,7 @@ export function describeTopologies(
   suite: (context: TopologyContext) => void,
   options: DescribeTopologiesOptions = {},
 ): void {
+  refuseUnknownOptions(options, describeOptionNames);
   describe("topologies", async () => {
     const skipped = await whichToSkip(names);
     for (const topology of names) {

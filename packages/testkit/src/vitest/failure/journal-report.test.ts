@@ -67,7 +67,7 @@ describe("journalReport", () => {
   });
 
   test("says why there is none", async ({ env }) => {
-    await env.dispose();
+    await env.close();
     expect(await journalReport(env)).toMatch(/can't be read: TestkitError: .* disposed/);
   });
 });

@@ -22,7 +22,7 @@ describe("stop", () => {
     const { worker } = workerOf(plane, null, { run });
     const running = worker.run();
     await plane.until("job-1 InProgress");
-    const stopped = worker.stop();
+    const stopped = worker.close();
     open();
     await stopped;
     await running;
@@ -39,7 +39,7 @@ describe("stop", () => {
     let worker: Worker | undefined;
     await using plane = await FakeControlPlane.start("second", {
       "POST /api/queue/claim": () => {
-        void worker?.stop();
+        void worker?.close();
         return plane.claim();
       },
     });
@@ -70,7 +70,7 @@ describe("stop", () => {
     });
     void worker.run();
     await plane.until("running");
-    const stopped = worker.stop();
+    const stopped = worker.close();
     await sleep.pass(8000);
     await stopped;
     open();
@@ -92,7 +92,7 @@ describe("stop", () => {
     const { worker, sleep } = workerOf(plane, null, { run });
     void worker.run();
     await plane.until("job-1 InProgress");
-    const stopped = worker.stop();
+    const stopped = worker.close();
     await sleep.pass(8000);
     await stopped;
     expect(plane.events).toEqual(["job-1 claimed", "job-1 InProgress", "job-1 Pending"]);
@@ -110,7 +110,7 @@ describe("stop", () => {
     const { worker, log } = workerOf(plane, flawless);
     void worker.run();
     await plane.until("waiting");
-    await worker.stop({ graceMs: 0 });
+    await worker.close({ graceMs: 0 });
     expect(plane.events).toEqual([
       "register",
       "job-1 claimed",
@@ -128,8 +128,8 @@ describe("stop", () => {
     const { worker } = workerOf(plane, null, { run });
     void worker.run();
     await plane.until("job-1 InProgress");
-    const first = worker.stop();
-    await worker.stop({ graceMs: 0 });
+    const first = worker.close();
+    await worker.close({ graceMs: 0 });
     await first;
     expect(plane.events.at(-1)).toBe("drain");
   });
@@ -143,7 +143,7 @@ describe("stop", () => {
     const { worker, log } = workerOf(plane, null, { run });
     void worker.run();
     await plane.until("job-1 InProgress");
-    await worker.stop({ graceMs: 0 });
+    await worker.close({ graceMs: 0 });
     expect(log.matching(/^warn: Jobs could not be handed back.*heartbeats.*no/)).toHaveLength(1);
   });
 
@@ -151,14 +151,14 @@ describe("stop", () => {
     const away = { url: "http://127.0.0.1:1" };
     const { worker } = workerOf(away, away);
     const running = worker.run();
-    await worker.stop();
+    await worker.close();
     await expect(running).resolves.toBeUndefined();
   });
 
   test("before running keeps it from running", async () => {
     await using plane = await FakeControlPlane.start("second");
     const { worker } = workerOf(plane, null, { run: async () => undefined });
-    await worker.stop();
+    await worker.close();
     await worker.run();
     expect(plane.server.requests).toEqual([]);
   });
@@ -167,8 +167,8 @@ describe("stop", () => {
     const { worker } = workerOf({ url: "http://127.0.0.1:1" }, null, {
       run: async () => undefined,
     });
-    await expect(worker.stop({ graceMs: -1 })).rejects.toMatchObject({ option: "graceMs" });
-    await worker.stop();
+    await expect(worker.close({ graceMs: -1 })).rejects.toMatchObject({ option: "graceMs" });
+    await worker.close();
   });
 });
 

@@ -1,0 +1,27 @@
+import { expect, test } from "vitest";
+import { ExecutorPool } from "./executor/executor-pool.ts";
+import { startServer, type FlawlessServer } from "./server.ts";
+import type { ServerOptions } from "./server-options.ts";
+
+function start(options: object): Promise<FlawlessServer> {
+  return startServer(options as ServerOptions);
+}
+
+test.each([
+  [{ directory: ".", engineLimits: {} }, "engineLimits", "Expected one of directory"],
+  [{ directory: ".", retainMs: 5 }, "retainMs", "Did you mean `retain`?"],
+  [{ directroy: "." }, "directroy", "Did you mean `directory`?"],
+  [{ directory: ".", network: { denyprivate: true } }, "network.denyprivate", "denyPrivate`?"],
+])("a server is not started with %j", async (options, option, advice) => {
+  await expect(start(options)).rejects.toMatchObject({
+    code: "FLAWLESS_INVALID_OPTION",
+    option,
+    message: expect.stringContaining(advice),
+  });
+});
+
+test("executors are not made with a misspelt option", () => {
+  expect(() => new ExecutorPool({ thread: 2 } as object)).toThrow(
+    expect.objectContaining({ option: "executors.thread" }),
+  );
+});
