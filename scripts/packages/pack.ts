@@ -1,0 +1,36 @@
+import { join } from "node:path";
+import type { PublishedPackage } from "./published-packages.ts";
+import { run } from "./run.ts";
+
+/** A package as `npm publish` would send it. */
+export interface Tarball extends PublishedPackage {
+  /** The absolute path of the `.tgz`. */
+  readonly file: string;
+  /** What is in it, relative to the package, such as `dist/index.js`. */
+  readonly files: ReadonlySet<string>;
+}
+
+/** Packs the packages into a directory. They have to be built. */
+export async function pack(
+  packages: readonly PublishedPackage[],
+  directory: string,
+): Promise<Tarball[]> {
+  const workspaces = packages.map(({ directory: workspace }) => `--workspace=${workspace}`);
+  const parameters = ["pack", "--json", "--pack-destination", directory, ...workspaces];
+  const out = await run("npm", parameters);
+  // npm prints what the scripts print before its own answer.
+  const answer = JSON.parse(out.slice(out.search(/^\[$/m))) as readonly {
+    readonly name: string;
+    readonly filename: string;
+    readonly files: readonly { readonly path: string }[];
+  }[];
+  return packages.map((published) => {
+    const packed = answer.find(({ name }) => name === published.manifest.name);
+    if (packed === undefined) throw new Error(`npm packed no ${published.manifest.name}`);
+    return {
+      ...published,
+      file: join(directory, packed.filename),
+      files: new Set(packed.files.map(({ path }) => path)),
+    };
+  });
+}

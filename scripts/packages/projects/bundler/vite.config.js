@@ -1,0 +1,3 @@
+import { flawlessModules } from "@flawless-ts/module-builder/vite";
+
+export default { plugins: [flawlessModules()] };

@@ -1,0 +1,1 @@
+/// <reference types="@flawless-ts/module-builder/vite/client" />

@@ -1,0 +1,69 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+/** The repository, as an absolute path without a slash at its end. */
+export const repository: string = fileURLToPath(new URL("../..", import.meta.url)).replace(
+  /\/$/,
+  "",
+);
+
+/** What `exports` of a package.json may hold. */
+export type Target = string | null | { readonly [condition: string]: Target };
+
+/** What is read of a package.json. */
+export interface Manifest {
+  readonly name: string;
+  readonly version: string;
+  readonly private?: boolean;
+  readonly description?: string;
+  readonly keywords?: readonly string[];
+  readonly license?: string;
+  readonly homepage?: string;
+  readonly repository?: { readonly url?: string; readonly directory?: string };
+  readonly bugs?: { readonly url?: string };
+  readonly engines?: { readonly node?: string };
+  readonly bin?: Readonly<Record<string, string>>;
+  readonly exports?: Readonly<Record<string, Target>>;
+  readonly dependencies?: Readonly<Record<string, string>>;
+  readonly peerDependencies?: Readonly<Record<string, string>>;
+}
+
+/** A workspace that is published. */
+export interface PublishedPackage {
+  /** Relative to the repository, such as `packages/sdk`. */
+  readonly directory: string;
+  readonly manifest: Manifest;
+}
+
+/** All workspaces that are not private. */
+export function publishedPackages(): PublishedPackage[] {
+  const root = readManifest(".") as Manifest & { readonly workspaces: readonly string[] };
+  return root.workspaces
+    .map((directory) => ({ directory, manifest: readManifest(directory) }))
+    .filter(({ manifest }) => manifest.private !== true);
+}
+
+/** An entry that can be imported. */
+export interface Entry {
+  /** Such as `@flawless-ts/sdk/effect`. */
+  readonly name: string;
+  /** Its declarations, relative to the package, such as `./dist/effect/index.d.ts`. */
+  readonly types: string;
+  /** Whether there is code to it, and not only types. */
+  readonly hasCode: boolean;
+}
+
+/** The entries with types: not files such as `package.json` and modules. */
+export function entriesOf({ name, exports = {} }: Manifest): Entry[] {
+  return Object.entries(exports).flatMap(([path, target]) => {
+    if (target === null || typeof target === "string") return [];
+    const { types } = target;
+    if (typeof types !== "string") return [];
+    return [{ name: name + path.slice(1), types, hasCode: target["default"] !== undefined }];
+  });
+}
+
+function readManifest(directory: string): Manifest {
+  return JSON.parse(readFileSync(join(repository, directory, "package.json"), "utf8")) as Manifest;
+}
