@@ -41,9 +41,9 @@ const crawler = new URL(
 const defaultPort = 3020;
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
 /** To the Flawless server. */
-const mostOwnConnections = 32;
+const maxOwnConnections = 32;
 const shortestLookMs = 50;
-const longestLookMs = 5_000;
+const maxLookMs = 5_000;
 
 /**
  * Starts a control plane: a queue of jobs in a directory, and the mvm-ci API over it. It serves from the start, while it
@@ -95,7 +95,7 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
     clock = systemClock,
   } = options;
   const logger = options.logger ?? pino({ enabled: false });
-  const limits = fittingLimits(options, logger, mostOwnConnections);
+  const limits = fittingLimits(options, logger, maxOwnConnections);
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
   const rules = resolveRules(options.rules ?? {});
   const nodeId = nodeIdOf(options.nodeId);
@@ -233,7 +233,7 @@ function openFlawless(
 function lookEveryMs(rules: QueueRules): number {
   const { workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs } = rules;
   const shortest = Math.min(workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs);
-  return Math.min(longestLookMs, Math.max(shortestLookMs, Math.floor(shortest / 10)));
+  return Math.min(maxLookMs, Math.max(shortestLookMs, Math.floor(shortest / 10)));
 }
 
 function resolveRules(given: Partial<QueueRules>): QueueRules {

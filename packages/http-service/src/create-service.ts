@@ -13,7 +13,7 @@ import { createClientErrors } from "./client-errors.ts";
 import { refuseEncodedBody } from "./content-encoding.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
 import { refuseForeignNames } from "./foreign-names.ts";
-import { beHeaderPatient, patientTimeoutMs } from "./header-patience.ts";
+import { adaptHeaderTimeouts, relaxedTimeoutMs } from "./header-timeouts.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { compilersFactory } from "./lazy-validation.ts";
 import { Pipelines } from "./pipelines.ts";
@@ -38,7 +38,7 @@ export interface ServiceOptions {
    */
   readonly authentication?: Authentication | undefined;
   /** How many times `headersTimeoutMs` clients may take while there are few of them. Default 6. */
-  readonly patientFactor?: number | undefined;
+  readonly relaxedFactor?: number | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
   /** How to answer a body that does not fit its route's schema. Default `INVALID_REQUEST`, with status 400. */
@@ -64,7 +64,7 @@ export function createService({
   const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
   const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
-  const patience = { ...limits, checkIntervalMs, factor: options.patientFactor };
+  const headerTimeouts = { ...limits, checkIntervalMs, factor: options.relaxedFactor };
   const connections = {
     // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
     keepAlive: true,
@@ -85,7 +85,13 @@ export function createService({
     routerOptions: { maxParamLength },
     ...(tls === undefined
       ? { http: connections }
-      : { https: { ...connections, ...tls.files, handshakeTimeout: patientTimeoutMs(patience) } }),
+      : {
+          https: {
+            ...connections,
+            ...tls.files,
+            handshakeTimeout: relaxedTimeoutMs(headerTimeouts),
+          },
+        }),
     return503OnClosing: false,
     genReqId: createRequestIds(),
     clientErrorHandler: clientErrors.handle,
@@ -108,7 +114,7 @@ export function createService({
   } as FastifyServerOptions) as unknown as FastifyInstance;
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
-  beHeaderPatient(app.server, patience);
+  adaptHeaderTimeouts(app.server, headerTimeouts);
 
   app.setErrorHandler((error, request, reply) =>
     sendErrorReply(request, reply, error, limits, explain),

@@ -5,7 +5,7 @@ import type { ResolvedServiceLimits } from "./service-limits.ts";
 
 const windowSeconds = 10;
 /** Callers that are counted at the same time; the one not seen for longest is forgotten. */
-const mostCallers = 10_000;
+const maxCallers = 10_000;
 
 /**
  * Counts the requests of each caller, also those that are refused for another reason, such as a wrong token.
@@ -22,7 +22,7 @@ export function limitRate(
     return undefined;
   }
   // Loaded only where it is used: services without this limit are ready sooner.
-  void app.register(import("@fastify/rate-limit"), { global: false, cache: mostCallers });
+  void app.register(import("@fastify/rate-limit"), { global: false, cache: maxCallers });
   let count: ReturnType<FastifyInstance["createRateLimit"]> | undefined;
   return async (request) => {
     // It is there once the plugin is loaded, which is before the first request.

@@ -202,7 +202,7 @@ describe("the traces of workflows", () => {
     expect(lines()).toEqual(["workflow logs < nobody, 0 ms"]);
 
     exporter.reset();
-    const limited = await open({}, { mostCalls: 2 });
+    const limited = await open({}, { maxCalls: 2 });
     await (await limited.module.start("logs")).completion();
     const [workflow] = named("workflow logs");
     expect(exporter.getFinishedSpans()).toHaveLength(3);

@@ -7,7 +7,7 @@ import {
 } from "@opentelemetry/api";
 import type { EngineObserver, ObservedWorkflow } from "@flawless-ts/server";
 import { Remembered } from "./remembered.ts";
-import { childrenOf, Stay, type StaySettings, toTime } from "./stay.ts";
+import { childrenOf, ResidencySpan, type SpanSettings, toTime } from "./residency-span.ts";
 import { parseTraceContext, traceHeaders } from "./trace-context.ts";
 
 /** Options of {@link traceWorkflows}. */
@@ -22,9 +22,9 @@ export interface TracingOptions {
    */
   readonly localCalls?: boolean | undefined;
   /** How many calls of one workflow have spans while it is in memory; the others are counted. Default 1,000. */
-  readonly mostCalls?: number | undefined;
+  readonly maxCalls?: number | undefined;
   /** Of how many workflows that left memory it is known which trace they are part of. Default 100,000. */
-  readonly mostRemembered?: number | undefined;
+  readonly maxRemembered?: number | undefined;
   /** Whether spans of failed workflows have the message, which may hold whatever the workflow knew. Default false. */
   readonly texts?: boolean | undefined;
 }
@@ -41,14 +41,14 @@ const tracerName = "@flawless-ts/opentelemetry";
  * own: `flawless.workflow.id` tells that they are the same.
  */
 export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
-  const settings: StaySettings = {
+  const settings: SpanSettings = {
     tracer: options.tracer ?? trace.getTracer(tracerName),
-    mostCalls: options.mostCalls ?? 1_000,
+    maxCalls: options.maxCalls ?? 1_000,
     localCalls: options.localCalls ?? true,
     texts: options.texts ?? false,
   };
-  const stays = new Map<string, Stay>();
-  const away = new Remembered<string, SpanContext>(options.mostRemembered ?? 100_000);
+  const open = new Map<string, ResidencySpan>();
+  const away = new Remembered<string, SpanContext>(options.maxRemembered ?? 100_000);
 
   const begin = (
     workflow: ObservedWorkflow,
@@ -56,7 +56,7 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
     parent: SpanContext | undefined,
     kind: SpanKind,
     attributes: Attributes,
-  ): Stay => {
+  ): ResidencySpan => {
     const span = settings.tracer.startSpan(
       `workflow ${workflow.workflow}`,
       {
@@ -67,14 +67,18 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
       childrenOf(parent),
     );
     const isResumed = attributes["flawless.workflow.resumed"] === true;
-    const stay = new Stay(span, (isResumed ? parent : undefined) ?? span.spanContext(), settings);
-    stays.set(workflow.id, stay);
-    return stay;
+    const residency = new ResidencySpan(
+      span,
+      (isResumed ? parent : undefined) ?? span.spanContext(),
+      settings,
+    );
+    open.set(workflow.id, residency);
+    return residency;
   };
 
   /** One that was moved to another thread was in memory all the time. */
-  const resumed = (workflow: ObservedWorkflow, at: number): Stay =>
-    stays.get(workflow.id) ??
+  const resumed = (workflow: ObservedWorkflow, at: number): ResidencySpan =>
+    open.get(workflow.id) ??
     begin(workflow, at, away.take(workflow.id), SpanKind.INTERNAL, {
       "flawless.workflow.resumed": true,
     });
@@ -87,27 +91,27 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
           ? given === null
             ? undefined
             : parseTraceContext(given)
-          : stays.get(parentId)?.context;
+          : open.get(parentId)?.context;
       const kind = parentId === null ? SpanKind.SERVER : SpanKind.INTERNAL;
       begin(workflow, workflow.createdAt, parent, kind, {});
     },
     workflowResumed: (workflow, at) => void resumed(workflow, at),
     workflowSuspended({ id }, at) {
-      const stay = stays.get(id);
-      if (stay !== undefined) {
-        stay.left(at);
-        stays.delete(id);
-        away.set(id, stay.first);
+      const residency = open.get(id);
+      if (residency !== undefined) {
+        residency.left(at);
+        open.delete(id);
+        away.set(id, residency.first);
       }
     },
     workflowEnded({ id }, end) {
-      stays.get(id)?.ended(end);
-      stays.delete(id);
+      open.get(id)?.ended(end);
+      open.delete(id);
       away.take(id);
     },
     callBegan({ id }, kind, call, at) {
       if (kind === "HTTPRequest") {
-        stays.get(id)?.requestBegan(call, at);
+        open.get(id)?.requestBegan(call, at);
       }
     },
     callAnswered(workflow, call) {
@@ -115,16 +119,16 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
       resumed(workflow, call.answeredAt).answered(call);
     },
     stopped(at) {
-      for (const stay of stays.values()) {
-        stay.left(at);
+      for (const residency of open.values()) {
+        residency.left(at);
       }
-      stays.clear();
+      open.clear();
     },
     ...(options.propagate === false
       ? {}
       : {
           requestHeaders: ({ id }: ObservedWorkflow) => {
-            const context = stays.get(id)?.requestContext;
+            const context = open.get(id)?.requestContext;
             return context === undefined ? [] : traceHeaders(context);
           },
         }),

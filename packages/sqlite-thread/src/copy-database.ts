@@ -2,7 +2,7 @@ import { backup, type DatabaseSync } from "node:sqlite";
 
 /** Pages that are copied at a time: nothing else is done meanwhile. */
 const pagesAtATime = 256;
-const mostAttempts = 100;
+const maxAttempts = 100;
 /** Result codes. Source: sqlite.org/rescode.html */
 const ok = 0;
 const busy = 5;
@@ -23,7 +23,7 @@ export async function copyDatabase(database: DatabaseSync, target: string): Prom
       // Where its very first step meets a transaction, Node gives up instead of trying again.
       const { errcode } = error as { readonly errcode?: number };
       const mayGoAway = [ok, busy, locked].includes((errcode ?? -1) & 0xff);
-      if (!mayGoAway || attempt >= mostAttempts) {
+      if (!mayGoAway || attempt >= maxAttempts) {
         throw error;
       }
     }

@@ -13,7 +13,7 @@ export interface SqliteStore {
 /** An error that is none of SQLite's. */
 const noSqliteCode = 0;
 /** So that the first of many writes does not wait for all the others. */
-const mostWritesInTransaction = 512;
+const maxWritesInTransaction = 512;
 
 type Call = Extract<SqliteRequest, { readonly parameters: readonly unknown[] }>;
 
@@ -106,7 +106,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
     for (const request of requests) {
       if (request.type === "write") {
         writes.push(request);
-        if (writes.length >= mostWritesInTransaction) {
+        if (writes.length >= maxWritesInTransaction) {
           flush();
         }
         continue;

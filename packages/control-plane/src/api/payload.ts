@@ -1,7 +1,7 @@
 import { parseJson, writeJson } from "@flawless-ts/sdk";
 import { ControlPlaneError } from "../errors.ts";
 
-const mostLevels = 100;
+const maxLevels = 100;
 
 /**
  * Reads JSON text and keeps every digit of its integers.
@@ -9,10 +9,10 @@ const mostLevels = 100;
  * @throws ControlPlaneError `INVALID_REQUEST` where it is nested too deeply
  */
 export function readExactly(text: string): unknown {
-  if (levelsOf(text) > mostLevels) {
+  if (levelsOf(text) > maxLevels) {
     throw new ControlPlaneError(
       "INVALID_REQUEST",
-      `The body is nested more than ${mostLevels} levels deep.`,
+      `The body is nested more than ${maxLevels} levels deep.`,
     );
   }
   return parseJson(text);

@@ -2,7 +2,7 @@ import type { NewNumberedJob } from "../queue/queue.ts";
 import type { WorkerType } from "../queue/types.ts";
 import { ControlPlaneError } from "../errors.ts";
 import { payloadText, readExactly } from "./payload.ts";
-import { longestUrl } from "./schemas.ts";
+import { maxUrlLength } from "./schemas.ts";
 
 /** A job as a publisher sent it; `id` is null where the server has to give one. */
 export type Publication = Omit<NewNumberedJob, "requestId"> & { readonly id: string | null };
@@ -25,7 +25,7 @@ export function readPublication(text: string): Publication {
   if (id !== null || !isUrl(rest["url"])) {
     throw new ControlPlaneError(
       "INVALID_BODY",
-      `The body has to be {"job_id", "payload"}, {"payload"}, or {"url"} with a text of 1 to ${longestUrl} characters.`,
+      `The body has to be {"job_id", "payload"}, {"payload"}, or {"url"} with a text of 1 to ${maxUrlLength} characters.`,
     );
   }
   return {
@@ -37,5 +37,5 @@ export function readPublication(text: string): Publication {
 }
 
 function isUrl(value: unknown): boolean {
-  return typeof value === "string" && value !== "" && value.length <= longestUrl;
+  return typeof value === "string" && value !== "" && value.length <= maxUrlLength;
 }

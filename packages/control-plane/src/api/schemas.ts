@@ -22,10 +22,10 @@ export const jobIdSchema: JsonSchema = {
 };
 
 /** How many characters a URL to crawl may have. */
-export const longestUrl = 8192;
+export const maxUrlLength = 8192;
 
 /** A URL to crawl. */
-export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: longestUrl };
+export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: maxUrlLength };
 
 /** What a worker has; both may be left out. */
 export const capacityProperties: Readonly<Record<string, JsonSchema>> = {

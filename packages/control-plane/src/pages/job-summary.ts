@@ -15,9 +15,9 @@ export interface JobSummary {
   readonly changedAt: number;
 }
 
-const longestText = 300;
+const maxTextLength = 300;
 /** Longer payloads are not read for the sake of a line on a page. */
-const longestPayload = 20_000;
+const maxPayloadLength = 20_000;
 
 /** Picks what the pages show of a job. */
 export function summarize(job: Job): JobSummary {
@@ -36,7 +36,7 @@ export function summarize(job: Job): JobSummary {
 }
 
 function urlIn(payload: string): string | undefined {
-  if (payload.length > longestPayload) {
+  if (payload.length > maxPayloadLength) {
     return undefined;
   }
   const value: unknown = JSON.parse(payload);
@@ -48,5 +48,5 @@ function urlIn(payload: string): string | undefined {
 }
 
 function shortened(text: string): string {
-  return text.length <= longestText ? text : `${text.slice(0, longestText - 1)}…`;
+  return text.length <= maxTextLength ? text : `${text.slice(0, maxTextLength - 1)}…`;
 }

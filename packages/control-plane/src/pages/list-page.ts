@@ -15,7 +15,7 @@ import { pageAssets, pageLinks } from "./assets.ts";
 import { jobColumns, jobRow } from "./job-rows.ts";
 import { type JobSummary, summarize } from "./job-summary.ts";
 
-const mostJobs = 200;
+const maxJobs = 200;
 
 /** Answers with the page that lists the newest jobs. */
 export async function sendListPage(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
@@ -29,7 +29,7 @@ export async function sendListFragment(reply: FastifyReply, queue: Queue): Promi
 }
 
 async function newestJobs(queue: Queue): Promise<readonly JobSummary[]> {
-  return (await queue.newestJobs(mostJobs)).map(summarize);
+  return (await queue.newestJobs(maxJobs)).map(summarize);
 }
 
 /** A page with a table of jobs, as it is now; `all` tells how many there are. */

@@ -45,7 +45,7 @@ export class SnapshotReader {
 
   /** @throws ControlPlaneError `STORE_UNAVAILABLE` */
   async read(): Promise<Snapshot> {
-    const { running, recent, workers: mostWorkers } = this.#limits;
+    const { running, recent, workers: maxWorkers } = this.#limits;
     const [counts, inProgress, claimed, newest, workers] = await Promise.all([
       this.#queue.counts(),
       this.#queue.jobs({ status: "InProgress", limit: running }),
@@ -61,7 +61,7 @@ export class SnapshotReader {
         (one, other) =>
           Number(isRunning(other)) - Number(isRunning(one)) || other.sequence - one.sequence,
       ),
-      workers: workers.toSorted(byStatusAndId).slice(0, mostWorkers),
+      workers: workers.toSorted(byStatusAndId).slice(0, maxWorkers),
       workerCounts: countByStatus(workers),
     };
   }

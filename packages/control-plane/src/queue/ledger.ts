@@ -13,7 +13,7 @@ import { samePayload } from "./same-payload.ts";
 import type { Tables } from "./tables.ts";
 import type { Job, JobCounts, JobFilter, Worker, WorkerView } from "./types.ts";
 
-const mostJobsAtOnce = 1_000;
+const maxJobsAtOnce = 1_000;
 
 /**
  * The rules of the queue and of the registry of workers. Each method is one transaction, and its outcome depends on
@@ -226,11 +226,11 @@ export class Ledger {
     };
     // The answer to a claim may have got lost, while the worker that was to get it lives on.
     takeBack(
-      this.#tables.unbegunJobs(unbegun, mostJobsAtOnce),
+      this.#tables.unbegunJobs(unbegun, maxJobsAtOnce),
       "The job was claimed, but not begun in time.",
     );
     takeBack(
-      this.#tables.unownedJobs(unowned, mostJobsAtOnce),
+      this.#tables.unownedJobs(unowned, maxJobsAtOnce),
       "Nothing was heard of the job any more.",
     );
     return { workers, returned };

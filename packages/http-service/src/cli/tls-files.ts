@@ -3,7 +3,7 @@ import type { TlsFiles } from "../tls-identity.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 
 /** All authorities that a system trusts take a quarter of a megabyte. */
-const mostFileBytes = 16 * 2 ** 20;
+const maxFileBytes = 16 * 2 ** 20;
 
 /**
  * Reads a certificate and its key.
@@ -29,7 +29,7 @@ export async function readCertificates(file: string): Promise<string> {
 async function readPem(option: string, file: string): Promise<string> {
   let text: string;
   try {
-    text = String(await readRegularFile(file, mostFileBytes));
+    text = String(await readRegularFile(file, maxFileBytes));
   } catch (cause) {
     throw new CliError(`The file of ${option} can't be read: ${messageOf(cause)}`, { cause });
   }

@@ -2,7 +2,7 @@ import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { isToken } from "../token-list.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 
-const mostFileBytes = 16 * 2 ** 20;
+const maxFileBytes = 16 * 2 ** 20;
 
 /**
  * Reads tokens from a file: one on each line; empty lines and those that begin with # do not count.
@@ -12,7 +12,7 @@ const mostFileBytes = 16 * 2 ** 20;
 export async function readTokenFile(path: string): Promise<readonly string[]> {
   let text: string;
   try {
-    text = String(await readRegularFile(path, mostFileBytes));
+    text = String(await readRegularFile(path, maxFileBytes));
   } catch (cause) {
     throw new CliError(`The token file can't be read: ${messageOf(cause)}`, { cause });
   }

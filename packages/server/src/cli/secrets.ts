@@ -2,7 +2,7 @@ import { CliError, messageOf } from "@flawless-ts/http-service/program";
 import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import { readSecretsKey } from "../journal/secrets-key.ts";
 
-const mostFileBytes = 16 * 2 ** 20;
+const maxFileBytes = 16 * 2 ** 20;
 const prefix = "FLAWLESS_SECRET_";
 
 /**
@@ -55,7 +55,7 @@ export async function readKey(file: string): Promise<Uint8Array> {
 async function readSecretsFile(file: string): Promise<[string, string][]> {
   let text: string;
   try {
-    text = String(await readRegularFile(file, mostFileBytes));
+    text = String(await readRegularFile(file, maxFileBytes));
   } catch (cause) {
     throw new CliError(`The secrets file can't be read: ${messageOf(cause)}`, { cause });
   }

@@ -21,7 +21,7 @@ interface Transaction {
 /** How long changes that nobody waits for may stay in memory only, where transactions are grouped. */
 const saveWithinMs = 10;
 const firstRetryMs = 100;
-const longestRetryMs = 5_000;
+const maxRetryMs = 5_000;
 
 /**
  * Writes changes to the journal, one transaction after the other: whatever was asked for while one
@@ -217,7 +217,7 @@ export class Committer {
         }
       }
       await this.#pause(retryMs);
-      retryMs = Math.min(retryMs * 2, longestRetryMs);
+      retryMs = Math.min(retryMs * 2, maxRetryMs);
     }
   }
 

@@ -6,8 +6,8 @@ import {
   excessOfCall,
   headerCharacters,
   messageTypeCharacters,
-  mostHeaders,
-  mostMessageTypes,
+  maxHeaders,
+  maxMessageTypes,
   nameCharacters,
   urlCharacters,
 } from "./call-limits.ts";
@@ -65,9 +65,9 @@ test.each(["talks-nonsense", "calls-from-outside", "debugs"])(
 
 describe("a workflow fails that makes", () => {
   test.each([
-    ["1001 types of messages", receive(many(mostMessageTypes + 1, "a"))],
+    ["1001 types of messages", receive(many(maxMessageTypes + 1, "a"))],
     ["characters of types", receive(many(2, "x".repeat(messageTypeCharacters / 2 + 1)))],
-    ["1001 headers", request({ headers: headers(mostHeaders + 1, "y") })],
+    ["1001 headers", request({ headers: headers(maxHeaders + 1, "y") })],
     ["characters of headers", request({ headers: headers(2, "y".repeat(headerCharacters / 2)) })],
     ["characters of a URL", request({ url: `http://site/${"x".repeat(urlCharacters)}` })],
     ["characters of a method", request({ method: "X".repeat(nameCharacters + 1) })],
@@ -99,8 +99,8 @@ describe("a workflow fails that makes", () => {
 
 describe("what real workflows do is allowed:", () => {
   test.each([
-    ["many types", receive(many(mostMessageTypes, "type"))],
-    ["many headers", request({ headers: headers(mostHeaders, "a value") })],
+    ["many types", receive(many(maxMessageTypes, "type"))],
+    ["many headers", request({ headers: headers(maxHeaders, "a value") })],
     ["a long URL", request({ url: `http://site/${"x".repeat(8_000)}` })],
     ["a long log line", `{"Log":{"Info":"${"x".repeat(2 ** 20)}"}}`],
   ])("%s", async (_what, call) => {

@@ -11,11 +11,11 @@ export interface CallLimits {
 }
 
 /** The most types that one `RecvMessage` may ask for. */
-export const mostMessageTypes = 1_000;
+export const maxMessageTypes = 1_000;
 /** Characters of all these types together. */
 export const messageTypeCharacters: number = 64 * 1024;
 /** The most headers of one request. */
-export const mostHeaders = 1_000;
+export const maxHeaders = 1_000;
 /** Characters of their names and values together. */
 export const headerCharacters: number = 256 * 1024;
 /** Characters of a request's URL. */
@@ -71,7 +71,7 @@ export function excessOfCall(call: HostCall, limits: CallLimits): string | undef
   switch (call.kind) {
     case "RecvMessage":
       return (
-        exceeds("RecvMessage with", call.types.length, "types of messages", mostMessageTypes) ??
+        exceeds("RecvMessage with", call.types.length, "types of messages", maxMessageTypes) ??
         exceeds("RecvMessage with", lengthOf(call.types), typeUnit, messageTypeCharacters)
       );
     case "HTTPRequest": {
@@ -79,7 +79,7 @@ export function excessOfCall(call: HostCall, limits: CallLimits): string | undef
       return (
         exceeds("an HTTPRequest with", method.length, "characters of a method", nameCharacters) ??
         exceeds("an HTTPRequest with", url.length, "characters of a URL", urlCharacters) ??
-        exceeds("an HTTPRequest with", headers.length, "headers", mostHeaders) ??
+        exceeds("an HTTPRequest with", headers.length, "headers", maxHeaders) ??
         exceeds("an HTTPRequest with", lengthOf(headers.flat()), headerUnit, headerCharacters)
       );
     }

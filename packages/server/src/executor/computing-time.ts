@@ -10,23 +10,23 @@ interface Known extends ComputingGuest {
 
 /**
  * Measures for how long guests compute without a host call, by looking again and again. Between two looks no more counts
- * than `longestLookMs`: where looks are late, the machine was suspended, the process stopped, or the processors busy with
+ * than `maxLookMs`: where looks are late, the machine was suspended, the process stopped, or the processors busy with
  * others, and the guests did not get that time either.
  */
 export class ComputingTime<Thread extends object> {
-  readonly #longestLookMs: number;
+  readonly #maxLookMs: number;
   readonly #known = new WeakMap<Thread, Known>();
   #lookedAt = -Infinity;
   #lookLastsMs = 0;
 
-  constructor(longestLookMs: number) {
-    this.#longestLookMs = longestLookMs;
+  constructor(maxLookMs: number) {
+    this.#maxLookMs = maxLookMs;
   }
 
   /** Begins a look at all threads. */
   look(now: number): void {
     // The clock may be set back.
-    this.#lookLastsMs = Math.min(Math.max(now - this.#lookedAt, 0), this.#longestLookMs);
+    this.#lookLastsMs = Math.min(Math.max(now - this.#lookedAt, 0), this.#maxLookMs);
     this.#lookedAt = now;
   }
 

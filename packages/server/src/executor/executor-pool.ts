@@ -69,9 +69,9 @@ type CreateThread = (onLost: (thread: ExecutorThread) => void) => ExecutorThread
 
 const watchIntervalMs = 50;
 /** A look that comes later than this was kept from coming, and the guests were kept from computing. */
-const longestLookMs = 4 * watchIntervalMs;
+const maxLookMs = 4 * watchIntervalMs;
 /** Threads that are kept only for guests which compute for long; past that many, neighbours wait. */
-const mostSetAside = 16;
+const maxSetAside = 16;
 
 interface ComputingThread {
   readonly thread: ExecutorThread;
@@ -87,7 +87,7 @@ export class ExecutorPool implements AsyncDisposable {
   readonly #memory: MemoryWatch;
   readonly #threads: ExecutorThread[] = [];
   readonly #setAside = new Set<ExecutorThread>();
-  readonly #computingTime = new ComputingTime<ExecutorThread>(longestLookMs);
+  readonly #computingTime = new ComputingTime<ExecutorThread>(maxLookMs);
   /** Of all threads that there ever were, also those that were replaced. */
   readonly #hostCalls: Float64Array[] = [];
   readonly #createThread: CreateThread;
@@ -293,7 +293,7 @@ export class ExecutorPool implements AsyncDisposable {
 
   /** The guest that computes keeps the thread to itself; its neighbours are rebuilt in another one. */
   #setThreadAside(thread: ExecutorThread, guest: number): void {
-    if (this.#setAside.has(thread) || this.#setAside.size >= mostSetAside) {
+    if (this.#setAside.has(thread) || this.#setAside.size >= maxSetAside) {
       return;
     }
     this.#replace(thread);

@@ -31,7 +31,7 @@ const callsBeforeYield = 500;
 /** The same for the size of what it would have the journal keep, in characters. */
 const charactersBeforeYield = 256 * 1024;
 /** In UTF-8, of a UTF-16 code unit. */
-const mostBytesOfCharacter = 3;
+const maxBytesOfCharacter = 3;
 /** Stands in the journal for the answer to GetInput: the input is kept with the workflow already. */
 const inputAnswer = "";
 
@@ -281,7 +281,7 @@ export class Guest implements LocalCallContext {
     const isLong = bytes > this.#limits.callCharacters;
     // What is in the journal already was allowed when it was written.
     if (isLong && !this.#replay.active && bytes <= exports.memory.buffer.byteLength) {
-      this.#assertFits(excessOfLength(bytes / mostBytesOfCharacter, this.#limits));
+      this.#assertFits(excessOfLength(bytes / maxBytesOfCharacter, this.#limits));
     }
     return readText(exports.memory, pointer, length);
   }

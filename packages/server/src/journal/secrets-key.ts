@@ -3,7 +3,7 @@ import { EngineError } from "../errors.ts";
 import { keyBytes } from "./seal.ts";
 
 /** The digits, and white space. */
-const mostFileBytes = 1_024;
+const maxFileBytes = 1_024;
 
 /**
  * Reads a key: 64 hexadecimal digits.
@@ -14,7 +14,7 @@ const mostFileBytes = 1_024;
 export async function readSecretsKey(path: string): Promise<Uint8Array | undefined> {
   let text: string;
   try {
-    text = String(await readRegularFile(path, mostFileBytes));
+    text = String(await readRegularFile(path, maxFileBytes));
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code === "ENOENT") {
       return undefined;

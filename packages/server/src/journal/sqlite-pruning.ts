@@ -2,9 +2,9 @@ import type { DatabaseSync } from "node:sqlite";
 import type { Statements } from "@flawless-ts/sqlite-thread";
 
 /** So much of journals goes in one transaction, beside the last of them: others wait for it to end. */
-const mostBytes = 4 * 2 ** 20;
+const maxBytes = 4 * 2 ** 20;
 /** Free pages that leave the file in one transaction: 4 MiB. */
-const mostPages = 1_024;
+const maxPages = 1_024;
 
 /** Takes ended workflows out of the tables. */
 export class SqlitePruning {
@@ -29,10 +29,10 @@ export class SqlitePruning {
       )
       .all(endedBefore, limit);
     let pruned = 0;
-    for (let bytes = 0; pruned < due.length && bytes < mostBytes; pruned += 1) {
+    for (let bytes = 0; pruned < due.length && bytes < maxBytes; pruned += 1) {
       bytes += this.#forget(Number(due[pruned]?.["id"]));
     }
-    this.#database.exec(`PRAGMA incremental_vacuum(${mostPages})`);
+    this.#database.exec(`PRAGMA incremental_vacuum(${maxPages})`);
     return pruned;
   }
 

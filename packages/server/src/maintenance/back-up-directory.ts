@@ -6,7 +6,7 @@ import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
 import { writeRestorable } from "./restorable-file.ts";
 
-const mostKeyFileBytes = 1_024;
+const maxKeyFileBytes = 1_024;
 
 /**
  * Copies the journal and the key for secrets of a directory that no server runs on.
@@ -34,7 +34,7 @@ export async function backUpDirectory(source: string, target: string): Promise<s
 
 async function copyKey(from: string, to: string): Promise<void> {
   try {
-    await writeFile(to, await readRegularFile(from, mostKeyFileBytes), { mode: 0o600 });
+    await writeFile(to, await readRegularFile(from, maxKeyFileBytes), { mode: 0o600 });
     await chmod(to, 0o600);
   } catch (error) {
     if ((error as NodeJS.ErrnoException).code !== "ENOENT") {

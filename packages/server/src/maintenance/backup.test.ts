@@ -17,7 +17,7 @@ import { checkDirectory } from "./check-directory.ts";
 import { downloadBackup } from "./download-backup.ts";
 
 const module = { module: "conformance", version: "1.0.0" };
-const mostStarts = 300;
+const maxStarts = 300;
 const token = "token-of-the-tests";
 
 async function start(directory: TemporaryDirectory): Promise<FlawlessServer> {
@@ -49,7 +49,7 @@ test("a backup of a server under load holds every start that was acknowledged be
   const acknowledged: string[] = [];
   const load = new AbortController();
   const callers = Array.from({ length: 4 }, async () => {
-    while (!load.signal.aborted && acknowledged.length < mostStarts) {
+    while (!load.signal.aborted && acknowledged.length < maxStarts) {
       const input = JSON.stringify({ ms: 50 });
       const { id } = await engine.start(
         { ...module, workflow: "sleep_ms", input },

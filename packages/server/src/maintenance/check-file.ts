@@ -2,13 +2,13 @@ import { DatabaseSync } from "node:sqlite";
 import { journalFormat } from "../journal/sqlite-schema.ts";
 import type { Findings } from "./findings.ts";
 
-const mostFaults = 100;
+const maxFaults = 100;
 /** What SQLite says of an index that does not fit its table. Source: sqlite.org/pragma.html#pragma_integrity_check */
 const onlyIndexes = /missing from index|wrong # of entries in index|non-unique entry in index/;
 
 /** Looks at the file as SQLite does: its pages, its indexes, its tables. */
 export function checkFile(database: DatabaseSync, findings: Findings): void {
-  for (const row of database.prepare(`PRAGMA integrity_check(${mostFaults})`).all()) {
+  for (const row of database.prepare(`PRAGMA integrity_check(${maxFaults})`).all()) {
     const text = String(row["integrity_check"]);
     if (text !== "ok") {
       const what = `the file is damaged: ${text}`;

@@ -17,7 +17,7 @@ const repairTexts: Readonly<Record<RepairKind, string>> = {
 };
 
 /** So many findings of one kind are told one by one; the rest are counted. */
-const mostOfAKind = 20;
+const maxOfAKind = 20;
 
 interface Kind {
   readonly severity: Finding["severity"];
@@ -73,7 +73,7 @@ export class Findings {
     const kind = this.#kinds.get(key) ?? { severity, repair, whats: [], count: 0 };
     this.#kinds.set(key, kind);
     kind.count += 1;
-    if (kind.whats.length < mostOfAKind) {
+    if (kind.whats.length < maxOfAKind) {
       kind.whats.push(what);
     }
   }

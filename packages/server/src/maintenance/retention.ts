@@ -5,7 +5,7 @@ import type { Journal } from "../journal/journal.ts";
 const pageSize = 200;
 /** Between two transactions: everybody else's come first. */
 const pauseMs = 20;
-const longestIntervalMs = 60_000;
+const maxIntervalMs = 60_000;
 const shortestIntervalMs = 1_000;
 
 /** What retention works on. */
@@ -65,7 +65,7 @@ export class Retention {
     if (total > 0) {
       onPruned?.(total);
     }
-    const interval = Math.min(Math.max(retainMs / 10, shortestIntervalMs), longestIntervalMs);
+    const interval = Math.min(Math.max(retainMs / 10, shortestIntervalMs), maxIntervalMs);
     if (!this.#stopped) {
       this.#cancelTimer = clock.setTimer(clock.now() + interval, () => this.#begin());
     }

@@ -4,13 +4,13 @@ import type { WorkflowCounts } from "../journal/journal.ts";
 import { SeriesLimit } from "./series-limit.ts";
 
 /** Modules and workflows are named by those who deploy: each name is a series. */
-const mostNames = 500;
+const maxNames = 500;
 const seconds = 1 / 1_000;
 
 /** What an engine tells of itself as it happens: starts, ends, replays, commits. */
 export function engineMetrics(registry: Registry): EngineObserver {
   const registers = [registry];
-  const names = new SeriesLimit(mostNames);
+  const names = new SeriesLimit(maxNames);
   const started = new Counter({
     name: "flawless_workflows_started_total",
     help: "Workflows that were started, by others too.",

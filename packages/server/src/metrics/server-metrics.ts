@@ -9,7 +9,7 @@ type Note = (metrics: PrometheusMetrics) => void;
 
 /** So long after the start, and after so many notes at most, the library is loaded that keeps the metrics. */
 const loadAfterMs = 1_000;
-const mostNotes = 1_000;
+const maxNotes = 1_000;
 
 /**
  * Metrics of a server for Prometheus. What can be counted on demand is counted when it is asked for. The library that
@@ -62,7 +62,7 @@ export class ServerMetrics implements Disposable, RequestObserver {
       return;
     }
     this.#notes.push(note);
-    if (this.#notes.length === mostNotes) {
+    if (this.#notes.length === maxNotes) {
       this.#loadSoon();
     }
   }

@@ -5,7 +5,7 @@ import { EngineError } from "../errors.ts";
 import type { InspectionLimits } from "./inspector-messages.ts";
 
 /** Trials that may run or wait for their turn. */
-const mostWaiting = 16;
+const maxWaiting = 16;
 /** On a busy machine the processor's time may take so much longer on the clock. */
 const clockFactor = 10;
 const compilers = [
@@ -45,13 +45,13 @@ type TrialEnd = "done" | "invalid" | "time" | "memory" | "crash";
 
 /** Compiles what may be dear to compile in processes of their own, one after another. */
 export class CompileTrials {
-  readonly #mostWaiting: number;
+  readonly #maxWaiting: number;
   #waiting = 0;
   #last: Promise<void> = Promise.resolve();
 
   /** @param most how many may run or wait; for tests */
-  constructor(most: number = mostWaiting) {
-    this.#mostWaiting = most;
+  constructor(most: number = maxWaiting) {
+    this.#maxWaiting = most;
   }
 
   /**
@@ -60,7 +60,7 @@ export class CompileTrials {
    * @throws EngineError `LIMIT_REACHED` where many wait already
    */
   async run(module: Uint8Array, limits: InspectionLimits): Promise<void> {
-    if (this.#waiting >= this.#mostWaiting) {
+    if (this.#waiting >= this.#maxWaiting) {
       throw new EngineError(
         "LIMIT_REACHED",
         `${this.#waiting} modules wait already for a trial of whether they can be compiled; try again when some are done`,

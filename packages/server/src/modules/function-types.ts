@@ -4,12 +4,12 @@ import { EngineError } from "../errors.ts";
 /**
  * V8 numbers all function types that a process has ever seen, keeps the numbers for ever, and ends the process when there
  * are more than 2,000,000 ("too many canonicalized types", V8 14.6). Deployed modules have at most
- * `mostDeployedTypes`, and each of them has to be taken; so much is left for what is new. 100,000 types take 60 MB.
+ * `maxDeployedTypes`, and each of them has to be taken; so much is left for what is new. 100,000 types take 60 MB.
  */
-const mostNewTypes = 300_000;
+const maxNewTypes = 300_000;
 
 /** How many function types all deployed modules may have together. */
-export const mostDeployedTypes = 1_000_000;
+export const maxDeployedTypes = 1_000_000;
 
 /** The function types that this process has seen. */
 export class FunctionTypes {
@@ -17,7 +17,7 @@ export class FunctionTypes {
   readonly #seen = new Set<string>();
 
   /** @param most for tests */
-  constructor(most: number = mostNewTypes) {
+  constructor(most: number = maxNewTypes) {
     this.#most = most;
   }
 

@@ -24,7 +24,7 @@ export interface InspectedModule {
 type Pending = PromiseWithResolvers<InspectedModule>;
 
 /** Bytes of new modules that may wait to be looked through, or one module. */
-const mostWaitingBytes = 128 * 2 ** 20;
+const maxWaitingBytes = 128 * 2 ** 20;
 
 /**
  * Looks through modules, changes and compiles them in a thread of its own: a large one takes seconds, in which the
@@ -53,11 +53,7 @@ export class ModuleInspector {
     limits: InspectionLimits,
     { isKnown }: { readonly isKnown: boolean },
   ): Promise<InspectedModule> {
-    if (
-      !isKnown &&
-      this.#waitingBytes > 0 &&
-      this.#waitingBytes + bytes.length > mostWaitingBytes
-    ) {
+    if (!isKnown && this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > maxWaitingBytes) {
       throw new EngineError(
         "LIMIT_REACHED",
         "too many modules are being looked through already; try again when some are done",

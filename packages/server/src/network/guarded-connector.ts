@@ -12,7 +12,7 @@ export type Resolver = (
 
 type Connector = buildConnector.connector;
 
-const mostConnectors = 1_000;
+const maxConnectors = 1_000;
 
 /**
  * Connects to addresses that the policy allows only. A name is resolved once, its addresses are judged, and the
@@ -37,7 +37,7 @@ export function guardedConnector(
     }
     let connector = connectors.get(port);
     if (connector === undefined) {
-      if (connectors.size >= mostConnectors) {
+      if (connectors.size >= maxConnectors) {
         connectors.clear();
       }
       connector = build({ lookup: guardedLookup(policy, port, resolve) });

@@ -18,13 +18,13 @@ import {
 } from "./network-rules.ts";
 
 /** How many redirects are followed. Source: the default of ureq 2, whose kinds of error the ABI names. */
-const mostRedirects = 5;
+const maxRedirects = 5;
 const redirectCodes: readonly number[] = [301, 302, 303, 307, 308];
 /** Headers that must not reach another host than the one they were meant for. */
 const privateHeaders: readonly string[] = ["authorization", "cookie", "proxy-authorization"];
 
 /** How long a connection without a request is kept, in milliseconds, whatever the other side suggests. */
-const longestIdleMs = 10_000;
+const maxIdleMs = 10_000;
 const defaultConnections = 2_000;
 const defaultResponseBytes = 256 * 2 ** 20;
 
@@ -123,8 +123,8 @@ export class NetworkHttpClient implements HttpClient {
         return await read(response, url.href, options.bodyLimitBytes, this.#bodies);
       }
       await response.body.dump().catch(() => undefined);
-      if (redirects === mostRedirects) {
-        throw new HttpTransportFailure("TooManyRedirects", `more than ${mostRedirects} redirects`, {
+      if (redirects === maxRedirects) {
+        throw new HttpTransportFailure("TooManyRedirects", `more than ${maxRedirects} redirects`, {
           url: url.href,
         });
       }
@@ -174,7 +174,7 @@ export class NetworkHttpClient implements HttpClient {
       new Agent({
         headersTimeout: 0,
         bodyTimeout: 0,
-        keepAliveMaxTimeout: longestIdleMs,
+        keepAliveMaxTimeout: maxIdleMs,
         connect: withPlaces(connector, this.#connections),
       });
     return { request, dispatcher };

@@ -13,7 +13,7 @@ import { pageAssets, pageLinks } from "./page-files.ts";
 import { workflowStates, workflowStatuses } from "./workflow-parts.ts";
 
 /** So many modules and workflows are offered to choose from. */
-const mostChoices = 500;
+const maxChoices = 500;
 
 /** The page that lists workflows. */
 export function listPage(
@@ -76,7 +76,7 @@ function filterForm(query: ListQuery, modules: readonly ModuleSummary[]): Html {
           spellcheck="false"
         />
         <datalist id="known-workflows">
-          ${workflows.slice(0, mostChoices).map((name) => html`<option value="${name}"></option>`)}
+          ${workflows.slice(0, maxChoices).map((name) => html`<option value="${name}"></option>`)}
         </datalist>
       </div>
       <div>
@@ -84,7 +84,7 @@ function filterForm(query: ListQuery, modules: readonly ModuleSummary[]): Html {
         <select id="module" name="module">
           <option value="">All</option>
           ${choices
-            .slice(0, mostChoices)
+            .slice(0, maxChoices)
             .map((choice) => option(choice, choice, query.module === choice))}
         </select>
       </div>

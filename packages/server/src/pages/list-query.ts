@@ -13,7 +13,7 @@ export interface ListQuery {
 }
 
 const fields = ["status", "module", "workflow", "cursor"] as const;
-const longestField = 512;
+const maxFieldLength = 512;
 
 /**
  * Reads what an address asks for.
@@ -23,7 +23,7 @@ export function readListQuery(query: unknown): ListQuery {
   const given = (query ?? {}) as Readonly<Record<string, unknown>>;
   const [status = "", module = "", workflow = "", cursor = ""] = fields.map((field) => {
     const value = given[field] ?? "";
-    if (typeof value !== "string" || value.length > longestField) {
+    if (typeof value !== "string" || value.length > maxFieldLength) {
       throw new ApiError("INVALID_REQUEST", `${field} has to be one text of a moderate length.`);
     }
     return value.trim();

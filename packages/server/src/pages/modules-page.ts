@@ -13,12 +13,12 @@ import { pageAssets, pageLinks } from "./page-files.ts";
 import { age, brief } from "./workflow-parts.ts";
 
 const columns: readonly string[] = ["Module", "Version", "Workflows", "Deployed", "Bytes"];
-const mostModules = 500;
-const mostWorkflows = 100;
+const maxModules = 500;
+const maxWorkflows = 100;
 
 /** The page that lists what is deployed, the newest first. */
 export function modulesPage(modules: readonly ModuleSummary[], now: number): Html {
-  const newest = modules.toReversed().slice(0, mostModules);
+  const newest = modules.toReversed().slice(0, maxModules);
   const rows =
     newest.length === 0
       ? [
@@ -57,7 +57,7 @@ export function modulesPage(modules: readonly ModuleSummary[], now: number): Htm
 function row({ name, version, workflows, deployedAt, sizeBytes, hash }: ModuleSummary): Html {
   const module = `${name}:${version}`;
   const links = workflows
-    .slice(0, mostWorkflows)
+    .slice(0, maxWorkflows)
     .map(
       (workflow) =>
         html`<li><a href="${listAddress("/", { module, workflow })}">${brief(workflow)}</a></li>`,

@@ -16,12 +16,12 @@ export const workflowStates: Readonly<
 export const workflowStatuses = Object.keys(workflowStates) as readonly WorkflowStatus[];
 
 /** Longer names and texts are cut in lists. */
-const longestText = 200;
-const mostTypes = 20;
+const maxTextLength = 200;
+const maxTypes = 20;
 
 /** Text of a guest or of a caller, short and on one line. */
 export function brief(text: string): string {
-  return onOneLine(text, longestText);
+  return onOneLine(text, maxTextLength);
 }
 
 /** A state in words and colour. */
@@ -55,7 +55,7 @@ export function waitsFor({ status, waiting }: WorkflowInfo): Html | null {
       return html`Sleeps, wakes up ${age(waiting.until)}`;
     case "message": {
       const types = waiting.types
-        .slice(0, mostTypes)
+        .slice(0, maxTypes)
         .map((type, index) => html`${index === 0 ? "" : ", "}<code>${brief(type)}</code>`);
       const more = waiting.types.length - types.length;
       return html`Waits for a message:

@@ -142,12 +142,12 @@ function values({ input, response }: WorkflowHistoryPage): Region {
   ]);
 }
 
-const longestText = 20_000;
+const maxTextLength = 20_000;
 
 function cut(text: string): string {
-  return text.length <= longestText
+  return text.length <= maxTextLength
     ? text
-    : `${text.slice(0, longestText)}… (${count(text.length)} characters)`;
+    : `${text.slice(0, maxTextLength)}… (${count(text.length)} characters)`;
 }
 
 function pager(id: string, { steps, total }: WorkflowHistoryPage): Html {

@@ -12,7 +12,7 @@ import { ServerProcess } from "./server-process.ts";
 const descriptors = 1_024;
 const silentClients = 1_100;
 /** More than a server of this size takes when idle, and less than a hundred guests would. */
-const mostMemoryBytes = 600 * 2 ** 20;
+const maxMemoryBytes = 600 * 2 ** 20;
 
 /** Answers the requests of guests. */
 const site = createServer((_request, response) => response.end("hello"));
@@ -85,7 +85,7 @@ describe.runIf(process.platform === "linux")("where file descriptors run out", (
     const backup = await known.ask("/api/backup");
     expect([sum.status, page.status, backup.status]).toEqual([200, 200, 200]);
     expect(page.text).toContain("hello");
-    expect(residentBytes(server.pid)).toBeLessThan(mostMemoryBytes);
+    expect(residentBytes(server.pid)).toBeLessThan(maxMemoryBytes);
 
     await Promise.all(closed);
     await using newcomer = new Flawless({ url: server.url, retry: false });

@@ -6,7 +6,7 @@ import { ServerProcess } from "./server-process.ts";
 
 /** The module alone takes a part of it. */
 const roomBytes = 3_000_000;
-const mostStarts = 500;
+const maxStarts = 500;
 
 test("a server whose disk is full refuses what is new, loses nothing, and goes on when there is room", async () => {
   // A limit on the size of files stands for a full disk: SQLite's writes fail, as they do there.
@@ -18,7 +18,7 @@ test("a server whose disk is full refuses what is new, loses nothing, and goes o
   const accepted: string[] = [];
   const text = "x".repeat(50_000);
   let refusal: unknown;
-  while (refusal === undefined && accepted.length < mostStarts) {
+  while (refusal === undefined && accepted.length < maxStarts) {
     try {
       const signal = AbortSignal.timeout(5_000);
       const { id } = await module.start("echo", { text }, { signal });

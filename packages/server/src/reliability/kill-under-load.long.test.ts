@@ -16,8 +16,8 @@ const kills = 5;
 const workflowsOfEachKind = 10;
 const requestsOfSequence = 5;
 /** Repeated until answered, these requests come whatever the kills destroy: enough for every kill. */
-const mostRequestsBeforeKill = 10;
-const mostTries = 2 * kills + 1;
+const maxRequestsBeforeKill = 10;
+const maxTries = 2 * kills + 1;
 
 /** A workflow whose start, and whose messages if any, were acknowledged. */
 interface Acknowledged {
@@ -89,10 +89,10 @@ function killNowAndThen(
   const random = new SeededRandom(roundSeed);
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   let left = kills;
-  let killAt = random.between(1, mostRequestsBeforeKill);
+  let killAt = random.between(1, maxRequestsBeforeKill);
   const restart = async (): Promise<void> => {
     await server.restart();
-    killAt = world.requests.length + random.between(1, mostRequestsBeforeKill);
+    killAt = world.requests.length + random.between(1, maxRequestsBeforeKill);
     if (left === 0) {
       resolve();
     }
@@ -204,7 +204,7 @@ async function untilAcknowledged<T>(
     try {
       return await action(attempt);
     } catch (error) {
-      if (!FlawlessConnectionError.is(error) || attempt >= mostTries) {
+      if (!FlawlessConnectionError.is(error) || attempt >= maxTries) {
         throw error;
       }
       await server.whenUp();

@@ -8,7 +8,7 @@ import { Flawless } from "@flawless-ts/sdk";
 
 const command = fileURLToPath(new URL("../../bin/flawless.js", import.meta.url));
 /** Another program may have been given the port while the server was down. */
-const mostStarts = 5;
+const maxStarts = 5;
 
 /** How a server process ended. */
 export interface ProcessEnd {
@@ -136,7 +136,7 @@ export class ServerProcess implements AsyncDisposable {
         return await this.#launch(host);
       } catch (error) {
         const portIsTaken = /in use|EADDRINUSE/i.test(this.#output.slice(outputBefore));
-        if (start >= mostStarts || !portIsTaken) {
+        if (start >= maxStarts || !portIsTaken) {
           this.#up.reject(error);
           throw error;
         }

@@ -10,7 +10,7 @@ import { CliProcess, fromSource } from "../testing/cli-process.ts";
 const clients = Math.min(10_000, openFilesLimit() - 500);
 const batch = 250;
 /** Connections that the kernel had no room for at first are tried again, so often. */
-const mostTries = 10;
+const maxTries = 10;
 
 function openFilesLimit(): number {
   const report = process.report.getReport() as unknown as {
@@ -33,7 +33,7 @@ async function slowClient(port: number): Promise<SlowClient> {
     try {
       await once(socket, "connect");
     } catch (error) {
-      if (tries === mostTries) {
+      if (tries === maxTries) {
         throw error;
       }
       continue;

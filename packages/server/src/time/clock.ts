@@ -15,7 +15,7 @@ export interface Clock {
 }
 
 /** A clock that is set forward is noticed within so many milliseconds: setTimeout goes by another one. */
-const longestTimeoutMs = 10_000;
+const maxTimeoutMs = 10_000;
 
 /** The machine's clock. Its timers do not keep the process alive. */
 export const systemClock: Clock = {
@@ -29,7 +29,7 @@ export const systemClock: Clock = {
         handle = setTimeout(callback, 0);
       } else {
         // Looks again when it fires: the machine's clock may have been set back meanwhile.
-        handle = setTimeout(arm, Math.min(Math.ceil(remaining), longestTimeoutMs));
+        handle = setTimeout(arm, Math.min(Math.ceil(remaining), maxTimeoutMs));
       }
       handle.unref();
     };

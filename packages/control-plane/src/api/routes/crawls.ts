@@ -8,7 +8,7 @@ import type { Job, ProgressStatus } from "../../queue/types.ts";
 import { askedFor, sendJson } from "../answers.ts";
 import type { ControlPlaneContext } from "../context.ts";
 import { payloadText } from "../payload.ts";
-import { longestUrl, urlSchema } from "../schemas.ts";
+import { maxUrlLength, urlSchema } from "../schemas.ts";
 import { jobText } from "../wire.ts";
 
 interface UiUpdate {
@@ -63,7 +63,7 @@ export function crawlRoutes({
           properties: {
             id: { type: "integer", minimum: 0 },
             status: { type: "string", enum: ["Request", "Parse", "Done", "Error"] },
-            url: { type: "string", maxLength: longestUrl },
+            url: { type: "string", maxLength: maxUrlLength },
             urls_left: { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER },
           },
         },

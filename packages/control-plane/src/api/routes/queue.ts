@@ -71,7 +71,7 @@ interface ClaimQuery {
   readonly worker_type?: string;
 }
 
-const longestReason = 16_384;
+const maxReasonLength = 16_384;
 const jobReference: JsonSchema = { $ref: "Job#" };
 const publication: JsonSchema = {
   type: "object",
@@ -218,7 +218,7 @@ export function queueRoutes(
             status: statusSchema,
             error_message: {
               type: ["string", "null"],
-              description: `Why it failed; cut after ${longestReason} characters.`,
+              description: `Why it failed; cut after ${maxReasonLength} characters.`,
             },
           },
         },
@@ -231,7 +231,7 @@ export function queueRoutes(
       },
       handler: async (request, reply) => {
         const { status, error_message: reason = null } = request.body;
-        const error = reason?.slice(0, longestReason).toWellFormed() ?? null;
+        const error = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
         const node = askedNodeOf(request);
         const { id } = request.params;
         const job =

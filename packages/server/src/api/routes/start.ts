@@ -81,16 +81,16 @@ export function startRoute(
 /** The caller's trace context (https://www.w3.org/TR/trace-context/) is none where it is longer than it may be. */
 function originOf({ id, headers }: FastifyRequest): StartOrigin {
   const { traceparent, tracestate } = headers;
-  const isTrace = typeof traceparent === "string" && traceparent.length <= longestTraceparent;
-  const state = typeof tracestate === "string" && tracestate.length <= longestTracestate;
+  const isTrace = typeof traceparent === "string" && traceparent.length <= maxTraceparentLength;
+  const state = typeof tracestate === "string" && tracestate.length <= maxTracestateLength;
   return {
     requestId: id,
     trace: isTrace ? { traceparent, tracestate: state ? tracestate : null } : null,
   };
 }
 
-const longestTraceparent = 256;
-const longestTracestate = 8 * 1024;
+const maxTraceparentLength = 256;
+const maxTracestateLength = 8 * 1024;
 
 interface StartHeaders {
   readonly "idempotency-key"?: string;

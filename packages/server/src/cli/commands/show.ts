@@ -5,7 +5,7 @@ import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { toJsonText } from "../json-argument.ts";
 import { describeState } from "../workflow-text.ts";
 
-const longestCell = 60;
+const maxCellLength = 60;
 
 /** `flawless show ID` */
 export function addShow(program: Command, console: Console): void {
@@ -55,7 +55,7 @@ function rowOf({ step, at, answeredAt, call, answer }: JournalStep): string[] {
     String(step),
     at,
     answeredAt === null ? "" : `${Date.parse(answeredAt) - Date.parse(at)} ms`,
-    shorten(toJsonText(call), longestCell),
-    answeredAt === null ? "(waiting)" : shorten(toJsonText(answer), longestCell),
+    shorten(toJsonText(call), maxCellLength),
+    answeredAt === null ? "(waiting)" : shorten(toJsonText(answer), maxCellLength),
   ];
 }

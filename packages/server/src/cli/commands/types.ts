@@ -4,7 +4,7 @@ import { readRegularFile } from "@flawless-ts/wasm-module/files";
 import type { Command } from "commander";
 import { writeOutput } from "../write-output.ts";
 
-const mostModuleBytes = 2 ** 30;
+const maxModuleBytes = 2 ** 30;
 
 interface TypesOptions {
   readonly output?: string;
@@ -21,7 +21,7 @@ export function addTypes(program: Command, console: Console): void {
     .option("-o, --output <file>", "where to write it; default: standard output")
     .action(async (file: string, { output }: TypesOptions) => {
       const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");
-      const bytes = await readRegularFile(file, mostModuleBytes).catch((cause: unknown) => {
+      const bytes = await readRegularFile(file, maxModuleBytes).catch((cause: unknown) => {
         throw new CliError(
           `Can't read the module's file ${file}: ${messageOf(cause)}. Is it built, and the path right?`,
           { cause },

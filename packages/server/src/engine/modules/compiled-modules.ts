@@ -7,7 +7,7 @@ interface Entry {
 
 /** The modules that are kept compiled, those that were used last. */
 export class CompiledModules {
-  readonly #mostBytes: number;
+  readonly #maxBytes: number;
   readonly #onForgotten: (hash: string, bytes: number) => void;
   /** By content hash, the one used last at the end. */
   readonly #entries = new Map<string, Entry>();
@@ -15,8 +15,8 @@ export class CompiledModules {
   readonly #workflowNames = new Map<string, readonly string[]>();
 
   /** @param onForgotten called with the hash of a module that is no longer kept */
-  constructor(mostBytes: number, onForgotten: (hash: string, bytes: number) => void) {
-    this.#mostBytes = mostBytes;
+  constructor(maxBytes: number, onForgotten: (hash: string, bytes: number) => void) {
+    this.#maxBytes = maxBytes;
     this.#onForgotten = onForgotten;
   }
 
@@ -51,7 +51,7 @@ export class CompiledModules {
   #makeRoom(kept: string): void {
     let bytes = [...this.#entries.values()].reduce((sum, entry) => sum + entry.bytes, 0);
     for (const [hash, entry] of this.#entries) {
-      if (bytes <= this.#mostBytes) {
+      if (bytes <= this.#maxBytes) {
         return;
       }
       if (hash !== kept && entry.bytes > 0) {

@@ -5,7 +5,7 @@ import { toIsoTime } from "../../host-calls/deadline.ts";
 import { NoThreadError } from "../../executor/executor-pool.ts";
 import type { GuestModule } from "../../executor/guest-module.ts";
 import type { Journal, ModuleInspection, StoredModule } from "../../journal/journal.ts";
-import { mostDeployedTypes } from "../../modules/function-types.ts";
+import { maxDeployedTypes } from "../../modules/function-types.ts";
 import {
   type InspectedModule,
   inspectorVersion,
@@ -191,8 +191,8 @@ export class Modules {
         ? `${others.length} modules are deployed, as many as the limit deployedModules allows`
         : bytes + inspection.sizeBytes > deployedModuleBytes
           ? `the deployed modules have ${bytes} bytes, and with this one more than the limit deployedModuleBytes allows`
-          : types + inspection.functionTypes > mostDeployedTypes
-            ? `the deployed modules have ${types} function types, and with this one more than the ${mostDeployedTypes} that V8 can take`
+          : types + inspection.functionTypes > maxDeployedTypes
+            ? `the deployed modules have ${types} function types, and with this one more than the ${maxDeployedTypes} that V8 can take`
             : undefined;
     if (problem !== undefined) {
       throw new EngineError("LIMIT_REACHED", problem);

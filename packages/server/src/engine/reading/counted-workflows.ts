@@ -3,7 +3,7 @@ import type { Journal, WorkflowCounts } from "../../journal/journal.ts";
 /** Counting takes at most 1 part in this of the time, as nothing can be written meanwhile. */
 const pauseFactor = 50;
 const shortestPauseMs = 200;
-const longestPauseMs = 60_000;
+const maxPauseMs = 60_000;
 
 /** Counts the workflows of a journal, not too often: with millions of them it takes a while. */
 export class CountedWorkflows {
@@ -32,7 +32,7 @@ export class CountedWorkflows {
     const counts = await this.#journal.counts();
     const now = performance.now();
     const pauseMs = Math.max(shortestPauseMs, (now - startedAt) * pauseFactor);
-    this.#goodUntil = now + Math.min(longestPauseMs, pauseMs);
+    this.#goodUntil = now + Math.min(maxPauseMs, pauseMs);
     return counts;
   }
 }

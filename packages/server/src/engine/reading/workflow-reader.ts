@@ -26,7 +26,7 @@ import { toInfo } from "../workflow-info.ts";
 /** A page of a list ends with the workflow that makes it so many characters long, whatever its limit. */
 const pageCharacters = 8 * 2 ** 20;
 /** One takes some bytes for each append of its journal. */
-const mostIndexes = 16;
+const maxIndexes = 16;
 
 /** Tells what is durable of workflows, whether they are in memory or not. */
 export class WorkflowReader {
@@ -155,7 +155,7 @@ export class WorkflowReader {
     this.#indexes.delete(number);
     this.#indexes.set(number, index);
     const [oldest] = this.#indexes.keys();
-    if (this.#indexes.size > mostIndexes && oldest !== undefined) {
+    if (this.#indexes.size > maxIndexes && oldest !== undefined) {
       this.#indexes.delete(oldest);
     }
     return index;

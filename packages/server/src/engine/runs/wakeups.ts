@@ -15,9 +15,9 @@ export interface WakeupCallbacks {
 }
 
 const pageSize = 1_000;
-const mostAtOnce = 64;
+const maxAtOnce = 64;
 /** More than that are left to the journal again, the latest ones first. */
-const mostInMemory = 10_000;
+const maxInMemory = 10_000;
 const retryMs = 1_000;
 
 /**
@@ -71,10 +71,10 @@ export class Wakeups {
   }
 
   #leaveSomeToTheJournal(): void {
-    if (this.#nearest.length <= mostInMemory || this.#reading) {
+    if (this.#nearest.length <= maxInMemory || this.#reading) {
       return;
     }
-    const kept = this.#nearest.data.toSorted(compare).slice(0, mostInMemory / 2);
+    const kept = this.#nearest.data.toSorted(compare).slice(0, maxInMemory / 2);
     this.#nearest = new TinyQueue(kept, compare);
     this.#readUpTo = kept.at(-1) ?? "all";
   }
@@ -122,7 +122,7 @@ export class Wakeups {
       }
       this.#nearest.pop();
       const woken = this.#wake(next);
-      if (this.#underWay >= mostAtOnce) {
+      if (this.#underWay >= maxAtOnce) {
         await woken;
       }
     }

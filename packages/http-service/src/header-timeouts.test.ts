@@ -4,7 +4,7 @@ import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { createService } from "./create-service.ts";
-import { beHeaderPatient } from "./header-patience.ts";
+import { adaptHeaderTimeouts } from "./header-timeouts.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
 import { firstCertificate, listenOnFreePort } from "@flawless-ts/test-helpers";
 import type { TlsFiles } from "./tls-identity.ts";
@@ -27,10 +27,10 @@ afterEach(async () => {
   plain = undefined;
 });
 
-/** A service with room for eight, so that three are a crowd; its patience lasts far longer than a test. */
+/** A service with room for eight, so that three are a crowd; its headerTimeouts lasts far longer than a test. */
 async function listen(tls?: TlsFiles): Promise<number> {
   const limits = resolveLimits({ headersTimeoutMs: 1, maxConnections: 8 }, defaultServiceLimits);
-  app = createService({ limits, tls, patientFactor: 15_000, explain: () => undefined });
+  app = createService({ limits, tls, relaxedFactor: 15_000, explain: () => undefined });
   app.get("/", async () => "here");
   return listenOnFreePort(app);
 }
@@ -101,7 +101,7 @@ test("who waits for an answer is none of the crowd; who was sent one is", async 
   });
   plain.maxConnections = 8;
   let now = 0;
-  beHeaderPatient(plain, {
+  adaptHeaderTimeouts(plain, {
     headersTimeoutMs: 10_000,
     requestTimeoutMs: 50_000,
     checkIntervalMs: 1_000,

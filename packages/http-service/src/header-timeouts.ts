@@ -2,12 +2,12 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 
 /** How much longer than its limit a client may take while there is room for many more. */
-const patientFactor = 6;
+const relaxedFactor = 6;
 /** The part of all connections that may be without a request before each of them has to keep to the limit. */
 const crowd = 1 / 4;
 
-/** Options of {@link beHeaderPatient}. */
-export interface HeaderPatienceOptions {
+/** Options of {@link adaptHeaderTimeouts}. */
+export interface HeaderTimeoutOptions {
   /** How long a client may take with its headers, or its TLS handshake, in a crowd. In milliseconds. */
   readonly headersTimeoutMs: number;
   /** How long it may take in any case, in milliseconds. */
@@ -21,11 +21,11 @@ export interface HeaderPatienceOptions {
 }
 
 /** How long a client may take at most, in milliseconds: without a crowd. */
-export function patientTimeoutMs({
+export function relaxedTimeoutMs({
   headersTimeoutMs,
   requestTimeoutMs,
-  factor = patientFactor,
-}: Omit<HeaderPatienceOptions, "checkIntervalMs">): number {
+  factor = relaxedFactor,
+}: Omit<HeaderTimeoutOptions, "checkIntervalMs">): number {
   return Math.min(headersTimeoutMs * factor, requestTimeoutMs);
 }
 
@@ -34,9 +34,9 @@ export function patientTimeoutMs({
  * because a machine is busy, too, and that is no attack as long as they leave room for others. They are a crowd where more
  * than a quarter of `server.maxConnections` are open without a request under way; each is held to the limit then.
  */
-export function beHeaderPatient(server: Server, options: HeaderPatienceOptions): void {
+export function adaptHeaderTimeouts(server: Server, options: HeaderTimeoutOptions): void {
   const { headersTimeoutMs, checkIntervalMs, now = () => performance.now() } = options;
-  const patientMs = patientTimeoutMs(options);
+  const relaxedMs = relaxedTimeoutMs(options);
   const underWay = new WeakMap<Socket, number>();
   const busy = new Set<Socket>();
   let open = 0;
@@ -72,7 +72,7 @@ export function beHeaderPatient(server: Server, options: HeaderPatienceOptions):
   });
   // Node reads it each time it looks for connections that are late.
   Object.defineProperty(server, "headersTimeout", {
-    get: () => (isCrowded() ? headersTimeoutMs : patientMs),
+    get: () => (isCrowded() ? headersTimeoutMs : relaxedMs),
   });
   limitHandshakes(server, isCrowded, now, options);
 }
@@ -82,7 +82,7 @@ function limitHandshakes(
   server: Server,
   isCrowded: () => boolean,
   now: () => number,
-  { headersTimeoutMs, checkIntervalMs }: HeaderPatienceOptions,
+  { headersTimeoutMs, checkIntervalMs }: HeaderTimeoutOptions,
 ): void {
   if (server.listenerCount("secureConnection") === 0) {
     return;

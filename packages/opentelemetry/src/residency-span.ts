@@ -11,11 +11,11 @@ import {
 import type { ObservedCall, ObservedEnd } from "@flawless-ts/server";
 import { type CallDescription, describeAnswer, describeCall } from "./call-attributes.ts";
 
-/** What all stays share. */
-export interface StaySettings {
+/** What the spans of all workflows share. */
+export interface SpanSettings {
   readonly tracer: Tracer;
-  /** Spans of calls in one stay; those beyond are only counted. */
-  readonly mostCalls: number;
+  /** Spans of calls in one residency; those beyond are only counted. */
+  readonly maxCalls: number;
   /** Whether calls have spans that the guest's own thread answers. */
   readonly localCalls: boolean;
   /** Whether texts of guests go into spans. */
@@ -34,16 +34,16 @@ export function childrenOf(parent: SpanContext | undefined): Context {
 }
 
 /** The span of one stay of a workflow in memory, and those of the calls that it makes there. */
-export class Stay {
+export class ResidencySpan {
   /** Whose child a later stay of the workflow is. */
   readonly first: SpanContext;
   readonly #span: Span;
-  readonly #settings: StaySettings;
+  readonly #settings: SpanSettings;
   #request: Span | undefined;
   #calls = 0;
   #left = 0;
 
-  constructor(span: Span, first: SpanContext, settings: StaySettings) {
+  constructor(span: Span, first: SpanContext, settings: SpanSettings) {
     this.#span = span;
     this.first = first;
     this.#settings = settings;
@@ -114,7 +114,7 @@ export class Stay {
   }
 
   #startSpan({ name, kind, attributes }: CallDescription, at: number): Span | undefined {
-    if (this.#calls >= this.#settings.mostCalls) {
+    if (this.#calls >= this.#settings.maxCalls) {
       this.#left += 1;
       return undefined;
     }
