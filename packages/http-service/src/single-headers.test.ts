@@ -43,7 +43,7 @@ describe("a request is refused that has twice", () => {
     ["Authorization", [host, type, length, "Authorization: Bearer a", "Authorization: Bearer b"]],
     ["Idempotency-Key", [host, type, length, "Idempotency-Key: a", "Idempotency-Key: b"]],
     ["Origin", [host, type, length, "Origin: http://localhost", "Origin: http://localhost"]],
-  ])("%s", async (_what, headers) => {
+  ])("a request is refused that has twice %s", async (_what, headers) => {
     const answer = await ask(...headers);
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*flawless-error-code: INVALID_REQUEST/i);

@@ -90,7 +90,7 @@ describe("a request whose end is not beyond doubt is refused, with all that foll
       post("Transfer-Encoding: chunked", `1\r\n{}\r\n0\r\n\r\n${hidden}`),
     ],
     ["a chunk that ends in LF alone", post("Transfer-Encoding: chunked", `2\n{}\n0\n\n${hidden}`)],
-  ])("%s", async (_what, bytes) => {
+  ])("a request is refused that hides another: %s", async (_what, bytes) => {
     const answer = await rawRequest(port, bytes);
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);

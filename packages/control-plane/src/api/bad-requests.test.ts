@@ -26,7 +26,7 @@ describe("publishing refuses", () => {
       422,
     ],
     ["too large a body", `{"job_id":"a","payload":"${"x".repeat(1_048_576)}"}`, 413],
-  ])("%s", async (_what, payload, status) => {
+  ])("publishing refuses %s", async (_what, payload, status) => {
     await using api = new TestApi();
     const headers = { "content-type": "application/json" };
     for (const url of ["/queue/publish", "/api/queue/publish"]) {

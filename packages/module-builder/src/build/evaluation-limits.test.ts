@@ -24,7 +24,7 @@ describe("a top level that doesn't end is a build error", () => {
     ["a loop", "for (;;);"],
     ["a loop that catches", "for (;;) try { for (;;); } catch {} finally { for (;;); }"],
     ["a slow regular expression", '/^(?:a+)+$/.test("a".repeat(40) + "b");'],
-  ])("%s", async (_, code) => {
+  ])("a top level that doesn't end is a build error: %s", async (_, code) => {
     const error = await refusal(`\n${code}\n${module}`, 200);
     expect(error).toMatchObject({
       code: "FLAWLESS_BUILD_TIMEOUT",
@@ -81,7 +81,7 @@ describe("a top level that takes too much memory is a build error", () => {
     ["many small things", "let list: unknown = null; for (;;) list = { list };"],
     ["a text that doubles", 'let text = "x"; for (;;) text += text;'],
     ["one large thing", "globalThis.all = new Uint8Array(2 ** 31 - 1);"],
-  ])("%s", async (_, code) => {
+  ])("a top level that takes too much memory is a build error: %s", async (_, code) => {
     const error = await refusal(`${code}\n${module}`);
     expect(error).toMatchObject({ code: "FLAWLESS_BUILD_NO_MODULE", place: { line: 1 } });
   });

@@ -50,7 +50,7 @@ describe("a global that a workflow doesn't have is a build error", () => {
     ["new XMLHttpRequest()", "context.fetch"],
     ["new ReadableStream()", "no streams"],
     ["orderz.length", "nothing declares or imports it"],
-  ])("%s", async (expression, advice) => {
+  ])("%s is a build error", async (expression, advice) => {
     const error = await refusal({ "orders.ts": workflow(`  return [${expression}];`) });
     expect(error).toMatchObject({
       code: "FLAWLESS_BUILD_MISSING_GLOBAL",

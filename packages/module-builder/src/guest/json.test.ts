@@ -37,7 +37,7 @@ describe("64-bit integers keep their digits", () => {
     expect(responseText(outcome)).toBe(big);
   });
 
-  test("and numbers of that size stay numbers", async () => {
+  test("numbers as large as 64-bit integers stay numbers", async () => {
     expect(responseText(await runBody("return [2 ** 60, 2n ** 60n];"))).toBe(
       "[1.152921504606847e+18,1152921504606846976]",
     );
@@ -81,7 +81,7 @@ describe("what JSON can't hold is refused with its path", () => {
       "a value that contains itself at $.b[0]",
     ],
     ["{ t: '\\ud800' }", "half of a surrogate pair at $.t"],
-  ])("%s", async (value, problem) => {
+  ])("%s is refused with its path", async (value, problem) => {
     const returned = await runBody(`return ${value};`);
     expect(returned.failed).toBe(true);
     expect(responseText(returned)).toBeUndefined();

@@ -558,7 +558,7 @@ describe("globals", () => {
       "[typeof process, typeof __engine, typeof globalThis.__engine]",
       ["undefined", "undefined", "undefined"],
     ],
-  ])("%s", async (expression, expected) => {
+  ])("a workflow has the globals for %s", async (expression, expected) => {
     const body =
       expression.startsWith("{ ") && expression.includes("return")
         ? expression

@@ -28,14 +28,17 @@ describe("connectionProblem", () => {
     ["not HTTP", failure("HPE_INVALID_CONSTANT"), true, false, /does not speak HTTP/],
     ["closed dispatcher", failure("UND_ERR_DESTROYED"), false, false, /dispatcher/],
     ["anything else", "odd", true, false, /URL right/],
-  ])("%s", (_what, cause, maybeSent, passing, advice) => {
-    expect(connectionProblem(cause)).toEqual({
-      cause,
-      maybeSent,
-      passing,
-      advice: expect.stringMatching(advice),
-    });
-  });
+  ])(
+    "connectionProblem of a connection that failed: %s",
+    (_what, cause, maybeSent, passing, advice) => {
+      expect(connectionProblem(cause)).toEqual({
+        cause,
+        maybeSent,
+        passing,
+        advice: expect.stringMatching(advice),
+      });
+    },
+  );
 });
 
 describe("connectionError", () => {

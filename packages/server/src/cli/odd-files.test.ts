@@ -31,7 +31,7 @@ describe("up refuses what is no regular file:", () => {
     ["a FIFO as the file of tokens", "--token-file", "fifo"],
     ["a FIFO as the file of secrets", "--secrets-file", "fifo"],
     ["a FIFO as the key for secrets", "--secrets-key-file", "fifo"],
-  ])("%s", async (_what, option, name) => {
+  ])("up refuses %s", async (_what, option, name) => {
     expect(await refusal(option, directory.join(name))).toContain("is no regular file");
   });
 

@@ -103,7 +103,7 @@ describe("what real workflows do is allowed:", () => {
     ["many headers", request({ headers: headers(maxHeaders, "a value") })],
     ["a long URL", request({ url: `http://site/${"x".repeat(8_000)}` })],
     ["a long log line", `{"Log":{"Info":"${"x".repeat(2 ** 20)}"}}`],
-  ])("%s", async (_what, call) => {
+  ])("a call with %s is allowed", async (_what, call) => {
     expect(await outcome(call)).toBe("completed");
   });
 });

@@ -29,7 +29,7 @@ describe("a host call is refused with the ABI's code", () => {
     ["with half a list", '{"StartWorkflow":["a"]}'],
     ["with half a request", '{"HTTPRequest":{"method":"GET"}}'],
     ["that is nested deeper than anyone means", "[".repeat(100_000)],
-  ])("%s", async (_what, input) => {
+  ])("a host call %s is refused with the ABI's code", async (_what, input) => {
     expect(await submit(input)).toEqual(refused);
   });
 
@@ -84,7 +84,7 @@ describe("a host call is answered", () => {
     ['{"Sleep":{"secs":0,"nanos":0}}', '"Unit"'],
     ['{"RecvMessage":[{"secs":0,"nanos":0},[]]}', '"Timeout"'],
     [' { "TimeNow" : null } ', '{"Time":{"secs_since_epoch":1767323045,"nanos_since_epoch":0}}'],
-  ])("%s", async (input, output) => {
+  ])("the host call %s is answered", async (input, output) => {
     expect(await submit(input)).toEqual({ code: 0, output });
   });
 

@@ -44,7 +44,7 @@ describe("callText", () => {
     ["RecvMessage a within 1.5 s", { kind: "RecvMessage", timeout: second, types: ["a"] }],
     ["StartWorkflow child 7", { kind: "StartWorkflow", workflow: "child", input: "7" }],
     ["ReplayDebug here", { kind: "ReplayDebug", message: "here" }],
-  ])("%s", (text, call) => {
+  ])("callText shows %s", (text, call) => {
     expect(callText(encodeHostCall(call))).toBe(text);
   });
 
@@ -96,7 +96,7 @@ describe("answerText", () => {
     ["timed out", { kind: "Timeout" }],
     ["[secret]", { kind: "Secret", value: "[secret]" }],
     ["there is none", { kind: "Secret", value: null }],
-  ])("%s", (text, answer) => {
+  ])("answerText shows %s", (text, answer) => {
     expect(answerText(anyCall, encodeHostAnswer(answer))).toBe(text);
   });
 

@@ -188,7 +188,7 @@ describe("a message is refused", () => {
     ["whose type is no Unicode", "\uDC00", "1", "INVALID_REQUEST"],
     ["that is too long", "approve", `"${"x".repeat(100)}"`, "INVALID_REQUEST"],
     ["whose type is too long", "x".repeat(101), "1", "INVALID_REQUEST"],
-  ])("%s", async (_what, type, data, code) => {
+  ])("a message %s is refused", async (_what, type, data, code) => {
     await using engine = await TestEngine.open({ limits: { textCharacters: 100 } });
     const id = await engine.launch("receive");
 

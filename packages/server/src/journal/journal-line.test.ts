@@ -62,7 +62,7 @@ describe("a damaged journal is refused:", () => {
     ["a step while a call waits", intent + step],
     ["a second intent while a call waits", intent + intent],
     ["zeros, as after a power cut", "\0\0\0\0\n"],
-  ])("%s", (_what, text) => {
+  ])("a journal with %s is refused", (_what, text) => {
     expect(() => parseJournal([text])).toThrow("the journal is damaged: it holds the line");
   });
 

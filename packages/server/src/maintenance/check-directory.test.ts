@@ -172,7 +172,7 @@ describe("what can't be repaired without a loss is told, and left:", () => {
       "are missing: conformance 1.0.0 needs them",
     ],
     ["a missing table", "DROP TABLE mailbox", "the table mailbox is missing"],
-  ])("%s", async (_what, sql, expected) => {
+  ])("the check tells of %s, and leaves it", async (_what, sql, expected) => {
     using directory = copied();
     change(directory, sql);
     const before = filesIn(directory);
@@ -221,7 +221,7 @@ describe("what can be repaired without a loss is repaired, after a copy:", () =>
       "UPDATE workflows SET wake_at = 5 WHERE status = 'completed'",
       "it has ended, but is to be woken",
     ],
-  ])("%s", async (_what, sql, expected) => {
+  ])("the check repairs %s, after a copy", async (_what, sql, expected) => {
     using directory = copied();
     change(directory, sql);
     const damaged = readFileSync(directory.join(journalFileName));

@@ -62,7 +62,7 @@ describe("of the public internet", () => {
     "64:ff9b::1.1.1.1",
     "2002:101:101::1",
     "2600::5efe:1.1.1.1",
-  ])("%s", (address) => {
+  ])("%s is of the public internet", (address) => {
     expect(isSpecialAddress(address)).toBe(false);
   });
 });

@@ -78,12 +78,12 @@ describe("the types of a module's contract", () => {
 });
 
 describe("a module is its own contract", () => {
-  test("with its names and workflows", () => {
+  test("a module has its names and workflows", () => {
     expect(shop).toMatchObject({ name: "shop", version: "1.0.0" });
     expect(Object.keys(shop.workflows)).toEqual(["plain", "silent", "patient", "checked"]);
   });
 
-  test("which checks what schemas there are", async () => {
+  test("a module checks values by the schemas it has", async () => {
     expect(await validateInput(shop, "checked", {})).toEqual({ count: 1 });
     await expect(validateResponse(shop, "checked", { total: "1" })).rejects.toMatchObject({
       direction: "response",
@@ -91,7 +91,7 @@ describe("a module is its own contract", () => {
     await expect(validateMessage(shop, "checked", "stop", null)).resolves.toBeNull();
   });
 
-  test("and lets everything pass where there are none", async () => {
+  test("a module without schemas lets everything pass", async () => {
     expect(await validateInput(shop, "plain", { id: "a" })).toEqual({ id: "a" });
     expect(await validateMessage(shop, "plain", "anything", 5)).toBe(5);
     expect(await validateResponse(shop, "plain", { id: "b", at: "" })).toEqual({ id: "b", at: "" });

@@ -177,7 +177,7 @@ describe("responses", () => {
     expect(workflows).toHaveLength(9);
   });
 
-  test("and children's inputs are checked where they are sent", () => {
+  test("children's inputs are checked where they are sent", () => {
     const module = defineModule({
       name,
       version,

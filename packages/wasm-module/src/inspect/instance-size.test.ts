@@ -22,7 +22,7 @@ describe("elements are shared among tables", () => {
     ["what a small one leaves is the others'", tables([0, null], [10, 20]), 100, [80, 20]],
     ["those that can't grow keep what they have", tables([5, 5], [0, null]), 100, [5, 95]],
     ["there may be no more than they start with", tables([50, null], [50, 60]), 100, [50, 50]],
-  ])("%s", (_what, sizes, most, expected) => {
+  ])("elements are shared among tables: %s", (_what, sizes, most, expected) => {
     expect(shareElements(sizes, most)).toEqual(expected);
   });
 

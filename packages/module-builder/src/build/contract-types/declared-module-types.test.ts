@@ -41,7 +41,7 @@ describe("a printed type becomes a schema", () => {
         required: ["two words"],
       },
     ],
-  ])("%s", (type, schema) => {
+  ])("the type %s becomes a schema", (type, schema) => {
     expect(inputOf(type)).toEqual(schema);
   });
 });

@@ -25,7 +25,7 @@ describe("a start is refused", () => {
     ["with input that is no JSON", { input: "{" }, "INVALID_REQUEST", "the input is not JSON"],
     ["without input", { input: "" }, "INVALID_REQUEST", "the input is not JSON"],
     ["with half a character", { input: '"\uD800"' }, "INVALID_REQUEST", "half a surrogate pair"],
-  ])("%s", async (_what, changed, code, message) => {
+  ])("a start %s is refused", async (_what, changed, code, message) => {
     await using engine = await TestEngine.open();
 
     await expect(engine.engine.start({ ...known, ...changed })).rejects.toMatchObject({

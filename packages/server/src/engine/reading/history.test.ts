@@ -172,7 +172,7 @@ describe("nothing is hidden", () => {
   test.each([
     ["for a secret that is not there", null],
     ["for an empty secret", ""],
-  ])("%s", (_what, value) => {
+  ])("nothing is hidden %s", (_what, value) => {
     const { steps } = toHistory(storedWorkflow(1), [secretStep(value), log]);
 
     expect(steps[0]?.answer).toBe(value === null ? '{"Secret":null}' : '{"Secret":""}');

@@ -95,7 +95,7 @@ describe("a workflow that waits", () => {
   test.each([
     ["is forgotten once its guest has left: only the journal knows it", 0, 1],
     ["is in memory as long as its guest is", 60_000, 0],
-  ])("%s", async (_what, idleGuestMs, reads) => {
+  ])("a workflow that waits %s", async (_what, idleGuestMs, reads) => {
     let journal: ReadJournal | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs },
@@ -176,7 +176,7 @@ describe("a workflow that left memory is brought back", () => {
   test.each([
     ["by its time", "receive_timeout", { ms: 500 }],
     ["by a message", "receive_timeout", { ms: 60_000 }],
-  ])("%s", async (what, workflow, input) => {
+  ])("a workflow that left memory is brought back %s", async (what, workflow, input) => {
     await using engine = await TestEngine.open({ limits: { idleGuestMs: 0 } });
     const response = engine.run(workflow, input);
     await engine.engine.whenIdle();
