@@ -79,10 +79,10 @@ describe("startControlPlane", () => {
     await expect(startControlPlane({ ...options, tokens: [] })).rejects.toThrow();
     directory.remove();
     await expect(startControlPlane({ ...options, tokens: ["a b"] })).rejects.toMatchObject({
-      code: "INVALID_REQUEST",
+      code: "FLAWLESS_INVALID_OPTION",
     });
     await expect(startControlPlane({ ...options, host: "192.0.2.1" })).rejects.toMatchObject({
-      code: "ADDRESS_UNUSABLE",
+      code: "FLAWLESS_LISTEN_ADDRESS_UNUSABLE",
     });
     await using started = await startControlPlane(options);
     expect((await fetch(`${started.url}/health`)).status).toBe(200);
@@ -95,7 +95,9 @@ describe("startControlPlane", () => {
     { limits: { blobBytes: 0 } },
   ])("refuses %j", async (bad) => {
     const options = { directory: directory.path, port: 0, flawlessUrl: null, ...bad };
-    await expect(startControlPlane(options)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    await expect(startControlPlane(options)).rejects.toMatchObject({
+      code: "FLAWLESS_INVALID_OPTION",
+    });
   });
 
   test("closes twice as once", async () => {

@@ -8,6 +8,7 @@ import {
 } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Flawless } from "@flawless-ts/sdk";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { defaultControlPlaneLimits, type ResolvedControlPlaneLimits } from "./api/api-options.ts";
@@ -23,7 +24,6 @@ import {
   type JoinOptions,
   type NodeOptions,
 } from "./control-plane-options.ts";
-import { ControlPlaneError } from "./errors.ts";
 import { FlawlessLink } from "./flawless/flawless-link.ts";
 import { Gossip } from "./gossip/gossip.ts";
 import { Metrics } from "./metrics/metrics.ts";
@@ -49,20 +49,18 @@ const maxLookMs = 5_000;
  * Starts a control plane: a queue of jobs in a directory, and the mvm-ci API over it. It serves from the start, while it
  * waits for its Flawless server; `GET /health` tells how far that is.
  *
- * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`; `INVALID_REQUEST` for an option of
- * no use
- * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
- * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
+ * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`
+ * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
+ * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export function startControlPlane(options: ControlPlaneServerOptions): Promise<ControlPlaneServer>;
 /**
  * Starts a node that joins another: it has a Flawless server of its own to look after, and passes requests on to the
  * node that holds the queue. It serves from the start, with status 503 while the other can't be reached.
  *
- * @throws ControlPlaneError `JOIN_REFUSED` where the other does not let this node join; `INVALID_REQUEST` for an option
- * of no use
- * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
- * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
+ * @throws ControlPlaneError `JOIN_REFUSED` where the other does not let this node join
+ * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
+ * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export function startControlPlane(options: JoinOptions): Promise<JoinedControlPlane>;
 export async function startControlPlane(
@@ -150,9 +148,9 @@ async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
   const holderUrl = checkedUrl("join", options.join) ?? options.join;
   const nodeId = nodeIdOf(options.nodeId);
   if (!Number.isSafeInteger(registerEveryMs) || registerEveryMs < 1 || registerEveryMs > 10_000) {
-    throw new ControlPlaneError(
-      "INVALID_REQUEST",
-      `registerEveryMs has to be a whole number from 1 to 10000, but it is ${String(registerEveryMs)}.`,
+    throw new InvalidOptionError(
+      "registerEveryMs",
+      `expected a whole number from 1 to 10000, but got ${String(registerEveryMs)}.`,
     );
   }
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
@@ -207,9 +205,9 @@ function checkedUrl(name: string, given: string | undefined): string | undefined
   const url = URL.parse(given);
   const http = url?.protocol === "http:" || url?.protocol === "https:";
   if (url === null || !http || `${url.username}${url.password}${url.search}${url.hash}` !== "") {
-    throw new ControlPlaneError(
-      "INVALID_REQUEST",
-      `${name} has to be an http or https URL without a user, a query or a fragment, such as http://127.0.0.1:3020.`,
+    throw new InvalidOptionError(
+      name,
+      `expected an http or https URL without a user, a query or a fragment, such as http://127.0.0.1:3020.`,
     );
   }
   return url.href.replace(/\/+$/, "");
@@ -241,9 +239,9 @@ function resolveRules(given: Partial<QueueRules>): QueueRules {
   for (const [name, value] of Object.entries(rules)) {
     const least = name === "maxRetries" ? 0 : 1;
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new ControlPlaneError(
-        "INVALID_REQUEST",
-        `The rule ${name} has to be a whole number from ${least} on, but it is ${String(value)}.`,
+      throw new InvalidOptionError(
+        `rules.${name}`,
+        `expected a whole number from ${least} on, but got ${String(value)}.`,
       );
     }
   }

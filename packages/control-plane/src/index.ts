@@ -7,6 +7,7 @@ export type {
   NodeOptions,
 } from "./control-plane-options.ts";
 export { ControlPlaneServer, startControlPlane } from "./control-plane.ts";
+export { InvalidOptionError } from "@flawless-ts/wasm-module";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";
 export type * from "./queue/ledger-requests.ts";
 export { Ledger } from "./queue/ledger.ts";

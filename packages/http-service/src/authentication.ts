@@ -25,7 +25,7 @@ export interface Authentication {
  * hashes and without stopping at the first match, so that the time an answer takes tells nothing about them.
  *
  * @param realm what the tokens are for, as a browser would show it
- * @throws ServiceOptionError where the list is empty or a token could not be sent in a header.
+ * @throws InvalidOptionError where the list is empty or a token could not be sent in a header.
  */
 export function createAuthentication(
   tokens: readonly string[] | TokenList | undefined,

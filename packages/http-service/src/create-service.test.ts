@@ -134,6 +134,6 @@ test.each([
   { headersTimeoutMs: 2, requestTimeoutMs: 1 },
 ])("%j are refused", (limits) => {
   expect(() => resolveLimits(limits, defaultServiceLimits)).toThrow(
-    expect.objectContaining({ code: "INVALID_REQUEST" }),
+    expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
   );
 });

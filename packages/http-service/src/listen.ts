@@ -4,7 +4,7 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { FastifyInstance } from "fastify";
 
 /** Why a server can't listen. */
-export type ListenErrorCode = "ADDRESS_IN_USE" | "ADDRESS_UNUSABLE";
+export type ListenErrorCode = "FLAWLESS_LISTEN_ADDRESS_IN_USE" | "FLAWLESS_LISTEN_ADDRESS_UNUSABLE";
 
 /** The server can't listen where it was told to. */
 export class ListenError extends FlawlessError {
@@ -64,13 +64,13 @@ function toListenError(error: unknown, host: string, port: number): unknown {
   switch (error.code) {
     case "EADDRINUSE":
       return new ListenError(
-        "ADDRESS_IN_USE",
+        "FLAWLESS_LISTEN_ADDRESS_IN_USE",
         `${address} is in use, perhaps by another server. Stop that one or choose another port.`,
         { cause: error },
       );
     case "EACCES":
       return new ListenError(
-        "ADDRESS_UNUSABLE",
+        "FLAWLESS_LISTEN_ADDRESS_UNUSABLE",
         `${address} may not be used by this user. Ports below 1024 need special rights: choose another one.`,
         { cause: error },
       );
@@ -78,7 +78,7 @@ function toListenError(error: unknown, host: string, port: number): unknown {
     case "ENOTFOUND":
     case "EAI_AGAIN":
       return new ListenError(
-        "ADDRESS_UNUSABLE",
+        "FLAWLESS_LISTEN_ADDRESS_UNUSABLE",
         `${host} is no address of this machine (${error.code}).`,
         {
           cause: error,
@@ -86,7 +86,7 @@ function toListenError(error: unknown, host: string, port: number): unknown {
       );
     default:
       return new ListenError(
-        "ADDRESS_UNUSABLE",
+        "FLAWLESS_LISTEN_ADDRESS_UNUSABLE",
         `It is not possible to listen on ${address}: ${error.message}`,
         {
           cause: error,

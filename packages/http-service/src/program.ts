@@ -31,6 +31,5 @@ export {
   type ResolvedServiceLimits,
   type ServiceLimits,
 } from "./service-limits.ts";
-export { ServiceOptionError } from "./service-option-error.ts";
 export { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 export { TokenList } from "./token-list.ts";

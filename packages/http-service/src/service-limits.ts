@@ -1,4 +1,4 @@
-import { ServiceOptionError } from "./service-option-error.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** Limits of a service against clients that send too much, too slowly or too often. */
 export interface ServiceLimits {
@@ -55,7 +55,7 @@ const unlimitedByZero: ReadonlySet<string> = new Set(["requestsPerSecond"]);
  * Fills in what `limits` leaves out.
  *
  * @param defaults those of {@link ServiceLimits}, and any that a service has beside them
- * @throws ServiceOptionError where a limit is unknown, or no whole number above 0
+ * @throws InvalidOptionError where a limit is unknown, or no whole number above 0
  */
 export function resolveLimits<Limits extends ResolvedServiceLimits>(
   limits: { readonly [Name in keyof Limits]?: number | undefined },
@@ -65,7 +65,7 @@ export function resolveLimits<Limits extends ResolvedServiceLimits>(
   const unknown = Object.keys(limits).find((name) => !Object.hasOwn(defaults, name));
   if (unknown !== undefined) {
     const known = Object.keys(defaults).join(", ");
-    throw new ServiceOptionError(`There is no limit ${unknown}, only ${known}.`);
+    throw new InvalidOptionError(unknown, `there is no such limit. Expected one of ${known}.`);
   }
   for (const name of Object.keys(defaults)) {
     const value = limits[name as keyof Limits];
@@ -74,16 +74,18 @@ export function resolveLimits<Limits extends ResolvedServiceLimits>(
     }
     const least = unlimitedByZero.has(name) ? 0 : 1;
     if (!Number.isSafeInteger(value) || value < least) {
-      throw new ServiceOptionError(
-        `The limit ${name} has to be a whole number from ${least} on, but it is ${String(value)}.`,
+      throw new InvalidOptionError(
+        name,
+        `expected a whole number from ${least} on, but got ${String(value)}.`,
       );
     }
     resolved[name] = value;
   }
   const { headersTimeoutMs, requestTimeoutMs } = resolved as Limits;
   if (headersTimeoutMs > requestTimeoutMs) {
-    throw new ServiceOptionError(
-      `headersTimeoutMs (${headersTimeoutMs}) must not be above requestTimeoutMs (${requestTimeoutMs}): the headers are part of the request.`,
+    throw new InvalidOptionError(
+      "headersTimeoutMs",
+      `expected no more than requestTimeoutMs (${requestTimeoutMs}), as the headers are part of the request, but got ${headersTimeoutMs}.`,
     );
   }
   return resolved as Limits;

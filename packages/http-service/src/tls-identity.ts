@@ -1,5 +1,5 @@
 import { createSecureContext } from "node:tls";
-import { ServiceOptionError } from "./service-option-error.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** A certificate and its key, both in PEM. */
 export interface TlsFiles {
@@ -13,7 +13,7 @@ export class TlsIdentity {
   readonly #listeners = new Set<(files: TlsFiles) => void>();
   #files: TlsFiles;
 
-  /** @throws ServiceOptionError `INVALID_REQUEST` where the certificate or the key can't be used, or they are no pair */
+  /** @throws InvalidOptionError where the certificate or the key can't be used, or they are no pair */
   constructor(files: TlsFiles) {
     this.#files = checked(files);
   }
@@ -22,7 +22,7 @@ export class TlsIdentity {
     return this.#files;
   }
 
-  /** @throws ServiceOptionError `INVALID_REQUEST` as the constructor does; the certificate of before stays in use then */
+  /** @throws InvalidOptionError as the constructor does; the certificate of before stays in use then */
   replace(files: TlsFiles): void {
     this.#files = checked(files);
     for (const listener of this.#listeners) {
@@ -41,8 +41,9 @@ function checked({ cert, key }: TlsFiles): TlsFiles {
     createSecureContext({ cert, key });
   } catch (cause) {
     // OpenSSL's messages show nothing of the key.
-    throw new ServiceOptionError(
-      `The TLS certificate and its key can't be used: ${(cause as Error).message}. Both have to be PEM, and belong together.`,
+    throw new InvalidOptionError(
+      "tls",
+      `the certificate and its key can't be used: ${(cause as Error).message}. Both have to be PEM, and belong together.`,
       { cause },
     );
   }

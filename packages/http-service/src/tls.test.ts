@@ -69,7 +69,10 @@ test("what does not fit is refused, and changes nothing", () => {
   const mixed = { cert: firstCertificate.cert, key: secondCertificate.key };
   for (const bad of [mixed, { cert: "no PEM", key: "no PEM" }]) {
     expect(() => identity.replace(bad)).toThrow(
-      expect.objectContaining({ code: "INVALID_REQUEST", message: expect.stringContaining("PEM") }),
+      expect.objectContaining({
+        code: "FLAWLESS_INVALID_OPTION",
+        message: expect.stringContaining("PEM"),
+      }),
     );
   }
   expect(identity.files).toEqual(firstCertificate);

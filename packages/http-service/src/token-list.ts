@@ -1,4 +1,4 @@
-import { ServiceOptionError } from "./service-option-error.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 const tokenShape = /^[\x21-\x7e]{1,1024}$/;
 
@@ -15,7 +15,7 @@ export class TokenList {
   readonly #listeners = new Set<() => void>();
   #tokens: readonly string[];
 
-  /** @throws ServiceOptionError `INVALID_REQUEST` where the list is empty or a token could not be sent in a header */
+  /** @throws InvalidOptionError where the list is empty or a token could not be sent in a header */
   constructor(tokens: readonly string[]) {
     this.#tokens = checked(tokens);
   }
@@ -27,7 +27,7 @@ export class TokenList {
   /**
    * Lets in these tokens only, from now on.
    *
-   * @throws ServiceOptionError `INVALID_REQUEST` as the constructor does; the tokens of before stay valid then
+   * @throws InvalidOptionError as the constructor does; the tokens of before stay valid then
    */
   replace(tokens: readonly string[]): void {
     this.#tokens = checked(tokens);
@@ -44,13 +44,15 @@ export class TokenList {
 
 function checked(tokens: readonly string[]): readonly string[] {
   if (tokens.length === 0) {
-    throw new ServiceOptionError(
-      "The list of tokens is empty. Give at least one token, or leave the list out for an open API.",
+    throw new InvalidOptionError(
+      "tokens",
+      "the list is empty. Give at least one token, or leave the list out for an open API.",
     );
   }
   if (!tokens.every(isToken)) {
-    throw new ServiceOptionError(
-      "A token has to consist of 1 to 1,024 visible ASCII characters without spaces.",
+    throw new InvalidOptionError(
+      "tokens",
+      "a token has to consist of 1 to 1,024 visible ASCII characters without spaces.",
     );
   }
   return [...tokens];

@@ -50,6 +50,7 @@ export { createApi } from "./api/create-api.ts";
 export type { EngineApi, EngineHealth } from "./api/engine-api.ts";
 export { statusOfEngineError } from "./api/engine-error-reply.ts";
 export { ListenError } from "@flawless-ts/http-service";
+export { InvalidOptionError } from "@flawless-ts/wasm-module";
 export { serverVersion } from "./api/version.ts";
 export { startServer, type FlawlessServer } from "./server.ts";
 export type { ServerOptions } from "./server-options.ts";

@@ -147,7 +147,7 @@ describe("a start that fails", () => {
     const address = occupant.address();
     const port = typeof address === "object" ? (address?.port ?? 0) : 0;
     await expect(startServer({ directory: directory.path, port })).rejects.toMatchObject({
-      code: "ADDRESS_IN_USE",
+      code: "FLAWLESS_LISTEN_ADDRESS_IN_USE",
       message: expect.stringContaining(`127.0.0.1:${port} is in use`),
     });
 
@@ -156,9 +156,9 @@ describe("a start that fails", () => {
   });
 
   test.each([
-    ["its address", { host: "192.0.2.1" }, "ADDRESS_UNUSABLE"],
-    ["its tokens", { tokens: [] }, "INVALID_REQUEST"],
-    ["its limits", { apiLimits: { jsonBytes: -1 } }, "INVALID_REQUEST"],
+    ["its address", { host: "192.0.2.1" }, "FLAWLESS_LISTEN_ADDRESS_UNUSABLE"],
+    ["its tokens", { tokens: [] }, "FLAWLESS_INVALID_OPTION"],
+    ["its limits", { apiLimits: { jsonBytes: -1 } }, "FLAWLESS_INVALID_OPTION"],
   ])("for %s closes the engine again", async (_name, options, code) => {
     await expect(
       startServer({ directory: directory.path, port: 0, ...options }),

@@ -41,11 +41,9 @@ const defaultPort = 27_288;
  * Starts a Flawless server: the durable engine on a working directory, and the REST API over it. Workflows that were
  * running when the last server on the directory ended go on.
  *
- * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST` for an option of
- * no use
- * @throws {InvalidOptionError} for an option that does not exist
- * @throws ServiceOptionError `INVALID_REQUEST` for a token, a certificate or a limit of no use
- * @throws ListenError `ADDRESS_IN_USE`, `ADDRESS_UNUSABLE`
+ * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`
+ * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
+ * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
   return stayingAlive(() => start(options));

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from "fastify";
-import { nodeIdOf } from "../node-id.ts";
+import { requestedNodeId } from "../node-id.ts";
 
 /** By this header a node that passes a request on tells its name. */
 export const askedNodeHeader = "x-control-plane-node";
@@ -11,5 +11,5 @@ export const askedNodeHeader = "x-control-plane-node";
  */
 export function askedNodeOf(request: FastifyRequest): string | undefined {
   const header = request.headers[askedNodeHeader];
-  return header === undefined ? undefined : nodeIdOf([header].flat().join());
+  return header === undefined ? undefined : requestedNodeId([header].flat().join());
 }

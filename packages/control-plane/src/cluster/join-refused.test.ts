@@ -90,15 +90,18 @@ describe("joining is refused", () => {
   });
 
   test.each([
-    [{ join: "ftp://node-1" }, /^join has to be an http or https URL/],
-    [{ join: "http://user:secret@node-1" }, /^join has to be [^@]*$/],
-    [{ join: "http://127.0.0.1:1", advertisedUrl: "node-2" }, /^advertisedUrl has to be/],
-    [{ join: "http://127.0.0.1:1", registerEveryMs: 0 }, /^registerEveryMs has to be/],
-    [{ join: "http://127.0.0.1:1", registerEveryMs: 60_000 }, /^registerEveryMs has to be/],
-    [{ join: "http://127.0.0.1:1", nodeId: "a b" }, /^A node's id has/],
+    [{ join: "ftp://node-1" }, /^Invalid `join`: expected an http or https URL/],
+    [{ join: "http://user:secret@node-1" }, /^Invalid `join`: expected [^@]*$/],
+    [{ join: "http://127.0.0.1:1", advertisedUrl: "node-2" }, /^Invalid `advertisedUrl`: expected/],
+    [{ join: "http://127.0.0.1:1", registerEveryMs: 0 }, /^Invalid `registerEveryMs`: expected/],
+    [
+      { join: "http://127.0.0.1:1", registerEveryMs: 60_000 },
+      /^Invalid `registerEveryMs`: expected/,
+    ],
+    [{ join: "http://127.0.0.1:1", nodeId: "a b" }, /^Invalid `nodeId`: expected 1 to 128 letters/],
   ] as const)("by options that make no sense: %j", async (options, message) => {
     await expect(startControlPlane({ ...quiet, ...options })).rejects.toMatchObject({
-      code: "INVALID_REQUEST",
+      code: "FLAWLESS_INVALID_OPTION",
       message: expect.stringMatching(message),
     });
   });

@@ -1,6 +1,6 @@
 import { errorResponses, type JsonSchema, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
-import { nodeIdOf } from "../node-id.ts";
+import { requestedNodeId } from "../node-id.ts";
 import type { NodeRegistry } from "./node-registry.ts";
 
 /** What a node sends to the one that it joins. */
@@ -51,7 +51,7 @@ export function registrationRoutes(
       },
       handler: async ({ body }) => {
         registry.register({
-          id: nodeIdOf(body.node_id),
+          id: requestedNodeId(body.node_id),
           instance: body.instance,
           url: body.url,
           flawlessUrl: body.flawless_url,

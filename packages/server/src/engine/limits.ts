@@ -1,6 +1,5 @@
-import type { RetryOptions } from "@flawless-ts/wasm-module";
+import { InvalidOptionError, type RetryOptions } from "@flawless-ts/wasm-module";
 import { resolveRetryOptions, type ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
-import { EngineError } from "../errors.ts";
 
 /** What the engine allows guests and callers; each has a default. */
 export interface EngineLimits {
@@ -130,21 +129,23 @@ const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
 /**
  * Fills in the defaults.
  *
- * @throws EngineError `INVALID_REQUEST` where a limit is unknown, or no whole number
- * @throws {InvalidOptionError} for `retry`
+ * @throws InvalidOptionError where a limit is unknown, or no whole number
  */
 export function resolveEngineLimits(limits: EngineLimitOptions): EngineLimits {
   for (const [name, value] of Object.entries(limits)) {
     if (!Object.hasOwn(defaultLimits, name)) {
       const known = Object.keys(defaultLimits).join(", ");
-      throw new EngineError("INVALID_REQUEST", `there is no limit ${name}, only ${known}`);
+      throw new InvalidOptionError(
+        `limits.${name}`,
+        `there is no such limit. Expected one of ${known}.`,
+      );
     }
     const least = mayBeZero.has(name) ? 0 : 1;
     const fits = Number.isSafeInteger(value) && Number(value) >= least;
     if (name !== "retry" && value !== undefined && !fits) {
-      throw new EngineError(
-        "INVALID_REQUEST",
-        `expected the limit ${name} to be a whole number from ${least} on, not ${String(value)}`,
+      throw new InvalidOptionError(
+        `limits.${name}`,
+        `expected a whole number from ${least} on, but got ${String(value)}.`,
       );
     }
   }

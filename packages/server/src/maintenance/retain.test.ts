@@ -36,7 +36,7 @@ describe("a server", () => {
       using directory = new TemporaryDirectory();
       await expect(
         startServer({ directory: directory.path, port: 0, retain: retain as DurationLike }),
-      ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+      ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });
     },
   );
 

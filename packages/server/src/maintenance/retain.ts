@@ -1,14 +1,13 @@
-import type { DurationLike } from "@flawless-ts/wasm-module";
+import { InvalidOptionError, type DurationLike } from "@flawless-ts/wasm-module";
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
 import { systemClock } from "../time/clock.ts";
-import { EngineError } from "../errors.ts";
 import type { Journal } from "../journal/journal.ts";
 import { Retention } from "./retention.ts";
 
 /**
  * @returns milliseconds
- * @throws EngineError `INVALID_REQUEST` for what is no duration, or none above 0
+ * @throws InvalidOptionError for what is no duration, or none above 0
  */
 export function retainMsOf(retain: DurationLike | undefined): number | undefined {
   if (retain === undefined) return undefined;
@@ -16,9 +15,9 @@ export function retainMsOf(retain: DurationLike | undefined): number | undefined
     const milliseconds = parseDuration(retain);
     if (milliseconds > 0) return milliseconds;
   } catch (error) {
-    throw new EngineError("INVALID_REQUEST", `retain: ${(error as TypeError).message}`);
+    throw new InvalidOptionError("retain", `${(error as TypeError).message}.`);
   }
-  throw new EngineError("INVALID_REQUEST", "expected retain to be above 0");
+  throw new InvalidOptionError("retain", "expected a time above 0.");
 }
 
 /**

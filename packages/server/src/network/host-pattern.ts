@@ -1,6 +1,6 @@
 import { BlockList, isIP, isIPv4 } from "node:net";
 import { domainToASCII } from "node:url";
-import { EngineError } from "../errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { formsOf } from "./special-addresses.ts";
 
 /** A host of a request: what it is called, and, once known, its address. */
@@ -26,7 +26,7 @@ export interface HostPattern {
  * Reads a pattern: `example.com`, `*.example.com` (names below it), `*`, `10.0.0.7`, `10.0.0.0/8`, `[fd00::1]` or
  * `[fd00::/8]`, each with or without `:443` or `:8000-8999`.
  *
- * @throws EngineError `INVALID_REQUEST`
+ * @throws InvalidOptionError
  */
 export function parseHostPattern(text: string): HostPattern {
   const [, bracketed, plain = "", from, to] =
@@ -37,9 +37,9 @@ export function parseHostPattern(text: string): HostPattern {
   const network = networkOf(host);
   const name = network === undefined && bracketed === undefined ? nameOf(host) : undefined;
   if ((network === undefined && name === undefined) || firstPort > lastPort || lastPort > 65_535) {
-    throw new EngineError(
-      "INVALID_REQUEST",
-      `expected a host such as example.com, *.example.com, 10.0.0.0/8 or [fd00::/8], with or without a port (:443) or ports (:8000-8999), not ${JSON.stringify(text)}`,
+    throw new InvalidOptionError(
+      "network",
+      `expected a host such as example.com, *.example.com, 10.0.0.0/8 or [fd00::/8], with or without a port (:443) or ports (:8000-8999), but got ${JSON.stringify(text)}.`,
     );
   }
   return {

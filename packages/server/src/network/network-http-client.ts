@@ -85,7 +85,7 @@ export class NetworkHttpClient implements HttpClient {
 
   /**
    * @param dispatcher sends the requests. Default: one of its own, without time-outs: the engine has its own clock.
-   * @throws EngineError `INVALID_REQUEST` for a rule that is none
+   * @throws InvalidOptionError for a rule that is none
    */
   constructor(dispatcher?: Dispatcher, options: NetworkHttpClientOptions = {}) {
     this.#given = dispatcher;

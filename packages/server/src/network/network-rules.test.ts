@@ -113,7 +113,7 @@ test.each([
 ])("%j is no pattern", (pattern) => {
   for (const rules of [{ allowHosts: [pattern] }, { denyHosts: [pattern] }]) {
     expect(() => new NetworkPolicy(rules)).toThrow(
-      expect.objectContaining({ code: "INVALID_REQUEST" }),
+      expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
     );
   }
 });

@@ -38,7 +38,7 @@ export class NetworkPolicy {
   readonly #denied: readonly HostPattern[];
   readonly #denyPrivate: boolean;
 
-  /** @throws EngineError `INVALID_REQUEST` for a pattern that is none */
+  /** @throws InvalidOptionError for a pattern that is none */
   constructor(rules: NetworkRules = {}) {
     this.#allowed = (rules.allowHosts ?? []).map(parseHostPattern);
     this.#denied = (rules.denyHosts ?? []).map(parseHostPattern);

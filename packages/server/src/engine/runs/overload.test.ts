@@ -161,7 +161,7 @@ describe("limits", () => {
   ])("are refused where they make no sense: %j", (limits) => {
     expect(() => resolveEngineLimits(limits)).toThrow(
       expect.objectContaining({
-        code: "INVALID_REQUEST",
+        code: "FLAWLESS_INVALID_OPTION",
         message: expect.stringContaining(Object.keys(limits)[0] ?? "") as string,
       }),
     );
