@@ -1,7 +1,7 @@
 import type { Engine } from "./engine.ts";
 import type { Plan } from "./plan.ts";
 import type { DiskUse } from "./results.ts";
-import { explain, Stay, type Surroundings } from "./stay.ts";
+import { explain, EngineSession, type Surroundings } from "./engine-session.ts";
 import { type Workflow, workflows } from "./workflows.ts";
 
 /**
@@ -44,7 +44,7 @@ async function measureOne(
   plan: Plan,
   surroundings: Surroundings,
 ): Promise<{ readonly bytes: number | undefined; readonly count: number }> {
-  await using stay = await Stay.begin(engine, plan, surroundings);
+  await using stay = await EngineSession.begin(engine, plan, surroundings);
   const count = workflow === undefined ? 0 : await stay.run(workflow, plan.workflowsOnDisk);
   return { bytes: await stay.end(), count };
 }

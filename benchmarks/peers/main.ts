@@ -13,7 +13,7 @@ import { formatDocument, formatTables } from "./report/document.ts";
 import type { DiskUse, EngineResult, Results } from "./results.ts";
 import { EngineFigures, runRounds } from "./rounds.ts";
 import { measureStarts } from "./starts.ts";
-import { explain, type Surroundings } from "./stay.ts";
+import { explain, type Surroundings } from "./engine-session.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 const documentFile = fileURLToPath(new URL("benchmarks.md", docs));

@@ -5,7 +5,7 @@ import type { Stretch } from "./load.ts";
 import type { Plan } from "./plan.ts";
 import type { TreeMemory } from "./process-tree.ts";
 import type { EngineResult } from "./results.ts";
-import { explain, Stay, type Surroundings } from "./stay.ts";
+import { explain, EngineSession, type Surroundings } from "./engine-session.ts";
 import { callerCounts, type Workflow, workflows } from "./workflows.ts";
 
 /** Figures of an engine, as they come in. */
@@ -82,27 +82,27 @@ async function runRound(
   plan: Plan,
   surroundings: Surroundings,
 ): Promise<void> {
-  await using stay = await Stay.begin(into.engine, plan, surroundings);
-  const { readyMs, firstResponseMs } = stay;
+  await using session = await EngineSession.begin(into.engine, plan, surroundings);
+  const { readyMs, firstResponseMs } = session;
   await sleep(plan.settleMs);
-  const idle = stay.memory();
-  const otherLoad = watchOtherLoad(stay.processes);
-  await stay.warmUp();
+  const idle = session.memory();
+  const otherLoad = watchOtherLoad(session.processes);
+  await session.warmUp();
   const stretches: (readonly [Workflow, number, Stretch])[] = [];
   for (const callers of callerCounts) {
     for (const workflow of workflows) {
-      const stretch = await stay.load(workflow, callers, plan.stretchMs);
+      const stretch = await session.load(workflow, callers, plan.stretchMs);
       if (stretch !== undefined) {
         stretches.push([workflow, callers, stretch]);
       }
     }
   }
-  const othersUsed = stay.restarted ? undefined : otherLoad();
+  const othersUsed = session.restarted ? undefined : otherLoad();
   await sleep(plan.settleMs);
-  const afterLoad = stay.memory();
-  await stay.end();
+  const afterLoad = session.memory();
+  await session.end();
   // Only now: of a round in which the engine could not be measured to the end, nothing counts.
-  into.failures.push(...stay.failures.map((failure) => `round ${round}, ${failure}`));
+  into.failures.push(...session.failures.map((failure) => `round ${round}, ${failure}`));
   into.readyMs.push(readyMs);
   into.firstResponseMs.push(firstResponseMs);
   into.idleMemory.push(...(idle === undefined ? [] : [idle]));

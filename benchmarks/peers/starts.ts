@@ -1,6 +1,6 @@
 import type { Engine, EngineId } from "./engine.ts";
 import type { Plan } from "./plan.ts";
-import { Stay, type Surroundings } from "./stay.ts";
+import { EngineSession, type Surroundings } from "./engine-session.ts";
 
 /** How long an engine took to start, in milliseconds, one figure for each start that counts. */
 export interface Starts {
@@ -23,7 +23,7 @@ export async function measureStarts(
     for (const engine of engines) {
       const into = measured.get(engine.id) ?? { readyMs: [], firstResponseMs: [] };
       measured.set(engine.id, into);
-      await using stay = await Stay.begin(engine, plan, surroundings);
+      await using stay = await EngineSession.begin(engine, plan, surroundings);
       if (turn > 0) {
         into.readyMs.push(stay.readyMs);
         into.firstResponseMs.push(stay.firstResponseMs);

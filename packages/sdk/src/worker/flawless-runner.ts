@@ -17,8 +17,8 @@ import {
 } from "./job-start.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
-import type { Patience } from "./patience.ts";
-import { messageOf } from "./trouble-log.ts";
+import type { Retrier } from "./retrier.ts";
+import { messageOf } from "./failure-log.ts";
 import type { JobOutcome, JobStart } from "./types.ts";
 
 const startTimeoutMs = 30_000;
@@ -27,21 +27,21 @@ const startTimeoutMs = 30_000;
 export class FlawlessRunner {
   readonly #flawless: Flawless;
   readonly #options: ResolvedWorkerOptions;
-  readonly #patience: Patience;
+  readonly #retrier: Retrier;
 
-  constructor(flawless: Flawless, options: ResolvedWorkerOptions, patience: Patience) {
+  constructor(flawless: Flawless, options: ResolvedWorkerOptions, retrier: Retrier) {
     this.#flawless = flawless;
     this.#options = options;
-    this.#patience = patience;
+    this.#retrier = retrier;
   }
 
   /** Waits until the server answers, and deploys the worker's modules. */
   async prepare(signal: AbortSignal): Promise<void> {
     const reach = `Reaching Flawless at ${this.#flawless.url}`;
-    await this.#patience.untilItWorks(reach, () => this.#flawless.version({ signal }), signal);
+    await this.#retrier.untilItWorks(reach, () => this.#flawless.version({ signal }), signal);
     for (const module of this.#options.modules) {
       const deploy = (): Promise<unknown> => this.#flawless.deploy(module, { signal });
-      await this.#patience.untilItWorks("Deploying modules", deploy, signal);
+      await this.#retrier.untilItWorks("Deploying modules", deploy, signal);
     }
   }
 
@@ -94,7 +94,7 @@ export class FlawlessRunner {
         signal,
       });
     try {
-      return await this.#patience.untilItWorks("Starting workflows", attempt, signal);
+      return await this.#retrier.untilItWorks("Starting workflows", attempt, signal);
     } catch (error) {
       if (NotSupportedByServerError.is(error)) return null;
       throw error;
@@ -107,7 +107,7 @@ export class FlawlessRunner {
       "The job's workflow runs.",
     );
     const wait = (): Promise<Completion> => workflow.completion({ signal });
-    const completion = await this.#patience.untilItWorks("Waiting for workflows", wait, signal);
+    const completion = await this.#retrier.untilItWorks("Waiting for workflows", wait, signal);
     switch (completion.status) {
       case "completed":
         return { status: "Completed" };
@@ -124,7 +124,7 @@ export class FlawlessRunner {
   async #runOnOriginal(job: Job, start: JobStart, signal: AbortSignal): Promise<JobOutcome> {
     const neverSent = (error: unknown): boolean =>
       FlawlessConnectionError.is(error) && !error.maybeSent && mayPass(error);
-    const { workflow, responded } = await this.#patience.untilItWorks(
+    const { workflow, responded } = await this.#retrier.untilItWorks(
       "Starting workflows",
       // A workflow may take its time to respond.
       () =>
@@ -144,10 +144,10 @@ export class FlawlessRunner {
     const { controlPlane, idleDelayMs, unknownEndMs } = this.#options;
     const looks = Math.ceil(unknownEndMs / idleDelayMs);
     for (let look = 0; look < looks; look += 1) {
-      await this.#patience.wait(idleDelayMs, signal);
+      await this.#retrier.wait(idleDelayMs, signal);
       if (signal.aborted) return { status: "handed-back" };
       const find = (): Promise<Job | null> => controlPlane.job(job.id, { signal });
-      const found = await this.#patience.untilItWorks("Looking after jobs", find, signal);
+      const found = await this.#retrier.untilItWorks("Looking after jobs", find, signal);
       const status = found?.status ?? "Failed";
       if (status === "Completed" || status === "Failed") return { status: "moved" };
     }

@@ -4,8 +4,8 @@ import { FlawlessRunner } from "./flawless-runner.ts";
 import { requestIdOf } from "./job-start.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
-import type { Patience } from "./patience.ts";
-import { messageOf } from "./trouble-log.ts";
+import type { Retrier } from "./retrier.ts";
+import { messageOf } from "./failure-log.ts";
 import type { JobOutcome } from "./types.ts";
 
 /** mvm-ci refuses what will never do in the same way as what may do later. */
@@ -17,15 +17,14 @@ const maxReasonLength = 8000;
 /** Takes claimed jobs to their end, and tells the control plane. */
 export class JobProcessor {
   readonly #options: ResolvedWorkerOptions;
-  readonly #patience: Patience;
+  readonly #retrier: Retrier;
   readonly #flawless: FlawlessRunner | null;
 
-  constructor(options: ResolvedWorkerOptions, patience: Patience) {
+  constructor(options: ResolvedWorkerOptions, retrier: Retrier) {
     const { flawless } = options;
     this.#options = options;
-    this.#patience = patience;
-    this.#flawless =
-      flawless === undefined ? null : new FlawlessRunner(flawless, options, patience);
+    this.#retrier = retrier;
+    this.#flawless = flawless === undefined ? null : new FlawlessRunner(flawless, options, retrier);
   }
 
   /** Waits until jobs can be done. */
@@ -96,7 +95,7 @@ export class JobProcessor {
   ): Promise<void> {
     const errorMessage = outcome.status === "Failed" ? shorten(outcome.reason) : undefined;
     let refusals = 0;
-    await this.#patience.untilItWorks(
+    await this.#retrier.untilItWorks(
       "Telling how jobs ended",
       () => this.#options.controlPlane.setStatus(job.id, outcome.status, { errorMessage, signal }),
       signal,

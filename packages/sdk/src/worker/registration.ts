@@ -1,8 +1,8 @@
 import { availableParallelism, hostname, totalmem } from "node:os";
 import { NotFoundError, NotSupportedByServerError } from "../errors/index.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
-import type { Patience } from "./patience.ts";
-import { messageOf, type TroubleLog } from "./trouble-log.ts";
+import type { Retrier } from "./retrier.ts";
+import { messageOf, type FailureLog } from "./failure-log.ts";
 
 /** Short: whoever stops a process does not wait for long. */
 const leaveTimeoutMs = 1500;
@@ -10,15 +10,15 @@ const leaveTimeoutMs = 1500;
 /** A worker's entry in the control plane's list of workers. */
 export class Registration {
   readonly #options: ResolvedWorkerOptions;
-  readonly #patience: Patience;
-  readonly #troubles: TroubleLog;
+  readonly #retrier: Retrier;
+  readonly #failures: FailureLog;
   /** `null`: not registered, or the server has no list. */
   #id: string | null = null;
 
-  constructor(options: ResolvedWorkerOptions, patience: Patience, troubles: TroubleLog) {
+  constructor(options: ResolvedWorkerOptions, retrier: Retrier, failures: FailureLog) {
     this.#options = options;
-    this.#patience = patience;
-    this.#troubles = troubles;
+    this.#retrier = retrier;
+    this.#failures = failures;
   }
 
   /** What the worker goes by: the id that the server gave it, if it gave one. */
@@ -43,7 +43,7 @@ export class Registration {
     };
     const activity = `Registering at ${controlPlane.url}`;
     try {
-      this.#id = await this.#patience.untilItWorks(
+      this.#id = await this.#retrier.untilItWorks(
         activity,
         () => controlPlane.workers.register(registration, { signal: givingUp }),
         stopping,
@@ -61,7 +61,7 @@ export class Registration {
       await this.register(signal);
     } catch (error) {
       // What showed that the server does not know it shows it again, and leads back here.
-      if (!signal.aborted) this.#troubles.failed("Registering again", error, "Trying again later.");
+      if (!signal.aborted) this.#failures.failed("Registering again", error, "Trying again later.");
     }
   }
 
@@ -70,14 +70,14 @@ export class Registration {
     const { controlPlane, heartbeatIntervalMs } = this.#options;
     const activity = "Telling the control plane that this worker lives";
     while (this.#id !== null) {
-      await this.#patience.waitExactly(heartbeatIntervalMs, signal);
+      await this.#retrier.waitExactly(heartbeatIntervalMs, signal);
       if (signal.aborted) return;
       try {
         await controlPlane.workers.heartbeat(this.#id, activeJobs(), { signal });
-        this.#troubles.worked(activity);
+        this.#failures.worked(activity);
       } catch (error) {
         if (signal.aborted) return;
-        this.#troubles.failed(activity, error, "Its jobs go to others if that lasts.");
+        this.#failures.failed(activity, error, "Its jobs go to others if that lasts.");
         if (NotFoundError.is(error)) await this.registerAgain(signal);
       }
     }

@@ -3,9 +3,9 @@ import type { Job } from "../control-plane/types.ts";
 import { ClientClosedError, NotFoundError } from "../errors/index.ts";
 import { JobProcessor } from "./job-processor.ts";
 import { checkedGrace, resolveWorkerOptions, type ResolvedWorkerOptions } from "./options.ts";
-import { Patience } from "./patience.ts";
+import { Retrier } from "./retrier.ts";
 import { Registration } from "./registration.ts";
-import { TroubleLog } from "./trouble-log.ts";
+import { FailureLog } from "./failure-log.ts";
 import type { WorkerOptions } from "./types.ts";
 
 /** Options of `close`. */
@@ -30,8 +30,8 @@ const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
  */
 export class Worker implements AsyncDisposable {
   readonly #options: ResolvedWorkerOptions;
-  readonly #troubles: TroubleLog;
-  readonly #patience: Patience;
+  readonly #failures: FailureLog;
+  readonly #retrier: Retrier;
   readonly #registration: Registration;
   readonly #processor: JobProcessor;
   /** Aborted: no further job is claimed. */
@@ -49,10 +49,10 @@ export class Worker implements AsyncDisposable {
   /** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
   constructor(options: WorkerOptions) {
     this.#options = resolveWorkerOptions(options);
-    this.#troubles = new TroubleLog(this.#options.logger);
-    this.#patience = new Patience(this.#options, this.#troubles);
-    this.#registration = new Registration(this.#options, this.#patience, this.#troubles);
-    this.#processor = new JobProcessor(this.#options, this.#patience);
+    this.#failures = new FailureLog(this.#options.logger);
+    this.#retrier = new Retrier(this.#options, this.#failures);
+    this.#registration = new Registration(this.#options, this.#retrier, this.#failures);
+    this.#processor = new JobProcessor(this.#options, this.#retrier);
   }
 
   /** What the worker goes by: its own id, or once it is registered the one that the control plane gave it. */
@@ -88,7 +88,7 @@ export class Worker implements AsyncDisposable {
     const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.closeGraceMs);
     this.#stopping.abort();
     this.#wake();
-    const over = this.#patience
+    const over = this.#retrier
       .waitExactly(graceMs, this.#done.signal)
       .then(() => this.#handBack.abort());
     await this.run().catch(() => undefined);
@@ -144,14 +144,14 @@ export class Worker implements AsyncDisposable {
       }
       try {
         const job = await this.#claim();
-        if (job === null) await this.#patience.wait(idleDelayMs, stopping);
+        if (job === null) await this.#retrier.wait(idleDelayMs, stopping);
         else this.#take(job);
       } catch (error) {
         if (ClientClosedError.is(error)) throw error;
         if (stopping.aborted) return;
-        this.#troubles.failed("Claiming jobs", error, "Trying again until it works.");
+        this.#failures.failed("Claiming jobs", error, "Trying again until it works.");
         if (NotFoundError.is(error)) await this.#registration.registerAgain(stopping);
-        await this.#patience.wait(errorDelayMs, stopping);
+        await this.#retrier.wait(errorDelayMs, stopping);
       }
     }
   }
@@ -164,7 +164,7 @@ export class Worker implements AsyncDisposable {
       // Not `stopping`: the server may have handed out a job that nobody would know of.
       signal: this.#handBack.signal,
     });
-    this.#troubles.worked("Claiming jobs");
+    this.#failures.worked("Claiming jobs");
     return job;
   }
 

@@ -17,7 +17,7 @@ export interface Surroundings {
 const warmUpCallers = 64;
 
 /** One engine's time on the machine, with new files. What could not cope with its load is started anew. */
-export class Stay implements AsyncDisposable {
+export class EngineSession implements AsyncDisposable {
   /** Milliseconds from the start of the first process until the server is ready. */
   readonly readyMs: number;
   /** Milliseconds from that start until the first workflow, which does nothing, is answered. */
@@ -32,8 +32,12 @@ export class Stay implements AsyncDisposable {
   #running: RunningEngine;
   #files: FreshDirectory;
 
-  static async begin(engine: Engine, plan: Plan, surroundings: Surroundings): Promise<Stay> {
-    return new Stay(engine, plan, surroundings, await start(engine, surroundings));
+  static async begin(
+    engine: Engine,
+    plan: Plan,
+    surroundings: Surroundings,
+  ): Promise<EngineSession> {
+    return new EngineSession(engine, plan, surroundings, await start(engine, surroundings));
   }
 
   private constructor(engine: Engine, plan: Plan, surroundings: Surroundings, started: Started) {

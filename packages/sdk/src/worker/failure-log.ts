@@ -2,9 +2,9 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { WorkerLogger } from "./types.ts";
 
 /** Tells of a trouble when it begins, when it becomes another and when it is over: not at each try in between. */
-export class TroubleLog {
+export class FailureLog {
   readonly #logger: WorkerLogger;
-  readonly #troubles: Map<string, string> = new Map();
+  readonly #failures: Map<string, string> = new Map();
 
   constructor(logger: WorkerLogger) {
     this.#logger = logger;
@@ -13,14 +13,14 @@ export class TroubleLog {
   /** @param activity what does not work, as in "Claiming jobs". */
   failed(activity: string, error: unknown, advice: string): void {
     const kind = FlawlessError.is(error) ? error.code : String(error);
-    if (this.#troubles.get(activity) === kind) return;
-    this.#troubles.set(activity, kind);
+    if (this.#failures.get(activity) === kind) return;
+    this.#failures.set(activity, kind);
     this.#logger.warn({ err: error }, `${activity} fails: ${messageOf(error)} ${advice}`);
   }
 
   /** Forgets the trouble. */
   worked(activity: string): void {
-    if (this.#troubles.delete(activity)) this.#logger.info({}, `${activity} works again.`);
+    if (this.#failures.delete(activity)) this.#logger.info({}, `${activity} works again.`);
   }
 }
 

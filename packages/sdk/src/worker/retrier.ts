@@ -1,15 +1,15 @@
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
-import type { TroubleLog } from "./trouble-log.ts";
+import type { FailureLog } from "./failure-log.ts";
 
 /** Waits, and tries again: how a worker gets through what passes. */
-export class Patience {
+export class Retrier {
   readonly #options: ResolvedWorkerOptions;
-  readonly #troubles: TroubleLog;
+  readonly #failures: FailureLog;
 
-  constructor(options: ResolvedWorkerOptions, troubles: TroubleLog) {
+  constructor(options: ResolvedWorkerOptions, failures: FailureLog) {
     this.#options = options;
-    this.#troubles = troubles;
+    this.#failures = failures;
   }
 
   /** Waits for about so many milliseconds, or until the signal is aborted, whichever comes first. */
@@ -45,11 +45,11 @@ export class Patience {
     for (;;) {
       try {
         const result = await attempt();
-        this.#troubles.worked(activity);
+        this.#failures.worked(activity);
         return result;
       } catch (error) {
         if (signal.aborted || !isPassing(error)) throw error;
-        this.#troubles.failed(activity, error, "Trying again until it works.");
+        this.#failures.failed(activity, error, "Trying again until it works.");
         await this.wait(this.#options.errorDelayMs, signal);
         if (signal.aborted) throw error;
       }
