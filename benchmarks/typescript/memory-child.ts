@@ -1,11 +1,7 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as wait } from "node:timers/promises";
-import {
-  decodeHostCall,
-  encodeHostAnswer,
-  initExportName,
-  runExportName,
-} from "@flawless-ts/wasm-module";
+import { decodeHostCall, encodeHostAnswer } from "@flawless-ts/wasm-module";
+import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 
 // Starts instances of a module as the server does, each up to its first sleep, and prints what one takes, as JSON.
 

@@ -1,7 +1,8 @@
 import { readFile } from "node:fs/promises";
 import { basename, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InvalidOptionError, limitModule } from "@flawless-ts/wasm-module";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { limitModule } from "@flawless-ts/wasm-module/internal";
 import { isKnownCall } from "./calls/all-calls.ts";
 import { cachedModule } from "./module-cache.ts";
 import { WasiModuleError, type WasiModuleErrorCode } from "./wasi-errors.ts";

@@ -26,23 +26,13 @@ export * from "./contract-validation.ts";
 export * from "./errors.ts";
 export { InvalidOptionError } from "./invalid-option-error.ts";
 export * from "./json/index.ts";
-export { type DeferredModule, deferExports, workflowTableName } from "./inspect/defer-exports.ts";
 export {
-  allocExportName,
-  initExportName,
-  memoryExportName,
-  runExportName,
-} from "./inspect/export-names.ts";
-export {
-  examineModule,
   type InspectModuleOptions,
-  type ModuleExamination,
   type ModuleExport,
   type ModuleImport,
   type ModuleInfo,
   type ModuleMemory,
   inspectModule,
 } from "./inspect/inspect-module.ts";
-export { type ModuleLimits, limitModule } from "./inspect/limit-module.ts";
-export { isModuleErrorCode, ModuleError, type ModuleErrorCode } from "./inspect/module-error.ts";
+export { ModuleError, type ModuleErrorCode } from "./inspect/module-error.ts";
 export type { ExternKind } from "./inspect/module-structure.ts";

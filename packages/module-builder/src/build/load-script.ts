@@ -1,8 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { extname } from "node:path";
 import { Worker } from "node:worker_threads";
-import { limitModule } from "@flawless-ts/wasm-module";
-import { bytesPerPage } from "@flawless-ts/wasm-module/internal";
+import { bytesPerPage, limitModule } from "@flawless-ts/wasm-module/internal";
 import { bundleParts } from "./bundle.ts";
 import { embedParts } from "./embed-data.ts";
 import { askEngine, instantiateEngine, parseOutput } from "./engine-instance.ts";

@@ -1,4 +1,4 @@
-import { initExportName, runExportName } from "@flawless-ts/wasm-module";
+import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 
 // TypeScript's Node types leave the global out; this is the part of it that is used here.
 declare const WebAssembly: {

@@ -1,5 +1,5 @@
 import { parentPort, workerData } from "node:worker_threads";
-import { initExportName, runExportName } from "@flawless-ts/wasm-module";
+import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
 import { CodeCollector } from "./code-collector.ts";
 import { Guest, type GuestHost } from "./guest.ts";
 import { GuestRefused } from "./guest-refused.ts";

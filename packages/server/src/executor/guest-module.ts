@@ -3,7 +3,7 @@ import {
   limitModule,
   type ModuleLimits,
   workflowTableName,
-} from "@flawless-ts/wasm-module";
+} from "@flawless-ts/wasm-module/internal";
 import { webAssembly, type WasmInstance, type WasmModule, type WasmTable } from "./webassembly.ts";
 
 /** A compiled module, and where its workflows' functions are. It can be posted to other threads. */

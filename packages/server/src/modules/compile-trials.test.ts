@@ -1,4 +1,4 @@
-import { examineModule } from "@flawless-ts/wasm-module";
+import { examineModule } from "@flawless-ts/wasm-module/internal";
 import { expect, test } from "vitest";
 import { defaultLimits } from "../engine/limits.ts";
 import { repeated, strangeModule } from "../testing/strange-module.ts";

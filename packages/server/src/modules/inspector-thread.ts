@@ -1,5 +1,6 @@
 import { parentPort } from "node:worker_threads";
-import { examineModule, inspectModule, ModuleError } from "@flawless-ts/wasm-module";
+import { inspectModule, ModuleError } from "@flawless-ts/wasm-module";
+import { examineModule } from "@flawless-ts/wasm-module/internal";
 import { EngineError } from "../errors.ts";
 import { CodeCollector } from "../executor/code-collector.ts";
 import { compileGuestModule, type GuestModule } from "../executor/guest-module.ts";

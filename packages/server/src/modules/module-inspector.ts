@@ -1,4 +1,5 @@
-import { isModuleErrorCode, ModuleError } from "@flawless-ts/wasm-module";
+import { ModuleError } from "@flawless-ts/wasm-module";
+import { isModuleErrorCode } from "@flawless-ts/wasm-module/internal";
 import type { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { NoThreadError } from "../executor/executor-pool.ts";

@@ -1,6 +1,7 @@
 // For the other packages of this project only: it may change with any version.
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { ByteReader } from "../inspect/byte-reader.ts";
+export { type DeferredModule, deferExports, workflowTableName } from "../inspect/defer-exports.ts";
 export {
   allocExportName,
   initExportName,
@@ -10,7 +11,10 @@ export {
   runExportName,
 } from "../inspect/export-names.ts";
 export { bytesPerPage } from "../inspect/host-fit.ts";
+export { examineModule, type ModuleExamination } from "../inspect/inspect-module.ts";
 export { encodeU32 } from "../inspect/leb128.ts";
+export { type ModuleLimits, limitModule } from "../inspect/limit-module.ts";
+export { isModuleErrorCode } from "../inspect/module-error.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export { authoringFile, guestFile, ownDirectory } from "./package-files.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
