@@ -89,7 +89,8 @@ function pageText(): string {
 
 Workflows in TypeScript run in QuickJS-ng: all of ECMAScript 2023 and most of what came since. Of the web's APIs they have
 what is listed here; the list that it is measured by is ECMA-429, the "Minimum Common Web API" of WinterTC. A test
-makes this page, and fails when the engine and the page differ.
+makes this page, and fails when the engine and the page differ. [test262.md](test262.md) tells how the language itself fares in
+Ecma's test suite.
 
 ## Globals of the web
 

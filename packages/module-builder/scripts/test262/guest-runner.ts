@@ -1,0 +1,84 @@
+// TypeScript's Node types leave the global out; this is the part of it that is used here.
+declare const WebAssembly: {
+  readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
+  readonly Instance: new (module: object, imports: object) => { readonly exports: object };
+};
+
+interface GuestExports {
+  readonly memory: { readonly buffer: ArrayBuffer };
+  readonly "wasabi::alloc": (length: number) => number;
+}
+
+/** What became of a test: whether the guest trapped, and the error that it reported. */
+export interface Verdict {
+  readonly trapped: boolean;
+  readonly error: { readonly name: string; readonly message: string } | null;
+}
+
+/** Runs a workflow once for each test, each time in an instance of its own. */
+export class GuestRunner {
+  readonly #module: object;
+  readonly #init: string;
+  readonly #run: string;
+
+  constructor(wasm: Uint8Array<ArrayBuffer>, init: string, run: string) {
+    this.#module = new WebAssembly.Module(wasm);
+    this.#init = init;
+    this.#run = run;
+  }
+
+  run(input: object): Verdict {
+    let exports: GuestExports | undefined;
+    let nowMs = Date.UTC(2026, 0, 1);
+    let response: Verdict["error"] = { name: "NoResponse", message: "" };
+    const answerTo = (call: unknown): unknown => {
+      if (call === "GetInput") return { String: JSON.stringify(input) };
+      if (call === "TimeNow")
+        return {
+          Time: {
+            secs_since_epoch: Math.floor(nowMs / 1000),
+            nanos_since_epoch: (nowMs % 1000) * 1e6,
+          },
+        };
+      const [[kind, value] = ["", undefined]] = Object.entries(call as object);
+      switch (kind) {
+        case "SendResponse":
+          response = JSON.parse(value as string) as Verdict["error"];
+          return { ResponseSent: true };
+        case "Sleep":
+          nowMs += (value as { readonly secs: number }).secs * 1000;
+          return "Unit";
+        case "Random":
+          return { Value: "F64" in (value as object) ? { F64: 0.5 } : { I64: 7 } };
+        default:
+          return "Unit";
+      }
+    };
+    const submit = (
+      pointer: number,
+      length: number,
+      outPointer: number,
+      outLength: number,
+    ): number => {
+      if (exports === undefined) throw new Error("a call before the module is there");
+      const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, pointer, length));
+      const bytes = new TextEncoder().encode(JSON.stringify(answerTo(JSON.parse(text))));
+      const place = exports["wasabi::alloc"](bytes.length);
+      new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
+      const view = new DataView(exports.memory.buffer);
+      view.setUint32(outPointer, place, true);
+      view.setUint32(outLength, bytes.length, true);
+      return 0;
+    };
+    const instance = new WebAssembly.Instance(this.#module, { wasabi: { submit } });
+    const functions = instance.exports as GuestExports & Record<string, () => number>;
+    exports = functions;
+    try {
+      functions[this.#init]?.();
+      functions[this.#run]?.();
+    } catch {
+      return { trapped: true, error: response };
+    }
+    return { trapped: false, error: response };
+  }
+}
