@@ -5,13 +5,15 @@ import {
   type HostCall,
   type HostCallOf,
 } from "@flawless-ts/wasm-module";
-import { getInput } from "./local-calls/get-input.ts";
-import { getSecret } from "./local-calls/get-secret.ts";
-import type { LocalCallContext } from "./local-calls/local-call.ts";
-import { log } from "./local-calls/log.ts";
+import {
+  getInput,
+  getSecret,
+  type LocalCallContext,
+  log,
+  replayDebug,
+  timeNow,
+} from "./local-calls/local-calls.ts";
 import { random } from "./local-calls/random.ts";
-import { replayDebug } from "./local-calls/replay-debug.ts";
-import { timeNow } from "./local-calls/time-now.ts";
 import { stepLine } from "../journal/journal-line.ts";
 import { inBodyForm, withUniformBody } from "./body-form.ts";
 import {

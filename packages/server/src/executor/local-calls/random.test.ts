@@ -1,7 +1,7 @@
 import { decodeHostAnswer, type ValueType } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { TestEngine } from "../../testing/test-engine.ts";
-import type { LocalCallContext } from "./local-call.ts";
+import type { LocalCallContext } from "./local-calls.ts";
 import { random } from "./random.ts";
 
 function context(seed: number | null, step: number, workflowId = 1): LocalCallContext {

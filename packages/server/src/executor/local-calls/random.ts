@@ -5,7 +5,7 @@ import {
   type ValueAnswer,
   type ValueType,
 } from "@flawless-ts/wasm-module";
-import type { LocalCallContext } from "./local-call.ts";
+import type { LocalCallContext } from "./local-calls.ts";
 
 const bytesPerValue = 8;
 const pool = Buffer.allocUnsafe(4096);
