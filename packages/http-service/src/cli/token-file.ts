@@ -1,4 +1,4 @@
-import { readRegularFile } from "@flawless-ts/wasm-module/files";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { isToken } from "../token-list.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 

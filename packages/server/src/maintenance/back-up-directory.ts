@@ -1,6 +1,6 @@
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readRegularFile } from "@flawless-ts/wasm-module/files";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { EngineError } from "../errors.ts";
 import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
 import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";

@@ -45,7 +45,7 @@ export function staleFixtures(directory: string): string[] {
   const recorded = JSON.parse(readFileSync(join(directory, sourcesFile), "utf8")) as Partial<
     Record<string, Partial<WasiFixtureRecord>>
   >;
-  const advice = "run `npm run build-wasi-fixtures -w packages/testkit`";
+  const advice = "run `npm run build-fixtures -w packages/wasi`";
   return wasiFixtureNames.flatMap((name) => {
     const current = recordOf(name, directory);
     const problems: string[] = [];

@@ -1,1 +1,0 @@
-export { readRegularFile } from "./read-regular-file.ts";
