@@ -32,7 +32,7 @@ export default defineConfig({
             "packages/*/src/**/*.test.ts",
             "examples/*/src/**/*.test.ts",
             "benchmarks/**/*.test.ts",
-            "scripts/**/*.test.ts",
+            "scripts/*/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/dist/**", ...long, ...containers],
         },
