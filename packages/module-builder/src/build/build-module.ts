@@ -30,6 +30,7 @@ import { markLoops } from "./mark-loops.ts";
 import { missingGlobal } from "./missing-global.ts";
 import { concat } from "./module-bytes.ts";
 import { shownFile } from "./source-place.ts";
+import { shownScriptProblem } from "./script-problem.ts";
 import { sourcePositions } from "./source-positions.ts";
 import { type FilePlace, SourceTexts } from "./source-texts.ts";
 
@@ -125,7 +126,7 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
     throw new BuildError([
       name !== undefined && names.used.some((used) => used.name === name)
         ? texts.problem("FLAWLESS_BUILD_MISSING_GLOBAL", missingGlobal(name), at)
-        : texts.problem("FLAWLESS_BUILD_NO_MODULE", message, at),
+        : texts.problem("FLAWLESS_BUILD_NO_MODULE", shownScriptProblem(message), at),
     ]);
   }
   const { description, memory } = script;

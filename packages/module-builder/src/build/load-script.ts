@@ -20,8 +20,8 @@ export interface PreparedEngine {
   readonly compiled: object;
 }
 
-/** As much as a server gives to a workflow unless told otherwise. */
-const maxMemoryBytes = 256 * 1024 * 1024;
+/** What a script may take: as much as a server gives to a workflow unless told otherwise. */
+export const maxMemoryBytes = 256 * 1024 * 1024;
 
 let prepared: Promise<PreparedEngine> | undefined;
 
