@@ -21,7 +21,7 @@ export interface PreparedEngine {
 }
 
 /** What a script may take: as much as a server gives to a workflow unless told otherwise. */
-export const maxMemoryBytes = 256 * 1024 * 1024;
+export const maxMemoryBytes: number = 256 * 1024 * 1024;
 
 let prepared: Promise<PreparedEngine> | undefined;
 
