@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
+import type { ModuleInspection } from "../../journal/journal.ts";
 import { JournalWrapper } from "../../testing/journal-wrapper.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 
@@ -138,6 +139,21 @@ describe("the limit", () => {
       message: expect.stringMatching(`${message}.*${limit}`) as string,
     });
     expect(await engine.engine.deploy(original)).toMatchObject({ name: "conformance" });
+  });
+
+  test("of all function types refuses a module that has more, also after a restart", async () => {
+    await using before = await TestEngine.open();
+    for (const [key, module] of before.storage.modules) {
+      const inspection = { ...(module.inspection as ModuleInspection), functionTypes: 1_000_000 };
+      before.storage.modules.set(key, { ...module, inspection });
+    }
+    await using after = await before.restart();
+
+    await expect(after.engine.deploy(fixtureBytes("raw_calls"))).rejects.toMatchObject({
+      code: "LIMIT_REACHED",
+      message: expect.stringContaining("1000000 function types") as string,
+    });
+    expect(await after.run("noop")).toBeNull();
   });
 
   test("compiledModuleBytes lets modules go, but not those in use", async () => {
