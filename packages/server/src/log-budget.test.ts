@@ -45,3 +45,7 @@ test("a line longer than all that may be written is written, and then none for a
   expect(budget.take("a", "x".repeat(16_384))).toBe(true);
   expect(budget.take("a", "short")).toBe(false);
 });
+
+test.each([0, -1, 0.5, NaN, Infinity])("a limit of %d is refused", (perSecond) => {
+  expect(() => new LogBudget(perSecond)).toThrow("expected logCharactersPerSecond to be");
+});

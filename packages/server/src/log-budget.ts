@@ -1,3 +1,5 @@
+import { EngineError } from "./errors.ts";
+
 /** Beside its message a line has its time, ids and names. */
 const charactersAround = 200;
 /** So many seconds' worth may be written at once, where there was little before. */
@@ -24,8 +26,15 @@ export class LogBudget {
   /**
    * @param perSecond characters of all workflows together
    * @param now milliseconds. Default: those of the machine's monotonic clock
+   * @throws EngineError `INVALID_REQUEST`
    */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
+    if (!Number.isSafeInteger(perSecond) || perSecond < 1) {
+      throw new EngineError(
+        "INVALID_REQUEST",
+        `expected logCharactersPerSecond to be a whole number from 1 on, not ${String(perSecond)}`,
+      );
+    }
     this.#perSecond = perSecond;
     this.#now = now;
     this.#all = { characters: perSecond * burstSeconds, at: now() };
