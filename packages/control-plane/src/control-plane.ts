@@ -187,7 +187,7 @@ function fittingLimits(
   return { ...limits, maxConnections: fitConnections(wanted, logger).incoming };
 }
 
-/** Finds out whether the node could listen there, before anything is done in vain. */
+/** Finds out whether the node could listen there, before anything else is done. */
 async function freeAddress(host: string, port: number): Promise<string> {
   // The name may stand for two addresses; its users try both.
   const address = host === "localhost" ? "127.0.0.1" : host;

@@ -70,7 +70,7 @@ describe("tokens that are replaced while the service runs", () => {
     other.destroy();
   });
 
-  test("stay as they were where the new ones are of no use", () => {
+  test("stay as they were where the new ones are invalid", () => {
     const tokens = new TokenList(["old"]);
     expect(() => tokens.replace([])).toThrow("empty");
     expect(() => tokens.replace(["two words"])).toThrow("token");

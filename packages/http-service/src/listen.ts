@@ -21,7 +21,7 @@ export class ListenError extends FlawlessError {
 }
 
 /**
- * Finds out whether a server could listen there, before anything is done that should not be done in vain.
+ * Finds out whether a server could listen there, before anything else is done.
  *
  * @throws ListenError
  */

@@ -91,7 +91,7 @@ export class Flawless implements AsyncDisposable {
   /**
    * Asks for the server's version.
    *
-   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
   async version(options: CallOptions = {}): Promise<string> {
     using scope = this.#connection.begin("Asking for the version", options);
@@ -102,7 +102,7 @@ export class Flawless implements AsyncDisposable {
    * Asks the server how it is now: the question is not repeated.
    *
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async health(options: CallOptions = {}): Promise<ServerHealth> {
     using scope = this.#connection.begin("Asking for the health", options);
@@ -135,7 +135,7 @@ export class Flawless implements AsyncDisposable {
    * @throws {ModuleRefusedError} when it is no module that the server runs.
    * @throws {ConflictError} when other bytes are deployed under its name and version.
    * @throws {ContractError} when the contract is one of another module or version, or has workflows that the module lacks.
-   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
   async deploy<C extends Contract = UntypedContract>(
     module: ModuleSource,
@@ -191,7 +191,7 @@ export class Flawless implements AsyncDisposable {
    *
    * @throws {InvalidOptionError} when `limit` is no whole number above 0.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
     if (options.limit !== undefined) atLeast(1, "limit", options.limit);
@@ -225,7 +225,7 @@ export class Flawless implements AsyncDisposable {
    * @returns how many were cancelled, or would be.
    * @throws {RejectedRequestError} when neither module, version nor workflow is given.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
     refuseUnknownOptions(options, cancelOptionNames);
@@ -245,7 +245,7 @@ export class Flawless implements AsyncDisposable {
    * Lists the deployed modules.
    *
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async listModules(options: CallOptions = {}): Promise<readonly ModuleSummary[]> {
     using scope = this.#connection.begin("Listing modules", options);

@@ -128,7 +128,7 @@ function serverUrl(given: string | URL): string {
   if (url === null) {
     throw new InvalidOptionError(
       "url",
-      "expected an URL such as http://127.0.0.1:27288, but what came is none.",
+      "expected a URL such as http://127.0.0.1:27288, but what came is none.",
     );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {

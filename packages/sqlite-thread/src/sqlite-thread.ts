@@ -113,7 +113,7 @@ export class SqliteThread<Store> {
    * before, and is one that a later moment has left: it can be opened as the file itself can.
    *
    * @param target a file that is not there yet, or an empty one
-   * @throws SqliteFailure the copy is of no use
+   * @throws SqliteFailure the copy is incomplete
    */
   async backup(target: string): Promise<void> {
     await this.#ask({ type: "backup", target });

@@ -54,7 +54,7 @@ export const openPaths: readonly string[] = [
  * Both forms of the mvm-ci API, as a Fastify instance that is not listening yet. Closing it ends the event streams and
  * waits for the requests under way; what the routes work with is the caller's to close.
  *
- * @throws InvalidOptionError where a token is of no use
+ * @throws InvalidOptionError where a token is invalid
  */
 export function createApi(context: ControlPlaneContext, options: ApiOptions): FastifyInstance {
   const { limits, logger } = options;

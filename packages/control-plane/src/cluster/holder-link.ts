@@ -54,7 +54,7 @@ export class HolderLink implements AsyncDisposable {
   /**
    * Registers for the first time, and from then on again and again. A holder that is not there yet is waited for meanwhile.
    *
-   * @throws ControlPlaneError `JOIN_REFUSED` where waiting would be in vain
+   * @throws ControlPlaneError `JOIN_REFUSED` where waiting can not help
    */
   async begin(): Promise<void> {
     const { url, status, reason } = await this.ask();

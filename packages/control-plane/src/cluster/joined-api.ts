@@ -45,7 +45,7 @@ const ownOpenPaths: readonly string[] = ["/version", "/health"];
  * The API of a node that keeps no queue of its own: it tells of itself, and passes on the rest. Not listening yet.
  * Closing it ends the event streams and waits for the requests under way.
  *
- * @throws InvalidOptionError where a token is of no use
+ * @throws InvalidOptionError where a token is invalid
  */
 export function createJoinedApi(context: JoinedContext, options: ApiOptions): FastifyInstance {
   const { nodeId, holderUrl, health, metrics, ownUrl } = context;

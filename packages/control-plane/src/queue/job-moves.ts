@@ -62,7 +62,7 @@ export function givenBack(job: Job, reason: string, maxRetries: number, now: num
       ...job,
       status: "Failed",
       updatedAt: now,
-      error: `${reason} The job was handed out ${times} in vain, and is not handed out again.`,
+      error: `${reason} The job was handed out ${times} without being done, and is not handed out again.`,
     };
   }
   return {

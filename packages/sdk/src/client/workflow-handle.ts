@@ -66,7 +66,7 @@ export class WorkflowHandle<
    * @throws {ContractError} when the message does not keep to the contract.
    * @throws {NotJsonError} when it cannot be written as JSON.
    * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
-   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
   async send<M extends MessageTypes<C, W>>(
     type: M,
@@ -87,7 +87,7 @@ export class WorkflowHandle<
    *
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async info(options: CallOptions = {}): Promise<WorkflowInfo> {
     using scope = this.#connection.begin(`Asking for the state of ${this.id}`, options);
@@ -99,7 +99,7 @@ export class WorkflowHandle<
    *
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async journal(options: CallOptions = {}): Promise<WorkflowJournal> {
     using scope = this.#connection.begin(`Asking for the journal of ${this.id}`, options);
@@ -124,7 +124,7 @@ export class WorkflowHandle<
    * @returns its state after that.
    * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
     refuseUnknownOptions(options, cancelOptionNames);

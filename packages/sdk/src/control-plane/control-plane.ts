@@ -80,7 +80,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Tells which form of the API the server speaks. A server with both counts as one of the second.
    *
-   * @throws {FlawlessError} for what can befall any call: no connection, time-out, abortion, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
   async form(options: CallOptions = {}): Promise<ApiForm> {
     using scope = this.#connection.transport.begin("Asking for the API's form", options);
@@ -96,7 +96,7 @@ export class ControlPlane implements AsyncDisposable {
    * @throws {NotSupportedByServerError} from mvm-ci's second form, which gives ids of its own, for a job with an id or with
    * a payload without `url`.
    * @throws {NotJsonError} when JSON cannot hold the payload as it is; its `path` tells where.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
     const { id } = newJob;
@@ -117,7 +117,7 @@ export class ControlPlane implements AsyncDisposable {
    * that is silent or drained.
    *
    * @returns `null` when there is none.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async claim(options: ClaimOptions = {}): Promise<Job | null> {
     refuseUnknownOptions(options, claimOptionNames);
@@ -139,7 +139,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Lists all jobs.
    *
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async list(options: CallOptions = {}): Promise<readonly Job[]> {
     using scope = this.#connection.transport.begin("Listing jobs", options);
@@ -150,7 +150,7 @@ export class ControlPlane implements AsyncDisposable {
    * Finds a job. mvm-ci has no route for one: there it is looked for in the list.
    *
    * @returns `null` when there is no such job.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async job(id: string, options: CallOptions = {}): Promise<Job | null> {
     checkedText("id", id);
@@ -165,7 +165,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Counts the jobs.
    *
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async stats(options: CallOptions = {}): Promise<QueueStats> {
     using scope = this.#connection.transport.begin("Counting jobs", options);
@@ -178,7 +178,7 @@ export class ControlPlane implements AsyncDisposable {
    *
    * @throws {NotFoundError | ConflictError} when there is no such job, or it has ended otherwise; mvm-ci answers a
    * {@link ServerRefusedError} instead.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async setStatus(id: string, status: JobStatus, options: SetStatusOptions = {}): Promise<void> {
     checkedText("id", id);
@@ -193,7 +193,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Adds a crawl, as the form on the control plane's page does: the job `job-N` with the payload `{id: N, url}`.
    *
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async newJob(url: string, options: CallOptions = {}): Promise<void> {
     using scope = this.#connection.transport.begin("Adding a crawl", options);
@@ -215,7 +215,7 @@ export class ControlPlane implements AsyncDisposable {
    * Reports the progress of the job `job-N`, as the workflow `crawler` does. Not repeated once it was sent.
    *
    * @throws {InvalidOptionError} when its `id` is no whole number.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async uiUpdate(update: UiUpdate, options: CallOptions = {}): Promise<void> {
     const { id, status, url, urlsLeft } = update;
@@ -232,7 +232,7 @@ export class ControlPlane implements AsyncDisposable {
    * Lists the nodes of the control plane, with the Flawless server of each.
    *
    * @throws {NotSupportedByServerError} from mvm-ci.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async nodes(options: CallOptions = {}): Promise<readonly ControlPlaneNode[]> {
     using scope = this.#connection.transport.begin("Listing nodes", options);
@@ -245,7 +245,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Asks the control plane how it is now: the question is not repeated.
    *
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async health(options: CallOptions = {}): Promise<ControlPlaneHealth> {
     using scope = this.#connection.transport.begin("Asking for the health", options);

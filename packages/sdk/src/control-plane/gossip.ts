@@ -23,7 +23,7 @@ export class Gossip {
    * Makes the server take part in a topic.
    *
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async join(topicId: string, options: CallOptions = {}): Promise<void> {
     checkTopic(topicId);
@@ -36,7 +36,7 @@ export class Gossip {
    * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone out.
    *
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async broadcast(topicId: string, message: string, options: CallOptions = {}): Promise<void> {
     checkTopic(topicId);
@@ -53,7 +53,7 @@ export class Gossip {
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
    * @throws {NotSupportedByServerError} from mvm-ci.
    * @throws {FlawlessConnectionError} when the connection breaks.
-   * @throws {FlawlessError} for what can befall any call.
+   * @throws {FlawlessError} for errors that any call may throw.
    */
   async *subscribe(
     topicId: string,

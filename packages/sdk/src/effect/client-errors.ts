@@ -21,7 +21,7 @@ import type {
 } from "../errors/index.ts";
 
 /**
- * What can befall any call. Each has a `_tag` for `Effect.catchTag`. Abortion is not among them: a call ends early when
+ * Errors that any call may throw. Each has a `_tag` for `Effect.catchTag`. Aborting is not among them: a call ends early when
  * its fiber is interrupted.
  */
 export type RequestError =
@@ -41,22 +41,22 @@ export type RequestError =
   | WorkflowCancelledError
   | WorkflowFailedError;
 
-/** What can befall a call that the original server does not know. */
+/** Errors of a call that the original server does not know. */
 export type ExtraRequestError = RequestError | NotSupportedByServerError;
 
-/** What can befall a deployment. */
+/** Errors of a deployment. */
 export type DeployError = RequestError | ContractError | ModuleFileError;
 
-/** What can befall a start. */
+/** Errors of a start. */
 export type StartError = ExtraRequestError | ContractError | NotJsonError;
 
 /** Errors of waiting for a response. */
 export type ResponseError = ExtraRequestError | ContractError;
 
-/** What can befall a message. */
+/** Errors of sending a message. */
 export type SendError = RequestError | ContractError | NotJsonError;
 
-/** What can befall publishing a job. */
+/** Errors of publishing a job. */
 export type PublishError = ExtraRequestError | NotJsonError;
 
 /** What ends a worker. */

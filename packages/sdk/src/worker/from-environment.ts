@@ -66,7 +66,7 @@ export function workerFromEnvironment(
  * Asks the control plane for a Flawless server: that of the first node that tells one.
  *
  * @returns `null` when none does, or the control plane is mvm-ci, which cannot tell.
- * @throws {FlawlessError} for what can befall any call.
+ * @throws {FlawlessError} for errors that any call may throw.
  */
 export async function discoverFlawlessUrl(
   controlPlane: ControlPlane,

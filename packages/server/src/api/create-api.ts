@@ -27,7 +27,7 @@ import { WaitingCallers } from "./waiting-callers.ts";
  *
  * Closing it refuses new requests and waits for those under way; the engine is the caller's to close.
  *
- * @throws InvalidOptionError where a limit or a token is of no use.
+ * @throws InvalidOptionError where a limit or a token is invalid.
  */
 export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyInstance {
   const limits = resolveLimits(options.limits ?? {}, defaultApiLimits);

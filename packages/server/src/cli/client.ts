@@ -36,7 +36,7 @@ export function withClientOptions(command: Command): Command {
 /**
  * A client for the server that the options and the environment name; the caller closes it.
  *
- * @throws CliError for a file of tokens or certificates of no use
+ * @throws CliError for a file without usable tokens or certificates
  */
 export async function connect(options: ClientOptions, console: Console): Promise<Flawless> {
   const { url, token, ca } = await readServerAccess(options, console);
@@ -62,7 +62,7 @@ export interface ServerAccess {
 /**
  * What the options and the environment tell of the server.
  *
- * @throws CliError for a file of tokens or certificates of no use
+ * @throws CliError for a file without usable tokens or certificates
  */
 export async function readServerAccess(
   options: ClientOptions,

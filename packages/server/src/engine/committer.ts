@@ -85,7 +85,7 @@ export class Committer {
   /**
    * Saves the changes as soon as the transaction under way is over.
    * @returns settled once they are durable; while the journal can't be written, it goes on trying
-   * @throws EngineError `JOURNAL_DAMAGED` where trying again is of no use; `CLOSED` after a stop
+   * @throws EngineError `JOURNAL_DAMAGED` where trying again can not help; `CLOSED` after a stop
    */
   commit(unsaved: Unsaved): Promise<void> {
     if (this.#broken !== undefined || this.#stopped) {

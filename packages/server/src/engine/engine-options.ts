@@ -21,7 +21,7 @@ export interface EngineOptions {
   readonly seed?: number;
   /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
   readonly executors?: ExecutorPool;
-  /** What its own threads are like; of no use together with `executors`. */
+  /** What its own threads are like; ignored together with `executors`. */
   readonly executorOptions?: ExecutorPoolOptions | undefined;
   readonly limits?: EngineLimitOptions;
   /**

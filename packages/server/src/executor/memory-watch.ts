@@ -1,6 +1,6 @@
 import { totalmem } from "node:os";
 
-/** For so long after a guest was stopped, its memory is still being given back. */
+/** How long the memory of a stopped guest may take to be given back. */
 const settleMs = 500;
 const usableShare = 0.8;
 const pressureShare = 0.9;

@@ -21,7 +21,7 @@ export function retainMsOf(retain: DurationLike | undefined): number | undefined
 }
 
 /**
- * Lets a server forget workflows so long after their end.
+ * Lets a server delete workflows some time after they end.
  *
  * @param retainMs undefined to keep them
  */

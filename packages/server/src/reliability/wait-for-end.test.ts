@@ -15,7 +15,7 @@ class GatedJournal extends MemoryJournal {
   }
 }
 
-test("a workflow that ends while its state is read is not waited for in vain", async () => {
+test("a workflow that ends while its state is read is not waited for", async () => {
   const journal = new GatedJournal();
   await using engine = await Engine.open({ journal });
   await engine.deploy(fixtureBytes("conformance"));

@@ -22,7 +22,7 @@ export function lostJobsContract(ledger: TestLedger): void {
       retries: 2,
       claims: 3,
       error:
-        "The worker w3 was not heard of any more. The job was handed out 3 times in vain, and is not handed out again.",
+        "The worker w3 was not heard of any more. The job was handed out 3 times without being done, and is not handed out again.",
     });
   });
 

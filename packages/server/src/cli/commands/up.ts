@@ -66,7 +66,7 @@ export function addUp(program: Command, console: Console): void {
     )
     .option(
       "--retain <duration>",
-      "forget workflows so long after their end, such as 30d or 12h (default: keep them)",
+      "delete workflows this long after they end, such as 30d or 12h (default: keep them)",
     )
     .option("--dev", "let other bytes be deployed under the same name and version");
   withLogOptions(command)

@@ -3,7 +3,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import type { UrlAnswer } from "../members/member-handle.ts";
 
 const timeoutMs = 5_000;
-/** A name server that is asked in vain lets others wait for longer. */
+/** A name server that does not answer makes others wait longer. */
 const lookupTimeoutMs = 4_000;
 const maxCharacters = 2_000;
 
