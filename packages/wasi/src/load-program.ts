@@ -35,6 +35,7 @@ const buildAdvice = "Build it for wasm32-wasip1 (Rust) or wasm32-wasi (C).";
  * Reads a program, looks at whether it can be run, and limits its memory.
  *
  * @param calls the functions that are to be called, where it is a library
+ * @param furtherImports whether it may import functions that are not WASI's
  * @throws WasiModuleError where it is no WASI program
  * @throws ModuleError of `@flawless-ts/wasm-module` where the file is damaged, or starts with more memory than it may
  */
@@ -42,9 +43,10 @@ export async function loadProgram(
   program: WasiProgram,
   memoryLimitBytes: number,
   calls?: readonly WasiCall[],
+  furtherImports: boolean = false,
 ): Promise<LoadedProgram> {
   if (program instanceof webAssembly.Module) {
-    checkModule(program, calls);
+    checkModule(program, calls, furtherImports);
     return { module: program, name: undefined, memoryLimit: memoryLimitBytes };
   }
   const path = pathOf(program);
@@ -54,12 +56,16 @@ export async function loadProgram(
   const module = await cachedModule(bytes, maxMemoryPages, () =>
     compile(limitModule(bytes, { maxMemoryPages })),
   );
-  checkModule(module, calls);
+  checkModule(module, calls, furtherImports);
   return { module, name: path === undefined ? undefined : basename(path), memoryLimit: undefined };
 }
 
-function checkModule(module: WasmModule, calls: readonly WasiCall[] | undefined): void {
-  checkImports(module);
+function checkModule(
+  module: WasmModule,
+  calls: readonly WasiCall[] | undefined,
+  furtherImports: boolean,
+): void {
+  checkImports(module, furtherImports);
   const kinds = new Map(webAssembly.Module.exports(module).map(({ name, kind }) => [name, kind]));
   if (calls === undefined) checkStart(kinds);
   else checkCalls(kinds, calls);
@@ -124,10 +130,11 @@ async function compile(bytes: Uint8Array): Promise<WasmModule> {
   }
 }
 
-function checkImports(module: WasmModule): void {
+function checkImports(module: WasmModule, furtherImports: boolean): void {
   const foreign = webAssembly.Module.imports(module).filter(
     (each) =>
-      each.kind !== "function" || !versions.includes(each.module) || !isKnownCall(each.name),
+      each.kind !== "function" ||
+      (versions.includes(each.module) ? !isKnownCall(each.name) : !furtherImports),
   );
   if (foreign.length === 0) return;
   const names = foreign.map((each) => `${each.module}.${each.name} (${each.kind})`);
@@ -135,7 +142,7 @@ function checkImports(module: WasmModule): void {
   throw refused(
     "UNKNOWN_IMPORT",
     `Expected imports of ${versions.join(" or ")} only, but the program needs ${names.slice(0, 5).join(", ")}${rest}. ` +
-      "Link it without --import-memory and without what expects a browser, JavaScript, threads or sockets.",
+      "Link it without --import-memory and without what expects a browser, JavaScript, threads or sockets, or give its functions by the option `imports`.",
   );
 }
 

@@ -3,6 +3,7 @@ import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
 import { ownBytes } from "./plan-files.ts";
 import { planCalls } from "./plan-calls.ts";
+import { planImports } from "./plan-imports.ts";
 import { planFolders } from "./plan-folders.ts";
 import type { RunWatch } from "./thread/run-thread.ts";
 import type { WasiCall, WasiClock, WasiLimits, WasiOptions } from "./wasi-options.ts";
@@ -21,6 +22,8 @@ export interface PlannedRun {
   readonly programName: string | undefined;
   /** Undefined where it is a program that starts by itself. */
   readonly calls: readonly WasiCall[] | undefined;
+  /** The URL of the module with further imports. */
+  readonly imports: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
 }
@@ -31,6 +34,7 @@ const optionNames = [
   "args",
   "programName",
   "calls",
+  "imports",
   "env",
   "stdin",
   "files",
@@ -112,6 +116,7 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
     args: [...args],
     programName,
     calls: planCalls(options.calls),
+    imports: planImports(options.imports),
     env: { ...env },
     host: {
       clock: planClock(clock),

@@ -40,7 +40,7 @@ export async function replayWasi(
   const { host } = planRun({ storageLimitBytes: maxStorageBytes });
   const mode = { type: "replay", steps, ending } as const;
   const finished = await runThread(
-    { module, args, calls, env, host, mode, memoryLimit },
+    { module, args, calls, imports: undefined, env, host, mode, memoryLimit },
     timeoutMs,
     watch,
   );

@@ -2,6 +2,7 @@ import { ContentArena } from "./content-arena.ts";
 import { outcomeOf, recordingOf, resultOf } from "./finished-run.ts";
 import { loadProgram, type WasiProgram } from "./load-program.ts";
 import { readHostFolders } from "./plan-folders.ts";
+import { invalidImports } from "./plan-imports.ts";
 import { planRun, planWatch } from "./plan-run.ts";
 import { type FinishedThread, type OutputlessTask, runThread } from "./thread/run-thread.ts";
 import type { WasiOptions } from "./wasi-options.ts";
@@ -57,6 +58,9 @@ async function execute(
   type: "run" | "record",
 ): Promise<Executed> {
   const watch = planWatch(options);
+  if (type === "record" && options.imports !== undefined) {
+    throw invalidImports("what these functions do can't be recorded; use `runWasi`.");
+  }
   const arena = new ContentArena();
   try {
     const { limits, env, host, ...plan } = planRun(await readHostFolders(options), arena.keep);
@@ -64,10 +68,11 @@ async function execute(
       program,
       limits.memoryLimitBytes,
       plan.calls,
+      plan.imports !== undefined,
     );
     const args = [plan.programName ?? name ?? "program.wasm", ...plan.args];
-    const { calls } = plan;
-    const task = { module, args, calls, env, host, mode: { type }, memoryLimit };
+    const { calls, imports } = plan;
+    const task = { module, args, calls, imports, env, host, mode: { type }, memoryLimit };
     return { task, finished: await runThread(task, limits.timeoutMs, watch) };
   } finally {
     arena.release();

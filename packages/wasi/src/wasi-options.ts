@@ -66,6 +66,23 @@ export interface WasiCall {
   readonly parameters?: readonly (number | bigint)[] | undefined;
 }
 
+/** What a program has to do with the functions that it imports beside WASI's. */
+export interface WasiGuest {
+  /** Its memory as it is now: what is written there, the program sees. Read it anew in each call, as it may have grown. */
+  readonly memory: Uint8Array;
+}
+
+/** Functions that a program imports, by the names of module and function. 64-bit integers are bigints. */
+export type WasiImports = Readonly<
+  Record<
+    string,
+    Readonly<Record<string, (...parameters: (number | bigint)[]) => number | bigint | void>>
+  >
+>;
+
+/** The default export of the module that the option `imports` names; called once for each run. */
+export type WasiImportsFactory = (guest: WasiGuest) => WasiImports;
+
 /** What a program is given to run with. All that is not given is empty: nothing comes from this process. */
 export interface WasiOptions extends WasiLimits {
   /** The arguments, without the program's name. Default: none. */
@@ -77,6 +94,13 @@ export interface WasiOptions extends WasiLimits {
    * after the other in the same instance. What they give back is the result's `returned`.
    */
   readonly calls?: readonly WasiCall[] | undefined;
+  /**
+   * A module in JavaScript, or in TypeScript that Node runs, as path or `file:` URL: its default export, a
+   * {@link WasiImportsFactory}, gives the functions that the program imports beside WASI's. It is loaded in the program's
+   * thread, apart from the test. What these functions do is not recorded: `recordWasi` refuses the option.
+   * Default: none, and a program that imports other functions is refused.
+   */
+  readonly imports?: string | URL | undefined;
   /** The environment variables. Default: none, not those of this process. */
   readonly env?: Readonly<Record<string, string>> | undefined;
   /** What the program reads from stdin, as text (UTF-8) or bytes. Default: nothing, so that its end is read at once. */

@@ -17,7 +17,7 @@ export interface WasmInstance {
 export type WasmParameter = number | bigint;
 
 /** A function that a guest calls. */
-export type WasmImport = (...parameters: WasmParameter[]) => number | undefined;
+export type WasmImport = (...parameters: WasmParameter[]) => number | bigint | undefined | void;
 
 /** The imports of a guest, by the names of module and function. */
 export type WasmImports = Readonly<Record<string, Readonly<Record<string, WasmImport>>>>;

@@ -37,6 +37,7 @@ export async function runHere(
     stdout: stdout.place,
     stderr: stderr.place,
     calls: undefined,
+    imports: undefined,
     memoryLimit,
     streamed: false,
   } as const;

@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { GuestMemory } from "../host/guest-memory.ts";
 import { DirectCalls } from "../recording/call-log.ts";
 import { newHost } from "../testing/test-host.ts";
+import type { WasmImport } from "../webassembly.ts";
 import { GuestExit, GuestImports } from "./guest-imports.ts";
 
 function newImports(): { imports: GuestImports; memory: GuestMemory; call: Caller } {
@@ -12,7 +13,7 @@ function newImports(): { imports: GuestImports; memory: GuestMemory; call: Calle
   return { imports, memory, call: (name, ...parameters) => functions[name]?.(...parameters) };
 }
 
-type Caller = (name: string, ...parameters: (number | bigint)[]) => number | undefined;
+type Caller = (name: string, ...parameters: (number | bigint)[]) => ReturnType<WasmImport>;
 
 describe("GuestImports", () => {
   test("answer with 0 and in memory, or with an error's number", () => {

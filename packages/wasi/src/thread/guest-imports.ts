@@ -5,6 +5,7 @@ import { CallRefused, errnoNumber } from "../host/errno.ts";
 import type { GuestMemory } from "../host/guest-memory.ts";
 import type { CallLog } from "../recording/call-log.ts";
 import { type WasmImport, type WasmParameter, webAssembly } from "../webassembly.ts";
+import type { FurtherImport } from "./further-imports.ts";
 
 /** Thrown through a guest that asked to end. */
 export class GuestExit extends Error {
@@ -34,6 +35,12 @@ export class GuestImports {
     return this.#stop;
   }
 
+  /** All of the guest's memory; empty before it is instantiated. */
+  get bytes(): Uint8Array {
+    const memory = this.#memory;
+    return memory === undefined ? new Uint8Array() : memory.bytes(0, memory.size);
+  }
+
   /** Sets the guest's memory, which there is only once it is instantiated. */
   set memory(memory: GuestMemory) {
     this.#memory = memory;
@@ -50,6 +57,20 @@ export class GuestImports {
       ...Object.fromEntries(entries),
       [exitCall]: (code: WasmParameter = 0): never =>
         this.#end(this.#stop ?? new GuestExit(Number(code) >>> 0)),
+    };
+  }
+
+  /** A function that is not WASI's. What it throws ends the guest, as a trap does. */
+  further({ module, name, call }: FurtherImport): WasmImport {
+    return (...parameters) => {
+      if (this.#stop !== undefined) throw this.#stop;
+      try {
+        return call(...parameters);
+      } catch (error) {
+        const reason = error instanceof Error ? error.message : String(error);
+        const text = `the imported function ${module}.${name} threw: ${reason}`;
+        return this.#end(new webAssembly.RuntimeError(text));
+      }
     };
   }
 

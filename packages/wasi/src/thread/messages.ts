@@ -18,6 +18,8 @@ export interface ThreadTask {
   readonly args: readonly string[];
   /** The functions to call, where it is a library. */
   readonly calls: readonly WasiCall[] | undefined;
+  /** The URL of the module with the functions that it imports beside WASI's. */
+  readonly imports: string | undefined;
   readonly env: Readonly<Record<string, string>>;
   readonly host: HostSettings;
   readonly mode: RunMode;
@@ -56,6 +58,8 @@ export type FromThread =
   /** There is something new in that output. It is not said again until it was looked at. */
   | { readonly type: "output"; readonly stream: OutputStream["name"] }
   | { readonly type: "ended"; readonly result: ThreadResult }
+  /** The module of the option `imports` does not do. */
+  | { readonly type: "refused"; readonly reason: string; readonly cause: unknown }
   | {
       readonly type: "mismatch";
       readonly step: number;

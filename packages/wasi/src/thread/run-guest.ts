@@ -8,12 +8,14 @@ import type { RecordedValue } from "../recording/recorded-value.ts";
 import type { WasiEnding } from "../recording/recording.ts";
 import { recordReturned, type WasiReturned } from "../recording/returned-value.ts";
 import {
+  type WasmImport,
   type WasmImports,
   type WasmInstance,
   type WasmMemory,
   webAssembly,
 } from "../webassembly.ts";
 import { allChanges } from "./all-changes.ts";
+import { type FurtherImport, loadFurtherImports } from "./further-imports.ts";
 import { GuestExit, GuestImports } from "./guest-imports.ts";
 import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
@@ -36,7 +38,12 @@ export async function runGuest(
   });
   const log = callLog(task, host);
   const imports = new GuestImports(log, task.memoryLimit);
-  const { ending, cause } = start(task, imports, () => tell({ type: "running" }));
+  const further = await loadFurtherImports(task.module, task.imports, {
+    get memory(): Uint8Array {
+      return imports.bytes;
+    },
+  });
+  const { ending, cause } = start(task, imports, further, () => tell({ type: "running" }));
   log.end(ending);
   return {
     ...allChanges(task.host.folders, host.roots),
@@ -63,17 +70,23 @@ interface Ended {
   readonly cause: unknown;
 }
 
-function start(task: ThreadTask, imports: GuestImports, onRunning: () => void): Ended {
+function start(
+  task: ThreadTask,
+  imports: GuestImports,
+  further: readonly FurtherImport[],
+  onRunning: () => void,
+): Ended {
   // Without `preopens` it would show the guest a folder of its own.
   const library = new WASI({ args: [...task.args], env: { ...task.env }, preopens: {} });
-  const links = linkImports(task, library, imports);
+  const wasi = linkImports(task, library, imports);
+  const links = withFurther(wasi, further, imports);
   const returned: RecordedValue[] = [];
   const ending = (): object => (task.calls === undefined ? {} : { returned });
   onRunning();
   try {
     const instance = new webAssembly.Instance(task.module, links);
     // It refuses an instance of which it made no imports.
-    if (Object.keys(links).length > 0) library.instantiate(instance);
+    if (Object.keys(wasi).length > 0) library.instantiate(instance);
     imports.memory = new GuestMemory(instance.exports["memory"] as WasmMemory);
     callExports(task, instance, returned);
     // A guest may catch what its calls throw, and return.
@@ -133,10 +146,26 @@ function trapOf(error: unknown, fromEngine: boolean): Error {
   throw error;
 }
 
+function withFurther(
+  wasi: WasmImports,
+  further: readonly FurtherImport[],
+  imports: GuestImports,
+): WasmImports {
+  const links: Record<string, Record<string, WasmImport>> = {};
+  for (const each of further) {
+    links[each.module] = { ...links[each.module], [each.name]: imports.further(each) };
+  }
+  return { ...links, ...wasi };
+}
+
+const wasiVersions: ReadonlySet<string> = new Set(["wasi_snapshot_preview1", "wasi_unstable"]);
+
 /** The library's functions, and this host's own in place of most of them. */
 function linkImports({ module }: ThreadTask, library: WASI, imports: GuestImports): WasmImports {
   const versions = new Set(
-    webAssembly.Module.imports(module).map((each) => each.module as WasiVersion),
+    webAssembly.Module.imports(module)
+      .map((each) => each.module)
+      .filter((name): name is WasiVersion => wasiVersions.has(name)),
   );
   // The library refuses a module that imports nothing.
   if (versions.size === 0) return {};

@@ -39,6 +39,7 @@ async function run(
       mode: { type: "run" },
       memoryLimit: undefined,
       calls: undefined,
+      imports: undefined,
       ...changes,
     },
     timeoutMs,

@@ -1,5 +1,6 @@
 import type { Worker } from "node:worker_threads";
 import type { OutputStream } from "../host/descriptors.ts";
+import { invalidImports } from "../plan-imports.ts";
 import { WasiReplayMismatchError, WasiThreadError, WasiTimeoutError } from "../wasi-errors.ts";
 import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
@@ -59,6 +60,9 @@ export async function runThread(
     case "mismatch":
       await giveBackThread(thread);
       throw new WasiReplayMismatchError(news.step, news.recorded, news.came);
+    case "refused":
+      await giveBackThread(thread);
+      throw invalidImports(news.reason, news.cause);
     case "time-out":
       await thread.terminate();
       throw new WasiTimeoutError(timeoutMs, { stdout: stdout.text, stderr: stderr.text });
@@ -138,6 +142,7 @@ async function newsOf(
         }
         break;
       case "ended":
+      case "refused":
       case "mismatch":
         finish(message);
     }

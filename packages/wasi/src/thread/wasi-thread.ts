@@ -1,6 +1,7 @@
 import { parentPort } from "node:worker_threads";
 import { Mismatch } from "../recording/call-log.ts";
 import type { FromThread, ThreadTask } from "./messages.ts";
+import { ImportsRefused } from "./further-imports.ts";
 import { runGuest } from "./run-guest.ts";
 import { transfersOf } from "./transfers.ts";
 
@@ -19,6 +20,10 @@ async function run(task: ThreadTask): Promise<void> {
     const transfers = transfersOf(result.changed.map(([, content]) => content));
     send({ type: "ended", result }, transfers);
   } catch (error) {
+    if (error instanceof ImportsRefused) {
+      send({ type: "refused", reason: error.message, cause: error.cause });
+      return;
+    }
     if (!(error instanceof Mismatch)) throw error;
     const { step, recorded, came } = error;
     send({ type: "mismatch", step, recorded, came });
