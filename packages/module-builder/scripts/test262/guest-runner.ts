@@ -1,13 +1,9 @@
+import { type GuestExports, submitFunction } from "../../src/build/submit-function.testing.ts";
 // TypeScript's Node types leave the global out; this is the part of it that is used here.
 declare const WebAssembly: {
   readonly Module: new (bytes: Uint8Array<ArrayBuffer>) => object;
   readonly Instance: new (module: object, imports: object) => { readonly exports: object };
 };
-
-interface GuestExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly "wasabi::alloc": (length: number) => number;
-}
 
 /** What became of a test: whether the guest trapped, and the error that it reported. */
 export interface Verdict {
@@ -54,22 +50,10 @@ export class GuestRunner {
           return "Unit";
       }
     };
-    const submit = (
-      pointer: number,
-      length: number,
-      outPointer: number,
-      outLength: number,
-    ): number => {
-      if (exports === undefined) throw new Error("a call before the module is there");
-      const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, pointer, length));
-      const bytes = new TextEncoder().encode(JSON.stringify(answerTo(JSON.parse(text))));
-      const place = exports["wasabi::alloc"](bytes.length);
-      new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
-      const view = new DataView(exports.memory.buffer);
-      view.setUint32(outPointer, place, true);
-      view.setUint32(outLength, bytes.length, true);
-      return 0;
-    };
+    const submit = submitFunction(
+      () => exports,
+      (call) => JSON.stringify(answerTo(call)),
+    );
     const instance = new WebAssembly.Instance(this.#module, { wasabi: { submit } });
     const functions = instance.exports as GuestExports & Record<string, () => number>;
     exports = functions;

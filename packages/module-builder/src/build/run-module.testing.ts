@@ -1,4 +1,5 @@
 import { initExportName, runExportName } from "@flawless-ts/wasm-module/internal";
+import { type GuestExports, submitFunction } from "./submit-function.testing.ts";
 
 // TypeScript's Node types leave the global out; this is the part of it that is used here.
 declare const WebAssembly: {
@@ -7,11 +8,6 @@ declare const WebAssembly: {
     imports: object,
   ): Promise<{ readonly instance: { readonly exports: object } }>;
 };
-
-interface GuestExports {
-  readonly memory: { readonly buffer: ArrayBuffer };
-  readonly "wasabi::alloc": (length: number) => number;
-}
 
 /** What a host of a test answers; each has a default. */
 export interface TestHost {
@@ -89,27 +85,15 @@ export async function runModule(
   };
 
   let exports: GuestExports | undefined;
-  const submit = (
-    pointer: number,
-    length: number,
-    outPointer: number,
-    outLength: number,
-  ): number => {
-    if (exports === undefined) throw new Error("a call before the module is there");
-    const text = new TextDecoder().decode(new Uint8Array(exports.memory.buffer, pointer, length));
-    const answer = answerTo(JSON.parse(text));
-    const bytes = new TextEncoder().encode(
-      typeof answer === "object" && answer !== null && "raw" in answer
+  const submit = submitFunction(
+    () => exports,
+    (call) => {
+      const answer = answerTo(call);
+      return typeof answer === "object" && answer !== null && "raw" in answer
         ? String(answer.raw)
-        : JSON.stringify(answer),
-    );
-    const place = exports["wasabi::alloc"](bytes.length);
-    new Uint8Array(exports.memory.buffer, place, bytes.length).set(bytes);
-    const view = new DataView(exports.memory.buffer);
-    view.setUint32(outPointer, place, true);
-    view.setUint32(outLength, bytes.length, true);
-    return 0;
-  };
+        : JSON.stringify(answer);
+    },
+  );
   const { instance } = await WebAssembly.instantiate(wasm, { wasabi: { submit } });
   const functions = instance.exports as GuestExports & Record<string, () => number>;
   exports = functions;

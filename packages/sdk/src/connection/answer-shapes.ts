@@ -72,7 +72,8 @@ export const cancelledWorkflows: GenericSchema<unknown, CancelledWorkflows> = ob
 // What comes out of JSON.parse is JSON: there is nothing to check but that it is there.
 const jsonValue = custom<JsonValue>((value) => value !== undefined);
 
-export const workflowJournal: GenericSchema<unknown, WorkflowJournal> = object({
+/** What a journal and a history tell of their workflow. */
+const journalHead = {
   id: string(),
   module: string(),
   version: string(),
@@ -81,35 +82,17 @@ export const workflowJournal: GenericSchema<unknown, WorkflowJournal> = object({
   input: string(),
   status,
   error: failure,
-  steps: array(
-    object({
-      step: number(),
-      at: string(),
-      answeredAt: nullable(string()),
-      call: jsonValue,
-      answer: jsonValue,
-    }),
-  ),
+};
+const stepHead = { step: number(), at: string(), answeredAt: nullable(string()) };
+
+export const workflowJournal: GenericSchema<unknown, WorkflowJournal> = object({
+  ...journalHead,
+  steps: array(object({ ...stepHead, call: jsonValue, answer: jsonValue })),
 });
 
 export const workflowHistory: GenericSchema<unknown, WorkflowHistory> = object({
-  id: string(),
-  module: string(),
-  version: string(),
-  moduleHash: string(),
-  workflow: string(),
-  input: string(),
-  status,
-  error: failure,
-  steps: array(
-    object({
-      step: number(),
-      at: string(),
-      answeredAt: nullable(string()),
-      call: string(),
-      answer: nullable(string()),
-    }),
-  ),
+  ...journalHead,
+  steps: array(object({ ...stepHead, call: string(), answer: nullable(string()) })),
 });
 
 export const moduleSummaries: GenericSchema<unknown, readonly ModuleSummary[]> = array(

@@ -4,7 +4,13 @@ import type { StartOrigin } from "./observing/index.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 // What the API shows is declared once, by its client.
-export type { HistoryStep, ModuleSummary, WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
+export type {
+  CancelledWorkflows,
+  HistoryStep,
+  ModuleSummary,
+  WorkflowStatus,
+  WorkflowWaiting,
+} from "@flawless-ts/sdk";
 
 type WorkflowStatus = api.WorkflowStatus;
 
@@ -99,24 +105,13 @@ export interface WorkflowFilter {
 }
 
 /** Which running workflows to cancel, newest first: at least one of module, version and workflow must be given. */
-export interface CancelFilter {
-  readonly module?: string | undefined;
-  readonly version?: string | undefined;
-  readonly workflow?: string | undefined;
+export interface CancelFilter extends api.CancelFilter {
   /** How many at most: 1 to 1,000. Default 1,000. */
   readonly limit?: number | undefined;
   /** The `cursor` of the call before. */
   readonly cursor?: string | undefined;
   /** Only count them. Default false. */
   readonly dryRun?: boolean | undefined;
-}
-
-/** What became of them. */
-export interface CancelledWorkflows {
-  /** How many were cancelled, or would be. */
-  readonly count: number;
-  /** Hand it in to go on; `null` where no more match. */
-  readonly cursor: string | null;
 }
 
 /** One page of a listing. */
