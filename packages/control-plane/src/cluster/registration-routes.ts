@@ -46,7 +46,7 @@ export function registrationRoutes(
               holder_id: { type: "string", description: "The node that holds the queue." },
             },
           },
-          ...errorResponses(409, 413, 415, 429),
+          ...errorResponses(409, 413, 415, 422, 429),
         },
       },
       handler: async ({ body }) => {
@@ -72,7 +72,7 @@ export function registrationRoutes(
           body: { type: "object", required: ["instance"], properties: { instance } },
           response: {
             204: { description: "This run of the node is not in the list.", type: "null" },
-            ...errorResponses(413, 415),
+            ...errorResponses(413, 415, 422),
           },
         },
         handler: async ({ params, body }, reply) => {
