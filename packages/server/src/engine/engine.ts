@@ -103,6 +103,7 @@ export class Engine implements AsyncDisposable {
     this.#registry = new RunRegistry({
       journal: this.#journal,
       clock: this.#clock,
+      timers: this.#timers,
       http: options.http ?? new NetworkHttpClient(),
       observer,
       limits,

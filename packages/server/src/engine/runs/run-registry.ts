@@ -5,6 +5,7 @@ import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { Timers } from "../../time/timers.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { EngineLimits } from "../limits.ts";
@@ -17,6 +18,7 @@ import { GuestStarter } from "./guest-starter.ts";
 import { NewWorkflows } from "./new-workflows.ts";
 import { Residency, type Resident } from "./residency.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
+import { Turns } from "./turns.ts";
 import { Waiters } from "./waiters.ts";
 import { Wakeups } from "./wakeups.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
@@ -27,6 +29,7 @@ import { WorkflowTrees } from "./workflow-trees.ts";
 export interface RunRegistryParts {
   readonly journal: Journal;
   readonly clock: Clock;
+  readonly timers: Timers;
   readonly http: HttpClient;
   readonly observer: EngineObserver | undefined;
   readonly limits: EngineLimits;
@@ -95,6 +98,7 @@ export class RunRegistry {
       trees: this.trees,
       limits: parts.limits,
       residency: this.residency,
+      turns: new Turns(parts.timers),
       guests: this.#guests,
       createChild: (...child) => this.#createChild(...child),
       hideSecrets: (text) => parts.hideSecrets(text),

@@ -3,11 +3,13 @@ import type { EngineLimits } from "../limits.ts";
 import type { CallServices } from "./call-context.ts";
 import type { GuestStarter } from "./guest-starter.ts";
 import type { Residency, Resident } from "./residency.ts";
+import type { Turns } from "./turns.ts";
 
 /** What the runs of an engine share. */
 export interface RunServices extends CallServices {
   readonly limits: EngineLimits;
   readonly residency: Residency<Resident>;
+  readonly turns: Turns;
   readonly guests: Pick<GuestStarter, "readJournal" | "start">;
   /** False once the engine is closing: no effect may begin any more. */
   readonly acceptsEffects: () => boolean;

@@ -4,12 +4,14 @@ import { stepLine } from "../../journal/journal-line.ts";
 import { TroubledJournal } from "../../testing/journal-wrapper.ts";
 import { ScriptedHttpClient } from "../../testing/scripted-http-client.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
+import { globalTimers } from "../../time/timers.ts";
 import { TestClock } from "../../testing/test-clock.ts";
 import { turn, until } from "../../testing/until.ts";
 import { Committer } from "../committer.ts";
 import { defaultLimits } from "../limits.ts";
 import { Residency, type Resident } from "./residency.ts";
 import type { RunServices } from "./run-services.ts";
+import { Turns } from "./turns.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 
@@ -41,6 +43,7 @@ class FakeEngine {
       limits: defaultLimits,
       committer: this.committer,
       residency: this.residency,
+      turns: new Turns(globalTimers),
       activity: { change: (_what, change) => void (this.computing += change) },
       wakeups: { add: () => undefined },
       trees: {

@@ -216,7 +216,11 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
   yields(message: Extract<FromThread, { type: "yields" }>): void {
     this.#take(message);
     const guest = this.#guest;
-    this.#save(() => guest?.resume(null, this.#services.clock.now()));
+    this.#save(() => {
+      if (guest !== undefined && this.#guest === guest) {
+        this.#services.turns.take(this, () => guest.resume(null, this.#services.clock.now()));
+      }
+    });
   }
 
   responds(message: Extract<FromThread, { type: "responds" }>): void {
@@ -331,10 +335,10 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
   }
 
   #enterPhase(phase: Phase): void {
-    const isBusy = (candidate: Phase): boolean =>
-      candidate === "starting" || candidate === "computing";
+    const isBusy = (one: Phase): boolean => one === "starting" || one === "computing";
     const was = isBusy(this.#phase);
     this.#phase = phase;
+    if (phase !== "computing") this.#services.turns.end(this);
     if (was !== isBusy(phase)) {
       this.#services.activity.change("computing", was ? -1 : 1);
     }
