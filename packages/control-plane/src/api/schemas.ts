@@ -16,7 +16,8 @@ export const workerTypeSchema: JsonSchema = { type: "string", enum: workerTypes 
 /** An id of a job that a publisher gives. */
 export const jobIdSchema: JsonSchema = {
   type: "string",
-  pattern: "^[^\\p{Cc}\\p{Cs}]{1,255}$",
+  // Control characters and half surrogate pairs, by their numbers: not every reader of the document knows `\p{...}`.
+  pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]{1,255}$",
   description: "1 to 255 characters, none of them a control character.",
   examples: ["job-1"],
 };

@@ -22,5 +22,5 @@ test("a workflow gets a transport error for a host that the rules refuse, and no
 test("a rule that is none is refused", async () => {
   await expect(
     TestEnvironment.create({ network: { allowHosts: ["http://site.example/"] } }),
-  ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+  ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });
 });
