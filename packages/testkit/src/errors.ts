@@ -6,7 +6,7 @@ export type TestkitErrorCode =
   | "FLAWLESS_TESTKIT_DISPOSED"
   /** A cluster was asked for before it was started. */
   | "FLAWLESS_TESTKIT_NOT_STARTED"
-  /** An existing server can't do what was asked: skip time, crash, and so on. */
+  /** A member of a cluster can't do what was asked, such as a node in this process that is to be cut off. */
   | "FLAWLESS_TESTKIT_NOT_SUPPORTED"
   /** Nothing will ever wake what is waited for. */
   | "FLAWLESS_TESTKIT_DEADLOCK"

@@ -29,7 +29,7 @@ export function runOf(matcher: string, received: unknown): ReceivedRun {
 
 /**
  * The requests of the environment that was handed to `expect`.
- * @throws InvalidOptionError, and TestkitError `FLAWLESS_TESTKIT_NOT_SUPPORTED` for one that is on a server
+ * @throws InvalidOptionError
  */
 export function requestsOf(received: unknown): readonly TestRequest[] {
   const { requests } = (received ?? {}) as { readonly requests?: unknown };
