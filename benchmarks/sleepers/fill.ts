@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Engine, fromPublicId, SqliteJournal, type JournalWrite } from "@flawless-ts/server";
+import { Engine, fromPublicId, SqliteWorkflowStore, type StoreWrite } from "@flawless-ts/server";
 
 const moduleFile = fileURLToPath(
   import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
@@ -25,7 +25,7 @@ export class SleeperTemplate {
 
   /** Starts one workflow that sleeps for a year, in a directory of its own or beside others. */
   static async make(directory: string): Promise<SleeperTemplate> {
-    await using engine = await Engine.open({ journal: await SqliteJournal.open(directory) });
+    await using engine = await Engine.open({ store: await SqliteWorkflowStore.open(directory) });
     const { name: module, version } = await engine.deploy(await readFile(moduleFile));
     const input = JSON.stringify({ ms: yearMs });
     const { id } = await engine.start(
@@ -45,16 +45,16 @@ export class SleeperTemplate {
 
   /** Writes copies through the journal, as the engine's own commits do. */
   async copy(sleepers: Sleepers): Promise<void> {
-    const journal = await SqliteJournal.open(this.#directory);
+    const store = await SqliteWorkflowStore.open(this.#directory);
     try {
-      const workflow = await journal.workflow(this.#id);
-      const lines = (await journal.lines(this.#id)).join("");
+      const workflow = await store.workflow(this.#id);
+      const lines = (await store.lines(this.#id)).join("");
       if (workflow?.wakeAt == null) {
         throw new Error("the workflow to be copied does not sleep");
       }
-      let id = await journal.lastId();
+      let id = await store.lastId();
       for (let index = 0; index < sleepers.count;) {
-        const writes: JournalWrite[] = [];
+        const writes: StoreWrite[] = [];
         for (; index < sleepers.count && writes.length < 2 * perTransaction; index += 1) {
           id += 1;
           const wakeAt = Math.floor(sleepers.from + index * sleepers.everyMs);
@@ -72,10 +72,10 @@ export class SleeperTemplate {
             },
           );
         }
-        await journal.commit(writes);
+        await store.commit(writes);
       }
     } finally {
-      await journal.close();
+      await store.close();
     }
   }
 }

@@ -8,19 +8,19 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
 
-const dist = fileURLToPath(new URL("../dist/", import.meta.url));
+const dist = fileURLToPath(new URL("../dist", import.meta.url));
 const { values: options } = parseArgs({
   options: { out: { type: "string", default: join(dist, "bundle") } },
 });
 const { out } = options;
-const packages = fileURLToPath(new URL("../../", import.meta.url));
+const packages = fileURLToPath(new URL("../..", import.meta.url));
 
 // Beside the command, the threads: they are started by the path of their file.
 const input = {
   main: join(dist, "cli/main.js"),
   "executor/executor-thread": join(dist, "executor/executor-thread.js"),
   "modules/inspector-thread": join(dist, "modules/inspector-thread.js"),
-  "journal/sqlite-thread": join(dist, "journal/sqlite-thread.js"),
+  "store/sqlite/sqlite-thread": join(dist, "store/sqlite/sqlite-thread.js"),
 };
 
 // Libraries load these at once, for what a server does later if ever: HTTP/2, HTTPS, compressed bodies, checks of the

@@ -22,12 +22,12 @@ import { workflowLogger } from "./workflow-logger.ts";
 import { Engine } from "./engine/index.ts";
 import { defaultLimits } from "./engine/limits.ts";
 import { NetworkHttpClient } from "./network/network-http-client.ts";
-import type { Journal } from "./journal/journal.ts";
-import { secretsKeyFileName } from "./journal/make-secrets-key.ts";
-import { Seal } from "./journal/seal.ts";
-import { readSecretsKey } from "./journal/secrets-key.ts";
-import { SealedJournal } from "./journal/sealed-journal.ts";
-import { SqliteJournal } from "./journal/sqlite-journal.ts";
+import type { WorkflowStore } from "./store/workflow-store.ts";
+import { secretsKeyFileName } from "./store/make-secrets-key.ts";
+import { Seal } from "./store/seal.ts";
+import { readSecretsKey } from "./store/secrets-key.ts";
+import { SealedWorkflowStore } from "./store/sealed-workflow-store.ts";
+import { SqliteWorkflowStore } from "./store/sqlite/sqlite-workflow-store.ts";
 import { type Backup, Backups } from "./maintenance/backups.ts";
 import { retain, retainMsOf } from "./maintenance/retain.ts";
 import type { Retention } from "./maintenance/retention.ts";
@@ -63,15 +63,15 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
   const opening = openDirectory(options.directory, options.secretsKey);
   const [opened, loaded] = await Promise.allSettled([opening, loadApi(address, port)]);
   if (loaded.status === "rejected") {
-    await (opened.status === "fulfilled" ? opened.value.journal.close() : undefined);
+    await (opened.status === "fulfilled" ? opened.value.store.close() : undefined);
     throw loaded.reason;
   }
   if (opened.status === "rejected") {
     throw opened.reason;
   }
-  const { journal, completeKey, backups } = opened.value;
-  const engine = await openEngine(options, journal, logger, [metrics.observer, watch.observer]);
-  const retention = retain(journal, retainMs, logger);
+  const { store, completeKey, backups } = opened.value;
+  const engine = await openEngine(options, store, logger, [metrics.observer, watch.observer]);
+  const retention = retain(store, retainMs, logger);
   try {
     metrics.watch(engine, { journalFileBytes: () => journalFileBytes(options.directory) });
     const backup = (): Promise<Backup> => backups.make();
@@ -166,7 +166,7 @@ export class FlawlessServer implements AsyncDisposable {
 
 async function openEngine(
   options: ServerOptions,
-  journal: Journal,
+  store: WorkflowStore,
   logger: Logger,
   observers: readonly EngineObserver[],
 ): Promise<Engine> {
@@ -180,7 +180,7 @@ async function openEngine(
   const { logCharactersPerSecond = defaultLogCharactersPerSecond } = options;
   const log = workflowLogger(logger, new LogBudget(logCharactersPerSecond));
   return Engine.open({
-    journal,
+    store,
     http,
     executorOptions: options.executors,
     secrets,
@@ -193,7 +193,7 @@ async function openEngine(
 }
 
 interface OpenDirectory {
-  readonly journal: Journal;
+  readonly store: WorkflowStore;
   /** Makes the key of a new directory. Not at once, as nothing in it is sealed yet. */
   readonly completeKey: () => Promise<void>;
   readonly backups: Backups;
@@ -203,21 +203,21 @@ async function openDirectory(
   directory: string,
   givenKey: Uint8Array | undefined,
 ): Promise<OpenDirectory> {
-  const journal = await SqliteJournal.open(directory);
+  const store = await SqliteWorkflowStore.open(directory);
   try {
     const key = givenKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
     const seal = new Seal(key);
     return {
-      journal: new SealedJournal(journal, seal),
+      store: new SealedWorkflowStore(store, seal),
       completeKey: async () => {
         if (key === undefined) {
-          seal.useKey(await journal.makeSecretsKey());
+          seal.useKey(await store.makeSecretsKey());
         }
       },
-      backups: new Backups(directory, (file) => journal.backup(file)),
+      backups: new Backups(directory, (file) => store.backup(file)),
     };
   } catch (error) {
-    await journal.close();
+    await store.close();
     throw error;
   }
 }

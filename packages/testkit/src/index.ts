@@ -11,7 +11,7 @@ export {
   type CrashReport,
 } from "./crash/crash-everywhere.ts";
 export type { DurationLike } from "@flawless-ts/wasm-module";
-export type { CrashPoint, JournalFaults } from "./environment/faulty-journal.ts";
+export type { CrashPoint, StoreFaults } from "./environment/faulty-store.ts";
 export {
   hang,
   type TestHandler,

@@ -12,7 +12,7 @@ import type {
   WorkflowInfo,
   WorkflowPage,
 } from "../engine/index.ts";
-import type { WorkflowCounts } from "../journal/journal.ts";
+import type { WorkflowCounts } from "../store/workflow-store.ts";
 
 /** How the engine is doing. */
 export interface EngineHealth {

@@ -1,6 +1,6 @@
 import { CliError, messageOf } from "@flawless-ts/http-service/program";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
-import { readSecretsKey } from "../journal/secrets-key.ts";
+import { readSecretsKey } from "../store/secrets-key.ts";
 
 const maxFileBytes = 16 * 2 ** 20;
 const prefix = "FLAWLESS_SECRET_";

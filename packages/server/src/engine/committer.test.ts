@@ -1,7 +1,7 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { JournalWriteError, type JournalWrite } from "../journal/journal.ts";
-import { MemoryJournal } from "../journal/memory-journal.ts";
-import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { StoreWriteError, type StoreWrite } from "../store/workflow-store.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
+import { FailingStore } from "../testing/store-wrapper.ts";
 import { isSettled, turn, until } from "../testing/until.ts";
 import { Committer, type Unsaved } from "./committer.ts";
 
@@ -18,8 +18,8 @@ class Changed implements Unsaved {
     this.#changes += 1;
   }
 
-  takeWrites(): readonly JournalWrite[] {
-    const writes = Array.from({ length: this.#changes }, (): JournalWrite => ({
+  takeWrites(): readonly StoreWrite[] {
+    const writes = Array.from({ length: this.#changes }, (): StoreWrite => ({
       kind: "deploy",
       module: { name: this.#name, version: "1", hash: this.#name, deployedAt: 0, inspection: null },
       bytes: new Uint8Array(),
@@ -29,16 +29,16 @@ class Changed implements Unsaved {
   }
 }
 
-const fullDisk = new JournalWriteError("database or disk is full", { retryable: true });
-const brokenDisk = new JournalWriteError("disk image is malformed", { retryable: false });
+const fullDisk = new StoreWriteError("database or disk is full", { retryable: true });
+const brokenDisk = new StoreWriteError("disk image is malformed", { retryable: false });
 
-function setUp(): { journal: TroubledJournal; committer: Committer; saved: () => string[][] } {
-  const journal = new TroubledJournal(new MemoryJournal());
+function setUp(): { store: FailingStore; committer: Committer; saved: () => string[][] } {
+  const store = new FailingStore(new MemoryWorkflowStore());
   const saved = (): string[][] =>
-    journal.attempts.map((writes) =>
+    store.attempts.map((writes) =>
       writes.map((write) => (write.kind === "deploy" ? write.module.name : write.kind)),
     );
-  return { journal, committer: new Committer(journal, true), saved };
+  return { store, committer: new Committer(store, true), saved };
 }
 
 afterEach(() => {
@@ -58,8 +58,8 @@ describe("a transaction", () => {
   });
 
   test("holds all that was asked for while the one before was under way", async () => {
-    const { journal, committer, saved } = setUp();
-    const release = journal.hold();
+    const { store, committer, saved } = setUp();
+    const release = store.hold();
     const first = committer.commit(new Changed("a"));
     await until(() => saved().length === 1);
     const later = [committer.commit(new Changed("b")), committer.commit(new Changed("c"))];
@@ -72,9 +72,9 @@ describe("a transaction", () => {
   });
 
   test("a change made while it is under way waits for the next", async () => {
-    const { journal, committer, saved } = setUp();
+    const { store, committer, saved } = setUp();
     const record = new Changed("a");
-    const release = journal.hold();
+    const release = store.hold();
     const first = committer.commit(record);
     await until(() => saved().length === 1);
     record.change();
@@ -131,27 +131,27 @@ describe("changes that nobody waits for", () => {
 
 describe("where transactions are not grouped", () => {
   test("each change that is waited for is one of its own, in order", async () => {
-    const journal = new TroubledJournal(new MemoryJournal());
-    const committer = new Committer(journal, false);
+    const store = new FailingStore(new MemoryWorkflowStore());
+    const committer = new Committer(store, false);
     await Promise.all([committer.commit(new Changed("a")), committer.commit(new Changed("b"))]);
 
-    expect(journal.attempts.map((writes) => writes.length)).toEqual([1, 1]);
-    expect((await journal.modules()).map(({ name }) => name)).toEqual(["a", "b"]);
+    expect(store.attempts.map((writes) => writes.length)).toEqual([1, 1]);
+    expect((await store.modules()).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
   test("what nobody waits for is saved with the same one's next change, or by a flush", async () => {
-    const journal = new TroubledJournal(new MemoryJournal());
-    const committer = new Committer(journal, false);
+    const store = new FailingStore(new MemoryWorkflowStore());
+    const committer = new Committer(store, false);
     const quiet = new Changed("quiet");
     committer.soon(quiet);
     await committer.commit(new Changed("other"));
-    expect((await journal.modules()).map(({ name }) => name)).toEqual(["other"]);
+    expect((await store.modules()).map(({ name }) => name)).toEqual(["other"]);
     await committer.flush();
-    expect((await journal.modules()).map(({ name }) => name)).toEqual(["other", "quiet"]);
+    expect((await store.modules()).map(({ name }) => name)).toEqual(["other", "quiet"]);
   });
 
   test("it tells when nothing is on its way any more", async () => {
-    const committer = new Committer(new MemoryJournal(), false);
+    const committer = new Committer(new MemoryWorkflowStore(), false);
     let idle = 0;
     committer.onIdle(() => (idle += 1));
     const saved = committer.commit(new Changed("a"));
@@ -162,7 +162,7 @@ describe("where transactions are not grouped", () => {
   });
 
   test("after a stop whoever waits is told so", async () => {
-    const committer = new Committer(new MemoryJournal(), false);
+    const committer = new Committer(new MemoryWorkflowStore(), false);
     const saved = committer.commit(new Changed("a"));
     committer.stop();
     await expect(saved).rejects.toMatchObject({ code: "CLOSED" });
@@ -172,8 +172,8 @@ describe("where transactions are not grouped", () => {
 describe("a journal that can't be written for a while", () => {
   test("is tried again; nobody is told anything else meanwhile", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const { journal, committer, saved } = setUp();
-    journal.failure = fullDisk;
+    const { store, committer, saved } = setUp();
+    store.failure = fullDisk;
     const first = committer.commit(new Changed("a"));
     await until(() => committer.trouble !== null);
     const second = committer.commit(new Changed("b"));
@@ -184,7 +184,7 @@ describe("a journal that can't be written for a while", () => {
     const attempts = saved().length;
     expect(attempts).toBeGreaterThan(5);
 
-    journal.failure = undefined;
+    store.failure = undefined;
     await vi.advanceTimersByTimeAsync(5_000);
     await Promise.all([first, second]);
 
@@ -199,15 +199,15 @@ describe("a journal that can't be written for a while", () => {
 
 describe("a journal that can never be written again", () => {
   test("fails whoever waits, and all that come later, without being asked again", async () => {
-    const { journal, committer, saved } = setUp();
-    journal.failure = brokenDisk;
+    const { store, committer, saved } = setUp();
+    store.failure = brokenDisk;
     const damaged = expect.objectContaining({
       code: "JOURNAL_DAMAGED",
       cause: brokenDisk,
     }) as Error;
 
     await expect(committer.commit(new Changed("a"))).rejects.toThrow(damaged);
-    journal.failure = undefined;
+    store.failure = undefined;
     await expect(committer.commit(new Changed("b"))).rejects.toThrow(damaged);
     await expect(committer.flush()).rejects.toThrow(damaged);
 
@@ -216,8 +216,8 @@ describe("a journal that can never be written again", () => {
   });
 
   test("an error that is none of the journal's own counts as that", async () => {
-    const { journal, committer } = setUp();
-    journal.failure = new TypeError("a bug");
+    const { store, committer } = setUp();
+    store.failure = new TypeError("a bug");
 
     await expect(committer.commit(new Changed("a"))).rejects.toMatchObject({
       code: "JOURNAL_DAMAGED",
@@ -243,8 +243,8 @@ describe("after a stop", () => {
 
   test("what could not be written until then is not said to be durable", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
-    const { journal, committer } = setUp();
-    journal.failure = fullDisk;
+    const { store, committer } = setUp();
+    store.failure = fullDisk;
     const failing = committer.commit(new Changed("a"));
     await until(() => committer.trouble !== null);
     const next = committer.commit(new Changed("b"));
@@ -256,8 +256,8 @@ describe("after a stop", () => {
   });
 
   test("a transaction that was under way is still durable for whoever waits for it", async () => {
-    const { journal, committer, saved } = setUp();
-    const release = journal.hold();
+    const { store, committer, saved } = setUp();
+    const release = store.hold();
     const under = committer.commit(new Changed("a"));
     await until(() => saved().length === 1);
     committer.stop();

@@ -1,12 +1,12 @@
 import { EngineError } from "../errors.ts";
 import type { EngineObserver } from "./observing/index.ts";
-import { JournalWriteError, type Journal, type JournalWrite } from "../journal/journal.ts";
+import { StoreWriteError, type WorkflowStore, type StoreWrite } from "../store/workflow-store.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
 
 /** Something that has changes which the journal does not know yet. */
 export interface Unsaved {
   /** Hands over all changes since the last call. */
-  takeWrites(): readonly JournalWrite[];
+  takeWrites(): readonly StoreWrite[];
 }
 
 /** Waits for its turn until it is written; the same promise for all that wait for it. */
@@ -14,7 +14,7 @@ interface Transaction {
   /** Whose changes it takes when it begins. */
   readonly unsaved: Set<Unsaved>;
   /** What it has taken already. */
-  readonly writes: JournalWrite[];
+  readonly writes: StoreWrite[];
   readonly durable: PromiseWithResolvers<void>;
 }
 
@@ -29,7 +29,7 @@ const maxRetryMs = 5_000;
  * asked for earlier is never durable later.
  */
 export class Committer {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #grouped: boolean;
   readonly #observer: EngineObserver | undefined;
   readonly #timers: Timers;
@@ -51,12 +51,12 @@ export class Committer {
    * in which they were asked for, so that the same workflow makes the same transactions
    */
   constructor(
-    journal: Journal,
+    store: WorkflowStore,
     grouped: boolean,
     observer?: EngineObserver,
     timers: Timers = globalTimers,
   ) {
-    this.#journal = journal;
+    this.#store = store;
     this.#timers = timers;
     this.#observer = observer;
     this.#grouped = grouped;
@@ -196,7 +196,7 @@ export class Committer {
     }
   }
 
-  async #write(writes: readonly JournalWrite[]): Promise<void> {
+  async #write(writes: readonly StoreWrite[]): Promise<void> {
     for (let retryMs = firstRetryMs; writes.length > 0;) {
       if (this.#broken !== undefined || this.#stopped) {
         throw this.#broken ?? stoppedError();
@@ -207,7 +207,7 @@ export class Committer {
         return;
       } catch (error) {
         this.#trouble = error instanceof Error ? error.message : String(error);
-        if (!(error instanceof JournalWriteError && error.retryable)) {
+        if (!(error instanceof StoreWriteError && error.retryable)) {
           this.#broken = new EngineError(
             "JOURNAL_DAMAGED",
             `the journal can't be written any more: ${this.#trouble}`,
@@ -221,9 +221,9 @@ export class Committer {
     }
   }
 
-  async #commit(writes: readonly JournalWrite[]): Promise<void> {
+  async #commit(writes: readonly StoreWrite[]): Promise<void> {
     const startedAt = this.#timers.monotonicNow();
-    await this.#journal.commit(writes);
+    await this.#store.commit(writes);
     this.#observer?.committed?.({
       milliseconds: this.#timers.monotonicNow() - startedAt,
       writes: writes.length,

@@ -1,6 +1,6 @@
 import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../network/http-client.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { WorkflowStore } from "../store/workflow-store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EngineObserver, WorkflowLog } from "./observing/index.ts";
 import type { EngineLimitOptions } from "./limits.ts";
@@ -9,7 +9,7 @@ import type { Timers } from "../time/timers.ts";
 /** All that an engine is given. Whatever is left out is the machine's own. */
 export interface EngineOptions {
   /** Where everything is kept; the engine closes it. Default: in memory, gone with the engine. */
-  readonly journal?: Journal;
+  readonly store?: WorkflowStore;
   readonly clock?: Clock;
   /** Real time for the engine itself. Default: the globals (`setTimeout` and so on). */
   readonly timers?: Timers;

@@ -2,8 +2,8 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../network/network-http-client.ts";
-import type { Journal, WorkflowCounts } from "../journal/journal.ts";
-import { MemoryJournal } from "../journal/memory-journal.ts";
+import type { WorkflowStore, WorkflowCounts } from "../store/workflow-store.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import { Cancellations } from "./commands/index.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { Committer } from "./committer.ts";
@@ -47,7 +47,7 @@ const sweepMs = 1_000;
  * opened on the journal of one that crashed goes on where that one was.
  */
 export class Engine implements AsyncDisposable {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #clock: Clock;
   readonly #executors: ExecutorPool;
   readonly #ownsExecutors: boolean;
@@ -85,7 +85,7 @@ export class Engine implements AsyncDisposable {
 
   private constructor(options: EngineOptions) {
     const hideSecrets = createSecretHider(options.secrets ?? {});
-    this.#journal = options.journal ?? new MemoryJournal();
+    this.#store = options.store ?? new MemoryWorkflowStore();
     this.#clock = options.clock ?? systemClock;
     this.#ownsExecutors = options.executors === undefined;
     this.#executors = options.executors ?? new ExecutorPool(options.executorOptions);
@@ -95,13 +95,13 @@ export class Engine implements AsyncDisposable {
     const observer = withoutSecrets(observers, hideSecrets);
     this.#timers = options.timers ?? globalTimers;
     const grouped = options.groupCommits ?? true;
-    this.#committer = new Committer(this.#journal, grouped, observer, this.#timers);
-    this.#modules = new Modules(this.#journal, this.#committer, limits, {
+    this.#committer = new Committer(this.#store, grouped, observer, this.#timers);
+    this.#modules = new Modules(this.#store, this.#committer, limits, {
       development: options.development ?? false,
       forget: (key, bytes) => this.#executors.forgetModule(key, bytes),
     });
     this.#registry = new RunRegistry({
-      journal: this.#journal,
+      store: this.#store,
       clock: this.#clock,
       timers: this.#timers,
       http: options.http ?? new NetworkHttpClient(),
@@ -125,8 +125,8 @@ export class Engine implements AsyncDisposable {
       onLog: toLogListener(options.onLog, hideSecrets),
       onError: this.#onError,
     });
-    this.#reader = new WorkflowReader(this.#journal, this.#registry, this.#timers);
-    this.#starts = new WorkflowStarts(this.#journal, this.#modules, this.#registry);
+    this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
+    this.#starts = new WorkflowStarts(this.#store, this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
@@ -307,7 +307,7 @@ export class Engine implements AsyncDisposable {
     if (this.#ownsExecutors) {
       await this.#executors.close();
     }
-    await this.#journal.close();
+    await this.#store.close();
     // Last: until here the process must not end for want of something to do.
     this.#timers.clearInterval(this.#sweep);
   }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { FailingStore } from "../testing/store-wrapper.ts";
 import { responseTo } from "../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
@@ -109,14 +109,14 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
 });
 
 test("the limit of the queue refuses starts beyond it; those in it are run when there is room", async () => {
-  let journal: TroubledJournal | undefined;
+  let store: FailingStore | undefined;
   await using engine = await TestEngine.open({
     limits: { residentGuests: 1, queuedWorkflows: 2, idleGuestMs: 0 },
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    wrapStore: (inner) => (store = new FailingStore(inner)),
   });
   const first = await engine.launch("sleep_ms", { ms: 100 });
   // The first one takes the only place, and stays there until its journal is saved.
-  const release = journal?.hold();
+  const release = store?.hold();
   engine.clock.advance(100);
   await until(() => engine.engine.health().running > 0);
   const queued = [engine.run("add", { a: 1, b: 1 }), engine.run("add", { a: 2, b: 2 })];

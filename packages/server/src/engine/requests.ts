@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import type { StoredWorkflowFilter } from "../journal/journal.ts";
+import type { StoredWorkflowFilter } from "../store/workflow-store.ts";
 import type { WorkflowFilter } from "./types.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 

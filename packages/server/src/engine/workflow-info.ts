@@ -1,6 +1,6 @@
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
-import type { StoredWorkflow } from "../journal/journal.ts";
+import type { StoredWorkflow } from "../store/workflow-store.ts";
 import type { WorkflowInfo, WorkflowWaiting } from "./types.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 

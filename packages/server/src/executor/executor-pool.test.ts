@@ -1,7 +1,7 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { Engine } from "../engine/index.ts";
-import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
+import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
 import { ExecutorPool, type ExecutorPoolOptions } from "./executor-pool.ts";
@@ -155,7 +155,7 @@ describe("threads are started", () => {
     await using first = await TestEngine.open({ storage });
     await first.engine.close();
     await using executors = new ExecutorPool({ threads: 1 });
-    await using _second = await Engine.open({ executors, journal: new MemoryJournal(storage) });
+    await using _second = await Engine.open({ executors, store: new MemoryWorkflowStore(storage) });
 
     expect(executors.statistics().threads).toBe(1);
   });

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { FailingStore } from "../testing/store-wrapper.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 import { isSettled, until } from "../testing/until.ts";
 
@@ -94,13 +94,13 @@ describe.each(memoryModes)("$mode", ({ limits }) => {
 });
 
 test("a clock that is set back just as a sleeper wakes makes it sleep on", async () => {
-  let journal: TroubledJournal | undefined;
+  let store: FailingStore | undefined;
   await using engine = await TestEngine.open({
     limits: { idleGuestMs: 0 },
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    wrapStore: (inner) => (store = new FailingStore(inner)),
   });
   const id = await engine.launch("sleep_ms", { ms: 1_000 });
-  const release = journal?.hold();
+  const release = store?.hold();
   engine.clock.advance(1_000);
   await until(() => engine.engine.health().running > 0);
   engine.clock.set(engine.clock.now() - 5_000);

@@ -3,7 +3,7 @@ import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../time/clock.ts";
 import type { WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
-import type { StoredMessage } from "../journal/journal.ts";
+import type { StoredMessage } from "../store/workflow-store.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
 /** What a host call that may have to wait can do. Answering ends it. */

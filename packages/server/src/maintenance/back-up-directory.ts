@@ -2,8 +2,8 @@ import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { EngineError } from "../errors.ts";
-import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
-import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import { secretsKeyFileName } from "../store/make-secrets-key.ts";
+import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { writeRestorable } from "./restorable-file.ts";
 
 const maxKeyFileBytes = 1_024;
@@ -22,13 +22,13 @@ export async function backUpDirectory(source: string, target: string): Promise<s
       cause: error,
     });
   });
-  const journal = await SqliteJournal.open(source);
+  const store = await SqliteWorkflowStore.open(source);
   try {
-    const file = await writeRestorable(target, (partial) => journal.backup(partial));
+    const file = await writeRestorable(target, (partial) => store.backup(partial));
     await copyKey(join(source, secretsKeyFileName), join(target, secretsKeyFileName));
     return file;
   } finally {
-    await journal.close();
+    await store.close();
   }
 }
 

@@ -6,8 +6,8 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { fromPublicId } from "../workflow/workflow-id.ts";
-import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
-import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import { secretsKeyFileName } from "../store/make-secrets-key.ts";
+import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import { runCli } from "../testing/run-cli.ts";
 import { create } from "../testing/stored-workflow.ts";
@@ -26,8 +26,8 @@ async function start(directory: TemporaryDirectory): Promise<FlawlessServer> {
 
 /** A journal of some size, so that a backup takes more than a moment. */
 async function fill(directory: TemporaryDirectory, texts: number): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
-  await journal.commit([
+  const store = await SqliteWorkflowStore.open(directory.path);
+  await store.commit([
     create(1, { status: "completed", wakeAt: null, endedAt: 1 }),
     ...Array.from({ length: texts }, (_, position) => ({
       kind: "append" as const,
@@ -36,7 +36,7 @@ async function fill(directory: TemporaryDirectory, texts: number): Promise<void>
       lines: `S\t1\t"TimeNow"\t"${"x".repeat(50_000)}"\n`,
     })),
   ]);
-  await journal.close();
+  await store.close();
 }
 
 test("a backup of a server under load holds every start that was acknowledged before, and runs", async () => {
@@ -66,13 +66,13 @@ test("a backup of a server under load holds every start that was acknowledged be
     const before = [...acknowledged];
     await downloadBackup({ url: server.url, token, ca: undefined }, copy.join("data"));
     during.push(acknowledged.length - before.length);
-    const journal = await SqliteJournal.open(copy.join("data"));
+    const store = await SqliteWorkflowStore.open(copy.join("data"));
     const missing: string[] = [];
-    const found = new Set((await journal.list({ limit: 100_000 })).map(({ id }) => id));
+    const found = new Set((await store.list({ limit: 100_000 })).map(({ id }) => id));
     for (const id of before) {
       missing.push(...(found.has(fromPublicId(id) ?? 0) ? [] : [id]));
     }
-    await journal.close();
+    await store.close();
     expect(missing).toEqual([]);
     copy.remove();
   }

@@ -3,7 +3,7 @@ import { open, readdir, rm, statfs, stat } from "node:fs/promises";
 import { join } from "node:path";
 import type { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
-import { journalFileName } from "../journal/sqlite-journal.ts";
+import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 const prefix = "backup-";
 const suffix = ".partial";

@@ -7,7 +7,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Engine } from "../engine/index.ts";
 import { EngineError } from "../errors.ts";
 import { intentLine, resultLine, stepLine } from "../journal/journal-line.ts";
-import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { sharedExecutors } from "../testing/test-engine.ts";
 import { type CheckReport, checkDirectory } from "./check-directory.ts";
 
@@ -27,8 +27,8 @@ beforeAll(async () => {
 afterAll(() => sound.remove());
 
 async function openEngine(directory: TemporaryDirectory): Promise<Engine> {
-  const journal = await SqliteJournal.open(directory.path);
-  return Engine.open({ journal, executors: sharedExecutors() });
+  const store = await SqliteWorkflowStore.open(directory.path);
+  return Engine.open({ store, executors: sharedExecutors() });
 }
 
 function copied(): TemporaryDirectory {
@@ -80,8 +80,8 @@ describe("a sound journal", () => {
 
   test("is read together with its write-ahead log", async () => {
     using directory = new TemporaryDirectory();
-    const journal = await SqliteJournal.open(sound.path);
-    await journal.commit([
+    const store = await SqliteWorkflowStore.open(sound.path);
+    await store.commit([
       {
         kind: "deploy",
         module: { name: "m", version: "1", hash: "h", deployedAt: 1, inspection: null },
@@ -91,7 +91,7 @@ describe("a sound journal", () => {
     for (const name of readdirSync(sound.path)) {
       copyFileSync(sound.join(name), directory.join(name));
     }
-    await journal.close();
+    await store.close();
     change(
       sound,
       "DELETE FROM modules WHERE hash = 'h'; DELETE FROM module_bytes WHERE hash = 'h'",
@@ -312,18 +312,18 @@ function rowsOf(directory: TemporaryDirectory): string {
 }
 
 async function readAll(directory: TemporaryDirectory): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
+  const store = await SqliteWorkflowStore.open(directory.path);
   try {
-    for (const { id } of await journal.list({ limit: 10 })) {
-      await journal.lines(id);
-      await journal.mailbox(id);
+    for (const { id } of await store.list({ limit: 10 })) {
+      await store.lines(id);
+      await store.mailbox(id);
     }
-    for (const { hash } of await journal.modules()) {
-      await journal.moduleBytes(hash);
+    for (const { hash } of await store.modules()) {
+      await store.moduleBytes(hash);
     }
-    await journal.wakeups(null, 10);
+    await store.wakeups(null, 10);
   } finally {
-    await journal.close();
+    await store.close();
   }
   await (await openEngine(directory)).close();
 }

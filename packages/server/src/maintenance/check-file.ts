@@ -1,5 +1,5 @@
 import { DatabaseSync } from "node:sqlite";
-import { journalFormat } from "../journal/sqlite-schema.ts";
+import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import type { Findings } from "./findings.ts";
 
 const maxFaults = 100;

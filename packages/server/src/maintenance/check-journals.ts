@@ -1,7 +1,7 @@
 import type { DatabaseSync } from "node:sqlite";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { parseJournal } from "../journal/journal-line.ts";
-import { isSealed, type Seal } from "../journal/seal.ts";
+import { isSealed, type Seal } from "../store/seal.ts";
 import type { Findings } from "./findings.ts";
 import { isJson } from "./check-workflows.ts";
 

@@ -1,6 +1,6 @@
 import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
 import { toPublicId } from "../workflow/workflow-id.ts";
-import { isSealed } from "../journal/seal.ts";
+import { isSealed } from "../store/seal.ts";
 import type { Findings } from "./findings.ts";
 
 const statuses = ["running", "completed", "failed", "cancelled"];

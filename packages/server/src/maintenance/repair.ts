@@ -1,6 +1,6 @@
 import { DatabaseSync } from "node:sqlite";
 import { closeDatabase, openDatabase } from "@flawless-ts/sqlite-thread";
-import { journalFormat } from "../journal/sqlite-schema.ts";
+import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { schemaOf } from "./check-file.ts";
 import type { RepairKind } from "./findings.ts";
 

@@ -2,7 +2,7 @@ import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { makeDirectory } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../errors.ts";
-import { journalFileName } from "../journal/sqlite-journal.ts";
+import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 /**
  * Puts a journal into a directory under the name that `flawless up` looks for; half a one is never there under it.

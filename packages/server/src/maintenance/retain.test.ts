@@ -1,7 +1,7 @@
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { DurationLike } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
-import { SqliteJournal } from "../journal/sqlite-journal.ts";
+import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { startServer } from "../server.ts";
 import { runCli } from "../testing/run-cli.ts";
 import { create } from "../testing/stored-workflow.ts";
@@ -9,15 +9,15 @@ import { create } from "../testing/stored-workflow.ts";
 describe("a server", () => {
   test("that retains for an hour forgets what ended long before, and keeps the rest", async () => {
     using directory = new TemporaryDirectory();
-    const journal = await SqliteJournal.open(directory.path);
+    const store = await SqliteWorkflowStore.open(directory.path);
     const ended = { status: "completed", wakeAt: null } as const;
-    await journal.commit([
+    await store.commit([
       create(1, { ...ended, endedAt: 1 }),
       create(2, { ...ended, endedAt: Date.now() }),
       create(3, { wakeAt: null, waiting: { on: "message", types: ["go"], until: null } }),
       create(4, { ...ended, endedAt: 1 }),
     ]);
-    await journal.close();
+    await store.close();
     await using server = await startServer({
       directory: directory.path,
       port: 0,

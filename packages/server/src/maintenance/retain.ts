@@ -2,7 +2,7 @@ import { InvalidOptionError, type DurationLike } from "@flawless-ts/wasm-module"
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
 import { systemClock } from "../time/clock.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { WorkflowStore } from "../store/workflow-store.ts";
 import { Retention } from "./retention.ts";
 
 /**
@@ -26,7 +26,7 @@ export function retainMsOf(retain: DurationLike | undefined): number | undefined
  * @param retainMs undefined to keep them
  */
 export function retain(
-  journal: Journal,
+  store: WorkflowStore,
   retainMs: number | undefined,
   logger: Logger,
 ): Retention | undefined {
@@ -34,7 +34,7 @@ export function retain(
     return undefined;
   }
   return new Retention({
-    journal,
+    store,
     clock: systemClock,
     retainMs,
     onError: (error) => logger.error({ err: error }, "ended workflows could not be forgotten"),

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
+import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
 import { create } from "../testing/stored-workflow.ts";
 import { TestClock } from "../testing/test-clock.ts";
 import { until } from "../testing/until.ts";
@@ -10,13 +10,13 @@ const dayMs = 24 * 3_600_000;
 class Setup {
   readonly clock = new TestClock();
   readonly storage = new MemoryStorage();
-  readonly journal = new MemoryJournal(this.storage);
+  readonly store = new MemoryWorkflowStore(this.storage);
   readonly errors: unknown[] = [];
   readonly counts: number[] = [];
 
   async ended(count: number, endedAt: number): Promise<void> {
-    const first = (await this.journal.lastId()) + 1;
-    await this.journal.commit(
+    const first = (await this.store.lastId()) + 1;
+    await this.store.commit(
       Array.from({ length: count }, (_, index) =>
         create(first + index, { status: "completed", wakeAt: null, endedAt }),
       ),
@@ -25,7 +25,7 @@ class Setup {
 
   begin(options: Partial<RetentionOptions> = {}): Retention {
     return new Retention({
-      journal: this.journal,
+      store: this.store,
       clock: this.clock,
       retainMs: dayMs,
       onError: (error) => this.errors.push(error),
@@ -39,7 +39,7 @@ test("what ended long ago is forgotten at the start, in pages; the rest when its
   const setup = new Setup();
   await setup.ended(450, setup.clock.now() - dayMs - 1);
   await setup.ended(3, setup.clock.now() - dayMs + 5_000);
-  await setup.journal.commit([create(1_000)]);
+  await setup.store.commit([create(1_000)]);
   const retention = setup.begin();
   await until(() => setup.clock.timers > 0);
 
@@ -57,7 +57,7 @@ test("what ended long ago is forgotten at the start, in pages; the rest when its
 test("a journal that can't be written at the moment is tried again later", async () => {
   const setup = new Setup();
   await setup.ended(2, 0);
-  class Failing extends MemoryJournal {
+  class Failing extends MemoryWorkflowStore {
     failures = 1;
     override async prune(endedBefore: number, limit: number): Promise<number> {
       this.failures -= 1;
@@ -67,7 +67,7 @@ test("a journal that can't be written at the moment is tried again later", async
       return super.prune(endedBefore, limit);
     }
   }
-  const retention = setup.begin({ journal: new Failing(setup.storage) });
+  const retention = setup.begin({ store: new Failing(setup.storage) });
   await until(() => setup.clock.timers > 0);
   expect(setup.errors).toHaveLength(1);
 

@@ -1,5 +1,5 @@
 import type { Clock } from "../time/clock.ts";
-import type { Journal } from "../journal/journal.ts";
+import type { WorkflowStore } from "../store/workflow-store.ts";
 
 /** How many workflows leave the journal in one transaction at most. */
 const pageSize = 200;
@@ -10,7 +10,7 @@ const shortestIntervalMs = 1_000;
 
 /** What retention works on. */
 export interface RetentionOptions {
-  readonly journal: Journal;
+  readonly store: WorkflowStore;
   readonly clock: Clock;
   /** For how long an ended workflow is kept, in milliseconds. */
   readonly retainMs: number;
@@ -49,11 +49,11 @@ export class Retention {
   }
 
   async #prune(): Promise<void> {
-    const { journal, clock, retainMs, onError, onPruned } = this.#options;
+    const { store, clock, retainMs, onError, onPruned } = this.#options;
     let total = 0;
     try {
       for (let pruned = -1; pruned !== 0 && !this.#stopped;) {
-        pruned = await journal.prune(clock.now() - retainMs, pageSize);
+        pruned = await store.prune(clock.now() - retainMs, pageSize);
         total += pruned;
         if (pruned > 0) {
           await new Promise((resolve) => setTimeout(resolve, pauseMs));

@@ -1,6 +1,6 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { EngineObserver } from "../engine/index.ts";
-import type { WorkflowCounts } from "../journal/journal.ts";
+import type { WorkflowCounts } from "../store/workflow-store.ts";
 import { SeriesLimit } from "./series-limit.ts";
 
 /** Modules and workflows are named by those who deploy: each name is a series. */

@@ -1,6 +1,6 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { journalFileName } from "../journal/sqlite-journal.ts";
+import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 /** The size of the journal's file and of its write-ahead log, in bytes. */
 export async function journalFileBytes(directory: string): Promise<number> {

@@ -4,7 +4,7 @@ import type { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { NoThreadError } from "../executor/executor-pool.ts";
 import type { GuestModule } from "../executor/guest-module.ts";
-import type { ModuleInspection } from "../journal/journal.ts";
+import type { ModuleInspection } from "../store/workflow-store.ts";
 import { startThread } from "../start-thread.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
 

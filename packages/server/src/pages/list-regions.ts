@@ -10,7 +10,7 @@ import {
 } from "@flawless-ts/http-service/pages";
 import type { EngineApi } from "../api/engine-api.ts";
 import type { WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
-import type { WorkflowCounts } from "../journal/journal.ts";
+import type { WorkflowCounts } from "../store/workflow-store.ts";
 import { spanText } from "../history-text/span-text.ts";
 import { listAddress, type ListQuery, toFilter } from "./list-query.ts";
 import {

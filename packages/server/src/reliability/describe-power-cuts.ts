@@ -1,8 +1,8 @@
 import { copyFileSync, existsSync, readFileSync, writeFileSync } from "node:fs";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
-import type { JournalWrite } from "../journal/journal.ts";
-import { journalFileName, SqliteJournal } from "../journal/sqlite-journal.ts";
+import type { StoreWrite } from "../store/workflow-store.ts";
+import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { checkDirectory } from "../maintenance/check-directory.ts";
 import { create } from "../testing/stored-workflow.ts";
 import { SeededRandom } from "./random.ts";
@@ -27,7 +27,7 @@ function synced(directory: TemporaryDirectory): Synced {
 }
 
 /** Each commit is a workflow with a line of its journal and a message. */
-function writesOf(number: number): readonly JournalWrite[] {
+function writesOf(number: number): readonly StoreWrite[] {
   const text = `S\t${number}\t"TimeNow"\t"${"x".repeat((number * 997) % 6_000)}"\n`;
   return [
     create(number, {
@@ -69,20 +69,20 @@ function tornLogs({ wal: sure }: Synced, { wal }: Synced, random: SeededRandom):
  * @returns whether the check finds no faults
  */
 async function assertNothingLost(directory: TemporaryDirectory, count: number): Promise<boolean> {
-  const journal = await SqliteJournal.open(directory.path);
+  const store = await SqliteWorkflowStore.open(directory.path);
   try {
-    const last = await journal.lastId();
+    const last = await store.lastId();
     expect(last).toBeGreaterThanOrEqual(count);
     for (let number = 1; number <= last; number += 1) {
       const [, append] = writesOf(number);
-      expect(await journal.workflowByIdempotencyKey(`key ${number}`)).toMatchObject({ id: number });
-      expect(await journal.lines(number)).toEqual(append?.kind === "append" ? [append.lines] : []);
-      expect(await journal.mailbox(number)).toMatchObject([{ data: String(number) }]);
+      expect(await store.workflowByIdempotencyKey(`key ${number}`)).toMatchObject({ id: number });
+      expect(await store.lines(number)).toEqual(append?.kind === "append" ? [append.lines] : []);
+      expect(await store.mailbox(number)).toMatchObject([{ data: String(number) }]);
     }
     // It goes on from there.
-    await journal.commit(writesOf(last + 1));
+    await store.commit(writesOf(last + 1));
   } finally {
-    await journal.close();
+    await store.close();
   }
   const { ok } = await checkDirectory(directory.path);
   return ok;
@@ -98,13 +98,13 @@ export function describePowerCuts(every: number): void {
     using directory = new TemporaryDirectory();
     const random = new SeededRandom(seed);
     const states: Synced[] = [];
-    const journal = await SqliteJournal.open(directory.path);
+    const store = await SqliteWorkflowStore.open(directory.path);
     states.push(synced(directory));
     for (let number = 1; number <= commits; number += 1) {
-      await journal.commit(writesOf(number));
+      await store.commit(writesOf(number));
       states.push(synced(directory));
     }
-    await journal.close();
+    await store.close();
     expect(states.at(-1)?.wal.length).toBeGreaterThan(100_000);
 
     let looked = 0;
@@ -127,12 +127,12 @@ export function describePowerCuts(every: number): void {
   test("a power cut while the log is moved into the file loses nothing", async () => {
     using directory = new TemporaryDirectory();
     const random = new SeededRandom(seed);
-    const journal = await SqliteJournal.open(directory.path);
+    const store = await SqliteWorkflowStore.open(directory.path);
     for (let number = 1; number <= commits; number += 1) {
-      await journal.commit(writesOf(number));
+      await store.commit(writesOf(number));
     }
     const before = synced(directory);
-    await journal.close();
+    await store.close();
     const after = readFileSync(directory.join(journalFileName));
     const pageBytes = 4_096;
     for (let cut = 0; cut < 12; cut += 1) {
@@ -154,9 +154,9 @@ export function describePowerCuts(every: number): void {
     using directory = new TemporaryDirectory();
     using other = new TemporaryDirectory();
     for (const place of [directory, other]) {
-      const journal = await SqliteJournal.open(place.path);
-      await journal.commit(writesOf(1));
-      await journal.close();
+      const store = await SqliteWorkflowStore.open(place.path);
+      await store.commit(writesOf(1));
+      await store.close();
     }
     // An empty log is what a power cut after its creation leaves.
     writeFileSync(other.join(walName), Buffer.alloc(0));

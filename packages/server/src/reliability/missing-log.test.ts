@@ -2,7 +2,7 @@ import { existsSync, renameSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, test } from "vitest";
-import { journalFileName } from "../journal/sqlite-journal.ts";
+import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 import { checkDirectory } from "../maintenance/check-directory.ts";
 import { ServerProcess } from "./server-process.ts";
 

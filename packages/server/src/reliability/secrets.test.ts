@@ -6,7 +6,7 @@ import { buildModule } from "@flawless-ts/module-builder";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { pino } from "pino";
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from "vitest";
-import { secretsKeyFileName } from "../journal/make-secrets-key.ts";
+import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { type FlawlessServer, startServer } from "../server.ts";
 import { LoopbackServer } from "../testing/loopback-server.ts";
 
@@ -62,7 +62,7 @@ let directory: TemporaryDirectory;
 let log: string;
 
 beforeAll(async () => {
-  const entry = join(fileURLToPath(new URL("../../", import.meta.url)), "leaks.ts");
+  const entry = join(fileURLToPath(new URL("../..", import.meta.url)), "leaks.ts");
   ({ wasm } = await buildModule({ entry, source }));
   site = await LoopbackServer.http(async (request, response) => {
     let body = "";

@@ -2,22 +2,22 @@ import { setImmediate as turn } from "node:timers/promises";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
 import { Engine } from "../engine/index.ts";
-import type { JournalWrite } from "../journal/journal.ts";
-import { MemoryJournal } from "../journal/memory-journal.ts";
+import type { StoreWrite } from "../store/workflow-store.ts";
+import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 
 /** Its commits wait until the gate is open. */
-class GatedJournal extends MemoryJournal {
+class GatedStore extends MemoryWorkflowStore {
   gate: Promise<void> = Promise.resolve();
 
-  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+  override async commit(writes: readonly StoreWrite[]): Promise<void> {
     await this.gate;
     await super.commit(writes);
   }
 }
 
 test("a workflow that ends while its state is read is not waited for", async () => {
-  const journal = new GatedJournal();
-  await using engine = await Engine.open({ journal });
+  const store = new GatedStore();
+  await using engine = await Engine.open({ store });
   await engine.deploy(fixtureBytes("conformance"));
   const receiver = { module: "conformance", version: "1.0.0", workflow: "receive", input: "null" };
   const { id } = await engine.start(receiver, { detached: true });
@@ -25,7 +25,7 @@ test("a workflow that ends while its state is read is not waited for", async () 
   await expect.poll(state, { interval: 1 }).toBe("message");
 
   const { promise, resolve: openGate } = Promise.withResolvers<void>();
-  journal.gate = promise;
+  store.gate = promise;
   // A commit under way: what is asked for meanwhile goes into the next one together.
   const underWay = engine.start(receiver, { detached: true });
   await turn();

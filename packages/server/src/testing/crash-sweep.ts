@@ -1,9 +1,9 @@
-import type { Journal, JournalWrite } from "../journal/journal.ts";
-import type { MemoryStorage } from "../journal/memory-journal.ts";
+import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
+import type { MemoryStorage } from "../store/memory-workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
 import type { WorkflowInfo } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
-import { JournalWrapper } from "./journal-wrapper.ts";
+import { StoreWrapper } from "./store-wrapper.ts";
 import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestEngine } from "./test-engine.ts";
 import { until } from "./until.ts";
@@ -41,19 +41,19 @@ export interface SweptRun {
 }
 
 /** Lets its engine crash at one point: from then on it does nothing and settles nothing. */
-class CrashingJournal extends JournalWrapper {
+class CrashingStore extends StoreWrapper {
   readonly #point: CrashPoint;
   readonly #crash: () => void;
   #commits = 0;
   #crashed = false;
 
-  constructor(inner: Journal, point: CrashPoint, crash: () => void) {
+  constructor(inner: WorkflowStore, point: CrashPoint, crash: () => void) {
     super(inner);
     this.#point = point;
     this.#crash = crash;
   }
 
-  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+  override async commit(writes: readonly StoreWrite[]): Promise<void> {
     // The module is deployed before the sweep begins.
     const counts = writes.some(({ kind }) => kind !== "deploy");
     this.#commits += counts ? 1 : 0;
@@ -85,8 +85,7 @@ export async function runWithCrash(
   const before: TestEngine = await TestEngine.open({
     http,
     limits: swept.limits ?? {},
-    wrapJournal: (journal) =>
-      point === null ? journal : new CrashingJournal(journal, point, crash),
+    wrapStore: (store) => (point === null ? store : new CrashingStore(store, point, crash)),
   });
   let told: string | null | undefined;
   before.startText(swept.workflow, JSON.stringify(swept.input)).then(
@@ -95,7 +94,7 @@ export async function runWithCrash(
   );
   const mail: Mail = { sent: 0, accepted: [] };
   await drive(before, swept, mail, () => crashed);
-  await using after = await before.restart({ wrapJournal: (journal) => journal });
+  await using after = await before.restart({ wrapStore: (store) => store });
   await drive(after, swept, mail, () => false);
   const { workflows } = await after.engine.list();
   return {

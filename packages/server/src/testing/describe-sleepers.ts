@@ -1,9 +1,14 @@
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, test } from "vitest";
-import type { AppendPositions, StoredMessage, StoredWorkflow, Wakeup } from "../journal/journal.ts";
-import { SqliteJournal } from "../journal/sqlite-journal.ts";
-import { JournalWrapper } from "./journal-wrapper.ts";
+import type {
+  AppendPositions,
+  StoredMessage,
+  StoredWorkflow,
+  Wakeup,
+} from "../store/workflow-store.ts";
+import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
+import { StoreWrapper } from "./store-wrapper.ts";
 import { sharedExecutors } from "./test-engine.ts";
 import { TestClock } from "./test-clock.ts";
 import { Engine } from "../engine/engine.ts";
@@ -12,7 +17,7 @@ import { fromPublicId } from "../workflow/workflow-id.ts";
 const hourMs = 3_600_000;
 
 /** Counts what is read. */
-class CountedJournal extends JournalWrapper {
+class CountedStore extends StoreWrapper {
   readonly reads = { workflows: 0, lines: 0, mailboxes: 0, wakeups: 0 };
 
   override workflow(id: number): Promise<StoredWorkflow | undefined> {
@@ -40,9 +45,9 @@ class CountedJournal extends JournalWrapper {
 async function open(
   directory: TemporaryDirectory,
   clock: TestClock,
-): Promise<{ readonly engine: Engine; readonly journal: CountedJournal }> {
-  const journal = new CountedJournal(await SqliteJournal.open(directory.path));
-  return { journal, engine: await Engine.open({ journal, clock, executors: sharedExecutors() }) };
+): Promise<{ readonly engine: Engine; readonly store: CountedStore }> {
+  const store = new CountedStore(await SqliteWorkflowStore.open(directory.path));
+  return { store, engine: await Engine.open({ store, clock, executors: sharedExecutors() }) };
 }
 
 /** Copies of a workflow that sleeps for an hour, each an hour longer than the one before. */
@@ -51,11 +56,11 @@ async function addSleepers(
   id: number,
   sleepers: number,
 ): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
-  const workflow = (await journal.workflow(id)) as StoredWorkflow;
+  const store = await SqliteWorkflowStore.open(directory.path);
+  const workflow = (await store.workflow(id)) as StoredWorkflow;
   const { wakeAt: first } = workflow;
-  const lines = (await journal.lines(id)).join("");
-  await journal.commit(
+  const lines = (await store.lines(id)).join("");
+  await store.commit(
     Array.from({ length: sleepers }, (_, index) => {
       const wakeAt = Number(first) + (index + 1) * hourMs;
       const copy = { ...workflow, id: id + index + 1, wakeAt };
@@ -70,7 +75,7 @@ async function addSleepers(
       ];
     }).flat(),
   );
-  await journal.close();
+  await store.close();
 }
 
 /** The test that `sleepers` workflows, more than 1,000, cost nothing while they sleep. */
@@ -88,9 +93,9 @@ export function describeSleepers(sleepers: number): void {
     await before.engine.close();
     await addSleepers(directory, fromPublicId(id) ?? 0, sleepers);
 
-    const { engine, journal } = await open(directory, clock);
+    const { engine, store } = await open(directory, clock);
     await engine.whenIdle();
-    const atStart = { ...journal.reads };
+    const atStart = { ...store.reads };
     clock.advance(3 * hourMs);
     await engine.whenIdle();
     const { workflows } = await engine.list({ status: "completed" });
@@ -98,6 +103,6 @@ export function describeSleepers(sleepers: number): void {
 
     expect(atStart).toEqual({ workflows: 0, lines: 0, mailboxes: 0, wakeups: 1_000 });
     expect(workflows).toHaveLength(3);
-    expect(journal.reads).toEqual({ workflows: 3, lines: 3, mailboxes: 3, wakeups: 1_000 });
+    expect(store.reads).toEqual({ workflows: 3, lines: 3, mailboxes: 3, wakeups: 1_000 });
   });
 }

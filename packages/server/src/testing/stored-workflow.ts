@@ -1,4 +1,4 @@
-import type { JournalWrite, StoredWorkflow, WorkflowState } from "../journal/journal.ts";
+import type { StoreWrite, StoredWorkflow, WorkflowState } from "../store/workflow-store.ts";
 
 /** The state of a workflow that has just been started. */
 export const freshState: WorkflowState = {
@@ -31,6 +31,6 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
 }
 
 /** The write that brings such a workflow into a journal. */
-export function create(id: number, changed: Partial<StoredWorkflow> = {}): JournalWrite {
+export function create(id: number, changed: Partial<StoredWorkflow> = {}): StoreWrite {
   return { kind: "create", workflow: storedWorkflow(id, changed) };
 }

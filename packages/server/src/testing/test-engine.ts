@@ -5,8 +5,8 @@ import { Engine } from "../engine/index.ts";
 import type { HistoryStep, StartOptions, WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../network/http-client.ts";
-import type { Journal } from "../journal/journal.ts";
-import { MemoryJournal, MemoryStorage } from "../journal/memory-journal.ts";
+import type { WorkflowStore } from "../store/workflow-store.ts";
+import { MemoryWorkflowStore, MemoryStorage } from "../store/memory-workflow-store.ts";
 import { ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestClock } from "./test-clock.ts";
 import { until } from "./until.ts";
@@ -30,7 +30,7 @@ export interface TestEngineOptions extends Omit<EngineOptions, "journal" | "cloc
   /** What the journal is kept in; hand the same one in again for a "restart". */
   readonly storage?: MemoryStorage;
   /** Puts something between the engine and its journal. */
-  readonly wrapJournal?: (journal: Journal) => Journal;
+  readonly wrapStore?: (store: WorkflowStore) => WorkflowStore;
   /** By default `http` of the test engine. */
   readonly client?: HttpClient;
   readonly http?: ScriptedHttpClient;
@@ -88,7 +88,7 @@ export class TestEngine implements AsyncDisposable {
     before: Pick<TestEngine, "logs" | "errors"> = { logs: [], errors: [] },
   ): Promise<TestEngine> {
     const { clock = new TestClock(), storage = new MemoryStorage() } = options;
-    const { http = new ScriptedHttpClient(), wrapJournal = (journal) => journal } = options;
+    const { http = new ScriptedHttpClient(), wrapStore = (store) => store } = options;
     const { logs, errors } = before;
     const engine = await Engine.open({
       ...(options.randomness === "system" ? {} : { seed: 1 }),
@@ -96,7 +96,7 @@ export class TestEngine implements AsyncDisposable {
       onLog: (log) => logs.push(log),
       onError: (error) => errors.push(error),
       ...options,
-      journal: wrapJournal(new MemoryJournal(storage)),
+      store: wrapStore(new MemoryWorkflowStore(storage)),
       clock,
       http: options.client ?? http,
     });

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
-import type { CrashPoint } from "../environment/faulty-journal.ts";
+import type { CrashPoint } from "../environment/faulty-store.ts";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
 import { difference, observe, type Observation } from "./observation.ts";

@@ -18,7 +18,7 @@ const environmentOptionNames = optionNames<TestEnvironmentOptions>({
 
 const faultNames = optionNames<NonNullable<TestEnvironmentOptions["faults"]>>({
   requests: true,
-  journal: true,
+  store: true,
   crash: true,
 });
 

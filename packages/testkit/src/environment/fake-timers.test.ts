@@ -43,7 +43,7 @@ describe.for([
   test("an environment survives crashes and a full disk, and what is stuck is told", async () => {
     await using env = await TestEnvironment.create({
       faults: {
-        journal: { failCommits: [3, 4], slowTurns: 1 },
+        store: { failCommits: [3, 4], slowTurns: 1 },
         crash: { commit: 6, when: "after" },
       },
     });

@@ -77,7 +77,7 @@ describe("faults of requests", () => {
 
 describe("faults of the journal", () => {
   test("a commit that fails is tried again, and nothing is lost", async () => {
-    await using env = await TestEnvironment.create({ faults: { journal: { failCommits: [2] } } });
+    await using env = await TestEnvironment.create({ faults: { store: { failCommits: [2] } } });
     const module = await env.deploy(conformance);
     const run = await module.start("add", { a: 1, b: 1 });
     expect(await run.response()).toBe(2);
@@ -85,7 +85,7 @@ describe("faults of the journal", () => {
   });
 
   test("a slow journal changes nothing but the pace", async () => {
-    await using env = await TestEnvironment.create({ faults: { journal: { slowTurns: 20 } } });
+    await using env = await TestEnvironment.create({ faults: { store: { slowTurns: 20 } } });
     const module = await env.deploy(conformance);
     const run = await module.start("sleep_steps", { count: 3, ms: 1000 });
     expect(await run.response()).toBe(3);

@@ -1,22 +1,17 @@
 import {
   Engine,
   EngineError,
-  MemoryJournal,
+  MemoryWorkflowStore,
   MemoryStorage,
   toPublicId,
   type EngineLimitOptions,
   type EngineObserver,
-  type JournalWrite,
+  type StoreWrite,
   type NetworkRules,
   type WorkflowLog,
 } from "@flawless-ts/server";
 import { TestkitError } from "../errors.ts";
-import {
-  CommitCounter,
-  faultyJournal,
-  type CrashPoint,
-  type JournalFaults,
-} from "./faulty-journal.ts";
+import { CommitCounter, faultyStore, type CrashPoint, type StoreFaults } from "./faulty-store.ts";
 import { realTimers } from "./real-timers.ts";
 import { sharedExecutors } from "./shared-executors.ts";
 import { TestClock } from "./test-clock.ts";
@@ -30,7 +25,7 @@ export interface EngineParts {
   readonly http: TestHttpOption | undefined;
   readonly network: NetworkRules | undefined;
   readonly requestFaults: readonly RequestFault[];
-  readonly journalFaults: JournalFaults;
+  readonly storeFaults: StoreFaults;
   readonly crashPoint: CrashPoint | undefined;
   readonly stubs: ReadonlySet<string>;
   readonly limits: EngineLimitOptions;
@@ -125,11 +120,11 @@ export class RestartingEngine {
   }
 
   async #open(crashPoint: CrashPoint | undefined): Promise<Engine> {
-    const { seed, secrets, stubs, limits, observers, journalFaults } = this.#parts;
+    const { seed, secrets, stubs, limits, observers, storeFaults } = this.#parts;
     const engine = await Engine.open({
-      journal: faultyJournal(new MemoryJournal(this.#storage), {
+      store: faultyStore(new MemoryWorkflowStore(this.#storage), {
         counter: this.commits,
-        faults: journalFaults,
+        faults: storeFaults,
         crashPoint,
         onCrash: (writes) => {
           this.#interrupted ??= describeWrites(writes);
@@ -162,7 +157,7 @@ function crashOf(engine: Engine): Promise<never> {
 }
 
 /** The last step in a commit: that is what a crash there is about. */
-function describeWrites(writes: readonly JournalWrite[]): string {
+function describeWrites(writes: readonly StoreWrite[]): string {
   const last = writes.findLast((write) => write.kind === "append");
   if (last !== undefined) {
     const line = last.lines.trimEnd().split("\n").at(-1) ?? "";

@@ -1,5 +1,5 @@
 import type { EngineLimitOptions, EngineObserver, NetworkRules } from "@flawless-ts/server";
-import type { CrashPoint, JournalFaults } from "./faulty-journal.ts";
+import type { CrashPoint, StoreFaults } from "./faulty-store.ts";
 import type { RequestFault, TestHttpOption } from "./test-http.ts";
 
 /** What an environment is made of; everything has a default, and every default is repeatable. */
@@ -22,10 +22,10 @@ export interface TestEnvironmentOptions {
   readonly autoSkip?: boolean;
   /** Rebuilds a workflow from its journal at each wake-up, which finds nondeterminism. Default false. */
   readonly alwaysReplay?: boolean;
-  /** What goes wrong with requests and with the journal. Default: nothing. */
+  /** What goes wrong with requests and with the store of workflows. Default: nothing. */
   readonly faults?: {
     readonly requests?: readonly RequestFault[];
-    readonly journal?: JournalFaults;
+    readonly store?: StoreFaults;
     /** Where the server crashes, by commit of its journal. */
     readonly crash?: CrashPoint;
   };

@@ -50,7 +50,7 @@ export class TestEnvironment implements AsyncDisposable {
       network: options.network,
       autoSkip: options.autoSkip ?? true,
       requestFaults: options.faults?.requests ?? [],
-      journalFaults: options.faults?.journal ?? {},
+      storeFaults: options.faults?.store ?? {},
       crashPoint: options.faults?.crash,
       stubs,
       observers: options.observers ?? [],

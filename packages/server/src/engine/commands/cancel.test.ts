@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { TroubledJournal } from "../../testing/journal-wrapper.ts";
+import { FailingStore } from "../../testing/store-wrapper.ts";
 import { HeldResponses, responseTo } from "../../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
 import { rejectionOf, until } from "../../testing/until.ts";
@@ -67,14 +67,14 @@ describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
 });
 
 test("a workflow that is cancelled while it waits for its turn never begins", async () => {
-  let journal: TroubledJournal | undefined;
+  let store: FailingStore | undefined;
   await using engine = await TestEngine.open({
     limits: { residentGuests: 1, idleGuestMs: 0 },
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    wrapStore: (inner) => (store = new FailingStore(inner)),
   });
   const first = await engine.launch("sleep_ms", { ms: 100 });
   // The first one takes the only place, and stays there until its journal is read.
-  const release = journal?.hold();
+  const release = store?.hold();
   engine.clock.advance(100);
   await until(() => engine.engine.health().running > 0);
   const second = toPublicId(new WorkflowIds(engine.clock, 0).next());

@@ -18,7 +18,7 @@ export class Cancellations {
 
   /** @throws EngineError as `Engine.cancelTree` does */
   async tree(id: string): Promise<WorkflowInfo> {
-    const { trees, committer, journal } = this.#registry;
+    const { trees, committer, store } = this.#registry;
     const root = toWorkflowNumber(id);
     const stored = await this.#registry.stored(root);
     if (stored.parent !== null) {
@@ -33,7 +33,7 @@ export class Cancellations {
       for (;;) {
         // Children that are not durable yet are to be found, too.
         await committer.flush();
-        const ids = await journal.ids({ runningDescendantsOf: root, limit: pageSize });
+        const ids = await store.ids({ runningDescendantsOf: root, limit: pageSize });
         if (ids.length === 0) {
           return toInfo(await this.#registry.stored(root));
         }
@@ -59,7 +59,7 @@ export class Cancellations {
     }
     const { limit, ...stored } = toFilter({ limit: pageSize, ...wanted, status: "running" });
     await this.#registry.committer.flush();
-    const ids = await this.#registry.journal.ids({ ...stored, limit: limit + 1 });
+    const ids = await this.#registry.store.ids({ ...stored, limit: limit + 1 });
     const page = ids.slice(0, limit);
     const count = dryRun ? page.length : await this.#cancel(page);
     const last = ids.length > limit ? page.at(-1) : undefined;

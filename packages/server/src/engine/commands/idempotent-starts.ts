@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors.ts";
-import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
+import type { WorkflowStore, StoredWorkflow } from "../../store/workflow-store.ts";
 import type { RunRegistry } from "../runs/index.ts";
 import type { StartRequest } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
@@ -11,13 +11,13 @@ interface BegunStart {
 
 /** Starts at most one workflow for each idempotency key. */
 export class IdempotentStarts {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #registry: RunRegistry;
   /** Starts that the journal may not know yet. */
   readonly #underWay = new Map<string, Promise<StoredWorkflow>>();
 
-  constructor(journal: Journal, registry: RunRegistry) {
-    this.#journal = journal;
+  constructor(store: WorkflowStore, registry: RunRegistry) {
+    this.#store = store;
     this.#registry = registry;
   }
 
@@ -62,7 +62,7 @@ export class IdempotentStarts {
     moduleHash: string,
     detached: boolean,
   ): Promise<BegunStart> {
-    const known = await this.#journal.workflowByIdempotencyKey(key);
+    const known = await this.#store.workflowByIdempotencyKey(key);
     if (known !== undefined) {
       return { workflow: known, durable: Promise.resolve() };
     }

@@ -1,5 +1,5 @@
 import { EngineError } from "../../errors.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { IdempotentStarts } from "./idempotent-starts.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
@@ -17,11 +17,11 @@ export class WorkflowStarts {
   readonly #limits: EngineLimits;
   readonly #idempotentStarts: IdempotentStarts;
 
-  constructor(journal: Journal, modules: Modules, registry: RunRegistry) {
+  constructor(store: WorkflowStore, modules: Modules, registry: RunRegistry) {
     this.#modules = modules;
     this.#registry = registry;
     this.#limits = registry.limits;
-    this.#idempotentStarts = new IdempotentStarts(journal, registry);
+    this.#idempotentStarts = new IdempotentStarts(store, registry);
   }
 
   /** @throws EngineError as `Engine.start` does */

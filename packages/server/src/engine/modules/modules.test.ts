@@ -1,8 +1,8 @@
 import { createHash } from "node:crypto";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
-import type { ModuleInspection } from "../../journal/journal.ts";
-import { JournalWrapper } from "../../testing/journal-wrapper.ts";
+import type { ModuleInspection } from "../../store/workflow-store.ts";
+import { StoreWrapper } from "../../testing/store-wrapper.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 
 const original = fixtureBytes("conformance");
@@ -78,7 +78,7 @@ describe("a deployed module", () => {
 
 describe("a restart", () => {
   /** Counts how often the bytes of a module are read. */
-  class CountingJournal extends JournalWrapper {
+  class CountingStore extends StoreWrapper {
     reads = 0;
 
     override moduleBytes(hash: string): Promise<Uint8Array | undefined> {
@@ -89,15 +89,15 @@ describe("a restart", () => {
 
   test("does not look into modules again; one is compiled when it is used", async () => {
     await using before = await TestEngine.open();
-    let journal: CountingJournal | undefined;
+    let store: CountingStore | undefined;
     await using after = await before.restart({
-      wrapJournal: (inner) => (journal = new CountingJournal(inner)),
+      wrapStore: (inner) => (store = new CountingStore(inner)),
     });
     await after.engine.deploy(original);
-    expect(journal?.reads).toBe(0);
+    expect(store?.reads).toBe(0);
     expect(await after.run("noop")).toBeNull();
     expect(await after.run("noop")).toBeNull();
-    expect(journal?.reads).toBe(1);
+    expect(store?.reads).toBe(1);
   });
 
   test("looks again into what another version of the inspector looked into, and keeps that", async () => {

@@ -4,7 +4,7 @@ import { EngineError } from "../../errors.ts";
 import { toIsoTime } from "../../host-calls/deadline.ts";
 import { NoThreadError } from "../../executor/executor-pool.ts";
 import type { GuestModule } from "../../executor/guest-module.ts";
-import type { Journal, ModuleInspection, StoredModule } from "../../journal/journal.ts";
+import type { WorkflowStore, ModuleInspection, StoredModule } from "../../store/workflow-store.ts";
 import { maxDeployedTypes } from "../../modules/function-types.ts";
 import {
   type InspectedModule,
@@ -38,7 +38,7 @@ interface Deployed {
 
 /** The deployed modules, by name and version; their bytes by content hash. */
 export class Modules {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #committer: Committer;
   readonly #limits: EngineLimits;
   readonly #development: boolean;
@@ -47,12 +47,12 @@ export class Modules {
   readonly #saved = new Map<string, Promise<void>>();
 
   constructor(
-    journal: Journal,
+    store: WorkflowStore,
     committer: Committer,
     limits: EngineLimits,
     options: ModulesOptions,
   ) {
-    this.#journal = journal;
+    this.#store = store;
     this.#committer = committer;
     this.#limits = limits;
     this.#development = options.development;
@@ -63,7 +63,7 @@ export class Modules {
 
   /** Reads what was deployed before. What this version's inspector found in a module is relied upon. */
   async load(): Promise<void> {
-    for (const stored of await this.#journal.modules()) {
+    for (const stored of await this.#store.modules()) {
       if (stored.inspection?.inspector === inspectorVersion) {
         this.#remember(stored, stored.inspection);
       } else {
@@ -204,7 +204,7 @@ export class Modules {
   }
 
   async #bytes(hash: string): Promise<Uint8Array> {
-    const bytes = await this.#journal.moduleBytes(hash);
+    const bytes = await this.#store.moduleBytes(hash);
     if (bytes === undefined) {
       const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
       throw new EngineError(

@@ -1,5 +1,5 @@
 import { parseJournal } from "../../journal/journal-line.ts";
-import type { StoredWorkflow } from "../../journal/journal.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import type { EngineObserver, ObservedWorkflow } from "./engine-observer.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 

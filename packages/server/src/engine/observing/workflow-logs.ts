@@ -1,5 +1,5 @@
 import type { GuestLog } from "../../executor/messages.ts";
-import type { StoredWorkflow } from "../../journal/journal.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { shortened } from "./shortened.ts";
 

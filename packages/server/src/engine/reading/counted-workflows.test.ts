@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { WorkflowCounts } from "../../journal/journal.ts";
+import type { WorkflowCounts } from "../../store/workflow-store.ts";
 import { CountedWorkflows } from "./counted-workflows.ts";
 
 const counts: WorkflowCounts = { running: 1, completed: 2, failed: 3, cancelled: 4, sleeping: 1 };

@@ -1,4 +1,4 @@
-import type { Journal, WorkflowCounts } from "../../journal/journal.ts";
+import type { WorkflowStore, WorkflowCounts } from "../../store/workflow-store.ts";
 
 /** Counting takes at most 1 part in this of the time, as nothing can be written meanwhile. */
 const pauseFactor = 50;
@@ -7,12 +7,12 @@ const maxPauseMs = 60_000;
 
 /** Counts the workflows of a journal, not too often: with millions of them it takes a while. */
 export class CountedWorkflows {
-  readonly #journal: Pick<Journal, "counts">;
+  readonly #store: Pick<WorkflowStore, "counts">;
   #counting: Promise<WorkflowCounts> | undefined;
   #goodUntil = 0;
 
-  constructor(journal: Pick<Journal, "counts">) {
-    this.#journal = journal;
+  constructor(store: Pick<WorkflowStore, "counts">) {
+    this.#store = store;
   }
 
   /** The counts, which may be as old as the pause. */
@@ -29,7 +29,7 @@ export class CountedWorkflows {
 
   async #count(): Promise<WorkflowCounts> {
     const startedAt = performance.now();
-    const counts = await this.#journal.counts();
+    const counts = await this.#store.counts();
     const now = performance.now();
     const pauseMs = Math.max(shortestPauseMs, (now - startedAt) * pauseFactor);
     this.#goodUntil = now + Math.min(maxPauseMs, pauseMs);

@@ -7,7 +7,7 @@ import {
   type HttpRequest,
 } from "@flawless-ts/wasm-module";
 import { parseJournal, type JournalRecord } from "../../journal/journal-line.ts";
-import type { StoredWorkflow } from "../../journal/journal.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { hideSecret } from "../observing/index.ts";
 import { toIsoTime } from "../../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "../types.ts";

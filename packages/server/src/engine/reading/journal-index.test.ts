@@ -1,13 +1,13 @@
 import { describe, expect, test } from "vitest";
 import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
 import type { WorkflowHistoryPage } from "../types.ts";
 
 /** A journal that tells how many of its appends were read. */
-class CountedLines implements Pick<Journal, "lines"> {
+class CountedLines implements Pick<WorkflowStore, "lines"> {
   readonly texts: string[];
   read = 0;
 

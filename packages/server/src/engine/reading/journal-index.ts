@@ -1,5 +1,5 @@
 import { type JournalRecord, parseJournal } from "../../journal/journal-line.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { type JournalPart, secretsIn } from "./history.ts";
 import type { HistoryRange } from "../types.ts";
 
@@ -13,7 +13,7 @@ const pageCharacters = 4 * 2 ** 20;
  * steps takes a second to be parsed. A journal only grows, so that each append is gone through, and checked, once.
  */
 export class JournalIndex {
-  readonly #journal: Pick<Journal, "lines">;
+  readonly #store: Pick<WorkflowStore, "lines">;
   readonly #id: number;
   /** How many steps begin before each append. */
   readonly #stepsBefore: number[] = [];
@@ -26,8 +26,8 @@ export class JournalIndex {
   #waiting: JournalRecord | undefined;
   #updating: Promise<void> = Promise.resolve();
 
-  constructor(journal: Pick<Journal, "lines">, id: number) {
-    this.#journal = journal;
+  constructor(store: Pick<WorkflowStore, "lines">, id: number) {
+    this.#store = store;
     this.#id = id;
   }
 
@@ -45,7 +45,7 @@ export class JournalIndex {
     const from = this.#appendOf(start);
     // The answer to the last call may stand in the next append.
     const count = this.#appendOf(end - 1) - from + 2;
-    const texts = start < end ? await this.#journal.lines(this.#id, { from, count }) : [];
+    const texts = start < end ? await this.#store.lines(this.#id, { from, count }) : [];
     const before = this.#stepsBefore[from] ?? 0;
     const records = parseJournal(withoutLateAnswer(texts)).slice(start - before, end - before);
     return { records, before: start, total, secrets: this.#secrets };
@@ -60,7 +60,7 @@ export class JournalIndex {
     for (let count = appendsAtOnce.first; ;) {
       const from = this.#stepsBefore.length;
       const before = this.#characters;
-      const texts = await this.#journal.lines(this.#id, { from, count });
+      const texts = await this.#store.lines(this.#id, { from, count });
       texts.forEach((text) => this.#add(text));
       if (texts.length < count) {
         return;

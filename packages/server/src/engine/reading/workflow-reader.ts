@@ -1,10 +1,10 @@
 import { EngineError } from "../../errors.ts";
 import {
-  type Journal,
+  type WorkflowStore,
   listedCharacters,
   type StoredWorkflow,
   type WorkflowCounts,
-} from "../../journal/journal.ts";
+} from "../../store/workflow-store.ts";
 import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
@@ -30,18 +30,18 @@ const maxIndexes = 16;
 
 /** Tells what is durable of workflows, whether they are in memory or not. */
 export class WorkflowReader {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #registry: RunRegistry;
   readonly #timers: Timers;
   readonly #counts: CountedWorkflows;
   /** Of the journals that were looked at last; the last of them comes last. */
   readonly #indexes = new Map<number, JournalIndex>();
 
-  constructor(journal: Journal, registry: RunRegistry, timers: Timers) {
-    this.#journal = journal;
+  constructor(store: WorkflowStore, registry: RunRegistry, timers: Timers) {
+    this.#store = store;
     this.#registry = registry;
     this.#timers = timers;
-    this.#counts = new CountedWorkflows(journal);
+    this.#counts = new CountedWorkflows(store);
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
@@ -53,7 +53,7 @@ export class WorkflowReader {
   async list(filter: WorkflowFilter): Promise<WorkflowPage> {
     const stored = toFilter(filter);
     await this.#saveForReading();
-    const found = await this.#journal.list({
+    const found = await this.#store.list({
       ...stored,
       limit: stored.limit + 1,
       characters: pageCharacters,
@@ -72,7 +72,7 @@ export class WorkflowReader {
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async history(number: number): Promise<WorkflowHistory> {
     return this.#readHistory(number, async (stored) =>
-      toHistory(stored, await this.#journal.lines(number)),
+      toHistory(stored, await this.#store.lines(number)),
     );
   }
 
@@ -151,7 +151,7 @@ export class WorkflowReader {
   }
 
   #indexOf(number: number): JournalIndex {
-    const index = this.#indexes.get(number) ?? new JournalIndex(this.#journal, number);
+    const index = this.#indexes.get(number) ?? new JournalIndex(this.#store, number);
     this.#indexes.delete(number);
     this.#indexes.set(number, index);
     const [oldest] = this.#indexes.keys();

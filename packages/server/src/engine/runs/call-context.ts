@@ -2,7 +2,7 @@ import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import type { CreatedWorkflow, WaitingCallContext } from "../../host-calls/waiting-call.ts";
 import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
-import type { StoredMessage } from "../../journal/journal.ts";
+import type { StoredMessage } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { withHeaders } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";

@@ -1,6 +1,6 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
-import { TroubledJournal } from "../../testing/journal-wrapper.ts";
+import { FailingStore } from "../../testing/store-wrapper.ts";
 import { HeldResponses, responseTo } from "../../testing/scripted-http-client.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 import { isSettled, rejectionOf, until } from "../../testing/until.ts";
@@ -41,9 +41,9 @@ describe("closing", () => {
   });
 
   test("lets no new request begin: it begins in the next engine, as if for the first time", async () => {
-    let journal: TroubledJournal | undefined;
+    let store: FailingStore | undefined;
     await using before = await TestEngine.open({
-      wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+      wrapStore: (inner) => (store = new FailingStore(inner)),
     });
     const held = new HeldResponses();
     before.http.script = held.script;
@@ -52,7 +52,7 @@ describe("closing", () => {
     await before.requests(1);
     const closed = before.engine.close();
     // The engine can't save, and so not close, before the guest has made its second call.
-    const release = journal?.hold();
+    const release = store?.hold();
     held.release({ body: "first" });
     await until(() => before.engine.health().running > 0);
     expect(await isSettled(closed)).toBe(false);
@@ -61,7 +61,7 @@ describe("closing", () => {
     expect(before.http.lines).toEqual(["GET /1"]);
 
     before.http.script = (request) => responseTo(request, { body: "second" });
-    await using after = await before.restart({ wrapJournal: (inner) => inner });
+    await using after = await before.restart({ wrapStore: (inner) => inner });
     await after.end(id);
     expect(await after.response(id)).toMatchObject([
       { ok: { body: "first" } },

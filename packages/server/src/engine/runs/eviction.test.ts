@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
-import type { StoredWorkflow } from "../../journal/journal.ts";
-import { JournalWrapper, TroubledJournal } from "../../testing/journal-wrapper.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
+import { StoreWrapper, FailingStore } from "../../testing/store-wrapper.ts";
 import { TestClock } from "../../testing/test-clock.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 import { until } from "../../testing/until.ts";
@@ -82,7 +82,7 @@ describe("two places for fifty workflows", () => {
 });
 
 /** Notes which workflows are read. */
-class ReadJournal extends JournalWrapper {
+class ReadStore extends StoreWrapper {
   readonly read: number[] = [];
 
   override workflow(id: number): Promise<StoredWorkflow | undefined> {
@@ -96,15 +96,15 @@ describe("a workflow that waits", () => {
     ["is forgotten once its guest has left: only the journal knows it", 0, 1],
     ["is in memory as long as its guest is", 60_000, 0],
   ])("a workflow that waits %s", async (_what, idleGuestMs, reads) => {
-    let journal: ReadJournal | undefined;
+    let store: ReadStore | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs },
-      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+      wrapStore: (inner) => (store = new ReadStore(inner)),
     });
     const id = await engine.launch("receive");
     await engine.send(id, "other", {});
 
-    expect(journal?.read).toHaveLength(reads);
+    expect(store?.read).toHaveLength(reads);
   });
 
   test.each([
@@ -122,16 +122,16 @@ describe("a workflow that waits", () => {
   });
 
   test("keeps every message, also those that come just as it is forgotten", async () => {
-    let journal: TroubledJournal | undefined;
+    let store: FailingStore | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs: 0 },
-      wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+      wrapStore: (inner) => (store = new FailingStore(inner)),
     });
     const id = await engine.launch("receive");
-    const attempts = journal?.attempts.length ?? 0;
-    const release = journal?.hold();
+    const attempts = store?.attempts.length ?? 0;
+    const release = store?.hold();
     const first = engine.engine.send(id, "other", "1");
-    await until(() => (journal?.attempts.length ?? 0) > attempts);
+    await until(() => (store?.attempts.length ?? 0) > attempts);
     const second = engine.engine.send(id, "other", "2");
     const third = first.then(() => engine.engine.send(id, "other", "3"));
     release?.();
@@ -146,29 +146,29 @@ describe("a workflow that waits", () => {
   });
 
   test("is forgotten too once it has ended", async () => {
-    let journal: ReadJournal | undefined;
+    let store: ReadStore | undefined;
     await using engine = await TestEngine.open({
-      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+      wrapStore: (inner) => (store = new ReadStore(inner)),
     });
     const { id } = await engine.startText("noop");
     await engine.end(id);
-    const reads = journal?.read.length ?? 0;
+    const reads = store?.read.length ?? 0;
     await engine.info(id);
 
-    expect(journal?.read).toHaveLength(reads + 1);
+    expect(store?.read).toHaveLength(reads + 1);
   });
 
   test("for a response of the network is never forgotten, even without its guest", async () => {
-    let journal: ReadJournal | undefined;
+    let store: ReadStore | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs: 0 },
-      wrapJournal: (inner) => (journal = new ReadJournal(inner)),
+      wrapStore: (inner) => (store = new ReadStore(inner)),
     });
     engine.http.script = () => new Promise(() => undefined);
     const id = await engine.launch("http", { method: "GET", url: "http://site/" });
     await engine.send(id, "other", {});
 
-    expect(journal?.read).toEqual([]);
+    expect(store?.read).toEqual([]);
   });
 });
 

@@ -6,7 +6,7 @@ import {
   NoThreadError,
 } from "../../executor/executor-pool.ts";
 import type { GuestSettings } from "../../executor/messages.ts";
-import type { Journal } from "../../journal/journal.ts";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
 import type { Clock } from "../../time/clock.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
@@ -21,7 +21,7 @@ export class TemporaryStartError extends Error {
 
 /** What a starter is built on. */
 export interface GuestStarterParts {
-  readonly journal: Journal;
+  readonly store: WorkflowStore;
   readonly committer: Committer;
   readonly clock: Clock;
   readonly limits: EngineLimits;
@@ -53,7 +53,7 @@ export class GuestStarter {
       if (record.mayLackLines) {
         await this.#parts.committer.commit(record);
       }
-      const journal = await this.#parts.journal.lines(record.id);
+      const journal = await this.#parts.store.lines(record.id);
       record.readFrom(journal);
       return journal;
     } catch (error) {

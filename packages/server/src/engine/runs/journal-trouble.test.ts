@@ -1,20 +1,20 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { JournalWriteError } from "../../journal/journal.ts";
-import { TroubledJournal } from "../../testing/journal-wrapper.ts";
+import { StoreWriteError } from "../../store/workflow-store.ts";
+import { FailingStore } from "../../testing/store-wrapper.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 import { isSettled, rejectionOf, until } from "../../testing/until.ts";
 
-const fullDisk = new JournalWriteError("database or disk is full", { retryable: true });
-const brokenDisk = new JournalWriteError("database disk image is malformed", { retryable: false });
+const fullDisk = new StoreWriteError("database or disk is full", { retryable: true });
+const brokenDisk = new StoreWriteError("database disk image is malformed", { retryable: false });
 const post = { method: "POST", url: "http://site/order", body: "1" };
 
-async function open(): Promise<{ engine: TestEngine; journal: TroubledJournal }> {
-  let journal: TroubledJournal | undefined;
+async function open(): Promise<{ engine: TestEngine; store: FailingStore }> {
+  let store: FailingStore | undefined;
   const engine = await TestEngine.open({
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    wrapStore: (inner) => (store = new FailingStore(inner)),
   });
-  return { engine, journal: journal as TroubledJournal };
+  return { engine, store: store as FailingStore };
 }
 
 async function degraded(engine: TestEngine): Promise<void> {
@@ -31,17 +31,17 @@ describe("while there is no room for the journal", () => {
     vi.useRealTimers();
   });
 
-  async function roomAgain(engine: TestEngine, journal: TroubledJournal): Promise<void> {
-    journal.failure = undefined;
+  async function roomAgain(engine: TestEngine, store: FailingStore): Promise<void> {
+    store.failure = undefined;
     await vi.advanceTimersByTimeAsync(10_000);
     await until(() => engine.engine.health().status === "ok");
   }
 
   test("nothing new is accepted, and the engine says why", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("receive");
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const sent = engine.engine.send(id, "other", "1");
     await degraded(engine);
 
@@ -59,7 +59,7 @@ describe("while there is no room for the journal", () => {
     await expect(engine.engine.deploy(fixtureBytes("crawler"))).rejects.toMatchObject(refused);
     expect(await isSettled(sent)).toBe(false);
 
-    await roomAgain(engine, journal);
+    await roomAgain(engine, store);
     await sent;
     expect(engine.engine.health()).toMatchObject({ status: "ok", reason: null });
     await engine.send(id, "approve", { by: "Ada" });
@@ -67,57 +67,57 @@ describe("while there is no room for the journal", () => {
   });
 
   test("what is durable can still be looked at", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("sleep_ms", { ms: 100 });
     const before = [await engine.info(id), await engine.steps(id)];
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const cancelled = engine.engine.cancel(id);
     await degraded(engine);
 
     expect([await engine.info(id), await engine.steps(id)]).toEqual(before);
     expect((await engine.engine.list()).workflows).toEqual([before[0]]);
     expect(await engine.engine.modules()).toHaveLength(1);
-    await roomAgain(engine, journal);
+    await roomAgain(engine, store);
     expect(await cancelled).toMatchObject({ status: "cancelled" });
     expect((await engine.engine.list()).workflows).toMatchObject([{ status: "cancelled" }]);
   });
 
   test("what was asked for before waits, and is done once there is room", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const started = engine.startText("add", '{"a":1,"b":2}');
     await degraded(engine);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await isSettled(started)).toBe(false);
     expect(engine.storage.workflows.size).toBe(0);
-    await roomAgain(engine, journal);
+    await roomAgain(engine, store);
 
     expect((await started).response).toBe("3");
     expect(engine.storage.workflows.size).toBe(1);
   });
 
   test("no request leaves; it does, once, when there is room", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const response = engine.run("http", post);
     await degraded(engine);
     await vi.advanceTimersByTimeAsync(60_000);
     expect(engine.http.sent).toEqual([]);
-    await roomAgain(engine, journal);
+    await roomAgain(engine, store);
 
     expect(await response).toMatchObject({ ok: { status: 200 } });
     expect(engine.http.sent).toHaveLength(1);
   });
 
   test("a crash loses nothing that was accepted", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("receive_many", { count: 2 });
     await engine.send(id, "a", { n: 1 });
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const refused = rejectionOf(engine.engine.send(id, "b", '{"n":2}'));
     await degraded(engine);
     await using after = await engine.restart();
@@ -134,9 +134,9 @@ describe("while there is no room for the journal", () => {
   });
 
   test("a close gives up after its time, and says that what waited was not accepted", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
-    journal.failure = fullDisk;
+    store.failure = fullDisk;
     const started = engine.startText("sleep_ms", '{"ms":1}', { detached: true });
     const refused = rejectionOf(started);
     await degraded(engine);
@@ -149,12 +149,12 @@ describe("while there is no room for the journal", () => {
 
 describe("a journal that can never be written again", () => {
   test("is told to whoever waits, and to all that come", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("receive");
     const ended = engine.engine.wait(id, { timeoutMs: 900_000 });
     await engine.engine.whenIdle();
-    journal.failure = brokenDisk;
+    store.failure = brokenDisk;
     const damaged = {
       code: "JOURNAL_DAMAGED",
       message: "the journal can't be written any more: database disk image is malformed",
@@ -181,9 +181,9 @@ describe("a journal that can never be written again", () => {
   });
 
   test("lets no request leave", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
-    journal.failure = brokenDisk;
+    store.failure = brokenDisk;
     await expect(engine.run("http", post)).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
     await until(() => engine.errors.length > 0);
 
@@ -192,10 +192,10 @@ describe("a journal that can never be written again", () => {
   });
 
   test("leaves what was durable to the next engine", async () => {
-    const { engine, journal } = await open();
+    const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("sleep_ms", { ms: 100 });
-    journal.failure = brokenDisk;
+    store.failure = brokenDisk;
     await expect(engine.run("noop")).rejects.toMatchObject({ code: "JOURNAL_DAMAGED" });
     await engine.engine.close({ graceMs: 1 });
     engine.takeErrors();
@@ -208,13 +208,13 @@ describe("a journal that can never be written again", () => {
 });
 
 test("a journal that can't be read for a moment costs its workflow nothing but that moment", async () => {
-  let journal: TroubledJournal | undefined;
+  let store: FailingStore | undefined;
   await using engine = await TestEngine.open({
     limits: { idleGuestMs: 0 },
-    wrapJournal: (inner) => (journal = new TroubledJournal(inner)),
+    wrapStore: (inner) => (store = new FailingStore(inner)),
   });
   const id = await engine.launch("sleep_ms", { ms: 5_000 });
-  (journal as TroubledJournal).unreadable = 2;
+  (store as FailingStore).unreadable = 2;
   await engine.pass(5_000);
   expect(await engine.status(id)).toBe("running");
   await engine.pass(2_000);

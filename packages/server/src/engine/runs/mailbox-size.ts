@@ -1,4 +1,4 @@
-import type { StoredMessage } from "../../journal/journal.ts";
+import type { StoredMessage } from "../../store/workflow-store.ts";
 import type { EngineLimits } from "../limits.ts";
 
 /** How much waits in a mailbox: messages, and their bytes in UTF-8. */

@@ -1,4 +1,4 @@
-import type { StoredWorkflow } from "../../journal/journal.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import type { Clock } from "../../time/clock.ts";
 import { WorkflowIds } from "../../workflow/workflow-id.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";

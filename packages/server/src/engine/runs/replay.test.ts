@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { intentLine, stepLine } from "../../journal/journal-line.ts";
-import { MemoryJournal } from "../../journal/memory-journal.ts";
-import type { StoredWorkflow } from "../../journal/journal.ts";
+import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { memoryModes, TestEngine } from "../../testing/test-engine.ts";
 import type { WorkflowInfo } from "../types.ts";
@@ -14,15 +14,15 @@ const timeNow = stepLine(1, '"TimeNow"', '{"Time":{"secs_since_epoch":1,"nanos_s
 /** Lets an engine find a workflow that was running with this journal, and tells how it goes on. */
 async function replayed(
   workflow: Partial<StoredWorkflow>,
-  journal: readonly string[],
+  store: readonly string[],
   use: (engine: TestEngine, info: WorkflowInfo) => unknown = () => undefined,
 ): Promise<WorkflowInfo> {
   await using before = await TestEngine.open();
   const [module] = await before.engine.modules();
   const stored = storedWorkflow(1, { moduleHash: module?.hash ?? "", ...workflow });
-  await new MemoryJournal(before.storage).commit([
+  await new MemoryWorkflowStore(before.storage).commit([
     { kind: "create", workflow: stored },
-    ...journal.map((lines, position) => ({ kind: "append" as const, id: 1, position, lines })),
+    ...store.map((lines, position) => ({ kind: "append" as const, id: 1, position, lines })),
   ]);
   await using after = await before.restart();
   await after.engine.whenIdle();

@@ -1,7 +1,7 @@
 import { EngineError } from "../../errors.ts";
 import type { ExecutorPool } from "../../executor/executor-pool.ts";
 import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
-import type { Journal, StoredWorkflow } from "../../journal/journal.ts";
+import type { WorkflowStore, StoredWorkflow } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
@@ -27,7 +27,7 @@ import { WorkflowTrees } from "./workflow-trees.ts";
 
 /** What a registry is built on. */
 export interface RunRegistryParts {
-  readonly journal: Journal;
+  readonly store: WorkflowStore;
   readonly clock: Clock;
   readonly timers: Timers;
   readonly http: HttpClient;
@@ -46,7 +46,7 @@ export interface RunRegistryParts {
 /** The workflows that are in memory: it reads them from the journal, runs them, and lets them go again. */
 export class RunRegistry {
   readonly limits: EngineLimits;
-  readonly journal: Journal;
+  readonly store: WorkflowStore;
   readonly committer: Committer;
   readonly residency: Residency<Resident>;
   readonly wakeups: Wakeups;
@@ -68,7 +68,7 @@ export class RunRegistry {
   constructor(parts: RunRegistryParts) {
     this.#parts = parts;
     this.limits = parts.limits;
-    this.journal = parts.journal;
+    this.store = parts.store;
     this.committer = parts.committer;
     this.#guests = new GuestStarter(parts);
     this.#newWorkflows = new NewWorkflows(parts.clock);
@@ -80,7 +80,7 @@ export class RunRegistry {
     this.trees = new WorkflowTrees(parts.limits, parts.clock, (root, max) =>
       this.#countDescendants(root, max),
     );
-    this.wakeups = new Wakeups(parts.journal, parts.clock, {
+    this.wakeups = new Wakeups(parts.store, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
       flush: () => parts.committer.flush(),
       failed: (error) => this.#failed(error),
@@ -109,10 +109,10 @@ export class RunRegistry {
 
   /** Lets all workflows go on that were running when the journal was last used. */
   async begin(): Promise<void> {
-    this.#newWorkflows.continueAfter(await this.journal.lastId());
+    this.#newWorkflows.continueAfter(await this.store.lastId());
     this.wakeups.start();
     // Nobody waits for it: a server with a million workflows is ready before they are counted.
-    this.journal.running().then(
+    this.store.running().then(
       (running) => (this.#running += running),
       (error: unknown) => this.#failed(error),
     );
@@ -296,7 +296,7 @@ export class RunRegistry {
   }
 
   async #read(id: number): Promise<StoredWorkflow> {
-    const stored = await this.journal.workflow(id);
+    const stored = await this.store.workflow(id);
     if (stored === undefined) {
       throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
     }
@@ -305,7 +305,7 @@ export class RunRegistry {
 
   async #load(id: number): Promise<void> {
     const stored = await this.#read(id);
-    const mailbox = await this.journal.mailbox(id);
+    const mailbox = await this.store.mailbox(id);
     if (this.#stopped) {
       throw new EngineError("CLOSED", "the engine was stopped");
     }
@@ -330,7 +330,7 @@ export class RunRegistry {
     this.activity.change("computing", 1);
     try {
       await this.committer.flush();
-      const running = await this.journal.ids({ runningDescendantsOf: root, limit: max });
+      const running = await this.store.ids({ runningDescendantsOf: root, limit: max });
       return running.length;
     } finally {
       this.activity.change("computing", -1);

@@ -1,14 +1,14 @@
 import { describe, expect, test } from "vitest";
-import { MemoryJournal } from "../../journal/memory-journal.ts";
-import type { Wakeup } from "../../journal/journal.ts";
-import { JournalWrapper } from "../../testing/journal-wrapper.ts";
+import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
+import type { Wakeup } from "../../store/workflow-store.ts";
+import { StoreWrapper } from "../../testing/store-wrapper.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { TestClock } from "../../testing/test-clock.ts";
 import { turn, until } from "../../testing/until.ts";
 import { Wakeups } from "./wakeups.ts";
 
 /** Counts how often it is read, and may fail or be slow. */
-class ReadJournal extends JournalWrapper {
+class ReadStore extends StoreWrapper {
   reads = 0;
   failures = 0;
   beforeRead: () => Promise<void> = async () => undefined;
@@ -27,12 +27,12 @@ class ReadJournal extends JournalWrapper {
 
 class Setup {
   readonly clock = new TestClock(1_000);
-  readonly journal = new ReadJournal(new MemoryJournal());
+  readonly store = new ReadStore(new MemoryWorkflowStore());
   readonly woken: Wakeup[] = [];
   readonly failures: unknown[] = [];
   onWake: (wakeup: Wakeup) => Promise<void> = async () => undefined;
   rested = 0;
-  readonly wakeups = new Wakeups(this.journal, this.clock, {
+  readonly wakeups = new Wakeups(this.store, this.clock, {
     wake: async (wakeup) => {
       this.woken.push(wakeup);
       await this.onWake(wakeup);
@@ -44,8 +44,8 @@ class Setup {
 
   /** Makes workflows in the journal sleep until these times; ids are given from 1 on. */
   async sleepers(...times: readonly number[]): Promise<void> {
-    const first = (await this.journal.lastId()) + 1;
-    await this.journal.commit(
+    const first = (await this.store.lastId()) + 1;
+    await this.store.commit(
       times.map((wakeAt, index) => ({
         kind: "create",
         workflow: storedWorkflow(first + index, { wakeAt }),
@@ -99,13 +99,13 @@ test("thousands are woken each once, in order; only a page of them is in memory 
   await setup.sleepers(...times);
   setup.wakeups.start();
   await setup.rest();
-  expect(setup.journal.reads).toBe(1);
+  expect(setup.store.reads).toBe(1);
 
   await setup.pass(5_000);
 
   expect(setup.wokenTimes).toEqual([...times].toSorted((a, b) => a - b));
   expect(new Set(setup.woken.map(({ id }) => id)).size).toBe(2_500);
-  expect(setup.journal.reads).toBe(3);
+  expect(setup.store.reads).toBe(3);
 });
 
 test("as many as fill a page exactly are woken too", async () => {
@@ -150,19 +150,19 @@ describe("a time that is added", () => {
     const times = Array.from({ length: 12_000 }, (_, index) => 2_000 + ((index * 7) % 12_000));
     await setup.sleepers(...times);
     times.forEach((wakeAt, index) => setup.wakeups.add({ id: index + 1, wakeAt }));
-    expect(setup.journal.reads).toBe(1);
+    expect(setup.store.reads).toBe(1);
     await setup.pass(20_000);
 
-    expect(setup.journal.reads).toBeGreaterThan(1);
+    expect(setup.store.reads).toBeGreaterThan(1);
     expect(setup.woken.map(({ wakeAt }) => wakeAt)).toEqual(times.toSorted((a, b) => a - b));
   });
 
   test("while a page is read is not lost", async () => {
     const setup = new Setup();
     const page = Promise.withResolvers<void>();
-    setup.journal.beforeRead = () => page.promise;
+    setup.store.beforeRead = () => page.promise;
     setup.wakeups.start();
-    await until(() => setup.journal.reads === 1);
+    await until(() => setup.store.reads === 1);
     setup.wakeups.add({ id: 1, wakeAt: 1_500 });
     page.resolve();
     await setup.pass(500);
@@ -262,7 +262,7 @@ describe("trouble", () => {
 
   test("with reading is told, and it is tried again", async () => {
     const setup = new Setup();
-    setup.journal.failures = 2;
+    setup.store.failures = 2;
     await setup.sleepers(1_500);
     setup.wakeups.start();
     await setup.pass(2_500);

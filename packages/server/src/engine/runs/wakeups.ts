@@ -1,5 +1,5 @@
 import TinyQueue from "tinyqueue";
-import type { Journal, Wakeup } from "../../journal/journal.ts";
+import type { WorkflowStore, Wakeup } from "../../store/workflow-store.ts";
 import type { Clock } from "../../time/clock.ts";
 
 /** What wakeups need of the engine. */
@@ -25,7 +25,7 @@ const retryMs = 1_000;
  * and is read in pages, so that a million sleepers cost neither memory nor time at start-up.
  */
 export class Wakeups {
-  readonly #journal: Journal;
+  readonly #store: WorkflowStore;
   readonly #clock: Clock;
   readonly #callbacks: WakeupCallbacks;
   #nearest = new TinyQueue<Wakeup>([], compare);
@@ -38,8 +38,8 @@ export class Wakeups {
   #cancelTimer: (() => void) | undefined;
   #stopped = false;
 
-  constructor(journal: Journal, clock: Clock, host: WakeupCallbacks) {
-    this.#journal = journal;
+  constructor(store: WorkflowStore, clock: Clock, host: WakeupCallbacks) {
+    this.#store = store;
     this.#clock = clock;
     this.#callbacks = host;
   }
@@ -63,14 +63,14 @@ export class Wakeups {
     // While a page is read the time may be missed there; one that comes twice does no harm.
     if (known === "all" || this.#reading || (known !== null && compare(wakeup, known) <= 0)) {
       this.#nearest.push(wakeup);
-      this.#leaveSomeToTheJournal();
+      this.#leaveSomeToTheStore();
       if (this.#nearest.peek() === wakeup) {
         void this.#pump();
       }
     }
   }
 
-  #leaveSomeToTheJournal(): void {
+  #leaveSomeToTheStore(): void {
     if (this.#nearest.length <= maxInMemory || this.#reading) {
       return;
     }
@@ -151,7 +151,7 @@ export class Wakeups {
     try {
       await this.#callbacks.flush();
       const after = this.#readUpTo === "all" ? null : this.#readUpTo;
-      const page = await this.#journal.wakeups(after, pageSize);
+      const page = await this.#store.wakeups(after, pageSize);
       for (const wakeup of page) {
         this.#nearest.push(wakeup);
       }

@@ -1,9 +1,9 @@
 import type {
-  JournalWrite,
+  StoreWrite,
   StoredMessage,
   StoredWorkflow,
   WorkflowState,
-} from "../../journal/journal.ts";
+} from "../../store/workflow-store.ts";
 import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../../journal/journal-size.ts";
 import type { Unsaved } from "../committer.ts";
 import { messageBytes } from "./mailbox-size.ts";
@@ -16,7 +16,7 @@ export class WorkflowRecord implements Unsaved {
   #mayLackLines: boolean;
   #stateChanged = false;
   #lines = "";
-  #others: JournalWrite[] = [];
+  #others: StoreWrite[] = [];
   #appends = 0;
   #journalSize = emptyJournal;
   #mailbox: StoredMessage[];
@@ -105,7 +105,7 @@ export class WorkflowRecord implements Unsaved {
   }
 
   /** Another change that must be in the same transaction. */
-  add(write: JournalWrite): void {
+  add(write: StoreWrite): void {
     this.#others.push(write);
   }
 
@@ -141,9 +141,9 @@ export class WorkflowRecord implements Unsaved {
     this.#mailboxBytes = 0;
   }
 
-  takeWrites(): readonly JournalWrite[] {
+  takeWrites(): readonly StoreWrite[] {
     const id = this.#workflow.id;
-    const writes: JournalWrite[] = [];
+    const writes: StoreWrite[] = [];
     if (this.#isNew) {
       writes.push({ kind: "create", workflow: this.workflow });
     } else if (this.#stateChanged) {

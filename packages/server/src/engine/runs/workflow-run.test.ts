@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
-import { MemoryJournal } from "../../journal/memory-journal.ts";
+import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
 import { stepLine } from "../../journal/journal-line.ts";
-import { TroubledJournal } from "../../testing/journal-wrapper.ts";
+import { FailingStore } from "../../testing/store-wrapper.ts";
 import { ScriptedHttpClient } from "../../testing/scripted-http-client.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { globalTimers } from "../../time/timers.ts";
@@ -20,8 +20,8 @@ const sleepCall = '{"Sleep":{"secs":1,"nanos":0}}';
 /** An engine around one run, whose guests are the test. */
 class FakeEngine {
   readonly clock = new TestClock(0);
-  readonly journal = new TroubledJournal(new MemoryJournal());
-  readonly committer = new Committer(this.journal, true);
+  readonly store = new FailingStore(new MemoryWorkflowStore());
+  readonly committer = new Committer(this.store, true);
   readonly residency: Residency<Resident>;
   /** The journals that guests were started with. */
   readonly started: (readonly string[])[] = [];
@@ -54,7 +54,7 @@ class FakeEngine {
       },
       guests: {
         readJournal: (record) => this.#readJournal(record),
-        start: startGuest ?? ((_record, journal) => this.#start(journal)),
+        start: startGuest ?? ((_record, store) => this.#start(store)),
       },
       createChild: (parent) => {
         const child = storedWorkflow(2, { parent: parent.id });
@@ -88,13 +88,13 @@ class FakeEngine {
       return [];
     }
     await this.committer.commit(record);
-    const lines = await this.journal.lines(record.id);
+    const lines = await this.store.lines(record.id);
     record.readFrom(lines);
     return lines;
   }
 
-  async #start(journal: readonly string[]): ReturnType<RunServices["guests"]["start"]> {
-    this.started.push(journal);
+  async #start(store: readonly string[]): ReturnType<RunServices["guests"]["start"]> {
+    this.started.push(store);
     return {
       resume: (answer) => void this.resumed.push(answer),
       setCallerPresent: () => undefined,
@@ -141,7 +141,7 @@ describe("a guest that is lost with its thread", () => {
     engine.run.lost(true);
     await until(() => engine.hasEnded);
 
-    expect(await engine.journal.workflow(1)).toMatchObject({
+    expect(await engine.store.workflow(1)).toMatchObject({
       status: "failed",
       failure: {
         code: "PANIC",
@@ -199,10 +199,10 @@ describe("what others could see is durable without delay", () => {
       madeAt: null,
     });
     await until(() => engine.resumed.length > 0);
-    const attempts = engine.journal.attempts.length;
-    await until(() => engine.journal.attempts.length > attempts);
+    const attempts = engine.store.attempts.length;
+    await until(() => engine.store.attempts.length > attempts);
 
-    expect((await engine.journal.lines(1)).join("")).toMatch(/^I\t0\t.*\tsent\nR\t0\t.*\n$/);
+    expect((await engine.store.lines(1)).join("")).toMatch(/^I\t0\t.*\tsent\nR\t0\t.*\n$/);
   });
 
   test("a child and its parent's record of it, in one transaction, before the child begins", async () => {
@@ -218,10 +218,10 @@ describe("what others could see is durable without delay", () => {
       madeAt: null,
     });
     await engine.guests(2);
-    const kinds = engine.journal.attempts.map((writes) => writes.map(({ kind }) => kind));
+    const kinds = engine.store.attempts.map((writes) => writes.map(({ kind }) => kind));
 
     expect(kinds).toEqual([["create", "append", "create"]]);
-    expect((await engine.journal.lines(1)).join("")).toContain(
+    expect((await engine.store.lines(1)).join("")).toContain(
       `S\t0\t${call}\t{"Value":{"I64":2}}\n`,
     );
   });
@@ -261,8 +261,8 @@ describe("an end", () => {
     await until(() => engine.hasEnded);
     await engine.committer.flush();
 
-    expect(await engine.journal.workflow(1)).toMatchObject({ status: "cancelled", response: null });
-    expect(await engine.journal.lines(1)).toEqual([]);
+    expect(await engine.store.workflow(1)).toMatchObject({ status: "cancelled", response: null });
+    expect(await engine.store.lines(1)).toEqual([]);
     expect(engine.dropped).toBe(1);
     expect(engine.computing).toBe(0);
   });

@@ -1,7 +1,7 @@
 import type {
   AppendPositions,
-  Journal,
-  JournalWrite,
+  WorkflowStore,
+  StoreWrite,
   StoredMessage,
   StoredModule,
   StoredWorkflow,
@@ -9,7 +9,7 @@ import type {
   Wakeup,
   WorkflowCounts,
   WorkflowState,
-} from "./journal.ts";
+} from "./workflow-store.ts";
 import { isSealed, type Seal } from "./seal.ts";
 
 /** How the answer to a GetSecret that found one stands in a journal's line. */
@@ -20,18 +20,18 @@ const secretAnswer = '\t{"Secret":"';
  * anywhere in it: their journals, responses and failures, and the inputs and journals of their children. What was there
  * before stays readable, and so does all of workflows that read none.
  */
-export class SealedJournal implements Journal {
-  readonly #inner: Journal;
+export class SealedWorkflowStore implements WorkflowStore {
+  readonly #inner: WorkflowStore;
   readonly #seal: Seal;
   /** Workflows that are known to have read a secret. A restart learns of them again when it reads their journals. */
   readonly #confidential = new Set<number>();
 
-  constructor(inner: Journal, seal: Seal) {
+  constructor(inner: WorkflowStore, seal: Seal) {
     this.#inner = inner;
     this.#seal = seal;
   }
 
-  async commit(writes: readonly JournalWrite[]): Promise<void> {
+  async commit(writes: readonly StoreWrite[]): Promise<void> {
     // First of all of them: a child may be created before the lines are appended that its parent wrote.
     for (const write of writes) {
       if (write.kind === "append" && write.lines.includes(secretAnswer)) {
@@ -108,7 +108,7 @@ export class SealedJournal implements Journal {
     return this.#inner.close();
   }
 
-  #sealed(write: JournalWrite): JournalWrite {
+  #sealed(write: StoreWrite): StoreWrite {
     switch (write.kind) {
       case "create": {
         const { id, parent } = write.workflow;

@@ -1,20 +1,20 @@
 import { closeSync, openSync, rmSync } from "node:fs";
 import { type SqliteFailure, SqliteOpenError, SqliteThread } from "@flawless-ts/sqlite-thread";
-import { EngineError, type EngineErrorCode } from "../errors.ts";
-import { startThread } from "../start-thread.ts";
+import { EngineError, type EngineErrorCode } from "../../errors.ts";
+import { startThread } from "../../start-thread.ts";
 import {
   type AppendPositions,
-  JournalWriteError,
-  type Journal,
-  type JournalWrite,
+  StoreWriteError,
+  type WorkflowStore,
+  type StoreWrite,
   type StoredMessage,
   type StoredModule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
   type WorkflowCounts,
-} from "./journal.ts";
-import type { DirectoryStore } from "./directory-store.ts";
+} from "../workflow-store.ts";
+import type { DirectoryStore } from "../directory-store.ts";
 
 /** The file in the working directory that holds everything. */
 export const journalFileName = "flawless.sqlite";
@@ -26,7 +26,7 @@ const openingCodes: Readonly<Record<SqliteOpenError["reason"], EngineErrorCode>>
 };
 
 /** Keeps everything in one SQLite file. SQLite runs in a thread of its own, so that fsync blocks nobody. */
-export class SqliteJournal implements Journal {
+export class SqliteWorkflowStore implements WorkflowStore {
   readonly #thread: SqliteThread<DirectoryStore>;
   readonly #directory: string;
 
@@ -34,15 +34,15 @@ export class SqliteJournal implements Journal {
    * Opens the journal in a directory, which is made if need be. Only its owner may read it.
    * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`
    */
-  static async open(directory: string): Promise<SqliteJournal> {
+  static async open(directory: string): Promise<SqliteWorkflowStore> {
     try {
       const thread = await SqliteThread.open<DirectoryStore>({
         directory,
         fileName: journalFileName,
         what: "journal",
-        start: (options) => startThread("journal/sqlite-thread", options),
+        start: (options) => startThread("store/sqlite/sqlite-thread", options),
       });
-      return new SqliteJournal(thread, directory);
+      return new SqliteWorkflowStore(thread, directory);
     } catch (error) {
       if (!(error instanceof SqliteOpenError)) {
         throw error;
@@ -58,7 +58,7 @@ export class SqliteJournal implements Journal {
     this.#directory = directory;
   }
 
-  async commit(writes: readonly JournalWrite[]): Promise<void> {
+  async commit(writes: readonly StoreWrite[]): Promise<void> {
     await this.#written(this.#thread.write("commit", writes));
   }
 
@@ -119,13 +119,13 @@ export class SqliteJournal implements Journal {
    * acknowledged before.
    *
    * @param file one that is not there yet
-   * @throws JournalWriteError nothing is left there
+   * @throws StoreWriteError nothing is left there
    */
   async backup(file: string): Promise<void> {
     try {
       closeSync(openSync(file, "wx", 0o600));
     } catch (error) {
-      throw new JournalWriteError(`the backup can't be written: ${(error as Error).message}`, {
+      throw new StoreWriteError(`the backup can't be written: ${(error as Error).message}`, {
         retryable: false,
         cause: error,
       });
@@ -166,7 +166,7 @@ export class SqliteJournal implements Journal {
       const failure = error as Partial<SqliteFailure> & Error;
       const { message, retryable = false, damaged = false } = failure;
       const text = damaged ? `${message}. ${adviceFor(this.#directory)}` : message;
-      throw new JournalWriteError(text, { retryable, cause: error });
+      throw new StoreWriteError(text, { retryable, cause: error });
     }
   }
 

@@ -4,23 +4,23 @@ import { DatabaseSync } from "node:sqlite";
 import { fileURLToPath } from "node:url";
 import { describe, expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { Engine } from "../engine/index.ts";
-import { sharedExecutors } from "../testing/test-engine.ts";
-import { storedWorkflow } from "../testing/stored-workflow.ts";
-import { journalFileName, SqliteJournal } from "./sqlite-journal.ts";
+import { Engine } from "../../engine/index.ts";
+import { sharedExecutors } from "../../testing/test-engine.ts";
+import { storedWorkflow } from "../../testing/stored-workflow.ts";
+import { journalFileName, SqliteWorkflowStore } from "./sqlite-workflow-store.ts";
 
-const openJournal = fileURLToPath(new URL("../testing/open-journal.ts", import.meta.url));
-const arguments_ = ["--conditions=@flawless-ts/source", openJournal];
+const openStore = fileURLToPath(new URL("../../testing/open-store.ts", import.meta.url));
+const arguments_ = ["--conditions=@flawless-ts/source", openStore];
 
 function hasCode(code: string): Error {
   return expect.objectContaining({ code, _tag: "EngineError" }) as Error;
 }
 
 /** A journal with a workflow and a lot of text, closed again. */
-async function filledJournal(directory: TemporaryDirectory): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
+async function filledStore(directory: TemporaryDirectory): Promise<void> {
+  const store = await SqliteWorkflowStore.open(directory.path);
   const texts = Array.from({ length: 50 }, (_, position) => position);
-  await journal.commit([
+  await store.commit([
     { kind: "create", workflow: storedWorkflow(1) },
     ...texts.map((position) => ({
       kind: "append" as const,
@@ -29,17 +29,17 @@ async function filledJournal(directory: TemporaryDirectory): Promise<void> {
       lines: `${position} ${"x".repeat(20_000)}\n`,
     })),
   ]);
-  await journal.close();
+  await store.close();
 }
 
 describe("a directory", () => {
   test("that is not there yet is made, with files that only their owner can read", async () => {
     using directory = new TemporaryDirectory();
     const path = directory.join("a", "b");
-    const journal = await SqliteJournal.open(path);
-    await journal.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
+    const store = await SqliteWorkflowStore.open(path);
+    await store.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
     const modes = readdirSync(path).map((name) => statSync(`${path}/${name}`).mode & 0o777);
-    await journal.close();
+    await store.close();
 
     expect(modes.length).toBeGreaterThan(1);
     expect(new Set(modes)).toEqual(new Set([0o600]));
@@ -47,23 +47,25 @@ describe("a directory", () => {
 
   test("serves one journal of this process at a time", async () => {
     using directory = new TemporaryDirectory();
-    const first = await SqliteJournal.open(directory.path);
-    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_IN_USE"));
+    const first = await SqliteWorkflowStore.open(directory.path);
+    await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(
+      hasCode("DIRECTORY_IN_USE"),
+    );
     await first.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
     await first.close();
 
-    const second = await SqliteJournal.open(directory.path);
+    const second = await SqliteWorkflowStore.open(directory.path);
     expect(await second.lastId()).toBe(1);
     await second.close();
   });
 
   test("is in use for another process too, from the start on", async () => {
     using directory = new TemporaryDirectory();
-    const journal = await SqliteJournal.open(directory.path);
+    const store = await SqliteWorkflowStore.open(directory.path);
     const inUse = execFileSync(process.execPath, [...arguments_, directory.path], {
       encoding: "utf8",
     });
-    await journal.close();
+    await store.close();
     const free = execFileSync(process.execPath, [...arguments_, directory.path], {
       encoding: "utf8",
     });
@@ -73,11 +75,13 @@ describe("a directory", () => {
 
   test("that is in use stays so after it was opened a second time", async () => {
     using directory = new TemporaryDirectory();
-    await filledJournal(directory);
-    const journal = await SqliteJournal.open(directory.path);
+    await filledStore(directory);
+    const store = await SqliteWorkflowStore.open(directory.path);
 
-    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_IN_USE"));
-    await journal.close();
+    await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(
+      hasCode("DIRECTORY_IN_USE"),
+    );
+    await store.close();
   });
 
   test.each([
@@ -97,8 +101,8 @@ describe("a directory", () => {
     const path = directory.join(name);
     prepare(path);
 
-    await expect(SqliteJournal.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
-    await expect(SqliteJournal.open(path)).rejects.toThrow(path);
+    await expect(SqliteWorkflowStore.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
+    await expect(SqliteWorkflowStore.open(path)).rejects.toThrow(path);
   });
 });
 
@@ -106,8 +110,8 @@ test("a directory that can't be written can't be used", async () => {
   // Nobody can make anything there, not even root.
   const path = "/proc";
 
-  await expect(SqliteJournal.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
-  await expect(SqliteJournal.open(path)).rejects.toThrow(path);
+  await expect(SqliteWorkflowStore.open(path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
+  await expect(SqliteWorkflowStore.open(path)).rejects.toThrow(path);
 });
 
 describe("a file", () => {
@@ -117,7 +121,9 @@ describe("a file", () => {
     writeFileSync(file, "a text that someone wants to keep\n".repeat(100));
     const size = statSync(file).size;
 
-    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+    await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(
+      hasCode("JOURNAL_DAMAGED"),
+    );
     expect(statSync(file).size).toBe(size);
   });
 
@@ -135,15 +141,17 @@ describe("a file", () => {
     database.exec(sql);
     database.close();
 
-    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(hasCode("DIRECTORY_UNUSABLE"));
-    await expect(SqliteJournal.open(directory.path)).rejects.toThrow(message);
+    await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(
+      hasCode("DIRECTORY_UNUSABLE"),
+    );
+    await expect(SqliteWorkflowStore.open(directory.path)).rejects.toThrow(message);
   });
 
   test.each([0.2, 0.5, 0.9])(
     "cut off at %d of its size gives an error, not a crash",
     async (part) => {
       using directory = new TemporaryDirectory();
-      await filledJournal(directory);
+      await filledStore(directory);
       const file = directory.join(journalFileName);
       truncateSync(file, Math.floor((statSync(file).size * part) / 4096) * 4096);
 
@@ -153,7 +161,7 @@ describe("a file", () => {
 
   test("whose schema is overwritten makes an engine refuse to open", async () => {
     using directory = new TemporaryDirectory();
-    await filledJournal(directory);
+    await filledStore(directory);
     const file = directory.join(journalFileName);
     truncateSync(file, 4096);
 
@@ -163,18 +171,18 @@ describe("a file", () => {
 });
 
 async function readAll(directory: TemporaryDirectory): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
+  const store = await SqliteWorkflowStore.open(directory.path);
   try {
-    await journal.list({ limit: 10 });
-    await journal.lines(1);
+    await store.list({ limit: 10 });
+    await store.lines(1);
   } finally {
-    await journal.close();
+    await store.close();
   }
 }
 
 async function openEngine(directory: TemporaryDirectory): Promise<void> {
-  const journal = await SqliteJournal.open(directory.path);
-  const engine = await Engine.open({ journal, executors: sharedExecutors() });
+  const store = await SqliteWorkflowStore.open(directory.path);
+  const engine = await Engine.open({ store, executors: sharedExecutors() });
   await engine.close();
 }
 
@@ -191,7 +199,7 @@ test("a disk without room makes commits fail, to be tried again; what is durable
 
   expect(result.durable).toBeGreaterThan(0);
   expect(result).toEqual({
-    name: "JournalWriteError",
+    name: "StoreWriteError",
     retryable: true,
     durable: result.durable,
     wakeAt: result.durable,
@@ -201,13 +209,13 @@ test("a disk without room makes commits fail, to be tried again; what is durable
 
 test("a closed journal says so, whatever it is asked for", async () => {
   using directory = new TemporaryDirectory();
-  const journal = await SqliteJournal.open(directory.path);
-  await journal.close();
-  await journal.close();
+  const store = await SqliteWorkflowStore.open(directory.path);
+  await store.close();
+  await store.close();
 
-  await expect(journal.lastId()).rejects.toThrow("the journal is closed");
-  await expect(journal.commit([])).rejects.toMatchObject({
-    name: "JournalWriteError",
+  await expect(store.lastId()).rejects.toThrow("the journal is closed");
+  await expect(store.commit([])).rejects.toMatchObject({
+    name: "StoreWriteError",
     retryable: false,
   });
 });

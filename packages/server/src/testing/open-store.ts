@@ -1,30 +1,30 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { SqliteJournal } from "../journal/sqlite-journal.ts";
+import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
 import { freshState, storedWorkflow } from "./stored-workflow.ts";
 
 /** A process of its own for tests: opens a journal, fills it if told to, and prints in JSON what came of it. */
 const [directory = "", action] = process.argv.slice(2);
 try {
-  const journal = await SqliteJournal.open(directory);
-  process.stdout.write(JSON.stringify(action === "fill" ? await fill(journal) : "opened"));
-  await journal.close();
+  const store = await SqliteWorkflowStore.open(directory);
+  process.stdout.write(JSON.stringify(action === "fill" ? await fill(store) : "opened"));
+  await store.close();
 } catch (error) {
   process.stdout.write(JSON.stringify(FlawlessError.is(error) ? error.code : String(error)));
 }
 
-async function fill(journal: SqliteJournal): Promise<unknown> {
+async function fill(store: SqliteWorkflowStore): Promise<unknown> {
   const lines = "x".repeat(50_000);
-  await journal.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
+  await store.commit([{ kind: "create", workflow: storedWorkflow(1) }]);
   for (let durable = 0; ; durable += 1) {
     try {
-      await journal.commit([
+      await store.commit([
         { kind: "state", id: 1, state: { ...freshState, wakeAt: durable + 1 } },
         { kind: "append", id: 1, position: durable, lines },
       ]);
     } catch (error) {
       const { name, retryable } = error as Error & { readonly retryable?: boolean };
-      const { wakeAt } = (await journal.workflow(1)) ?? {};
-      return { name, retryable, durable, wakeAt, texts: (await journal.lines(1)).length };
+      const { wakeAt } = (await store.workflow(1)) ?? {};
+      return { name, retryable, durable, wakeAt, texts: (await store.lines(1)).length };
     }
   }
 }

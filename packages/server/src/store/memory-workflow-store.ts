@@ -1,16 +1,16 @@
 import {
   listedCharacters,
   type AppendPositions,
-  JournalWriteError,
-  type Journal,
-  type JournalWrite,
+  StoreWriteError,
+  type WorkflowStore,
+  type StoreWrite,
   type StoredMessage,
   type StoredModule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
   type WorkflowCounts,
-} from "./journal.ts";
+} from "./workflow-store.ts";
 
 interface Entry {
   workflow: StoredWorkflow;
@@ -18,7 +18,7 @@ interface Entry {
   readonly mailbox: StoredMessage[];
 }
 
-/** What a memory journal holds: it outlives the journals that are opened on it, as a disk does. */
+/** What a store in memory holds: it outlives the stores that are opened on it, as a disk does. */
 export class MemoryStorage {
   readonly workflows: Map<number, Entry> = new Map();
   readonly keys: Map<string, number> = new Map();
@@ -27,14 +27,14 @@ export class MemoryStorage {
 }
 
 /** Keeps everything in memory, for tests. To "restart", open another one on the same storage. */
-export class MemoryJournal implements Journal {
+export class MemoryWorkflowStore implements WorkflowStore {
   readonly #storage: MemoryStorage;
 
   constructor(storage: MemoryStorage = new MemoryStorage()) {
     this.#storage = storage;
   }
 
-  async commit(writes: readonly JournalWrite[]): Promise<void> {
+  async commit(writes: readonly StoreWrite[]): Promise<void> {
     const undo: (() => void)[] = [];
     try {
       for (const write of writes) {
@@ -45,7 +45,7 @@ export class MemoryJournal implements Journal {
         step();
       }
       const { message } = error as Error;
-      throw new JournalWriteError(message, { retryable: false, cause: error });
+      throw new StoreWriteError(message, { retryable: false, cause: error });
     }
   }
 
@@ -161,7 +161,7 @@ export class MemoryJournal implements Journal {
   async close(): Promise<void> {}
 
   /** @returns what takes the write back, as long as nothing came after it */
-  #apply(write: JournalWrite): () => void {
+  #apply(write: StoreWrite): () => void {
     const { workflows } = this.#storage;
     switch (write.kind) {
       case "create":

@@ -1,23 +1,23 @@
 import { describe, expect, test } from "vitest";
-import { journalContract, type JournalSetup } from "../testing/journal-contract.ts";
-import { journalSearchContract } from "../testing/journal-search-contract.ts";
-import { TroubledJournal } from "../testing/journal-wrapper.ts";
+import { journalContract, type StoreSetup } from "../testing/store-contract.ts";
+import { journalSearchContract } from "../testing/store-search-contract.ts";
+import { FailingStore } from "../testing/store-wrapper.ts";
 import { create, freshState } from "../testing/stored-workflow.ts";
-import { stepLine } from "./journal-line.ts";
-import type { JournalWrite } from "./journal.ts";
-import { MemoryJournal, MemoryStorage } from "./memory-journal.ts";
+import { stepLine } from "../journal/journal-line.ts";
+import type { StoreWrite } from "./workflow-store.ts";
+import { MemoryWorkflowStore, MemoryStorage } from "./memory-workflow-store.ts";
 import { isSealed, Seal, SealError } from "./seal.ts";
-import { SealedJournal } from "./sealed-journal.ts";
+import { SealedWorkflowStore } from "./sealed-workflow-store.ts";
 
 const key = Buffer.alloc(32, 7);
 
-function openOn(storage: MemoryStorage, seal: Seal = new Seal(key)): SealedJournal {
-  return new SealedJournal(new MemoryJournal(storage), seal);
+function openOn(storage: MemoryStorage, seal: Seal = new Seal(key)): SealedWorkflowStore {
+  return new SealedWorkflowStore(new MemoryWorkflowStore(storage), seal);
 }
 
-function setup(): JournalSetup {
+function setup(): StoreSetup {
   const storage = new MemoryStorage();
-  const open = async (): Promise<SealedJournal> => openOn(storage);
+  const open = async (): Promise<SealedWorkflowStore> => openOn(storage);
   return { open, reopen: open, cleanUp: async () => undefined };
 }
 
@@ -28,20 +28,20 @@ const secretLine = stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":"s3cr\u00e9t"
 const laterLine = stepLine(2, '{"Log":{"Info":"derived"}}', '"Unit"');
 const before = stepLine(0, '"GetInput"', "");
 
-function append(position: number, lines: string, id = 1): JournalWrite {
+function append(position: number, lines: string, id = 1): StoreWrite {
   return { kind: "append", id, position, lines };
 }
 
 describe("a workflow that read a secret", () => {
   test("has its journal from there on sealed, and read as it was", async () => {
     const storage = new MemoryStorage();
-    const journal = openOn(storage);
-    await journal.commit([create(1), append(0, before)]);
-    await journal.commit([append(1, secretLine)]);
-    await journal.commit([append(2, laterLine)]);
+    const store = openOn(storage);
+    await store.commit([create(1), append(0, before)]);
+    await store.commit([append(1, secretLine)]);
+    await store.commit([append(2, laterLine)]);
 
-    expect(await journal.lines(1)).toEqual([before, secretLine, laterLine]);
-    const stored = await new MemoryJournal(storage).lines(1);
+    expect(await store.lines(1)).toEqual([before, secretLine, laterLine]);
+    const stored = await new MemoryWorkflowStore(storage).lines(1);
     expect(stored.map(isSealed)).toEqual([false, true, true]);
   });
 
@@ -57,20 +57,20 @@ describe("a workflow that read a secret", () => {
 
     expect(await after.workflow(1)).toMatchObject({ response: '"derived"', failure });
     expect(await after.list({ limit: 9 })).toMatchObject([{ response: '"derived"', failure }]);
-    const stored = JSON.stringify(await new MemoryJournal(storage).workflow(1));
+    const stored = JSON.stringify(await new MemoryWorkflowStore(storage).workflow(1));
     expect(stored).not.toContain("derived");
   });
 
   test("passes it on: what its children get, and do with it, is sealed", async () => {
     const storage = new MemoryStorage();
-    const journal = openOn(storage);
+    const store = openOn(storage);
     const child = create(2, { parent: 1, input: '"derived"', idempotencyKey: "child" });
     // In this order an engine may write them.
-    await journal.commit([create(1), child, append(0, secretLine), append(0, laterLine, 2)]);
+    await store.commit([create(1), child, append(0, secretLine), append(0, laterLine, 2)]);
 
-    expect(await journal.workflowByIdempotencyKey("child")).toMatchObject({ input: '"derived"' });
-    expect(await journal.lines(2)).toEqual([laterLine]);
-    const plain = new MemoryJournal(storage);
+    expect(await store.workflowByIdempotencyKey("child")).toMatchObject({ input: '"derived"' });
+    expect(await store.lines(2)).toEqual([laterLine]);
+    const plain = new MemoryWorkflowStore(storage);
     expect(JSON.stringify([await plain.workflow(2), await plain.lines(2)])).not.toContain(
       "derived",
     );
@@ -78,20 +78,20 @@ describe("a workflow that read a secret", () => {
 
   test("has its last lines sealed, too, which may come after its end, and in a second try", async () => {
     const storage = new MemoryStorage();
-    const inner = new TroubledJournal(new MemoryJournal(storage));
-    const journal = new SealedJournal(inner, new Seal(key));
-    await journal.commit([create(1), append(0, secretLine)]);
-    const last: readonly JournalWrite[] = [
+    const inner = new FailingStore(new MemoryWorkflowStore(storage));
+    const store = new SealedWorkflowStore(inner, new Seal(key));
+    await store.commit([create(1), append(0, secretLine)]);
+    const last: readonly StoreWrite[] = [
       { kind: "state", id: 1, state: { ...freshState, status: "completed" } },
       append(1, laterLine),
     ];
     inner.failure = new Error("disk full");
-    await expect(journal.commit(last)).rejects.toThrow("disk full");
+    await expect(store.commit(last)).rejects.toThrow("disk full");
     inner.failure = undefined;
-    await journal.commit(last);
+    await store.commit(last);
 
-    expect((await new MemoryJournal(storage).lines(1)).map(isSealed)).toEqual([true, true]);
-    expect(await journal.lines(1)).toEqual([secretLine, laterLine]);
+    expect((await new MemoryWorkflowStore(storage).lines(1)).map(isSealed)).toEqual([true, true]);
+    expect(await store.lines(1)).toEqual([secretLine, laterLine]);
   });
 
   test("can't be read with another key, nor as another workflow", async () => {
@@ -100,7 +100,7 @@ describe("a workflow that read a secret", () => {
     const other = openOn(storage, new Seal(Buffer.alloc(32, 8)));
     await expect(other.lines(1)).rejects.toThrow(SealError);
 
-    const plain = new MemoryJournal(storage);
+    const plain = new MemoryWorkflowStore(storage);
     const [sealed = ""] = await plain.lines(1);
     await plain.commit([append(0, sealed, 2)]);
     await expect(openOn(storage).lines(2)).rejects.toThrow(SealError);
@@ -109,20 +109,20 @@ describe("a workflow that read a secret", () => {
 
 test("a workflow that read none, or one that there is not, stays in plain text", async () => {
   const storage = new MemoryStorage();
-  const journal = openOn(storage);
+  const store = openOn(storage);
   const none = stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":null}');
-  await journal.commit([create(1), append(0, before), append(1, none), append(2, laterLine)]);
+  await store.commit([create(1), append(0, before), append(1, none), append(2, laterLine)]);
 
-  expect(await new MemoryJournal(storage).lines(1)).toEqual([before, none, laterLine]);
+  expect(await new MemoryWorkflowStore(storage).lines(1)).toEqual([before, none, laterLine]);
 });
 
 test("a response that only looks sealed comes back as it was", async () => {
   const storage = new MemoryStorage();
-  const journal = openOn(storage);
+  const store = openOn(storage);
   const state = { ...freshState, response: "sealed:v1:nothing" };
-  await journal.commit([create(1), { kind: "state", id: 1, state }]);
+  await store.commit([create(1), { kind: "state", id: 1, state }]);
 
-  expect(await journal.list({ limit: 9 })).toMatchObject([{ response: "sealed:v1:nothing" }]);
+  expect(await store.list({ limit: 9 })).toMatchObject([{ response: "sealed:v1:nothing" }]);
 });
 
 test("a key of another length is refused", () => {

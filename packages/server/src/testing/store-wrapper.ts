@@ -1,24 +1,24 @@
 import type {
   AppendPositions,
-  Journal,
-  JournalWrite,
+  WorkflowStore,
+  StoreWrite,
   StoredMessage,
   StoredModule,
   StoredWorkflow,
   StoredWorkflowFilter,
   Wakeup,
   WorkflowCounts,
-} from "../journal/journal.ts";
+} from "../store/workflow-store.ts";
 
 /** Passes everything on to another journal; its subclasses change what a test is about. */
-export class JournalWrapper implements Journal {
-  protected readonly inner: Journal;
+export class StoreWrapper implements WorkflowStore {
+  protected readonly inner: WorkflowStore;
 
-  constructor(inner: Journal) {
+  constructor(inner: WorkflowStore) {
     this.inner = inner;
   }
 
-  commit(writes: readonly JournalWrite[]): Promise<void> {
+  commit(writes: readonly StoreWrite[]): Promise<void> {
     return this.inner.commit(writes);
   }
 
@@ -80,7 +80,7 @@ export class JournalWrapper implements Journal {
 }
 
 /** A journal on a disk that a test can make full, broken or slow. */
-export class TroubledJournal extends JournalWrapper {
+export class FailingStore extends StoreWrapper {
   /** What commits fail with; undefined: they succeed. */
   failure: Error | undefined;
   /** So many times a workflow's journal can't be read. */
@@ -88,7 +88,7 @@ export class TroubledJournal extends JournalWrapper {
   /** While set, commits wait for it, and so does who reads a workflow's journal. */
   gate: Promise<void> | undefined;
   /** All that was asked to be committed, whether or not it could be. */
-  readonly attempts: (readonly JournalWrite[])[] = [];
+  readonly attempts: (readonly StoreWrite[])[] = [];
 
   override async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     if (this.unreadable > 0) {
@@ -99,7 +99,7 @@ export class TroubledJournal extends JournalWrapper {
     return super.lines(id, positions);
   }
 
-  override async commit(writes: readonly JournalWrite[]): Promise<void> {
+  override async commit(writes: readonly StoreWrite[]): Promise<void> {
     this.attempts.push(writes);
     await this.gate;
     if (this.failure !== undefined) {

@@ -1,7 +1,7 @@
 import { DatabaseSync } from "node:sqlite";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
-import { journalFileName } from "./sqlite-journal.ts";
+import { journalFileName } from "./sqlite-workflow-store.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 
 /** How SQLite goes about each statement that a store prepares. */

@@ -15,7 +15,7 @@ export interface WorkflowState {
   readonly failure: WorkflowFailure | null;
 }
 
-/** A workflow as the journal keeps it. */
+/** A workflow as the store keeps it. */
 export interface StoredWorkflow extends WorkflowState {
   readonly id: number;
   readonly module: string;
@@ -63,7 +63,7 @@ export interface ModuleInspection {
 }
 
 /** One change; a transaction is a list of them. */
-export type JournalWrite =
+export type StoreWrite =
   | { readonly kind: "create"; readonly workflow: StoredWorkflow }
   | { readonly kind: "state"; readonly id: number; readonly state: WorkflowState }
   | {
@@ -123,12 +123,12 @@ export function listedCharacters({ response, failure, waiting }: StoredWorkflow)
  * Where workflows, their journals and mailboxes, and modules are kept. Every read sees all commits
  * that were asked for before it. A failed commit changes nothing.
  */
-export interface Journal {
+export interface WorkflowStore {
   /**
    * Makes the writes durable, all or none. It resolves once they would survive a power cut.
-   * @throws JournalWriteError
+   * @throws StoreWriteError
    */
-  commit(writes: readonly JournalWrite[]): Promise<void>;
+  commit(writes: readonly StoreWrite[]): Promise<void>;
   workflow(id: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
   /** Newest first, without their inputs: those are empty here. */
@@ -151,7 +151,7 @@ export interface Journal {
    * idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
    * wait for long. The workflow with the highest id stays, so that no id is given twice.
    * @returns how many were forgotten; 0 where none is left
-   * @throws JournalWriteError
+   * @throws StoreWriteError
    */
   prune(endedBefore: number, limit: number): Promise<number>;
   modules(): Promise<readonly StoredModule[]>;
@@ -159,14 +159,14 @@ export interface Journal {
   close(): Promise<void>;
 }
 
-/** Thrown by a journal that could not write. The transaction had no effect. */
-export class JournalWriteError extends Error {
+/** Thrown by a store that could not write. The transaction had no effect. */
+export class StoreWriteError extends Error {
   /** Whether the same transaction may succeed later, as on a full disk. */
   readonly retryable: boolean;
 
   constructor(message: string, options: { readonly retryable: boolean; readonly cause?: unknown }) {
     super(message, { cause: options.cause });
-    this.name = "JournalWriteError";
+    this.name = "StoreWriteError";
     this.retryable = options.retryable;
   }
 }

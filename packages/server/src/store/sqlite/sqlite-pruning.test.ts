@@ -1,13 +1,13 @@
 import { statSync } from "node:fs";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
-import { create } from "../testing/stored-workflow.ts";
-import type { JournalWrite } from "./journal.ts";
-import { journalFileName, SqliteJournal } from "./sqlite-journal.ts";
+import { create } from "../../testing/stored-workflow.ts";
+import type { StoreWrite } from "../workflow-store.ts";
+import { journalFileName, SqliteWorkflowStore } from "./sqlite-workflow-store.ts";
 
 const ended = { status: "completed", wakeAt: null, endedAt: 1 } as const;
 
-function endedWorkflow(id: number, bytes: number): readonly JournalWrite[] {
+function endedWorkflow(id: number, bytes: number): readonly StoreWrite[] {
   return [create(id, ended), { kind: "append", id, position: 0, lines: "x".repeat(bytes) }];
 }
 
@@ -15,15 +15,15 @@ test("the space of what is forgotten is given back", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join(journalFileName);
   const size = (): number => statSync(file).size;
-  const before = await SqliteJournal.open(directory.path);
+  const before = await SqliteWorkflowStore.open(directory.path);
   for (let id = 1; id <= 40; id += 1) {
     await before.commit(endedWorkflow(id, 100_000));
   }
   await before.close();
   const full = size();
-  const journal = await SqliteJournal.open(directory.path);
-  while ((await journal.prune(2, 10)) > 0);
-  await journal.close();
+  const store = await SqliteWorkflowStore.open(directory.path);
+  while ((await store.prune(2, 10)) > 0);
+  await store.close();
 
   expect(full).toBeGreaterThan(4_000_000);
   expect(size()).toBeLessThan(full / 10);
@@ -31,13 +31,13 @@ test("the space of what is forgotten is given back", async () => {
 
 test("large journals are forgotten in several goes, so that nobody waits for long", async () => {
   using directory = new TemporaryDirectory();
-  const journal = await SqliteJournal.open(directory.path);
+  const store = await SqliteWorkflowStore.open(directory.path);
   for (let id = 1; id <= 5; id += 1) {
-    await journal.commit(endedWorkflow(id, 3_000_000));
+    await store.commit(endedWorkflow(id, 3_000_000));
   }
-  const counts = [await journal.prune(2, 100), await journal.prune(2, 100)];
-  const rest = await journal.prune(2, 100);
-  await journal.close();
+  const counts = [await store.prune(2, 100), await store.prune(2, 100)];
+  const rest = await store.prune(2, 100);
+  await store.close();
 
   expect([...counts, rest]).toEqual([2, 2, 0]);
 });

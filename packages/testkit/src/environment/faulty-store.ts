@@ -1,8 +1,8 @@
-import { JournalWriteError, type Journal, type JournalWrite } from "@flawless-ts/server";
+import { StoreWriteError, type WorkflowStore, type StoreWrite } from "@flawless-ts/server";
 import { nextTurn } from "./real-timers.ts";
 
-/** What goes wrong with the journal; commits are counted from 1 over the environment's life. */
-export interface JournalFaults {
+/** What goes wrong with the store of workflows; commits are counted from 1 over the environment's life. */
+export interface StoreFaults {
   /** These commits fail as on a full disk; the engine tries them again. */
   readonly failCommits?: readonly number[];
   /** Each commit takes so many turns of the event loop. Default 0. */
@@ -15,14 +15,14 @@ export interface CrashPoint {
   readonly when: "before" | "after";
 }
 
-/** Counts what an environment's journal was given, over all its engines. */
+/** Counts what an environment's store was given, over all its engines. */
 export class CommitCounter {
   /** Commits, durable or not. */
   count = 0;
   /** Durable messages, by workflow. */
   readonly messages: Map<number, number> = new Map();
 
-  noteDurable(writes: readonly JournalWrite[]): void {
+  noteDurable(writes: readonly StoreWrite[]): void {
     for (const write of writes) {
       if (write.kind === "receive") {
         this.messages.set(write.id, (this.messages.get(write.id) ?? 0) + 1);
@@ -31,31 +31,31 @@ export class CommitCounter {
   }
 }
 
-/** A journal that fails, dawdles, or brings its engine down where a test wants it. */
-export function faultyJournal(
-  journal: Journal,
+/** A store that fails, is slow, or brings its engine down where a test wants it. */
+export function faultyStore(
+  store: WorkflowStore,
   options: {
     readonly counter: CommitCounter;
-    readonly faults: JournalFaults;
+    readonly faults: StoreFaults;
     readonly crashPoint: CrashPoint | undefined;
-    onCrash(writes: readonly JournalWrite[]): void;
+    onCrash(writes: readonly StoreWrite[]): void;
   },
-): Journal {
+): WorkflowStore {
   const { counter, faults, crashPoint } = options;
-  const commit = async (writes: readonly JournalWrite[]): Promise<void> => {
+  const commit = async (writes: readonly StoreWrite[]): Promise<void> => {
     counter.count += 1;
     const number = counter.count;
     for (let turn = 0; turn < (faults.slowTurns ?? 0); turn += 1) {
       await nextTurn();
     }
     if (faults.failCommits?.includes(number) === true) {
-      throw new JournalWriteError("the test lets this commit fail: the disk is full", {
+      throw new StoreWriteError("the test lets this commit fail: the disk is full", {
         retryable: true,
       });
     }
     const crashesHere = crashPoint?.commit === number;
     if (!crashesHere || crashPoint.when === "after") {
-      await journal.commit(writes);
+      await store.commit(writes);
       counter.noteDurable(writes);
     }
     if (crashesHere) {
@@ -66,19 +66,19 @@ export function faultyJournal(
   };
   return {
     commit,
-    workflow: (id) => journal.workflow(id),
-    workflowByIdempotencyKey: (key) => journal.workflowByIdempotencyKey(key),
-    list: (filter) => journal.list(filter),
-    ids: (filter) => journal.ids(filter),
-    lines: (id, positions) => journal.lines(id, positions),
-    mailbox: (id) => journal.mailbox(id),
-    wakeups: (after, limit) => journal.wakeups(after, limit),
-    counts: () => journal.counts(),
-    running: () => journal.running(),
-    lastId: () => journal.lastId(),
-    prune: (endedBefore, limit) => journal.prune(endedBefore, limit),
-    modules: () => journal.modules(),
-    moduleBytes: (hash) => journal.moduleBytes(hash),
-    close: () => journal.close(),
+    workflow: (id) => store.workflow(id),
+    workflowByIdempotencyKey: (key) => store.workflowByIdempotencyKey(key),
+    list: (filter) => store.list(filter),
+    ids: (filter) => store.ids(filter),
+    lines: (id, positions) => store.lines(id, positions),
+    mailbox: (id) => store.mailbox(id),
+    wakeups: (after, limit) => store.wakeups(after, limit),
+    counts: () => store.counts(),
+    running: () => store.running(),
+    lastId: () => store.lastId(),
+    prune: (endedBefore, limit) => store.prune(endedBefore, limit),
+    modules: () => store.modules(),
+    moduleBytes: (hash) => store.moduleBytes(hash),
+    close: () => store.close(),
   };
 }

@@ -4,7 +4,7 @@ import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "@flawless-ts/sdk";
 import {
   type AppendPositions,
-  type JournalWrite,
+  type StoreWrite,
   listedCharacters,
   type ModuleInspection,
   type StoredMessage,
@@ -14,7 +14,7 @@ import {
   type Wakeup,
   type WorkflowCounts,
   type WorkflowState,
-} from "./journal.ts";
+} from "../workflow-store.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
@@ -30,7 +30,7 @@ const listedColumns =
 const stateColumns =
   "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
 
-/** The journal's tables. It blocks the thread it runs in: use it through SqliteJournal. */
+/** The journal's tables. It blocks the thread it runs in: use it through SqliteWorkflowStore. */
 export class SqliteStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
@@ -44,7 +44,7 @@ export class SqliteStore {
   }
 
   /** To be called in a transaction. */
-  commit(writes: readonly JournalWrite[]): void {
+  commit(writes: readonly StoreWrite[]): void {
     for (const write of writes) {
       this.#apply(write);
     }
@@ -184,7 +184,7 @@ export class SqliteStore {
     return bytes;
   }
 
-  #apply(write: JournalWrite): void {
+  #apply(write: StoreWrite): void {
     switch (write.kind) {
       case "create": {
         const { workflow } = write;

@@ -1,42 +1,42 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { Journal, StoredWorkflowFilter } from "../journal/journal.ts";
-import type { JournalSetup } from "./journal-contract.ts";
+import type { WorkflowStore, StoredWorkflowFilter } from "../store/workflow-store.ts";
+import type { StoreSetup } from "./store-contract.ts";
 import { create, freshState } from "./stored-workflow.ts";
 
 /** What every journal must find again, and in which order. */
-export function journalSearchContract(name: string, setup: () => JournalSetup): void {
+export function journalSearchContract(name: string, setup: () => StoreSetup): void {
   describe(`${name}`, () => {
-    let parts: JournalSetup;
-    let journal: Journal;
+    let parts: StoreSetup;
+    let store: WorkflowStore;
 
     beforeEach(async () => {
       parts = setup();
-      journal = await parts.open();
+      store = await parts.open();
     });
 
     afterEach(async () => {
-      await journal.close();
+      await store.close();
       await parts.cleanUp();
     });
 
     test("a list ends with the workflow that makes it too long, and has no inputs", async () => {
       const response = "x".repeat(100);
-      await journal.commit([1, 2, 3, 4].map((id) => create(id, { input: '"in"', response })));
-      const found = await journal.list({ limit: 10, characters: 150 });
+      await store.commit([1, 2, 3, 4].map((id) => create(id, { input: '"in"', response })));
+      const found = await store.list({ limit: 10, characters: 150 });
 
       expect(found.map(({ id, input }) => [id, input])).toEqual([
         [4, ""],
         [3, ""],
       ]);
-      expect(await journal.list({ limit: 10, characters: 1 })).toHaveLength(1);
+      expect(await store.list({ limit: 10, characters: 1 })).toHaveLength(1);
     });
 
     async function listed(filter: Partial<StoredWorkflowFilter>): Promise<readonly number[]> {
-      return (await journal.list({ limit: 10, ...filter })).map(({ id }) => id);
+      return (await store.list({ limit: 10, ...filter })).map(({ id }) => id);
     }
 
     test("wakeups come by time and then id, page by page, of running workflows only", async () => {
-      await journal.commit([
+      await store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
         create(3, { wakeAt: 500 }),
@@ -53,15 +53,15 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
         { id: 3, wakeAt: 500 },
       ];
 
-      expect(await journal.wakeups(null, 10)).toEqual(all);
-      expect(await journal.wakeups(null, 2)).toEqual(all.slice(0, 2));
-      expect(await journal.wakeups({ id: 7, wakeAt: 0 }, 2)).toEqual(all.slice(2, 4));
-      expect(await journal.wakeups({ id: 1, wakeAt: 500 }, 10)).toEqual(all.slice(4));
-      expect(await journal.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
+      expect(await store.wakeups(null, 10)).toEqual(all);
+      expect(await store.wakeups(null, 2)).toEqual(all.slice(0, 2));
+      expect(await store.wakeups({ id: 7, wakeAt: 0 }, 2)).toEqual(all.slice(2, 4));
+      expect(await store.wakeups({ id: 1, wakeAt: 500 }, 10)).toEqual(all.slice(4));
+      expect(await store.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
     test("finds the descendants of a root that run, newest first", async () => {
-      await journal.commit([
+      await store.commit([
         create(1),
         create(2, { parent: 1, root: 1, depth: 1 }),
         create(3, { parent: 2, root: 1, depth: 2 }),
@@ -69,17 +69,17 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
         create(5),
         create(6, { parent: 5, root: 5, depth: 1 }),
       ]);
-      expect(await journal.ids({ runningDescendantsOf: 1, limit: 10 })).toEqual([3, 2]);
-      expect(await journal.ids({ runningDescendantsOf: 1, limit: 1 })).toEqual([3]);
-      expect(await journal.ids({ runningDescendantsOf: 1, below: 3, limit: 9 })).toEqual([2]);
-      expect(await journal.ids({ runningDescendantsOf: 2, limit: 10 })).toEqual([]);
+      expect(await store.ids({ runningDescendantsOf: 1, limit: 10 })).toEqual([3, 2]);
+      expect(await store.ids({ runningDescendantsOf: 1, limit: 1 })).toEqual([3]);
+      expect(await store.ids({ runningDescendantsOf: 1, below: 3, limit: 9 })).toEqual([2]);
+      expect(await store.ids({ runningDescendantsOf: 2, limit: 10 })).toEqual([]);
       expect(await listed({ runningDescendantsOf: 5 })).toEqual([6]);
-      expect(await journal.ids({ status: "completed", limit: 10 })).toEqual([4]);
-      expect(await journal.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
+      expect(await store.ids({ status: "completed", limit: 10 })).toEqual([4]);
+      expect(await store.workflow(3)).toMatchObject({ parent: 2, root: 1, depth: 2 });
     });
 
     test("counts workflows by state, and those that sleep", async () => {
-      await journal.commit([
+      await store.commit([
         create(1, { wakeAt: 500 }),
         create(2, { wakeAt: 0 }),
         create(3, { wakeAt: null }),
@@ -89,7 +89,7 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
         create(7, { wakeAt: null, status: "cancelled" }),
       ]);
 
-      expect(await journal.counts()).toEqual({
+      expect(await store.counts()).toEqual({
         running: 3,
         completed: 1,
         failed: 2,
@@ -100,17 +100,17 @@ export function journalSearchContract(name: string, setup: () => JournalSetup): 
 
     test("wakeups follow the state, into the far future", async () => {
       const never = 8.64e15;
-      await journal.commit([create(1), create(2, { wakeAt: 3 })]);
-      await journal.commit([
+      await store.commit([create(1), create(2, { wakeAt: 3 })]);
+      await store.commit([
         { kind: "state", id: 1, state: { ...freshState, wakeAt: never } },
         { kind: "state", id: 2, state: { ...freshState, wakeAt: null, status: "cancelled" } },
       ]);
 
-      expect(await journal.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
+      expect(await store.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
     });
 
     test("a listing shows what is asked for, newest first", async () => {
-      await journal.commit([
+      await store.commit([
         create(1),
         create(2, { status: "completed", wakeAt: null }),
         create(3, { status: "failed", wakeAt: null, module: "other" }),

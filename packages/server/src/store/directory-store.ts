@@ -1,6 +1,6 @@
 import { dirname } from "node:path";
 import { makeSecretsKey } from "./make-secrets-key.ts";
-import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteStore } from "./sqlite/sqlite-store.ts";
 
 /** What is in a working directory: the journal's tables, and the key for secrets beside them. */
 export class DirectoryStore extends SqliteStore {

@@ -1,0 +1,313 @@
+import { createHash } from "node:crypto";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import type { WorkflowStore, StoreWrite, StoredModule } from "../store/workflow-store.ts";
+import { create, freshState, storedWorkflow } from "./stored-workflow.ts";
+
+/** Opens one kind of journal, anew for each test. */
+export interface StoreSetup {
+  open(): Promise<WorkflowStore>;
+  /** Opens the same one again after it was closed. */
+  reopen(): Promise<WorkflowStore>;
+  cleanUp(): Promise<void>;
+}
+
+function message(sequence: number, type = "go", data = String(sequence)): StoreWrite {
+  return { kind: "receive", id: 1, message: { sequence, type, data, at: 5 } };
+}
+
+function append(position: number, lines: string, id = 1): StoreWrite {
+  return { kind: "append", id, position, lines };
+}
+
+const bytes = new Uint8Array([0, 1, 2, 255]);
+
+function hashOf(content: Uint8Array): string {
+  return createHash("sha256").update(content).digest("hex");
+}
+
+const module: StoredModule = {
+  name: "m",
+  version: "1",
+  hash: hashOf(bytes),
+  deployedAt: 7,
+  inspection: { inspector: 1, sizeBytes: 3, workflows: ["start"], functionTypes: 4 },
+};
+
+/** What every journal must do with what is written to it. */
+export function journalContract(name: string, setup: () => StoreSetup): void {
+  describe(`${name}`, () => {
+    let parts: StoreSetup;
+    let store: WorkflowStore;
+
+    beforeEach(async () => {
+      parts = setup();
+      store = await parts.open();
+    });
+
+    afterEach(async () => {
+      await store.close();
+      await parts.cleanUp();
+    });
+
+    async function reopen(): Promise<void> {
+      await store.close();
+      store = await parts.reopen();
+    }
+
+    test("an empty one holds nothing", async () => {
+      expect(await store.workflow(1)).toBeUndefined();
+      expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
+      expect(await store.list({ limit: 10 })).toEqual([]);
+      expect(await store.lines(1)).toEqual([]);
+      expect(await store.mailbox(1)).toEqual([]);
+      expect(await store.wakeups(null, 10)).toEqual([]);
+      expect(await store.lastId()).toBe(0);
+      expect(await store.modules()).toEqual([]);
+      expect(await store.moduleBytes(hashOf(bytes))).toBeUndefined();
+    });
+
+    test("a workflow is read as it was written, also after reopening", async () => {
+      const largest = storedWorkflow(Number.MAX_SAFE_INTEGER, {
+        input: '{"n":18446744073709551615,"text":"\u{1F600}\\u0000"}',
+        createdAt: 1_767_323_045_000.125,
+        parent: Number.MAX_SAFE_INTEGER - 1,
+        idempotencyKey: "the key",
+        status: "failed",
+        wakeAt: null,
+        waiting: { on: "message", types: ["a", "b"], until: null },
+        response: '"sent\u{1F600}"',
+        endedAt: 1_767_323_045_001,
+        failure: { code: "PANIC", message: "workflow 'w' panicked at 'why'" },
+      });
+      const plain = storedWorkflow(1);
+      await store.commit([
+        { kind: "create", workflow: plain },
+        { kind: "create", workflow: largest },
+      ]);
+      expect(await store.workflow(largest.id)).toEqual(largest);
+
+      await reopen();
+
+      expect(await store.workflow(1)).toEqual(plain);
+      expect(await store.workflow(largest.id)).toEqual(largest);
+      expect(await store.workflowByIdempotencyKey("the key")).toEqual(largest);
+      expect(await store.lastId()).toBe(largest.id);
+    });
+
+    test("a state replaces the one before; what never changes stays", async () => {
+      await store.commit([create(1, { idempotencyKey: "key" })]);
+      const state = { ...freshState, wakeAt: 9, waiting: { on: "sleep", until: "then" } } as const;
+      await store.commit([{ kind: "state", id: 1, state }]);
+
+      expect(await store.workflow(1)).toEqual(
+        storedWorkflow(1, { ...state, idempotencyKey: "key" }),
+      );
+    });
+
+    test("a read sees every commit that was asked for before it", async () => {
+      const commits = [
+        store.commit([create(1)]),
+        store.commit([append(0, "first")]),
+        store.commit([append(1, "second"), message(0)]),
+      ];
+      const [lines, mailbox, lastId] = await Promise.all([
+        store.lines(1),
+        store.mailbox(1),
+        store.lastId(),
+      ]);
+      await Promise.all(commits);
+
+      expect(lines).toEqual(["first", "second"]);
+      expect(mailbox).toHaveLength(1);
+      expect(lastId).toBe(1);
+    });
+
+    test("lines come in the order of their positions, of one workflow only", async () => {
+      await store.commit([create(1), create(2), append(0, "one\n"), append(0, "other\n", 2)]);
+      for (let position = 1; position < 12; position += 1) {
+        await store.commit([append(position, `line ${position}\n`)]);
+      }
+      await reopen();
+
+      expect((await store.lines(1)).join("")).toBe(
+        `one\n${Array.from({ length: 11 }, (_, index) => `line ${index + 1}\n`).join("")}`,
+      );
+      expect(await store.lines(2)).toEqual(["other\n"]);
+    });
+
+    test("lines at some positions come alone, as far as there are any", async () => {
+      const texts = ["one\n", "two\n", "three\n"];
+      await store.commit([create(1), ...texts.map((text, position) => append(position, text))]);
+      const at = (from: number, count: number): Promise<readonly string[]> =>
+        store.lines(1, { from, count });
+
+      expect(await at(0, 2)).toEqual(["one\n", "two\n"]);
+      expect(await at(1, 5)).toEqual(["two\n", "three\n"]);
+      expect(await at(3, 1)).toEqual([]);
+    });
+
+    test("texts of any size and any character come back whole", async () => {
+      const texts = ["", "\u0000inside\u0000", "\u{1F600}\uFFFF\u2028", "x".repeat(5_000_000)];
+      await store.commit([create(1, { input: texts[1] ?? "", response: texts[2] ?? "" })]);
+      await store.commit(texts.map((text, position) => append(position, text)));
+      await store.commit([message(0, "nul\u0000type", "nul\u0000data")]);
+      await reopen();
+
+      expect(await store.lines(1)).toEqual(texts);
+      expect(await store.mailbox(1)).toMatchObject([
+        { type: "nul\u0000type", data: "nul\u0000data" },
+      ]);
+      expect(await store.workflow(1)).toMatchObject({ input: texts[1], response: texts[2] });
+    });
+
+    describe("a mailbox", () => {
+      test("keeps messages in order until they are consumed", async () => {
+        await store.commit([create(1), message(0), message(1), message(2)]);
+        await store.commit([{ kind: "consume", id: 1, sequence: 1 }]);
+        await reopen();
+
+        expect((await store.mailbox(1)).map(({ sequence }) => sequence)).toEqual([0, 2]);
+        expect(await store.mailbox(2)).toEqual([]);
+      });
+
+      test("loses nothing by the consumption of what it does not hold", async () => {
+        await store.commit([create(1), message(0)]);
+        await store.commit([{ kind: "consume", id: 1, sequence: 7 }]);
+
+        expect(await store.mailbox(1)).toHaveLength(1);
+      });
+
+      test("never holds a message that came and went in one transaction", async () => {
+        await store.commit([create(1), message(0), { kind: "consume", id: 1, sequence: 0 }]);
+
+        expect(await store.mailbox(1)).toEqual([]);
+      });
+    });
+
+    describe("a transaction in which one write fails leaves nothing of the others:", () => {
+      test("an append in a place that is taken", async () => {
+        await store.commit([create(1), append(0, "first"), message(0)]);
+        const before = await store.workflow(1);
+        const failing = store.commit([
+          create(2, { idempotencyKey: "key" }),
+          append(1, "second"),
+          { kind: "state", id: 1, state: { ...freshState, status: "completed", response: "1" } },
+          message(1),
+          { kind: "consume", id: 1, sequence: 0 },
+          { kind: "deploy", module, bytes },
+          append(0, "in the place of the first"),
+        ]);
+
+        await expect(failing).rejects.toMatchObject({
+          name: "StoreWriteError",
+          retryable: false,
+        });
+
+        expect(await store.workflow(2)).toBeUndefined();
+        expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
+        expect(await store.workflow(1)).toEqual(before);
+        expect(await store.lines(1)).toEqual(["first"]);
+        expect((await store.mailbox(1)).map(({ sequence }) => sequence)).toEqual([0]);
+        expect(await store.modules()).toEqual([]);
+        expect(await store.moduleBytes(hashOf(bytes))).toBeUndefined();
+      });
+
+      test.each([
+        ["a workflow with an id that is taken", [create(1)]],
+        [
+          "a workflow with an idempotency key that is taken",
+          [create(3, { idempotencyKey: "key" })],
+        ],
+      ] as const)("%s", async (_what, writes) => {
+        await store.commit([create(1, { idempotencyKey: "key", input: "1" })]);
+
+        await expect(store.commit([create(2), ...writes])).rejects.toMatchObject({
+          name: "StoreWriteError",
+          retryable: false,
+        });
+
+        expect(await store.workflow(2)).toBeUndefined();
+        expect(await store.workflow(3)).toBeUndefined();
+        expect(await store.workflowByIdempotencyKey("key")).toMatchObject({ id: 1, input: "1" });
+      });
+
+      test("and the next one succeeds", async () => {
+        await store.commit([create(1)]);
+        await expect(store.commit([create(1)])).rejects.toThrow();
+        await store.commit([create(2)]);
+
+        expect(await store.lastId()).toBe(2);
+      });
+    });
+
+    describe("pruning", () => {
+      const ended = (id: number, endedAt: number, key: string | null = null): StoreWrite =>
+        create(id, { status: "completed", wakeAt: null, endedAt, idempotencyKey: key });
+
+      test("forgets what ended before a time, the oldest ends first, with all that belongs to it", async () => {
+        await store.commit([
+          ended(1, 30, "key"),
+          ended(2, 10),
+          ended(3, 20),
+          ended(4, 31),
+          create(5),
+          append(0, "line\n"),
+          message(0),
+          append(0, "other\n", 4),
+          append(0, "running\n", 5),
+        ]);
+
+        expect(await store.prune(31, 2)).toBe(2);
+        expect((await store.list({ limit: 9 })).map(({ id }) => id)).toEqual([5, 4, 1]);
+        expect(await store.prune(31, 2)).toBe(1);
+        expect(await store.prune(31, 2)).toBe(0);
+        await reopen();
+
+        expect((await store.list({ limit: 9 })).map(({ id }) => id)).toEqual([5, 4]);
+        expect(await store.lines(1)).toEqual([]);
+        expect(await store.mailbox(1)).toEqual([]);
+        expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
+        expect(await store.lines(4)).toEqual(["other\n"]);
+        expect(await store.lines(5)).toEqual(["running\n"]);
+      });
+
+      test("leaves the highest id, so that it is not given again", async () => {
+        await store.commit([ended(1, 10), ended(2, 10)]);
+
+        expect(await store.prune(100, 10)).toBe(1);
+        expect(await store.lastId()).toBe(2);
+      });
+
+      test("makes room for a new workflow with the same idempotency key", async () => {
+        await store.commit([ended(1, 10, "key"), create(2)]);
+        await store.prune(100, 10);
+        await store.commit([create(3, { idempotencyKey: "key" })]);
+
+        expect(await store.workflowByIdempotencyKey("key")).toMatchObject({ id: 3 });
+      });
+    });
+
+    test("modules come back with their bytes; one may be replaced, old bytes stay", async () => {
+      const newBytes = new Uint8Array([9]);
+      const second = { ...module, version: "2", inspection: null };
+      await store.commit([{ kind: "deploy", module, bytes }]);
+      await store.commit([{ kind: "deploy", module: second, bytes }]);
+      await store.commit([
+        {
+          kind: "deploy",
+          module: { ...module, hash: hashOf(newBytes), deployedAt: 7 },
+          bytes: newBytes,
+        },
+      ]);
+      await reopen();
+
+      expect(await store.modules()).toEqual([{ ...module, hash: hashOf(newBytes) }, second]);
+      expect(Buffer.from((await store.moduleBytes(hashOf(bytes))) ?? [])).toEqual(
+        Buffer.from(bytes),
+      );
+      expect(Buffer.from((await store.moduleBytes(hashOf(newBytes))) ?? [])).toEqual(
+        Buffer.from(newBytes),
+      );
+    });
+  });
+}
