@@ -20,9 +20,9 @@ export async function stopChild(
   }
   const ended = once(child, "exit");
   child.kill(signal);
-  const patience = new AbortController();
-  await Promise.race([ended, sleep(withinMs, undefined, patience).catch(() => undefined)]);
-  patience.abort();
+  const waiting = new AbortController();
+  await Promise.race([ended, sleep(withinMs, undefined, waiting).catch(() => undefined)]);
+  waiting.abort();
   if (!hasEnded(child)) {
     child.kill("SIGKILL");
     await ended;

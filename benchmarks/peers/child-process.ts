@@ -54,8 +54,8 @@ export class EngineProcess implements AsyncDisposable {
    * @throws Error where none comes in time, or the process ends
    */
   async firstMessage(): Promise<unknown> {
-    const patience = new AbortController();
-    const { signal } = patience;
+    const waiting = new AbortController();
+    const { signal } = waiting;
     const message = once(this.#child, "message", { signal });
     const ended = once(this.#child, "exit", { signal }).then(() => this.#fail("ended too early"));
     const late = sleep(readyWithinMs, undefined, { signal }).then(() =>
@@ -65,9 +65,9 @@ export class EngineProcess implements AsyncDisposable {
       const [content] = (await Promise.race([message, ended, late])) as readonly unknown[];
       return content;
     } finally {
-      patience.abort();
-      for (const waiting of [message, ended, late]) {
-        waiting.catch(() => undefined);
+      waiting.abort();
+      for (const promise of [message, ended, late]) {
+        promise.catch(() => undefined);
       }
     }
   }

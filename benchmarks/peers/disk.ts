@@ -44,7 +44,7 @@ async function measureOne(
   plan: Plan,
   surroundings: Surroundings,
 ): Promise<{ readonly bytes: number | undefined; readonly count: number }> {
-  await using stay = await EngineSession.begin(engine, plan, surroundings);
-  const count = workflow === undefined ? 0 : await stay.run(workflow, plan.workflowsOnDisk);
-  return { bytes: await stay.end(), count };
+  await using session = await EngineSession.begin(engine, plan, surroundings);
+  const count = workflow === undefined ? 0 : await session.run(workflow, plan.workflowsOnDisk);
+  return { bytes: await session.end(), count };
 }

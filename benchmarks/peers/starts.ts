@@ -23,12 +23,12 @@ export async function measureStarts(
     for (const engine of engines) {
       const into = measured.get(engine.id) ?? { readyMs: [], firstResponseMs: [] };
       measured.set(engine.id, into);
-      await using stay = await EngineSession.begin(engine, plan, surroundings);
+      await using session = await EngineSession.begin(engine, plan, surroundings);
       if (turn > 0) {
-        into.readyMs.push(stay.readyMs);
-        into.firstResponseMs.push(stay.firstResponseMs);
+        into.readyMs.push(session.readyMs);
+        into.firstResponseMs.push(session.firstResponseMs);
       }
-      await stay.end();
+      await session.end();
     }
   }
   return measured;

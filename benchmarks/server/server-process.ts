@@ -85,12 +85,12 @@ export class ServerProcess implements AsyncDisposable {
     }
     const ended = once(this.#child, "exit");
     this.#child.kill("SIGTERM");
-    const patience = new AbortController();
-    const timeUp = sleep(stopWithinMs, undefined, { signal: patience.signal }).catch(
+    const waiting = new AbortController();
+    const timeUp = sleep(stopWithinMs, undefined, { signal: waiting.signal }).catch(
       () => undefined,
     );
     await Promise.race([ended, timeUp]);
-    patience.abort();
+    waiting.abort();
     if (!hasEnded(this.#child)) {
       this.#child.kill("SIGKILL");
       await ended;

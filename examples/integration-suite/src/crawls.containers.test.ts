@@ -60,8 +60,8 @@ describeTopologies(
       workers: 2,
       modules: [(await buildModule({ entry: new URL("crawler.ts", import.meta.url) })).wasm],
       // A worker that is lost is noticed within seconds, so that the suite does not wait for it.
-      heartbeatSeconds: 1,
-      workerTimeoutSeconds: 3,
+      heartbeatIntervalMs: 1_000,
+      workerTimeoutMs: 3_000,
       idleDelayMs: 100,
       errorDelayMs: 200,
     }),

@@ -34,10 +34,10 @@ export interface NodeOptions {
   readonly advertisedFlawlessUrl?: string | undefined;
   /** The modules to deploy there: bytes, paths, or file URLs. Default: `flawless-ts-crawler` 0.1.8, which comes with this package: workers run it where nobody deployed `crawler`. */
   readonly modules?: readonly ModuleSource[] | undefined;
-  /** Where requests, lost workers and troubles are logged to. Default: nowhere. */
+  /** Where requests, lost workers and failures are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;
-  /** Limits of the API. */
-  readonly limits?: ControlPlaneLimits | undefined;
+  /** What the API allows callers: connections, sizes of requests, their rate. */
+  readonly apiLimits?: ControlPlaneLimits | undefined;
 }
 
 /** Options of `startControlPlane` for the node that holds the queue. */
@@ -76,7 +76,7 @@ const nodeNames = {
   advertisedFlawlessUrl: true,
   modules: true,
   logger: true,
-  limits: true,
+  apiLimits: true,
 } as const;
 
 const ownNames = optionNames<ControlPlaneServerOptions>({

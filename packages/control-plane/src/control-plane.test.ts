@@ -92,7 +92,9 @@ describe("startControlPlane", () => {
     { nodeId: "a b" },
     { rules: { maxRetries: -1 } },
     { rules: { workerTimeoutMs: 0 } },
-    { limits: { blobBytes: 0 } },
+    { apiLimits: { blobBytes: 0 } },
+    { apiLimits: { blobByte: 1 } },
+    { limits: {} },
   ])("refuses %j", async (bad) => {
     const options = { directory: directory.path, port: 0, flawlessUrl: null, ...bad };
     await expect(startControlPlane(options)).rejects.toMatchObject({

@@ -42,7 +42,7 @@ const defaultPort = 3020;
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
 /** To the Flawless server. */
 const maxOwnConnections = 32;
-const shortestLookMs = 50;
+const minLookMs = 50;
 const maxLookMs = 5_000;
 
 /**
@@ -181,7 +181,7 @@ function fittingLimits(
   logger: Logger,
   outgoing: number,
 ): ResolvedControlPlaneLimits {
-  const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
+  const limits = resolveLimits(options.apiLimits ?? {}, defaultControlPlaneLimits);
   const incoming = limits.maxConnections;
   const wanted = { incoming, outgoing: Math.min(outgoing, incoming) };
   return { ...limits, maxConnections: fitConnections(wanted, logger).incoming };
@@ -231,7 +231,7 @@ function openFlawless(
 function lookEveryMs(rules: QueueRules): number {
   const { workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs } = rules;
   const shortest = Math.min(workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs);
-  return Math.min(maxLookMs, Math.max(shortestLookMs, Math.floor(shortest / 10)));
+  return Math.min(maxLookMs, Math.max(minLookMs, Math.floor(shortest / 10)));
 }
 
 function resolveRules(given: Partial<QueueRules>): QueueRules {

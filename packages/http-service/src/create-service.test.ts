@@ -129,11 +129,12 @@ describe("a service answers", () => {
 });
 
 test.each([
-  { jsonBytes: 0 },
-  { maxConnections: 1.5 },
-  { headersTimeoutMs: 2, requestTimeoutMs: 1 },
-])("%j are refused", (limits) => {
-  expect(() => resolveLimits(limits, defaultServiceLimits)).toThrow(
-    expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),
+  ["jsonBytes", { jsonBytes: 0 }],
+  ["maxConnections", { maxConnections: 1.5 }],
+  ["headersTimeoutMs", { headersTimeoutMs: 2, requestTimeoutMs: 1 }],
+  ["maxConnection", { maxConnection: 1 }],
+])("a limit that makes no sense is refused by its name: %s", (name, limits) => {
+  expect(() => resolveLimits(limits as ServiceLimits, defaultServiceLimits)).toThrow(
+    expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: `apiLimits.${name}` }),
   );
 });

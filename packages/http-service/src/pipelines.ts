@@ -7,11 +7,11 @@ import { ApiError } from "./api-error.ts";
  * read, which is more than a thousand small ones at a time, whether or not their answers are ever read.
  */
 export class Pipelines {
-  readonly #most: number;
+  readonly #max: number;
   readonly #underWay = new WeakMap<Socket, number>();
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /** @throws ApiError `LIMIT_REACHED` where the connection has too many requests under way */
@@ -21,10 +21,10 @@ export class Pipelines {
     response.once("close", () => {
       this.#underWay.set(socket, (this.#underWay.get(socket) ?? 1) - 1);
     });
-    if (count > this.#most) {
+    if (count > this.#max) {
       throw new ApiError(
         "LIMIT_REACHED",
-        `This connection has ${this.#most} requests under way already. Wait for their answers, or use more connections.`,
+        `This connection has ${this.#max} requests under way already. Wait for their answers, or use more connections.`,
       );
     }
   }

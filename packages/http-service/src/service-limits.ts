@@ -1,4 +1,5 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { namesOfDefaults, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 
 /** Limits of a service against clients that send too much, too slowly or too often. */
 export interface ServiceLimits {
@@ -48,6 +49,9 @@ export const defaultServiceLimits: ResolvedServiceLimits = {
   drainTimeoutMs: 10_000,
 };
 
+/** How the services of this project call the option that has them. */
+const optionName = "apiLimits";
+
 /** Limits that 0 switches off. */
 const unlimitedByZero: ReadonlySet<string> = new Set(["requestsPerSecond"]);
 
@@ -62,21 +66,17 @@ export function resolveLimits<Limits extends ResolvedServiceLimits>(
   defaults: Limits,
 ): Limits {
   const resolved: Record<string, number> = { ...defaults };
-  const unknown = Object.keys(limits).find((name) => !Object.hasOwn(defaults, name));
-  if (unknown !== undefined) {
-    const known = Object.keys(defaults).join(", ");
-    throw new InvalidOptionError(unknown, `there is no such limit. Expected one of ${known}.`);
-  }
+  refuseUnknownOptions(limits, namesOfDefaults(defaults), optionName);
   for (const name of Object.keys(defaults)) {
     const value = limits[name as keyof Limits];
     if (value === undefined) {
       continue;
     }
-    const least = unlimitedByZero.has(name) ? 0 : 1;
-    if (!Number.isSafeInteger(value) || value < least) {
+    const min = unlimitedByZero.has(name) ? 0 : 1;
+    if (!Number.isSafeInteger(value) || value < min) {
       throw new InvalidOptionError(
-        name,
-        `expected a whole number from ${least} on, but got ${String(value)}.`,
+        `${optionName}.${name}`,
+        `expected a whole number from ${min} on, but got ${String(value)}.`,
       );
     }
     resolved[name] = value;
@@ -84,7 +84,7 @@ export function resolveLimits<Limits extends ResolvedServiceLimits>(
   const { headersTimeoutMs, requestTimeoutMs } = resolved as Limits;
   if (headersTimeoutMs > requestTimeoutMs) {
     throw new InvalidOptionError(
-      "headersTimeoutMs",
+      `${optionName}.headersTimeoutMs`,
       `expected no more than requestTimeoutMs (${requestTimeoutMs}), as the headers are part of the request, but got ${headersTimeoutMs}.`,
     );
   }

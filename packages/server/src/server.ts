@@ -182,13 +182,13 @@ async function openEngine(
   return Engine.open({
     store,
     http,
-    executorOptions: options.executors,
+    executors: options.executors,
     secrets,
     development,
     limits,
     observers: [...observers, log.observer, ...(options.observers ?? [])],
     onLog: (line) => log.write(line),
-    onError: (error) => logger.error({ err: error }, "the engine has trouble"),
+    onError: (error) => logger.error({ err: error }, "the engine reports an error"),
   });
 }
 

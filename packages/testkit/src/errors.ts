@@ -2,8 +2,8 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 
 /** Stable codes of {@link TestkitError}. */
 export type TestkitErrorCode =
-  /** Something was asked of an environment that was disposed. */
-  | "FLAWLESS_TESTKIT_DISPOSED"
+  /** Something was asked of an environment that is closed. */
+  | "FLAWLESS_TESTKIT_CLOSED"
   /** A cluster was asked for before it was started. */
   | "FLAWLESS_TESTKIT_NOT_STARTED"
   /** A member of a cluster can't do what was asked, such as a node in this process that is to be cut off. */

@@ -10,6 +10,11 @@ export function optionNames<Options extends object>(names: EachNameOf<Options>):
   return names as OptionNames;
 }
 
+/** The names of options that all have a default. */
+export function namesOfDefaults(defaults: object): OptionNames {
+  return Object.fromEntries(Object.keys(defaults).map((name) => [name, true]));
+}
+
 /**
  * Refuses options that do not exist, so that a misspelt one is not silently without effect. One that is `undefined` is
  * refused, too: it is misspelt all the same.

@@ -23,13 +23,13 @@ describe("settings", () => {
       advertisedFlawlessUrl: undefined,
       modules: undefined,
       rules: {},
-      limits: {},
+      apiLimits: {},
     });
   });
 
   test("have limits by their names", () => {
     const limit = ["blobBytes=2Gi", "eventStreams=5"];
-    expect(readSettings({ ...none, limit }, {}).limits).toEqual({
+    expect(readSettings({ ...none, limit }, {}).apiLimits).toEqual({
       blobBytes: 2 * 2 ** 30,
       eventStreams: 5,
     });

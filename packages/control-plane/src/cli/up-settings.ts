@@ -40,7 +40,7 @@ export interface UpSettings {
   /** Undefined: the default. */
   readonly modules: readonly string[] | undefined;
   readonly rules: Partial<QueueRules>;
-  readonly limits: ControlPlaneLimits;
+  readonly apiLimits: ControlPlaneLimits;
 }
 
 /** The names of all limits that `control-plane up` can be given. */
@@ -103,7 +103,7 @@ export function readSettings(
         : { workerTimeoutMs: workerTimeout * 1_000, claimTimeoutMs: workerTimeout * 1_000 }),
       ...(maxRetries === undefined ? {} : { maxRetries }),
     },
-    limits: readLimits(options.limit, limitNames),
+    apiLimits: readLimits(options.limit, limitNames),
   };
 }
 

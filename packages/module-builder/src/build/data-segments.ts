@@ -6,7 +6,7 @@ export interface DataSegment {
 }
 
 /** A segment costs some bytes itself: shorter runs of zeros than that are kept within one. */
-const shortestGap = 16;
+const minGapBytes = 16;
 const wordBytes = 4;
 
 /** Finds what has to be written into fresh memory, which is all zeros, to get this one. */
@@ -23,7 +23,7 @@ export function dataSegments(memory: Uint8Array<ArrayBuffer>): DataSegment[] {
   };
   for (let index = 0; index < words.length; index += 1) {
     if (words[index] === 0) continue;
-    if (start < 0 || (index - lastUsed) * wordBytes > shortestGap) {
+    if (start < 0 || (index - lastUsed) * wordBytes > minGapBytes) {
       close();
       start = index;
     }

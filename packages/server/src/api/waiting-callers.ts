@@ -2,11 +2,11 @@ import { ApiError } from "@flawless-ts/http-service";
 
 /** Counts the callers that wait for something that may take long. */
 export class WaitingCallers {
-  readonly #most: number;
+  readonly #max: number;
   #count = 0;
 
-  constructor(most: number) {
-    this.#most = most;
+  constructor(max: number) {
+    this.#max = max;
   }
 
   /**
@@ -15,7 +15,7 @@ export class WaitingCallers {
    * @throws ApiError `LIMIT_REACHED` where too many wait already; nothing was begun then
    */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
-    if (this.#count >= this.#most) {
+    if (this.#count >= this.#max) {
       throw new ApiError(
         "LIMIT_REACHED",
         `${this.#count} callers wait for workflows already, as many as this server takes. Try again later, or start with \`Prefer: respond-async\`.`,

@@ -175,12 +175,12 @@ describe("a journal that can't be written for a while", () => {
     const { store, committer, saved } = setUp();
     store.failure = fullDisk;
     const first = committer.commit(new Changed("a"));
-    await until(() => committer.trouble !== null);
+    await until(() => committer.writeFailure !== null);
     const second = committer.commit(new Changed("b"));
 
     await vi.advanceTimersByTimeAsync(60_000);
     expect(await isSettled(Promise.race([first, second]))).toBe(false);
-    expect(committer.trouble).toBe("database or disk is full");
+    expect(committer.writeFailure).toBe("database or disk is full");
     const attempts = saved().length;
     expect(attempts).toBeGreaterThan(5);
 
@@ -188,7 +188,7 @@ describe("a journal that can't be written for a while", () => {
     await vi.advanceTimersByTimeAsync(5_000);
     await Promise.all([first, second]);
 
-    expect(committer.trouble).toBeNull();
+    expect(committer.writeFailure).toBeNull();
     // The very same transaction again, and only then the next.
     expect(saved().slice(0, attempts + 1)).toEqual(
       Array.from({ length: attempts + 1 }, () => ["a"]),
@@ -211,7 +211,7 @@ describe("a journal that can never be written again", () => {
     await expect(committer.commit(new Changed("b"))).rejects.toThrow(damaged);
     await expect(committer.flush()).rejects.toThrow(damaged);
 
-    expect(committer.trouble).toBe("disk image is malformed");
+    expect(committer.writeFailure).toBe("disk image is malformed");
     expect(saved()).toEqual([["a"]]);
   });
 
@@ -246,7 +246,7 @@ describe("after a stop", () => {
     const { store, committer } = setUp();
     store.failure = fullDisk;
     const failing = committer.commit(new Changed("a"));
-    await until(() => committer.trouble !== null);
+    await until(() => committer.writeFailure !== null);
     const next = committer.commit(new Changed("b"));
     committer.stop();
     void vi.advanceTimersByTimeAsync(60_000);

@@ -40,7 +40,7 @@ export class Committer {
   #latest: Promise<void> = Promise.resolve();
   #running = false;
   #stopped = false;
-  #trouble: string | null = null;
+  #writeFailure: string | null = null;
   #broken: EngineError | undefined;
   #timer: NodeJS.Timeout | undefined;
   #endPause: (() => void) | undefined;
@@ -63,8 +63,8 @@ export class Committer {
   }
 
   /** Why the journal can't be written at the moment, or null. */
-  get trouble(): string | null {
-    return this.#trouble;
+  get writeFailure(): string | null {
+    return this.#writeFailure;
   }
 
   /** What every commit fails with from now on, or undefined. */
@@ -203,14 +203,14 @@ export class Committer {
       }
       try {
         await this.#commit(writes);
-        this.#trouble = null;
+        this.#writeFailure = null;
         return;
       } catch (error) {
-        this.#trouble = error instanceof Error ? error.message : String(error);
+        this.#writeFailure = error instanceof Error ? error.message : String(error);
         if (!(error instanceof StoreWriteError && error.retryable)) {
           this.#broken = new EngineError(
             "JOURNAL_DAMAGED",
-            `the journal can't be written any more: ${this.#trouble}`,
+            `the journal can't be written any more: ${this.#writeFailure}`,
             { cause: error },
           );
           throw this.#broken;

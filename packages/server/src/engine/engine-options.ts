@@ -19,10 +19,8 @@ export interface EngineOptions {
   readonly secrets?: Readonly<Record<string, string>>;
   /** Makes all random numbers of guests repeatable. Default: they are the system's. */
   readonly seed?: number;
-  /** Threads to run guests in, shared with other engines; the engine does not close them. Default: its own. */
-  readonly executors?: ExecutorPool;
-  /** What its own threads are like; ignored together with `executors`. */
-  readonly executorOptions?: ExecutorPoolOptions | undefined;
+  /** What the engine's threads for guests are like; or threads shared with other engines, which it does not close. */
+  readonly executors?: ExecutorPool | ExecutorPoolOptions | undefined;
   readonly limits?: EngineLimitOptions;
   /**
    * False: each change that someone waits for is a transaction of its own, so that the same workflow
@@ -40,6 +38,6 @@ export interface EngineOptions {
   readonly observers?: readonly EngineObserver[];
   /** Hears the log lines of guests. Default: nobody does. */
   readonly onLog?: (log: WorkflowLog) => void;
-  /** Hears of trouble that no caller is there to hear of. Default: nobody does. */
+  /** Hears of failures that no caller is there to hear of. Default: nobody does. */
   readonly onError?: (error: unknown) => void;
 }

@@ -87,8 +87,9 @@ export class Engine implements AsyncDisposable {
     const hideSecrets = createSecretHider(options.secrets ?? {});
     this.#store = options.store ?? new MemoryWorkflowStore();
     this.#clock = options.clock ?? systemClock;
-    this.#ownsExecutors = options.executors === undefined;
-    this.#executors = options.executors ?? new ExecutorPool(options.executorOptions);
+    const { executors } = options;
+    this.#ownsExecutors = !(executors instanceof ExecutorPool);
+    this.#executors = executors instanceof ExecutorPool ? executors : new ExecutorPool(executors);
     const limits = resolveEngineLimits(options.limits ?? {});
     this.#onError = options.onError ?? (() => undefined);
     const observers = combineObservers(options.observers ?? [], this.#onError);
@@ -247,7 +248,7 @@ export class Engine implements AsyncDisposable {
 
   /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */
   health(): { status: "ok" | "degraded"; reason: string | null; running: number } {
-    const reason = this.#committer.trouble;
+    const reason = this.#committer.writeFailure;
     return {
       status: reason === null ? "ok" : "degraded",
       reason,
@@ -320,11 +321,11 @@ export class Engine implements AsyncDisposable {
     if (this.#state !== "open") {
       throw new EngineError("CLOSED", "the server is shutting down");
     }
-    const { trouble } = this.#committer;
-    if (trouble !== null) {
+    const { writeFailure } = this.#committer;
+    if (writeFailure !== null) {
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
-        `nothing can be accepted at the moment: ${trouble}`,
+        `nothing can be accepted at the moment: ${writeFailure}`,
       );
     }
   }

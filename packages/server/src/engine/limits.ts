@@ -1,5 +1,10 @@
 import { InvalidOptionError, type RetryOptions } from "@flawless-ts/wasm-module";
-import { resolveRetryOptions, type ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
+import {
+  namesOfDefaults,
+  refuseUnknownOptions,
+  resolveRetryOptions,
+  type ResolvedRetryOptions,
+} from "@flawless-ts/wasm-module/internal";
 
 /** What the engine allows guests and callers; each has a default. */
 export interface EngineLimits {
@@ -123,6 +128,8 @@ export const defaultLimits: EngineLimits = {
   retry: { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
 };
 
+const limitNames = namesOfDefaults(defaultLimits);
+
 /** Limits that may be 0. */
 const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
 
@@ -132,20 +139,14 @@ const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
  * @throws InvalidOptionError where a limit is unknown, or no whole number
  */
 export function resolveEngineLimits(limits: EngineLimitOptions): EngineLimits {
+  refuseUnknownOptions(limits, limitNames, "limits");
   for (const [name, value] of Object.entries(limits)) {
-    if (!Object.hasOwn(defaultLimits, name)) {
-      const known = Object.keys(defaultLimits).join(", ");
-      throw new InvalidOptionError(
-        `limits.${name}`,
-        `there is no such limit. Expected one of ${known}.`,
-      );
-    }
-    const least = mayBeZero.has(name) ? 0 : 1;
-    const fits = Number.isSafeInteger(value) && Number(value) >= least;
+    const min = mayBeZero.has(name) ? 0 : 1;
+    const fits = Number.isSafeInteger(value) && Number(value) >= min;
     if (name !== "retry" && value !== undefined && !fits) {
       throw new InvalidOptionError(
         `limits.${name}`,
-        `expected a whole number from ${least} on, but got ${String(value)}.`,
+        `expected a whole number from ${min} on, but got ${String(value)}.`,
       );
     }
   }

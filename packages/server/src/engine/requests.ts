@@ -4,7 +4,7 @@ import type { WorkflowFilter } from "./types.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const defaultPage = 100;
-const largestPage = 1_000;
+const maxPageSize = 1_000;
 
 /** @throws EngineError `INVALID_REQUEST` where the text is no JSON */
 export function assertJson(what: string, text: string): void {
@@ -37,10 +37,10 @@ export function assertText(what: string, text: string, limit: number): void {
 /** @throws EngineError `INVALID_REQUEST` */
 export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
   const { limit = defaultPage, cursor, status, module, version, workflow } = filter;
-  if (!Number.isInteger(limit) || limit < 1 || limit > largestPage) {
+  if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `expected a limit from 1 to ${largestPage}, not ${limit}`,
+      `expected a limit from 1 to ${maxPageSize}, not ${limit}`,
     );
   }
   const below = cursor === undefined ? undefined : fromPublicId(cursor);

@@ -16,9 +16,9 @@ import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-c
 /** Failures after which a repeat may go better. */
 const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
 /** A timer that is late by less, in milliseconds, only waited for its turn. */
-const leastPauseMs = 1_000;
+const minPauseMs = 1_000;
 /** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
-const largestBody = 128 * 2 ** 20;
+const maxBodyBytes = 128 * 2 ** 20;
 
 /**
  * The journal knows of the request before it is sent. If it is still open after a crash, the guest
@@ -95,7 +95,7 @@ async function sendOnce(
     isFinal: false,
   });
   const limit = config.responseBodyLimit;
-  const bodyLimitBytes = limit > BigInt(largestBody) ? largestBody : Number(limit);
+  const bodyLimitBytes = limit > BigInt(maxBodyBytes) ? maxBodyBytes : Number(limit);
   const timeoutMs = durationToMilliseconds(config.timeout);
   const timedOut = new AbortController();
   const cancelTimer = setTimeLimit(context.clock, timeoutMs, () => timedOut.abort());
@@ -163,7 +163,7 @@ function setTimeLimit(clock: Clock, limitMs: number, timeIsUp: () => void): () =
   const due = clock.now() + limitMs;
   let cancel = clock.setTimer(due, () => {
     const lateMs = clock.now() - due;
-    if (lateMs < leastPauseMs) {
+    if (lateMs < minPauseMs) {
       timeIsUp();
     } else {
       cancel = clock.setTimer(clock.now() + Math.min(lateMs, limitMs), timeIsUp);

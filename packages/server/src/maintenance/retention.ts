@@ -6,7 +6,7 @@ const pageSize = 200;
 /** Between two transactions: everybody else's come first. */
 const pauseMs = 20;
 const maxIntervalMs = 60_000;
-const shortestIntervalMs = 1_000;
+const minIntervalMs = 1_000;
 
 /** What retention works on. */
 export interface RetentionOptions {
@@ -65,7 +65,7 @@ export class Retention {
     if (total > 0) {
       onPruned?.(total);
     }
-    const interval = Math.min(Math.max(retainMs / 10, shortestIntervalMs), maxIntervalMs);
+    const interval = Math.min(Math.max(retainMs / 10, minIntervalMs), maxIntervalMs);
     if (!this.#stopped) {
       this.#cancelTimer = clock.setTimer(clock.now() + interval, () => this.#begin());
     }

@@ -18,7 +18,7 @@ export interface ValueLimits {
 /** The columns of a table of steps. */
 export const stepColumns: readonly string[] = ["Step", "After", "Took", "Call", "Answer"];
 
-const leastShown = 100;
+const minShown = 100;
 
 /** Renders steps of one workflow, as many values of them as a page may show. */
 export class StepRows {
@@ -65,7 +65,7 @@ export class StepRows {
   }
 
   #value(step: number, { title, text }: StepValue): Html {
-    const shownLength = Math.min(this.#limits.value, Math.max(leastShown, this.#left));
+    const shownLength = Math.min(this.#limits.value, Math.max(minShown, this.#left));
     const isCut = text.length > shownLength;
     this.#left -= Math.min(text.length, shownLength);
     // Cut JSON is none any more.

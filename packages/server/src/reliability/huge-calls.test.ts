@@ -29,7 +29,7 @@ afterAll(async () => {
   await server?.[Symbol.asyncDispose]();
 });
 
-function largestResidentBytes(): number {
+function peakResidentBytes(): number {
   const status = readFileSync(`/proc/${server.pid}/status`, "utf8");
   return Number(/^VmHWM:\s+(\d+) kB/m.exec(status)?.[1]) * 1_024;
 }
@@ -54,7 +54,7 @@ test.runIf(process.platform === "linux")(
     const list = await fetch(`${server.url}/api/workflows?limit=1000`);
 
     expect((await list.text()).length).toBeLessThan(100_000);
-    expect(largestResidentBytes()).toBeLessThan(1.2 * processMemoryBytes);
+    expect(peakResidentBytes()).toBeLessThan(1.2 * processMemoryBytes);
     expect((await server.flawless.health()).status).toBe("ok");
   },
 );

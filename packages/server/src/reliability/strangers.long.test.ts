@@ -17,7 +17,7 @@ const roundMs = Math.min(soakMs, 20_000);
 const turns = Math.max(2, Math.round(soakMs / roundMs));
 
 /** What is left of the ordinary workflows' speed. In a short run, on a machine with other work, the figure says little. */
-const leastShare = soakMinutes === undefined ? 0 : 0.5;
+const minShare = soakMinutes === undefined ? 0 : 0.5;
 
 let server: ServerProcess;
 let memory: PeakMemory;
@@ -108,7 +108,7 @@ test(
     expect(hostile.ended).toBeGreaterThan(0);
     expect(hostile.asExpected).toBe(hostile.ended);
     expect(memory.bytes).toBeLessThan(processMemoryBytes * 1.2);
-    expect(beside / alone).toBeGreaterThan(leastShare);
+    expect(beside / alone).toBeGreaterThan(minShare);
   },
   soakMs * 2 + 120_000,
 );

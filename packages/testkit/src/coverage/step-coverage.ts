@@ -22,7 +22,7 @@ interface Counts {
 
 const counted = new Map<string, Counts>();
 
-/** What all environments of this process have run so far, once they were disposed. */
+/** What all environments of this process have run so far, once they were closed. */
 export function stepCoverage(): StepCoverage {
   return [...counted]
     .toSorted(([a], [b]) => (a < b ? -1 : 1))

@@ -35,7 +35,7 @@ import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { describeWaiting } from "./describe-waiting.ts";
 import { isOtherWorkUnderWay } from "./other-work.ts";
 import { realPause } from "./real-timers.ts";
-import { disposed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
+import { environmentClosed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
 import { TimeSkipper } from "./time-skipper.ts";
 import { whenAwaited } from "./when-awaited.ts";
 
@@ -81,7 +81,7 @@ export class InProcessConnection implements FlawlessConnection {
 
   begin(...call: Parameters<FlawlessConnection["begin"]>): CallScope {
     if (this.#closed) {
-      throw disposed();
+      throw environmentClosed();
     }
     return this.#scopes.begin(...call);
   }

@@ -15,16 +15,16 @@ const contract = defineContract({
 });
 
 describe("misuse is told apart, with what to do", () => {
-  test("a disposed environment", async () => {
+  test("a closed environment", async () => {
     const env = await TestEnvironment.create();
     const module = await env.deploy(conformance);
     await env.close();
     await env.close();
-    const disposed = expect.objectContaining({ code: "FLAWLESS_TESTKIT_DISPOSED" });
-    await expect(env.deploy(conformance)).rejects.toEqual(disposed);
-    await expect(env.skip(1)).rejects.toEqual(disposed);
-    await expect(module.start("plain", null)).rejects.toEqual(disposed);
-    expect(() => env.requests).toThrow("disposed");
+    const closed = expect.objectContaining({ code: "FLAWLESS_TESTKIT_CLOSED" });
+    await expect(env.deploy(conformance)).rejects.toEqual(closed);
+    await expect(env.skip(1)).rejects.toEqual(closed);
+    await expect(module.start("plain", null)).rejects.toEqual(closed);
+    expect(() => env.requests).toThrow("closed");
   });
 
   test("a workflow that the module does not have", async () => {

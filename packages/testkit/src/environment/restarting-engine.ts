@@ -90,13 +90,13 @@ export class RestartingEngine {
   /**
    * Asks the engine; what one could not finish because of a crash, the next one is asked for.
    *
-   * @throws TestkitError `FLAWLESS_TESTKIT_DISPOSED`
+   * @throws TestkitError `FLAWLESS_TESTKIT_CLOSED`
    * @throws EngineError as the engine does
    */
   async ask<Value>(question: (engine: Engine) => Promise<Value>): Promise<Value> {
     for (;;) {
       if (this.#closed) {
-        throw disposed();
+        throw environmentClosed();
       }
       const engine = await this.#engine;
       try {
@@ -181,10 +181,10 @@ function isClosed(error: unknown): boolean {
   return error instanceof EngineError && error.code === "CLOSED";
 }
 
-/** What using a disposed environment throws. */
-export function disposed(): TestkitError {
+/** What using a closed environment throws. */
+export function environmentClosed(): TestkitError {
   return new TestkitError(
-    "FLAWLESS_TESTKIT_DISPOSED",
-    "the environment was disposed; create another one, or dispose it after the last use",
+    "FLAWLESS_TESTKIT_CLOSED",
+    "the environment is closed; create another one, or close it after the last use",
   );
 }

@@ -10,7 +10,7 @@ import { toMilliseconds } from "../duration.ts";
 import { checkOptions, toStartTime } from "./check-options.ts";
 import type { TestRequest } from "./http-reply.ts";
 import { InProcessConnection } from "./in-process-connection.ts";
-import { disposed } from "./restarting-engine.ts";
+import { environmentClosed } from "./restarting-engine.ts";
 import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 import type { RequestFault } from "./test-http.ts";
 
@@ -32,7 +32,7 @@ export class TestEnvironment implements AsyncDisposable {
   readonly flawless: Flawless;
   readonly #connection: InProcessConnection;
   readonly #stubs: Set<string>;
-  #disposed = false;
+  #closed = false;
 
   /**
    * An environment in this process.
@@ -152,12 +152,12 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Ends the environment; closing it again does nothing. Using it afterwards throws `FLAWLESS_TESTKIT_DISPOSED`.
+   * Ends the environment; closing it again does nothing. Using it afterwards throws `FLAWLESS_TESTKIT_CLOSED`.
    * @throws TestkitError for a request that nobody answered and no call has reported yet
    */
   async close(): Promise<void> {
-    if (!this.#disposed) {
-      this.#disposed = true;
+    if (!this.#closed) {
+      this.#closed = true;
       await this.#connection.close();
     }
   }
@@ -167,8 +167,8 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   #usable(): InProcessConnection {
-    if (this.#disposed) {
-      throw disposed();
+    if (this.#closed) {
+      throw environmentClosed();
     }
     return this.#connection;
   }

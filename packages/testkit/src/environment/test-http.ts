@@ -31,7 +31,7 @@ export type RequestFault =
   /** The server crashes: before the request arrives, or after, before the answer does. */
   | { readonly request: number; readonly crash: "before" | "after" };
 
-const answerPatienceMs = 5_000;
+const answerTimeoutMs = 5_000;
 
 /** An answer, and how much of the environment's time it takes. */
 interface Answer {
@@ -143,12 +143,12 @@ export class TestHttp implements HttpClient {
     const timer = realTimers.setTimeout(() => {
       const problem = new TestkitError(
         "FLAWLESS_TESTKIT_HANDLER_STUCK",
-        `the handler has not answered ${request.method} ${request.url} for ${answerPatienceMs} ms of real ` +
+        `the handler has not answered ${request.method} ${request.url} for ${answerTimeoutMs} ms of real ` +
           "time; to let a request hang, reply with `hang`",
       );
       this.problems.push(problem);
       stuck.reject(problem);
-    }, answerPatienceMs);
+    }, answerTimeoutMs);
     const watched = Promise.race([answering, stuck.promise]);
     this.#working.add(watched);
     try {

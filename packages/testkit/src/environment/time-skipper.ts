@@ -20,7 +20,7 @@ export interface TimeSkipperParts {
 }
 
 /** Real time in which a test that waits for nothing visible would have gone on. */
-const patienceMs = 20;
+const idleTestMs = 20;
 /** Real time that a test's other work may take before what it waits for is called stuck. Vitest ends a test after 5 s. */
 const maxOtherWorkMs = 3_000;
 const lookEveryMs = 5;
@@ -122,7 +122,7 @@ export class TimeSkipper {
       this.#parts.calls() !== calls;
     for (
       let waitedMs = 0;
-      waitedMs < (this.#parts.otherWork() ? maxOtherWorkMs : patienceMs);
+      waitedMs < (this.#parts.otherWork() ? maxOtherWorkMs : idleTestMs);
       waitedMs += lookEveryMs
     ) {
       await this.#parts.pause(lookEveryMs);

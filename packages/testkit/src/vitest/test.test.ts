@@ -23,17 +23,17 @@ describe("env", () => {
     expect(env.now).toBe(Date.UTC(2026, 0, 1));
   });
 
-  test("is disposed after the test", ({ env, onTestFinished }) => {
+  test("is closed after the test", ({ env, onTestFinished }) => {
     onTestFinished(async () => {
       await expect(env.deploy(conformance)).rejects.toMatchObject({
-        code: "FLAWLESS_TESTKIT_DISPOSED",
+        code: "FLAWLESS_TESTKIT_CLOSED",
       });
     });
   });
 
-  test("can be disposed by the test itself", async ({ env }) => {
+  test("can be closed by the test itself", async ({ env }) => {
     await env.close();
-    await expect(env.settle()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_DISPOSED" });
+    await expect(env.settle()).rejects.toMatchObject({ code: "FLAWLESS_TESTKIT_CLOSED" });
   });
 
   test("goes on under fake timers of the test", async ({ env, onTestFinished }) => {

@@ -1,4 +1,4 @@
-const largestTime = 2n ** 64n - 1n;
+const maxTime = 2n ** 64n - 1n;
 
 /** Where a guest's clock starts, and how it goes on. */
 export interface ClockSettings {
@@ -50,7 +50,7 @@ export class GuestClock {
 
   #moveTo(elapsed: bigint): void {
     // Past that, a guest would see the time start over.
-    const largest = largestTime - this.#start;
-    this.#elapsed = elapsed < largest ? elapsed : largest;
+    const latest = maxTime - this.#start;
+    this.#elapsed = elapsed < latest ? elapsed : latest;
   }
 }

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { refusalOf } from "../testing/test-host.ts";
-import { GuestMemory, largestTransfer, totalLength } from "./guest-memory.ts";
+import { GuestMemory, maxTransferBytes, totalLength } from "./guest-memory.ts";
 
 function newMemory(length = 64): { memory: GuestMemory; bytes: Uint8Array } {
   const buffer = new ArrayBuffer(length);
@@ -78,11 +78,11 @@ describe("GuestMemory", () => {
   });
 
   test("moves so many bytes at a time", () => {
-    const { memory } = newMemory(largestTransfer + 64);
-    memory.setU32(4, largestTransfer - 10);
+    const { memory } = newMemory(maxTransferBytes + 64);
+    memory.setU32(4, maxTransferBytes - 10);
     memory.setU32(12, 30);
     memory.setU32(20, 30);
     const lengths = memory.pieces(0, 3).map(({ length }) => length);
-    expect(lengths).toEqual([largestTransfer - 10, 10]);
+    expect(lengths).toEqual([maxTransferBytes - 10, 10]);
   });
 });

@@ -8,7 +8,7 @@ export interface MemoryPiece {
 }
 
 /** Most bytes that one call moves. A guest that asks for more gets the rest by its next calls. */
-export const largestTransfer: number = 16 * 1024 * 1024;
+export const maxTransferBytes: number = 16 * 1024 * 1024;
 
 const bytesPerPiece = 8;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
@@ -80,12 +80,12 @@ export class GuestMemory {
     this.#at(pointer, 8).setBigUint64(pointer, value, true);
   }
 
-  /** Reads a list of pieces (`iovec`), up to {@link largestTransfer} bytes together. */
+  /** Reads a list of pieces (`iovec`), up to {@link maxTransferBytes} bytes together. */
   pieces(pointer: number, count: number): readonly MemoryPiece[] {
     // Looked at as a whole first: a count out of thin air must not keep the loop busy.
     this.bytes(pointer, count * bytesPerPiece);
     const pieces: MemoryPiece[] = [];
-    let left = largestTransfer;
+    let left = maxTransferBytes;
     for (let index = 0; index < count && left > 0; index += 1) {
       const entry = pointer + index * bytesPerPiece;
       const length = Math.min(this.u32(entry + 4), left);

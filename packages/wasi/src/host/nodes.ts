@@ -13,7 +13,7 @@ const growth = 4;
 /** From this size on, content is handed over as it is, not copied. */
 const largeBytes = 2 ** 20;
 // Past this, a position could not be told apart from its neighbours.
-const largestFile = Number.MAX_SAFE_INTEGER;
+const maxFileBytes = Number.MAX_SAFE_INTEGER;
 
 abstract class BaseNode {
   /** Differs for each node of a storage. */
@@ -100,7 +100,7 @@ export class FileNode extends BaseNode {
   }
 
   resize(size: number, now: bigint): void {
-    if (size > largestFile) throw new CallRefused("fbig");
+    if (size > maxFileBytes) throw new CallRefused("fbig");
     if (size > this.#size) {
       this.#storage.take(size - this.#size);
       this.#own(size);

@@ -45,12 +45,12 @@ export class ByteReader {
     return this.#unsigned(10, 0x01);
   }
 
-  #unsigned(maxBytes: number, largestLastByte: number): number {
+  #unsigned(maxBytes: number, maxLastByte: number): number {
     const start = this.#offset;
     let value = 0;
     for (let count = 1; ; count += 1) {
       const byte = this.byte();
-      if (count === maxBytes && byte > largestLastByte) {
+      if (count === maxBytes && byte > maxLastByte) {
         throw new ModuleError(
           "FLAWLESS_MODULE_BAD_INTEGER",
           `The integer at offset ${start}, in the ${this.#what}, does not end after ${maxBytes} bytes or is too ` +

@@ -13,15 +13,15 @@ export interface ModuleLimits {
   /** Most elements all tables may have together, 0 to 10,000,000. Left as it is by default. */
   readonly maxTableElements?: number | undefined;
   /**
-   * Most bytes that an instance may take: its memory, tables, and what an engine keeps of each function, global, export
+   * Maximum bytes that an instance may take: its memory, tables, and what an engine keeps of each function, global, export
    * and segment. What the rest leaves is the memory's. No limit by default.
    */
   readonly maxInstanceBytes?: number | undefined;
 }
 
 // Source: "Implementation-defined limits" of the WebAssembly JavaScript Interface.
-const largestMemoryPages = 65_536;
-const largestTable = 10_000_000;
+const absoluteMaxPages = 65_536;
+const absoluteMaxElements = 10_000_000;
 
 /**
  * Sets how large a module's memories and tables may grow, so that the engine stops a guest that takes more.
@@ -63,14 +63,14 @@ export function limitModule(bytes: Uint8Array, limits: ModuleLimits): Uint8Array
 }
 
 function checkOptions(limits: ModuleLimits): void {
-  const largest = {
-    maxMemoryPages: largestMemoryPages,
-    maxTableElements: largestTable,
+  const absoluteMaxima = {
+    maxMemoryPages: absoluteMaxPages,
+    maxTableElements: absoluteMaxElements,
     maxInstanceBytes: Number.MAX_SAFE_INTEGER,
   } as const;
-  for (const [name, most] of Object.entries(largest)) {
+  for (const [name, max] of Object.entries(absoluteMaxima)) {
     const value = limits[name as keyof ModuleLimits];
-    if (value !== undefined) checkLimitOption(name, value, most);
+    if (value !== undefined) checkLimitOption(name, value, max);
   }
 }
 

@@ -18,4 +18,9 @@ export { isModuleErrorCode } from "../inspect/module-error.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export { authoringFile, guestFile, ownDirectory } from "./package-files.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
-export { optionNames, refuseUnknownOptions, type OptionNames } from "../unknown-options.ts";
+export {
+  namesOfDefaults,
+  optionNames,
+  refuseUnknownOptions,
+  type OptionNames,
+} from "../unknown-options.ts";

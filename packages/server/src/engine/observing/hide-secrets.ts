@@ -2,7 +2,7 @@
 export const hiddenSecret = "[secret]";
 
 /** Shorter ones would take apart what people are to read: a secret such as "1" is none. */
-const shortestHidden = 4;
+const minHiddenLength = 4;
 
 /** `text` without a secret, which stands with escapes in a JSON text, and in a URL. */
 export function hideSecret(text: string, secret: string): string {
@@ -28,7 +28,7 @@ export function createSecretHider(
 ): (text: string) => string {
   // The longest first: one may hold another.
   const values = Object.values(secrets)
-    .filter((secret) => secret.length >= shortestHidden)
+    .filter((secret) => secret.length >= minHiddenLength)
     .toSorted((a, b) => b.length - a.length);
   return values.length === 0 ? (text) => text : (text) => values.reduce(hideSecret, text);
 }

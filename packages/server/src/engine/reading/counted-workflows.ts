@@ -2,7 +2,7 @@ import type { WorkflowStore, WorkflowCounts } from "../../store/workflow-store.t
 
 /** Counting takes at most 1 part in this of the time, as nothing can be written meanwhile. */
 const pauseFactor = 50;
-const shortestPauseMs = 200;
+const minPauseMs = 200;
 const maxPauseMs = 60_000;
 
 /** Counts the workflows of a journal, not too often: with millions of them it takes a while. */
@@ -31,7 +31,7 @@ export class CountedWorkflows {
     const startedAt = performance.now();
     const counts = await this.#store.counts();
     const now = performance.now();
-    const pauseMs = Math.max(shortestPauseMs, (now - startedAt) * pauseFactor);
+    const pauseMs = Math.max(minPauseMs, (now - startedAt) * pauseFactor);
     this.#goodUntil = now + Math.min(maxPauseMs, pauseMs);
     return counts;
   }

@@ -164,7 +164,7 @@ export class WorkflowReader {
   /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
   async #saveForReading(): Promise<void> {
     const { committer } = this.#registry;
-    if (committer.trouble === null) {
+    if (committer.writeFailure === null) {
       await committer.flush();
     }
   }

@@ -200,7 +200,7 @@ export class RunRegistry {
   async stored(id: number): Promise<StoredWorkflow> {
     const run = this.#runs.get(id);
     // While the journal can't be written, what it holds already is all that is durable.
-    if (run !== undefined && this.committer.trouble === null) {
+    if (run !== undefined && this.committer.writeFailure === null) {
       const { workflow } = run.record;
       await this.committer.commit(run.record);
       return workflow;

@@ -68,10 +68,10 @@ class ProcessMember implements MemberHandle {
   async stop(): Promise<void> {
     this.#child?.kill("SIGCONT");
     this.#child?.kill("SIGTERM");
-    const patience = new AbortController();
-    const tooLong = sleep(graceMs, undefined, { signal: patience.signal }).catch(() => undefined);
+    const waiting = new AbortController();
+    const tooLong = sleep(graceMs, undefined, { signal: waiting.signal }).catch(() => undefined);
     await Promise.race([this.#ended, tooLong]);
-    patience.abort();
+    waiting.abort();
     await this.kill();
   }
 

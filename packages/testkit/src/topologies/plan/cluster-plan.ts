@@ -82,10 +82,10 @@ export interface PlanOptions {
   readonly subnet?: string | undefined;
   /** How many jobs a worker runs at a time. Default 1. */
   readonly concurrency?: number | undefined;
-  /** Seconds between two signs of life of a worker. Default 30. */
-  readonly heartbeatSeconds?: number | undefined;
-  /** After how many seconds without one it is lost. Default 90. */
-  readonly workerTimeoutSeconds?: number | undefined;
+  /** Time between two signs of life of a worker, in whole seconds, given in milliseconds. Default 30,000. */
+  readonly heartbeatIntervalMs?: number | undefined;
+  /** After how long without one it is lost, in whole seconds, given in milliseconds. Default 90,000. */
+  readonly workerTimeoutMs?: number | undefined;
   /** How often a job of lost workers is handed out again. Default 3. */
   readonly maxRetries?: number | undefined;
   /** How long a worker waits when there is no job, in milliseconds. Default 2,000. */

@@ -109,9 +109,9 @@ describe("a plan", () => {
       topology: "shared-flawless",
       nodes: 2,
       concurrency: 3,
-      heartbeatSeconds: 1,
+      heartbeatIntervalMs: 1_000,
       idleDelayMs: 5,
-      workerTimeoutSeconds: 2,
+      workerTimeoutMs: 2_000,
       maxRetries: 0,
     });
     expect(memberOf(plan, "worker1").args.worker).toEqual([
@@ -148,7 +148,11 @@ test.each([
     /^Invalid `nodes`: expected a whole number from 1 to 10, but got 0\.$/,
   ],
   [{ topology: "exposed-port", workers: 1.5 }, /^Invalid `workers`: expected/],
-  [{ topology: "exposed-port", heartbeatSeconds: 0 }, /^Invalid `heartbeatSeconds`: expected/],
+  [
+    { topology: "exposed-port", heartbeatIntervalMs: 0 },
+    /^Invalid `heartbeatIntervalMs`: expected/,
+  ],
+  [{ topology: "exposed-port", workerTimeoutMs: 1_500 }, /whole seconds, in milliseconds/],
   [{ topology: "exposed-port", maxRetries: -1 }, /^Invalid `maxRetries`: expected/],
   [
     { topology: "exposed-port", subnet: "10.0.0.0" },

@@ -73,9 +73,9 @@ class Planner {
         "with same-container the worker shares its variables with its node. Leave it out.",
       );
     }
-    for (const name of ["heartbeatSeconds", "workerTimeoutSeconds", "concurrency"] as const) {
-      count(name, options[name] ?? 1, 1, 86_400);
-    }
+    wholeSeconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? 1_000);
+    wholeSeconds("workerTimeoutMs", options.workerTimeoutMs ?? 1_000);
+    count("concurrency", options.concurrency ?? 1, 1, 86_400);
     count("maxRetries", options.maxRetries ?? 0, 0, 1_000);
   }
 
@@ -127,11 +127,11 @@ class Planner {
     const index = Number(/\d+$/.exec(node.id)?.[0] ?? 1) - 1;
     const { nodesHaveFlawless } = this.#traits;
     const holder = this.#node(0);
-    const { workerTimeoutSeconds, maxRetries } = this.#options;
+    const { workerTimeoutMs, maxRetries } = this.#options;
     const rules = [
-      ...(workerTimeoutSeconds === undefined
+      ...(workerTimeoutMs === undefined
         ? []
-        : ["--worker-timeout", String(workerTimeoutSeconds)]),
+        : ["--worker-timeout", String(workerTimeoutMs / 1_000)]),
       ...(maxRetries === undefined ? [] : ["--max-retries", String(maxRetries)]),
     ];
     const forWorker = worker === undefined ? null : this.#workerSettings(worker);
@@ -213,7 +213,7 @@ class Planner {
     readonly environment: Readonly<Record<string, string>>;
     readonly args: readonly string[];
   } {
-    const { heartbeatSeconds, workerFlawlessUrl, ...options } = this.#options;
+    const { heartbeatIntervalMs, workerFlawlessUrl, ...options } = this.#options;
     const args = [
       ["--concurrency", options.concurrency],
       ["--idle-delay", options.idleDelayMs],
@@ -222,9 +222,9 @@ class Planner {
     return {
       environment: {
         WORKER_ID: id,
-        ...(heartbeatSeconds === undefined
+        ...(heartbeatIntervalMs === undefined
           ? {}
-          : { WORKER_HEARTBEAT_INTERVAL_SECS: String(heartbeatSeconds) }),
+          : { WORKER_HEARTBEAT_INTERVAL_SECS: String(heartbeatIntervalMs / 1_000) }),
         ...(workerFlawlessUrl === undefined ? {} : { FLAWLESS_URL: workerFlawlessUrl }),
       },
       args: args.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),
@@ -264,12 +264,23 @@ function range(length: number): readonly number[] {
   return Array.from({ length }, (_, index) => index);
 }
 
-function count(name: string, value: number, least: number, most: number): number {
-  if (!Number.isSafeInteger(value) || value < least || value > most) {
+function count(name: string, value: number, min: number, max: number): number {
+  if (!Number.isSafeInteger(value) || value < min || value > max) {
     throw new InvalidOptionError(
       name,
-      `expected a whole number from ${least} to ${most}, but got ${String(value)}.`,
+      `expected a whole number from ${min} to ${max}, but got ${String(value)}.`,
     );
   }
   return value;
+}
+
+/** Nodes and workers are told seconds, as mvm-ci's are. */
+function wholeSeconds(name: string, milliseconds: number): void {
+  const seconds = milliseconds / 1_000;
+  if (!Number.isSafeInteger(seconds) || seconds < 1 || seconds > 86_400) {
+    throw new InvalidOptionError(
+      name,
+      `expected whole seconds, in milliseconds, from 1000 to 86400000, but got ${String(milliseconds)}.`,
+    );
+  }
 }

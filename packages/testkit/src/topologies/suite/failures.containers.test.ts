@@ -5,7 +5,7 @@ import { describeTopologies } from "../vitest/describe-topologies.ts";
 
 /** Machines that run many containers at once are slow. */
 const timeout = 180_000;
-const patience = { timeout: 60_000 } as const;
+const polling = { timeout: 60_000 } as const;
 
 describeTopologies(
   topologies,
@@ -35,7 +35,7 @@ describeTopologies(
         expect(job.assignedWorkerId).not.toBe(victim);
 
         await cluster.restart(victim);
-        await expect.poll(isOnline, patience).toBe("online");
+        await expect.poll(isOnline, polling).toBe("online");
         await completes("sleep:10");
       },
     );
@@ -50,7 +50,7 @@ describeTopologies(
         const module = node?.flawless.module("crawler", "0.1.8");
         const run = await module?.start("start", { id: 1_000, url: "sleep:1200" });
         const records = async (): Promise<number> => (await run?.journal())?.steps.length ?? 0;
-        await expect.poll(records, { ...patience, interval: 10 }).toBeGreaterThan(3);
+        await expect.poll(records, { ...polling, interval: 10 }).toBeGreaterThan(3);
 
         await cluster.kill(server);
         await cluster.restart(server);
@@ -69,7 +69,7 @@ describeTopologies(
         Array.from({ length: 6 }, () => cluster.publish({ payload: { url: "sleep:1000" } })),
       );
       await expect
-        .poll(async () => (await cluster.controlPlane.stats()).pending, patience)
+        .poll(async () => (await cluster.controlPlane.stats()).pending, polling)
         .toBeLessThan(6);
       await cluster.kill(lost ?? "");
       expect((await other?.controlPlane.stats())?.total).toBe(
@@ -105,7 +105,7 @@ describeTopologies(
       { timeout },
       async () => {
         const { cluster } = suite;
-        await expect.poll(isOnline, patience).toBe("online");
+        await expect.poll(isOnline, polling).toBe("online");
         const id = await giveJobTo(cluster, victim, "sleep:3000");
         await cluster.disconnect(victim);
         const job = await cluster.waitForJob(id);
@@ -113,7 +113,7 @@ describeTopologies(
         expect(job.assignedWorkerId).not.toBe(victim);
 
         await cluster.connect(victim);
-        await expect.poll(isOnline, patience).toBe("online");
+        await expect.poll(isOnline, polling).toBe("online");
         await completes("sleep:10");
         expect(await cluster.waitForJob(id)).toEqual(job);
       },

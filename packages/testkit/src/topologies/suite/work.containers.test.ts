@@ -80,7 +80,7 @@ describeTopologies(
     // Nobody is lost here, however slow the machine is.
     cluster: async (topology) => ({
       ...(await suiteCluster(topology, 4)),
-      workerTimeoutSeconds: 60,
+      workerTimeoutMs: 60_000,
     }),
   },
 );

@@ -2,8 +2,8 @@ import type { ClusterOptions } from "../cluster-options.ts";
 
 /** Lost workers are noticed within seconds, jobs are picked up at once, and handed out again however often. */
 export const quick: Omit<ClusterOptions, "topology"> = {
-  heartbeatSeconds: 1,
-  workerTimeoutSeconds: 3,
+  heartbeatIntervalMs: 1_000,
+  workerTimeoutMs: 3_000,
   maxRetries: 20,
   idleDelayMs: 50,
   errorDelayMs: 200,

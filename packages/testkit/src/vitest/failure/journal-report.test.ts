@@ -68,6 +68,6 @@ describe("journalReport", () => {
 
   test("says why there is none", async ({ env }) => {
     await env.close();
-    expect(await journalReport(env)).toMatch(/can't be read: TestkitError: .* disposed/);
+    expect(await journalReport(env)).toMatch(/can't be read: TestkitError: .* closed/);
   });
 });
