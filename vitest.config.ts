@@ -14,6 +14,7 @@ export default defineConfig({
   ssr: { resolve: { conditions } },
   test: {
     testTimeout: 30_000,
+    globalSetup: "packages/test-helpers/src/postgres/postgres-for-tests.ts",
     // On a busy machine a second, which is the default, is soon over.
     expect: { poll: { timeout: 20_000 } },
     reporters: [

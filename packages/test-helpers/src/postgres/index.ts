@@ -1,0 +1,3 @@
+export { missingForPostgres } from "./postgres-binaries.ts";
+export { PostgresServer, type PostgresServerOptions } from "./postgres-server.ts";
+export { sharedPostgres, testSchema, type TestSchema } from "./shared-postgres.ts";

