@@ -27,19 +27,37 @@ export type CarriedMessages<Messages> = {
   readonly [Type in keyof Messages]: CarriedSchema<Messages[Type]>;
 };
 
+/** Schemas of updates as a workflow has them: both sides are JSON. */
+export type CarriedUpdates<Updates> = {
+  readonly [Type in keyof Updates]: {
+    readonly [Part in keyof Updates[Type]]: CarriedSchema<Updates[Type][Part]>;
+  };
+};
+
+/** Schemas of updates as a contract has them: what is sent is checked first. */
+type SentUpdates<Updates> = {
+  readonly [Type in keyof Updates]: {
+    readonly [Part in keyof Updates[Type]]: Part extends "input"
+      ? SentSchema<Updates[Type][Part]>
+      : CarriedSchema<Updates[Type][Part]>;
+  };
+};
+
 /** Workflows whose inputs and messages can be written as JSON, and whose responses can be read from it. */
 export type CheckedContracts<Workflows> = {
   readonly [Name in keyof Workflows]: {
     readonly [Part in keyof Workflows[Name]]: Part extends "input"
       ? SentSchema<Workflows[Name][Part]>
-      : Part extends "response"
+      : Part extends "response" | "state"
         ? CarriedSchema<Workflows[Name][Part]>
-        : Part extends "messages"
-          ? {
-              readonly [Type in keyof Workflows[Name][Part]]: SentSchema<
-                Workflows[Name][Part][Type]
-              >;
-            }
-          : unknown;
+        : Part extends "updates"
+          ? SentUpdates<Workflows[Name][Part]>
+          : Part extends "messages"
+            ? {
+                readonly [Type in keyof Workflows[Name][Part]]: SentSchema<
+                  Workflows[Name][Part][Type]
+                >;
+              }
+            : unknown;
   };
 };

@@ -2,9 +2,20 @@ import { FlawlessError } from "./errors.ts";
 
 /**
  * What broke a contract: the definition itself, the module's name, version or workflows, what a caller passes, what a
- * workflow responds, or a message to it.
+ * workflow responds, a message to it, an update and its reply, or its state.
  */
-export type ContractDirection = "definition" | "module" | "input" | "response" | "message";
+export type ContractDirection =
+  | "definition"
+  | "module"
+  | "input"
+  | "response"
+  | "message"
+  /** What an update takes. */
+  | "update"
+  /** What a workflow answers to an update. */
+  | "reply"
+  /** What a workflow publishes of itself. */
+  | "state";
 
 /** One thing that is wrong with a value. */
 export interface ContractIssue {
@@ -21,7 +32,7 @@ export interface ContractErrorDetails {
   /** The workflow's name; `null` when the whole contract is meant. */
   readonly workflow: string | null;
   readonly direction: ContractDirection;
-  /** The message's type; `null` unless the direction is `message`. */
+  /** The message's or update's type; `null` unless the direction is `message`, `update` or `reply`. */
   readonly messageType?: string | null | undefined;
   /** The id of the workflow that was started or reached nevertheless; `null` if there is none. */
   readonly workflowId?: string | null | undefined;
@@ -74,9 +85,13 @@ function subject(details: ContractErrorDetails): string {
     case "module":
       return "The module";
     case "message":
-      return `The message "${details.messageType ?? ""}"${workflow}${id}`;
+    case "update":
+      return `The ${details.direction} "${details.messageType ?? ""}"${workflow}${id}`;
+    case "reply":
+      return `The reply to the update "${details.messageType ?? ""}"${workflow}${id}`;
     case "input":
     case "response":
+    case "state":
       return `The ${details.direction}${workflow}${id}`;
   }
 }

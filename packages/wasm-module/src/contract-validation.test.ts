@@ -4,8 +4,11 @@ import {
   inputToSend,
   messageToSend,
   validateInput,
+  updateToSend,
   validateMessage,
+  validateReply,
   validateResponse,
+  validateState,
 } from "./contract-validation.ts";
 import { defineModule, defineWorkflow } from "./authoring/define-module.ts";
 import { defineContract, type } from "./contract.ts";
@@ -54,6 +57,10 @@ const contract = defineContract({
     throwing: { input: throwing },
     silent: {},
     free: { input: type<{ id: number }>() },
+    cart: {
+      updates: { add: { input: numberText, output: numberText }, clear: {} },
+      state: numberText,
+    },
   },
 });
 
@@ -196,4 +203,66 @@ describe("a response that is null", () => {
       await expect(respond(deepIssues, null)).rejects.toThrow("too long");
     },
   );
+});
+
+describe("updates and state", () => {
+  test("an update is checked before it is sent, and its answer when it comes", async () => {
+    expect(await updateToSend(contract, "cart", "add", "5")).toBe(5);
+    expect(await validateReply(contract, "cart", "add", "6")).toBe(6);
+    await expect(updateToSend(contract, "cart", "add", "x", "wkf_1")).rejects.toMatchObject({
+      direction: "update",
+      messageType: "add",
+      workflowId: "wkf_1",
+      message: expect.stringMatching(/^The update "add" of the workflow "cart" \(wkf_1\)/),
+    });
+    await expect(validateReply(contract, "cart", "add", "x")).rejects.toMatchObject({
+      direction: "reply",
+      message: expect.stringMatching(/^The reply to the update "add" of the workflow "cart"/),
+    });
+  });
+
+  test("one without schemas takes nothing, and gives null", async () => {
+    expect(await updateToSend(contract, "cart", "clear", undefined)).toBeNull();
+    expect(await validateReply(contract, "cart", "clear", { ignored: true })).toBeNull();
+    await expect(updateToSend(contract, "cart", "clear", 1 as never)).rejects.toThrow(
+      "expected no data, but got a value of type number",
+    );
+  });
+
+  test("one that is not in the contract is refused", async () => {
+    await expect(updateToSend(contract, "cart", "sub" as never, null as never)).rejects.toThrow(
+      'no such update, expected "add" or "clear"',
+    );
+    await expect(updateToSend(contract, "silent", "add" as never, null as never)).rejects.toThrow(
+      "no such update, expected none at all",
+    );
+  });
+
+  test("a state is what its schema gives, or anything without one", async () => {
+    expect(await validateState(contract, "cart", "7")).toBe(7);
+    expect(await validateState(contract, "silent", { step: 1 })).toEqual({ step: 1 });
+    await expect(validateState(contract, "cart", "x")).rejects.toMatchObject({
+      direction: "state",
+      message: expect.stringMatching(/^The state of the workflow "cart"/),
+    });
+  });
+
+  test("their schemas are looked at, and names may not be used twice", () => {
+    const bad = { parse: () => 1 } as unknown as StandardSchemaV1;
+    expect(() =>
+      defineContract({
+        name: "a",
+        version: "1",
+        workflows: {
+          w: {
+            messages: { twice: type<number>() },
+            updates: { twice: {}, odd: { input: bad, output: bad } },
+            state: bad,
+          },
+        },
+      } as never),
+    ).toThrow(
+      /\$\.workflows\.w\.updates\.twice: there is a message of the same type.*w\.state: expected a Standard.*updates\.odd\.input: .*updates\.odd\.output: /,
+    );
+  });
 });

@@ -12,6 +12,11 @@ import type {
   MessageOf,
   MessageTypes,
   ResponseOf,
+  StateOf,
+  UpdateContract,
+  UpdateInputOf,
+  UpdateOutputOf,
+  UpdateTypes,
   WorkflowContract,
   WorkflowNames,
 } from "./contract.ts";
@@ -127,6 +132,79 @@ export async function validateMessage<
   return validate(schema, value, place);
 }
 
+/**
+ * Checks what a caller passes with an update, and tells what to send, as {@link inputToSend} does.
+ *
+ * @param workflowId goes into the error.
+ * @throws {ContractError} when the contract has no such workflow, the workflow no such update, the update takes nothing but
+ * `value` is neither `undefined` nor `null`, or its schema refuses it.
+ */
+export async function updateToSend<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  U extends UpdateTypes<C, W>,
+>(
+  contract: C,
+  workflow: W,
+  updateType: U,
+  value: UpdateInputOf<C, W, U>,
+  workflowId?: string,
+): Promise<unknown> {
+  const place = updatePlace(contract, workflow, "update", updateType, workflowId);
+  const { input } = updateContract(contract, place);
+  if (input !== undefined) return choose(contract, value, await validate(input, value, place));
+  if (value !== undefined && value !== null)
+    throw refusal(place, `expected no data, but got ${kindOf(value)}`);
+  return null;
+}
+
+/**
+ * Checks what a workflow answered to an update.
+ *
+ * @param value the answer's JSON text, parsed.
+ * @param workflowId goes into the error, because the update has taken place however bad its answer is.
+ * @returns the schema's output; `null` for an update without one.
+ * @throws {ContractError} when the contract has no such update or its schema refuses the answer.
+ */
+export async function validateReply<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  U extends UpdateTypes<C, W>,
+>(
+  contract: C,
+  workflow: W,
+  updateType: U,
+  value: unknown,
+  workflowId?: string,
+): Promise<UpdateOutputOf<C, W, U>> {
+  const place = updatePlace(contract, workflow, "reply", updateType, workflowId);
+  const { output } = updateContract(contract, place);
+  // As in validateResponse.
+  return (output === undefined ? null : await validate(output, value, place)) as UpdateOutputOf<
+    C,
+    W,
+    U
+  >;
+}
+
+/**
+ * Checks what a workflow published of itself.
+ *
+ * @param value the state's JSON text, parsed.
+ * @returns the schema's output; the value as it is where there is no schema.
+ * @throws {ContractError} when the contract has no such workflow or its schema refuses the state.
+ */
+export async function validateState<C extends Contract, W extends WorkflowNames<C>>(
+  contract: C,
+  workflow: W,
+  value: unknown,
+  workflowId?: string,
+): Promise<StateOf<C, W>> {
+  const place: Place = { contract: nameOf(contract), workflow, direction: "state", workflowId };
+  const { state } = workflowContract(contract, workflow, place);
+  return (state === undefined ? value : await validate(state, value, place)) as StateOf<C, W>;
+}
+
 /** JSON can't tell that a value is not there, so its default is sent. */
 function choose(contract: Contract, value: unknown, output: unknown): unknown {
   return implementationKey in contract && value !== undefined ? value : output;
@@ -143,10 +221,27 @@ function workflowContract(contract: Contract, workflow: string, place: Place): W
   return found;
 }
 
+function updatePlace(
+  contract: Contract,
+  workflow: string,
+  direction: "update" | "reply",
+  messageType: string,
+  workflowId: string | undefined,
+): Place & { readonly workflow: string; readonly messageType: string } {
+  return { contract: nameOf(contract), workflow, direction, messageType, workflowId };
+}
+
+function updateContract(contract: Contract, place: ReturnType<typeof updatePlace>): UpdateContract {
+  const updates = workflowContract(contract, place.workflow, place).updates ?? {};
+  const found = Object.hasOwn(updates, place.messageType) ? updates[place.messageType] : undefined;
+  if (found !== undefined) return found;
+  throw refusal(place, `no such update, expected ${oneOf(Object.keys(updates))}`);
+}
+
 async function validate(schema: StandardSchemaV1, value: unknown, place: Place): Promise<unknown> {
   let result: StandardSchemaV1.Result<unknown>;
   try {
-    result = await (place.direction === "response"
+    result = await (isWrittenByWorkflow(place.direction)
       ? validateJson(schema, value)
       : schema["~standard"].validate(value));
   } catch (cause) {
@@ -164,6 +259,11 @@ async function validate(schema: StandardSchemaV1, value: unknown, place: Place):
     message: issue.message,
   }));
   throw new ContractError({ ...place, issues });
+}
+
+/** What a workflow writes comes as JSON, which has no `undefined`. */
+function isWrittenByWorkflow(direction: Place["direction"]): boolean {
+  return direction === "response" || direction === "reply" || direction === "state";
 }
 
 function refusal(place: Place, message: string, cause?: unknown): ContractError {

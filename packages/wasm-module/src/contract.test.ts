@@ -9,7 +9,11 @@ import {
   type MessageOf,
   type MessageTypes,
   type ResponseOf,
+  type StateOf,
   type UntypedContract,
+  type UpdateInputOf,
+  type UpdateOutputOf,
+  type UpdateTypes,
   type WorkflowNames,
 } from "./contract.ts";
 
@@ -117,4 +121,39 @@ test("ContractError knows its own from other copies of the package, and nothing 
   expect(ContractError.is(error)).toBe(true);
   expect(ContractError.is(new Error("no"))).toBe(false);
   expect(error).toMatchObject({ name: "ContractError", messageType: null, workflowId: null });
+});
+
+test("the types of updates and states follow the contract", () => {
+  const lengthSchema: typeof lengthOfText = {
+    "~standard": {
+      version: 1,
+      vendor: "test",
+      validate: (value) => ({ value: String(value).length }),
+    },
+  };
+  const cart = defineContract({
+    name: "cart",
+    version: "1.0.0",
+    workflows: {
+      shop: {
+        updates: {
+          add: { input: lengthSchema, output: type<{ readonly at: Date }>() },
+          clear: {},
+        },
+        state: type<{ readonly at: Date }>(),
+      },
+      silent: {},
+    },
+  });
+  type Cart = typeof cart;
+  expectTypeOf<UpdateTypes<Cart, "shop">>().toEqualTypeOf<"add" | "clear">();
+  expectTypeOf<UpdateTypes<Cart, "silent">>().toEqualTypeOf<never>();
+  expectTypeOf<UpdateInputOf<Cart, "shop", "add">>().toEqualTypeOf<string>();
+  expectTypeOf<UpdateInputOf<Cart, "shop", "clear">>().toEqualTypeOf<null | undefined>();
+  expectTypeOf<UpdateOutputOf<Cart, "shop", "add">>().toEqualTypeOf<{ readonly at: string }>();
+  expectTypeOf<UpdateOutputOf<Cart, "shop", "clear">>().toEqualTypeOf<null>();
+  expectTypeOf<StateOf<Cart, "shop">>().toEqualTypeOf<{ readonly at: string }>();
+  expectTypeOf<StateOf<Cart, "silent">>().toEqualTypeOf<unknown>();
+  expectTypeOf<UpdateInputOf<UntypedContract, string, string>>().toEqualTypeOf<unknown>();
+  expect(Object.keys(cart.workflows.shop.updates)).toEqual(["add", "clear"]);
 });

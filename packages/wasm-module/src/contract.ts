@@ -14,6 +14,18 @@ export interface WorkflowContract {
   readonly response?: StandardSchemaV1;
   /** Messages the workflow receives, by type. Without them it takes none. */
   readonly messages?: Readonly<Record<string, StandardSchemaV1>>;
+  /** Updates the workflow receives, by type: messages that it answers. Without them it takes none. */
+  readonly updates?: Readonly<Record<string, UpdateContract>>;
+  /** What the workflow publishes of itself while it runs. Without it, that is `unknown`. */
+  readonly state?: StandardSchemaV1;
+}
+
+/** What an update takes, and what the workflow answers to it. */
+export interface UpdateContract {
+  /** Without it the update takes nothing, and is sent the JSON text `null`. */
+  readonly input?: StandardSchemaV1;
+  /** Without it the answer is `null`. */
+  readonly output?: StandardSchemaV1;
 }
 
 /** The workflows of a contract, by name. */
@@ -37,6 +49,15 @@ export type UntypedContract = Contract<
         readonly input: StandardSchemaV1<unknown>;
         readonly response: StandardSchemaV1<unknown>;
         readonly messages: Readonly<Record<string, StandardSchemaV1<unknown>>>;
+        readonly updates: Readonly<
+          Record<
+            string,
+            {
+              readonly input: StandardSchemaV1<unknown>;
+              readonly output: StandardSchemaV1<unknown>;
+            }
+          >
+        >;
       }
     >
   >
@@ -77,6 +98,41 @@ export type MessageOf<
 > = MessagesOf<C, W>[M] extends infer S extends StandardSchemaV1
   ? StandardSchemaV1.InferInput<S>
   : never;
+
+type UpdatesOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
+  readonly updates: infer U extends Readonly<Record<string, UpdateContract>>;
+}
+  ? U
+  : Record<never, never>;
+
+/** Types of the updates that workflow `W` receives. */
+export type UpdateTypes<C extends Contract, W extends WorkflowNames<C>> = keyof UpdatesOf<C, W> &
+  string;
+
+/** What a caller passes with an update of type `U` to workflow `W`: the input side of its schema. Nothing, if it has none. */
+export type UpdateInputOf<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  U extends UpdateTypes<C, W>,
+> = UpdatesOf<C, W>[U] extends { readonly input: infer S extends StandardSchemaV1 }
+  ? StandardSchemaV1.InferInput<S>
+  : null | undefined;
+
+/** What a caller gets as the answer to an update of type `U`: the output side of its schema. `null`, if it has none. */
+export type UpdateOutputOf<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  U extends UpdateTypes<C, W>,
+> = UpdatesOf<C, W>[U] extends { readonly output: infer S extends StandardSchemaV1 }
+  ? StandardSchemaV1.InferOutput<S>
+  : null;
+
+/** What workflow `W` publishes of itself: the output side of its schema. */
+export type StateOf<C extends Contract, W extends WorkflowNames<C>> = C["workflows"][W] extends {
+  readonly state: infer S extends StandardSchemaV1;
+}
+  ? StandardSchemaV1.InferOutput<S>
+  : unknown;
 
 /**
  * Writes down what a module's workflows take and give, so that clients are typed and values are checked both ways.
@@ -132,15 +188,26 @@ function* definitionIssues(definition: Contract): Generator<ContractIssue> {
       yield { path: `$.${field}`, message: "expected the module's as text that is not empty" };
     }
   }
-  for (const [workflow, { input, response, messages }] of Object.entries(definition.workflows)) {
+  for (const [workflow, contract] of Object.entries(definition.workflows)) {
+    const { input, response, messages = {}, updates = {}, state } = contract;
     const path = `$.workflows.${workflow}`;
     const schemas: readonly (readonly [string, unknown])[] = [
       [`${path}.input`, input],
       [`${path}.response`, response],
-      ...Object.entries(messages ?? {}).map(
+      [`${path}.state`, state],
+      ...Object.entries(messages).map(
         ([name, schema]) => [`${path}.messages.${name}`, schema] as const,
       ),
+      ...Object.entries(updates).flatMap(([name, update]) => [
+        [`${path}.updates.${name}.input`, update?.input] as const,
+        [`${path}.updates.${name}.output`, update?.output] as const,
+      ]),
     ];
+    for (const name of Object.keys(updates)) {
+      // A proxy of any messages has no keys, and takes any name.
+      if (!Object.keys(messages).includes(name)) continue;
+      yield { path: `${path}.updates.${name}`, message: "there is a message of the same type" };
+    }
     for (const [schemaPath, schema] of schemas) {
       if (schema !== undefined && !isStandardSchema(schema))
         yield { path: schemaPath, message: noStandardSchema };

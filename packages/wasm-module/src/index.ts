@@ -11,6 +11,7 @@ export type { DurationLike, DurationUnit } from "./duration-like.ts";
 export type { RetryOptions } from "./retry-options.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
 export type * from "./authoring/workflow-context.ts";
+export * from "./authoring/workflow-errors.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";
 export type { Body, BodyForm } from "./abi/body-codec.ts";
 export { type Duration, durationToMilliseconds, millisecondsToDuration } from "./abi/duration.ts";
@@ -26,6 +27,7 @@ export * from "./contract-validation.ts";
 export * from "./errors.ts";
 export { InvalidOptionError } from "./invalid-option-error.ts";
 export * from "./json/index.ts";
+export { NotSupportedByServerError, type NotSupportedOptions } from "./not-supported-error.ts";
 export {
   type InspectModuleOptions,
   type ModuleExport,

@@ -44,35 +44,3 @@ export class AnswerTooLargeError extends FlawlessError {
     return "AnswerTooLargeError";
   }
 }
-
-/** Details of a {@link NotSupportedByServerError}. */
-export interface NotSupportedOptions extends ErrorOptions {
-  /** Which server does support it: the last sentence of the message. */
-  readonly advice?: string | undefined;
-}
-
-const flawlessAdvice =
-  "The original Flawless server has deploy, start, send and version only; @flawless-ts/server has the rest.";
-
-/** The server lacks this feature: the original one lacks what `@flawless-ts/server` adds. */
-export class NotSupportedByServerError extends FlawlessError {
-  override readonly code = "FLAWLESS_NOT_SUPPORTED_BY_SERVER" as const;
-  /** What was asked for, such as "listing workflows". */
-  readonly feature: string;
-  /** The version the server tells. */
-  readonly serverVersion: string;
-
-  constructor(feature: string, url: string, serverVersion: string, options?: NotSupportedOptions) {
-    const advice = options?.advice ?? flawlessAdvice;
-    super(
-      `The server at ${url} (version ${serverVersion}) does not support ${feature}. ${advice}`,
-      options,
-    );
-    this.feature = feature;
-    this.serverVersion = serverVersion;
-  }
-
-  override get _tag(): "NotSupportedByServerError" {
-    return "NotSupportedByServerError";
-  }
-}

@@ -2,4 +2,9 @@ export * from "./answer-errors.ts";
 export * from "./connection-errors.ts";
 export * from "./refusals.ts";
 export * from "./usage-errors.ts";
-export { InvalidOptionError, NotJsonError } from "@flawless-ts/wasm-module";
+export {
+  InvalidOptionError,
+  NotJsonError,
+  NotSupportedByServerError,
+  type NotSupportedOptions,
+} from "@flawless-ts/wasm-module";

@@ -4,7 +4,15 @@ import { BuildError } from "@flawless-ts/module-builder";
 import * as sdk from "@flawless-ts/sdk";
 import { EngineError } from "@flawless-ts/server";
 import * as wasi from "@flawless-ts/wasi";
-import { AbiError, FetchError, ModuleError } from "@flawless-ts/wasm-module";
+import {
+  AbiError,
+  ActivityError,
+  CancelledError,
+  ChildWorkflowError,
+  FetchError,
+  HostExtensionError,
+  ModuleError,
+} from "@flawless-ts/wasm-module";
 import { TestkitError } from "../errors.ts";
 
 const url = "http://flawless.test/api";
@@ -21,11 +29,20 @@ const refusal = {
 export function errorsOfAllClasses(): readonly sdk.FlawlessError[] {
   return [
     new AbiError("FLAWLESS_ABI_INVALID_CALL", "no call"),
+    new ActivityError("no", {
+      activity: "charge",
+      reason: "FAILED",
+      attempts: 1,
+      details: undefined,
+    }),
     new ApiError("INVALID_REQUEST", "no request"),
     new BuildError([{ code: "FLAWLESS_BUILD_SOURCE", message: "no", place: null, frame: null }]),
+    new CancelledError("no need"),
+    new ChildWorkflowError("wkf_1", "failed", new Error("no")),
     new ControlPlaneError("JOB_NOT_FOUND", "no job"),
     new EngineError("MODULE_NOT_FOUND", "no module"),
     new FetchError("Io", url, "no answer"),
+    new HostExtensionError("send", "WORKFLOW_NOT_FOUND", "no workflow"),
     new ListenError("FLAWLESS_LISTEN_ADDRESS_IN_USE", "no port"),
     new ModuleError("FLAWLESS_MODULE_NOT_WASM", "no module"),
     new TestkitError("FLAWLESS_TESTKIT_DEADLOCK", "no end"),

@@ -3,6 +3,7 @@ export * from "../contract.ts";
 export * from "../contract-error.ts";
 export * from "../errors.ts";
 export * from "../json/index.ts";
+export { NotSupportedByServerError, type NotSupportedOptions } from "../not-supported-error.ts";
 export { anyMessages } from "./any-messages.ts";
 export {
   defineModule,
@@ -15,3 +16,4 @@ export {
 export type { DurationLike, DurationUnit } from "../duration-like.ts";
 export { FetchError } from "./fetch-error.ts";
 export type * from "./workflow-context.ts";
+export * from "./workflow-errors.ts";
