@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test, vi } from "vitest";
-import { StoreWriteError, type StoreWrite } from "../store/workflow-store.ts";
+import { FencedError, StoreWriteError, type StoreWrite } from "../store/workflow-store.ts";
 import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
 import { FailingStore } from "../testing/store-wrapper.ts";
 import { isSettled, turn, until } from "../testing/until.ts";
@@ -277,4 +277,23 @@ test("it tells when nothing is on its way any more", async () => {
 
   await until(() => onIdle.mock.calls.length > 0);
   expect(committer.busy).toBe(false);
+});
+
+test("where the store has another owner, nothing is tried again, and whoever watches is told once", async () => {
+  const { store, committer, saved } = setUp();
+  let fences = 0;
+  committer.onFenced(() => (fences += 1));
+  store.failure = new FencedError("partition 3 belongs to node b now");
+
+  const lost = [committer.commit(new Changed("a")), committer.commit(new Changed("b"))];
+  for (const each of [...lost, committer.flush()]) {
+    await expect(each).rejects.toMatchObject({
+      code: "CLOSED",
+      message: "partition 3 belongs to node b now",
+    });
+  }
+  store.failure = undefined;
+  await expect(committer.commit(new Changed("c"))).rejects.toMatchObject({ code: "CLOSED" });
+  expect(saved()).toEqual([["a", "b"]]);
+  expect(fences).toBe(1);
 });

@@ -1,6 +1,11 @@
 import { EngineError } from "../errors.ts";
 import type { EngineObserver } from "./observing/index.ts";
-import { StoreWriteError, type WorkflowStore, type StoreWrite } from "../store/workflow-store.ts";
+import {
+  FencedError,
+  StoreWriteError,
+  type WorkflowStore,
+  type StoreWrite,
+} from "../store/workflow-store.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
 
 /** Something that has changes which the journal does not know yet. */
@@ -45,6 +50,7 @@ export class Committer {
   #timer: NodeJS.Timeout | undefined;
   #endPause: (() => void) | undefined;
   #onIdle: (() => void) | undefined;
+  #onFenced: (() => void) | undefined;
 
   /**
    * @param grouped false: each change that someone waits for is a transaction of its own, in the order
@@ -82,10 +88,16 @@ export class Committer {
     this.#onIdle = callback;
   }
 
+  /** @param callback called where the store has another owner: nothing can be saved any more */
+  onFenced(callback: () => void): void {
+    this.#onFenced = callback;
+  }
+
   /**
    * Saves the changes as soon as the transaction under way is over.
    * @returns settled once they are durable; while the journal can't be written, it goes on trying
-   * @throws EngineError `JOURNAL_DAMAGED` where trying again can not help; `CLOSED` after a stop
+   * @throws EngineError `JOURNAL_DAMAGED` where trying again can not help; `CLOSED` after a stop, or where the store has
+   * another owner
    */
   commit(unsaved: Unsaved): Promise<void> {
     if (this.#broken !== undefined || this.#stopped) {
@@ -207,6 +219,11 @@ export class Committer {
         return;
       } catch (error) {
         this.#writeFailure = error instanceof Error ? error.message : String(error);
+        if (error instanceof FencedError) {
+          this.#broken = new EngineError("CLOSED", this.#writeFailure, { cause: error });
+          this.#onFenced?.();
+          throw this.#broken;
+        }
         if (!(error instanceof StoreWriteError && error.retryable)) {
           this.#broken = new EngineError(
             "JOURNAL_DAMAGED",

@@ -3,8 +3,10 @@ import type { HttpClient } from "../network/http-client.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EngineObserver, WorkflowLog } from "./observing/index.ts";
+import type { EngineShare } from "./engine-share.ts";
 import type { EngineLimitOptions } from "./limits.ts";
 import type { Timers } from "../time/timers.ts";
+import type { IdSlice } from "../workflow/workflow-id.ts";
 
 /** All that an engine is given. Whatever is left out is the machine's own. */
 export interface EngineOptions {
@@ -27,6 +29,12 @@ export interface EngineOptions {
    * makes the same transactions. Slower; for tests that crash at each of them. Default true.
    */
   readonly groupCommits?: boolean;
+  /** Which numbers its workflows get; other engines of the same cluster have the others. Default: all. */
+  readonly ids?: IdSlice;
+  /** What it has in common with other engines of the process; it does not read modules then. Default: nothing. */
+  readonly share?: EngineShare;
+  /** Called once where the store turned out to have another owner: the engine was stopped then. */
+  readonly onFenced?: () => void;
   /** Lets other bytes be deployed under the same name and version. Default false. */
   readonly development?: boolean;
   /**

@@ -16,7 +16,7 @@ import {
 import type { EngineOptions } from "./engine-options.ts";
 import { resolveEngineLimits } from "./limits.ts";
 import { Modules } from "./modules/index.ts";
-import { whenIdle, whenSaved } from "./runs/index.ts";
+import { createResidency, RunningCount, whenIdle, whenSaved } from "./runs/index.ts";
 import { toWorkflowNumber } from "./requests.ts";
 import { RunRegistry } from "./runs/index.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
@@ -71,7 +71,9 @@ export class Engine implements AsyncDisposable {
   static async open(options: EngineOptions = {}): Promise<Engine> {
     const engine = new Engine(options);
     try {
-      await engine.#modules.load();
+      if (options.share === undefined) {
+        await engine.#modules.load();
+      }
       if (engine.#modules.list().length > 0) {
         engine.#executors.warmUp();
       }
@@ -97,10 +99,16 @@ export class Engine implements AsyncDisposable {
     this.#timers = options.timers ?? globalTimers;
     const grouped = options.groupCommits ?? true;
     this.#committer = new Committer(this.#store, grouped, observer, this.#timers);
-    this.#modules = new Modules(this.#store, this.#committer, limits, {
-      development: options.development ?? false,
-      forget: (key, bytes) => this.#executors.forgetModule(key, bytes),
+    this.#committer.onFenced(() => {
+      this.kill().then(options.onFenced, this.#onError);
     });
+    const { share } = options;
+    this.#modules =
+      share?.modules ??
+      new Modules(this.#store, this.#committer, limits, {
+        development: options.development ?? false,
+        forget: (key, bytes) => this.#executors.forgetModule(key, bytes),
+      });
     this.#registry = new RunRegistry({
       store: this.#store,
       clock: this.#clock,
@@ -111,6 +119,9 @@ export class Engine implements AsyncDisposable {
       committer: this.#committer,
       modules: this.#modules,
       executors: this.#executors,
+      residency: share?.residency ?? createResidency(limits),
+      running: share?.running ?? new RunningCount(),
+      ids: options.ids,
       guestSettings: {
         secrets: { ...options.secrets },
         seed: options.seed ?? null,

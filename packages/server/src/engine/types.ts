@@ -71,6 +71,8 @@ export interface StartRequest {
 export interface StartOptions {
   /** The caller: once aborted, the workflow goes on and `start` rejects. */
   readonly signal?: AbortSignal | undefined;
+  /** Told the id of a new workflow before it is durable, so that it can be looked for where the start fails. */
+  readonly onStarted?: ((id: string) => void) | undefined;
   /** Resolve as soon as the start is durable, without waiting for the response. Default false. */
   readonly detached?: boolean | undefined;
 }

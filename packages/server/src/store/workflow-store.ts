@@ -170,3 +170,14 @@ export class StoreWriteError extends Error {
     this.retryable = options.retryable;
   }
 }
+
+/**
+ * Thrown by the store of a partition that has another owner by now. Nothing was written, and nothing will be: whoever
+ * gets it must not act for the partition any more.
+ */
+export class FencedError extends StoreWriteError {
+  constructor(message: string, options: { readonly cause?: unknown } = {}) {
+    super(message, { retryable: false, cause: options.cause });
+    this.name = "FencedError";
+  }
+}

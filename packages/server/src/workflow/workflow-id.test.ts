@@ -50,6 +50,25 @@ describe("new ids", () => {
     expect(given).toEqual([...given].toSorted((a, b) => a - b));
   });
 
+  test.each([
+    { count: 32, index: 0 },
+    { count: 32, index: 31 },
+    { count: 5, index: 3 },
+  ])("of slice $index of $count are its own, and go up as all do", ({ count, index }) => {
+    const clock = new TestClock();
+    const ids = new WorkflowIds(clock, 0, { count, index });
+    const given = Array.from({ length: 500 }, (_, number) => {
+      clock.advance(number % 100 === 0 ? 1 : 0);
+      return ids.next();
+    });
+
+    expect(new Set(given.map((id) => id % count))).toEqual(new Set([index]));
+    expect(new Set(given).size).toBe(500);
+    expect(given).toEqual([...given].toSorted((a, b) => a - b));
+    const later = new WorkflowIds(clock, given.at(-1) ?? 0, { count, index });
+    expect(later.next()).toBeGreaterThan(given.at(-1) ?? 0);
+  });
+
   test("go on above the last one although the clock was set back", () => {
     const clock = new TestClock();
     const last = new WorkflowIds(clock, 0).next();

@@ -31,23 +31,37 @@ export function fromPublicId(text: string): number | undefined {
   return Number.isSafeInteger(id) && toPublicId(id) === text ? id : undefined;
 }
 
+/** Every `count`th number, of which those of other slices are never one. */
+export interface IdSlice {
+  /** How many slices there are. */
+  readonly count: number;
+  /** Which one, from 0: what its numbers leave when they are divided by `count`. */
+  readonly index: number;
+}
+
+const wholeSlice: IdSlice = { count: 1, index: 0 };
+
 /**
  * Gives every workflow a number of its own: 41 bits of milliseconds and 12 bits of a counter, so that
  * ids are in order of creation and fit both a JavaScript number and the guest's 64-bit integer.
  */
 export class WorkflowIds {
   readonly #clock: Clock;
+  readonly #slice: IdSlice;
   #last: number;
 
   /** @param last the highest id ever given; ids go on above it even if the clock was set back. */
-  constructor(clock: Clock, last: number) {
+  constructor(clock: Clock, last: number, slice: IdSlice = wholeSlice) {
     this.#clock = clock;
     this.#last = last;
+    this.#slice = slice;
   }
 
   next(): number {
     const now = Math.max(0, Math.floor(this.#clock.now() - idEpochMs));
-    this.#last = Math.max(this.#last + 1, now * idsPerMillisecond);
+    const least = Math.max(this.#last + 1, now * idsPerMillisecond);
+    const { count, index } = this.#slice;
+    this.#last = least + ((index - (least % count) + count) % count);
     return this.#last;
   }
 }

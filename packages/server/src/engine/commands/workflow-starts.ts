@@ -32,7 +32,9 @@ export class WorkflowStarts {
     const detached = options.detached === true;
     const key = request.idempotencyKey;
     if (key === undefined) {
-      return this.#finish(this.#registry.launch(request, hash, detached), options);
+      const run = this.#registry.launch(request, hash, detached);
+      options.onStarted?.(toPublicId(run.id));
+      return this.#finish(run, options);
     }
     const id = await this.#idempotentStarts.start(key, request, hash, detached);
     const result = await this.#registry.withRun(id, (run) => this.#finish(run, options));

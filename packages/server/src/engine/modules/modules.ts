@@ -38,8 +38,8 @@ interface Deployed {
 
 /** The deployed modules, by name and version; their bytes by content hash. */
 export class Modules {
-  readonly #store: WorkflowStore;
-  readonly #committer: Committer;
+  readonly #store: Pick<WorkflowStore, "modules" | "moduleBytes">;
+  readonly #committer: Pick<Committer, "commit">;
   readonly #limits: EngineLimits;
   readonly #development: boolean;
   readonly #deployed = new Map<string, Deployed>();
@@ -47,8 +47,8 @@ export class Modules {
   readonly #saved = new Map<string, Promise<void>>();
 
   constructor(
-    store: WorkflowStore,
-    committer: Committer,
+    store: Pick<WorkflowStore, "modules" | "moduleBytes">,
+    committer: Pick<Committer, "commit">,
     limits: EngineLimits,
     options: ModulesOptions,
   ) {
@@ -61,9 +61,15 @@ export class Modules {
     );
   }
 
-  /** Reads what was deployed before. What this version's inspector found in a module is relied upon. */
+  /**
+   * Reads what was deployed before, by others too. What this version's inspector found in a module is relied upon.
+   */
   async load(): Promise<void> {
     for (const stored of await this.#store.modules()) {
+      const known = this.#deployed.get(key(stored.name, stored.version));
+      if (known?.summary.hash === stored.hash) {
+        continue;
+      }
       if (stored.inspection?.inspector === inspectorVersion) {
         this.#remember(stored, stored.inspection);
       } else {
@@ -107,10 +113,10 @@ export class Modules {
     }
     const module = await this.#inspect(bytes, false);
     const { name, version, hash, inspection } = module;
-    const same = this.#deployed.get(key(name, version))?.summary;
-    if (same?.hash === hash) {
+    const same = this.#deployed.get(key(name, version));
+    if (same?.summary.hash === hash) {
       await this.#saved.get(hash);
-      return same;
+      return same.summary;
     }
     if (same !== undefined && !this.#development) {
       throw new EngineError(
@@ -125,7 +131,13 @@ export class Modules {
     const summary = this.#remember(stored, inspection);
     const saved = this.#save(stored, bytes);
     this.#saved.set(hash, saved);
-    await saved;
+    try {
+      await saved;
+    } catch (error) {
+      this.#saved.delete(hash);
+      this.#forget(summary, same);
+      throw error;
+    }
     return summary;
   }
 
@@ -137,6 +149,18 @@ export class Modules {
         this.#bytes(hash).then((bytes) => this.#inspect(bytes, true)),
       ));
     return guest;
+  }
+
+  /** It could not be saved: what was there before is there again. */
+  #forget({ name, version, hash }: ModuleSummary, before: Deployed | undefined): void {
+    if (this.#deployed.get(key(name, version))?.summary.hash !== hash) {
+      return;
+    }
+    if (before === undefined) {
+      this.#deployed.delete(key(name, version));
+    } else {
+      this.#deployed.set(key(name, version), before);
+    }
   }
 
   #deployedAs(bytes: Uint8Array): ModuleSummary | undefined {

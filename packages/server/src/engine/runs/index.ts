@@ -1,5 +1,7 @@
 // The workflows that run, from their start to their end.
 export { excessOfMailbox } from "./mailbox-size.ts";
 export { whenIdle, whenSaved } from "./quiet-times.ts";
+export { createResidency, type SharedResidency } from "./shared-residency.ts";
+export { RunningCount } from "./running-count.ts";
 export { RunRegistry } from "./run-registry.ts";
 export type { WorkflowRun } from "./workflow-run.ts";

@@ -1,6 +1,6 @@
 import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import type { Clock } from "../../time/clock.ts";
-import { WorkflowIds } from "../../workflow/workflow-id.ts";
+import { type IdSlice, WorkflowIds } from "../../workflow/workflow-id.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
 /** What is known of a workflow before it is one. */
@@ -15,16 +15,19 @@ export type NewWorkflow = Pick<
 /** Makes workflows, each with a number of its own. */
 export class NewWorkflows {
   readonly #clock: Clock;
+  readonly #slice: IdSlice | undefined;
   #ids: WorkflowIds;
 
-  constructor(clock: Clock) {
+  /** @param slice the numbers that it may give; default: all */
+  constructor(clock: Clock, slice?: IdSlice) {
     this.#clock = clock;
-    this.#ids = new WorkflowIds(clock, 0);
+    this.#slice = slice;
+    this.#ids = new WorkflowIds(clock, 0, slice);
   }
 
   /** Numbers are above the last one from now on. */
   continueAfter(lastId: number): void {
-    this.#ids = new WorkflowIds(this.#clock, lastId);
+    this.#ids = new WorkflowIds(this.#clock, lastId, this.#slice);
   }
 
   /** A workflow that runs, as nothing knows it yet. */

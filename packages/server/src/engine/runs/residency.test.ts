@@ -259,3 +259,16 @@ describe("the trees of workflows that start others", () => {
     expect(house.residency.queued).toBe(0);
   });
 });
+
+test("those that leave together let others in, and none of them in for another", () => {
+  const { house, residency, a, b, c, d } = houseOf(["a", "b", "c", "d"]);
+  for (const resident of [a, b, c, d]) {
+    residency.request(resident);
+  }
+  house.told.length = 0;
+
+  residency.leftTogether([a, b, c]);
+
+  expect(house.told).toEqual(["d enters"]);
+  expect([residency.inside, residency.queued]).toEqual([1, 0]);
+});

@@ -122,6 +122,19 @@ export class Residency<Item extends Resident> {
     }
   }
 
+  /** These are gone, all at once: none of them is let in for another. */
+  leftTogether(items: Iterable<Item>): void {
+    for (const item of items) {
+      const tree = this.#trees.get(item.root);
+      if (tree !== undefined) {
+        this.#dequeue(item, tree);
+        this.#removeFromInside(item, tree);
+        this.#forgetIfEmpty(item.root, tree);
+      }
+    }
+    this.#admit();
+  }
+
   /**
    * Makes those leave that have waited for long, or all that wait. To be called now and then.
    */

@@ -6,7 +6,7 @@ import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
-import { toPublicId } from "../../workflow/workflow-id.ts";
+import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
@@ -16,8 +16,9 @@ import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { Activity } from "./activity.ts";
 import { GuestStarter } from "./guest-starter.ts";
 import { NewWorkflows } from "./new-workflows.ts";
-import { Residency, type Resident } from "./residency.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
+import type { RunningCount, RunningPart } from "./running-count.ts";
+import type { SharedResidency } from "./shared-residency.ts";
 import { Turns } from "./turns.ts";
 import { Waiters } from "./waiters.ts";
 import { Wakeups } from "./wakeups.ts";
@@ -37,6 +38,9 @@ export interface RunRegistryParts {
   readonly modules: Modules;
   readonly executors: ExecutorPool;
   readonly guestSettings: GuestSettings;
+  readonly residency: SharedResidency;
+  readonly running: RunningCount;
+  readonly ids: IdSlice | undefined;
   readonly stubbedWorkflows: ReadonlySet<string>;
   hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
@@ -48,7 +52,7 @@ export class RunRegistry {
   readonly limits: EngineLimits;
   readonly store: WorkflowStore;
   readonly committer: Committer;
-  readonly residency: Residency<Resident>;
+  readonly residency: SharedResidency;
   readonly wakeups: Wakeups;
   readonly trees: WorkflowTrees;
   readonly activity: Activity = new Activity();
@@ -62,7 +66,7 @@ export class RunRegistry {
   readonly #newWorkflows: NewWorkflows;
   #acceptsEffects = true;
   /** Workflows that run: those of before are added as soon as they are counted. */
-  #running = 0;
+  readonly #running: RunningPart;
   #stopped = false;
 
   constructor(parts: RunRegistryParts) {
@@ -71,12 +75,9 @@ export class RunRegistry {
     this.store = parts.store;
     this.committer = parts.committer;
     this.#guests = new GuestStarter(parts);
-    this.#newWorkflows = new NewWorkflows(parts.clock);
-    this.residency = new Residency({
-      places: parts.limits.residentGuests,
-      maxQueue: parts.limits.queuedWorkflows,
-      idleMs: parts.limits.idleGuestMs,
-    });
+    this.#newWorkflows = new NewWorkflows(parts.clock, parts.ids);
+    this.residency = parts.residency;
+    this.#running = parts.running.part();
     this.trees = new WorkflowTrees(parts.limits, parts.clock, (root, max) =>
       this.#countDescendants(root, max),
     );
@@ -113,7 +114,7 @@ export class RunRegistry {
     this.wakeups.start();
     // Nobody waits for it: a server with a million workflows is ready before they are counted.
     this.store.running().then(
-      (running) => (this.#running += running),
+      (running) => this.#running.add(running),
       (error: unknown) => this.#failed(error),
     );
   }
@@ -131,6 +132,8 @@ export class RunRegistry {
     for (const run of this.#runs.values()) {
       run.abandon();
     }
+    this.residency.leftTogether(this.#runs.values());
+    this.#running.end();
     this.#runs.clear();
     this.#parts.observer?.stopped?.(this.#parts.clock.now());
     this.#guests.stop();
@@ -155,7 +158,7 @@ export class RunRegistry {
       parent: null,
     });
     const run = this.#add(new WorkflowRecord(stored, null));
-    this.#running += 1;
+    this.#running.add(1);
     run.requestId = request.origin?.requestId ?? null;
     this.#parts.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
     run.setCallerPresent(true);
@@ -231,7 +234,7 @@ export class RunRegistry {
     parent.add({ kind: "create", workflow: stored });
     const child = this.#add(new WorkflowRecord(stored, []));
     if (!isStub) {
-      this.#running += 1;
+      this.#running.add(1);
       this.trees.began(stored.root);
       this.#parts.observer?.workflowStarted?.(child.observed, null);
     }
@@ -247,7 +250,7 @@ export class RunRegistry {
     } else {
       this.responses.reject(run.id, error);
     }
-    this.#running -= 1;
+    this.#running.add(-1);
     if (workflow.parent !== null) {
       this.trees.ended(workflow.root);
     }
@@ -287,10 +290,11 @@ export class RunRegistry {
   /** @throws EngineError `LIMIT_REACHED` */
   #assertMayRunOneMore(): void {
     const { runningWorkflows } = this.limits;
-    if (this.#running >= runningWorkflows) {
+    const { total } = this.#parts.running;
+    if (total >= runningWorkflows) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${this.#running} workflows run already, as many as the limit runningWorkflows allows; try again when some have ended`,
+        `${total} workflows run already, as many as the limit runningWorkflows allows; try again when some have ended`,
       );
     }
   }
