@@ -83,7 +83,7 @@ export class Flawless implements AsyncDisposable {
     }
   }
 
-  /** Where the server is, without a slash at the end. */
+  /** Where the server is, without a slash at the end; of several nodes, the one that is asked now. */
   get url(): string {
     return this.#connection.url;
   }

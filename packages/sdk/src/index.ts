@@ -3,7 +3,7 @@ export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";
 export * from "./flawless.ts";
 export type { CallOptions } from "./http/call-scope.ts";
-export type { FlawlessOptions, Sleep } from "./options.ts";
+export type { FlawlessOptions, ServerUrl, Sleep } from "./options.ts";
 export type * from "./connection/types.ts";
 export * from "./worker/index.ts";
 export {

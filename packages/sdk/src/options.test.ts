@@ -7,7 +7,7 @@ const url = "http://127.0.0.1:27288";
 describe("resolveOptions", () => {
   test("fills in the documented defaults", () => {
     expect(resolveOptions({ url })).toMatchObject({
-      url,
+      urls: [url],
       token: null,
       timeoutMs: null,
       retry: { attempts: 5, initialDelayMs: 100, maxDelayMs: 5000 },
@@ -25,10 +25,21 @@ describe("resolveOptions", () => {
     ["https://example.test/flawless//", "https://example.test/flawless"],
     [new URL("http://[::1]:27288"), "http://[::1]:27288"],
   ])("takes the URL %s", (given, resolved) => {
-    expect(resolveOptions({ url: given }).url).toBe(resolved);
+    expect(resolveOptions({ url: given }).urls).toEqual([resolved]);
+  });
+
+  test("takes several URLs, each once, in a list or with commas between them", () => {
+    const several = ["http://a.test", "http://b.test", "http://c.test"];
+    const given = ["http://a.test/,http://b.test ", new URL("http://c.test"), "http://a.test"];
+    expect(resolveOptions({ url: given }).urls).toEqual(several);
+    expect(resolveOptions({ url: `${several.join(", ")},` }).urls).toEqual(several);
   });
 
   test.each<[string, Partial<FlawlessOptions>, string]>([
+    ["url", { url: [] }, "1 to 100 URLs, but got 0"],
+    ["url", { url: ["http://a.test", ""] }, "what came is none"],
+    ["url", { url: Array.from({ length: 101 }, (_, n) => `http://n${n}`) }, "but got 101"],
+    ["url", { url: "http://a.test,b.test" }, "what came is none"],
     ["url", { url: "127.0.0.1:27288" }, "what came is none"],
     ["url", { url: "" }, "what came is none"],
     ["url", { url: "localhost:27288" }, "expected http: or https:, but got localhost:"],

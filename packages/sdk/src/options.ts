@@ -9,10 +9,22 @@ import {
 import type { Dispatcher } from "undici";
 import { InvalidOptionError } from "./errors/index.ts";
 
+/**
+ * Where a server is, or where the nodes of a cluster are, any of which may be asked. Text may hold several, separated by
+ * commas, as environment variables do; a comma within a URL is written `%2C`.
+ */
+export type ServerUrl = string | URL | readonly (string | URL)[];
+
 /** Options of the client. */
 export interface FlawlessOptions {
-  /** Where the server is, such as `http://127.0.0.1:27288`. A path in it is put before each route's. */
-  readonly url: string | URL;
+  /**
+   * Where the server is, such as `http://127.0.0.1:27288`. A path in it is put before each route's.
+   *
+   * Several, up to 100: the nodes of a cluster. The first is asked; where a node cannot be reached, does not answer, or
+   * refuses for now, the next one is, provided that repeating the request is harmless. The one that answered is asked from
+   * then on.
+   */
+  readonly url: ServerUrl;
   /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
   /**
@@ -22,8 +34,8 @@ export interface FlawlessOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How failed requests are repeated, where a repeat is harmless; `false`: not at all. Default: 5 attempts, 100 ms before
-   * the second, never more than 5,000 ms unless the server asks for more.
+   * How failed requests are repeated, where a repeat is harmless; `false`: not at all, but at the other nodes of a cluster.
+   * Default: 5 attempts at each node, 100 ms before the second, never more than 5,000 ms unless the server asks for more.
    */
   readonly retry?: RetryOptions | false | undefined;
   /** The largest answer that is read, in bytes. Default 64 MiB. */
@@ -60,8 +72,8 @@ const defaultRetry: ResolvedRetryOptions = { attempts: 5, initialDelayMs: 100, m
 
 /** {@link FlawlessOptions}, checked and with the defaults filled in. */
 export interface ResolvedOptions {
-  /** Without a slash at its end. */
-  readonly url: string;
+  /** Without slashes at their ends; each once. */
+  readonly urls: readonly [string, ...string[]];
   readonly token: string | null;
   /** What was given; `null`: nothing. */
   readonly timeoutMs: number | null;
@@ -78,7 +90,7 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   refuseUnknownOptions(options, flawlessOptionNames);
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {
-    url: serverUrl(options.url),
+    urls: serverUrls(options.url),
     token: options.token === undefined ? null : checkedToken(options.token),
     timeoutMs: options.timeoutMs === undefined ? null : checkedTimeout(options.timeoutMs),
     retry: resolveRetryOptions(retry, defaultRetry),
@@ -120,6 +132,30 @@ export function atLeast(minimum: number, option: string, value: number): number 
     option,
     `expected a whole number of at least ${minimum}, but got ${show(value)}.`,
   );
+}
+
+const maxUrls = 100;
+
+function serverUrls(given: ServerUrl): readonly [string, ...string[]] {
+  const pieces = listOf(given).flatMap<string | URL>((one) =>
+    typeof one === "string" ? split(one) : [one],
+  );
+  const [first, ...others] = new Set(pieces.map(serverUrl));
+  if (first === undefined || others.length >= maxUrls) {
+    throw new InvalidOptionError("url", `expected 1 to ${maxUrls} URLs, but got ${pieces.length}.`);
+  }
+  return [first, ...others];
+}
+
+function listOf(given: ServerUrl): readonly (string | URL)[] {
+  return typeof given === "string" || given instanceof URL ? [given] : given;
+}
+
+/** Empty text stays, to be refused. */
+function split(urls: string): readonly string[] {
+  const pieces = urls.split(",").map((piece) => piece.trim());
+  const filled = pieces.filter((piece) => piece !== "");
+  return filled.length === 0 ? [""] : filled;
 }
 
 function serverUrl(given: string | URL): string {

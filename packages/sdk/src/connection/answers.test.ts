@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpAnswer } from "../http/messages.ts";
 import { startedId, workflowInfo } from "./answer-shapes.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 

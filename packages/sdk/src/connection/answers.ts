@@ -9,7 +9,7 @@ import {
   hasMember,
   unexpectedAnswer,
 } from "../http/answer-body.ts";
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpAnswer } from "../http/messages.ts";
 
 /**
  * Reads what a server answers on success.

@@ -2,7 +2,8 @@ import { NotSupportedByServerError, RefusedError, UnexpectedAnswerError } from "
 import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import { moduleForm } from "../http/multipart.ts";
-import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
+import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import type { Transport } from "../http/transport.ts";
 import {
   deployedName,
   moduleSummaries,
@@ -49,7 +50,7 @@ export class HttpConnection implements FlawlessConnection {
   }
 
   get url(): string {
-    return this.transport.options.url;
+    return this.transport.addresses.current;
   }
 
   begin(...call: Parameters<FlawlessConnection["begin"]>): CallScope {
@@ -79,6 +80,7 @@ export class HttpConnection implements FlawlessConnection {
       headers: { "content-type": contentType },
       body,
       repeat: "harmless",
+      nodeAnswersWithinMs: largeBodyWithinMs,
     };
     return readOk(await this.transport.send(request, scope), deployedName);
   }
@@ -96,6 +98,11 @@ export class HttpConnection implements FlawlessConnection {
     manner: StartManner,
     scope: CallScope,
   ): Promise<ExecutedWorkflow> {
+    if (this.transport.addresses.several && manner.idempotencyKey !== undefined) {
+      // Whoever waits by asking finds the workflow again at another node when this one dies.
+      const id = await this.start(start, manner, scope);
+      return { id, response: await this.response(id, scope) };
+    }
     return await this.#start(start, manner, scope, {});
   }
 
@@ -128,10 +135,10 @@ export class HttpConnection implements FlawlessConnection {
 
   async health(
     scope: CallScope,
-    repeat: HttpRequest["repeat"] = "never",
+    rounds: number | undefined = 1,
     feature = "telling its health",
   ): Promise<ServerHealth> {
-    const request: HttpRequest = { method: "GET", path: "/health", repeat };
+    const request: HttpRequest = { ...get("/health"), ...(rounds === undefined ? {} : { rounds }) };
     return this.#extra(feature, request, scope, (answer) => readPlain(answer, serverHealth));
   }
 
@@ -196,7 +203,10 @@ export class HttpConnection implements FlawlessConnection {
     return await this.#poll(id, "end", scope);
   }
 
-  /** Asks again and again, each time for as long as the server and proxies leave a question open. */
+  /**
+   * Asks again and again, each time for as long as the server and proxies leave a question open. Where there are several
+   * nodes, it goes on while none of them answers: the workflow does so, too, once one of them has taken it over.
+   */
   async #poll(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
     for (;;) {
       const waitMs = Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
@@ -205,6 +215,8 @@ export class HttpConnection implements FlawlessConnection {
           `${workflowPath(id)}/wait${toQuery({ timeout_ms: waitMs, until: until === "response" ? until : undefined })}`,
         ),
         answerWithinMs: waitMs + 30_000,
+        nodeAnswersWithinMs: waitMs + 5000,
+        ...(this.transport.addresses.several ? { rounds: Infinity } : {}),
       };
       const feature = until === "end" ? "waiting for a workflow's end" : "waiting for a response";
       const info = await this.#extra(feature, request, scope, (answer) =>
@@ -236,7 +248,7 @@ export class HttpConnection implements FlawlessConnection {
   }
 
   async #requireExtras(feature: string, scope: CallScope): Promise<void> {
-    if (!this.#hasExtras) await this.health(scope, "harmless", feature);
+    if (!this.#hasExtras) await this.health(scope, this.transport.options.retry.attempts, feature);
   }
 
   async #extra<T>(
@@ -255,7 +267,7 @@ export class HttpConnection implements FlawlessConnection {
       // The answer alone could be a proxy's, too. Whatever tells its version is a server.
       const version = await this.#versionIfServer(scope);
       if (version === null) throw cause;
-      throw new NotSupportedByServerError(feature, this.transport.options.url, version, { cause });
+      throw new NotSupportedByServerError(feature, this.url, version, { cause });
     }
   }
 
@@ -269,7 +281,9 @@ export class HttpConnection implements FlawlessConnection {
   }
 }
 
-/** How long one question is left open: shorter than most proxies wait. */
+/** How long a server may take for a body that is large, to receive and to work on. */
+const largeBodyWithinMs = 60_000;
+/** How long one question is left open: shorter than many proxies wait. */
 const pollMs = 25_000;
 /** Between two of them, lest a server that answers at once be flooded. */
 const pollPauseMs = 100;

@@ -8,7 +8,7 @@ import {
   textMember,
   unexpectedAnswer,
 } from "../http/answer-body.ts";
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpAnswer } from "../http/messages.ts";
 
 const serverName = "control plane";
 

@@ -1,6 +1,6 @@
 import { Readable } from "node:stream";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
-import type { HttpStream } from "../http/transport.ts";
+import type { HttpStream } from "../http/messages.ts";
 import { checkedText } from "../options.ts";
 import { storedHash } from "./answer-shapes.ts";
 import { readJson } from "./answers.ts";
@@ -36,6 +36,8 @@ export class Blobs {
       headers: { "content-type": "application/octet-stream" },
       body: bytes ? blob : Readable.from(blob, { objectMode: false }),
       repeat: bytes ? "harmless" : "never",
+      // Receiving it and writing it down may take a while.
+      nodeAnswersWithinMs: 60_000,
     } as const;
     return readJson(await this.#connection.send(storePaths, request, scope), storedHash);
   }

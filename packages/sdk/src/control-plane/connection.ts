@@ -1,7 +1,8 @@
 import { is } from "valibot";
 import { NotSupportedByServerError } from "../errors/index.ts";
 import type { CallScope } from "../http/call-scope.ts";
-import type { HttpAnswer, HttpRequest, Transport } from "../http/transport.ts";
+import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import type { Transport } from "../http/transport.ts";
 import { queueStats } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
 import type { ApiForm } from "./types.ts";
@@ -51,10 +52,15 @@ export class Connection {
   /** The error for what this server lacks. */
   notSupported(feature: string, cause?: unknown): NotSupportedByServerError {
     const form = this.#form === null ? "" : `, ${this.#form} form of the mvm-ci API`;
-    return new NotSupportedByServerError(feature, this.transport.options.url, `unknown${form}`, {
-      advice: "@flawless-ts/control-plane does.",
-      ...(cause === undefined ? {} : { cause }),
-    });
+    return new NotSupportedByServerError(
+      feature,
+      this.transport.addresses.current,
+      `unknown${form}`,
+      {
+        advice: "@flawless-ts/control-plane does.",
+        ...(cause === undefined ? {} : { cause }),
+      },
+    );
   }
 
   async #findForm(scope: CallScope): Promise<ApiForm> {

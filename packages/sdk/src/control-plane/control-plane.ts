@@ -72,9 +72,9 @@ export class ControlPlane implements AsyncDisposable {
     this.gossip = new Gossip(this.#connection);
   }
 
-  /** Where the control plane is, without a slash at the end. */
+  /** Where the control plane is, without a slash at the end; of several nodes, the one that is asked now. */
   get url(): string {
-    return this.#connection.transport.options.url;
+    return this.#connection.transport.addresses.current;
   }
 
   /**

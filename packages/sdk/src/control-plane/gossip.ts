@@ -1,7 +1,7 @@
 import { createParser, type EventSourceMessage, type ParseError } from "eventsource-parser";
 import { AnswerTooLargeError, InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import type { HttpStream } from "../http/transport.ts";
+import type { HttpStream } from "../http/messages.ts";
 import { expectSuccess } from "./answers.ts";
 import { get, jsonPost, type Connection } from "./connection.ts";
 import { checkOpened } from "./opened.ts";

@@ -3,7 +3,7 @@ import type { CallScope } from "../http/call-scope.ts";
 import type { JsonValue } from "@flawless-ts/wasm-module";
 import { databaseHealth, serviceHealth } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
-import type { Connection } from "./connection.ts";
+import { get, type Connection } from "./connection.ts";
 import type { ControlPlaneHealth } from "./types.ts";
 
 /** Asks `GET /health`, or what mvm-ci has instead: the health of its database. */
@@ -11,10 +11,7 @@ export async function askHealth(
   connection: Connection,
   scope: CallScope,
 ): Promise<ControlPlaneHealth> {
-  const answer = await connection.transport.send(
-    { method: "GET", path: "/health", repeat: "never" },
-    scope,
-  );
+  const answer = await connection.transport.send({ ...get, path: "/health", rounds: 1 }, scope);
   const body = jsonOf(answer);
   const health = safeParse(serviceHealth, body);
   // A server that is not well says so with a status of its own.
@@ -25,7 +22,7 @@ export async function askHealth(
 
 async function askDatabase(connection: Connection, scope: CallScope): Promise<ControlPlaneHealth> {
   const paths = { first: "/hiqlite/health", second: "/health/hiqlite" };
-  const answer = await connection.send(paths, { method: "GET", repeat: "never" }, scope);
+  const answer = await connection.send(paths, { ...get, rounds: 1 }, scope);
   const { is_healthy: healthy, has_leader: led } = readJson(answer, databaseHealth);
   const reason = healthy
     ? led

@@ -1,4 +1,4 @@
-import type { HttpStream } from "../http/transport.ts";
+import type { HttpStream } from "../http/messages.ts";
 import { expectSuccess } from "./answers.ts";
 import type { Connection } from "./connection.ts";
 

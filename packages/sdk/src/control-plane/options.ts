@@ -1,6 +1,11 @@
 import { InvalidOptionError } from "../errors/index.ts";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
-import { resolveOptions, type FlawlessOptions, type ResolvedOptions } from "../options.ts";
+import {
+  resolveOptions,
+  type FlawlessOptions,
+  type ResolvedOptions,
+  type ServerUrl,
+} from "../options.ts";
 import type { ApiForm } from "./types.ts";
 
 /** Options of `ControlPlane`. */
@@ -8,8 +13,11 @@ export interface ControlPlaneOptions extends Pick<
   FlawlessOptions,
   "retry" | "maxResponseBytes" | "ca" | "dispatcher" | "sleep" | "random"
 > {
-  /** Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. */
-  readonly url: string | URL;
+  /**
+   * Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. Several, up to 100:
+   * equal nodes on one store, which have their turn where the one before cannot be reached, as those of `Flawless`.
+   */
+  readonly url: ServerUrl;
   /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
   /** How long a call may take in all, repeats included, in milliseconds. Default 30,000. `Infinity`: no limit. */

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { CallScope } from "../http/call-scope.ts";
 import { errorCodeOf, textMember, unexpectedAnswer } from "../http/answer-body.ts";
-import type { HttpAnswer } from "../http/transport.ts";
+import type { HttpAnswer } from "../http/messages.ts";
 import { expectSuccess, jsonOf } from "./answers.ts";
 import type { Connection } from "./connection.ts";
 import type { WorkerType } from "./types.ts";

@@ -9,6 +9,12 @@ describe("parseTicket", () => {
     },
   );
 
+  test("takes several URLs", () => {
+    expect(parseTicket("http://a:3020, https://b:3020")).toBe("http://a:3020,https://b:3020");
+    expect(() => parseTicket("http://a:3020,,http://b:3020")).toThrow(/expected an http or https/);
+    expect(() => parseTicket("http://a:3020,iroh+h3://b")).toThrow(/not supported yet/);
+  });
+
   test.each(["iroh+h3://endpointabc", "IROH+H3://endpointabc/"])(
     "does not support %j yet",
     (ticket) => {

@@ -3,11 +3,16 @@ import { InvalidOptionError } from "../errors/index.ts";
 /**
  * Reads the ticket that a worker is given for its control plane.
  *
- * @param ticket an http or https URL. mvm-ci's own tickets (`iroh+h3://...`) are not supported yet.
- * @returns the URL.
+ * @param ticket an http or https URL, or several, separated by commas: equal nodes. mvm-ci's own tickets (`iroh+h3://...`)
+ * are not supported yet.
+ * @returns the URL, or URLs in the same way.
  * @throws {InvalidOptionError} naming `CONTROL_PLANE_TICKET` when it is something else.
  */
 export function parseTicket(ticket: string): string {
+  return ticket.split(",").map(parseOne).join(",");
+}
+
+function parseOne(ticket: string): string {
   const trimmed = ticket.trim();
   if (/^iroh\+h3:/i.test(trimmed)) {
     throw new InvalidOptionError(

@@ -111,8 +111,8 @@ export class ControlPlaneClient extends ControlPlaneClientKey {
   }
 
   /**
-   * A client of the control plane that the configuration names, as that of a worker does: `CONTROL_PLANE_TICKET`, and
-   * `CONTROL_PLANE_TOKEN` (default: none).
+   * A client of the control plane that the configuration names, as that of a worker does: `CONTROL_PLANE_TICKET`
+   * (several URLs, separated by commas, are equal nodes), and `CONTROL_PLANE_TOKEN` (default: none).
    */
   static layerConfig(
     options: Omit<ControlPlaneOptions, "url" | "token"> = {},

@@ -82,7 +82,7 @@ export class FlawlessClient extends FlawlessClientKey {
 
   /**
    * A client of the server that the configuration names, as the CLI `flawless` does: `FLAWLESS_URL` (default
-   * `http://127.0.0.1:27288`) and `FLAWLESS_TOKEN` (default: none).
+   * `http://127.0.0.1:27288`; several, separated by commas, are the nodes of a cluster) and `FLAWLESS_TOKEN` (default: none).
    */
   static layerConfig(
     options: Omit<FlawlessOptions, "url" | "token"> = {},

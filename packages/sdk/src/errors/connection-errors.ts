@@ -3,6 +3,8 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
 /** Details of a {@link FlawlessConnectionError}. */
 export interface ConnectionFailure {
   readonly url: string;
+  /** All that were tried, in turn. Default: `url` alone. */
+  readonly urls?: readonly string[] | undefined;
   /** Whether the server may have got the request: `false` when no connection came about. */
   readonly maybeSent: boolean;
   /** How often the request was tried. */
@@ -16,7 +18,10 @@ export interface ConnectionFailure {
  */
 export class FlawlessConnectionError extends FlawlessError {
   override readonly code = "FLAWLESS_CONNECTION_FAILED" as const;
+  /** Of the address that may have got the request; if none may have, the one that was tried last. */
   readonly url: string;
+  /** All that were tried, in turn: more than one where the client has several. */
+  readonly urls: readonly string[];
   /** Whether the server may have got the request: `false` when no connection came about. */
   readonly maybeSent: boolean;
   /** How often the request was tried. */
@@ -25,6 +30,7 @@ export class FlawlessConnectionError extends FlawlessError {
   constructor(message: string, failure: ConnectionFailure, options?: ErrorOptions) {
     super(message, options);
     this.url = failure.url;
+    this.urls = failure.urls ?? [failure.url];
     this.maybeSent = failure.maybeSent;
     this.attempts = failure.attempts;
   }

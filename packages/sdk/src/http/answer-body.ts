@@ -1,6 +1,6 @@
 import { getDotPath, safeParse, type GenericSchema } from "valibot";
 import { UnexpectedAnswerError } from "../errors/index.ts";
-import type { HttpAnswer } from "./transport.ts";
+import type { HttpAnswer } from "./messages.ts";
 
 /**
  * Checks what came as JSON.

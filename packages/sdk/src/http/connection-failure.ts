@@ -1,3 +1,4 @@
+import { errors } from "undici";
 import { FlawlessConnectionError } from "../errors/index.ts";
 
 /** What kind of server a client talks to: for its errors. */
@@ -95,7 +96,7 @@ export function connectionProblem(
 ): ConnectionProblem {
   const leaves = leafErrors(cause);
   const kind = kinds.find(({ codes }) => leaves.some((leaf) => codes.test(leaf.code)));
-  const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.syscall === "connect");
+  const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.neverSent);
   return {
     cause,
     maybeSent: kind?.neverSent !== true && !neverSent,
@@ -107,6 +108,14 @@ export function connectionProblem(
   };
 }
 
+/** What kept a request from its answer at one address. */
+export interface AddressFailure {
+  readonly method: string;
+  /** With the request's path. */
+  readonly url: string;
+  readonly problem: ConnectionProblem;
+}
+
 /** The error to throw once no try is left. */
 export function connectionError(
   request: { readonly method: string; readonly url: string },
@@ -114,24 +123,60 @@ export function connectionError(
   attempts: number,
   server: ServerKind = flawlessServer,
 ): FlawlessConnectionError {
+  return connectionErrorOfAll([{ ...request, problem }], attempts, server);
+}
+
+/**
+ * The error to throw once no address is left.
+ *
+ * @param failures the last one of each address, at least one. If one of them may have got the request, it counts.
+ */
+export function connectionErrorOfAll(
+  failures: readonly AddressFailure[],
+  attempts: number,
+  server: ServerKind,
+): FlawlessConnectionError {
+  const told = failures.find(({ problem }) => problem.maybeSent) ?? failures.at(-1);
+  if (told === undefined) throw new TypeError("expected at least one failure");
+  const { method, url, problem } = told;
   const tries = attempts === 1 ? "" : `, tried ${attempts} times`;
-  const reason = leafErrors(problem.cause).map((leaf) => leaf.message);
-  const message = `No answer from the ${server.name} (${request.method} ${request.url}${tries}): ${reason.join("; ")}. ${problem.advice}`;
-  const failure = { url: request.url, maybeSent: problem.maybeSent, attempts };
+  const single = failures.length === 1;
+  const urls = failures.map((failure) => failure.url);
+  const reasons = failures.map((failure) => {
+    const reason = leafErrors(failure.problem.cause)
+      .map((leaf) => leaf.message)
+      .join("; ");
+    return single ? reason : `${new URL(failure.url).origin}: ${reason}`;
+  });
+  const message = `No answer from the ${server.name} (${method} ${urls.join(", ")}${tries}): ${reasons.join("; ")}. ${problem.advice}`;
+  const failure = { url, urls, maybeSent: problem.maybeSent, attempts };
   return new FlawlessConnectionError(message, failure, { cause: problem.cause });
 }
 
 interface Leaf {
   readonly code: string;
-  readonly syscall: string;
   readonly message: string;
+  /** Whether it came before anything of the request was written. */
+  readonly neverSent: boolean;
 }
 
 /** A host with several addresses fails with one error for each. */
 function leafErrors(error: unknown): readonly Leaf[] {
   if (error instanceof AggregateError) return error.errors.flatMap(leafErrors);
   const message = error instanceof Error ? error.message : String(error);
-  return [{ code: textMember(error, "code"), syscall: textMember(error, "syscall"), message }];
+  return [
+    { code: textMember(error, "code"), message, neverSent: cameBeforeWriting(error, message) },
+  ];
+}
+
+function cameBeforeWriting(error: unknown, message: string): boolean {
+  if (textMember(error, "syscall") === "connect") return true;
+  // Node's text (lib/_tls_wrap.js) where a connection ends in the middle of its handshake: ECONNRESET, as others.
+  if (/before secure TLS connection was established/.test(message)) return true;
+  // undici's SocketError tells how much was written to the connection in all.
+  return (
+    error instanceof errors.SocketError && error.socket !== null && error.socket.bytesWritten === 0
+  );
 }
 
 function textMember(error: unknown, name: "code" | "syscall"): string {

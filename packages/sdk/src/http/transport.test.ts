@@ -4,7 +4,8 @@ import { describe, expect, test } from "vitest";
 import { resolveOptions, type FlawlessOptions } from "../options.ts";
 import { FakeServer, unusedUrl } from "../testing/fake-server.ts";
 import type { CallOptions } from "./call-scope.ts";
-import { Transport, type HttpAnswer, type HttpRequest } from "./transport.ts";
+import type { HttpAnswer, HttpRequest } from "./messages.ts";
+import { Transport } from "./transport.ts";
 
 const get: HttpRequest = { method: "GET", path: "/thing", repeat: "harmless" };
 const post: HttpRequest = { method: "POST", path: "/thing", body: "data", repeat: "unless-sent" };

@@ -1,83 +1,42 @@
-import type { Readable } from "node:stream";
 import { Agent, request as sendRequest, type Dispatcher } from "undici";
-import { AnswerTooLargeError, type FlawlessConnectionError } from "../errors/index.ts";
+import {
+  AnswerTooLargeError,
+  FlawlessTimeoutError,
+  type FlawlessConnectionError,
+} from "../errors/index.ts";
 import type { ResolvedOptions } from "../options.ts";
+import { Addresses } from "./addresses.ts";
 import type { CallScope } from "./call-scope.ts";
 import { CallScopes } from "./call-scopes.ts";
 import {
-  connectionError,
+  connectionErrorOfAll,
   connectionProblem,
   flawlessServer,
-  type ConnectionProblem,
+  type AddressFailure,
   type ServerKind,
 } from "./connection-failure.ts";
+import type { AnswerHeaders, HttpAnswer, HttpRequest, HttpStream } from "./messages.ts";
+import { verdictOf, type Outcome } from "./outcome.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
 
-/** A request to the server. */
-export interface HttpRequest {
-  readonly method: "GET" | "POST";
-  /** Begins with a slash; each part percent-encoded. */
-  readonly path: string;
-  readonly headers?: Readonly<Record<string, string>>;
-  /** A stream can be sent once only: its request is never repeated. */
-  readonly body?: string | Uint8Array | Readable;
-  /**
-   * When it may be repeated: after every passing failure, because a repeat is harmless; only after those that kept it
-   * from being sent; or never.
-   */
-  readonly repeat: "harmless" | "unless-sent" | "never";
-  /**
-   * How long the server may stay silent, in milliseconds, before the connection is taken for broken. Default: as long as
-   * the call.
-   */
-  readonly answerWithinMs?: number;
-}
+/** Milliseconds. */
+const defaultNodeAnswersWithinMs = 10_000;
 
-/** The headers of an answer, by lower-case names; of one that came several times, the first. */
-export type AnswerHeaders = Readonly<Record<string, string>>;
-
-/** The server's answer, whatever its status. */
-export interface HttpAnswer {
-  readonly method: string;
-  readonly url: string;
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  readonly text: string;
-}
-
-/** An answer whose body is still coming. */
-export interface HttpStream {
-  readonly method: string;
-  readonly url: string;
-  readonly status: number;
-  readonly headers: AnswerHeaders;
-  /**
-   * The body, to be read once. Leaving it early closes the connection.
-   *
-   * @throws {FlawlessConnectionError} when the connection breaks.
-   * @throws {FlawlessError} the reason why the call had to end.
-   */
-  readonly chunks: AsyncIterable<Buffer>;
-}
-
-/** A try that could be repeated: an answer, or none. */
-type Outcome =
-  | { readonly answer: HttpAnswer; readonly retryAfterMs: number | null }
-  | { readonly answer: null; readonly problem: ConnectionProblem };
-
-/** Statuses that tell of a passing trouble. */
-const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
-
-/** Sends requests, repeats them where that is harmless, and ends them when their call ends. */
+/**
+ * Sends requests, repeats them where that is harmless, at another address where there are several, and ends them when their
+ * call ends.
+ */
 export class Transport {
   readonly options: ResolvedOptions;
+  readonly addresses: Addresses;
   readonly #server: ServerKind;
   readonly #dispatcher: Dispatcher;
   readonly #calls: CallScopes;
 
   constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
     this.options = options;
-    this.#calls = new CallScopes(options.url, options.timeoutMs);
+    this.addresses = new Addresses(options.urls);
+    this.#calls = new CallScopes(options.urls.join(", "), options.timeoutMs);
     this.#server = server;
     this.#dispatcher = options.dispatcher ?? ownAgent(options.ca);
   }
@@ -96,58 +55,94 @@ export class Transport {
    * @throws {FlawlessError} the reason why the call had to end.
    */
   async send(request: HttpRequest, scope: CallScope): Promise<HttpAnswer> {
-    const { retry, url } = this.options;
-    const target = { method: request.method, url: `${url}${request.path}` };
-    for (let attempts = 1; ; attempts += 1) {
-      const outcome = await this.#try(request, target, scope);
-      const retryAfterMs = outcome.answer === null ? null : outcome.retryAfterMs;
-      const delayMs = retryDelayMs(this.options, attempts, retryAfterMs);
-      if (
-        attempts >= retry.attempts ||
-        !mayRepeat(request, outcome) ||
-        delayMs >= scope.remainingMs
-      ) {
-        if (outcome.answer !== null) return outcome.answer;
-        throw connectionError(target, outcome.problem, attempts, this.#server);
+    const rounds = request.rounds ?? this.options.retry.attempts;
+    const failures = new Map<string, AddressFailure>();
+    let attempts = 0;
+    for (let round = 1; ; round += 1) {
+      let lastAnswer: HttpAnswer | null = null;
+      let retryAfterMs: number | null = null;
+      let again = false;
+      for (const url of this.addresses.inTurn()) {
+        const target = { method: request.method, url: `${url}${request.path}` };
+        const outcome = await this.#try(request, url, scope);
+        const verdict = verdictOf(request, outcome, this.addresses.several);
+        attempts += 1;
+        if (outcome.answer === null) {
+          failures.set(url, { ...target, problem: outcome.problem });
+          scope.lastFailure = outcome.problem.cause;
+        } else {
+          lastAnswer = outcome.answer;
+          retryAfterMs = soonest(retryAfterMs, outcome.retryAfterMs);
+        }
+        if (verdict === "final") {
+          if (outcome.answer === null) throw this.#failure([...failures.values()], attempts);
+          this.addresses.stickTo(url);
+          return outcome.answer;
+        }
+        this.addresses.leave(url);
+        if (verdict === "again") again = true;
       }
-      if (outcome.answer === null) scope.lastFailure = outcome.problem.cause;
+      const delayMs = retryDelayMs(this.options, round, retryAfterMs);
+      // Who waits for what takes its time is told that the time is up, not what went wrong last.
+      const fits = rounds === Infinity || delayMs < scope.remainingMs;
+      if (round >= rounds || !again || !fits) {
+        if (lastAnswer !== null) return lastAnswer;
+        throw this.#failure([...failures.values()], attempts);
+      }
       await this.pause(delayMs, scope);
     }
   }
 
   /**
-   * Sends a request once and gives its answer as it comes.
+   * Sends a request, to each address once at most, and gives its answer as it comes.
    *
    * @param scope has to last until the body is read.
    * @throws {FlawlessConnectionError} when none came.
    * @throws {FlawlessError} the reason why the call had to end.
    */
   async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
-    const target = { method: request.method, url: `${this.options.url}${request.path}` };
-    const failure = (cause: unknown): FlawlessConnectionError => {
+    const failures: AddressFailure[] = [];
+    const failed = (url: string, cause: unknown): FlawlessConnectionError => {
       scope.check();
-      return connectionError(target, connectionProblem(cause, this.#server), 1, this.#server);
+      const problem = connectionProblem(cause, this.#server);
+      failures.push({ method: request.method, url, problem });
+      return this.#failure(failures, failures.length);
     };
-    async function* chunksOf(body: AsyncIterable<Buffer>): AsyncGenerator<Buffer, void, undefined> {
+    async function* chunksOf(
+      url: string,
+      body: AsyncIterable<Buffer>,
+    ): AsyncGenerator<Buffer, void, undefined> {
       try {
         yield* body;
       } catch (cause) {
-        throw failure(cause);
+        throw failed(url, cause);
       }
     }
-    scope.check();
-    try {
-      const response = await this.#request(request, target.url, scope);
-      const { statusCode: status, body } = response;
-      return {
-        ...target,
-        status,
-        headers: singleHeaders(response.headers),
-        chunks: chunksOf(body),
-      };
-    } catch (cause) {
-      throw failure(cause);
+    const urls = this.addresses.inTurn();
+    for (const [index, base] of urls.entries()) {
+      const isLast = index === urls.length - 1;
+      const target = { method: request.method, url: `${base}${request.path}` };
+      scope.check();
+      try {
+        // What is read as it comes, such as gossip, may pause for long.
+        const response = await this.#request(request, base, scope, 0);
+        const { statusCode: status, headers, body } = response;
+        const answer = { ...target, status, headers: singleHeaders(headers), text: "" };
+        const outcome = { answer, retryAfterMs: null };
+        if (isLast || verdictOf(request, outcome, true) === "final") {
+          if (status < 500) this.addresses.stickTo(base);
+          const { text: _unread, ...opened } = answer;
+          return { ...opened, chunks: chunksOf(target.url, body) };
+        }
+        await body.dump();
+      } catch (cause) {
+        const error = failed(target.url, cause);
+        const problem = connectionProblem(cause, this.#server);
+        if (isLast || verdictOf(request, { answer: null, problem }, true) === "final") throw error;
+      }
+      this.addresses.leave(base);
     }
+    throw new Error("unreachable: there is always an address");
   }
 
   /**
@@ -178,14 +173,11 @@ export class Transport {
     await (this.#dispatcher as Partial<Dispatcher>).destroy?.();
   }
 
-  async #try(
-    request: HttpRequest,
-    target: { readonly method: string; readonly url: string },
-    scope: CallScope,
-  ): Promise<Outcome> {
+  async #try(request: HttpRequest, base: string, scope: CallScope): Promise<Outcome> {
+    const target = { method: request.method, url: `${base}${request.path}` };
     scope.check();
     try {
-      const response = await this.#request(request, target.url, scope);
+      const response = await this.#request(request, base, scope);
       const bytes = await readBytes(response.body, target.url, this.options.maxResponseBytes);
       const text = new TextDecoder().decode(bytes);
       const headers = singleHeaders(response.headers);
@@ -194,19 +186,31 @@ export class Transport {
         retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()),
       };
     } catch (cause) {
+      // A node that let the call's time pass in silence may be dead. The answer to a long poll comes late by design.
+      const late = FlawlessTimeoutError.is(scope.signal.reason);
+      if (late && request.answerWithinMs === undefined) this.addresses.leave(base);
       scope.check();
       if (AnswerTooLargeError.is(cause)) throw cause;
       return { answer: null, problem: connectionProblem(cause, this.#server) };
     }
   }
 
+  #failure(failures: readonly AddressFailure[], attempts: number): FlawlessConnectionError {
+    return connectionErrorOfAll(failures, attempts, this.#server);
+  }
+
   async #request(
     request: HttpRequest,
-    url: string,
+    base: string,
     scope: CallScope,
+    bodyWithinMs?: number,
   ): Promise<Dispatcher.ResponseData> {
     const { token } = this.options;
-    return await sendRequest(url, {
+    const answerWithinMs =
+      this.addresses.several && request.repeat === "harmless"
+        ? (request.nodeAnswersWithinMs ?? defaultNodeAnswersWithinMs)
+        : (request.answerWithinMs ?? 0);
+    return await sendRequest(`${base}${request.path}`, {
       dispatcher: this.#dispatcher,
       method: request.method,
       headers: {
@@ -217,8 +221,8 @@ export class Transport {
       body: request.body ?? null,
       signal: scope.signal,
       // Usually the call's own time-out decides: undici's would end a start that waits for minutes.
-      headersTimeout: request.answerWithinMs ?? 0,
-      bodyTimeout: request.answerWithinMs ?? 0,
+      headersTimeout: answerWithinMs,
+      bodyTimeout: bodyWithinMs ?? answerWithinMs,
     });
   }
 }
@@ -228,17 +232,8 @@ function ownAgent(ca: ResolvedOptions["ca"]): Agent {
   return new Agent({ connect: { ca: typeof ca === "string" ? ca : [...ca] } });
 }
 
-function mayRepeat(request: HttpRequest, outcome: Outcome): boolean {
-  switch (request.repeat) {
-    case "harmless":
-      return outcome.answer === null
-        ? outcome.problem.passing
-        : passingStatuses.has(outcome.answer.status);
-    case "unless-sent":
-      return outcome.answer === null && outcome.problem.passing && !outcome.problem.maybeSent;
-    case "never":
-      return false;
-  }
+function soonest(one: number | null, other: number | null): number | null {
+  return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 async function readBytes(

@@ -22,9 +22,10 @@ const defaultFlawlessUrl = "http://localhost:27288";
 /**
  * Makes a worker as mvm-ci's is configured. Its clients are closed when it stops.
  *
- * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane. Needed.
+ * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane, or of its equal nodes, separated by commas. Needed.
  * - `CONTROL_PLANE_TOKEN`: what it wants as bearer token. Default: none.
- * - `FLAWLESS_URL`: the Flawless server. Default `http://localhost:27288`; see {@link discoverFlawlessUrl}.
+ * - `FLAWLESS_URL`: the Flawless server, or the nodes of a cluster, separated by commas. Default
+ * `http://localhost:27288`; see {@link discoverFlawlessUrl}.
  * - `FLAWLESS_TOKEN`: what it wants as bearer token. Default: none.
  * - `WORKER_ID`: the worker's name. Default: the host's name and a random part.
  * - `WORKER_TYPE`: `wasm` (or `flawless`), the default; `firecracker` (or `vm`) needs a `run` option.

@@ -329,6 +329,19 @@ test("a server that is not there is told on one line", async () => {
   expect(stderr).toMatch(/^error: .*ECONNREFUSED.*\n$/);
 });
 
+test("of several servers the next one is asked where one is not there", async () => {
+  const gone = createApi(fakeEngine());
+  const goneUrl = `http://127.0.0.1:${await listenOnFreePort(gone)}`;
+  await gone.close();
+  app = createApi(fakeEngine());
+  const url = `http://127.0.0.1:${await listenOnFreePort(app)}`;
+  const again = await runCli(["list", "--json", "--url", goneUrl, "--url", url]);
+  const commas = await runCli(["list", "--json"], { FLAWLESS_URL: `${goneUrl},${url}` });
+
+  expect([again.code, commas.code]).toEqual([0, 0]);
+  expect(commas.stdout).toBe(again.stdout);
+});
+
 test.each([["--help"], ["list", "--help"]])("%s %s shows help", async (...args) => {
   const { code, stdout } = await runCli(args);
   expect(code).toBe(0);

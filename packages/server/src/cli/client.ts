@@ -4,7 +4,7 @@ import { type Console, readCertificates, readTokenFile } from "@flawless-ts/http
 
 /** Options of every command that talks to a server. */
 export interface ClientOptions {
-  readonly url?: string;
+  readonly url?: readonly string[];
   readonly tokenFile?: string;
   readonly caFile?: string;
   readonly json?: boolean;
@@ -16,7 +16,10 @@ const defaultUrl = "http://127.0.0.1:27288";
 export function withClientOptions(command: Command): Command {
   return command
     .addOption(
-      new Option("--url <url>", `where the server is (default: $FLAWLESS_URL or ${defaultUrl})`),
+      new Option(
+        "--url <url>",
+        `where the server is; given again for each node of a cluster (default: $FLAWLESS_URL, with commas between several, or ${defaultUrl})`,
+      ).argParser((url: string, before: readonly string[] = []) => [...before, url]),
     )
     .addOption(
       new Option(
@@ -39,7 +42,7 @@ export function withClientOptions(command: Command): Command {
  * @throws CliError for a file without usable tokens or certificates
  */
 export async function connect(options: ClientOptions, console: Console): Promise<Flawless> {
-  const { url, token, ca } = await readServerAccess(options, console);
+  const { urls: url, token, ca } = await readServerAccess(options, console);
   // Only now, so that `up` need not load what it has no use for.
   const { Flawless } = await import("@flawless-ts/sdk");
   return new Flawless({
@@ -53,7 +56,8 @@ export async function connect(options: ClientOptions, console: Console): Promise
 
 /** Where a server is, and what it wants to be shown. */
 export interface ServerAccess {
-  readonly url: string;
+  /** Of a cluster, one for each node; at least one. Each may hold several, separated by commas. */
+  readonly urls: readonly string[];
   readonly token: string | undefined;
   /** Certificates to trust, in PEM. */
   readonly ca: string | undefined;
@@ -75,7 +79,7 @@ export async function readServerAccess(
   const caFile = options.caFile ?? (env["FLAWLESS_CA_FILE"] || undefined);
   const ca = caFile === undefined ? undefined : await readCertificates(caFile);
   return {
-    url: options.url ?? env["FLAWLESS_URL"] ?? defaultUrl,
+    urls: options.url ?? [env["FLAWLESS_URL"] ?? defaultUrl],
     token: token === "" ? undefined : token,
     ca,
   };

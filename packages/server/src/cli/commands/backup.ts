@@ -52,7 +52,9 @@ async function backUp(
     const { backUpDirectory } = await import("../../maintenance/back-up-directory.ts");
     return backUpDirectory(resolve(options.workingDir), directory);
   }
-  const access = await readServerAccess(options, console);
+  const { urls, ...access } = await readServerAccess(options, console);
+  // Servers that share no database have a journal each: a backup is of one of them.
+  const [url = ""] = urls.join(",").split(",");
   const { downloadBackup } = await import("../../maintenance/download-backup.ts");
-  return downloadBackup(access, directory);
+  return downloadBackup({ ...access, url }, directory);
 }
