@@ -1,7 +1,12 @@
 import { readFile } from "node:fs/promises";
 import { setTimeout as sleep } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
-import { Engine, fromPublicId, SqliteWorkflowStore, type StoreWrite } from "@flawless-ts/server";
+import {
+  Engine,
+  fromPublicId,
+  SqliteWorkflowStore,
+  type StoreWrite,
+} from "@flawless-ts/server/internal";
 
 const moduleFile = fileURLToPath(
   import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),

@@ -1,5 +1,5 @@
 import { type Attributes, SpanKind, SpanStatusCode, type SpanStatus } from "@opentelemetry/api";
-import { toPublicId } from "@flawless-ts/server";
+import { toPublicId } from "@flawless-ts/server/internal";
 import {
   decodeHostAnswer,
   decodeHostCall,

@@ -6,9 +6,10 @@ import {
   type ReadableSpan,
   SimpleSpanProcessor,
 } from "@opentelemetry/sdk-trace-base";
-import { Engine, startServer } from "@flawless-ts/server";
+import { startServer } from "@flawless-ts/server";
+import { Engine } from "@flawless-ts/server/internal";
 import { TestEnvironment, type TestEnvironmentOptions } from "@flawless-ts/testkit";
-import type { DeployedModule } from "@flawless-ts/sdk";
+import { type DeployedModule, Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, onTestFinished, test } from "vitest";
 import { traceWorkflows, type TracingOptions } from "./trace-workflows.ts";
@@ -244,7 +245,8 @@ describe("a server with traces", () => {
       port: 0,
       observers: [tracing()],
     });
-    await server.engine.deploy(fixtureBytes("conformance"));
+    await using flawless = new Flawless({ url: server.url });
+    await flawless.deploy(fixtureBytes("conformance"));
     const traceId = "4bf92f3577b34da6a3ce929d0e0e4736";
     const answer = await fetch(`${server.url}/api/workflow/start`, {
       method: "POST",

@@ -12,6 +12,9 @@ test.each([
   [{ directory: ".", retainMs: 5 }, "retainMs", "Did you mean `retain`?"],
   [{ directroy: "." }, "directroy", "Did you mean `directory`?"],
   [{ directory: ".", network: { denyprivate: true } }, "network.denyprivate", "denyPrivate`?"],
+  [{ directory: ".", executors: { thread: 2 } }, "executors.thread", "`executors.threads`?"],
+  [{ directory: ".", executors: { threads: 0 } }, "executors.threads", "a whole number above 0"],
+  [{ directory: ".", executors: { timers: globalThis } }, "executors.timers", "Expected one of"],
 ])("a server is not started with %j", async (options, option, advice) => {
   await expect(start(options)).rejects.toMatchObject({
     code: "FLAWLESS_INVALID_OPTION",

@@ -5,7 +5,7 @@ import type { Logger } from "pino";
 import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineLimitOptions } from "./engine/limits.ts";
 import type { EngineObserver } from "./engine/index.ts";
-import type { ExecutorPoolOptions } from "./executor/executor-pool.ts";
+import { checkExecutorOptions, type ExecutorOptions } from "./executor/executor-options.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
 
 /** Options of `startServer`. */
@@ -29,7 +29,7 @@ export interface ServerOptions {
   readonly development?: boolean | undefined;
   /** Hear what the engine does, as `@flawless-ts/opentelemetry` does. Default: nobody but the server's own metrics. */
   readonly observers?: readonly EngineObserver[] | undefined;
-  /** Where requests, workflows, guests and troubles are logged to. Default: nowhere. */
+  /** Where requests, workflows, guests and failures are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** What guests get for the names of secrets. Default: none. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
@@ -48,7 +48,7 @@ export interface ServerOptions {
   /** What the API allows callers: connections, sizes of requests, their rate. */
   readonly apiLimits?: ApiLimits | undefined;
   /** How many threads run guests, how long one may compute, and how much memory all may take together. */
-  readonly executors?: ExecutorPoolOptions | undefined;
+  readonly executors?: ExecutorOptions | undefined;
   /**
    * Characters in a second that the log lines of workflows may add to `logger`, averaged over two seconds; those of one
    * module get half of it at most. What is beyond is left out there; journals have all lines. Default 262,144.
@@ -87,4 +87,5 @@ export function checkServerOptions(options: ServerOptions): void {
   if (options.network !== undefined) {
     refuseUnknownOptions(options.network, networkRuleNames, "network");
   }
+  checkExecutorOptions(options.executors ?? {});
 }

@@ -46,10 +46,15 @@ const defaultPort = 27_288;
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
-  return stayingAlive(() => start(options));
+  return openServer(options);
 }
 
-async function start(given: ServerOptions): Promise<FlawlessServer> {
+/** {@link startServer}, for those who need the engine, too. */
+export async function openServer(options: ServerOptions): Promise<RunningServer> {
+  return stayingAlive(() => open(options));
+}
+
+async function open(given: ServerOptions): Promise<RunningServer> {
   checkServerOptions(given);
   const logger = given.logger ?? pino({ enabled: false });
   const options = withFittingConnections(given, logger);
@@ -86,7 +91,7 @@ async function start(given: ServerOptions): Promise<FlawlessServer> {
     });
     try {
       await Promise.all([api.ready(), completeKey()]);
-      return new FlawlessServer(await listen(api, address, port), engine, api, retention);
+      return new RunningServer(await listen(api, address, port), engine, api, retention);
     } catch (error) {
       await api.close();
       throw error;
@@ -125,15 +130,24 @@ async function loadApi(
 }
 
 /** A server that is running. */
-export class FlawlessServer implements AsyncDisposable {
+export interface FlawlessServer extends AsyncDisposable {
   /** Where a client on this machine reaches it, such as `http://127.0.0.1:27288`. */
+  readonly url: string;
+  /**
+   * Stops in order: no new requests, those under way may finish for a while, then the engine stops. Workflows go on
+   * when a server is started on the same directory again. Closing twice is the same as once.
+   */
+  close(options?: CloseOptions): Promise<void>;
+}
+
+/** The server with its engine, in this process. */
+export class RunningServer implements FlawlessServer {
   readonly url: string;
   readonly engine: Engine;
   readonly #api: FastifyInstance;
   readonly #retention: Retention | undefined;
   #closed: Promise<void> | undefined;
 
-  /** @internal */
   constructor(url: string, engine: Engine, api: FastifyInstance, retention?: Retention) {
     this.url = url;
     this.engine = engine;
@@ -141,10 +155,6 @@ export class FlawlessServer implements AsyncDisposable {
     this.#retention = retention;
   }
 
-  /**
-   * Stops in order: no new requests, those under way may finish for a while, then the engine stops. Workflows go on
-   * when a server is started on the same directory again. Closing twice is the same as once.
-   */
   close(options: CloseOptions = {}): Promise<void> {
     this.#closed ??= stayingAlive(() => this.#close(options.graceMs ?? defaultGraceMs));
     return this.#closed;

@@ -1,7 +1,7 @@
 import { limitNamesOf, readLimits } from "@flawless-ts/http-service/program";
 import { defaultApiLimits } from "../api/api-options.ts";
 import { defaultLimits } from "../engine/limits.ts";
-import { executorLimits } from "../executor/executor-limits.ts";
+import { executorLimits } from "../executor/executor-options.ts";
 import type { ServerOptions } from "../server-options.ts";
 
 const apiNames = limitNamesOf(defaultApiLimits);

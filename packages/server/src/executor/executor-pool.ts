@@ -1,49 +1,22 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { availableParallelism } from "node:os";
 import { globalTimers, type Timers } from "../time/timers.ts";
 import { ComputingTime } from "./computing-time.ts";
 import { CodeCollector } from "./code-collector.ts";
 import { ExecutorThread, type GuestListener } from "./executor-thread-handle.ts";
+import { checkExecutorOptions, type ExecutorOptions } from "./executor-options.ts";
 import type { GuestModule } from "./guest-module.ts";
 import { countedCalls, type CountedCall, type GuestSettings, type GuestStart } from "./messages.ts";
 import { MemoryWatch } from "./memory-watch.ts";
 
 export type { GuestListener } from "./executor-thread-handle.ts";
 
-/** How many threads run guests, and how long one may compute. */
-export interface ExecutorPoolOptions {
-  /** Default: one for each core, at least two, so that one spinning guest never stops all others. */
-  readonly threads?: number;
-  /**
-   * Milliseconds that a guest may compute without a host call before it is stopped and its workflow
-   * fails. Time in which the whole process is stopped or suspended does not count. Default 10,000.
-   */
-  readonly guestTimeLimitMs?: number;
-  /**
-   * Milliseconds after which the neighbours of a guest that computes without a host call are moved to
-   * other threads. Default 250.
-   */
-  readonly moveNeighboursAfterMs?: number;
-  /**
-   * Bytes of memory that the whole process may take. Near it, guests that wait leave memory; beyond it, the guest that
-   * has computed longest without a host call is stopped, and its workflow fails. Default: 80 % of what the machine or
-   * the container has.
-   */
-  readonly processMemoryBytes?: number;
-  /** Tells how many bytes the process takes. For tests. Default: the operating system. */
-  readonly usedMemory?: () => number;
+/** {@link ExecutorOptions}, and what tests hand in. */
+export interface ExecutorPoolOptions extends ExecutorOptions {
+  /** Tells how many bytes the process takes. Default: the operating system. */
+  readonly usedMemory?: (() => number) | undefined;
   /** Real time, by which guests are watched. Default: the globals (`setTimeout` and so on). */
-  readonly timers?: Timers;
+  readonly timers?: Timers | undefined;
 }
-
-const optionNamesOfPool = optionNames<ExecutorPoolOptions>({
-  threads: true,
-  guestTimeLimitMs: true,
-  moveNeighboursAfterMs: true,
-  processMemoryBytes: true,
-  usedMemory: true,
-  timers: true,
-});
 
 /** What a pool has done so far. */
 export interface ExecutorStatistics {
@@ -106,7 +79,7 @@ export class ExecutorPool implements AsyncDisposable {
     options: ExecutorPoolOptions = {},
     createThread: CreateThread = (onLost) => new ExecutorThread(onLost),
   ) {
-    refuseUnknownOptions(options, optionNamesOfPool, "executors");
+    checkExecutorOptions(options, ["usedMemory", "timers"]);
     this.#createThread = createThread;
     this.#timers = options.timers ?? globalTimers;
     this.#threadCount = options.threads ?? Math.max(2, availableParallelism());

@@ -8,7 +8,7 @@ import { describe, expect, test } from "vitest";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
-import { type FlawlessServer, startServer } from "../server.ts";
+import { openServer, type RunningServer } from "../server.ts";
 import { runCli } from "../testing/run-cli.ts";
 import { create } from "../testing/stored-workflow.ts";
 import { until } from "../testing/until.ts";
@@ -20,8 +20,8 @@ const module = { module: "conformance", version: "1.0.0" };
 const maxStarts = 300;
 const token = "token-of-the-tests";
 
-async function start(directory: TemporaryDirectory): Promise<FlawlessServer> {
-  return startServer({ directory: directory.path, port: 0, tokens: [token] });
+async function start(directory: TemporaryDirectory): Promise<RunningServer> {
+  return openServer({ directory: directory.path, port: 0, tokens: [token] });
 }
 
 /** A journal of some size, so that a backup takes more than a moment. */

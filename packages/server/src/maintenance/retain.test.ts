@@ -2,7 +2,7 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { DurationLike } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
-import { startServer } from "../server.ts";
+import { openServer } from "../server.ts";
 import { runCli } from "../testing/run-cli.ts";
 import { create } from "../testing/stored-workflow.ts";
 
@@ -18,7 +18,7 @@ describe("a server", () => {
       create(4, { ...ended, endedAt: 1 }),
     ]);
     await store.close();
-    await using server = await startServer({
+    await using server = await openServer({
       directory: directory.path,
       port: 0,
       retain: "1 hour",
@@ -35,7 +35,7 @@ describe("a server", () => {
     async (retain) => {
       using directory = new TemporaryDirectory();
       await expect(
-        startServer({ directory: directory.path, port: 0, retain: retain as DurationLike }),
+        openServer({ directory: directory.path, port: 0, retain: retain as DurationLike }),
       ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });
     },
   );

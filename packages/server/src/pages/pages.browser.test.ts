@@ -7,15 +7,15 @@ import {
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { type FlawlessServer, startServer } from "../server.ts";
+import { openServer, type RunningServer } from "../server.ts";
 
 await describeInBrowser("the server's pages", (openPage) => {
   let directory: TemporaryDirectory;
-  let server: FlawlessServer;
+  let server: RunningServer;
 
   beforeEach(async () => {
     directory = new TemporaryDirectory();
-    server = await startServer({ directory: directory.path, port: 0 });
+    server = await openServer({ directory: directory.path, port: 0 });
     await server.engine.deploy(fixtureBytes("conformance"));
     onTestFinished(async () => {
       await server.close({ graceMs: 0 });
@@ -102,7 +102,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     const { port } = new URL(server.url);
     await server.close({ graceMs: 0 });
     await page.getByText("Connection lost").waitFor();
-    server = await startServer({ directory: directory.path, port: Number(port) });
+    server = await openServer({ directory: directory.path, port: Number(port) });
     await page.getByText("Live", { exact: true }).waitFor();
 
     expect(await page.getByLabel("Type").inputValue()).toBe("half a ty");
@@ -140,7 +140,7 @@ await describeInBrowser("the server's pages", (openPage) => {
 
   test("ask for the token as a password", async () => {
     await server.close({ graceMs: 0 });
-    server = await startServer({ directory: directory.path, port: 0, tokens: ["secret"] });
+    server = await openServer({ directory: directory.path, port: 0, tokens: ["secret"] });
     const id = await start("receive");
     const page = await open(`/workflows/${id}`, {
       httpCredentials: { username: "anyone", password: "secret" },

@@ -1,4 +1,4 @@
-import { StoreWriteError, type WorkflowStore, type StoreWrite } from "@flawless-ts/server";
+import { StoreWriteError, type WorkflowStore, type StoreWrite } from "@flawless-ts/server/internal";
 import { nextTurn } from "./real-timers.ts";
 
 /** What goes wrong with the store of workflows; commits are counted from 1 over the environment's life. */

@@ -24,13 +24,13 @@ import type {
   WorkflowJournal,
   WorkflowPage,
 } from "@flawless-ts/sdk";
+import { EngineError } from "@flawless-ts/server";
 import {
-  EngineError,
   fromPublicId,
   statusOfEngineError,
   serverVersion,
   type Engine,
-} from "@flawless-ts/server";
+} from "@flawless-ts/server/internal";
 import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { describeWaiting } from "./describe-waiting.ts";
 import { isOtherWorkUnderWay } from "./other-work.ts";

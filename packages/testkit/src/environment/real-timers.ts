@@ -1,4 +1,4 @@
-import { captureTimers, type Timers } from "@flawless-ts/server";
+import { captureTimers, type Timers } from "@flawless-ts/server/internal";
 
 const running = new Set<NodeJS.Timeout>();
 

@@ -1,15 +1,17 @@
 import {
-  Engine,
   EngineError,
+  type EngineLimitOptions,
+  type EngineObserver,
+  type NetworkRules,
+} from "@flawless-ts/server";
+import {
+  Engine,
   MemoryWorkflowStore,
   MemoryStorage,
   toPublicId,
-  type EngineLimitOptions,
-  type EngineObserver,
   type StoreWrite,
-  type NetworkRules,
   type WorkflowLog,
-} from "@flawless-ts/server";
+} from "@flawless-ts/server/internal";
 import { TestkitError } from "../errors.ts";
 import { CommitCounter, faultyStore, type CrashPoint, type StoreFaults } from "./faulty-store.ts";
 import { realTimers } from "./real-timers.ts";

@@ -1,4 +1,4 @@
-import { ExecutorPool } from "@flawless-ts/server";
+import { ExecutorPool } from "@flawless-ts/server/internal";
 import { realTimers } from "./real-timers.ts";
 
 let pool: ExecutorPool | undefined;

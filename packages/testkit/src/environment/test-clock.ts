@@ -1,4 +1,4 @@
-import type { Clock } from "@flawless-ts/server";
+import type { Clock } from "@flawless-ts/server/internal";
 import { realTimers } from "./real-timers.ts";
 
 interface Timer {

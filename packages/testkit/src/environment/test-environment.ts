@@ -4,7 +4,7 @@ import {
   type WorkflowHandle,
   type WorkflowInfo,
 } from "@flawless-ts/sdk";
-import type { WorkflowLog } from "@flawless-ts/server";
+import type { WorkflowLog } from "@flawless-ts/server/internal";
 import type { DurationLike, Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { toMilliseconds } from "../duration.ts";
 import { checkOptions, toStartTime } from "./check-options.ts";

@@ -1,13 +1,13 @@
 import { writeJson } from "@flawless-ts/sdk";
+import type { NetworkRules } from "@flawless-ts/server";
 import {
   HttpTransportFailure,
   NetworkHttpClient,
   NetworkPolicy,
-  type NetworkRules,
   type HttpClient,
   type IncomingResponse,
   type OutgoingRequest,
-} from "@flawless-ts/server";
+} from "@flawless-ts/server/internal";
 import type { DurationLike, HttpTransportErrorKind } from "@flawless-ts/wasm-module";
 import type { Dispatcher } from "undici";
 import { toMilliseconds } from "../duration.ts";

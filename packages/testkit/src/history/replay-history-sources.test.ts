@@ -5,7 +5,7 @@ import { tmpdir } from "node:os";
 import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import type { WorkflowHistory } from "@flawless-ts/sdk";
-import { startServer, type FlawlessServer } from "@flawless-ts/server";
+import { openServer, type RunningServer } from "@flawless-ts/server/internal";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readHistory, type RecordedHistory } from "./history-file.ts";
@@ -16,11 +16,11 @@ const serverPackage = createRequire(import.meta.url).resolve("@flawless-ts/serve
 const command = join(dirname(serverPackage), "bin", "flawless.js");
 
 let directory: string;
-let server: FlawlessServer;
+let server: RunningServer;
 
 beforeAll(async () => {
   directory = await mkdtemp(join(tmpdir(), "flawless-histories-"));
-  server = await startServer({ directory: join(directory, "server"), port: 0 });
+  server = await openServer({ directory: join(directory, "server"), port: 0 });
   await server.engine.deploy(conformance);
 });
 

@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { writeJson } from "@flawless-ts/sdk";
-import { replayHistory as replay } from "@flawless-ts/server";
+import { replayHistory as replay } from "@flawless-ts/server/internal";
 import { sharedExecutors } from "../environment/shared-executors.ts";
 import { TestkitError } from "../errors.ts";
 import { readHistory, toHistory, type RecordedHistory } from "./history-file.ts";

@@ -1,4 +1,10 @@
-import { answerText, callText, type HistoryStep, onOneLine, spanText } from "@flawless-ts/server";
+import {
+  answerText,
+  callText,
+  type HistoryStep,
+  onOneLine,
+  spanText,
+} from "@flawless-ts/server/internal";
 
 /** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
 const firstSteps = 10;

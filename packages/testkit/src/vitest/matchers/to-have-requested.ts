@@ -1,6 +1,6 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
 import type { TestRequest } from "../../environment/http-reply.ts";
-import { onOneLine } from "@flawless-ts/server";
+import { onOneLine } from "@flawless-ts/server/internal";
 import { requestsOf } from "./received.ts";
 import { checkRequestExpectation, type RequestExpectation } from "./request-expectation.ts";
 import { matchRequest, type RequestMatch } from "./request-match.ts";

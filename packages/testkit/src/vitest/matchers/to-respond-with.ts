@@ -1,6 +1,6 @@
 import type { MatcherState, SyncMatcherResult } from "vitest";
 import { WorkflowCancelledError, WorkflowFailedError } from "@flawless-ts/sdk";
-import { onOneLine } from "@flawless-ts/server";
+import { onOneLine } from "@flawless-ts/server/internal";
 import { runName, runOf } from "./received.ts";
 
 const maxValueLength = 200;
