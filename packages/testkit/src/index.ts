@@ -23,6 +23,7 @@ export { TestEnvironment } from "./environment/test-environment.ts";
 export type { TestEnvironmentOptions } from "./environment/test-environment-options.ts";
 export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";
 export { InvalidOptionError } from "@flawless-ts/wasm-module";
+export type { WorkflowLog } from "@flawless-ts/server/internal";
 export { TestkitError, type TestkitErrorCode } from "./errors.ts";
 export { readHistory, writeHistory, type RecordedHistory } from "./history/history-file.ts";
 export { replayHistory, type ReplayReport } from "./history/replay-history.ts";
