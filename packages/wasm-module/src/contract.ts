@@ -2,6 +2,7 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import type { CheckedContracts } from "./contract-checks.ts";
 import { ContractError, type ContractIssue } from "./contract-error.ts";
 import type { JsonOf } from "./json/json-of.ts";
+import { isStandardSchema } from "./is-standard-schema.ts";
 
 /**
  * What a workflow takes and gives. Each schema is any Standard Schema (zod, valibot, Effect's
@@ -217,15 +218,3 @@ function* definitionIssues(definition: Contract): Generator<ContractIssue> {
 
 const noStandardSchema =
   "expected a Standard Schema (zod, valibot, ...; for Effect wrap it: Schema.toStandardSchemaV1(schema)), or type<T>()";
-
-function isStandardSchema(schema: unknown): schema is StandardSchemaV1 {
-  // ArkType's schemas are functions.
-  if ((typeof schema !== "object" && typeof schema !== "function") || schema === null) return false;
-  const standard: unknown = "~standard" in schema ? schema["~standard"] : undefined;
-  return (
-    typeof standard === "object" &&
-    standard !== null &&
-    "validate" in standard &&
-    typeof standard.validate === "function"
-  );
-}

@@ -6,6 +6,8 @@ export {
   type WorkflowFunction,
   type WorkflowModule,
 } from "./authoring/define-module.ts";
+export type * from "./authoring/activity-types.ts";
+export { defineActivities, defineActivity } from "./authoring/define-activities.ts";
 export { anyMessages } from "./authoring/any-messages.ts";
 export type { DurationLike, DurationUnit } from "./duration-like.ts";
 export type { RetryOptions } from "./retry-options.ts";

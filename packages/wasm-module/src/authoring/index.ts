@@ -4,6 +4,7 @@ export * from "../contract-error.ts";
 export * from "../errors.ts";
 export * from "../json/index.ts";
 export { NotSupportedByServerError, type NotSupportedOptions } from "../not-supported-error.ts";
+export type * from "./activity-types.ts";
 export { anyMessages } from "./any-messages.ts";
 export {
   defineModule,

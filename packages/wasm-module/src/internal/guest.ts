@@ -1,4 +1,10 @@
 // For what is bundled into each module beside the user's code: it may change with any version.
+export {
+  activityPolicy,
+  type SentPolicy,
+  type SentRetry,
+  type SentTimeouts,
+} from "../authoring/activity-policy.ts";
 export { implementationKey, type WorkflowImplementation } from "../authoring/define-module.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { isPlainJson } from "../json/is-plain-json.ts";

@@ -1,4 +1,10 @@
 // For the other packages of this project only: it may change with any version.
+export {
+  activityPolicy,
+  type SentPolicy,
+  type SentRetry,
+  type SentTimeouts,
+} from "../authoring/activity-policy.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { ByteReader } from "../inspect/byte-reader.ts";
 export { type DeferredModule, deferExports, workflowTableName } from "../inspect/defer-exports.ts";
