@@ -1,7 +1,7 @@
 import { readFileSync, writeFileSync } from "node:fs";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { startControlPlane } from "./control-plane.ts";
+import { openControlPlane, startControlPlane } from "./control-plane.ts";
 import { FakeFlawless } from "./testing/fake-flawless.ts";
 
 let directory: TemporaryDirectory;
@@ -53,7 +53,7 @@ describe("startControlPlane", () => {
   });
 
   test("takes back the jobs of a worker that is silent", async () => {
-    await using controlPlane = await startControlPlane({
+    await using controlPlane = await openControlPlane({
       directory: directory.path,
       port: 0,
       flawlessUrl: null,

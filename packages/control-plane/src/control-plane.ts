@@ -16,7 +16,7 @@ import type { ControlPlaneContext } from "./api/context.ts";
 import { createApi } from "./api/create-api.ts";
 import { BlobStore } from "./blobs/blob-store.ts";
 import { systemClock } from "./clock.ts";
-import { JoinedControlPlane } from "./cluster/joined-control-plane.ts";
+import { startJoinedNode } from "./cluster/joined-node.ts";
 import { defaultRegisterEveryMs, NodeRegistry } from "./cluster/node-registry.ts";
 import {
   checkControlPlaneOptions,
@@ -31,7 +31,7 @@ import { nodeIdOf } from "./node-id.ts";
 import { LostWorkers } from "./queue/lost-workers.ts";
 import { createQueueEvents } from "./queue/queue-events.ts";
 import { defaultRules, Queue, type QueueRules } from "./queue/queue.ts";
-import { RunningNode } from "./running-node.ts";
+import { type ControlPlaneServer, RunningNode } from "./running-node.ts";
 import { SqliteStore } from "./store/sqlite-store.ts";
 
 /** Where the default module is. It has a name of its own, and never keeps out a `crawler` of somebody else's. */
@@ -62,28 +62,33 @@ export function startControlPlane(options: ControlPlaneServerOptions): Promise<C
  * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
-export function startControlPlane(options: JoinOptions): Promise<JoinedControlPlane>;
+export function startControlPlane(options: JoinOptions): Promise<ControlPlaneServer>;
 export async function startControlPlane(
   options: ControlPlaneServerOptions | JoinOptions,
-): Promise<ControlPlaneServer | JoinedControlPlane> {
+): Promise<ControlPlaneServer> {
   checkControlPlaneOptions(options);
-  return stayingAlive<ControlPlaneServer | JoinedControlPlane>(() =>
+  return stayingAlive<ControlPlaneServer>(() =>
     options.join === undefined ? start(options) : startJoined(options),
   );
 }
 
-/** A control plane that is running. */
-export class ControlPlaneServer extends RunningNode {
+/** {@link startControlPlane}, for tests that need the queue, too. */
+export async function openControlPlane(options: ControlPlaneServerOptions): Promise<HoldingNode> {
+  checkControlPlaneOptions(options);
+  return stayingAlive(() => start(options));
+}
+
+/** The node that holds the queue, with it. */
+export class HoldingNode extends RunningNode {
   readonly queue: Queue;
 
-  /** @internal */
   constructor(url: string, queue: Queue, api: FastifyInstance, resources: AsyncDisposableStack) {
     super(url, api, resources);
     this.queue = queue;
   }
 }
 
-async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneServer> {
+async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
   const {
     directory,
     host = "127.0.0.1",
@@ -133,10 +138,10 @@ async function start(options: ControlPlaneServerOptions): Promise<ControlPlaneSe
     throw error;
   }
   resources.use(new LostWorkers(queue, logger, lookEveryMs(rules)));
-  return new ControlPlaneServer(url, queue, api, resources.move());
+  return new HoldingNode(url, queue, api, resources.move());
 }
 
-async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
+async function startJoined(options: JoinOptions): Promise<RunningNode> {
   const {
     host = "127.0.0.1",
     port = defaultPort,
@@ -157,7 +162,7 @@ async function startJoined(options: JoinOptions): Promise<JoinedControlPlane> {
   const address = await freeAddress(host, port);
   await using resources = new AsyncDisposableStack();
   const flawless = openFlawless(options, logger, resources);
-  return await JoinedControlPlane.start(
+  return await startJoinedNode(
     {
       holderUrl,
       holderToken: options.joinToken,

@@ -24,8 +24,12 @@ export type { HttpHeaders } from "./abi/http-headers.ts";
 export { decodeHostCall, encodeHostCall } from "./abi/host-call-codec.ts";
 export * from "./abi/submit-error-codes.ts";
 export * from "./contract.ts";
-export * from "./contract-error.ts";
-export * from "./contract-validation.ts";
+export {
+  ContractError,
+  type ContractDirection,
+  type ContractErrorDetails,
+  type ContractIssue,
+} from "./contract-error.ts";
 export * from "./errors.ts";
 export { InvalidOptionError } from "./invalid-option-error.ts";
 export * from "./json/index.ts";

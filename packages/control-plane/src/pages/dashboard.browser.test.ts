@@ -6,17 +6,17 @@ import {
 } from "@flawless-ts/test-helpers";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { type ControlPlaneServer, startControlPlane } from "../control-plane.ts";
+import { type HoldingNode, openControlPlane } from "../control-plane.ts";
 import { TestClock } from "../testing/test-clock.ts";
 
 await describeInBrowser("the dashboard", (openPage) => {
   let clock: TestClock;
-  let server: ControlPlaneServer;
+  let server: HoldingNode;
 
   beforeEach(async () => {
     const directory = new TemporaryDirectory();
     clock = new TestClock(Date.now());
-    server = await startControlPlane({
+    server = await openControlPlane({
       directory: directory.path,
       port: 0,
       nodeId: "node-1",
@@ -135,7 +135,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     await page.getByText("Connection lost").waitFor();
     const directory = new TemporaryDirectory();
     onTestFinished(() => directory.remove());
-    server = await startControlPlane({
+    server = await openControlPlane({
       directory: directory.path,
       port: Number(url.port),
       flawlessUrl: null,

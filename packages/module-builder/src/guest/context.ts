@@ -2,12 +2,15 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import {
   type ContractDirection,
   ContractError,
-  formatIssuePath,
   type ReceiveOptions,
   type WorkflowContext,
   type WorkflowContract,
 } from "@flawless-ts/wasm-module";
-import { parseDuration, validateJson } from "@flawless-ts/wasm-module/internal/guest";
+import {
+  formatIssuePath,
+  parseDuration,
+  validateJson,
+} from "@flawless-ts/wasm-module/internal/guest";
 import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
 import { fromJson, toJson } from "./json.ts";
 import { messageTypes, text } from "./arguments.ts";

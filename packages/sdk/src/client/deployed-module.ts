@@ -1,5 +1,4 @@
 import {
-  inputToSend,
   writeJson,
   type Contract,
   type InputOf,
@@ -7,7 +6,7 @@ import {
   type UntypedContract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { inputToSend, optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";

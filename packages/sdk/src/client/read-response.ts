@@ -1,10 +1,10 @@
 import {
   parseJson,
-  validateResponse,
   type Contract,
   type ResponseOf,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
+import { validateResponse } from "@flawless-ts/wasm-module/internal";
 import { UnexpectedAnswerError } from "../errors/index.ts";
 
 /** What a workflow is known to take and give; `contract` is `null` without one. */

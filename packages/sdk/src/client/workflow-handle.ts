@@ -1,5 +1,4 @@
 import {
-  messageToSend,
   writeJson,
   type MessageOf,
   type MessageTypes,
@@ -8,7 +7,11 @@ import {
   type Contract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import {
+  messageToSend,
+  optionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";

@@ -10,7 +10,7 @@ import {
   type FlawlessConnection,
   type StartManner,
   type StartRequest,
-} from "@flawless-ts/sdk/connection";
+} from "@flawless-ts/sdk/internal";
 import type {
   CancelFilter,
   CancelledWorkflows,

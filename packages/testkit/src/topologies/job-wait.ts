@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { ControlPlane, Job, JobStatus } from "@flawless-ts/sdk";
-import { mayPass } from "@flawless-ts/sdk/connection";
+import { mayPass } from "@flawless-ts/sdk/internal";
 import { TestkitError } from "../errors.ts";
 import type { ClusterWorker } from "./cluster-members.ts";
 import type { Reachability } from "./reachability/explain-reachability.ts";

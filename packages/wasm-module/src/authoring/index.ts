@@ -1,6 +1,11 @@
 // What a workflow's file finds as "@flawless-ts/wasm-module": the parts that need nothing of Node.
 export * from "../contract.ts";
-export * from "../contract-error.ts";
+export {
+  ContractError,
+  type ContractDirection,
+  type ContractErrorDetails,
+  type ContractIssue,
+} from "../contract-error.ts";
 export * from "../errors.ts";
 export * from "../json/index.ts";
 export { NotSupportedByServerError, type NotSupportedOptions } from "../not-supported-error.ts";

@@ -5,6 +5,14 @@ export {
   type SentRetry,
   type SentTimeouts,
 } from "../authoring/activity-policy.ts";
+export {
+  inputToSend,
+  messageToSend,
+  updateToSend,
+  validateReply,
+  validateResponse,
+  validateState,
+} from "../contract-validation.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { ByteReader } from "../inspect/byte-reader.ts";
 export { type DeferredModule, deferExports, workflowTableName } from "../inspect/defer-exports.ts";

@@ -1,7 +1,8 @@
 import type { TlsFiles } from "@flawless-ts/http-service";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { onTestFinished } from "vitest";
-import { type ControlPlaneServer, startControlPlane } from "../../control-plane.ts";
+import { startControlPlane } from "../../control-plane.ts";
+import type { ControlPlaneServer } from "../../running-node.ts";
 
 /** A node without Flawless, on a port that is free. */
 export const quiet = { port: 0, flawlessUrl: null } as const;
