@@ -15,7 +15,7 @@ import { EngineFigures, runRounds } from "./rounds.ts";
 import { measureStarts } from "./starts.ts";
 import { explain, type Surroundings } from "./engine-session.ts";
 
-const docs = new URL("../../docs", import.meta.url);
+const docs = new URL("../../docs/", import.meta.url);
 const documentFile = fileURLToPath(new URL("benchmarks.md", docs));
 const resultsFile = fileURLToPath(new URL("benchmarks.json", docs));
 const formatter = fileURLToPath(new URL("../../node_modules/.bin/oxfmt", import.meta.url));

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /** The repository. */
-export const repository: string = fileURLToPath(new URL("../..", import.meta.url));
+export const repository: string = fileURLToPath(new URL("../../", import.meta.url));
 
 /** What `package-lock.json` tells of a package. Source: "packages" in npm's document on package-lock.json. */
 export interface LockedPackage {

@@ -8,12 +8,12 @@ import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
 
-const dist = fileURLToPath(new URL("../dist", import.meta.url));
+const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const { values: options } = parseArgs({
   options: { out: { type: "string", default: join(dist, "bundle") } },
 });
 const { out } = options;
-const packages = fileURLToPath(new URL("../..", import.meta.url));
+const packages = fileURLToPath(new URL("../../", import.meta.url));
 
 // Beside the command, the threads: they are started by the path of their file.
 const input = {

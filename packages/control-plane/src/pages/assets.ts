@@ -12,5 +12,5 @@ export const pageLinks: readonly PageLink[] = [
 export const pageAssets: Assets = loadAssets(
   "/dashboard/files/",
   // It stays in `src`, as nothing compiles it; that is beside `dist`, where this file is in the end.
-  new URL("./browser/dashboard.css", import.meta.url),
+  new URL("../../src/pages/browser/dashboard.css", import.meta.url),
 );

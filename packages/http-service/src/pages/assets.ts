@@ -19,7 +19,7 @@ export interface Assets {
 }
 
 /** They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end. */
-const directory = new URL("./browser", import.meta.url);
+const directory = new URL("../../src/pages/browser/", import.meta.url);
 /** The parts of the shared style sheet, in their order: what comes later may change what came before. */
 const styles = ["theme", "layout", "forms", "tables", "states", "narrow"] as const;
 

@@ -4,7 +4,7 @@ import { buildModule, type BuiltModule } from "./build-module.ts";
 import { runModule, type TestHost, type TestOutcome } from "./run-module.testing.ts";
 
 /** Where the files of tests would lie; only their text is there. */
-const directory = fileURLToPath(new URL("../..", import.meta.url));
+const directory = fileURLToPath(new URL("../../", import.meta.url));
 
 /** Builds a file of this text. */
 export function buildSource(source: string, file = "orders.ts"): Promise<BuiltModule> {

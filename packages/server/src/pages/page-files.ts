@@ -12,5 +12,5 @@ export const pageLinks: readonly PageLink[] = [
 export const pageAssets: Assets = loadAssets(
   "/files/",
   // It stays in `src`, as nothing compiles it; that is beside `dist`, where this file is in the end.
-  new URL("./browser/workflows.css", import.meta.url),
+  new URL("../../src/pages/browser/workflows.css", import.meta.url),
 );

@@ -3,7 +3,7 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const directory = fileURLToPath(new URL("../../interop/rust-client", import.meta.url));
+const directory = fileURLToPath(new URL("../../interop/rust-client/", import.meta.url));
 const execute = promisify(execFile);
 
 /** A line of the client's output: the result of one step. */

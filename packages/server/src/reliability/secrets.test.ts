@@ -62,7 +62,7 @@ let directory: TemporaryDirectory;
 let log: string;
 
 beforeAll(async () => {
-  const entry = join(fileURLToPath(new URL("../..", import.meta.url)), "leaks.ts");
+  const entry = join(fileURLToPath(new URL("../../", import.meta.url)), "leaks.ts");
   ({ wasm } = await buildModule({ entry, source }));
   site = await LoopbackServer.http(async (request, response) => {
     let body = "";

@@ -5,7 +5,7 @@ import { errorsOfAllClasses } from "../testing/errors-of-all-classes.ts";
 
 type ErrorClass = abstract new (...args: never[]) => FlawlessError;
 
-const packages = new URL("../../..", import.meta.url);
+const packages = new URL("../../../", import.meta.url);
 
 /** What users can import: each entry of each package that is published, as an import writes it. */
 async function entries(): Promise<readonly string[]> {

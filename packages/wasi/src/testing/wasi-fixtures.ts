@@ -18,7 +18,7 @@ export type WasiFixtureName = (typeof wasiFixtureNames)[number];
  */
 export function wasiFixturesDirectory(): string {
   const chosen = process.env["FLAWLESS_WASI_FIXTURES_DIR"];
-  return chosen ? resolve(chosen) : fileURLToPath(new URL("../../fixtures/wasm", import.meta.url));
+  return chosen ? resolve(chosen) : fileURLToPath(new URL("../../fixtures/wasm/", import.meta.url));
 }
 
 /** The absolute path of a fixture's `.wasm` file. */

@@ -6,7 +6,7 @@ import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import { hashOfFiles, sha256 } from "@flawless-ts/test-helpers/source-hash";
 
 /** The directory that the Rust sources of the fixtures lie in. */
-export const fixtureSources: string = fileURLToPath(new URL("../../fixtures", import.meta.url));
+export const fixtureSources: string = fileURLToPath(new URL("../../fixtures/", import.meta.url));
 
 /** A Cargo workspace that fixtures are built from. */
 export interface FixtureWorkspace {

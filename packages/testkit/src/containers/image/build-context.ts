@@ -10,7 +10,7 @@ import { isOurs, packageFiles } from "./package-files.ts";
 /** The programs of the image, and this project's parts of it. */
 const programs = ["@flawless-ts/server", "@flawless-ts/control-plane"];
 /** From this file, or from what is compiled of it, to the package. */
-const packageRoot = fileURLToPath(new URL("../../..", import.meta.url));
+const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
 const entrypointFolder = "dist/containers/image/entrypoint";
 
 /** What both kinds of image have. */

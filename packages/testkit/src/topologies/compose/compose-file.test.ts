@@ -6,7 +6,7 @@ import { composeMistakes } from "../testing/compose-mistakes.ts";
 import { composeFile } from "./compose-file.ts";
 import { exampleComposeFiles } from "./example-plans.ts";
 
-const directory = new URL("../../../../../examples/compose", import.meta.url);
+const directory = new URL("../../../../../examples/compose/", import.meta.url);
 const files = Object.entries(exampleComposeFiles());
 
 describe("examples/compose", () => {

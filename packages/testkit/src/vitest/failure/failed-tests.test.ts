@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { stripVTControlCharacters } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
 
-const project = fileURLToPath(new URL("../../testing/vitest-project", import.meta.url));
+const project = fileURLToPath(new URL("../../testing/vitest-project/", import.meta.url));
 const vitest = join(
   dirname(createRequire(import.meta.url).resolve("vitest/package.json")),
   "vitest.mjs",
