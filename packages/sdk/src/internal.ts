@@ -12,3 +12,4 @@ export type { CallScope } from "./http/call-scope.ts";
 export { CallScopes } from "./http/call-scopes.ts";
 export { waitWithin } from "./http/wait-within.ts";
 export { mayPass } from "./worker/passing.ts";
+export type * from "./connection/activity-types.ts";

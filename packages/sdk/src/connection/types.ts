@@ -144,3 +144,54 @@ export interface ServerHealth {
   /** How many workflows have not ended. */
   readonly running: number | null;
 }
+
+/** A task of a queue of activities. Times are ISO 8601. */
+export interface ActivityTaskSummary {
+  /** The activity's name. */
+  readonly activity: string;
+  /** The workflow's id. */
+  readonly workflow: string;
+  readonly state: "waiting" | "running" | "retrying";
+  /** The attempt that runs or comes next, from 1 on. */
+  readonly attempt: number;
+  readonly scheduledAt: string;
+  /** `null` unless a failed attempt is to be followed by another. */
+  readonly nextAttemptAt: string | null;
+  /** The id of the worker that runs it. */
+  readonly worker: string | null;
+  /** Of the attempt before. */
+  readonly lastError: { readonly name: string; readonly message: string } | null;
+}
+
+/** A worker of a queue of activities. Times are ISO 8601. */
+export interface ActivityWorkerSummary {
+  readonly id: string;
+  readonly concurrency: number;
+  /** How many activities it runs now. */
+  readonly running: number;
+  /** Names of the activities that it runs. */
+  readonly activities: readonly string[];
+  readonly seenAt: string;
+}
+
+/** A queue of activities. */
+export interface ActivityQueueSummary {
+  /** Its name. */
+  readonly queue: string;
+  /** Tasks that wait for a worker. */
+  readonly waiting: number;
+  readonly running: number;
+  /** Tasks of which an attempt failed, and which wait for the next one. */
+  readonly retrying: number;
+  /** Attempts of the last minute, give or take ten seconds. */
+  readonly lastMinute: {
+    readonly started: number;
+    readonly completed: number;
+    readonly failed: number;
+    readonly timedOut: number;
+    readonly lost: number;
+  };
+  readonly workers: readonly ActivityWorkerSummary[];
+  /** The oldest ones. */
+  readonly tasks: readonly ActivityTaskSummary[];
+}

@@ -7,6 +7,7 @@ const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   MODULE_NOT_FOUND: 404,
   WORKFLOW_NOT_FOUND: 404,
+  WORKER_NOT_FOUND: 404,
   MODULE_CONFLICT: 409,
   IDEMPOTENCY_CONFLICT: 409,
   WORKFLOW_ENDED: 409,

@@ -1,0 +1,160 @@
+import type {
+  ActivityBeat,
+  ActivityLeaseTerms,
+  ActivityPoll,
+  ActivityReport,
+  ActivityWorkerRegistration,
+  HandedOutActivity,
+} from "@flawless-ts/sdk/internal";
+import { EngineError } from "../errors.ts";
+import { ActivityQueue, type QueueServices } from "./activity-queue.ts";
+import type {
+  ActivityListener,
+  ActivityTask,
+  ActivityTasks,
+  OpenActivity,
+} from "./activity-task.ts";
+import { OpenTask } from "./open-task.ts";
+import { summaryOf, type QueueSummary } from "./queue-summary.ts";
+
+const maxQueueNameLength = 200;
+
+/** All queues. They are in memory: after a restart the engine opens the tasks again that its workflows wait for. */
+export class ActivityQueues implements ActivityTasks {
+  readonly #services: QueueServices;
+  readonly #queues = new Map<string, ActivityQueue>();
+  #isClosed = false;
+
+  constructor(services: QueueServices) {
+    this.#services = services;
+  }
+
+  open(task: ActivityTask, listener: ActivityListener): OpenActivity {
+    const queue = this.#queue(task.queue);
+    const open = new OpenTask(task, listener, queue);
+    queue.add(open);
+    return open;
+  }
+
+  /** @throws EngineError `INVALID_REQUEST`, `LIMIT_REACHED`, `CLOSED` */
+  register(queue: string, registration: ActivityWorkerRegistration): ActivityLeaseTerms {
+    this.#assertOpen();
+    checkName(queue);
+    const { leaseMs, workers } = this.#services.limits;
+    if (this.#workerCount() >= workers) {
+      throw new EngineError(
+        "LIMIT_REACHED",
+        `${workers} workers of activities are registered, as many as this server takes`,
+      );
+    }
+    this.#queue(queue).register(registration);
+    return { leaseMs };
+  }
+
+  /**
+   * Tasks for a worker, as soon as there are any.
+   *
+   * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
+   */
+  async poll(
+    queue: string,
+    poll: ActivityPoll,
+    signal?: AbortSignal,
+  ): Promise<readonly HandedOutActivity[]> {
+    return this.#known(queue).poll(poll, signal);
+  }
+
+  /**
+   * How attempts ended.
+   *
+   * @returns the leases that were no longer the worker's: what it reported of them is not counted
+   * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
+   */
+  report(queue: string, worker: string, reports: readonly ActivityReport[]): readonly string[] {
+    return this.#known(queue).report(worker, reports);
+  }
+
+  /**
+   * Signs of life.
+   *
+   * @returns the leases that are no longer the worker's
+   * @throws EngineError `WORKER_NOT_FOUND`, `CLOSED`
+   */
+  heartbeat(queue: string, worker: string, beats: readonly ActivityBeat[]): readonly string[] {
+    return this.#known(queue).heartbeat(worker, beats);
+  }
+
+  /** A worker goes. One that is not known is gone already. */
+  leave(queue: string, worker: string): void {
+    this.#queues.get(queue)?.leave(worker);
+    this.#forgetIdle();
+  }
+
+  /** What the queues are like now, by name. @param tasks how many of the tasks of each to tell, oldest first */
+  summaries(tasks: number): readonly QueueSummary[] {
+    this.#forgetIdle();
+    return [...this.#queues.values()]
+      .map((queue) => summaryOf(queue, tasks))
+      .toSorted((one, other) => (one.queue < other.queue ? -1 : 1));
+  }
+
+  /** How many attempts are under way. */
+  get running(): number {
+    return this.#sum(({ running }) => running);
+  }
+
+  /** Answers all workers without handing anything out. */
+  close(): void {
+    this.#isClosed = true;
+    for (const queue of this.#queues.values()) {
+      queue.close();
+    }
+  }
+
+  #queue(name: string): ActivityQueue {
+    let queue = this.#queues.get(name);
+    if (queue === undefined) {
+      queue = new ActivityQueue(name, this.#services);
+      this.#queues.set(name, queue);
+    }
+    return queue;
+  }
+
+  #known(name: string): ActivityQueue {
+    this.#assertOpen();
+    // A queue that is not there has no workers either: it says so.
+    return this.#queues.get(name) ?? new ActivityQueue(name, this.#services);
+  }
+
+  #assertOpen(): void {
+    if (this.#isClosed) {
+      throw new EngineError("CLOSED", "the server is shutting down");
+    }
+  }
+
+  #workerCount(): number {
+    const now = this.#services.clock.now();
+    return this.#sum(({ workers, leaseMs }) => workers.all(now, leaseMs).length);
+  }
+
+  #sum(count: (queue: ActivityQueue) => number): number {
+    return [...this.#queues.values()].reduce((sum, queue) => sum + count(queue), 0);
+  }
+
+  #forgetIdle(): void {
+    for (const [name, queue] of this.#queues) {
+      if (queue.isIdle()) {
+        this.#queues.delete(name);
+      }
+    }
+  }
+}
+
+function checkName(queue: string): void {
+  if (queue === "" || queue.length > maxQueueNameLength) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `expected the name of a queue of 1 to ${maxQueueNameLength} characters, but got ${queue.length}`,
+    );
+  }
+}

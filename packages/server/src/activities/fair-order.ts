@@ -1,0 +1,51 @@
+/**
+ * What waits for its turn. Owners take turns, however much each of them has waiting; what one owner has comes in the order
+ * in which it came.
+ */
+export class FairOrder<Item> {
+  /** The owner whose turn is next comes first. */
+  readonly #owners = new Map<string, Set<Item>>();
+  #size = 0;
+
+  get size(): number {
+    return this.#size;
+  }
+
+  add(owner: string, item: Item): void {
+    const items = this.#owners.get(owner);
+    if (items === undefined) {
+      this.#owners.set(owner, new Set([item]));
+    } else {
+      items.add(item);
+    }
+    this.#size += 1;
+  }
+
+  /** @returns whether it was there */
+  remove(owner: string, item: Item): boolean {
+    const items = this.#owners.get(owner);
+    if (items?.delete(item) !== true) {
+      return false;
+    }
+    this.#size -= 1;
+    if (items.size === 0) {
+      this.#owners.delete(owner);
+    }
+    return true;
+  }
+
+  /** Takes what comes next; undefined where nothing waits. */
+  take(): Item | undefined {
+    for (const [owner, items] of this.#owners) {
+      for (const item of items) {
+        this.remove(owner, item);
+        if (items.size > 0) {
+          this.#owners.delete(owner);
+          this.#owners.set(owner, items);
+        }
+        return item;
+      }
+    }
+    return undefined;
+  }
+}

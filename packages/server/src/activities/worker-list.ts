@@ -1,0 +1,55 @@
+import type { ActivityWorkerRegistration } from "@flawless-ts/sdk/internal";
+import { EngineError } from "../errors.ts";
+
+/** A worker that made itself known. */
+export interface ActivityWorker extends ActivityWorkerRegistration {
+  /** When it last asked or told anything, in milliseconds since the Unix epoch. */
+  seenAt: number;
+  /** How many of its questions for tasks are open: as long as one is, it is there. */
+  openPolls: number;
+}
+
+/** After so many leases without a word a worker is forgotten. */
+const leasesUntilForgotten = 3;
+
+/** The workers of one queue. */
+export class WorkerList {
+  readonly #workers = new Map<string, ActivityWorker>();
+
+  get size(): number {
+    return this.#workers.size;
+  }
+
+  add(registration: ActivityWorkerRegistration, now: number): void {
+    this.#workers.set(registration.worker, { ...registration, seenAt: now, openPolls: 0 });
+  }
+
+  remove(id: string): void {
+    this.#workers.delete(id);
+  }
+
+  /** @throws EngineError `WORKER_NOT_FOUND` for one that has to register (again) */
+  heard(id: string, now: number): ActivityWorker {
+    const worker = this.#workers.get(id);
+    if (worker === undefined) {
+      throw new EngineError(
+        "WORKER_NOT_FOUND",
+        "this server does not know the worker, or no longer: it has to register first",
+      );
+    }
+    worker.seenAt = now;
+    return worker;
+  }
+
+  /** Those that are there, by their ids. */
+  all(now: number, leaseMs: number): readonly ActivityWorker[] {
+    for (const [id, { seenAt, openPolls }] of this.#workers) {
+      if (openPolls === 0 && now - seenAt > leasesUntilForgotten * leaseMs) {
+        this.#workers.delete(id);
+      }
+    }
+    return [...this.#workers.values()].toSorted((one, other) =>
+      one.worker < other.worker ? -1 : 1,
+    );
+  }
+}
