@@ -37,6 +37,7 @@ describe("an error of the engine", () => {
     ["INVALID_REQUEST", 400],
     ["MODULE_NOT_FOUND", 404],
     ["WORKFLOW_NOT_FOUND", 404],
+    ["WORKER_NOT_FOUND", 404],
     ["MODULE_CONFLICT", 409],
     ["IDEMPOTENCY_CONFLICT", 409],
     ["WORKFLOW_ENDED", 409],
