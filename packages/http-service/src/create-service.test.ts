@@ -50,7 +50,7 @@ describe("a service answers", () => {
     expect(reply.headers).toMatchObject({ "flawless-error-code": "OWN", "x-own": "1" });
   });
 
-  test("what it never does without taking it for trouble", async () => {
+  test("what it never does without taking it for a failure of its own", async () => {
     const lines: string[] = [];
     const quiet = createService({
       limits: defaultServiceLimits,

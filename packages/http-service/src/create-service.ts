@@ -28,7 +28,7 @@ import { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 /** Options of {@link createService}. */
 export interface ServiceOptions {
   readonly limits: ResolvedServiceLimits;
-  /** Where requests and troubles are logged to. Default: nowhere. */
+  /** Where requests and failures are logged to. Default: nowhere. */
   readonly logger?: Logger | undefined;
   /** Serves HTTPS with it. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;

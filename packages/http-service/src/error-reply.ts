@@ -28,7 +28,7 @@ export type ExplainError = (error: unknown) => ErrorReply | undefined;
 /** The header of an answer to a request that may succeed when it is sent again in a moment. */
 export const retrySoon: Readonly<Record<string, string>> = { "retry-after": "1" };
 
-/** What a service never does is no trouble of it: callers could fill its log with them. */
+/** What a service never does is no failure of it: callers could fill its log with them. */
 const notImplemented = 501;
 
 const codesOfFrameworkStatuses: Readonly<Record<number, ApiErrorCode>> = {

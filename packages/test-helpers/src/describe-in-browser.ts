@@ -4,7 +4,7 @@ import { launchBrowser, missingForBrowser } from "./chromium.ts";
 import { describeUnless } from "./describe-unless.ts";
 import { openLivePage } from "./live-page.ts";
 
-/** Opens a page for one test, and waits until it is live. A trouble in the page fails the test. */
+/** Opens a page for one test, and waits until it is live. An error in the page fails the test. */
 export type OpenPage = (url: string, options?: BrowserContextOptions) => Promise<Page>;
 
 /** The window of a small phone, in pixels. */

@@ -15,12 +15,12 @@ export async function openLivePage(
 ): Promise<LivePage> {
   const context = await browser.newContext(options);
   const page = await context.newPage();
-  const troubles: string[] = [];
-  page.on("pageerror", (error) => troubles.push(error.message));
+  const problems: string[] = [];
+  page.on("pageerror", (error) => problems.push(error.message));
   page.on("console", (message) => {
     // Those are about answers that a test brings about.
     if (message.type() === "error" && !message.text().startsWith("Failed to load resource")) {
-      troubles.push(message.text());
+      problems.push(message.text());
     }
   });
   await page.goto(url);
@@ -33,7 +33,7 @@ export async function openLivePage(
     page,
     async close() {
       await context.close();
-      return troubles;
+      return problems;
     },
   };
 }

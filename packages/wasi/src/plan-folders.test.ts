@@ -78,7 +78,7 @@ describe("readHostFolders", () => {
   test.each<[string, object]>([
     ["no such file", { from: "no-such-folder" }],
     ["not a directory", { from: import.meta.filename }],
-    ["`form`", { form: "." }],
+    ["`folders./d.form`: there is no such option", { form: "." }],
     ["expected an object", "." as unknown as object],
   ])("refuses with %s: %j", async (message, folder) => {
     const reading = readHostFolders({ folders: { "/d": folder } });

@@ -2,6 +2,7 @@ import { readdir, readFile, readlink } from "node:fs/promises";
 import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { KeepContent } from "./content-arena.ts";
 import type { PlannedFolder } from "./host/wasi-host.ts";
 import { planFiles } from "./plan-files.ts";
@@ -9,7 +10,7 @@ import type { WasiFile, WasiFolder, WasiOptions } from "./wasi-options.ts";
 
 type FolderOptions = Pick<WasiOptions, "files" | "folder" | "folders">;
 
-const memberNames = ["files", "from", "readOnly"];
+const folderNames = optionNames<WasiFolder>({ files: true, from: true, readOnly: true });
 const maxHostFiles = 100_000;
 const maxHostBytes = 2 ** 30;
 
@@ -63,28 +64,12 @@ export async function readHostFolders(options: WasiOptions): Promise<WasiOptions
   const { folders } = options;
   if (folders === undefined) return options;
   const read = Object.entries(folders).map(async ([name, folder]) => {
-    checkMembers(name, folder);
+    refuseUnknownOptions(folder, folderNames, `folders.${name}`);
     const { from, files, ...rest } = folder;
     if (from === undefined) return [name, folder] as const;
     return [name, { ...rest, files: { ...(await readFolder(from)), ...files } }] as const;
   });
   return { ...options, folders: Object.fromEntries(await Promise.all(read)) };
-}
-
-function checkMembers(name: string, folder: WasiFolder): void {
-  if (typeof folder !== "object" || folder === null) {
-    throw new InvalidOptionError(
-      "folders",
-      `expected an object for ${name}, but got a ${typeof folder}.`,
-    );
-  }
-  const unknown = Object.keys(folder).find((member) => !memberNames.includes(member));
-  if (unknown !== undefined) {
-    throw new InvalidOptionError(
-      "folders",
-      `${name} has \`${unknown}\`, which there is not. Those there are: ${memberNames.join(", ")}.`,
-    );
-  }
 }
 
 async function readFolder(from: string | URL): Promise<Record<string, WasiFile>> {

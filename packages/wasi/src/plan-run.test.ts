@@ -69,7 +69,7 @@ describe("planRun", () => {
     ["clock", { clock: new Date("no date") }],
     ["clock.startTime", { clock: { startTime: 2e13 } }],
     ["clock.stepMs", { clock: { stepMs: -1 } }],
-    ["start", { clock: { start: 1 } }],
+    ["clock.start", { clock: { start: 1 } }],
     ["seed", { seed: Number.POSITIVE_INFINITY }],
     ["seed", { seed: "1" }],
     ["timeoutMs", { timeoutMs: 0 }],

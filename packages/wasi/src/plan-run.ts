@@ -1,4 +1,9 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import {
+  optionNames,
+  type OptionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal";
 import type { HostSettings } from "./host/wasi-host.ts";
 import type { KeepContent } from "./content-arena.ts";
 import { ownBytes } from "./plan-files.ts";
@@ -28,22 +33,30 @@ export interface PlannedRun {
   readonly host: HostSettings;
 }
 
-const limitNames = ["timeoutMs", "memoryLimitBytes", "signal", "onStdout", "onStderr"];
-const optionNames = [
+const limitNames = {
+  timeoutMs: true,
+  memoryLimitBytes: true,
+  signal: true,
+  onStdout: true,
+  onStderr: true,
+} as const;
+const limitOptionNames = optionNames<WasiLimits>(limitNames);
+const runOptionNames = optionNames<WasiOptions>({
   ...limitNames,
-  "args",
-  "programName",
-  "calls",
-  "imports",
-  "env",
-  "stdin",
-  "files",
-  "folder",
-  "folders",
-  "clock",
-  "seed",
-  "storageLimitBytes",
-];
+  args: true,
+  programName: true,
+  calls: true,
+  imports: true,
+  env: true,
+  stdin: true,
+  files: true,
+  folder: true,
+  folders: true,
+  clock: true,
+  seed: true,
+  storageLimitBytes: true,
+});
+const clockNames = optionNames<WasiClock>({ startTime: true, stepMs: true });
 
 const nanosecondsPerMillisecond = 1_000_000;
 // 64 bits of nanoseconds end in the year 2554.
@@ -65,9 +78,9 @@ const maxTimeout = 2 ** 31 - 1;
  */
 export function planLimits(
   limits: WasiLimits,
-  known: readonly string[] = limitNames,
+  known: OptionNames = limitOptionNames,
 ): PlannedLimits {
-  refuseUnknown(limits, known);
+  refuseUnknownOptions(limits, known);
   const { timeoutMs = 4000, memoryLimitBytes = 256 * mebibyte } = limits;
   expectNumber("timeoutMs", timeoutMs, "milliseconds", 1, maxTimeout);
   expectNumber("memoryLimitBytes", memoryLimitBytes, "bytes", pageBytes, maxMemory);
@@ -95,7 +108,7 @@ export function planWatch({ signal, onStdout, onStderr }: WasiLimits): RunWatch 
  * @throws InvalidOptionError
  */
 export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): PlannedRun {
-  const limits = planLimits(options, optionNames);
+  const limits = planLimits(options, runOptionNames);
   const { args = [], programName, env = {}, stdin = "" } = options;
   const { clock = {}, seed = 0, storageLimitBytes = 256 * mebibyte } = options;
   if (!Array.isArray(args))
@@ -128,21 +141,11 @@ export function planRun(options: WasiOptions, keep: KeepContent = ownBytes): Pla
   };
 }
 
-function refuseUnknown(options: object, known: readonly string[]): void {
-  const unknown = Object.keys(options).find((name) => !known.includes(name));
-  if (unknown !== undefined) {
-    throw new InvalidOptionError(
-      unknown,
-      `there is no such option. Those there are: ${known.join(", ")}.`,
-    );
-  }
-}
-
 function planClock(option: number | Date | WasiClock): HostSettings["clock"] {
   const isTime = typeof option === "number" || option instanceof Date;
   const { startTime = defaultStartTime, stepMs = 0.001 } = isTime ? { startTime: option } : option;
   const name = isTime ? "clock" : "clock.startTime";
-  if (!isTime) refuseUnknown(option, ["startTime", "stepMs"]);
+  if (!isTime) refuseUnknownOptions(option, clockNames, "clock");
   const start = startTime instanceof Date ? startTime.getTime() : startTime;
   expectNumber(name, start, "milliseconds since 1970", 0, latestTime);
   expectNumber("clock.stepMs", stepMs, "milliseconds", 0, latestTime);
@@ -189,13 +192,13 @@ function expectNumber(
   option: string,
   value: unknown,
   unit: string,
-  least: number,
-  most: number,
+  min: number,
+  max: number,
 ): void {
-  if (typeof value === "number" && value >= least && value <= most) return;
+  if (typeof value === "number" && value >= min && value <= max) return;
   throw new InvalidOptionError(
     option,
-    `expected ${unit}, from ${least} to ${most}, but got ${show(value)}.`,
+    `expected ${unit}, from ${min} to ${max}, but got ${show(value)}.`,
   );
 }
 

@@ -44,24 +44,33 @@ export interface WasiOutputs {
   readonly stderr: string;
 }
 
+/** A program did not come to its end. */
+abstract class UnfinishedProgramError extends FlawlessError implements WasiOutputs {
+  /** What it had written to stdout until then. Languages may hold back text that is not flushed. */
+  readonly stdout: string;
+  /** What it had written to stderr until then, which often says why it broke off. */
+  readonly stderr: string;
+
+  constructor(message: string, outputs: WasiOutputs, options?: ErrorOptions) {
+    super(message + outputsText(outputs), options);
+    this.stdout = outputs.stdout;
+    this.stderr = outputs.stderr;
+  }
+}
+
 /** A program ran longer than it may. It was stopped, and its thread with it. */
-export class WasiTimeoutError extends FlawlessError {
+export class WasiTimeoutError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_TIMEOUT";
   /** How long it was let run, in milliseconds. */
   readonly timeoutMs: number;
-  /** What it had written to stdout until then. Languages may hold back text that is not flushed. */
-  readonly stdout: string;
-  /** What it had written to stderr until then. */
-  readonly stderr: string;
 
-  constructor(timeoutMs: number, { stdout, stderr }: WasiOutputs) {
+  constructor(timeoutMs: number, outputs: WasiOutputs) {
     super(
       `Expected the program to end within ${timeoutMs} ms, but it still ran and was stopped. Look for an endless ` +
-        `loop, or raise \`timeoutMs\`.${outputsText({ stdout, stderr })}`,
+        "loop, or raise `timeoutMs`.",
+      outputs,
     );
     this.timeoutMs = timeoutMs;
-    this.stdout = stdout;
-    this.stderr = stderr;
   }
 
   override get _tag(): "WasiTimeoutError" {
@@ -73,12 +82,8 @@ export class WasiTimeoutError extends FlawlessError {
  * A program broke off by a trap: it aborted, panicked, used up its stack, or did what WebAssembly
  * forbids. The engine's error, with the program's stack, is the `cause`.
  */
-export class WasiTrapError extends FlawlessError {
+export class WasiTrapError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_TRAP";
-  /** What it had written to stdout until then. */
-  readonly stdout: string;
-  /** What it had written to stderr until then, which mostly says why. */
-  readonly stderr: string;
   /** The program's functions that were at work, the innermost first: their names, or `function 12` without. */
   readonly functions: readonly string[];
   /** The run's recording, if it was recorded. */
@@ -86,18 +91,16 @@ export class WasiTrapError extends FlawlessError {
 
   constructor(
     trap: string,
-    { stdout, stderr }: WasiOutputs,
+    outputs: WasiOutputs,
     recording: WasiRecording | undefined,
     options?: ErrorOptions,
   ) {
     const functions = trapFunctions(options?.cause);
     super(
-      `Expected the program to end with an exit code, but it broke off: ${trap}${placeText(functions)}.` +
-        outputsText({ stdout, stderr }),
+      `Expected the program to end with an exit code, but it broke off: ${trap}${placeText(functions)}.`,
+      outputs,
       options,
     );
-    this.stdout = stdout;
-    this.stderr = stderr;
     this.functions = functions;
     this.recording = recording;
   }
@@ -141,18 +144,16 @@ export class WasiRecordingError extends FlawlessError {
   }
 }
 
-/** The thread of a program broke down, mostly because the process ran out of memory. */
-export class WasiThreadError extends FlawlessError {
+/** The thread of a program ended too early, mostly because the process ran out of memory. */
+export class WasiThreadError extends UnfinishedProgramError {
   override readonly code = "FLAWLESS_WASI_THREAD_FAILED";
-  /** What the program had written to stdout until then. */
-  readonly stdout: string;
-  /** What it had written to stderr until then. */
-  readonly stderr: string;
 
-  constructor(reason: string, { stdout, stderr }: WasiOutputs, options?: ErrorOptions) {
-    super(`The program's thread broke down: ${reason}.${outputsText({ stdout, stderr })}`, options);
-    this.stdout = stdout;
-    this.stderr = stderr;
+  constructor(reason: string, outputs: WasiOutputs, options?: ErrorOptions) {
+    super(
+      `Expected the program's thread to run it to its end, but the thread failed: ${reason}. Give the process more memory, or run fewer programs at once.`,
+      outputs,
+      options,
+    );
   }
 
   override get _tag(): "WasiThreadError" {

@@ -2,7 +2,7 @@ import { errorReply, type ErrorReply, retrySoon } from "@flawless-ts/http-servic
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { ControlPlaneErrorCode } from "../errors.ts";
 
-/** Codes that are missing here are the server's own trouble: status 500 and no details. */
+/** Codes that are missing here are the server's own failure: status 500 and no details. */
 const statuses: Readonly<Partial<Record<ControlPlaneErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   JOB_NOT_FOUND: 404,

@@ -15,30 +15,30 @@ interface NeededState {
 }
 
 /** @returns a sentence about what the node needs but can't use */
-export function troubleWith(what: string, { status, reason }: NeededState): string {
+export function problemWith(what: string, { status, reason }: NeededState): string {
   return `${what} is ${status}: ${reason ?? "no reason is known"}`;
 }
 
 /**
  * How a node is.
  *
- * @param trouble what is wrong beside Flawless; null where nothing is
+ * @param problem what is wrong beside Flawless; null where nothing is
  * @param flawless null where the node has none
  */
 export function nodeHealth(
   nodeId: string,
-  trouble: string | null,
+  problem: string | null,
   flawless: FlawlessState | null,
 ): NodeHealth {
-  const troubles = [
-    trouble,
+  const problems = [
+    problem,
     flawless === null || flawless.status === "ready"
       ? null
-      : troubleWith(`Flawless at ${flawless.url}`, flawless),
+      : problemWith(`Flawless at ${flawless.url}`, flawless),
   ].filter((one) => one !== null);
   return {
-    status: troubles.length === 0 ? "ok" : "degraded",
-    reason: troubles.length === 0 ? null : troubles.join(" "),
+    status: problems.length === 0 ? "ok" : "degraded",
+    reason: problems.length === 0 ? null : problems.join(" "),
     node_id: nodeId,
     flawless,
   };

@@ -1,4 +1,4 @@
-import { type NodeHealth, nodeHealth, troubleWith } from "../api/node-health.ts";
+import { type NodeHealth, nodeHealth, problemWith } from "../api/node-health.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
 import type { HolderLink, HolderState } from "./holder-link.ts";
 
@@ -14,9 +14,9 @@ export async function askJoinedHealth(
   flawless: Pick<FlawlessLink, "ask"> | null,
 ): Promise<JoinedHealth> {
   const [held, state] = await Promise.all([holder.ask(), flawless?.ask() ?? null]);
-  const trouble =
+  const problem =
     held.status === "joined"
       ? null
-      : troubleWith(`The node that holds the queue, ${held.url},`, held);
-  return { ...nodeHealth(nodeId, trouble, state), holder: held };
+      : problemWith(`The node that holds the queue, ${held.url},`, held);
+  return { ...nodeHealth(nodeId, problem, state), holder: held };
 }

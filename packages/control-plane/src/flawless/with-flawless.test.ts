@@ -47,7 +47,7 @@ describe("the genuine crawler", () => {
     });
   });
 
-  test("is no trouble for a control plane that starts later", async () => {
+  test("is found by a control plane that starts later", async () => {
     const { flawless, ready } = await start([fixtureBytes("crawler")]);
     await ready();
     const names = (await flawless.listModules()).map(({ name }) => name);

@@ -129,7 +129,7 @@ describe("a worker that is silent", () => {
     ]);
   });
 
-  test("is looked for without end, and trouble with that is told once", async () => {
+  test("is looked for without end, and a failure of that is told once", async () => {
     const { queue } = setUp();
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line) => void lines.push(line) });

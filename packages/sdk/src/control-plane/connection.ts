@@ -66,7 +66,7 @@ export class Connection {
   async #findForm(scope: CallScope): Promise<ApiForm> {
     const second = await this.transport.send(statsRequest("/api/queue/stats"), scope);
     if (isStats(second)) return "second";
-    // Neither a missing token nor a server in trouble tells anything about its form.
+    // Neither a missing token nor a failing server tells anything about its form.
     if (second.status >= 400 && !maybeUnknownRoute(second)) expectSuccess(second);
     const first = await this.transport.send(statsRequest("/queue/stats"), scope);
     readJson(first, queueStats);

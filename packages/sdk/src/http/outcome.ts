@@ -13,7 +13,7 @@ export type Outcome =
  */
 export type Verdict = "final" | "elsewhere" | "again";
 
-/** Statuses that tell of a passing trouble. */
+/** Statuses of failures that pass. */
 const passingStatuses: ReadonlySet<number> = new Set([429, 502, 503, 504]);
 
 /** @param several whether there are other addresses to turn to. */

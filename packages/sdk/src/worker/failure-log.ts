@@ -1,7 +1,7 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { WorkerLogger } from "./types.ts";
 
-/** Tells of a trouble when it begins, when it becomes another and when it is over: not at each try in between. */
+/** Logs a failure when it begins, when it becomes another one and when it is over: not at each attempt in between. */
 export class FailureLog {
   readonly #logger: WorkerLogger;
   readonly #failures: Map<string, string> = new Map();
@@ -18,7 +18,7 @@ export class FailureLog {
     this.#logger.warn({ err: error }, `${activity} fails: ${messageOf(error)} ${advice}`);
   }
 
-  /** Forgets the trouble. */
+  /** Forgets the failure. */
   worked(activity: string): void {
     if (this.#failures.delete(activity)) this.#logger.info({}, `${activity} works again.`);
   }

@@ -2,7 +2,7 @@ import { errorReply, type ErrorReply, retrySoon } from "@flawless-ts/http-servic
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { EngineErrorCode } from "../errors.ts";
 
-/** Codes of the engine that are missing here are the server's own trouble: status 500 and no details. */
+/** Codes of the engine that are missing here are the server's own failure: status 500 and no details. */
 const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   MODULE_NOT_FOUND: 404,
@@ -19,7 +19,7 @@ const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   CLOSED: 503,
 };
 
-/** The HTTP status that the API answers such an error with; undefined: the server's own trouble, status 500. */
+/** The HTTP status that the API answers such an error with; undefined: the server's own failure, status 500. */
 export function statusOfEngineError(code: EngineErrorCode): number | undefined {
   return engineStatuses[code];
 }

@@ -111,7 +111,7 @@ afterAll(async () => {
   await executors.close();
 });
 
-async function openEngine(troubles: unknown[]): Promise<Engine> {
+async function openEngine(problems: unknown[]): Promise<Engine> {
   return Engine.open({
     executors,
     // The same name and version comes with other bytes each time.
@@ -126,7 +126,7 @@ async function openEngine(troubles: unknown[]): Promise<Engine> {
         throw new HttpTransportFailure("ConnectionFailed", "there is no network here");
       },
     },
-    onError: (error) => troubles.push(error),
+    onError: (error) => problems.push(error),
   });
 }
 
@@ -153,9 +153,9 @@ describe("a module with changed bytes", () => {
   test(
     "is deployed and run, or refused; workflows end with a clear error, and others go on",
     async () => {
-      const troubles: unknown[] = [];
+      const problems: unknown[] = [];
       let run = 0;
-      await using engine = await openEngine(troubles);
+      await using engine = await openEngine(problems);
       await engine.deploy(fixtureBytes("crawler"));
       const ended = async (
         start: Omit<StartRequest, "input">,
@@ -198,7 +198,7 @@ describe("a module with changed bytes", () => {
             workflow: "start",
           });
           expect(engine.health().status).toBe("ok");
-          expect(troubles).toEqual([]);
+          expect(problems).toEqual([]);
         }),
         { seed: fuzzSettings.seed, numRuns: fuzzSettings.runs },
       );

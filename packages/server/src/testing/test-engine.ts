@@ -195,16 +195,19 @@ export class TestEngine implements AsyncDisposable {
     return this.logs.map(({ level, message }) => `${level}: ${message}`);
   }
 
-  /** What the engine reported so far. A test that expects trouble takes it, so that none is left at its end. */
+  /** What the engine reported so far. A test that expects errors takes them, so that none is left at its end. */
   takeErrors(): readonly unknown[] {
     return this.errors.splice(0);
   }
 
-  /** @throws AggregateError where the engine reported trouble that the test did not take */
+  /** @throws AggregateError where the engine reported errors that the test did not take */
   async [Symbol.asyncDispose](): Promise<void> {
     await this.engine.kill();
     if (this.errors.length > 0) {
-      throw new AggregateError(this.takeErrors(), "the engine reported trouble");
+      throw new AggregateError(
+        this.takeErrors(),
+        "the engine reported errors that the test did not expect",
+      );
     }
   }
 }

@@ -239,7 +239,7 @@ test("only so many are woken at the same time", async () => {
   expect(setup.woken).toHaveLength(300);
 });
 
-describe("trouble", () => {
+describe("failures of the store", () => {
   test("with waking one is told, keeps no other asleep, and it is tried again", async () => {
     const setup = new Setup();
     let attempts = 0;

@@ -20,7 +20,7 @@ export async function workerIsKnown(
   const id = environment["WORKER_ID"] ?? name;
   await using controlPlane = new ControlPlane({ url, retry: false });
   const since = Date.now();
-  let trouble = "it is not in the list of workers";
+  let problem = "it is not in the list of workers";
   while (Date.now() - since < timeoutMs) {
     try {
       const workers = await controlPlane.workers.list({ timeoutMs });
@@ -28,15 +28,15 @@ export async function workerIsKnown(
       if (worker?.status === "online") {
         return;
       }
-      trouble =
+      problem =
         worker === undefined ? "it is not in the list of workers" : `it is ${worker.status}`;
     } catch (error) {
-      trouble = error instanceof Error ? error.message : String(error);
+      problem = error instanceof Error ? error.message : String(error);
     }
     await sleep(pauseMs);
   }
   throw new TestkitError(
     "FLAWLESS_TESTKIT_CONTAINER_FAILED",
-    `The worker ${name} was not ready after ${timeoutMs} ms: ${trouble}.\nThe end of its log:\n${log()}`,
+    `The worker ${name} was not ready after ${timeoutMs} ms: ${problem}.\nThe end of its log:\n${log()}`,
   );
 }

@@ -39,10 +39,10 @@ export async function askUntilWell(
 ): Promise<string | null> {
   const begin = performance.now();
   for (;;) {
-    const trouble = await ask(question);
+    const problem = await ask(question);
     const passedMs = performance.now() - begin;
-    if (trouble === null || signal?.aborted === true || passedMs >= timeoutMs) {
-      return trouble;
+    if (problem === null || signal?.aborted === true || passedMs >= timeoutMs) {
+      return problem;
     }
     await sleep(passedMs < eagerMs ? firstPausesMs : laterPausesMs);
   }

@@ -24,8 +24,8 @@ async function main([first, ...rest]: readonly string[]): Promise<number | null>
     case "--wait": {
       const timeoutMs = Number(rest[0]);
       const roles = await rolesOfContainer(timeoutMs);
-      const troubles = roles.map(({ question }) => askUntilWell(question, timeoutMs));
-      return report(await Promise.all(troubles));
+      const problems = roles.map(({ question }) => askUntilWell(question, timeoutMs));
+      return report(await Promise.all(problems));
     }
     case "--download": {
       const [url = "", sha256 = "", target = ""] = rest;
@@ -51,9 +51,9 @@ async function rolesOfContainer(timeoutMs: number): Promise<readonly RoleCommand
   return planRoles(await wordsOfFirstProcess(timeoutMs), process.env, hostname());
 }
 
-function report(troubles: readonly (string | null)[]): number {
-  const found = troubles.filter((trouble) => trouble !== null);
-  found.forEach((trouble) => console.log(trouble));
+function report(problems: readonly (string | null)[]): number {
+  const found = problems.filter((problem) => problem !== null);
+  found.forEach((problem) => console.log(problem));
   return found.length === 0 ? 0 : 1;
 }
 

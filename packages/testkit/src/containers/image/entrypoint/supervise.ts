@@ -53,12 +53,12 @@ export async function supervise(commands: readonly RoleCommand[]): Promise<numbe
 
 /** A role that is not well in time counts as one that ended. */
 async function wellOf(command: RoleCommand, signal: AbortSignal): Promise<"well" | number> {
-  const trouble = await askUntilWell(command.question, startupMs, signal);
+  const problem = await askUntilWell(command.question, startupMs, signal);
   // Where it ended, or the container is to end, nobody looks at this any more.
-  if (trouble === null || signal.aborted) {
+  if (problem === null || signal.aborted) {
     return "well";
   }
-  console.error(`${command.role} was not ready after ${startupMs} ms: ${trouble}`);
+  console.error(`${command.role} was not ready after ${startupMs} ms: ${problem}`);
   return 1;
 }
 

@@ -20,13 +20,13 @@ export async function warm(): Promise<number> {
   const roles = planRoles(["flawless", "control-plane", "worker"], process.env, "warm");
   const over = new AbortController();
   const end = supervise(roles);
-  const troubles = await Promise.race([
+  const problems = await Promise.race([
     Promise.all(roles.map(({ question }) => askUntilWell(question, timeoutMs, over.signal))),
     end.then((code) => [`the roles ended with code ${code}`]),
   ]);
   over.abort();
-  const found = troubles.filter((trouble) => trouble !== null);
-  found.forEach((trouble) => console.error(trouble));
+  const found = problems.filter((problem) => problem !== null);
+  found.forEach((problem) => console.error(problem));
   process.kill(process.pid, "SIGTERM");
   const code = await Promise.race([end, sleep(timeoutMs, 1, { ref: false })]);
   return found.length === 0 ? code : 1;
