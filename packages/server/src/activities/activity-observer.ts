@@ -3,5 +3,10 @@ import type { AttemptEnd } from "./open-task.ts";
 /** Hears what happens in the queues, as metrics do. */
 export interface ActivityObserver {
   /** @param milliseconds how long the attempt took */
-  attemptEnded?(queue: string, activity: string, end: AttemptEnd, milliseconds: number): void;
+  activityAttemptEnded?(
+    queue: string,
+    activity: string,
+    end: AttemptEnd,
+    milliseconds: number,
+  ): void;
 }

@@ -197,7 +197,7 @@ export class ActivityQueue implements TaskOwner {
     if (counted !== undefined) {
       this.rates.count(counted, this.clock.now());
     }
-    this.#services.observer?.attemptEnded?.(this.name, task.task.name, end, milliseconds);
+    this.#services.observer?.activityAttemptEnded?.(this.name, task.task.name, end, milliseconds);
   }
 
   over(task: OpenTask): void {

@@ -98,6 +98,11 @@ export class ActivityQueues implements ActivityTasks {
       .toSorted((one, other) => (one.queue < other.queue ? -1 : 1));
   }
 
+  /** How many workers of a queue wait for tasks. */
+  pollsOf(queue: string): number {
+    return this.#queues.get(queue)?.polls ?? 0;
+  }
+
   /** How many attempts are under way. */
   get running(): number {
     return this.#sum(({ running }) => running);

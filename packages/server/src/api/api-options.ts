@@ -15,6 +15,8 @@ import type { ServerMetrics } from "../metrics/server-metrics.ts";
 export interface ApiLimits extends ServiceLimits {
   /** The largest module, in bytes. Default 32 MiB. */
   readonly moduleBytes?: number | undefined;
+  /** The largest body in which a worker reports activities' results, in bytes. Default 32 MiB. */
+  readonly activityBytes?: number | undefined;
   /** Callers that may wait for a start's response or a workflow's end; more are refused with 429. Default 10,000. */
   readonly waitingCallers?: number | undefined;
   /** Pages that may be kept up to date at once. Default 1,000. */
@@ -44,6 +46,7 @@ export interface ApiOptions {
 /** {@link ApiLimits} with the defaults filled in. */
 export type ResolvedApiLimits = ResolvedServiceLimits & {
   readonly moduleBytes: number;
+  readonly activityBytes: number;
   readonly waitingCallers: number;
   readonly eventStreams: number;
 };
@@ -52,6 +55,7 @@ export type ResolvedApiLimits = ResolvedServiceLimits & {
 export const defaultApiLimits: ResolvedApiLimits = {
   ...defaultServiceLimits,
   moduleBytes: 32 * 1024 * 1024,
+  activityBytes: 32 * 1024 * 1024,
   waitingCallers: 10_000,
   eventStreams: 1_000,
 };

@@ -15,6 +15,7 @@ import { pageRoutes } from "../pages/page-routes.ts";
 import { type ApiOptions, defaultApiLimits } from "./api-options.ts";
 import type { EngineApi } from "./engine-api.ts";
 import { explainEngineError } from "./engine-error-reply.ts";
+import { activityRoutes } from "./routes/activities.ts";
 import { moduleRoutes } from "./routes/modules.ts";
 import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
@@ -48,6 +49,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     tags: [
       { name: "workflows", description: "Start workflows, talk to them, look at them." },
       { name: "modules", description: "Deploy modules and list them." },
+      { name: "activities", description: "Run activities, and look at their queues." },
       { name: "server", description: "About the server itself." },
     ],
     schemas: sharedSchemas,
@@ -74,6 +76,10 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
         acceptJsonBodies(scope, limits.jsonBytes);
         await scope.register(startRoute(engine, waitingCallers));
         await scope.register(workflowRoutes(engine, waitingCallers));
+      });
+      await api.register(async (scope) => {
+        acceptJsonBodies(scope, limits.activityBytes);
+        await scope.register(activityRoutes(engine.activities));
       });
     },
     { prefix: "/api" },

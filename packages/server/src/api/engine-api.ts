@@ -1,3 +1,4 @@
+import type { ActivityQueues } from "../activities/index.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -22,6 +23,12 @@ export interface EngineHealth {
   /** How many workflows are computing now; those that wait for something are not counted. */
   readonly running: number;
 }
+
+/** What workers of activities ask for; see `ActivityQueues`. */
+export type ActivityApi = Pick<
+  ActivityQueues,
+  "register" | "poll" | "report" | "heartbeat" | "leave" | "summaries"
+>;
 
 /**
  * What the REST API needs of an engine. Every method rejects with an `EngineError`, whose `code` tells why; ids are the
@@ -49,4 +56,6 @@ export interface EngineApi {
   /** Resolves when the workflow has ended (or responded), or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;
+  /** Where activities wait for workers. */
+  readonly activities: ActivityApi;
 }

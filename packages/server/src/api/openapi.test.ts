@@ -52,6 +52,7 @@ describe("the OpenAPI document", () => {
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
     expect(operations.toSorted()).toEqual([
+      "GET /api/activities",
       "GET /api/modules",
       "GET /api/workflows",
       "GET /api/workflows/{id}",
@@ -61,6 +62,11 @@ describe("the OpenAPI document", () => {
       "GET /health",
       "GET /openapi.json",
       "GET /version",
+      "POST /api/activities/{queue}/heartbeat",
+      "POST /api/activities/{queue}/leave",
+      "POST /api/activities/{queue}/poll",
+      "POST /api/activities/{queue}/report",
+      "POST /api/activities/{queue}/workers",
       "POST /api/module/deploy",
       "POST /api/workflow/send-msg/{id}",
       "POST /api/workflow/start",
@@ -98,8 +104,12 @@ describe("the OpenAPI document", () => {
 
   test("names the schemas", () => {
     expect(Object.keys(document.components.schemas).toSorted()).toEqual([
+      "ActivityPolicy",
+      "ActivityQueue",
+      "ActivityTask",
       "CancelledWorkflows",
       "Error",
+      "HandedOutActivity",
       "Health",
       "History",
       "Journal",

@@ -4,6 +4,7 @@ import {
   healthSchema,
   type JsonSchema,
 } from "@flawless-ts/http-service";
+import { activitySchemas } from "./activity-schemas.ts";
 import { workflowIdHeader } from "./engine-error-reply.ts";
 
 const text = { type: "string" } as const;
@@ -213,6 +214,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   journalSchema,
   historySchema,
   health,
+  ...activitySchemas,
 ];
 
 /** The status filter of a listing. */

@@ -1,6 +1,7 @@
 import type { ExecutorPool, ExecutorPoolOptions } from "../executor/executor-pool.ts";
 import type { HttpClient } from "../network/http-client.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
+import type { ActivityQueues } from "../activities/index.ts";
 import type { Clock } from "../time/clock.ts";
 import type { EngineObserver, WorkflowLog } from "./observing/index.ts";
 import type { EngineShare } from "./engine-share.ts";
@@ -33,6 +34,8 @@ export interface EngineOptions {
   readonly ids?: IdSlice;
   /** What it has in common with other engines of the process; it does not read modules then. Default: nothing. */
   readonly share?: EngineShare;
+  /** Where its workflows' activities wait for workers; it does not close them. Default: queues of its own. */
+  readonly activities?: ActivityQueues;
   /** Called once where the store turned out to have another owner: the engine was stopped then. */
   readonly onFenced?: () => void;
   /** Lets other bytes be deployed under the same name and version. Default false. */

@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { ActivityQueues } from "../activities/index.ts";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../network/network-http-client.ts";
@@ -47,6 +48,9 @@ const sweepMs = 1_000;
  * opened on the journal of one that crashed goes on where that one was.
  */
 export class Engine implements AsyncDisposable {
+  /** Where activities of workflows wait for workers. */
+  readonly activities: ActivityQueues;
+  readonly #ownsActivities: boolean;
   readonly #store: WorkflowStore;
   readonly #clock: Clock;
   readonly #executors: ExecutorPool;
@@ -108,6 +112,19 @@ export class Engine implements AsyncDisposable {
       new Modules(this.#store, this.#committer, limits, {
         development: options.development ?? false,
         forget: (key, bytes) => this.#executors.forgetModule(key, bytes),
+      });
+    this.#ownsActivities = options.activities === undefined;
+    this.activities =
+      options.activities ??
+      new ActivityQueues({
+        clock: this.#clock,
+        timers: this.#timers,
+        limits: {
+          leaseMs: limits.activityLeaseMs,
+          workers: limits.activityWorkers,
+          textCharacters: limits.textCharacters,
+        },
+        observer,
       });
     this.#registry = new RunRegistry({
       store: this.#store,
@@ -294,6 +311,7 @@ export class Engine implements AsyncDisposable {
       return;
     }
     this.#state = "closing";
+    this.#closeActivities();
     this.#registry.stopAccepting();
     this.#rejectCallers(
       "the server is shutting down; the workflow goes on after it is started again",
@@ -311,6 +329,7 @@ export class Engine implements AsyncDisposable {
       return;
     }
     this.#state = "closed";
+    this.#closeActivities();
     this.#committer.stop();
     this.#registry.stop();
     this.#rejectCallers("the engine was stopped");
@@ -338,6 +357,13 @@ export class Engine implements AsyncDisposable {
         "JOURNAL_UNAVAILABLE",
         `nothing can be accepted at the moment: ${writeFailure}`,
       );
+    }
+  }
+
+  /** Workers that ask turn to the next server; what they have is that server's to hear of. */
+  #closeActivities(): void {
+    if (this.#ownsActivities) {
+      this.activities.close();
     }
   }
 

@@ -92,6 +92,13 @@ export interface EngineLimits {
    * transport error. Default 256 MiB.
    */
   readonly responseBytes: number;
+  /**
+   * Milliseconds for which a worker has an activity's attempt without a sign of life; then it goes to another worker.
+   * Default 30,000.
+   */
+  readonly activityLeaseMs: number;
+  /** Workers of activities, in all queues. Default 10,000. */
+  readonly activityWorkers: number;
   /** How idempotent requests are repeated. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
   readonly retry: ResolvedRetryOptions;
 }
@@ -125,6 +132,8 @@ export const defaultLimits: EngineLimits = {
   callCharacters: 48 * 2 ** 20,
   guestConnections: 2_000,
   responseBytes: 256 * 2 ** 20,
+  activityLeaseMs: 30_000,
+  activityWorkers: 10_000,
   retry: { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
 };
 

@@ -1,7 +1,9 @@
 import { Counter, Gauge, Histogram, type Registry } from "prom-client";
 import type { EngineObserver } from "../engine/index.ts";
+import type { ActivityQueueSummary } from "@flawless-ts/sdk";
+import type { ActivityApi } from "../api/engine-api.ts";
 import type { WorkflowCounts } from "../store/workflow-store.ts";
-import { SeriesLimit } from "./series-limit.ts";
+import { otherSeries, SeriesLimit } from "./series-limit.ts";
 
 /** Modules and workflows are named by those who deploy: each name is a series. */
 const maxNames = 500;
@@ -56,6 +58,20 @@ export function engineMetrics(registry: Registry): EngineObserver {
     help: "Characters that were added to the journals of workflows.",
     registers,
   });
+  const attempts = new Counter({
+    name: "flawless_activity_attempts_total",
+    help: "Attempts at activities that ended, by outcome.",
+    labelNames: ["queue", "activity", "outcome"],
+    registers,
+  });
+  const attemptDurations = new Histogram({
+    name: "flawless_activity_attempt_duration_seconds",
+    help: "How long workers had attempts at activities.",
+    labelNames: ["outcome"],
+    buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400],
+    registers,
+  });
+  const activityNames = new SeriesLimit(maxNames);
   const labelsOf = ({ module, workflow }: { readonly module: string; readonly workflow: string }) =>
     names.limited(`${module} ${workflow}`) === `${module} ${workflow}`
       ? { module, workflow }
@@ -68,6 +84,12 @@ export function engineMetrics(registry: Registry): EngineObserver {
     },
     workflowResumed: () => replays.inc(),
     workflowSuspended: () => evictions.inc(),
+    activityAttemptEnded: (queue, activity, outcome, milliseconds) => {
+      const isNamed = activityNames.limited(`${queue} ${activity}`) !== otherSeries;
+      const labels = isNamed ? { queue, activity } : { queue: otherSeries, activity: otherSeries };
+      attempts.inc({ ...labels, outcome });
+      attemptDurations.observe({ outcome }, Math.max(0, milliseconds) * seconds);
+    },
     committed: (commit) => {
       commits.observe(commit.milliseconds * seconds);
       writes.inc(commit.writes);
@@ -90,6 +112,7 @@ export interface MeasuredEngine {
   };
   counts(): Promise<WorkflowCounts>;
   health(): { readonly status: "ok" | "degraded" };
+  readonly activities: Pick<ActivityApi, "summaries">;
 }
 
 /** What is counted when somebody looks: states, places in memory, host calls. */
@@ -137,6 +160,32 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
       }
     },
   });
+  new Gauge({
+    name: "flawless_activity_tasks",
+    help: "Activities that wait for a worker, run, or wait for another attempt.",
+    labelNames: ["queue", "state"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { queue, waiting, running, retrying } of shownQueues(engine)) {
+        this.set({ queue, state: "waiting" }, waiting);
+        this.set({ queue, state: "running" }, running);
+        this.set({ queue, state: "retrying" }, retrying);
+      }
+    },
+  });
+  new Gauge({
+    name: "flawless_activity_workers",
+    help: "Workers of activities.",
+    labelNames: ["queue"],
+    registers,
+    collect() {
+      this.reset();
+      for (const { queue, workers } of shownQueues(engine)) {
+        this.set({ queue }, workers.length);
+      }
+    },
+  });
   const now = () => engine.statistics();
   gauge("workflows_computing", "Workflows that compute now.", () => now().computing);
   gauge("workflows_queued", "Workflows that wait for a place in memory.", () => {
@@ -150,4 +199,9 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   gauge("journal_writable", "1 while the journal can be written, 0 while it can't.", () => {
     return engine.health().status === "ok" ? 1 : 0;
   });
+}
+
+/** Queues are named by those who call activities: there may be any number of them. */
+function shownQueues({ activities }: MeasuredEngine): readonly ActivityQueueSummary[] {
+  return activities.summaries(0).slice(0, maxNames);
 }

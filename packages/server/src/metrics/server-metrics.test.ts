@@ -80,6 +80,44 @@ describe("the metrics", () => {
     expect(samples((await metrics.scrape()).text, "flawless_suspensions_total")).toEqual(["3"]);
   });
 
+  test("count activities by queue, and how their attempts ended", async () => {
+    const { engine, metrics } = await measured();
+    const { activities } = engine.engine;
+    activities.register("orders", { worker: "w1", concurrency: 5, activities: { charge: {} } });
+    for (const key of ["one", "two"]) {
+      activities.open(
+        {
+          key,
+          workflow: "wkf_one",
+          queue: "orders",
+          name: "charge",
+          input: "null",
+          policy: {},
+          scheduledAt: engine.clock.now(),
+          restored: false,
+          progress: null,
+        },
+        { progress: async () => undefined, done: () => undefined },
+      );
+    }
+    const [task] = await activities.poll("orders", { worker: "w1", max: 1, waitMs: null });
+    activities.report("orders", "w1", [{ lease: task?.lease ?? "", value: "1" }]);
+    const text = (await metrics.scrape()).text;
+
+    expect(samples(text, "flawless_activity_tasks")).toEqual([
+      '{queue="orders",state="waiting"} 1',
+      '{queue="orders",state="running"} 0',
+      '{queue="orders",state="retrying"} 0',
+    ]);
+    expect(samples(text, "flawless_activity_workers")).toEqual(['{queue="orders"} 1']);
+    expect(samples(text, "flawless_activity_attempts_total")).toEqual([
+      '{queue="orders",activity="charge",outcome="completed"} 1',
+    ]);
+    expect(samples(text, "flawless_activity_attempt_duration_seconds_count")).toEqual([
+      '{outcome="completed"} 1',
+    ]);
+  });
+
   test("count transactions, how long they took, and what they held", async () => {
     const { engine, metrics } = await measured();
     await engine.run("add", { a: 1, b: 2 });

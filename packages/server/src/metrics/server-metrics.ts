@@ -23,6 +23,8 @@ export class ServerMetrics implements Disposable, RequestObserver {
     workflowResumed: (...told) => this.#note((kept) => kept.observer.workflowResumed?.(...told)),
     workflowSuspended: (...told) =>
       this.#note((kept) => kept.observer.workflowSuspended?.(...told)),
+    activityAttemptEnded: (...told) =>
+      this.#note((kept) => kept.observer.activityAttemptEnded?.(...told)),
     committed: (...told) => this.#note((kept) => kept.observer.committed?.(...told)),
   };
   readonly #timer: NodeJS.Timeout;

@@ -4,6 +4,7 @@ import { type Assets, loadAssets, type PageLink } from "@flawless-ts/http-servic
 export const pageLinks: readonly PageLink[] = [
   { path: "/", text: "Workflows" },
   { path: "/modules", text: "Modules" },
+  { path: "/activities", text: "Activities" },
   { path: "/metrics", text: "Metrics" },
   { path: "/openapi.json", text: "API" },
 ];

@@ -299,15 +299,46 @@ describe("the pages", () => {
     expect(page.body).toContain('<a href="/?module=conformance%3A1.0.0&amp;workflow=add">add</a>');
   });
 
-  test.each(["/", "/modules"])("let nothing run at %s but their own files", async (path) => {
-    const { headers, body } = await get(path);
-    const policy = String(headers["content-security-policy"]);
+  test("show queues of activities, their workers and their tasks", async () => {
+    const { activities } = engine.engine;
+    const unit = textOf(await get("/activities"));
+    expect(unit).toContain("0 queues. ");
+    activities.register("orders", { worker: hostile, concurrency: 5, activities: { charge: {} } });
+    const task = {
+      key: "key",
+      workflow: "wkf_one",
+      queue: "orders",
+      name: "charge",
+      input: "null",
+      policy: {},
+      scheduledAt: engine.clock.now(),
+      restored: false,
+      progress: null,
+    };
+    activities.open(task, { progress: async () => undefined, done: () => undefined });
+    const page = await get("/activities");
 
-    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
-    expect(policy).not.toContain("unsafe");
-    expect(body).not.toMatch(/ style=| on\w+=|<style/);
-    expect(body.match(/<script/g)).toHaveLength(1);
+    expect(page.body).toContain(escaped);
+    expect(page.body).not.toContain(hostile);
+    expect(textOf(page)).toContain("1 queue. ");
+    expect(textOf(page)).toContain("orders 1 0 0 1 0 completed");
+    expect(textOf(page)).toContain("0 of 5 charge");
+    expect(page.body).toContain('<a href="/workflows/wkf_one">');
+    expect(textOf(page)).toContain("waiting, attempt 1");
   });
+
+  test.each(["/", "/modules", "/activities"])(
+    "let nothing run at %s but their own files",
+    async (path) => {
+      const { headers, body } = await get(path);
+      const policy = String(headers["content-security-policy"]);
+
+      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+      expect(policy).not.toContain("unsafe");
+      expect(body).not.toMatch(/ style=| on\w+=|<style/);
+      expect(body.match(/<script/g)).toHaveLength(1);
+    },
+  );
 
   test("ask only for files that the server has", async () => {
     const { body } = await get("/");
@@ -322,7 +353,7 @@ describe("the pages", () => {
   test("want the token, which browsers show as a password", async () => {
     const id = await engine.launch("receive");
     app = open({ tokens: ["secret"] });
-    const paths = ["/", "/modules", `/workflows/${id}`, `/events/workflows/${id}`];
+    const paths = ["/", "/modules", "/activities", `/workflows/${id}`, `/events/workflows/${id}`];
     for (const path of [...paths, "/events/workflows", `/workflows/${id}/steps/1`]) {
       const { statusCode, headers } = await get(path);
       expect(statusCode).toBe(401);

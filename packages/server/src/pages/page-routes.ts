@@ -9,6 +9,7 @@ import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { explainEngineError } from "../api/engine-error-reply.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
+import { activitiesPage, shownTasks } from "./activities-page.ts";
 import { answerWithErrorPages } from "./error-page.ts";
 import { listPage } from "./list-page.ts";
 import { listAddress, readListQuery } from "./list-query.ts";
@@ -124,6 +125,12 @@ export function pageRoutes(
       ...hidden,
       handler: async (_request, reply): Promise<FastifyReply> =>
         sendHtml(reply, modulesPage(await engine.modules(), Date.now())),
+    });
+
+    scope.get("/activities", {
+      ...hidden,
+      handler: async (_request, reply): Promise<FastifyReply> =>
+        sendHtml(reply, activitiesPage(engine.activities.summaries(shownTasks), Date.now())),
     });
 
     await scope.register(async (forms) => {

@@ -173,7 +173,13 @@ await describeInBrowser("the server's pages", (openPage) => {
     await server.engine.wait(failed, { timeoutMs: 10_000 });
     const echo = await start("echo", { [long]: [long] });
     const page = await open("/", { viewport: phone });
-    for (const path of ["/", `/workflows/${failed}`, `/workflows/${echo}`, "/modules"]) {
+    for (const path of [
+      "/",
+      `/workflows/${failed}`,
+      `/workflows/${echo}`,
+      "/modules",
+      "/activities",
+    ]) {
       await page.goto(`${server.url}${path}`);
       await page.evaluate("document.querySelectorAll('details').forEach((it) => (it.open = true))");
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(phone.width);

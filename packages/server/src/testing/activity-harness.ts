@@ -31,7 +31,8 @@ export class ActivityHarness {
   constructor(options: { readonly workers?: number; readonly textCharacters?: number } = {}) {
     const { workers = 100, textCharacters = 1_000 } = options;
     const observer: ActivityObserver = {
-      attemptEnded: (queue, activity, end) => void this.ends.push(`${queue} ${activity} ${end}`),
+      activityAttemptEnded: (queue, activity, end) =>
+        void this.ends.push(`${queue} ${activity} ${end}`),
     };
     this.queues = new ActivityQueues({
       clock: this.clock,
@@ -99,6 +100,11 @@ export class ActivityHarness {
       throw new Error("there was no task");
     }
     return task;
+  }
+
+  /** How many workers wait for tasks. */
+  polls(queue: string): number {
+    return this.queues.pollsOf(queue);
   }
 
   complete({ lease }: HandedOutActivity, value = "1", worker = "w1"): readonly string[] {

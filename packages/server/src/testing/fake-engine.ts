@@ -79,6 +79,14 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     cancelTree: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
     cancelMatching: async () => ({ count: 1, cursor: null }),
     wait: async () => exampleWorkflow,
+    activities: {
+      register: () => ({ leaseMs: 30_000 }),
+      poll: async () => [],
+      report: () => [],
+      heartbeat: () => [],
+      leave: () => undefined,
+      summaries: () => [],
+    },
     health: () => ({ status: "ok", reason: null, running: 1 }),
     ...methods,
   };

@@ -1,3 +1,4 @@
+import type { AttemptEnd } from "../../activities/index.ts";
 import type { HostCallKind } from "@flawless-ts/wasm-module";
 import type { WorkflowStatus } from "@flawless-ts/sdk";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
@@ -98,6 +99,16 @@ export interface EngineObserver {
   requestHeaders?(workflow: ObservedWorkflow): readonly (readonly [name: string, value: string])[];
   committed?(commit: ObservedCommit): void;
   /**
+   * A worker's attempt at an activity ended.
+   * @param milliseconds how long it took
+   */
+  activityAttemptEnded?(
+    queue: string,
+    activity: string,
+    end: AttemptEnd,
+    milliseconds: number,
+  ): void;
+  /**
    * The engine stopped: nothing more comes.
    * @param at in milliseconds since the Unix epoch
    */
@@ -142,6 +153,7 @@ export function combineObservers(
     callBegan: tell(all.callBegan),
     callAnswered: tell(all.callAnswered),
     committed: tell(all.committed),
+    activityAttemptEnded: tell(all.activityAttemptEnded),
     stopped: tell(all.stopped),
     requestHeaders:
       headers.length === 0
@@ -196,6 +208,7 @@ function listenersOf(observers: readonly EngineObserver[]): Listeners {
     callAnswered: of("callAnswered"),
     requestHeaders: of("requestHeaders"),
     committed: of("committed"),
+    activityAttemptEnded: of("activityAttemptEnded"),
     stopped: of("stopped"),
   };
 }

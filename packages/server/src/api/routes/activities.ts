@@ -1,0 +1,264 @@
+import {
+  callerSignal,
+  errorResponses,
+  type JsonSchema,
+  numberInQuery,
+  querySchema,
+  tokenSecurity,
+} from "@flawless-ts/http-service";
+import type {
+  ActivityBeat,
+  ActivityPoll,
+  ActivityReport,
+  ActivityWorkerRegistration,
+} from "@flawless-ts/sdk/internal";
+import type { FastifyInstance } from "fastify";
+import { boundedReport } from "../../activities/index.ts";
+import { leaseSchema, nameSchema } from "../activity-schemas.ts";
+import type { ActivityApi } from "../engine-api.ts";
+import { okResponse } from "../schemas.ts";
+
+/** Questions are left open for so long, in milliseconds: shorter than most proxies wait. */
+const maxPollMs = 60_000;
+const maxTasksAtOnce = 1_000;
+
+interface OneQueue {
+  readonly queue: string;
+}
+
+const worker = { ...nameSchema, description: "The worker's id, which no other has." } as const;
+const jsonText = { type: "string", description: "JSON text." } as const;
+const nullableJsonText = { type: ["string", "null"], description: "JSON text." } as const;
+
+const failureSchema = {
+  type: "object",
+  required: ["name", "message"],
+  properties: {
+    name: { type: "string" },
+    message: { type: "string" },
+    stack: { type: ["string", "null"] },
+    details: nullableJsonText,
+    nonRetryable: { type: "boolean" },
+    cause: { type: ["object", "null"], description: "Of the same shape; up to ten of them." },
+  },
+} as const;
+
+const endedResponse = okResponse("The leases that are no longer the worker's.", {
+  type: "object",
+  required: ["ended"],
+  properties: { ended: { type: "array", items: { type: "string" } } },
+});
+
+/** What workers of activities ask and tell. */
+export function activityRoutes(
+  activities: ActivityApi,
+): (scope: FastifyInstance) => Promise<void> {
+  return async (scope) => {
+    scope.get<{ Querystring: { readonly tasks?: number } }>("/activities", {
+      schema: {
+        operationId: "listActivityQueues",
+        summary: "Look at the queues of activities",
+        tags: ["activities"],
+        security: tokenSecurity,
+        querystring: querySchema({
+          tasks: {
+            type: "integer",
+            minimum: 0,
+            maximum: maxTasksAtOnce,
+            default: 20,
+            description: "How many tasks of each queue to tell, oldest first.",
+          },
+        }),
+        response: {
+          200: okResponse("The queues, by name.", {
+            type: "array",
+            items: { $ref: "ActivityQueue#" },
+          }),
+          ...errorResponses(),
+        },
+      },
+      preValidation: numberInQuery("tasks"),
+      handler: async ({ query }) => ({ ok: activities.summaries(query.tasks ?? 20) }),
+    });
+
+    scope.post<{ Params: OneQueue; Body: ActivityWorkerRegistration }>(
+      "/activities/:queue/workers",
+      {
+        schema: ofQueue(
+          "registerActivityWorker",
+          "Register a worker with the activities that it runs",
+          {
+            required: ["worker", "concurrency", "activities"],
+            properties: {
+              worker,
+              concurrency: { type: "integer", minimum: 1 },
+              activities: {
+                type: "object",
+                maxProperties: 1_000,
+                additionalProperties: { $ref: "ActivityPolicy#" },
+                description: "By name, each with what its definition says of how it is run.",
+              },
+            },
+          },
+          okResponse("It is registered.", {
+            type: "object",
+            required: ["leaseMs"],
+            properties: {
+              leaseMs: {
+                type: "integer",
+                description:
+                  "An attempt is taken for lost when its worker has not named it for so many milliseconds.",
+              },
+            },
+          }),
+          429,
+        ),
+        handler: async ({ params, body }) => ({ ok: activities.register(params.queue, body) }),
+      },
+    );
+
+    scope.post<{ Params: OneQueue; Body: ActivityPoll }>("/activities/:queue/poll", {
+      schema: ofQueue(
+        "pollActivities",
+        "Take tasks, as soon as there are any",
+        {
+          required: ["worker", "max"],
+          properties: {
+            worker,
+            max: { type: "integer", minimum: 1, maximum: maxTasksAtOnce },
+            waitMs: {
+              type: ["integer", "null"],
+              minimum: 0,
+              description: `How long to wait where there are none. Default, and longest, ${maxPollMs}.`,
+            },
+          },
+        },
+        okResponse("The tasks; none where the time is over.", {
+          type: "array",
+          items: { $ref: "HandedOutActivity#" },
+        }),
+        404,
+      ),
+      handler: async ({ params, body }, reply) => {
+        const waitMs = Math.min(body.waitMs ?? maxPollMs, maxPollMs);
+        const signal = callerSignal(reply);
+        return { ok: await activities.poll(params.queue, { ...body, waitMs }, signal) };
+      },
+    });
+
+    scope.post<{
+      Params: OneQueue;
+      Body: { readonly worker: string; readonly reports: readonly ActivityReport[] };
+    }>("/activities/:queue/report", {
+      schema: ofQueue(
+        "reportActivities",
+        "Tell how attempts ended",
+        {
+          required: ["worker", "reports"],
+          properties: {
+            worker,
+            reports: {
+              type: "array",
+              maxItems: maxTasksAtOnce,
+              items: {
+                type: "object",
+                required: ["lease"],
+                properties: {
+                  lease: leaseSchema,
+                  value: { ...jsonText, description: "The result: JSON text." },
+                  error: failureSchema,
+                  handBack: {
+                    const: true,
+                    description: "The worker stops; another one may have the task.",
+                  },
+                },
+                oneOf: [{ required: ["value"] }, { required: ["error"] }, { required: ["handBack"] }],
+              },
+            },
+          },
+        },
+        endedResponse,
+        404,
+      ),
+      handler: async ({ params, body }) => {
+        const reports = body.reports.map(boundedReport);
+        return { ok: { ended: activities.report(params.queue, body.worker, reports) } };
+      },
+    });
+
+    scope.post<{
+      Params: OneQueue;
+      Body: { readonly worker: string; readonly beats: readonly ActivityBeat[] };
+    }>("/activities/:queue/heartbeat", {
+      schema: ofQueue(
+        "heartbeatActivities",
+        "Keep attempts, and hear which are cancelled",
+        {
+          required: ["worker", "beats"],
+          properties: {
+            worker,
+            beats: {
+              type: "array",
+              maxItems: 10_000,
+              items: {
+                type: "object",
+                required: ["lease", "alive", "details"],
+                properties: {
+                  lease: leaseSchema,
+                  alive: {
+                    type: "boolean",
+                    description: "Whether the activity itself gave a sign of life since.",
+                  },
+                  details: nullableJsonText,
+                },
+              },
+            },
+          },
+        },
+        endedResponse,
+        404,
+      ),
+      handler: async ({ params, body }) => ({
+        ok: { ended: activities.heartbeat(params.queue, body.worker, body.beats) },
+      }),
+    });
+
+    scope.post<{ Params: OneQueue; Body: { readonly worker: string } }>(
+      "/activities/:queue/leave",
+      {
+        schema: ofQueue(
+          "leaveActivityQueue",
+          "Say that a worker goes: what it still has is handed out again",
+          { required: ["worker"], properties: { worker } },
+          okResponse("It is forgotten.", { type: "object" }),
+        ),
+        handler: async ({ params, body }) => {
+          activities.leave(params.queue, body.worker);
+          return { ok: {} };
+        },
+      },
+    );
+  };
+}
+
+function ofQueue(
+  operationId: string,
+  summary: string,
+  body: { readonly required: readonly string[]; readonly properties: object },
+  success: JsonSchema,
+  ...statuses: readonly number[]
+): Record<string, unknown> {
+  return {
+    operationId,
+    summary,
+    tags: ["activities"],
+    security: tokenSecurity,
+    params: {
+      type: "object",
+      required: ["queue"],
+      properties: { queue: { ...nameSchema, description: "The queue's name." } },
+    },
+    body: { type: "object", ...body },
+    response: { 200: success, ...errorResponses(413, 415, ...statuses) },
+  };
+}
