@@ -47,5 +47,7 @@ test("a line longer than all that may be written is written, and then none for a
 });
 
 test.each([0, -1, 0.5, NaN, Infinity])("a limit of %d is refused", (perSecond) => {
-  expect(() => new LogBudget(perSecond)).toThrow("expected logCharactersPerSecond to be");
+  expect(() => new LogBudget(perSecond)).toThrow(
+    expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: "logCharactersPerSecond" }),
+  );
 });

@@ -1,4 +1,4 @@
-import { EngineError } from "./errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** Beside its message a line has its time, ids and names. */
 const charactersAround = 200;
@@ -26,13 +26,13 @@ export class LogBudget {
   /**
    * @param perSecond characters of all workflows together
    * @param now milliseconds. Default: those of the machine's monotonic clock
-   * @throws EngineError `INVALID_REQUEST`
+   * @throws InvalidOptionError
    */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
     if (!Number.isSafeInteger(perSecond) || perSecond < 1) {
-      throw new EngineError(
-        "INVALID_REQUEST",
-        `expected logCharactersPerSecond to be a whole number from 1 on, not ${String(perSecond)}`,
+      throw new InvalidOptionError(
+        "logCharactersPerSecond",
+        `expected a whole number from 1 on, but got ${String(perSecond)}.`,
       );
     }
     this.#perSecond = perSecond;

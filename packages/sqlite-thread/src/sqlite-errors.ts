@@ -64,20 +64,20 @@ export function openingError(
     case sqlite.busy:
       return new SqliteOpenError(
         "in-use",
-        `the working directory ${directory} is in use by another server`,
+        `The working directory ${directory} is in use by another server. Stop that one, or use another directory.`,
         error,
       );
     case sqlite.corrupt:
     case sqlite.notADatabase:
       return new SqliteOpenError(
         "damaged",
-        `the ${what} ${file} is damaged: ${error.message}`,
+        `The ${what} ${file} is damaged: ${error.message}`,
         error,
       );
     default:
       return new SqliteOpenError(
         "unusable",
-        `the ${what} in ${directory} can't be opened: ${error.message}`,
+        `The ${what} in ${directory} can't be opened: ${error.message}`,
         error,
       );
   }

@@ -92,7 +92,7 @@ describe("a SQLite thread", () => {
     await thread.close();
 
     expect(await write).toBe(1);
-    await expect(thread.read("texts")).rejects.toThrow("the notebook is closed");
+    await expect(thread.read("texts")).rejects.toThrow("The notebook is closed");
   });
 
   test("tells why a file can't be opened", async () => {
@@ -103,7 +103,7 @@ describe("a SQLite thread", () => {
     writeFileSync(join(directory, fileName), "no database at all\n".repeat(500));
     await expect(open()).rejects.toMatchObject({
       reason: "damaged",
-      message: expect.stringContaining("the notebook"),
+      message: expect.stringContaining("The notebook"),
     });
   });
 });

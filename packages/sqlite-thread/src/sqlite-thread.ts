@@ -81,7 +81,7 @@ export class SqliteThread<Store> {
       }
     });
     thread.on("error", (error) => this.#breakDown(error as Error));
-    thread.on("exit", () => this.#breakDown(new Error(`the ${this.#what} is closed`)));
+    thread.on("exit", () => this.#breakDown(new Error(`The ${this.#what} is closed`)));
   }
 
   /**

@@ -40,7 +40,7 @@ export class BlobStore {
     } catch (error) {
       throw new ControlPlaneError(
         "DIRECTORY_UNUSABLE",
-        `the directory for blobs ${directory} can't be used: ${(error as Error).message}`,
+        `The directory for blobs ${directory} can't be used: ${(error as Error).message}`,
         { cause: error },
       );
     }

@@ -44,7 +44,7 @@ export class ActivityQueues implements ActivityTasks {
     if (this.#workerCount() >= workers) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${workers} workers of activities are registered, as many as this server takes`,
+        `${workers} workers of activities are registered, as many as this server takes. Stop some, or run more activities in each.`,
       );
     }
     this.#queue(queue).register(registration);
@@ -133,7 +133,10 @@ export class ActivityQueues implements ActivityTasks {
 
   #assertOpen(): void {
     if (this.#isClosed) {
-      throw new EngineError("CLOSED", "the server is shutting down");
+      throw new EngineError(
+        "CLOSED",
+        "The server is shutting down. Send the request again when it is back.",
+      );
     }
   }
 
@@ -159,7 +162,7 @@ function checkName(queue: string): void {
   if (queue === "" || queue.length > maxQueueNameLength) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `expected the name of a queue of 1 to ${maxQueueNameLength} characters, but got ${queue.length}`,
+      `Expected the name of a queue of 1 to ${maxQueueNameLength} characters, but got ${queue.length}.`,
     );
   }
 }

@@ -34,7 +34,7 @@ export class WorkerList {
     if (worker === undefined) {
       throw new EngineError(
         "WORKER_NOT_FOUND",
-        "this server does not know the worker, or no longer: it has to register first",
+        "This server does not know the worker, or no longer: it has to register first.",
       );
     }
     worker.seenAt = now;

@@ -227,7 +227,7 @@ export class Committer {
         if (!(error instanceof StoreWriteError && error.retryable)) {
           this.#broken = new EngineError(
             "JOURNAL_DAMAGED",
-            `the journal can't be written any more: ${this.#writeFailure}`,
+            `The journal can't be written any more: ${this.#writeFailure}`,
             { cause: error },
           );
           throw this.#broken;
@@ -262,5 +262,8 @@ export class Committer {
 }
 
 function stoppedError(): EngineError {
-  return new EngineError("CLOSED", "the server was stopped before this was durable");
+  return new EngineError(
+    "CLOSED",
+    "The server was stopped before this was durable. Send it again when the server is back.",
+  );
 }

@@ -314,7 +314,7 @@ export class Engine implements AsyncDisposable {
     this.#closeActivities();
     this.#registry.stopAccepting();
     this.#rejectCallers(
-      "the server is shutting down; the workflow goes on after it is started again",
+      "The server is shutting down. The workflow goes on when the server is started again.",
     );
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
     await Promise.race([whenSaved(this.#registry), timeUp]).catch((error: unknown) =>
@@ -332,7 +332,7 @@ export class Engine implements AsyncDisposable {
     this.#closeActivities();
     this.#committer.stop();
     this.#registry.stop();
-    this.#rejectCallers("the engine was stopped");
+    this.#rejectCallers("The engine was stopped.");
     this.#registry.activity.notify();
     this.#closed.resolve();
     if (this.#ownsExecutors) {
@@ -349,13 +349,16 @@ export class Engine implements AsyncDisposable {
 
   #assertOpen(): void {
     if (this.#state !== "open") {
-      throw new EngineError("CLOSED", "the server is shutting down");
+      throw new EngineError(
+        "CLOSED",
+        "The server is shutting down. Send the request again when it is back.",
+      );
     }
     const { writeFailure } = this.#committer;
     if (writeFailure !== null) {
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
-        `nothing can be accepted at the moment: ${writeFailure}`,
+        `Nothing can be accepted at the moment, as the journal can't be written: ${writeFailure}`,
       );
     }
   }

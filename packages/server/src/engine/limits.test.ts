@@ -63,7 +63,7 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     }
     await expect(engine.engine.send(id, "b", '{"n":4}')).rejects.toMatchObject({
       code: "LIMIT_REACHED",
-      message: `the mailbox of workflow ${id} is full: 3 messages wait in it`,
+      message: `The mailbox of workflow ${id} is full: 3 messages wait in it.`,
     });
     expect(await engine.status(id)).toBe("running");
   });
@@ -75,7 +75,7 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
 
     await expect(engine.engine.send(id, "other", '"1234"')).rejects.toMatchObject({
       code: "LIMIT_REACHED",
-      message: `the mailbox of workflow ${id} is full: 11 bytes wait in it, and with 11 more it would exceed the limit mailboxBytes of 20`,
+      message: `The mailbox of workflow ${id} is full: 11 bytes wait in it, and with 11 more it would exceed the limit mailboxBytes of 20.`,
     });
     await engine.send(id, "other", 1234);
   });
@@ -123,7 +123,7 @@ test("the limit of the queue refuses starts beyond it; those in it are run when 
 
   await expect(engine.run("noop")).rejects.toMatchObject({
     code: "LIMIT_REACHED",
-    message: "2 workflows wait for a place to run already; try again later",
+    message: "2 workflows wait for a place to run already. Try again later.",
   });
   release?.();
 
@@ -138,6 +138,6 @@ test("the limit of a text refuses a longer input, and takes one as long", async 
   expect((await engine.startText("echo", '"12345678"')).response).toBe('"12345678"');
   await expect(engine.startText("echo", '"123456789"')).rejects.toMatchObject({
     code: "INVALID_REQUEST",
-    message: "the input has 11 characters; at most 10 are allowed",
+    message: "The input has 11 characters, but at most 10 are allowed.",
   });
 });

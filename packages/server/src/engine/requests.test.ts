@@ -20,7 +20,9 @@ describe("a JSON text", () => {
 describe("a text", () => {
   test("may be as long as the limit, not longer", () => {
     expect(() => assertText("input", "12345", 5)).not.toThrow();
-    expect(() => assertText("input", "123456", 5)).toThrow("the input has 6 characters; at most 5");
+    expect(() => assertText("input", "123456", 5)).toThrow(
+      "The input has 6 characters, but at most 5",
+    );
   });
 
   test("must not hold half a surrogate pair, which UTF-8 can't express", () => {

@@ -12,7 +12,7 @@ export function assertJson(what: string, text: string): void {
     JSON.parse(text);
   } catch (error) {
     const reason = (error as Error).message;
-    throw new EngineError("INVALID_REQUEST", `the ${what} is not JSON: ${reason}`, {
+    throw new EngineError("INVALID_REQUEST", `The ${what} is not JSON: ${reason}`, {
       cause: error,
     });
   }
@@ -23,13 +23,13 @@ export function assertText(what: string, text: string, limit: number): void {
   if (text.length > limit) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `the ${what} has ${text.length} characters; at most ${limit} are allowed`,
+      `The ${what} has ${text.length} characters, but at most ${limit} are allowed.`,
     );
   }
   if (!text.isWellFormed()) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `the ${what} is no Unicode text: it has half a surrogate pair`,
+      `The ${what} is not Unicode text: it has half a surrogate pair.`,
     );
   }
 }
@@ -40,14 +40,14 @@ export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `expected a limit from 1 to ${maxPageSize}, not ${limit}`,
+      `Expected a limit from 1 to ${maxPageSize}, but got ${limit}.`,
     );
   }
   const below = cursor === undefined ? undefined : fromPublicId(cursor);
   if (cursor !== undefined && below === undefined) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `${JSON.stringify(cursor)} is not a cursor of a page before`,
+      `Expected the cursor of a page before, but got ${JSON.stringify(cursor)}.`,
     );
   }
   return { status, module, version, workflow, below, limit };
@@ -59,7 +59,7 @@ export function toWorkflowNumber(id: string): number {
   if (number === undefined) {
     throw new EngineError(
       "WORKFLOW_NOT_FOUND",
-      `there is no workflow ${JSON.stringify(id.slice(0, 100))}`,
+      `There is no workflow ${JSON.stringify(id.slice(0, 100))}.`,
     );
   }
   return number;

@@ -49,13 +49,13 @@ export function endWithoutResponse(workflow: StoredWorkflow): EngineError | null
     case "failed":
       return new EngineError(
         "WORKFLOW_FAILED",
-        workflow.failure?.message ?? `workflow ${id} failed`,
+        workflow.failure?.message ?? `Workflow ${id} failed.`,
         { workflowId: id },
       );
     case "cancelled":
       return new EngineError(
         "WORKFLOW_CANCELLED",
-        `workflow ${id} was cancelled before it responded`,
+        `Workflow ${id} was cancelled before it responded.`,
         { workflowId: id },
       );
     default:

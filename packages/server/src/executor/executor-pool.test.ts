@@ -101,7 +101,7 @@ describe("where the system gives no more threads", () => {
     expect(await engine.status(id)).toBe("running");
     expect(engine.takeErrors().map(String)).toEqual(
       Array(2).fill(
-        "NoThreadError: there is no thread for a workflow: Worker initialization failure: EAGAIN",
+        "NoThreadError: There is no thread for a workflow: Worker initialization failure: EAGAIN",
       ),
     );
     given = true;
@@ -123,7 +123,7 @@ describe("where the system gives no more threads", () => {
     given = true;
     engine.clock.advance(1_000);
     expect((await engine.end(neighbour)).status).toBe("completed");
-    expect(String(engine.takeErrors()[0])).toContain("there is no thread for a workflow");
+    expect(String(engine.takeErrors()[0])).toContain("There is no thread for a workflow");
 
     expect(await engine.engine.cancel(spinning)).toMatchObject({ status: "cancelled" });
   });

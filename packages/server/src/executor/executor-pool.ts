@@ -143,7 +143,7 @@ export class ExecutorPool implements AsyncDisposable {
     let [thread] = this.#threads;
     if (thread === undefined) {
       const reason = this.#refusal instanceof Error ? `: ${this.#refusal.message}` : "";
-      throw new NoThreadError(`there is no thread for a workflow${reason}`, {
+      throw new NoThreadError(`There is no thread for a workflow${reason}`, {
         cause: this.#refusal,
       });
     }

@@ -18,7 +18,7 @@ const maxKeyFileBytes = 1_024;
  */
 export async function backUpDirectory(source: string, target: string): Promise<string> {
   await stat(join(source, journalFileName)).catch((error: unknown) => {
-    throw new EngineError("DIRECTORY_UNUSABLE", `there is no journal in ${source}`, {
+    throw new EngineError("DIRECTORY_UNUSABLE", `There is no journal in ${source}.`, {
       cause: error,
     });
   });

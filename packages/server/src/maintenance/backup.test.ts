@@ -126,7 +126,7 @@ describe("flawless backup", () => {
 
   test.each([
     ["on which a server runs", "in use by another server"],
-    ["without a journal", "there is no journal in"],
+    ["without a journal", "There is no journal in"],
   ])("refuses a directory %s", async (what, expected) => {
     using source = new TemporaryDirectory();
     await using _server = what.includes("server") ? await start(source) : undefined;
@@ -147,7 +147,7 @@ describe("flawless backup", () => {
     });
 
     expect(code).toBe(1);
-    expect(stderr).toContain("back up to an empty directory");
+    expect(stderr).toContain("Back up to an empty directory");
     expect(readFileSync(target.join(journalFileName), "utf8")).toBe("precious");
     target.remove();
   });

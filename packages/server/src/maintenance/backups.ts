@@ -35,7 +35,7 @@ export class Backups {
    */
   async make(): Promise<Backup> {
     if (this.#underWay) {
-      throw new EngineError("LIMIT_REACHED", "another backup is under way; try again later");
+      throw new EngineError("LIMIT_REACHED", "Another backup is under way. Try again later.");
     }
     this.#underWay = true;
     try {
@@ -86,7 +86,7 @@ export class Backups {
     if (bavail * bsize < needed) {
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
-        `a backup needs ${Math.ceil(needed)} bytes of room beside the journal for a while, but only ${bavail * bsize} are free`,
+        `A backup needs ${Math.ceil(needed)} bytes of room beside the journal for a while, but only ${bavail * bsize} are free.`,
       );
     }
   }

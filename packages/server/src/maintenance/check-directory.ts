@@ -50,7 +50,7 @@ export async function checkDirectory(
 ): Promise<CheckReport> {
   const file = join(directory, journalFileName);
   if (!existsSync(file) || !statSync(file).isFile()) {
-    throw new EngineError("DIRECTORY_UNUSABLE", `there is no journal in ${directory}`);
+    throw new EngineError("DIRECTORY_UNUSABLE", `There is no journal in ${directory}.`);
   }
   const key = options.secretsKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
   const seal = key === undefined ? undefined : new Seal(key);
@@ -104,7 +104,7 @@ function check(file: string, seal: Seal | undefined): Checked {
     if (codeOf(error) === busy) {
       throw new EngineError(
         "DIRECTORY_IN_USE",
-        `a server runs on ${file}: stop it, or check a backup of it`,
+        `A server runs on ${file}. Stop it, or check a backup of it.`,
         { cause: error },
       );
     }
@@ -128,7 +128,7 @@ function assertFormat(database: DatabaseSync, file: string): void {
   if (application !== journalFormat.applicationId || version !== journalFormat.schemaVersion) {
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
-      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}`,
+      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}.`,
     );
   }
 }

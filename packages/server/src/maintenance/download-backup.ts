@@ -57,5 +57,5 @@ export async function downloadBackup(
 }
 
 function unavailable(reason: string, cause?: unknown): EngineError {
-  return new EngineError("JOURNAL_UNAVAILABLE", `no backup could be made: ${reason}`, { cause });
+  return new EngineError("JOURNAL_UNAVAILABLE", `No backup could be made: ${reason}`, { cause });
 }

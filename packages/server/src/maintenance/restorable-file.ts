@@ -27,8 +27,8 @@ export async function writeRestorable(
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
       taken
-        ? `there is a journal in ${directory} already: back up to an empty directory`
-        : `the backup can't be written to ${directory}: ${(error as Error).message}`,
+        ? `There is a journal in ${directory} already. Back up to an empty directory.`
+        : `The backup can't be written to ${directory}: ${(error as Error).message}`,
       { cause: error },
     );
   }

@@ -63,7 +63,7 @@ export class CompileTrials {
     if (this.#waiting >= this.#maxWaiting) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${this.#waiting} modules wait already for a trial of whether they can be compiled; try again when some are done`,
+        `${this.#waiting} modules wait already for a trial of whether they can be compiled. Try again when some are done.`,
       );
     }
     this.#waiting += 1;

@@ -9,7 +9,7 @@ test("types that were seen before cost nothing", () => {
   types.add([type(0, 0), type(1, 0x7f, 0), type(0, 0)], { isKnown: false });
 
   expect(() => types.add([type(0, 1, 0x7f)], { isKnown: false })).toThrow(
-    "this process has seen 2 different function types, and can't take 1 more",
+    "This process has seen 2 different function types, and can't take 1 more",
   );
 });
 

@@ -33,8 +33,8 @@ export class FunctionTypes {
     if (!isKnown && this.#seen.size + news.size > this.#most) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `this process has seen ${this.#seen.size} different function types, and can't take ${news.size} more; restart ` +
-          "the server to deploy modules that have new ones",
+        `This process has seen ${this.#seen.size} different function types, and can't take ${news.size} more. Restart ` +
+          "the server to deploy modules that have new ones.",
       );
     }
     for (const name of news) {

@@ -25,7 +25,7 @@ test("without a thread nothing is inspected, until there is one again", async ()
   expect(await inspect()).toMatchObject({ name: "raw-calls", inspection: { functionTypes: 24 } });
   const lost = inspect();
   void thread?.terminate();
-  await expect(lost).rejects.toThrow("broke down");
+  await expect(lost).rejects.toThrow("The thread that looks through modules ended");
   expect(await inspect()).toMatchObject({ version: "1.0.0" });
   await thread?.terminate();
 });

@@ -57,7 +57,7 @@ export class ModuleInspector {
     if (!isKnown && this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > maxWaitingBytes) {
       throw new EngineError(
         "LIMIT_REACHED",
-        "too many modules are being looked through already; try again when some are done",
+        "Too many modules are being looked through already. Try again when some are done.",
       );
     }
     this.#last += 1;
@@ -86,7 +86,7 @@ export class ModuleInspector {
       thread = this.#newThread();
     } catch (cause) {
       throw new NoThreadError(
-        `there is no thread to look through modules: ${cause instanceof Error ? cause.message : String(cause)}`,
+        `There is no thread to look through modules: ${cause instanceof Error ? cause.message : String(cause)}`,
         { cause },
       );
     }
@@ -94,7 +94,7 @@ export class ModuleInspector {
     const lost = (error?: unknown): void => {
       if (this.#thread === thread) {
         this.#thread = undefined;
-        const reason = new NoThreadError("the thread that looks through modules broke down", {
+        const reason = new NoThreadError("The thread that looks through modules ended", {
           cause: error,
         });
         for (const pending of this.#pending.values()) {

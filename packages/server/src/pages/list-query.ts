@@ -24,14 +24,17 @@ export function readListQuery(query: unknown): ListQuery {
   const [status = "", module = "", workflow = "", cursor = ""] = fields.map((field) => {
     const value = given[field] ?? "";
     if (typeof value !== "string" || value.length > maxFieldLength) {
-      throw new ApiError("INVALID_REQUEST", `${field} has to be one text of a moderate length.`);
+      throw new ApiError(
+        "INVALID_REQUEST",
+        `The field ${field} has to be one text of a moderate length.`,
+      );
     }
     return value.trim();
   });
   if (status !== "" && !workflowStatuses.includes(status as WorkflowStatus)) {
     throw new ApiError(
       "INVALID_REQUEST",
-      `status has to be one of ${workflowStatuses.join(", ")}, or left out.`,
+      `The status has to be one of ${workflowStatuses.join(", ")}, or left out.`,
     );
   }
   return { status: status as WorkflowStatus | "", module, workflow, cursor };

@@ -223,8 +223,8 @@ describe("the page of a workflow", () => {
     const json = await get("/workflows/wkf_7", { accept: "application/json" });
 
     expect([statusCode, headers["flawless-error-code"]]).toEqual([404, "WORKFLOW_NOT_FOUND"]);
-    expect(body).toContain("there is no workflow wkf_7");
-    expect([json.statusCode, json.json()]).toEqual([404, { error: "there is no workflow wkf_7" }]);
+    expect(body).toContain("There is no workflow wkf_7");
+    expect([json.statusCode, json.json()]).toEqual([404, { error: "There is no workflow wkf_7." }]);
     expect((await get(`/workflows/${encodeURIComponent(hostile)}`)).body).not.toContain(hostile);
   });
 });

@@ -21,14 +21,14 @@ export async function readSecretsKey(path: string): Promise<Uint8Array | undefin
     }
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
-      `the key for secrets can't be read: ${(error as Error).message}`,
+      `The key for secrets can't be read: ${(error as Error).message}`,
       { cause: error },
     );
   }
   if (!/^[0-9a-f]{64}\s*$/i.test(text)) {
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
-      `${path} has to hold a key of ${keyBytes} bytes as ${keyBytes * 2} hexadecimal digits, as \`openssl rand -hex ${keyBytes}\` writes one`,
+      `${path} has to hold a key of ${keyBytes} bytes as ${keyBytes * 2} hexadecimal digits, as \`openssl rand -hex ${keyBytes}\` writes one.`,
     );
   }
   return Buffer.from(text.trim(), "hex");

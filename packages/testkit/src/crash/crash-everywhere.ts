@@ -123,6 +123,6 @@ function changed(
     : "";
   return new TestkitError(
     "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
-    `a crash ${point.when} commit ${point.commit} of ${commits}${site}, changes the outcome: ${differs}${interrupted}`,
+    `A crash ${point.when} commit ${point.commit} of ${commits}${site}, changes the outcome: ${differs}${interrupted}`,
   );
 }

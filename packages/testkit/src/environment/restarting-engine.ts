@@ -154,7 +154,7 @@ export class RestartingEngine {
 /** Rejects when the engine is brought down: what it was asked for may never be settled. */
 function crashOf(engine: Engine): Promise<never> {
   return engine.closed.then(() => {
-    throw new EngineError("CLOSED", "the engine was stopped");
+    throw new EngineError("CLOSED", "The engine was stopped.");
   });
 }
 
@@ -187,6 +187,6 @@ function isClosed(error: unknown): boolean {
 export function environmentClosed(): TestkitError {
   return new TestkitError(
     "FLAWLESS_TESTKIT_CLOSED",
-    "the environment is closed; create another one, or close it after the last use",
+    "The environment is closed. Create another one, or close it after the last use.",
   );
 }

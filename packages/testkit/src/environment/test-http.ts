@@ -143,8 +143,8 @@ export class TestHttp implements HttpClient {
     const timer = realTimers.setTimeout(() => {
       const problem = new TestkitError(
         "FLAWLESS_TESTKIT_HANDLER_STUCK",
-        `the handler has not answered ${request.method} ${request.url} for ${answerTimeoutMs} ms of real ` +
-          "time; to let a request hang, reply with `hang`",
+        `The handler has not answered ${request.method} ${request.url} for ${answerTimeoutMs} ms of real ` +
+          "time. To let a request hang, reply with `hang`.",
       );
       this.problems.push(problem);
       stuck.reject(problem);
@@ -182,8 +182,8 @@ export class TestHttp implements HttpClient {
       request.text === "" ? "" : ` with the body ${JSON.stringify(request.text.slice(0, 500))}`;
     const problem = new TestkitError(
       "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST",
-      `a workflow sent ${request.method} ${request.url}${body}, but no route of the environment answers ` +
-        "that; add one to `http`",
+      `A workflow sent ${request.method} ${request.url}${body}, but no route of the environment answers ` +
+        "that. Add one to `http`.",
     );
     this.problems.push(problem);
     return problem;

@@ -26,7 +26,7 @@ export async function readHistory(path: string | URL): Promise<RecordedHistory> 
     const reason = error instanceof Error ? error.message : String(error);
     throw new TestkitError(
       "FLAWLESS_TESTKIT_INVALID_HISTORY",
-      `the history ${String(path)} can't be read: ${reason}`,
+      `The history ${String(path)} can't be read: ${reason}`,
       {
         cause: error,
       },
@@ -61,7 +61,7 @@ export function toHistory(value: unknown, from: string): RecordedHistory {
   if (!isHistory) {
     throw new TestkitError(
       "FLAWLESS_TESTKIT_INVALID_HISTORY",
-      `expected a history with workflow, input, status and steps in ${from}`,
+      `Expected a history with workflow, input, status and steps in ${from}.`,
     );
   }
   return history as RecordedHistory;

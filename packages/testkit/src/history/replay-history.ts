@@ -40,7 +40,7 @@ export async function replayHistory(
   if (result.mismatch !== null) {
     throw new TestkitError(
       "FLAWLESS_TESTKIT_REPLAY_MISMATCH",
-      `workflow ${workflow}: ${result.mismatch}`,
+      `Workflow ${workflow}: ${result.mismatch}`,
     );
   }
   return { steps: result.steps };

@@ -101,7 +101,7 @@ describe("cancelling is refused", () => {
 
     await expect(engine.engine.cancel(id)).rejects.toMatchObject({
       code: "WORKFLOW_ENDED",
-      message: `workflow ${id} is ${status}; it can't be cancelled any more`,
+      message: `Workflow ${id} is ${status}: it can't be cancelled any more.`,
     });
     expect(await engine.status(id)).toBe(status);
   });

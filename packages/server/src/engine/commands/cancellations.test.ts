@@ -102,7 +102,7 @@ describe("running workflows that match are cancelled", () => {
     await using engine = await openEngine();
     await expect(engine.engine.cancelMatching({})).rejects.toMatchObject({
       code: "INVALID_REQUEST",
-      message: expect.stringContaining("expected a module, a version or a workflow's name"),
+      message: expect.stringContaining("Expected a module, a version or a workflow's name"),
     });
   });
 });

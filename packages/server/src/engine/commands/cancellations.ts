@@ -24,7 +24,7 @@ export class Cancellations {
     if (stored.parent !== null) {
       throw new EngineError(
         "INVALID_REQUEST",
-        `workflow ${id} was started by another workflow; cancel the whole tree at its root, ${toPublicId(stored.root)}`,
+        `Workflow ${id} was started by another workflow. Cancel the whole tree at its root, ${toPublicId(stored.root)}.`,
       );
     }
     const reopen = trees.close(root);
@@ -54,7 +54,7 @@ export class Cancellations {
     ) {
       throw new EngineError(
         "INVALID_REQUEST",
-        "expected a module, a version or a workflow's name to tell which workflows to cancel",
+        "Expected a module, a version or a workflow's name to tell which workflows to cancel.",
       );
     }
     const { limit, ...stored } = toFilter({ limit: pageSize, ...wanted, status: "running" });

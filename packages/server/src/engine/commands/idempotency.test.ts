@@ -120,7 +120,7 @@ describe("a key that was used for another start", () => {
     });
     await expect(start(engine, "k", changed)).rejects.toMatchObject({
       code: "IDEMPOTENCY_CONFLICT",
-      message: `the idempotency key "k" was used to start another workflow, ${id}`,
+      message: `The idempotency key "k" was used to start another workflow, ${id}. Use another key.`,
     });
     expect(await count(engine)).toBe(1);
   });

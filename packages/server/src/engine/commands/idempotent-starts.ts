@@ -42,7 +42,7 @@ export class IdempotentStarts {
     if (!sameStart) {
       throw new EngineError(
         "IDEMPOTENCY_CONFLICT",
-        `the idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}`,
+        `The idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}. Use another key.`,
       );
     }
     return id;

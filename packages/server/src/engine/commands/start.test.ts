@@ -11,7 +11,7 @@ describe("a start is refused", () => {
       "of an unknown module",
       { module: "nobody" },
       "MODULE_NOT_FOUND",
-      'no module "nobody" is deployed',
+      'No module "nobody" is deployed',
     ],
     ["of an unknown version", { version: "2" }, "MODULE_NOT_FOUND", "but in 1.0.0"],
     [
@@ -22,8 +22,8 @@ describe("a start is refused", () => {
     ],
     ["of what every object has", { module: "constructor" }, "MODULE_NOT_FOUND", "constructor"],
     ["of the workflow __proto__", { workflow: "__proto__" }, "WORKFLOW_NOT_FOUND", "__proto__"],
-    ["with input that is no JSON", { input: "{" }, "INVALID_REQUEST", "the input is not JSON"],
-    ["without input", { input: "" }, "INVALID_REQUEST", "the input is not JSON"],
+    ["with input that is no JSON", { input: "{" }, "INVALID_REQUEST", "The input is not JSON"],
+    ["without input", { input: "" }, "INVALID_REQUEST", "The input is not JSON"],
     ["with half a character", { input: '"\uD800"' }, "INVALID_REQUEST", "half a surrogate pair"],
   ])("a start %s is refused", async (_what, changed, code, message) => {
     await using engine = await TestEngine.open();

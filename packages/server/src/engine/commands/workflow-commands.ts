@@ -25,7 +25,7 @@ export class WorkflowCommands {
       assertRunning(id, run, "receive messages");
       const excess = excessOfMailbox(run.record, { type, data }, limits);
       if (excess !== undefined) {
-        throw new EngineError("LIMIT_REACHED", `the mailbox of workflow ${id} is full: ${excess}`);
+        throw new EngineError("LIMIT_REACHED", `The mailbox of workflow ${id} is full: ${excess}.`);
       }
       run.receive(type, data);
       return run.record;
@@ -52,7 +52,7 @@ function assertRunning(id: string, run: WorkflowRun, what: string): void {
     const { status } = run.record.state;
     throw new EngineError(
       "WORKFLOW_ENDED",
-      `workflow ${id} is ${status}; it can't ${what} any more`,
+      `Workflow ${id} is ${status}: it can't ${what} any more.`,
     );
   }
 }

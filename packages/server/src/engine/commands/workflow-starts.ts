@@ -47,7 +47,7 @@ export class WorkflowStarts {
       const known = module.workflows.join(", ");
       throw new EngineError(
         "WORKFLOW_NOT_FOUND",
-        `module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}`,
+        `Module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}.`,
       );
     }
     return module;

@@ -91,8 +91,8 @@ export class Modules {
       throw new EngineError(
         "MODULE_NOT_FOUND",
         versions.length === 0
-          ? `no module ${JSON.stringify(name)} is deployed`
-          : `module ${JSON.stringify(name)} is not deployed in version ${JSON.stringify(version)}, but in ${known}`,
+          ? `No module ${JSON.stringify(name)} is deployed. Deploy it first.`
+          : `Module ${JSON.stringify(name)} is not deployed in version ${JSON.stringify(version)}, but in ${known}.`,
       );
     }
     return module.summary;
@@ -121,8 +121,8 @@ export class Modules {
     if (same !== undefined && !this.#development) {
       throw new EngineError(
         "MODULE_CONFLICT",
-        `module ${name} ${version} is deployed already with other bytes: give the changed module ` +
-          `another version, or start the server with --dev to replace it`,
+        `Module ${name} ${version} is deployed already with other bytes. Give the changed module ` +
+          `another version, or start the server with --dev to replace it.`,
       );
     }
     this.#assertRoomFor(module);
@@ -180,7 +180,7 @@ export class Modules {
         throw new EngineError("MODULE_REFUSED", error.message, { cause: error });
       }
       if (error instanceof NoThreadError && !isKnown) {
-        throw new EngineError("LIMIT_REACHED", `${error.message}; try again`, { cause: error });
+        throw new EngineError("LIMIT_REACHED", `${error.message}. Try again.`, { cause: error });
       }
       throw error;
     }
@@ -212,11 +212,11 @@ export class Modules {
     const types = others.reduce((sum, { functionTypes }) => sum + functionTypes, 0);
     const problem =
       others.length >= deployedModules
-        ? `${others.length} modules are deployed, as many as the limit deployedModules allows`
+        ? `${others.length} modules are deployed, as many as the limit deployedModules allows.`
         : bytes + inspection.sizeBytes > deployedModuleBytes
-          ? `the deployed modules have ${bytes} bytes, and with this one more than the limit deployedModuleBytes allows`
+          ? `The deployed modules have ${bytes} bytes, and with this one more than the limit deployedModuleBytes allows.`
           : types + inspection.functionTypes > maxDeployedTypes
-            ? `the deployed modules have ${types} function types, and with this one more than the ${maxDeployedTypes} that V8 can take`
+            ? `The deployed modules have ${types} function types, and with this one more than the ${maxDeployedTypes} that V8 can take. Start another server for this one.`
             : undefined;
     if (problem !== undefined) {
       throw new EngineError("LIMIT_REACHED", problem);
@@ -233,7 +233,7 @@ export class Modules {
       const advice = "Stop the server and run: flawless check WORKING-DIRECTORY";
       throw new EngineError(
         "JOURNAL_DAMAGED",
-        `the journal has lost the bytes of module ${hash}. ${advice}`,
+        `The journal has lost the bytes of module ${hash}. ${advice}`,
       );
     }
     return bytes;

@@ -144,7 +144,7 @@ test.each(["wkf_1", "wkf_", "", "constructor"])("a workflow named %j is not foun
   await using engine = await TestEngine.open();
   const notFound = {
     code: "WORKFLOW_NOT_FOUND",
-    message: expect.stringContaining("there is no workflow") as string,
+    message: expect.stringContaining("There is no workflow") as string,
   };
 
   await expect(engine.engine.workflow(id)).rejects.toMatchObject(notFound);

@@ -39,7 +39,7 @@ export async function replayHistory(
   if (!workflows.includes(workflow)) {
     throw new EngineError(
       "WORKFLOW_NOT_FOUND",
-      `module ${name} ${version} has no workflow ${JSON.stringify(workflow)}, only ${workflows.join(", ")}`,
+      `Module ${name} ${version} has no workflow ${JSON.stringify(workflow)}, only ${workflows.join(", ")}.`,
     );
   }
   const journal = steps.map(({ call, answer }) =>

@@ -144,7 +144,7 @@ export class WorkflowReader {
       }
       throw new EngineError(
         "JOURNAL_DAMAGED",
-        `workflow ${toPublicId(number)}: ${(error as Error).message}`,
+        `The journal of workflow ${toPublicId(number)} can't be read: ${(error as Error).message}`,
         { cause: error },
       );
     }

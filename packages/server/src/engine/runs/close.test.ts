@@ -93,7 +93,7 @@ describe("closing", () => {
     await before.engine.close();
     expect(await refused).toMatchObject({
       code: "CLOSED",
-      message: expect.stringContaining("goes on after it is started again") as string,
+      message: expect.stringContaining("goes on when the server is started again") as string,
     });
 
     await using after = await before.restart();

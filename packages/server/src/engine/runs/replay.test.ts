@@ -188,7 +188,7 @@ describe("what can't be replayed", () => {
     await replayed({ moduleHash: "00" }, [getInput], async (engine, info) => {
       expect(info).toMatchObject({ status: "running", error: null });
       expect(engine.takeErrors().map(String)).toEqual([
-        expect.stringContaining("the journal has lost the bytes of module 00"),
+        expect.stringContaining("The journal has lost the bytes of module 00"),
       ]);
       expect(await engine.run("noop")).toBeNull();
     });

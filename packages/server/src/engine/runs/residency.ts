@@ -65,7 +65,7 @@ export class Residency<Item extends Resident> {
     if (this.#queuedRoots >= this.#maxQueue) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${this.#queuedRoots} workflows wait for a place to run already; try again later`,
+        `${this.#queuedRoots} workflows wait for a place to run already. Try again later.`,
       );
     }
   }

@@ -294,7 +294,7 @@ export class RunRegistry {
     if (total >= runningWorkflows) {
       throw new EngineError(
         "LIMIT_REACHED",
-        `${total} workflows run already, as many as the limit runningWorkflows allows; try again when some have ended`,
+        `${total} workflows run already, as many as the limit runningWorkflows allows. Try again when some have ended.`,
       );
     }
   }
@@ -302,7 +302,7 @@ export class RunRegistry {
   async #read(id: number): Promise<StoredWorkflow> {
     const stored = await this.store.workflow(id);
     if (stored === undefined) {
-      throw new EngineError("WORKFLOW_NOT_FOUND", `there is no workflow ${toPublicId(id)}`);
+      throw new EngineError("WORKFLOW_NOT_FOUND", `There is no workflow ${toPublicId(id)}.`);
     }
     return stored;
   }
@@ -311,7 +311,7 @@ export class RunRegistry {
     const stored = await this.#read(id);
     const mailbox = await this.store.mailbox(id);
     if (this.#stopped) {
-      throw new EngineError("CLOSED", "the engine was stopped");
+      throw new EngineError("CLOSED", "The engine was stopped.");
     }
     this.#add(new WorkflowRecord(stored, mailbox));
   }

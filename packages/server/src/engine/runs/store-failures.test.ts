@@ -51,7 +51,8 @@ describe("while there is no room for the journal", () => {
     });
     const refused = {
       code: "JOURNAL_UNAVAILABLE",
-      message: "nothing can be accepted at the moment: database or disk is full",
+      message:
+        "Nothing can be accepted at the moment, as the journal can't be written: database or disk is full",
     };
     await expect(engine.run("noop")).rejects.toMatchObject(refused);
     await expect(engine.engine.send(id, "approve", "{}")).rejects.toMatchObject(refused);
@@ -157,7 +158,7 @@ describe("a journal that can never be written again", () => {
     store.failure = brokenDisk;
     const damaged = {
       code: "JOURNAL_DAMAGED",
-      message: "the journal can't be written any more: database disk image is malformed",
+      message: "The journal can't be written any more: database disk image is malformed",
       cause: brokenDisk,
     };
     const errors = await Promise.all(

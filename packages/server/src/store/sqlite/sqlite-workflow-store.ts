@@ -149,7 +149,7 @@ export class SqliteWorkflowStore implements WorkflowStore {
       return await this.#thread.read("makeSecretsKey");
     } catch (cause) {
       const reason = (cause as Error).message;
-      throw new EngineError("DIRECTORY_UNUSABLE", `no key for secrets can be made: ${reason}`, {
+      throw new EngineError("DIRECTORY_UNUSABLE", `No key for secrets can be made: ${reason}`, {
         cause,
       });
     }
@@ -176,7 +176,7 @@ export class SqliteWorkflowStore implements WorkflowStore {
     } catch (error) {
       const { message, damaged = false } = error as Partial<SqliteFailure> & Error;
       const advice = damaged ? `. ${adviceFor(this.#directory)}` : "";
-      throw new EngineError("JOURNAL_DAMAGED", `the journal can't be read: ${message}${advice}`, {
+      throw new EngineError("JOURNAL_DAMAGED", `The journal can't be read: ${message}${advice}`, {
         cause: error,
       });
     }

@@ -61,7 +61,7 @@ describe("a failed test", () => {
   test("prints them where it is the end of its environment that fails", () => {
     const failures = failuresOf("leaves a request unanswered");
     expect(failures).toHaveLength(1);
-    expect(failures[0]).toMatch(/^TestkitError: a workflow sent GET http:\/\/nobody\.example\//m);
+    expect(failures[0]).toMatch(/^TestkitError: A workflow sent GET http:\/\/nobody\.example\//m);
     expect(failures[0]).toMatch(/^ {2}2 .* GET http:\/\/nobody\.example\/ /m);
   });
 
