@@ -10,6 +10,7 @@ import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
 import type { FlawlessConnection } from "./connection/connection.ts";
 import { HttpConnection } from "./connection/http-connection.ts";
 import type {
+  ActivityQueueSummary,
   CancelFilter,
   ModuleSummary,
   ServerHealth,
@@ -30,6 +31,12 @@ export interface ListOptions extends WorkflowFilter, CallOptions {
   readonly cursor?: string | undefined;
 }
 
+/** Options of `listActivityQueues`. */
+export interface ActivityQueueOptions extends CallOptions {
+  /** How many tasks of each queue, oldest first; up to 1,000. Default 20. */
+  readonly tasks?: number | undefined;
+}
+
 /** Options of `cancelWorkflows`. */
 export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
   /** Only count them. Default false. */
@@ -47,6 +54,7 @@ const listOptionNames = optionNames<ListOptions>({
   limit: true,
   cursor: true,
 });
+const activityQueueOptionNames = optionNames<ActivityQueueOptions>({ ...callNames, tasks: true });
 const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
   ...callNames,
   module: true,
@@ -54,6 +62,9 @@ const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
   workflow: true,
   dryRun: true,
 });
+
+/** What a client talks to: for what else talks to the same server. */
+export let connectionOf: (flawless: Flawless) => FlawlessConnection;
 
 /**
  * A client of a Flawless server: the original one, or @flawless-ts/server.
@@ -69,6 +80,10 @@ const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
  */
 export class Flawless implements AsyncDisposable {
   readonly #connection: FlawlessConnection;
+
+  static {
+    connectionOf = (flawless) => flawless.#connection;
+  }
 
   /**
    * @param options where the server is, or a connection of another kind: that of a test environment.
@@ -239,6 +254,23 @@ export class Flawless implements AsyncDisposable {
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
     return total;
+  }
+
+  /**
+   * Lists the queues of activities, with their workers and the oldest of their tasks.
+   *
+   * @param options `tasks`: how many tasks of each queue, up to 1,000. Default 20.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  async listActivityQueues(
+    options: ActivityQueueOptions = {},
+  ): Promise<readonly ActivityQueueSummary[]> {
+    refuseUnknownOptions(options, activityQueueOptionNames);
+    const { tasks, ...call } = options;
+    if (tasks !== undefined) atLeast(0, "tasks", tasks);
+    using scope = this.#connection.begin("Listing queues of activities", call);
+    return await this.#connection.activityQueues(tasks, scope);
   }
 
   /**

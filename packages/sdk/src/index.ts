@@ -1,3 +1,4 @@
+export * from "./activities/index.ts";
 export * from "./client/index.ts";
 export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";

@@ -13,3 +13,4 @@ export { CallScopes } from "./http/call-scopes.ts";
 export { waitWithin } from "./http/wait-within.ts";
 export { mayPass } from "./worker/passing.ts";
 export type * from "./connection/activity-types.ts";
+export { connectionOf } from "./flawless.ts";

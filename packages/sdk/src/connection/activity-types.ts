@@ -1,5 +1,7 @@
 import type { SentPolicy } from "@flawless-ts/wasm-module/internal";
 
+import type { ActivityQueueSummary } from "./types.ts";
+
 /** A worker, as it makes itself known to a queue. */
 export interface ActivityWorkerRegistration {
   /** Its id, which no other worker has. */
@@ -101,6 +103,8 @@ export interface ActivityWork<Scope> {
     beats: readonly ActivityBeat[],
     scope: Scope,
   ): Promise<EndedLeases>;
+  /** What the queues are like now. @param tasks how many tasks of each to tell; undefined: the server's default */
+  activityQueues(tasks: number | undefined, scope: Scope): Promise<readonly ActivityQueueSummary[]>;
   /** The worker is gone: what it still has is handed out again. */
   leaveActivityQueue(queue: string, worker: string, scope: Scope): Promise<void>;
 }

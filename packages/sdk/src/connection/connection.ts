@@ -1,4 +1,5 @@
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import type { ActivityWork } from "./activity-types.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -43,7 +44,7 @@ export interface ExecutedWorkflow {
  * What a `Flawless` client talks to: a server over HTTP, or an engine in this process. Texts of workflows are JSON texts,
  * and every method rejects with a `FlawlessError`.
  */
-export interface FlawlessConnection {
+export interface FlawlessConnection extends ActivityWork<CallScope> {
   /** Where it leads, without a slash at the end. */
   readonly url: string;
   /**

@@ -1,3 +1,4 @@
+import { object } from "valibot";
 import { NotSupportedByServerError, RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
@@ -24,7 +25,23 @@ import type {
 } from "./connection.ts";
 import { responseOf } from "./response-of.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
+import {
+  activityQueueSummaries,
+  endedLeases,
+  handedOut,
+  leaseTerms,
+} from "./activity-answer-shapes.ts";
 import type {
+  ActivityBeat,
+  ActivityLeaseTerms,
+  ActivityPoll,
+  ActivityReport,
+  ActivityWorkerRegistration,
+  EndedLeases,
+  HandedOutActivity,
+} from "./activity-types.ts";
+import type {
+  ActivityQueueSummary,
   CancelFilter,
   CancelledWorkflows,
   ModuleSummary,
@@ -247,6 +264,67 @@ export class HttpConnection implements FlawlessConnection {
     );
   }
 
+  async registerActivityWorker(
+    queue: string,
+    registration: ActivityWorkerRegistration,
+    scope: CallScope,
+  ): Promise<ActivityLeaseTerms> {
+    // Registering again is registering once.
+    const request = { ...jsonPost(queuePath(queue, "workers"), registration), ...harmless };
+    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
+  }
+
+  async pollActivities(
+    queue: string,
+    poll: ActivityPoll,
+    scope: CallScope,
+  ): Promise<readonly HandedOutActivity[]> {
+    const waitMs = Math.min(poll.waitMs ?? pollMs, pollMs);
+    const request: HttpRequest = {
+      ...jsonPost(queuePath(queue, "poll"), { ...poll, waitMs }),
+      answerWithinMs: waitMs + 30_000,
+      // Whoever asks decides when to ask again, and whether to register before.
+      repeat: "never",
+    };
+    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
+  }
+
+  async reportActivities(
+    queue: string,
+    worker: string,
+    reports: readonly ActivityReport[],
+    scope: CallScope,
+  ): Promise<EndedLeases> {
+    // What is told twice counts once.
+    const request = { ...jsonPost(queuePath(queue, "report"), { worker, reports }), ...harmless };
+    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+  }
+
+  async heartbeatActivities(
+    queue: string,
+    worker: string,
+    beats: readonly ActivityBeat[],
+    scope: CallScope,
+  ): Promise<EndedLeases> {
+    const request = { ...jsonPost(queuePath(queue, "heartbeat"), { worker, beats }), ...harmless };
+    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+  }
+
+  async leaveActivityQueue(queue: string, worker: string, scope: CallScope): Promise<void> {
+    const request = { ...jsonPost(queuePath(queue, "leave"), { worker }), ...harmless };
+    await this.#extra(activityFeature, request, scope, (answer) => readOk(answer, object({})));
+  }
+
+  async activityQueues(
+    tasks: number | undefined,
+    scope: CallScope,
+  ): Promise<readonly ActivityQueueSummary[]> {
+    const request = get(`/api/activities${toQuery({ tasks })}`);
+    return this.#extra(activityFeature, request, scope, (answer) =>
+      readOk(answer, activityQueueSummaries),
+    );
+  }
+
   async #requireExtras(feature: string, scope: CallScope): Promise<void> {
     if (!this.#hasExtras) await this.health(scope, this.transport.options.retry.attempts, feature);
   }
@@ -287,6 +365,13 @@ const largeBodyWithinMs = 60_000;
 const pollMs = 25_000;
 /** Between two of them, lest a server that answers at once be flooded. */
 const pollPauseMs = 100;
+
+const activityFeature = "activities";
+const harmless = { repeat: "harmless" } as const;
+
+function queuePath(queue: string, what: string): string {
+  return `/api/activities/${encodeURIComponent(queue)}/${what}`;
+}
 
 function maybeUnknownRoute(error: unknown): boolean {
   if (error instanceof UnexpectedAnswerError) {

@@ -2,12 +2,15 @@ import type { ResolvedWorkerOptions } from "./options.ts";
 import { mayPass } from "./passing.ts";
 import type { FailureLog } from "./failure-log.ts";
 
+/** What it depends on how a worker waits. */
+export type RetrierOptions = Pick<ResolvedWorkerOptions, "sleep" | "random" | "errorDelayMs">;
+
 /** Waits, and tries again: how a worker gets through what passes. */
 export class Retrier {
-  readonly #options: ResolvedWorkerOptions;
+  readonly #options: RetrierOptions;
   readonly #failures: FailureLog;
 
-  constructor(options: ResolvedWorkerOptions, failures: FailureLog) {
+  constructor(options: RetrierOptions, failures: FailureLog) {
     this.#options = options;
     this.#failures = failures;
   }

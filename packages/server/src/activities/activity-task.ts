@@ -23,7 +23,7 @@ export interface ActivityTask {
 
 /** Why an activity ended without a value. */
 export type ActivityErrorCode =
-  | "ACTIVITY_FAILED"
+  | "FAILED"
   | "SCHEDULE_TO_START_TIMEOUT"
   | "START_TO_CLOSE_TIMEOUT"
   | "SCHEDULE_TO_CLOSE_TIMEOUT"

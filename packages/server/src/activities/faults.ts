@@ -2,7 +2,7 @@ import type { ActivityErrorCode, ActivityFault } from "./activity-task.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { RunningAttempt } from "./task-state.ts";
 
-const texts: Readonly<Record<Exclude<ActivityErrorCode, "ACTIVITY_FAILED">, string>> = {
+const texts: Readonly<Record<Exclude<ActivityErrorCode, "FAILED">, string>> = {
   SCHEDULE_TO_START_TIMEOUT: "no worker took the activity within its schedule-to-start time-out",
   START_TO_CLOSE_TIMEOUT: "the attempt took longer than its time-out",
   SCHEDULE_TO_CLOSE_TIMEOUT: "the activity took longer than its schedule-to-close time-out",
@@ -15,7 +15,7 @@ const texts: Readonly<Record<Exclude<ActivityErrorCode, "ACTIVITY_FAILED">, stri
 
 /** What the server itself finds wrong with an attempt. */
 export function faultOf(
-  code: Exclude<ActivityErrorCode, "ACTIVITY_FAILED">,
+  code: Exclude<ActivityErrorCode, "FAILED">,
   more: { readonly milliseconds?: number; readonly cause?: ActivityFault | null } = {},
 ): ActivityFault {
   const limit = more.milliseconds === undefined ? "" : ` (${more.milliseconds} ms)`;

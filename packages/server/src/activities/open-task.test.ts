@@ -19,7 +19,7 @@ describe("an attempt that fails", () => {
 
     expect(pauses).toEqual([1_000, 3_000, 5_000, 0]);
     expect(task.outcome()).toMatchObject({
-      error: { code: "ACTIVITY_FAILED", message: "attempt 4" },
+      error: { code: "FAILED", message: "attempt 4" },
       attempts: 4,
     });
     expect(task.lines).toHaveLength(3);
@@ -290,7 +290,7 @@ describe("time-outs", () => {
       retry: { initialDelayMs: 20_000 },
     });
     harness.fail(await harness.takeOne());
-    expect(task.outcome()).toMatchObject({ error: { code: "ACTIVITY_FAILED" } });
+    expect(task.outcome()).toMatchObject({ error: { code: "FAILED" } });
   });
 });
 
@@ -355,7 +355,7 @@ describe("an activity that must not run twice", () => {
     const [handedOut] = await harness.queues.poll("orders", { worker: "w1", max: 1, waitMs: null });
     harness.fail(handedOut as NonNullable<typeof handedOut>);
     expect(task.lines).toHaveLength(1);
-    expect(task.outcome()).toMatchObject({ attempts: 1, error: { code: "ACTIVITY_FAILED" } });
+    expect(task.outcome()).toMatchObject({ attempts: 1, error: { code: "FAILED" } });
   });
 });
 

@@ -172,7 +172,7 @@ export class OpenTask implements OpenActivity {
 
   fail(lease: string, report: ActivityFailureReport): void {
     if (this.#runs(lease)) {
-      this.#attemptFailed({ ...report, code: "ACTIVITY_FAILED" }, "failed");
+      this.#attemptFailed({ ...report, code: "FAILED" }, "failed");
     }
   }
 

@@ -34,6 +34,7 @@ import {
 import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { describeWaiting } from "./describe-waiting.ts";
 import { isOtherWorkUnderWay } from "./other-work.ts";
+import { InProcessActivities } from "./in-process-activities.ts";
 import { realPause } from "./real-timers.ts";
 import { environmentClosed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
 import { TimeSkipper } from "./time-skipper.ts";
@@ -50,7 +51,7 @@ const maxWaitMs = 2 ** 31 - 1;
 const maxCoveredWorkflows = 1_000;
 
 /** The connection of a `Flawless` client to an engine in this process. Time goes on while the test waits for workflows. */
-export class InProcessConnection implements FlawlessConnection {
+export class InProcessConnection extends InProcessActivities implements FlawlessConnection {
   readonly url = "test environment";
   readonly whenAwaited: typeof whenAwaited = whenAwaited;
   readonly engine: RestartingEngine;
@@ -67,6 +68,7 @@ export class InProcessConnection implements FlawlessConnection {
   }
 
   private constructor(engine: RestartingEngine, autoSkip: boolean) {
+    super();
     this.engine = engine;
     this.#time = new TimeSkipper(engine.clock, {
       autoSkip,
@@ -91,14 +93,14 @@ export class InProcessConnection implements FlawlessConnection {
   }
 
   async health(scope: CallScope): Promise<ServerHealth> {
-    return this.#ask(async (engine) => ({ ...engine.health(), version: serverVersion }), scope);
+    return this.ask(async (engine) => ({ ...engine.health(), version: serverVersion }), scope);
   }
 
   async ready(): Promise<void> {}
 
   async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
     this.#calls += 1;
-    const summary = await this.#ask((engine) => engine.deploy(module), scope);
+    const summary = await this.ask((engine) => engine.deploy(module), scope);
     noteModule(summary.name, summary.version, summary.workflows);
     return summary;
   }
@@ -108,7 +110,7 @@ export class InProcessConnection implements FlawlessConnection {
     this.#lastKey += 1;
     const { idempotencyKey = `testkit ${this.#lastKey}`, requestId = null } = manner;
     const request = { ...start, idempotencyKey, origin: { requestId, trace: null } };
-    const id = await this.#ask(async (engine) => {
+    const id = await this.ask(async (engine) => {
       const started = await engine.start(request, { detached: true });
       return started.id;
     }, scope);
@@ -140,7 +142,7 @@ export class InProcessConnection implements FlawlessConnection {
     this.#calls += 1;
     // A message that was durable when the crash came must not be sent again.
     const before = this.#messagesOf(id);
-    await this.#ask(async (engine) => {
+    await this.ask(async (engine) => {
       if (this.#messagesOf(id) === before) {
         await engine.send(id, type, data);
       }
@@ -149,7 +151,7 @@ export class InProcessConnection implements FlawlessConnection {
   }
 
   async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {
-    return this.#ask((engine) => engine.workflow(id), scope);
+    return this.ask((engine) => engine.workflow(id), scope);
   }
 
   async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
@@ -165,12 +167,12 @@ export class InProcessConnection implements FlawlessConnection {
   }
 
   async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
-    return this.#ask((engine) => engine.journal(id), scope);
+    return this.ask((engine) => engine.journal(id), scope);
   }
 
   async cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
     this.#calls += 1;
-    const info = await this.#ask(
+    const info = await this.ask(
       (engine) => (tree ? engine.cancelTree(id) : engine.cancel(id)),
       scope,
     );
@@ -185,7 +187,7 @@ export class InProcessConnection implements FlawlessConnection {
     scope: CallScope,
   ): Promise<CancelledWorkflows> {
     this.#calls += 1;
-    const cancelled = await this.#ask(
+    const cancelled = await this.ask(
       (engine) => engine.cancelMatching({ ...filter, dryRun, cursor }),
       scope,
     );
@@ -198,11 +200,11 @@ export class InProcessConnection implements FlawlessConnection {
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<WorkflowPage> {
-    return this.#ask((engine) => engine.list({ ...filter, cursor }), scope);
+    return this.ask((engine) => engine.list({ ...filter, cursor }), scope);
   }
 
   async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
-    return this.#ask((engine) => engine.modules(), scope);
+    return this.ask((engine) => engine.modules(), scope);
   }
 
   /** All workflows, oldest first. */
@@ -247,7 +249,7 @@ export class InProcessConnection implements FlawlessConnection {
   /** Waits while time goes on by itself. */
   async #awaiting(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
     const { signal } = scope;
-    const asking = this.#ask(
+    const asking = this.ask(
       (engine) => engine.wait(id, { timeoutMs: maxWaitMs, until, signal }),
       scope,
     );
@@ -261,11 +263,11 @@ export class InProcessConnection implements FlawlessConnection {
    * threads which of both comes first.
    */
   async #rest(scope: CallScope): Promise<void> {
-    await this.#ask((engine) => engine.whenIdle(), scope);
+    await this.ask((engine) => engine.whenIdle(), scope);
   }
 
   /** @throws {FlawlessError} what a client of a server gets where the engine refuses. */
-  async #ask<Value>(
+  protected async ask<Value>(
     question: (engine: Engine) => Promise<Value>,
     scope: CallScope,
   ): Promise<Value> {

@@ -35,6 +35,7 @@ export function errorsOfAllClasses(): readonly sdk.FlawlessError[] {
       attempts: 1,
       details: undefined,
     }),
+    new sdk.ApplicationFailure("declined", { details: { card: 42 } }),
     new ApiError("INVALID_REQUEST", "no request"),
     new BuildError([{ code: "FLAWLESS_BUILD_SOURCE", message: "no", place: null, frame: null }]),
     new CancelledError("no need"),

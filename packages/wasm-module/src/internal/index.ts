@@ -38,3 +38,5 @@ export {
   refuseUnknownOptions,
   type OptionNames,
 } from "../unknown-options.ts";
+export { validateJson } from "../validate-json.ts";
+export { formatIssuePath } from "../contract-error.ts";

@@ -74,7 +74,7 @@ describe("a worker over HTTP", () => {
     const outcome = task.outcome();
     expect(outcome).toMatchObject({
       attempts: 1,
-      error: { code: "ACTIVITY_FAILED", name: "x".repeat(200), stack: null, details: null },
+      error: { code: "FAILED", name: "x".repeat(200), stack: null, details: null },
     });
     expect(JSON.stringify(outcome).match(/"Cause"/g)).toHaveLength(10);
     expect(JSON.stringify(outcome).length).toBeLessThan(18_000);

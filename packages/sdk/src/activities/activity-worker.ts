@@ -1,0 +1,120 @@
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { checkedGrace } from "../worker/options.ts";
+import { FailureLog, messageOf } from "../worker/failure-log.ts";
+import { Retrier } from "../worker/retrier.ts";
+import type { CloseOptions } from "../worker/worker.ts";
+import { resolveActivityWorkerOptions, type ResolvedActivityWorkerOptions } from "./options.ts";
+import { Places } from "./places.ts";
+import { QueueSession } from "./queue-session.ts";
+import type { ActivityWorkerOptions } from "./types.ts";
+
+const closeOptionNames = optionNames<CloseOptions>({ graceMs: true });
+
+/**
+ * Runs activities for the workflows of a server: takes tasks of a queue and tells how they ended, from when it is made until
+ * it is closed. It connects out, and needs no open port.
+ *
+ * ```ts
+ * await using worker = new ActivityWorker({ url: "http://127.0.0.1:27288", queue: "orders", activities });
+ * process.once("SIGTERM", () => void worker.close());
+ * await worker.run();
+ * ```
+ *
+ * Of several nodes (`url: [a, b, c]`) it asks all. A server that is away is waited for; what ran meanwhile is told when it is
+ * back.
+ */
+export class ActivityWorker implements AsyncDisposable {
+  readonly #options: ResolvedActivityWorkerOptions;
+  readonly #retrier: Retrier;
+  readonly #sessions: readonly QueueSession[];
+  readonly #stopping: AbortController = new AbortController();
+  readonly #givingUp: AbortController = new AbortController();
+  readonly #done: AbortController = new AbortController();
+  readonly #work: Promise<void>;
+
+  /** @throws {InvalidOptionError} naming the first option that makes no sense, or contradicts another. */
+  constructor(options: ActivityWorkerOptions) {
+    this.#options = resolveActivityWorkerOptions(options);
+    const { concurrency, connections, logger } = this.#options;
+    const failures = new FailureLog(logger);
+    this.#retrier = new Retrier(this.#options, failures);
+    const parts = {
+      options: this.#options,
+      places: new Places(concurrency),
+      retrier: this.#retrier,
+      failures,
+      stopping: this.#stopping.signal,
+      givingUp: this.#givingUp.signal,
+    };
+    this.#sessions = connections.map(
+      (connection) => new QueueSession(connection, parts, 1 / connections.length),
+    );
+    this.#work = Promise.resolve().then(() => this.#run());
+    // Whoever does not wait for it finds it in the log.
+    this.#work.catch((error: unknown) =>
+      logger.error({ err: error }, `The worker has ended: ${messageOf(error)}`),
+    );
+  }
+
+  /** What the worker goes by. */
+  get id(): string {
+    return this.#options.id;
+  }
+
+  /** The queue whose tasks it takes. */
+  get queue(): string {
+    return this.#options.queue;
+  }
+
+  /** How many activities it has now. */
+  get activeActivities(): number {
+    return this.#sessions.reduce((sum, { held }) => sum + held, 0);
+  }
+
+  /**
+   * Settled when the worker is closed.
+   *
+   * @throws {FlawlessError} what waiting does not mend before it has registered, such as a wrong token.
+   * @throws {ClientClosedError} when the client that it was given is closed.
+   */
+  run(): Promise<void> {
+    return this.#work;
+  }
+
+  /**
+   * Takes no further task, lets activities finish for a while, then aborts their signals and hands their tasks back. Another
+   * call with less patience shortens the while. What `run` throws is thrown by `run` only.
+   *
+   * @throws {InvalidOptionError} when `graceMs` makes no sense.
+   */
+  async close(options: CloseOptions = {}): Promise<void> {
+    refuseUnknownOptions(options, closeOptionNames);
+    const graceMs = checkedGrace("graceMs", options.graceMs ?? this.#options.closeGraceMs);
+    this.#stopping.abort();
+    const over = this.#retrier
+      .waitExactly(graceMs, this.#done.signal)
+      .then(() => this.#givingUp.abort());
+    await this.#work.catch(() => undefined);
+    await over;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #run(): Promise<void> {
+    const { connections, ownsConnections, signal } = this.#options;
+    const onAbort = (): void => void this.close();
+    signal?.addEventListener("abort", onAbort);
+    if (signal?.aborted === true) this.#stopping.abort();
+    try {
+      await Promise.all(this.#sessions.map((session) => session.run()));
+    } finally {
+      // Where one of them can't work, the others end, too.
+      this.#stopping.abort();
+      this.#done.abort();
+      signal?.removeEventListener("abort", onAbort);
+      if (ownsConnections) await Promise.all(connections.map((connection) => connection.close()));
+    }
+  }
+}

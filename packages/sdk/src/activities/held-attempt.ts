@@ -1,0 +1,75 @@
+import {
+  parseJson,
+  writeJson,
+  type ActivityContext,
+  type ActivityLogger,
+} from "@flawless-ts/wasm-module";
+import type { ActivityBeat, HandedOutActivity } from "../connection/activity-types.ts";
+
+/** Why an activity's signal is aborted. */
+export type AbortCause = "time-out" | "ended" | "shutdown";
+
+const messages: Readonly<Record<AbortCause, string>> = {
+  "time-out": "The activity's time-out has passed.",
+  ended:
+    "The server no longer wants this attempt: it was cancelled, timed out, or was handed to another worker.",
+  shutdown: "The worker stops.",
+};
+
+/** One attempt that a worker has, from when it was handed out until its end is told. */
+export class HeldAttempt {
+  readonly task: HandedOutActivity;
+  readonly context: ActivityContext;
+  readonly #controller = new AbortController();
+  #isAlive = false;
+  #details: string | null = null;
+
+  constructor(task: HandedOutActivity, queue: string, logger: ActivityLogger) {
+    this.task = task;
+    this.context = {
+      name: task.name,
+      queue,
+      attempt: task.attempt,
+      idempotencyKey: task.idempotencyKey,
+      workflowId: task.workflow,
+      signal: this.#controller.signal,
+      lastDetails: task.details === null ? undefined : parseJson(task.details),
+      logger: withFields(logger, {
+        activity: task.name,
+        attempt: task.attempt,
+        workflow: task.workflow,
+      }),
+      heartbeat: (details) => this.#heartbeat(details),
+    };
+  }
+
+  abort(cause: AbortCause): void {
+    this.#controller.abort(
+      new DOMException(messages[cause], cause === "time-out" ? "TimeoutError" : "AbortError"),
+    );
+  }
+
+  /** What there is to say of it since the last time. */
+  takeBeat(): ActivityBeat {
+    const beat = { lease: this.task.lease, alive: this.#isAlive, details: this.#details };
+    this.#isAlive = false;
+    this.#details = null;
+    return beat;
+  }
+
+  #heartbeat(details: unknown): void {
+    const text = details === undefined ? this.#details : writeJson(details);
+    this.#isAlive = true;
+    this.#details = text;
+  }
+}
+
+/** The same logger, with more fields in each line. */
+function withFields(logger: ActivityLogger, more: object): ActivityLogger {
+  return {
+    debug: (fields, message) => logger.debug({ ...more, ...fields }, message),
+    info: (fields, message) => logger.info({ ...more, ...fields }, message),
+    warn: (fields, message) => logger.warn({ ...more, ...fields }, message),
+    error: (fields, message) => logger.error({ ...more, ...fields }, message),
+  };
+}

@@ -1,0 +1,122 @@
+import { randomBytes } from "node:crypto";
+import { hostname } from "node:os";
+import { setTimeout } from "node:timers/promises";
+import { defineActivities, type ActivityLogger } from "@flawless-ts/wasm-module";
+import {
+  activityPolicy,
+  optionNames,
+  refuseUnknownOptions,
+  type SentPolicy,
+} from "@flawless-ts/wasm-module/internal";
+import type { FlawlessConnection } from "../connection/connection.ts";
+import { HttpConnection } from "../connection/http-connection.ts";
+import { InvalidOptionError } from "../errors/index.ts";
+import { connectionOf } from "../flawless.ts";
+import { Transport } from "../http/transport.ts";
+import { atLeast, checkedText, resolveOptions } from "../options.ts";
+import { checkedGrace } from "../worker/options.ts";
+import type { ActivityWorkerOptions } from "./types.ts";
+
+/** Names of the options that have a default. */
+type Defaulted =
+  | "concurrency"
+  | "id"
+  | "errorDelayMs"
+  | "closeGraceMs"
+  | "logger"
+  | "sleep"
+  | "random";
+
+/** {@link ActivityWorkerOptions}, checked and with the defaults filled in. */
+export type ResolvedActivityWorkerOptions = Pick<
+  ActivityWorkerOptions,
+  "queue" | "activities" | "signal"
+> & {
+  readonly [Name in Defaulted]-?: NonNullable<ActivityWorkerOptions[Name]>;
+} & {
+  /** One for each node. */
+  readonly connections: readonly FlawlessConnection[];
+  /** Whether they are the worker's to close. */
+  readonly ownsConnections: boolean;
+  /** What the definitions say of how they are run, by name. */
+  readonly policies: Readonly<Record<string, SentPolicy>>;
+};
+
+const names = optionNames<ActivityWorkerOptions>({
+  url: true,
+  token: true,
+  ca: true,
+  dispatcher: true,
+  flawless: true,
+  queue: true,
+  activities: true,
+  concurrency: true,
+  id: true,
+  errorDelayMs: true,
+  closeGraceMs: true,
+  signal: true,
+  logger: true,
+  sleep: true,
+  random: true,
+});
+
+const silent: ActivityLogger = { debug() {}, info() {}, warn() {}, error() {} };
+
+/** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
+export function resolveActivityWorkerOptions(
+  options: ActivityWorkerOptions,
+): ResolvedActivityWorkerOptions {
+  refuseUnknownOptions(options, names);
+  const activities = defineActivities(options.activities);
+  if (Object.keys(activities ?? {}).length === 0) {
+    throw new InvalidOptionError("activities", "expected at least one activity.");
+  }
+  const { connections, ownsConnections } = connectionsOf(options);
+  return {
+    connections,
+    ownsConnections,
+    activities,
+    policies: Object.fromEntries(
+      Object.entries(activities).map(([name, definition]) => [name, policyOf(definition)]),
+    ),
+    queue: checkedText("queue", options.queue),
+    concurrency: atLeast(1, "concurrency", options.concurrency ?? 10),
+    id: checkedText("id", options.id ?? `${hostname()}-${randomBytes(6).toString("hex")}`),
+    errorDelayMs: checkedGrace("errorDelayMs", options.errorDelayMs ?? 1_000),
+    closeGraceMs: checkedGrace("closeGraceMs", options.closeGraceMs ?? 8_000),
+    signal: options.signal,
+    logger: options.logger ?? silent,
+    sleep: options.sleep ?? ((duration, signal) => setTimeout(duration, undefined, { signal })),
+    random: options.random ?? Math.random,
+  };
+}
+
+/** Each node has queues of its own: all of them are asked. */
+function connectionsOf(
+  options: ActivityWorkerOptions,
+): Pick<ResolvedActivityWorkerOptions, "connections" | "ownsConnections"> {
+  const { ca, dispatcher, flawless, token, url } = options;
+  if (flawless !== undefined) {
+    const given = Object.entries({ url, token, ca, dispatcher }).find(([, value]) => value);
+    if (given !== undefined) {
+      throw new InvalidOptionError(given[0], "a `flawless` has its own: leave one of them out.");
+    }
+    return { connections: [connectionOf(flawless)], ownsConnections: false };
+  }
+  if (url === undefined) {
+    throw new InvalidOptionError("url", "expected where the server is, or a client as `flawless`.");
+  }
+  const resolved = resolveOptions({ url, token, ca, dispatcher });
+  return {
+    connections: resolved.urls.map(
+      (one) => new HttpConnection(new Transport({ ...resolved, urls: [one] })),
+    ),
+    ownsConnections: true,
+  };
+}
+
+function policyOf(definition: ActivityWorkerOptions["activities"][string]): SentPolicy {
+  if (typeof definition === "function") return {};
+  const { input: _input, output: _output, run: _run, ...policy } = definition;
+  return activityPolicy(policy);
+}

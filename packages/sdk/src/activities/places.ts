@@ -1,0 +1,34 @@
+/** The places of a worker: how many activities may run at a time. */
+export class Places {
+  #free: number;
+  #waiting: (() => void)[] = [];
+
+  constructor(count: number) {
+    this.#free = count;
+  }
+
+  get free(): number {
+    return this.#free;
+  }
+
+  /** Settled when there is a free place, or the signal is aborted. It is not taken by that. */
+  async someFree(signal: AbortSignal): Promise<void> {
+    while (this.#free <= 0 && !signal.aborted) {
+      const { promise, resolve } = Promise.withResolvers<void>();
+      this.#waiting.push(resolve);
+      signal.addEventListener("abort", () => resolve(), { once: true });
+      await promise;
+    }
+  }
+
+  take(): void {
+    this.#free -= 1;
+  }
+
+  give(): void {
+    this.#free += 1;
+    const waiting = this.#waiting;
+    this.#waiting = [];
+    for (const resolve of waiting) resolve();
+  }
+}

@@ -1,0 +1,349 @@
+import type {
+  ActivityReport,
+  EndedLeases,
+  HandedOutActivity,
+} from "../connection/activity-types.ts";
+import type { FlawlessConnection } from "../connection/connection.ts";
+import { ClientClosedError, RefusedError, ServerRefusedError } from "../errors/index.ts";
+import type { CallScope } from "../http/call-scope.ts";
+import type { FailureLog } from "../worker/failure-log.ts";
+import type { Retrier } from "../worker/retrier.ts";
+import { HeldAttempt } from "./held-attempt.ts";
+import type { ResolvedActivityWorkerOptions } from "./options.ts";
+import type { Places } from "./places.ts";
+import { Reporter } from "./reporter.ts";
+import { activityOf, runActivity } from "./run-activity.ts";
+
+/** What the sessions of a worker share. */
+export interface SessionParts {
+  readonly options: ResolvedActivityWorkerOptions;
+  readonly places: Places;
+  readonly retrier: Retrier;
+  readonly failures: FailureLog;
+  /** Aborted: no further task is taken. */
+  readonly stopping: AbortSignal;
+  /** Aborted: what still runs is handed back. */
+  readonly givingUp: AbortSignal;
+}
+
+/** So much later than the server, in milliseconds, an attempt's own time-out passes here: it is the server's to tell. */
+const timeoutSlackMs = 250;
+/** Timers of JavaScript run at once when asked for more. */
+const maxTimerMs = 2 ** 31 - 1;
+/** So many times within a lease, or a heartbeat time-out, a sign of life is given. */
+const beatsPerLease = 3;
+const maxTasksAtOnce = 1_000;
+
+/** A worker and one server: takes its tasks, keeps them, runs them, tells how they ended. */
+export class QueueSession {
+  readonly #connection: FlawlessConnection;
+  readonly #parts: SessionParts;
+  readonly #share: number;
+  readonly #held = new Map<string, HeldAttempt>();
+  readonly #running = new Set<Promise<void>>();
+  readonly #reporter: Reporter;
+  #leaseMs = 0;
+  #hasWorked = false;
+  /** Ends the pause between two signs of life. */
+  #beatNow = new AbortController();
+
+  /** @param share the part of the free places that one question may ask for */
+  constructor(connection: FlawlessConnection, parts: SessionParts, share: number) {
+    this.#connection = connection;
+    this.#parts = parts;
+    this.#share = share;
+    this.#reporter = new Reporter((reports) => this.#send(reports));
+  }
+
+  /** How many tasks it has. */
+  get held(): number {
+    return this.#held.size;
+  }
+
+  /**
+   * Works until it is told to stop and all is told.
+   *
+   * @throws {FlawlessError} what waiting does not mend, before it has registered for the first time
+   * @throws {ClientClosedError} when the client is closed
+   */
+  async run(): Promise<void> {
+    const { options, stopping } = this.#parts;
+    if (!(await this.#register())) return;
+    const beating = new AbortController();
+    const beats = this.#beatUntil(beating.signal);
+    const withdraw = (): void => void this.#withdraw();
+    stopping.addEventListener("abort", withdraw, { once: true });
+    try {
+      await this.#takeTasks();
+      await this.#finishTasks();
+    } finally {
+      stopping.removeEventListener("abort", withdraw);
+      beating.abort();
+      this.#beatNow.abort();
+      await beats;
+      await this.#leave();
+      options.logger.info(
+        { queue: options.queue, url: this.#connection.url },
+        "The worker has left its queue.",
+      );
+    }
+  }
+
+  async #register(): Promise<boolean> {
+    const { options, retrier, stopping } = this.#parts;
+    const { concurrency, id, policies, queue } = options;
+    try {
+      const terms = await retrier.untilItWorks(
+        `Registering with the queue "${queue}" of ${this.#connection.url}`,
+        () =>
+          this.#call("Registering a worker", stopping, (scope) =>
+            this.#connection.registerActivityWorker(
+              queue,
+              { worker: id, concurrency, activities: policies },
+              scope,
+            ),
+          ),
+        stopping,
+        this.#hasWorked ? (error) => !ClientClosedError.is(error) : undefined,
+      );
+      this.#leaseMs = terms.leaseMs;
+      options.logger.info(
+        { queue, worker: id, url: this.#connection.url },
+        `The worker takes tasks of the queue "${queue}".`,
+      );
+      this.#hasWorked = true;
+      return true;
+    } catch (error) {
+      if (stopping.aborted) return false;
+      throw error;
+    }
+  }
+
+  async #takeTasks(): Promise<void> {
+    const { options, failures, places, retrier, stopping } = this.#parts;
+    const polling = `Asking ${this.#connection.url} for tasks`;
+    for (;;) {
+      await places.someFree(stopping);
+      if (stopping.aborted) return;
+      try {
+        const tasks = await this.#poll(Math.ceil(places.free * this.#share));
+        failures.worked(polling);
+        for (const task of tasks) this.#take(task);
+      } catch (error) {
+        if (ClientClosedError.is(error)) throw error;
+        if (stopping.aborted) return;
+        if (isUnknownWorker(error)) {
+          await this.#registerAgain();
+          continue;
+        }
+        failures.failed(polling, error, "Trying again until it works.");
+        await retrier.wait(options.errorDelayMs, stopping);
+      }
+    }
+  }
+
+  async #poll(free: number, waitMs: number | null = null): Promise<readonly HandedOutActivity[]> {
+    const { id, queue } = this.#parts.options;
+    const poll = { worker: id, max: Math.min(maxTasksAtOnce, Math.max(1, free)), waitMs };
+    return await this.#call("Asking for tasks", this.#parts.givingUp, (scope) =>
+      this.#connection.pollActivities(queue, poll, scope),
+    );
+  }
+
+  /** A question that is open would still be answered with tasks: another one takes its place, and none is lost. */
+  async #withdraw(): Promise<void> {
+    try {
+      for (const task of await this.#poll(1, 0)) this.#take(task);
+    } catch {
+      // The server is away: then nothing is handed out either.
+    }
+  }
+
+  /** After a restart, the server hears first of the tasks that are here. */
+  async #registerAgain(): Promise<void> {
+    if (await this.#register()) await this.#beat();
+  }
+
+  #take(task: HandedOutActivity): void {
+    const { options, places, stopping } = this.#parts;
+    if (stopping.aborted) {
+      this.#reporter.add({ lease: task.lease, handBack: true });
+      return;
+    }
+    const attempt = new HeldAttempt(task, options.queue, options.logger);
+    this.#held.set(task.lease, attempt);
+    places.take();
+    const running = this.#run(attempt).finally(() => {
+      places.give();
+      this.#running.delete(running);
+    });
+    this.#running.add(running);
+    // It may want signs of life earlier than the others.
+    if (task.heartbeatMs !== null) this.#beatNow.abort();
+  }
+
+  async #run(attempt: HeldAttempt): Promise<void> {
+    const { logger, activities } = this.#parts.options;
+    const { lease, name, input, timeoutMs } = attempt.task;
+    const definition = activityOf(activities, name);
+    if (definition === undefined) {
+      this.#reporter.add({ lease, handBack: true });
+      return;
+    }
+    const over = new AbortController();
+    if (timeoutMs + timeoutSlackMs <= maxTimerMs) {
+      void this.#parts.retrier.waitExactly(timeoutMs + timeoutSlackMs, over.signal).then(() => {
+        if (!over.signal.aborted) attempt.abort("time-out");
+      });
+    }
+    const result = await runActivity(definition, input, attempt.context);
+    over.abort();
+    // It may have been handed back meanwhile, or be nobody's any more.
+    if (this.#held.get(lease) !== attempt) return;
+    if ("error" in result) {
+      const { name: error, message } = result.error;
+      attempt.context.logger.warn(
+        { error: result.error },
+        `The attempt failed: ${error}: ${message}`,
+      );
+    } else {
+      logger.debug({ activity: name }, "The attempt is done.");
+    }
+    this.#reporter.add({ lease, ...result });
+  }
+
+  async #send(reports: readonly ActivityReport[]): Promise<void> {
+    const { options, retrier, givingUp } = this.#parts;
+    const { id, queue } = options;
+    try {
+      await retrier.untilItWorks(
+        `Telling ${this.#connection.url} how activities ended`,
+        async () => {
+          try {
+            return await this.#call("Reporting results", undefined, (scope) =>
+              this.#connection.reportActivities(queue, id, reports, scope),
+            );
+          } catch (error) {
+            if (isUnknownWorker(error)) await this.#register();
+            throw error;
+          }
+        },
+        givingUp,
+        (error) => !ClientClosedError.is(error) && !isRefusedForGood(error),
+      );
+    } catch (error) {
+      await this.#sendWithoutValues(reports, error);
+    } finally {
+      for (const { lease } of reports) this.#held.delete(lease);
+    }
+  }
+
+  /** The server does not take them: then at least that. */
+  async #sendWithoutValues(reports: readonly ActivityReport[], error: unknown): Promise<void> {
+    const { id, logger, queue } = this.#parts.options;
+    logger.error({ err: error }, "The server did not take how activities ended.");
+    if (!isRefusedForGood(error)) return;
+    const refused = reports.map(({ lease }): ActivityReport => ({
+      lease,
+      error: {
+        name: "ResultRefused",
+        message: `The server did not take the result: ${(error as Error).message}`,
+        stack: null,
+        details: null,
+        nonRetryable: true,
+        cause: null,
+      },
+    }));
+    await this.#call("Reporting results", undefined, (scope) =>
+      this.#connection.reportActivities(queue, id, refused, scope),
+    ).catch(() => undefined);
+  }
+
+  /** Gives signs of life, often enough for each task. */
+  async #beatUntil(signal: AbortSignal): Promise<void> {
+    const { retrier } = this.#parts;
+    while (!signal.aborted) {
+      const shortest = Math.min(
+        this.#leaseMs,
+        ...[...this.#held.values()].map(({ task }) => task.heartbeatMs ?? Infinity),
+      );
+      this.#beatNow = new AbortController();
+      const pause = AbortSignal.any([signal, this.#beatNow.signal]);
+      await retrier.waitExactly(Math.max(1, Math.floor(shortest / beatsPerLease)), pause);
+      if (!pause.aborted) await this.#beat();
+    }
+  }
+
+  async #beat(): Promise<void> {
+    const { options, failures } = this.#parts;
+    if (this.#held.size === 0) return;
+    const telling = `Keeping tasks of ${this.#connection.url}`;
+    const beats = [...this.#held.values()].map((attempt) => attempt.takeBeat());
+    try {
+      const { ended } = await this.#call<EndedLeases>("Giving signs of life", undefined, (scope) =>
+        this.#connection.heartbeatActivities(options.queue, options.id, beats, scope),
+      );
+      failures.worked(telling);
+      for (const lease of ended) {
+        this.#held.get(lease)?.abort("ended");
+        this.#held.delete(lease);
+      }
+    } catch (error) {
+      // A server that was restarted is told of them once the worker has registered, which its questions lead to.
+      failures.failed(telling, error, "Trying again until it works.");
+    }
+  }
+
+  /** Lets tasks end, until they have to be handed back. */
+  async #finishTasks(): Promise<void> {
+    const { givingUp } = this.#parts;
+    const ended = (async () => {
+      while (this.#running.size > 0) await Promise.all(this.#running);
+      await this.#reporter.finish();
+    })();
+    const { promise: gaveUp, resolve } = Promise.withResolvers<void>();
+    givingUp.addEventListener("abort", () => resolve(), { once: true });
+    if (givingUp.aborted) resolve();
+    await Promise.race([ended, gaveUp]);
+    for (const [lease, attempt] of this.#held) {
+      this.#held.delete(lease);
+      attempt.abort("shutdown");
+      this.#reporter.add({ lease, handBack: true });
+    }
+    await this.#reporter.finish();
+  }
+
+  async #leave(): Promise<void> {
+    const { id, queue } = this.#parts.options;
+    await this.#call("Leaving a queue", undefined, (scope) =>
+      this.#connection.leaveActivityQueue(queue, id, scope),
+    ).catch(() => {
+      // The server is away, or finds out by itself.
+    });
+  }
+
+  async #call<Value>(
+    action: string,
+    signal: AbortSignal | undefined,
+    ask: (scope: CallScope) => Promise<Value>,
+  ): Promise<Value> {
+    using scope = this.#connection.begin(action, { signal, timeoutMs: callTimeoutMs });
+    return await ask(scope);
+  }
+}
+
+/** For each call: questions are left open for 25 seconds. */
+const callTimeoutMs = 60_000;
+
+function isUnknownWorker(error: unknown): boolean {
+  return RefusedError.is(error) && error.serverCode === "WORKER_NOT_FOUND";
+}
+
+/** Whether the server will not take it later either. */
+function isRefusedForGood(error: unknown): boolean {
+  return (
+    RefusedError.is(error) &&
+    !ServerRefusedError.is(error) &&
+    (error.status === 400 || error.status === 413)
+  );
+}
