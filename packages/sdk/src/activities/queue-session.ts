@@ -42,6 +42,7 @@ export class QueueSession {
   readonly #held = new Map<string, HeldAttempt>();
   readonly #running = new Set<Promise<void>>();
   readonly #reporter: Reporter;
+  readonly #pollsOver = new AbortController();
   #leaseMs = 0;
   #hasWorked = false;
   /** Ends the pause between two signs of life. */
@@ -71,10 +72,13 @@ export class QueueSession {
     if (!(await this.#register())) return;
     const beating = new AbortController();
     const beats = this.#beatUntil(beating.signal);
-    const withdraw = (): void => void this.#withdraw();
+    const withdrawn = Promise.withResolvers<void>();
+    const withdraw = (): void => void this.#withdraw().then(withdrawn.resolve);
     stopping.addEventListener("abort", withdraw, { once: true });
     try {
       await this.#takeTasks();
+      // Before anything is handed back: it could be handed out to this worker again.
+      await withdrawn.promise;
       await this.#finishTasks();
     } finally {
       stopping.removeEventListener("abort", withdraw);
@@ -145,8 +149,12 @@ export class QueueSession {
   async #poll(free: number, waitMs: number | null = null): Promise<readonly HandedOutActivity[]> {
     const { id, queue } = this.#parts.options;
     const poll = { worker: id, max: Math.min(maxTasksAtOnce, Math.max(1, free)), waitMs };
-    return await this.#call("Asking for tasks", this.#parts.givingUp, (scope) =>
-      this.#connection.pollActivities(queue, poll, scope),
+    const isWithdrawal = waitMs === 0;
+    return await this.#call(
+      "Asking for tasks",
+      isWithdrawal ? undefined : this.#pollsOver.signal,
+      (scope) => this.#connection.pollActivities(queue, poll, scope),
+      isWithdrawal ? withdrawWithinMs : undefined,
     );
   }
 
@@ -156,6 +164,8 @@ export class QueueSession {
       for (const task of await this.#poll(1, 0)) this.#take(task);
     } catch {
       // The server is away: then nothing is handed out either.
+    } finally {
+      this.#pollsOver.abort();
     }
   }
 
@@ -326,12 +336,15 @@ export class QueueSession {
     action: string,
     signal: AbortSignal | undefined,
     ask: (scope: CallScope) => Promise<Value>,
+    timeoutMs: number = callTimeoutMs,
   ): Promise<Value> {
-    using scope = this.#connection.begin(action, { signal, timeoutMs: callTimeoutMs });
+    using scope = this.#connection.begin(action, { signal, timeoutMs });
     return await ask(scope);
   }
 }
 
+/** How long a server may take to answer the question that takes back another. */
+const withdrawWithinMs = 5_000;
 /** For each call: questions are left open for 25 seconds. */
 const callTimeoutMs = 60_000;
 
