@@ -46,26 +46,26 @@ export function createActivityHandler(
       return refusal(
         404,
         "ACTIVITY_NOT_FOUND",
-        `there is no activity "${name.slice(0, 100)}" here`,
+        `There is no activity "${name.slice(0, 100)}" here.`,
       );
     }
     if (request.method !== "POST") {
-      return refusal(405, "METHOD_NOT_ALLOWED", "an activity is called by POST");
+      return refusal(405, "METHOD_NOT_ALLOWED", "An activity is called by POST.");
     }
     const attempt = Number(request.headers.get("x-activity-attempt") ?? 1);
     if (!Number.isSafeInteger(attempt) || attempt < 1) {
       return refusal(
         400,
         "INVALID_REQUEST",
-        "expected a whole number from 1 on in x-activity-attempt",
+        "Expected a whole number from 1 on in the header x-activity-attempt.",
       );
     }
     const input = await textOf(request, maxBytes);
     if (input === null) {
-      return refusal(413, "TOO_LARGE", `the input is larger than ${maxBytes} bytes`);
+      return refusal(413, "TOO_LARGE", `The input is larger than ${maxBytes} bytes.`);
     }
     if (!isJson(input)) {
-      return refusal(400, "INVALID_REQUEST", "expected the activity's input as JSON");
+      return refusal(400, "INVALID_REQUEST", "Expected the activity's input as JSON.");
     }
     const result = await runActivity(definition, input === "" ? "null" : input, {
       name,

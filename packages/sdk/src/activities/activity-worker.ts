@@ -72,6 +72,16 @@ export class ActivityWorker implements AsyncDisposable {
   }
 
   /**
+   * Settled when the worker has registered with its server, or with each node of a cluster, or was closed before.
+   *
+   * @throws as `run` does.
+   */
+  async ready(): Promise<void> {
+    const registered = Promise.all(this.#sessions.map((session) => session.registered));
+    await Promise.race([registered, this.#work]);
+  }
+
+  /**
    * Settled when the worker is closed.
    *
    * @throws {FlawlessError} what waiting does not mend before it has registered, such as a wrong token.

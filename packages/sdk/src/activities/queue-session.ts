@@ -43,6 +43,7 @@ export class QueueSession {
   readonly #running = new Set<Promise<void>>();
   readonly #reporter: Reporter;
   readonly #pollsOver = new AbortController();
+  readonly #registered = Promise.withResolvers<void>();
   #leaseMs = 0;
   #hasWorked = false;
   /** Ends the pause between two signs of life. */
@@ -54,6 +55,11 @@ export class QueueSession {
     this.#parts = parts;
     this.#share = share;
     this.#reporter = new Reporter((reports) => this.#send(reports));
+  }
+
+  /** Settled when it has registered for the first time. */
+  get registered(): Promise<void> {
+    return this.#registered.promise;
   }
 
   /** How many tasks it has. */
@@ -116,6 +122,7 @@ export class QueueSession {
         `The worker takes tasks of the queue "${queue}".`,
       );
       this.#hasWorked = true;
+      this.#registered.resolve();
       return true;
     } catch (error) {
       if (stopping.aborted) return false;

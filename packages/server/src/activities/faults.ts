@@ -2,15 +2,18 @@ import type { ActivityErrorCode, ActivityFault } from "./activity-task.ts";
 import type { ResolvedPolicy } from "./resolved-policy.ts";
 import type { RunningAttempt } from "./task-state.ts";
 
-const texts: Readonly<Record<Exclude<ActivityErrorCode, "FAILED">, string>> = {
-  SCHEDULE_TO_START_TIMEOUT: "no worker took the activity within its schedule-to-start time-out",
-  START_TO_CLOSE_TIMEOUT: "the attempt took longer than its time-out",
-  SCHEDULE_TO_CLOSE_TIMEOUT: "the activity took longer than its schedule-to-close time-out",
-  HEARTBEAT_TIMEOUT: "the attempt gave no sign of life within its heartbeat time-out",
-  WORKER_LOST: "the worker that ran the attempt is gone",
-  INTERRUPTED:
-    "the server or the worker stopped while the activity was under way: whether it ran is unknown",
-  RESULT_TOO_LARGE: "the activity's result is larger than this server takes",
+/** Each takes its time-out in milliseconds, where it is one. */
+const texts: Readonly<Record<Exclude<ActivityErrorCode, "FAILED">, (ms: number) => string>> = {
+  SCHEDULE_TO_START_TIMEOUT: (ms) =>
+    `No worker took the activity within ${ms} ms. Does one run for its queue, and know the activity?`,
+  START_TO_CLOSE_TIMEOUT: (ms) => `The attempt took longer than its time-out of ${ms} ms.`,
+  SCHEDULE_TO_CLOSE_TIMEOUT: (ms) =>
+    `The activity, with all its attempts, took longer than its time-out of ${ms} ms.`,
+  HEARTBEAT_TIMEOUT: (ms) => `The attempt did not call heartbeat() for ${ms} ms.`,
+  WORKER_LOST: () => "The worker that ran the attempt is gone.",
+  INTERRUPTED: () =>
+    "The server or the worker stopped during the activity. Whether it had an effect is unknown.",
+  RESULT_TOO_LARGE: () => "The activity's result is larger than this server takes.",
 };
 
 /** What the server itself finds wrong with an attempt. */
@@ -18,11 +21,10 @@ export function faultOf(
   code: Exclude<ActivityErrorCode, "FAILED">,
   more: { readonly milliseconds?: number; readonly cause?: ActivityFault | null } = {},
 ): ActivityFault {
-  const limit = more.milliseconds === undefined ? "" : ` (${more.milliseconds} ms)`;
   return {
     code,
     name: code.endsWith("TIMEOUT") ? "TimeoutError" : "Error",
-    message: `${texts[code]}${limit}`,
+    message: texts[code](more.milliseconds ?? 0),
     stack: null,
     details: null,
     nonRetryable: false,

@@ -11,6 +11,7 @@ import { addSend } from "./commands/send.ts";
 import { addShow } from "./commands/show.ts";
 import { addTypes } from "./commands/types.ts";
 import { addUp } from "./commands/up.ts";
+import { addWorker } from "./commands/worker.ts";
 
 /**
  * Runs one command.
@@ -34,6 +35,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addCancel,
         addBuild,
         addTypes,
+        addWorker,
         addBackup,
         addCheck,
       ],

@@ -1,0 +1,88 @@
+import { resolve } from "node:path";
+import {
+  type Console,
+  loggerOf,
+  printable,
+  type ServiceCommandOptions,
+  StopSignals,
+  withLogOptions,
+} from "@flawless-ts/http-service/program";
+import { type Command, InvalidArgumentError } from "commander";
+import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
+import { readDuration } from "../duration.ts";
+import { loadActivities } from "../load-activities.ts";
+import { runWatched } from "../run-watched.ts";
+
+interface WorkerOptions
+  extends ClientOptions, Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+  readonly queue: string;
+  readonly export?: string;
+  readonly concurrency?: number;
+  readonly grace?: string;
+  readonly watch?: boolean;
+}
+
+/** `flawless worker FILE --queue NAME` */
+export function addWorker(program: Command, console: Console): void {
+  const command = program
+    .command("worker")
+    .description("run activities for the workflows of a server, until it is told to stop")
+    .argument("<file>", "a .ts or .js file that exports `activities = defineActivities({ ... })`")
+    .requiredOption("--queue <name>", "the queue whose tasks it takes")
+    .option("--export <name>", "the name of the export; default: activities, else the default one")
+    .option("--concurrency <number>", "how many activities may run at a time (default: 10)", number)
+    .option(
+      "--grace <duration>",
+      "how long activities may finish when it stops, such as 1m; default: 8s",
+    )
+    .option("--watch", "start again whenever the file, or what it imports, changes");
+  withLogOptions(withClientOptions(command)).action(
+    async (file: string, options: WorkerOptions) => {
+      if (options.watch === true) {
+        await runWatched(process.argv.slice(2).filter((argument) => argument !== "--watch"));
+      } else {
+        await work(file, options, console);
+      }
+    },
+  );
+}
+
+async function work(file: string, options: WorkerOptions, console: Console): Promise<void> {
+  using signals = new StopSignals();
+  const { urls: url, token, ca } = await readServerAccess(options, console);
+  const closeGraceMs =
+    options.grace === undefined ? undefined : readDuration(options.grace, "--grace");
+  const activities = await loadActivities(resolve(file), options.export);
+  const logger = loggerOf(options);
+  // Only now, so that the other commands need not load it.
+  const { ActivityWorker } = await import("@flawless-ts/sdk");
+  const { queue, concurrency } = options;
+  await using worker = new ActivityWorker({
+    url,
+    token,
+    ca,
+    queue,
+    activities,
+    concurrency,
+    closeGraceMs,
+    logger,
+  });
+  const ready = worker.ready().then(() => {
+    console.print(
+      options.json === true
+        ? JSON.stringify({ worker: worker.id, queue, pid: process.pid })
+        : `worker ${printable(worker.id)} runs ${Object.keys(activities).map(printable).join(", ")} of the queue ${printable(queue)}`,
+    );
+  });
+  const stopped = signals.first.then((signal) => {
+    logger.info({ signal, activities: worker.activeActivities }, "shutting down");
+    return worker.close();
+  });
+  await Promise.race([Promise.all([ready, worker.run()]), stopped]);
+}
+
+function number(text: string): number {
+  const value = Number(text);
+  if (Number.isSafeInteger(value) && value >= 1) return value;
+  throw new InvalidArgumentError("Expected a whole number from 1 on.");
+}

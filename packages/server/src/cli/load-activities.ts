@@ -1,0 +1,43 @@
+import { pathToFileURL } from "node:url";
+import { CliError } from "@flawless-ts/http-service/program";
+import type { ActivityDefinitions } from "@flawless-ts/sdk";
+
+/** Without a name, whichever of these is there. */
+const usualExports = ["activities", "default"] as const;
+
+/**
+ * The activities that a file exports. Node strips the types of TypeScript itself; enums and the like it does not know.
+ *
+ * @param path absolute
+ * @param name of the export; undefined: `activities`, else the default one
+ * @throws CliError where the file can't be loaded, or has no such export
+ */
+export async function loadActivities(
+  path: string,
+  name: string | undefined,
+): Promise<ActivityDefinitions> {
+  let exported: Readonly<Record<string, unknown>>;
+  try {
+    exported = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
+  } catch (cause) {
+    throw new CliError(`${path} can't be loaded: ${messageOf(cause)}`, {
+      cause,
+      details: cause instanceof Error ? (cause.stack ?? "").split("\n").slice(1, 6) : [],
+    });
+  }
+  const names: readonly string[] = name === undefined ? usualExports : [name];
+  const found = names.find((each) => exported[each] !== undefined);
+  const activities = found === undefined ? undefined : exported[found];
+  if (typeof activities === "object" && activities !== null) {
+    return activities as ActivityDefinitions;
+  }
+  const wanted =
+    name === undefined ? "neither `activities` nor a default export" : `no \`${name}\``;
+  throw new CliError(
+    `${path} has ${wanted} that is an object: export \`activities = defineActivities({ ... })\`, or name another by --export`,
+  );
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

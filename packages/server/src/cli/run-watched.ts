@@ -1,0 +1,24 @@
+import { spawn } from "node:child_process";
+import { once } from "node:events";
+import { CliError, StopSignals } from "@flawless-ts/http-service/program";
+
+/**
+ * Runs this command again in another process, which Node starts anew whenever a file changes that it has loaded. It is told
+ * to stop before, as this process is.
+ *
+ * @param args without the names of node and the script
+ * @throws CliError where that process can't be started, or ends by itself
+ */
+export async function runWatched(args: readonly string[]): Promise<void> {
+  const [, script = ""] = process.argv;
+  const watching = ["--watch", "--watch-preserve-output", script, ...args];
+  using signals = new StopSignals();
+  const child = spawn(process.execPath, [...process.execArgv, ...watching], { stdio: "inherit" });
+  const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
+  const first = await Promise.race([signals.first, ended]);
+  if (typeof first !== "string") {
+    throw new CliError(`the watched process ended with ${String(first.signal ?? first.code)}`);
+  }
+  child.kill(first);
+  await ended;
+}
