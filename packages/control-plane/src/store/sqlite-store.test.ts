@@ -69,7 +69,7 @@ describe("the SQLite store", () => {
     await store.close();
     await expect(store.read("counts")).rejects.toMatchObject({
       code: "STORE_UNAVAILABLE",
-      cause: new Error("the store is closed"),
+      cause: new Error("The store is closed"),
     });
   });
 });

@@ -213,7 +213,7 @@ test("a closed journal says so, whatever it is asked for", async () => {
   await store.close();
   await store.close();
 
-  await expect(store.lastId()).rejects.toThrow("the journal is closed");
+  await expect(store.lastId()).rejects.toThrow("The journal is closed");
   await expect(store.commit([])).rejects.toMatchObject({
     name: "StoreWriteError",
     retryable: false,
