@@ -1,9 +1,5 @@
-import {
-  SqliteOpenError,
-  type SqliteOpenReason,
-  SqliteThread,
-  startThread,
-} from "@flawless-ts/sqlite-thread";
+import { SqliteOpenError, type SqliteOpenReason, SqliteThread } from "@flawless-ts/sqlite-thread";
+import { startThread } from "@flawless-ts/wasm-module/internal/node";
 import { ControlPlaneError, type ControlPlaneErrorCode } from "../errors.ts";
 import type { Ledger } from "../queue/ledger.ts";
 import type { ReadMethod, Store, WriteMethod } from "./store.ts";

@@ -1,6 +1,5 @@
 import { expect, test } from "vitest";
-import { BoundedLog } from "./bounded-log.ts";
-import { memoryLogger } from "./memory-logger.ts";
+import { BoundedLog, memoryLogger } from "./bounded-log.ts";
 
 test("lines are kept as a container's log has them, with errors, without what is for debugging", () => {
   const log = new BoundedLog();
