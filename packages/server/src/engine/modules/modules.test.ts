@@ -129,7 +129,7 @@ describe("a restart", () => {
 describe("the limit", () => {
   test.each([
     ["deployedModules", { deployedModules: 1 }, "1 modules are deployed"],
-    ["deployedModuleBytes", { deployedModuleBytes: 300_000 }, "the deployed modules have"],
+    ["deployedModuleBytes", { deployedModuleBytes: 300_000 }, "The deployed modules have"],
   ])("%s refuses one more, and lets those that are there be deployed again", async (...test) => {
     const [limit, limits, message] = test;
     await using engine = await TestEngine.open({ limits });
