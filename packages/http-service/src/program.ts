@@ -1,7 +1,7 @@
 // What a program needs before its service is there, and without it: nothing in here may load Fastify.
 export { type Bind, isLoopback, parseBind } from "./cli/bind.ts";
 export { CliError, messageOf } from "./cli/cli-error.ts";
-export { collect } from "./cli/limit-option.ts";
+export { collect } from "./cli/collect.ts";
 export { type Console, processConsole } from "./cli/console.ts";
 export { createLogger, logFormats, type LogFormat } from "./cli/logger.ts";
 export { type ProgramDescription, runProcess, runProgram, warnOf } from "./cli/run-program.ts";
@@ -17,9 +17,9 @@ export {
 export { StopSignals } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";
 export { limitNamesOf, readLimits } from "./cli/limit-option.ts";
-export { readCertificates } from "./cli/secret-files.ts";
-export { warnIfReadableByOthers } from "./cli/secret-files.ts";
-export { readTokenFile } from "./cli/secret-files.ts";
+export { readCertificates } from "./cli/tls-files.ts";
+export { warnIfReadableByOthers } from "./cli/private-file.ts";
+export { readTokenFile } from "./cli/token-file.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
 export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { type ConnectionLimits, fitConnections } from "./descriptors.ts";

@@ -1,5 +1,5 @@
 import type { Worker, WorkerOptions } from "node:worker_threads";
-import { startThread as startThreadFrom } from "@flawless-ts/wasm-module/internal/node";
+import { startThread as startThreadFrom } from "@flawless-ts/sqlite-thread";
 
 /**
  * Starts one of this package's threads.

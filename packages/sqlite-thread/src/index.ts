@@ -4,4 +4,5 @@ export { closeDatabase, openDatabase, type DatabaseFormat } from "./open-databas
 export { serveSqlite, type SqliteStore } from "./serve-sqlite.ts";
 export { SqliteFailure, SqliteOpenError, type SqliteOpenReason } from "./sqlite-errors.ts";
 export { SqliteThread, type SqliteThreadOptions } from "./sqlite-thread.ts";
+export { startThread } from "./start-thread.ts";
 export { Statements } from "./statements.ts";

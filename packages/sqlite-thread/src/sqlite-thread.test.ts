@@ -17,7 +17,7 @@ import { fileURLToPath } from "node:url";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { copyDatabase } from "./copy-database.ts";
 import { SqliteThread } from "./sqlite-thread.ts";
-import { startThread } from "@flawless-ts/wasm-module/internal/node";
+import { startThread } from "./start-thread.ts";
 import type { NotesStore } from "./testing/notes-store.ts";
 
 const fileName = "notes.sqlite";

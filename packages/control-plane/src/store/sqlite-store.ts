@@ -1,5 +1,9 @@
-import { SqliteOpenError, type SqliteOpenReason, SqliteThread } from "@flawless-ts/sqlite-thread";
-import { startThread } from "@flawless-ts/wasm-module/internal/node";
+import {
+  SqliteOpenError,
+  type SqliteOpenReason,
+  SqliteThread,
+  startThread,
+} from "@flawless-ts/sqlite-thread";
 import { ControlPlaneError, type ControlPlaneErrorCode } from "../errors.ts";
 import type { Ledger } from "../queue/ledger.ts";
 import type { ReadMethod, Store, WriteMethod } from "./store.ts";

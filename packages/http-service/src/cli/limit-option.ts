@@ -50,8 +50,3 @@ export function readLimits<Name extends string>(
 function wrong(message: string): CliError {
   return new CliError(message, { exitCode: 2 });
 }
-
-/** Keeps all values of an option that can be given again, as Commander calls it for each. */
-export function collect(value: string, values: readonly string[]): readonly string[] {
-  return [...values, value];
-}

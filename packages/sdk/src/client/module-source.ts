@@ -1,7 +1,7 @@
 import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import { readRegularFile } from "@flawless-ts/wasm-module/internal/node";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
 
 /** Far more than a server takes. */

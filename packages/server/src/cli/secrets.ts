@@ -1,5 +1,5 @@
 import { CliError, messageOf } from "@flawless-ts/http-service/program";
-import { readRegularFile } from "@flawless-ts/wasm-module/internal/node";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { readSecretsKey } from "../store/secrets-key.ts";
 
 const maxFileBytes = 16 * 2 ** 20;

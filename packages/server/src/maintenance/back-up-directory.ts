@@ -1,6 +1,6 @@
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
-import { readRegularFile } from "@flawless-ts/wasm-module/internal/node";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { EngineError } from "../errors.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";

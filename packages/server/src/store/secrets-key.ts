@@ -1,4 +1,4 @@
-import { readRegularFile } from "@flawless-ts/wasm-module/internal/node";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { EngineError } from "../errors.ts";
 import { keyBytes } from "./seal.ts";
 

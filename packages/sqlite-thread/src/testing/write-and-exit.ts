@@ -1,5 +1,5 @@
 import { SqliteThread } from "../sqlite-thread.ts";
-import { startThread } from "@flawless-ts/wasm-module/internal/node";
+import { startThread } from "../start-thread.ts";
 import type { NotesStore } from "./notes-store.ts";
 
 // Ends without closing the file, as a program does that calls `process.exit`.

@@ -19,8 +19,8 @@ export {
 } from "./node-container.ts";
 export { ServiceContainer, type Role } from "./service/service-container.ts";
 export { StartedServiceContainer } from "./service/started-service.ts";
-export { removeLeftovers } from "./session/remove.ts";
-export type { Removed } from "./session/remove.ts";
+export { removeLeftovers } from "./session/remove-leftovers.ts";
+export type { Removed } from "./session/remove-labelled.ts";
 export { Volume } from "./volume.ts";
 export {
   StartedWorkerContainer,

@@ -5,5 +5,5 @@ export type {
   RequestMatcher,
   ResponseMatcher,
 } from "./matchers/matcher-types.ts";
-export type { RequestExpectation } from "./matchers/request-match.ts";
+export type { RequestExpectation } from "./matchers/request-expectation.ts";
 export { test, type FlawlessFixtures } from "./test.ts";

@@ -1,12 +1,9 @@
-import { expect, test as vitestTest, type TestAPI } from "vitest";
+import { test as vitestTest, type TestAPI } from "vitest";
 import { TestEnvironment } from "../environment/test-environment.ts";
 import type { TestEnvironmentOptions } from "../environment/test-environment-options.ts";
-import { attachReport, journalReport } from "./failure/journal-report.ts";
-import { toComplete, toFailWith } from "./matchers/ends.ts";
-import { toHaveRequested } from "./matchers/to-have-requested.ts";
-import { toRespondWith } from "./matchers/to-respond-with.ts";
-
-expect.extend({ toRespondWith, toComplete, toFailWith, toHaveRequested });
+import { attachReport } from "./failure/attach-report.ts";
+import { journalReport } from "./failure/journal-report.ts";
+import "./matchers/register.ts";
 
 /** What a test gets beside Vitest's own context. */
 export interface FlawlessFixtures {

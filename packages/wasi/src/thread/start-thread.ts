@@ -1,11 +1,15 @@
-import type { Worker, WorkerOptions } from "node:worker_threads";
-import { startThread as startThreadFrom } from "@flawless-ts/wasm-module/internal/node";
+import { Worker, type WorkerOptions } from "node:worker_threads";
+
+const fromSource = import.meta.url.endsWith(".ts");
 
 /**
- * Starts one of this package's threads.
+ * Starts one of this package's threads: from dist, or, where the package itself runs from its
+ * TypeScript source, from that. It sees nothing of the process's environment.
  *
  * @param name of a file in this folder, without ending
  */
 export function startThread(name: string, options: WorkerOptions): Worker {
-  return startThreadFrom(import.meta.url, `./${name}`, options);
+  const url = new URL(`./${name}${fromSource ? ".ts" : ".js"}`, import.meta.url);
+  const execArgv = fromSource ? ["--conditions=@flawless-ts/source"] : [];
+  return new Worker(url, { ...options, execArgv, env: {} });
 }

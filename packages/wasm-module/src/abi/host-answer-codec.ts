@@ -29,7 +29,7 @@ import {
   writeInteger,
   writeString,
 } from "./json-writer.ts";
-import { readHeader } from "./http-headers.ts";
+import { readHeader } from "./read-header.ts";
 import { readValue, writeValue } from "./value-codec.ts";
 
 const maxU16 = 2 ** 16 - 1;

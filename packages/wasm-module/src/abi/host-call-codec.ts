@@ -31,7 +31,7 @@ import {
   writeHeaders,
   writeString,
 } from "./json-writer.ts";
-import { readHeader } from "./http-headers.ts";
+import { readHeader } from "./read-header.ts";
 import { readValue } from "./value-codec.ts";
 
 /** What the guest's crate sends along with a call for a random value: a zero of the type it wants. */

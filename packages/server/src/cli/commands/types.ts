@@ -1,6 +1,6 @@
 import { CliError, type Console, messageOf } from "@flawless-ts/http-service/program";
 import { inspectModule } from "@flawless-ts/wasm-module";
-import { readRegularFile } from "@flawless-ts/wasm-module/internal/node";
+import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import type { Command } from "commander";
 import { writeOutput } from "../write-output.ts";
 

@@ -18,7 +18,7 @@ async function main(session: string): Promise<void> {
   // Only now: until then this process should cost as little as it can.
   const [{ findEngine }, { removeLabelled }] = await Promise.all([
     import("../docker/engine.ts"),
-    import("./remove.ts"),
+    import("./remove-labelled.ts"),
   ]);
   let quiet = 0;
   for (let look = 0; look < maxLooks && quiet < quietLooks; look += 1) {

@@ -7,7 +7,7 @@ import { describeContainers } from "../testing/describe-containers.ts";
 import { leftOf, nothing } from "../testing/left-of.ts";
 import { processLabel, sessionLabel } from "./labels.ts";
 import { identityText, thisProcess } from "./process-identity.ts";
-import { removeLeftovers } from "./remove.ts";
+import { removeLeftovers } from "./remove-leftovers.ts";
 
 const script = fileURLToPath(new URL("../testing/start-and-wait.ts", import.meta.url));
 

@@ -1,5 +1,3 @@
-import { type Logger, pino } from "pino";
-
 const maxCharacters = 1024 * 1024;
 
 /** The last part of a log, so that a member that logs for hours fills no memory. */
@@ -19,10 +17,4 @@ export class BoundedLog {
   get text(): string {
     return this.#parts.join("").slice(-maxCharacters);
   }
-}
-
-/** A logger that keeps its lines in memory, as a container's log has them: for members that run in this process. */
-export function memoryLogger(log: BoundedLog, role: string): Logger {
-  const lines = { write: (line: string): void => log.add(`${role} | ${line}`) };
-  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
 }

@@ -9,8 +9,9 @@ import { controlPlanePort, flawlessPort } from "../../containers/service/ports.t
 import { TestkitError } from "../../errors.ts";
 import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
-import { BoundedLog, memoryLogger } from "./bounded-log.ts";
+import { BoundedLog } from "./bounded-log.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
+import { memoryLogger } from "./memory-logger.ts";
 import type { StartOptions } from "./starter.ts";
 
 interface Closable {

@@ -1,9 +1,10 @@
 import { ControlPlane, Flawless, Worker } from "@flawless-ts/sdk";
 import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
-import { BoundedLog, memoryLogger } from "./bounded-log.ts";
+import { BoundedLog } from "./bounded-log.ts";
 import { CuttableAgent } from "./cuttable-agent.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
+import { memoryLogger } from "./memory-logger.ts";
 import type { StartOptions } from "./starter.ts";
 import { workerIsKnown } from "./worker-is-known.ts";
 

@@ -1,8 +1,7 @@
 import type { WorkflowHistory, WorkflowInfo } from "@flawless-ts/sdk";
-import { onOneLine } from "@flawless-ts/server/internal";
-import type { TestError } from "vitest";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { journalTable } from "./journal-table.ts";
+import { onOneLine } from "@flawless-ts/server/internal";
 
 const maxWorkflows = 5;
 
@@ -59,16 +58,5 @@ function stateText({ status, waiting, error }: WorkflowInfo): string {
       return `${status}, waits for ${waiting.method} ${onOneLine(waiting.url, 100)}`;
     default:
       return status;
-  }
-}
-
-/**
- * Shows the report once, below the message and the differences of a test's first error. As part of the
- * error every reporter shows it there, whatever happens to the console.
- */
-export function attachReport(errors: readonly TestError[], report: string): void {
-  const [first] = errors;
-  if (first !== undefined && report !== "") {
-    first.diff = first.diff === undefined ? report : `${first.diff}\n\n${report}`;
   }
 }

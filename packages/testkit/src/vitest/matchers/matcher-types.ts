@@ -1,4 +1,4 @@
-import type { RequestExpectation } from "./request-match.ts";
+import type { RequestExpectation } from "./request-expectation.ts";
 
 /** `expect(run).toRespondWith(value)`, for a run whose response has a known type: of that type. */
 export interface ResponseMatcher<Value> {

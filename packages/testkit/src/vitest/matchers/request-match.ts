@@ -1,47 +1,6 @@
 import { parseJson } from "@flawless-ts/sdk";
-import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { TestRequest } from "../../environment/http-reply.ts";
-
-/** A request as a test expects it; what is left out may be anything. */
-export interface RequestExpectation {
-  /** Such as "POST", in upper or lower case. */
-  readonly method?: string;
-  /** The whole URL, a pattern as the routes of `http` have ("https://shop.example/orders/:id"), or a RegExp. */
-  readonly url?: string | RegExp;
-  /**
-   * Text or bytes are compared with the whole body, a RegExp is searched for in its text; anything else
-   * is compared with the body read as JSON, as `toEqual` does.
-   */
-  readonly body?: unknown;
-  /** How many such requests there must be. Default: one or more. */
-  readonly times?: number;
-}
-
-const names = optionNames<RequestExpectation>({
-  method: true,
-  url: true,
-  body: true,
-  times: true,
-});
-
-/** @throws InvalidOptionError */
-export function checkRequestExpectation(expectation: RequestExpectation): void {
-  refuseUnknownOptions(expectation, names);
-  const { method, url, times } = expectation;
-  if (method !== undefined && typeof method !== "string") {
-    throw new InvalidOptionError("method", `expected text, but got ${String(method)}.`);
-  }
-  if (url !== undefined && typeof url !== "string" && !(url instanceof RegExp)) {
-    throw new InvalidOptionError("url", `expected text or a RegExp, but got ${String(url)}.`);
-  }
-  if (times !== undefined && !(Number.isInteger(times) && times >= 0)) {
-    throw new InvalidOptionError(
-      "times",
-      `expected a whole number from 0 on, but got ${String(times)}.`,
-    );
-  }
-}
+import type { RequestExpectation } from "./request-expectation.ts";
 
 /** Compares two values as `toEqual` does. */
 export type Equals = (actual: unknown, expected: unknown) => boolean;

@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf } from "vitest";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
 import { test as baseTest } from "../test.ts";
-import type { RequestExpectation } from "./request-match.ts";
+import type { RequestExpectation } from "./request-expectation.ts";
 
 const conformance = fixtureBytes("conformance");
 const test = baseTest.extend({ environmentOptions: { http: { "*": { body: "fine" } } } });

@@ -2,12 +2,8 @@ import type { MatcherState, SyncMatcherResult } from "vitest";
 import type { TestRequest } from "../../environment/http-reply.ts";
 import { onOneLine } from "@flawless-ts/server/internal";
 import { requestsOf } from "./received.ts";
-import {
-  checkRequestExpectation,
-  matchRequest,
-  type RequestExpectation,
-  type RequestMatch,
-} from "./request-match.ts";
+import { checkRequestExpectation, type RequestExpectation } from "./request-expectation.ts";
+import { matchRequest, type RequestMatch } from "./request-match.ts";
 
 const maxRequests = 20;
 const maxBodyLength = 200;

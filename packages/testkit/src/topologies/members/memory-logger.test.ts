@@ -1,5 +1,6 @@
 import { expect, test } from "vitest";
-import { BoundedLog, memoryLogger } from "./bounded-log.ts";
+import { BoundedLog } from "./bounded-log.ts";
+import { memoryLogger } from "./memory-logger.ts";
 
 test("lines are kept as a container's log has them, with errors, without what is for debugging", () => {
   const log = new BoundedLog();

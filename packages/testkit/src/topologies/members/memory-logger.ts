@@ -1,0 +1,8 @@
+import { type Logger, pino } from "pino";
+import type { BoundedLog } from "./bounded-log.ts";
+
+/** A logger that keeps its lines in memory, as a container's log has them: for members that run in this process. */
+export function memoryLogger(log: BoundedLog, role: string): Logger {
+  const lines = { write: (line: string): void => log.add(`${role} | ${line}`) };
+  return pino({ base: null, timestamp: pino.stdTimeFunctions.isoTime }, lines);
+}
