@@ -17,7 +17,7 @@ test("a server that was killed does not go on without its write-ahead log in sil
   renameSync(log, `${log}.away`);
 
   await expect(server.restart()).rejects.toThrow(
-    /the journal \S+ is damaged: its write-ahead log \S+ is missing.*flawless check/s,
+    /The journal \S+ is damaged: its write-ahead log \S+ is missing.*flawless check/s,
   );
   const report = await checkDirectory(server.directory);
   expect(report.ok).toBe(false);
