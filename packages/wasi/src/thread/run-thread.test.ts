@@ -12,9 +12,10 @@ import {
 } from "./run-thread.ts";
 import * as pool from "./thread-pool.ts";
 
-vi.mock(import("./thread-pool.ts"), { spy: true });
-
-beforeEach(() => vi.clearAllMocks());
+beforeEach(() => {
+  const takeThread = vi.spyOn(pool, "takeThread");
+  return () => takeThread.mockRestore();
+});
 
 const deaf: RunWatch["listeners"] = { stdout: undefined, stderr: undefined };
 

@@ -2,10 +2,7 @@ import { EventEmitter } from "node:events";
 import { availableParallelism } from "node:os";
 import type { Worker } from "node:worker_threads";
 import { beforeEach, describe, expect, test, vi } from "vitest";
-import { startThread } from "./start-thread.ts";
 import type * as pool from "./thread-pool.ts";
-
-vi.mock("./start-thread.ts", () => ({ startThread: vi.fn<() => Worker>() }));
 
 let lastThread = 0;
 
@@ -20,13 +17,19 @@ function newThread(): Worker {
   return thread as unknown as Worker;
 }
 
+const startThread = vi.fn<() => Worker>();
+
 /** With no idle threads. */
 async function newPool(): Promise<typeof pool> {
   vi.resetModules();
+  vi.spyOn(await import("./start-thread.ts"), "startThread").mockImplementation(startThread);
   return import("./thread-pool.ts");
 }
 
-beforeEach(() => vi.mocked(startThread).mockReset().mockImplementation(newThread));
+beforeEach(() => {
+  startThread.mockReset().mockImplementation(newThread);
+  return () => vi.resetModules();
+});
 
 describe("the pool", () => {
   test("starts a thread where none is idle, and takes an idle one else", async () => {

@@ -1,27 +1,24 @@
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { DockerAvailability } from "./engine.ts";
+import * as engine from "./engine.ts";
 import { skipSaidVariable, skipWithoutDocker } from "./skip-without-docker.ts";
 
-const found = vi.hoisted(() => ({ docker: { available: true, version: "20.10" } as unknown }));
-vi.mock("./engine.ts", () => ({ dockerAvailable: async () => found.docker }));
-
-const none: DockerAvailability = { available: false, reason: "No Docker engine answers." };
-const warn = vi.spyOn(console, "warn").mockImplementation(() => undefined);
+const none: engine.DockerAvailability = { available: false, reason: "No Docker engine answers." };
 
 beforeEach(() => {
   vi.stubEnv("CI", "");
   vi.stubEnv(skipSaidVariable, "");
-  found.docker = none;
+  vi.spyOn(engine, "dockerAvailable").mockResolvedValue(none);
+  vi.spyOn(console, "warn").mockImplementation(() => undefined);
 });
 
 afterEach(() => {
   vi.unstubAllEnvs();
-  warn.mockClear();
+  vi.restoreAllMocks();
 });
 
 test("without Docker they are skipped, and one line says which and why", async () => {
   expect(await skipWithoutDocker("shared-flawless")).toBe(true);
-  expect(warn.mock.calls).toEqual([
+  expect(vi.mocked(console.warn).mock.calls).toEqual([
     ["Skipped without Docker: shared-flawless. No Docker engine answers."],
   ]);
 });
@@ -29,7 +26,7 @@ test("without Docker they are skipped, and one line says which and why", async (
 test("what the run has said is not said again", async () => {
   vi.stubEnv(skipSaidVariable, "1");
   expect(await skipWithoutDocker("shared-flawless")).toBe(true);
-  expect(warn).not.toHaveBeenCalled();
+  expect(console.warn).not.toHaveBeenCalled();
 });
 
 test("with CI set nothing is skipped", async () => {
@@ -38,7 +35,7 @@ test("with CI set nothing is skipped", async () => {
 });
 
 test("with Docker nothing is skipped", async () => {
-  found.docker = { available: true, version: "20.10" };
+  vi.mocked(engine.dockerAvailable).mockResolvedValue({ available: true, version: "20.10" });
   expect(await skipWithoutDocker("shared-flawless")).toBe(false);
-  expect(warn).not.toHaveBeenCalled();
+  expect(console.warn).not.toHaveBeenCalled();
 });
