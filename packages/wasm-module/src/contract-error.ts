@@ -1,3 +1,4 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { FlawlessError } from "./errors.ts";
 
 /**
@@ -98,6 +99,16 @@ function subject(details: ContractErrorDetails): string {
 
 // All beyond ASCII but surrogates counts as letters: `\p{ID_Start}` would take 14 kB of each workflow in TypeScript.
 const plainName = /^[A-Za-z_$\u0080-\ud7ff\ue000-\uffff][\w$\u0080-\ud7ff\ue000-\uffff]*$/;
+
+/** What a schema has to say against a value, as a {@link ContractError} tells it. */
+export function contractIssues(issues: readonly StandardSchemaV1.Issue[]): ContractIssue[] {
+  return issues.map(({ message, path = [] }) => ({
+    path: formatIssuePath(
+      path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
+    ),
+    message,
+  }));
+}
 
 /** Writes the way to a part of a value, as errors show it: `$.items[0]["unit price"]`; `$` is the whole of it. */
 export function formatIssuePath(keys: readonly PropertyKey[]): string {

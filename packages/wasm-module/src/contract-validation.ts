@@ -1,11 +1,6 @@
 import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { implementationKey } from "./authoring/define-module.ts";
-import {
-  ContractError,
-  formatIssuePath,
-  type ContractErrorDetails,
-  type ContractIssue,
-} from "./contract-error.ts";
+import { ContractError, contractIssues, type ContractErrorDetails } from "./contract-error.ts";
 import type {
   Contract,
   InputOf,
@@ -252,13 +247,7 @@ async function validate(schema: StandardSchemaV1, value: unknown, place: Place):
     );
   }
   if (result.issues === undefined) return result.value;
-  const issues = result.issues.map((issue): ContractIssue => ({
-    path: formatIssuePath(
-      (issue.path ?? []).map((segment) => (typeof segment === "object" ? segment.key : segment)),
-    ),
-    message: issue.message,
-  }));
-  throw new ContractError({ ...place, issues });
+  throw new ContractError({ ...place, issues: contractIssues(result.issues) });
 }
 
 /** What a workflow writes comes as JSON, which has no `undefined`. */

@@ -7,7 +7,7 @@ import {
   type WorkflowContract,
 } from "@flawless-ts/wasm-module";
 import {
-  formatIssuePath,
+  contractIssues,
   parseDuration,
   validateJson,
 } from "@flawless-ts/wasm-module/internal/guest";
@@ -143,12 +143,7 @@ function refuse(
     workflow: running.name,
     direction,
     messageType,
-    issues: issues.map(({ path = [], message }) => ({
-      path: formatIssuePath(
-        path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
-      ),
-      message,
-    })),
+    issues: contractIssues(issues),
   });
 }
 

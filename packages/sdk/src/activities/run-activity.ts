@@ -8,7 +8,7 @@ import {
   type ActivityDefinitions,
   type ActivityFunction,
 } from "@flawless-ts/wasm-module";
-import { formatIssuePath, validateJson } from "@flawless-ts/wasm-module/internal";
+import { contractIssues, validateJson } from "@flawless-ts/wasm-module/internal";
 import type { ActivityFailureReport } from "../connection/activity-types.ts";
 import { failureReport } from "./failure-report.ts";
 
@@ -91,17 +91,11 @@ async function checked(
     ? validateJson(schema, value)
     : schema["~standard"].validate(value));
   if (result.issues === undefined) return result.value;
-  const issues = result.issues.map(({ message, path = [] }) => ({
-    path: formatIssuePath(
-      path.map((segment) => (typeof segment === "object" ? segment.key : segment)),
-    ),
-    message,
-  }));
   const error = new ContractError({
     contract: `of the activity "${name}"`,
     workflow: null,
     direction,
-    issues,
+    issues: contractIssues(result.issues),
   });
   broken.add(error);
   throw error;

@@ -6,7 +6,7 @@ export {
   type SentTimeouts,
 } from "../authoring/activity-policy.ts";
 export { implementationKey, type WorkflowImplementation } from "../authoring/define-module.ts";
-export { formatIssuePath } from "../contract-error.ts";
+export { contractIssues } from "../contract-error.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { isPlainJson } from "../json/is-plain-json.ts";
 export { mayHaveLongIntegers } from "../json/parse-json.ts";

@@ -39,4 +39,4 @@ export {
   type OptionNames,
 } from "../unknown-options.ts";
 export { validateJson } from "../validate-json.ts";
-export { formatIssuePath } from "../contract-error.ts";
+export { contractIssues } from "../contract-error.ts";
