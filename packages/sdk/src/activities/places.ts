@@ -16,8 +16,11 @@ export class Places {
     while (this.#free <= 0 && !signal.aborted) {
       const { promise, resolve } = Promise.withResolvers<void>();
       this.#waiting.push(resolve);
-      signal.addEventListener("abort", () => resolve(), { once: true });
+      const onAbort = (): void => resolve();
+      signal.addEventListener("abort", onAbort, { once: true });
       await promise;
+      // The signal lives as long as the worker.
+      signal.removeEventListener("abort", onAbort);
     }
   }
 
