@@ -1,6 +1,6 @@
 import type { ActivityFailureReport, HandedOutActivity } from "@flawless-ts/sdk/internal";
 import type { SentPolicy } from "@flawless-ts/wasm-module/internal";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, minStandstillMs } from "../time/clock.ts";
 import type {
   ActivityFault,
   ActivityListener,
@@ -35,9 +35,6 @@ export interface TaskOwner {
   attemptEnded(task: OpenTask, lease: string, end: AttemptEnd, milliseconds: number): void;
   over(task: OpenTask): void;
 }
-
-/** A timer that is late by less, in milliseconds, only waited for its turn: else the process or the machine stood still. */
-const leastStandstillMs = 1_000;
 
 /** After the journal could not be written. */
 const saveAgainMs = 1_000;
@@ -313,7 +310,7 @@ export class OpenTask implements OpenActivity {
   #timeCame(lateMs: number): void {
     const now = this.#owner.clock.now();
     const state = this.#state;
-    if (state.kind === "running" && lateMs >= leastStandstillMs) {
+    if (state.kind === "running" && lateMs >= minStandstillMs) {
       // Nobody could say anything meanwhile.
       state.running.leaseUntil = Math.max(state.running.leaseUntil, now + this.#owner.leaseMs);
       state.running.lastBeat = now;

@@ -5,7 +5,7 @@ import {
   type HttpResponse,
   type HttpTransportErrorKind,
 } from "@flawless-ts/wasm-module";
-import type { Clock } from "../time/clock.ts";
+import { type Clock, minStandstillMs } from "../time/clock.ts";
 import {
   HttpTransportFailure,
   type IncomingResponse,
@@ -15,8 +15,6 @@ import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-c
 
 /** Failures after which a repeat may go better. */
 const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
-/** A timer that is late by less, in milliseconds, only waited for its turn. */
-const minPauseMs = 1_000;
 /** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
 const maxBodyBytes = 128 * 2 ** 20;
 
@@ -163,7 +161,7 @@ function setTimeLimit(clock: Clock, limitMs: number, timeIsUp: () => void): () =
   const due = clock.now() + limitMs;
   let cancel = clock.setTimer(due, () => {
     const lateMs = clock.now() - due;
-    if (lateMs < minPauseMs) {
+    if (lateMs < minStandstillMs) {
       timeIsUp();
     } else {
       cancel = clock.setTimer(clock.now() + Math.min(lateMs, limitMs), timeIsUp);

@@ -37,3 +37,9 @@ export const systemClock: Clock = {
     return () => clearTimeout(handle);
   },
 };
+
+/**
+ * A timer that is late by less, in milliseconds, only waited for its turn: else the process was stopped, or the machine
+ * suspended, and nobody could do or say anything meanwhile.
+ */
+export const minStandstillMs = 1_000;
