@@ -56,6 +56,10 @@ export interface FlawlessOptions {
 /** Resolves after so many milliseconds; rejects when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
+/** Waits by a timer: the default everywhere. */
+export const timerSleep: Sleep = (milliseconds, signal) =>
+  setTimeout(milliseconds, undefined, { signal });
+
 const flawlessOptionNames = optionNames<FlawlessOptions>({
   url: true,
   token: true,
@@ -97,8 +101,7 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
     maxResponseBytes: atLeast(1, "maxResponseBytes", options.maxResponseBytes ?? 64 * 1024 * 1024),
     ca: checkedAuthorities(options),
     dispatcher: options.dispatcher ?? null,
-    sleep:
-      options.sleep ?? ((milliseconds, signal) => setTimeout(milliseconds, undefined, { signal })),
+    sleep: options.sleep ?? timerSleep,
     random: options.random ?? Math.random,
   };
 }

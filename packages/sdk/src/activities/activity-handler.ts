@@ -6,6 +6,7 @@ import {
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ActivityFailureReport } from "../connection/activity-types.ts";
 import { atLeast } from "../options.ts";
+import { silentLogger } from "../worker/silent-logger.ts";
 import { activityOf, runActivity } from "./run-activity.ts";
 
 /** Options of {@link createActivityHandler}. */
@@ -20,7 +21,6 @@ export interface ActivityHandlerOptions {
 export type ActivityHandler = (request: Request) => Promise<Response>;
 
 const names = optionNames<ActivityHandlerOptions>({ maxRequestBytes: true, logger: true });
-const silent: ActivityLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /**
  * Runs activities behind a URL, for workflows on a server without queues, such as the original one. They call
@@ -38,7 +38,7 @@ export function createActivityHandler(
   refuseUnknownOptions(options, names);
   const defined = defineActivities(activities);
   const maxBytes = atLeast(1, "maxRequestBytes", options.maxRequestBytes ?? 8 * 1024 * 1024);
-  const { logger = silent } = options;
+  const { logger = silentLogger } = options;
   return async (request) => {
     const name = nameIn(request.url);
     const definition = activityOf(defined, name);

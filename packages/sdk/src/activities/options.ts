@@ -1,7 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { setTimeout } from "node:timers/promises";
-import { defineActivities, type ActivityLogger } from "@flawless-ts/wasm-module";
+import { defineActivities } from "@flawless-ts/wasm-module";
 import {
   activityPolicy,
   optionNames,
@@ -13,8 +12,9 @@ import { HttpConnection } from "../connection/http-connection.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import { connectionOf } from "../flawless.ts";
 import { Transport } from "../http/transport.ts";
-import { atLeast, checkedText, resolveOptions } from "../options.ts";
+import { atLeast, checkedText, resolveOptions, timerSleep } from "../options.ts";
 import { checkedGrace } from "../worker/options.ts";
+import { silentLogger } from "../worker/silent-logger.ts";
 import type { ActivityWorkerOptions } from "./types.ts";
 
 /** Names of the options that have a default. */
@@ -60,8 +60,6 @@ const names = optionNames<ActivityWorkerOptions>({
   random: true,
 });
 
-const silent: ActivityLogger = { debug() {}, info() {}, warn() {}, error() {} };
-
 /** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
 export function resolveActivityWorkerOptions(
   options: ActivityWorkerOptions,
@@ -85,8 +83,8 @@ export function resolveActivityWorkerOptions(
     errorDelayMs: checkedGrace("errorDelayMs", options.errorDelayMs ?? 1_000),
     closeGraceMs: checkedGrace("closeGraceMs", options.closeGraceMs ?? 8_000),
     signal: options.signal,
-    logger: options.logger ?? silent,
-    sleep: options.sleep ?? ((duration, signal) => setTimeout(duration, undefined, { signal })),
+    logger: options.logger ?? silentLogger,
+    sleep: options.sleep ?? timerSleep,
     random: options.random ?? Math.random,
   };
 }

@@ -1,10 +1,10 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { setTimeout } from "node:timers/promises";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { InvalidOptionError } from "../errors/index.ts";
-import { atLeast, checkedText, checkedTimeout } from "../options.ts";
-import type { WorkerLogger, WorkerOptions } from "./types.ts";
+import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
+import { silentLogger } from "./silent-logger.ts";
+import type { WorkerOptions } from "./types.ts";
 
 /** Names of the options that have a default. */
 type Defaulted =
@@ -46,8 +46,6 @@ const workerOptionNames = optionNames<WorkerOptions>({
   sleep: true,
   random: true,
 });
-
-const silent: WorkerLogger = { debug() {}, info() {}, warn() {}, error() {} };
 
 /** @throws {InvalidOptionError} naming the first option that does not exist, makes no sense, or contradicts another. */
 export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOptions {
@@ -91,8 +89,8 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
     closeGraceMs: checkedGrace("closeGraceMs", options.closeGraceMs ?? 8000),
     modules,
     unknownEndMs: milliseconds("unknownEndMs", options.unknownEndMs ?? 600_000),
-    logger: options.logger ?? silent,
-    sleep: options.sleep ?? ((duration, signal) => setTimeout(duration, undefined, { signal })),
+    logger: options.logger ?? silentLogger,
+    sleep: options.sleep ?? timerSleep,
     random: options.random ?? Math.random,
   };
 }
