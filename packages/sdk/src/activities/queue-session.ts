@@ -1,8 +1,4 @@
-import type {
-  ActivityReport,
-  EndedLeases,
-  HandedOutActivity,
-} from "../connection/activity-types.ts";
+import type { ActivityReport, HandedOutActivity } from "../connection/activity-types.ts";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import { ClientClosedError, RefusedError, ServerRefusedError } from "../errors/index.ts";
 import type { CallScope } from "../http/call-scope.ts";
@@ -13,6 +9,7 @@ import type { ResolvedActivityWorkerOptions } from "./options.ts";
 import type { Places } from "./places.ts";
 import { Reporter } from "./reporter.ts";
 import { activityOf, runActivity } from "./run-activity.ts";
+import { SignsOfLife } from "./signs-of-life.ts";
 
 /** What the sessions of a worker share. */
 export interface SessionParts {
@@ -30,8 +27,6 @@ export interface SessionParts {
 const timeoutSlackMs = 250;
 /** Timers of JavaScript run at once when asked for more. */
 const maxTimerMs = 2 ** 31 - 1;
-/** So many times within a lease, or a heartbeat time-out, a sign of life is given. */
-const beatsPerLease = 3;
 const maxTasksAtOnce = 1_000;
 
 /** A worker and one server: takes its tasks, keeps them, runs them, tells how they ended. */
@@ -46,8 +41,7 @@ export class QueueSession {
   readonly #registered = Promise.withResolvers<void>();
   #leaseMs = 0;
   #hasWorked = false;
-  /** Ends the pause between two signs of life. */
-  #beatNow = new AbortController();
+  readonly #signsOfLife: SignsOfLife;
 
   /** @param share the part of the free places that one question may ask for */
   constructor(connection: FlawlessConnection, parts: SessionParts, share: number) {
@@ -55,6 +49,15 @@ export class QueueSession {
     this.#parts = parts;
     this.#share = share;
     this.#reporter = new Reporter((reports) => this.#send(reports));
+    this.#signsOfLife = new SignsOfLife(
+      this.#held,
+      parts,
+      () => connection.url,
+      (beats) =>
+        this.#call("Giving signs of life", undefined, (scope) =>
+          connection.heartbeatActivities(parts.options.queue, parts.options.id, beats, scope),
+        ),
+    );
   }
 
   /** Settled when it has registered for the first time. */
@@ -70,14 +73,14 @@ export class QueueSession {
   /**
    * Works until it is told to stop and all is told.
    *
-   * @throws {FlawlessError} what waiting does not mend, before it has registered for the first time
+   * @throws {FlawlessError} what it can't recover from before it has registered for the first time
    * @throws {ClientClosedError} when the client is closed
    */
   async run(): Promise<void> {
     const { options, stopping } = this.#parts;
     if (!(await this.#register())) return;
     const beating = new AbortController();
-    const beats = this.#beatUntil(beating.signal);
+    const beats = this.#signsOfLife.giveUntil(beating.signal, () => this.#leaseMs);
     const withdrawn = Promise.withResolvers<void>();
     const withdraw = (): void => void this.#withdraw().then(withdrawn.resolve);
     stopping.addEventListener("abort", withdraw, { once: true });
@@ -89,7 +92,6 @@ export class QueueSession {
     } finally {
       stopping.removeEventListener("abort", withdraw);
       beating.abort();
-      this.#beatNow.abort();
       await beats;
       await this.#leave();
       options.logger.info(
@@ -178,7 +180,7 @@ export class QueueSession {
 
   /** After a restart, the server hears first of the tasks that are here. */
   async #registerAgain(): Promise<void> {
-    if (await this.#register()) await this.#beat();
+    if (await this.#register()) await this.#signsOfLife.give();
   }
 
   #take(task: HandedOutActivity): void {
@@ -195,8 +197,7 @@ export class QueueSession {
       this.#running.delete(running);
     });
     this.#running.add(running);
-    // It may want signs of life earlier than the others.
-    if (task.heartbeatMs !== null) this.#beatNow.abort();
+    if (task.heartbeatMs !== null) this.#signsOfLife.planAnew();
   }
 
   async #run(attempt: HeldAttempt): Promise<void> {
@@ -274,41 +275,6 @@ export class QueueSession {
     await this.#call("Reporting results", undefined, (scope) =>
       this.#connection.reportActivities(queue, id, refused, scope),
     ).catch(() => undefined);
-  }
-
-  /** Gives signs of life, often enough for each task. */
-  async #beatUntil(signal: AbortSignal): Promise<void> {
-    const { retrier } = this.#parts;
-    while (!signal.aborted) {
-      const shortest = Math.min(
-        this.#leaseMs,
-        ...[...this.#held.values()].map(({ task }) => task.heartbeatMs ?? Infinity),
-      );
-      this.#beatNow = new AbortController();
-      const pause = AbortSignal.any([signal, this.#beatNow.signal]);
-      await retrier.waitExactly(Math.max(1, Math.floor(shortest / beatsPerLease)), pause);
-      if (!pause.aborted) await this.#beat();
-    }
-  }
-
-  async #beat(): Promise<void> {
-    const { options, failures } = this.#parts;
-    if (this.#held.size === 0) return;
-    const telling = `Keeping tasks of ${this.#connection.url}`;
-    const beats = [...this.#held.values()].map((attempt) => attempt.takeBeat());
-    try {
-      const { ended } = await this.#call<EndedLeases>("Giving signs of life", undefined, (scope) =>
-        this.#connection.heartbeatActivities(options.queue, options.id, beats, scope),
-      );
-      failures.worked(telling);
-      for (const lease of ended) {
-        this.#held.get(lease)?.abort("ended");
-        this.#held.delete(lease);
-      }
-    } catch (error) {
-      // A server that was restarted is told of them once the worker has registered, which its questions lead to.
-      failures.failed(telling, error, "Trying again until it works.");
-    }
   }
 
   /** Lets tasks end, until they have to be handed back. */

@@ -1,4 +1,3 @@
-import { object } from "valibot";
 import { NotSupportedByServerError, RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
@@ -23,25 +22,11 @@ import type {
   StartManner,
   StartRequest,
 } from "./connection.ts";
+import { HttpActivities } from "./http-activities.ts";
+import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
-import {
-  activityQueueSummaries,
-  endedLeases,
-  handedOut,
-  leaseTerms,
-} from "./activity-answer-shapes.ts";
 import type {
-  ActivityBeat,
-  ActivityLeaseTerms,
-  ActivityPoll,
-  ActivityReport,
-  ActivityWorkerRegistration,
-  EndedLeases,
-  HandedOutActivity,
-} from "./activity-types.ts";
-import type {
-  ActivityQueueSummary,
   CancelFilter,
   CancelledWorkflows,
   ModuleSummary,
@@ -57,12 +42,13 @@ import type {
  * The routes of the REST API. Those of the original server first; the others are extras of @flawless-ts/server, and
  * fail with a {@link NotSupportedByServerError} elsewhere.
  */
-export class HttpConnection implements FlawlessConnection {
+export class HttpConnection extends HttpActivities implements FlawlessConnection {
   readonly transport: Transport;
   /** Whether the server is known to have the extra routes. */
   #hasExtras = false;
 
   constructor(transport: Transport) {
+    super();
     this.transport = transport;
   }
 
@@ -156,26 +142,26 @@ export class HttpConnection implements FlawlessConnection {
     feature = "telling its health",
   ): Promise<ServerHealth> {
     const request: HttpRequest = { ...get("/health"), ...(rounds === undefined ? {} : { rounds }) };
-    return this.#extra(feature, request, scope, (answer) => readPlain(answer, serverHealth));
+    return this.extra(feature, request, scope, (answer) => readPlain(answer, serverHealth));
   }
 
   async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {
     const request = get(workflowPath(id));
-    return this.#extra("telling a workflow's state", request, scope, (answer) =>
+    return this.extra("telling a workflow's state", request, scope, (answer) =>
       readOk(answer, workflowInfo),
     );
   }
 
   async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
     const request = get(`${workflowPath(id)}/journal`);
-    return this.#extra("showing journals", request, scope, (answer) =>
+    return this.extra("showing journals", request, scope, (answer) =>
       readOk(answer, workflowJournal),
     );
   }
 
   async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
     const request = get(`${workflowPath(id)}/history`);
-    return this.#extra("showing histories", request, scope, (answer) =>
+    return this.extra("showing histories", request, scope, (answer) =>
       readOk(answer, workflowHistory),
     );
   }
@@ -187,7 +173,7 @@ export class HttpConnection implements FlawlessConnection {
       path: `${workflowPath(id)}/cancel${tree ? "?tree=true" : ""}`,
       repeat: "unless-sent",
     };
-    return this.#extra("cancelling workflows", request, scope, (answer) =>
+    return this.extra("cancelling workflows", request, scope, (answer) =>
       readOk(answer, workflowInfo),
     );
   }
@@ -206,7 +192,7 @@ export class HttpConnection implements FlawlessConnection {
       // Cancelling twice is cancelling once.
       repeat: "harmless",
     };
-    return this.#extra("cancelling many workflows", request, scope, (answer) =>
+    return this.extra("cancelling many workflows", request, scope, (answer) =>
       readOk(answer, cancelledWorkflows),
     );
   }
@@ -236,7 +222,7 @@ export class HttpConnection implements FlawlessConnection {
         ...(this.transport.addresses.several ? { rounds: Infinity } : {}),
       };
       const feature = until === "end" ? "waiting for a workflow's end" : "waiting for a response";
-      const info = await this.#extra(feature, request, scope, (answer) =>
+      const info = await this.extra(feature, request, scope, (answer) =>
         readOk(answer, workflowInfo),
       );
       const isThere = until === "response" && info.response !== null;
@@ -253,75 +239,14 @@ export class HttpConnection implements FlawlessConnection {
     const { status, module, version, workflow, limit } = filter;
     const query = toQuery({ status, module, version, workflow, limit, cursor });
     const request = get(`/api/workflows${query}`);
-    return this.#extra("listing workflows", request, scope, (answer) =>
+    return this.extra("listing workflows", request, scope, (answer) =>
       readOk(answer, workflowPage),
     );
   }
 
   async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
-    return this.#extra("listing modules", get("/api/modules"), scope, (answer) =>
+    return this.extra("listing modules", get("/api/modules"), scope, (answer) =>
       readOk(answer, moduleSummaries),
-    );
-  }
-
-  async registerActivityWorker(
-    queue: string,
-    registration: ActivityWorkerRegistration,
-    scope: CallScope,
-  ): Promise<ActivityLeaseTerms> {
-    // Registering again is registering once.
-    const request = { ...jsonPost(queuePath(queue, "workers"), registration), ...harmless };
-    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
-  }
-
-  async pollActivities(
-    queue: string,
-    poll: ActivityPoll,
-    scope: CallScope,
-  ): Promise<readonly HandedOutActivity[]> {
-    const waitMs = Math.min(poll.waitMs ?? pollMs, pollMs);
-    const request: HttpRequest = {
-      ...jsonPost(queuePath(queue, "poll"), { ...poll, waitMs }),
-      answerWithinMs: waitMs + 30_000,
-      // Whoever asks decides when to ask again, and whether to register before.
-      repeat: "never",
-    };
-    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
-  }
-
-  async reportActivities(
-    queue: string,
-    worker: string,
-    reports: readonly ActivityReport[],
-    scope: CallScope,
-  ): Promise<EndedLeases> {
-    // What is told twice counts once.
-    const request = { ...jsonPost(queuePath(queue, "report"), { worker, reports }), ...harmless };
-    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
-  }
-
-  async heartbeatActivities(
-    queue: string,
-    worker: string,
-    beats: readonly ActivityBeat[],
-    scope: CallScope,
-  ): Promise<EndedLeases> {
-    const request = { ...jsonPost(queuePath(queue, "heartbeat"), { worker, beats }), ...harmless };
-    return this.#extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
-  }
-
-  async leaveActivityQueue(queue: string, worker: string, scope: CallScope): Promise<void> {
-    const request = { ...jsonPost(queuePath(queue, "leave"), { worker }), ...harmless };
-    await this.#extra(activityFeature, request, scope, (answer) => readOk(answer, object({})));
-  }
-
-  async activityQueues(
-    tasks: number | undefined,
-    scope: CallScope,
-  ): Promise<readonly ActivityQueueSummary[]> {
-    const request = get(`/api/activities${toQuery({ tasks })}`);
-    return this.#extra(activityFeature, request, scope, (answer) =>
-      readOk(answer, activityQueueSummaries),
     );
   }
 
@@ -329,7 +254,7 @@ export class HttpConnection implements FlawlessConnection {
     if (!this.#hasExtras) await this.health(scope, this.transport.options.retry.attempts, feature);
   }
 
-  async #extra<T>(
+  protected override async extra<T>(
     feature: string,
     request: HttpRequest,
     scope: CallScope,
@@ -361,17 +286,8 @@ export class HttpConnection implements FlawlessConnection {
 
 /** How long a server may take for a body that is large, to receive and to work on. */
 const largeBodyWithinMs = 60_000;
-/** How long one question is left open: shorter than many proxies wait. */
-const pollMs = 25_000;
-/** Between two of them, lest a server that answers at once be flooded. */
+/** Between two questions, lest a server that answers at once be flooded. */
 const pollPauseMs = 100;
-
-const activityFeature = "activities";
-const harmless = { repeat: "harmless" } as const;
-
-function queuePath(queue: string, what: string): string {
-  return `/api/activities/${encodeURIComponent(queue)}/${what}`;
-}
 
 function maybeUnknownRoute(error: unknown): boolean {
   if (error instanceof UnexpectedAnswerError) {
@@ -383,24 +299,6 @@ function maybeUnknownRoute(error: unknown): boolean {
   return error.status !== 401 && codes.includes(error.serverCode);
 }
 
-function get(path: string): HttpRequest {
-  return { method: "GET", path, repeat: "harmless" };
-}
-
-function jsonPost(path: string, body: object): HttpRequest {
-  const headers = { "content-type": "application/json" };
-  return { method: "POST", path, headers, body: JSON.stringify(body), repeat: "unless-sent" };
-}
-
 function workflowPath(id: string): string {
   return `/api/workflows/${encodeURIComponent(id)}`;
-}
-
-/** @returns a query with a question mark before it, or nothing where no member is given */
-function toQuery(members: Readonly<Record<string, string | number | boolean | undefined>>): string {
-  const query = new URLSearchParams();
-  for (const [name, value] of Object.entries(members)) {
-    if (value !== undefined) query.set(name, String(value));
-  }
-  return query.size === 0 ? "" : `?${query}`;
 }

@@ -1,0 +1,101 @@
+import { object } from "valibot";
+import type { CallScope } from "../http/call-scope.ts";
+import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import {
+  activityQueueSummaries,
+  endedLeases,
+  handedOut,
+  leaseTerms,
+} from "./activity-answer-shapes.ts";
+import type {
+  ActivityBeat,
+  ActivityLeaseTerms,
+  ActivityPoll,
+  ActivityReport,
+  ActivityWork,
+  ActivityWorkerRegistration,
+  EndedLeases,
+  HandedOutActivity,
+} from "./activity-types.ts";
+import { readOk } from "./answers.ts";
+import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
+import type { ActivityQueueSummary } from "./types.ts";
+
+const activityFeature = "activities";
+const harmless = { repeat: "harmless" } as const;
+
+/** What workers of activities ask a server over HTTP. */
+export abstract class HttpActivities implements ActivityWork<CallScope> {
+  /** @throws {NotSupportedByServerError} where the server does not have the route. */
+  protected abstract extra<T>(
+    feature: string,
+    request: HttpRequest,
+    scope: CallScope,
+    read: (answer: HttpAnswer) => T,
+  ): Promise<T>;
+
+  async registerActivityWorker(
+    queue: string,
+    registration: ActivityWorkerRegistration,
+    scope: CallScope,
+  ): Promise<ActivityLeaseTerms> {
+    // Registering again is registering once.
+    const request = { ...jsonPost(queuePath(queue, "workers"), registration), ...harmless };
+    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
+  }
+
+  async pollActivities(
+    queue: string,
+    poll: ActivityPoll,
+    scope: CallScope,
+  ): Promise<readonly HandedOutActivity[]> {
+    const waitMs = Math.min(poll.waitMs ?? pollMs, pollMs);
+    const request: HttpRequest = {
+      ...jsonPost(queuePath(queue, "poll"), { ...poll, waitMs }),
+      answerWithinMs: waitMs + 30_000,
+      // Whoever asks decides when to ask again, and whether to register before.
+      repeat: "never",
+    };
+    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
+  }
+
+  async reportActivities(
+    queue: string,
+    worker: string,
+    reports: readonly ActivityReport[],
+    scope: CallScope,
+  ): Promise<EndedLeases> {
+    // What is told twice counts once.
+    const request = { ...jsonPost(queuePath(queue, "report"), { worker, reports }), ...harmless };
+    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+  }
+
+  async heartbeatActivities(
+    queue: string,
+    worker: string,
+    beats: readonly ActivityBeat[],
+    scope: CallScope,
+  ): Promise<EndedLeases> {
+    const request = { ...jsonPost(queuePath(queue, "heartbeat"), { worker, beats }), ...harmless };
+    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+  }
+
+  async leaveActivityQueue(queue: string, worker: string, scope: CallScope): Promise<void> {
+    const request = { ...jsonPost(queuePath(queue, "leave"), { worker }), ...harmless };
+    await this.extra(activityFeature, request, scope, (answer) => readOk(answer, object({})));
+  }
+
+  async activityQueues(
+    tasks: number | undefined,
+    scope: CallScope,
+  ): Promise<readonly ActivityQueueSummary[]> {
+    const request = get(`/api/activities${toQuery({ tasks })}`);
+    return this.extra(activityFeature, request, scope, (answer) =>
+      readOk(answer, activityQueueSummaries),
+    );
+  }
+}
+
+function queuePath(queue: string, what: string): string {
+  return `/api/activities/${encodeURIComponent(queue)}/${what}`;
+}
