@@ -129,7 +129,7 @@ export class Flawless implements AsyncDisposable {
    *
    * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
    * @throws {FlawlessTimeoutError} when it is not ready by then; the cause tells what went wrong last.
-   * @throws {FlawlessError} what waiting does not mend.
+   * @throws {FlawlessError} where trying again does not help.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
     const { timeoutMs = 30_000, ...rest } = options;

@@ -50,7 +50,7 @@ const jobProperties = {
   compatible_worker_types: {
     type: "array",
     items: workerTypeSchema,
-    description: "None: any.",
+    description: "Where it is empty, workers of every type.",
   },
   request_id: { ...text, description: "Of the request that published it." },
   progress: {

@@ -149,7 +149,7 @@ export class FlawlessLink implements AsyncDisposable {
   }
 }
 
-/** What waiting does not mend. */
+/** Failures that trying again does not help. */
 const refusals: readonly string[] = [
   "FLAWLESS_MODULE_REFUSED",
   "FLAWLESS_CONFLICT",

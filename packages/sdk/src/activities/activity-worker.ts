@@ -84,7 +84,7 @@ export class ActivityWorker implements AsyncDisposable {
   /**
    * Settled when the worker is closed.
    *
-   * @throws {FlawlessError} what waiting does not mend before it has registered, such as a wrong token.
+   * @throws {FlawlessError} what it can't recover from before it has registered, such as a wrong token.
    * @throws {ClientClosedError} when the client that it was given is closed.
    */
   run(): Promise<void> {

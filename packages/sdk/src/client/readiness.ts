@@ -22,7 +22,7 @@ const maxPauseMs = 500;
  * its version.
  *
  * @throws {FlawlessTimeoutError} with what went wrong last as its cause.
- * @throws {FlawlessError} what waiting does not mend, such as a name that is unknown.
+ * @throws {FlawlessError} where trying again does not help, such as a name that is unknown.
  */
 export async function waitUntilReady(api: Askable, scope: CallScope): Promise<void> {
   for (let pauseMs = firstPauseMs; ; pauseMs = Math.min(maxPauseMs, pauseMs * 2)) {

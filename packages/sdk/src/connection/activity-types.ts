@@ -54,7 +54,7 @@ export interface ActivityFailureReport {
   readonly stack: string | null;
   /** JSON text; null where the error has no details. */
   readonly details: string | null;
-  /** Whether another attempt would be of no use. */
+  /** Whether another attempt would fail as well. */
   readonly nonRetryable: boolean;
   readonly cause: ActivityFailureReport | null;
 }

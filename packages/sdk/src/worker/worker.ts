@@ -68,7 +68,7 @@ export class Worker implements AsyncDisposable {
   /**
    * Works until the worker is closed. Calling it again gives the same promise.
    *
-   * @throws {FlawlessError} what waiting does not mend before the first job is claimed, such as a wrong token or a module
+   * @throws {FlawlessError} what it can't recover from before the first job is claimed, such as a wrong token or a module
    * that is refused.
    * @throws {ClientClosedError} when a client that it needs is closed.
    */
