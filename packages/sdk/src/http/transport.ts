@@ -11,6 +11,7 @@ import { CallScopes } from "./call-scopes.ts";
 import {
   connectionErrorOfAll,
   connectionProblem,
+  type ConnectionProblem,
   flawlessServer,
   type AddressFailure,
   type ServerKind,
@@ -102,12 +103,13 @@ export class Transport {
    */
   async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
     const failures: AddressFailure[] = [];
-    const failed = (url: string, cause: unknown): FlawlessConnectionError => {
+    const noteFailure = (url: string, cause: unknown): ConnectionProblem => {
       scope.check();
       const problem = connectionProblem(cause, this.#server);
       failures.push({ method: request.method, url, problem });
-      return this.#failure(failures, failures.length);
+      return problem;
     };
+    const failed = (): FlawlessConnectionError => this.#failure(failures, failures.length);
     async function* chunksOf(
       url: string,
       body: AsyncIterable<Buffer>,
@@ -115,7 +117,8 @@ export class Transport {
       try {
         yield* body;
       } catch (cause) {
-        throw failed(url, cause);
+        noteFailure(url, cause);
+        throw failed();
       }
     }
     const urls = this.addresses.inTurn();
@@ -136,9 +139,9 @@ export class Transport {
         }
         await body.dump();
       } catch (cause) {
-        const error = failed(target.url, cause);
-        const problem = connectionProblem(cause, this.#server);
-        if (isLast || verdictOf(request, { answer: null, problem }, true) === "final") throw error;
+        const problem = noteFailure(target.url, cause);
+        const isFinal = verdictOf(request, { answer: null, problem }, true) === "final";
+        if (isLast || isFinal) throw failed();
       }
       this.addresses.leave(base);
     }
