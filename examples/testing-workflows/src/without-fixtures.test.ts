@@ -1,5 +1,10 @@
 import { expect, test } from "vitest";
-import { TestEnvironment, formatStepCoverage, stepCoverage } from "@flawless-ts/testkit";
+import {
+  TestEnvironment,
+  formatStepCoverage,
+  resetStepCoverage,
+  stepCoverage,
+} from "@flawless-ts/testkit";
 import { contract, modulePath } from "./modules.ts";
 
 async function takeTwoSteps(): Promise<number> {
@@ -18,6 +23,8 @@ test("an environment is one line, in any runner", async () => {
 });
 
 test("a suite can tell which workflows and host calls it ran", async () => {
+  // Other files may have run in this process before.
+  resetStepCoverage();
   await takeTwoSteps();
   const table = formatStepCoverage(stepCoverage());
   expect(table).toMatch(/^module +workflow +runs +host calls$/m);
