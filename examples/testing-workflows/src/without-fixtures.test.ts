@@ -1,4 +1,4 @@
-import { expect, test } from "vitest";
+import { beforeEach, expect, test } from "vitest";
 import {
   TestEnvironment,
   formatStepCoverage,
@@ -6,6 +6,9 @@ import {
   stepCoverage,
 } from "@flawless-ts/testkit";
 import { contract, modulePath } from "./modules.ts";
+
+// Other files may have run in this process before.
+beforeEach(resetStepCoverage);
 
 async function takeTwoSteps(): Promise<number> {
   await using env = await TestEnvironment.create({
@@ -23,8 +26,6 @@ test("an environment is one line, in any runner", async () => {
 });
 
 test("a suite can tell which workflows and host calls it ran", async () => {
-  // Other files may have run in this process before.
-  resetStepCoverage();
   await takeTwoSteps();
   const table = formatStepCoverage(stepCoverage());
   expect(table).toMatch(/^module +workflow +runs +host calls$/m);
