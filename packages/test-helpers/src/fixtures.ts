@@ -3,7 +3,8 @@ import { join, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 
 /**
- * The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `raw-calls` 1.0.0;
+ * The names of the Rust fixtures: module `crawler` 0.1.8, `conformance` 1.0.0, `extensions` 1.0.0,
+ * `raw-calls` 1.0.0;
  * `conformance-beta1` and `conformance-beta2` 1.0.0, which are `conformance` with older crates; and
  * `flawless-ts-crawler` 0.1.8, which is `crawler` under another name.
  */
@@ -13,6 +14,7 @@ export const fixtureNames = [
   "conformance_beta2",
   "crawler",
   "crawler_stand_in",
+  "extensions",
   "raw_calls",
 ] as const;
 

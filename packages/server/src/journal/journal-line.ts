@@ -1,9 +1,20 @@
+import { emptyAnswer, operationAnswer } from "../host-calls/extensions/extension-answer.ts";
+
 /**
  * The journal of a workflow is text, a line for each thing that happened, its fields parted by tabs:
  *
- *     S  at  call  answer     a call that was answered at once
- *     I  at  call  detail     a call that waits, and what must be known to go on waiting after a crash
- *     R  at  answer           the answer to the call of the last line
+ *     S  at  call  answer          a call that was answered at once
+ *     I  at  call  detail          a call that waits, and what must be known to go on waiting after a crash
+ *     R  at  answer                the answer to the call of the last I
+ *
+ * Operations that go on beside the workflow (docs/host-extensions.md) are known by a number that the guest gave them; the
+ * one of a call that begins it and waits for it, too, is 0:
+ *
+ *     B  at  call  operation       a call that began an operation; its answer is always the same
+ *     A  at  call  operation       a call that gave one up, likewise
+ *     P  at  operation  progress   how far an operation is, which must be known to go on with it after a crash
+ *     C  at  operation  result     an operation ended, and nobody waited for it
+ *     D  at  operation  [result]   the answer to the call of the last I: this operation's result; where a C has it, it is not repeated
  *
  * `call` and `answer` are the guest's own JSON, kept to the letter, so that 64-bit integers stay exact
  * and replay compares text with text.
@@ -18,6 +29,13 @@ export interface JournalRecord {
   readonly detail: string | null;
 }
 
+/** Keeps the results of operations until a call is answered with them. */
+export interface OperationResults {
+  set(operation: number, result: string): void;
+  get(operation: number): string | undefined;
+  delete(operation: number): void;
+}
+
 export function stepLine(at: number, call: string, answer: string): string {
   return `S\t${at}\t${onOneLine(call)}\t${onOneLine(answer)}\n`;
 }
@@ -30,14 +48,45 @@ export function resultLine(at: number, answer: string): string {
   return `R\t${at}\t${onOneLine(answer)}\n`;
 }
 
+export function beginLine(at: number, call: string, operation: number): string {
+  return `B\t${at}\t${onOneLine(call)}\t${operation}\n`;
+}
+
+export function abortLine(at: number, call: string, operation: number): string {
+  return `A\t${at}\t${onOneLine(call)}\t${operation}\n`;
+}
+
+export function progressLine(at: number, operation: number, progress: string): string {
+  return `P\t${at}\t${operation}\t${onOneLine(progress)}\n`;
+}
+
+export function operationLine(at: number, operation: number, result: string): string {
+  return `C\t${at}\t${operation}\t${onOneLine(result)}\n`;
+}
+
+/** @param result null where an operationLine has it already */
+export function deliveryLine(at: number, operation: number, result: string | null): string {
+  return `D\t${at}\t${operation}${result === null ? "" : `\t${onOneLine(result)}`}\n`;
+}
+
 /**
  * @param records those before these texts, which they go on; the last one may still wait for its answer
+ * @param results those of operations that ended before these texts
  * @throws Error where the text is not what the functions above write
  */
 export function parseJournal(
   texts: readonly string[],
   records: JournalRecord[] = [],
+  results: OperationResults = new Map<number, string>(),
 ): JournalRecord[] {
+  for (const fields of linesOf(texts)) {
+    readLine(fields, records, results);
+  }
+  return records;
+}
+
+/** The lines of a journal, each as its fields. @throws Error where the last one has no end */
+export function* linesOf(texts: readonly string[]): Generator<string[]> {
   for (const text of texts) {
     let start = 0;
     while (start < text.length) {
@@ -45,32 +94,73 @@ export function parseJournal(
       if (end < 0) {
         throw damaged(text.slice(start));
       }
-      readLine(text.slice(start, end), records);
+      yield text.slice(start, end).split("\t");
       start = end + 1;
     }
   }
-  return records;
 }
 
-function readLine(line: string, records: JournalRecord[]): void {
-  const fields = line.split("\t");
-  const at = Number(fields[1]);
-  const [kind, , first, second] = fields;
+/** How many fields each kind of line has, at least and at most. */
+const fieldCounts: Readonly<Record<string, readonly [number, number]>> = {
+  S: [4, 4],
+  I: [4, 4],
+  R: [3, 3],
+  B: [4, 4],
+  A: [4, 4],
+  P: [4, 4],
+  C: [4, 4],
+  D: [3, 4],
+};
+
+function readLine(fields: string[], records: JournalRecord[], results: OperationResults): void {
+  const [kind = "", time, first = "", second = ""] = fields;
+  const at = Number(time);
+  const [least, most] = fieldCounts[kind] ?? [0, 0];
+  if (!Number.isFinite(at) || fields.length < least || fields.length > most) {
+    throw damaged(fields.join("\t"));
+  }
   const last = records.at(-1);
-  const open = last !== undefined && last.answer === null;
-  if (!Number.isFinite(at) || first === undefined || fields.length !== (kind === "R" ? 3 : 4)) {
-    throw damaged(line);
+  const isOpen = last !== undefined && last.answer === null;
+  const answers = kind === "R" || kind === "D";
+  const isNote = kind === "P" || kind === "C";
+  if (!isNote && isOpen !== answers) {
+    throw damaged(fields.join("\t"));
   }
-  if (kind === "R" && last !== undefined && open) {
-    last.answer = first;
-    last.answeredAt = at;
-  } else if (kind === "S" && second !== undefined && !open) {
-    records.push({ at, call: first, answer: second, answeredAt: at, detail: null });
-  } else if (kind === "I" && second !== undefined && !open) {
-    records.push({ at, call: first, answer: null, answeredAt: null, detail: second });
-  } else {
-    throw damaged(line);
+  switch (kind) {
+    case "S":
+      records.push({ at, call: first, answer: second, answeredAt: at, detail: null });
+      break;
+    case "I":
+      records.push({ at, call: first, answer: null, answeredAt: null, detail: second });
+      break;
+    case "B":
+      records.push({ at, call: first, answer: emptyAnswer("begin"), answeredAt: at, detail: null });
+      break;
+    case "A":
+      results.delete(Number(second));
+      records.push({ at, call: first, answer: emptyAnswer("abort"), answeredAt: at, detail: null });
+      break;
+    case "C":
+      results.set(Number(first), second);
+      break;
+    case "R":
+    case "D":
+      if (last !== undefined) {
+        last.answer = kind === "R" ? first : deliveredAnswer(fields, results);
+        last.answeredAt = at;
+      }
+      break;
   }
+}
+
+function deliveredAnswer(fields: readonly string[], results: OperationResults): string {
+  const operation = Number(fields[2]);
+  const result = fields[3] ?? results.get(operation);
+  if (result === undefined) {
+    throw damaged(fields.join("\t"));
+  }
+  results.delete(operation);
+  return operationAnswer(operation, result);
 }
 
 /** In JSON a raw tab or line end can only be white space between tokens. */

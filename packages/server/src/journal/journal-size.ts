@@ -7,11 +7,14 @@ export interface JournalSize {
 
 export const emptyJournal: JournalSize = { bytes: 0, steps: 0 };
 
-/** The size of some lines (see journal-line.ts). A result belongs to the step that was counted with its intent. */
+/** How lines begin that are calls. An answer belongs to the step that was counted with its intent. */
+const calls = "SIBA";
+
+/** The size of some lines (see journal-line.ts). */
 export function sizeOf(lines: string): JournalSize {
   let steps = 0;
   for (let start = 0; start < lines.length;) {
-    steps += lines.startsWith("R", start) ? 0 : 1;
+    steps += calls.includes(lines.charAt(start)) ? 1 : 0;
     const end = lines.indexOf("\n", start);
     start = end < 0 ? lines.length : end + 1;
   }

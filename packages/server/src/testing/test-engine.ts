@@ -52,6 +52,7 @@ const versions: Readonly<Record<FixtureName, { name: string; version: string }>>
   conformance_beta2: { name: "conformance-beta2", version: "1.0.0" },
   crawler: { name: "crawler", version: "0.1.8" },
   crawler_stand_in: { name: "flawless-ts-crawler", version: "0.1.8" },
+  extensions: { name: "extensions", version: "1.0.0" },
   raw_calls: { name: "raw-calls", version: "1.0.0" },
 };
 

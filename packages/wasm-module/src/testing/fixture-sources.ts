@@ -26,6 +26,7 @@ export const fixtureWorkspaces: readonly FixtureWorkspace[] = [
     sources: {
       conformance: "rust/conformance",
       crawler: "rust/crawler",
+      extensions: "rust/extensions",
       raw_calls: "rust/raw_calls",
     },
   },

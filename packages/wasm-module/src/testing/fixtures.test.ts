@@ -25,6 +25,7 @@ describe("the fixtures", () => {
     ["conformance", "conformance", "1.0.0"],
     ["crawler", "crawler", "0.1.8"],
     ["crawler_stand_in", "flawless-ts-crawler", "0.1.8"],
+    ["extensions", "extensions", "1.0.0"],
     ["raw_calls", "raw-calls", "1.0.0"],
   ] as const)("%s is the module %s %s", (fixture, name, version) => {
     const { exports } = moduleLinkage(fixtureBytes(fixture));
