@@ -39,6 +39,7 @@ const waiting = variant("on", [
   object({ on: literal("sleep"), until: string() }),
   object({ on: literal("message"), types: array(string()), until: nullable(string()) }),
   object({ on: literal("http"), method: string(), url: string() }),
+  object({ on: literal("activity"), queue: string(), name: string(), attempt: number() }),
 ]);
 
 const status = picklist(["running", "completed", "failed", "cancelled"]);

@@ -7,7 +7,15 @@ export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";
 export type WorkflowWaiting =
   | { readonly on: "sleep"; readonly until: string }
   | { readonly on: "message"; readonly types: readonly string[]; readonly until: string | null }
-  | { readonly on: "http"; readonly method: string; readonly url: string };
+  | { readonly on: "http"; readonly method: string; readonly url: string }
+  | {
+      readonly on: "activity";
+      readonly queue: string;
+      /** The activity's name. */
+      readonly name: string;
+      /** The attempt that runs or comes next, from 1 on. */
+      readonly attempt: number;
+    };
 
 /** Why a workflow failed. */
 export interface WorkflowFailure {

@@ -75,6 +75,16 @@ const waitingSchema = {
       required: ["on", "method", "url"],
       properties: { on: { const: "http" }, method: text, url: text },
     },
+    {
+      type: "object",
+      required: ["on", "queue", "name", "attempt"],
+      properties: {
+        on: { const: "activity" },
+        queue: text,
+        name: text,
+        attempt: { type: "integer", minimum: 1 },
+      },
+    },
   ],
 } as const;
 

@@ -131,6 +131,7 @@ export class Engine implements AsyncDisposable {
       clock: this.#clock,
       timers: this.#timers,
       http: options.http ?? new NetworkHttpClient(),
+      activities: this.activities,
       observer,
       limits,
       committer: this.#committer,

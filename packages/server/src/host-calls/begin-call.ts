@@ -1,3 +1,5 @@
+import { isExtensionUrl } from "./extensions/extension-answer.ts";
+import { extensionCall } from "./extensions/extension-call.ts";
 import { httpRequest } from "./http-request.ts";
 import { recvMessage } from "./recv-message.ts";
 import { sleep } from "./sleep.ts";
@@ -10,7 +12,9 @@ export function beginCall(call: EngineCall, context: WaitingCallContext): Waitin
     case "Sleep":
       return sleep(call, context);
     case "HTTPRequest":
-      return httpRequest(call, context);
+      return isExtensionUrl(call.request.url)
+        ? extensionCall(call, context)
+        : httpRequest(call, context);
     case "RecvMessage":
       return recvMessage(call, context);
     case "StartWorkflow":

@@ -4,6 +4,7 @@ import type { Clock } from "../time/clock.ts";
 import type { WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
+import type { ActivityTasks } from "../activities/index.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
 /** What a host call that may have to wait can do. Answering ends it. */
@@ -24,6 +25,16 @@ export interface WaitingCallContext {
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void;
+  /** Journals how far the call is: from then on, that is its `detail`. */
+  progress(detail: string): void;
+  /** When the call was first made, in milliseconds since the Unix epoch. */
+  readonly madeAt: number;
+  /** What no other call of any workflow has, the same after a restart; once the call is recorded. */
+  key(): string;
+  /** The workflow's public id. */
+  readonly workflowId: string;
+  /** Where activities wait for workers. */
+  readonly activities: ActivityTasks;
   /** Settled once all that the workflow did so far would survive a crash. */
   durable(): Promise<void>;
   /** Takes the oldest message of one of the types out of the mailbox, if there is one. */
@@ -60,6 +71,8 @@ export interface WaitingCall {
   cancel?(): void;
   /** Whether the workflow may leave memory meanwhile and begin this call again from the journal. */
   readonly canLeaveMemory: boolean;
+  /** Whether the call goes on while the guest is not in memory: what leads the workflow is kept then. Default false. */
+  readonly goesOn?: boolean;
 }
 
 /** A host call that was answered at once. */

@@ -25,9 +25,12 @@ export interface JournalRecord {
   /** Null in the last record only: the call still waits. */
   answer: string | null;
   answeredAt: number | null;
-  /** Only where the call had to wait. */
-  readonly detail: string | null;
+  /** Only where the call had to wait; the last progress of the operation that it begins and waits for, where there is any. */
+  detail: string | null;
 }
+
+/** The operation of a call that begins it and waits for it, too. */
+export const soleOperation = 0;
 
 /** Keeps the results of operations until a call is answered with them. */
 export interface OperationResults {
@@ -139,6 +142,11 @@ function readLine(fields: string[], records: JournalRecord[], results: Operation
     case "A":
       results.delete(Number(second));
       records.push({ at, call: first, answer: emptyAnswer("abort"), answeredAt: at, detail: null });
+      break;
+    case "P":
+      if (last !== undefined && isOpen && Number(first) === soleOperation) {
+        last.detail = second;
+      }
       break;
     case "C":
       results.set(Number(first), second);

@@ -63,6 +63,11 @@ export function waitsFor({ status, waiting }: WorkflowInfo): Html | null {
         waiting.until === null ? null : html` · gives up ${age(waiting.until)}`
       }`;
     }
+    case "activity": {
+      const { attempt, name, queue } = waiting;
+      return html`Waits for the activity <code>${brief(name)}</code> of the queue
+        <code>${brief(queue)}</code>${attempt > 1 ? `, attempt ${attempt}` : ""}`;
+    }
     case "http":
       return html`Waits for <code>${brief(`${waiting.method} ${waiting.url}`)}</code>`;
   }

@@ -17,6 +17,8 @@ function describe(waiting: WorkflowInfo["waiting"]): string {
       return `sleeps until ${waiting.until}`;
     case "http":
       return `waits for the answer to ${waiting.method} ${waiting.url}`;
+    case "activity":
+      return `waits for attempt ${waiting.attempt} of the activity ${waiting.name} (queue ${waiting.queue})`;
     default:
       return "is queued";
   }

@@ -47,7 +47,17 @@ export class JournalIndex {
     const count = this.#appendOf(end - 1) - from + 2;
     const texts = start < end ? await this.#store.lines(this.#id, { from, count }) : [];
     const before = this.#stepsBefore[from] ?? 0;
-    const records = parseJournal(withoutLateAnswer(texts)).slice(start - before, end - before);
+    const all = parseJournal(withoutLateAnswer(texts));
+    // Progress of an activity may stand in many appends before the answer.
+    for (let next = from + count; all.at(-1)?.answer === null; next += appendsAtOnce.first) {
+      const later = { from: next, count: appendsAtOnce.first };
+      const more = start < end ? await this.#store.lines(this.#id, later) : [];
+      if (more.length === 0) {
+        break;
+      }
+      parseJournal(more, all);
+    }
+    const records = all.slice(start - before, end - before);
     return { records, before: start, total, secrets: this.#secrets };
   }
 
@@ -120,10 +130,21 @@ export class JournalIndex {
   }
 }
 
-/** Without the answer to a call of an append before these. */
+/** Without the progress of, and the answer to, a call of an append before these. */
 function withoutLateAnswer(texts: readonly string[]): readonly string[] {
-  const [first, ...others] = texts;
-  return first?.startsWith("R\t") === true
-    ? [first.slice(first.indexOf("\n") + 1), ...others]
-    : texts;
+  const kept = [...texts];
+  for (let [first] = kept; first !== undefined; [first] = kept) {
+    const isLate = first.startsWith("R\t") || first.startsWith("P\t");
+    if (first !== "" && !isLate) {
+      break;
+    }
+    kept[0] = first.slice(first.indexOf("\n") + 1);
+    if (first === "" || kept[0] === "") {
+      kept.shift();
+    }
+    if (first.startsWith("R\t")) {
+      break;
+    }
+  }
+  return kept;
 }

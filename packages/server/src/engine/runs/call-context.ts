@@ -1,7 +1,14 @@
+import type { ActivityTasks } from "../../activities/index.ts";
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import type { CreatedWorkflow, WaitingCallContext } from "../../host-calls/waiting-call.ts";
-import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
+import {
+  intentLine,
+  progressLine,
+  resultLine,
+  soleOperation,
+  stepLine,
+} from "../../journal/journal-line.ts";
 import type { StoredMessage } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { withHeaders } from "../../network/wrapped-http-client.ts";
@@ -59,6 +66,7 @@ export interface CallServices {
   readonly observer: EngineObserver | undefined;
   readonly committer: Committer;
   readonly activity: Pick<Activity, "change">;
+  readonly activities: ActivityTasks;
   readonly wakeups: Pick<Wakeups, "add">;
   readonly trees: Pick<WorkflowTrees, "admit">;
   /** A new workflow of the parent's module; undefined if there is no such one. */
@@ -79,10 +87,11 @@ export class CallContext implements WaitingCallContext {
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
   readonly detail: string | null;
+  readonly madeAt: number;
+  readonly activities: ActivityTasks;
   readonly #services: CallServices;
   readonly #owner: CallOwner;
   readonly #call: string;
-  readonly #madeAt: number;
   #isRecorded: boolean;
   #open = true;
 
@@ -99,11 +108,12 @@ export class CallContext implements WaitingCallContext {
         : withHeaders(http, () => observer.requestHeaders?.(owner.observed) ?? []);
     this.retry = retry;
     this.detail = detail;
+    this.activities = services.activities;
     this.#services = services;
     this.#owner = owner;
     this.#call = call;
     this.#isRecorded = detail !== null;
-    this.#madeAt = madeAt ?? clock.now();
+    this.madeAt = madeAt ?? clock.now();
   }
 
   /** Whether it still has no answer. */
@@ -121,14 +131,14 @@ export class CallContext implements WaitingCallContext {
     this.#services.observer?.callAnswered?.(this.#owner.observed, {
       call: this.#call,
       answer: text,
-      madeAt: this.#madeAt,
+      madeAt: this.madeAt,
       answeredAt: this.clock.now(),
       resumed: this.detail !== null,
     });
     this.#owner.record.append(
       this.#isRecorded
         ? resultLine(this.clock.now(), text)
-        : stepLine(this.#madeAt, this.#call, text),
+        : stepLine(this.madeAt, this.#call, text),
     );
     this.#owner.callAnswered(text);
   }
@@ -138,9 +148,25 @@ export class CallContext implements WaitingCallContext {
     this.#owner.fail({ code, message });
   }
 
+  get workflowId(): string {
+    return this.#owner.observed.id;
+  }
+
+  key(): string {
+    const { journalSize, workflow } = this.#owner.record;
+    // A directory that is made anew has the same ids again.
+    return `${this.workflowId}.${workflow.createdAt.toString(36)}.${journalSize.steps}`;
+  }
+
+  progress(detail: string): void {
+    if (this.#open && !this.#owner.ended) {
+      this.#owner.record.append(progressLine(this.clock.now(), soleOperation, detail));
+    }
+  }
+
   record(detail: string): void {
     this.#isRecorded = true;
-    this.#owner.record.append(intentLine(this.#madeAt, this.#call, detail));
+    this.#owner.record.append(intentLine(this.madeAt, this.#call, detail));
   }
 
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {

@@ -1,3 +1,4 @@
+import type { ActivityTasks } from "../../activities/index.ts";
 import { EngineError } from "../../errors.ts";
 import type { ExecutorPool } from "../../executor/executor-pool.ts";
 import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
@@ -32,6 +33,7 @@ export interface RunRegistryParts {
   readonly clock: Clock;
   readonly timers: Timers;
   readonly http: HttpClient;
+  readonly activities: ActivityTasks;
   readonly observer: EngineObserver | undefined;
   readonly limits: EngineLimits;
   readonly committer: Committer;
@@ -92,6 +94,7 @@ export class RunRegistry {
       clock: parts.clock,
       http: countRequests(parts.http, (change) => this.activity.change("requesting", change)),
       retry: parts.limits.retry,
+      activities: parts.activities,
       observer: parts.observer,
       committer: parts.committer,
       activity: this.activity,

@@ -39,6 +39,7 @@ class FakeEngine {
       clock: this.clock,
       http: new ScriptedHttpClient(),
       retry: defaultLimits.retry,
+      activities: { open: () => ({ attempt: 1, abort: () => undefined }) },
       observer: undefined,
       limits: defaultLimits,
       committer: this.committer,

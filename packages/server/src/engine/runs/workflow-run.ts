@@ -73,7 +73,7 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
     const rests =
       this.#phase === "still" ||
       this.#phase === "ended" ||
-      (this.#phase === "waiting" && (this.#waitingCall?.canLeaveMemory ?? false));
+      (this.#phase === "waiting" && isAtRest(this.#waitingCall));
     return rests && this.#guest === undefined;
   }
 
@@ -343,6 +343,10 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
       this.#services.activity.change("computing", was ? -1 : 1);
     }
   }
+}
+
+function isAtRest(call: WaitingCall | undefined): boolean {
+  return call !== undefined && call.canLeaveMemory && call.goesOn !== true;
 }
 
 function messageOf(error: unknown): string {

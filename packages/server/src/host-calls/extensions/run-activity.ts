@@ -1,0 +1,88 @@
+import type { ActivityFault, ActivityOutcome, OpenActivity } from "../../activities/index.ts";
+import type { WaitingCall, WaitingCallContext } from "../waiting-call.ts";
+import type { ActivityOperation } from "./activity-operation.ts";
+import { extensionAnswer } from "./extension-answer.ts";
+
+/** In the journal, of an activity of which no more is known than that it was called. */
+const called = "called";
+
+/**
+ * Runs an activity and waits for it. The journal knows of the call before a worker does, and of each attempt that failed: a
+ * restarted server goes on with it.
+ */
+export function runActivity(
+  url: string,
+  { queue, name, input, policy }: ActivityOperation,
+  context: WaitingCallContext,
+): WaitingCall {
+  const { detail, workflowId, madeAt: scheduledAt } = context;
+  if (detail === null) {
+    context.record(called);
+  }
+  let open: OpenActivity | undefined;
+  let isCancelled = false;
+  const show = (): void => {
+    context.waitsFor({ on: "activity", queue, name, attempt: open?.attempt ?? 1 }, 0);
+  };
+  show();
+  const begin = (): void => {
+    const restored = detail !== null;
+    const progress = detail === called ? null : detail;
+    const key = context.key();
+    open = context.activities.open(
+      { key, workflow: workflowId, queue, name, input, policy, scheduledAt, restored, progress },
+      {
+        progress: async (line) => {
+          context.progress(line);
+          show();
+          await context.durable();
+        },
+        done: (outcome) => context.answer(extensionAnswer(url, resultText(outcome))),
+      },
+    );
+  };
+  context.durable().then(
+    () => {
+      if (!isCancelled) {
+        begin();
+      }
+    },
+    () => {
+      // The journal can't be written, which the engine reports itself.
+    },
+  );
+  return {
+    canLeaveMemory: true,
+    goesOn: true,
+    cancel: () => {
+      isCancelled = true;
+      open?.abort();
+    },
+  };
+}
+
+/** What the guest gets, as JSON text: `{"value": ...}` or `{"error": {...}}`. */
+function resultText(outcome: ActivityOutcome): string {
+  if ("value" in outcome) {
+    return `{"value":${outcome.value}}`;
+  }
+  const { error, attempts } = outcome;
+  return `{"error":{"code":${JSON.stringify(error.code)},"attempts":${attempts},${errorMembers(error)}}}`;
+}
+
+/** Details are JSON text already. */
+function errorMembers({
+  name,
+  message,
+  stack,
+  details,
+  cause,
+}: ActivityFault["cause"] & object): string {
+  return [
+    `"name":${JSON.stringify(name)}`,
+    `"message":${JSON.stringify(message)}`,
+    `"stack":${JSON.stringify(stack)}`,
+    `"details":${details ?? "null"}`,
+    ...(cause === null ? [] : [`"cause":{${errorMembers(cause)}}`]),
+  ].join(",");
+}
