@@ -1,6 +1,6 @@
 // For the other packages of this project only: it may change with any version.
 export { statusOfEngineError } from "./api/engine-error-reply.ts";
-export { serverVersion } from "./api/version.ts";
+export { serverVersion } from "./server-version.ts";
 export {
   Engine,
   type EngineOptions,

@@ -40,6 +40,12 @@ const waiting = variant("on", [
   object({ on: literal("message"), types: array(string()), until: nullable(string()) }),
   object({ on: literal("http"), method: string(), url: string() }),
   object({ on: literal("activity"), queue: string(), name: string(), attempt: number() }),
+  object({
+    on: literal("operations"),
+    count: number(),
+    types: array(string()),
+    until: nullable(string()),
+  }),
 ]);
 
 const status = picklist(["running", "completed", "failed", "cancelled"]);

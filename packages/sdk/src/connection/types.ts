@@ -15,6 +15,16 @@ export type WorkflowWaiting =
       readonly name: string;
       /** The attempt that runs or comes next, from 1 on. */
       readonly attempt: number;
+    }
+  | {
+      /** Several at once. */
+      readonly on: "operations";
+      /** How many operations. */
+      readonly count: number;
+      /** The messages that it waits for as well. */
+      readonly types: readonly string[];
+      /** When it wakes up without any of them. */
+      readonly until: string | null;
     };
 
 /** Why a workflow failed. */

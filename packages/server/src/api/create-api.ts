@@ -20,7 +20,7 @@ import { moduleRoutes } from "./routes/modules.ts";
 import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { sharedSchemas } from "./schemas.ts";
-import { serverVersion } from "./version.ts";
+import { serverVersion } from "../server-version.ts";
 import { WaitingCallers } from "./waiting-callers.ts";
 
 /**

@@ -85,6 +85,16 @@ const waitingSchema = {
         attempt: { type: "integer", minimum: 1 },
       },
     },
+    {
+      type: "object",
+      required: ["on", "count", "types", "until"],
+      properties: {
+        on: { const: "operations" },
+        count: { type: "integer", minimum: 1 },
+        types: { type: "array", items: text },
+        until: nullableTime,
+      },
+    },
   ],
 } as const;
 

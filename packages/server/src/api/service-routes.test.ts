@@ -3,7 +3,7 @@ import type { FastifyInstance } from "fastify";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";
 import type { EngineHealth } from "./engine-api.ts";
-import { serverVersion } from "./version.ts";
+import { serverVersion } from "../server-version.ts";
 
 let app: FastifyInstance | undefined;
 

@@ -1,5 +1,5 @@
 import { type Console, runProgram } from "@flawless-ts/http-service/program";
-import { serverVersion } from "../api/version.ts";
+import { serverVersion } from "../server-version.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addBuild } from "./commands/build.ts";
 import { addCancel } from "./commands/cancel.ts";

@@ -12,6 +12,10 @@ export function describeState({ waiting, error }: WorkflowInfo): string {
       return `waits for ${waiting.types.join(" or ")}${waiting.until === null ? "" : ` until ${waiting.until}`}`;
     case "http":
       return `waits for ${waiting.method} ${waiting.url}`;
+    case "activity":
+      return `waits for the activity ${waiting.name} of the queue ${waiting.queue}`;
+    case "operations":
+      return `waits for the first of ${waiting.count} operations${waiting.until === null ? "" : ` until ${waiting.until}`}`;
     default:
       return "";
   }

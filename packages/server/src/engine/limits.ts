@@ -71,6 +71,8 @@ export interface EngineLimits {
    * long that takes. Default 1,000,000.
    */
   readonly journalSteps: number;
+  /** Operations of one workflow that may go on beside it (docs/host-extensions.md). Default 1,000. */
+  readonly openOperations: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
   /**
@@ -126,6 +128,7 @@ export const defaultLimits: EngineLimits = {
   queuedWorkflows: 100_000,
   journalBytes: 64 * 2 ** 20,
   journalSteps: 1_000_000,
+  openOperations: 1_000,
   mailboxMessages: 10_000,
   mailboxBytes: 64 * 2 ** 20,
   textCharacters: 8 * 2 ** 20,

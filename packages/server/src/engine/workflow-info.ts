@@ -26,7 +26,7 @@ export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
 }
 
 function shortenedWaiting(waiting: WorkflowWaiting | null): WorkflowWaiting | null {
-  if (waiting?.on !== "message") {
+  if (waiting?.on !== "message" && waiting?.on !== "operations") {
     return waiting;
   }
   const types: string[] = [];

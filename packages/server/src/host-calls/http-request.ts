@@ -1,36 +1,27 @@
-import {
-  durationToMilliseconds,
-  type HostAnswer,
-  type HostCallOf,
-  type HttpResponse,
-  type HttpTransportErrorKind,
-} from "@flawless-ts/wasm-module";
-import { type Clock, minStandstillMs } from "../time/clock.ts";
-import {
-  HttpTransportFailure,
-  type IncomingResponse,
-  type OutgoingRequest,
-} from "../network/http-client.ts";
+import type { HostAnswerOf, HostCallOf, HttpRequest } from "@flawless-ts/wasm-module";
+import { exchange, interruptedRequest } from "./http-exchange.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
-/** Failures after which a repeat may go better. */
-const passingFailures = new Set<HttpTransportErrorKind>(["Dns", "ConnectionFailed", "Io"]);
-/** The largest body that is read, whatever the guest asks for: it must fit its memory in base64. */
-const maxBodyBytes = 128 * 2 ** 20;
+/** Sends a request, and answers with what came of it. */
+export function httpRequest(
+  call: HostCallOf<"HTTPRequest">,
+  context: WaitingCallContext,
+): WaitingCall {
+  return sendRequest(call.request, context, (answer) => context.answer(answer));
+}
 
 /**
  * The journal knows of the request before it is sent. If it is still open after a crash, the guest
  * learns that it was interrupted, or, where a repeat is harmless, the request is sent again.
  */
-export function httpRequest(
-  call: HostCallOf<"HTTPRequest">,
+export function sendRequest(
+  request: HttpRequest,
   context: WaitingCallContext,
+  answer: (answer: HostAnswerOf<"HTTPResponse">) => void,
 ): WaitingCall {
-  const { config, method, url } = call.request;
+  const { config, method, url } = request;
   if (context.detail !== null && !config.idempotent) {
-    const message =
-      "the server stopped while this request was under way: whether it had an effect is unknown";
-    context.answer(transportError("RequestInterrupted", message, url));
+    answer(interruptedRequest(request));
     return answered;
   }
   if (context.detail === null) {
@@ -40,143 +31,12 @@ export function httpRequest(
   const ended = new AbortController();
   void (async () => {
     await context.durable();
-    const answer = await exchange(call, context, ended.signal);
+    const response = await exchange(request, context, ended.signal);
     if (!ended.signal.aborted) {
-      context.answer(answer);
+      answer(response);
     }
   })().catch(() => {
     // The workflow has ended; or its journal can't be written, which the engine reports itself.
   });
   return { canLeaveMemory: false, cancel: () => ended.abort() };
-}
-
-async function exchange(
-  call: HostCallOf<"HTTPRequest">,
-  context: WaitingCallContext,
-  ended: AbortSignal,
-): Promise<HostAnswer> {
-  const { config, method, url, headers } = call.request;
-  const body = Buffer.from(call.request.body, "base64");
-  const attempts = config.idempotent ? context.retry.attempts : 1;
-  let delayMs = context.retry.initialDelayMs;
-  for (let attempt = 1; ; attempt += 1) {
-    // The workflow may have been cancelled while its journal was written, or during a pause.
-    ended.throwIfAborted();
-    const { answer, isFinal } = await sendOnce(
-      { method, url, headers, body, idempotent: config.idempotent },
-      call,
-      context,
-      ended,
-    );
-    const failed =
-      answer.kind === "HTTPResponse" &&
-      answer.result.kind === "Transport" &&
-      !isFinal &&
-      passingFailures.has(answer.result.error.kind);
-    if (!failed || attempt >= attempts || ended.aborted) {
-      return answer;
-    }
-    await pause(context.clock, delayMs, ended);
-    delayMs = Math.min(delayMs * 2, context.retry.maxDelayMs);
-  }
-}
-
-async function sendOnce(
-  request: OutgoingRequest,
-  call: HostCallOf<"HTTPRequest">,
-  context: WaitingCallContext,
-  ended: AbortSignal,
-): Promise<{ readonly answer: HostAnswer; readonly isFinal: boolean }> {
-  const { config, url } = call.request;
-  const passing = (answer: HostAnswer): { answer: HostAnswer; isFinal: boolean } => ({
-    answer,
-    isFinal: false,
-  });
-  const limit = config.responseBodyLimit;
-  const bodyLimitBytes = limit > BigInt(maxBodyBytes) ? maxBodyBytes : Number(limit);
-  const timeoutMs = durationToMilliseconds(config.timeout);
-  const timedOut = new AbortController();
-  const cancelTimer = setTimeLimit(context.clock, timeoutMs, () => timedOut.abort());
-  const signal = AbortSignal.any([timedOut.signal, ended]);
-  try {
-    // A client that ignores its signal must not keep the guest waiting.
-    const sent = context.http.send(request, { signal, bodyLimitBytes });
-    const response = await Promise.race([sent, rejectWhenAborted(signal)]);
-    return passing(responseAnswer(response, bodyLimitBytes));
-  } catch (error) {
-    if (timedOut.signal.aborted) {
-      return passing(transportError("Io", `the request timed out after ${timeoutMs} ms`, url));
-    }
-    if (error instanceof HttpTransportFailure) {
-      const answer = transportError(error.kind, error.message, error.url ?? url);
-      return { answer, isFinal: error.final };
-    }
-    return passing(
-      transportError("Io", error instanceof Error ? error.message : String(error), url),
-    );
-  } finally {
-    cancelTimer();
-  }
-}
-
-function responseAnswer(response: IncomingResponse, bodyLimitBytes: number): HostAnswer {
-  const { statusCode, url, headers, body } = response;
-  const seen: HttpResponse = {
-    statusCode,
-    url,
-    headers: headers.map(([name, value]) => [name.toLowerCase(), value] as const),
-    body: Buffer.from(body.subarray(0, bodyLimitBytes)).toString("base64"),
-  };
-  return {
-    kind: "HTTPResponse",
-    result:
-      statusCode >= 400
-        ? { kind: "Status", statusCode, response: seen }
-        : { kind: "Ok", response: seen },
-  };
-}
-
-function transportError(kind: HttpTransportErrorKind, message: string, url: string): HostAnswer {
-  return { kind: "HTTPResponse", result: { kind: "Transport", error: { kind, message, url } } };
-}
-
-function rejectWhenAborted(signal: AbortSignal): Promise<never> {
-  return new Promise((_resolve, reject) => {
-    const stop = (): void => reject(signal.reason as Error);
-    if (signal.aborted) {
-      stop();
-    } else {
-      signal.addEventListener("abort", stop, { once: true });
-    }
-  });
-}
-
-/**
- * A timer that fires late says that nobody could wait meanwhile: the process was stopped, or the machine suspended. Then what
- * was asked for gets as much time once more, as its answer has yet to be read.
- *
- * @returns what cancels it
- */
-function setTimeLimit(clock: Clock, limitMs: number, timeIsUp: () => void): () => void {
-  const due = clock.now() + limitMs;
-  let cancel = clock.setTimer(due, () => {
-    const lateMs = clock.now() - due;
-    if (lateMs < minStandstillMs) {
-      timeIsUp();
-    } else {
-      cancel = clock.setTimer(clock.now() + Math.min(lateMs, limitMs), timeIsUp);
-    }
-  });
-  return () => cancel();
-}
-
-/** Waits on the engine's clock, or until the workflow ends. */
-function pause(clock: Clock, delayMs: number, ended: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    const cancel = clock.setTimer(clock.now() + delayMs, resolve);
-    ended.addEventListener("abort", () => {
-      cancel();
-      resolve();
-    });
-  });
 }

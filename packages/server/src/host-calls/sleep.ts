@@ -3,11 +3,14 @@ import { deadlineAfter, toIsoTime } from "./deadline.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
 /** The deadline is journaled before the wait begins: the time that a server is down counts. */
-export function sleep(call: HostCallOf<"Sleep">, context: WaitingCallContext): WaitingCall {
+export function sleep(
+  call: Pick<HostCallOf<"Sleep">, "duration">,
+  context: WaitingCallContext,
+  wakeUp: () => void = () => context.answer({ kind: "Unit" }),
+): WaitingCall {
   const now = context.clock.now();
   const recorded = context.detail === null ? undefined : Number(context.detail);
   const deadline = recorded ?? deadlineAfter(now, call.duration);
-  const wakeUp = (): void => context.answer({ kind: "Unit" });
   if (deadline <= now) {
     wakeUp();
     return answered;

@@ -5,6 +5,7 @@ import type { WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
+import type { OpenOperations } from "./extensions/open-operations.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
 /** What a host call that may have to wait can do. Answering ends it. */
@@ -17,8 +18,18 @@ export interface WaitingCallContext {
    * last left memory; null for a new call.
    */
   readonly detail: string | null;
-  /** Gives the guest its answer. Must be called at most once. */
-  answer(answer: HostAnswer): void;
+  /** Gives the guest its answer. Must be called at most once. @param note how the journal keeps it; default: as it is */
+  answer(answer: HostAnswer, note?: AnswerNote): void;
+  /**
+   * Gives the guest an operation's result.
+   * @param result JSON text
+   * @param isRecorded whether the journal has it already
+   */
+  deliver(operation: number, result: string, isRecorded: boolean): void;
+  /** What goes on beside the workflow. */
+  readonly operations: OpenOperations;
+  /** The workflow as `info` tells of it. */
+  describeWorkflow(): WorkflowDescription;
   /** Ends the workflow: nobody can answer this call. @param code default `INVALID_CALL` */
   fail(message: string, code?: WorkflowFailureCode): void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
@@ -51,6 +62,25 @@ export interface WaitingCallContext {
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
 }
 
+/** An answer that tells nothing but that an operation was begun, or aborted. */
+export interface AnswerNote {
+  readonly kind: "begun" | "aborted";
+  readonly operation: number;
+}
+
+/** What a workflow is told of itself. */
+export interface WorkflowDescription {
+  readonly id: string;
+  readonly parent: string | null;
+  readonly root: string;
+  readonly module: string;
+  readonly version: string;
+  readonly workflow: string;
+  readonly server: { readonly name: string; readonly version: string };
+  /** Counts from 1. */
+  readonly run: number;
+}
+
 /** A workflow that was created by another one. */
 export interface CreatedWorkflow {
   readonly id: number;
@@ -67,6 +97,8 @@ export interface WaitingCall {
   timeCame?(): void;
   /** A message came into the mailbox. */
   messageCame?(): void;
+  /** An operation has ended. @returns whether the call was answered with it */
+  operationEnded?(): boolean;
   /** The workflow ends, or leaves memory. */
   cancel?(): void;
   /** Whether the workflow may leave memory meanwhile and begin this call again from the journal. */

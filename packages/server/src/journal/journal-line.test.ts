@@ -1,5 +1,16 @@
 import { describe, expect, test } from "vitest";
-import { intentLine, parseJournal, resultLine, stepLine } from "./journal-line.ts";
+import { decodeHostAnswer } from "@flawless-ts/wasm-module";
+import {
+  abortLine,
+  beginLine,
+  deliveryLine,
+  intentLine,
+  operationLine,
+  parseJournal,
+  progressLine,
+  resultLine,
+  stepLine,
+} from "./journal-line.ts";
 
 const call = '{"Random":{"I64":0}}';
 const answer = '{"Value":{"I64":-9223372036854775808}}';
@@ -42,6 +53,33 @@ describe("a journal reads back what was written:", () => {
     expect(record?.answer).toBe("[ ]");
   });
 
+  test.each([
+    ["kept with the answer", "", '{"a":1}'],
+    ["that came before, and is kept once", operationLine(2, 7, '{"a":1}'), null],
+  ])("an operation's result %s", (_what, noted, result) => {
+    const texts = [
+      beginLine(1, "begin", 7),
+      progressLine(1, 7, "half"),
+      noted,
+      intentLine(3, "wait", "none"),
+      deliveryLine(4, 7, result),
+      abortLine(5, "abort", 8),
+    ];
+
+    const records = parseJournal(texts);
+    expect(records.map(({ call, answeredAt }) => [call, answeredAt])).toEqual([
+      ["begin", 1],
+      ["wait", 4],
+      ["abort", 5],
+    ]);
+    const bodies = records.map(({ answer }) => {
+      const decoded = decodeHostAnswer(answer ?? "");
+      const isOk = decoded.kind === "HTTPResponse" && decoded.result.kind === "Ok";
+      return isOk ? Buffer.from(decoded.result.response.body, "base64").toString() : decoded;
+    });
+    expect(bodies).toEqual(["{}", '{"operation":7,"result":{"a":1}}', "{}"]);
+  });
+
   test("nothing", () => {
     expect(parseJournal([])).toEqual([]);
   });
@@ -60,6 +98,9 @@ describe("a damaged journal is refused:", () => {
     ["an answer without call", resultLine(1, "answer")],
     ["an answer to what was answered", step + resultLine(2, "answer")],
     ["a step while a call waits", intent + step],
+    ["an operation's result that is nowhere", intent + deliveryLine(2, 7, null)],
+    ["a delivery without call", deliveryLine(2, 7, "{}")],
+    ["an operation that begins while a call waits", intent + beginLine(2, "call", 7)],
     ["a second intent while a call waits", intent + intent],
     ["zeros, as after a power cut", "\0\0\0\0\n"],
   ])("a journal with %s is refused", (_what, text) => {

@@ -68,6 +68,11 @@ export function waitsFor({ status, waiting }: WorkflowInfo): Html | null {
       return html`Waits for the activity <code>${brief(name)}</code> of the queue
         <code>${brief(queue)}</code>${attempt > 1 ? `, attempt ${attempt}` : ""}`;
     }
+    case "operations": {
+      const { count, until } = waiting;
+      return html`Waits for the first of ${count}
+      operations${until === null ? null : html` · wakes up ${age(until)}`}`;
+    }
     case "http":
       return html`Waits for <code>${brief(`${waiting.method} ${waiting.url}`)}</code>`;
   }

@@ -1,3 +1,4 @@
+import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { MemoryStorage } from "../store/memory-workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
@@ -16,6 +17,8 @@ export interface CrashPoint {
 
 /** What is swept: a workflow, and what the world does for it. */
 export interface SweptWorkflow {
+  /** Default `conformance`. */
+  readonly module?: FixtureName;
   readonly workflow: string;
   readonly input: unknown;
   readonly limits?: EngineLimitOptions;
@@ -85,6 +88,7 @@ export async function runWithCrash(
   const before: TestEngine = await TestEngine.open({
     http,
     limits: swept.limits ?? {},
+    module: swept.module ?? "conformance",
     wrapStore: (store) => (point === null ? store : new CrashingStore(store, point, crash)),
   });
   let told: string | null | undefined;
@@ -140,7 +144,7 @@ async function drive(
         () => mail.accepted.push(number),
         () => undefined,
       );
-    } else if (running?.waiting?.on === "sleep") {
+    } else if (running?.waiting?.on === "sleep" || running?.waiting?.on === "operations") {
       await engine.pass(20);
     }
   }

@@ -19,6 +19,8 @@ function describe(waiting: WorkflowInfo["waiting"]): string {
       return `waits for the answer to ${waiting.method} ${waiting.url}`;
     case "activity":
       return `waits for attempt ${waiting.attempt} of the activity ${waiting.name} (queue ${waiting.queue})`;
+    case "operations":
+      return `waits for the first of ${waiting.count} operations`;
     default:
       return "is queued";
   }

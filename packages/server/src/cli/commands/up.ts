@@ -12,7 +12,7 @@ import {
   withLogOptions,
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
-import { serverVersion } from "../../api/version.ts";
+import { serverVersion } from "../../server-version.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
 import { readDuration } from "../duration.ts";
 import { readKey, readSecrets } from "../secrets.ts";

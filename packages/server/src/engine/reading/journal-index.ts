@@ -1,4 +1,4 @@
-import { type JournalRecord, parseJournal } from "../../journal/journal-line.ts";
+import { type JournalRecord, linesOf, parseJournal } from "../../journal/journal-line.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { type JournalPart, secretsIn } from "./history.ts";
 import type { HistoryRange } from "../types.ts";
@@ -19,6 +19,8 @@ export class JournalIndex {
   readonly #stepsBefore: number[] = [];
   /** How many characters there are before each append. */
   readonly #charactersBefore: number[] = [];
+  /** The append that has the result of each operation that ended while nobody waited for it. */
+  readonly #resultsAt = new Map<number, number>();
   readonly #secrets = new Set<string>();
   #total = 0;
   #characters = 0;
@@ -47,7 +49,8 @@ export class JournalIndex {
     const count = this.#appendOf(end - 1) - from + 2;
     const texts = start < end ? await this.#store.lines(this.#id, { from, count }) : [];
     const before = this.#stepsBefore[from] ?? 0;
-    const all = parseJournal(withoutLateAnswer(texts));
+    const results = await this.#resultsFor(texts);
+    const all = parseJournal(withoutLateAnswer(texts), [], results);
     // Progress of an activity may stand in many appends before the answer.
     for (let next = from + count; all.at(-1)?.answer === null; next += appendsAtOnce.first) {
       const later = { from: next, count: appendsAtOnce.first };
@@ -55,7 +58,7 @@ export class JournalIndex {
       if (more.length === 0) {
         break;
       }
-      parseJournal(more, all);
+      parseJournal(more, all, await this.#resultsFor(more));
     }
     const records = all.slice(start - before, end - before);
     return { records, before: start, total, secrets: this.#secrets };
@@ -83,7 +86,12 @@ export class JournalIndex {
   #add(text: string): void {
     const before = this.#waiting === undefined ? [] : [{ ...this.#waiting }];
     const known = before.length;
-    const records = parseJournal([text], before);
+    const position = this.#stepsBefore.length;
+    const records = parseJournal([text], before, {
+      set: (operation) => void this.#resultsAt.set(operation, position),
+      get: () => "null",
+      delete: () => undefined,
+    });
     const last = records.at(-1);
     this.#waiting = last?.answer === null ? last : undefined;
     secretsIn(records).forEach((secret) => this.#secrets.add(secret));
@@ -91,6 +99,23 @@ export class JournalIndex {
     this.#charactersBefore.push(this.#characters);
     this.#characters += text.length;
     this.#total += records.length - known;
+  }
+
+  /** The results that these texts tell only the numbers of: other appends have them. */
+  async #resultsFor(texts: readonly string[]): Promise<Map<number, string>> {
+    const results = new Map<number, string>();
+    for (const [kind, , operation, result] of linesOf(texts)) {
+      const from = this.#resultsAt.get(Number(operation));
+      if (kind === "D" && result === undefined && from !== undefined) {
+        const append = await this.#store.lines(this.#id, { from, count: 1 });
+        for (const [noted, , number, text = ""] of linesOf(append)) {
+          if (noted === "C" && number === operation) {
+            results.set(Number(operation), text);
+          }
+        }
+      }
+    }
+    return results;
   }
 
   /** Where a page ends that begins with this step; with the append that makes it too long, and one step at least. */
@@ -134,17 +159,20 @@ export class JournalIndex {
 function withoutLateAnswer(texts: readonly string[]): readonly string[] {
   const kept = [...texts];
   for (let [first] = kept; first !== undefined; [first] = kept) {
-    const isLate = first.startsWith("R\t") || first.startsWith("P\t");
-    if (first !== "" && !isLate) {
+    const kind = first.slice(0, first.indexOf("\t"));
+    if (first !== "" && !lateLines.has(kind)) {
       break;
     }
     kept[0] = first.slice(first.indexOf("\n") + 1);
     if (first === "" || kept[0] === "") {
       kept.shift();
     }
-    if (first.startsWith("R\t")) {
+    if (kind === "R" || kind === "D") {
       break;
     }
   }
   return kept;
 }
+
+/** Lines that belong to calls before them. */
+const lateLines: ReadonlySet<string> = new Set(["R", "D", "P", "C"]);

@@ -1,8 +1,18 @@
 import type { ActivityTasks } from "../../activities/index.ts";
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
-import type { CreatedWorkflow, WaitingCallContext } from "../../host-calls/waiting-call.ts";
+import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
+import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
+import type {
+  AnswerNote,
+  CreatedWorkflow,
+  WaitingCallContext,
+  WorkflowDescription,
+} from "../../host-calls/waiting-call.ts";
 import {
+  abortLine,
+  beginLine,
+  deliveryLine,
   intentLine,
   progressLine,
   resultLine,
@@ -17,6 +27,8 @@ import type { WorkflowFailure, WorkflowFailureCode } from "../../workflow/workfl
 import type { Committer } from "../committer.ts";
 import type { EngineObserver, ObservedWorkflow } from "../observing/index.ts";
 import { shortened } from "../observing/index.ts";
+import { serverVersion } from "../../server-version.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { WorkflowWaiting } from "../types.ts";
 import type { Activity } from "./activity.ts";
 import type { Wakeups } from "./wakeups.ts";
@@ -42,6 +54,9 @@ export interface CallOwner {
   /** As observers are told of it. */
   readonly observed: ObservedWorkflow;
   readonly ended: boolean;
+  readonly operations: OpenOperations;
+  /** Shows what the call waits for, and until when: null for no time, 0 for a time that the engine can't know. */
+  waitsFor(waiting: WorkflowWaiting, time: number | null): void;
   /**
    * The call's answer is noted.
    * @param answer JSON text of the guest ABI
@@ -121,26 +136,41 @@ export class CallContext implements WaitingCallContext {
     return this.#open;
   }
 
-  answer(answer: HostAnswer): void {
-    if (!this.#open || this.#owner.ended) {
-      return;
-    }
-    this.#open = false;
+  answer(answer: HostAnswer, note?: AnswerNote): void {
     // The same text goes to the journal and to the guest: it may be very long.
     const text = encodeHostAnswer(answer);
-    this.#services.observer?.callAnswered?.(this.#owner.observed, {
-      call: this.#call,
-      answer: text,
-      madeAt: this.madeAt,
-      answeredAt: this.clock.now(),
-      resumed: this.detail !== null,
-    });
-    this.#owner.record.append(
-      this.#isRecorded
-        ? resultLine(this.clock.now(), text)
-        : stepLine(this.madeAt, this.#call, text),
-    );
-    this.#owner.callAnswered(text);
+    if (note !== undefined) {
+      const line = note.kind === "begun" ? beginLine : abortLine;
+      this.#answered(text, line(this.madeAt, this.#call, note.operation));
+    } else if (this.#isRecorded) {
+      this.#answered(text, resultLine(this.clock.now(), text));
+    } else {
+      this.#answered(text, stepLine(this.madeAt, this.#call, text));
+    }
+  }
+
+  deliver(operation: number, result: string, isRecorded: boolean): void {
+    const intent = this.#isRecorded ? "" : intentLine(this.madeAt, this.#call, "");
+    const delivery = deliveryLine(this.clock.now(), operation, isRecorded ? null : result);
+    this.#answered(operationAnswer(operation, result), intent + delivery);
+  }
+
+  get operations(): OpenOperations {
+    return this.#owner.operations;
+  }
+
+  describeWorkflow(): WorkflowDescription {
+    const { id, parent, root, module, version, workflow } = this.#owner.record.workflow;
+    return {
+      id: toPublicId(id),
+      parent: parent === null ? null : toPublicId(parent),
+      root: toPublicId(root),
+      module,
+      version,
+      workflow,
+      server: { name: "flawless-ts", version: serverVersion },
+      run: 1,
+    };
   }
 
   fail(message: string, code: WorkflowFailureCode = "INVALID_CALL"): void {
@@ -153,9 +183,8 @@ export class CallContext implements WaitingCallContext {
   }
 
   key(): string {
-    const { journalSize, workflow } = this.#owner.record;
-    // A directory that is made anew has the same ids again.
-    return `${this.workflowId}.${workflow.createdAt.toString(36)}.${journalSize.steps}`;
+    const { record } = this.#owner;
+    return workflowKey(record, record.journalSize.steps);
   }
 
   progress(detail: string): void {
@@ -170,7 +199,6 @@ export class CallContext implements WaitingCallContext {
   }
 
   waitsFor(waiting: WorkflowWaiting, wakeAt: number | null): void {
-    const { record } = this.#owner;
     const shown =
       waiting.on === "http"
         ? {
@@ -178,10 +206,7 @@ export class CallContext implements WaitingCallContext {
             url: shortened(this.#services.hideSecrets(waiting.url), shownUrlCharacters),
           }
         : waiting;
-    record.change({ waiting: shown, wakeAt });
-    if (wakeAt !== null && wakeAt !== 0) {
-      this.#services.wakeups.add({ id: record.id, wakeAt });
-    }
+    this.#owner.waitsFor(shown, wakeAt);
   }
 
   async durable(): Promise<void> {
@@ -220,4 +245,27 @@ export class CallContext implements WaitingCallContext {
       },
     };
   }
+
+  /** @param lines what the journal keeps of it */
+  #answered(text: string, lines: string): void {
+    if (!this.#open || this.#owner.ended) {
+      return;
+    }
+    this.#open = false;
+    this.#services.observer?.callAnswered?.(this.#owner.observed, {
+      call: this.#call,
+      answer: text,
+      madeAt: this.madeAt,
+      answeredAt: this.clock.now(),
+      resumed: this.detail !== null,
+    });
+    this.#owner.record.append(lines);
+    this.#owner.callAnswered(text);
+  }
+}
+
+/** What no other step of any workflow has. */
+export function workflowKey({ id, workflow }: WorkflowRecord, step: number): string {
+  // A directory that is made anew has the same ids again.
+  return `${toPublicId(id)}.${workflow.createdAt.toString(36)}.${step}`;
 }

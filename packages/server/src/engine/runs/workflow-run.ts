@@ -1,16 +1,19 @@
 import { decodeHostCall } from "@flawless-ts/wasm-module";
 import type { GuestHandle, GuestListener } from "../../executor/executor-pool.ts";
 import type { FromThread } from "../../executor/messages.ts";
+import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import { beginCall } from "../../host-calls/begin-call.ts";
 import type { EngineCall, WaitingCall } from "../../host-calls/waiting-call.ts";
 import { excessOf } from "../../journal/journal-size.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 import { tellCalls, toObserved, type ObservedWorkflow } from "../observing/index.ts";
 import { shortened } from "../observing/index.ts";
-import type { WorkflowStatus } from "../types.ts";
+import type { WorkflowStatus, WorkflowWaiting } from "../types.ts";
 import { CallContext, type CallOwner } from "./call-context.ts";
+import { DueTime } from "./due-time.ts";
 import { TemporaryStartError } from "./guest-starter.ts";
 import type { Resident } from "./residency.ts";
+import { type OperationsOwner, RunOperations } from "./run-operations.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
@@ -27,7 +30,7 @@ const tryAgainMs = 1_000;
 type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 
 /** Leads one workflow from call to call. Its guest may be in memory or not. */
-export class WorkflowRun implements Resident, GuestListener, CallOwner {
+export class WorkflowRun implements Resident, GuestListener, CallOwner, OperationsOwner {
   readonly record: WorkflowRecord;
   /** Of the request that started it, where that is known. */
   requestId: string | null = null;
@@ -40,11 +43,15 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
   #hasCaller = false;
   #crashes = 0;
   #observed: ObservedWorkflow | undefined;
+  readonly #due: DueTime;
+  readonly #operations: RunOperations;
 
   constructor(services: RunServices, record: WorkflowRecord, callbacks: RunCallbacks) {
     this.#services = services;
     this.#callbacks = callbacks;
     this.record = record;
+    this.#due = new DueTime(record, services, (time) => this.timeCame(time));
+    this.#operations = new RunOperations(services, this);
     if (record.state.status !== "running") {
       this.#phase = "ended";
     }
@@ -74,12 +81,13 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
       this.#phase === "still" ||
       this.#phase === "ended" ||
       (this.#phase === "waiting" && isAtRest(this.#waitingCall));
-    return rests && this.#guest === undefined;
+    return rests && this.#guest === undefined && !this.#operations.active;
   }
 
   /** Lets the workflow go on from its journal. */
   activate(): void {
     if (this.#phase === "still") {
+      this.#due.clear();
       if (this.record.state.wakeAt !== 0) {
         this.record.change({ wakeAt: 0, waiting: null });
       }
@@ -94,15 +102,14 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
     const { waiting } = this.record.state;
     if (this.#waitingCall !== undefined) {
       this.#waitingCall.messageCame?.();
-    } else if (waiting?.on === "message" && waiting.types.includes(type)) {
+    } else if (waiting !== null && "types" in waiting && waiting.types.includes(type)) {
       this.activate();
     }
   }
 
   /** A time to wake up has come; it is ignored where the workflow waits for a later one. */
   timeCame(time: number): void {
-    const { wakeAt } = this.record.state;
-    if (wakeAt === null || wakeAt > time) {
+    if (!this.#due.isReached(time)) {
       return;
     }
     if (this.#waitingCall !== undefined) {
@@ -133,8 +140,7 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
 
   /** The engine stops: nothing more happens here, and nothing more is saved. */
   abandon(): void {
-    this.#waitingCall?.cancel?.();
-    this.#waitingCall = undefined;
+    this.#stopWaiting();
     this.#guest?.drop();
     this.#guest = undefined;
     this.#enterPhase("ended");
@@ -182,10 +188,34 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
     }
   }
 
+  get operations(): OpenOperations {
+    return this.#operations.open;
+  }
+
+  waitsFor(waiting: WorkflowWaiting, time: number | null): void {
+    this.#due.set(waiting, time, this.#operations.active);
+  }
+
+  operationEnded(): boolean {
+    const wasTaken = this.#waitingCall?.operationEnded?.() ?? false;
+    if (!wasTaken && !this.#operations.active) {
+      this.#due.withoutOperations();
+    }
+    return wasTaken;
+  }
+
+  journalGrew(): void {
+    const excess = excessOf(this.record.journalSize, this.#services.limits);
+    if (excess !== undefined) {
+      this.fail({ code: "JOURNAL_LIMIT", message: excess });
+    }
+  }
+
   callAnswered(answer: string): void {
     const isRequest = this.#callKind === "HTTPRequest";
     this.#waitingCall = undefined;
     this.#callKind = undefined;
+    this.#due.clear();
     if (this.record.state.wakeAt !== 0) {
       this.record.change({ wakeAt: 0, waiting: null });
     } else if (this.record.state.waiting !== null) {
@@ -260,6 +290,7 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
     if (this.ended) {
       return;
     }
+    this.#operations.readFrom(journal);
     const callerPresent = (): boolean => this.record.state.response === null && this.#hasCaller;
     const guest = await guests.start(this.record, journal, callerPresent, this);
     if (this.ended) {
@@ -296,18 +327,14 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
       tellCalls(this.#services.observer, this, news.lines);
     }
     // Also without news: the answers to calls that waited are in the journal already.
-    const excess = excessOf(this.record.journalSize, this.#services.limits);
-    if (excess !== undefined) {
-      this.fail({ code: "JOURNAL_LIMIT", message: excess });
-    }
+    this.journalGrew();
   }
 
   #end(status: WorkflowStatus, failure: WorkflowFailure | null): void {
     if (this.ended) {
       return;
     }
-    this.#waitingCall?.cancel?.();
-    this.#waitingCall = undefined;
+    this.#stopWaiting();
     this.#guest?.drop();
     this.#guest = undefined;
     const endedAt = this.#services.clock.now();
@@ -316,6 +343,13 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner {
     this.#enterPhase("ended");
     this.#services.residency.left(this);
     this.#save(() => this.#callbacks.ended());
+  }
+
+  #stopWaiting(): void {
+    this.#waitingCall?.cancel?.();
+    this.#waitingCall = undefined;
+    this.#due.clear();
+    this.#operations.abortAll();
   }
 
   /** How long nothing can wake it, in milliseconds of the machine's clock; 0 where that is not certain. */

@@ -1,6 +1,7 @@
 import { writeJson } from "@flawless-ts/wasm-module";
 import type { SentPolicy, SentRetry, SentTimeouts } from "@flawless-ts/wasm-module/internal";
 import { ExtensionError } from "./extension-answer.ts";
+import { type Members, membersOf, show, whole } from "./request-members.ts";
 
 /** An activity that a guest wants to be run. */
 export interface ActivityOperation {
@@ -13,8 +14,6 @@ export interface ActivityOperation {
 
 const maxNameCharacters = 200;
 const maxErrorNames = 100;
-
-type Members = Readonly<Record<string, unknown>>;
 
 /** @throws ExtensionError naming the first member that is not what it should be */
 export function activityOperation(body: unknown): ActivityOperation {
@@ -63,13 +62,6 @@ function readTimeouts(timeouts: Members): SentTimeouts {
   return Object.fromEntries(given);
 }
 
-function membersOf(value: unknown, what: string): Members {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
-    return value as Members;
-  }
-  throw ExtensionError.invalid(`${what}: expected an object, but got ${show(value)}.`);
-}
-
 function named(member: string, value: unknown): string {
   if (typeof value === "string" && value !== "" && value.length <= maxNameCharacters) {
     return value;
@@ -84,15 +76,6 @@ function flag(member: string, value: unknown): boolean {
     return value;
   }
   throw ExtensionError.invalid(`${member}: expected true or false, but got ${show(value)}.`);
-}
-
-function whole(member: string, value: unknown, minimum: number): number {
-  if (Number.isSafeInteger(value) && Number(value) >= minimum) {
-    return Number(value);
-  }
-  throw ExtensionError.invalid(
-    `${member}: expected a whole number from ${minimum} on, but got ${show(value)}.`,
-  );
 }
 
 function factorOf(value: unknown): number {
@@ -115,9 +98,4 @@ function names(value: unknown): readonly string[] {
   throw ExtensionError.invalid(
     `retry.nonRetryable: expected up to ${maxErrorNames} names of errors, but got ${show(value)}.`,
   );
-}
-
-function show(value: unknown): string {
-  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing");
-  return text.length <= 100 ? text : `${text.slice(0, 100).toWellFormed()}…`;
 }

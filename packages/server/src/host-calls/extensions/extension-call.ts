@@ -1,10 +1,25 @@
-import { parseJson, type HostCallOf } from "@flawless-ts/wasm-module";
+import { millisecondsToDuration, parseJson, type HostCallOf } from "@flawless-ts/wasm-module";
+import { sendRequest } from "../http-request.ts";
+import { sleep } from "../sleep.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-call.ts";
-import { activityOperation } from "./activity-operation.ts";
-import { ExtensionError, extensionName, refusal } from "./extension-answer.ts";
+import { extensionAnswer, ExtensionError, extensionName, refusal } from "./extension-answer.ts";
+import { httpResult } from "./open-operations.ts";
+import { type Operation, readOperation } from "./operation.ts";
+import { membersOf, whole } from "./request-members.ts";
 import { runActivity } from "./run-activity.ts";
+import { waitForAny } from "./wait.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
+
+type Extension = (body: unknown, context: WaitingCallContext, url: string) => WaitingCall;
+
+const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
+  ["abort", abort],
+  ["begin", begin],
+  ["info", info],
+  ["run", run],
+  ["wait", waitForAny],
+]);
 
 /** A request to the host itself: see docs/host-extensions.md. */
 export function extensionCall(
@@ -13,7 +28,8 @@ export function extensionCall(
 ): WaitingCall {
   const { body, method, url } = call.request;
   try {
-    if (extensionName(url) !== "run") {
+    const extension = extensions.get(extensionName(url) ?? "");
+    if (extension === undefined) {
       throw new ExtensionError(
         404,
         "UNKNOWN_EXTENSION",
@@ -23,13 +39,56 @@ export function extensionCall(
     if (method.toUpperCase() !== "POST") {
       throw new ExtensionError(405, "METHOD_NOT_ALLOWED", "Host extensions are asked by POST.");
     }
-    return runActivity(url, activityOperation(readBody(body)), context);
+    return extension(readBody(body), context, url);
   } catch (error) {
     if (!(error instanceof ExtensionError)) {
       throw error;
     }
     context.answer(refusal(url, error));
     return answered;
+  }
+}
+
+/** The operation of a `begin` that the journal knows. */
+export function begunOperation(call: HostCallOf<"HTTPRequest">): Operation {
+  return readOperation(readBody(call.request.body));
+}
+
+function info(_body: unknown, context: WaitingCallContext, url: string): WaitingCall {
+  context.answer(extensionAnswer(url, JSON.stringify(context.describeWorkflow())));
+  return answered;
+}
+
+function begin(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
+  const number = whole("operation", membersOf(body, "The body")["operation"], 1);
+  const operation = readOperation(body);
+  context.operations.admit(number);
+  context.answer(extensionAnswer(url, "{}"), { kind: "begun", operation: number });
+  context.operations.begin(number, operation, context.key());
+  return answered;
+}
+
+function abort(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
+  const number = whole("operation", membersOf(body, "The body")["operation"], 1);
+  context.operations.abort(number);
+  context.answer(extensionAnswer(url, "{}"), { kind: "aborted", operation: number });
+  return answered;
+}
+
+/** One that nothing else goes on beside: the call itself waits for it. */
+function run(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
+  const operation = readOperation(body);
+  switch (operation.kind) {
+    case "activity":
+      return runActivity(url, operation.activity, context);
+    case "http":
+      return sendRequest(operation.request, context, (answer) =>
+        context.answer(extensionAnswer(url, httpResult(answer))),
+      );
+    case "sleep":
+      return sleep({ duration: millisecondsToDuration(operation.ms) }, context, () =>
+        context.answer(extensionAnswer(url, "{}")),
+      );
   }
 }
 

@@ -1,6 +1,7 @@
-import type { ActivityFault, ActivityOutcome, OpenActivity } from "../../activities/index.ts";
+import type { OpenActivity } from "../../activities/index.ts";
 import type { WaitingCall, WaitingCallContext } from "../waiting-call.ts";
 import type { ActivityOperation } from "./activity-operation.ts";
+import { activityResult } from "./activity-result.ts";
 import { extensionAnswer } from "./extension-answer.ts";
 
 /** In the journal, of an activity of which no more is known than that it was called. */
@@ -37,7 +38,7 @@ export function runActivity(
           show();
           await context.durable();
         },
-        done: (outcome) => context.answer(extensionAnswer(url, resultText(outcome))),
+        done: (outcome) => context.answer(extensionAnswer(url, activityResult(outcome))),
       },
     );
   };
@@ -59,30 +60,4 @@ export function runActivity(
       open?.abort();
     },
   };
-}
-
-/** What the guest gets, as JSON text: `{"value": ...}` or `{"error": {...}}`. */
-function resultText(outcome: ActivityOutcome): string {
-  if ("value" in outcome) {
-    return `{"value":${outcome.value}}`;
-  }
-  const { error, attempts } = outcome;
-  return `{"error":{"code":${JSON.stringify(error.code)},"attempts":${attempts},${errorMembers(error)}}}`;
-}
-
-/** Details are JSON text already. */
-function errorMembers({
-  name,
-  message,
-  stack,
-  details,
-  cause,
-}: ActivityFault["cause"] & object): string {
-  return [
-    `"name":${JSON.stringify(name)}`,
-    `"message":${JSON.stringify(message)}`,
-    `"stack":${JSON.stringify(stack)}`,
-    `"details":${details ?? "null"}`,
-    ...(cause === null ? [] : [`"cause":{${errorMembers(cause)}}`]),
-  ].join(",");
 }

@@ -1,10 +1,10 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { serverVersion } from "./version.ts";
+import { serverVersion } from "./server-version.ts";
 
 test("is the version in package.json", () => {
   const packageJson: unknown = JSON.parse(
-    readFileSync(new URL("../../package.json", import.meta.url), "utf8"),
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
   );
   expect(packageJson).toMatchObject({ version: serverVersion });
 });

@@ -1,0 +1,67 @@
+import type { Clock } from "../../time/clock.ts";
+import type { WorkflowWaiting } from "../types.ts";
+import type { Wakeups } from "./wakeups.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+
+/**
+ * The time that a workflow's call waits for. The store knows it, unless operations go on beside the workflow: then it has to
+ * be taken up at once after a crash, and a timer waits for the time.
+ */
+export class DueTime {
+  readonly #record: WorkflowRecord;
+  readonly #clock: Clock;
+  readonly #wakeups: Pick<Wakeups, "add">;
+  readonly #timeCame: (time: number) => void;
+  #time: number | null;
+  #cancelTimer: (() => void) | undefined;
+  #withOperations = false;
+
+  constructor(
+    record: WorkflowRecord,
+    services: { readonly clock: Clock; readonly wakeups: Pick<Wakeups, "add"> },
+    timeCame: (time: number) => void,
+  ) {
+    this.#record = record;
+    this.#clock = services.clock;
+    this.#wakeups = services.wakeups;
+    this.#timeCame = timeCame;
+    this.#time = record.state.wakeAt;
+  }
+
+  /** Whether this is the time that is waited for, or a later one. */
+  isReached(time: number): boolean {
+    return this.#time !== null && this.#time <= time;
+  }
+
+  /** @param time in milliseconds since the Unix epoch; null for none, 0 for one that nobody knows */
+  set(waiting: WorkflowWaiting, time: number | null, withOperations: boolean): void {
+    this.clear();
+    this.#time = time;
+    this.#withOperations = withOperations;
+    this.#record.change({ waiting, wakeAt: withOperations ? 0 : time });
+    if (time === null || time === 0) {
+      return;
+    }
+    if (withOperations) {
+      this.#cancelTimer = this.#clock.setTimer(time, () => this.#timeCame(time));
+    } else {
+      this.#wakeups.add({ id: this.#record.id, wakeAt: time });
+    }
+  }
+
+  /** The last operation has ended, and the call waits on. */
+  withoutOperations(): void {
+    const { waiting } = this.#record.state;
+    if (this.#withOperations && waiting !== null) {
+      this.set(waiting, this.#time, false);
+    }
+  }
+
+  /** Nothing is waited for any more. */
+  clear(): void {
+    this.#time = 0;
+    this.#withOperations = false;
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+  }
+}

@@ -1,0 +1,240 @@
+import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
+import { operationLine, progressLine } from "../../journal/journal-line.ts";
+import type { RecordedOperation } from "../../journal/recorded-operations.ts";
+import { exchange, type HttpExchange, interruptedRequest } from "../http-exchange.ts";
+import type { ActivityTasks, OpenActivity } from "../../activities/index.ts";
+import { ExtensionError } from "./extension-answer.ts";
+import type { Operation } from "./operation.ts";
+import { activityResult } from "./activity-result.ts";
+
+/** What operations need of their workflow. */
+export interface OperationsHost extends HttpExchange {
+  readonly activities: ActivityTasks;
+  /** The workflow's public id. */
+  readonly workflowId: string;
+  /** How many operations may be open. */
+  readonly maxOpen: number;
+  /** Appends to the workflow's journal. @returns settled once that is durable */
+  append(lines: string): Promise<void>;
+  /** Settled once all that the workflow did so far would survive a crash. */
+  durable(): Promise<void>;
+  /** An operation has ended. @returns whether the workflow took its result at once */
+  ended(operation: number): boolean;
+}
+
+/** How an operation ended. */
+export interface OperationEnd {
+  /** In milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** JSON text. */
+  readonly result: string;
+  /** Whether the journal has it already. */
+  isRecorded: boolean;
+}
+
+interface OpenOperation {
+  readonly number: number;
+  readonly operation: Operation;
+  readonly begunAt: number;
+  end: OperationEnd | undefined;
+  activity: OpenActivity | undefined;
+  abort: (() => void) | undefined;
+}
+
+/** The operations of one workflow that have begun, and whose results it did not get yet. */
+export class OpenOperations {
+  readonly #host: OperationsHost;
+  readonly #open = new Map<number, OpenOperation>();
+  #highest = 0;
+
+  constructor(host: OperationsHost) {
+    this.#host = host;
+  }
+
+  /** Whether something goes on in this process. */
+  get active(): boolean {
+    return [...this.#open.values()].some(({ operation, end }) => {
+      return operation.kind !== "sleep" && end === undefined;
+    });
+  }
+
+  has(number: number): boolean {
+    return this.#open.has(number);
+  }
+
+  /** Whether an operation may begin. @throws ExtensionError */
+  admit(number: number): void {
+    if (number <= this.#highest) {
+      throw new ExtensionError(
+        409,
+        "OPERATION_EXISTS",
+        `Operation ${number} can't begin: each needs a higher number than those before, and ${this.#highest} was used.`,
+      );
+    }
+    if (this.#open.size >= this.#host.maxOpen) {
+      throw new ExtensionError(
+        429,
+        "LIMIT_REACHED",
+        `${this.#open.size} operations are open, as many as the limit openOperations allows.`,
+      );
+    }
+  }
+
+  /** Begins an operation whose intent the journal has been given. */
+  begin(number: number, operation: Operation, key: string): void {
+    this.#highest = Math.max(this.#highest, number);
+    this.#start(this.#add(number, operation, this.#host.clock.now()), key, undefined);
+  }
+
+  /** Goes on with what was open when the server stopped. */
+  restore(recorded: RecordedOperation, operation: Operation, key: string): void {
+    const { number, begunAt, end, progress } = recorded;
+    const open = this.#add(number, operation, begunAt);
+    if (end !== null) {
+      open.end = { ...end, isRecorded: true };
+    } else if (operation.kind === "http" && !operation.request.config.idempotent) {
+      this.#end(open, httpResult(interruptedRequest(operation.request)));
+    } else {
+      this.#start(open, key, progress);
+    }
+  }
+
+  /** Numbers up to this one were used. */
+  useUpTo(number: number): void {
+    this.#highest = Math.max(this.#highest, number);
+  }
+
+  /** The end that came first; undefined where none of them has ended. */
+  firstEnded(
+    numbers: readonly number[],
+    now: number,
+  ): { readonly number: number; readonly end: OperationEnd } | undefined {
+    let first: { readonly number: number; readonly end: OperationEnd } | undefined;
+    for (const number of numbers) {
+      const end = this.#endOf(number, now);
+      if (end !== undefined && (first === undefined || end.at < first.end.at)) {
+        first = { number, end };
+      }
+    }
+    return first;
+  }
+
+  /** When the first of some sleeps is over, in milliseconds since the Unix epoch; null where there is none. */
+  nextTime(numbers: readonly number[]): number | null {
+    const times = numbers.flatMap((number) => {
+      const open = this.#open.get(number);
+      return open?.operation.kind === "sleep" ? [open.begunAt + open.operation.ms] : [];
+    });
+    return times.length === 0 ? null : Math.min(...times);
+  }
+
+  operation(number: number): Operation | undefined {
+    return this.#open.get(number)?.operation;
+  }
+
+  /** The attempt of an activity that runs, or comes next. */
+  attempt(number: number): number {
+    return this.#open.get(number)?.activity?.attempt ?? 1;
+  }
+
+  /** The workflow got the result. */
+  delivered(number: number): void {
+    this.#open.delete(number);
+  }
+
+  /** Ends an operation whose result nobody wants. */
+  abort(number: number): void {
+    const open = this.#open.get(number);
+    this.#open.delete(number);
+    open?.abort?.();
+  }
+
+  /** The workflow has ended, or the engine stops. */
+  abortAll(): void {
+    for (const number of [...this.#open.keys()]) {
+      this.abort(number);
+    }
+  }
+
+  #endOf(number: number, now: number): OperationEnd | undefined {
+    const open = this.#open.get(number);
+    if (open?.operation.kind !== "sleep") {
+      return open?.end;
+    }
+    const at = open.begunAt + open.operation.ms;
+    return at <= now ? { at, result: "{}", isRecorded: false } : undefined;
+  }
+
+  #add(number: number, operation: Operation, begunAt: number): OpenOperation {
+    const open: OpenOperation = {
+      number,
+      operation,
+      begunAt,
+      end: undefined,
+      activity: undefined,
+      abort: undefined,
+    };
+    this.#open.set(number, open);
+    return open;
+  }
+
+  /** @param progress null where it was begun before a restart, and nothing is known of it */
+  #start(open: OpenOperation, key: string, progress: string | null | undefined): void {
+    const { operation } = open;
+    if (operation.kind === "sleep") {
+      return;
+    }
+    const aborted = new AbortController();
+    open.abort = () => aborted.abort();
+    void (async () => {
+      await this.#host.durable();
+      aborted.signal.throwIfAborted();
+      if (operation.kind === "http") {
+        const answer = await exchange(operation.request, this.#host, aborted.signal);
+        this.#end(open, httpResult(answer));
+      } else {
+        this.#openActivity(open, operation.activity, key, progress);
+      }
+    })().catch(() => {
+      // The workflow has ended; or its journal can't be written, which the engine reports itself.
+    });
+  }
+
+  #openActivity(
+    open: OpenOperation,
+    activity: Extract<Operation, { kind: "activity" }>["activity"],
+    key: string,
+    progress: string | null | undefined,
+  ): void {
+    const { activities, clock, workflowId: workflow } = this.#host;
+    const restored = progress !== undefined;
+    const { begunAt: scheduledAt, number } = open;
+    const opened = activities.open(
+      { ...activity, key, workflow, scheduledAt, restored, progress: progress ?? null },
+      {
+        progress: (line) => this.#host.append(progressLine(clock.now(), number, line)),
+        done: (outcome) => this.#end(open, activityResult(outcome)),
+      },
+    );
+    open.activity = opened;
+    open.abort = () => opened.abort();
+  }
+
+  #end(open: OpenOperation, result: string): void {
+    if (this.#open.get(open.number) !== open || open.end !== undefined) {
+      return;
+    }
+    const end: OperationEnd = { at: this.#host.clock.now(), result, isRecorded: false };
+    open.end = end;
+    open.abort = undefined;
+    if (!this.#host.ended(open.number)) {
+      end.isRecorded = true;
+      void this.#host.append(operationLine(end.at, open.number, result)).catch(() => undefined);
+    }
+  }
+}
+
+/** The ABI's HTTPResponse, without its name around it. */
+export function httpResult(answer: HostAnswer): string {
+  return encodeHostAnswer(answer).slice('{"HTTPResponse":'.length, -1);
+}

@@ -1,0 +1,42 @@
+import { decodeHostCall, type HttpRequest, writeJson } from "@flawless-ts/wasm-module";
+import { type ActivityOperation, activityOperation } from "./activity-operation.ts";
+import { ExtensionError, isExtensionUrl } from "./extension-answer.ts";
+import { membersOf, show, whole } from "./request-members.ts";
+
+/** Something that goes on beside a workflow (docs/host-extensions.md). */
+export type Operation =
+  | { readonly kind: "http"; readonly request: HttpRequest }
+  | { readonly kind: "sleep"; readonly ms: number }
+  | { readonly kind: "activity"; readonly activity: ActivityOperation };
+
+/** @throws ExtensionError */
+export function readOperation(body: unknown): Operation {
+  const { kind, ms, request } = membersOf(body, "The body");
+  switch (kind) {
+    case "http":
+      return { kind, request: readRequest(request) };
+    case "sleep":
+      return { kind, ms: whole("ms", ms, 0) };
+    case "activity":
+      return { kind, activity: activityOperation(body) };
+    default:
+      throw ExtensionError.invalid(
+        `kind: expected "http", "sleep" or "activity", but got ${show(kind)}.`,
+      );
+  }
+}
+
+function readRequest(given: unknown): HttpRequest {
+  let call;
+  try {
+    call = decodeHostCall(writeJson({ HTTPRequest: membersOf(given, "request") }));
+  } catch (error) {
+    throw ExtensionError.invalid(
+      `request: expected an HTTPRequest of the guest ABI: ${(error as Error).message}`,
+    );
+  }
+  if (call.kind !== "HTTPRequest" || isExtensionUrl(call.request.url)) {
+    throw ExtensionError.invalid("request: an operation can't ask for an extension.");
+  }
+  return call.request;
+}

@@ -1,0 +1,44 @@
+import { ExtensionError } from "./extension-answer.ts";
+
+/** A JSON object that a guest sent. */
+export type Members = Readonly<Record<string, unknown>>;
+
+/** @throws ExtensionError where the value is no object */
+export function membersOf(value: unknown, what: string): Members {
+  if (typeof value === "object" && value !== null && !Array.isArray(value)) {
+    return value as Members;
+  }
+  throw ExtensionError.invalid(`${what}: expected an object, but got ${show(value)}.`);
+}
+
+/** A whole number that is safe. @throws ExtensionError */
+export function whole(member: string, value: unknown, minimum: number): number {
+  if (Number.isSafeInteger(value) && Number(value) >= minimum) {
+    return Number(value);
+  }
+  throw ExtensionError.invalid(
+    `${member}: expected a whole number from ${minimum} on, but got ${show(value)}.`,
+  );
+}
+
+/** A list whose items are all of one kind. @throws ExtensionError */
+export function listOf<Item>(
+  member: string,
+  value: unknown,
+  maxItems: number,
+  isItem: (item: unknown) => item is Item,
+): readonly Item[] {
+  const list = value ?? [];
+  if (Array.isArray(list) && list.length <= maxItems && list.every(isItem)) {
+    return list;
+  }
+  throw ExtensionError.invalid(
+    `${member}: expected a list of up to ${maxItems} items of the right type, but got ${show(value)}.`,
+  );
+}
+
+/** What was sent, short, for a message. */
+export function show(value: unknown): string {
+  const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing");
+  return text.length <= 100 ? text : `${text.slice(0, 100).toWellFormed()}…`;
+}
