@@ -1,9 +1,4 @@
-import {
-  closeApi,
-  type CloseOptions,
-  defaultGraceMs,
-  stayingAlive,
-} from "@flawless-ts/http-service";
+import { closeApi, type CloseOptions, RunningService } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 
 /** A control plane that is running, whether it holds the queue or joined another. */
@@ -18,28 +13,17 @@ export interface ControlPlaneServer extends AsyncDisposable {
 }
 
 /** A node that listens. */
-export class RunningNode implements ControlPlaneServer {
-  readonly url: string;
+export class RunningNode extends RunningService implements ControlPlaneServer {
   readonly #api: FastifyInstance;
   readonly #resources: AsyncDisposableStack;
-  #closed: Promise<void> | undefined;
 
   constructor(url: string, api: FastifyInstance, resources: AsyncDisposableStack) {
-    this.url = url;
+    super(url);
     this.#api = api;
     this.#resources = resources;
   }
 
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= stayingAlive(() => this.#close(options.graceMs ?? defaultGraceMs));
-    return this.#closed;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #close(graceMs: number): Promise<void> {
+  protected override async end(graceMs: number): Promise<void> {
     try {
       await closeApi(this.#api, graceMs);
     } finally {

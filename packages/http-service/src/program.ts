@@ -25,6 +25,7 @@ export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./clo
 export { type ConnectionLimits, fitConnections } from "./descriptors.ts";
 export { assertAddressFree, listen, ListenError, type ListenErrorCode } from "./listen.ts";
 export { loadOnce } from "./load-once.ts";
+export { RunningService } from "./running-service.ts";
 export {
   defaultServiceLimits,
   resolveLimits,

@@ -5,10 +5,10 @@ import {
   assertAddressFree,
   closeApi,
   type CloseOptions,
-  defaultGraceMs,
   defaultServiceLimits,
   fitConnections,
   listen,
+  RunningService,
   stayingAlive,
 } from "@flawless-ts/http-service/program";
 import type { createApi } from "./api/create-api.ts";
@@ -141,30 +141,19 @@ export interface FlawlessServer extends AsyncDisposable {
 }
 
 /** The server with its engine, in this process. */
-export class RunningServer implements FlawlessServer {
-  readonly url: string;
+export class RunningServer extends RunningService implements FlawlessServer {
   readonly engine: Engine;
   readonly #api: FastifyInstance;
   readonly #retention: Retention | undefined;
-  #closed: Promise<void> | undefined;
 
   constructor(url: string, engine: Engine, api: FastifyInstance, retention?: Retention) {
-    this.url = url;
+    super(url);
     this.engine = engine;
     this.#api = api;
     this.#retention = retention;
   }
 
-  close(options: CloseOptions = {}): Promise<void> {
-    this.#closed ??= stayingAlive(() => this.#close(options.graceMs ?? defaultGraceMs));
-    return this.#closed;
-  }
-
-  async [Symbol.asyncDispose](): Promise<void> {
-    await this.close();
-  }
-
-  async #close(graceMs: number): Promise<void> {
+  protected override async end(graceMs: number): Promise<void> {
     const retentionStopped = this.#retention?.stop();
     await closeApi(this.#api, graceMs, async () => {
       await retentionStopped;

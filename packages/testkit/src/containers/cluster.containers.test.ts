@@ -29,7 +29,7 @@ await describeContainers("containers of a cluster", () => {
       .withFlawlessUrl(flawless.networkUrl)
       .withWorkerId("worker-1")
       .withConcurrency(2)
-      .withHeartbeat(1)
+      .withHeartbeatIntervalMs(1_000)
       .start();
 
     const workers = await controlPlane.client.workers.list();

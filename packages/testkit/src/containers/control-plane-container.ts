@@ -1,4 +1,4 @@
-import { ControlPlane, type ModuleSource } from "@flawless-ts/sdk";
+import type { ControlPlane, ModuleSource } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
@@ -7,7 +7,8 @@ import { argumentsVariable, moduleFiles, tokenFile } from "./service/arguments.t
 import { controlPlanePort } from "./service/ports.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
 import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
-import { StartedServiceContainer, type StartedParts } from "./service/started-service.ts";
+import { StartedControlPlane } from "./service/started-control-plane.ts";
+import type { StartedParts } from "./service/started-service.ts";
 
 /** Options of {@link ControlPlaneContainer}. */
 export interface ControlPlaneContainerOptions {
@@ -162,40 +163,13 @@ export class ControlPlaneContainer extends ServiceContainer<StartedControlPlaneC
 }
 
 /** A control plane that is ready. */
-export class StartedControlPlaneContainer extends StartedServiceContainer {
-  readonly #token: string | undefined;
-  #client: ControlPlane | undefined;
-
-  constructor(parts: StartedParts, token: string | undefined) {
-    super(parts);
-    this.#token = token;
-  }
-
-  /**
-   * Where this machine reaches it, such as `http://127.0.0.1:24817`.
-   *
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published
-   */
-  get url(): string {
-    return this.publishedUrl(controlPlanePort, "Publish it by withPublishedPorts(3020).");
-  }
-
-  /** Where other containers in its network reach it, such as `http://mvm-ci-node1:3020`. */
-  get networkUrl(): string {
-    return `http://${this.networkHost}:${controlPlanePort}`;
-  }
-
+export class StartedControlPlaneContainer extends StartedControlPlane {
   /**
    * A client of it; it is closed with the container.
    *
    * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link url}
    */
   get client(): ControlPlane {
-    this.#client ??= new ControlPlane({ url: this.url, token: this.#token });
-    return this.#client;
-  }
-
-  protected override async closeClients(): Promise<void> {
-    await this.#client?.[Symbol.asyncDispose]();
+    return this.controlPlaneClient;
   }
 }

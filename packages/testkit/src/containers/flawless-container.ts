@@ -162,12 +162,8 @@ export class StartedFlawlessContainer extends StartedServiceContainer {
    * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link url}
    */
   get client(): Flawless {
-    this.#client ??= new Flawless({ url: this.url, token: this.#token });
+    this.#client ??= this.closeWithIt(new Flawless({ url: this.url, token: this.#token }));
     return this.#client;
-  }
-
-  protected override async closeClients(): Promise<void> {
-    await this.#client?.[Symbol.asyncDispose]();
   }
 }
 

@@ -1,4 +1,5 @@
-import { ControlPlane, Flawless, type ModuleSource } from "@flawless-ts/sdk";
+import type { ControlPlane } from "@flawless-ts/sdk";
+import { Flawless, type ModuleSource } from "@flawless-ts/sdk";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
@@ -6,7 +7,8 @@ import { type FlawlessBind, loopbackAdvice, parseFlawlessBind } from "./service/
 import { controlPlanePort, flawlessPort } from "./service/ports.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
 import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
-import { StartedServiceContainer, type StartedParts } from "./service/started-service.ts";
+import { StartedControlPlane } from "./service/started-control-plane.ts";
+import type { StartedParts } from "./service/started-service.ts";
 
 /** Options of {@link NodeContainer}. */
 export interface NodeContainerOptions {
@@ -122,28 +124,13 @@ export class NodeContainer extends ServiceContainer<StartedNodeContainer> {
 }
 
 /** A node whose Flawless server and control plane are ready. */
-export class StartedNodeContainer extends StartedServiceContainer {
+export class StartedNodeContainer extends StartedControlPlane {
   readonly #bind: FlawlessBind;
-  #controlPlane: ControlPlane | undefined;
   #flawless: Flawless | undefined;
 
   constructor(parts: StartedParts, bind: FlawlessBind) {
     super(parts);
     this.#bind = bind;
-  }
-
-  /**
-   * Where this machine reaches its control plane.
-   *
-   * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE` where its port is not published
-   */
-  get url(): string {
-    return this.publishedUrl(controlPlanePort, "Publish it by withPublishedPorts(3020).");
-  }
-
-  /** Where other containers in its network reach its control plane, such as `http://mvm-ci-node1:3020`. */
-  get networkUrl(): string {
-    return `http://${this.networkHost}:${controlPlanePort}`;
   }
 
   /**
@@ -165,8 +152,7 @@ export class StartedNodeContainer extends StartedServiceContainer {
 
   /** A client of its control plane; it is closed with the container. */
   get controlPlane(): ControlPlane {
-    this.#controlPlane ??= new ControlPlane({ url: this.url });
-    return this.#controlPlane;
+    return this.controlPlaneClient;
   }
 
   /**
@@ -175,14 +161,7 @@ export class StartedNodeContainer extends StartedServiceContainer {
    * @throws TestkitError `FLAWLESS_TESTKIT_UNREACHABLE`, as {@link flawlessUrl}
    */
   get flawless(): Flawless {
-    this.#flawless ??= new Flawless({ url: this.flawlessUrl });
+    this.#flawless ??= this.closeWithIt(new Flawless({ url: this.flawlessUrl }));
     return this.#flawless;
-  }
-
-  protected override async closeClients(): Promise<void> {
-    await Promise.all([
-      this.#controlPlane?.[Symbol.asyncDispose](),
-      this.#flawless?.[Symbol.asyncDispose](),
-    ]);
   }
 }

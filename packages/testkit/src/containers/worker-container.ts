@@ -2,6 +2,7 @@ import type { ModuleSource } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
+import { wholeSeconds } from "../whole-seconds.ts";
 import { argumentsVariable, moduleFiles } from "./service/arguments.ts";
 import type { AskScope, ServiceAccess } from "./service/service-access.ts";
 import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
@@ -69,9 +70,15 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     return this.withArguments("--concurrency", String(jobs));
   }
 
-  /** Seconds between two signs of life, a whole number. Default 30. */
-  withHeartbeat(seconds: number): this {
-    return this.withEnvironment({ WORKER_HEARTBEAT_INTERVAL_SECS: String(seconds) });
+  /**
+   * Time between two signs of life, in whole seconds, given in milliseconds. Default 30,000.
+   *
+   * @throws InvalidOptionError
+   */
+  withHeartbeatIntervalMs(milliseconds: number): this {
+    return this.withEnvironment({
+      WORKER_HEARTBEAT_INTERVAL_SECS: wholeSeconds("withHeartbeatIntervalMs()", milliseconds),
+    });
   }
 
   /** The modules that it deploys to Flawless first: bytes, paths, or file URLs. */

@@ -80,6 +80,10 @@ function makeTable(): InstructionTable {
     puts.fill(put, from, to + 1);
     immediate.fill(after, from, to + 1);
   };
+  const setter =
+    (start: number): typeof set =>
+    (from, to, ...form) =>
+      set(start + from, start + to, ...form);
   for (const opcode of Object.values(opcodes)) set(opcode, opcode, 0, 0, immediates.special);
   set(0x01, 0x01, 0, 0, none);
   set(0x1a, 0x1a, 1, 0, none);
@@ -119,8 +123,7 @@ function makeTable(): InstructionTable {
   set(0xd1, 0xd1, 1, 1, none);
   set(0xd2, 0xd2, 0, 1, one);
   // Conversions that saturate, bulk memory, tables.
-  const misc = (from: number, to: number, taken: number, put: number, after: number): void =>
-    set(miscStart + from, miscStart + to, taken, put, after);
+  const misc = setter(miscStart);
   misc(0, 7, 1, 1, none);
   misc(8, 8, 3, 0, two);
   misc(9, 9, 0, 0, one);
@@ -133,8 +136,7 @@ function makeTable(): InstructionTable {
   misc(16, 16, 0, 1, one);
   misc(17, 17, 3, 0, one);
   // Vectors. One operand too few makes the stack seem higher, which is the safe side.
-  const vector = (from: number, to: number, taken: number, put: number, after: number): void =>
-    set(vectorStart + from, vectorStart + to, taken, put, after);
+  const vector = setter(vectorStart);
   vector(0, 10, 1, 1, memory);
   vector(11, 11, 2, 0, memory);
   vector(12, 12, 0, 1, sixteenBytes);

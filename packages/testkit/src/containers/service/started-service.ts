@@ -41,6 +41,8 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
   readonly #place: NetworkPlace | null;
   readonly #question: ReadyQuestion;
   readonly #startupMs: number;
+  /** What was opened to talk to it. */
+  readonly #clients = new AsyncDisposableStack();
   #address: string;
 
   constructor({ started, access, place, question, startupMs }: StartedParts) {
@@ -166,13 +168,13 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     return url;
   }
 
-  /** Closes what was opened to talk to it. */
-  protected async closeClients(): Promise<void> {
-    // Nothing, unless a subclass has some.
+  /** Closes a client of it together with it. */
+  protected closeWithIt<Client extends AsyncDisposable>(client: Client): Client {
+    return this.#clients.use(client);
   }
 
   async #remove(volumes: boolean): Promise<void> {
-    await this.closeClients();
+    await this.#clients.disposeAsync();
     await unlessGone(this.access.container.remove({ force: true, v: volumes }));
   }
 

@@ -1,5 +1,6 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { controlPlanePort, flawlessPort } from "../../containers/service/ports.ts";
+import { wholeSeconds } from "../../whole-seconds.ts";
 import { addressIn } from "../../containers/subnet.ts";
 import type {
   ClusterPlan,
@@ -131,7 +132,7 @@ class Planner {
     const rules = [
       ...(workerTimeoutMs === undefined
         ? []
-        : ["--worker-timeout", String(workerTimeoutMs / 1_000)]),
+        : ["--worker-timeout", wholeSeconds("workerTimeoutMs", workerTimeoutMs)]),
       ...(maxRetries === undefined ? [] : ["--max-retries", String(maxRetries)]),
     ];
     const forWorker = worker === undefined ? null : this.#workerSettings(worker);
@@ -224,7 +225,12 @@ class Planner {
         WORKER_ID: id,
         ...(heartbeatIntervalMs === undefined
           ? {}
-          : { WORKER_HEARTBEAT_INTERVAL_SECS: String(heartbeatIntervalMs / 1_000) }),
+          : {
+              WORKER_HEARTBEAT_INTERVAL_SECS: wholeSeconds(
+                "heartbeatIntervalMs",
+                heartbeatIntervalMs,
+              ),
+            }),
         ...(workerFlawlessUrl === undefined ? {} : { FLAWLESS_URL: workerFlawlessUrl }),
       },
       args: args.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),
@@ -272,15 +278,4 @@ function count(name: string, value: number, min: number, max: number): number {
     );
   }
   return value;
-}
-
-/** Nodes and workers are told seconds, as mvm-ci's are. */
-function wholeSeconds(name: string, milliseconds: number): void {
-  const seconds = milliseconds / 1_000;
-  if (!Number.isSafeInteger(seconds) || seconds < 1 || seconds > 86_400) {
-    throw new InvalidOptionError(
-      name,
-      `expected whole seconds, in milliseconds, from 1000 to 86400000, but got ${String(milliseconds)}.`,
-    );
-  }
 }
