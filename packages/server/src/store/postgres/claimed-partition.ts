@@ -1,0 +1,5 @@
+/** A partition that was claimed: see `PartitionTable`. */
+export interface ClaimedPartition {
+  readonly partition: number;
+  readonly epoch: number;
+}

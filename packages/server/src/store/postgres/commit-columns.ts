@@ -1,0 +1,241 @@
+import type { StoreWrite, StoredWorkflow, WorkflowState } from "../workflow-store.ts";
+import { arrayParameter, type Element, type ElementType } from "./array-parameters.ts";
+import { toStored } from "./stored-text.ts";
+
+const stateColumns: readonly [string, ElementType][] = [
+  ["status", "text"],
+  ["wake_at", "float8"],
+  ["waiting", "text"],
+  ["response", "text"],
+  ["ended_at", "float8"],
+  ["failure", "text"],
+];
+
+/** The columns of each kind of change. The first one is always the partition. */
+const columns = {
+  fences: [
+    ["partition", "int4"],
+    ["epoch", "int8"],
+    ["number", "int8"],
+    ["token", "int8"],
+  ],
+  created: [
+    ["partition", "int4"],
+    ["id", "int8"],
+    ["module", "text"],
+    ["version", "text"],
+    ["module_hash", "text"],
+    ["workflow", "text"],
+    ["input", "text"],
+    ["created_at", "float8"],
+    ["parent", "int8"],
+    ["root", "int8"],
+    ["depth", "int4"],
+    ["detached", "bool"],
+    ["idempotency_key", "text"],
+    ...stateColumns,
+  ],
+  states: [["partition", "int4"], ["id", "int8"], ...stateColumns],
+  appended: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["position", "int4"],
+    ["lines", "text"],
+  ],
+  received: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["sequence", "int8"],
+    ["type", "text"],
+    ["data", "text"],
+    ["at", "float8"],
+  ],
+  consumed: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["sequence", "int8"],
+  ],
+  deployed: [
+    ["partition", "int4"],
+    ["name", "text"],
+    ["version", "text"],
+    ["hash", "text"],
+    ["deployed_at", "float8"],
+    ["inspection", "text"],
+    ["bytes", "bytea"],
+  ],
+} satisfies Readonly<Record<string, readonly [string, ElementType][]>>;
+
+export type ChangeKind = keyof typeof columns;
+
+/** Kinds of changes, in the order in which a statement has them. */
+export const changeKinds = Object.keys(columns) as readonly ChangeKind[];
+
+export function columnNames(kind: ChangeKind): readonly string[] {
+  return columns[kind].map(([name]) => name);
+}
+
+export function columnTypes(kind: ChangeKind): readonly ElementType[] {
+  return columns[kind].map(([, type]) => type as ElementType);
+}
+
+/**
+ * The changes of some partitions, as the columns that one statement takes. All parts of a statement see the tables as they
+ * were before it, so that several writes about the same thing become one.
+ */
+export class CommitColumns {
+  readonly #columns = new Map<ChangeKind, Element[][]>();
+
+  /** @param writes all of one partition */
+  add(fence: Fence, writes: readonly StoreWrite[]): void {
+    const { partition } = fence;
+    this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
+    const { created, states, messages, consumed, deployed } = folded(writes);
+    for (const workflow of created.values()) {
+      this.#push("created", [partition, ...workflowValues(workflow)]);
+    }
+    for (const [id, state] of states) {
+      this.#push("states", [partition, id, ...stateValues(state)]);
+    }
+    for (const { id, message } of messages.values()) {
+      const { sequence, type, data, at } = message;
+      this.#push("received", [partition, id, sequence, toStored(type), toStored(data), at]);
+    }
+    for (const { id, sequence } of consumed) {
+      this.#push("consumed", [partition, id, sequence]);
+    }
+    for (const { module, bytes } of deployed.values()) {
+      const { name, version, hash, deployedAt, inspection } = module;
+      const texts = [toStored(name), toStored(version), hash];
+      this.#push("deployed", [partition, ...texts, deployedAt, JSON.stringify(inspection), bytes]);
+    }
+    for (const write of writes) {
+      if (write.kind === "append") {
+        this.#push("appended", [partition, write.id, write.position, toStored(write.lines)]);
+      }
+    }
+  }
+
+  /** Those that there are any of, in the order of `changeKinds`. */
+  kinds(): readonly ChangeKind[] {
+    return changeKinds.filter((kind) => this.#columns.has(kind));
+  }
+
+  /** One parameter for each column of each kind. */
+  parameters(): readonly Buffer[] {
+    return this.kinds().flatMap((kind) => {
+      const types = columnTypes(kind);
+      return (this.#columns.get(kind) ?? []).map((values, index) =>
+        arrayParameter(types[index] ?? "text", values),
+      );
+    });
+  }
+
+  #push(kind: ChangeKind, row: readonly Element[]): void {
+    let all = this.#columns.get(kind);
+    if (all === undefined) {
+      all = columns[kind].map(() => []);
+      this.#columns.set(kind, all);
+    }
+    for (const [index, value] of row.entries()) {
+      all[index]?.push(value);
+    }
+  }
+}
+
+/** By what a commit is known: see `PartitionCommits`. */
+export interface Fence {
+  readonly partition: number;
+  readonly epoch: number;
+  readonly number: number;
+  readonly token: number;
+}
+
+type Write<Kind extends StoreWrite["kind"]> = Extract<StoreWrite, { readonly kind: Kind }>;
+
+interface Folded {
+  readonly created: Map<number | symbol, StoredWorkflow>;
+  readonly states: Map<number, WorkflowState>;
+  readonly messages: Map<string, Write<"receive">>;
+  readonly consumed: Write<"consume">[];
+  readonly deployed: Map<string, Write<"deploy">>;
+}
+
+function folded(writes: readonly StoreWrite[]): Folded {
+  const all: Folded = {
+    created: new Map(),
+    states: new Map(),
+    messages: new Map(),
+    consumed: [],
+    deployed: new Map(),
+  };
+  for (const write of writes) {
+    fold(all, write);
+  }
+  return all;
+}
+
+function fold({ created, states, messages, consumed, deployed }: Folded, write: StoreWrite): void {
+  switch (write.kind) {
+    case "create":
+      // An id that is used twice stands there twice, so that the database refuses it.
+      created.set(
+        created.has(write.workflow.id) ? Symbol("twice") : write.workflow.id,
+        write.workflow,
+      );
+      break;
+    case "state": {
+      const workflow = created.get(write.id);
+      if (workflow === undefined) {
+        states.set(write.id, write.state);
+      } else {
+        created.set(write.id, { ...workflow, ...write.state });
+      }
+      break;
+    }
+    case "receive":
+      messages.set(`${write.id} ${write.message.sequence}`, write);
+      break;
+    case "consume":
+      if (!messages.delete(`${write.id} ${write.sequence}`)) {
+        consumed.push(write);
+      }
+      break;
+    case "deploy":
+      deployed.set(JSON.stringify([write.module.name, write.module.version]), write);
+      break;
+    case "append":
+      break;
+  }
+}
+
+function workflowValues(workflow: StoredWorkflow): Element[] {
+  const { idempotencyKey: key } = workflow;
+  return [
+    workflow.id,
+    toStored(workflow.module),
+    toStored(workflow.version),
+    workflow.moduleHash,
+    toStored(workflow.workflow),
+    toStored(workflow.input),
+    workflow.createdAt,
+    workflow.parent,
+    workflow.root,
+    workflow.depth,
+    workflow.detached,
+    key === null ? null : toStored(key),
+    ...stateValues(workflow),
+  ];
+}
+
+function stateValues(state: WorkflowState): Element[] {
+  const { waiting, response, failure } = state;
+  return [
+    state.status,
+    state.wakeAt,
+    waiting === null ? null : JSON.stringify(waiting),
+    response === null ? null : toStored(response),
+    state.endedAt,
+    failure === null ? null : JSON.stringify(failure),
+  ];
+}

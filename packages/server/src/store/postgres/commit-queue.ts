@@ -1,0 +1,154 @@
+import type { StoreWrite } from "../workflow-store.ts";
+import { changeKinds, CommitColumns, type Fence } from "./commit-columns.ts";
+import { commitStatement } from "./commit-statement.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { failureOf, NotConnectedError } from "./postgres-errors.ts";
+
+interface QueuedCommit {
+  readonly fence: Fence;
+  readonly writes: readonly StoreWrite[];
+  readonly done: PromiseWithResolvers<boolean>;
+}
+
+/** How many statements are under way at once: while one waits for the disk, another one can be computed. */
+const maxStatements = 2;
+/** So many characters of texts, about, go into one statement, beside those of the last commit that is added. */
+const maxCharacters = 8 * 2 ** 20;
+/** How often a statement is sent again at once. */
+const maxAttempts = 3;
+
+/**
+ * Sends the commits of all partitions in a database: those that are asked for while others are under way share a statement,
+ * and a flush of the disk.
+ */
+export class CommitQueue {
+  readonly #database: PostgresDatabase;
+  readonly #queue: QueuedCommit[] = [];
+  readonly #statements = new Map<string, string>();
+  #underWay = 0;
+  #planned = false;
+
+  constructor(database: PostgresDatabase) {
+    this.#database = database;
+  }
+
+  /**
+   * Sends a commit; one at a time for each partition.
+   *
+   * @returns false where its fence did not let it through: it had no effect, or had it before
+   * @throws NotConnectedError it had no effect
+   * @throws Error as of the database; see `failureOf` for whether it had an effect
+   */
+  send(fence: Fence, writes: readonly StoreWrite[]): Promise<boolean> {
+    const done = Promise.withResolvers<boolean>();
+    this.#queue.push({ fence, writes, done });
+    this.#plan();
+    return done.promise;
+  }
+
+  #plan(): void {
+    if (!this.#planned) {
+      this.#planned = true;
+      // Other partitions may have something to send in the same turn.
+      setImmediate(() => {
+        this.#planned = false;
+        while (this.#queue.length > 0 && this.#underWay < maxStatements) {
+          this.#underWay += 1;
+          void this.#run(this.#next());
+        }
+      });
+    }
+  }
+
+  #next(): readonly QueuedCommit[] {
+    const taken: QueuedCommit[] = [];
+    for (let characters = 0; characters < maxCharacters;) {
+      const [next] = this.#queue;
+      // What is deployed is the same for all partitions, and a statement can't change a row twice.
+      const alone = next?.writes.some(({ kind }) => kind === "deploy") ?? false;
+      if (next === undefined || (alone && taken.length > 0)) {
+        break;
+      }
+      taken.push(next);
+      this.#queue.shift();
+      characters += alone ? maxCharacters : charactersOf(next.writes);
+    }
+    return taken;
+  }
+
+  async #run(commits: readonly QueuedCommit[]): Promise<void> {
+    await this.#settle(commits);
+    this.#underWay -= 1;
+    if (this.#queue.length > 0) {
+      this.#plan();
+    }
+  }
+
+  async #settle(commits: readonly QueuedCommit[]): Promise<void> {
+    try {
+      const through = await this.#attempt(commits);
+      for (const { fence, done } of commits) {
+        done.resolve(through.has(fence.partition));
+      }
+    } catch (error) {
+      const refused = !(error instanceof NotConnectedError) && failureOf(error) === "refused";
+      if (refused && commits.length > 1) {
+        // One of them is at fault: each alone, so that the others do not suffer.
+        for (const commit of commits) {
+          await this.#settle([commit]);
+        }
+        return;
+      }
+      for (const { done } of commits) {
+        done.reject(error);
+      }
+    }
+  }
+
+  /** @returns the partitions whose fences let their commits through */
+  async #attempt(commits: readonly QueuedCommit[]): Promise<ReadonlySet<number>> {
+    const columns = new CommitColumns();
+    for (const { fence, writes } of commits) {
+      columns.add(fence, writes);
+    }
+    const kinds = columns.kinds();
+    const name = `flawless_commit_${changeKinds.map((kind) => (kinds.includes(kind) ? 1 : 0)).join("")}`;
+    let text = this.#statements.get(name);
+    if (text === undefined) {
+      text = commitStatement(this.#database.schema, kinds);
+      this.#statements.set(name, text);
+    }
+    const parameters = columns.parameters();
+    let lost: unknown;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        const rows = await this.#database.once(text, parameters, name);
+        return new Set(rows.map((row) => Number(row["partition"])));
+      } catch (error) {
+        const failure = error instanceof NotConnectedError ? "refused" : failureOf(error);
+        lost = failure === "unknown" ? error : lost;
+        if ((failure !== "unknown" && failure !== "repeatable") || attempt >= maxAttempts) {
+          // The first time it may have had its effect, whatever came of it later.
+          throw lost ?? error;
+        }
+      }
+    }
+  }
+}
+
+function charactersOf(writes: readonly StoreWrite[]): number {
+  return writes.reduce((sum, write) => {
+    switch (write.kind) {
+      case "create":
+        return sum + 500 + write.workflow.input.length;
+      case "append":
+        return sum + 50 + write.lines.length;
+      case "state":
+        return sum + 100 + (write.state.response?.length ?? 0);
+      case "receive":
+        return sum + 100 + write.message.data.length;
+      default:
+        return sum + 50;
+    }
+  }, 0);
+}

@@ -1,0 +1,63 @@
+import { type ChangeKind, columnNames, columnTypes } from "./commit-columns.ts";
+
+/**
+ * The statement that makes some kinds of changes: all of a commit in one round trip, and no transaction that could stay
+ * open where its sender is gone.
+ *
+ * The fence comes first. Its row is counted on, which only the partition's owner does, and only from the number before:
+ * so a commit that is sent twice has its effect once, whatever became of the first, and one of an older epoch has none. A
+ * claim changes the same row, and so waits for a commit under way, or makes it fail. Everything else is joined with the
+ * rows that were counted on.
+ */
+export function commitStatement(schema: string, kinds: readonly ChangeKind[]): string {
+  let parameters = 0;
+  const given = (kind: ChangeKind): string => {
+    const arrays = columnTypes(kind).map((type) => `$${(parameters += 1)}::${type}[]`);
+    return `unnest(${arrays.join(", ")}) AS n (${columnNames(kind).join(", ")})`;
+  };
+  const parts = kinds.flatMap((kind) => partOf(kind, schema, given(kind)));
+  return `WITH ${parts.join(",\n")}\nSELECT partition FROM fence`;
+}
+
+const fenced = "JOIN fence ON fence.partition = n.partition";
+
+function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
+  const inserted = (table: string, names: readonly string[]): string =>
+    `INSERT INTO ${s}.${table} (${names.join(", ")}) SELECT ${names.map((name) => `n.${name}`).join(", ")} FROM ${rows} ${fenced}`;
+  switch (kind) {
+    case "fences":
+      return [
+        `fence AS (UPDATE ${s}.fences f SET number = n.number, token = n.token FROM ${rows}
+         WHERE f.partition = n.partition AND f.epoch = n.epoch AND f.number = n.number - 1 RETURNING f.partition)`,
+      ];
+    case "created":
+      return [`created AS (${inserted("workflows", columnNames(kind))})`];
+    case "states": {
+      const changed = columnNames(kind).slice(2);
+      return [
+        `states AS (UPDATE ${s}.workflows w SET ${changed.map((name) => `${name} = n.${name}`).join(", ")}
+         FROM ${rows} ${fenced} WHERE w.partition = n.partition AND w.id = n.id)`,
+      ];
+    }
+    case "appended":
+      return [`appended AS (${inserted("journal", columnNames(kind).slice(1))})`];
+    case "received":
+      return [`received AS (${inserted("mailbox", columnNames(kind).slice(1))})`];
+    case "consumed":
+      return [
+        `consumed AS (DELETE FROM ${s}.mailbox m USING ${rows} ${fenced}
+         WHERE m.workflow = n.workflow AND m.sequence = n.sequence)`,
+      ];
+    case "deployed":
+      return [
+        `given AS MATERIALIZED (SELECT n.* FROM ${rows} ${fenced})`,
+        `stored AS (INSERT INTO ${s}.module_bytes (hash, bytes) SELECT DISTINCT ON (hash) hash, bytes FROM given ON CONFLICT DO NOTHING)`,
+        `deployed AS (INSERT INTO ${s}.modules (name, version, hash, deployed_at, inspection)
+         SELECT name, version, hash, deployed_at, inspection FROM given ${replacing})`,
+      ];
+  }
+}
+
+/** What becomes of a module that is there already. */
+export const replacing: string = `ON CONFLICT (name, version) DO UPDATE SET
+  hash = excluded.hash, deployed_at = excluded.deployed_at, inspection = excluded.inspection`;

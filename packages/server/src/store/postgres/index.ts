@@ -1,0 +1,12 @@
+export type { ClaimedPartition } from "./claimed-partition.ts";
+export { CommitQueue } from "./commit-queue.ts";
+export { type NodeRow, type PartitionRow, PartitionTable } from "./partition-table.ts";
+export {
+  defaultSchema,
+  PostgresDatabase,
+  type PostgresDatabaseOptions,
+  withoutPassword,
+} from "./postgres-database.ts";
+export { PostgresReader } from "./postgres-reader.ts";
+export { PostgresWorkflowStore } from "./postgres-workflow-store.ts";
+export { type ClusterSettings, prepareCluster, type PreparedCluster } from "./prepare-cluster.ts";

@@ -1,0 +1,176 @@
+import { randomInt } from "node:crypto";
+import { FencedError, type StoreWrite } from "../workflow-store.ts";
+import type { CommitQueue } from "./commit-queue.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { NotConnectedError, failureOf, toWriteError } from "./postgres-errors.ts";
+
+const maxToken = 2 ** 48 - 1;
+
+/** What is counted for a partition, as its fence has it in the database. */
+interface FenceRow {
+  readonly epoch: number;
+  readonly number: number;
+  readonly token: number;
+}
+
+/**
+ * The commits of a partition's owner, one after the other, each of them exactly once.
+ *
+ * Commits are numbered, and have a token each. Where the answer to one was lost, it is sent again under the same number and
+ * token: the database lets through only one commit for each number, and the token tells which. So it does not matter
+ * whether the first had its effect, has it only now, or never arrived.
+ */
+export class PartitionCommits {
+  readonly #database: PostgresDatabase;
+  readonly #queue: CommitQueue;
+  readonly #partition: number;
+  readonly #epoch: number;
+  /** The number of the last commit that had its effect. */
+  #number: number;
+  /** What was sent under the next number, and may have its effect yet: by the writes that it is about. */
+  readonly #sent = new Map<readonly StoreWrite[], number>();
+  /** Those of them of which an attempt got no answer. */
+  readonly #lost = new Set<readonly StoreWrite[]>();
+  /** What turned out to have had its effect after its caller was told to try again. */
+  readonly #hadEffect = new WeakSet<readonly StoreWrite[]>();
+  #last: Promise<unknown> = Promise.resolve();
+  #fenced: FencedError | undefined;
+
+  /**
+   * @throws FencedError where the partition has another epoch
+   * @throws Error of the database
+   */
+  static async open(
+    database: PostgresDatabase,
+    queue: CommitQueue,
+    partition: number,
+    epoch: number,
+  ): Promise<PartitionCommits> {
+    const row = await readFence(database, partition);
+    if (row?.epoch !== epoch) {
+      throw fencedError(partition, epoch, row);
+    }
+    return new PartitionCommits(database, queue, partition, epoch, row.number);
+  }
+
+  private constructor(
+    database: PostgresDatabase,
+    queue: CommitQueue,
+    partition: number,
+    epoch: number,
+    number: number,
+  ) {
+    this.#database = database;
+    this.#queue = queue;
+    this.#partition = partition;
+    this.#epoch = epoch;
+    this.#number = number;
+  }
+
+  /** Settled once all commits that were asked for before are. */
+  get settled(): Promise<unknown> {
+    return this.#last;
+  }
+
+  /**
+   * @param writes the same array again where the commit is tried again after an error that allows it
+   * @throws StoreWriteError
+   * @throws FencedError
+   */
+  commit(writes: readonly StoreWrite[]): Promise<void> {
+    const commit = this.#last.then(() => this.#commit(writes));
+    this.#last = commit.catch(() => undefined);
+    return commit;
+  }
+
+  async #commit(writes: readonly StoreWrite[]): Promise<void> {
+    if (this.#fenced !== undefined) {
+      throw this.#fenced;
+    }
+    while (!this.#hadEffect.delete(writes)) {
+      const token = this.#sent.get(writes) ?? randomInt(1, maxToken);
+      this.#sent.set(writes, token);
+      try {
+        if (await this.#send(writes, token)) {
+          this.#count();
+          return;
+        }
+        await this.#learn();
+      } catch (error) {
+        if (!(error instanceof FencedError)) {
+          throw toWriteError(error, `${this.#database.name} can't be written`);
+        }
+        this.#fenced = error;
+        throw error;
+      }
+    }
+  }
+
+  async #send(writes: readonly StoreWrite[], token: number): Promise<boolean> {
+    const fence = {
+      partition: this.#partition,
+      epoch: this.#epoch,
+      number: this.#number + 1,
+      token,
+    };
+    try {
+      return await this.#queue.send(fence, writes);
+    } catch (error) {
+      if (!(error instanceof NotConnectedError) && failureOf(error) === "unknown") {
+        this.#lost.add(writes);
+      }
+      if (!this.#lost.has(writes)) {
+        this.#sent.delete(writes);
+      }
+      throw error;
+    }
+  }
+
+  /** Reads which commit was let through under the number that was tried. */
+  async #learn(): Promise<void> {
+    const row = await readFence(this.#database, this.#partition);
+    const through = [...this.#sent].find(([, token]) => token === row?.token)?.[0];
+    if (row?.epoch !== this.#epoch || row.number !== this.#number + 1 || through === undefined) {
+      throw fencedError(this.#partition, this.#epoch, row, this.#number);
+    }
+    this.#hadEffect.add(through);
+    this.#count();
+  }
+
+  #count(): void {
+    this.#number += 1;
+    this.#sent.clear();
+    this.#lost.clear();
+  }
+}
+
+async function readFence(
+  database: PostgresDatabase,
+  partition: number,
+): Promise<FenceRow | undefined> {
+  const [row] = await database.query(
+    `SELECT epoch, number, token FROM ${database.schema}.fences WHERE partition = $1`,
+    [partition],
+  );
+  return row as FenceRow | undefined;
+}
+
+function fencedError(
+  partition: number,
+  epoch: number,
+  row: FenceRow | undefined,
+  number?: number,
+): FencedError {
+  if (row === undefined) {
+    return new FencedError(`the database has no partition ${partition}`);
+  }
+  if (row.epoch !== epoch) {
+    return new FencedError(
+      `partition ${partition} has another owner: its epoch is ${row.epoch}, not ${epoch}`,
+    );
+  }
+  return new FencedError(
+    `the database is not where partition ${partition} left it: it has commit ${row.number}, and commit ${number} was acknowledged before. ` +
+      "Was it restored, or failed over to a standby that was not synchronous?",
+  );
+}

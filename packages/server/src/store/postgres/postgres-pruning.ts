@@ -1,0 +1,51 @@
+import { FencedError } from "../workflow-store.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { toWriteError } from "./postgres-errors.ts";
+import type { ClaimedPartition } from "./claimed-partition.ts";
+
+/** Takes ended workflows of a partition out of the tables. Autovacuum gives their space to what is written next. */
+export class PostgresPruning {
+  readonly #database: PostgresDatabase;
+  readonly #claimed: ClaimedPartition;
+
+  constructor(database: PostgresDatabase, claimed: ClaimedPartition) {
+    this.#database = database;
+    this.#claimed = claimed;
+  }
+
+  /**
+   * It may be done twice, and by an older owner no harm is done, but only the owner's fence lets it through.
+   * @throws StoreWriteError
+   * @throws FencedError
+   */
+  async prune(endedBefore: number, limit: number): Promise<number> {
+    const { partition, epoch } = this.#claimed;
+    const s = this.#database.schema;
+    try {
+      const [row] = await this.#database.query(
+        `WITH fence AS (
+           SELECT partition FROM ${s}.fences WHERE partition = $1 AND epoch = $2 FOR SHARE
+         ), due AS (
+           SELECT w.id FROM ${s}.workflows w JOIN fence ON fence.partition = w.partition
+           WHERE w.partition = $1 AND w.ended_at IS NOT NULL AND w.ended_at < $3
+           AND w.id < (SELECT max(id) FROM ${s}.workflows WHERE partition = $1)
+           ORDER BY w.ended_at, w.id LIMIT $4
+         ), journals AS (DELETE FROM ${s}.journal USING due WHERE workflow = due.id
+         ), mailboxes AS (DELETE FROM ${s}.mailbox USING due WHERE workflow = due.id
+         ), gone AS (DELETE FROM ${s}.workflows w USING due WHERE w.partition = $1 AND w.id = due.id RETURNING w.id)
+         SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM fence) AS fences`,
+        [partition, epoch, endedBefore, limit],
+      );
+      if (row?.["fences"] === 0) {
+        throw new FencedError(
+          `partition ${partition} has another owner: its epoch is not ${epoch}`,
+        );
+      }
+      return Number(row?.["gone"]);
+    } catch (error) {
+      throw error instanceof FencedError
+        ? error
+        : toWriteError(error, `${this.#database.name} can't be written`);
+    }
+  }
+}

@@ -1,0 +1,185 @@
+import { createHash } from "node:crypto";
+import { EngineError } from "../../errors.ts";
+import {
+  type AppendPositions,
+  listedCharacters,
+  type StoredMessage,
+  type StoredModule,
+  type StoredWorkflow,
+  type StoredWorkflowFilter,
+  type Wakeup,
+  type WorkflowCounts,
+} from "../workflow-store.ts";
+import { arrayParameter } from "./array-parameters.ts";
+import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
+import { reasonOf } from "./postgres-errors.ts";
+import { selectWorkflows, statusIs } from "./select-workflows.ts";
+import { text, toMessage, toModule, toWorkflow } from "./stored-rows.ts";
+import { toStored } from "./stored-text.ts";
+
+/** Reads some partitions of a database, whoever owns them. */
+export class PostgresReader {
+  readonly #database: PostgresDatabase;
+  readonly #partitions: readonly number[];
+  readonly #count: number;
+
+  /**
+   * @param partitions which of the database are read
+   * @param count how many partitions the cluster has
+   */
+  constructor(database: PostgresDatabase, partitions: readonly number[], count: number) {
+    this.#database = database;
+    this.#partitions = partitions;
+    this.#count = count;
+  }
+
+  async workflow(id: number): Promise<StoredWorkflow | undefined> {
+    const partition = id % this.#count;
+    if (!this.#partitions.includes(partition)) {
+      return undefined;
+    }
+    const where = "WHERE partition = $1 AND id = $2";
+    const [row] = await this.#ask((s) => `SELECT * FROM ${s}.workflows ${where}`, [partition, id]);
+    return row === undefined ? undefined : toWorkflow(row);
+  }
+
+  async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+    const where = "WHERE partition = ANY($1) AND idempotency_key = $2";
+    const [row] = await this.#ask(
+      (s) => `SELECT * FROM ${s}.workflows ${where} ORDER BY id LIMIT 1`,
+      [this.#all(), toStored(key)],
+    );
+    return row === undefined ? undefined : toWorkflow(row);
+  }
+
+  async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
+    const found: StoredWorkflow[] = [];
+    let left = filter.characters ?? Infinity;
+    for (const row of await this.#select("listed", filter)) {
+      const workflow = toWorkflow(row);
+      found.push(workflow);
+      left -= listedCharacters(workflow);
+      if (left <= 0) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  async ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return (await this.#select("id", filter)).map((row) => row["id"] as number);
+  }
+
+  async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    if (!this.#partitions.includes(id % this.#count)) {
+      return [];
+    }
+    const where = "WHERE workflow = $1 AND position >= $2 ORDER BY position LIMIT $3";
+    const rows = await this.#ask(
+      (s) => `SELECT lines FROM ${s}.journal ${where}`,
+      [id, positions?.from ?? 0, positions?.count ?? null],
+    );
+    return rows.map((row) => text(row, "lines"));
+  }
+
+  async mailbox(id: number): Promise<readonly StoredMessage[]> {
+    if (!this.#partitions.includes(id % this.#count)) {
+      return [];
+    }
+    const order = "WHERE workflow = $1 ORDER BY sequence";
+    return (await this.#ask((s) => `SELECT * FROM ${s}.mailbox ${order}`, [id])).map(toMessage);
+  }
+
+  /** For one partition, whose index has them in their order. */
+  async wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
+    const rows = await this.#ask(
+      (s) =>
+        `SELECT id, wake_at FROM ${s}.workflows WHERE partition = $1 AND wake_at IS NOT NULL ` +
+        "AND (wake_at, id) > ($2, $3) ORDER BY wake_at, id LIMIT $4",
+      [this.#partitions[0] ?? 0, after?.wakeAt ?? -1, after?.id ?? 0, limit],
+    );
+    return rows.map((row) => ({ id: row["id"] as number, wakeAt: row["wake_at"] as number }));
+  }
+
+  async counts(): Promise<WorkflowCounts> {
+    const [row] = await this.#ask(
+      (s) => {
+        const count = (what: string): string =>
+          `(SELECT count(*) FROM ${s}.workflows WHERE partition = ANY($1) AND ${what})`;
+        const states = (["running", "failed", "cancelled"] as const).map(
+          (status) => `${count(statusIs(status))} AS ${status}`,
+        );
+        return `SELECT ${count("true")} AS all, ${states.join(", ")}, ${count("wake_at IS NOT NULL AND wake_at > 0")} AS sleeping`;
+      },
+      [this.#all()],
+    );
+    const number = (column: string): number => Number(row?.[column]);
+    const [running, failed, cancelled] = [number("running"), number("failed"), number("cancelled")];
+    const completed = number("all") - running - failed - cancelled;
+    return { running, completed, failed, cancelled, sleeping: number("sleeping") };
+  }
+
+  async running(): Promise<number> {
+    const where = `WHERE partition = ANY($1) AND ${statusIs("running")}`;
+    const [row] = await this.#ask(
+      (s) => `SELECT count(*) AS n FROM ${s}.workflows ${where}`,
+      [this.#all()],
+    );
+    return Number(row?.["n"]);
+  }
+
+  /** Of one partition. */
+  async lastId(): Promise<number> {
+    const [row] = await this.#ask(
+      (s) => `SELECT max(id) AS last FROM ${s}.workflows WHERE partition = $1`,
+      [this.#partitions[0] ?? 0],
+    );
+    return Number(row?.["last"] ?? 0);
+  }
+
+  async modules(): Promise<readonly StoredModule[]> {
+    // Without its bytes a module counts as one that nobody has looked into: whoever wants to, finds that they are lost.
+    const rows = await this.#ask(
+      (s) =>
+        `SELECT m.name, m.version, m.hash, m.deployed_at,
+         CASE WHEN EXISTS (SELECT FROM ${s}.module_bytes b WHERE b.hash = m.hash) THEN m.inspection ELSE 'null' END AS inspection
+         FROM ${s}.modules m ORDER BY m.deployed_at, m.name, m.version`,
+    );
+    return rows.map(toModule);
+  }
+
+  /** @throws EngineError `JOURNAL_DAMAGED` where they are not those that were deployed */
+  async moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+    const where = "WHERE hash = $1";
+    const [row] = await this.#ask((s) => `SELECT bytes FROM ${s}.module_bytes ${where}`, [hash]);
+    const bytes = row?.["bytes"] as Uint8Array | undefined;
+    if (bytes !== undefined && createHash("sha256").update(bytes).digest("hex") !== hash) {
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `${this.#database.name} holds other bytes for module ${hash} than were deployed`,
+      );
+    }
+    return bytes;
+  }
+
+  #select(what: "listed" | "id", filter: StoredWorkflowFilter): Promise<readonly Row[]> {
+    const { text, values } = selectWorkflows(this.#database.schema, what, filter);
+    return this.#ask(() => text, [this.#all(), ...values]);
+  }
+
+  #all(): Parameter {
+    return arrayParameter("int4", this.#partitions);
+  }
+
+  async #ask(
+    sql: (schema: string) => string,
+    values: readonly Parameter[] = [],
+  ): Promise<readonly Row[]> {
+    try {
+      return await this.#database.query(sql(this.#database.schema), values);
+    } catch (cause) {
+      const message = `${this.#database.name} can't be read: ${reasonOf(cause)}`;
+      throw new EngineError("JOURNAL_UNAVAILABLE", message, { cause });
+    }
+  }
+}

@@ -1,0 +1,96 @@
+/** What this version of the program makes and understands. */
+export const schemaVersion = 1;
+
+/** As an identifier in SQL, whatever is in it. */
+export function quoted(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}
+
+/**
+ * The steps from an empty schema to the newest, in order: the first makes version 1, and so on. A step that was released
+ * never changes.
+ *
+ * - `partitions` tells who owns a partition, and until when, by the database's clock. `fences` has what each commit checks
+ *   and counts: apart, so that a renewal of leases never waits for a commit, or a commit for a renewal.
+ * - All indexes begin with the partition, as an engine sees one only; lists of a whole database merge them.
+ * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
+ *   finished workflows, which are the many.
+ */
+export function migrations(schema: string): readonly string[] {
+  const s = quoted(schema);
+  return [
+    `
+    CREATE TABLE ${s}.settings (name text PRIMARY KEY, value text NOT NULL);
+    CREATE TABLE ${s}.nodes (
+      id text PRIMARY KEY,
+      url text NOT NULL,
+      started_at timestamptz NOT NULL,
+      heartbeat_at timestamptz NOT NULL
+    );
+    CREATE TABLE ${s}.partitions (
+      partition integer PRIMARY KEY,
+      owner text,
+      epoch bigint NOT NULL DEFAULT 0,
+      expires_at timestamptz
+    );
+    CREATE TABLE ${s}.fences (
+      partition integer PRIMARY KEY,
+      epoch bigint NOT NULL DEFAULT 0,
+      number bigint NOT NULL DEFAULT 0,
+      token bigint NOT NULL DEFAULT 0
+    ) WITH (fillfactor = 20);
+    CREATE TABLE ${s}.workflows (
+      partition integer NOT NULL,
+      id bigint NOT NULL,
+      module text NOT NULL,
+      version text NOT NULL,
+      module_hash text NOT NULL,
+      workflow text NOT NULL,
+      input text NOT NULL,
+      created_at double precision NOT NULL,
+      parent bigint,
+      root bigint NOT NULL,
+      depth integer NOT NULL,
+      detached boolean NOT NULL,
+      idempotency_key text,
+      status text NOT NULL,
+      wake_at double precision,
+      waiting text,
+      response text,
+      ended_at double precision,
+      failure text,
+      PRIMARY KEY (partition, id)
+    );
+    CREATE INDEX wakeups ON ${s}.workflows (partition, wake_at, id) WHERE wake_at IS NOT NULL;
+    CREATE INDEX unusual ON ${s}.workflows (partition, status, id) WHERE status <> 'completed';
+    CREATE INDEX descendants ON ${s}.workflows (partition, root, id)
+      WHERE parent IS NOT NULL AND status = 'running';
+    CREATE UNIQUE INDEX idempotency_keys ON ${s}.workflows (partition, idempotency_key)
+      WHERE idempotency_key IS NOT NULL;
+    CREATE INDEX ends ON ${s}.workflows (partition, ended_at, id) WHERE ended_at IS NOT NULL;
+    CREATE TABLE ${s}.journal (
+      workflow bigint NOT NULL,
+      position integer NOT NULL,
+      lines text NOT NULL,
+      PRIMARY KEY (workflow, position)
+    );
+    CREATE TABLE ${s}.mailbox (
+      workflow bigint NOT NULL,
+      sequence bigint NOT NULL,
+      type text NOT NULL,
+      data text NOT NULL,
+      at double precision NOT NULL,
+      PRIMARY KEY (workflow, sequence)
+    );
+    CREATE TABLE ${s}.modules (
+      name text NOT NULL,
+      version text NOT NULL,
+      hash text NOT NULL,
+      deployed_at double precision NOT NULL,
+      inspection text NOT NULL,
+      PRIMARY KEY (name, version)
+    );
+    CREATE TABLE ${s}.module_bytes (hash text PRIMARY KEY, bytes bytea NOT NULL);
+    `,
+  ];
+}

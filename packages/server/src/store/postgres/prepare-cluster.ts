@@ -1,0 +1,167 @@
+import { EngineError } from "../../errors.ts";
+import { codeOf, reasonOf } from "./postgres-errors.ts";
+import type { Ask, PostgresDatabase } from "./postgres-database.ts";
+import { migrations, schemaVersion } from "./postgres-schema.ts";
+
+/** What all databases of a cluster, and all nodes, have to agree on. */
+export interface ClusterSettings {
+  /** How many partitions there are; counts at the first start only, and must not contradict it later. Default 32. */
+  readonly partitions?: number | undefined;
+  /** By what the key for secrets is recognised; undefined: not checked. */
+  readonly keyCheck?: string | undefined;
+}
+
+/** A cluster as it is, once its databases are prepared. */
+export interface PreparedCluster {
+  readonly partitions: number;
+}
+
+const defaultPartitions = 32;
+/** As many as fit in a workflow's number beside its time, see `WorkflowIds`. */
+const maxPartitions = 4_096;
+const maxAttempts = 10;
+/** What two nodes that make the same thing at once may be told: unique violation, duplicate schema, table, object. */
+const madeAtOnce: ReadonlySet<string> = new Set([
+  "23505",
+  "42P06",
+  "42P07",
+  "42710",
+  "40001",
+  "40P01",
+]);
+
+/**
+ * Makes the tables in all databases of a cluster, or brings them to the newest version, whichever node comes first.
+ *
+ * @param databases in the order of their partitions: partition p is in database p mod n
+ * @throws EngineError `JOURNAL_UNAVAILABLE` where a database can't be used; `INVALID_REQUEST` where it contradicts what was
+ * given
+ */
+export async function prepareCluster(
+  databases: readonly PostgresDatabase[],
+  settings: ClusterSettings = {},
+): Promise<PreparedCluster> {
+  let known: { readonly cluster?: string; readonly partitions?: number } = {};
+  for (const [index, database] of databases.entries()) {
+    known = await prepare(database, async (ask) => {
+      await migrate(database, ask);
+      return agree(database, ask, {
+        ...settings,
+        ...known,
+        place: `${index} of ${databases.length}`,
+      });
+    });
+  }
+  return { partitions: known.partitions ?? defaultPartitions };
+}
+
+async function prepare<T>(database: PostgresDatabase, run: (ask: Ask) => Promise<T>): Promise<T> {
+  for (let attempt = 1; ; attempt += 1) {
+    try {
+      return await database.transaction(run);
+    } catch (error) {
+      if (error instanceof EngineError) {
+        throw error;
+      }
+      if (!madeAtOnce.has(codeOf(error) ?? "") || attempt >= maxAttempts) {
+        throw unusable(database, reasonOf(error), error);
+      }
+    }
+  }
+}
+
+/** The row of the version is what nodes wait for each other by: pooled connections have no locks of their own. */
+async function migrate({ schema, schemaName, name }: PostgresDatabase, ask: Ask): Promise<void> {
+  const [encoding] = await ask("SELECT current_setting('server_encoding') AS encoding");
+  if (encoding?.["encoding"] !== "UTF8") {
+    throw new Error(
+      `its encoding is ${String(encoding?.["encoding"])}; create a database with UTF8`,
+    );
+  }
+  // Not IF NOT EXISTS: that wants the right to create schemas even where there is nothing to do.
+  const [found] = await ask("SELECT 1 FROM pg_namespace WHERE nspname = $1", [schemaName]);
+  if (found === undefined) {
+    await ask(`CREATE SCHEMA ${schema}`);
+  }
+  const [table] = await ask(
+    "SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'schema_version'",
+    [schemaName],
+  );
+  if (table === undefined) {
+    await ask(
+      `CREATE TABLE ${schema}.schema_version (one integer PRIMARY KEY, version integer NOT NULL)`,
+    );
+    await ask(`INSERT INTO ${schema}.schema_version (one, version) VALUES (1, 0)`);
+  }
+  const [row] = await ask(`SELECT version FROM ${schema}.schema_version WHERE one = 1 FOR UPDATE`);
+  const version = Number(row?.["version"] ?? 0);
+  if (version > schemaVersion) {
+    throw new EngineError(
+      "JOURNAL_UNAVAILABLE",
+      `the tables of ${name} have version ${version}, and this program knows ${schemaVersion} at most: run a newer one`,
+    );
+  }
+  for (const sql of migrations(schemaName).slice(version)) {
+    await ask(sql);
+  }
+  if (version < schemaVersion) {
+    await ask(`UPDATE ${schema}.schema_version SET version = $1 WHERE one = 1`, [schemaVersion]);
+  }
+}
+
+interface Wanted extends ClusterSettings {
+  readonly cluster?: string;
+  readonly place: string;
+}
+
+/** @returns what holds for the whole cluster */
+async function agree(
+  database: PostgresDatabase,
+  ask: Ask,
+  wanted: Wanted,
+): Promise<{ readonly cluster: string; readonly partitions: number }> {
+  const { schema, name } = database;
+  const setting = async (key: string, value: string): Promise<string> => {
+    const insert = `INSERT INTO ${schema}.settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING`;
+    await ask(insert, [key, value]);
+    const [row] = await ask(`SELECT value FROM ${schema}.settings WHERE name = $1`, [key]);
+    return String(row?.["value"]);
+  };
+  const given = wanted.partitions;
+  if (given !== undefined && !(Number.isInteger(given) && given >= 1 && given <= maxPartitions)) {
+    throw contradiction(`there can be 1 to ${maxPartitions} partitions, not ${given}`);
+  }
+  const partitions = Number(await setting("partitions", String(given ?? defaultPartitions)));
+  if (given !== undefined && partitions !== given) {
+    throw contradiction(`${name} has ${partitions} partitions, which can't be changed to ${given}`);
+  }
+  const place = await setting("place", wanted.place);
+  const cluster = await setting("cluster", wanted.cluster ?? crypto.randomUUID());
+  if (place !== wanted.place || (wanted.cluster !== undefined && cluster !== wanted.cluster)) {
+    throw contradiction(
+      `${name} is database ${place} of its cluster, not ${wanted.place}: name all databases of one cluster, in the order of its first start`,
+    );
+  }
+  const { keyCheck } = wanted;
+  if (keyCheck !== undefined && (await setting("key_check", keyCheck)) !== keyCheck) {
+    throw contradiction(`the key for secrets is not that of ${name}: give all nodes the same one`);
+  }
+  const [index = 0, count = 1] = place.split(" of ").map(Number);
+  for (const table of ["partitions", "fences"]) {
+    await ask(
+      `INSERT INTO ${schema}.${table} (partition) SELECT p FROM generate_series($1::int, $2::int, $3::int) p ON CONFLICT DO NOTHING`,
+      [index, partitions - 1, count],
+    );
+  }
+  return { cluster, partitions };
+}
+
+function contradiction(message: string): EngineError {
+  return new EngineError("INVALID_REQUEST", message);
+}
+
+function unusable(database: PostgresDatabase, reason: string, cause: unknown): EngineError {
+  return new EngineError("JOURNAL_UNAVAILABLE", `${database.name} can't be used: ${reason}`, {
+    cause,
+  });
+}

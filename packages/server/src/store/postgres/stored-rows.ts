@@ -1,0 +1,63 @@
+import type {
+  ModuleInspection,
+  StoredMessage,
+  StoredModule,
+  StoredWorkflow,
+} from "../workflow-store.ts";
+import type { Row } from "./postgres-database.ts";
+import { fromStored } from "./stored-text.ts";
+
+export function toWorkflow(row: Row): StoredWorkflow {
+  return {
+    id: row["id"] as number,
+    module: text(row, "module"),
+    version: text(row, "version"),
+    moduleHash: row["module_hash"] as string,
+    workflow: text(row, "workflow"),
+    input: text(row, "input"),
+    createdAt: row["created_at"] as number,
+    parent: row["parent"] as number | null,
+    root: row["root"] as number,
+    depth: row["depth"] as number,
+    detached: row["detached"] as boolean,
+    idempotencyKey: textOrNull(row, "idempotency_key"),
+    status: row["status"] as StoredWorkflow["status"],
+    wakeAt: row["wake_at"] as number | null,
+    waiting: parsed(row, "waiting") as StoredWorkflow["waiting"],
+    response: textOrNull(row, "response"),
+    endedAt: row["ended_at"] as number | null,
+    failure: parsed(row, "failure") as StoredWorkflow["failure"],
+  };
+}
+
+export function toMessage(row: Row): StoredMessage {
+  return {
+    sequence: row["sequence"] as number,
+    type: text(row, "type"),
+    data: text(row, "data"),
+    at: row["at"] as number,
+  };
+}
+
+export function toModule(row: Row): StoredModule {
+  return {
+    name: text(row, "name"),
+    version: text(row, "version"),
+    hash: row["hash"] as string,
+    deployedAt: row["deployed_at"] as number,
+    inspection: parsed(row, "inspection") as ModuleInspection | null,
+  };
+}
+
+export function text(row: Row, column: string): string {
+  return fromStored(row[column] as string);
+}
+
+function textOrNull(row: Row, column: string): string | null {
+  return row[column] === null ? null : text(row, column);
+}
+
+function parsed(row: Row, column: string): unknown {
+  const value = row[column] as string | null;
+  return value === null ? null : JSON.parse(value);
+}
