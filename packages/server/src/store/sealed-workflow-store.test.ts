@@ -107,6 +107,19 @@ describe("a workflow that read a secret", () => {
   });
 });
 
+test("what is committed again is the same to the store below", async () => {
+  const failing = new FailingStore(new MemoryWorkflowStore());
+  const store = new SealedWorkflowStore(failing, new Seal(key));
+  const writes = [create(1), append(0, secretLine)];
+  failing.failure = new Error("no answer");
+  await expect(store.commit(writes)).rejects.toThrow("no answer");
+  failing.failure = undefined;
+  await store.commit(writes);
+
+  expect(failing.attempts).toHaveLength(2);
+  expect(failing.attempts[1]).toBe(failing.attempts[0]);
+});
+
 test("a workflow that read none, or one that there is not, stays in plain text", async () => {
   const storage = new MemoryStorage();
   const store = openOn(storage);

@@ -25,6 +25,8 @@ export class SealedWorkflowStore implements WorkflowStore {
   readonly #seal: Seal;
   /** Workflows that are known to have read a secret. A restart learns of them again when it reads their journals. */
   readonly #confidential = new Set<number>();
+  /** Writes whose commit was tried, as they were sealed for it. */
+  readonly #tried = new WeakMap<readonly StoreWrite[], readonly StoreWrite[]>();
 
   constructor(inner: WorkflowStore, seal: Seal) {
     this.#inner = inner;
@@ -38,7 +40,10 @@ export class SealedWorkflowStore implements WorkflowStore {
         this.#confidential.add(write.id);
       }
     }
-    await this.#inner.commit(writes.map((write) => this.#sealed(write)));
+    // Sealed once: a store whose first answer was lost knows the same writes again by their array.
+    const sealed = this.#tried.get(writes) ?? writes.map((write) => this.#sealed(write));
+    this.#tried.set(writes, sealed);
+    await this.#inner.commit(sealed);
     // Not before: a commit that failed is tried again, and an end may stand before the last lines.
     for (const write of writes) {
       if (write.kind === "state" && write.state.status !== "running") {

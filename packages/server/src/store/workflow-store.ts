@@ -126,6 +126,9 @@ export function listedCharacters({ response, failure, waiting }: StoredWorkflow)
 export interface WorkflowStore {
   /**
    * Makes the writes durable, all or none. It resolves once they would survive a power cut.
+   *
+   * @param writes whoever tries a commit again gives the same array: where an answer was lost, a store tells by it that the
+   * writes may be there already
    * @throws StoreWriteError
    */
   commit(writes: readonly StoreWrite[]): Promise<void>;

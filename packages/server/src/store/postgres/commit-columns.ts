@@ -11,8 +11,17 @@ const stateColumns: readonly [string, ElementType][] = [
   ["failure", "text"],
 ];
 
+export type ChangeKind =
+  | "fences"
+  | "created"
+  | "states"
+  | "appended"
+  | "received"
+  | "consumed"
+  | "deployed";
+
 /** The columns of each kind of change. The first one is always the partition. */
-const columns = {
+const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementType])[]>> = {
   fences: [
     ["partition", "int4"],
     ["epoch", "int8"],
@@ -64,9 +73,7 @@ const columns = {
     ["inspection", "text"],
     ["bytes", "bytea"],
   ],
-} satisfies Readonly<Record<string, readonly [string, ElementType][]>>;
-
-export type ChangeKind = keyof typeof columns;
+};
 
 /** Kinds of changes, in the order in which a statement has them. */
 export const changeKinds = Object.keys(columns) as readonly ChangeKind[];
@@ -76,7 +83,7 @@ export function columnNames(kind: ChangeKind): readonly string[] {
 }
 
 export function columnTypes(kind: ChangeKind): readonly ElementType[] {
-  return columns[kind].map(([, type]) => type as ElementType);
+  return columns[kind].map(([, type]) => type);
 }
 
 /**

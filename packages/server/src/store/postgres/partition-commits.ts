@@ -98,7 +98,7 @@ export class PartitionCommits {
         await this.#learn();
       } catch (error) {
         if (!(error instanceof FencedError)) {
-          throw toWriteError(error, `${this.#database.name} can't be written`);
+          throw toWriteError(error, `Can't write to ${this.#database.name}`);
         }
         this.#fenced = error;
         throw error;
@@ -162,15 +162,15 @@ function fencedError(
   number?: number,
 ): FencedError {
   if (row === undefined) {
-    return new FencedError(`the database has no partition ${partition}`);
+    return new FencedError(`The database has no partition ${partition}.`);
   }
   if (row.epoch !== epoch) {
     return new FencedError(
-      `partition ${partition} has another owner: its epoch is ${row.epoch}, not ${epoch}`,
+      `Partition ${partition} has another owner: its epoch is ${row.epoch}, not ${epoch}.`,
     );
   }
   return new FencedError(
-    `the database is not where partition ${partition} left it: it has commit ${row.number}, and commit ${number} was acknowledged before. ` +
+    `The database is not where partition ${partition} left it: it has commit ${row.number}, and commit ${number} was acknowledged before. ` +
       "Was it restored, or failed over to a standby that was not synchronous?",
   );
 }

@@ -38,14 +38,14 @@ export class PostgresPruning {
       );
       if (row?.["fences"] === 0) {
         throw new FencedError(
-          `partition ${partition} has another owner: its epoch is not ${epoch}`,
+          `Partition ${partition} has another owner: its epoch is not ${epoch}.`,
         );
       }
       return Number(row?.["gone"]);
     } catch (error) {
       throw error instanceof FencedError
         ? error
-        : toWriteError(error, `${this.#database.name} can't be written`);
+        : toWriteError(error, `Can't write to ${this.#database.name}`);
     }
   }
 }

@@ -156,7 +156,7 @@ export class PostgresReader {
     if (bytes !== undefined && createHash("sha256").update(bytes).digest("hex") !== hash) {
       throw new EngineError(
         "JOURNAL_DAMAGED",
-        `${this.#database.name} holds other bytes for module ${hash} than were deployed`,
+        `${this.#database.name} holds other bytes for module ${hash} than were deployed. Restore a backup, or deploy the module again.`,
       );
     }
     return bytes;
@@ -178,7 +178,7 @@ export class PostgresReader {
     try {
       return await this.#database.query(sql(this.#database.schema), values);
     } catch (cause) {
-      const message = `${this.#database.name} can't be read: ${reasonOf(cause)}`;
+      const message = `Can't read ${this.#database.name}: ${reasonOf(cause)}`;
       throw new EngineError("JOURNAL_UNAVAILABLE", message, { cause });
     }
   }

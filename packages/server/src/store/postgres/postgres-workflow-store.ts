@@ -46,7 +46,7 @@ export class PostgresWorkflowStore implements WorkflowStore {
     } catch (error) {
       throw error instanceof FencedError
         ? error
-        : toWriteError(error, `${database.name} can't be read`);
+        : toWriteError(error, `Can't read ${database.name}`);
     }
   }
 
@@ -68,7 +68,7 @@ export class PostgresWorkflowStore implements WorkflowStore {
       const id =
         write.kind === "create" ? write.workflow.id : write.kind === "deploy" ? null : write.id;
       if (id !== null && id % this.#count !== this.#partition) {
-        const what = `workflow ${id} is not of partition ${this.#partition} of ${this.#count}`;
+        const what = `Workflow ${id} is not of partition ${this.#partition} of ${this.#count}.`;
         throw new StoreWriteError(what, { retryable: false });
       }
     }

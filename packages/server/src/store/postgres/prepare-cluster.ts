@@ -75,7 +75,7 @@ async function migrate({ schema, schemaName, name }: PostgresDatabase, ask: Ask)
   const [encoding] = await ask("SELECT current_setting('server_encoding') AS encoding");
   if (encoding?.["encoding"] !== "UTF8") {
     throw new Error(
-      `its encoding is ${String(encoding?.["encoding"])}; create a database with UTF8`,
+      `its encoding is ${String(encoding?.["encoding"])}. Create a database with the encoding UTF8.`,
     );
   }
   // Not IF NOT EXISTS: that wants the right to create schemas even where there is nothing to do.
@@ -98,7 +98,7 @@ async function migrate({ schema, schemaName, name }: PostgresDatabase, ask: Ask)
   if (version > schemaVersion) {
     throw new EngineError(
       "JOURNAL_UNAVAILABLE",
-      `the tables of ${name} have version ${version}, and this program knows ${schemaVersion} at most: run a newer one`,
+      `The tables of ${name} have version ${version}, and this program knows ${schemaVersion} at most. Run a newer one.`,
     );
   }
   for (const sql of migrations(schemaName).slice(version)) {
@@ -129,22 +129,26 @@ async function agree(
   };
   const given = wanted.partitions;
   if (given !== undefined && !(Number.isInteger(given) && given >= 1 && given <= maxPartitions)) {
-    throw contradiction(`there can be 1 to ${maxPartitions} partitions, not ${given}`);
+    throw contradiction(`Expected 1 to ${maxPartitions} partitions, but got ${given}.`);
   }
   const partitions = Number(await setting("partitions", String(given ?? defaultPartitions)));
   if (given !== undefined && partitions !== given) {
-    throw contradiction(`${name} has ${partitions} partitions, which can't be changed to ${given}`);
+    throw contradiction(
+      `${name} has ${partitions} partitions, which can't be changed to ${given}. Leave the number out.`,
+    );
   }
   const place = await setting("place", wanted.place);
   const cluster = await setting("cluster", wanted.cluster ?? crypto.randomUUID());
   if (place !== wanted.place || (wanted.cluster !== undefined && cluster !== wanted.cluster)) {
     throw contradiction(
-      `${name} is database ${place} of its cluster, not ${wanted.place}: name all databases of one cluster, in the order of its first start`,
+      `${name} is database ${place} of its cluster, not ${wanted.place}. Name all databases of one cluster, in the order of its first start.`,
     );
   }
   const { keyCheck } = wanted;
   if (keyCheck !== undefined && (await setting("key_check", keyCheck)) !== keyCheck) {
-    throw contradiction(`the key for secrets is not that of ${name}: give all nodes the same one`);
+    throw contradiction(
+      `The key for secrets is not the one that ${name} was set up with. Give all nodes the same key.`,
+    );
   }
   const [index = 0, count = 1] = place.split(" of ").map(Number);
   for (const table of ["partitions", "fences"]) {
@@ -161,7 +165,7 @@ function contradiction(message: string): EngineError {
 }
 
 function unusable(database: PostgresDatabase, reason: string, cause: unknown): EngineError {
-  return new EngineError("JOURNAL_UNAVAILABLE", `${database.name} can't be used: ${reason}`, {
+  return new EngineError("JOURNAL_UNAVAILABLE", `Can't use ${database.name}: ${reason}`, {
     cause,
   });
 }
