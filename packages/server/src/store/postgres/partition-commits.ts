@@ -29,7 +29,7 @@ export class PartitionCommits {
   #number: number;
   /** What was sent under the next number, and may have its effect yet: by the writes that it is about. */
   readonly #sent = new Map<readonly StoreWrite[], number>();
-  /** Those of them of which an attempt got no answer. */
+  /** Those of them of which an attempt may have had its effect, or have it yet. */
   readonly #lost = new Set<readonly StoreWrite[]>();
   /** What turned out to have had its effect after its caller was told to try again. */
   readonly #hadEffect = new WeakSet<readonly StoreWrite[]>();
@@ -114,7 +114,12 @@ export class PartitionCommits {
       token,
     };
     try {
-      return await this.#queue.send(fence, writes);
+      const through = await this.#queue.send(fence, writes);
+      if (!through) {
+        // An attempt whose answer was lost may be the one that was let through.
+        this.#lost.add(writes);
+      }
+      return through;
     } catch (error) {
       if (!(error instanceof NotConnectedError) && failureOf(error) === "unknown") {
         this.#lost.add(writes);

@@ -53,8 +53,10 @@ export class PostgresDatabase {
       fallback_application_name: "flawless",
       types: { getTypeParser: parse as typeof pg.types.getTypeParser },
     });
-    // An idle connection that is lost is replaced when one is needed.
+    // An idle connection that is lost is replaced when one is needed; whoever uses one gets the error from the statement.
+    // Where nobody listens, either ends the process.
     pool.on("error", () => undefined);
+    pool.on("connect", (client) => client.on("error", () => undefined));
     return new PostgresDatabase(pool, options);
   }
 
