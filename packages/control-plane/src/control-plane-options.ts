@@ -5,6 +5,7 @@ import type { Logger } from "pino";
 import type { ControlPlaneLimits } from "./api/api-options.ts";
 import type { Clock } from "./clock.ts";
 import type { QueueRules } from "./queue/queue.ts";
+import type { PostgresOptions } from "./store/postgres/open-postgres.ts";
 import type { Store } from "./store/store.ts";
 
 /** Options of every node, whether it holds the queue or not. */
@@ -42,14 +43,20 @@ export interface NodeOptions {
 
 /** Options of `startControlPlane` for the node that holds the queue. */
 export interface ControlPlaneServerOptions extends NodeOptions {
-  /** Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. */
-  readonly directory: string;
+  /**
+   * Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. Needed unless
+   * `store` is a database.
+   */
+  readonly directory?: string | undefined;
   /** When something counts as lost, and how often a job is handed out. */
   readonly rules?: Partial<QueueRules> | undefined;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
-  /** Where the queue is kept. Default: a SQLite file in the directory. It is closed with the control plane. */
-  readonly store?: Store | undefined;
+  /**
+   * A PostgreSQL database in place of the directory: any number of control planes may use it, all of them equal. Or, for
+   * tests, where the queue is kept in place of a SQLite file in the directory; it is closed with the control plane.
+   */
+  readonly store?: Store | { readonly postgres: PostgresOptions } | undefined;
   readonly join?: undefined;
 }
 

@@ -1,4 +1,3 @@
-import { join } from "node:path";
 import {
   assertAddressFree,
   fitConnections,
@@ -14,10 +13,9 @@ import { type Logger, pino } from "pino";
 import { defaultControlPlaneLimits, type ResolvedControlPlaneLimits } from "./api/api-options.ts";
 import type { ControlPlaneContext } from "./api/context.ts";
 import { createApi } from "./api/create-api.ts";
-import { BlobStore } from "./blobs/blob-store.ts";
 import { systemClock } from "./clock.ts";
 import { startJoinedNode } from "./cluster/joined-node.ts";
-import { defaultRegisterEveryMs, NodeRegistry } from "./cluster/node-registry.ts";
+import { defaultRegisterEveryMs } from "./cluster/node-registry.ts";
 import {
   checkControlPlaneOptions,
   type ControlPlaneServerOptions,
@@ -32,7 +30,9 @@ import { LostWorkers } from "./queue/lost-workers.ts";
 import { createQueueEvents } from "./queue/queue-events.ts";
 import { defaultRules, Queue, type QueueRules } from "./queue/queue.ts";
 import { type ControlPlaneServer, RunningNode } from "./running-node.ts";
-import { SqliteStore } from "./store/sqlite-store.ts";
+import { openDirectory } from "./store/open-directory.ts";
+import { openPostgres } from "./store/postgres/open-postgres.ts";
+import type { Membership, OpenStorage, StorageParts } from "./store/storage.ts";
 
 /** Where the default module is. It has a name of its own, and never keeps out a `crawler` of somebody else's. */
 const crawler = new URL(
@@ -46,10 +46,11 @@ const minLookMs = 50;
 const maxLookMs = 5_000;
 
 /**
- * Starts a control plane: a queue of jobs in a directory, and the mvm-ci API over it. It serves from the start, while it
+ * Starts a control plane: a queue of jobs in a directory or a database, and the mvm-ci API over it. It serves from the start, while it
  * waits for its Flawless server; `GET /health` tells how far that is.
  *
- * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`
+ * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`; with PostgreSQL `STORE_UNAVAILABLE`
+ * where it can't be reached for 30 seconds, `STORE_TOO_NEW`, `NODE_CONFLICT`
  * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
@@ -89,14 +90,7 @@ export class HoldingNode extends RunningNode {
 }
 
 async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
-  const {
-    directory,
-    host = "127.0.0.1",
-    port = defaultPort,
-    tokens,
-    tls,
-    clock = systemClock,
-  } = options;
+  const { host = "127.0.0.1", port = defaultPort, tokens, tls } = options;
   const logger = options.logger ?? pino({ enabled: false });
   const limits = fittingLimits(options, logger, maxOwnConnections);
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
@@ -104,21 +98,33 @@ async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
   const nodeId = nodeIdOf(options.nodeId);
   const address = await freeAddress(host, port);
   await using resources = new AsyncDisposableStack();
-  const store = options.store ?? (await SqliteStore.open(directory));
-  resources.adopt(store, (opened) => opened.close());
+  const gossip = new Gossip();
+  const parts = { nodeId, gossip, maxBlobBytes: limits.blobBytes, logger };
+  const opened = resources.use(await openStorage(options, parts));
+  const { store, blobs, registry, broadcast } = opened;
+  const clock = options.clock ?? opened.clock;
   const events = createQueueEvents();
   const queue = new Queue({ store, clock, events, nodeId, rules });
-  const blobs = new BlobStore(join(directory, "blobs"), limits.blobBytes);
   const flawless = openFlawless(options, logger, resources);
   const streams = new EventStreams(limits.eventStreams);
   let url: string | null = null;
+  let member: Membership | null = null;
+  const advertisedFlawlessUrl = options.advertisedFlawlessUrl ?? flawless?.url ?? null;
   const context: ControlPlaneContext = {
     nodeId,
-    nodes: new NodeRegistry(nodeId, clock),
+    nodes: { list: () => member?.nodes.list() ?? [] },
+    registry,
+    storage: {
+      kind: registry === null ? "postgres" : "sqlite",
+      // While it starts, nobody knows yet.
+      ask: async () =>
+        (await member?.storage.ask()) ?? { reachable: true, writable: true, nodes: 0 },
+    },
     queue,
     events,
     blobs,
-    gossip: new Gossip(),
+    gossip,
+    broadcast,
     streams,
     metrics: new Metrics({
       queue,
@@ -127,18 +133,41 @@ async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
       flawless,
     }),
     flawless,
-    advertisedFlawlessUrl: options.advertisedFlawlessUrl ?? flawless?.url ?? null,
+    advertisedFlawlessUrl,
     ownUrl: () => advertisedUrl ?? url,
   };
   const api = createApi(context, { tokens, tls, limits, logger });
   try {
     url = await listen(api, address, port);
+    const own = { id: nodeId, url: advertisedUrl ?? url, flawlessUrl: advertisedFlawlessUrl };
+    // Nobody could reach this node while the database was away: that time does not count.
+    member = await opened.takePart(own, () => queue.wasAway());
   } catch (error) {
     await api.close();
     throw error;
   }
   resources.use(new LostWorkers(queue, logger, lookEveryMs(rules)));
   return new HoldingNode(url, queue, api, resources.move());
+}
+
+/** @throws InvalidOptionError where it is told too much, or too little */
+async function openStorage(
+  { directory, store, clock = systemClock }: ControlPlaneServerOptions,
+  parts: StorageParts,
+): Promise<OpenStorage> {
+  if (store !== undefined && "postgres" in store) {
+    if (directory !== undefined) {
+      throw new InvalidOptionError(
+        "directory",
+        "PostgreSQL keeps everything: leave one of the two out.",
+      );
+    }
+    return await openPostgres(store.postgres, parts);
+  }
+  if (directory === undefined) {
+    throw new InvalidOptionError("directory", "expected where to keep everything, or a `store`.");
+  }
+  return await openDirectory(directory, parts, clock, store);
 }
 
 async function startJoined(options: JoinOptions): Promise<RunningNode> {

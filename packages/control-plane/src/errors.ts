@@ -22,6 +22,10 @@ export type ControlPlaneErrorCode =
   /** Something was passed on, or registered, to a node that passes on itself. */
   | "NODE_HOLDS_NO_QUEUE"
   | "STORE_UNAVAILABLE"
+  /** The connection to the database broke before it answered: nobody knows whether the request was carried out. */
+  | "STORE_ANSWER_LOST"
+  /** A newer program has made the tables. */
+  | "STORE_TOO_NEW"
   | "STORE_DAMAGED"
   | "DIRECTORY_IN_USE"
   | "DIRECTORY_UNUSABLE";

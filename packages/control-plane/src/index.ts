@@ -16,4 +16,5 @@ export {
   TlsIdentity,
   TokenList,
 } from "@flawless-ts/http-service/program";
+export type { PostgresOptions } from "./store/postgres/open-postgres.ts";
 export { InvalidOptionError } from "@flawless-ts/wasm-module";

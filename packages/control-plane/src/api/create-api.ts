@@ -114,7 +114,9 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
       await scope.register(workerRoutes(queue, "/api/workers", ""));
       await scope.register(crawlRoutes(context));
       await scope.register(nodeRoutes(context));
-      await scope.register(registrationRoutes(context.nodeId, context.nodes));
+      if (context.registry !== null) {
+        await scope.register(registrationRoutes(context.nodeId, context.registry));
+      }
       await scope.register(pageRoutes(context));
       for (const form of irohForms) {
         await scope.register(irohRoutes(context, form));

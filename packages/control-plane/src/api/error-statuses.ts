@@ -20,6 +20,7 @@ const statuses: Readonly<Partial<Record<ControlPlaneErrorCode, number>>> = {
   HOLDER_UNREACHABLE: 503,
   NODE_HOLDS_NO_QUEUE: 503,
   STORE_UNAVAILABLE: 503,
+  STORE_ANSWER_LOST: 502,
 };
 
 /** How the API answers an error of the control plane. */

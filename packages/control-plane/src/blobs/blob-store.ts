@@ -2,24 +2,17 @@ import { randomUUID } from "node:crypto";
 import { createReadStream, readdirSync, rmSync } from "node:fs";
 import { open, rename, rm, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
-import type { Readable } from "node:stream";
 import { blake3 } from "@noble/hashes/blake3.js";
 import { makeDirectory } from "@flawless-ts/sqlite-thread";
 import { bytesToHex } from "@noble/hashes/utils.js";
 import { ControlPlaneError } from "../errors.ts";
-
-/** A blob to read. */
-export interface StoredBlob {
-  readonly sizeBytes: number;
-  /** Opens the file when it is first read. */
-  readonly stream: () => Readable;
-}
+import { blobName, type Blobs, type StoredBlob, tooLarge } from "./blobs.ts";
 
 /**
  * Bytes by their BLAKE3 hash, as iroh names them, in one directory. A blob is there in whole or not at all: it is
  * written aside, brought to the disk (fsync), and then given its name.
  */
-export class BlobStore {
+export class BlobStore implements Blobs {
   readonly #directory: string;
   readonly #arriving: string;
   readonly #maxBytes: number;
@@ -70,13 +63,7 @@ export class BlobStore {
    * @throws ControlPlaneError `INVALID_REQUEST` for something else, `BLOB_NOT_FOUND`
    */
   async find(hash: string): Promise<StoredBlob> {
-    const name = hash.toLowerCase();
-    if (!/^[0-9a-f]{64}$/.test(name)) {
-      throw new ControlPlaneError(
-        "INVALID_REQUEST",
-        `A blob's hash has 64 hex digits (BLAKE3), not ${JSON.stringify(hash.slice(0, 100))}.`,
-      );
-    }
+    const name = blobName(hash);
     const path = join(this.#directory, name);
     try {
       const { size } = await stat(path);
@@ -96,10 +83,7 @@ export class BlobStore {
     for await (const chunk of bytes) {
       size += chunk.byteLength;
       if (size > this.#maxBytes) {
-        throw new ControlPlaneError(
-          "BLOB_TOO_LARGE",
-          `The blob is larger than ${this.#maxBytes} bytes, the limit of this server.`,
-        );
+        throw tooLarge(this.#maxBytes);
       }
       hasher.update(chunk);
       await file.writeFile(chunk);

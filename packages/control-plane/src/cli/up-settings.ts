@@ -6,17 +6,20 @@ import {
 } from "@flawless-ts/http-service";
 import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
 import type { QueueRules } from "../queue/queue.ts";
+import type { PostgresOptions } from "../store/postgres/open-postgres.ts";
 
 /** Options of `control-plane up`. */
 export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
   readonly bind?: string;
-  readonly dataDir: string;
+  readonly dataDir?: string;
   /** False for `--no-flawless`. */
   readonly flawless: boolean;
   readonly flawlessUrl?: string;
   readonly advertiseFlawlessUrl?: string;
   readonly advertiseUrl?: string;
   readonly join?: string;
+  readonly store?: string;
+  readonly storeSchema?: string;
   /** False for `--no-modules`. */
   readonly modules: boolean;
   readonly module?: readonly string[];
@@ -33,6 +36,8 @@ export interface UpSettings {
   /** The node that holds the queue; undefined: this one. */
   readonly join: string | undefined;
   readonly joinToken: string | undefined;
+  /** Undefined: a file in the data directory. */
+  readonly store: { readonly postgres: PostgresOptions } | undefined;
   /** Null: none. */
   readonly flawlessUrl: string | null;
   readonly flawlessToken: string | undefined;
@@ -76,6 +81,9 @@ export function readSettings(
     // They are rules of the queue, which is elsewhere.
     refuseTogether(join !== undefined, given !== undefined, ["--join", name]);
   }
+  const store = storeOf(options, read);
+  refuseTogether(join !== undefined, store !== undefined, ["--join", "--store"]);
+  refuseTogether(store !== undefined, options.dataDir !== undefined, ["--store", "--data-dir"]);
   return {
     bind: options.bind ?? bindOfPort(read("HTTP_PORT")),
     nodeId: read("NODE_ID"),
@@ -85,6 +93,7 @@ export function readSettings(
     ),
     join,
     joinToken: read("CONTROL_PLANE_JOIN_TOKEN"),
+    store,
     flawlessUrl: options.flawless
       ? checkedUrl(
           options.flawlessUrl === undefined ? "FLAWLESS_URL" : "--flawless-url",
@@ -105,6 +114,27 @@ export function readSettings(
     },
     apiLimits: readLimits(options.limit, limitNames),
   };
+}
+
+function storeOf(
+  options: UpOptions,
+  read: (name: string) => string | undefined,
+): UpSettings["store"] {
+  const url = options.store ?? read("CONTROL_PLANE_STORE");
+  const schema = options.storeSchema ?? read("CONTROL_PLANE_STORE_SCHEMA");
+  if (url === undefined) {
+    if (options.storeSchema === undefined) return undefined;
+    throw new CliError("--store-schema is about a database. Name it by --store.", { exitCode: 2 });
+  }
+  const protocol = URL.parse(url)?.protocol;
+  if (protocol !== "postgres:" && protocol !== "postgresql:") {
+    const name = options.store === undefined ? "CONTROL_PLANE_STORE" : "--store";
+    // What came is not shown: it may hold a password.
+    throw new CliError(`${name} has to be a URL such as postgres://user@host/database.`, {
+      exitCode: 2,
+    });
+  }
+  return { postgres: { url, schema } };
 }
 
 function bindOfPort(port: string | undefined): string {

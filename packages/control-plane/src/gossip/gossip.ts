@@ -56,6 +56,25 @@ export class Gossip {
    * @throws ControlPlaneError `INVALID_REQUEST`, `LIMIT_REACHED`
    */
   broadcast(topicId: string, message: string): number {
+    const listening = this.check(topicId, message);
+    this.deliver(topicId, message);
+    return listening;
+  }
+
+  /** Hands a message to those who listen to its topic on this node. */
+  deliver(topicId: string, message: string): void {
+    for (const subscriber of [...(this.#topics.get(topicId.toLowerCase()) ?? [])]) {
+      subscriber.receive(message);
+    }
+  }
+
+  /**
+   * Whether a message may be sent.
+   *
+   * @returns how many listen to its topic
+   * @throws ControlPlaneError `INVALID_REQUEST`, `LIMIT_REACHED`
+   */
+  check(topicId: string, message: string): number {
     const size = Buffer.byteLength(message);
     if (size > this.#limits.maxMessageBytes) {
       throw new ControlPlaneError(
@@ -63,11 +82,7 @@ export class Gossip {
         `The message has ${size} bytes, but the limit is ${this.#limits.maxMessageBytes}.`,
       );
     }
-    const subscribers = this.#topic(topicId);
-    for (const subscriber of [...subscribers]) {
-      subscriber.receive(message);
-    }
-    return subscribers.size;
+    return this.#topic(topicId).size;
   }
 
   /**

@@ -18,7 +18,7 @@ import {
   sendRecentJobs,
 } from "./mvm-ci-fragments.ts";
 import { type DashboardRegions, renderRegions } from "./regions.ts";
-import { SnapshotReader } from "./snapshot.ts";
+import { defaultSnapshotLimits, SnapshotReader } from "./snapshot.ts";
 
 /** What tests change about the pages. */
 export interface PageOptions {
@@ -28,21 +28,26 @@ export interface PageOptions {
 
 const sectionNames: readonly SectionName[] = ["queue", "jobs", "workers"];
 
+const sharedLookMs = 1_000;
+
 /**
  * The pages for people: `/` and `/dashboard/*`. The API's routes stand beside them, in the same scope. They are left out of
  * the OpenAPI document, as programs have no use for them.
  */
 export function pageRoutes(
-  { nodeId, nodes, queue, events, flawless, streams, ownUrl }: ControlPlaneContext,
+  { nodeId, nodes, storage, queue, events, flawless, streams, ownUrl }: ControlPlaneContext,
   { clock = systemClock }: PageOptions = {},
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
-    const reader = new SnapshotReader(queue, events);
+    const shared = storage.kind === "postgres";
+    const reader = new SnapshotReader(queue, events, defaultSnapshotLimits, shared);
     const feed = new DashboardFeed({
       reader,
       events,
       flawless,
       clock,
+      // What other nodes do is seen by looking only.
+      ...(shared ? { lookMs: sharedLookMs } : {}),
       onFailure: (error) => scope.log.error({ err: error }, "open pages can't be updated"),
     });
     scope.addHook("onClose", async () => feed[Symbol.dispose]());

@@ -1,4 +1,5 @@
 import type { QueueEvents } from "../queue/queue-events.ts";
+import { hasEnded } from "../queue/job-moves.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Job, JobCounts, WorkerStatus, WorkerView } from "../queue/types.ts";
 import { type JobSummary, summarize } from "./job-summary.ts";
@@ -31,11 +32,19 @@ const statusOrder: readonly WorkerStatus[] = ["online", "draining", "offline"];
 export class SnapshotReader {
   readonly #queue: Queue;
   readonly #limits: SnapshotLimits;
+  readonly #shared: boolean;
   readonly #heardOf = new Map<string, JobSummary>();
 
-  constructor(queue: Queue, events: QueueEvents, limits: SnapshotLimits = defaultSnapshotLimits) {
+  /** @param shared whether other nodes move jobs, too, of which nothing is heard here */
+  constructor(
+    queue: Queue,
+    events: QueueEvents,
+    limits: SnapshotLimits = defaultSnapshotLimits,
+    shared = false,
+  ) {
     this.#queue = queue;
     this.#limits = limits;
+    this.#shared = shared;
     for (const name of ["moved", "progress", "returned"] as const) {
       events.on(name, (job) => this.#remember(job));
     }
@@ -46,6 +55,7 @@ export class SnapshotReader {
   /** @throws ControlPlaneError `STORE_UNAVAILABLE` */
   async read(): Promise<Snapshot> {
     const { running, recent, workers: maxWorkers } = this.#limits;
+    if (this.#shared) await this.#hearAgain();
     const [counts, inProgress, claimed, newest, workers] = await Promise.all([
       this.#queue.counts(),
       this.#queue.jobs({ status: "InProgress", limit: running }),
@@ -64,6 +74,16 @@ export class SnapshotReader {
       workers: workers.toSorted(byStatusAndId).slice(0, maxWorkers),
       workerCounts: countByStatus(workers),
     };
+  }
+
+  /** Another node may have moved what has not ended. */
+  async #hearAgain(): Promise<void> {
+    for (const { id, status } of [...this.#heardOf.values()]) {
+      if (hasEnded({ status })) continue;
+      const job = await this.#queue.find(id);
+      if (job === null) this.#heardOf.delete(id);
+      else if (this.#heardOf.has(id)) this.#heardOf.set(id, summarize(job));
+    }
   }
 
   #remember(job: Job): void {

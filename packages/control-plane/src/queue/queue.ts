@@ -162,7 +162,7 @@ export class Queue {
       return await this.setStatus(id, status, error, nodeId);
     } catch (refusal) {
       if (refusal instanceof ControlPlaneError && unfit.includes(refusal.code)) {
-        return (await this.#store.read("job", id)) ?? null;
+        return await this.find(id);
       }
       throw refusal;
     }
@@ -264,6 +264,11 @@ export class Queue {
       throw new ControlPlaneError("JOB_NOT_FOUND", `There is no job ${id}.`);
     }
     return job;
+  }
+
+  /** @returns null where there is no such job */
+  async find(id: string): Promise<Job | null> {
+    return (await this.#store.read("job", id)) ?? null;
   }
 
   /** One page of jobs, oldest first. */

@@ -13,6 +13,7 @@ import { Gossip } from "../gossip/gossip.ts";
 import { Metrics } from "../metrics/metrics.ts";
 import { createQueueEvents } from "../queue/queue-events.ts";
 import { defaultRules, Queue, type QueueRules } from "../queue/queue.ts";
+import { sqliteStorage } from "../store/open-directory.ts";
 import { MemoryStore } from "../store/memory-store.ts";
 import type { Store } from "../store/store.ts";
 import { TestClock } from "./test-clock.ts";
@@ -46,13 +47,18 @@ export class TestApi implements AsyncDisposable {
       rules: { ...defaultRules, ...rules },
     });
     const streams = new EventStreams(limits.eventStreams);
+    const gossip = new Gossip();
+    const registry = new NodeRegistry("node-1", this.clock);
     this.context = {
       nodeId: "node-1",
-      nodes: new NodeRegistry("node-1", this.clock),
+      nodes: registry,
+      registry,
+      storage: sqliteStorage(store),
       queue,
       events,
       blobs: new BlobStore(this.#directory.join("blobs"), limits.blobBytes),
-      gossip: new Gossip(),
+      gossip,
+      broadcast: async (topicId, message) => gossip.broadcast(topicId, message),
       streams,
       metrics: new Metrics({ queue, events, openStreams: () => streams.size, flawless }),
       flawless: flawless as FlawlessLink | null,

@@ -1,10 +1,10 @@
 import { ApiError, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import type { BlobStore } from "../../blobs/blob-store.ts";
+import type { Blobs } from "../../blobs/blobs.ts";
 
 /** Storing and reading blobs, under one of the two prefixes of the API. */
 export function blobRoutes(
-  blobs: BlobStore,
+  blobs: Blobs,
   form: { readonly prefix: string; readonly suffix: string },
   maxBytes: number,
 ): (scope: FastifyInstance) => Promise<void> {

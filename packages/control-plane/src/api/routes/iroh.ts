@@ -13,7 +13,7 @@ const done: JsonSchema = {
 
 /** Gossip, and what this server can say in place of iroh, under one of the two prefixes of the API. */
 export function irohRoutes(
-  { gossip, streams, nodeId, ownUrl }: ControlPlaneContext,
+  { gossip, broadcast, streams, nodeId, ownUrl }: ControlPlaneContext,
   { prefix, suffix }: { readonly prefix: string; readonly suffix: string },
 ): (scope: FastifyInstance) => Promise<void> {
   const about = (name: string, summary: string): Record<string, unknown> => ({
@@ -52,7 +52,7 @@ export function irohRoutes(
               ...done,
               properties: {
                 topic_id: { type: "string" },
-                subscribers: { type: "integer", description: "How many listened." },
+                subscribers: { type: "integer", description: "How many listened on this node." },
               },
             },
             ...errorResponses(413, 415, 422, 429),
@@ -60,7 +60,7 @@ export function irohRoutes(
         },
         handler: async (request) => {
           const { topic_id: topic, message } = request.body;
-          return { topic_id: topic, subscribers: gossip.broadcast(topic, message) };
+          return { topic_id: topic, subscribers: await broadcast(topic, message) };
         },
       },
     );

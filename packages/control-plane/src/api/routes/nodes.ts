@@ -12,7 +12,7 @@ export function nodeRoutes(
       schema: {
         operationId: "listNodes",
         summary: "List the nodes, with the Flawless server of each",
-        description: "First the one that holds the queue, then those that joined it, by name.",
+        description: "First the one that was asked, then the others, by name.",
         tags: ["service"],
         security: tokenSecurity,
         response: {

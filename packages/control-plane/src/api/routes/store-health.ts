@@ -1,10 +1,9 @@
 import type { FastifyInstance } from "fastify";
 import type { ControlPlaneContext } from "../context.ts";
-import { askHealth } from "../health.ts";
 
 /** What mvm-ci tells of its database, in both forms of the API. */
 export function storeHealthRoutes(
-  context: ControlPlaneContext,
+  { storage }: ControlPlaneContext,
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
     for (const [path, suffix] of [
@@ -16,7 +15,7 @@ export function storeHealthRoutes(
           operationId: `getStoreHealth${suffix}`,
           summary: "How the store is",
           description:
-            "mvm-ci tells about its hiqlite cluster here. This server keeps everything in one SQLite file: there is one node, which leads while the file can be read.",
+            "mvm-ci tells about its hiqlite cluster here. With one SQLite file there is one node, which leads while the file can be read; with PostgreSQL, all nodes that showed lately that they live, and something leads while the database can be written.",
           tags: ["service"],
           response: {
             200: {
@@ -25,16 +24,21 @@ export function storeHealthRoutes(
               required: ["is_healthy", "node_count", "has_leader", "store"],
               properties: {
                 is_healthy: { type: "boolean" },
-                node_count: { const: 1 },
+                node_count: { type: "integer", minimum: 0 },
                 has_leader: { type: "boolean" },
-                store: { const: "sqlite" },
+                store: { enum: ["sqlite", "postgres"] },
               },
             },
           },
         },
         handler: async () => {
-          const works = (await askHealth(context)).store.status === "ok";
-          return { is_healthy: works, node_count: 1, has_leader: works, store: "sqlite" };
+          const { reachable, writable, nodes } = await storage.ask();
+          return {
+            is_healthy: reachable && writable,
+            node_count: nodes,
+            has_leader: writable,
+            store: storage.kind,
+          };
         },
       });
     }

@@ -19,7 +19,15 @@ export function addUp(program: Command, console: Console): void {
   const command = program
     .command("up")
     .description("start a control plane")
-    .option("--data-dir <dir>", "where everything is kept", ".")
+    .option("--data-dir <dir>", "where everything is kept (default: .)")
+    .option(
+      "--store <url>",
+      "a PostgreSQL database in place of the directory, postgres://USER@HOST/DATABASE, for any number of equal nodes (default: $CONTROL_PLANE_STORE, else none)",
+    )
+    .option(
+      "--store-schema <name>",
+      "where its tables are (default: $CONTROL_PLANE_STORE_SCHEMA or flawless_control_plane)",
+    )
     .option(
       "--bind <addr:port>",
       "where to listen; port 0 for any that is free (default: 127.0.0.1 and $HTTP_PORT or 3020)",
@@ -70,9 +78,10 @@ export function addUp(program: Command, console: Console): void {
 }
 
 async function up(options: UpOptions, console: Console): Promise<void> {
-  const { bind, join, joinToken, rules, ...settings } = readSettings(options, console.env);
+  const { bind, join, joinToken, rules, store, ...settings } = readSettings(options, console.env);
   const access = await readAccess({ ...options, bind }, console);
-  const directory = resolve(options.dataDir);
+  const directory = resolve(options.dataDir ?? ".");
+  const keeps = store === undefined ? { directory } : { store };
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
@@ -81,14 +90,14 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const node = { ...settings, host, port, tokens, tls, logger };
   await using server =
     join === undefined
-      ? await startControlPlane({ ...node, rules, directory })
+      ? await startControlPlane({ ...node, rules, ...keeps })
       : await startControlPlane({ ...node, join, joinToken });
   using _files = access.follow(logger);
   warnIfOpen(console, bind, access);
   console.print(
     options.json === true
       ? JSON.stringify({ url: server.url, pid: process.pid })
-      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${join === undefined ? `data directory ${directory}` : `passes requests on to ${join}`})`,
+      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${join !== undefined ? `passes requests on to ${join}` : store === undefined ? `data directory ${directory}` : "everything is in PostgreSQL"})`,
   );
   logger.info({ signal: await signals.first }, "shutting down");
 }

@@ -1,0 +1,54 @@
+import { join } from "node:path";
+import { BlobStore } from "../blobs/blob-store.ts";
+import type { Clock } from "../clock.ts";
+import { NodeRegistry } from "../cluster/node-registry.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+import type { OpenStorage, StorageParts } from "./storage.ts";
+import type { Store } from "./store.ts";
+
+/**
+ * Keeps everything in a directory, for one control plane at a time.
+ *
+ * @param given in place of a SQLite file, for tests
+ * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`
+ */
+export async function openDirectory(
+  directory: string,
+  { nodeId, gossip, maxBlobBytes }: StorageParts,
+  clock: Clock,
+  given: Store | undefined,
+): Promise<OpenStorage> {
+  const store = given ?? (await SqliteStore.open(directory));
+  const registry = new NodeRegistry(nodeId, clock);
+  try {
+    const blobs = new BlobStore(join(directory, "blobs"), maxBlobBytes);
+    return {
+      store,
+      blobs,
+      clock,
+      registry,
+      broadcast: async (topicId, message) => gossip.broadcast(topicId, message),
+      takePart: async () => ({ nodes: registry, storage: sqliteStorage(store) }),
+      [Symbol.asyncDispose]: async () => await store.close(),
+    };
+  } catch (error) {
+    await store.close();
+    throw error;
+  }
+}
+
+/** How a store of one node is. */
+export function sqliteStorage(
+  store: Store,
+): Awaited<ReturnType<OpenStorage["takePart"]>>["storage"] {
+  return {
+    kind: "sqlite",
+    ask: async () => {
+      const works = await store.read("counts").then(
+        () => true,
+        () => false,
+      );
+      return { reachable: works, writable: works, nodes: 1 };
+    },
+  };
+}

@@ -1,0 +1,49 @@
+import { describeUnless } from "@flawless-ts/test-helpers";
+import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/postgres";
+import { ControlPlane } from "@flawless-ts/sdk";
+import { expect, onTestFinished, test } from "vitest";
+import { startControlPlane } from "../../control-plane.ts";
+
+describeUnless(missingForPostgres(), "a control plane whose database is away", () => {
+  test("accepts nothing, loses nothing, and goes on by itself when it is back", async () => {
+    await using database = await PostgresServer.start({ durable: true });
+    await using node = await startControlPlane({
+      store: { postgres: { url: database.url } },
+      nodeId: "node-1",
+      port: 0,
+      flawlessUrl: null,
+    });
+    const client = new ControlPlane({ url: node.url, form: "second", retry: false });
+    onTestFinished(async () => await client.close());
+    await client.publish({ id: "a", payload: { n: 1 } });
+    const hash = await client.blobs.store(Buffer.from("bytes"));
+    await database.kill();
+
+    const refused = await fetch(`${node.url}/api/queue/claim`, { method: "POST" });
+    expect([refused.status, refused.headers.get("retry-after")]).toEqual([503, "1"]);
+    expect(refused.headers.get("flawless-error-code")).toBe("STORE_UNAVAILABLE");
+    await expect(client.publish({ id: "b", payload: {} })).rejects.toMatchObject({
+      serverCode: "STORE_UNAVAILABLE",
+    });
+    await expect(client.gossip.broadcast("ab".repeat(32), "m")).rejects.toMatchObject({
+      serverCode: "STORE_UNAVAILABLE",
+    });
+    const health = await (await fetch(`${node.url}/hiqlite/health`)).json();
+    expect(health).toEqual({
+      is_healthy: false,
+      has_leader: false,
+      node_count: 0,
+      store: "postgres",
+    });
+    expect((await fetch(`${node.url}/health`)).status).toBe(503);
+
+    await database.start();
+    expect(await client.claim()).toMatchObject({ id: "a", payload: { n: 1 } });
+    expect(await client.claim()).toBeNull();
+    expect(Buffer.from(await client.blobs.get(hash)).toString()).toBe("bytes");
+    await client.publish({ id: "b", payload: {} });
+    await expect
+      .poll(async () => await (await fetch(`${node.url}/hiqlite/health`)).json())
+      .toMatchObject({ is_healthy: true, node_count: 1 });
+  }, 30_000);
+});

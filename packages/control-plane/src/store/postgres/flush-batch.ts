@@ -1,0 +1,122 @@
+import type { Client } from "pg";
+import type { Job, JobStatus, Worker } from "../../queue/types.ts";
+import type { BatchTables } from "./batch-tables.ts";
+import { accepts, dataOf, keyOf } from "./postgres-rows.ts";
+
+/**
+ * Writes what the calls of a batch have changed, a statement for each kind of change.
+ *
+ * @param slot whose counts it adds to
+ * @returns whether there was anything
+ */
+export async function flushBatch(
+  client: Client,
+  tables: BatchTables,
+  slot: number,
+): Promise<boolean> {
+  const added: Job[] = [];
+  const moved: Job[] = [];
+  const counts = new Map<JobStatus, number>();
+  const count = (status: JobStatus, change: number): void =>
+    void counts.set(status, (counts.get(status) ?? 0) + change);
+  for (const { before, now } of tables.jobEntries.values()) {
+    if (now === null || now === before) continue;
+    if (before !== null) count(before.status, -1);
+    count(now.status, 1);
+    if (before === null) added.push(now);
+    else if (before.sequence === now.sequence) moved.push(now);
+    else await replaceJob(client, before.sequence, now);
+  }
+  if (added.length > 0) await addJobs(client, added);
+  if (moved.length > 0) await moveJobs(client, moved);
+  const changed = [...counts].filter(([, change]) => change !== 0);
+  if (changed.length > 0) await addCounts(client, slot, changed);
+  const number = tables.lastNumber;
+  if (number !== null && number.now !== number.before) {
+    await client.query("UPDATE last_number SET number = $1", [number.now]);
+  }
+  const workers = await flushWorkers(client, tables);
+  return counts.size > 0 || workers || number !== null;
+}
+
+async function addJobs(client: Client, jobs: readonly Job[]): Promise<void> {
+  await client.query(
+    `INSERT INTO jobs (sequence, id, status, for_wasm, for_firecracker, worker_id, updated_at, payload, data)
+     SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
+       $7::double precision[], $8::text[], $9::text[])`,
+    [
+      jobs.map((job) => job.sequence),
+      jobs.map((job) => keyOf(job.id)),
+      jobs.map((job) => job.status),
+      jobs.map((job) => accepts(job, "wasm")),
+      jobs.map((job) => accepts(job, "firecracker")),
+      jobs.map(workerKeyOf),
+      jobs.map((job) => job.updatedAt),
+      jobs.map((job) => job.payload),
+      jobs.map(dataOf),
+    ],
+  );
+}
+
+async function moveJobs(client: Client, jobs: readonly Job[]): Promise<void> {
+  await client.query(
+    `UPDATE jobs SET status = new.status, worker_id = new.worker_id, updated_at = new.updated_at, data = new.data
+     FROM unnest($1::bigint[], $2::text[], $3::text[], $4::double precision[], $5::text[])
+       AS new (sequence, status, worker_id, updated_at, data) WHERE jobs.sequence = new.sequence`,
+    [
+      jobs.map((job) => job.sequence),
+      jobs.map((job) => job.status),
+      jobs.map(workerKeyOf),
+      jobs.map((job) => job.updatedAt),
+      jobs.map(dataOf),
+    ],
+  );
+}
+
+async function replaceJob(client: Client, sequence: number, job: Job): Promise<void> {
+  await client.query("DELETE FROM jobs WHERE sequence = $1", [sequence]);
+  await addJobs(client, [job]);
+}
+
+async function addCounts(
+  client: Client,
+  slot: number,
+  counts: readonly (readonly [JobStatus, number])[],
+): Promise<void> {
+  await client.query(
+    `INSERT INTO counts (slot, status, jobs) SELECT $1, * FROM unnest($2::text[], $3::bigint[]) ORDER BY 2
+     ON CONFLICT (slot, status) DO UPDATE SET jobs = counts.jobs + excluded.jobs`,
+    [slot, counts.map(([status]) => status), counts.map(([, change]) => change)],
+  );
+}
+
+/** @returns whether there was anything */
+async function flushWorkers(client: Client, tables: BatchTables): Promise<boolean> {
+  const saved: Worker[] = [];
+  const removed: string[] = [];
+  for (const [id, { before, now }] of tables.workerEntries) {
+    if (now === before) continue;
+    if (now === null) removed.push(keyOf(id));
+    else saved.push(now);
+  }
+  if (saved.length > 0) {
+    await client.query(
+      `INSERT INTO workers (id, status, last_heartbeat, data)
+       SELECT * FROM unnest($1::text[], $2::text[], $3::double precision[], $4::text[])
+       ON CONFLICT (id) DO UPDATE SET status = excluded.status, last_heartbeat = excluded.last_heartbeat,
+         data = excluded.data`,
+      [
+        saved.map((worker) => keyOf(worker.id)),
+        saved.map((worker) => worker.status),
+        saved.map((worker) => worker.lastHeartbeat),
+        saved.map((worker) => JSON.stringify(worker)),
+      ],
+    );
+  }
+  if (removed.length > 0) await client.query("DELETE FROM workers WHERE id = ANY($1)", [removed]);
+  return saved.length + removed.length > 0;
+}
+
+function workerKeyOf({ workerId }: Job): string | null {
+  return workerId === null ? null : keyOf(workerId);
+}

@@ -1,0 +1,40 @@
+import type { Logger } from "pino";
+import type { Storage } from "../api/context.ts";
+import type { Blobs } from "../blobs/blobs.ts";
+import type { Clock } from "../clock.ts";
+import type { NodeEntry, NodeRegistry } from "../cluster/node-registry.ts";
+import type { Gossip } from "../gossip/gossip.ts";
+import type { Store } from "./store.ts";
+
+/** A node that takes part. */
+export interface Membership {
+  /** The other nodes. */
+  readonly nodes: { list(): readonly NodeEntry[] };
+  readonly storage: Storage;
+}
+
+/** All that keeps something, for one node. Disposing of it closes it. */
+export interface OpenStorage extends AsyncDisposable {
+  readonly store: Store;
+  readonly blobs: Blobs;
+  /** The time that all nodes share. */
+  readonly clock: Clock;
+  /** Null where all nodes are equal. */
+  readonly registry: NodeRegistry | null;
+  /** Sends a message to all nodes. */
+  readonly broadcast: (topicId: string, message: string) => Promise<number>;
+  /**
+   * Takes part, once the node listens.
+   *
+   * @throws ControlPlaneError `NODE_CONFLICT`
+   */
+  takePart(own: NodeEntry, onBack: () => void): Promise<Membership>;
+}
+
+/** What opening takes. */
+export interface StorageParts {
+  readonly nodeId: string;
+  readonly gossip: Gossip;
+  readonly maxBlobBytes: number;
+  readonly logger: Logger;
+}
