@@ -5,7 +5,13 @@ import { Ledger } from "../../queue/ledger.ts";
 import { BatchTables, NotLoaded } from "./batch-tables.ts";
 import { flushBatch } from "./flush-batch.ts";
 import { loadAhead, loadWanted, type LedgerCall } from "./load-batch.ts";
-import { codeOf, isLost, unavailable, type PostgresConnection } from "./postgres-connection.ts";
+import {
+  codeOf,
+  isLost,
+  isOfDatabase,
+  unavailable,
+  type PostgresConnection,
+} from "./postgres-connection.ts";
 
 /** A call, and who waits for what comes of it. */
 export interface WaitingCall extends LedgerCall {
@@ -39,7 +45,7 @@ export class BatchLane {
     try {
       ended = await this.#commit(calls);
     } catch (error) {
-      if (calls.length > 1 && !(error instanceof ControlPlaneError)) {
+      if (calls.length > 1 && !(error instanceof ControlPlaneError) && !isOfDatabase(error)) {
         // One of them may be what the database can't take: the others are not to suffer.
         for (const call of calls) await this.run([call]);
         return;

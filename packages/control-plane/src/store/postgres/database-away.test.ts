@@ -3,6 +3,9 @@ import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/po
 import { ControlPlane } from "@flawless-ts/sdk";
 import { expect, onTestFinished, test } from "vitest";
 import { startControlPlane } from "../../control-plane.ts";
+import { newClient } from "./postgres-connection.ts";
+
+const topic = "ab".repeat(32);
 
 describeUnless(missingForPostgres(), "a control plane whose database is away", () => {
   test("accepts nothing, loses nothing, and goes on by itself when it is back", async () => {
@@ -25,7 +28,7 @@ describeUnless(missingForPostgres(), "a control plane whose database is away", (
     await expect(client.publish({ id: "b", payload: {} })).rejects.toMatchObject({
       serverCode: "STORE_UNAVAILABLE",
     });
-    await expect(client.gossip.broadcast("ab".repeat(32), "m")).rejects.toMatchObject({
+    await expect(client.gossip.broadcast(topic, "m")).rejects.toMatchObject({
       serverCode: "STORE_UNAVAILABLE",
     });
     const health = await (await fetch(`${node.url}/hiqlite/health`)).json();
@@ -46,4 +49,44 @@ describeUnless(missingForPostgres(), "a control plane whose database is away", (
       .poll(async () => await (await fetch(`${node.url}/hiqlite/health`)).json())
       .toMatchObject({ is_healthy: true, node_count: 1 });
   }, 30_000);
+
+  test("hears messages again whose ids went back, as on a standby that took over", async () => {
+    await using database = await PostgresServer.start();
+    await using node = await startControlPlane({
+      store: { postgres: { url: database.url } },
+      port: 0,
+      flawlessUrl: null,
+    });
+    await using client = new ControlPlane({ url: node.url, form: "second", retry: false });
+    const heard: string[] = [];
+    const ending = new AbortController();
+    const listening = (async () => {
+      for await (const { data } of client.gossip.subscribe(topic, { signal: ending.signal })) {
+        heard.push(data);
+      }
+    })().catch(() => undefined);
+    await expect
+      .poll(async () => {
+        await client.gossip.broadcast(topic, "before");
+        return heard.length;
+      })
+      .toBeGreaterThan(5);
+
+    const admin = newClient(database.url);
+    await admin.connect();
+    await admin.query("SET search_path TO flawless_control_plane");
+    await admin.query("TRUNCATE gossip RESTART IDENTITY");
+    await admin.query(
+      "SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE pid <> pg_backend_pid() AND application_name = 'flawless control-plane'",
+    );
+    await admin.end();
+    await expect
+      .poll(async () => {
+        await client.gossip.broadcast(topic, "after").catch(() => undefined);
+        return heard.at(-1);
+      })
+      .toBe("after");
+    ending.abort();
+    await listening;
+  });
 });

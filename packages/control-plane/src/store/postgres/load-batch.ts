@@ -205,7 +205,7 @@ async function loadSomeWorkers(
   }
   const { heartbeat, forgotten } = parameters[0] as LostBefore;
   const { rows } = await client.query<{ mine: boolean }>(
-    "SELECT pg_try_advisory_xact_lock($1) AS mine",
+    "SELECT pg_try_advisory_xact_lock($1, hashtext(current_schema())) AS mine",
     [lostWorkersLock],
   );
   if (rows[0]?.mine !== true) {

@@ -42,14 +42,15 @@ export class PostgresBlobs implements Blobs {
       }
       const hash = bytesToHex(hasher.digest());
       // Only what still arrives gets a name: after an hour of silence its pieces are gone.
-      const [row] = await this.#query<{ arriving: boolean; named: boolean }>(
+      const [row] = await this.#query<{ arriving: boolean }>(
         `WITH arriving AS (DELETE FROM blob_uploads WHERE upload = $2 RETURNING upload),
-           named AS (INSERT INTO blobs SELECT $1, upload, $3 FROM arriving ON CONFLICT (hash) DO NOTHING RETURNING hash)
-         SELECT EXISTS (SELECT FROM arriving) AS arriving, EXISTS (SELECT FROM named) AS named`,
+           named AS (INSERT INTO blobs SELECT $1, upload, $3 FROM arriving ON CONFLICT (hash) DO NOTHING RETURNING hash),
+           known AS (DELETE FROM blob_pieces USING arriving
+             WHERE blob_pieces.upload = arriving.upload AND NOT EXISTS (SELECT FROM named))
+         SELECT EXISTS (SELECT FROM arriving) AS arriving`,
         [hash, upload, size],
       );
       if (row?.arriving !== true) throw unavailable(new Error("the upload took too long"));
-      if (!row.named) await this.#query("DELETE FROM blob_pieces WHERE upload = $1", [upload]);
       return hash;
     } catch (error) {
       await this.#forget(upload).catch(() => undefined);

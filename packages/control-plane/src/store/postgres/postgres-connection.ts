@@ -103,6 +103,11 @@ export function isLost(error: unknown): boolean {
   return code === null || code.length !== 5 || lost.test(code);
 }
 
+/** Whether the database would refuse anything now: it has no room, is busy with locks, or faulty. */
+export function isOfDatabase(error: unknown): boolean {
+  return /^(53|55|57|58|XX)...$/.test(codeOf(error) ?? "");
+}
+
 /** The SQLSTATE, or Node's code. */
 export function codeOf(error: unknown): string | null {
   const code = (error as { readonly code?: unknown } | null)?.code;

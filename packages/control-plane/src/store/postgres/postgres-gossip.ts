@@ -108,11 +108,21 @@ export class PostgresGossip implements AsyncDisposable {
       });
   }
 
+  /** A standby that took over, or a backup that was restored, may lack the newest messages, and gives their ids again. */
+  async #startOverWhereIdsWentBack(client: Client): Promise<void> {
+    const { rows } = await client.query<{ id: string }>(
+      "SELECT CASE WHEN is_called THEN last_value ELSE 0 END AS id FROM gossip_id_seq",
+    );
+    const newest = rows[0]?.id ?? "0";
+    if (BigInt(newest) < BigInt(this.#last)) this.#last = newest;
+  }
+
   async #receive(): Promise<void> {
     const client = await this.#receiving.connect();
     if (this.#listening !== client) {
       client.on("notification", () => this.#look());
       await client.query(`LISTEN ${channel}`);
+      await this.#startOverWhereIdsWentBack(client);
       this.#listening = client;
     }
     for (;;) {
@@ -132,9 +142,7 @@ export class PostgresGossip implements AsyncDisposable {
 async function insert(client: Client, batch: readonly Waiting[]): Promise<void> {
   await client.query("BEGIN");
   try {
-    // Nothing is promised for messages when the database crashes.
-    await client.query("SET LOCAL synchronous_commit TO off");
-    await client.query("SELECT pg_advisory_xact_lock($1)", [orderLock]);
+    await client.query("SELECT pg_advisory_xact_lock($1, hashtext(current_schema()))", [orderLock]);
     // As JSON, because PostgreSQL's text can't hold every character.
     await client.query(
       "INSERT INTO gossip (topic, message) SELECT * FROM unnest($1::text[], $2::text[])",

@@ -81,7 +81,7 @@ export const schemaVersion: number = migrations.length;
  */
 export async function prepareSchema(client: Client, schema: string): Promise<void> {
   await client.query("BEGIN");
-  await client.query("SELECT pg_advisory_xact_lock($1)", [migrationLock]);
+  await client.query("SELECT pg_advisory_xact_lock($1, hashtext($2))", [migrationLock, schema]);
   await client.query(`CREATE SCHEMA IF NOT EXISTS ${quoted(schema)}`);
   await useSchema(client, schema);
   await client.query("CREATE TABLE IF NOT EXISTS version (number integer NOT NULL)");

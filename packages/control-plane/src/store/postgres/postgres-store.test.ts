@@ -1,16 +1,34 @@
-import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
 import { describeUnless } from "@flawless-ts/test-helpers";
+import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
+import { expect, onTestFinished, test } from "vitest";
 import { ledgerContract } from "../../testing/ledger-contract.ts";
 import { preparePostgres } from "./prepare-postgres.ts";
 import { PostgresStore } from "./postgres-store.ts";
 
+async function openStore(): Promise<PostgresStore> {
+  const address = await testSchema();
+  await preparePostgres(address);
+  return new PostgresStore(address);
+}
+
 describeUnless(missingForPostgres(), "PostgreSQL", () => {
   ledgerContract("the ledger in PostgreSQL", () => ({
-    open: async () => {
-      const address = await testSchema();
-      await preparePostgres(address);
-      return new PostgresStore(address);
-    },
+    open: openStore,
     cleanUp: async () => undefined,
   }));
+
+  test("answers questions while calls never stop to come", async () => {
+    const store = await openStore();
+    onTestFinished(async () => await store.close());
+    let asked = true;
+    // More than go into the batches that may be under way at once.
+    const callers = Array.from({ length: 1_500 }, async () => {
+      while (asked) await store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 1);
+    });
+    for (let question = 0; question < 5; question += 1) {
+      expect(await store.read("counts")).toMatchObject({ Pending: 0 });
+    }
+    asked = false;
+    await Promise.all(callers);
+  });
 });

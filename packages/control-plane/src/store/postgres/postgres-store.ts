@@ -41,9 +41,6 @@ export class PostgresStore implements Store {
     method: Name,
     ...parameters: Parameters<Ledger[Name]>
   ): Promise<ReturnType<Ledger[Name]>> {
-    // Whoever asks sees what was written before on this node.
-    while (this.#waiting.length > 0) await Promise.race(this.#underWay);
-    await Promise.all(this.#underWay);
     const answer = this.#asking.then(() => this.#answer(method, parameters));
     this.#asking = answer.catch(() => undefined);
     return (await answer.catch((error: unknown) => {

@@ -1,0 +1,39 @@
+import type { Client } from "pg";
+import { expect, test } from "vitest";
+import { BatchLane, type WaitingCall } from "./batch-lane.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
+
+/** Runs a batch of three on a database that refuses to look for rows, and counts its transactions. */
+async function runRefused(code: string): Promise<{ codes: readonly unknown[]; begun: number }> {
+  let begun = 0;
+  const client = {
+    query: async (sql: string) => {
+      if (sql === "BEGIN") begun += 1;
+      if (sql.startsWith("SELECT")) throw Object.assign(new Error("refused"), { code });
+      return { rows: [] };
+    },
+  } as unknown as Client;
+  const connection = {
+    connect: async () => client,
+    drop: () => undefined,
+  } as unknown as PostgresConnection;
+  const codes: unknown[] = [];
+  const call: WaitingCall = {
+    method: "setStatus",
+    parameters: [{ id: "a", status: "Failed", error: null, nodeId: "node", now: 0 }],
+    resolve: () => codes.push(null),
+    reject: (error) => codes.push((error as { readonly code?: unknown }).code),
+  };
+  await new BatchLane(connection, 0).run([call, call, call]);
+  return { codes, begun };
+}
+
+const unavailable = Array.from({ length: 3 }, () => "STORE_UNAVAILABLE");
+
+test.each(["53100", "55P03", "57014"])("a database in trouble (%s) is asked once", async (code) => {
+  expect(await runRefused(code)).toEqual({ codes: unavailable, begun: 1 });
+});
+
+test("what the database can't take keeps no other call of its batch back", async () => {
+  expect(await runRefused("22P05")).toEqual({ codes: unavailable, begun: 4 });
+});
