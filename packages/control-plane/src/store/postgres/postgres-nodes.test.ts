@@ -10,7 +10,7 @@ afterEach(() => vi.restoreAllMocks());
 async function startNode(
   answer: () => void,
 ): Promise<{ nodes: PostgresNodes; onBack: () => number }> {
-  const onBack = vi.fn();
+  const onBack = vi.fn<() => void>();
   const connection = {
     query: async () => {
       answer();

@@ -20,15 +20,16 @@ describeUnless(missingForPostgres(), "PostgreSQL", () => {
   test("answers questions while calls never stop to come", async () => {
     const store = await openStore();
     onTestFinished(async () => await store.close());
-    let asked = true;
+    const asking = new AbortController();
     // More than go into the batches that may be under way at once.
     const callers = Array.from({ length: 1_500 }, async () => {
-      while (asked) await store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 1);
+      while (!asking.signal.aborted)
+        await store.write("heartbeat", "w", { cpuCores: null, memoryMb: null }, 1);
     });
     for (let question = 0; question < 5; question += 1) {
       expect(await store.read("counts")).toMatchObject({ Pending: 0 });
     }
-    asked = false;
+    asking.abort();
     await Promise.all(callers);
   });
 });
