@@ -3,7 +3,13 @@ import { MockAgent } from "undici";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { clientOf } from "../testing/client-of.ts";
 import { FakeServer, type FakeAnswer, type FakeRoutes } from "../testing/fake-server.ts";
-import { goodHealth, originalServer, refusal } from "../testing/server-answers.ts";
+import type { ThrownError } from "../connection/types.ts";
+import {
+  completedWorkflow,
+  goodHealth,
+  originalServer,
+  refusal,
+} from "../testing/server-answers.ts";
 import type { DeployedModule } from "./deployed-module.ts";
 import type { WorkflowHandle } from "./workflow-handle.ts";
 
@@ -168,6 +174,66 @@ describe("execute", () => {
       serverMessage: answer.json.error,
       message: expect.stringContaining(answer.json.error),
     });
+  });
+});
+
+describe("a workflow that failed with an error", () => {
+  const reset = { name: "Error", message: "reset", stack: null, cause: null, errors: [] };
+  const thrown: ThrownError = {
+    name: "CardDeclined",
+    message: "declined",
+    stack: "CardDeclined: declined\n    at charge (orders.ts:12:3)",
+    cause: { ...reset, name: "AggregateError", message: "both", errors: [reset, reset] },
+    errors: [],
+  };
+  const error = { code: "THROWN", message: "CardDeclined: declined", thrown };
+  const failed = { json: { ok: { ...completedWorkflow, status: "failed", error } } };
+  const told = expect.objectContaining({
+    name: "CardDeclined",
+    message: "declined",
+    stack: thrown.stack,
+    cause: expect.objectContaining({
+      name: "AggregateError",
+      message: "both",
+      errors: [expect.any(Error), expect.any(Error)],
+    }),
+  });
+
+  test("gives it as the cause, with its own causes", async () => {
+    await using server = await FakeServer.start({
+      ...goodHealth,
+      [startRoute]: refusal(422, "WORKFLOW_FAILED", error.message, "wkf_1"),
+      "GET /api/workflows/wkf_1": failed,
+      "GET /api/workflows/wkf_1/wait": failed,
+    });
+    await using flawless = clientOf(server);
+    const module = flawless.module("shop", "1.0.0");
+    for (const ask of [
+      () => module.execute("checkout"),
+      () => flawless.workflow("wkf_1").response(),
+    ]) {
+      await expect(ask()).rejects.toMatchObject({
+        _tag: "WorkflowFailedError",
+        workflowId: "wkf_1",
+        serverMessage: error.message,
+        cause: told,
+      });
+    }
+    expect(await flawless.workflow("wkf_1").completion()).toEqual({ status: "failed", error });
+  });
+
+  test("is told without it where it can't be asked for any more", async () => {
+    await using server = await FakeServer.start({
+      [startRoute]: refusal(422, "WORKFLOW_FAILED", error.message, "wkf_1"),
+      "GET /api/workflows/wkf_1": refusal(404, "WORKFLOW_NOT_FOUND", "gone"),
+    });
+    await using flawless = clientOf(server);
+    const refused: unknown = await flawless
+      .module("shop", "1.0.0")
+      .execute("checkout")
+      .catch((reason: unknown) => reason);
+    expect(refused).toMatchObject({ _tag: "WorkflowFailedError", workflowId: "wkf_1" });
+    expect(refused).not.toHaveProperty("cause");
   });
 });
 

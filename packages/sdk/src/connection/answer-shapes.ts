@@ -1,6 +1,7 @@
 import {
   array,
   custom,
+  lazy,
   literal,
   nullable,
   number,
@@ -17,6 +18,7 @@ import type {
   CancelledWorkflows,
   ModuleSummary,
   ServerHealth,
+  ThrownError,
   WorkflowHistory,
   WorkflowInfo,
   WorkflowJournal,
@@ -49,7 +51,14 @@ const waiting = variant("on", [
 ]);
 
 const status = picklist(["running", "completed", "failed", "cancelled"]);
-const failure = nullable(object({ code: string(), message: string() }));
+const thrown: GenericSchema<unknown, ThrownError> = object({
+  name: string(),
+  message: string(),
+  stack: nullable(string()),
+  cause: nullable(lazy(() => thrown)),
+  errors: array(lazy(() => thrown)),
+});
+const failure = nullable(object({ code: string(), message: string(), thrown: optional(thrown) }));
 
 export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   id: string(),

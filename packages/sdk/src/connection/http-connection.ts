@@ -1,4 +1,9 @@
-import { NotSupportedByServerError, RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
+import {
+  NotSupportedByServerError,
+  RefusedError,
+  UnexpectedAnswerError,
+  WorkflowFailedError,
+} from "../errors/index.ts";
 import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import { moduleForm } from "../http/multipart.ts";
@@ -106,7 +111,23 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
       const id = await this.start(start, manner, scope);
       return { id, response: await this.response(id, scope) };
     }
-    return await this.#start(start, manner, scope, {});
+    try {
+      return await this.#start(start, manner, scope, {});
+    } catch (error) {
+      throw WorkflowFailedError.is(error) ? await this.#withCause(error, scope) : error;
+    }
+  }
+
+  /** The answer to a start tells a text only. */
+  async #withCause(error: WorkflowFailedError, scope: CallScope): Promise<unknown> {
+    const { workflowId, url } = error;
+    if (workflowId === null) return error;
+    try {
+      responseOf(await this.workflow(workflowId, scope), url);
+    } catch (cause) {
+      if (WorkflowFailedError.is(cause)) return cause;
+    }
+    return error;
   }
 
   async #start(

@@ -1,4 +1,5 @@
 import { WorkflowCancelledError, WorkflowFailedError } from "../errors/index.ts";
+import { errorOf } from "../errors/thrown.ts";
 import type { WorkflowInfo } from "./types.ts";
 
 /**
@@ -14,12 +15,11 @@ export function responseOf(
   const refusal = { url, workflowId: id };
   if (response === null && status === "failed") {
     const serverMessage = error?.message ?? "the server does not tell why";
-    throw new WorkflowFailedError({
-      ...refusal,
-      status: 422,
-      serverCode: "WORKFLOW_FAILED",
-      serverMessage,
-    });
+    const thrown = error?.thrown;
+    throw new WorkflowFailedError(
+      { ...refusal, status: 422, serverCode: "WORKFLOW_FAILED", serverMessage },
+      thrown === undefined ? {} : { cause: errorOf(thrown) },
+    );
   }
   if (response === null && status === "cancelled") {
     throw new WorkflowCancelledError({

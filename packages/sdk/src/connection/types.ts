@@ -27,12 +27,25 @@ export type WorkflowWaiting =
       readonly until: string | null;
     };
 
+/** An error that a workflow ended with. */
+export interface ThrownError {
+  readonly name: string;
+  readonly message: string;
+  /** With its first line, and positions in the author's sources where the workflow knows them; `null` where there is none. */
+  readonly stack: string | null;
+  readonly cause: ThrownError | null;
+  /** Those that an `AggregateError` stands for. */
+  readonly errors: readonly ThrownError[];
+}
+
 /** Why a workflow failed. */
 export interface WorkflowFailure {
   /** Such as `PANIC` or `REPLAY_MISMATCH`. */
   readonly code: string;
   /** The panic's message, or what else went wrong. */
   readonly message: string;
+  /** The error that the workflow ended with, where it told one (code `THROWN`); long texts are cut. */
+  readonly thrown?: ThrownError | undefined;
 }
 
 /** The state of one workflow. Times are ISO 8601. */

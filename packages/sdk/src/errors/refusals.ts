@@ -23,8 +23,8 @@ export abstract class RefusedError extends FlawlessError {
   /** The server's text. */
   readonly serverMessage: string;
 
-  constructor(message: string, refusal: Refusal) {
-    super(message);
+  constructor(message: string, refusal: Refusal, options?: ErrorOptions) {
+    super(message, options);
     this.url = refusal.url;
     this.status = refusal.status;
     this.serverCode = refusal.serverCode;
@@ -127,14 +127,17 @@ export class ModuleRefusedError extends RefusedError {
   }
 }
 
-/** The workflow failed before it responded. The server's text holds the panic's message. */
+/**
+ * The workflow failed before it responded. The server's text holds the panic's message. Where the workflow told the error
+ * that it ended with, that is the `cause`: with its name, message, stack and own causes.
+ */
 export class WorkflowFailedError extends RefusedError {
   override readonly code = "FLAWLESS_WORKFLOW_FAILED" as const;
   /** The workflow's id, if the server tells it. */
   readonly workflowId: string | null;
 
-  constructor(refusal: Refusal) {
-    super(`The workflow failed before it responded: ${refusal.serverMessage}`, refusal);
+  constructor(refusal: Refusal, options?: ErrorOptions) {
+    super(`The workflow failed before it responded: ${refusal.serverMessage}`, refusal, options);
     this.workflowId = refusal.workflowId;
   }
 

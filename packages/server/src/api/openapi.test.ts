@@ -115,6 +115,7 @@ describe("the OpenAPI document", () => {
       "Journal",
       "Module",
       "StartedWorkflow",
+      "ThrownError",
       "Workflow",
       "WorkflowPage",
     ]);

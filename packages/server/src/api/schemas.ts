@@ -20,13 +20,32 @@ const failure = {
       type: "object",
       required: ["code", "message"],
       properties: {
-        code: { ...text, description: "Such as PANIC, REPLAY_MISMATCH, TIME_LIMIT." },
+        code: { ...text, description: "Such as PANIC, THROWN, REPLAY_MISMATCH, TIME_LIMIT." },
         message: text,
+        thrown: { $ref: "ThrownError#" },
       },
     },
   ],
   description: "Why the workflow failed.",
 } as const;
+
+const thrownSchema: JsonSchema = {
+  $id: "ThrownError",
+  type: "object",
+  description: "An error that a workflow ended with. Long texts are cut, and so are long chains.",
+  required: ["name", "message", "stack", "cause", "errors"],
+  properties: {
+    name: text,
+    message: text,
+    stack: { ...nullableText, description: "With its first line." },
+    cause: { oneOf: [{ type: "null" }, { $ref: "ThrownError#" }] },
+    errors: {
+      type: "array",
+      items: { $ref: "ThrownError#" },
+      description: "Those that an AggregateError stands for.",
+    },
+  },
+};
 
 const moduleSchema: JsonSchema = {
   $id: "Module",
@@ -226,6 +245,7 @@ const health = healthSchema({
 /** The schemas that routes refer to as `NAME#`. */
 export const sharedSchemas: readonly JsonSchema[] = [
   errorSchema,
+  thrownSchema,
   moduleSchema,
   startedSchema,
   workflowSchema,

@@ -1,7 +1,7 @@
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../time/clock.ts";
-import type { WorkflowWaiting } from "@flawless-ts/sdk";
+import type { ThrownError, WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
@@ -30,8 +30,12 @@ export interface WaitingCallContext {
   readonly operations: OpenOperations;
   /** The workflow as `info` tells of it. */
   describeWorkflow(): WorkflowDescription;
-  /** Ends the workflow: nobody can answer this call. @param code default `INVALID_CALL` */
-  fail(message: string, code?: WorkflowFailureCode): void;
+  /**
+   * Ends the workflow: this call gets no answer.
+   * @param code default `INVALID_CALL`
+   * @param thrown the error that it ends with
+   */
+  fail(message: string, code?: WorkflowFailureCode, thrown?: ThrownError): void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */

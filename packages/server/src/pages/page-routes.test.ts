@@ -156,6 +156,36 @@ describe("the page of a workflow", () => {
     expect(textOf(page)).toContain("panics.rs:");
   });
 
+  test("shows the error that it ended with, and what that was caused by", async () => {
+    await using extended = await TestEngine.open({ module: "extensions" });
+    const error = {
+      name: "CardDeclined",
+      message: hostile,
+      stack: `CardDeclined: ${hostile}\n    at charge (orders.ts:12:3)`,
+      cause: {
+        name: "AggregateError",
+        message: "Nobody answers.",
+        errors: [{ name: "Reset", message: "", stack: "at reset (net.ts:1:1)" }],
+      },
+    };
+    const id = await extended.launch("script", [{ ask: ["fail", { error }] }]);
+    await extended.end(id);
+    app = open({}, extended.engine);
+    const page = await get(`/workflows/${id}`);
+
+    expect(page.body).toContain("Failed: CardDeclined");
+    expect(page.body).toContain(
+      [
+        `<pre>CardDeclined: ${escaped}`,
+        "    at charge (orders.ts:12:3)",
+        "Caused by: AggregateError: Nobody answers.",
+        "Error 1: Reset",
+        "at reset (net.ts:1:1)</pre",
+      ].join("\n"),
+    );
+    expect(page.body).not.toContain(hostile);
+  });
+
   test("shows what it waits for, and lets it be cancelled", async () => {
     const id = await engine.launch("receive_timeout", { ms: 60_000 });
     const page = await get(`/workflows/${id}`);

@@ -10,6 +10,7 @@ import {
 } from "@flawless-ts/http-service/pages";
 import type { EngineApi } from "../api/engine-api.ts";
 import type { WorkflowHistoryPage, WorkflowInfo } from "../engine/index.ts";
+import { failureText } from "./failure-text.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
 import { stepColumns, StepRows, type ValueLimits } from "./step-rows.ts";
@@ -124,8 +125,8 @@ function failure({ error }: WorkflowHistoryPage): Region {
   }
   return single(
     html`<section data-key="one" class="failure" aria-label="Failure">
-      <h2>Failed: ${error.code}</h2>
-      <pre>${cut(error.message)}</pre>
+      <h2>Failed: ${error.thrown?.name ?? error.code}</h2>
+      <pre>${cut(failureText(error))}</pre>
     </section>`,
   );
 }

@@ -94,6 +94,23 @@ describe("a workflow that read a secret", () => {
     expect(await store.lines(1)).toEqual([secretLine, laterLine]);
   });
 
+  test("has the error that it ended with sealed, to the last cause", async () => {
+    const storage = new MemoryStorage();
+    const store = openOn(storage);
+    const cause = { name: "E", message: "derived", stack: "derived", cause: null, errors: [] };
+    const thrown = { ...cause, cause, errors: [cause] };
+    const failure = { code: "THROWN", message: "derived", thrown } as const;
+    await store.commit([
+      create(1),
+      append(0, secretLine),
+      { kind: "state", id: 1, state: { ...freshState, status: "failed", failure } },
+    ]);
+
+    expect((await store.workflow(1))?.failure).toEqual(failure);
+    const stored = JSON.stringify(await new MemoryWorkflowStore(storage).workflow(1));
+    expect(stored).not.toContain("derived");
+  });
+
   test("can't be read with another key, nor as another workflow", async () => {
     const storage = new MemoryStorage();
     await openOn(storage).commit([create(1), create(2), append(0, secretLine)]);

@@ -10,6 +10,7 @@ import type {
   WorkflowCounts,
   WorkflowState,
 } from "./workflow-store.ts";
+import { changeTexts } from "../workflow/thrown-error.ts";
 import { isSealed, type Seal } from "./seal.ts";
 
 /** How the answer to a GetSecret that found one stands in a journal's line. */
@@ -150,7 +151,7 @@ export class SealedWorkflowStore implements WorkflowStore {
       // The URL of a request may hold what was computed with a secret.
       waiting: isRequest ? { ...waiting, url: this.#close(id, waiting.url) } : waiting,
       response: response === null ? null : this.#close(id, response),
-      failure: failure === null ? null : { ...failure, message: this.#close(id, failure.message) },
+      failure: failure === null ? null : changeTexts(failure, (text) => this.#close(id, text)),
     };
   }
 
@@ -177,7 +178,7 @@ export class SealedWorkflowStore implements WorkflowStore {
       input: this.#open(id, input),
       waiting: waiting?.on === "http" ? { ...waiting, url: this.#open(id, waiting.url) } : waiting,
       response: response === null ? null : this.#open(id, response),
-      failure: failure === null ? null : { ...failure, message: this.#open(id, failure.message) },
+      failure: failure === null ? null : changeTexts(failure, (text) => this.#open(id, text)),
     };
   }
 }

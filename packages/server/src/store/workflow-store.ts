@@ -1,4 +1,5 @@
 import type { WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
+import { charactersOf } from "../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 /** The part of a workflow that changes while it runs. */
@@ -115,7 +116,7 @@ export function listedCharacters({ response, failure, waiting }: StoredWorkflow)
   const types = waiting?.on === "message" ? waiting.types : [];
   return types.reduce(
     (sum, type) => sum + type.length,
-    (response?.length ?? 0) + (failure?.message.length ?? 0),
+    (response?.length ?? 0) + (failure === null ? 0 : charactersOf(failure)),
   );
 }
 

@@ -112,6 +112,31 @@ export async function runWithCrash(
   };
 }
 
+/** What is left after a crash at one point of a workflow whose start was durable. */
+export interface CrashedRun {
+  /** For messages of tests. */
+  readonly where: string;
+  readonly run: SweptRun;
+  readonly workflow: WorkflowInfo;
+}
+
+/** Runs a workflow again and again, with a crash before and after each of its transactions. */
+export async function crashedRuns(swept: SweptWorkflow): Promise<readonly CrashedRun[]> {
+  const runs: CrashedRun[] = [];
+  for (const side of ["before", "after"] as const) {
+    for (let commit = 1; ; commit += 1) {
+      const run = await runWithCrash(swept, { side, commit });
+      if (!run.crashed) {
+        break;
+      }
+      if (run.workflow !== undefined) {
+        runs.push({ where: `crash ${side} transaction ${commit}`, run, workflow: run.workflow });
+      }
+    }
+  }
+  return runs;
+}
+
 interface Mail {
   sent: number;
   readonly accepted: number[];

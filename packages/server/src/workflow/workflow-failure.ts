@@ -8,7 +8,7 @@ export interface WorkflowFailure extends api.WorkflowFailure {
    * large), `RESPONSE_LIMIT` (its response is too large), `MEMORY_LIMIT` (all guests together took too
    * much memory, and this one computed longest), `CHILD_LIMIT` (it started more workflows, or deeper down, than allowed),
    * `CALL_LIMIT` (a host call that is too large), `INVALID_CALL` (one that nobody can answer), `MODULE_UNUSABLE` (its module can't
-   * be instantiated any more).
+   * be instantiated any more), `THROWN` (it ended with an error, which `thrown` tells).
    */
   readonly code: WorkflowFailureCode;
 }
@@ -24,4 +24,5 @@ export type WorkflowFailureCode =
   | "CHILD_LIMIT"
   | "CALL_LIMIT"
   | "INVALID_CALL"
-  | "MODULE_UNUSABLE";
+  | "MODULE_UNUSABLE"
+  | "THROWN";

@@ -11,6 +11,7 @@ import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { hideSecret } from "../observing/index.ts";
 import { toIsoTime } from "../../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "../types.ts";
+import { changeTexts } from "../../workflow/thrown-error.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
@@ -71,7 +72,7 @@ function describe(
     workflow: workflow.workflow,
     input: hideSecrets(workflow.input, secrets),
     status: workflow.status,
-    error: failure === null ? null : { ...failure, message: hideSecrets(failure.message, secrets) },
+    error: failure === null ? null : changeTexts(failure, (text) => hideSecrets(text, secrets)),
     steps,
   };
 }

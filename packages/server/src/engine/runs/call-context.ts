@@ -1,5 +1,6 @@
 import type { ActivityTasks } from "../../activities/index.ts";
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
+import type { ThrownError } from "@flawless-ts/sdk";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
@@ -173,9 +174,9 @@ export class CallContext implements WaitingCallContext {
     };
   }
 
-  fail(message: string, code: WorkflowFailureCode = "INVALID_CALL"): void {
+  fail(message: string, code: WorkflowFailureCode = "INVALID_CALL", thrown?: ThrownError): void {
     this.#open = false;
-    this.#owner.fail({ code, message });
+    this.#owner.fail(thrown === undefined ? { code, message } : { code, message, thrown });
   }
 
   get workflowId(): string {

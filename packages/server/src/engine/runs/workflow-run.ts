@@ -5,6 +5,7 @@ import type { OpenOperations } from "../../host-calls/extensions/open-operations
 import { beginCall } from "../../host-calls/begin-call.ts";
 import type { EngineCall, WaitingCall } from "../../host-calls/waiting-call.ts";
 import { excessOf } from "../../journal/journal-size.ts";
+import { changeTexts } from "../../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 import { tellCalls, toObserved, type ObservedWorkflow } from "../observing/index.ts";
 import { shortened } from "../observing/index.ts";
@@ -237,10 +238,10 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     }
   }
 
-  fail({ code, message }: WorkflowFailure): void {
+  fail(failure: WorkflowFailure): void {
     // It is shown to whoever asks for the workflow, and to its caller.
-    const text = shortened(this.#services.hideSecrets(message), failureCharacters);
-    this.#end("failed", { code, message: text });
+    const shown = changeTexts(failure, (text) => this.#services.hideSecrets(text));
+    this.#end("failed", { ...shown, message: shortened(shown.message, failureCharacters) });
   }
 
   yields(message: Extract<FromThread, { type: "yields" }>): void {

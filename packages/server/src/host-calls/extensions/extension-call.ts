@@ -3,6 +3,7 @@ import { sendRequest } from "../http-request.ts";
 import { sleep } from "../sleep.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-call.ts";
 import { extensionAnswer, ExtensionError, extensionName, refusal } from "./extension-answer.ts";
+import { fail } from "./fail.ts";
 import { httpResult } from "./open-operations.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { membersOf, whole } from "./request-members.ts";
@@ -16,6 +17,7 @@ type Extension = (body: unknown, context: WaitingCallContext, url: string) => Wa
 const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["abort", abort],
   ["begin", begin],
+  ["fail", fail],
   ["info", info],
   ["run", run],
   ["wait", waitForAny],

@@ -1,0 +1,22 @@
+import type { ThrownError } from "@flawless-ts/sdk";
+import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
+import { headOf } from "../workflow/thrown-error.ts";
+
+/** Why a workflow failed, as people read it: an error with its stack, and below it what it was caused by. */
+export function failureText({ message, thrown }: WorkflowFailure): string {
+  return thrown === undefined ? message : linesOf(thrown).join("\n");
+}
+
+function linesOf(thrown: ThrownError, title = ""): readonly string[] {
+  const { stack, cause, errors } = thrown;
+  const head = headOf(thrown);
+  const frames = stack === null ? [] : stack.split("\n");
+  // As engines write it, a stack begins with what the head tells.
+  const below = stack?.startsWith(head) === true ? frames.slice(head.split("\n").length) : frames;
+  return [
+    title + head,
+    ...below.filter((line) => line.trim() !== ""),
+    ...(cause === null ? [] : linesOf(cause, "Caused by: ")),
+    ...errors.flatMap((error, index) => linesOf(error, `Error ${index + 1}: `)),
+  ];
+}
