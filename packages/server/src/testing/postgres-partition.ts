@@ -30,7 +30,8 @@ export class TestPartitions implements AsyncDisposable {
     return new TestPartitions(database, count);
   }
 
-  private constructor(database: PostgresDatabase, count: number) {
+  /** @param count of partitions, which are there already */
+  constructor(database: PostgresDatabase, count: number) {
     this.database = database;
     this.count = count;
     this.queue = new CommitQueue(database);

@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { type AddressInfo, connect, createServer, type Server, type Socket } from "node:net";
+
+/** What becomes of connections. */
+type Mode =
+  /** Everything passes. */
+  | "open"
+  /** New connections are refused. */
+  | "refusing"
+  /** Nothing passes in either direction, and nobody is told. */
+  | "silent"
+  /** What is asked arrives, but as soon as it is answered the connection ends, without the answer. */
+  | "losing answers";
+
+/** Stands between a program and its database, and disturbs what passes. */
+export class PostgresProxy implements AsyncDisposable {
+  readonly #server: Server;
+  readonly #target: URL;
+  readonly #pairs = new Set<readonly [Socket, Socket]>();
+  #mode: Mode = "open";
+  #answersLost = 0;
+
+  /** @param url of the database */
+  static async start(url: string): Promise<PostgresProxy> {
+    const server = createServer();
+    const proxy = new PostgresProxy(server, new URL(url));
+    server.listen(0, "127.0.0.1");
+    await once(server, "listening");
+    return proxy;
+  }
+
+  private constructor(server: Server, target: URL) {
+    this.#server = server;
+    this.#target = target;
+    server.on("connection", (client) => this.#accept(client));
+  }
+
+  /** The database's URL by way of the proxy. */
+  get url(): string {
+    const url = new URL(this.#target);
+    url.port = String((this.#server.address() as AddressInfo).port);
+    return url.href;
+  }
+
+  /** How many connections have ended instead of an answer. */
+  get answersLost(): number {
+    return this.#answersLost;
+  }
+
+  /** Lets everything pass again, by new connections. */
+  open(): void {
+    this.#mode = "open";
+  }
+
+  /** As a database that is not there: connections end, and new ones are refused. */
+  cut(): void {
+    this.#mode = "refusing";
+    this.endConnections();
+  }
+
+  /** As a cable that is pulled: connections stay, and nothing arrives. */
+  silence(): void {
+    this.#mode = "silent";
+  }
+
+  /** The next answers are lost, with their connections: what was asked for has happened, but nobody hears of it. */
+  loseAnswers(): void {
+    this.#mode = "losing answers";
+  }
+
+  /** Ends all connections in the middle of whatever they do. */
+  endConnections(): void {
+    for (const [client, database] of this.#pairs) {
+      client.destroy();
+      database.destroy();
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.cut();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+
+  #accept(client: Socket): void {
+    if (this.#mode === "refusing") {
+      client.destroy();
+      return;
+    }
+    const database = connect(Number(this.#target.port), this.#target.hostname);
+    const pair = [client, database] as const;
+    this.#pairs.add(pair);
+    const end = (): void => {
+      this.#pairs.delete(pair);
+      client.destroy();
+      database.destroy();
+    };
+    for (const socket of pair) {
+      socket.on("error", end);
+      socket.on("close", end);
+    }
+    // The answers to what a connection begins with are not those that are to be lost.
+    let asks = false;
+    client.on("data", (bytes) => {
+      asks ||= bytes[0] === parse || bytes[0] === bind || bytes[0] === query;
+      if (this.#mode !== "silent") {
+        database.write(bytes);
+      }
+    });
+    database.on("data", (bytes) => {
+      if (this.#mode === "losing answers" && asks) {
+        this.#answersLost += 1;
+        end();
+      } else if (this.#mode !== "silent") {
+        client.write(bytes);
+      }
+    });
+  }
+}
+
+/** The first bytes of messages. Source: postgresql.org/docs/18/protocol-message-formats.html */
+const parse = "P".charCodeAt(0);
+const bind = "B".charCodeAt(0);
+const query = "Q".charCodeAt(0);
