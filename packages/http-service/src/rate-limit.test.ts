@@ -62,7 +62,7 @@ test("a token counts as one caller from every address, and wrong tokens as their
   ]);
 });
 
-test("without a limit nobody is counted", async () => {
+test("without a rate limit nobody is counted", async () => {
   service();
   expect(await statuses("one", 50)).toBe("200 x 50");
 });

@@ -55,7 +55,7 @@ test.each<[string, (tree: Tree) => void, boolean]>([
   ["the shell", (tree) => (tree.ppid = 1), true],
   ["npm", (tree) => tree.parents.set(20, 1), true],
   ["what started npm", (tree) => tree.parents.set(10, 1), false],
-])("where %s ends", (_what, change, expected) => {
+])("a launcher's end is noticed, unless it stands above npm: %s", (_what, change, expected) => {
   const tree = new Tree();
   const listener = vi.fn<() => void>();
   const stop = onLauncherEnd(listener, tree);
@@ -67,7 +67,7 @@ test.each<[string, (tree: Tree) => void, boolean]>([
   stop();
 });
 
-test("where npm is the parent itself, nobody above it counts", () => {
+test("where npm is a command's parent, its end counts, and that of nobody above", () => {
   const tree = new Tree();
   tree.ppid = 10;
   const listener = vi.fn<() => void>();
@@ -81,7 +81,7 @@ test("where npm is the parent itself, nobody above it counts", () => {
   stop();
 });
 
-test("nothing is told after it was stopped", () => {
+test("the launcher's end is not told to who listens no more", () => {
   const tree = new Tree();
   const listener = vi.fn<() => void>();
   onLauncherEnd(listener, tree)();

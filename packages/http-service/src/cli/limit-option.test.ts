@@ -23,7 +23,7 @@ test.each([
   ["bytes=999999999999999Gi", /NAME=NUMBER/],
   ["other=1", "There is no limit other, only bytes, count, timeMs."],
   ["constructor=1", /There is no limit constructor/],
-])("%s is refused", (text, message) => {
+])("the limit option %s is refused", (text, message) => {
   expect(() => readLimits([text], known)).toThrow(message);
 });
 

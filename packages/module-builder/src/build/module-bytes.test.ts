@@ -12,7 +12,7 @@ test.each([
   [128, [0x41, 0x80, 0x01]],
   [2 ** 31 - 1, [0x41, 0xff, 0xff, 0xff, 0xff, 0x07]],
   [2 ** 31, [0x41, 0x80, 0x80, 0x80, 0x80, 0x78]],
-])("the constant %i", (value, bytes) => {
+])("the constant %i is encoded as LEB128", (value, bytes) => {
   expect([...i32Constant(value)]).toEqual(bytes);
 });
 

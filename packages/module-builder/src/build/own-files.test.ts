@@ -12,7 +12,7 @@ import {
 
 afterEach(() => vi.unstubAllEnvs());
 
-test("all of them are there", () => {
+test("every file of ours that a build needs is there", () => {
   vi.stubEnv("FLAWLESS_ENGINE_DIR", undefined);
   const bundled = [...authoringFiles.values(), globalsFile, ...partFiles, startFile];
   const files = [...bundled, engineFile(), plainTypesFile];

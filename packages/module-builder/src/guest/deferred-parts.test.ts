@@ -30,7 +30,7 @@ const expressions = {
   iterators: "await Array.fromAsync([1, Promise.resolve(2)])",
 } as const;
 
-test.each(Object.entries(expressions))("%s", async (_, expression) => {
+test.each(Object.entries(expressions))("a deferred part works: %s", async (_, expression) => {
   const AsyncFunction = (async () => undefined).constructor as new (
     body: string,
   ) => () => Promise<unknown>;

@@ -12,14 +12,14 @@ test("a rejection that nobody handles fails the workflow instead of its response
   );
 });
 
-test("so does one that comes about while the response's schema is checked", async () => {
+test("an unhandled rejection fails the workflow, also while the response's schema is checked", async () => {
   const { response, failed } = await runBody(
     'Promise.resolve().then(() => Promise.resolve()).then(() => { throw new Error("late"); }); return 1;',
   );
   expect([failed, response]).toEqual([true, undefined]);
 });
 
-test("one that is handled before nothing else is left to do does not", async () => {
+test("a rejection that is handled before nothing else is left to do fails nothing", async () => {
   const { response, failed } = await runBody(
     'const p = Promise.reject(new Error("x")); Promise.resolve().then(() => p.catch(() => undefined)); return 7;',
   );

@@ -30,27 +30,30 @@ const info: WorkerInfo = {
   metadata: { hostname: "h" },
 };
 
-describe("second form", () => {
-  test.each([wire, { worker_id: "w 1", message: "registered" }])("registers: %#", async (json) => {
-    await using server = await FakeServer.start({
-      ...secondForm,
-      "POST /api/workers/register": { status: 201, json },
-    });
-    await using client = controlPlaneOf(server);
-    const metadata = { hostname: "h" };
-    const registration = { type: "wasm", name: "mine", cpuCores: 4, metadata } as const;
-    expect(await client.workers.register(registration)).toBe("w 1");
-    expect(JSON.parse(server.seen("POST /api/workers/register")[0]?.body.toString() ?? "")).toEqual(
-      {
+describe("a worker registry of the second form", () => {
+  test.each([wire, { worker_id: "w 1", message: "registered" }])(
+    "registers a worker, whatever form the answer has: %#",
+    async (json) => {
+      await using server = await FakeServer.start({
+        ...secondForm,
+        "POST /api/workers/register": { status: 201, json },
+      });
+      await using client = controlPlaneOf(server);
+      const metadata = { hostname: "h" };
+      const registration = { type: "wasm", name: "mine", cpuCores: 4, metadata } as const;
+      expect(await client.workers.register(registration)).toBe("w 1");
+      expect(
+        JSON.parse(server.seen("POST /api/workers/register")[0]?.body.toString() ?? ""),
+      ).toEqual({
         worker_type: "wasm",
         worker_id: "mine",
         endpoint_id: "mine",
         cpu_cores: 4,
         memory_mb: null,
         metadata,
-      },
-    );
-  });
+      });
+    },
+  );
 
   test("registers once, also when the answer is lost", async () => {
     await using server = await FakeServer.start({

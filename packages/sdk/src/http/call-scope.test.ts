@@ -36,7 +36,7 @@ test("the time that remains shrinks until the time-out", () => {
   expect(() => scope.check()).toThrow("Testing took longer than 100 ms. Wait.");
 });
 
-test("without a time-out there is no timer, and time never runs out", () => {
+test("a call without a time-out has no timer, and its time never runs out", () => {
   using scope = new CallScope("Testing", unlimited);
   expect([vi.getTimerCount(), scope.remainingMs]).toEqual([0, Infinity]);
 });

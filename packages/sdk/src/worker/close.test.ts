@@ -172,7 +172,7 @@ describe("stop", () => {
   });
 });
 
-describe("also stops", () => {
+describe("a worker stops", () => {
   test("by its signal", async () => {
     await using plane = await FakeControlPlane.start("second");
     const controller = new AbortController();

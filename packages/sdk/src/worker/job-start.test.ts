@@ -49,7 +49,7 @@ describe("crawlerStart", () => {
     job("job-1", { id: "7", url: "u" }),
     job("job-1", { id: -1, url: "u" }),
     job("job-1", { id: 1.5, url: "u" }),
-  ])("refuses %#", (given) => {
+  ])("refuses a job's payload without a number: %#", (given) => {
     expect(() => crawlerStart(given)).toThrow(/^Expected a .*but got /);
   });
 });

@@ -150,7 +150,7 @@ describe("where transactions are not grouped", () => {
     expect((await store.modules()).map(({ name }) => name)).toEqual(["other", "quiet"]);
   });
 
-  test("it tells when nothing is on its way any more", async () => {
+  test("the committer tells when nothing is on its way any more", async () => {
     const committer = new Committer(new MemoryWorkflowStore(), false);
     let idle = 0;
     committer.onIdle(() => (idle += 1));
@@ -267,7 +267,7 @@ describe("after a stop", () => {
   });
 });
 
-test("it tells when nothing is on its way any more", async () => {
+test("the committer tells when nothing is on its way any more", async () => {
   const { committer } = setUp();
   const onIdle = vi.fn<() => void>(() => expect(committer.busy).toBe(false));
   committer.onIdle(onIdle);

@@ -15,11 +15,11 @@ test("memory is tight before it is exceeded, and one guest at a time is to be st
   expect(look(1_000)).toEqual([true, false]);
 });
 
-test("by default most of what the machine has may be used", () => {
+test("guests may use most of the machine's memory by default", () => {
   expect(new MemoryWatch().limitBytes).toBeGreaterThan(0);
 });
 
-test("while the system can't tell, what it told last counts", () => {
+test("the memory that the system told last counts while it can't tell", () => {
   let tell = (): number => 950;
   const memory = new MemoryWatch(1_000, () => tell());
   expect(memory.isTight).toBe(true);

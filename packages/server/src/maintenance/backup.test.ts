@@ -188,7 +188,7 @@ describe("backups of one server", () => {
     expect(readdirSync(directory.path)).toEqual([journalFileName]);
   });
 
-  test("one that fails does not stand in the way of the next", async () => {
+  test("a backup that fails does not stand in the way of the next", async () => {
     using directory = new TemporaryDirectory();
     await fill(directory, 1);
     let fails = true;

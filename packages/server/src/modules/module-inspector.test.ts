@@ -8,7 +8,7 @@ import { ModuleInspector } from "./module-inspector.ts";
 
 const bytes = fixtureBytes("raw_calls");
 
-test("without a thread nothing is inspected, until there is one again", async () => {
+test("modules wait for inspection while the system gives no thread", async () => {
   let refusals = 1;
   let thread: Worker | undefined;
   const inspector = new ModuleInspector(() => {

@@ -13,7 +13,7 @@ function allows(rules: NetworkRules, url: string): boolean {
   }
 }
 
-describe("by name", () => {
+describe("network rules by name", () => {
   test.each<[NetworkRules, string, boolean]>([
     [{}, "http://127.0.0.1/", true],
     [{ allowHosts: ["example.com"] }, "https://example.com/", true],
@@ -41,7 +41,7 @@ describe("by name", () => {
   });
 });
 
-describe("by an address in the URL, however it is written", () => {
+describe("network rules by an address in the URL, however it is written", () => {
   test.each<[NetworkRules, string, boolean]>([
     [{ denyPrivate: true }, "http://127.0.0.1/", false],
     [{ denyPrivate: true }, "http://2130706433/", false],
@@ -67,7 +67,7 @@ describe("by an address in the URL, however it is written", () => {
   });
 });
 
-describe("by the address that a name stands for", () => {
+describe("network rules by the address that a name stands for", () => {
   test.each<[NetworkRules, string, boolean]>([
     [{}, "127.0.0.1", true],
     [{ denyPrivate: true }, "127.0.0.1", false],
@@ -110,7 +110,7 @@ test.each([
   "*a",
   "a.*",
   "user@host",
-])("%j is no pattern", (pattern) => {
+])("the pattern %j is refused", (pattern) => {
   for (const rules of [{ allowHosts: [pattern] }, { denyHosts: [pattern] }]) {
     expect(() => new NetworkPolicy(rules)).toThrow(
       expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION" }),

@@ -42,7 +42,7 @@ const cases: readonly [string, () => unknown][] = [
   ],
 ];
 
-test.each(cases)("%s", async (message, act) => {
+test.each(cases)("impossible options of containers are refused: %s", async (message, act) => {
   const failure = (async () => act())();
   await expect(failure).rejects.toMatchObject({
     code: "FLAWLESS_INVALID_OPTION",

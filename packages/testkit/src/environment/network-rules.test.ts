@@ -19,7 +19,7 @@ test("a workflow gets a transport error for a host that the rules refuse, and no
   expect(env.requests).toHaveLength(1);
 });
 
-test("a rule that is none is refused", async () => {
+test("an invalid network rule is refused", async () => {
   await expect(
     TestEnvironment.create({ network: { allowHosts: ["http://site.example/"] } }),
   ).rejects.toMatchObject({ code: "FLAWLESS_INVALID_OPTION" });

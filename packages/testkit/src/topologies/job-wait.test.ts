@@ -57,7 +57,7 @@ function clientOf(server: Server): ControlPlane {
   return new ControlPlane({ url: `http://127.0.0.1:${port}`, form: "second", retry: false });
 }
 
-test("waits through a control plane that is starting, is gone, and comes back", async () => {
+test("waiting for a job goes on through a control plane that is starting, is gone, and comes back", async () => {
   let server = await listening(503, { error: "starting" });
   const { port } = server.address() as AddressInfo;
   await using client = clientOf(server);
@@ -82,7 +82,7 @@ test("waits through a control plane that is starting, is gone, and comes back", 
   }
 });
 
-test("waits no longer than it may, and says that the control plane was away", async () => {
+test("waiting for a job ends after its time-out, and says that the control plane was away", async () => {
   const server = await listening(200, completed);
   await using client = clientOf(server);
   server.close();
@@ -100,7 +100,7 @@ test("waits no longer than it may, and says that the control plane was away", as
   });
 });
 
-test("does not wait where the control plane is there and refuses the question", async () => {
+test("waiting for a job ends at once where the control plane refuses the question", async () => {
   const server = await listening(401, { error: "a token is needed" });
   await using client = clientOf(server);
   try {

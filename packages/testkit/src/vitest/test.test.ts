@@ -113,7 +113,7 @@ describe("environmentOptions that make no sense", () => {
   });
 });
 
-test("has types", ({ env, environmentOptions }) => {
+test("the test function is typed", ({ env, environmentOptions }) => {
   expectTypeOf(env).toEqualTypeOf<TestEnvironment>();
   expectTypeOf(environmentOptions).toEqualTypeOf<TestEnvironmentOptions>();
   const refuseUnknownOption = (): void => {

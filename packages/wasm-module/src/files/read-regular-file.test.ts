@@ -32,7 +32,7 @@ test("a file is read, also by a link, up to its limit", async () => {
   );
 });
 
-test("one that is not there is told by the system's code", async () => {
+test("a missing file is told by the system's code", async () => {
   await expect(readRegularFile(at("none"), 5)).rejects.toMatchObject({ code: "ENOENT" });
 });
 

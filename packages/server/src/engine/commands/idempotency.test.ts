@@ -162,7 +162,7 @@ test("a response right after the start reaches a caller with a key", async () =>
   expect((await engine.steps(id)).at(-1)).toMatchObject({ answer: '{"ResponseSent":true}' });
 });
 
-test("one of several callers that goes away leaves the others theirs", async () => {
+test("a caller that goes away leaves the others with the same key their response", async () => {
   await using engine = await TestEngine.open();
   const caller = new AbortController();
   const leaving = start(engine, "k", {}, { signal: caller.signal });

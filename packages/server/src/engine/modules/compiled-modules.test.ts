@@ -34,7 +34,7 @@ test("what was used least goes when there is no room, and its workflows stay kno
   expect(modules.workflowNames("b")).toEqual(["of b"]);
 });
 
-test("one that is larger than all the room is kept, alone", async () => {
+test("a compiled module that is larger than all the room is kept, alone", async () => {
   await add("a", 40);
   await add("large", 1_000);
 
@@ -42,7 +42,7 @@ test("one that is larger than all the room is kept, alone", async () => {
   expect((await modules.get("large"))?.hash).toBe("large");
 });
 
-test("one that could not be compiled is tried again", async () => {
+test("a module that could not be compiled is tried again", async () => {
   await expect(modules.add("a", Promise.reject(new Error("no")))).rejects.toThrow("no");
 
   expect(modules.get("a")).toBeUndefined();

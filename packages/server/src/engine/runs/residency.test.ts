@@ -260,7 +260,7 @@ describe("the trees of workflows that start others", () => {
   });
 });
 
-test("those that leave together let others in, and none of them in for another", () => {
+test("workflows that leave memory together let others in, and none of them in for another", () => {
   const { house, residency, a, b, c, d } = houseOf(["a", "b", "c", "d"]);
   for (const resident of [a, b, c, d]) {
     residency.request(resident);

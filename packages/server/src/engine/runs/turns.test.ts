@@ -33,7 +33,7 @@ test("a few bursts in a row are free", () => {
   expect(went).toBe(8);
 });
 
-test("those that go on without end take turns, one at a time", () => {
+test("workflows that go on without end take turns, one at a time", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["a", "b", "c"]);
   take("a");
   take("b");
@@ -46,14 +46,14 @@ test("those that go on without end take turns, one at a time", () => {
   expect(told).toEqual(["a", "b", "c", "a"]);
 });
 
-test("one alone goes on at once each time", () => {
+test("a workflow alone gets its turn at once each time", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["a"]);
   take("a");
   take("a");
   expect(told).toEqual(["a", "a"]);
 });
 
-test("one that computes instead of calling holds up nobody for long", () => {
+test("a workflow that computes instead of calling holds up no other for long", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["spins", "b"]);
   take("spins");
   take("b");
@@ -65,7 +65,7 @@ test("one that computes instead of calling holds up nobody for long", () => {
   expect(told).toEqual(["spins", "b", "b"]);
 });
 
-test("one that waits, or is gone, gives its turn back, and begins anew", () => {
+test("a workflow that waits, or is gone, gives its turn back, and begins anew", () => {
   const turns = new Turns(globalTimers);
   const { told, take, owners } = flooders(turns, ["a", "b", "c"]);
   take("a");

@@ -4,7 +4,7 @@ import { Waiters } from "./waiters.ts";
 
 const nothing = (): void => undefined;
 
-test("all that wait for a workflow get what it was resolved with, others nothing", async () => {
+test("waiters for a workflow get what it was resolved with, others nothing", async () => {
   const waiters = new Waiters<string>();
   const first = waiters.wait(1, undefined, nothing);
   const second = waiters.wait(1, undefined, nothing);
@@ -18,7 +18,7 @@ test("all that wait for a workflow get what it was resolved with, others nothing
   expect(waiters.has(2)).toBe(true);
 });
 
-test("all that wait for a workflow get its error", async () => {
+test("waiters for a workflow get its error", async () => {
   const waiters = new Waiters<string>();
   const waiting = waiters.wait(1, undefined, nothing);
 

@@ -108,7 +108,7 @@ test("thousands are woken each once, in order; only a page of them is in memory 
   expect(setup.store.reads).toBe(3);
 });
 
-test("as many as fill a page exactly are woken too", async () => {
+test("sleepers that fill a page exactly are all woken", async () => {
   const setup = new Setup();
   await setup.sleepers(...Array.from({ length: 1_000 }, () => 2_000));
   setup.wakeups.start();
@@ -285,7 +285,7 @@ test("after a stop nobody is woken", async () => {
   expect(setup.clock.timers).toBe(0);
 });
 
-test("it tells when all that was due is awake", async () => {
+test("wake-ups tell when all that was due is awake", async () => {
   const setup = new Setup();
   await setup.sleepers(0);
   setup.wakeups.start();

@@ -107,7 +107,7 @@ describeUnless(missingForPostgres(), "a partition's store", () => {
     await expect(even.commit([create(3)])).rejects.toMatchObject({ retryable: false });
   });
 
-  test("one commit at fault fails alone, though it shares a statement with others", async () => {
+  test("a commit at fault fails alone, though it shares a statement with others", async () => {
     await using partitions = await TestPartitions.open(2);
     const even = await partitions.store(0);
     const odd = await partitions.store(1);

@@ -16,7 +16,7 @@ afterEach(() => {
   vi.restoreAllMocks();
 });
 
-test("without Docker they are skipped, and one line says which and why", async () => {
+test("container tests are skipped without Docker, and one line says which and why", async () => {
   expect(await skipWithoutDocker("shared-flawless")).toBe(true);
   expect(vi.mocked(console.warn).mock.calls).toEqual([
     ["Skipped without Docker: shared-flawless. No Docker engine answers."],
@@ -29,12 +29,12 @@ test("what the run has said is not said again", async () => {
   expect(console.warn).not.toHaveBeenCalled();
 });
 
-test("with CI set nothing is skipped", async () => {
+test("container tests are not skipped where CI is set", async () => {
   vi.stubEnv("CI", "true");
   expect(await skipWithoutDocker("shared-flawless")).toBe(false);
 });
 
-test("with Docker nothing is skipped", async () => {
+test("container tests are not skipped with Docker", async () => {
   vi.mocked(engine.dockerAvailable).mockResolvedValue({ available: true, version: "20.10" });
   expect(await skipWithoutDocker("shared-flawless")).toBe(false);
   expect(console.warn).not.toHaveBeenCalled();

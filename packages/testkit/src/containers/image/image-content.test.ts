@@ -57,7 +57,7 @@ test.each(changes)("%s changes the hash", (_what, changed, system) => {
   expect(hashContext(changed, system)).not.toBe(hashContext(context, "node 26"));
 });
 
-test("where a package is installed does not change the hash", () => {
+test("an image's hash does not depend on where packages are installed", () => {
   const elsewhere = { ...context, packages: [{ ...dependency, directory: "/elsewhere" }] };
   expect(hashContext(elsewhere, "node 26")).toBe(hashContext(context, "node 26"));
   expect(hashContext(context, "node 26")).toMatch(/^[0-9a-f]{16}$/);

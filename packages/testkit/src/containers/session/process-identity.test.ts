@@ -3,11 +3,11 @@ import { once } from "node:events";
 import { expect, test } from "vitest";
 import { hasEnded, identityText, parseIdentity, thisProcess } from "./process-identity.ts";
 
-test("survives being written and read", () => {
+test("a process identity survives being written and read", () => {
   expect(parseIdentity(identityText(thisProcess()))).toEqual(thisProcess());
 });
 
-test.each(["", "{}", "[1,2]", '["host","ns","12","1"]'])("%s is no identity", (text) => {
+test.each(["", "{}", "[1,2]", '["host","ns","12","1"]'])("%s is not a process identity", (text) => {
   expect(parseIdentity(text)).toBeNull();
 });
 
@@ -23,7 +23,7 @@ test("a process that has ended is known to have", async () => {
   expect(hasEnded({ ...thisProcess(), pid: child.pid ?? 0 })).toBe(true);
 });
 
-test("nothing is known of processes elsewhere", () => {
+test("nothing is known of processes on other hosts", () => {
   expect(hasEnded({ ...thisProcess(), host: "another", started: "1" })).toBe(false);
   expect(hasEnded({ ...thisProcess(), namespace: "another", started: "1" })).toBe(false);
 });

@@ -28,7 +28,7 @@ test("what a role says is wrong is told", async () => {
   expect(await ask({ url, token: null, elseUrl: null })).toMatch(/503.*waiting for Flawless/);
 });
 
-test("where the health is not known, the version is asked for", async () => {
+test("a service without a health route is asked for its version", async () => {
   const url = await serve((request, response) => {
     response.writeHead(request.url === "/version" ? 200 : 404).end();
   });

@@ -17,7 +17,7 @@ test.each([
   expect(wordsAfterEntrypoint(text)).toEqual(words);
 });
 
-test("waits until the runtime's process has become the entrypoint", async () => {
+test("the readiness check waits until the runtime's process has become the entrypoint", async () => {
   const seen = [commandLine("runc", "init"), "", commandLine(...entrypoint, "worker")];
   expect(await wordsOfFirstProcess(60_000, async () => seen.shift() ?? "")).toEqual(["worker"]);
   expect(seen).toEqual([]);
