@@ -17,9 +17,7 @@ export {
 export { StopSignals } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";
 export { limitNamesOf, readLimits } from "./cli/limit-option.ts";
-export { readCertificates } from "./cli/tls-files.ts";
-export { warnIfReadableByOthers } from "./cli/private-file.ts";
-export { readTokenFile } from "./cli/token-file.ts";
+export { readCertificates, readTokenFile, warnIfReadableByOthers } from "./cli/secret-files.ts";
 export { WatchedFiles } from "./cli/watched-files.ts";
 export { closeApi, type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 export { type ConnectionLimits, fitConnections } from "./descriptors.ts";

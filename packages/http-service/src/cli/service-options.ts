@@ -6,9 +6,7 @@ import { isLoopback, parseBind, type Bind } from "./bind.ts";
 import { CliError, messageOf } from "./cli-error.ts";
 import type { Console } from "./console.ts";
 import { createLogger, logFormats, type LogFormat } from "./logger.ts";
-import { warnIfReadableByOthers } from "./private-file.ts";
-import { readTlsFiles } from "./tls-files.ts";
-import { readTokenFile } from "./token-file.ts";
+import { readTlsFiles, readTokenFile, warnIfReadableByOthers } from "./secret-files.ts";
 import { WatchedFiles } from "./watched-files.ts";
 
 /** Options of every command that starts a service. */

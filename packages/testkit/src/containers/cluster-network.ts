@@ -4,7 +4,7 @@ import { StartedNetwork, type StoppedNetwork } from "testcontainers";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
 import { type Docker, findEngine } from "./docker/engine.ts";
-import { removeNetwork } from "./session/remove-labelled.ts";
+import { removeNetwork } from "./session/removal.ts";
 import { currentSession } from "./session/session.ts";
 import { addressIn, overlap, parseSubnet } from "./subnet.ts";
 

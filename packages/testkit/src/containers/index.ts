@@ -19,8 +19,7 @@ export {
 } from "./node-container.ts";
 export { ServiceContainer, type Role } from "./service/service-container.ts";
 export { StartedServiceContainer } from "./service/started-service.ts";
-export { removeLeftovers } from "./session/remove-leftovers.ts";
-export type { Removed } from "./session/remove-labelled.ts";
+export { removeLeftovers, type Removed } from "./session/removal.ts";
 export { Volume } from "./volume.ts";
 export {
   StartedWorkerContainer,

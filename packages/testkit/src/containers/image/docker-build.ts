@@ -2,7 +2,7 @@ import { createInterface } from "node:readline";
 import { TestkitError } from "../../errors.ts";
 import type { Docker } from "../docker/engine.ts";
 import { statusCodeOf } from "../docker/status-code.ts";
-import { imageLabel } from "../session/labels.ts";
+import { imageLabel } from "../session/session.ts";
 import type { ContextEntry } from "./context-entry.ts";
 import { tarStream } from "./tar.ts";
 

@@ -14,8 +14,7 @@ import { type DockerContainer, type Engine, findEngine } from "../docker/engine.
 import { freePort } from "../docker/free-port.ts";
 import { unlessGone } from "../docker/status-code.ts";
 import { type ImageRequest, resolveImage } from "../image/resolve-image.ts";
-import { startLabel } from "../session/labels.ts";
-import { currentSession } from "../session/session.ts";
+import { currentSession, startLabel } from "../session/session.ts";
 import type { Volume } from "../volume.ts";
 import { defaultStartupMs, ReadinessWait, type ReadyQuestion } from "./readiness.ts";
 import { type AskScope, ServiceAccess } from "./service-access.ts";

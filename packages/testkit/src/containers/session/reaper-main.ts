@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { sessionLabel } from "./labels.ts";
+import { sessionLabel } from "./session.ts";
 
 const pauseMs = 1_000;
 /** A request that was under way may still make something: look again until nothing is found this often in a row. */
@@ -18,7 +18,7 @@ async function main(session: string): Promise<void> {
   // Only now: until then this process should cost as little as it can.
   const [{ findEngine }, { removeLabelled }] = await Promise.all([
     import("../docker/engine.ts"),
-    import("./remove-labelled.ts"),
+    import("./removal.ts"),
   ]);
   let quiet = 0;
   for (let look = 0; look < maxLooks && quiet < quietLooks; look += 1) {

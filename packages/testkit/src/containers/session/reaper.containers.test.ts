@@ -5,9 +5,9 @@ import { expect, test, vi } from "vitest";
 import { findEngine } from "../docker/engine.ts";
 import { describeContainers } from "../testing/describe-containers.ts";
 import { leftOf, nothing } from "../testing/left-of.ts";
-import { processLabel, sessionLabel } from "./labels.ts";
+import { processLabel, sessionLabel } from "./session.ts";
 import { identityText, thisProcess } from "./process-identity.ts";
-import { removeLeftovers } from "./remove-leftovers.ts";
+import { removeLeftovers } from "./removal.ts";
 
 const script = fileURLToPath(new URL("../testing/start-and-wait.ts", import.meta.url));
 

@@ -1,7 +1,44 @@
+import { spawn } from "node:child_process";
 import { randomBytes } from "node:crypto";
-import { processLabel, sessionLabel } from "./labels.ts";
+import { once } from "node:events";
+import { tmpdir } from "node:os";
+import { fileURLToPath } from "node:url";
 import { identityText, thisProcess } from "./process-identity.ts";
-import { startReaper } from "./reaper.ts";
+
+/** On every container, network and volume: the session that made it. */
+export const sessionLabel = "flawless-ts.session";
+/** Beside it: the process of the session, as {@link ProcessIdentity} writes it. */
+export const processLabel = "flawless-ts.process";
+/** On each container: a text of its own, to find it even where starting it failed half-way. */
+export const startLabel = "flawless-ts.start";
+/** On images: the hash of what is in it. */
+export const imageLabel = "flawless-ts.image";
+
+const fromSource = import.meta.url.endsWith(".ts");
+const script = fileURLToPath(
+  new URL(fromSource ? "./reaper-main.ts" : "./reaper-main.js", import.meta.url),
+);
+
+/**
+ * Starts a process that outlives this one, and then removes what the session has left in Docker. It does not keep this
+ * process alive.
+ */
+export async function startReaper(session: string): Promise<void> {
+  const conditions = fromSource ? ["--conditions=@flawless-ts/source"] : [];
+  const { NODE_OPTIONS: _, NODE_V8_COVERAGE: __, ...env } = process.env;
+  const child = spawn(process.execPath, [...conditions, script, session], {
+    // A session of its own: what ends this process's group, such as Ctrl-C, does not end it.
+    detached: true,
+    // Nobody but this process has the other end of its input. Whatever way this process ends, that end is closed.
+    stdio: ["pipe", "ignore", "ignore"],
+    cwd: tmpdir(),
+    env,
+  });
+  await once(child, "spawn");
+  child.unref();
+  child.stdin.on("error", () => undefined);
+  (child.stdin as unknown as { unref(): void }).unref();
+}
 
 /** All that this process makes in Docker belongs to one session, and goes with the process. */
 export interface Session {

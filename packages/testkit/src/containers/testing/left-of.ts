@@ -1,6 +1,5 @@
 import { findEngine } from "../docker/engine.ts";
-import { sessionLabel } from "../session/labels.ts";
-import { currentSession } from "../session/session.ts";
+import { currentSession, sessionLabel } from "../session/session.ts";
 
 /** How much of a session is in Docker now; of this process's, where none is given. */
 export async function leftOf(session?: string): Promise<Readonly<Record<string, number>>> {

@@ -1,8 +1,33 @@
-import type { MatcherState, SyncMatcherResult } from "vitest";
 import type { Completion } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import { completionText } from "./completion-text.ts";
+import type { MatcherState, SyncMatcherResult } from "vitest";
 import { runName, runOf } from "./received.ts";
+
+/** How a workflow ended, after "it". */
+export function completionText(completion: Completion): string {
+  switch (completion.status) {
+    case "completed":
+      return "completed";
+    case "cancelled":
+      return "was cancelled";
+    case "failed":
+      return `failed with ${completion.error.code}: ${completion.error.message}`;
+  }
+}
+
+/** @see CompletionMatcher */
+export async function toComplete(
+  this: MatcherState,
+  received: unknown,
+): Promise<SyncMatcherResult> {
+  const run = runOf("toComplete", received);
+  const completion = await run.completion();
+  const wanted = `expected ${runName(run)} ${this.isNot ? "not " : ""}to complete`;
+  return {
+    pass: completion.status === "completed",
+    message: () => `${wanted}, but it ${completionText(completion)}`,
+  };
+}
 
 /** @see FailureMatcher */
 export async function toFailWith(

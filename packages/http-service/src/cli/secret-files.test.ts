@@ -1,7 +1,7 @@
 import { writeFile } from "node:fs/promises";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { readTokenFile } from "./token-file.ts";
+import { readTokenFile } from "./secret-files.ts";
 
 let directory: TemporaryDirectory;
 
