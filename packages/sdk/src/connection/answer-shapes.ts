@@ -73,6 +73,8 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   response: nullable(string()),
   error: failure,
   parent: nullable(string()),
+  cancelBy: nullable(string()),
+  run: number(),
 });
 
 export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
@@ -95,6 +97,7 @@ const journalHead = {
   version: string(),
   moduleHash: string(),
   workflow: string(),
+  run: number(),
   input: string(),
   status,
   error: failure,

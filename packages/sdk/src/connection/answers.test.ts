@@ -115,6 +115,8 @@ describe("readOk", () => {
       response: null,
       error: null,
       parent: null,
+      cancelBy: null,
+      run: 1,
     };
     expect(readPlain(answer(JSON.stringify({ ...info, later: 1 })), workflowInfo)).toEqual(info);
     expect(() =>

@@ -67,6 +67,10 @@ export interface WorkflowInfo {
   readonly error: WorkflowFailure | null;
   /** Id of the workflow that started this one. */
   readonly parent: string | null;
+  /** By when it must have ended, as it was asked to cancel; `null` where it was not. */
+  readonly cancelBy: string | null;
+  /** Counts from 1: how often it went on anew with an empty journal, and once more. */
+  readonly run: number;
 }
 
 /** One page of a listing. */
@@ -128,7 +132,9 @@ export interface WorkflowJournal {
   /** SHA-256 (hex) of the module's bytes. */
   readonly moduleHash: string;
   readonly workflow: string;
-  /** The JSON text it was started with. */
+  /** The run whose steps these are: see {@link WorkflowInfo.run}. */
+  readonly run: number;
+  /** The JSON text that this run was started with. */
   readonly input: string;
   readonly status: WorkflowStatus;
   readonly error: WorkflowFailure | null;

@@ -15,6 +15,8 @@ export const runningWorkflow: WorkflowInfo = {
   response: null,
   error: null,
   parent: null,
+  cancelBy: null,
+  run: 1,
 };
 
 /** A workflow that has ended well. */

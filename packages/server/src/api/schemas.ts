@@ -133,6 +133,8 @@ const workflowSchema: JsonSchema = {
     "response",
     "error",
     "parent",
+    "cancelBy",
+    "run",
   ],
   properties: {
     id: text,
@@ -147,6 +149,15 @@ const workflowSchema: JsonSchema = {
     response: { ...nullableText, description: "JSON text; null while there is no response." },
     error: failure,
     parent: { ...nullableText, description: "The id of the workflow that started this one." },
+    cancelBy: {
+      ...nullableTime,
+      description: "By when it must have ended, as it was asked to cancel; null where it was not.",
+    },
+    run: {
+      type: "integer",
+      minimum: 1,
+      description: "How often it went on anew with an empty journal, and once more.",
+    },
   },
 };
 
@@ -184,6 +195,7 @@ function journalSchemaOf(name: string, call: object, answer: object): JsonSchema
       "version",
       "moduleHash",
       "workflow",
+      "run",
       "input",
       "status",
       "error",
@@ -195,6 +207,7 @@ function journalSchemaOf(name: string, call: object, answer: object): JsonSchema
       version: text,
       moduleHash: text,
       workflow: text,
+      run: { type: "integer", minimum: 1, description: "The run whose steps these are." },
       input: { ...text, description: "JSON text." },
       status,
       error: failure,

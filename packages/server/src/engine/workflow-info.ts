@@ -22,6 +22,8 @@ export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
     response: workflow.response,
     error: workflow.failure,
     parent: workflow.parent === null ? null : toPublicId(workflow.parent),
+    cancelBy: workflow.cancelBy === null ? null : toIsoTime(workflow.cancelBy),
+    run: workflow.run,
   };
 }
 

@@ -14,7 +14,10 @@ import {
 
 interface Entry {
   workflow: StoredWorkflow;
-  readonly lines: string[];
+  /** Of this run. */
+  lines: string[];
+  /** The position of the first of them. */
+  start: number;
   readonly mailbox: StoredMessage[];
 }
 
@@ -91,7 +94,8 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     const { from = 0, count = Number.POSITIVE_INFINITY } = positions ?? {};
-    return this.#storage.workflows.get(id)?.lines.slice(from, from + count) ?? [];
+    const { lines = [], start = 0 } = this.#storage.workflows.get(id) ?? {};
+    return lines.slice(Math.max(0, from - start), Math.max(0, from - start + count));
   }
 
   async mailbox(id: number): Promise<readonly StoredMessage[]> {
@@ -173,13 +177,16 @@ export class MemoryWorkflowStore implements WorkflowStore {
         return () => void (entry.workflow = before);
       }
       case "append": {
-        const { lines } = this.#entry(write.id);
-        if (lines.length !== write.position) {
-          throw new Error(`append ${write.position} to a journal of ${lines.length} texts`);
+        const { lines, start } = this.#entry(write.id);
+        const next = start + lines.length;
+        if (next !== write.position) {
+          throw new Error(`append ${write.position} to a journal that goes on at ${next}`);
         }
         lines.push(write.lines);
         return () => void lines.pop();
       }
+      case "continue":
+        return this.#continue(write);
       case "receive": {
         const { mailbox } = this.#entry(write.id);
         mailbox.push(write.message);
@@ -207,7 +214,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
         `there is a workflow with the idempotency key ${JSON.stringify(key)} already`,
       );
     }
-    workflows.set(id, { workflow, lines: [], mailbox: [] });
+    workflows.set(id, { workflow, lines: [], start: workflow.journalStart, mailbox: [] });
     if (key !== null) {
       keys.set(key, id);
     }
@@ -217,6 +224,15 @@ export class MemoryWorkflowStore implements WorkflowStore {
         keys.delete(key);
       }
     };
+  }
+
+  #continue({ id, input, journalStart }: Extract<StoreWrite, { kind: "continue" }>): () => void {
+    const entry = this.#entry(id);
+    const { workflow, lines, start } = entry;
+    entry.workflow = { ...workflow, input };
+    entry.lines = lines.slice(journalStart - start);
+    entry.start = journalStart;
+    return () => void Object.assign(entry, { workflow, lines, start });
   }
 
   #deploy(module: StoredModule, bytes: Uint8Array): () => void {

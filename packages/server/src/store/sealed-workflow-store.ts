@@ -127,6 +127,8 @@ export class SealedWorkflowStore implements WorkflowStore {
           workflow: { ...write.workflow, ...this.#state(id, write.workflow), input },
         };
       }
+      case "continue":
+        return { ...write, input: this.#close(write.id, write.input) };
       case "append":
         return this.#confidential.has(write.id)
           ? { ...write, lines: this.#seal.close(write.id, write.lines) }

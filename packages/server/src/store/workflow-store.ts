@@ -14,6 +14,12 @@ export interface WorkflowState {
   readonly response: string | null;
   readonly endedAt: number | null;
   readonly failure: WorkflowFailure | null;
+  /** By when one that was asked to cancel must have ended (milliseconds since the Unix epoch); `null` where nobody asked. */
+  readonly cancelBy: number | null;
+  /** Counts from 1: how often it went on anew, with another input and an empty journal, and once more. */
+  readonly run: number;
+  /** The position of this run's first append. */
+  readonly journalStart: number;
 }
 
 /** A workflow as the store keeps it. */
@@ -75,11 +81,18 @@ export type StoreWrite =
       readonly position: number;
       readonly lines: string;
     }
+  | {
+      /** A workflow goes on anew: with this input, and without the appends before this position. */
+      readonly kind: "continue";
+      readonly id: number;
+      readonly input: string;
+      readonly journalStart: number;
+    }
   | { readonly kind: "receive"; readonly id: number; readonly message: StoredMessage }
   | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
 
-/** Some of a workflow's appends, those that there are. */
+/** Some of a workflow's appends, those that there are. Positions go on over all of its runs. */
 export interface AppendPositions {
   readonly from: number;
   readonly count: number;
@@ -139,7 +152,7 @@ export interface WorkflowStore {
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
   /** As `list`, ids only. It reads no texts, however long they are. */
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;
-  /** The lines of appends, in order, one text for each: of all, unless positions are named. */
+  /** The lines of this run's appends, in order, one text for each: of all, unless positions are named. */
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;
   /** The next running workflows to wake, by time and then id, from after `after` on. */

@@ -25,6 +25,8 @@ export const exampleWorkflow: WorkflowInfo = {
   response: null,
   error: null,
   parent: null,
+  cancelBy: null,
+  run: 1,
 };
 
 /** A journal with integers that a JavaScript number can't hold. */
@@ -34,6 +36,7 @@ export const exampleHistory: WorkflowHistory = {
   version: "0.1.8",
   moduleHash: exampleModule.hash,
   workflow: "start",
+  run: 1,
   input: '{"id":18446744073709551615}',
   status: "running",
   error: null,

@@ -78,6 +78,8 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         response: '"sent\u{1F600}"',
         endedAt: 1_767_323_045_001,
         failure: { code: "PANIC", message: "workflow 'w' panicked at 'why'" },
+        cancelBy: 1_767_323_045_000.5,
+        run: 7,
       });
       const plain = storedWorkflow(1);
       await store.commit([
@@ -146,6 +148,33 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await at(3, 1)).toEqual([]);
     });
 
+    test("a workflow that goes on anew has its messages, and lines from a position on", async () => {
+      await store.commit([
+        create(1, { input: "1", idempotencyKey: "key" }),
+        create(2),
+        append(0, "one\n"),
+        append(1, "two\n"),
+        append(0, "other\n", 2),
+        message(0),
+      ]);
+      const state = { ...freshState, run: 2, journalStart: 2 };
+      await store.commit([
+        { kind: "state", id: 1, state },
+        append(2, "three\n"),
+        { kind: "continue", id: 1, input: "2", journalStart: 2 },
+      ]);
+      await store.commit([append(3, "four\n")]);
+      await reopen();
+
+      expect(await store.workflowByIdempotencyKey("key")).toEqual(
+        storedWorkflow(1, { ...state, input: "2", idempotencyKey: "key" }),
+      );
+      expect(await store.lines(1)).toEqual(["three\n", "four\n"]);
+      expect(await store.lines(1, { from: 3, count: 5 })).toEqual(["four\n"]);
+      expect(await store.lines(2)).toEqual(["other\n"]);
+      expect(await store.mailbox(1)).toHaveLength(1);
+    });
+
     test("texts of any size and any character come back whole", async () => {
       const texts = ["", "\u0000inside\u0000", "\u{1F600}\uFFFF\u2028", "x".repeat(5_000_000)];
       await store.commit([create(1, { input: texts[1] ?? "", response: texts[2] ?? "" })]);
@@ -193,6 +222,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
           append(1, "second"),
           { kind: "state", id: 1, state: { ...freshState, status: "completed", response: "1" } },
           message(1),
+          { kind: "continue", id: 1, input: "2", journalStart: 0 },
           { kind: "consume", id: 1, sequence: 0 },
           { kind: "deploy", module, bytes },
           append(0, "in the place of the first"),

@@ -8,6 +8,9 @@ export const freshState: WorkflowState = {
   response: null,
   endedAt: null,
   failure: null,
+  cancelBy: null,
+  run: 1,
+  journalStart: 0,
 };
 
 /** A workflow as the journal keeps it, for tests that need no guest. */

@@ -175,6 +175,7 @@ function describeWrites(writes: readonly StoreWrite[]): string {
     consume: "a message",
     deploy: "a module",
     append: "a step",
+    continue: "the next run",
   };
   return `saving ${kinds[writes[0]?.kind ?? "state"]}`;
 }

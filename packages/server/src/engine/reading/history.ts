@@ -70,6 +70,7 @@ function describe(
     version: workflow.version,
     moduleHash: workflow.moduleHash,
     workflow: workflow.workflow,
+    run: workflow.run,
     input: hideSecrets(workflow.input, secrets),
     status: workflow.status,
     error: failure === null ? null : changeTexts(failure, (text) => hideSecrets(text, secrets)),

@@ -15,6 +15,8 @@ const pageCharacters = 4 * 2 ** 20;
 export class JournalIndex {
   readonly #store: Pick<WorkflowStore, "lines">;
   readonly #id: number;
+  /** The position of the first append. */
+  readonly #start: number;
   /** How many steps begin before each append. */
   readonly #stepsBefore: number[] = [];
   /** How many characters there are before each append. */
@@ -28,9 +30,10 @@ export class JournalIndex {
   #waiting: JournalRecord | undefined;
   #updating: Promise<void> = Promise.resolve();
 
-  constructor(store: Pick<WorkflowStore, "lines">, id: number) {
+  constructor(store: Pick<WorkflowStore, "lines">, id: number, start: number = 0) {
     this.#store = store;
     this.#id = id;
+    this.#start = start;
   }
 
   /**
@@ -47,14 +50,13 @@ export class JournalIndex {
     const from = this.#appendOf(start);
     // The answer to the last call may stand in the next append.
     const count = this.#appendOf(end - 1) - from + 2;
-    const texts = start < end ? await this.#store.lines(this.#id, { from, count }) : [];
+    const texts = start < end ? await this.#lines(from, count) : [];
     const before = this.#stepsBefore[from] ?? 0;
     const results = await this.#resultsFor(texts);
     const all = parseJournal(withoutLateAnswer(texts), [], results);
     // Progress of an activity may stand in many appends before the answer.
     for (let next = from + count; all.at(-1)?.answer === null; next += appendsAtOnce.first) {
-      const later = { from: next, count: appendsAtOnce.first };
-      const more = start < end ? await this.#store.lines(this.#id, later) : [];
+      const more = start < end ? await this.#lines(next, appendsAtOnce.first) : [];
       if (more.length === 0) {
         break;
       }
@@ -62,6 +64,10 @@ export class JournalIndex {
     }
     const records = all.slice(start - before, end - before);
     return { records, before: start, total, secrets: this.#secrets };
+  }
+
+  #lines(from: number, count: number): Promise<readonly string[]> {
+    return this.#store.lines(this.#id, { from: this.#start + from, count });
   }
 
   #update(): Promise<void> {
@@ -73,7 +79,7 @@ export class JournalIndex {
     for (let count = appendsAtOnce.first; ;) {
       const from = this.#stepsBefore.length;
       const before = this.#characters;
-      const texts = await this.#store.lines(this.#id, { from, count });
+      const texts = await this.#lines(from, count);
       texts.forEach((text) => this.#add(text));
       if (texts.length < count) {
         return;
@@ -107,7 +113,7 @@ export class JournalIndex {
     for (const [kind, , operation, result] of linesOf(texts)) {
       const from = this.#resultsAt.get(Number(operation));
       if (kind === "D" && result === undefined && from !== undefined) {
-        const append = await this.#store.lines(this.#id, { from, count: 1 });
+        const append = await this.#lines(from, 1);
         for (const [noted, , number, text = ""] of linesOf(append)) {
           if (noted === "C" && number === operation) {
             results.set(Number(operation), text);

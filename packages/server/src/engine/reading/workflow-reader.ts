@@ -35,7 +35,7 @@ export class WorkflowReader {
   readonly #timers: Timers;
   readonly #counts: CountedWorkflows;
   /** Of the journals that were looked at last; the last of them comes last. */
-  readonly #indexes = new Map<number, JournalIndex>();
+  readonly #indexes = new Map<string, JournalIndex>();
 
   constructor(store: WorkflowStore, registry: RunRegistry, timers: Timers) {
     this.#store = store;
@@ -79,7 +79,7 @@ export class WorkflowReader {
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */
   async historyPage(number: number, range: HistoryRange): Promise<WorkflowHistoryPage> {
     return this.#readHistory(number, async (stored) =>
-      toHistoryPage(stored, await this.#indexOf(number).read(range)),
+      toHistoryPage(stored, await this.#indexOf(stored).read(range)),
     );
   }
 
@@ -135,9 +135,16 @@ export class WorkflowReader {
     read: (stored: StoredWorkflow) => Promise<History>,
   ): Promise<History> {
     await this.#saveForReading();
-    const stored = await this.#registry.stored(number);
     try {
-      return await read(stored);
+      for (;;) {
+        const stored = await this.#registry.stored(number);
+        const history = await read(stored);
+        // Where the next run began meanwhile, these may be steps of both.
+        const { run } = await this.#registry.stored(number);
+        if (run === stored.run) {
+          return history;
+        }
+      }
     } catch (error) {
       if (error instanceof EngineError) {
         throw error;
@@ -150,10 +157,11 @@ export class WorkflowReader {
     }
   }
 
-  #indexOf(number: number): JournalIndex {
-    const index = this.#indexes.get(number) ?? new JournalIndex(this.#store, number);
-    this.#indexes.delete(number);
-    this.#indexes.set(number, index);
+  #indexOf({ id, run, journalStart }: StoredWorkflow): JournalIndex {
+    const key = `${id} ${run}`;
+    const index = this.#indexes.get(key) ?? new JournalIndex(this.#store, id, journalStart);
+    this.#indexes.delete(key);
+    this.#indexes.set(key, index);
     const [oldest] = this.#indexes.keys();
     if (this.#indexes.size > maxIndexes && oldest !== undefined) {
       this.#indexes.delete(oldest);

@@ -46,6 +46,9 @@ export class NewWorkflows {
       response: null,
       endedAt: null,
       failure: null,
+      cancelBy: null,
+      run: 1,
+      journalStart: 0,
     };
   }
 }

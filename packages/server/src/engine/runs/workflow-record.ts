@@ -10,7 +10,7 @@ import { messageBytes } from "./mailbox-size.ts";
 
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
 export class WorkflowRecord implements Unsaved {
-  readonly #workflow: StoredWorkflow;
+  #workflow: StoredWorkflow;
   #state: WorkflowState;
   #isNew: boolean;
   #mayLackLines: boolean;
@@ -111,8 +111,20 @@ export class WorkflowRecord implements Unsaved {
 
   /** The journal was read: what is appended next comes after it. */
   readFrom(texts: readonly string[]): void {
-    this.#appends = texts.length;
+    this.#appends = this.#state.journalStart + texts.length;
     this.#journalSize = texts.map(sizeOf).reduce(addSizes, emptyJournal);
+  }
+
+  /** Goes on anew: what it did until now is forgotten with the next transaction, save its messages. */
+  continueWith(input: string): void {
+    const journalStart = this.#appends;
+    this.#workflow = { ...this.#workflow, input };
+    this.#lines = "";
+    this.#journalSize = emptyJournal;
+    this.change({ run: this.#state.run + 1, journalStart, wakeAt: 0, waiting: null });
+    if (!this.#isNew) {
+      this.add({ kind: "continue", id: this.id, input, journalStart });
+    }
   }
 
   receive(type: string, data: string, at: number): void {

@@ -24,7 +24,10 @@ const schema = `
     waiting TEXT,
     response TEXT,
     ended_at REAL,
-    failure TEXT
+    failure TEXT,
+    cancel_by REAL,
+    run INTEGER NOT NULL,
+    journal_start INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX wakeups ON workflows (wake_at, id) WHERE wake_at IS NOT NULL;
   CREATE INDEX unusual ON workflows (status, id) WHERE status <> 'completed';
@@ -58,6 +61,6 @@ const schema = `
 /** The journal's file. Its mark reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
-  schemaVersion: 2,
+  schemaVersion: 3,
   schema,
 };

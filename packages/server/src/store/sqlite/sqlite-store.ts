@@ -26,9 +26,9 @@ const corrupt = 11;
 /** Without inputs, which may be large, and of which a list has no use. */
 const listedColumns =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
-  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure";
+  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start";
 const stateColumns =
-  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?";
+  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?, cancel_by = ?, run = ?, journal_start = ?";
 
 /** The journal's tables. It blocks the thread it runs in: use it through SqliteWorkflowStore. */
 export class SqliteStore {
@@ -190,8 +190,9 @@ export class SqliteStore {
         const { workflow } = write;
         this.#statement(
           `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
-           root, depth, detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           root, depth, detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure,
+           cancel_by, run, journal_start)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           workflow.id,
           workflow.module,
@@ -220,6 +221,13 @@ export class SqliteStore {
           write.id,
           write.position,
           write.lines,
+        );
+        break;
+      case "continue":
+        this.#statement("UPDATE workflows SET input = ? WHERE id = ?").run(write.input, write.id);
+        this.#statement("DELETE FROM journal WHERE workflow = ? AND position < ?").run(
+          write.id,
+          write.journalStart,
         );
         break;
       case "receive": {
@@ -275,6 +283,9 @@ function stateValues(state: WorkflowState): (string | number | null)[] {
     state.response,
     state.endedAt,
     state.failure === null ? null : JSON.stringify(state.failure),
+    state.cancelBy,
+    state.run,
+    state.journalStart,
   ];
 }
 
@@ -301,6 +312,9 @@ function toWorkflow(row: Row | undefined): StoredWorkflow | undefined {
     response: textOrNull(row["response"]),
     endedAt: numberOrNull(row["ended_at"]),
     failure: parsed(row["failure"]) as StoredWorkflow["failure"],
+    cancelBy: numberOrNull(row["cancel_by"]),
+    run: Number(row["run"]),
+    journalStart: Number(row["journal_start"]),
   };
 }
 
