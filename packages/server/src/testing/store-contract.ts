@@ -175,6 +175,18 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.mailbox(1)).toHaveLength(1);
     });
 
+    test("a workflow may begin, go on anew and go on anew again in one transaction", async () => {
+      const later = (run: number, journalStart: number): readonly StoreWrite[] => [
+        { kind: "state", id: 1, state: { ...freshState, run, journalStart } },
+        append(journalStart, `run ${run}\n`),
+        { kind: "continue", id: 1, input: String(run), journalStart },
+      ];
+      await store.commit([create(1), append(0, "run 1\n"), ...later(2, 1), ...later(3, 2)]);
+
+      expect(await store.lines(1)).toEqual(["run 3\n"]);
+      expect(await store.workflow(1)).toMatchObject({ input: "3", run: 3, journalStart: 2 });
+    });
+
     test("texts of any size and any character come back whole", async () => {
       const texts = ["", "\u0000inside\u0000", "\u{1F600}\uFFFF\u2028", "x".repeat(5_000_000)];
       await store.commit([create(1, { input: texts[1] ?? "", response: texts[2] ?? "" })]);

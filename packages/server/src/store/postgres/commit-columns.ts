@@ -9,12 +9,16 @@ const stateColumns: readonly [string, ElementType][] = [
   ["response", "text"],
   ["ended_at", "float8"],
   ["failure", "text"],
+  ["cancel_by", "float8"],
+  ["run", "int4"],
+  ["journal_start", "int4"],
 ];
 
 export type ChangeKind =
   | "fences"
   | "created"
   | "states"
+  | "continued"
   | "appended"
   | "received"
   | "consumed"
@@ -44,7 +48,12 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["idempotency_key", "text"],
     ...stateColumns,
   ],
-  states: [["partition", "int4"], ["id", "int8"], ...stateColumns],
+  states: [["partition", "int4"], ["id", "int8"], ["input", "text"], ...stateColumns],
+  continued: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["journal_start", "int4"],
+  ],
   appended: [
     ["partition", "int4"],
     ["workflow", "int8"],
@@ -97,12 +106,17 @@ export class CommitColumns {
   add(fence: Fence, writes: readonly StoreWrite[]): void {
     const { partition } = fence;
     this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
-    const { created, states, messages, consumed, deployed } = folded(writes);
+    const { created, states, continued, messages, consumed, deployed } = folded(writes);
     for (const workflow of created.values()) {
       this.#push("created", [partition, ...workflowValues(workflow)]);
     }
     for (const [id, state] of states) {
-      this.#push("states", [partition, id, ...stateValues(state)]);
+      const input = continued.get(id)?.input;
+      const values = [input === undefined ? null : toStored(input), ...stateValues(state)];
+      this.#push("states", [partition, id, ...values]);
+    }
+    for (const { id, journalStart } of continued.values()) {
+      this.#push("continued", [partition, id, journalStart]);
     }
     for (const { id, message } of messages.values()) {
       const { sequence, type, data, at } = message;
@@ -116,8 +130,10 @@ export class CommitColumns {
       const texts = [toStored(name), toStored(version), hash];
       this.#push("deployed", [partition, ...texts, deployedAt, JSON.stringify(inspection), bytes]);
     }
+    const startOf = (id: number): number => continued.get(id)?.journalStart ?? 0;
     for (const write of writes) {
-      if (write.kind === "append") {
+      // What this statement adds, it does not see to delete.
+      if (write.kind === "append" && write.position >= startOf(write.id)) {
         this.#push("appended", [partition, write.id, write.position, toStored(write.lines)]);
       }
     }
@@ -163,6 +179,8 @@ type Write<Kind extends StoreWrite["kind"]> = Extract<StoreWrite, { readonly kin
 interface Folded {
   readonly created: Map<number | symbol, StoredWorkflow>;
   readonly states: Map<number, WorkflowState>;
+  /** Each goes with a state, which says the same. */
+  readonly continued: Map<number, Write<"continue">>;
   readonly messages: Map<string, Write<"receive">>;
   readonly consumed: Write<"consume">[];
   readonly deployed: Map<string, Write<"deploy">>;
@@ -172,6 +190,7 @@ function folded(writes: readonly StoreWrite[]): Folded {
   const all: Folded = {
     created: new Map(),
     states: new Map(),
+    continued: new Map(),
     messages: new Map(),
     consumed: [],
     deployed: new Map(),
@@ -182,7 +201,8 @@ function folded(writes: readonly StoreWrite[]): Folded {
   return all;
 }
 
-function fold({ created, states, messages, consumed, deployed }: Folded, write: StoreWrite): void {
+function fold(all: Folded, write: StoreWrite): void {
+  const { created, states, continued, messages, consumed, deployed } = all;
   switch (write.kind) {
     case "create":
       // An id that is used twice stands there twice, so that the database refuses it.
@@ -198,6 +218,14 @@ function fold({ created, states, messages, consumed, deployed }: Folded, write: 
       } else {
         created.set(write.id, { ...workflow, ...write.state });
       }
+      break;
+    }
+    case "continue": {
+      const workflow = created.get(write.id);
+      if (workflow !== undefined) {
+        created.set(write.id, { ...workflow, input: write.input });
+      }
+      continued.set(write.id, write);
       break;
     }
     case "receive":
@@ -244,5 +272,8 @@ function stateValues(state: WorkflowState): Element[] {
     response === null ? null : toStored(response),
     state.endedAt,
     failure === null ? null : JSON.stringify(failure),
+    state.cancelBy,
+    state.run,
+    state.journalStart,
   ];
 }

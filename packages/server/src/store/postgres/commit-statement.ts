@@ -33,12 +33,17 @@ function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
     case "created":
       return [`created AS (${inserted("workflows", columnNames(kind))})`];
     case "states": {
-      const changed = columnNames(kind).slice(2);
+      const changed = columnNames(kind).slice(3);
       return [
-        `states AS (UPDATE ${s}.workflows w SET ${changed.map((name) => `${name} = n.${name}`).join(", ")}
+        `states AS (UPDATE ${s}.workflows w SET input = coalesce(n.input, w.input), ${changed.map((name) => `${name} = n.${name}`).join(", ")}
          FROM ${rows} ${fenced} WHERE w.partition = n.partition AND w.id = n.id)`,
       ];
     }
+    case "continued":
+      return [
+        `continued AS (DELETE FROM ${s}.journal j USING ${rows} ${fenced}
+         WHERE j.workflow = n.workflow AND j.position < n.journal_start)`,
+      ];
     case "appended":
       return [`appended AS (${inserted("journal", columnNames(kind).slice(1))})`];
     case "received":

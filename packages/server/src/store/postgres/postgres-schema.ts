@@ -59,6 +59,9 @@ export function migrations(schema: string): readonly string[] {
       response text,
       ended_at double precision,
       failure text,
+      cancel_by double precision,
+      run integer NOT NULL,
+      journal_start integer NOT NULL,
       PRIMARY KEY (partition, id)
     );
     CREATE INDEX wakeups ON ${s}.workflows (partition, wake_at, id) WHERE wake_at IS NOT NULL;

@@ -6,7 +6,7 @@ import { toStored } from "./stored-text.ts";
 /** Without inputs, which may be large, and of which a list has no use. */
 const listed =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
-  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure";
+  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start";
 
 /** A condition that the partial index serves, which wants its own one beside it. */
 export function statusIs(status: WorkflowStatus): string {

@@ -27,6 +27,9 @@ export function toWorkflow(row: Row): StoredWorkflow {
     response: textOrNull(row, "response"),
     endedAt: row["ended_at"] as number | null,
     failure: parsed(row, "failure") as StoredWorkflow["failure"],
+    cancelBy: row["cancel_by"] as number | null,
+    run: row["run"] as number,
+    journalStart: row["journal_start"] as number,
   };
 }
 
