@@ -1,7 +1,6 @@
 export {
   defineModule,
   defineWorkflow,
-  type WorkflowDefinition,
   type WorkflowDefinitions,
   type WorkflowFunction,
   type WorkflowModule,
@@ -12,7 +11,10 @@ export { anyMessages } from "./authoring/any-messages.ts";
 export type { DurationLike, DurationUnit } from "./duration-like.ts";
 export type { RetryOptions } from "./retry-options.ts";
 export { FetchError } from "./authoring/fetch-error.ts";
+export type * from "./authoring/child-workflow.ts";
+export type * from "./authoring/fetch-types.ts";
 export type * from "./authoring/workflow-context.ts";
+export type * from "./authoring/workflow-definition.ts";
 export * from "./authoring/workflow-errors.ts";
 export { AbiError, type AbiErrorCode } from "./abi/abi-error.ts";
 export type { Body, BodyForm } from "./abi/body-codec.ts";

@@ -17,12 +17,21 @@ export interface TestHost {
   readonly inputText?: string;
   /** Answers calls by what they are; text gets the answers here first. */
   readonly answer?: (call: unknown) => unknown;
+  /** Answers requests for `flawless:v1/NAME`. Default: as the original server does, which knows no such scheme. */
+  readonly extensions?: ((name: string, body: never) => ExtensionAnswer) | undefined;
 }
+
+/** What an extension of the host answers: a value with status 200, or a refusal. */
+export type ExtensionAnswer =
+  | { readonly value: unknown }
+  | { readonly status: number; readonly code: string; readonly message: string };
 
 /** What a workflow did. */
 export interface TestOutcome {
-  /** Each call that is neither for the input nor a log line, in order. */
+  /** Each call of the ABI that is neither for the input nor a log line, in order. */
   readonly calls: readonly unknown[];
+  /** Each request for an extension of the host, in order. */
+  readonly asked: readonly { readonly name: string; readonly body: unknown }[];
   readonly logs: readonly { readonly level: string; readonly text: string }[];
   /** The JSON value responded; undefined where there was none. */
   readonly response: unknown;
@@ -39,12 +48,18 @@ export async function runModule(
   host: TestHost = {},
 ): Promise<TestOutcome> {
   const calls: unknown[] = [];
+  const asked: { name: string; body: unknown }[] = [];
   const logs: { level: string; text: string }[] = [];
   let response: unknown;
   let nowMs = startTimeMs;
   let randoms = 0;
 
   const answerTo = (call: unknown): unknown => {
+    const extension = extensionOf(call);
+    if (extension !== undefined) {
+      asked.push({ name: extension.name, body: extension.body });
+      return answerOf(host.extensions?.(extension.name, extension.body), extension.url);
+    }
     if (call === "GetInput")
       return { String: host.inputText ?? JSON.stringify(host.input ?? null) };
     if (typeof call === "object" && call !== null && "Log" in call) {
@@ -105,5 +120,31 @@ export async function runModule(
     if (!(error instanceof Error) || error.constructor.name !== "RuntimeError") throw error;
     failed = true;
   }
-  return { calls, logs, response, failed };
+  return { calls, asked, logs, response, failed };
+}
+
+function extensionOf(
+  call: unknown,
+): { readonly name: string; readonly url: string; readonly body: never } | undefined {
+  if (typeof call !== "object" || call === null || !("HTTPRequest" in call)) return undefined;
+  const { url, body } = call.HTTPRequest as { readonly url: string; readonly body: string };
+  if (!url.startsWith("flawless:")) return undefined;
+  const text = Buffer.from(body, "base64").toString();
+  return { name: url.replace("flawless:v1/", ""), url, body: JSON.parse(text) as never };
+}
+
+function answerOf(answer: ExtensionAnswer | undefined, url: string): unknown {
+  if (answer === undefined) {
+    const kind = "UnknownScheme";
+    return { HTTPResponse: { Err: { Transport: { kind, message: "flawless", url } } } };
+  }
+  const response = (status_code: number, value: unknown): object => ({
+    status_code,
+    url,
+    headers: [],
+    body: Buffer.from(JSON.stringify(value)).toString("base64"),
+  });
+  if ("value" in answer) return { HTTPResponse: { Ok: response(200, answer.value) } };
+  const { status, ...error } = answer;
+  return { HTTPResponse: { Err: { Status: [status, response(status, { error })] } } };
 }

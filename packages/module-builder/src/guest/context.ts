@@ -1,83 +1,55 @@
-import type { StandardSchemaV1 } from "@standard-schema/spec";
-import {
-  type ContractDirection,
-  ContractError,
-  type ReceiveOptions,
-  type WorkflowContext,
-  type WorkflowContract,
-} from "@flawless-ts/wasm-module";
-import {
-  contractIssues,
-  parseDuration,
-  validateJson,
-} from "@flawless-ts/wasm-module/internal/guest";
-import { getSecret, randomNumber, sendResponse, startWorkflow } from "./host.ts";
+import type { ReceiveOptions, StartOptions, WorkflowContext } from "@flawless-ts/wasm-module";
+import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
+import { text } from "./arguments.ts";
+import { uncancellable } from "./cancellation.ts";
+import { getSecret, randomNumber, sendResponse } from "./host.ts";
 import { fromJson, toJson } from "./json.ts";
-import { messageTypes, text } from "./arguments.ts";
+import { attempt } from "./operation.ts";
 import { part } from "./part-loader.ts";
 import { randomUuid } from "./random.ts";
-import { fixDeadlines, waitForMessage, waitForTime } from "./waits.ts";
-
-/** Which workflow of which module runs. */
-export interface RunningWorkflow {
-  readonly module: string;
-  readonly name: string;
-  readonly contract: WorkflowContract;
-  /** Whether the response was sent. */
-  responded: boolean;
-}
+import { receive } from "./receive.ts";
+import { checkAtOnce, checked, type RunningWorkflow } from "./running-workflow.ts";
+import type { Parts } from "./shared.ts";
+import { sleepFor } from "./sleep-for.ts";
 
 const responseSubject = "The response";
 
 /** What a workflow's function gets as its second parameter. */
 export function createContext(running: RunningWorkflow): WorkflowContext {
-  const receive = async (
-    asked: string | readonly string[],
-    options: ReceiveOptions = {},
-  ): Promise<unknown> => {
-    const types = messageTypes(asked);
-    const { timeout } = options ?? {};
-    const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
-    const message = await new Promise<{ readonly type: string; readonly json: string } | undefined>(
-      (resolve) => {
-        waitForMessage(
-          types,
-          milliseconds,
-          (type, json) => resolve({ type, json }),
-          () => resolve(undefined),
-        );
-      },
-    );
-    if (message === undefined) return undefined;
-    const data = await checkedMessage(running, message.type, fromJson(message.json));
-    return typeof asked === "string" ? data : { type: message.type, data };
-  };
+  const extensions = (): Parts["extensions"] => part("extensions");
   return {
-    id: undefined,
-    sleep: async (duration) => {
-      const milliseconds = parseDuration(duration);
-      await new Promise<void>((resolve) => {
-        waitForTime(milliseconds, resolve);
-      });
+    get id() {
+      return extensions().details().id;
     },
+    get details() {
+      return extensions().details();
+    },
+    get signal() {
+      return part("standards").cancelSignal() as unknown as AbortSignal;
+    },
+    sleep: (duration, options) => attempt(() => sleepFor(parseDuration(duration), options?.signal)),
     fetch: (url, options) => part("web").fetch(url, options),
-    receive: receive as WorkflowContext["receive"],
+    receive: ((asked: string | readonly string[], options?: ReceiveOptions) =>
+      attempt(() => receive(running, asked, options))) as WorkflowContext["receive"],
     random: randomNumber,
     uuid: randomUuid,
     now: () => new Date(),
     secret: (name) => getSecret(text(name, "a secret's name")),
-    start: async (workflow, input) => {
-      const name = text(workflow, "a workflow's name");
-      const json = toJson(input, `The input of the workflow "${name}"`);
-      fixDeadlines();
-      return { id: String(startWorkflow(name, json)) };
-    },
+    activities: (options) => extensions().activities(options),
+    start: ((workflow: unknown, input?: unknown, options?: StartOptions) =>
+      attempt(async () =>
+        extensions().startChild(running.nameOf(workflow), input, options),
+      )) as WorkflowContext["start"],
+    workflow: (id) => extensions().workflowReference(id),
     respond: (value) => {
       if (running.responded) throw new Error("the workflow has responded already");
       const json = toJson(value, responseSubject);
-      checkAtOnce(running, json);
+      checkAtOnce(running, running.contract.response, json, "response");
       return send(running, json);
     },
+    uncancellable,
+    setState: (value) => extensions().setState(running, value),
+    continueAsNew: (input) => extensions().continueAsNew(input),
   };
 }
 
@@ -101,56 +73,4 @@ export function sendReturned(running: RunningWorkflow, json: string): void {
 function send(running: RunningWorkflow, json: string): boolean {
   running.responded = true;
   return sendResponse(json);
-}
-
-/** Checks a response as the caller will get it. */
-function checkAtOnce(running: RunningWorkflow, json: string): void {
-  const { response: schema } = running.contract;
-  if (schema === undefined) return;
-  const result = validateJson(schema, fromJson(json));
-  if (result instanceof Promise) {
-    throw new TypeError(
-      "the response's schema takes its time to check, which context.respond() can't wait for: return the response " +
-        "from the workflow instead",
-    );
-  }
-  refuse(running, result.issues, "response");
-}
-
-/** @throws {ContractError} where a value does not keep to its schema. */
-export async function checked(
-  running: RunningWorkflow,
-  schema: StandardSchemaV1 | undefined,
-  value: unknown,
-  direction: ContractDirection,
-  messageType?: string,
-): Promise<unknown> {
-  if (schema === undefined) return value;
-  const result = await validateJson(schema, value);
-  refuse(running, result.issues, direction, messageType);
-  return "value" in result ? result.value : undefined;
-}
-
-function refuse(
-  running: RunningWorkflow,
-  issues: readonly StandardSchemaV1.Issue[] | undefined,
-  direction: ContractDirection,
-  messageType?: string,
-): void {
-  if (issues === undefined) return;
-  throw new ContractError({
-    contract: running.module,
-    workflow: running.name,
-    direction,
-    messageType,
-    issues: contractIssues(issues),
-  });
-}
-
-async function checkedMessage(
-  running: RunningWorkflow,
-  type: string,
-  value: unknown,
-): Promise<unknown> {
-  return checked(running, running.contract.messages?.[type], value, "message", type);
 }

@@ -22,6 +22,40 @@ export function logFailure(workflow: string, error: unknown): void {
   log("Error", [`workflow '${workflow}' panicked at '${summary}'${where}`, ...rest].join("\n"));
 }
 
+/** What a server with extensions is told of something that was thrown. */
+export interface ThrownJson {
+  readonly name: string;
+  readonly message: string;
+  /** With its first line, in terms of the user's files. */
+  readonly stack?: string;
+  readonly cause?: ThrownJson;
+  /** Those that an AggregateError stands for. */
+  readonly errors?: readonly ThrownJson[];
+}
+
+/** Tells as much of an error as {@link logFailure}, in parts. */
+export function thrownJson(
+  error: unknown,
+  related: { left: number } = { left: maxRelated },
+): ThrownJson {
+  if (!(error instanceof Error)) return { name: "thrown", message: show(error).toWellFormed() };
+  const { cause, errors } = error as { readonly cause?: unknown; readonly errors?: unknown };
+  const other = (value: unknown): ThrownJson[] => {
+    if (related.left === 0) return [];
+    related.left -= 1;
+    return [thrownJson(value, related)];
+  };
+  const [told] = cause === undefined || cause === null ? [] : other(cause);
+  const head = `${error.name}: ${error.message}`;
+  return {
+    name: String(error.name).toWellFormed(),
+    message: String(error.message).toWellFormed(),
+    stack: [head, ...framesOf(error)].join("\n").toWellFormed(),
+    ...(told === undefined ? {} : { cause: told }),
+    ...(Array.isArray(errors) ? { errors: errors.flatMap(other) } : {}),
+  };
+}
+
 /** The frames of a stack as QuickJS writes it, in terms of the user's files. */
 export function userStackOf(raw: string, sourceMap: string): string[] {
   return userStack(raw, JSON.parse(sourceMap) as SourcePositions);

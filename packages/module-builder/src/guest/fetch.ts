@@ -1,36 +1,65 @@
-import type { FetchOptions, FetchResponse } from "@flawless-ts/wasm-module";
+import type { FetchOptions, FetchResponse, HttpTransportError } from "@flawless-ts/wasm-module";
 import { bodyOf } from "./body.ts";
 import { withoutCodings } from "./content-coding.ts";
 import { engine } from "./engine.ts";
 import { methodOf, refuseUnknownOptions } from "./fetch-init.ts";
 import type { FetchSource } from "./fetch-source.ts";
 import { Headers } from "./headers.ts";
-import { durationOf, sendRequest, type HttpRequestJson, type HttpResponseJson } from "./host.ts";
+import {
+  durationOf,
+  sendRequest,
+  type HttpRequestJson,
+  type HttpResponseJson,
+  type HttpResultJson,
+} from "./host.ts";
 import { Response } from "./response.ts";
 import { shared } from "./shared.ts";
 import { abortIfLate, millisecondsLeft, refuseAborted } from "./signal.ts";
 
-const { parseDuration, FetchError, fixDeadlines } = shared;
+const { parseDuration, FetchError, attempt, operation, remoteOperation, wasEndedByCancelling } =
+  shared;
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;
 const defaultBodyLimit = 10_000_000;
-/** Sends a request at once, and waits for its response. */
-export async function fetch(
+
+/** Sends a request, and waits for its response. */
+export function fetch(
   source: string | { toString(): string } | FetchSource,
   init: FetchOptions = {},
 ): Promise<FetchResponse> {
-  const [url, options] = asked(source, init);
-  const { signal } = options;
-  refuseAborted(signal);
-  const request = requestOf(url, options);
-  fixDeadlines();
-  const result = sendRequest(request);
-  if ("Ok" in result) return responseOf(result.Ok, request);
-  if ("Status" in result.Err) return responseOf(result.Err.Status[1], request);
-  abortIfLate(signal);
-  const { kind, message, url: failed } = result.Err.Transport;
-  throw new FetchError(kind, failed ?? request.url, message ?? `no response from ${request.url}`);
+  return attempt(() => {
+    const [url, options] = asked(source, init);
+    const { signal } = options;
+    refuseAborted(signal, "fetch's signal");
+    const request = requestOf(url, options);
+    return operation<FetchResponse>((settle) => {
+      const ended = (result: HttpResultJson): void => {
+        if ("Ok" in result) settle.resolve(responseOf(result.Ok, request));
+        else if ("Status" in result.Err) settle.resolve(responseOf(result.Err.Status[1], request));
+        else failed(result.Err.Transport);
+      };
+      const failed = ({ kind, message, url: where }: HttpTransportError): void => {
+        // Whoever waits has heard of it then.
+        if (wasEndedByCancelling(message)) return;
+        try {
+          abortIfLate(signal);
+        } catch (reason) {
+          settle.reject(reason);
+        }
+        settle.reject(
+          new FetchError(kind, where ?? request.url, message ?? `no response from ${request.url}`),
+        );
+      };
+      return remoteOperation({
+        describe: () => JSON.stringify({ kind: "http", request }),
+        plain: () => ended(sendRequest(request)),
+        ended: (result) => ended(result as HttpResultJson),
+        failed: settle.reject,
+        feature: "requests side by side",
+      });
+    }, signal);
+  });
 }
 
 function asked(source: unknown, init: FetchOptions): readonly [string, FetchOptions] {

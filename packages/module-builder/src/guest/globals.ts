@@ -1,13 +1,42 @@
+import { FetchError } from "@flawless-ts/wasm-module";
+import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
+import {
+  cancellation,
+  cancelTypes,
+  isShielded,
+  onCancel,
+  refusal,
+  takeCancel,
+  wasEndedByCancelling,
+} from "./cancellation.ts";
 import { console } from "./console.ts";
 import { setUpErrorStacks } from "./error-stacks.ts";
 import { randomNumber } from "./host.ts";
+import { watchCombinators } from "./interest.ts";
+import { fromJson, toJson } from "./json.ts";
 import { boundJson } from "./json-depth.ts";
-import { part } from "./part-loader.ts";
+import { hear } from "./next.ts";
+import { attempt, operation } from "./operation.ts";
+import { offerToParts, part } from "./part-loader.ts";
 import type { CollationGlobals } from "./parts/collation.ts";
 import type { StandardsGlobals } from "./parts/standards.ts";
 import type { WebGlobals } from "./parts/web.ts";
 import { randomUuid } from "./random.ts";
+import { begun, host, remoteOperation, unbegun } from "./remote.ts";
+import { checkAtOnce, checked } from "./running-workflow.ts";
+import { sleepFor } from "./sleep-for.ts";
 import { clearTimer, setInterval, setTimeout } from "./timers.ts";
+import {
+  awaitedTypes,
+  endByTime,
+  firstToEnd,
+  fixDeadlines,
+  makeLoud,
+  mayBeUpdates,
+  stopWaiting,
+  timeLeft,
+  waitForTime,
+} from "./waits.ts";
 
 // Imported before the user's code: it may use these at its top level.
 const globals: Readonly<Record<string, unknown>> = {
@@ -52,6 +81,38 @@ const standardsGlobals: readonly (keyof StandardsGlobals)[] = [
 ];
 const collationGlobals: readonly (keyof CollationGlobals)[] = ["Intl"];
 
+offerToParts({
+  parseDuration,
+  FetchError,
+  attempt,
+  operation,
+  remoteOperation,
+  host,
+  begun,
+  unbegun,
+  hear,
+  cancelTypes,
+  isShielded,
+  refusal,
+  onCancel,
+  cancellation,
+  fromJson,
+  toJson,
+  checkAtOnce,
+  checked,
+  sleepFor,
+  takeCancel,
+  wasEndedByCancelling,
+  awaitedTypes,
+  endByTime,
+  firstToEnd,
+  fixDeadlines,
+  makeLoud,
+  mayBeUpdates,
+  stopWaiting,
+  timeLeft,
+  waitForTime,
+});
 for (const [name, value] of Object.entries(globals)) define(globalThis, name, value);
 for (const name of webGlobals) defineLate(name, () => part("web")[name]);
 for (const name of standardsGlobals) defineLate(name, () => part("standards")[name]);
@@ -68,6 +129,7 @@ define(
 );
 boundJson();
 setUpErrorStacks();
+watchCombinators();
 
 /** A global that is there once somebody asks for it. */
 function defineLate(name: string, load: () => unknown): void {

@@ -31,7 +31,8 @@ export interface HttpResponseJson {
   readonly body: string;
 }
 
-type HttpResultJson =
+/** What came of a request. */
+export type HttpResultJson =
   | { readonly Ok: HttpResponseJson }
   | { readonly Err: { readonly Status: readonly [number, HttpResponseJson] } }
   | { readonly Err: { readonly Transport: HttpTransportError } };
@@ -64,8 +65,9 @@ export function randomBits(): bigint {
   return BigInt.asUintN(64, wholeNumber(engine.submit('{"Random":{"I64":0}}')));
 }
 
-export function sleep(milliseconds: number): void {
-  call({ Sleep: durationOf(milliseconds) });
+/** @returns undefined at its end; a message where the workflow is asked to cancel before. */
+export function sleep(milliseconds: number): ReceivedJson | undefined {
+  return messageOf(call({ Sleep: durationOf(milliseconds) }));
 }
 
 export function sendRequest(request: HttpRequestJson): HttpResultJson {
@@ -76,16 +78,25 @@ export function getSecret(name: string): string | undefined {
   return (call({ GetSecret: name }) as { readonly Secret: string | null }).Secret ?? undefined;
 }
 
-/** @returns undefined where the time-out comes first. */
+/** @returns undefined where the time-out comes first. A request to cancel comes whatever types were named. */
 export function receiveMessage(
   timeout: number | undefined,
   types: readonly string[],
-): { readonly type: string; readonly json: string } | undefined {
+): ReceivedJson | undefined {
   const wait = timeout === undefined ? null : durationOf(timeout);
-  const answer = call({ RecvMessage: [wait, types] }) as
-    | { readonly Message: readonly [string, string] }
-    | "Timeout";
-  return answer === "Timeout" ? undefined : { type: answer.Message[0], json: answer.Message[1] };
+  return messageOf(call({ RecvMessage: [wait, types] }));
+}
+
+/** A message as it comes. */
+export interface ReceivedJson {
+  readonly type: string;
+  readonly json: string;
+}
+
+function messageOf(answer: unknown): ReceivedJson | undefined {
+  if (typeof answer === "string") return undefined;
+  const [type, json] = (answer as { readonly Message: readonly [string, string] }).Message;
+  return { type, json };
 }
 
 /** @returns the new workflow's number. */

@@ -1,22 +1,21 @@
-import { FetchError } from "@flawless-ts/wasm-module";
-import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
 import { engine } from "./engine.ts";
 import { partNames, type PartName } from "./part-names.ts";
-import type { Parts } from "./shared.ts";
-import { fixDeadlines, stopWaiting, timeLeft, waitForTime } from "./waits.ts";
+import type { Offered, Parts } from "./shared.ts";
 
 const loaded: { -readonly [Name in PartName]?: Parts[Name] } = {};
+let offered: Offered | undefined;
+
+/** To be called before a part is asked for, with what parts have from the rest of the script. */
+export function offerToParts(content: Offered): void {
+  offered = content;
+}
 
 /** A part of the library, which is evaluated when it is asked for the first time. */
 export function part<Name extends PartName>(name: Name): Parts[Name] {
   if (loaded[name] === undefined) {
+    if (offered === undefined) throw new Error("a part of the library is asked for too early");
     engine.loadLibrary(partNames.indexOf(name))(engine, {
-      parseDuration,
-      FetchError,
-      fixDeadlines,
-      waitForTime,
-      stopWaiting,
-      timeLeft,
+      ...offered,
       part,
       publish: (published, content) => {
         loaded[published] = content;

@@ -2,10 +2,36 @@ import type { FetchError } from "@flawless-ts/wasm-module";
 import type { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
 import type { PartName } from "./part-names.ts";
 import type { CollationPart } from "./parts/collation.ts";
+import type { ExtensionsPart } from "./parts/extensions.ts";
 import type { LoggingPart } from "./parts/logging.ts";
 import type { StandardsPart } from "./parts/standards.ts";
 import type { WebPart } from "./parts/web.ts";
-import type { fixDeadlines, stopWaiting, timeLeft, waitForTime } from "./waits.ts";
+import type { attempt, operation } from "./operation.ts";
+import type {
+  cancellation,
+  cancelTypes,
+  isShielded,
+  onCancel,
+  refusal,
+  takeCancel,
+  wasEndedByCancelling,
+} from "./cancellation.ts";
+import type { hear } from "./next.ts";
+import type { fromJson, toJson } from "./json.ts";
+import type { checkAtOnce, checked } from "./running-workflow.ts";
+import type { sleepFor } from "./sleep-for.ts";
+import type { begun, host, remoteOperation, unbegun } from "./remote.ts";
+import type {
+  awaitedTypes,
+  endByTime,
+  firstToEnd,
+  fixDeadlines,
+  makeLoud,
+  mayBeUpdates,
+  stopWaiting,
+  timeLeft,
+  waitForTime,
+} from "./waits.ts";
 
 /** What each part of the library offers. */
 export interface Parts {
@@ -13,16 +39,45 @@ export interface Parts {
   readonly logging: LoggingPart;
   readonly standards: StandardsPart;
   readonly collation: CollationPart;
+  readonly extensions: ExtensionsPart;
 }
 
-/** What a part of the library has from the rest of the script, because there must be only one of it. */
-export interface Shared {
+/** What there must be only one of. */
+export interface Offered {
   readonly parseDuration: typeof parseDuration;
   readonly FetchError: typeof FetchError;
+  readonly attempt: typeof attempt;
+  readonly operation: typeof operation;
+  readonly remoteOperation: typeof remoteOperation;
+  readonly host: typeof host;
+  readonly begun: typeof begun;
+  readonly unbegun: typeof unbegun;
+  readonly hear: typeof hear;
+  readonly cancelTypes: typeof cancelTypes;
+  readonly isShielded: typeof isShielded;
+  readonly refusal: typeof refusal;
+  readonly onCancel: typeof onCancel;
+  readonly cancellation: typeof cancellation;
+  readonly fromJson: typeof fromJson;
+  readonly toJson: typeof toJson;
+  readonly checkAtOnce: typeof checkAtOnce;
+  readonly checked: typeof checked;
+  readonly sleepFor: typeof sleepFor;
+  readonly takeCancel: typeof takeCancel;
+  readonly wasEndedByCancelling: typeof wasEndedByCancelling;
+  readonly awaitedTypes: typeof awaitedTypes;
+  readonly endByTime: typeof endByTime;
+  readonly firstToEnd: typeof firstToEnd;
   readonly fixDeadlines: typeof fixDeadlines;
-  readonly waitForTime: typeof waitForTime;
+  readonly makeLoud: typeof makeLoud;
+  readonly mayBeUpdates: typeof mayBeUpdates;
   readonly stopWaiting: typeof stopWaiting;
   readonly timeLeft: typeof timeLeft;
+  readonly waitForTime: typeof waitForTime;
+}
+
+/** What a part of the library has from the rest of the script. */
+export interface Shared extends Offered {
   /** Another part, or itself. */
   readonly part: <Name extends PartName>(name: Name) => Parts[Name];
   /** To be called by a part, with what it offers. */

@@ -1,4 +1,4 @@
-/** What `fetch` has to know of an `AbortSignal`, which is in another part of the library. */
+/** What the library has to know of an `AbortSignal`, which is in another part of the library. */
 export interface FetchSignal {
   readonly aborted: boolean;
   readonly reason: unknown;
@@ -7,14 +7,21 @@ export interface FetchSignal {
   "flawless:timeLeft"?(): number;
   /** Aborts it if its time has come. */
   "flawless:checkTime"?(): void;
+  /**
+   * Has a function called when it is aborted, before its listeners. Where `needsTime` is set, its time-outs are waited for
+   * like any other.
+   *
+   * @returns what takes that back.
+   */
+  "flawless:listen"?(aborted: () => void, needsTime: boolean): () => void;
 }
 
 /** @throws the signal's reason, or a TypeError for what is no signal. */
-export function refuseAborted(signal: unknown): void {
+export function refuseAborted(signal: unknown, what = "the signal"): void {
   if (signal === undefined || signal === null) return;
   const { aborted, throwIfAborted } = signal as Partial<FetchSignal>;
   if (typeof aborted !== "boolean" || typeof throwIfAborted !== "function") {
-    throw new TypeError(`expected fetch's signal as an AbortSignal, but got ${String(signal)}`);
+    throw new TypeError(`expected ${what} as an AbortSignal, but got ${String(signal)}`);
   }
   throwIfAborted.call(signal);
 }

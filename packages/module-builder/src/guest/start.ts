@@ -3,19 +3,17 @@ import {
   implementationKey,
   type WorkflowImplementation,
 } from "@flawless-ts/wasm-module/internal/guest";
-import {
-  checked,
-  createContext,
-  responseOf,
-  sendReturned,
-  type RunningWorkflow,
-} from "./context.ts";
+import { cancellation } from "./cancellation.ts";
+import { createContext, responseOf, sendReturned } from "./context.ts";
+import { text } from "./arguments.ts";
 import { type Description, engine } from "./engine.ts";
 import { getInput } from "./host.ts";
 import { fromJson } from "./json.ts";
+import { sendUnbegun, waitForNext } from "./next.ts";
 import { part } from "./part-loader.ts";
+import { checked, type NamedWorkflow, type RunningWorkflow } from "./running-workflow.ts";
+import { workflowBegins } from "./remote.ts";
 import { onTimerFailure } from "./timers.ts";
-import { waitForNext } from "./waits.ts";
 
 const goOn = 0;
 const done = 1;
@@ -52,7 +50,10 @@ export function start(module: unknown): void {
     );
   };
   const fail = (error: unknown): typeof failed => {
-    part("web").logFailure(running?.name ?? "", error);
+    // A workflow that was asked to cancel and ends so has not failed. Only a host with extensions asks.
+    if (error !== cancellation()) part("web").logFailure(running?.name ?? "", error);
+    // Such a host is told more than a line of text, and runs this no further.
+    part("extensions").fail(error);
     return failed;
   };
   onTimerFailure((error) => {
@@ -64,8 +65,13 @@ export function start(module: unknown): void {
     describe: () => JSON.stringify(describe(module, implementations)),
 
     init: (index) => {
+      workflowBegins();
       const [name, contract] = workflowAt(workflows, index);
-      running = { module: titleOf(module), name, contract, responded: false };
+      const nameOf = (workflow: unknown): NamedWorkflow => ({
+        module: titleOf(module),
+        ...named(workflow, workflows),
+      });
+      running = { module: titleOf(module), name, contract, nameOf, responded: false };
       const started = running;
       begin(async () => {
         input = await checked(started, contract.input, fromJson(getInput()), "input");
@@ -83,6 +89,8 @@ export function start(module: unknown): void {
     },
 
     step: () => {
+      // What was asked for takes place, also where nobody waits for it.
+      if (half.state !== "running" && sendUnbegun()) return goOn;
       if (half.state === "failed") return fail(half.error);
       for (const reason of rejections.values()) return fail(reason);
       if (half.state === "ended") {
@@ -99,7 +107,7 @@ export function start(module: unknown): void {
     },
 
     rejected: (promise, reason, handled) => {
-      if (handled) rejections.delete(promise);
+      if (handled || reason === cancellation()) rejections.delete(promise);
       else rejections.set(promise, reason);
     },
 
@@ -120,6 +128,27 @@ function workflowAt(
   if (found === undefined) throw new Error(`there is no workflow number ${index}`);
   return found;
 }
+
+/** A workflow by its name, or by what `defineModule` was given. */
+function named(
+  workflow: unknown,
+  workflows: readonly (readonly [string, WorkflowImplementation])[],
+): Pick<NamedWorkflow, "name" | "contract"> {
+  if (typeof workflow === "string") {
+    const contract = workflows.find(([name]) => name === workflow)?.[1];
+    return { name: text(workflow, workflowName), contract };
+  }
+  const isObject = typeof workflow === "object" && workflow !== null && "run" in workflow;
+  const run = isObject ? workflow.run : workflow;
+  const found = workflows.find(([, each]) => each.run === run);
+  if (found !== undefined) return { name: found[0], contract: found[1] };
+  if (typeof run !== "function") return { name: text(workflow, workflowName), contract: undefined };
+  throw new TypeError(
+    "expected one of this module's workflows to start, but got a function that is none: name it in defineModule()",
+  );
+}
+
+const workflowName = "a workflow's name";
 
 function titleOf(module: unknown): string {
   const { name, version } = module as Contract;

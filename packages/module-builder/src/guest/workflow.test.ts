@@ -225,7 +225,7 @@ describe("fetch", () => {
     });
   });
 
-  test("Promise.all sends one after the other", async () => {
+  test("Promise.all sends one after the other where the host has no extensions", async () => {
     const { response } = await runBody(
       `const all = await Promise.all(["1", "2"].map((n) => context.fetch("https://a.example/" + n)));
        return Promise.all(all.map((each) => each.text()));`,

@@ -79,6 +79,32 @@ export interface ActivityOptions extends ActivityPolicy {
   readonly scheduleToCloseTimeout?: DurationLike | undefined;
 }
 
+/** How one call of an activity is to be run. What it leaves out, `context.activities(...)` says. */
+export interface ActivityCallOptions extends ActivityOptions {
+  /** Ends the activity: its own signal is aborted, and the call throws the signal's reason. */
+  readonly signal?: AbortSignal | null | undefined;
+}
+
+/** Where a workflow's activities are, and how they are run unless a call says otherwise. */
+export type ActivitiesOptions = ActivityCallOptions &
+  (
+    | {
+        /** The queue whose workers run them. It needs a server with host extensions. */
+        readonly queue: string;
+        readonly url?: undefined;
+      }
+    | {
+        /**
+         * Where `createActivityHandler` of the sdk answers, for servers without queues. The activity's name is added to its
+         * path. Requests are sent as `context.fetch` sends them; the workflow itself tries again what failed.
+         */
+        readonly url: string | URL;
+        readonly queue?: undefined;
+        /** Sent with each request, such as `authorization`. */
+        readonly headers?: Readonly<Record<string, string>> | undefined;
+      }
+  );
+
 /** An activity as a function: it takes and gives what JSON can hold. */
 export type ActivityFunction = (input: never, activity: ActivityContext) => unknown;
 
@@ -114,7 +140,7 @@ type InputSide<Definition> =
     ? [input: StandardSchemaV1.InferInput<Schema>]
     : RunOf<Definition> extends (...parameters: infer Parameters) => unknown
       ? Parameters extends []
-        ? []
+        ? [input?: null]
         : unknown extends Parameters[0]
           ? [input?: unknown]
           : undefined extends Parameters[0]
@@ -135,7 +161,7 @@ type OutputSide<Definition> =
  */
 export type ActivityCalls<Definitions> = {
   readonly [Name in keyof Definitions & string]: (
-    ...input: InputSide<Definitions[Name]>
+    ...input: [...InputSide<Definitions[Name]>, options?: ActivityCallOptions]
   ) => Promise<OutputSide<Definitions[Name]>>;
 };
 

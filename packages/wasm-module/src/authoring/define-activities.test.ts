@@ -2,7 +2,7 @@ import { describe, expect, expectTypeOf, test } from "vitest";
 import * as z from "zod";
 import { InvalidOptionError } from "../invalid-option-error.ts";
 import { activityPolicy } from "./activity-policy.ts";
-import type { ActivityCalls } from "./activity-types.ts";
+import type { ActivityCallOptions, ActivityCalls } from "./activity-types.ts";
 import { defineActivities, defineActivity } from "./define-activities.ts";
 
 const activities = defineActivities({
@@ -34,21 +34,29 @@ describe("activities as a workflow calls them", () => {
   type Calls = ActivityCalls<typeof activities>;
 
   test("take what their functions take, and give what JSON leaves of their results", () => {
-    expectTypeOf<Parameters<Calls["charge"]>>().toEqualTypeOf<[input: { id: number }]>();
+    expectTypeOf<Parameters<Calls["charge"]>>().toEqualTypeOf<
+      [input: { id: number }, options?: ActivityCallOptions]
+    >();
     expectTypeOf<Awaited<ReturnType<Calls["charge"]>>>().toEqualTypeOf<{
       id: number;
       attempt: number;
       at: string;
     }>();
-    expectTypeOf<Parameters<Calls["ping"]>>().toEqualTypeOf<[]>();
+    expectTypeOf<Parameters<Calls["ping"]>>().toEqualTypeOf<
+      [input?: null, options?: ActivityCallOptions]
+    >();
     expectTypeOf<ReturnType<Calls["ping"]>>().toEqualTypeOf<Promise<string>>();
-    expectTypeOf<Parameters<Calls["maybe"]>>().toEqualTypeOf<[input?: string | undefined]>();
+    expectTypeOf<Parameters<Calls["maybe"]>>().toEqualTypeOf<
+      [input?: string | undefined, options?: ActivityCallOptions]
+    >();
   });
 
   test("take their schemas' inputs and give their outputs", () => {
     expectTypeOf<Parameters<Calls["ship"]>[0]>().toEqualTypeOf<{ parcel?: string | undefined }>();
     expectTypeOf<ReturnType<Calls["ship"]>>().toEqualTypeOf<Promise<{ weight: number }>>();
-    expectTypeOf<Parameters<Calls["measure"]>>().toEqualTypeOf<[input: string]>();
+    expectTypeOf<Parameters<Calls["measure"]>>().toEqualTypeOf<
+      [input: string, options?: ActivityCallOptions]
+    >();
     expectTypeOf<ReturnType<Calls["measure"]>>().toEqualTypeOf<Promise<number>>();
   });
 

@@ -2,25 +2,14 @@ import type { StandardSchemaV1 } from "@standard-schema/spec";
 import { defineContract, type, type Contract, type WorkflowContract } from "../contract.ts";
 import { ContractError, formatIssuePath } from "../contract-error.ts";
 import { anyMessages } from "./any-messages.ts";
-import type { CarriedMessages, CarriedSchema } from "../contract-checks.ts";
+import type { CarriedMessages, CarriedSchema, CarriedUpdates } from "../contract-checks.ts";
 import type { NotJson, Receivable, Sendable } from "../json/json-checks.ts";
 import type { JsonOf } from "../json/json-of.ts";
-import type { MessageSchemas, WorkflowContext } from "./workflow-context.ts";
+import type { WorkflowContext } from "./workflow-context.ts";
+import type { MessageSchemas, UpdateSchemas, WorkflowDefinition } from "./workflow-definition.ts";
 
 /** A workflow as a function: its input's and response's types are the contract, and nothing is checked. */
 export type WorkflowFunction = (input: never, context: WorkflowContext) => unknown;
-
-/** A workflow with schemas, as {@link defineWorkflow} makes it. */
-export interface WorkflowDefinition<
-  Input extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
-  Response extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
-  Messages extends MessageSchemas = MessageSchemas,
-> {
-  readonly input?: Input;
-  readonly response?: Response;
-  readonly messages?: Messages;
-  readonly run: (input: never, context: never) => unknown;
-}
 
 /** The workflows of a module, by name. */
 export type WorkflowDefinitions = Readonly<Record<string, WorkflowFunction | WorkflowDefinition>>;
@@ -61,11 +50,19 @@ export type ContractOfWorkflow<Definition> = Definition extends (
       readonly response: StandardSchemaV1<JsonOf<Awaited<Result>>>;
       readonly messages: AnyMessages;
     }
-  : Definition extends WorkflowDefinition<infer Input, infer Response, infer Messages>
-    ? (Input extends StandardSchemaV1 ? { readonly input: Input } : unknown) & {
-        readonly response: Response extends StandardSchemaV1 ? Response : StandardSchemaV1<null>;
-        readonly messages: Messages;
-      }
+  : Definition extends WorkflowDefinition<
+        infer Input,
+        infer Response,
+        infer Messages,
+        infer Updates,
+        infer State
+      >
+    ? (Input extends StandardSchemaV1 ? { readonly input: Input } : unknown) &
+        (State extends StandardSchemaV1 ? { readonly state: State } : unknown) & {
+          readonly response: Response extends StandardSchemaV1 ? Response : StandardSchemaV1<null>;
+          readonly messages: Messages;
+          readonly updates: Updates;
+        }
     : never;
 
 /** A module that is written in TypeScript. It is its own contract: hand it to a client, and calls are typed. */
@@ -130,7 +127,7 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
     contracts[workflow] =
       typeof each === "function"
         ? { input: type<unknown>(), response: type<unknown>(), messages: anyMessages }
-        : { response: type<null>(), messages: {}, ...schemas };
+        : { response: type<null>(), messages: {}, updates: {}, ...schemas };
   }
   const contract = defineContract({ name, version, workflows: contracts });
   Object.defineProperty(contract, implementationKey, { value: implementations });
@@ -138,8 +135,9 @@ export function defineModule<const Definitions extends WorkflowDefinitions>(defi
 }
 
 /**
- * Defines a workflow with schemas (any Standard Schema). Its input is checked when it starts, messages when they are
- * received, its response before it is sent; clients check what they send and get, too.
+ * Defines a workflow with schemas (any Standard Schema). Its input is checked when it starts, messages and updates when
+ * they are received, its response, its answers and its state before they are sent; clients check what they send and get,
+ * too. Where types are enough, `type<T>()` stands for a schema.
  *
  * ```ts
  * checkout: defineWorkflow({
@@ -154,21 +152,29 @@ export function defineWorkflow<
   Input extends StandardSchemaV1 | undefined = undefined,
   Response extends StandardSchemaV1 | undefined = undefined,
   Messages extends MessageSchemas = Record<never, never>,
+  Updates extends UpdateSchemas = Record<never, never>,
+  State extends StandardSchemaV1 | undefined = undefined,
 >(definition: {
   readonly input?: Input & CarriedSchema<Input>;
   readonly response?: Response & CarriedSchema<Response>;
   readonly messages?: Messages & CarriedMessages<Messages>;
+  readonly updates?: Updates & CarriedUpdates<Updates>;
+  readonly state?: State & CarriedSchema<State>;
   readonly run: (
     input: Input extends StandardSchemaV1 ? StandardSchemaV1.InferOutput<Input> : null,
-    context: WorkflowContext<Messages, Returned<Response>>,
+    context: WorkflowContext<Messages, Returned<Response>, Updates, Published<State>>,
   ) => Returned<Response> | Promise<Returned<Response>>;
-}): WorkflowDefinition<Input, Response, Messages> {
+}): WorkflowDefinition<Input, Response, Messages, Updates, State> {
   return definition;
 }
 
 type Returned<Response> = Response extends StandardSchemaV1
   ? StandardSchemaV1.InferInput<Response>
   : void | null | undefined;
+
+type Published<State> = State extends StandardSchemaV1
+  ? StandardSchemaV1.InferInput<State>
+  : unknown;
 
 /** JSON has `null` for an input that was left out; parameters have their defaults for `undefined`. */
 const undefinedWithoutInput: StandardSchemaV1 = {
@@ -180,11 +186,13 @@ const undefinedWithoutInput: StandardSchemaV1 = {
 };
 
 function schemasOf(definition: WorkflowDefinition): WorkflowContract {
-  const { input, response, messages } = definition;
+  const { input, response, messages, updates, state } = definition;
   return {
     ...(input === undefined ? {} : { input }),
     ...(response === undefined ? {} : { response }),
     ...(messages === undefined ? {} : { messages }),
+    ...(updates === undefined ? {} : { updates }),
+    ...(state === undefined ? {} : { state }),
   };
 }
 

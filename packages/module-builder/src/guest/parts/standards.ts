@@ -1,5 +1,5 @@
 import { shared, tagged } from "../shared.ts";
-import { AbortController, AbortSignal } from "../standards/abort.ts";
+import { AbortController, AbortSignal, cancelSignal } from "../standards/abort.ts";
 import { Blob, File } from "../standards/blob.ts";
 import { CustomEvent, Event, EventTarget } from "../standards/event-target.ts";
 import { FormData, parseFormData } from "../standards/form-data.ts";
@@ -25,6 +25,7 @@ export interface StandardsGlobals {
 
 /** Standards of the web that few workflows use. */
 export interface StandardsPart extends StandardsGlobals {
+  readonly cancelSignal: typeof cancelSignal;
   readonly parseFormData: typeof parseFormData;
   readonly subtle: typeof subtle;
 }
@@ -43,6 +44,7 @@ shared.publish("standards", {
     Request,
     structuredClone,
   }),
+  cancelSignal,
   parseFormData,
   subtle,
 });

@@ -1,6 +1,6 @@
 import { parseJson, writeJson } from "@flawless-ts/wasm-module";
 import { atob, btoa, TextEncoder } from "../encoding.ts";
-import { describeError, logFailure, userStackOf } from "../failure.ts";
+import { describeError, logFailure, thrownJson, userStackOf } from "../failure.ts";
 import { fetch } from "../fetch.ts";
 import { Headers } from "../headers.ts";
 import { fillRandomly } from "../random-bytes.ts";
@@ -26,6 +26,7 @@ export interface WebGlobals {
 export interface WebPart extends WebGlobals {
   readonly describeError: typeof describeError;
   readonly logFailure: typeof logFailure;
+  readonly thrownJson: typeof thrownJson;
   readonly userStackOf: typeof userStackOf;
   readonly fillRandomly: typeof fillRandomly;
   readonly parseJson: typeof parseJson;
@@ -46,6 +47,7 @@ shared.publish("web", {
   }),
   describeError,
   logFailure,
+  thrownJson,
   userStackOf,
   fillRandomly,
   parseJson,

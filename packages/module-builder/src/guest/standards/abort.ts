@@ -1,6 +1,6 @@
 import { listOf } from "../list-of.ts";
 import { shared } from "../shared.ts";
-import { Event, EventTarget } from "./event-target.ts";
+import { Event, EventTarget, type ListenerOptions } from "./event-target.ts";
 
 type Wait = ReturnType<typeof shared.waitForTime>;
 
@@ -15,6 +15,7 @@ export class AbortSignal extends EventTarget {
   #wait: Wait | undefined;
   #sources: readonly AbortSignal[] = [];
   readonly #dependents = new Set<AbortSignal>();
+  readonly #operations = new Set<() => void>();
 
   static {
     abort = (signal, reason) => {
@@ -25,6 +26,7 @@ export class AbortSignal extends EventTarget {
         each.#reason = reason ?? new DOMException("the operation was aborted", "AbortError");
         if (each.#wait !== undefined) shared.stopWaiting(each.#wait);
       }
+      for (const each of all) for (const aborted of [...each.#operations]) aborted();
       for (const each of all) each.dispatchEvent(new Event("abort"));
     };
   }
@@ -48,7 +50,7 @@ export class AbortSignal extends EventTarget {
     }
     const signal = new AbortSignal(key);
     const time = shared.parseDuration(Math.trunc(delay));
-    signal.#wait = shared.waitForTime(time, () => signal.#late());
+    signal.#wait = shared.waitForTime(time, () => signal.#late(), false);
     return signal;
   }
 
@@ -87,6 +89,15 @@ export class AbortSignal extends EventTarget {
     if (this.#onabort !== null) this.addEventListener("abort", this.#onabort);
   }
 
+  override addEventListener(
+    type: string,
+    callback: Parameters<EventTarget["addEventListener"]>[1],
+    options?: boolean | ListenerOptions,
+  ): void {
+    if (String(type) === "abort") this.#needTime();
+    super.addEventListener(type, callback, options);
+  }
+
   throwIfAborted(): void {
     if (this.#aborted) throw this.#reason;
   }
@@ -103,6 +114,19 @@ export class AbortSignal extends EventTarget {
     for (const source of this.#sources) source["flawless:checkTime"]();
   }
 
+  /** @internal */
+  "flawless:listen"(aborted: () => void, needsTime: boolean): () => void {
+    if (needsTime) this.#needTime();
+    this.#operations.add(aborted);
+    return () => this.#operations.delete(aborted);
+  }
+
+  #needTime(): void {
+    for (const each of [this, ...this.#sources]) {
+      if (each.#wait !== undefined) shared.makeLoud(each.#wait);
+    }
+  }
+
   #late(): void {
     abort(this, new DOMException("the operation took too long", "TimeoutError"));
   }
@@ -115,4 +139,18 @@ export class AbortController {
   abort(reason?: unknown): void {
     abort(this.signal, reason);
   }
+}
+
+let whenCancelled: AbortSignal | undefined;
+
+/** A signal that is aborted when the workflow is asked to cancel: `context.signal`. */
+export function cancelSignal(): AbortSignal {
+  if (whenCancelled === undefined) {
+    const { signal } = new AbortController();
+    whenCancelled = signal;
+    const asked = shared.cancellation();
+    if (asked === undefined) shared.onCancel((error) => abort(signal, error));
+    else abort(signal, asked);
+  }
+  return whenCancelled;
 }

@@ -1,0 +1,23 @@
+import { ActivityError } from "@flawless-ts/wasm-module";
+import { errorOf, type Told } from "./thrown.ts";
+
+/** Why an activity did not succeed. */
+export interface ToldFailure extends Told {
+  readonly code: string;
+  readonly attempts: number;
+}
+
+const thrown = "FAILED";
+
+/** The error that a workflow gets. Its cause is what the activity threw, where it did. */
+export function activityError(activity: string, failure: ToldFailure): ActivityError {
+  const { code, attempts, message = "", details, cause } = failure;
+  const origin = code === thrown ? errorOf(failure) : cause ? errorOf(cause) : undefined;
+  return new ActivityError(message, {
+    activity,
+    reason: code,
+    attempts,
+    details: details ?? (cause?.details as unknown) ?? undefined,
+    cause: origin,
+  });
+}

@@ -1,0 +1,72 @@
+import type { RunningWorkflow } from "../running-workflow.ts";
+import { shared } from "../shared.ts";
+import { ask, askFor, withJson } from "./ask.ts";
+
+/** An update as a workflow gets it. */
+export interface GuestUpdate {
+  readonly type: string;
+  readonly data: unknown;
+  reply(value?: unknown): void;
+  reject(error: unknown): void;
+}
+
+/** Publishes the workflow's state. */
+export function setState(running: RunningWorkflow, value: unknown): void {
+  const json = shared.toJson(value, "The state");
+  shared.checkAtOnce(running, running.contract.state, json, "state");
+  askFor("state", withJson({}, "value", json), "publishing a workflow's state");
+}
+
+/** Ends this run, and begins the next. */
+export function continueAsNew(input: unknown): never {
+  const json = shared.toJson(input, "The input of the next run");
+  askFor("continue", withJson({}, "input", json), "continueAsNew()");
+  throw new Error("The host went on after continueAsNew().");
+}
+
+/** Tells the host why the workflow ends. One without extensions has the log. */
+export function fail(error: unknown): void {
+  try {
+    ask("fail", JSON.stringify({ error: shared.part("web").thrownJson(error) }));
+  } catch {
+    // It is logged, and the workflow traps.
+  }
+}
+
+/**
+ * An update with its data, checked; undefined where that does not keep to its schema, of which the sender was told.
+ *
+ * @param number by which it is answered; undefined where it was sent as a message.
+ */
+export async function receivedUpdate(
+  running: RunningWorkflow,
+  type: string,
+  data: unknown,
+  number: number | undefined,
+): Promise<GuestUpdate | undefined> {
+  const { input, output } = running.contract.updates?.[type] ?? {};
+  const reply = (body: string): void => {
+    if (number !== undefined) askFor("reply", body, "updates");
+  };
+  const reject = (error: unknown): void => {
+    const { name, message } = shared.part("web").thrownJson(error);
+    reply(JSON.stringify({ message: number, error: { name, message } }));
+  };
+  try {
+    return {
+      type,
+      data: await shared.checked(running, input, data, "update", type),
+      reply: (value) => {
+        const json = shared.toJson(value, `The reply to the update "${type}"`);
+        shared.checkAtOnce(running, output, json, "reply", type);
+        reply(withJson({ message: number }, "value", json));
+      },
+      reject,
+    };
+  } catch (error) {
+    // Nobody would hear of one that was sent as a message.
+    if (number === undefined) throw error;
+    reject(error);
+    return undefined;
+  }
+}

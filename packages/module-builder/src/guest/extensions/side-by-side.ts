@@ -1,0 +1,101 @@
+import type { Remote } from "../remote.ts";
+import { shared } from "../shared.ts";
+import { ask, notSupported, refusalOf } from "./ask.ts";
+
+/** What `wait` gives. */
+type Awaited =
+  | { readonly operation: number; readonly result: unknown }
+  | {
+      readonly message: {
+        readonly type: string;
+        readonly data: unknown;
+        readonly update: boolean;
+        readonly number: number;
+      };
+    }
+  | { readonly timeout: true };
+
+/** The host's word for a request that ended because the workflow is asked to cancel. */
+const cancelled = "CANCELLED";
+let last = 0;
+
+/**
+ * Begins all that was asked for, and waits for whatever ends first.
+ *
+ * @param alone what nothing else goes on beside: it begins and ends in one call.
+ */
+export function waitSideBySide(alone: Remote | undefined): void {
+  if (alone !== undefined) {
+    run(alone);
+    return;
+  }
+  for (const remote of shared.unbegun) {
+    if (!begin(remote)) return;
+  }
+  wait();
+}
+
+function run(remote: Remote): void {
+  shared.unbegun.delete(remote);
+  shared.fixDeadlines();
+  const isShielded = shared.isShielded();
+  const described = remote.describe();
+  const answer = ask("run", isShielded ? `{"uncancellable":true,${described.slice(1)}` : described);
+  if (answer === undefined) failWithout(remote);
+  else if (answer.refusal === undefined) remote.ended(answer.value);
+  // Whoever waits for it hears of it with all others.
+  else if (answer.refusal.reason !== cancelled || !shared.takeCancel())
+    remote.failed(refusalOf(answer.refusal, remote.feature));
+}
+
+/** @returns whether more may be begun. */
+function begin(remote: Remote): boolean {
+  const answer = ask("begin", `{"operation":${last + 1},${remote.describe().slice(1)}`);
+  // One after the other, then.
+  if (answer === undefined && remote.plain !== undefined) return false;
+  shared.unbegun.delete(remote);
+  if (answer === undefined) {
+    failWithout(remote);
+    return false;
+  }
+  if (answer.refusal !== undefined) {
+    remote.failed(refusalOf(answer.refusal, remote.feature));
+    return false;
+  }
+  last += 1;
+  remote.number = last;
+  if (remote.isAwaited) shared.begun.set(last, remote);
+  return true;
+}
+
+function failWithout(remote: Remote): void {
+  if (remote.plain === undefined) remote.failed(notSupported(remote.feature, remote.advice));
+  else remote.plain();
+}
+
+function wait(): void {
+  const operations = [...shared.begun.keys()];
+  const types = [...shared.awaitedTypes(), ...shared.cancelTypes()];
+  // Otherwise it is a plain wait of the ABI.
+  if (operations.length === 0 && !shared.mayBeUpdates() && !shared.isShielded()) return;
+  const next = shared.firstToEnd();
+  const timeoutMs = next === undefined ? undefined : Math.ceil(next.left);
+  const answer = ask("wait", JSON.stringify({ operations, types, timeoutMs }));
+  if (answer === undefined) return;
+  if (answer.refusal !== undefined) throw answer.refusal;
+  const ended = answer.value as Awaited;
+  if ("operation" in ended) {
+    const remote = shared.begun.get(ended.operation);
+    shared.begun.delete(ended.operation);
+    remote?.ended(ended.result);
+  } else if ("message" in ended) {
+    const { type, data, update, number } = ended.message;
+    shared.hear({ type, data, ...(update ? { update: number } : {}) });
+  } else if (next !== undefined) {
+    shared.endByTime(next.wait);
+  }
+}
+
+shared.host.abort = (number) => {
+  ask("abort", JSON.stringify({ operation: number }));
+};

@@ -1,0 +1,30 @@
+import { activities } from "../extensions/activities.ts";
+import { continueAsNew, fail, receivedUpdate, setState } from "../extensions/publishing.ts";
+import { waitSideBySide } from "../extensions/side-by-side.ts";
+import { details, startChild, workflowReference } from "../extensions/workflows.ts";
+import { shared } from "../shared.ts";
+
+/** What needs a host with extensions: docs/host-extensions.md. */
+export interface ExtensionsPart {
+  readonly activities: typeof activities;
+  readonly continueAsNew: typeof continueAsNew;
+  readonly details: typeof details;
+  readonly fail: typeof fail;
+  readonly receivedUpdate: typeof receivedUpdate;
+  readonly setState: typeof setState;
+  readonly startChild: typeof startChild;
+  readonly waitSideBySide: typeof waitSideBySide;
+  readonly workflowReference: typeof workflowReference;
+}
+
+shared.publish("extensions", {
+  activities,
+  continueAsNew,
+  details,
+  fail,
+  receivedUpdate,
+  setState,
+  startChild,
+  waitSideBySide,
+  workflowReference,
+});

@@ -1,0 +1,51 @@
+import type { ReceiveOptions } from "@flawless-ts/wasm-module";
+import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
+import { messageTypes } from "./arguments.ts";
+import { operation } from "./operation.ts";
+import { part } from "./part-loader.ts";
+import { checked, type RunningWorkflow } from "./running-workflow.ts";
+import { waitOperation } from "./wait-operation.ts";
+import { type HostMessage, resumeWaiting, waitForMessage } from "./waits.ts";
+
+/** Waits for a message of one type, and gives its data; or of one of several. */
+export function receive(
+  running: RunningWorkflow,
+  asked: string | readonly string[],
+  options: ReceiveOptions | undefined,
+): Promise<unknown> {
+  const types = messageTypes(asked);
+  const { timeout, signal } = options ?? {};
+  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
+  const { messages = {}, updates = {} } = running.contract;
+  const isUpdate = (type: string): boolean => Object.hasOwn(updates, type);
+  return operation((settle) => {
+    const received = ({ type, data, update }: HostMessage): void => {
+      if (isUpdate(type)) {
+        part("extensions")
+          .receivedUpdate(running, type, data, update)
+          // One that does not keep to its schema has had its answer.
+          .then((given) => {
+            if (given === undefined) resumeWaiting(wait);
+            else settle.resolve(given);
+          }, settle.reject);
+        return;
+      }
+      const give = (value: unknown): unknown =>
+        typeof asked === "string" ? value : { type, data: value };
+      const schema = messages[type];
+      settle.resolve(
+        schema === undefined
+          ? give(data)
+          : checked(running, schema, data, "message", type).then(give),
+      );
+    };
+    const wait = waitForMessage(
+      types,
+      milliseconds,
+      received,
+      () => settle.resolve(undefined),
+      types.some(isUpdate),
+    );
+    return waitOperation(wait);
+  }, signal);
+}
