@@ -123,7 +123,7 @@ describe("a secret that a workflow puts wherever it can", { timeout: 120_000 }, 
     await workflow.send("fail", null);
     const end = await workflow.completion();
     // It replayed to the letter, and sent nothing again.
-    expect(end).toMatchObject({ status: "failed", error: { code: "PANIC" } });
+    expect(end).toMatchObject({ status: "failed", error: { code: "THROWN" } });
     expect(received).toBe(4);
 
     const api = async (path: string): Promise<string> =>
