@@ -1,0 +1,16 @@
+import { createRequire } from "node:module";
+
+/** The library of iroh. */
+export type Iroh = typeof import("@number0/iroh");
+
+let loaded: Iroh | undefined;
+
+/**
+ * Loads the native library, 20 MB, when it is needed first.
+ *
+ * @throws {Error} where there is no build of it for this machine.
+ */
+export function native(): Iroh {
+  loaded ??= createRequire(import.meta.url)("@number0/iroh") as Iroh;
+  return loaded;
+}

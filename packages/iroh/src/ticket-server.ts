@@ -1,0 +1,177 @@
+import type { Connection, Endpoint, Incoming } from "@number0/iroh";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { http1Protocols, http3Protocol, type TicketService } from "./alpn.ts";
+import { bindEndpoint } from "./bind-endpoint.ts";
+import { endpointKey } from "./endpoint-key.ts";
+import { serveHttp3 } from "./http3/serve-http3.ts";
+import type { SocketTaker } from "./sockets.ts";
+import { BiDuplex } from "./streams/bi-duplex.ts";
+import { abortStream } from "./streams/native-stream.ts";
+import { ticketOf } from "./ticket.ts";
+
+/** Options of {@link serveTicket}. */
+export interface TicketServerOptions {
+  /** Where the endpoint's secret key is kept; it is made where there is none. The ticket stays the same as long as it stays. */
+  readonly keyFile: string;
+  /** UDP addresses with ports, such as `127.0.0.1:3020` or `[::1]:3020`. Default: a free port of `127.0.0.1`. */
+  readonly bind?: readonly string[] | undefined;
+  /** URLs of iroh relays. Default: none, and nothing outside is asked. */
+  readonly relays?: readonly string[] | undefined;
+  /** What the ticket leads to. HTTP/3, which mvm-ci's workers speak, leads to the control plane. */
+  readonly services: Readonly<Partial<Record<TicketService, SocketTaker>>>;
+  /** Connections of HTTP at a time, over all peers; more are refused. Default 500. */
+  readonly maxStreams?: number | undefined;
+  /** Told of what went wrong with a peer. Default: nobody. */
+  readonly onError?: ((error: unknown) => void) | undefined;
+}
+
+/** Of one peer at a time. */
+const maxStreamsOfConnection = 100n;
+const maxConnections = 256;
+const handshakeMs = 10_000;
+const defaultMaxStreams = 500;
+/** Says that there is no place. Source: RFC 9114, H3_EXCESSIVE_LOAD. */
+const excessiveLoad = 0x107n;
+
+/**
+ * Opens an endpoint that can be reached by its ticket. Who connects is not asked: that is up to the services, which want
+ * the same tokens as over HTTP.
+ *
+ * @throws {InvalidOptionError} naming the option.
+ */
+export async function serveTicket(options: TicketServerOptions): Promise<TicketServer> {
+  const { maxStreams = defaultMaxStreams } = options;
+  if (!Number.isSafeInteger(maxStreams) || maxStreams < 1) {
+    throw new InvalidOptionError(
+      "maxStreams",
+      `expected a whole number of at least 1, but got ${String(maxStreams)}.`,
+    );
+  }
+  const services = Object.keys(options.services) as TicketService[];
+  const endpoint = await bindEndpoint({
+    secretKey: endpointKey(options.keyFile),
+    bind: options.bind ?? ["127.0.0.1:0"],
+    relays: options.relays ?? [],
+    protocols: [
+      ...services.map((service) => http1Protocols[service]),
+      ...(options.services["control-plane"] === undefined ? [] : [http3Protocol]),
+    ],
+  });
+  return new TicketServer(endpoint, { ...options, maxStreams });
+}
+
+/** An endpoint that serves. */
+export class TicketServer implements AsyncDisposable {
+  readonly #endpoint: Endpoint;
+  readonly #options: TicketServerOptions & { readonly maxStreams: number };
+  readonly #accepting: Promise<void>;
+  #connections = 0;
+  #streams = 0;
+
+  /** @internal */
+  constructor(endpoint: Endpoint, options: TicketServerOptions & { readonly maxStreams: number }) {
+    this.#endpoint = endpoint;
+    this.#options = options;
+    this.#accepting = this.#accept();
+  }
+
+  /** Lets its bearer reach the endpoint: `iroh+h3://endpoint...` and a slash. With relays it may change as they come and go. */
+  get ticket(): string {
+    return ticketOf(this.#endpoint.addr());
+  }
+
+  /** The endpoint's public key, as 64 hexadecimal digits. */
+  get endpointId(): string {
+    return this.#endpoint.id().toString();
+  }
+
+  /** Where it can be reached directly, such as `127.0.0.1:3020`. */
+  get addresses(): readonly string[] {
+    return this.#endpoint.addr().directAddresses();
+  }
+
+  /** Ends all connections. What the services have under way is to be ended before. */
+  async close(): Promise<void> {
+    if (!this.#endpoint.isClosed()) await this.#endpoint.close();
+    await this.#accepting;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.close();
+  }
+
+  async #accept(): Promise<void> {
+    for (;;) {
+      const incoming = await this.#endpoint.acceptNext();
+      if (incoming === null) return;
+      if (this.#connections >= maxConnections) {
+        await incoming.refuse().catch(() => undefined);
+        continue;
+      }
+      this.#connections += 1;
+      void this.#serve(incoming)
+        .catch((error: unknown) => this.#options.onError?.(error))
+        .finally(() => (this.#connections -= 1));
+    }
+  }
+
+  async #serve(incoming: Incoming): Promise<void> {
+    const connection = await withinHandshake(
+      incoming.accept().then((accepting) => accepting.connect()),
+    );
+    connection.setMaxConcurrentBiStreams(maxStreamsOfConnection);
+    const peer = connection.remoteId().toString();
+    const protocol = Buffer.from(connection.alpn());
+    const { services } = this.#options;
+    for (const [service, take] of Object.entries(services) as [TicketService, SocketTaker][]) {
+      if (protocol.equals(Buffer.from(http1Protocols[service]))) {
+        await this.#serveHttp1(connection, peer, take);
+        return;
+      }
+    }
+    const controlPlane = services["control-plane"];
+    if (controlPlane !== undefined && protocol.equals(Buffer.from(http3Protocol))) {
+      await serveHttp3(connection, peer, controlPlane, () => this.#place());
+    }
+  }
+
+  async #serveHttp1(connection: Connection, peer: string, take: SocketTaker): Promise<void> {
+    for (;;) {
+      const stream = await connection.acceptBi().catch(() => undefined);
+      if (stream === undefined) return;
+      const place = this.#place();
+      if (place === undefined) {
+        await abortStream(stream, excessiveLoad);
+        continue;
+      }
+      const socket = new BiDuplex(stream, peer);
+      socket.once("close", () => place[Symbol.dispose]());
+      // Servers listen for errors only once they have the socket.
+      socket.on("error", () => undefined);
+      take(socket);
+    }
+  }
+
+  #place(): Disposable | undefined {
+    if (this.#streams >= this.#options.maxStreams) return undefined;
+    this.#streams += 1;
+    return {
+      [Symbol.dispose]: () => {
+        this.#streams -= 1;
+      },
+    };
+  }
+}
+
+async function withinHandshake(connecting: Promise<Connection>): Promise<Connection> {
+  const timeUp = Promise.withResolvers<never>();
+  const timer = setTimeout(
+    () => timeUp.reject(new Error("a peer did not finish its handshake in time")),
+    handshakeMs,
+  );
+  try {
+    return await Promise.race([connecting, timeUp.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
