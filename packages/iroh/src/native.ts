@@ -1,7 +1,8 @@
 import { createRequire } from "node:module";
+import type * as iroh from "@number0/iroh";
 
 /** The library of iroh. */
-export type Iroh = typeof import("@number0/iroh");
+export type Iroh = typeof iroh;
 
 let loaded: Iroh | undefined;
 

@@ -1,4 +1,4 @@
-import { ByteReader, EndOfBytes } from "../streams/byte-reader.ts";
+import { type ByteReader, EndOfBytes } from "../streams/byte-reader.ts";
 import { Http3Error } from "./http3-error.ts";
 import { decodeVarint, encodeVarint, varintLength } from "./varint.ts";
 

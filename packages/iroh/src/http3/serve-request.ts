@@ -1,6 +1,7 @@
 import { once } from "node:events";
 import { request as sendRequest, type ClientRequest, type IncomingMessage } from "node:http";
 import { type Duplex, duplexPair } from "node:stream";
+import { buffer } from "node:stream/consumers";
 import type { BiStream } from "@number0/iroh";
 import { ByteReader } from "../streams/byte-reader.ts";
 import { readPiece, writeBytes } from "../streams/native-stream.ts";
@@ -71,7 +72,7 @@ async function readFields(reader: ByteReader): Promise<readonly HeaderField[]> {
   if (frame.length > maxHeaderBytes) {
     throw new Http3Error("H3_EXCESSIVE_LOAD", `headers are limited to ${maxHeaderBytes} bytes`);
   }
-  return decodeFieldSection(await reader.exactly(frame.length), maxHeaderBytes);
+  return decodeFieldSection(await buffer(payload(reader, frame.length)), maxHeaderBytes);
 }
 
 async function sendBody(reader: ByteReader, request: ClientRequest): Promise<void> {

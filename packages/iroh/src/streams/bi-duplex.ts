@@ -5,6 +5,8 @@ import { abortStream, readPiece, writeBytes } from "./native-stream.ts";
 /** Says that a stream was left before its end. */
 const cancelled = 0n;
 
+type Callback = (error?: Error | null) => void;
+
 /** A bidirectional stream of QUIC, in place of a TCP socket: HTTP/1.1 clients and servers of Node take it as one. */
 export class BiDuplex extends Duplex {
   /** What limits by address go by: the peer's endpoint id. */
@@ -40,26 +42,40 @@ export class BiDuplex extends Duplex {
   }
 
   override _read(): void {
-    readPiece(this.#stream.recv).then(
-      (bytes) => this.push(bytes),
-      (error: Error) => this.destroy(error),
-    );
+    void this.#read();
   }
 
-  override _write(bytes: Buffer, _encoding: BufferEncoding, done: (error?: Error) => void): void {
-    writeBytes(this.#stream.send, bytes).then(() => done(), done);
+  override _write(bytes: Buffer, _encoding: BufferEncoding, done: Callback): void {
+    void tell(writeBytes(this.#stream.send, bytes), done);
   }
 
-  override _final(done: (error?: Error) => void): void {
-    this.#stream.send.finish().then(() => done(), done);
+  override _final(done: Callback): void {
+    void tell(this.#stream.send.finish(), done);
   }
 
-  override _destroy(error: Error | null, done: (error: Error | null) => void): void {
+  override _destroy(error: Error | null, done: Callback): void {
     const ended = this.readableEnded && this.writableFinished;
-    if (ended) {
-      done(error);
-    } else {
-      void abortStream(this.#stream, cancelled).then(() => done(error));
+    const over = ended ? Promise.resolve() : abortStream(this.#stream, cancelled);
+    void tell(over, (failure) => done(error ?? failure));
+  }
+
+  async #read(): Promise<void> {
+    try {
+      this.push(await readPiece(this.#stream.recv));
+    } catch (error) {
+      this.destroy(error as Error);
     }
   }
+}
+
+/** As streams of Node want to be told of what has ended. */
+async function tell(work: Promise<unknown>, done: Callback): Promise<void> {
+  let failure: Error | null = null;
+  try {
+    await work;
+  } catch (error) {
+    failure = error as Error;
+  }
+  // Not within the promise: what the callback throws is not the work's failure.
+  setImmediate(done, failure);
 }
