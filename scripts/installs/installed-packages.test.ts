@@ -41,3 +41,10 @@ test("a lock file that lacks a package is told", () => {
     "package-lock.json has no url, which packages/client/node_modules/http needs",
   );
 });
+
+test("an optional package that the lock file lacks is left out", () => {
+  const { "node_modules/fast": _, ...rest } = locked;
+  expect(installedPackages("@shop/client", rest)).toEqual(
+    installedPackages("@shop/client", locked).filter((each) => each !== "node_modules/fast"),
+  );
+});

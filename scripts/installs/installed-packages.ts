@@ -41,7 +41,13 @@ export function installedPackages(name: string, locked: LockedPackages): readonl
   for (let next = waiting.pop(); next !== undefined; next = waiting.pop()) {
     if (found.has(next)) continue;
     found.add(next);
-    for (const needed of needsOf(locked[next])) waiting.push(directoryOf(needed, next, locked));
+    const manifest = locked[next] ?? {};
+    for (const needed of needsOf(manifest)) waiting.push(directoryOf(needed, next, locked));
+    for (const wanted of Object.keys(manifest.optionalDependencies ?? {})) {
+      // npm leaves out of its lock file what the registry has not, such as a build for a system that nobody asked for.
+      const directory = findDirectory(wanted, next, locked);
+      if (directory !== undefined) waiting.push(directory);
+    }
   }
   return [...found].toSorted();
 }
@@ -55,22 +61,33 @@ export function nameOf(directory: string, locked: LockedPackages): string {
   return found.slice(found.lastIndexOf(prefix) + prefix.length);
 }
 
-function needsOf(manifest: LockedPackage = {}): string[] {
+function needsOf(manifest: LockedPackage): string[] {
   const { dependencies, optionalDependencies, peerDependencies, peerDependenciesMeta } = manifest;
   const peers = Object.keys(peerDependencies ?? {}).filter(
     (name) => peerDependenciesMeta?.[name]?.optional !== true,
   );
-  return [...Object.keys({ ...dependencies, ...optionalDependencies }), ...peers];
+  const needed = Object.keys(dependencies ?? {}).filter(
+    (name) => !(name in { ...optionalDependencies }),
+  );
+  return [...needed, ...peers];
+}
+
+function directoryOf(name: string, from: string, locked: LockedPackages): string {
+  const found = findDirectory(name, from, locked);
+  if (found === undefined) {
+    throw new Error(`package-lock.json has no ${name}, which ${from} needs`);
+  }
+  return found;
 }
 
 /** Where Node finds a package from another: in the nearest `node_modules`. */
-function directoryOf(name: string, from: string, locked: LockedPackages): string {
+function findDirectory(name: string, from: string, locked: LockedPackages): string | undefined {
   for (let at = from; ; at = at.includes("/") ? at.slice(0, at.lastIndexOf("/")) : "") {
     const directory = at === "" ? `node_modules/${name}` : `${at}/node_modules/${name}`;
     const entry = locked[directory];
     if (entry !== undefined) {
       return entry.link === true ? (entry.resolved ?? directory) : directory;
     }
-    if (at === "") throw new Error(`package-lock.json has no ${name}, which ${from} needs`);
+    if (at === "") return undefined;
   }
 }

@@ -12,6 +12,7 @@ let loaded: Iroh | undefined;
  * @throws {Error} where there is no build of it for this machine.
  */
 export function native(): Iroh {
-  loaded ??= createRequire(import.meta.url)("@number0/iroh") as Iroh;
+  // Its "main" names a file that is not packed, of which Node would warn.
+  loaded ??= createRequire(import.meta.url)("@number0/iroh/index.js") as Iroh;
   return loaded;
 }

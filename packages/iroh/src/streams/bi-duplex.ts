@@ -54,9 +54,12 @@ export class BiDuplex extends Duplex {
   }
 
   override _destroy(error: Error | null, done: Callback): void {
+    void tell(this.#leave(), done, error);
+  }
+
+  async #leave(): Promise<void> {
     const ended = this.readableEnded && this.writableFinished;
-    const over = ended ? Promise.resolve() : abortStream(this.#stream, cancelled);
-    void tell(over, (failure) => done(error ?? failure));
+    if (!ended) await abortStream(this.#stream, cancelled);
   }
 
   async #read(): Promise<void> {
@@ -69,12 +72,16 @@ export class BiDuplex extends Duplex {
 }
 
 /** As streams of Node want to be told of what has ended. */
-async function tell(work: Promise<unknown>, done: Callback): Promise<void> {
-  let failure: Error | null = null;
+async function tell(
+  work: Promise<unknown>,
+  done: Callback,
+  before: Error | null = null,
+): Promise<void> {
+  let failure = before;
   try {
     await work;
   } catch (error) {
-    failure = error as Error;
+    failure ??= error as Error;
   }
   // Not within the promise: what the callback throws is not the work's failure.
   setImmediate(done, failure);
