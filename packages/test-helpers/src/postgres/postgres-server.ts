@@ -1,6 +1,14 @@
 import { type ChildProcess, spawn, spawnSync } from "node:child_process";
 import { once } from "node:events";
-import { chmodSync, chownSync, existsSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import {
+  chmodSync,
+  chownSync,
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -10,6 +18,10 @@ import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts"
 export interface PostgresServerOptions {
   /** True: as PostgreSQL comes, for benchmarks and power cuts. Default false: what a test wrote may be lost with the machine. */
   readonly durable?: boolean;
+  /** What its user has to know. Default: everybody on this machine may connect. */
+  readonly password?: string;
+  /** What it proves its name by; others than encrypted connections are refused then. Default: nothing is encrypted. */
+  readonly certificate?: { readonly cert: string; readonly key: string };
   /** Further settings, such as `{ max_connections: "20" }`. */
   readonly settings?: Readonly<Record<string, string>>;
 }
@@ -25,6 +37,7 @@ export class PostgresServer implements AsyncDisposable {
   readonly #root: string;
   readonly #binaries: PostgresBinaries;
   readonly #settings: Readonly<Record<string, string>>;
+  readonly #options: PostgresServerOptions;
   #port = 0;
   #process: ChildProcess | undefined;
 
@@ -41,15 +54,22 @@ export class PostgresServer implements AsyncDisposable {
     }
   }
 
-  private constructor({ durable = false, settings = {} }: PostgresServerOptions) {
+  private constructor(options: PostgresServerOptions) {
+    const { durable = false, settings = {}, certificate } = options;
+    this.#options = options;
     this.#root = mkdtempSync(join(tmpdir(), "flawless-postgres-"));
     // Its user has to get into it; into what is in it nobody else gets.
     chmodSync(this.#root, 0o755);
-    this.#settings = { ...(durable ? {} : quick), max_connections: "200", ...settings };
+    this.#settings = {
+      ...(durable ? {} : quick),
+      max_connections: "200",
+      ...(certificate === undefined ? {} : { ssl: "on" }),
+      ...settings,
+    };
     this.#binaries = postgresBinaries(this.#root);
   }
 
-  /** Of its superuser, who has no password, to be reached from this machine only. */
+  /** Of its superuser, without the password, to be reached from this machine only. */
   get url(): string {
     return `postgres://postgres@127.0.0.1:${this.#port}/postgres`;
   }
@@ -144,13 +164,36 @@ export class PostgresServer implements AsyncDisposable {
     if (user.uid !== undefined && user.gid !== undefined) {
       chownSync(data, user.uid, user.gid);
     }
+    const { password, certificate } = this.#options;
+    const options = ["-U", "postgres", "--no-sync", "--encoding=UTF8", "--locale=C"];
+    if (password === undefined) {
+      options.push("--auth=trust");
+    } else {
+      this.#write("password", password);
+      options.push("--auth=scram-sha-256", `--pwfile=${join(this.#root, "password")}`);
+    }
     const { status, stderr, error } = spawnSync(
       join(directory, "initdb"),
-      ["-D", data, "-U", "postgres", "--auth=trust", "--no-sync", "--encoding=UTF8", "--locale=C"],
+      ["-D", data, ...options],
       { ...user, cwd: "/", encoding: "utf8" },
     );
     if (status !== 0) {
       throw new Error(`PostgreSQL's files can't be made: ${error?.message ?? stderr}`);
+    }
+    if (certificate !== undefined) {
+      this.#write("data/server.crt", certificate.cert);
+      this.#write("data/server.key", certificate.key);
+      this.#write("data/pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
+    }
+  }
+
+  /** A file that only its user may read. */
+  #write(name: string, content: string): void {
+    const file = join(this.#root, name);
+    const { uid, gid } = this.#binaries.user;
+    writeFileSync(file, content, { mode: 0o600 });
+    if (uid !== undefined && gid !== undefined) {
+      chownSync(file, uid, gid);
     }
   }
 }

@@ -1,11 +1,11 @@
 export type { ClaimedPartition } from "./claimed-partition.ts";
 export { CommitQueue } from "./commit-queue.ts";
+export { withoutPassword } from "./connection-urls.ts";
 export { type NodeRow, type PartitionRow, PartitionTable } from "./partition-table.ts";
 export {
   defaultSchema,
   PostgresDatabase,
   type PostgresDatabaseOptions,
-  withoutPassword,
 } from "./postgres-database.ts";
 export { PostgresReader } from "./postgres-reader.ts";
 export { PostgresWorkflowStore } from "./postgres-workflow-store.ts";

@@ -1,12 +1,17 @@
-import type { Pool, PoolClient } from "pg";
-import { codeOf, failureOf, NotConnectedError } from "./postgres-errors.ts";
+import type { ClientConfig, Pool, PoolClient } from "pg";
+import { EngineError } from "../../errors.ts";
+import { connectionUrls, withoutPassword } from "./connection-urls.ts";
+import { codeOf, failureOf, NotConnectedError, reasonOf } from "./postgres-errors.ts";
 import { quoted } from "./postgres-schema.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
 export type Parameter = string | number | boolean | Buffer | null;
 
 export interface PostgresDatabaseOptions {
-  /** Such as `postgres://USER@HOST:5432/DB?sslmode=verify-full`; what it leaves out comes from PostgreSQL's environment. */
+  /**
+   * Such as `postgres://USER@HOST:5432/DB?sslmode=verify-full`; what it leaves out comes from PostgreSQL's environment
+   * (`PGPASSWORD`, `PGSSLMODE`). Of several hosts, as in `postgres://A:5432,B:5432/DB`, the one that can be written is used.
+   */
   readonly url: string;
   /** The schema that holds all tables. Default `flawless`. */
   readonly schema?: string | undefined;
@@ -23,6 +28,7 @@ export const defaultSchema = "flawless";
 
 const int8 = 20;
 const maxAttempts = 5;
+const verifyTimeoutMs = 5_000;
 
 /** One PostgreSQL database: its connections, and the name of the schema. Connections are made when they are needed. */
 export class PostgresDatabase {
@@ -34,17 +40,32 @@ export class PostgresDatabase {
   readonly schemaName: string;
   readonly #pool: Pool;
   readonly #answerTimeoutMs: number;
+  readonly #hosts: Hosts;
   /** Poolers that give each transaction another connection may not know prepared statements. */
   #prepares = true;
 
-  /** @throws TypeError where the URL is none */
+  /** @throws EngineError `INVALID_REQUEST` where the URL is none, or names files that can't be read */
   static async open(options: PostgresDatabaseOptions): Promise<PostgresDatabase> {
     // Only here: who keeps workflows in SQLite need not load it.
     const { default: pg } = await import("pg");
     const parse = (type: number, format?: "text" | "binary"): ((text: string) => unknown) =>
       type === int8 ? Number : (pg.types.getTypeParser(type, format as "text") as never);
+    const hosts = new Hosts(connectionUrls(options.url));
+    class HostClient extends pg.Client {
+      constructor(config: ClientConfig) {
+        super({ ...config, connectionString: hosts.current });
+      }
+    }
+    try {
+      // It reads certificates, and connects to nothing.
+      void new HostClient({});
+    } catch (cause) {
+      const message = `Can't use ${withoutPassword(options.url)}: ${reasonOf(cause)}`;
+      throw new EngineError("INVALID_REQUEST", message, { cause });
+    }
     const pool = new pg.Pool({
-      connectionString: options.url,
+      Client: HostClient as typeof pg.Client,
+      ...(hosts.count > 1 ? { verify: refuseStandby } : {}),
       max: options.connections ?? 8,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
       idleTimeoutMillis: 60_000,
@@ -57,11 +78,12 @@ export class PostgresDatabase {
     // Where nobody listens, either ends the process.
     pool.on("error", () => undefined);
     pool.on("connect", (client) => client.on("error", () => undefined));
-    return new PostgresDatabase(pool, options);
+    return new PostgresDatabase(pool, hosts, options);
   }
 
-  private constructor(pool: Pool, options: PostgresDatabaseOptions) {
+  private constructor(pool: Pool, hosts: Hosts, options: PostgresDatabaseOptions) {
     this.#pool = pool;
+    this.#hosts = hosts;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 30_000;
     this.schemaName = options.schema ?? defaultSchema;
     this.schema = quoted(this.schemaName);
@@ -148,24 +170,60 @@ export class PostgresDatabase {
   }
 
   async #connect(): Promise<PoolClient> {
-    try {
-      return await this.#pool.connect();
-    } catch (error) {
-      throw new NotConnectedError(error);
+    for (let tried = 1; ; tried += 1) {
+      const host = this.#hosts.current;
+      try {
+        return await this.#pool.connect();
+      } catch (error) {
+        this.#hosts.next(host);
+        if (tried >= this.#hosts.count) {
+          throw new NotConnectedError(error);
+        }
+      }
+    }
+  }
+}
+
+/** A standby has all that is read, but as it was a moment ago. */
+function refuseStandby(client: PoolClient, verified: (error?: Error) => void): void {
+  const question = { text: "SHOW transaction_read_only", query_timeout: verifyTimeoutMs };
+  client
+    .query<{ transaction_read_only: string }>(question)
+    .then(
+      ({ rows: [row] }) =>
+        verified(
+          row?.transaction_read_only === "on"
+            ? new Error("the database can't be written: it is a standby")
+            : undefined,
+        ),
+      verified,
+    );
+}
+
+/** The servers of which one can be written: the same database, its standbys, or what takes their places. */
+class Hosts {
+  readonly #urls: readonly string[];
+  #index = 0;
+
+  constructor(urls: readonly string[]) {
+    this.#urls = urls;
+  }
+
+  get count(): number {
+    return this.#urls.length;
+  }
+
+  get current(): string {
+    return this.#urls[this.#index] ?? "";
+  }
+
+  /** @param from what turned out not to serve: another one may have been chosen meanwhile */
+  next(from: string = this.current): void {
+    if (from === this.current) {
+      this.#index = (this.#index + 1) % this.#urls.length;
     }
   }
 }
 
 /** Sends a statement in a transaction. */
 export type Ask = (text: string, values?: readonly Parameter[]) => Promise<readonly Row[]>;
-
-/** A URL as it may be logged: passwords may stand before the host and in the query. */
-export function withoutPassword(url: string): string {
-  try {
-    const parsed = new URL(url);
-    const user = parsed.username === "" ? "" : `${parsed.username}@`;
-    return `${parsed.protocol}//${user}${parsed.host}${parsed.pathname}`;
-  } catch {
-    return "the database";
-  }
-}
