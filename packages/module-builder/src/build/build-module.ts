@@ -23,7 +23,7 @@ import {
   EvaluationTimeout,
   loadScript,
   prepareEngine,
-  type PreparedEngine,
+  type PreparedJavaScriptEngine,
 } from "./load-script.ts";
 import { mapStack } from "./map-stack.ts";
 import { markLoops } from "./mark-loops.ts";
@@ -183,7 +183,7 @@ function timeoutOf({
 
 /** Evaluates a script that doesn't end once more, to learn in which loop it is. */
 async function endlessLoop(
-  engine: PreparedEngine,
+  engine: PreparedJavaScriptEngine,
   { bundled, positions, file }: CheckedScript,
   timeoutMs: number,
 ): Promise<FilePlace | null> {
@@ -208,7 +208,7 @@ function timeoutError(
 }
 
 async function load(
-  engine: PreparedEngine,
+  engine: PreparedJavaScriptEngine,
   bundled: Bundle,
   file: string,
   timeoutMs: number,

@@ -6,7 +6,7 @@ declare const WebAssembly: {
 };
 
 /** What the engine exports for a build. */
-export interface EngineExports {
+export interface JavaScriptEngineExports {
   readonly memory: { readonly buffer: ArrayBuffer };
   readonly __stack_pointer: { readonly value: number };
   readonly engine_compile: (pointer: number, length: number) => number;
@@ -29,19 +29,19 @@ export interface EngineExports {
 export async function instantiateEngine(
   compiled: object,
   mayGoOn: () => boolean = () => true,
-): Promise<EngineExports> {
+): Promise<JavaScriptEngineExports> {
   const submit = (_: number, length: number): number =>
     // Nothing may be asked of a host while a module is built; the script is told so before it gets here. A call of no
     // length is the engine's own, and asks whether to go on.
     length === 0 && mayGoOn() ? 0 : submitErrorCodes.InputDeserializationFailed;
   const { exports } = await WebAssembly.instantiate(compiled, { wasabi: { submit } });
-  return exports as EngineExports;
+  return exports as JavaScriptEngineExports;
 }
 
 /** Has the engine do a step with this input. */
 export function askEngine(
-  engine: EngineExports,
-  step: EngineExports["engine_load"],
+  engine: JavaScriptEngineExports,
+  step: JavaScriptEngineExports["engine_load"],
   input: Uint8Array,
 ): { readonly successful: boolean; readonly bytes: Uint8Array } {
   const place = engine["wasabi::alloc"](input.length);

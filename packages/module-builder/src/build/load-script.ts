@@ -15,7 +15,7 @@ declare const WebAssembly: {
 };
 
 /** The engine with the library in it, and what was compiled of it: both are the same for every build. */
-export interface PreparedEngine {
+export interface PreparedJavaScriptEngine {
   readonly bytes: Uint8Array<ArrayBuffer>;
   readonly compiled: object;
 }
@@ -23,10 +23,10 @@ export interface PreparedEngine {
 /** What a script may take: as much as a server gives to a workflow unless told otherwise. */
 export const maxMemoryBytes: number = 256 * 1024 * 1024;
 
-let prepared: Promise<PreparedEngine> | undefined;
+let prepared: Promise<PreparedJavaScriptEngine> | undefined;
 
 /** Reads and compiles the engine and the library, once for the process. */
-export function prepareEngine(): Promise<PreparedEngine> {
+export function prepareEngine(): Promise<PreparedJavaScriptEngine> {
   prepared ??= (async () => {
     const [file, codes] = await Promise.all([readFile(engineFile()), bundleParts()]);
     const bare = new Uint8Array(file);
@@ -52,7 +52,7 @@ export function prepareEngine(): Promise<PreparedEngine> {
  * @throws Error where the engine traps: its memory or its stack does not suffice.
  */
 export async function loadScript(
-  { compiled }: PreparedEngine,
+  { compiled }: PreparedJavaScriptEngine,
   code: string,
   timeoutMs: number,
 ): Promise<LoadedScript> {

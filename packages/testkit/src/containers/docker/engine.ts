@@ -8,7 +8,7 @@ export type Docker = ContainerRuntimeClient["container"]["dockerode"];
 export type DockerContainer = ReturnType<Docker["getContainer"]>;
 
 /** A Docker engine, found as Testcontainers finds it: `DOCKER_HOST`, its own settings, or the usual sockets. */
-export interface Engine {
+export interface DockerEngine {
   readonly docker: Docker;
   readonly client: ContainerRuntimeClient;
   /** Where this process reaches published ports, such as `127.0.0.1`. */
@@ -26,14 +26,14 @@ export type DockerAvailability =
       readonly reason: string;
     };
 
-let found: Promise<Engine> | undefined;
+let found: Promise<DockerEngine> | undefined;
 
 /**
  * The Docker engine.
  *
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`
  */
-export async function findEngine(): Promise<Engine> {
+export async function findEngine(): Promise<DockerEngine> {
   found ??= find();
   try {
     return await found;
@@ -55,7 +55,7 @@ export async function dockerAvailable(): Promise<DockerAvailability> {
   }
 }
 
-async function find(): Promise<Engine> {
+async function find(): Promise<DockerEngine> {
   try {
     const client = await getContainerRuntimeClient();
     const { host } = client.info.containerRuntime;

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type CallOptions, ControlPlane, Flawless, type Sleep } from "@flawless-ts/sdk";
 import { TestkitError } from "../../errors.ts";
-import type { DockerContainer, Engine } from "../docker/engine.ts";
+import type { DockerContainer, DockerEngine } from "../docker/engine.ts";
 import { waitCommand } from "../image/image-paths.ts";
 
 /** For how long to ask, at most. */
@@ -17,12 +17,16 @@ const eagerMs = 2_000;
 
 /** How a container is reached: from here through its published ports, or by a command that runs in it. */
 export class ServiceAccess {
-  readonly engine: Engine;
+  readonly engine: DockerEngine;
   readonly container: DockerContainer;
   readonly #ports: ReadonlyMap<number, number>;
 
   /** @param ports on the host by those in the container */
-  constructor(engine: Engine, container: DockerContainer, ports: ReadonlyMap<number, number>) {
+  constructor(
+    engine: DockerEngine,
+    container: DockerContainer,
+    ports: ReadonlyMap<number, number>,
+  ) {
     this.engine = engine;
     this.container = container;
     this.#ports = ports;

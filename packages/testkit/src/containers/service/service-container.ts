@@ -10,7 +10,7 @@ import {
 } from "testcontainers";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { TestkitError } from "../../errors.ts";
-import { type DockerContainer, type Engine, findEngine } from "../docker/engine.ts";
+import { type DockerContainer, type DockerEngine, findEngine } from "../docker/engine.ts";
 import { freePort } from "../docker/free-port.ts";
 import { unlessGone } from "../docker/status-code.ts";
 import { type ImageRequest, resolveImage } from "../image/resolve-image.ts";
@@ -178,7 +178,7 @@ export abstract class ServiceContainer<
 
   /** Another process may take a port between our look at it and Docker's: then another one is tried. */
   async #startOnFreePorts(
-    engine: Engine,
+    engine: DockerEngine,
     labels: Readonly<Record<string, string>>,
     place: NetworkPlace | null,
   ): Promise<Started> {
@@ -197,7 +197,7 @@ export abstract class ServiceContainer<
     }
   }
 
-  async #startOnce(engine: Engine, place: NetworkPlace | null): Promise<Started> {
+  async #startOnce(engine: DockerEngine, place: NetworkPlace | null): Promise<Started> {
     const generic = await super.start();
     const started = this.wrap({
       started: generic,
@@ -210,16 +210,16 @@ export abstract class ServiceContainer<
     return started;
   }
 
-  #question(engine: Engine): ReadyQuestion {
+  #question(engine: DockerEngine): ReadyQuestion {
     const ports = this.#hostPorts();
     return (container, scope) => this.ask(new ServiceAccess(engine, container, ports), scope);
   }
 
-  #access(engine: Engine, container: DockerContainer): ServiceAccess {
+  #access(engine: DockerEngine, container: DockerContainer): ServiceAccess {
     return new ServiceAccess(engine, container, this.#hostPorts());
   }
 
-  async #bindPorts(engine: Engine): Promise<void> {
+  async #bindPorts(engine: DockerEngine): Promise<void> {
     const used = new Set<number>();
     const bindings: Record<string, { HostIp: string; HostPort: string }[]> = {};
     for (const port of this.exposedPorts) {
@@ -271,7 +271,7 @@ export abstract class ServiceContainer<
 }
 
 /** Removes what a start that failed has left. */
-async function removeStart({ docker }: Engine, start: string): Promise<void> {
+async function removeStart({ docker }: DockerEngine, start: string): Promise<void> {
   const filters = { label: [`${startLabel}=${start}`] };
   const left = await docker.listContainers({ all: true, filters });
   await Promise.all(
