@@ -22,7 +22,15 @@ import type { CollationGlobals } from "./parts/collation.ts";
 import type { StandardsGlobals } from "./parts/standards.ts";
 import type { WebGlobals } from "./parts/web.ts";
 import { randomUuid } from "./random.ts";
-import { begun, host, remoteOperation, unbegun } from "./remote.ts";
+import {
+  abandoned,
+  begun,
+  host,
+  markBegun,
+  remoteOperation,
+  takeBegun,
+  unbegun,
+} from "./remote.ts";
 import { checkAtOnce, checked } from "./running-workflow.ts";
 import { sleepFor } from "./sleep-for.ts";
 import { clearTimer, setInterval, setTimeout } from "./timers.ts";
@@ -88,7 +96,10 @@ offerToParts({
   operation,
   remoteOperation,
   host,
+  abandoned,
   begun,
+  markBegun,
+  takeBegun,
   unbegun,
   hear,
   cancelTypes,

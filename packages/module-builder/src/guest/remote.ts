@@ -40,6 +40,8 @@ export const host: {
 export const unbegun: Set<Remote> = new Set();
 /** What goes on, and whose results somebody waits for, by number. */
 export const begun: Map<number, Remote> = new Map();
+/** What goes on though nobody cares any more, such as a race's losers: a host holds a result until it was taken. */
+export const abandoned: Map<number, Remote> = new Map();
 
 /** Asks for something: it begins when the workflow waits. */
 function addRemote(remote: Omit<Remote, "number" | "isAwaited">): Remote {
@@ -60,7 +62,7 @@ export function remoteOperation(asked: Omit<Remote, "number" | "isAwaited">): Op
     waitAnew: () => undefined,
     abort: () => {
       unbegun.delete(remote);
-      begun.delete(remote.number);
+      takeBegun(remote.number);
       if (remote.number > 0) host.abort?.(remote.number);
     },
     needsTime: remote.plain === undefined,
@@ -69,7 +71,20 @@ export function remoteOperation(asked: Omit<Remote, "number" | "isAwaited">): Op
 
 function setAwaited(remote: Remote, isAwaited: boolean): void {
   remote.isAwaited = isAwaited;
-  if (remote.number === 0) return;
-  if (isAwaited) begun.set(remote.number, remote);
-  else begun.delete(remote.number);
+  if (remote.number > 0) markBegun(remote);
+}
+
+/** Notes something that has begun, and whether somebody waits for it. */
+export function markBegun(remote: Remote): void {
+  const [from, to] = remote.isAwaited ? [abandoned, begun] : [begun, abandoned];
+  from.delete(remote.number);
+  to.set(remote.number, remote);
+}
+
+/** Takes out what has ended. */
+export function takeBegun(number: number): Remote | undefined {
+  const remote = begun.get(number) ?? abandoned.get(number);
+  begun.delete(number);
+  abandoned.delete(number);
+  return remote;
 }

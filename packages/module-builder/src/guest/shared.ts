@@ -20,7 +20,15 @@ import type { hear } from "./next.ts";
 import type { fromJson, toJson } from "./json.ts";
 import type { checkAtOnce, checked } from "./running-workflow.ts";
 import type { sleepFor } from "./sleep-for.ts";
-import type { begun, host, remoteOperation, unbegun } from "./remote.ts";
+import type {
+  abandoned,
+  begun,
+  host,
+  markBegun,
+  remoteOperation,
+  takeBegun,
+  unbegun,
+} from "./remote.ts";
 import type {
   awaitedTypes,
   endByTime,
@@ -50,7 +58,10 @@ export interface Offered {
   readonly operation: typeof operation;
   readonly remoteOperation: typeof remoteOperation;
   readonly host: typeof host;
+  readonly abandoned: typeof abandoned;
   readonly begun: typeof begun;
+  readonly markBegun: typeof markBegun;
+  readonly takeBegun: typeof takeBegun;
   readonly unbegun: typeof unbegun;
   readonly hear: typeof hear;
   readonly cancelTypes: typeof cancelTypes;

@@ -64,7 +64,7 @@ function begin(remote: Remote): boolean {
   }
   last += 1;
   remote.number = last;
-  if (remote.isAwaited) shared.begun.set(last, remote);
+  shared.markBegun(remote);
   return true;
 }
 
@@ -74,20 +74,19 @@ function failWithout(remote: Remote): void {
 }
 
 function wait(): void {
-  const operations = [...shared.begun.keys()];
+  const awaited = [...shared.begun.keys()];
   const types = [...shared.awaitedTypes(), ...shared.cancelTypes()];
   // Otherwise it is a plain wait of the ABI.
-  if (operations.length === 0 && !shared.mayBeUpdates() && !shared.isShielded()) return;
+  if (awaited.length === 0 && !shared.mayBeUpdates() && !shared.isShielded()) return;
   const next = shared.firstToEnd();
   const timeoutMs = next === undefined ? undefined : Math.ceil(next.left);
+  const operations = [...awaited, ...shared.abandoned.keys()];
   const answer = ask("wait", JSON.stringify({ operations, types, timeoutMs }));
   if (answer === undefined) return;
   if (answer.refusal !== undefined) throw answer.refusal;
   const ended = answer.value as Awaited;
   if ("operation" in ended) {
-    const remote = shared.begun.get(ended.operation);
-    shared.begun.delete(ended.operation);
-    remote?.ended(ended.result);
+    shared.takeBegun(ended.operation)?.ended(ended.result);
   } else if ("message" in ended) {
     const { type, data, update, number } = ended.message;
     shared.hear({ type, data, ...(update ? { update: number } : {}) });

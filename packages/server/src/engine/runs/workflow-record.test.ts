@@ -46,6 +46,18 @@ describe("what is to be saved", () => {
     expect(record.takeWrites()).toEqual([]);
   });
 
+  test("goes to the end also where an operation ended while the journal was read", () => {
+    const record = saved();
+    record.readFrom(["a\n"]);
+    record.append("b\n");
+    record.takeWrites();
+    // Read before that was written.
+    record.readFrom(["a\n"]);
+    record.append("c\n");
+
+    expect(record.takeWrites()).toEqual([{ kind: "append", id: 1, position: 2, lines: "c\n" }]);
+  });
+
   test("goes to the end of the journal that was read", () => {
     const record = saved();
     record.readFrom(["a\n", "b\n"]);

@@ -18,6 +18,7 @@ export class WorkflowRecord implements Unsaved {
   #lines = "";
   #others: StoreWrite[] = [];
   #appends = 0;
+  #isJournalKnown: boolean;
   #journalSize = emptyJournal;
   #mailbox: StoredMessage[];
   #mailboxBytes: number;
@@ -30,6 +31,7 @@ export class WorkflowRecord implements Unsaved {
     this.#state = workflow;
     this.#isNew = mailbox === null;
     this.#mayLackLines = mailbox === null;
+    this.#isJournalKnown = mailbox === null;
     this.#mailbox = [...(mailbox ?? [])];
     this.#mailboxBytes = this.#mailbox.reduce((sum, each) => sum + messageBytes(each), 0);
     this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
@@ -111,6 +113,11 @@ export class WorkflowRecord implements Unsaved {
 
   /** The journal was read: what is appended next comes after it. */
   readFrom(texts: readonly string[]): void {
+    // Later on, operations may have ended since it was read: only this record knows of their lines.
+    if (this.#isJournalKnown) {
+      return;
+    }
+    this.#isJournalKnown = true;
     this.#appends = this.#state.journalStart + texts.length;
     this.#journalSize = texts.map(sizeOf).reduce(addSizes, emptyJournal);
   }
