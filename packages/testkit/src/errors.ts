@@ -14,6 +14,8 @@ export type TestkitErrorCode =
   | "FLAWLESS_TESTKIT_UNEXPECTED_REQUEST"
   /** A handler of requests did not answer in real time. */
   | "FLAWLESS_TESTKIT_HANDLER_STUCK"
+  /** A workflow has ended without doing what was waited for. */
+  | "FLAWLESS_TESTKIT_RUN_ENDED"
   /** A recorded history and a module's build do not fit. */
   | "FLAWLESS_TESTKIT_REPLAY_MISMATCH"
   /** A crash changed what the workflow did. */

@@ -1,3 +1,6 @@
+export type { ActivityFault } from "./activities/activity-fault.ts";
+export type { ActivityMocks } from "./activities/activity-mocks.ts";
+export type { TestActivity, TestActivityAttempt } from "./activities/test-activity.ts";
 export {
   formatStepCoverage,
   resetStepCoverage,
@@ -21,6 +24,7 @@ export {
 export type { TestRoutes } from "./environment/http-routes.ts";
 export { TestEnvironment } from "./environment/test-environment.ts";
 export type { TestEnvironmentOptions } from "./environment/test-environment-options.ts";
+export type { TestModule, TestRun } from "./environment/test-module.ts";
 export type { RequestFault, TestHttpOption } from "./environment/test-http.ts";
 export { InvalidOptionError } from "@flawless-ts/wasm-module";
 export type { WorkflowLog } from "@flawless-ts/server/internal";

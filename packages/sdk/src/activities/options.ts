@@ -1,6 +1,6 @@
 import { randomBytes } from "node:crypto";
 import { hostname } from "node:os";
-import { defineActivities } from "@flawless-ts/wasm-module";
+import { defineActivities, type ActivityDefinitions } from "@flawless-ts/wasm-module";
 import {
   activityPolicy,
   optionNames,
@@ -74,9 +74,7 @@ export function resolveActivityWorkerOptions(
     connections,
     ownsConnections,
     activities,
-    policies: Object.fromEntries(
-      Object.entries(activities).map(([name, definition]) => [name, policyOf(definition)]),
-    ),
+    policies: activityPolicies(activities),
     queue: checkedText("queue", options.queue),
     concurrency: atLeast(1, "concurrency", options.concurrency ?? 10),
     id: checkedText("id", options.id ?? `${hostname()}-${randomBytes(6).toString("hex")}`),
@@ -111,6 +109,15 @@ function connectionsOf(
     ),
     ownsConnections: true,
   };
+}
+
+/** What definitions say of how they are run, by name. */
+export function activityPolicies(
+  activities: ActivityDefinitions,
+): Readonly<Record<string, SentPolicy>> {
+  return Object.fromEntries(
+    Object.entries(activities).map(([name, definition]) => [name, policyOf(definition)]),
+  );
 }
 
 function policyOf(definition: ActivityWorkerOptions["activities"][string]): SentPolicy {

@@ -9,7 +9,8 @@ import type { Clock } from "../time/clock.ts";
 import type { Timers } from "../time/timers.ts";
 import type { ActivityLimits } from "./activity-limits.ts";
 import type { ActivityObserver } from "./activity-observer.ts";
-import { keyOfLease } from "./lease.ts";
+import { type EarlyWord, EarlyWords } from "./early-words.ts";
+import { keyOfLease, type LeaseNames } from "./lease.ts";
 import type { AttemptEnd, OpenTask, TaskOwner } from "./open-task.ts";
 import { OpenPoll } from "./open-poll.ts";
 import { countedAs, QueueRates } from "./queue-rates.ts";
@@ -22,6 +23,9 @@ export interface QueueServices {
   readonly timers: Timers;
   readonly limits: ActivityLimits;
   readonly observer: ActivityObserver | undefined;
+  /** When the queues began, in milliseconds since the Unix epoch. */
+  readonly openedAt: number;
+  readonly leases: LeaseNames;
 }
 
 /** How long workers may take to come back to a restarted server, in milliseconds. */
@@ -33,6 +37,7 @@ export class ActivityQueue implements TaskOwner {
   readonly clock: Clock;
   readonly leaseMs: number;
   readonly adoptionMs: number;
+  readonly leases: LeaseNames;
   readonly workers: WorkerList = new WorkerList();
   readonly rates: QueueRates = new QueueRates();
   /** All that are not over, by their keys, oldest first. */
@@ -40,6 +45,7 @@ export class ActivityQueue implements TaskOwner {
   readonly #services: QueueServices;
   readonly #ready = new ReadyTasks();
   readonly #running = new Map<string, OpenTask>();
+  readonly #early: EarlyWords;
   readonly #polls = new Set<OpenPoll>();
   #isDispatching = false;
   #isClosed = false;
@@ -47,9 +53,11 @@ export class ActivityQueue implements TaskOwner {
   constructor(name: string, services: QueueServices) {
     this.name = name;
     this.clock = services.clock;
+    this.leases = services.leases;
     this.leaseMs = services.limits.leaseMs;
     this.adoptionMs = Math.min(services.limits.leaseMs, maxAdoptionMs);
     this.#services = services;
+    this.#early = new EarlyWords(services.clock, services.openedAt + this.adoptionMs);
   }
 
   get waiting(): number {
@@ -77,6 +85,15 @@ export class ActivityQueue implements TaskOwner {
   add(task: OpenTask): void {
     this.tasks.set(task.task.key, task);
     task.begin();
+    const early = this.#early.take(task.task.key);
+    if (early !== undefined && this.workers.has(early.worker)) {
+      const { worker, told } = early;
+      if ("isBeat" in told) {
+        this.heartbeat(worker, [told]);
+      } else {
+        this.report(worker, [told]);
+      }
+    }
   }
 
   register(registration: ActivityWorkerRegistration): void {
@@ -124,7 +141,9 @@ export class ActivityQueue implements TaskOwner {
     for (const report of reports) {
       const task = this.#taskOf(report.lease, heard);
       if (task === undefined) {
-        ended.push(report.lease);
+        if (!this.#isEarly({ worker, told: report })) {
+          ended.push(report.lease);
+        }
       } else if ("value" in report) {
         if (report.value.length > this.#services.limits.textCharacters) {
           task.tooLarge(report.lease);
@@ -147,7 +166,9 @@ export class ActivityQueue implements TaskOwner {
     for (const { lease, alive, details } of beats) {
       const task = this.#taskOf(lease, heard);
       if (task === undefined) {
-        ended.push(lease);
+        if (!this.#isEarly({ worker, told: { lease, alive, details, isBeat: true } })) {
+          ended.push(lease);
+        }
       } else {
         task.beat(lease, alive, details);
       }
@@ -202,6 +223,11 @@ export class ActivityQueue implements TaskOwner {
 
   over(task: OpenTask): void {
     this.tasks.delete(task.task.key);
+  }
+
+  /** Whether it may be about a task that is still to come back after a restart: then it waits for that. */
+  #isEarly(word: EarlyWord): boolean {
+    return !this.leases.isOwn(word.told.lease) && this.#early.keep(word);
   }
 
   /** A worker that a restarted server knows again may tell of tasks that it has from before. */

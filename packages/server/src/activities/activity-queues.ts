@@ -14,6 +14,7 @@ import type {
   ActivityTasks,
   OpenActivity,
 } from "./activity-task.ts";
+import { LeaseNames } from "./lease.ts";
 import { OpenTask } from "./open-task.ts";
 import { summaryOf, type QueueSummary } from "./queue-summary.ts";
 
@@ -25,14 +26,15 @@ export class ActivityQueues implements ActivityTasks {
   readonly #queues = new Map<string, ActivityQueue>();
   #isClosed = false;
 
-  constructor(services: QueueServices) {
-    this.#services = services;
+  constructor(services: Omit<QueueServices, "leases" | "openedAt">) {
+    this.#services = { ...services, openedAt: services.clock.now(), leases: new LeaseNames() };
   }
 
   open(task: ActivityTask, listener: ActivityListener): OpenActivity {
     const queue = this.#queue(task.queue);
     const open = new OpenTask(task, listener, queue);
     queue.add(open);
+    this.#services.observer?.activityCalled?.(task.queue, task.name);
     return open;
   }
 

@@ -1,8 +1,19 @@
 import { randomBytes } from "node:crypto";
 
-/** A name for an attempt, which no other has. */
-export function makeLease(key: string, attempt: number): string {
-  return `${prefixOf(key, attempt)}${randomBytes(6).toString("base64url")}`;
+/** Names attempts: no other attempt, of this server or of one before it, has the same. */
+export class LeaseNames {
+  readonly #own = randomBytes(9).toString("base64url");
+  #count = 0;
+
+  make(key: string, attempt: number): string {
+    this.#count += 1;
+    return `${prefixOf(key, attempt)}${this.#own}#${this.#count.toString(36)}`;
+  }
+
+  /** Whether it was made here, and not by a server before this one. */
+  isOwn(lease: string): boolean {
+    return lease.split("#", 3)[2] === this.#own;
+  }
 }
 
 /** Whether a lease names that attempt. */

@@ -130,6 +130,33 @@ describe("a restart", () => {
     expect(again.outcome()).toEqual({ value: "3" });
   });
 
+  test("hears what a worker says before the task is there again", async () => {
+    const harness = new ActivityHarness();
+    harness.worker();
+    harness.task();
+    harness.task();
+    harness.task();
+    const [held, done, unwanted] = [
+      await harness.takeOne(),
+      await harness.takeOne(),
+      await harness.takeOne(),
+    ];
+    harness.restart();
+    harness.worker();
+    expect(harness.beat(held)).toEqual([]);
+    expect(harness.beat(unwanted)).toEqual([]);
+    expect(harness.complete(done, "2")).toEqual([]);
+    expect(harness.beat(done)).toEqual([]);
+    const still = harness.task({}, { key: "key-1", restored: true });
+    const over = harness.task({}, { key: "key-2", restored: true });
+    expect(over.outcome()).toEqual({ value: "2" });
+    harness.clock.advance(10_000);
+    expect(await harness.take()).toEqual([]);
+    harness.complete(held, "1");
+    expect(still.outcome()).toEqual({ value: "1" });
+    expect(harness.beat(unwanted)).toEqual([unwanted.lease]);
+  });
+
   test("hands a task to others when its worker does not come back", async () => {
     const harness = new ActivityHarness();
     harness.worker();

@@ -9,7 +9,7 @@ import type {
   OpenActivity,
 } from "./activity-task.ts";
 import { faultOf, isFinalFault, overdueFault } from "./faults.ts";
-import { isLeaseOf, makeLease } from "./lease.ts";
+import { isLeaseOf, type LeaseNames } from "./lease.ts";
 import { pauseAfter, resolvePolicy, type ResolvedPolicy } from "./resolved-policy.ts";
 import { progressLine, readProgress } from "./task-progress.ts";
 import { dueOf, type RunningAttempt, type TaskState } from "./task-state.ts";
@@ -25,6 +25,7 @@ export interface TaskOwner {
   readonly leaseMs: number;
   /** How long a task that a worker may have from before a restart is kept for it, in milliseconds. */
   readonly adoptionMs: number;
+  readonly leases: LeaseNames;
   /** The task waits for a worker from now on. */
   ready(task: OpenTask): void;
   /** It does so no longer. */
@@ -216,7 +217,7 @@ export class OpenTask implements OpenActivity {
 
   #start(worker: string): HandedOutActivity {
     const { key, name, input, workflow } = this.task;
-    const lease = makeLease(key, this.#attempt);
+    const lease = this.#owner.leases.make(key, this.#attempt);
     this.#run(lease, worker);
     const { startToCloseMs, heartbeatMs } = this.#policy;
     return {

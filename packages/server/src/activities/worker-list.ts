@@ -24,6 +24,10 @@ export class WorkerList {
     this.#workers.set(registration.worker, { ...registration, seenAt: now, openPolls: 0 });
   }
 
+  has(id: string): boolean {
+    return this.#workers.has(id);
+  }
+
   remove(id: string): void {
     this.#workers.delete(id);
   }

@@ -1,5 +1,6 @@
-import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { defineActivities, InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { checkActivityFault } from "../activities/activity-fault.ts";
 import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 
 const environmentOptionNames = optionNames<TestEnvironmentOptions>({
@@ -7,6 +8,7 @@ const environmentOptionNames = optionNames<TestEnvironmentOptions>({
   seed: true,
   secrets: true,
   http: true,
+  activities: true,
   network: true,
   autoSkip: true,
   alwaysReplay: true,
@@ -18,6 +20,7 @@ const environmentOptionNames = optionNames<TestEnvironmentOptions>({
 
 const faultNames = optionNames<NonNullable<TestEnvironmentOptions["faults"]>>({
   requests: true,
+  activities: true,
   store: true,
   crash: true,
 });
@@ -29,6 +32,10 @@ const maxTime = 8_640_000_000_000_000;
 export function checkOptions(options: TestEnvironmentOptions): void {
   refuseUnknownOptions(options, environmentOptionNames);
   refuseUnknownOptions(options.faults ?? {}, faultNames, "faults");
+  defineActivities(options.activities ?? {});
+  for (const [index, fault] of (options.faults?.activities ?? []).entries()) {
+    checkActivityFault(fault, `faults.activities.${index}`);
+  }
   const { seed = 1, autoSkip = true, alwaysReplay = false, limits } = options;
   if (!Number.isSafeInteger(seed)) {
     throw new InvalidOptionError("seed", `expected a whole number, but got ${String(seed)}.`);

@@ -37,6 +37,7 @@ import { isOtherWorkUnderWay } from "./other-work.ts";
 import { InProcessActivities } from "./in-process-activities.ts";
 import { realPause } from "./real-timers.ts";
 import { environmentClosed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
+import { RunWaits } from "./run-waits.ts";
 import { TimeSkipper } from "./time-skipper.ts";
 import { whenAwaited } from "./when-awaited.ts";
 
@@ -57,6 +58,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   readonly engine: RestartingEngine;
   /** Ids of the workflows that were started through it, in order. */
   readonly started: string[] = [];
+  readonly waits: RunWaits;
   readonly #scopes = new CallScopes("the test environment", Infinity);
   readonly #time: TimeSkipper;
   #calls = 0;
@@ -72,13 +74,17 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     this.engine = engine;
     this.#time = new TimeSkipper(engine.clock, {
       autoSkip,
-      whenIdle: () => engine.whenIdle(),
-      handlersAtWork: () => engine.http.working,
+      whenIdle: () => {
+        engine.activities.held.giveSigns();
+        return engine.whenIdle();
+      },
+      handlersAtWork: () => engine.http.working ?? engine.activities.held.working,
       describeWaiting: async () => describeWaiting(await this.allWorkflows()),
       calls: () => this.#calls,
       otherWork: isOtherWorkUnderWay,
       pause: realPause,
     });
+    this.waits = new RunWaits(engine, this.#time);
   }
 
   begin(...call: Parameters<FlawlessConnection["begin"]>): CallScope {

@@ -12,6 +12,7 @@ import {
   type StoreWrite,
   type WorkflowLog,
 } from "@flawless-ts/server/internal";
+import { TestActivities } from "../activities/test-activities.ts";
 import { TestkitError } from "../errors.ts";
 import { CommitCounter, faultyStore, type CrashPoint, type StoreFaults } from "./faulty-store.ts";
 import { realTimers } from "./real-timers.ts";
@@ -38,6 +39,7 @@ export interface EngineParts {
 export class RestartingEngine {
   readonly clock: TestClock;
   readonly http: TestHttp;
+  readonly activities: TestActivities;
   readonly logs: WorkflowLog[] = [];
   readonly commits: CommitCounter = new CommitCounter();
   readonly #parts: EngineParts;
@@ -63,6 +65,10 @@ export class RestartingEngine {
       faults: parts.requestFaults,
       onCrash: () => void this.crash(),
     });
+    this.activities = new TestActivities({
+      clock: this.clock,
+      onCrash: () => void this.crash(),
+    });
     this.#engine = this.#open(parts.crashPoint);
   }
 
@@ -83,6 +89,7 @@ export class RestartingEngine {
       return;
     }
     this.#current = undefined;
+    this.activities.serve(undefined);
     this.#crashes += 1;
     const gone = old.kill();
     this.#engine = gone.then(() => this.#open(undefined));
@@ -118,6 +125,7 @@ export class RestartingEngine {
 
   async close(): Promise<void> {
     this.#closed = true;
+    this.activities.close();
     await (await this.#engine).kill();
   }
 
@@ -140,13 +148,14 @@ export class RestartingEngine {
       seed,
       secrets,
       limits,
-      observers,
+      observers: [...observers, { activityCalled: (queue) => this.activities.called(queue) }],
       groupCommits: false,
       stubbedWorkflows: stubs,
       development: true,
       onLog: (log) => this.logs.push(log),
     });
     this.#current = engine;
+    this.activities.serve(engine);
     return engine;
   }
 }

@@ -1,4 +1,6 @@
 import type { EngineLimitOptions, EngineObserver, NetworkRules } from "@flawless-ts/server";
+import type { ActivityDefinitions } from "@flawless-ts/wasm-module";
+import type { ActivityFault } from "../activities/activity-fault.ts";
 import type { CrashPoint, StoreFaults } from "./faulty-store.ts";
 import type { RequestFault, TestHttpOption } from "./test-http.ts";
 
@@ -13,6 +15,11 @@ export interface TestEnvironmentOptions {
   /** Who answers requests. Default: nobody; a request that nobody answers fails the test. */
   readonly http?: TestHttpOption;
   /**
+   * What workflows call by `context.activities`, whatever the queue: run in the test's process, on its clock. Default: none.
+   * See also `env.mockActivities`.
+   */
+  readonly activities?: ActivityDefinitions;
+  /**
    * Which hosts workflows may send requests to, as `flawless up --deny-private` and its like say it. A request that is
    * refused reaches nobody, and the workflow gets its transport error. By name only, unless `http` is `"network"`.
    * Default: all.
@@ -22,9 +29,10 @@ export interface TestEnvironmentOptions {
   readonly autoSkip?: boolean;
   /** Rebuilds a workflow from its journal at each wake-up, which finds nondeterminism. Default false. */
   readonly alwaysReplay?: boolean;
-  /** What goes wrong with requests and with the store of workflows. Default: nothing. */
+  /** What goes wrong with requests, activities and the store of workflows. Default: nothing. */
   readonly faults?: {
     readonly requests?: readonly RequestFault[];
+    readonly activities?: readonly ActivityFault[];
     readonly store?: StoreFaults;
     /** Where the server crashes, by commit of its journal. */
     readonly crash?: CrashPoint;

@@ -1,11 +1,15 @@
-import {
-  Flawless,
-  type DeployedModule,
-  type WorkflowHandle,
-  type WorkflowInfo,
-} from "@flawless-ts/sdk";
+import { Flawless, type WorkflowInfo } from "@flawless-ts/sdk";
 import type { WorkflowLog } from "@flawless-ts/server/internal";
-import type { DurationLike, Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import type {
+  ActivityDefinitions,
+  ActivityFunction,
+  Contract,
+  DurationLike,
+  UntypedContract,
+} from "@flawless-ts/wasm-module";
+import type { ActivityFault } from "../activities/activity-fault.ts";
+import type { ActivityMocks } from "../activities/activity-mocks.ts";
+import type { TestActivity } from "../activities/test-activity.ts";
 import { toMilliseconds } from "../duration.ts";
 import { checkOptions, toStartTime } from "./check-options.ts";
 import type { TestRequest } from "./http-reply.ts";
@@ -13,6 +17,7 @@ import { InProcessConnection } from "./in-process-connection.ts";
 import { environmentClosed } from "./restarting-engine.ts";
 import type { TestEnvironmentOptions } from "./test-environment-options.ts";
 import type { RequestFault } from "./test-http.ts";
+import { TestModule, TestRun } from "./test-module.ts";
 
 /**
  * Runs durable workflows for a test: the server's own engine in this process, with a clock that skips,
@@ -56,6 +61,11 @@ export class TestEnvironment implements AsyncDisposable {
       observers: options.observers ?? [],
       limits: { ...options.limits, ...(alwaysReplay ? { idleGuestMs: 0 } : {}) },
     });
+    const { activities } = connection.engine;
+    activities.define(options.activities ?? {});
+    for (const fault of options.faults?.activities ?? []) {
+      activities.addFault(fault);
+    }
     return new TestEnvironment(connection, stubs);
   }
 
@@ -75,14 +85,23 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#usable().engine.http.requests;
   }
 
+  /** The activities that were run here for workflows, in order. */
+  get activities(): readonly TestActivity[] {
+    return this.#usable().engine.activities.log;
+  }
+
   /** What workflows logged, in order. */
   get logs(): readonly WorkflowLog[] {
     return this.#usable().engine.logs;
   }
 
   /** The workflows that were started through this environment, in order. Children are not among them. */
-  get runs(): readonly WorkflowHandle[] {
-    return this.#usable().started.map((id) => this.flawless.workflow(id));
+  get runs(): readonly TestRun[] {
+    const connection = this.#usable();
+    const binding = { contract: null, workflow: null };
+    return connection.started.map(
+      (id) => new TestRun<UntypedContract, string>(connection, binding, id),
+    );
   }
 
   /** How often the journal was written to; see `faults.crash`. */
@@ -110,9 +129,10 @@ export class TestEnvironment implements AsyncDisposable {
   async deploy<C extends Contract = UntypedContract>(
     module: Uint8Array | string | URL,
     options: { readonly contract?: C } = {},
-  ): Promise<DeployedModule<C>> {
-    this.#usable();
-    return this.flawless.deploy(module, options);
+  ): Promise<TestModule<C>> {
+    const connection = this.#usable();
+    const { name, version } = await this.flawless.deploy(module, options);
+    return new TestModule(connection, options.contract ?? null, name, version);
   }
 
   /**
@@ -135,9 +155,34 @@ export class TestEnvironment implements AsyncDisposable {
     await this.#usable().crash();
   }
 
-  /** Lets something go wrong with a request to come. */
-  addFault(fault: RequestFault): void {
-    this.#usable().engine.http.addFault(fault);
+  /**
+   * Lets something go wrong with a request or an activity to come.
+   * @throws InvalidOptionError
+   */
+  addFault(fault: RequestFault | ActivityFault): void {
+    const { activities, http } = this.#usable().engine;
+    if ("activity" in fault) {
+      activities.addFault(fault);
+    } else {
+      http.addFault(fault);
+    }
+  }
+
+  /**
+   * Runs these functions in place of activities, or of some of them, from their next attempt on. Schemas and defaults of an
+   * activity that the environment has stay.
+   *
+   * ```ts
+   * const charge = vi.fn(async () => ({ id: "receipt 1" }));
+   * env.mockActivities<typeof activities>({ charge });
+   * ```
+   *
+   * @throws InvalidOptionError
+   */
+  mockActivities<Definitions extends ActivityDefinitions = ActivityDefinitions>(
+    mocks: ActivityMocks<Definitions>,
+  ): void {
+    this.#usable().engine.activities.mock(mocks as Readonly<Record<string, ActivityFunction>>);
   }
 
   /** Children of this name are not run from now on: they complete as soon as they are started. */

@@ -36,6 +36,8 @@ export class TimeSkipper {
   readonly #clock: TestClock;
   readonly #parts: TimeSkipperParts;
   readonly #waiting = new Set<(error: Error) => void>();
+  /** To be looked at whenever all is at rest. */
+  readonly #conditions = new Set<() => Promise<void>>();
   #running = false;
 
   constructor(clock: TestClock, parts: TimeSkipperParts) {
@@ -55,6 +57,33 @@ export class TimeSkipper {
       return await Promise.race([promise, stuck.promise]);
     } finally {
       this.#waiting.delete(stuck.reject);
+    }
+  }
+
+  /**
+   * Lets time go on until the look finds something; it is taken whenever all is at rest.
+   *
+   * @param look gives undefined where it found nothing
+   * @throws what the look throws
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will happen any more
+   */
+  async until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
+    const { promise, resolve, reject } = Promise.withResolvers<Found>();
+    const condition = async (): Promise<void> => {
+      try {
+        const found = await look();
+        if (found !== undefined) {
+          resolve(found);
+        }
+      } catch (error) {
+        reject(error as Error);
+      }
+    };
+    this.#conditions.add(condition);
+    try {
+      return await this.during(promise);
+    } finally {
+      this.#conditions.delete(condition);
     }
   }
 
@@ -95,6 +124,11 @@ export class TimeSkipper {
       while (this.#waiting.size > 0) {
         const before = [...this.#waiting];
         await this.settle();
+        for (const condition of this.#conditions) {
+          await condition();
+          // Who found something leaves.
+          await nextTurn();
+        }
         if (!this.#isAnyWaiting(before)) {
           // Whoever waits now began meanwhile: what it asked for may not have come to rest.
           continue;

@@ -98,6 +98,8 @@ export interface EngineObserver {
   /** Headers to send with the request that the workflow is making, each unless the guest set one of that name. */
   requestHeaders?(workflow: ObservedWorkflow): readonly (readonly [name: string, value: string])[];
   committed?(commit: ObservedCommit): void;
+  /** A workflow calls an activity, or still waits for one that it called before the engine was opened. */
+  activityCalled?(queue: string, activity: string): void;
   /**
    * A worker's attempt at an activity ended.
    * @param milliseconds how long it took
@@ -153,6 +155,7 @@ export function combineObservers(
     callBegan: tell(all.callBegan),
     callAnswered: tell(all.callAnswered),
     committed: tell(all.committed),
+    activityCalled: tell(all.activityCalled),
     activityAttemptEnded: tell(all.activityAttemptEnded),
     stopped: tell(all.stopped),
     requestHeaders:
@@ -208,6 +211,7 @@ function listenersOf(observers: readonly EngineObserver[]): Listeners {
     callAnswered: of("callAnswered"),
     requestHeaders: of("requestHeaders"),
     committed: of("committed"),
+    activityCalled: of("activityCalled"),
     activityAttemptEnded: of("activityAttemptEnded"),
     stopped: of("stopped"),
   };

@@ -1,0 +1,54 @@
+import type { StandardSchemaV1 } from "@standard-schema/spec";
+import type {
+  ActivityContext,
+  ActivityDefinition,
+  ActivityDefinitions,
+  ActivityFunction,
+  ActivityResult,
+} from "@flawless-ts/wasm-module";
+import type { hang } from "../environment/http-reply.ts";
+
+type SchemaIn<Schema> = Extract<Schema, StandardSchemaV1>;
+
+/** What a definition's `run` gets. */
+type InputOf<Definition> =
+  Definition extends ActivityDefinition<infer Schema, infer _Output, infer Run>
+    ? [SchemaIn<Schema>] extends [never]
+      ? Parameters<Run>[0]
+      : StandardSchemaV1.InferOutput<SchemaIn<Schema>>
+    : Definition extends (input: infer Input, ...rest: never) => unknown
+      ? Input
+      : never;
+
+/** What it may give. */
+type OutputOf<Definition> =
+  Definition extends ActivityDefinition<infer _Input, infer Schema, infer Run>
+    ? [SchemaIn<Schema>] extends [never]
+      ? Awaited<ReturnType<Run>>
+      : Awaited<ActivityResult<SchemaIn<Schema>>>
+    : Definition extends (...parameters: never) => infer Result
+      ? Awaited<Result>
+      : never;
+
+/** What `env.mockActivities` takes: for any of the activities a function in its place, such as `vi.fn()`. */
+export type ActivityMocks<Definitions extends ActivityDefinitions = ActivityDefinitions> = {
+  readonly [Name in keyof Definitions]?: (
+    input: InputOf<Definitions[Name]>,
+    activity: ActivityContext,
+  ) =>
+    | OutputOf<Definitions[Name]>
+    | typeof hang
+    | Promise<OutputOf<Definitions[Name]> | typeof hang>;
+};
+
+/** Definitions with the mocks in their places: schemas and defaults stay. */
+export function withMocks(
+  definitions: ActivityDefinitions,
+  mocks: Readonly<Record<string, ActivityFunction>>,
+): ActivityDefinitions {
+  const mocked = Object.entries(mocks).map(([name, run]) => {
+    const definition = Object.hasOwn(definitions, name) ? definitions[name] : undefined;
+    return [name, typeof definition === "object" ? { ...definition, run } : run] as const;
+  });
+  return { ...definitions, ...Object.fromEntries(mocked) };
+}

@@ -1,0 +1,93 @@
+import type { Execution, StartArguments, WorkflowInfo } from "@flawless-ts/sdk";
+import { DeployedModule, WorkflowHandle, type WorkflowBinding } from "@flawless-ts/sdk/internal";
+import type {
+  Contract,
+  InputOf,
+  MessageTypes,
+  UntypedContract,
+  WorkflowNames,
+} from "@flawless-ts/wasm-module";
+import type { InProcessConnection } from "./in-process-connection.ts";
+
+/** A workflow in an environment: the handle that a client of a server has, and what only a test can wait for. */
+export class TestRun<
+  C extends Contract = UntypedContract,
+  W extends WorkflowNames<C> = WorkflowNames<C>,
+> extends WorkflowHandle<C, W> {
+  readonly #connection: InProcessConnection;
+
+  /** @internal */
+  constructor(connection: InProcessConnection, binding: WorkflowBinding<C, W>, id: string) {
+    super(connection, binding, id);
+    this.#connection = connection;
+  }
+
+  /**
+   * Lets time go on until the workflow waits for a message.
+   *
+   * @param type of the message; default: any
+   * @returns the workflow's state at that moment
+   * @throws TestkitError `FLAWLESS_TESTKIT_RUN_ENDED` where it ends before, `FLAWLESS_TESTKIT_DEADLOCK` where nothing will
+   *   ever wake it
+   */
+  untilReceiving<M extends MessageTypes<C, W>>(type?: M): Promise<WorkflowInfo> {
+    const { waits, whenAwaited } = this.#connection;
+    return whenAwaited(() => waits.receiving(this.id, type));
+  }
+
+  /**
+   * Lets time go on until the workflow sleeps.
+   *
+   * @returns the workflow's state at that moment
+   * @throws TestkitError as `untilReceiving` does
+   */
+  untilSleeping(): Promise<WorkflowInfo> {
+    const { waits, whenAwaited } = this.#connection;
+    return whenAwaited(() => waits.sleeping(this.id));
+  }
+
+  /**
+   * Lets time go on until an activity that the workflow called is being run.
+   *
+   * @param name of the activity; default: any
+   * @returns the workflow's state at that moment
+   * @throws TestkitError as `untilReceiving` does
+   */
+  untilRunningActivity(name?: string): Promise<WorkflowInfo> {
+    const { waits, whenAwaited } = this.#connection;
+    return whenAwaited(() => waits.runningActivity(this.id, name));
+  }
+}
+
+/** A module in an environment: what a client of a server has, but that its workflows are `TestRun`s. */
+export class TestModule<C extends Contract = UntypedContract> extends DeployedModule<C> {
+  readonly #connection: InProcessConnection;
+  readonly #contract: C | null;
+
+  /** @internal */
+  constructor(connection: InProcessConnection, contract: C | null, name: string, version: string) {
+    super(connection, contract, name, version);
+    this.#connection = connection;
+    this.#contract = contract;
+  }
+
+  override async start<W extends WorkflowNames<C>>(
+    workflow: W,
+    ...rest: StartArguments<InputOf<C, W>>
+  ): Promise<TestRun<C, W>> {
+    const { id } = await super.start(workflow, ...rest);
+    return this.workflow(workflow, id);
+  }
+
+  override async executeWithHandle<W extends WorkflowNames<C>>(
+    workflow: W,
+    ...rest: StartArguments<InputOf<C, W>>
+  ): Promise<Execution<C, W> & { readonly workflow: TestRun<C, W> }> {
+    const execution = await super.executeWithHandle(workflow, ...rest);
+    return { ...execution, workflow: this.workflow(workflow, execution.workflow.id) };
+  }
+
+  override workflow<W extends WorkflowNames<C>>(workflow: W, id: string): TestRun<C, W> {
+    return new TestRun(this.#connection, { contract: this.#contract, workflow }, id);
+  }
+}
