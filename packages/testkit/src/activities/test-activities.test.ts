@@ -179,7 +179,7 @@ describe("activities", () => {
 describe("mocks", () => {
   test("run in place of an activity, which keeps its schemas and defaults", async () => {
     await using env = await TestEnvironment.create({ activities });
-    const ship = vi.fn(async () => {
+    const ship = vi.fn<() => Promise<never>>(async () => {
       throw new Error("no van");
     });
     env.mockActivities<typeof activities>({ ship });
@@ -206,13 +206,16 @@ describe("mocks", () => {
 
   test("are typed by the activities", () => {
     type Mocks = ActivityMocks<typeof activities>;
+    type Charge = NonNullable<Mocks["charge"]>;
     const check = (env: TestEnvironment): void => {
-      env.mockActivities<typeof activities>({ charge: vi.fn() });
-      env.mockActivities<typeof activities>({ charge: vi.fn(async () => ({ receipt: "r" })) });
+      env.mockActivities<typeof activities>({ charge: vi.fn<Charge>() });
+      env.mockActivities<typeof activities>({
+        charge: vi.fn<Charge>(async () => ({ receipt: "r" })),
+      });
       env.mockActivities<typeof activities>({ charge: () => hang });
       env.mockActivities<typeof activities>({ ship: ({ to }) => ({ parcel: to.length }) });
       // @ts-expect-error there is no such activity
-      env.mockActivities<typeof activities>({ chrage: vi.fn() });
+      env.mockActivities<typeof activities>({ chrage: () => undefined });
       // @ts-expect-error it gives something else
       env.mockActivities<typeof activities>({ charge: () => 5 });
       // @ts-expect-error it gives something else
