@@ -1,6 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import type { TestEnvironment } from "../environment/test-environment.ts";
+import { charge, operations, resultsOf, startScript } from "../testing/scripts.ts";
 import { crashEverywhere } from "./crash-everywhere.ts";
 
 const conformance = fixtureBytes("conformance");
@@ -65,5 +66,49 @@ describe("crashEverywhere", () => {
   test("throws what the scenario throws without a crash", async () => {
     const scenario = (): Promise<unknown> => Promise.reject(new Error("the test is wrong"));
     await expect(crashEverywhere(scenario)).rejects.toThrow("the test is wrong");
+  });
+
+  test("crosses activities: each call runs, its retries, and the worker's crash, too", async () => {
+    const retry = { attempts: 3, initialDelayMs: 60_000 };
+    const report = await crashEverywhere(
+      async (env) => {
+        const pay = { ...charge, retry, input: { order: 8 } };
+        return await resultsOf(await startScript(env, operations({ ...charge, retry }, pay)));
+      },
+      {
+        environment: {
+          activities: { charge: ({ order }: { readonly order: number }) => `paid ${order}` },
+          faults: { activities: [{ activity: "charge", fail: "no" }] },
+        },
+      },
+    );
+    expect(report.boundaries).toBeGreaterThanOrEqual(12);
+    expect(report.tried).toBe(report.boundaries);
+  });
+
+  test("tells of an activity that must not run twice, or leaves such crashes out", async () => {
+    const scenario = async (env: TestEnvironment): Promise<unknown> =>
+      resultsOf(await startScript(env, operations({ ...charge, atMostOnce: true })));
+    const once = { activities: { charge: () => "paid" } };
+    await expect(crashEverywhere(scenario, { environment: once })).rejects.toMatchObject({
+      code: "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",
+      message: expect.stringMatching(/INTERRUPTED.*interrupted a request or an activity/s),
+    });
+    const report = await crashEverywhere(scenario, { environment: once, interruptRequests: false });
+    expect(report.interruptions).toBeGreaterThan(0);
+  });
+
+  test("finds an activity that a workflow calls again after a crash", async () => {
+    let runs = 0;
+    const scenario = async (env: TestEnvironment): Promise<unknown> => {
+      runs += 1;
+      // As a workflow that is not deterministic: the number of the run is in its input.
+      const run = await startScript(env, operations({ ...charge, input: { order: runs } }));
+      return await resultsOf(run);
+    };
+    const environment = { activities: { charge: () => "paid" } };
+    await expect(crashEverywhere(scenario, { environment })).rejects.toThrow(
+      /the activities differ:.*order.{2}:1.*order.{2}:2/s,
+    );
   });
 });

@@ -14,8 +14,9 @@ export interface CrashEverywhereOptions {
   /** Tries only so many boundaries of a long journal, chosen by the seed (default 1). Default: all. */
   readonly sample?: { readonly count: number; readonly seed?: number };
   /**
-   * Whether a crash that interrupts a request which must not be repeated counts, too: its workflow gets
-   * `RequestInterrupted` then, and has to live with that. Default true.
+   * Whether a crash that interrupts a request which must not be repeated, or an activity which must not run twice, counts,
+   * too: its workflow gets `RequestInterrupted` (an `ActivityError` with the reason `INTERRUPTED`) then, and has to live
+   * with that. Default true.
    */
   readonly interruptRequests?: boolean;
 }
@@ -32,7 +33,7 @@ export interface CrashReport {
   readonly boundaries: number;
   /** At how many of them there was a crash whose outcome was compared. */
   readonly tried: number;
-  /** How many were left out because they interrupt a request; see `interruptRequests`. */
+  /** How many were left out because they interrupt a request or an activity; see `interruptRequests`. */
   readonly interruptions: number;
 }
 
@@ -118,8 +119,8 @@ function changed(
 ): TestkitError {
   const site = seen.crashSite === undefined ? "" : `, ${seen.crashSite}`;
   const interrupted = seen.interrupted
-    ? "\nThe crash interrupted a request that must not be repeated: handle RequestInterrupted, make the " +
-      "request idempotent, or leave such crashes out with interruptRequests: false."
+    ? "\nThe crash interrupted a request or an activity that must not be repeated: handle that, let it be repeated " +
+      "(idempotent: true, atMostOnce: false), or leave such crashes out with interruptRequests: false."
     : "";
   return new TestkitError(
     "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME",

@@ -7,6 +7,7 @@ test("results that differ in the last digit of a bigint are shown", () => {
     workflows: [],
     effects: [],
     repeatable: [],
+    activities: [],
     commits: 1,
     crashSite: undefined,
     interrupted: false,

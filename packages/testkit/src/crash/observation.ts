@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from "node:util";
-import type { WorkflowInfo } from "@flawless-ts/sdk";
+import { writeJson, type WorkflowHistory, type WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../environment/test-environment.ts";
 
 /** What can be seen of one run of a scenario from outside. */
@@ -11,9 +11,11 @@ export interface Observation {
   readonly effects: readonly string[];
   /** Requests that may be repeated, each once. */
   readonly repeatable: readonly string[];
+  /** Calls of activities, each once: attempts may be repeated. */
+  readonly activities: readonly string[];
   readonly commits: number;
   readonly crashSite: string | undefined;
-  /** Whether a workflow was told that its request was interrupted. */
+  /** Whether a workflow was told that its request was interrupted, or an activity of its that must not run twice. */
   readonly interrupted: boolean;
 }
 
@@ -42,6 +44,7 @@ export async function observe(
     repeatable: [
       ...new Set(env.requests.filter(({ idempotent }) => idempotent).map(request)),
     ].toSorted(),
+    activities: env.activities.map(({ name, input }) => `${name}(${writeJson(input)})`).toSorted(),
     commits: env.commits,
     crashSite: env.crashSite,
     interrupted: await wasInterrupted(env, workflows),
@@ -55,6 +58,7 @@ export function difference(expected: Observation, seen: Observation): string | u
     ["the workflows", expected.workflows, seen.workflows],
     ["the requests that must not be repeated", expected.effects, seen.effects],
     ["the idempotent requests", expected.repeatable, seen.repeatable],
+    ["the activities", expected.activities, seen.activities],
   ] as const;
   const [what, without, withCrash] =
     parts.find(([, before, after]) => !isDeepStrictEqual(before, after)) ?? [];
@@ -74,11 +78,26 @@ async function wasInterrupted(
 ): Promise<boolean> {
   for (const { id } of workflows) {
     const { steps } = await env.flawless.workflow(id).history();
-    if (steps.some(({ answer }) => answer?.includes('"kind":"RequestInterrupted"') === true)) {
+    if (steps.some(tellsOfInterruption)) {
       return true;
     }
   }
   return false;
+}
+
+function tellsOfInterruption({ call, answer }: WorkflowHistory["steps"][number]): boolean {
+  if (answer === null) {
+    return false;
+  }
+  // The server's own extensions answer as an HTTP service does.
+  const [, base64 = ""] = call.includes("flawless:v1/")
+    ? (/"body":"([^"]*)"/.exec(answer) ?? [])
+    : [];
+  const body = Buffer.from(base64, "base64").toString();
+  return (
+    `${answer}${body}`.includes('"kind":"RequestInterrupted"') ||
+    /^(?:\{"operation":\d+,"result":)?\{"error":\{"code":"INTERRUPTED"/.test(body)
+  );
 }
 
 function withoutError(result: unknown): unknown {

@@ -1,4 +1,6 @@
+export type { ActivityExpectation } from "./matchers/activity-expectation.ts";
 export type {
+  ActivityMatcher,
   CompletionMatcher,
   FailureMatcher,
   FlawlessMatchers,

@@ -18,7 +18,7 @@ export interface FlawlessFixtures {
 
 /**
  * Vitest's `test` with an environment for each test. Importing it also adds the matchers
- * `toRespondWith`, `toComplete`, `toFailWith` and `toHaveRequested` to `expect`. A failed test shows the
+ * `toRespondWith`, `toComplete`, `toFailWith`, `toHaveRequested` and `toHaveRunActivity` to `expect`. A failed test shows the
  * journals of its workflows below its error.
  *
  * ```ts

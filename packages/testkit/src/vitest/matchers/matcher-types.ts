@@ -1,3 +1,4 @@
+import type { ActivityExpectation } from "./activity-expectation.ts";
 import type { RequestExpectation } from "./request-expectation.ts";
 
 /** `expect(run).toRespondWith(value)`, for a run whose response has a known type: of that type. */
@@ -43,6 +44,17 @@ export interface RequestMatcher {
   (expected?: RequestExpectation): void;
 }
 
+/** `expect(env).toHaveRunActivity("charge", { times: 1 })` */
+export interface ActivityMatcher {
+  /**
+   * Whether the environment ran this activity so far, for such a call of a workflow. Retries are attempts of one call. It does
+   * not wait: await a response, an end or `env.settle()` first.
+   *
+   * @throws InvalidOptionError where there is no such thing to expect
+   */
+  (name: string, expected?: ActivityExpectation): void;
+}
+
 /** What is in a test's hands after `module.start()`. */
 interface Run<Value> {
   response(): Promise<Value>;
@@ -56,6 +68,9 @@ export interface FlawlessMatchers<Received> {
   toFailWith: Received extends Run<unknown> ? FailureMatcher : never;
   toHaveRequested: Received extends { readonly requests: readonly unknown[] }
     ? RequestMatcher
+    : never;
+  toHaveRunActivity: Received extends { readonly activities: readonly unknown[] }
+    ? ActivityMatcher
     : never;
 }
 

@@ -1,5 +1,6 @@
 import type { Completion } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import type { TestActivity } from "../../activities/test-activity.ts";
 import type { TestRequest } from "../../environment/http-reply.ts";
 
 /** What the matchers ask of a run. */
@@ -37,6 +38,18 @@ export function requestsOf(received: unknown): readonly TestRequest[] {
     throw wrong("expect(env).toHaveRequested() needs a TestEnvironment", received);
   }
   return requests as readonly TestRequest[];
+}
+
+/**
+ * The activities that were run for the environment that was handed to `expect`.
+ * @throws InvalidOptionError
+ */
+export function activitiesOf(received: unknown): readonly TestActivity[] {
+  const { activities } = (received ?? {}) as { readonly activities?: unknown };
+  if (!Array.isArray(activities)) {
+    throw wrong("expect(env).toHaveRunActivity() needs a TestEnvironment", received);
+  }
+  return activities as readonly TestActivity[];
 }
 
 /** How messages call a run. */

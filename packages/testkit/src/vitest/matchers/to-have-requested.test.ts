@@ -158,6 +158,6 @@ describe("toHaveRequested", () => {
     const run = await module.start("noop");
     expectTypeOf(expect(run).toHaveRequested).toEqualTypeOf<never>();
     const matching = (): void => expect(run as unknown as TestEnvironment).toHaveRequested();
-    expect(matching).toThrow("needs a TestEnvironment, but got an object of class WorkflowHandle");
+    expect(matching).toThrow("needs a TestEnvironment, but got an object of class TestRun");
   });
 });
