@@ -3,7 +3,15 @@ import { existsSync, readdirSync } from "node:fs";
 import { homedir } from "node:os";
 import { delimiter, join, resolve } from "node:path";
 
-const target = "wasm32-unknown-unknown";
+/** What Rust calls the kinds of modules that fixtures are. */
+export type RustTarget = "wasm32-unknown-unknown" | "wasm32-wasip1";
+
+/** Debian's packages that builds for a target need. */
+const debianPackages: Readonly<Record<RustTarget, string>> = {
+  "wasm32-unknown-unknown": "rustc-web cargo-web rust-web-src lld-19",
+  "wasm32-wasip1":
+    "rustc-web cargo-web rust-web-src clang-14 lld-19 wasi-libc libclang-rt-14-dev-wasm32",
+};
 
 interface Toolchain {
   /** Given to `cargo build` beside the usual ones. */
@@ -14,22 +22,25 @@ interface Toolchain {
 
 /** What a workspace needs beyond what every one does. */
 export interface WorkspaceOptions {
+  /** Default: `wasm32-unknown-unknown`. */
+  readonly target?: RustTarget;
   readonly rustFlags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
 /**
- * Builds a Cargo workspace in release mode for `wasm32-unknown-unknown` and returns the directory
- * of the `.wasm` files, `target/` of the workspace or what `CARGO_TARGET_DIR` says.
+ * Builds a Cargo workspace in release mode and returns the directory of the `.wasm` files, in `target/` of the workspace or
+ * in what `CARGO_TARGET_DIR` says.
  *
  * @throws Error when there is no toolchain for the target, or the build fails.
  */
 export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}): string {
-  const toolchain = debianToolchain() ?? installedToolchain();
+  const { target = "wasm32-unknown-unknown" } = options;
+  const toolchain = debianToolchain(target) ?? installedToolchain(target);
   if (!toolchain) {
     throw new Error(
-      `No Rust toolchain for ${target}. On Debian: apt-get install rustc-web cargo-web ` +
-        `rust-web-src lld-19. Elsewhere: rustup target add ${target}.`,
+      `No Rust toolchain for ${target}. On Debian: apt-get install ${debianPackages[target]}. ` +
+        `Elsewhere: rustup target add ${target}.`,
     );
   }
   const environment: NodeJS.ProcessEnv = {
@@ -68,33 +79,69 @@ function remappedPaths(workspace: string, sysroot: string): string[] {
   return places.map(([from, to]) => `--remap-path-prefix=${from}=${to}`);
 }
 
-/** Debian has no ready standard library for the target, but its source: it is built along. */
-function debianToolchain(): Toolchain | undefined {
-  const linker = ["/usr/bin/wasm-ld-19", "/usr/bin/wasm-ld-20", "/usr/bin/wasm-ld-21"].find(
-    existsSync,
-  );
+/** Debian has no ready standard library for the targets, but its source: it is built along. */
+function debianToolchain(target: RustTarget): Toolchain | undefined {
   const needed = ["/usr/bin/cargo", "/usr/bin/rustc", "/usr/lib/rustlib/src/rust/library"];
-  if (!linker || !needed.every(existsSync)) return undefined;
+  const linking = target === "wasm32-wasip1" ? wasiLinking() : plainLinking();
+  if (!linking || !needed.every(existsSync)) {
+    return undefined;
+  }
   return {
     cargoArguments: ["-Z", "build-std=std,panic_abort"],
-    rustFlags: ["-C", "linker-flavor=wasm-ld"],
+    rustFlags: linking.rustFlags,
     environment: {
       PATH: ["/usr/bin", process.env["PATH"]].join(delimiter),
       // `-Z` is for nightly compilers, and Debian's is a stable one.
       RUSTC_BOOTSTRAP: "1",
-      CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker,
+      ...linking.environment,
     },
   };
 }
 
-function installedToolchain(): Toolchain | undefined {
+type Linking = Pick<Toolchain, "rustFlags" | "environment">;
+
+function plainLinking(): Linking | undefined {
+  const linker = firstOf("/usr/bin/wasm-ld-19", "/usr/bin/wasm-ld-20", "/usr/bin/wasm-ld-21");
+  return linker === undefined
+    ? undefined
+    : {
+        rustFlags: ["-C", "linker-flavor=wasm-ld"],
+        environment: { CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER: linker },
+      };
+}
+
+/** Debian's wasi-libc takes the place of the one that Rust's own distribution brings. */
+function wasiLinking(): Linking | undefined {
+  const linker = firstOf("/usr/bin/wasm-ld-19", "/usr/bin/wasm-ld-14");
+  const compiler = "/usr/bin/clang-14";
+  if (linker === undefined || ![compiler, "/usr/lib/wasm32-wasi/libc.a"].every(existsSync)) {
+    return undefined;
+  }
+  return {
+    rustFlags: [
+      ["-C", "linker-flavor=gcc"],
+      ["-C", "link-self-contained=no"],
+      ["-C", "link-arg=--target=wasm32-wasi"],
+      ["-C", `link-arg=-fuse-ld=${linker}`],
+    ].flat(),
+    environment: { CARGO_TARGET_WASM32_WASIP1_LINKER: compiler },
+  };
+}
+
+function firstOf(...paths: readonly string[]): string | undefined {
+  return paths.find(existsSync);
+}
+
+function installedToolchain(target: RustTarget): Toolchain | undefined {
   try {
     const libraries = outputOf(
       "rustc",
       ["--print", "target-libdir", "--target", target],
       process.env,
     );
-    if (!existsSync(libraries)) return undefined;
+    if (!existsSync(libraries)) {
+      return undefined;
+    }
   } catch {
     return undefined;
   }

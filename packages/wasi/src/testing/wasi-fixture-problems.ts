@@ -1,3 +1,4 @@
+import { leakedPlaces } from "@flawless-ts/test-helpers/fixture-problems";
 import { isKnownCall } from "../calls/all-calls.ts";
 
 // TypeScript's Node types leave the global out; this is the part of it that is used here.
@@ -7,10 +8,6 @@ declare const WebAssembly: {
     imports(module: object): { module: string; name: string }[];
   };
 };
-
-// A path or a host of the machine that built the fixture. The remapped ones start with `rust/` or
-// the name of the fixture's own crate.
-const leaks = /\/(?:home|root|Users|usr|tmp|work|opt|var)\/|\.cargo|\.rustup|crates\.io/u;
 
 /**
  * What makes these bytes unfit for a fixture, one line each: an import besides WASI's, or a trace of
@@ -27,9 +24,5 @@ export function wasiFixtureProblems(bytes: Uint8Array<ArrayBuffer>): string[] {
   for (const { module, name } of foreign) {
     problems.push(`expected WASI's imports only, found ${module}.${name}`);
   }
-  const leak = leaks.exec(Buffer.from(bytes).toString("latin1"));
-  if (leak) {
-    problems.push(`names a place of the machine that built it: ${JSON.stringify(leak[0])}`);
-  }
-  return problems;
+  return [...problems, ...leakedPlaces(bytes)];
 }

@@ -4,12 +4,13 @@ import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { moduleBytes } from "./module-bytes.ts";
 import { wasiFixtureProblems } from "./wasi-fixture-problems.ts";
-import { sourcesFile, staleFixtures } from "./wasi-fixture-sources.ts";
+import { sourcesFile } from "@flawless-ts/test-helpers/fixture-set";
+import { wasiFixtures } from "./wasi-fixture-sources.ts";
 import { wasiFixture, wasiFixtureNames, wasiFixturesDirectory } from "./wasi-fixtures.ts";
 
 describe("the fixtures", () => {
   test("are built from the sources in the tree", () => {
-    expect(staleFixtures(wasiFixturesDirectory())).toEqual([]);
+    expect(wasiFixtures.stale(wasiFixturesDirectory())).toEqual([]);
   });
 
   test.each(wasiFixtureNames)("%s imports WASI only and names no place", (name) => {
@@ -36,9 +37,9 @@ describe("with another directory", () => {
   });
 
   test("a file that was changed after the build is told", () => {
-    expect(staleFixtures(directory)).toEqual([]);
+    expect(wasiFixtures.stale(directory)).toEqual([]);
     writeFileSync(join(directory, "c_commands.wasm"), "other");
-    expect(staleFixtures(directory)).toEqual([
+    expect(wasiFixtures.stale(directory)).toEqual([
       expect.stringMatching(/^c_commands: c_commands\.wasm isn't the file/u),
     ]);
   });
@@ -47,7 +48,7 @@ describe("with another directory", () => {
     const records = JSON.parse(readFileSync(join(directory, sourcesFile), "utf8")) as object;
     const text = JSON.stringify({ ...records, rust_commands: undefined });
     writeFileSync(join(directory, sourcesFile), text);
-    expect(staleFixtures(directory)[0]).toMatch(/^rust_commands: its sources changed/u);
+    expect(wasiFixtures.stale(directory)[0]).toMatch(/^rust_commands: its sources changed/u);
   });
 });
 

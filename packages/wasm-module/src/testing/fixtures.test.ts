@@ -3,7 +3,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { fixtureProblems } from "@flawless-ts/test-helpers/fixture-problems";
-import { currentRecords, sourcesFile, staleFixtures } from "./fixture-sources.ts";
+import { fixtures } from "./fixture-sources.ts";
+import { sourcesFile } from "@flawless-ts/test-helpers/fixture-set";
 import {
   fixtureBytes,
   fixtureNames,
@@ -14,7 +15,7 @@ import { moduleLinkage } from "@flawless-ts/test-helpers/module-linkage";
 
 describe("the fixtures", () => {
   test("are built from the sources in the tree", () => {
-    expect(staleFixtures(fixturesDirectory())).toEqual([]);
+    expect(fixtures.stale(fixturesDirectory())).toEqual([]);
   });
 
   test.each(fixtureNames)("%s imports wasabi.submit only and names no place", (name) => {
@@ -47,7 +48,7 @@ describe("with another directory", () => {
     for (const name of fixtureNames) {
       writeFileSync(join(directory, `${name}.wasm`), fixtureBytes(name));
     }
-    writeFileSync(join(directory, sourcesFile), JSON.stringify(currentRecords(directory)));
+    writeFileSync(join(directory, sourcesFile), JSON.stringify(fixtures.currentRecords(directory)));
   });
 
   afterEach(() => {
@@ -63,19 +64,19 @@ describe("with another directory", () => {
   });
 
   test("a file that was changed after the build is told", () => {
-    expect(staleFixtures(directory)).toEqual([]);
+    expect(fixtures.stale(directory)).toEqual([]);
     writeFileSync(join(directory, "crawler.wasm"), "other");
-    expect(staleFixtures(directory)).toEqual([
+    expect(fixtures.stale(directory)).toEqual([
       expect.stringMatching(/^crawler: crawler\.wasm isn't the file/u),
     ]);
   });
 
   test("sources that changed after the build are told", () => {
-    const records = currentRecords(directory);
+    const records = fixtures.currentRecords(directory);
     const conformance = { ...records.conformance, source: "0".repeat(64) };
     writeFileSync(join(directory, sourcesFile), JSON.stringify({ ...records, conformance }));
-    expect(staleFixtures(directory)).toEqual([
-      expect.stringMatching(/^conformance: its Rust sources changed/u),
+    expect(fixtures.stale(directory)).toEqual([
+      expect.stringMatching(/^conformance: its sources changed/u),
     ]);
   });
 });
