@@ -3,6 +3,7 @@ import {
   type MessageOf,
   type MessageTypes,
   type ResponseOf,
+  type StateOf,
   type UntypedContract,
   type Contract,
   type WorkflowNames,
@@ -15,7 +16,7 @@ import {
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
-import { readResponse, type WorkflowBinding } from "./read-response.ts";
+import { readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
   WorkflowFailure,
   WorkflowHistory,
@@ -95,6 +96,21 @@ export class WorkflowHandle<
   async info(options: CallOptions = {}): Promise<WorkflowInfo> {
     using scope = this.#connection.begin(`Asking for the state of ${this.id}`, options);
     return await this.#connection.workflow(this.id, scope);
+  }
+
+  /**
+   * Reads what the workflow has published of itself, by `context.setState`. It stays readable after the workflow's end.
+   *
+   * @returns `undefined` where it has published nothing.
+   * @throws {ContractError} when the state does not keep to the contract.
+   * @throws {NotFoundError} when there is no such workflow.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  async state(options: CallOptions = {}): Promise<StateOf<C, W> | undefined> {
+    using scope = this.#connection.begin(`Asking for what ${this.id} has published`, options);
+    const text = await this.#connection.state(this.id, scope);
+    return await readState(this.#binding, this.id, text, this.#connection.url);
   }
 
   /**

@@ -77,6 +77,10 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   run: number(),
 });
 
+export const publishedState: GenericSchema<unknown, { readonly state: string | null }> = object({
+  state: nullable(string()),
+});
+
 export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
   workflows: array(workflowInfo),
   cursor: nullable(string()),

@@ -76,6 +76,8 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   /** @param data JSON text. */
   send(id: string, type: string, data: string, scope: CallScope): Promise<void>;
   workflow(id: string, scope: CallScope): Promise<WorkflowInfo>;
+  /** What a workflow has published of itself: JSON text, or `null` where that is nothing. */
+  state(id: string, scope: CallScope): Promise<string | null>;
   journal(id: string, scope: CallScope): Promise<WorkflowJournal>;
   history(id: string, scope: CallScope): Promise<WorkflowHistory>;
   /** @param tree whether to cancel all that descend from it, too. */

@@ -12,6 +12,7 @@ import type { Transport } from "../http/transport.ts";
 import {
   deployedName,
   moduleSummaries,
+  publishedState,
   serverHealth,
   startedId,
   cancelledWorkflows,
@@ -171,6 +172,12 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     return this.extra("telling a workflow's state", request, scope, (answer) =>
       readOk(answer, workflowInfo),
     );
+  }
+
+  async state(id: string, scope: CallScope): Promise<string | null> {
+    const request = get(`${workflowPath(id)}/state`);
+    const read = (answer: HttpAnswer): string | null => readOk(answer, publishedState).state;
+    return this.extra("publishing a workflow's state", request, scope, read);
   }
 
   async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {

@@ -3,6 +3,7 @@ import type {
   MessageOf,
   MessageTypes,
   ResponseOf,
+  StateOf,
   UntypedContract,
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
@@ -53,6 +54,11 @@ export class EffectWorkflow<
   /** Tells the workflow's state. */
   info(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
     return attempt("Flawless.info", (signal) => this.#handle.info({ ...options, signal }));
+  }
+
+  /** Reads what the workflow has published of itself; `undefined` where that is nothing. */
+  state(options?: EffectCallOptions): Effect.Effect<StateOf<C, W> | undefined, ResponseError> {
+    return attempt("Flawless.state", (signal) => this.#handle.state({ ...options, signal }));
   }
 
   /** Shows what the workflow did so far. */

@@ -43,6 +43,8 @@ export interface EngineApi {
   /** Resolves when the message is durable. `data` is JSON text. */
   send(id: string, type: string, data: string): Promise<void>;
   workflow(id: string): Promise<WorkflowInfo>;
+  /** What the workflow has published of itself: JSON text, or null. */
+  state(id: string): Promise<string | null>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;
   /** A part of the journal, and how much there is. */
   journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage>;

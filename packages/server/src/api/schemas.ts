@@ -161,6 +161,15 @@ const workflowSchema: JsonSchema = {
   },
 };
 
+const stateSchema: JsonSchema = {
+  $id: "PublishedState",
+  type: "object",
+  required: ["state"],
+  properties: {
+    state: { ...nullableText, description: "JSON text; null where nothing was published." },
+  },
+};
+
 const workflowPageSchema: JsonSchema = {
   $id: "WorkflowPage",
   type: "object",
@@ -262,6 +271,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   moduleSchema,
   startedSchema,
   workflowSchema,
+  stateSchema,
   workflowPageSchema,
   cancelledSchema,
   journalSchema,

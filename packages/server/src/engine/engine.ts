@@ -203,6 +203,15 @@ export class Engine implements AsyncDisposable {
     return this.#reader.workflow(toWorkflowNumber(id));
   }
 
+  /**
+   * What a workflow has published of itself (`flawless:v1/state`).
+   * @returns JSON text; null where it has published nothing
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async state(id: string): Promise<string | null> {
+    return this.#reader.state(toWorkflowNumber(id));
+  }
+
   /** @throws EngineError `INVALID_REQUEST` */
   async list(filter: WorkflowFilter = {}): Promise<WorkflowPage> {
     return this.#reader.list(filter);

@@ -73,6 +73,8 @@ export interface EngineLimits {
   readonly journalSteps: number;
   /** Operations of one workflow that may go on beside it (docs/host-extensions.md). Default 1,000. */
   readonly openOperations: number;
+  /** Bytes of the state that one workflow publishes, as JSON in UTF-8. Default 64 KiB. */
+  readonly stateBytes: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
   /**
@@ -129,6 +131,7 @@ export const defaultLimits: EngineLimits = {
   journalBytes: 64 * 2 ** 20,
   journalSteps: 1_000_000,
   openOperations: 1_000,
+  stateBytes: 64 * 2 ** 10,
   mailboxMessages: 10_000,
   mailboxBytes: 64 * 2 ** 20,
   textCharacters: 8 * 2 ** 20,

@@ -36,6 +36,10 @@ export interface WaitingCallContext {
    * @param thrown the error that it ends with
    */
   fail(message: string, code?: WorkflowFailureCode, thrown?: ThrownError): void;
+  /** What guests may ask for. */
+  readonly limits: GuestLimits;
+  /** Keeps something of the workflow under a name, in one transaction with the answer that follows. @param value null: nothing any more */
+  note(name: string, value: string | null): void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
@@ -64,6 +68,11 @@ export interface WaitingCallContext {
   admitChild(decide: (refusal?: string) => void): () => void;
   /** A new workflow of the same module, not running yet; undefined if the module has no such one. */
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
+}
+
+/** Limits of what guests ask of the host; see `EngineLimits`. */
+export interface GuestLimits {
+  readonly stateBytes: number;
 }
 
 /** An answer that tells nothing but that an operation was begun, or aborted. */

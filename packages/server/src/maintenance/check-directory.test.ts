@@ -306,7 +306,7 @@ function withoutCounters(file: Buffer): Buffer {
 
 function rowsOf(directory: TemporaryDirectory): string {
   using database = new DatabaseSync(directory.join(journalFileName), { readOnly: true });
-  return ["workflows", "journal", "mailbox", "modules", "module_bytes"]
+  return ["workflows", "journal", "mailbox", "notes", "modules", "module_bytes"]
     .map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all()))
     .join();
 }

@@ -88,6 +88,7 @@ export function checkOrphans(database: DatabaseSync, findings: Findings): void {
   for (const [table, what] of [
     ["journal", "a journal"],
     ["mailbox", "messages"],
+    ["notes", "something noted"],
   ] as const) {
     const sql = `SELECT DISTINCT workflow FROM ${table} WHERE workflow NOT IN (SELECT id FROM workflows)`;
     for (const row of database.prepare(sql).iterate()) {

@@ -186,6 +186,17 @@ describe("the page of a workflow", () => {
     expect(page.body).not.toContain(hostile);
   });
 
+  test("shows what it has published", async () => {
+    await using extended = await TestEngine.open({ module: "extensions" });
+    const value = { step: "packing", note: hostile };
+    const id = await extended.launch("script", [{ ask: ["state", { value }] }]);
+    app = open({}, extended.engine);
+    const page = await get(`/workflows/${id}`);
+
+    expect(textOf(page)).toMatch(/State \{ [^}]*"step": "packing" \}/);
+    expect(page.body).not.toContain(hostile);
+  });
+
   test("shows what it waits for, and lets it be cancelled", async () => {
     const id = await engine.launch("receive_timeout", { ms: 60_000 });
     const page = await get(`/workflows/${id}`);

@@ -38,6 +38,7 @@ export async function readWorkflow(
   // The journal first: a page must not say that it ended and lack how.
   const workflow = await engine.workflow(id);
   const history = await engine.journalPage(id, { first, limit: stepsOnPage });
+  const state = await engine.state(id);
   const rows = new StepRows(workflow, limits, false);
   const steps = history.steps.map((step) => [`step-${step.step}`, rows.row(step)] as const);
   const none = history.total === 0 ? "No step is durable yet." : "There is no such step.";
@@ -46,7 +47,7 @@ export async function readWorkflow(
     facts: facts(workflow),
     actions: workflow.status === "running" ? single(actions(id)) : new Map(),
     error: failure(history),
-    values: values(history),
+    values: values(history, state),
     steps: rowsOr(new Map(steps), emptyRow(stepColumns.length, none)),
     "step-pager": single(pager(id, history)),
   };
@@ -131,16 +132,18 @@ function failure({ error }: WorkflowHistoryPage): Region {
   );
 }
 
-function values({ input, response }: WorkflowHistoryPage): Region {
+function values({ input, response }: WorkflowHistoryPage, state: string | null): Region {
   const piece = (title: string, text: string): Html =>
     html`<details data-key="${title}">
       <summary>${title}</summary>
       <pre>${cut(prettyJson(text))}</pre>
     </details>`;
-  return new Map([
-    ["Input", piece("Input", input)],
-    ...(response === null ? [] : ([["Response", piece("Response", response)]] as const)),
-  ]);
+  const pieces = Object.entries({ Input: input, State: state, Response: response });
+  return new Map(
+    pieces.flatMap(([title, text]) =>
+      text === null ? [] : [[title, piece(title, text)] as const],
+    ),
+  );
 }
 
 const maxTextLength = 20_000;

@@ -19,6 +19,7 @@ interface Entry {
   /** The position of the first of them. */
   start: number;
   readonly mailbox: StoredMessage[];
+  readonly notes: Map<string, string>;
 }
 
 /** What a store in memory holds: it outlives the stores that are opened on it, as a disk does. */
@@ -100,6 +101,10 @@ export class MemoryWorkflowStore implements WorkflowStore {
 
   async mailbox(id: number): Promise<readonly StoredMessage[]> {
     return [...(this.#storage.workflows.get(id)?.mailbox ?? [])];
+  }
+
+  async note(id: number, name: string): Promise<string | undefined> {
+    return this.#storage.workflows.get(id)?.notes.get(name);
   }
 
   async wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
@@ -198,6 +203,14 @@ export class MemoryWorkflowStore implements WorkflowStore {
         const consumed = index < 0 ? [] : mailbox.splice(index, 1);
         return () => void mailbox.splice(index, 0, ...consumed);
       }
+      case "note": {
+        const { notes } = this.#entry(write.id);
+        const before = notes.get(write.name) ?? null;
+        const set = (value: string | null): unknown =>
+          value === null ? notes.delete(write.name) : notes.set(write.name, value);
+        set(write.value);
+        return () => void set(before);
+      }
       case "deploy":
         return this.#deploy(write.module, write.bytes);
     }
@@ -214,7 +227,13 @@ export class MemoryWorkflowStore implements WorkflowStore {
         `there is a workflow with the idempotency key ${JSON.stringify(key)} already`,
       );
     }
-    workflows.set(id, { workflow, lines: [], start: workflow.journalStart, mailbox: [] });
+    workflows.set(id, {
+      workflow,
+      lines: [],
+      start: workflow.journalStart,
+      mailbox: [],
+      notes: new Map(),
+    });
     if (key !== null) {
       keys.set(key, id);
     }

@@ -94,6 +94,19 @@ describe("a workflow that read a secret", () => {
     expect(await store.lines(1)).toEqual([secretLine, laterLine]);
   });
 
+  test("has what is kept of it under a name sealed", async () => {
+    const storage = new MemoryStorage();
+    const store = openOn(storage);
+    await store.commit([
+      create(1),
+      append(0, secretLine),
+      { kind: "note", id: 1, name: "state", value: '"derived"' },
+    ]);
+
+    expect(await store.note(1, "state")).toBe('"derived"');
+    expect(isSealed((await new MemoryWorkflowStore(storage).note(1, "state")) ?? "")).toBe(true);
+  });
+
   test("has the error that it ended with sealed, to the last cause", async () => {
     const storage = new MemoryStorage();
     const store = openOn(storage);

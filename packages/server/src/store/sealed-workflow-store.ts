@@ -18,7 +18,7 @@ const secretAnswer = '\t{"Secret":"';
 
 /**
  * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
- * anywhere in it: their journals, responses and failures, and the inputs and journals of their children. What was there
+ * anywhere in it: their journals, notes, responses and failures, and the inputs and journals of their children. What was there
  * before stays readable, and so does all of workflows that read none.
  */
 export class SealedWorkflowStore implements WorkflowStore {
@@ -82,6 +82,11 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.mailbox(id);
   }
 
+  async note(id: number, name: string): Promise<string | undefined> {
+    const value = await this.#inner.note(id, name);
+    return value === undefined ? undefined : this.#open(id, value);
+  }
+
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     return this.#inner.wakeups(after, limit);
   }
@@ -133,6 +138,10 @@ export class SealedWorkflowStore implements WorkflowStore {
         return this.#confidential.has(write.id)
           ? { ...write, lines: this.#seal.close(write.id, write.lines) }
           : write;
+      case "note": {
+        const { id, value } = write;
+        return value === null ? write : { ...write, value: this.#close(id, value) };
+      }
       case "state": {
         const state = this.#state(write.id, write.state);
         return state === write.state ? write : { ...write, state };

@@ -90,6 +90,14 @@ export type StoreWrite =
     }
   | { readonly kind: "receive"; readonly id: number; readonly message: StoredMessage }
   | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
+  | {
+      /** What is kept of a workflow under a name, in place of what was there before. */
+      readonly kind: "note";
+      readonly id: number;
+      readonly name: string;
+      /** Null: nothing any more. */
+      readonly value: string | null;
+    }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
 
 /** Some of a workflow's appends, those that there are. Positions go on over all of its runs. */
@@ -134,7 +142,7 @@ export function listedCharacters({ response, failure, waiting }: StoredWorkflow)
 }
 
 /**
- * Where workflows, their journals and mailboxes, and modules are kept. Every read sees all commits
+ * Where workflows, their journals, mailboxes and notes, and modules are kept. Every read sees all commits
  * that were asked for before it. A failed commit changes nothing.
  */
 export interface WorkflowStore {
@@ -155,6 +163,8 @@ export interface WorkflowStore {
   /** The lines of this run's appends, in order, one text for each: of all, unless positions are named. */
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;
+  /** What is kept of a workflow under a name. */
+  note(id: number, name: string): Promise<string | undefined>;
   /** The next running workflows to wake, by time and then id, from after `after` on. */
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]>;
   /** How many workflows there are. It may read all of an index: ask now and then. */
@@ -164,7 +174,7 @@ export interface WorkflowStore {
   /** The highest id in use; 0 where there is none. */
   lastId(): Promise<number>;
   /**
-   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages and
+   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages, notes and
    * idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
    * wait for long. The workflow with the highest id stays, so that no id is given twice.
    * @returns how many were forgotten; 0 where none is left

@@ -41,6 +41,10 @@ export interface SweptRun {
   readonly told: string | null | undefined;
   /** The numbers of the messages that were accepted. */
   readonly accepted: readonly number[];
+  /** What is kept of the workflow by name, at the end. */
+  readonly notes: Readonly<Record<string, string>>;
+  /** What was durable of it when the crash came. */
+  readonly atCrash: { readonly lines: string; readonly notes: Readonly<Record<string, string>> };
 }
 
 /** Lets its engine crash at one point: from then on it does nothing and settles nothing. */
@@ -98,6 +102,7 @@ export async function runWithCrash(
   );
   const mail: Mail = { sent: 0, accepted: [] };
   await drive(before, swept, mail, () => crashed);
+  const atCrash = keptOf(before.storage);
   await using after = await before.restart({ wrapStore: (store) => store });
   await drive(after, swept, mail, () => false);
   const { workflows } = await after.engine.list();
@@ -109,6 +114,8 @@ export async function runWithCrash(
     interrupted: interruptedIn(after.storage),
     told,
     accepted: mail.accepted,
+    notes: keptOf(after.storage).notes,
+    atCrash,
   };
 }
 
@@ -173,6 +180,12 @@ async function drive(
       await engine.pass(20);
     }
   }
+}
+
+/** Of the workflow that a caller started. */
+function keptOf({ workflows }: MemoryStorage): SweptRun["atCrash"] {
+  const entry = [...workflows.values()].find(({ workflow }) => workflow.parent === null);
+  return { lines: entry?.lines.join("") ?? "", notes: Object.fromEntries(entry?.notes ?? []) };
 }
 
 /** Every request whose recorded answer says that it was interrupted. */

@@ -201,6 +201,26 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.workflow(1)).toMatchObject({ input: texts[1], response: texts[2] });
     });
 
+    test("notes replace the one before, of one workflow and name only, until they are taken away", async () => {
+      const note = (name: string, value: string | null, id = 1): StoreWrite => ({
+        kind: "note",
+        id,
+        name,
+        value,
+      });
+      await store.commit([create(1), create(2), note("a", "old"), note("b", "gone")]);
+      await store.commit([note("a", "1\u0000"), note("a", '"\u{1F600}'), note("b", null)]);
+      await store.commit([note("c", "first"), note("c", null), note("d", null), note("d", "kept")]);
+      await reopen();
+
+      expect(await store.note(1, "a")).toBe('"\u{1F600}');
+      expect(await store.note(1, "b")).toBeUndefined();
+      expect(await store.note(1, "c")).toBeUndefined();
+      expect(await store.note(1, "d")).toBe("kept");
+      expect(await store.note(2, "a")).toBeUndefined();
+      expect(await store.note(3, "a")).toBeUndefined();
+    });
+
     describe("a mailbox", () => {
       test("keeps messages in order until they are consumed", async () => {
         await store.commit([create(1), message(0), message(1), message(2)]);
@@ -295,6 +315,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
           create(5),
           append(0, "line\n"),
           message(0),
+          { kind: "note", id: 1, name: "state", value: "1" },
           append(0, "other\n", 4),
           append(0, "running\n", 5),
         ]);
@@ -308,6 +329,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         expect((await store.list({ limit: 9 })).map(({ id }) => id)).toEqual([5, 4]);
         expect(await store.lines(1)).toEqual([]);
         expect(await store.mailbox(1)).toEqual([]);
+        expect(await store.note(1, "state")).toBeUndefined();
         expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
         expect(await store.lines(4)).toEqual(["other\n"]);
         expect(await store.lines(5)).toEqual(["running\n"]);

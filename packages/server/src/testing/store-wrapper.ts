@@ -46,6 +46,10 @@ export class StoreWrapper implements WorkflowStore {
     return this.inner.mailbox(id);
   }
 
+  note(id: number, name: string): Promise<string | undefined> {
+    return this.inner.note(id, name);
+  }
+
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     return this.inner.wakeups(after, limit);
   }

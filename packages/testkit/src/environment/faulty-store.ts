@@ -72,6 +72,7 @@ export function faultyStore(
     ids: (filter) => store.ids(filter),
     lines: (id, positions) => store.lines(id, positions),
     mailbox: (id) => store.mailbox(id),
+    note: (id, name) => store.note(id, name),
     wakeups: (after, limit) => store.wakeups(after, limit),
     counts: () => store.counts(),
     running: () => store.running(),

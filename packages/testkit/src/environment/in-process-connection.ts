@@ -160,6 +160,10 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return this.ask((engine) => engine.workflow(id), scope);
   }
 
+  async state(id: string, scope: CallScope): Promise<string | null> {
+    return this.ask((engine) => engine.state(id), scope);
+  }
+
   async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
     const { steps, ...rest } = await this.history(id, scope);
     return {

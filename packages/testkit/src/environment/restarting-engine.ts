@@ -182,6 +182,7 @@ function describeWrites(writes: readonly StoreWrite[]): string {
     state: "a change of state",
     receive: "a message",
     consume: "a message",
+    note: "what is kept of a workflow",
     deploy: "a module",
     append: "a step",
     continue: "the next run",

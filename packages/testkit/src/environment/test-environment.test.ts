@@ -41,6 +41,21 @@ describe("TestEnvironment", () => {
     expect(await run.response()).toEqual({ by: "Ann" });
   });
 
+  test("reads what a workflow has published, and why it failed", async () => {
+    await using env = await TestEnvironment.create();
+    const module = await env.deploy(fixtureBytes("extensions"));
+    const error = { name: "Declined", message: "no", cause: { name: "E", message: "why" } };
+    const run = await module.start("script", [
+      { ask: ["state", { value: { step: 1 } }] },
+      { ask: ["fail", { error }] },
+    ]);
+    expect(await run.state()).toEqual({ step: 1 });
+    await expect(run.response()).rejects.toMatchObject({
+      code: "FLAWLESS_WORKFLOW_FAILED",
+      cause: { name: "Declined", message: "no", cause: { name: "E", message: "why" } },
+    });
+  });
+
   test("goes on after a crash in the middle of a sleep", async () => {
     await using env = await TestEnvironment.create({ autoSkip: false });
     const module = await env.deploy(conformance);

@@ -105,6 +105,16 @@ export function workflowRoutes(
       handler: async (request) => ({ ok: await engine.workflow(request.params.id) }),
     });
 
+    scope.get<{ Params: OneWorkflow }>("/workflows/:id/state", {
+      schema: aboutOne(
+        "getState",
+        "Read what a workflow has published of itself",
+        "Its state as of its last call of `flawless:v1/state`, also after its end.",
+        "PublishedState#",
+      ),
+      handler: async (request) => ({ ok: { state: await engine.state(request.params.id) } }),
+    });
+
     scope.get<{ Params: OneWorkflow }>("/workflows/:id/journal", {
       schema: aboutOne("getJournal", "Read a workflow's journal", "All its steps.", "Journal#"),
       handler: async (request, reply) => {

@@ -8,6 +8,7 @@ import {
 import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
+import { stateNote } from "../../host-calls/extensions/publish-state.ts";
 import { toFilter } from "../requests.ts";
 import type { RunRegistry } from "../runs/index.ts";
 import type {
@@ -67,6 +68,16 @@ export class WorkflowReader {
       workflows: page.map((workflow) => toInfo(workflow)),
       cursor: mayGoOn && last !== undefined ? toPublicId(last.id) : null,
     };
+  }
+
+  /**
+   * What a workflow has published of itself.
+   * @returns JSON text; null where it has published nothing
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async state(number: number): Promise<string | null> {
+    await this.#registry.stored(number);
+    return (await this.#store.note(number, stateNote)) ?? null;
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_DAMAGED` */

@@ -7,6 +7,7 @@ import type { OpenOperations } from "../../host-calls/extensions/open-operations
 import type {
   AnswerNote,
   CreatedWorkflow,
+  GuestLimits,
   WaitingCallContext,
   WorkflowDescription,
 } from "../../host-calls/waiting-call.ts";
@@ -78,6 +79,7 @@ export interface CallServices {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
+  readonly limits: GuestLimits;
   /** Undefined where nobody watches. */
   readonly observer: EngineObserver | undefined;
   readonly committer: Committer;
@@ -186,6 +188,14 @@ export class CallContext implements WaitingCallContext {
   key(): string {
     const { record } = this.#owner;
     return workflowKey(record, record.journalSize.steps);
+  }
+
+  get limits(): GuestLimits {
+    return this.#services.limits;
+  }
+
+  note(name: string, value: string | null): void {
+    this.#owner.record.add({ kind: "note", id: this.#owner.record.id, name, value });
   }
 
   progress(detail: string): void {

@@ -6,6 +6,7 @@ import { extensionAnswer, ExtensionError, extensionName, refusal } from "./exten
 import { fail } from "./fail.ts";
 import { httpResult } from "./open-operations.ts";
 import { type Operation, readOperation } from "./operation.ts";
+import { publishState } from "./publish-state.ts";
 import { membersOf, whole } from "./request-members.ts";
 import { runActivity } from "./run-activity.ts";
 import { waitForAny } from "./wait.ts";
@@ -20,6 +21,7 @@ const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["fail", fail],
   ["info", info],
   ["run", run],
+  ["state", publishState],
   ["wait", waitForAny],
 ]);
 

@@ -22,6 +22,8 @@ export type ChangeKind =
   | "appended"
   | "received"
   | "consumed"
+  | "noted"
+  | "forgotten"
   | "deployed";
 
 /** The columns of each kind of change. The first one is always the partition. */
@@ -73,6 +75,17 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["workflow", "int8"],
     ["sequence", "int8"],
   ],
+  noted: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["name", "text"],
+    ["value", "text"],
+  ],
+  forgotten: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["name", "text"],
+  ],
   deployed: [
     ["partition", "int4"],
     ["name", "text"],
@@ -106,7 +119,7 @@ export class CommitColumns {
   add(fence: Fence, writes: readonly StoreWrite[]): void {
     const { partition } = fence;
     this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
-    const { created, states, continued, messages, consumed, deployed } = folded(writes);
+    const { created, states, continued, messages, consumed, notes, deployed } = folded(writes);
     for (const workflow of created.values()) {
       this.#push("created", [partition, ...workflowValues(workflow)]);
     }
@@ -124,6 +137,13 @@ export class CommitColumns {
     }
     for (const { id, sequence } of consumed) {
       this.#push("consumed", [partition, id, sequence]);
+    }
+    for (const { id, name, value } of notes.values()) {
+      if (value === null) {
+        this.#push("forgotten", [partition, id, toStored(name)]);
+      } else {
+        this.#push("noted", [partition, id, toStored(name), toStored(value)]);
+      }
     }
     for (const { module, bytes } of deployed.values()) {
       const { name, version, hash, deployedAt, inspection } = module;
@@ -183,6 +203,7 @@ interface Folded {
   readonly continued: Map<number, Write<"continue">>;
   readonly messages: Map<string, Write<"receive">>;
   readonly consumed: Write<"consume">[];
+  readonly notes: Map<string, Write<"note">>;
   readonly deployed: Map<string, Write<"deploy">>;
 }
 
@@ -193,6 +214,7 @@ function folded(writes: readonly StoreWrite[]): Folded {
     continued: new Map(),
     messages: new Map(),
     consumed: [],
+    notes: new Map(),
     deployed: new Map(),
   };
   for (const write of writes) {
@@ -202,7 +224,7 @@ function folded(writes: readonly StoreWrite[]): Folded {
 }
 
 function fold(all: Folded, write: StoreWrite): void {
-  const { created, states, continued, messages, consumed, deployed } = all;
+  const { created, states, continued, messages, consumed, notes, deployed } = all;
   switch (write.kind) {
     case "create":
       // An id that is used twice stands there twice, so that the database refuses it.
@@ -235,6 +257,9 @@ function fold(all: Folded, write: StoreWrite): void {
       if (!messages.delete(`${write.id} ${write.sequence}`)) {
         consumed.push(write);
       }
+      break;
+    case "note":
+      notes.set(`${write.id} ${write.name}`, write);
       break;
     case "deploy":
       deployed.set(JSON.stringify([write.module.name, write.module.version]), write);

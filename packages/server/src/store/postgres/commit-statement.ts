@@ -53,6 +53,16 @@ function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
         `consumed AS (DELETE FROM ${s}.mailbox m USING ${rows} ${fenced}
          WHERE m.workflow = n.workflow AND m.sequence = n.sequence)`,
       ];
+    case "noted":
+      return [
+        `noted AS (${inserted("notes", columnNames(kind).slice(1))}
+         ON CONFLICT (workflow, name) DO UPDATE SET value = excluded.value)`,
+      ];
+    case "forgotten":
+      return [
+        `forgotten AS (DELETE FROM ${s}.notes o USING ${rows} ${fenced}
+         WHERE o.workflow = n.workflow AND o.name = n.name)`,
+      ];
     case "deployed":
       return [
         `given AS MATERIALIZED (SELECT n.* FROM ${rows} ${fenced})`,

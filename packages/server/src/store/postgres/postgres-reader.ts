@@ -90,6 +90,16 @@ export class PostgresReader {
     return (await this.#ask((s) => `SELECT * FROM ${s}.mailbox ${order}`, [id])).map(toMessage);
   }
 
+  async note(id: number, name: string): Promise<string | undefined> {
+    if (!this.#partitions.includes(id % this.#count)) {
+      return undefined;
+    }
+    const where = "WHERE workflow = $1 AND name = $2";
+    const values = [id, toStored(name)];
+    const [row] = await this.#ask((s) => `SELECT value FROM ${s}.notes ${where}`, values);
+    return row === undefined ? undefined : text(row, "value");
+  }
+
   /** For one partition, whose index has them in their order. */
   async wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     const rows = await this.#ask(

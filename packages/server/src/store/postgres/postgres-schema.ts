@@ -85,6 +85,12 @@ export function migrations(schema: string): readonly string[] {
       at double precision NOT NULL,
       PRIMARY KEY (workflow, sequence)
     );
+    CREATE TABLE ${s}.notes (
+      workflow bigint NOT NULL,
+      name text NOT NULL,
+      value text NOT NULL,
+      PRIMARY KEY (workflow, name)
+    );
     CREATE TABLE ${s}.modules (
       name text NOT NULL,
       version text NOT NULL,

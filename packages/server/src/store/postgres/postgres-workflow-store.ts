@@ -99,6 +99,10 @@ export class PostgresWorkflowStore implements WorkflowStore {
     return this.#read((reader) => reader.mailbox(id));
   }
 
+  note(id: number, name: string): Promise<string | undefined> {
+    return this.#read((reader) => reader.note(id, name));
+  }
+
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     return this.#read((reader) => reader.wakeups(after, limit));
   }

@@ -44,6 +44,7 @@ export class SqlitePruning {
     for (const sql of [
       "DELETE FROM journal WHERE workflow = ?",
       "DELETE FROM mailbox WHERE workflow = ?",
+      "DELETE FROM notes WHERE workflow = ?",
       "DELETE FROM workflows WHERE id = ?",
     ]) {
       this.#statements.get(sql).run(id);

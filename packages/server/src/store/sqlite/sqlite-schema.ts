@@ -1,7 +1,7 @@
 import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
 /**
- * Journals and mailboxes are ordinary tables with an index: without row ids, a row of a thousand
+ * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand
  * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
  * ask for what is not completed: both indexes leave out finished workflows, which are the many.
  */
@@ -46,6 +46,12 @@ const schema = `
     data TEXT NOT NULL,
     at REAL NOT NULL,
     PRIMARY KEY (workflow, sequence)
+  ) STRICT;
+  CREATE TABLE notes (
+    workflow INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (workflow, name)
   ) STRICT;
   CREATE TABLE modules (
     name TEXT NOT NULL,

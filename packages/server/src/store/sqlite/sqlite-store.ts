@@ -122,6 +122,12 @@ export class SqliteStore {
       }));
   }
 
+  note(id: number, name: string): string | undefined {
+    const sql = "SELECT value FROM notes WHERE workflow = ? AND name = ?";
+    const row = this.#statement(sql).get(id, name);
+    return row === undefined ? undefined : String(row["value"]);
+  }
+
   wakeups(after: Wakeup | null, limit: number): readonly Wakeup[] {
     const sql =
       "SELECT id, wake_at FROM workflows WHERE wake_at IS NOT NULL AND (wake_at, id) > (?, ?) " +
@@ -243,6 +249,17 @@ export class SqliteStore {
           write.sequence,
         );
         break;
+      case "note": {
+        const { id, name, value } = write;
+        if (value === null) {
+          this.#statement("DELETE FROM notes WHERE workflow = ? AND name = ?").run(id, name);
+        } else {
+          this.#statement(
+            "INSERT OR REPLACE INTO notes (workflow, name, value) VALUES (?, ?, ?)",
+          ).run(id, name, value);
+        }
+        break;
+      }
       case "deploy": {
         const { name, version, hash, deployedAt, inspection } = write.module;
         this.#statement("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(

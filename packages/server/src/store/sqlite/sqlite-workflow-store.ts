@@ -86,6 +86,10 @@ export class SqliteWorkflowStore implements WorkflowStore {
     return this.#readable(this.#thread.read("mailbox", id));
   }
 
+  note(id: number, name: string): Promise<string | undefined> {
+    return this.#readable(this.#thread.read("note", id, name));
+  }
+
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
     return this.#readable(this.#thread.read("wakeups", after, limit));
   }
