@@ -1,8 +1,16 @@
-import { existsSync, mkdtempSync, rmSync, statSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { makeDirectory } from "./make-directory.ts";
+import { makeDataDirectory, makeDirectory } from "./make-directory.ts";
 
 let directory: string;
 beforeEach(() => {
@@ -29,4 +37,12 @@ test("refuses what lies in a file, or is one", () => {
 // Node's own `mkdir` with `recursive` goes round and round there.
 test.runIf(existsSync("/proc/self"))("refuses what lies where nothing can be made", () => {
   expect(() => makeDirectory("/proc/flawless/data")).toThrow("ENOENT");
+});
+
+test("a new directory for data tells Git to ignore it; one that is there is left as it is", () => {
+  makeDataDirectory(join(directory, "a/new"));
+  expect(readFileSync(join(directory, "a/new/.gitignore"), "utf8")).toBe("*\n");
+  expect(readdirSync(join(directory, "a"))).toEqual(["new"]);
+  makeDataDirectory(join(directory, "a"));
+  expect(readdirSync(join(directory, "a"))).toEqual(["new"]);
 });

@@ -1,5 +1,5 @@
-import { mkdirSync, statSync } from "node:fs";
-import { dirname } from "node:path";
+import { mkdirSync, statSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 
 /**
  * Makes a directory, and those above it, where they are missing. `mkdir` of Node with `recursive` never returns where
@@ -17,4 +17,16 @@ export function makeDirectory(path: string, mode?: number): void {
     // Another process may have been faster.
     if (statSync(path, { throwIfNoEntry: false })?.isDirectory() !== true) throw error;
   }
+}
+
+/**
+ * Makes a directory for data where it is missing, with a `.gitignore` that keeps all of it, keys too, out of repositories.
+ * One that is there is left as it is.
+ *
+ * @throws Error of the file system
+ */
+export function makeDataDirectory(path: string): void {
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
+  makeDirectory(path);
+  writeFileSync(join(path, ".gitignore"), "*\n");
 }

@@ -1,7 +1,7 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
 import type { Worker } from "node:worker_threads";
-import { makeDirectory } from "./make-directory.ts";
+import { makeDataDirectory } from "./make-directory.ts";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { openingError, SqliteFailure, SqliteOpenError } from "./sqlite-errors.ts";
 import { unmarkAtExit } from "./unmark-at-exit.ts";
@@ -49,7 +49,7 @@ export class SqliteThread<Store> {
     const { directory, fileName, what, start } = options;
     const file = join(directory, fileName);
     try {
-      makeDirectory(resolve(directory));
+      makeDataDirectory(resolve(directory));
       assertRegular(file);
       assertRegular(`${file}-wal`);
       // SQLite gives its other files the rights of this one.

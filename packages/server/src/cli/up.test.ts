@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readFile, writeFile } from "node:fs/promises";
 import { Flawless } from "@flawless-ts/sdk";
 import { fixtureBytes, fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -39,6 +39,14 @@ describe("flawless up", () => {
     server.kill("SIGTERM");
     const { code, stdout } = await server.end;
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
+  });
+
+  test("keeps everything in ./.flawless by default, which no repository takes", async () => {
+    await using server = new CliProcess(["up", "--bind", "127.0.0.1:0"], {
+      cwd: directory.path,
+    });
+    expect(await server.firstLine).toContain(`(working directory ${directory.join(".flawless")})`);
+    expect(await readFile(directory.join(".flawless/.gitignore"), "utf8")).toBe("*\n");
   });
 
   test("says it in JSON with --json", async () => {

@@ -35,7 +35,7 @@ export function addUp(program: Command, console: Console): void {
   const command = program
     .command("up")
     .description("start a server")
-    .option("--working-dir <dir>", "where everything is kept", ".")
+    .option("--working-dir <dir>", "where everything is kept; made if it is missing", "./.flawless")
     .option(
       "--bind <addr:port>",
       "where to listen; port 0 for any that is free",
