@@ -5,7 +5,7 @@ import {
 } from "@flawless-ts/wasm-module";
 import { activityPolicy, type SentPolicy } from "@flawless-ts/wasm-module/internal/guest";
 import { shared } from "../shared.ts";
-import { callByUrl } from "./activity-by-url.ts";
+import { callByUrl, refuseForUrl } from "./activity-by-url.ts";
 import { activityError, type ToldFailure } from "./activity-failures.ts";
 import { withJson } from "./ask.ts";
 
@@ -20,7 +20,8 @@ export function activities(options: ActivitiesOptions): never {
     readonly headers?: Readonly<Record<string, string>>;
   } & ActivityCallOptions;
   const target = targetOf(queue, url, headers);
-  policyOf(defaults);
+  const policy = policyOf(defaults);
+  if (url !== undefined) refuseForUrl(policy);
   const calls = new Map<string, Call>();
   const made = (name: string): Call => {
     const call: Call =

@@ -20,13 +20,8 @@ type Attempt =
 const defaults = { attempts: 10, initialDelayMs: 1_000, factor: 2, maxDelayMs: 60_000 };
 const defaultTimeoutMs = 600_000;
 
-/** Calls an activity by requests, and tries again what failed: all of it by host calls of the ABI. */
-export async function callByUrl(
-  activity: ActivityUrl,
-  json: string,
-  { retry: given = {}, timeouts = {}, atMostOnce = false }: SentPolicy,
-  signal: unknown,
-): Promise<unknown> {
+/** @throws {InvalidOptionError} for what only a queue can do. */
+export function refuseForUrl({ timeouts = {} }: Pick<SentPolicy, "timeouts">): void {
   for (const [option, value] of [
     ["scheduleToStartTimeout", timeouts.scheduleToStartMs],
     ["heartbeatTimeout", timeouts.heartbeatMs],
@@ -34,6 +29,16 @@ export async function callByUrl(
     if (value === undefined) continue;
     throw new InvalidOptionError(option, "only activities of a `queue` can have one.");
   }
+}
+
+/** Calls an activity by requests, and tries again what failed: all of it by host calls of the ABI. */
+export async function callByUrl(
+  activity: ActivityUrl,
+  json: string,
+  { retry: given = {}, timeouts = {}, atMostOnce = false }: SentPolicy,
+  signal: unknown,
+): Promise<unknown> {
+  refuseForUrl({ timeouts });
   const retry = { ...defaults, ...given };
   const { scheduleToCloseMs } = timeouts;
   const attempts = atMostOnce ? 1 : retry.attempts;
