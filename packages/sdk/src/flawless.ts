@@ -12,6 +12,7 @@ import { HttpConnection } from "./connection/http-connection.ts";
 import type {
   ActivityQueueSummary,
   CancelFilter,
+  EndManner,
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
@@ -37,7 +38,7 @@ export interface ActivityQueueOptions extends CallOptions {
   readonly tasks?: number | undefined;
 }
 
-/** Options of `cancelWorkflows`. */
+/** Options of `cancelWorkflows` and `terminateWorkflows`. */
 export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
   /** Only count them. Default false. */
   readonly dryRun?: boolean | undefined;
@@ -243,13 +244,32 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
+    return await this.#endWorkflows("cancel", "Cancelling workflows", options);
+  }
+
+  /**
+   * Terminates running workflows, newest first: they end at once. What they started goes on.
+   *
+   * @param options as for `cancelWorkflows`.
+   * @returns how many were terminated, or would be.
+   * @throws as `cancelWorkflows` does.
+   */
+  async terminateWorkflows(options: CancelWorkflowsOptions): Promise<number> {
+    return await this.#endWorkflows("terminate", "Terminating workflows", options);
+  }
+
+  async #endWorkflows(
+    manner: EndManner,
+    action: string,
+    options: CancelWorkflowsOptions,
+  ): Promise<number> {
     refuseUnknownOptions(options, cancelOptionNames);
     const { signal, timeoutMs, dryRun = false, ...filter } = options;
     let total = 0;
     let cursor: string | undefined;
     do {
-      using scope = this.#connection.begin("Cancelling workflows", { signal, timeoutMs });
-      const page = await this.#connection.cancelWorkflows(filter, dryRun, cursor, scope);
+      using scope = this.#connection.begin(action, { signal, timeoutMs });
+      const page = await this.#connection.endWorkflows(manner, filter, dryRun, cursor, scope);
       total += page.count;
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);

@@ -27,6 +27,8 @@ const workflowInfoExample = {
   response: null,
   error: null,
   parent: null,
+  cancelBy: null,
+  run: 1,
 };
 
 const startRoute = "POST /api/workflow/start";

@@ -114,7 +114,7 @@ describe("journal", () => {
     const steps =
       '{"step":1,"at":"2026-01-01T00:00:00.000Z","answeredAt":"2026-01-01T00:00:00.001Z","call":{"Random":{"I64":false}},"answer":{"Value":{"I64":-9223372036854775808}}},' +
       '{"step":2,"at":"2026-01-01T00:00:00.002Z","answeredAt":null,"call":{"Sleep":{"secs":18446744073709551615,"nanos":0}},"answer":null}';
-    const text = `{"ok":{"id":"wkf_1","module":"shop","version":"1.0.0","moduleHash":"ab","workflow":"checkout","input":"null","status":"running","error":null,"steps":[${steps}]}}`;
+    const text = `{"ok":{"id":"wkf_1","module":"shop","version":"1.0.0","moduleHash":"ab","workflow":"checkout","run":1,"input":"null","status":"running","error":null,"steps":[${steps}]}}`;
     await using server = await FakeServer.start({ "GET /api/workflows/wkf_1/journal": { text } });
     await using flawless = clientOf(server);
     const journal = await flawless.workflow("wkf_1").journal();

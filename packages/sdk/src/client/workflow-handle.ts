@@ -24,9 +24,9 @@ import type {
   WorkflowJournal,
 } from "../connection/types.ts";
 
-/** Options of `cancel`. */
+/** Options of `cancel` and `terminate`. */
 export interface CancelOptions extends CallOptions {
-  /** Whether to cancel all that descend from it, too. Default false. */
+  /** Whether to end all that descend from it, too. Default false. */
   readonly tree?: boolean | undefined;
 }
 
@@ -136,11 +136,13 @@ export class WorkflowHandle<
   }
 
   /**
-   * Cancels the workflow: it does nothing more.
+   * Asks the workflow to cancel: what it waits for ends with a `CancelledError`, and it may undo what it did within the
+   * server's limit (`compensatingMs`, 1 minute). One whose module does not hear of that is ended at once. It may be asked
+   * again.
    *
    * @param options with `tree: true` all workflows that descend from it are cancelled, too, also where it has ended itself.
    * That needs the workflow that a caller started.
-   * @returns its state after that.
+   * @returns its state after that: `running`, with a `cancelBy`, where it was asked.
    * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for errors that any call may throw.
@@ -149,7 +151,21 @@ export class WorkflowHandle<
     refuseUnknownOptions(options, cancelOptionNames);
     const { tree = false, ...call } = options;
     using scope = this.#connection.begin(`Cancelling ${this.id}`, call);
-    return await this.#connection.cancel(this.id, tree, scope);
+    return await this.#connection.end(this.id, "cancel", tree, scope);
+  }
+
+  /**
+   * Ends the workflow at once: it does nothing more, and compensates for nothing.
+   *
+   * @param options as for `cancel`.
+   * @returns its state after that: `cancelled`.
+   * @throws as `cancel` does.
+   */
+  async terminate(options: CancelOptions = {}): Promise<WorkflowInfo> {
+    refuseUnknownOptions(options, cancelOptionNames);
+    const { tree = false, ...call } = options;
+    using scope = this.#connection.begin(`Terminating ${this.id}`, call);
+    return await this.#connection.end(this.id, "terminate", tree, scope);
   }
 
   /**

@@ -3,6 +3,7 @@ import type { ActivityWork } from "./activity-types.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
+  EndManner,
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
@@ -80,10 +81,11 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   state(id: string, scope: CallScope): Promise<string | null>;
   journal(id: string, scope: CallScope): Promise<WorkflowJournal>;
   history(id: string, scope: CallScope): Promise<WorkflowHistory>;
-  /** @param tree whether to cancel all that descend from it, too. */
-  cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
-  /** Cancels some of the running workflows that match, or counts them. */
-  cancelWorkflows(
+  /** @param tree whether to end all that descend from it, too. */
+  end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
+  /** Ends some of the running workflows that match, or counts them. */
+  endWorkflows(
+    manner: EndManner,
     filter: CancelFilter,
     dryRun: boolean,
     cursor: string | undefined,

@@ -35,6 +35,7 @@ import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.t
 import type {
   CancelFilter,
   CancelledWorkflows,
+  EndManner,
   ModuleSummary,
   ServerHealth,
   WorkflowFilter,
@@ -43,6 +44,13 @@ import type {
   WorkflowJournal,
   WorkflowPage,
 } from "./types.ts";
+
+/** What not every server can do, for people. */
+const endingOne = { cancel: "cancelling workflows", terminate: "terminating workflows" } as const;
+const endingMany = {
+  cancel: "cancelling many workflows",
+  terminate: "terminating many workflows",
+} as const;
 
 /**
  * The routes of the REST API. Those of the original server first; the others are extras of @flawless-ts/server, and
@@ -194,20 +202,19 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     );
   }
 
-  /** @param tree whether to cancel all that descend from it, too */
-  async cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
+  /** @param tree whether to end all that descend from it, too */
+  async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
     const request: HttpRequest = {
       method: "POST",
-      path: `${workflowPath(id)}/cancel${tree ? "?tree=true" : ""}`,
+      path: `${workflowPath(id)}/${manner}${tree ? "?tree=true" : ""}`,
       repeat: "unless-sent",
     };
-    return this.extra("cancelling workflows", request, scope, (answer) =>
-      readOk(answer, workflowInfo),
-    );
+    return this.extra(endingOne[manner], request, scope, (answer) => readOk(answer, workflowInfo));
   }
 
-  /** Cancels some of the running workflows that match, or counts them. */
-  async cancelWorkflows(
+  /** Ends some of the running workflows that match, or counts them. */
+  async endWorkflows(
+    manner: EndManner,
     { module, version, workflow }: CancelFilter,
     dryRun: boolean,
     cursor: string | undefined,
@@ -216,11 +223,11 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     const query = toQuery({ module, version, workflow, cursor, dry_run: dryRun || undefined });
     const request: HttpRequest = {
       method: "POST",
-      path: `/api/workflows/cancel${query}`,
-      // Cancelling twice is cancelling once.
+      path: `/api/workflows/${manner}${query}`,
+      // Ending twice is ending once.
       repeat: "harmless",
     };
-    return this.extra("cancelling many workflows", request, scope, (answer) =>
+    return this.extra(endingMany[manner], request, scope, (answer) =>
       readOk(answer, cancelledWorkflows),
     );
   }

@@ -93,7 +93,10 @@ export interface WorkflowFilter {
   readonly limit?: number | undefined;
 }
 
-/** Which running workflows to cancel: at least one of the three must be given. */
+/** How to end a workflow: `"cancel"` asks it to end, where its module hears of that; `"terminate"` ends it at once. */
+export type EndManner = "cancel" | "terminate";
+
+/** Which running workflows to cancel or terminate: at least one of the three must be given. */
 export interface CancelFilter {
   /** The module's name. */
   readonly module?: string | undefined;

@@ -66,9 +66,18 @@ export class EffectWorkflow<
     return attempt("Flawless.journal", (signal) => this.#handle.journal({ ...options, signal }));
   }
 
-  /** Cancels the workflow, and gives its state after that. */
+  /** Asks the workflow to cancel, or ends it where its module does not hear of that; and gives its state after that. */
   cancel(options?: Omit<CancelOptions, "signal">): Effect.Effect<WorkflowInfo, ExtraRequestError> {
     return attempt("Flawless.cancel", (signal) => this.#handle.cancel({ ...options, signal }));
+  }
+
+  /** Ends the workflow at once, and gives its state after that. */
+  terminate(
+    options?: Omit<CancelOptions, "signal">,
+  ): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+    return attempt("Flawless.terminate", (signal) =>
+      this.#handle.terminate({ ...options, signal }),
+    );
   }
 
   /** All that is needed to replay the workflow on another build of its module. */

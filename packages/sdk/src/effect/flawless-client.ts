@@ -52,6 +52,10 @@ export interface FlawlessService {
   cancelWorkflows(
     options: Omit<CancelWorkflowsOptions, "signal">,
   ): Effect.Effect<number, ExtraRequestError>;
+  /** Terminates running workflows, and tells how many there were. */
+  terminateWorkflows(
+    options: Omit<CancelWorkflowsOptions, "signal">,
+  ): Effect.Effect<number, ExtraRequestError>;
   listModules(
     options?: EffectCallOptions,
   ): Effect.Effect<readonly ModuleSummary[], ExtraRequestError>;
@@ -152,6 +156,10 @@ function serviceOf(flawless: Flawless): FlawlessService {
     cancelWorkflows: (options) =>
       attempt("Flawless.cancelWorkflows", (signal) =>
         flawless.cancelWorkflows({ ...options, signal }),
+      ),
+    terminateWorkflows: (options) =>
+      attempt("Flawless.terminateWorkflows", (signal) =>
+        flawless.terminateWorkflows({ ...options, signal }),
       ),
     listModules: (options) =>
       attempt("Flawless.listModules", (signal) => flawless.listModules({ ...options, signal })),

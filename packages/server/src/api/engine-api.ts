@@ -2,6 +2,7 @@ import type { ActivityQueues } from "../activities/index.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
+  EndManner,
   HistoryRange,
   ModuleSummary,
   StartOptions,
@@ -50,11 +51,14 @@ export interface EngineApi {
   journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage>;
   /** How many workflows there are in each state; that may be up to a minute old. */
   counts(): Promise<WorkflowCounts>;
-  cancel(id: string): Promise<WorkflowInfo>;
-  /** Cancels a root and all that descend from it. */
-  cancelTree(id: string): Promise<WorkflowInfo>;
-  /** Cancels running workflows, a page of them in one call. */
-  cancelMatching(filter: CancelFilter): Promise<CancelledWorkflows>;
+  /** Cancels or terminates a workflow; with `tree` a root and all that descend from it. */
+  end(
+    id: string,
+    manner: EndManner,
+    options: { readonly tree: boolean },
+  ): Promise<WorkflowInfo>;
+  /** Cancels or terminates running workflows, a page of them in one call. */
+  endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows>;
   /** Resolves when the workflow has ended (or responded), or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;

@@ -72,7 +72,9 @@ describe("the OpenAPI document", () => {
       "POST /api/workflow/send-msg/{id}",
       "POST /api/workflow/start",
       "POST /api/workflows/cancel",
+      "POST /api/workflows/terminate",
       "POST /api/workflows/{id}/cancel",
+      "POST /api/workflows/{id}/terminate",
     ]);
   });
 

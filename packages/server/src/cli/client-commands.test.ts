@@ -257,28 +257,54 @@ describe("flawless send and cancel", () => {
   });
 
   test("cancel a workflow with all that descend from it", async () => {
-    const cancelTree = vi.fn<EngineApi["cancelTree"]>(fakeEngine().cancelTree);
-    const { stdout } = await run(["cancel", "wkf_xhRDf", "--tree"], { cancelTree });
+    const end = vi.fn<EngineApi["end"]>(fakeEngine().end);
+    const { stdout } = await run(["cancel", "wkf_xhRDf", "--tree"], { end });
     expect(stdout).toBe("wkf_xhRDf is cancelled\n");
-    expect(cancelTree.mock.calls).toEqual([["wkf_xhRDf"]]);
+    expect(end.mock.calls).toEqual([["wkf_xhRDf", "cancel", { tree: true }]]);
+  });
+
+  test("cancel a workflow that is only asked to, and terminate it", async () => {
+    const cancelBy = "2026-01-02T03:05:05.000Z";
+    const end = vi.fn<EngineApi["end"]>(async (_id, manner) =>
+      manner === "cancel"
+        ? { ...exampleWorkflow, cancelBy }
+        : fakeEngine().end("", manner, { tree: false }),
+    );
+    const cancelled = await run(["cancel", "wkf_xhRDf"], { end });
+    const terminated = await run(["terminate", "wkf_xhRDf", "--tree"], { end });
+    expect(cancelled.stdout).toBe(`wkf_xhRDf is asked to cancel, and has to end by ${cancelBy}\n`);
+    expect(terminated.stdout).toBe("wkf_xhRDf is cancelled\n");
+    expect(end.mock.calls).toEqual([
+      ["wkf_xhRDf", "cancel", { tree: false }],
+      ["wkf_xhRDf", "terminate", { tree: true }],
+    ]);
+  });
+
+  test("terminate all of a name", async () => {
+    const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
+    const { stdout } = await run(["terminate", "--workflow", "start", "--yes"], { endMatching });
+    expect(stdout).toBe("terminated 2 workflows\n");
+    expect(endMatching.mock.calls).toMatchObject([
+      [{ workflow: "start", dryRun: false }, "terminate"],
+    ]);
   });
 
   test("cancel all of a module, page by page, after they were counted", async () => {
-    const cancelMatching = vi.fn<EngineApi["cancelMatching"]>(async ({ cursor }) =>
+    const endMatching = vi.fn<EngineApi["endMatching"]>(async ({ cursor }) =>
       cursor === undefined ? { count: 1_000, cursor: "wkf_2" } : { count: 5, cursor: null },
     );
     const args = ["cancel", "--module", "crawler:0.1.8", "--workflow", "start"];
-    const counted = await run(args, { cancelMatching });
+    const counted = await run(args, { endMatching });
     expect(counted.stdout).toBe("1005 running workflows match; add --yes to cancel them\n");
     const filter = { module: "crawler", version: "0.1.8", workflow: "start", limit: 1_000 };
-    expect(cancelMatching.mock.calls).toEqual([
-      [{ ...filter, dryRun: true }],
-      [{ ...filter, cursor: "wkf_2", dryRun: true }],
+    expect(endMatching.mock.calls).toEqual([
+      [{ ...filter, dryRun: true }, "cancel"],
+      [{ ...filter, cursor: "wkf_2", dryRun: true }, "cancel"],
     ]);
     const url = ["--url", app?.listeningOrigin ?? ""];
     const done = await runCli([...args, "--yes", "--json", ...url]);
     expect(done.stdout).toBe('{"count":1005,"cancelled":true}\n');
-    expect(cancelMatching.mock.lastCall).toMatchObject([{ dryRun: false }]);
+    expect(endMatching.mock.lastCall).toMatchObject([{ dryRun: false }, "cancel"]);
   });
 
   test.for([

@@ -2,7 +2,7 @@ import { type Console, runProgram } from "@flawless-ts/http-service/program";
 import { serverVersion } from "../server-version.ts";
 import { addBackup } from "./commands/backup.ts";
 import { addBuild } from "./commands/build.ts";
-import { addCancel } from "./commands/cancel.ts";
+import { addCancel, addTerminate } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDeploy } from "./commands/deploy.ts";
 import { addList } from "./commands/list.ts";
@@ -33,6 +33,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addShow,
         addSend,
         addCancel,
+        addTerminate,
         addBuild,
         addTypes,
         addWorker,

@@ -24,6 +24,7 @@ import { globalTimers, type Timers } from "../time/timers.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
+  EndManner,
   EngineStatistics,
   HistoryRange,
   ModuleSummary,
@@ -248,31 +249,44 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Ends a running workflow. One that was cancelled before may be cancelled again.
+   * Asks a running workflow to cancel: it gets a message, what it waits for ends, and it has a while to compensate for what
+   * it did. One whose module does not hear of that ends at once. It may be asked again, also after it was cancelled.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`
    */
   async cancel(id: string): Promise<WorkflowInfo> {
-    this.#assertOpen();
-    return this.#commands.cancel(id);
+    return this.end(id, "cancel", { tree: false });
   }
 
   /**
-   * Cancels a workflow that a caller started, and all that descend from it, also those that they start meanwhile. One that
-   * has ended may still have descendants that run.
-   * @throws EngineError `WORKFLOW_NOT_FOUND`; `INVALID_REQUEST` for a workflow that another one started
+   * Ends a running workflow at once. One that was cancelled before may be terminated again.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`
    */
-  async cancelTree(id: string): Promise<WorkflowInfo> {
-    this.#assertOpen();
-    return this.#cancellations.tree(id);
+  async terminate(id: string): Promise<WorkflowInfo> {
+    return this.end(id, "terminate", { tree: false });
   }
 
   /**
-   * Cancels running workflows, up to a thousand in one call. Their descendants are not cancelled with them.
+   * Cancels a workflow, or terminates it: then it ends at once.
+   * @param options with `tree`, for a workflow that a caller started: all that descend from it, too, also those that they start
+   * meanwhile. It may have ended itself.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`; `INVALID_REQUEST` for the tree of one that another one started
+   */
+  async end(
+    id: string,
+    manner: EndManner,
+    { tree }: { readonly tree: boolean },
+  ): Promise<WorkflowInfo> {
+    this.#assertOpen();
+    return tree ? this.#cancellations.tree(id, manner) : this.#commands.end(id, manner);
+  }
+
+  /**
+   * Cancels or terminates running workflows, up to a thousand in one call. Their descendants are not ended with them.
    * @throws EngineError `INVALID_REQUEST` without a module, version or workflow
    */
-  async cancelMatching(filter: CancelFilter): Promise<CancelledWorkflows> {
+  async endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     this.#assertOpen();
-    return this.#cancellations.matching(filter);
+    return this.#cancellations.matching(filter, manner);
   }
 
   /**

@@ -75,6 +75,10 @@ export interface EngineLimits {
   readonly openOperations: number;
   /** Bytes of the state that one workflow publishes, as JSON in UTF-8. Default 64 KiB. */
   readonly stateBytes: number;
+  /**
+   * Milliseconds that a workflow has to end by itself after it was asked to cancel; then it is terminated. Default 60,000.
+   */
+  readonly compensatingMs: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
   /**
@@ -132,6 +136,7 @@ export const defaultLimits: EngineLimits = {
   journalSteps: 1_000_000,
   openOperations: 1_000,
   stateBytes: 64 * 2 ** 10,
+  compensatingMs: 60_000,
   mailboxMessages: 10_000,
   mailboxBytes: 64 * 2 ** 20,
   textCharacters: 8 * 2 ** 20,

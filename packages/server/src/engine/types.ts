@@ -6,6 +6,7 @@ import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 // What the API shows is declared once, by its client.
 export type {
   CancelledWorkflows,
+  EndManner,
   HistoryStep,
   ModuleSummary,
   WorkflowStatus,

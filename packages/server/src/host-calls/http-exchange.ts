@@ -33,6 +33,11 @@ export function interruptedRequest({ url }: HttpRequest): HostAnswerOf<"HTTPResp
   return transportError("RequestInterrupted", message, url);
 }
 
+/** What a guest is told of a request that was ended, or not sent, as its workflow is asked to cancel. */
+export function cancelledRequest({ url }: HttpRequest): HostAnswerOf<"HTTPResponse"> {
+  return transportError("Io", "the workflow was asked to cancel", url);
+}
+
 /**
  * Sends a guest's request, and again where that is harmless and may help.
  *

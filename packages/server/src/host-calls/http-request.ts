@@ -1,13 +1,16 @@
 import type { HostAnswerOf, HostCallOf, HttpRequest } from "@flawless-ts/wasm-module";
-import { exchange, interruptedRequest } from "./http-exchange.ts";
+import { endedByCancelling } from "./ended-by-cancelling.ts";
+import { cancelledRequest, exchange, interruptedRequest } from "./http-exchange.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
 /** Sends a request, and answers with what came of it. */
 export function httpRequest(
-  call: HostCallOf<"HTTPRequest">,
+  { request }: HostCallOf<"HTTPRequest">,
   context: WaitingCallContext,
 ): WaitingCall {
-  return sendRequest(call.request, context, (answer) => context.answer(answer));
+  const answer = (of: HostAnswerOf<"HTTPResponse">): void => context.answer(of);
+  const send = (): WaitingCall => sendRequest(request, context, answer);
+  return endedByCancelling(context, send, () => answer(cancelledRequest(request)));
 }
 
 /**

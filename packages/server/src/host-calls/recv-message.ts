@@ -1,4 +1,6 @@
 import type { HostCallOf } from "@flawless-ts/wasm-module";
+import type { WorkflowWaiting } from "@flawless-ts/sdk";
+import { cancelMessage } from "./cancel-message.ts";
 import { deadlineAfter, toIsoTime } from "./deadline.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
 
@@ -30,12 +32,20 @@ export function recvMessage(
     context.record(deadline === null ? noDeadline : String(deadline));
   }
   const until = deadline === null ? null : toIsoTime(deadline);
-  context.waitsFor({ on: "message", types: call.types, until }, deadline);
+  context.waitsFor(waitsForMessage(call.types, until), deadline);
   return {
     canLeaveMemory: true,
     timeCame: () => context.answer({ kind: "Timeout" }),
     messageCame: () => void take(),
   };
+}
+
+/** As it is shown: that a workflow may be cancelled goes without saying. */
+export function waitsForMessage(types: readonly string[], until: string | null): WorkflowWaiting {
+  const shown = types.filter((type) => type !== cancelMessage);
+  return shown.length === 0 && types.length > 0 && until !== null
+    ? { on: "sleep", until }
+    : { on: "message", types: shown, until };
 }
 
 function deadlineOf(

@@ -40,6 +40,10 @@ export interface WaitingCallContext {
   readonly limits: GuestLimits;
   /** Keeps something of the workflow under a name, in one transaction with the answer that follows. @param value null: nothing any more */
   note(name: string, value: string | null): void;
+  /** Ends this run of the workflow, and begins the next: this call gets no answer. @param input JSON text */
+  continueWith(input: string): void;
+  /** Whether the workflow is asked to cancel, and has not taken the message that says so. */
+  readonly cancelAsked: boolean;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
@@ -73,6 +77,7 @@ export interface WaitingCallContext {
 /** Limits of what guests ask of the host; see `EngineLimits`. */
 export interface GuestLimits {
   readonly stateBytes: number;
+  readonly textCharacters: number;
 }
 
 /** An answer that tells nothing but that an operation was begun, or aborted. */
@@ -110,6 +115,8 @@ export interface WaitingCall {
   timeCame?(): void;
   /** A message came into the mailbox. */
   messageCame?(): void;
+  /** The workflow is asked to cancel, by a message that came into the mailbox. The call was told of that before. */
+  cancelCame?(): void;
   /** An operation has ended. @returns whether the call was answered with it */
   operationEnded?(): boolean;
   /** The workflow ends, or leaves memory. */

@@ -27,6 +27,7 @@ export type FromInspector =
       readonly sizeBytes: number;
       readonly workflows: readonly string[];
       readonly functionTypes: number;
+      readonly cancellation: boolean;
       readonly codeBytes: number;
       readonly guest: GuestModule;
     }

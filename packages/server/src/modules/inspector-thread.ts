@@ -30,7 +30,7 @@ async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promis
       maxBytes: limits.moduleBytes,
       maxMemoryBytes: limits.memoryBytes,
     });
-    const { info, functionTypes: types, codeBytes, trial } = found;
+    const { info, extensions, functionTypes: types, codeBytes, trial } = found;
     functionTypes.add(types, { isKnown });
     if (trial !== null && !isKnown) {
       await trials.run(trial, limits);
@@ -45,6 +45,7 @@ async function inspect({ request, bytes, limits, isKnown }: ToInspector): Promis
       sizeBytes,
       workflows,
       functionTypes: types.length,
+      cancellation: extensions.cancellation,
       codeBytes,
       guest: compile(bytes, limits),
     };

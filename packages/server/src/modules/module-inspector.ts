@@ -9,7 +9,7 @@ import { startThread } from "../start-thread.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
 
 /** To be raised when what is refused, or what is found in a module, changes. */
-export const inspectorVersion = 1;
+export const inspectorVersion = 2;
 
 /** A module that was looked through and compiled. */
 export interface InspectedModule {
@@ -111,14 +111,15 @@ export class ModuleInspector {
     const pending = this.#pending.get(message.request);
     if (message.type === "inspected") {
       const { name, version, hash, guest, codeBytes, ...found } = message;
-      const { sizeBytes, workflows, functionTypes } = found;
+      const { sizeBytes, workflows, functionTypes, cancellation } = found;
+      const inspector = inspectorVersion;
       pending?.resolve({
         name,
         version,
         hash,
         guest,
         codeBytes,
-        inspection: { inspector: inspectorVersion, sizeBytes, workflows, functionTypes },
+        inspection: { inspector, sizeBytes, workflows, functionTypes, cancellation },
       });
     } else if (message.code === "LIMIT_REACHED") {
       pending?.reject(new EngineError("LIMIT_REACHED", message.text));

@@ -136,13 +136,15 @@ export function pageRoutes(
     await scope.register(async (forms) => {
       acceptForms(forms);
       forms.addHook("onRequest", refuseForeignForms);
-      forms.post<WorkflowRoute>("/workflows/:id/cancel", {
-        ...hidden,
-        handler: async (request, reply): Promise<FastifyReply> => {
-          await engine.cancel(request.params.id);
-          return done(request, reply, request.params.id);
-        },
-      });
+      for (const manner of ["cancel", "terminate"] as const) {
+        forms.post<WorkflowRoute>(`/workflows/:id/${manner}`, {
+          ...hidden,
+          handler: async (request, reply): Promise<FastifyReply> => {
+            await engine.end(request.params.id, manner, { tree: false });
+            return done(request, reply, request.params.id);
+          },
+        });
+      }
       forms.post<WorkflowRoute & { Body: MessageForm }>("/workflows/:id/messages", {
         ...hidden,
         handler: async (request, reply): Promise<FastifyReply> => {

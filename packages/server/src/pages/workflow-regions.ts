@@ -9,7 +9,7 @@ import {
   single,
 } from "@flawless-ts/http-service/pages";
 import type { EngineApi } from "../api/engine-api.ts";
-import type { WorkflowHistoryPage, WorkflowInfo } from "../engine/index.ts";
+import type { EndManner, WorkflowHistoryPage, WorkflowInfo } from "../engine/index.ts";
 import { failureText } from "./failure-text.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
@@ -54,7 +54,7 @@ export async function readWorkflow(
 }
 
 function facts(workflow: WorkflowInfo): Region {
-  const { module, version, moduleHash, createdAt, endedAt, parent } = workflow;
+  const { module, version, moduleHash, createdAt, endedAt, parent, cancelBy, run } = workflow;
   const entries: readonly (readonly [string, Html | null])[] = [
     ["Now", waitsFor(workflow)],
     ["Workflow", html`${workflow.workflow}`],
@@ -64,6 +64,11 @@ function facts(workflow: WorkflowInfo): Region {
       "Ended",
       endedAt === null ? null : html`${age(endedAt)}, after ${tookText(createdAt, endedAt)}`,
     ],
+    [
+      "Cancelling",
+      cancelBy === null || endedAt !== null ? null : html`Has to end ${age(cancelBy)}`,
+    ],
+    ["Run", run === 1 ? null : html`${count(run)}`],
     ["Started by", parent === null ? null : workflowLink(parent)],
   ];
   return new Map(
@@ -104,20 +109,42 @@ function actions(id: string): Html {
       <button type="submit">Send</button>
       <p class="result" role="status"></p>
     </form>
-    <form
-      class="cancel"
-      method="post"
-      action="${path}/cancel"
-      data-busy="Cancelling …"
-      data-done="Cancelled."
-      data-failed="Not cancelled."
-      data-unreachable="${unreachable}"
-      data-question="Cancel this workflow? It can't be undone."
-    >
-      <button type="submit" class="danger">Cancel the workflow</button>
-      <p class="result" role="status"></p>
-    </form>
+    ${endForm(path, "cancel", unreachable)} ${endForm(path, "terminate", unreachable)}
   </div>`;
+}
+
+const ways = {
+  cancel: {
+    busy: "Cancelling …",
+    done: "Cancelled, or asked to.",
+    failed: "Not cancelled.",
+    question: "Cancel this workflow? It can't be undone.",
+    button: "Cancel the workflow",
+  },
+  terminate: {
+    busy: "Terminating …",
+    done: "Terminated.",
+    failed: "Not terminated.",
+    question: "End this workflow at once? It does not get to undo what it did.",
+    button: "Terminate the workflow",
+  },
+} as const;
+
+function endForm(path: string, manner: EndManner, unreachable: string): Html {
+  const { busy, done, failed, question, button } = ways[manner];
+  return html`<form
+    class="${manner}"
+    method="post"
+    action="${path}/${manner}"
+    data-busy="${busy}"
+    data-done="${done}"
+    data-failed="${failed}"
+    data-unreachable="${unreachable}"
+    data-question="${question}"
+  >
+    <button type="submit" class="danger">${button}</button>
+    <p class="result" role="status"></p>
+  </form>`;
 }
 
 function failure({ error }: WorkflowHistoryPage): Region {

@@ -67,6 +67,8 @@ export interface ModuleInspection {
   readonly workflows: readonly string[];
   /** How many function types it has. */
   readonly functionTypes: number;
+  /** Whether its workflows hear of being cancelled, and end by themselves. */
+  readonly cancellation: boolean;
 }
 
 /** One change; a transaction is a list of them. */

@@ -79,9 +79,8 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),
     journalPage: pagesOf(exampleHistory.steps),
     counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),
-    cancel: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
-    cancelTree: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
-    cancelMatching: async () => ({ count: 1, cursor: null }),
+    end: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
+    endMatching: async () => ({ count: 1, cursor: null }),
     wait: async () => exampleWorkflow,
     activities: {
       register: () => ({ leaseMs: 30_000 }),

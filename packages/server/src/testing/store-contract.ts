@@ -30,7 +30,13 @@ const module: StoredModule = {
   version: "1",
   hash: hashOf(bytes),
   deployedAt: 7,
-  inspection: { inspector: 1, sizeBytes: 3, workflows: ["start"], functionTypes: 4 },
+  inspection: {
+    inspector: 1,
+    sizeBytes: 3,
+    workflows: ["start"],
+    functionTypes: 4,
+    cancellation: false,
+  },
 };
 
 /** What every journal must do with what is written to it. */

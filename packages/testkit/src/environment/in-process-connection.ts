@@ -14,6 +14,7 @@ import {
 import type {
   CancelFilter,
   CancelledWorkflows,
+  EndManner,
   FlawlessError,
   JsonValue,
   ModuleSummary,
@@ -180,17 +181,15 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return this.ask((engine) => engine.journal(id), scope);
   }
 
-  async cancel(id: string, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
+  async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
     this.#calls += 1;
-    const info = await this.ask(
-      (engine) => (tree ? engine.cancelTree(id) : engine.cancel(id)),
-      scope,
-    );
+    const info = await this.ask((engine) => engine.end(id, manner, { tree }), scope);
     await this.#rest(scope);
     return info;
   }
 
-  async cancelWorkflows(
+  async endWorkflows(
+    manner: EndManner,
     filter: CancelFilter,
     dryRun: boolean,
     cursor: string | undefined,
@@ -198,7 +197,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   ): Promise<CancelledWorkflows> {
     this.#calls += 1;
     const cancelled = await this.ask(
-      (engine) => engine.cancelMatching({ ...filter, dryRun, cursor }),
+      (engine) => engine.endMatching({ ...filter, dryRun, cursor }, manner),
       scope,
     );
     await this.#rest(scope);

@@ -1,5 +1,6 @@
 import { hash } from "node:crypto";
 import { keepFunctions, measureCompileCost } from "./compile-cost.ts";
+import { type DeclaredExtensions, declaredExtensions } from "./declared-extensions.ts";
 import { bytesPerPage, checkExports, checkImports, checkMemory } from "./host-fit.ts";
 import { ModuleError } from "./module-error.ts";
 import { findIdentity, findWorkflows } from "./module-identity.ts";
@@ -58,6 +59,7 @@ const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
 /** What {@link examineModule} finds. */
 export interface ModuleExamination {
   readonly info: ModuleInfo;
+  readonly extensions: DeclaredExtensions;
   /** Each function type as the file has it. Engines keep those that they have not seen before for ever. */
   readonly functionTypes: readonly Uint8Array[];
   /** Bytes of machine code that the module may become at most. */
@@ -124,6 +126,7 @@ export function examineModule(
   };
   return {
     info,
+    extensions: declaredExtensions(bytes),
     codeBytes,
     functionTypes: types.map(({ start, end }) => bytes.subarray(start, end)),
     trial: costlyFunctions.size === 0 ? null : keepFunctions(bytes, structure, costlyFunctions),

@@ -99,6 +99,25 @@ export function splitSections(bytes: Uint8Array): Sections {
   return sections;
 }
 
+/**
+ * Finds the first custom section of a name.
+ *
+ * @returns its content after the name; undefined where there is none.
+ * @throws {ModuleError} when it is no WebAssembly module, or cut off.
+ */
+export function readCustomSection(bytes: Uint8Array, wanted: string): Uint8Array | undefined {
+  checkHeader(bytes);
+  for (let offset = headerLength; offset < bytes.length;) {
+    const { start, end } = readExtent(bytes, offset + 1);
+    if (bytes[offset] === customSection) {
+      const reader = new ByteReader(bytes, start, end, "custom section");
+      if (reader.name() === wanted) return bytes.subarray(reader.offset, end);
+    }
+    offset = end;
+  }
+  return undefined;
+}
+
 function checkHeader(bytes: Uint8Array): void {
   const isWasm =
     bytes.length > 0 &&

@@ -11,6 +11,8 @@ import type { EngineApi } from "../engine-api.ts";
 import type { WorkflowStatus } from "../../engine/index.ts";
 import { journalText } from "../journal-text.ts";
 import { idParameter, okResponse, statusSchema } from "../schemas.ts";
+import { aboutOne } from "./about-one.ts";
+import { endingRoutes } from "./ending-routes.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";
 
 const maxWaitMs = 60_000;
@@ -33,13 +35,6 @@ interface WaitQuery {
   readonly timeout_ms?: number;
   readonly until?: "end" | "response";
 }
-
-interface CancelQuery extends Omit<ListQuery, "status"> {
-  readonly dry_run?: string;
-}
-
-/** In a query, where all is text. */
-const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
 
 /** Talking to workflows and looking at them. */
 export function workflowRoutes(
@@ -137,57 +132,7 @@ export function workflowRoutes(
       },
     });
 
-    scope.post<{ Params: OneWorkflow; Querystring: { readonly tree?: string } }>(
-      "/workflows/:id/cancel",
-      {
-        schema: {
-          ...aboutOne(
-            "cancelWorkflow",
-            "Cancel a workflow",
-            "The workflow as it is now.",
-            "Workflow#",
-            409,
-          ),
-          querystring: querySchema({
-            tree: {
-              ...flagSchema,
-              description:
-                "Whether to cancel all workflows that descend from it, too. Only for one that no other workflow started; it may have ended.",
-            },
-          }),
-        },
-        handler: async ({ params: { id }, query }) => ({
-          ok: query.tree === "true" ? await engine.cancelTree(id) : await engine.cancel(id),
-        }),
-      },
-    );
-
-    scope.post<{ Querystring: CancelQuery }>("/workflows/cancel", {
-      schema: {
-        operationId: "cancelWorkflows",
-        summary: "Cancel running workflows",
-        description:
-          "Cancels those of a module, a version or a name, newest first, up to a limit. Ask again with the cursor until there is none.",
-        tags: ["workflows"],
-        security: tokenSecurity,
-        querystring: querySchema({
-          module: { type: "string" },
-          version: { type: "string" },
-          workflow: { type: "string" },
-          limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000 },
-          cursor: { type: "string", description: "The `cursor` of the answer before." },
-          dry_run: { ...flagSchema, description: "Whether only to count them." },
-        }),
-        response: {
-          200: okResponse("How many were cancelled.", { $ref: "CancelledWorkflows#" }),
-          ...errorResponses(),
-        },
-      },
-      preValidation: numberInQuery("limit"),
-      handler: async ({ query: { dry_run: dryRun, ...filter } }) => ({
-        ok: await engine.cancelMatching({ ...filter, dryRun: dryRun === "true" }),
-      }),
-    });
+    endingRoutes(scope, engine);
 
     scope.get<{ Params: OneWorkflow; Querystring: WaitQuery }>("/workflows/:id/wait", {
       schema: {
@@ -225,23 +170,5 @@ export function workflowRoutes(
         return { ok: await ended };
       },
     });
-  };
-}
-
-function aboutOne(
-  operationId: string,
-  summary: string,
-  success: string,
-  schema: string,
-  ...statuses: readonly number[]
-): Record<string, unknown> {
-  return {
-    operationId,
-    summary,
-    tags: ["workflows"],
-    security: tokenSecurity,
-    params: idParameter,
-    querystring: querySchema({}),
-    response: { 200: okResponse(success, { $ref: schema }), ...errorResponses(404, ...statuses) },
   };
 }

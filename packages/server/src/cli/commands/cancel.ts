@@ -1,4 +1,4 @@
-import type { Flawless } from "@flawless-ts/sdk";
+import type { EndManner, Flawless } from "@flawless-ts/sdk";
 import type { Command } from "commander";
 import { type Console, printable } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
@@ -12,11 +12,35 @@ interface CancelOptions extends ClientOptions {
 
 /** `flawless cancel ID`, and `flawless cancel --module M` for many */
 export function addCancel(program: Command, console: Console): void {
+  addEnding(
+    program,
+    console,
+    "cancel",
+    "ask a workflow to cancel, or all running ones of a module or a name",
+  );
+}
+
+/** `flawless terminate ID`, and `flawless terminate --module M` for many */
+export function addTerminate(program: Command, console: Console): void {
+  addEnding(
+    program,
+    console,
+    "terminate",
+    "end a workflow at once, or all running ones of a module or a name",
+  );
+}
+
+function addEnding(
+  program: Command,
+  console: Console,
+  manner: EndManner,
+  description: string,
+): void {
   const command = program
-    .command("cancel")
-    .description("cancel a workflow, or all running ones of a module or a name")
+    .command(manner)
+    .description(description)
     .argument("[id]", "the workflow's id")
-    .option("--tree", "with an id: also cancel all that the workflow started, and what they did")
+    .option("--tree", `with an id: also ${manner} all that the workflow started, and what they did`)
     .option("--module <module[:version]>", "all running workflows of this module")
     .option("--workflow <name>", "all running workflows of this name")
     .option("--yes", "with --module or --workflow: do it; without, they are only counted");
@@ -30,34 +54,45 @@ export function addCancel(program: Command, console: Console): void {
     }
     await using flawless = await connect(options, console);
     if (id === undefined) {
-      await cancelMany(flawless, options, console);
+      await endMany(flawless, manner, options, console);
       return;
     }
-    const info = await flawless.workflow(id).cancel({ tree: options.tree });
-    console.print(
-      options.json === true ? JSON.stringify(info) : `${printable(info.id)} is ${info.status}`,
-    );
+    const workflow = flawless.workflow(id);
+    const { tree } = options;
+    const info =
+      manner === "cancel" ? await workflow.cancel({ tree }) : await workflow.terminate({ tree });
+    const { cancelBy, status } = info;
+    const state =
+      status === "running" && cancelBy !== null
+        ? `is asked to cancel, and has to end by ${cancelBy}`
+        : `is ${status}`;
+    console.print(options.json === true ? JSON.stringify(info) : `${printable(info.id)} ${state}`);
   });
 }
 
-async function cancelMany(
+const words = {
+  cancel: "cancelled",
+  terminate: "terminated",
+} as const;
+
+async function endMany(
   flawless: Flawless,
+  manner: EndManner,
   options: CancelOptions,
   console: Console,
 ): Promise<void> {
   const [, module, version] = /^(.+?)(?::([^:]+))?$/.exec(options.module ?? "") ?? [];
   const dryRun = options.yes !== true;
-  const count = await flawless.cancelWorkflows({
-    module,
-    version,
-    workflow: options.workflow,
-    dryRun,
-  });
+  const filter = { module, version, workflow: options.workflow, dryRun };
+  const count =
+    manner === "cancel"
+      ? await flawless.cancelWorkflows(filter)
+      : await flawless.terminateWorkflows(filter);
   if (options.json === true) {
-    console.print(JSON.stringify({ count, cancelled: !dryRun }));
+    console.print(JSON.stringify({ count, [words[manner]]: !dryRun }));
   } else if (dryRun) {
-    console.print(`${count} running workflows match; add --yes to cancel them`);
+    console.print(`${count} running workflows match; add --yes to ${manner} them`);
   } else {
-    console.print(`cancelled ${count} workflows`);
+    console.print(`${words[manner]} ${count} workflows`);
   }
 }

@@ -33,11 +33,14 @@ describe("a tree is cancelled as a whole", () => {
     expect(await count(before, "running")).toBe(7);
     await using after = await before.restart();
 
-    expect(await after.engine.cancelTree(root)).toMatchObject({ id: root, status: "completed" });
+    expect(await after.engine.end(root, "cancel", { tree: true })).toMatchObject({
+      id: root,
+      status: "completed",
+    });
 
     expect(await count(after, "running")).toBe(2);
     expect(await count(after, "cancelled")).toBe(5);
-    await after.engine.cancelTree(other);
+    await after.engine.end(other, "cancel", { tree: true });
     expect(await count(after, "running")).toBe(0);
   });
 
@@ -48,7 +51,7 @@ describe("a tree is cancelled as a whole", () => {
       { detached: true },
     );
 
-    expect(await engine.engine.cancelTree(id)).toMatchObject({ id });
+    expect(await engine.engine.end(id, "cancel", { tree: true })).toMatchObject({ id });
 
     expect(await count(engine, "running")).toBe(0);
     expect(
@@ -59,8 +62,8 @@ describe("a tree is cancelled as a whole", () => {
   test("twice is as once", async () => {
     await using engine = await openEngine();
     const root = await launch(engine, "parent", "1");
-    await engine.engine.cancelTree(root);
-    await engine.engine.cancelTree(root);
+    await engine.engine.end(root, "cancel", { tree: true });
+    await engine.engine.end(root, "cancel", { tree: true });
     expect(await count(engine, "running")).toBe(0);
   });
 
@@ -68,12 +71,14 @@ describe("a tree is cancelled as a whole", () => {
     await using engine = await openEngine();
     const root = await launch(engine, "parent", "1");
     const [child] = (await engine.engine.list({ workflow: "asleep" })).workflows;
-    await expect(engine.engine.cancelTree(child?.id ?? "")).rejects.toMatchObject({
+    await expect(
+      engine.engine.end(child?.id ?? "", "cancel", { tree: true }),
+    ).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining(root),
     });
     expect(await count(engine, "running")).toBe(1);
-    await expect(engine.engine.cancelTree("wkf_none")).rejects.toMatchObject({
+    await expect(engine.engine.end("wkf_none", "cancel", { tree: true })).rejects.toMatchObject({
       code: "WORKFLOW_NOT_FOUND",
     });
   });
@@ -85,13 +90,16 @@ describe("running workflows that match are cancelled", () => {
     await launch(engine, "parent", "3");
     const stays = await engine.launch("receive");
     const filter = { ...family, workflow: "asleep", limit: 2 };
-    expect(await engine.engine.cancelMatching({ ...filter, dryRun: true })).toMatchObject({
+    expect(await engine.engine.endMatching({ ...filter, dryRun: true }, "cancel")).toMatchObject({
       count: 2,
     });
     expect(await count(engine, "running")).toBe(4);
 
-    const first = await engine.engine.cancelMatching(filter);
-    const second = await engine.engine.cancelMatching({ ...filter, cursor: first.cursor ?? "" });
+    const first = await engine.engine.endMatching(filter, "cancel");
+    const second = await engine.engine.endMatching(
+      { ...filter, cursor: first.cursor ?? "" },
+      "cancel",
+    );
 
     expect([first.count, second]).toEqual([2, { count: 1, cursor: null }]);
     expect(await engine.status(stays)).toBe("running");
@@ -100,7 +108,7 @@ describe("running workflows that match are cancelled", () => {
 
   test("not all of them by accident", async () => {
     await using engine = await openEngine();
-    await expect(engine.engine.cancelMatching({})).rejects.toMatchObject({
+    await expect(engine.engine.endMatching({}, "cancel")).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining("Expected a module, a version or a workflow's name"),
     });

@@ -1,14 +1,14 @@
 import { EngineError } from "../../errors.ts";
 import { toFilter, toWorkflowNumber } from "../requests.ts";
 import type { RunRegistry } from "../runs/index.ts";
-import type { CancelledWorkflows, CancelFilter, WorkflowInfo } from "../types.ts";
+import type { CancelledWorkflows, CancelFilter, EndManner, WorkflowInfo } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";
 
 /** So many workflows are ended in one go. */
 const pageSize = 1_000;
 
-/** Cancels many workflows at a time. */
+/** Cancels or terminates many workflows at a time. */
 export class Cancellations {
   readonly #registry: RunRegistry;
 
@@ -16,9 +16,9 @@ export class Cancellations {
     this.#registry = registry;
   }
 
-  /** @throws EngineError as `Engine.cancelTree` does */
-  async tree(id: string): Promise<WorkflowInfo> {
-    const { trees, committer, store } = this.#registry;
+  /** @throws EngineError as `Engine.end` does */
+  async tree(id: string, manner: EndManner): Promise<WorkflowInfo> {
+    const { trees } = this.#registry;
     const root = toWorkflowNumber(id);
     const stored = await this.#registry.stored(root);
     if (stored.parent !== null) {
@@ -29,23 +29,31 @@ export class Cancellations {
     }
     const reopen = trees.close(root);
     try {
-      await this.#cancel([root]);
-      for (;;) {
-        // Children that are not durable yet are to be found, too.
-        await committer.flush();
-        const ids = await store.ids({ runningDescendantsOf: root, limit: pageSize });
-        if (ids.length === 0) {
-          return toInfo(await this.#registry.stored(root));
-        }
-        await this.#cancel(ids);
-      }
+      await this.#end([root], manner);
+      // Those that were asked may go on for a while. None is new any more where all that run were.
+      while ((await this.#endDescendants(root, manner)) > 0);
+      return toInfo(await this.#registry.stored(root));
     } finally {
       reopen();
     }
   }
 
-  /** @throws EngineError as `Engine.cancelMatching` does */
-  async matching(filter: CancelFilter): Promise<CancelledWorkflows> {
+  async #endDescendants(root: number, manner: EndManner): Promise<number> {
+    const { committer, store } = this.#registry;
+    // Children that are not durable yet are to be found, too.
+    await committer.flush();
+    let ended = 0;
+    let below: number | undefined;
+    do {
+      const ids = await store.ids({ runningDescendantsOf: root, below, limit: pageSize });
+      ended += await this.#end(ids, manner);
+      below = ids.at(-1);
+    } while (below !== undefined);
+    return ended;
+  }
+
+  /** @throws EngineError as `Engine.endMatching` does */
+  async matching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     const { dryRun = false, ...wanted } = filter;
     if (
       wanted.module === undefined &&
@@ -61,26 +69,24 @@ export class Cancellations {
     await this.#registry.committer.flush();
     const ids = await this.#registry.store.ids({ ...stored, limit: limit + 1 });
     const page = ids.slice(0, limit);
-    const count = dryRun ? page.length : await this.#cancel(page);
+    const count = dryRun ? page.length : await this.#end(page, manner);
     const last = ids.length > limit ? page.at(-1) : undefined;
     return { count, cursor: last === undefined ? null : toPublicId(last) };
   }
 
-  /** @returns how many of them still ran */
-  async #cancel(ids: readonly number[]): Promise<number> {
+  /** @returns how many of them ran, and were not asked before */
+  async #end(ids: readonly number[], manner: EndManner): Promise<number> {
     const { committer } = this.#registry;
-    let cancelled = 0;
+    let ended = 0;
     const saved: Promise<void>[] = [];
     for (const id of ids) {
-      await this.#registry.withRun(id, (run) => {
-        if (!run.ended) {
-          run.cancel();
-          cancelled += 1;
-          saved.push(committer.commit(run.record));
-        }
-      });
+      const { record, changed } = await this.#registry.end(id, manner);
+      if (changed) {
+        ended += 1;
+        saved.push(committer.commit(record));
+      }
     }
     await Promise.all(saved);
-    return cancelled;
+    return ended;
   }
 }

@@ -33,12 +33,13 @@ export class IdempotentStarts {
   ): Promise<number> {
     const underWay =
       this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, detached));
-    const { id, module, version, workflow, input } = await underWay;
+    const { id, module, version, workflow, input, run } = await underWay;
     const sameStart =
       module === request.module &&
       version === request.version &&
       workflow === request.workflow &&
-      input === request.input;
+      // One that went on anew has another input by now.
+      (input === request.input || run > 1);
     if (!sameStart) {
       throw new EngineError(
         "IDEMPOTENCY_CONFLICT",

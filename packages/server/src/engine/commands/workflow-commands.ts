@@ -1,9 +1,10 @@
 import { EngineError } from "../../errors.ts";
 import { messageTypeCharacters } from "../../executor/call-limits.ts";
+import { reservedTypes } from "../../host-calls/cancel-message.ts";
 import { assertJson, assertText, toWorkflowNumber } from "../requests.ts";
 import { excessOfMailbox } from "../runs/index.ts";
 import type { RunRegistry } from "../runs/index.ts";
-import type { WorkflowInfo } from "../types.ts";
+import type { EndManner, WorkflowInfo } from "../types.ts";
 import { toInfo } from "../workflow-info.ts";
 import type { WorkflowRun } from "../runs/index.ts";
 
@@ -19,6 +20,12 @@ export class WorkflowCommands {
   async send(id: string, type: string, data: string): Promise<void> {
     const { committer, limits } = this.#registry;
     assertText("type", type, Math.min(limits.textCharacters, messageTypeCharacters));
+    if (type.startsWith(reservedTypes)) {
+      throw new EngineError(
+        "INVALID_REQUEST",
+        `type: Expected one that does not begin with "${reservedTypes}", but got ${JSON.stringify(type.slice(0, 100))}. Only the server sends such messages.`,
+      );
+    }
     assertText("data", data, limits.textCharacters);
     assertJson("data", data);
     const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
@@ -33,14 +40,12 @@ export class WorkflowCommands {
     await committer.commit(record);
   }
 
-  /** @throws EngineError as `Engine.cancel` does */
-  async cancel(id: string): Promise<WorkflowInfo> {
-    const record = await this.#registry.withRun(toWorkflowNumber(id), (run) => {
+  /** @throws EngineError as `Engine.end` does */
+  async end(id: string, manner: EndManner): Promise<WorkflowInfo> {
+    const { record } = await this.#registry.end(toWorkflowNumber(id), manner, (run) => {
       if (run.record.state.status !== "cancelled") {
         assertRunning(id, run, "be cancelled");
-        run.cancel();
       }
-      return run.record;
     });
     await this.#registry.committer.commit(record);
     return toInfo(record.workflow);

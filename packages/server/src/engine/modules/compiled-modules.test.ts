@@ -11,7 +11,13 @@ beforeEach(() => {
 });
 
 async function add(hash: string, sizeBytes: number): Promise<void> {
-  const inspection = { inspector: 1, sizeBytes, workflows: [`of ${hash}`], functionTypes: 1 };
+  const inspection = {
+    inspector: 1,
+    sizeBytes,
+    workflows: [`of ${hash}`],
+    functionTypes: 1,
+    cancellation: false,
+  };
   const module = {
     name: hash,
     version: "1",

@@ -105,7 +105,13 @@ describe("a restart", () => {
     const [summary] = await before.engine.modules();
     const stored = [...before.storage.modules.values()][0];
     for (const [key, module] of before.storage.modules) {
-      const inspection = { inspector: 0, sizeBytes: 1, workflows: ["old"], functionTypes: 0 };
+      const inspection = {
+        inspector: 0,
+        sizeBytes: 1,
+        workflows: ["old"],
+        functionTypes: 0,
+        cancellation: false,
+      };
       before.storage.modules.set(key, { ...module, inspection });
     }
     await using after = await before.restart();

@@ -45,6 +45,8 @@ export class Modules {
   readonly #deployed = new Map<string, Deployed>();
   readonly #compiled: CompiledModules;
   readonly #saved = new Map<string, Promise<void>>();
+  /** By content hash: also of modules that others replaced, whose workflows may still run. */
+  readonly #hearCancelling = new Map<string, boolean>();
 
   constructor(
     store: Pick<WorkflowStore, "modules" | "moduleBytes">,
@@ -151,6 +153,17 @@ export class Modules {
     return guest;
   }
 
+  /** Whether workflows of a module hear of being cancelled. One that can't be run any more hears of nothing. */
+  async hearsCancelling(hash: string): Promise<boolean> {
+    let hears = this.#hearCancelling.get(hash);
+    if (hears === undefined) {
+      const inspected = await this.#inspect(await this.#bytes(hash), true).catch(() => undefined);
+      hears = inspected?.inspection.cancellation ?? false;
+      this.#hearCancelling.set(hash, hears);
+    }
+    return hears;
+  }
+
   /** It could not be saved: what was there before is there again. */
   #forget({ name, version, hash }: ModuleSummary, before: Deployed | undefined): void {
     if (this.#deployed.get(key(name, version))?.summary.hash !== hash) {
@@ -197,7 +210,14 @@ export class Modules {
       if (!(error instanceof EngineError) || error.code !== "MODULE_REFUSED") {
         throw error;
       }
-      const nothing = { inspector: 0, workflows: [], functionTypes: 0, sizeBytes: bytes.length };
+      const sizeBytes = bytes.length;
+      const nothing = {
+        inspector: 0,
+        workflows: [],
+        functionTypes: 0,
+        cancellation: false,
+        sizeBytes,
+      };
       this.#remember(stored, nothing);
     }
   }
@@ -241,7 +261,8 @@ export class Modules {
 
   #remember(stored: StoredModule, inspection: ModuleInspection): ModuleSummary {
     const { name, version, hash, deployedAt } = stored;
-    const { sizeBytes, workflows, functionTypes } = inspection;
+    const { sizeBytes, workflows, functionTypes, cancellation } = inspection;
+    this.#hearCancelling.set(hash, cancellation);
     const summary: ModuleSummary = {
       name,
       version,

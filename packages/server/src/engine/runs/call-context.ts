@@ -2,6 +2,7 @@ import type { ActivityTasks } from "../../activities/index.ts";
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { ThrownError } from "@flawless-ts/sdk";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
+import { cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
@@ -66,6 +67,8 @@ export interface CallOwner {
   callAnswered(answer: string): void;
   /** Ends the workflow: nobody can answer the call. */
   fail(failure: WorkflowFailure): void;
+  /** Lets the workflow go on anew. @param input JSON text */
+  continueWith(input: string): void;
 }
 
 /** A new workflow that another one started. It does not run yet. */
@@ -172,13 +175,26 @@ export class CallContext implements WaitingCallContext {
       version,
       workflow,
       server: { name: "flawless-ts", version: serverVersion },
-      run: 1,
+      run: this.#owner.record.state.run,
     };
   }
 
   fail(message: string, code: WorkflowFailureCode = "INVALID_CALL", thrown?: ThrownError): void {
     this.#open = false;
     this.#owner.fail(thrown === undefined ? { code, message } : { code, message, thrown });
+  }
+
+  continueWith(input: string): void {
+    this.#open = false;
+    this.#owner.continueWith(input);
+  }
+
+  get limits(): GuestLimits {
+    return this.#services.limits;
+  }
+
+  get cancelAsked(): boolean {
+    return this.#owner.record.holds(cancelMessage);
   }
 
   get workflowId(): string {
@@ -188,10 +204,6 @@ export class CallContext implements WaitingCallContext {
   key(): string {
     const { record } = this.#owner;
     return workflowKey(record, record.journalSize.steps);
-  }
-
-  get limits(): GuestLimits {
-    return this.#services.limits;
   }
 
   note(name: string, value: string | null): void {
@@ -278,5 +290,5 @@ export class CallContext implements WaitingCallContext {
 /** What no other step of any workflow has. */
 export function workflowKey({ id, workflow }: WorkflowRecord, step: number): string {
   // A directory that is made anew has the same ids again.
-  return `${toPublicId(id)}.${workflow.createdAt.toString(36)}.${step}`;
+  return `${toPublicId(id)}.${workflow.createdAt.toString(36)}.${workflow.run}.${step}`;
 }

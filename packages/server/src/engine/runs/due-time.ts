@@ -38,22 +38,28 @@ export class DueTime {
     this.clear();
     this.#time = time;
     this.#withOperations = withOperations;
-    this.#record.change({ waiting, wakeAt: withOperations ? 0 : time });
-    if (time === null || time === 0) {
-      return;
-    }
-    if (withOperations) {
+    const wakeAt = withOperations ? 0 : earlier(time, this.#record.state.cancelBy);
+    this.#record.change({ waiting, wakeAt });
+    if (withOperations && time !== null && time !== 0) {
       this.#cancelTimer = this.#clock.setTimer(time, () => this.#timeCame(time));
-    } else {
-      this.#wakeups.add({ id: this.#record.id, wakeAt: time });
+    } else if (wakeAt !== null && wakeAt !== 0) {
+      this.#wakeups.add({ id: this.#record.id, wakeAt });
+    }
+  }
+
+  /** By when the workflow must have ended is known now, or has changed. */
+  look(): void {
+    const { waiting } = this.#record.state;
+    if (waiting !== null) {
+      this.set(waiting, this.#time, this.#withOperations);
     }
   }
 
   /** The last operation has ended, and the call waits on. */
   withoutOperations(): void {
-    const { waiting } = this.#record.state;
-    if (this.#withOperations && waiting !== null) {
-      this.set(waiting, this.#time, false);
+    if (this.#withOperations) {
+      this.#withOperations = false;
+      this.look();
     }
   }
 
@@ -64,4 +70,8 @@ export class DueTime {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
   }
+}
+
+function earlier(a: number | null, b: number | null): number | null {
+  return a === null || b === null ? (a ?? b) : Math.min(a, b);
 }

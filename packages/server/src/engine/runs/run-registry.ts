@@ -12,8 +12,9 @@ import type { Committer } from "../committer.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import { tellEnd, type EngineObserver } from "../observing/index.ts";
-import type { StartRequest, WorkflowInfo } from "../types.ts";
+import type { EndManner, StartRequest, WorkflowInfo } from "../types.ts";
 import { endWithoutResponse, toInfo } from "../workflow-info.ts";
+import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { GuestStarter } from "./guest-starter.ts";
 import { NewWorkflows } from "./new-workflows.ts";
@@ -26,6 +27,9 @@ import { Wakeups } from "./wakeups.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 import { WorkflowTrees } from "./workflow-trees.ts";
+
+/** Journals may be long, and a server that starts may have many workflows to go on with. */
+const journalsAtOnce = 16;
 
 /** What a registry is built on. */
 export interface RunRegistryParts {
@@ -103,6 +107,7 @@ export class RunRegistry {
       limits: parts.limits,
       residency: this.residency,
       turns: new Turns(parts.timers),
+      reading: new AtOnce(journalsAtOnce),
       guests: this.#guests,
       createChild: (...child) => this.#createChild(...child),
       hideSecrets: (text) => parts.hideSecrets(text),
@@ -191,6 +196,29 @@ export class RunRegistry {
         this.#loading.delete(id);
       }
     }
+  }
+
+  /**
+   * Ends a workflow: at once, or, where its module hears of cancelling, by asking it to end.
+   *
+   * @param check may refuse, by throwing
+   * @returns its record, and whether it ran and was not asked before
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async end(
+    id: number,
+    manner: EndManner,
+    check: (run: WorkflowRun) => void = () => undefined,
+  ): Promise<{ readonly record: WorkflowRecord; readonly changed: boolean }> {
+    const asks =
+      manner === "cancel" &&
+      (await this.#parts.modules.hearsCancelling(
+        await this.withRun(id, ({ record }) => record.workflow.moduleHash),
+      ));
+    return this.withRun(id, (run) => {
+      check(run);
+      return { record: run.record, changed: asks ? run.askToCancel() : run.terminate() };
+    });
   }
 
   /** Waits for a workflow's response, as the caller of its start does. */

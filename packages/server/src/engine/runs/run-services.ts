@@ -1,5 +1,6 @@
 import type { GuestLog } from "../../executor/messages.ts";
 import type { EngineLimits } from "../limits.ts";
+import type { AtOnce } from "./at-once.ts";
 import type { CallServices } from "./call-context.ts";
 import type { GuestStarter } from "./guest-starter.ts";
 import type { Residency, Resident } from "./residency.ts";
@@ -10,6 +11,8 @@ export interface RunServices extends CallServices {
   readonly limits: EngineLimits;
   readonly residency: Residency<Resident>;
   readonly turns: Turns;
+  /** Reads the journals of workflows that need no guest yet. */
+  readonly reading: AtOnce;
   readonly guests: Pick<GuestStarter, "readJournal" | "start">;
   /** False once the engine is closing: no effect may begin any more. */
   readonly acceptsEffects: () => boolean;

@@ -142,6 +142,11 @@ export class WorkflowRecord implements Unsaved {
     this.add({ kind: "receive", id: this.#workflow.id, message });
   }
 
+  /** Whether there is a message of a type. */
+  holds(type: string): boolean {
+    return this.#mailbox.some((message) => message.type === type);
+  }
+
   takeMessage(types: readonly string[]): StoredMessage | undefined {
     const index = this.#mailbox.findIndex((message) => types.includes(message.type));
     const [message] = index < 0 ? [] : this.#mailbox.splice(index, 1);

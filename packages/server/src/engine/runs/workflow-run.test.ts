@@ -1,3 +1,4 @@
+import { AtOnce } from "./at-once.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
 import { stepLine } from "../../journal/journal-line.ts";
@@ -44,6 +45,7 @@ class FakeEngine {
       limits: defaultLimits,
       committer: this.committer,
       residency: this.residency,
+      reading: new AtOnce(1),
       turns: new Turns(globalTimers),
       activity: { change: (_what, change) => void (this.computing += change) },
       wakeups: { add: () => undefined },
@@ -253,12 +255,12 @@ describe("a time that comes", () => {
 describe("an end", () => {
   test("counts once, whatever is heard of the guest afterwards", async () => {
     const engine = await running();
-    engine.run.cancel();
+    engine.run.terminate();
     engine.run.ends({ lines: stepLine(0, "late", ""), logs: [], outcome: { status: "completed" } });
     engine.run.yields({ type: "yields", guest: 1, lines: "late", logs: [] });
     engine.run.responds({ type: "responds", guest: 1, lines: "late", logs: [], response: "late" });
     engine.run.lost(true);
-    engine.run.cancel();
+    engine.run.terminate();
     await until(() => engine.hasEnded);
     await engine.committer.flush();
 

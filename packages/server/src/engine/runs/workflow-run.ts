@@ -1,28 +1,26 @@
-import { decodeHostCall } from "@flawless-ts/wasm-module";
-import type { GuestHandle, GuestListener } from "../../executor/executor-pool.ts";
+import type { GuestListener } from "../../executor/executor-pool.ts";
 import type { FromThread } from "../../executor/messages.ts";
-import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
-import { beginCall } from "../../host-calls/begin-call.ts";
-import type { EngineCall, WaitingCall } from "../../host-calls/waiting-call.ts";
+import { cancelMessage } from "../../host-calls/cancel-message.ts";
 import { excessOf } from "../../journal/journal-size.ts";
 import { changeTexts } from "../../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 import { tellCalls, toObserved, type ObservedWorkflow } from "../observing/index.ts";
 import { shortened } from "../observing/index.ts";
-import type { WorkflowStatus, WorkflowWaiting } from "../types.ts";
-import { CallContext, type CallOwner } from "./call-context.ts";
-import { DueTime } from "./due-time.ts";
+import { openCall } from "../../journal/open-call.ts";
+import type { WorkflowStatus } from "../types.ts";
+import type { MadeCall } from "./call-context.ts";
 import { TemporaryStartError } from "./guest-starter.ts";
 import type { Resident } from "./residency.ts";
-import { type OperationsOwner, RunOperations } from "./run-operations.ts";
+import { type CallsHost, RunCalls } from "./run-calls.ts";
+import { maxCrashes, RunGuest } from "./run-guest.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** A guest whose thread broke down under it so often is to blame. */
-const maxCrashes = 3;
-
 /** Characters of a failure's message: a guest may panic with a text as large as its memory. */
 const failureCharacters = 16 * 1024;
+
+/** The name of the error by which a workflow that was asked to cancel ends. */
+const cancelledError = "CancelledError";
 
 /** After a journal could not be read, or no thread be had. */
 const tryAgainMs = 1_000;
@@ -31,29 +29,27 @@ const tryAgainMs = 1_000;
 type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 
 /** Leads one workflow from call to call. Its guest may be in memory or not. */
-export class WorkflowRun implements Resident, GuestListener, CallOwner, OperationsOwner {
+export class WorkflowRun implements Resident, GuestListener, CallsHost {
   readonly record: WorkflowRecord;
   /** Of the request that started it, where that is known. */
   requestId: string | null = null;
   readonly #services: RunServices;
   readonly #callbacks: RunCallbacks;
   #phase: Phase = "still";
-  #guest: GuestHandle | undefined;
-  #callKind: EngineCall["kind"] | undefined;
-  #waitingCall: WaitingCall | undefined;
-  #hasCaller = false;
-  #crashes = 0;
+  readonly #guest: RunGuest;
+  #calls: RunCalls;
   #observed: ObservedWorkflow | undefined;
-  readonly #due: DueTime;
-  readonly #operations: RunOperations;
+  #cancelLimit: (() => void) | undefined;
 
   constructor(services: RunServices, record: WorkflowRecord, callbacks: RunCallbacks) {
     this.#services = services;
     this.#callbacks = callbacks;
     this.record = record;
-    this.#due = new DueTime(record, services, (time) => this.timeCame(time));
-    this.#operations = new RunOperations(services, this);
-    if (record.state.status !== "running") {
+    this.#guest = new RunGuest(services, record, this);
+    this.#calls = new RunCalls(services, this);
+    if (record.state.status === "running") {
+      this.#limitCancelling();
+    } else {
       this.#phase = "ended";
     }
   }
@@ -78,22 +74,18 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
 
   /** Whether nothing happens to it until it is woken: once it is saved, it may be forgotten. */
   get atRest(): boolean {
-    const rests =
-      this.#phase === "still" ||
-      this.#phase === "ended" ||
-      (this.#phase === "waiting" && isAtRest(this.#waitingCall));
-    return rests && this.#guest === undefined && !this.#operations.active;
+    const isBusy = this.#phase === "starting" || this.#phase === "computing";
+    return !isBusy && !this.#guest.isInMemory && this.#calls.atRest;
   }
 
   /** Lets the workflow go on from its journal. */
   activate(): void {
     if (this.#phase === "still") {
-      this.#due.clear();
+      this.#calls.clearTime();
       if (this.record.state.wakeAt !== 0) {
         this.record.change({ wakeAt: 0, waiting: null });
       }
-      this.#enterPhase("starting");
-      this.#services.residency.request(this);
+      this.#enter();
     }
   }
 
@@ -101,33 +93,34 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
   receive(type: string, data: string): void {
     this.record.receive(type, data, this.#services.clock.now());
     const { waiting } = this.record.state;
-    if (this.#waitingCall !== undefined) {
-      this.#waitingCall.messageCame?.();
-    } else if (waiting !== null && "types" in waiting && waiting.types.includes(type)) {
+    const waited = this.#calls.messageCame();
+    if (!waited && waiting !== null && "types" in waiting && waiting.types.includes(type)) {
       this.activate();
     }
   }
 
   /** A time to wake up has come; it is ignored where the workflow waits for a later one. */
   timeCame(time: number): void {
-    if (!this.#due.isReached(time)) {
-      return;
-    }
-    if (this.#waitingCall !== undefined) {
-      this.#waitingCall.timeCame?.();
-    } else {
-      this.activate();
+    const { cancelBy, waiting } = this.record.state;
+    if (cancelBy !== null && cancelBy <= time) {
+      this.terminate();
+    } else if (this.#calls.isDue(time) && !this.#calls.timeUp()) {
+      // Without a time to wait for, what the server that ended last had open goes on, and needs no guest for that.
+      if (time === 0 && waiting !== null && this.#phase === "still") {
+        this.#takeUp();
+      } else {
+        this.activate();
+      }
     }
   }
 
   /** Whether someone waits for the response. */
   get hasCaller(): boolean {
-    return this.#hasCaller;
+    return this.#guest.hasCaller;
   }
 
   setCallerPresent(present: boolean): void {
-    this.#hasCaller = present;
-    this.#guest?.setCallerPresent(present);
+    this.#guest.hasCaller = present;
   }
 
   /** Nobody waits for the response any more. */
@@ -135,74 +128,52 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     this.setCallerPresent(this.record.detached);
   }
 
-  cancel(): void {
+  /** Asks it to cancel: it may end by itself within a limit. @returns false where it was asked before, or has ended */
+  askToCancel(): boolean {
+    if (this.ended || this.record.state.cancelBy !== null) {
+      return false;
+    }
+    const now = this.#services.clock.now();
+    this.record.change({ cancelBy: now + this.#services.limits.compensatingMs });
+    this.#limitCancelling();
+    this.record.receive(cancelMessage, "null", now);
+    if (!this.#calls.cancelCame()) {
+      this.activate();
+    }
+    return true;
+  }
+
+  /** Ends it at once. @returns false where it has ended */
+  terminate(): boolean {
+    const runs = !this.ended;
     this.#end("cancelled", null);
+    return runs;
   }
 
   /** The engine stops: nothing more happens here, and nothing more is saved. */
   abandon(): void {
-    this.#stopWaiting();
-    this.#guest?.drop();
-    this.#guest = undefined;
+    this.#stop();
     this.#enterPhase("ended");
   }
 
   enter(): void {
     this.#startGuest().catch((error: unknown) => {
       this.#services.residency.left(this);
-      if (error instanceof TemporaryStartError) {
-        this.#tryAgainLater(error);
-      } else {
-        this.fail({ code: "MODULE_UNUSABLE", message: messageOf(error) });
-      }
+      this.#startFailed(error);
     });
   }
 
   leave(): void {
-    this.#guest?.drop();
-    this.#guest = undefined;
+    this.#guest.drop();
     this.#services.observer?.workflowSuspended?.(this.observed, this.#services.clock.now());
     this.#callbacks.leftMemory();
   }
 
   waits(message: Extract<FromThread, { type: "waits" }>): void {
     this.#take(message);
-    if (this.ended) {
-      return;
+    if (!this.ended) {
+      this.#wait(message);
     }
-    // The thread has decoded the call before, and hands over only kinds that the engine answers.
-    const call = decodeHostCall(message.call) as EngineCall;
-    if (call.kind === "HTTPRequest" && !this.#services.acceptsEffects()) {
-      // The engine is closing. The journal does not know of this call: the next engine makes it.
-      return;
-    }
-    this.#callKind = call.kind;
-    const context = new CallContext(this.#services, this, message);
-    const { observer, clock } = this.#services;
-    observer?.callBegan?.(this.observed, call.kind, message.call, clock.now());
-    const waitingCall = beginCall(call, context);
-    if (context.isOpen && !this.ended) {
-      this.#waitingCall = waitingCall;
-      this.#enterPhase("waiting");
-      this.#save();
-      this.#services.residency.waits(this, this.#sleepsMs());
-    }
-  }
-
-  get operations(): OpenOperations {
-    return this.#operations.open;
-  }
-
-  waitsFor(waiting: WorkflowWaiting, time: number | null): void {
-    this.#due.set(waiting, time, this.#operations.active);
-  }
-
-  operationEnded(): boolean {
-    const wasTaken = this.#waitingCall?.operationEnded?.() ?? false;
-    if (!wasTaken && !this.#operations.active) {
-      this.#due.withoutOperations();
-    }
-    return wasTaken;
   }
 
   journalGrew(): void {
@@ -212,33 +183,27 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     }
   }
 
-  callAnswered(answer: string): void {
-    const isRequest = this.#callKind === "HTTPRequest";
-    this.#waitingCall = undefined;
-    this.#callKind = undefined;
-    this.#due.clear();
-    if (this.record.state.wakeAt !== 0) {
-      this.record.change({ wakeAt: 0, waiting: null });
-    } else if (this.record.state.waiting !== null) {
-      this.record.change({ waiting: null });
-    }
+  answered(answer: string, isRequest: boolean): void {
     if (isRequest) {
       // An effect that has happened is made durable without delay.
       this.#save();
     } else {
       this.#services.committer.soon(this.record);
     }
-    if (this.#guest === undefined) {
-      this.#enterPhase("starting");
-      this.#services.residency.request(this);
-    } else {
+    if (this.#guest.isInMemory) {
       this.#enterPhase("computing");
       this.#services.residency.continues(this);
-      this.#guest.resume(answer, this.#services.clock.now());
+      this.#guest.resume(answer);
+    } else {
+      this.#enter();
     }
   }
 
   fail(failure: WorkflowFailure): void {
+    if (this.record.state.cancelBy !== null && failure.thrown?.name === cancelledError) {
+      this.#end("cancelled", null);
+      return;
+    }
     // It is shown to whoever asks for the workflow, and to its caller.
     const shown = changeTexts(failure, (text) => this.#services.hideSecrets(text));
     this.#end("failed", { ...shown, message: shortened(shown.message, failureCharacters) });
@@ -246,10 +211,10 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
 
   yields(message: Extract<FromThread, { type: "yields" }>): void {
     this.#take(message);
-    const guest = this.#guest;
+    const resume = this.#guest.turn();
     this.#save(() => {
-      if (guest !== undefined && this.#guest === guest) {
-        this.#services.turns.take(this, () => guest.resume(null, this.#services.clock.now()));
+      if (resume.isWanted()) {
+        this.#services.turns.take(this, resume.run);
       }
     });
   }
@@ -263,7 +228,7 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
   }
 
   ends(message: Pick<Extract<FromThread, { type: "ends" }>, "lines" | "logs" | "outcome">): void {
-    this.#guest = undefined;
+    this.#guest.gone();
     this.#take(message);
     if (message.outcome.status === "completed") {
       this.#end("completed", null);
@@ -273,16 +238,60 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
   }
 
   lost(crashed: boolean): void {
-    this.#guest = undefined;
+    const mayGoOn = this.#guest.lost(crashed);
     this.#services.residency.left(this);
-    this.#crashes += crashed ? 1 : 0;
-    if (this.#crashes >= maxCrashes) {
+    if (!mayGoOn) {
       const message = `the thread that ran this workflow broke down under it ${maxCrashes} times`;
       this.fail({ code: "PANIC", message });
     } else if (this.#phase === "computing" || this.#phase === "starting") {
-      this.#enterPhase("starting");
-      this.#services.residency.request(this);
+      this.#enter();
     }
+  }
+
+  continueWith(input: string): void {
+    this.#stop();
+    this.#calls = new RunCalls(this.#services, this);
+    this.record.continueWith(input);
+    this.#limitCancelling();
+    this.#services.residency.left(this);
+    this.#save();
+    this.#enter();
+  }
+
+  /** It needs a guest. */
+  #enter(): void {
+    this.#enterPhase("starting");
+    this.#services.residency.request(this);
+  }
+
+  /** A call that the guest made, or made before it left memory. */
+  #wait(made: MadeCall): void {
+    if (this.#calls.begin(made)) {
+      this.#enterPhase("waiting");
+      this.#save();
+      this.#services.residency.waits(this, this.#calls.sleepsMs());
+    }
+  }
+
+  /** Goes on with the call that its journal ends with, and with its operations. A guest is made when there is an answer. */
+  #takeUp(): void {
+    const { acceptsEffects, guests, reading } = this.#services;
+    this.#enterPhase("starting");
+    reading
+      .run(async () => {
+        const journal = this.ended ? [] : await guests.readJournal(this.record);
+        if (this.ended || !acceptsEffects()) {
+          return;
+        }
+        const made = openCall(journal);
+        this.#calls.readFrom(journal);
+        if (made === undefined) {
+          this.#enter();
+        } else {
+          this.#wait(made);
+        }
+      })
+      .catch((error: unknown) => this.#startFailed(error));
   }
 
   async #startGuest(): Promise<void> {
@@ -291,28 +300,27 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     if (this.ended) {
       return;
     }
-    this.#operations.readFrom(journal);
-    const callerPresent = (): boolean => this.record.state.response === null && this.#hasCaller;
-    const guest = await guests.start(this.record, journal, callerPresent, this);
+    this.#calls.readFrom(journal);
+    await this.#guest.start(journal, () => !this.ended);
     if (this.ended) {
-      guest.drop();
       return;
     }
-    this.#guest = guest;
     if (journal.length > 0) {
       observer?.workflowResumed?.(this.observed, clock.now());
     }
-    guest.setCallerPresent(this.#hasCaller);
     this.#enterPhase("computing");
     committer.soon(this.record);
   }
 
-  /** The workflow is not to blame: it stays as it is, and its turn comes again. */
-  #tryAgainLater(error: TemporaryStartError): void {
-    if (!this.ended) {
+  /** Where the workflow is not to blame, it stays as it is, and its turn comes again. */
+  #startFailed(error: unknown): void {
+    const { clock, failed } = this.#services;
+    if (!(error instanceof TemporaryStartError)) {
+      this.fail({ code: "MODULE_UNUSABLE", message: messageOf(error) });
+    } else if (!this.ended) {
       this.#enterPhase("still");
-      this.#services.failed(error.cause);
-      this.#services.clock.setTimer(this.#services.clock.now() + tryAgainMs, () => this.activate());
+      failed(error.cause);
+      clock.setTimer(clock.now() + tryAgainMs, () => this.activate());
     }
   }
 
@@ -335,9 +343,7 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     if (this.ended) {
       return;
     }
-    this.#stopWaiting();
-    this.#guest?.drop();
-    this.#guest = undefined;
+    this.#stop();
     const endedAt = this.#services.clock.now();
     this.record.change({ status, failure, endedAt, wakeAt: null, waiting: null });
     this.record.clearMailbox();
@@ -346,21 +352,18 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
     this.#save(() => this.#callbacks.ended());
   }
 
-  #stopWaiting(): void {
-    this.#waitingCall?.cancel?.();
-    this.#waitingCall = undefined;
-    this.#due.clear();
-    this.#operations.abortAll();
+  #stop(): void {
+    this.#calls.stop();
+    this.#cancelLimit?.();
+    this.#guest.drop();
   }
 
-  /** How long nothing can wake it, in milliseconds of the machine's clock; 0 where that is not certain. */
-  #sleepsMs(): number {
-    const { clock } = this.#services;
-    const { waiting, wakeAt } = this.record.state;
-    const mayBeSetForward = clock.guestTime === "given";
-    return waiting?.on !== "sleep" || wakeAt === null || mayBeSetForward
-      ? 0
-      : Math.max(wakeAt - clock.now(), 0);
+  /** One that was asked to cancel ends by itself in time, or is ended. */
+  #limitCancelling(): void {
+    const { cancelBy } = this.record.state;
+    if (cancelBy !== null) {
+      this.#cancelLimit = this.#services.clock.setTimer(cancelBy, () => this.terminate());
+    }
   }
 
   /** @param saved called once all that happened so far is durable */
@@ -378,10 +381,6 @@ export class WorkflowRun implements Resident, GuestListener, CallOwner, Operatio
       this.#services.activity.change("computing", was ? -1 : 1);
     }
   }
-}
-
-function isAtRest(call: WaitingCall | undefined): boolean {
-  return call !== undefined && call.canLeaveMemory && call.goesOn !== true;
 }
 
 function messageOf(error: unknown): string {

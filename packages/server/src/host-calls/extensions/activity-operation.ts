@@ -1,7 +1,7 @@
 import { writeJson } from "@flawless-ts/wasm-module";
 import type { SentPolicy, SentRetry, SentTimeouts } from "@flawless-ts/wasm-module/internal";
 import { ExtensionError } from "./extension-answer.ts";
-import { type Members, membersOf, show, whole } from "./request-members.ts";
+import { flag, type Members, membersOf, show, whole } from "./request-members.ts";
 
 /** An activity that a guest wants to be run. */
 export interface ActivityOperation {
@@ -69,13 +69,6 @@ function named(member: string, value: unknown): string {
   throw ExtensionError.invalid(
     `${member}: expected text of 1 to ${maxNameCharacters} characters, but got ${show(value)}.`,
   );
-}
-
-function flag(member: string, value: unknown): boolean {
-  if (typeof value === "boolean") {
-    return value;
-  }
-  throw ExtensionError.invalid(`${member}: expected true or false, but got ${show(value)}.`);
 }
 
 function factorOf(value: unknown): number {

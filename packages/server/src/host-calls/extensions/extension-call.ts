@@ -1,13 +1,15 @@
 import { millisecondsToDuration, parseJson, type HostCallOf } from "@flawless-ts/wasm-module";
 import { sendRequest } from "../http-request.ts";
 import { sleep } from "../sleep.ts";
+import { endedByCancelling } from "../ended-by-cancelling.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-call.ts";
+import { continueAsNew } from "./continue-as-new.ts";
 import { extensionAnswer, ExtensionError, extensionName, refusal } from "./extension-answer.ts";
 import { fail } from "./fail.ts";
 import { httpResult } from "./open-operations.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { publishState } from "./publish-state.ts";
-import { membersOf, whole } from "./request-members.ts";
+import { flag, membersOf, whole } from "./request-members.ts";
 import { runActivity } from "./run-activity.ts";
 import { waitForAny } from "./wait.ts";
 
@@ -18,6 +20,7 @@ type Extension = (body: unknown, context: WaitingCallContext, url: string) => Wa
 const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["abort", abort],
   ["begin", begin],
+  ["continue", continueAsNew],
   ["fail", fail],
   ["info", info],
   ["run", run],
@@ -82,6 +85,18 @@ function abort(body: unknown, context: WaitingCallContext, url: string): Waiting
 /** One that nothing else goes on beside: the call itself waits for it. */
 function run(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const operation = readOperation(body);
+  const begin = (): WaitingCall => runOperation(operation, context, url);
+  const { uncancellable = false } = membersOf(body, "The body");
+  return flag("uncancellable", uncancellable)
+    ? begin()
+    : endedByCancelling(context, begin, () => context.answer(refusal(url, cancelled())));
+}
+
+function cancelled(): ExtensionError {
+  return new ExtensionError(409, "CANCELLED", "The workflow was asked to cancel.");
+}
+
+function runOperation(operation: Operation, context: WaitingCallContext, url: string): WaitingCall {
   switch (operation.kind) {
     case "activity":
       return runActivity(url, operation.activity, context);

@@ -289,7 +289,7 @@ describe.each(memoryModes)("operations side by side, $mode", ({ limits }) => {
     engine.http.script = () => new Promise(() => undefined);
     const id = await engine.launch("script", [begin(1, http("/a")), wait(1)]);
     await engine.requests(1);
-    await engine.engine.cancel(id);
+    await engine.engine.terminate(id);
     expect(engine.http.sent[0]?.signal.aborted).toBe(true);
   });
 

@@ -37,6 +37,14 @@ export function listOf<Item>(
   );
 }
 
+/** @throws ExtensionError where the value is neither true nor false */
+export function flag(member: string, value: unknown): boolean {
+  if (typeof value === "boolean") {
+    return value;
+  }
+  throw ExtensionError.invalid(`${member}: expected true or false, but got ${show(value)}.`);
+}
+
 /** What was sent, short, for a message. */
 export function show(value: unknown): string {
   const text = typeof value === "bigint" ? String(value) : (JSON.stringify(value) ?? "nothing");

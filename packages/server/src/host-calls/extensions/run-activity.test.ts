@@ -125,7 +125,7 @@ describe.each(memoryModes)("an activity, $mode", ({ limits }) => {
   test("is cancelled with its workflow", async () => {
     const id = await engine.launch("script", script());
     const task = await take();
-    await engine.engine.cancel(id);
+    await engine.engine.terminate(id);
     expect(report({ lease: task.lease, value: "1" })).toEqual([task.lease]);
     expect(await engine.engine.workflow(id)).toMatchObject({ status: "cancelled" });
   });

@@ -1,5 +1,7 @@
 import type { WorkflowWaiting } from "@flawless-ts/sdk";
+import { cancelMessage } from "../cancel-message.ts";
 import { toIsoTime } from "../deadline.ts";
+import { waitsForMessage } from "../recv-message.ts";
 import { answered, type WaitingCall, type WaitingCallContext } from "../waiting-call.ts";
 import { extensionAnswer, ExtensionError } from "./extension-answer.ts";
 import { listOf, membersOf, whole } from "./request-members.ts";
@@ -81,7 +83,8 @@ function describe(
   time: number | null,
 ): WorkflowWaiting {
   const until = time === null ? null : toIsoTime(time);
-  const [only = -1] = numbers.length === 1 && types.length === 0 ? numbers : [];
+  const others = types.filter((type) => type !== cancelMessage);
+  const [only = -1] = numbers.length === 1 && others.length === 0 ? numbers : [];
   const operation = operations.operation(only);
   if (operation?.kind === "http") {
     return { on: "http", method: operation.request.method, url: operation.request.url };
@@ -94,8 +97,8 @@ function describe(
     return { on: "sleep", until };
   }
   return numbers.length === 0
-    ? { on: "message", types, until }
-    : { on: "operations", count: numbers.length, types, until };
+    ? waitsForMessage(types, until)
+    : { on: "operations", count: numbers.length, types: others, until };
 }
 
 function deadlineOf(

@@ -1,0 +1,89 @@
+import type { FastifyInstance } from "fastify";
+import {
+  errorResponses,
+  numberInQuery,
+  querySchema,
+  tokenSecurity,
+} from "@flawless-ts/http-service";
+import type { EngineApi } from "../engine-api.ts";
+import { okResponse } from "../schemas.ts";
+import { aboutOne } from "./about-one.ts";
+
+interface FilterQuery {
+  readonly module?: string;
+  readonly version?: string;
+  readonly workflow?: string;
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly dry_run?: string;
+}
+
+/** In a query, where all is text. */
+const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
+
+const ways = [
+  {
+    manner: "cancel",
+    one: "Cancel a workflow",
+    many: "Cancel running workflows",
+    what: "A workflow whose module hears of cancelling is asked to end: it goes on, with a `cancelBy` by when it has to. Any other one ends at once.",
+    ended: "cancelled",
+  },
+  {
+    manner: "terminate",
+    one: "Terminate a workflow",
+    many: "Terminate running workflows",
+    what: "The workflow ends at once, without compensating for what it did.",
+    ended: "terminated",
+  },
+] as const;
+
+/** Ending workflows: by asking them, or at once. */
+export function endingRoutes(scope: FastifyInstance, engine: EngineApi): void {
+  for (const { manner, one, many, what, ended } of ways) {
+    scope.post<{ Params: { readonly id: string }; Querystring: { readonly tree?: string } }>(
+      `/workflows/:id/${manner}`,
+      {
+        schema: {
+          ...aboutOne(`${manner}Workflow`, one, "The workflow as it is now.", "Workflow#", 409),
+          description: what,
+          querystring: querySchema({
+            tree: {
+              ...flagSchema,
+              description: `Whether all workflows that descend from it are to be ${ended}, too. Only for one that no other workflow started; it may have ended.`,
+            },
+          }),
+        },
+        handler: async ({ params: { id }, query }) => ({
+          ok: await engine.end(id, manner, { tree: query.tree === "true" }),
+        }),
+      },
+    );
+
+    scope.post<{ Querystring: FilterQuery }>(`/workflows/${manner}`, {
+      schema: {
+        operationId: `${manner}Workflows`,
+        summary: many,
+        description: `Takes those of a module, a version or a name, newest first, up to a limit. Ask again with the cursor until there is none. ${what}`,
+        tags: ["workflows"],
+        security: tokenSecurity,
+        querystring: querySchema({
+          module: { type: "string" },
+          version: { type: "string" },
+          workflow: { type: "string" },
+          limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000 },
+          cursor: { type: "string", description: "The `cursor` of the answer before." },
+          dry_run: { ...flagSchema, description: "Whether only to count them." },
+        }),
+        response: {
+          200: okResponse(`How many were ${ended}.`, { $ref: "CancelledWorkflows#" }),
+          ...errorResponses(),
+        },
+      },
+      preValidation: numberInQuery("limit"),
+      handler: async ({ query: { dry_run: dryRun, ...filter } }) => ({
+        ok: await engine.endMatching({ ...filter, dryRun: dryRun === "true" }, manner),
+      }),
+    });
+  }
+}

@@ -1,0 +1,84 @@
+import type { GuestHandle, GuestListener } from "../../executor/executor-pool.ts";
+import type { RunServices } from "./run-services.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+
+/** A guest whose thread broke down under it so often is to blame. */
+export const maxCrashes = 3;
+
+/** The guest of one workflow: in memory, or to be rebuilt. */
+export class RunGuest {
+  readonly #services: RunServices;
+  readonly #record: WorkflowRecord;
+  readonly #listener: GuestListener;
+  #handle: GuestHandle | undefined;
+  #hasCaller = false;
+  #crashes = 0;
+
+  constructor(services: RunServices, record: WorkflowRecord, listener: GuestListener) {
+    this.#services = services;
+    this.#record = record;
+    this.#listener = listener;
+  }
+
+  get isInMemory(): boolean {
+    return this.#handle !== undefined;
+  }
+
+  /** Whether someone waits for the workflow's response. */
+  get hasCaller(): boolean {
+    return this.#hasCaller;
+  }
+
+  set hasCaller(present: boolean) {
+    this.#hasCaller = present;
+    this.#handle?.setCallerPresent(present);
+  }
+
+  /** @param isWanted asked when its module is there @throws TemporaryStartError */
+  async start(journal: readonly string[], isWanted: () => boolean): Promise<void> {
+    const callerPresent = (): boolean => this.#record.state.response === null && this.#hasCaller;
+    const handle = await this.#services.guests.start(
+      this.#record,
+      journal,
+      callerPresent,
+      this.#listener,
+    );
+    if (isWanted()) {
+      this.#handle = handle;
+      handle.setCallerPresent(this.#hasCaller);
+    } else {
+      handle.drop();
+    }
+  }
+
+  /** Lets it go on. @param answer JSON text of the guest ABI */
+  resume(answer: string): void {
+    this.#handle?.resume(answer, this.#services.clock.now());
+  }
+
+  /** Its turn, later, after it had to yield: it is not wanted where there is another guest by then. */
+  turn(): { isWanted(): boolean; run(): void } {
+    const handle = this.#handle;
+    return {
+      isWanted: () => handle !== undefined && this.#handle === handle,
+      run: () => handle?.resume(null, this.#services.clock.now()),
+    };
+  }
+
+  drop(): void {
+    this.#handle?.drop();
+    this.#handle = undefined;
+  }
+
+  /** It has ended. */
+  gone(): void {
+    this.#handle = undefined;
+  }
+
+  /** @returns whether it may be rebuilt: its thread did not break down under it too often */
+  lost(crashed: boolean): boolean {
+    this.#handle = undefined;
+    this.#crashes += crashed ? 1 : 0;
+    return this.#crashes < maxCrashes;
+  }
+}

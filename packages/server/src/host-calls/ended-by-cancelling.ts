@@ -1,0 +1,26 @@
+import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
+
+/**
+ * Begins a call that takes no message itself: as long as one waits that asks the workflow to cancel, such a call ends, or
+ * does not begin, so that the workflow gets to take it.
+ *
+ * @param answer tells the guest why
+ */
+export function endedByCancelling(
+  context: WaitingCallContext,
+  begin: () => WaitingCall,
+  answer: () => void,
+): WaitingCall {
+  if (context.cancelAsked) {
+    answer();
+    return answered;
+  }
+  const call = begin();
+  return {
+    ...call,
+    cancelCame: () => {
+      call.cancel?.();
+      answer();
+    },
+  };
+}

@@ -1,0 +1,43 @@
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { expect, test } from "vitest";
+import { declaredExtensions } from "./declared-extensions.ts";
+import { encodeU32 } from "./leb128.ts";
+import { buildModule } from "./module-builder.testing.ts";
+
+function withSection(name: string, content: string): Uint8Array {
+  const nameBytes = Buffer.from(name);
+  const body = Buffer.concat([
+    Uint8Array.from(encodeU32(nameBytes.length)),
+    nameBytes,
+    Buffer.from(content),
+  ]);
+  return Buffer.concat([buildModule(), Uint8Array.from([0, ...encodeU32(body.length)]), body]);
+}
+
+test("a module of today says nothing, and the one for extensions that it hears of cancelling", () => {
+  expect(declaredExtensions(buildModule())).toEqual({ cancellation: false });
+  expect(declaredExtensions(fixtureBytes("conformance"))).toEqual({ cancellation: false });
+  expect(declaredExtensions(fixtureBytes("extensions"))).toEqual({ cancellation: true });
+});
+
+test.each([
+  ['{"version":1,"cancellation":true}', true],
+  [' {"version":1,"cancellation":true,"later":[]} ', true],
+  ['{"version":1,"cancellation":false}', false],
+  ['{"version":1,"cancellation":"true"}', false],
+  ['{"version":2,"cancellation":true}', false],
+  ['{"cancellation":true}', false],
+  ["null", false],
+  ["[]", false],
+  ["", false],
+  ["{", false],
+  [`{"version":1,"cancellation":true}${" ".repeat(4_096)}`, false],
+])("the section %j says that %s", (content, cancellation) => {
+  const bytes = withSection("flawless:extensions", content);
+  expect(declaredExtensions(bytes)).toEqual({ cancellation });
+});
+
+test("another section's content is not looked at", () => {
+  const bytes = withSection("flawless:other", '{"version":1,"cancellation":true}');
+  expect(declaredExtensions(bytes)).toEqual({ cancellation: false });
+});
