@@ -1,13 +1,17 @@
 import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
-import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { MemoryStorage } from "../store/memory-workflow-store.ts";
+import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
 import type { WorkflowInfo } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
+import type { StoreSetup } from "./store-contract.ts";
 import { StoreWrapper } from "./store-wrapper.ts";
 import { requestLine, ScriptedHttpClient } from "./scripted-http-client.ts";
 import { TestEngine } from "./test-engine.ts";
 import { until } from "./until.ts";
+
+/** More than there are in a sweep. */
+const maxWorkflows = 100;
 
 /** Where an engine crashes: just before or just after its n-th transaction (from 1 on) is durable. */
 export interface CrashPoint {
@@ -22,6 +26,8 @@ export interface SweptWorkflow {
   readonly workflow: string;
   readonly input: unknown;
   readonly limits?: EngineLimitOptions;
+  /** What it is kept in, fresh for each run. Default: memory. */
+  readonly setup?: () => StoreSetup;
   /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
   readonly message?: { readonly type: string; data(number: number): unknown };
 }
@@ -83,16 +89,31 @@ export async function runWithCrash(
   swept: SweptWorkflow,
   point: CrashPoint | null,
 ): Promise<SweptRun> {
+  const setup = swept.setup?.();
+  try {
+    return await crashAndGoOn(swept, point, setup);
+  } finally {
+    await setup?.cleanUp();
+  }
+}
+
+async function crashAndGoOn(
+  swept: SweptWorkflow,
+  point: CrashPoint | null,
+  setup: StoreSetup | undefined,
+): Promise<SweptRun> {
   const http = new ScriptedHttpClient();
   let crashed = false;
+  let killed: Promise<void> | undefined;
   const crash = (): void => {
     crashed = true;
-    void before.engine.kill();
+    killed = before.engine.kill();
   };
   const before: TestEngine = await TestEngine.open({
     http,
     limits: swept.limits ?? {},
     module: swept.module ?? "conformance",
+    ...(setup === undefined ? {} : { openStore: () => setup.open() }),
     wrapStore: (store) => (point === null ? store : new CrashingStore(store, point, crash)),
   });
   let told: string | null | undefined;
@@ -103,7 +124,12 @@ export async function runWithCrash(
   const mail: Mail = { sent: 0, accepted: [] };
   await drive(before, swept, mail, () => crashed);
   const atCrash = keptOf(before.storage);
-  await using after = await before.restart({ wrapStore: (store) => store });
+  // What another process would do: the store is closed before it is opened again.
+  await killed;
+  await using after = await before.restart({
+    ...(setup === undefined ? {} : { openStore: () => setup.reopen() }),
+    wrapStore: (store) => store,
+  });
   await drive(after, swept, mail, () => false);
   const { workflows } = await after.engine.list();
   return {
@@ -111,7 +137,7 @@ export async function runWithCrash(
     workflow: workflows.find(({ parent }) => parent === null),
     children: workflows.filter(({ parent }) => parent !== null),
     requests: http.sent.map(requestLine),
-    interrupted: interruptedIn(after.storage),
+    interrupted: await interruptedIn(after.store),
     told,
     accepted: mail.accepted,
     notes: keptOf(after.storage).notes,
@@ -162,20 +188,15 @@ async function drive(
     if (crashed()) {
       return;
     }
-    const [running] = [...engine.storage.workflows.values()]
-      .map((entry) => entry.workflow)
-      .filter(({ status }) => status === "running");
+    // The one that was started first.
+    const running = (await engine.store.list({ status: "running", limit: maxWorkflows })).at(-1);
     if (running === undefined && engine.engine.health().running === 0) {
       return;
     }
     if (running?.waiting?.on === "message" && message !== undefined) {
-      const number = ++mail.sent;
-      const data = JSON.stringify(message.data(number));
-      // Not awaited: it may never be settled where the crash comes right now.
-      engine.engine.send(toPublicId(running.id), message.type, data).then(
-        () => mail.accepted.push(number),
-        () => undefined,
-      );
+      if ((await engine.store.mailbox(running.id)).length === 0) {
+        await sendNext(engine, running.id, message, mail, crashed);
+      }
     } else if (running?.waiting?.on === "sleep" || running?.waiting?.on === "operations") {
       await engine.pass(20);
     }
@@ -188,9 +209,31 @@ function keptOf({ workflows }: MemoryStorage): SweptRun["atCrash"] {
   return { lines: entry?.lines.join("") ?? "", notes: Object.fromEntries(entry?.notes ?? []) };
 }
 
+async function sendNext(
+  { engine }: TestEngine,
+  id: number,
+  { type, data }: NonNullable<SweptWorkflow["message"]>,
+  mail: Mail,
+  crashed: () => boolean,
+): Promise<void> {
+  const number = ++mail.sent;
+  let settled = false;
+  // Not awaited: it may never be settled where the crash comes right now.
+  void engine.send(toPublicId(id), type, JSON.stringify(data(number))).then(
+    () => {
+      mail.accepted.push(number);
+      settled = true;
+    },
+    () => (settled = true),
+  );
+  await until(() => settled || crashed());
+}
+
 /** Every request whose recorded answer says that it was interrupted. */
-function interruptedIn(storage: MemoryStorage): readonly string[] {
-  return [...storage.workflows.values()].flatMap(({ lines }) => {
+async function interruptedIn(store: WorkflowStore): Promise<readonly string[]> {
+  const ids = await store.ids({ limit: maxWorkflows });
+  const journals = await Promise.all(ids.toReversed().map((id) => store.lines(id)));
+  return journals.flatMap((lines) => {
     const all = lines.join("").split("\n");
     return all.flatMap((line, index) => {
       const url = /"url":"([^"]*)"/.exec(all[index - 1] ?? "")?.[1];

@@ -29,6 +29,8 @@ export interface TestEngineOptions extends Omit<EngineOptions, "journal" | "cloc
   readonly clock?: TestClock;
   /** What the journal is kept in; hand the same one in again for a "restart". */
   readonly storage?: MemoryStorage;
+  /** Opens another store than one on `storage`: a "restart" opens it again. */
+  readonly openStore?: () => Promise<WorkflowStore>;
   /** Puts something between the engine and its journal. */
   readonly wrapStore?: (store: WorkflowStore) => WorkflowStore;
   /** By default `http` of the test engine. */
@@ -61,6 +63,8 @@ export class TestEngine implements AsyncDisposable {
   readonly engine: Engine;
   readonly clock: TestClock;
   readonly storage: MemoryStorage;
+  /** What the engine keeps its workflows in, without what is between them. */
+  readonly store: WorkflowStore;
   readonly http: ScriptedHttpClient;
   /** All log lines, of this engine and of those that it is a restart of. */
   readonly logs: WorkflowLog[];
@@ -72,13 +76,14 @@ export class TestEngine implements AsyncDisposable {
   private constructor(
     engine: Engine,
     options: TestEngineOptions,
-    parts: Pick<TestEngine, "clock" | "storage" | "http" | "logs" | "errors">,
+    parts: Pick<TestEngine, "clock" | "storage" | "store" | "http" | "logs" | "errors">,
   ) {
     this.engine = engine;
     this.#options = options;
     this.#module = options.module ?? "conformance";
     this.clock = parts.clock;
     this.storage = parts.storage;
+    this.store = parts.store;
     this.http = parts.http;
     this.logs = parts.logs;
     this.errors = parts.errors;
@@ -91,13 +96,14 @@ export class TestEngine implements AsyncDisposable {
     const { clock = new TestClock(), storage = new MemoryStorage() } = options;
     const { http = new ScriptedHttpClient(), wrapStore = (store) => store } = options;
     const { logs, errors } = before;
+    const store = (await options.openStore?.()) ?? new MemoryWorkflowStore(storage);
     const engine = await Engine.open({
       ...(options.randomness === "system" ? {} : { seed: 1 }),
       executors: sharedExecutors(),
       onLog: (log) => logs.push(log),
       onError: (error) => errors.push(error),
       ...options,
-      store: wrapStore(new MemoryWorkflowStore(storage)),
+      store: wrapStore(store),
       clock,
       http: options.client ?? http,
     });
@@ -107,7 +113,7 @@ export class TestEngine implements AsyncDisposable {
       await engine.kill();
       throw error;
     }
-    return new TestEngine(engine, options, { clock, storage, http, logs, errors });
+    return new TestEngine(engine, options, { clock, storage, store, http, logs, errors });
   }
 
   /** Stops this engine as a crash does, and opens another one on what is durable. */

@@ -1,13 +1,6 @@
-import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import { journalContract, type StoreSetup } from "../../testing/store-contract.ts";
+import { journalContract } from "../../testing/store-contract.ts";
 import { journalSearchContract } from "../../testing/store-search-contract.ts";
-import { SqliteWorkflowStore } from "./sqlite-workflow-store.ts";
+import { sqliteSetup } from "../../testing/store-setups.ts";
 
-function setup(): StoreSetup {
-  const directory = new TemporaryDirectory();
-  const open = (): Promise<SqliteWorkflowStore> => SqliteWorkflowStore.open(directory.path);
-  return { open, reopen: open, cleanUp: async () => directory.remove() };
-}
-
-journalContract("the SQLite journal keeps what is written to it", setup);
-journalSearchContract("the SQLite journal finds what is asked for", setup);
+journalContract("the SQLite journal keeps what is written to it", sqliteSetup);
+journalSearchContract("the SQLite journal finds what is asked for", sqliteSetup);
