@@ -1,25 +1,26 @@
 import { expect, test } from "vitest";
-import { checkControlPlaneOptions, type JoinOptions } from "./control-plane-options.ts";
+import {
+  checkControlPlaneOptions,
+  type ControlPlaneServerOptions,
+} from "./control-plane-options.ts";
 
 const directory = "data";
-const join = "http://127.0.0.1:3020";
+const store = { postgres: { url: "postgres://host/database" } };
 
 test.each([
   { directory },
-  { directory, rules: { maxRetries: 1 }, join: undefined, port: 0 },
-  { join, joinToken: "secret", nodeId: "node-2" },
+  { directory, rules: { maxRetries: 1 }, port: 0 },
+  { store, nodeId: "node-2" },
 ])("a node can have %j", (options) => {
-  expect(() => checkControlPlaneOptions(options as JoinOptions)).not.toThrow();
+  expect(() => checkControlPlaneOptions(options)).not.toThrow();
 });
 
 test.each([
   [{ directory, Port: 1 }, "Port", "Did you mean `port`?"],
   [{ directory, rules: { maxRetry: 1 } }, "rules.maxRetry", "Did you mean `rules.maxRetries`?"],
-  [{ join, directory }, "directory", "there is no such option"],
-  [{ join, rules: {} }, "rules", "there is no such option"],
-  [{ directory, joinToken: "secret" }, "joinToken", "there is no such option"],
+  [{ directory, join: "http://127.0.0.1:3020" }, "join", "there is no such option"],
 ])("a node can't have %j", (options, option, advice) => {
-  expect(() => checkControlPlaneOptions(options as JoinOptions)).toThrow(
+  expect(() => checkControlPlaneOptions(options as ControlPlaneServerOptions)).toThrow(
     expect.objectContaining({
       code: "FLAWLESS_INVALID_OPTION",
       option,

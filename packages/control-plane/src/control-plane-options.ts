@@ -8,8 +8,22 @@ import type { QueueRules } from "./queue/queue.ts";
 import type { PostgresOptions } from "./store/postgres/open-postgres.ts";
 import type { Store } from "./store/store.ts";
 
-/** Options of every node, whether it holds the queue or not. */
-export interface NodeOptions {
+/** Options of `startControlPlane`. */
+export interface ControlPlaneServerOptions {
+  /**
+   * Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. Needed unless
+   * `store` is a database.
+   */
+  readonly directory?: string | undefined;
+  /** When something counts as lost, and how often a job is handed out. */
+  readonly rules?: Partial<QueueRules> | undefined;
+  /** For tests. Default: the machine's clock. */
+  readonly clock?: Clock | undefined;
+  /**
+   * A PostgreSQL database in place of the directory: any number of control planes may use it, all of them equal. Or, for
+   * tests, where the queue is kept in place of a SQLite file in the directory; it is closed with the control plane.
+   */
+  readonly store?: Store | { readonly postgres: PostgresOptions } | undefined;
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string | undefined;
   /** The port to listen on; 0 for any that is free. Default 3020. */
@@ -41,36 +55,11 @@ export interface NodeOptions {
   readonly apiLimits?: ControlPlaneLimits | undefined;
 }
 
-/** Options of `startControlPlane` for the node that holds the queue. */
-export interface ControlPlaneServerOptions extends NodeOptions {
-  /**
-   * Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. Needed unless
-   * `store` is a database.
-   */
-  readonly directory?: string | undefined;
-  /** When something counts as lost, and how often a job is handed out. */
-  readonly rules?: Partial<QueueRules> | undefined;
-  /** For tests. Default: the machine's clock. */
-  readonly clock?: Clock | undefined;
-  /**
-   * A PostgreSQL database in place of the directory: any number of control planes may use it, all of them equal. Or, for
-   * tests, where the queue is kept in place of a SQLite file in the directory; it is closed with the control plane.
-   */
-  readonly store?: Store | { readonly postgres: PostgresOptions } | undefined;
-  readonly join?: undefined;
-}
-
-/** Options of `startControlPlane` for a node without a queue of its own. */
-export interface JoinOptions extends NodeOptions {
-  /** The node that holds the queue, by its URL: requests are passed on to it. */
-  readonly join: string;
-  /** What that node wants as a token when this one registers. Default: none. Callers show their own. */
-  readonly joinToken?: string | undefined;
-  /** How often this node shows the other that it lives, in milliseconds. Default 5,000; up to 10,000. */
-  readonly registerEveryMs?: number | undefined;
-}
-
-const nodeNames = {
+const names = optionNames<ControlPlaneServerOptions>({
+  directory: true,
+  store: true,
+  rules: true,
+  clock: true,
   host: true,
   port: true,
   advertisedUrl: true,
@@ -84,22 +73,6 @@ const nodeNames = {
   modules: true,
   logger: true,
   apiLimits: true,
-} as const;
-
-const ownNames = optionNames<ControlPlaneServerOptions>({
-  ...nodeNames,
-  directory: true,
-  rules: true,
-  clock: true,
-  store: true,
-  join: true,
-});
-
-const joinNames = optionNames<JoinOptions>({
-  ...nodeNames,
-  join: true,
-  joinToken: true,
-  registerEveryMs: true,
 });
 
 const ruleNames = optionNames<QueueRules>({
@@ -111,11 +84,8 @@ const ruleNames = optionNames<QueueRules>({
   maxWorkers: true,
 });
 
-/** @throws {InvalidOptionError} for an option that does not exist, or not for a node of this kind */
-export function checkControlPlaneOptions(options: ControlPlaneServerOptions | JoinOptions): void {
-  const joins = typeof options === "object" && options !== null && options.join !== undefined;
-  refuseUnknownOptions(options, joins ? joinNames : ownNames);
-  if (options.join === undefined && options.rules !== undefined) {
-    refuseUnknownOptions(options.rules, ruleNames, "rules");
-  }
+/** @throws {InvalidOptionError} for an option that does not exist */
+export function checkControlPlaneOptions(options: ControlPlaneServerOptions): void {
+  refuseUnknownOptions(options, names);
+  if (options.rules !== undefined) refuseUnknownOptions(options.rules, ruleNames, "rules");
 }

@@ -8,19 +8,14 @@ import {
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Flawless } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import { defaultControlPlaneLimits, type ResolvedControlPlaneLimits } from "./api/api-options.ts";
 import type { ControlPlaneContext } from "./api/context.ts";
 import { createApi } from "./api/create-api.ts";
 import { systemClock } from "./clock.ts";
-import { startJoinedNode } from "./cluster/joined-node.ts";
-import { defaultRegisterEveryMs } from "./cluster/node-registry.ts";
 import {
   checkControlPlaneOptions,
   type ControlPlaneServerOptions,
-  type JoinOptions,
-  type NodeOptions,
 } from "./control-plane-options.ts";
 import { FlawlessLink } from "./flawless/flawless-link.ts";
 import { Gossip } from "./gossip/gossip.ts";
@@ -54,54 +49,31 @@ const maxLookMs = 5_000;
  * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
-export function startControlPlane(options: ControlPlaneServerOptions): Promise<ControlPlaneServer>;
-/**
- * Starts a node that joins another: it has a Flawless server of its own to look after, and passes requests on to the
- * node that holds the queue. It serves from the start, with status 503 while the other can't be reached.
- *
- * @throws ControlPlaneError `JOIN_REFUSED` where the other does not let this node join
- * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
- * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
- */
-export function startControlPlane(options: JoinOptions): Promise<ControlPlaneServer>;
 export async function startControlPlane(
-  options: ControlPlaneServerOptions | JoinOptions,
+  options: ControlPlaneServerOptions,
 ): Promise<ControlPlaneServer> {
-  checkControlPlaneOptions(options);
-  return stayingAlive<ControlPlaneServer>(() =>
-    options.join === undefined ? start(options) : startJoined(options),
-  );
+  return openControlPlane(options);
 }
 
 /** {@link startControlPlane}, for tests that need the queue, too. */
-export async function openControlPlane(options: ControlPlaneServerOptions): Promise<HoldingNode> {
+export async function openControlPlane(options: ControlPlaneServerOptions): Promise<RunningNode> {
   checkControlPlaneOptions(options);
   return stayingAlive(() => start(options));
 }
 
-/** The node that holds the queue, with it. */
-export class HoldingNode extends RunningNode {
-  readonly queue: Queue;
-
-  constructor(url: string, queue: Queue, api: FastifyInstance, resources: AsyncDisposableStack) {
-    super(url, api, resources);
-    this.queue = queue;
-  }
-}
-
-async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
+async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   const { host = "127.0.0.1", port = defaultPort, tokens, tls } = options;
   const logger = options.logger ?? pino({ enabled: false });
-  const limits = fittingLimits(options, logger, maxOwnConnections);
+  const limits = fittingLimits(options, logger);
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
   const rules = resolveRules(options.rules ?? {});
   const nodeId = nodeIdOf(options.nodeId);
   const address = await freeAddress(host, port);
   await using resources = new AsyncDisposableStack();
   const gossip = new Gossip();
-  const parts = { nodeId, gossip, maxBlobBytes: limits.blobBytes, logger };
+  const parts = { gossip, maxBlobBytes: limits.blobBytes, logger };
   const opened = resources.use(await openStorage(options, parts));
-  const { store, blobs, registry, broadcast } = opened;
+  const { store, blobs, broadcast } = opened;
   const clock = options.clock ?? opened.clock;
   const events = createQueueEvents();
   const queue = new Queue({ store, clock, events, nodeId, rules });
@@ -113,9 +85,8 @@ async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
   const context: ControlPlaneContext = {
     nodeId,
     nodes: { list: () => member?.nodes.list() ?? [] },
-    registry,
     storage: {
-      kind: registry === null ? "postgres" : "sqlite",
+      kind: opened.kind,
       // While it starts, nobody knows yet.
       ask: async () =>
         (await member?.storage.ask()) ?? { reachable: true, writable: true, nodes: 0 },
@@ -147,7 +118,7 @@ async function start(options: ControlPlaneServerOptions): Promise<HoldingNode> {
     throw error;
   }
   resources.use(new LostWorkers(queue, logger, lookEveryMs(rules)));
-  return new HoldingNode(url, queue, api, resources.move());
+  return new RunningNode(url, queue, api, resources.move());
 }
 
 /** @throws InvalidOptionError where it is told too much, or too little */
@@ -170,54 +141,13 @@ async function openStorage(
   return await openDirectory(directory, parts, clock, store);
 }
 
-async function startJoined(options: JoinOptions): Promise<RunningNode> {
-  const {
-    host = "127.0.0.1",
-    port = defaultPort,
-    registerEveryMs = defaultRegisterEveryMs,
-  } = options;
-  const logger = options.logger ?? pino({ enabled: false });
-  // Each request that comes may be passed on.
-  const limits = fittingLimits(options, logger, Infinity);
-  const holderUrl = checkedUrl("join", options.join) ?? options.join;
-  const nodeId = nodeIdOf(options.nodeId);
-  if (!Number.isSafeInteger(registerEveryMs) || registerEveryMs < 1 || registerEveryMs > 10_000) {
-    throw new InvalidOptionError(
-      "registerEveryMs",
-      `expected a whole number from 1 to 10000, but got ${String(registerEveryMs)}.`,
-    );
-  }
-  const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
-  const address = await freeAddress(host, port);
-  await using resources = new AsyncDisposableStack();
-  const flawless = openFlawless(options, logger, resources);
-  return await startJoinedNode(
-    {
-      holderUrl,
-      holderToken: options.joinToken,
-      registerEveryMs,
-      nodeId,
-      address,
-      port,
-      advertisedUrl,
-      advertisedFlawlessUrl: options.advertisedFlawlessUrl,
-      flawless,
-      api: { tokens: options.tokens, tls: options.tls, limits, logger },
-      logger,
-    },
-    resources,
-  );
-}
-
-/** @param outgoing how many connections the node makes itself; Infinity: one for each that it takes */
 function fittingLimits(
-  options: NodeOptions,
+  options: ControlPlaneServerOptions,
   logger: Logger,
-  outgoing: number,
 ): ResolvedControlPlaneLimits {
   const limits = resolveLimits(options.apiLimits ?? {}, defaultControlPlaneLimits);
   const incoming = limits.maxConnections;
-  const wanted = { incoming, outgoing: Math.min(outgoing, incoming) };
+  const wanted = { incoming, outgoing: Math.min(maxOwnConnections, incoming) };
   return { ...limits, maxConnections: fitConnections(wanted, logger).incoming };
 }
 
@@ -248,7 +178,7 @@ function checkedUrl(name: string, given: string | undefined): string | undefined
 }
 
 function openFlawless(
-  options: NodeOptions,
+  options: ControlPlaneServerOptions,
   logger: Logger,
   resources: AsyncDisposableStack,
 ): FlawlessLink | null {

@@ -13,14 +13,7 @@ export type ControlPlaneErrorCode =
   | "NOT_SUPPORTED"
   /** There is a node of that name already. */
   | "NODE_CONFLICT"
-  /** The node that holds the queue does not let this one join. */
-  | "JOIN_REFUSED"
-  /** The node that holds the queue can't be reached; nothing was done, or it was a mere question. */
-  | "HOLDER_UNREACHABLE"
-  /** The connection to it broke before it answered: nobody knows whether the request was carried out. */
-  | "HOLDER_LOST"
-  /** Something was passed on, or registered, to a node that passes on itself. */
-  | "NODE_HOLDS_NO_QUEUE"
+  /** What is asked for can't be done now, and nothing was changed. */
   | "STORE_UNAVAILABLE"
   /** The connection to the database broke before it answered: nobody knows whether the request was carried out. */
   | "STORE_ANSWER_LOST"

@@ -1,9 +1,5 @@
 export { startControlPlane } from "./control-plane.ts";
-export type {
-  ControlPlaneServerOptions,
-  JoinOptions,
-  NodeOptions,
-} from "./control-plane-options.ts";
+export type { ControlPlaneServerOptions } from "./control-plane-options.ts";
 export type { ControlPlaneServer } from "./running-node.ts";
 export type { ControlPlaneLimits } from "./api/api-options.ts";
 export { ControlPlaneError, type ControlPlaneErrorCode } from "./errors.ts";

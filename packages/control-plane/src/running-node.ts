@@ -1,7 +1,8 @@
 import { closeApi, type CloseOptions, RunningService } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
+import type { Queue } from "./queue/queue.ts";
 
-/** A control plane that is running, whether it holds the queue or joined another. */
+/** A control plane that is running. */
 export interface ControlPlaneServer extends AsyncDisposable {
   /** Where a client on this machine reaches it, such as `http://127.0.0.1:3020`. */
   readonly url: string;
@@ -12,13 +13,15 @@ export interface ControlPlaneServer extends AsyncDisposable {
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** A node that listens. */
+/** A node that listens, with its queue. */
 export class RunningNode extends RunningService implements ControlPlaneServer {
+  readonly queue: Queue;
   readonly #api: FastifyInstance;
   readonly #resources: AsyncDisposableStack;
 
-  constructor(url: string, api: FastifyInstance, resources: AsyncDisposableStack) {
+  constructor(url: string, queue: Queue, api: FastifyInstance, resources: AsyncDisposableStack) {
     super(url);
+    this.queue = queue;
     this.#api = api;
     this.#resources = resources;
   }

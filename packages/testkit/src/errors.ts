@@ -26,6 +26,8 @@ export type TestkitErrorCode =
   | "FLAWLESS_TESTKIT_NO_DOCKER"
   /** An image is not there, or could not be built. */
   | "FLAWLESS_TESTKIT_IMAGE_FAILED"
+  /** Several nodes need PostgreSQL, and neither npm nor Docker has one for this machine. */
+  | "FLAWLESS_TESTKIT_NO_POSTGRES"
   /** A container did not become ready, or ended; the message has the last lines of its log. */
   | "FLAWLESS_TESTKIT_CONTAINER_FAILED"
   /** A file that is given as the original Flawless server is another one. */

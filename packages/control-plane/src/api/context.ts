@@ -1,9 +1,9 @@
 import type { EventStreams } from "@flawless-ts/http-service/pages";
 import type { Blobs } from "../blobs/blobs.ts";
-import type { NodeEntry, NodeRegistry } from "../cluster/node-registry.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
 import type { Gossip } from "../gossip/gossip.ts";
 import type { Metrics } from "../metrics/metrics.ts";
+import type { NodeEntry } from "../node-entry.ts";
 import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";
 
@@ -26,8 +26,6 @@ export interface ControlPlaneContext {
   readonly nodeId: string;
   /** The other nodes. */
   readonly nodes: { list(): readonly NodeEntry[] };
-  /** Those that joined this one; null where there is nothing to join, because all nodes are equal. */
-  readonly registry: NodeRegistry | null;
   readonly queue: Queue;
   readonly events: QueueEvents;
   readonly blobs: Blobs;

@@ -11,7 +11,6 @@ import {
 } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { Logger } from "pino";
-import { registrationRoutes } from "../cluster/registration-routes.ts";
 import { pageRoutes } from "../pages/page-routes.ts";
 import { controlPlaneVersion } from "../version.ts";
 import type { ResolvedControlPlaneLimits } from "./api-options.ts";
@@ -114,9 +113,6 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
       await scope.register(workerRoutes(queue, "/api/workers", ""));
       await scope.register(crawlRoutes(context));
       await scope.register(nodeRoutes(context));
-      if (context.registry !== null) {
-        await scope.register(registrationRoutes(context.nodeId, context.registry));
-      }
       await scope.register(pageRoutes(context));
       for (const form of irohForms) {
         await scope.register(irohRoutes(context, form));

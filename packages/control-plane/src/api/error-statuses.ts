@@ -11,16 +11,12 @@ const statuses: Readonly<Partial<Record<ControlPlaneErrorCode, number>>> = {
   JOB_CONFLICT: 409,
   JOB_ENDED: 409,
   JOB_TAKEN_BACK: 409,
-  NODE_CONFLICT: 409,
   BLOB_TOO_LARGE: 413,
   INVALID_BODY: 422,
   LIMIT_REACHED: 429,
   NOT_SUPPORTED: 501,
-  HOLDER_LOST: 502,
-  HOLDER_UNREACHABLE: 503,
-  NODE_HOLDS_NO_QUEUE: 503,
-  STORE_UNAVAILABLE: 503,
   STORE_ANSWER_LOST: 502,
+  STORE_UNAVAILABLE: 503,
 };
 
 /** How the API answers an error of the control plane. */

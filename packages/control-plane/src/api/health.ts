@@ -1,8 +1,11 @@
-import type { ControlPlaneContext } from "./context.ts";
-import { type NodeHealth, nodeHealth } from "./node-health.ts";
+import type { ServiceHealth } from "@flawless-ts/http-service";
+import type { FlawlessState } from "../flawless/flawless-link.ts";
+import type { ControlPlaneContext, StorageState } from "./context.ts";
 
 /** How the control plane and what it needs are. */
-export interface HealthReport extends NodeHealth {
+export interface HealthReport extends ServiceHealth {
+  readonly node_id: string;
+  readonly flawless: FlawlessState | null;
   readonly store: { readonly kind: "sqlite" | "postgres"; readonly status: "ok" | "failing" };
 }
 
@@ -12,16 +15,25 @@ export async function askHealth({
   storage,
   flawless,
 }: ControlPlaneContext): Promise<HealthReport> {
-  const [{ reachable, writable }, state] = await Promise.all([
-    storage.ask(),
-    flawless?.ask() ?? null,
-  ]);
+  const [stored, state] = await Promise.all([storage.ask(), flawless?.ask() ?? null]);
+  const storeProblem = problemOfStore(stored);
+  const problems = [storeProblem, problemOfFlawless(state)].filter((problem) => problem !== null);
   return {
-    ...nodeHealth(
-      nodeId,
-      reachable ? (writable ? null : "The store can't be written.") : "The store can't be read.",
-      state,
-    ),
-    store: { kind: storage.kind, status: reachable && writable ? "ok" : "failing" },
+    status: problems.length === 0 ? "ok" : "degraded",
+    reason: problems.length === 0 ? null : problems.join(" "),
+    node_id: nodeId,
+    flawless: state,
+    store: { kind: storage.kind, status: storeProblem === null ? "ok" : "failing" },
   };
+}
+
+function problemOfStore({ reachable, writable }: StorageState): string | null {
+  if (!reachable) return "The store can't be read.";
+  return writable ? null : "The store can't be written.";
+}
+
+function problemOfFlawless(state: FlawlessState | null): string | null {
+  return state === null || state.status === "ready"
+    ? null
+    : `Flawless at ${state.url} is ${state.status}: ${state.reason ?? "no reason is known"}`;
 }

@@ -3,7 +3,6 @@ import { describe, expect, test } from "vitest";
 import { readSettings, type UpOptions } from "./up-settings.ts";
 
 const none: UpOptions = {
-  dataDir: ".",
   flawless: true,
   modules: true,
   logLevel: "info",
@@ -16,8 +15,7 @@ describe("settings", () => {
       bind: "127.0.0.1:3020",
       nodeId: undefined,
       advertisedUrl: undefined,
-      join: undefined,
-      joinToken: undefined,
+      store: undefined,
       flawlessUrl: "http://127.0.0.1:27288",
       flawlessToken: undefined,
       advertisedFlawlessUrl: undefined,
@@ -46,8 +44,8 @@ describe("settings", () => {
       FLAWLESS_TOKEN: "secret",
       FLAWLESS_ADVERTISED_URL: "http://outside:1",
       CONTROL_PLANE_ADVERTISED_URL: "http://outside:2",
-      CONTROL_PLANE_JOIN: "http://node-1:3020",
-      CONTROL_PLANE_JOIN_TOKEN: "another secret",
+      CONTROL_PLANE_STORE: "postgres://user@db/flawless",
+      CONTROL_PLANE_STORE_SCHEMA: "queue",
     };
     expect(readSettings(none, env)).toMatchObject({
       bind: "127.0.0.1:4000",
@@ -56,8 +54,7 @@ describe("settings", () => {
       flawlessToken: "secret",
       advertisedFlawlessUrl: "http://outside:1",
       advertisedUrl: "http://outside:2",
-      join: "http://node-1:3020",
-      joinToken: "another secret",
+      store: { postgres: { url: "postgres://user@db/flawless", schema: "queue" } },
     });
   });
 
@@ -81,12 +78,21 @@ describe("settings", () => {
     });
   });
 
-  test("to join another node win as options, too", () => {
-    const options = { ...none, join: "http://option:1", advertiseUrl: "http://option:2" };
-    const env = { CONTROL_PLANE_JOIN: "x", CONTROL_PLANE_ADVERTISED_URL: "x" };
+  test("about a database win as options, too", () => {
+    const options = {
+      ...none,
+      store: "postgres://a/b",
+      storeSchema: "c",
+      advertiseUrl: "http://d",
+    };
+    const env = {
+      CONTROL_PLANE_STORE: "x",
+      CONTROL_PLANE_STORE_SCHEMA: "x",
+      CONTROL_PLANE_ADVERTISED_URL: "x",
+    };
     expect(readSettings(options, env)).toMatchObject({
-      join: "http://option:1",
-      advertisedUrl: "http://option:2",
+      store: { postgres: { url: "postgres://a/b", schema: "c" } },
+      advertisedUrl: "http://d",
     });
   });
 
@@ -108,10 +114,11 @@ describe("settings", () => {
     ["a URL", { flawlessUrl: "ftp://x" }, {}, /^--flawless-url has to be an http/],
     ["a URL", { advertiseFlawlessUrl: "x" }, {}, /^--advertise-flawless-url has to be/],
     ["a URL", {}, { FLAWLESS_ADVERTISED_URL: "x" }, /^FLAWLESS_ADVERTISED_URL has to be/],
-    ["a URL", {}, { CONTROL_PLANE_JOIN: "node-1" }, /^CONTROL_PLANE_JOIN has to be .*:3020, but/],
-    ["a URL", { join: "node-1:3020" }, {}, /^--join has to be an http/],
-    ["both", { join: "http://x", workerTimeout: 5 }, {}, /--join and --worker-timeout contradict/],
-    ["both", { maxRetries: 1 }, { CONTROL_PLANE_JOIN: "http://x" }, /contradict each other/],
+    ["a URL", {}, { CONTROL_PLANE_ADVERTISED_URL: "node-1" }, /_URL has to be .*:3020, but/],
+    ["a URL", { store: "mysql://x" }, {}, /^--store has to be a URL such as postgres/],
+    ["a URL", {}, { CONTROL_PLANE_STORE: "x" }, /^CONTROL_PLANE_STORE has to be a URL/],
+    ["both", { store: "postgres://x/y", dataDir: "." }, {}, /--store and --data-dir contradict/],
+    ["one", { storeSchema: "x" }, {}, /^--store-schema is about a database/],
     ["both", { flawless: false, flawlessUrl: "http://x" }, {}, /contradict each other/],
     ["both", { flawless: false, module: ["x"] }, {}, /contradict each other/],
     ["both", { modules: false, module: ["x"] }, {}, /contradict each other/],

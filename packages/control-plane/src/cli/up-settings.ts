@@ -17,7 +17,6 @@ export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
   readonly flawlessUrl?: string;
   readonly advertiseFlawlessUrl?: string;
   readonly advertiseUrl?: string;
-  readonly join?: string;
   readonly store?: string;
   readonly storeSchema?: string;
   /** False for `--no-modules`. */
@@ -33,9 +32,6 @@ export interface UpSettings {
   readonly bind: string;
   readonly nodeId: string | undefined;
   readonly advertisedUrl: string | undefined;
-  /** The node that holds the queue; undefined: this one. */
-  readonly join: string | undefined;
-  readonly joinToken: string | undefined;
   /** Undefined: a file in the data directory. */
   readonly store: { readonly postgres: PostgresOptions } | undefined;
   /** Null: none. */
@@ -73,16 +69,7 @@ export function readSettings(
   refuseTogether(!options.flawless, options.module !== undefined, ["--no-flawless", "--module"]);
   refuseTogether(!options.modules, options.module !== undefined, ["--no-modules", "--module"]);
   const { workerTimeout, maxRetries } = options;
-  const join = checkedOptionalUrl(["--join", options.join], ["CONTROL_PLANE_JOIN", read]);
-  for (const [name, given] of [
-    ["--worker-timeout", workerTimeout],
-    ["--max-retries", maxRetries],
-  ] as const) {
-    // They are rules of the queue, which is elsewhere.
-    refuseTogether(join !== undefined, given !== undefined, ["--join", name]);
-  }
   const store = storeOf(options, read);
-  refuseTogether(join !== undefined, store !== undefined, ["--join", "--store"]);
   refuseTogether(store !== undefined, options.dataDir !== undefined, ["--store", "--data-dir"]);
   return {
     bind: options.bind ?? bindOfPort(read("HTTP_PORT")),
@@ -91,8 +78,6 @@ export function readSettings(
       ["--advertise-url", options.advertiseUrl],
       ["CONTROL_PLANE_ADVERTISED_URL", read],
     ),
-    join,
-    joinToken: read("CONTROL_PLANE_JOIN_TOKEN"),
     store,
     flawlessUrl: options.flawless
       ? checkedUrl(

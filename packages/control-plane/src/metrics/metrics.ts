@@ -1,9 +1,10 @@
-import { Counter, Gauge } from "prom-client";
+import type { RequestObserver } from "@flawless-ts/http-service";
+import type { FastifyReply } from "fastify";
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
 import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";
 import { jobStatuses, type WorkerStatus } from "../queue/types.ts";
-import { NodeMetrics } from "./node-metrics.ts";
 
 /** What the metrics are about. */
 export interface MetricsSources {
@@ -16,11 +17,31 @@ export interface MetricsSources {
 
 const workerStatuses: readonly WorkerStatus[] = ["online", "draining", "offline"];
 
-/** Metrics of the node that holds the queue. */
-export class Metrics extends NodeMetrics {
+/** Metrics for Prometheus. What can be counted on demand is counted when it is asked for. */
+export class Metrics implements RequestObserver {
+  readonly #registry: Registry = new Registry();
+  readonly #requests: Histogram<"method" | "route" | "status">;
+
   constructor({ queue, events, openStreams, flawless }: MetricsSources) {
-    super(flawless);
-    const registers = [this.registry];
+    const registers = [this.#registry];
+    collectDefaultMetrics({ register: this.#registry });
+    this.#requests = new Histogram({
+      name: "control_plane_http_request_duration_seconds",
+      help: "How long requests took.",
+      labelNames: ["method", "route", "status"],
+      buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10],
+      registers,
+    });
+    new Gauge({
+      name: "control_plane_flawless_up",
+      help: "1 while the Flawless server can be used; absent where there is none.",
+      registers,
+      async collect() {
+        if (flawless !== null) {
+          this.set((await flawless.ask()).status === "ready" ? 1 : 0);
+        }
+      },
+    });
     new Gauge({
       name: "control_plane_jobs",
       help: "Jobs by state.",
@@ -65,5 +86,15 @@ export class Metrics extends NodeMetrics {
       }
     });
     events.on("returned", () => returned.inc());
+  }
+
+  observeRequest(method: string, route: string, status: number, milliseconds: number): void {
+    this.#requests.observe({ method, route, status: String(status) }, milliseconds / 1_000);
+  }
+
+  /** Answers with all metrics, in Prometheus's text format. */
+  async send(reply: FastifyReply): Promise<FastifyReply> {
+    const text = await this.#registry.metrics();
+    return reply.type(this.#registry.contentType).header("cache-control", "no-store").send(text);
   }
 }

@@ -6,12 +6,13 @@ import {
 } from "@flawless-ts/test-helpers";
 import type { BrowserContextOptions, Page } from "playwright-core";
 import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { type HoldingNode, openControlPlane } from "../control-plane.ts";
+import { openControlPlane } from "../control-plane.ts";
+import type { RunningNode } from "../running-node.ts";
 import { TestClock } from "../testing/test-clock.ts";
 
 await describeInBrowser("the dashboard", (openPage) => {
   let clock: TestClock;
-  let server: HoldingNode;
+  let server: RunningNode;
 
   beforeEach(async () => {
     const directory = new TemporaryDirectory();

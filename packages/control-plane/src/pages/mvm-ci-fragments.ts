@@ -1,6 +1,6 @@
 import { type Html, html, sendHtml, time } from "@flawless-ts/http-service/pages";
 import type { FastifyReply } from "fastify";
-import type { NodeEntry } from "../cluster/node-registry.ts";
+import type { NodeEntry } from "../node-entry.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Job, JobCounts } from "../queue/types.ts";
 import { jobStates } from "./job-rows.ts";

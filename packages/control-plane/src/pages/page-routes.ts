@@ -2,7 +2,7 @@ import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import type { NodeEntry } from "../cluster/node-registry.ts";
+import type { NodeEntry } from "../node-entry.ts";
 import { pageAssets, pageLinks } from "./assets.ts";
 import { DashboardFeed } from "./dashboard-feed.ts";
 import {

@@ -113,15 +113,10 @@ export class Queue {
   /**
    * @param workerId need not be registered: then the job is taken back when nothing is heard of it for long.
    * @param workerType which jobs will do. Default: those for the worker's type, or all.
-   * @param nodeId the node that was asked. Default: this one.
    * @returns null where there is no job
    */
-  async claim(
-    workerId: string | null,
-    workerType: WorkerType | null,
-    nodeId: string = this.#nodeId,
-  ): Promise<Job | null> {
-    const claim = { workerId, workerType, nodeId, now: this.#clock.now() };
+  async claim(workerId: string | null, workerType: WorkerType | null): Promise<Job | null> {
+    const claim = { workerId, workerType, nodeId: this.#nodeId, now: this.#clock.now() };
     const job = await this.#store.write("claim", claim);
     if (job !== null) {
       this.#events.emit("moved", job);
@@ -130,16 +125,10 @@ export class Queue {
   }
 
   /**
-   * @param nodeId the node that was asked. Default: this one.
    * @throws ControlPlaneError `JOB_NOT_FOUND`, `JOB_ENDED`, `JOB_TAKEN_BACK`
    */
-  async setStatus(
-    id: string,
-    status: JobStatus,
-    error: string | null,
-    nodeId: string = this.#nodeId,
-  ): Promise<Job> {
-    const change = { id, status, error, nodeId, now: this.#clock.now() };
+  async setStatus(id: string, status: JobStatus, error: string | null): Promise<Job> {
+    const change = { id, status, error, nodeId: this.#nodeId, now: this.#clock.now() };
     const { job, changed } = accepted(await this.#store.write("setStatus", change));
     if (changed) {
       this.#events.emit("moved", job);
@@ -152,14 +141,9 @@ export class Queue {
    *
    * @returns the job as it is now; null where there is no such job
    */
-  async offerStatus(
-    id: string,
-    status: JobStatus,
-    error: string | null,
-    nodeId: string = this.#nodeId,
-  ): Promise<Job | null> {
+  async offerStatus(id: string, status: JobStatus, error: string | null): Promise<Job | null> {
     try {
-      return await this.setStatus(id, status, error, nodeId);
+      return await this.setStatus(id, status, error);
     } catch (refusal) {
       if (refusal instanceof ControlPlaneError && unfit.includes(refusal.code)) {
         return await this.find(id);
@@ -169,16 +153,12 @@ export class Queue {
   }
 
   /**
-   * @param nodeId the node that was asked. Default: this one.
    * @returns null where there is no such job
    */
-  async report(
-    report: Omit<ProgressReport, "nodeId" | "now">,
-    nodeId: string = this.#nodeId,
-  ): Promise<Job | null> {
+  async report(report: Omit<ProgressReport, "nodeId" | "now">): Promise<Job | null> {
     const job = await this.#store.write("report", {
       ...report,
-      nodeId,
+      nodeId: this.#nodeId,
       now: this.#clock.now(),
     });
     if (job !== null) {

@@ -1,7 +1,6 @@
 import { join } from "node:path";
 import { BlobStore } from "../blobs/blob-store.ts";
 import type { Clock } from "../clock.ts";
-import { NodeRegistry } from "../cluster/node-registry.ts";
 import { SqliteStore } from "./sqlite-store.ts";
 import type { OpenStorage, StorageParts } from "./storage.ts";
 import type { Store } from "./store.ts";
@@ -14,21 +13,20 @@ import type { Store } from "./store.ts";
  */
 export async function openDirectory(
   directory: string,
-  { nodeId, gossip, maxBlobBytes }: StorageParts,
+  { gossip, maxBlobBytes }: StorageParts,
   clock: Clock,
   given: Store | undefined,
 ): Promise<OpenStorage> {
   const store = given ?? (await SqliteStore.open(directory));
-  const registry = new NodeRegistry(nodeId, clock);
   try {
     const blobs = new BlobStore(join(directory, "blobs"), maxBlobBytes);
     return {
       store,
       blobs,
       clock,
-      registry,
+      kind: "sqlite",
       broadcast: async (topicId, message) => gossip.broadcast(topicId, message),
-      takePart: async () => ({ nodes: registry, storage: sqliteStorage(store) }),
+      takePart: async () => ({ nodes: { list: () => [] }, storage: sqliteStorage(store) }),
       [Symbol.asyncDispose]: async () => await store.close(),
     };
   } catch (error) {

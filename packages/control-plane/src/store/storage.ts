@@ -2,8 +2,8 @@ import type { Logger } from "pino";
 import type { Storage } from "../api/context.ts";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { Clock } from "../clock.ts";
-import type { NodeEntry, NodeRegistry } from "../cluster/node-registry.ts";
 import type { Gossip } from "../gossip/gossip.ts";
+import type { NodeEntry } from "../node-entry.ts";
 import type { Store } from "./store.ts";
 
 /** A node that takes part. */
@@ -19,8 +19,7 @@ export interface OpenStorage extends AsyncDisposable {
   readonly blobs: Blobs;
   /** The time that all nodes share. */
   readonly clock: Clock;
-  /** Null where all nodes are equal. */
-  readonly registry: NodeRegistry | null;
+  readonly kind: Storage["kind"];
   /** Sends a message to all nodes. */
   readonly broadcast: (topicId: string, message: string) => Promise<number>;
   /**
@@ -33,7 +32,6 @@ export interface OpenStorage extends AsyncDisposable {
 
 /** What opening takes. */
 export interface StorageParts {
-  readonly nodeId: string;
   readonly gossip: Gossip;
   readonly maxBlobBytes: number;
   readonly logger: Logger;

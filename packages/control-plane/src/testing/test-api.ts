@@ -6,7 +6,6 @@ import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-o
 import type { ControlPlaneContext } from "../api/context.ts";
 import { createApi } from "../api/create-api.ts";
 import { BlobStore } from "../blobs/blob-store.ts";
-import { NodeRegistry } from "../cluster/node-registry.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import { Gossip } from "../gossip/gossip.ts";
@@ -48,11 +47,9 @@ export class TestApi implements AsyncDisposable {
     });
     const streams = new EventStreams(limits.eventStreams);
     const gossip = new Gossip();
-    const registry = new NodeRegistry("node-1", this.clock);
     this.context = {
       nodeId: "node-1",
-      nodes: registry,
-      registry,
+      nodes: { list: () => [] },
       storage: sqliteStorage(store),
       queue,
       events,

@@ -1,4 +1,4 @@
-export { missingForPostgres } from "./postgres-binaries.ts";
+export { PostgresServer, type PostgresServerOptions } from "@flawless-ts/testkit/internal";
+export { missingForPostgres } from "./missing-for-postgres.ts";
 export { PostgresProxy } from "./postgres-proxy.ts";
-export { PostgresServer, type PostgresServerOptions } from "./postgres-server.ts";
 export { sharedPostgres, testSchema, type TestSchema } from "./shared-postgres.ts";

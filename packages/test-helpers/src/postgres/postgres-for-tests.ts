@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
-import { PostgresServer } from "./postgres-server.ts";
+import { PostgresServer } from "@flawless-ts/testkit/internal";
 import { askVariable } from "./shared-postgres.ts";
 
 /**

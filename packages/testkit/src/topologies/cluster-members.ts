@@ -2,7 +2,7 @@ import type { ControlPlane, Flawless } from "@flawless-ts/sdk";
 
 /** Something in a cluster that can be stopped and cut off: a container, a process, or a part of this process. */
 export interface ClusterMember {
-  /** Such as `mvm-ci-node1`, `worker1` or `flawless`. */
+  /** Such as `mvm-ci-node1`, `worker1`, `flawless` or `postgres`. */
   readonly name: string;
 }
 
@@ -30,4 +30,10 @@ export interface ClusterWorker extends ClusterMember {
   readonly controlPlaneUrl: string;
   /** The Flawless server that runs its jobs, as it reaches it. */
   readonly flawlessUrl: string;
+}
+
+/** The PostgreSQL of a cluster. */
+export interface ClusterDatabase extends ClusterMember {
+  /** Where this process reaches it, its user and password included. */
+  readonly url: string;
 }

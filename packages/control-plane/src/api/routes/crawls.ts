@@ -1,7 +1,6 @@
 import { acceptForms } from "@flawless-ts/http-service/pages";
 import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { askedNodeOf } from "../../cluster/asked-node.ts";
 import { sendListFragment, sendListPage } from "../../pages/list-page.ts";
 import { sendRecentJobs } from "../../pages/mvm-ci-fragments.ts";
 import type { Job, ProgressStatus } from "../../queue/types.ts";
@@ -93,7 +92,7 @@ export function crawlRoutes({
       handler: async (request, reply) => {
         const { id: number, status, url, urls_left: urlsLeft } = request.body;
         const id = `job-${number}`;
-        const job = await queue.report({ id, status, url, urlsLeft }, askedNodeOf(request));
+        const job = await queue.report({ id, status, url, urlsLeft });
         if (job === null) {
           request.log.debug({ job_id: id }, "report about no job");
         }

@@ -8,7 +8,6 @@ import {
   tokenSecurity,
 } from "@flawless-ts/http-service";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { askedNodeOf } from "../../cluster/asked-node.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { JobStatus, WorkerType } from "../../queue/types.ts";
 import { sendJson, sendTextOrJson } from "../answers.ts";
@@ -148,7 +147,7 @@ export function queueRoutes(
           const { worker_id: id = "", worker_type: type } = request.query;
           const workerType = (type?.toLowerCase() ?? null) as WorkerType | null;
           const caller = callerSignal(reply);
-          const job = await queue.claim(id === "" ? null : id, workerType, askedNodeOf(request));
+          const job = await queue.claim(id === "" ? null : id, workerType);
           if (job !== null && caller.aborted) {
             // Nobody would know that the job is theirs.
             request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
@@ -232,12 +231,11 @@ export function queueRoutes(
       handler: async (request, reply) => {
         const { status, error_message: reason = null } = request.body;
         const error = reason?.slice(0, maxReasonLength).toWellFormed() ?? null;
-        const node = askedNodeOf(request);
         const { id } = request.params;
         const job =
           form === "first"
-            ? await queue.offerStatus(id, status, error, node)
-            : await queue.setStatus(id, status, error, node);
+            ? await queue.offerStatus(id, status, error)
+            : await queue.setStatus(id, status, error);
         return sendTextOrJson(request, reply, "Status updated", () =>
           job === null ? "null" : jobText(job),
         );

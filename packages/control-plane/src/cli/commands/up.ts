@@ -49,10 +49,6 @@ export function addUp(program: Command, console: Console): void {
     )
     .option("--no-modules", "deploy none")
     .option(
-      "--join <url>",
-      "keep no queue, but pass requests on to the node that holds it (default: $CONTROL_PLANE_JOIN, else none); $CONTROL_PLANE_JOIN_TOKEN is what that node wants as a token",
-    )
-    .option(
       "--advertise-url <url>",
       "this node's own URL for others (default: $CONTROL_PLANE_ADVERTISED_URL, else where it listens)",
     )
@@ -78,7 +74,7 @@ export function addUp(program: Command, console: Console): void {
 }
 
 async function up(options: UpOptions, console: Console): Promise<void> {
-  const { bind, join, joinToken, rules, store, ...settings } = readSettings(options, console.env);
+  const { bind, store, ...settings } = readSettings(options, console.env);
   const access = await readAccess({ ...options, bind }, console);
   const directory = resolve(options.dataDir ?? ".");
   const keeps = store === undefined ? { directory } : { store };
@@ -87,17 +83,14 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
   const { host, port, tokens, tls } = access;
-  const node = { ...settings, host, port, tokens, tls, logger };
-  await using server =
-    join === undefined
-      ? await startControlPlane({ ...node, rules, ...keeps })
-      : await startControlPlane({ ...node, join, joinToken });
+  const node = { ...settings, ...keeps, host, port, tokens, tls, logger };
+  await using server = await startControlPlane(node);
   using _files = access.follow(logger);
   warnIfOpen(console, bind, access);
   console.print(
     options.json === true
       ? JSON.stringify({ url: server.url, pid: process.pid })
-      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${join !== undefined ? `passes requests on to ${join}` : store === undefined ? `data directory ${directory}` : "everything is in PostgreSQL"})`,
+      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${store === undefined ? `data directory ${directory}` : "everything is in PostgreSQL"})`,
   );
   logger.info({ signal: await signals.first }, "shutting down");
 }

@@ -58,7 +58,7 @@ export async function openPostgres(
     store,
     blobs: new PostgresBlobs(forBlobs, maxBlobBytes),
     clock,
-    registry: null,
+    kind: "postgres",
     broadcast: async (topicId, message) => {
       const listening = gossip.check(topicId, message);
       await messages.send(topicId, message);

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import type { Logger } from "pino";
-import type { NodeEntry } from "../../cluster/node-registry.ts";
 import { ControlPlaneError } from "../../errors.ts";
+import type { NodeEntry } from "../../node-entry.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import { codeOf, type PostgresConnection } from "./postgres-connection.ts";
 

@@ -111,6 +111,16 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
     this.#address = Object.values(NetworkSettings.Networks)[0]?.IPAddress ?? this.#address;
   }
 
+  /** Halts all of its processes: they keep their connections, and answer nothing. */
+  async pause(): Promise<void> {
+    await this.access.container.pause();
+  }
+
+  /** Ends what {@link pause} did. */
+  async resume(): Promise<void> {
+    await this.access.container.unpause();
+  }
+
   /** Whether it runs now. */
   async isRunning(): Promise<boolean> {
     const { State } = await this.access.container.inspect();

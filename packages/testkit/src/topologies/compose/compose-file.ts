@@ -1,4 +1,5 @@
 import { stringify } from "yaml";
+import { publicPostgres } from "../../containers/postgres/public-postgres.ts";
 import type { ClusterPlan, MemberPlan } from "../plan/cluster-plan.ts";
 import { type Addressing, environmentOf } from "../plan/links.ts";
 import { traitsOf } from "../plan/topology.ts";
@@ -11,6 +12,14 @@ export interface ComposeOptions {
   readonly image?: string | undefined;
 }
 
+/** As the public image has it: from version 18 on its volume is at `/var/lib/postgresql`. */
+const postgresImage = `\${FLAWLESS_POSTGRES_IMAGE:-${publicPostgres}}`;
+const postgresCheck = {
+  test: ["CMD", "pg_isready", "--host", "localhost", "--username", "postgres"],
+  interval: "2s",
+  timeout: "2s",
+  retries: 30,
+} as const;
 const networkName = "mvm-ci";
 /** The variables by which our image takes further arguments of each role. */
 const argumentVariables = {
@@ -59,12 +68,13 @@ function serviceOf(
   image: string,
 ): object {
   const { roles, address, publishedPorts, volume, dependsOn } = member;
+  const isDatabase = roles.includes("postgres");
   return {
-    image,
+    image: isDatabase ? postgresImage : image,
     // What the workers' crash tests show holds only where somebody starts them again.
     restart: "unless-stopped",
     init: false,
-    command: [...roles],
+    ...(isDatabase ? { healthcheck: postgresCheck } : { command: [...roles] }),
     environment: { ...environmentOf(plan, member, addressing), ...argumentsOf(member) },
     networks: { [networkName]: address === null ? {} : { ipv4_address: address } },
     ...(publishedPorts.length === 0
@@ -72,7 +82,9 @@ function serviceOf(
       : {
           ports: publishedPorts.map(({ container, host }) => `127.0.0.1:${host}:${container}`),
         }),
-    ...(volume === null ? {} : { volumes: [`${volume}:/data`] }),
+    ...(volume === null
+      ? {}
+      : { volumes: [`${volume}:${isDatabase ? "/var/lib/postgresql" : "/data"}`] }),
     ...(dependsOn.length === 0
       ? {}
       : {

@@ -112,7 +112,8 @@ class NoWait implements WaitStrategy {
   }
 }
 
-class ContainerMember implements MemberHandle {
+/** A container as a member of a cluster. */
+export class ContainerMember implements MemberHandle {
   readonly #container: StartedServiceContainer;
   readonly #startupTimeoutMs: number;
 
@@ -150,6 +151,14 @@ class ContainerMember implements MemberHandle {
 
   connect(): Promise<void> {
     return this.#container.connect();
+  }
+
+  pause(): Promise<void> {
+    return this.#container.pause();
+  }
+
+  resume(): Promise<void> {
+    return this.#container.resume();
   }
 
   readLog(): Promise<string> {

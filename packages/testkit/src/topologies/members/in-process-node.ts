@@ -9,6 +9,7 @@ import { controlPlanePort, flawlessPort } from "../../containers/service/ports.t
 import { TestkitError } from "../../errors.ts";
 import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
+import { cannotPause } from "./cannot-pause.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
 import { memoryLogger } from "./memory-logger.ts";
@@ -77,24 +78,20 @@ class InProcessNode implements MemberHandle {
       logger: memoryLogger(this.#log, "flawless"),
     });
     this.#running.unshift(flawless);
-    const joined = environment["CONTROL_PLANE_JOIN"];
-    const settings = {
+    const url = environment["CONTROL_PLANE_STORE"];
+    const controlPlane = await startControlPlane({
+      ...(url === undefined
+        ? { directory: join(this.#directory, "control-plane") }
+        : { store: { postgres: { url } } }),
       port: this.#port(controlPlanePort),
       nodeId: this.#member.name,
       flawlessUrl: flawless.url,
       advertisedFlawlessUrl: environment["FLAWLESS_ADVERTISED_URL"],
       advertisedUrl: environment["CONTROL_PLANE_ADVERTISED_URL"],
+      rules: rulesOf(this.#member.args["control-plane"] ?? []),
       modules,
       logger: memoryLogger(this.#log, "control-plane"),
-    };
-    const controlPlane =
-      joined === undefined
-        ? await startControlPlane({
-            ...settings,
-            directory: join(this.#directory, "control-plane"),
-            rules: rulesOf(this.#member.args["control-plane"] ?? []),
-          })
-        : await startControlPlane({ ...settings, join: joined });
+    });
     this.#running.unshift(controlPlane);
     await this.ready();
   }
@@ -105,6 +102,14 @@ class InProcessNode implements MemberHandle {
 
   async connect(): Promise<void> {
     throw notSupported("connect");
+  }
+
+  async pause(): Promise<void> {
+    throw cannotPause("node");
+  }
+
+  async resume(): Promise<void> {
+    throw cannotPause("node");
   }
 
   async readLog(): Promise<string> {

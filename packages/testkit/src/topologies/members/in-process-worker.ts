@@ -1,6 +1,7 @@
 import { ControlPlane, Flawless, Worker } from "@flawless-ts/sdk";
 import type { MemberPlan } from "../plan/cluster-plan.ts";
 import { askUrl } from "../reachability/ask-url.ts";
+import { cannotPause } from "./cannot-pause.ts";
 import { BoundedLog } from "./bounded-log.ts";
 import { CuttableAgent } from "./cuttable-agent.ts";
 import type { MemberHandle, UrlAnswer } from "./member-handle.ts";
@@ -105,6 +106,14 @@ class InProcessWorker implements MemberHandle {
 
   async connect(): Promise<void> {
     this.#running?.network.restore();
+  }
+
+  async pause(): Promise<void> {
+    throw cannotPause("worker");
+  }
+
+  async resume(): Promise<void> {
+    throw cannotPause("worker");
   }
 
   async readLog(): Promise<string> {

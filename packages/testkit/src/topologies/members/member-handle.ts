@@ -12,6 +12,10 @@ export interface MemberHandle extends AsyncDisposable {
   disconnect(): Promise<void>;
   /** Ends that. */
   connect(): Promise<void>;
+  /** Halts it, with all that it has: it keeps its connections, and answers nothing. */
+  pause(): Promise<void>;
+  /** Lets it go on. */
+  resume(): Promise<void>;
   /** What it has logged. */
   readLog(): Promise<string>;
   /** Asks a URL as this member would. */

@@ -111,11 +111,19 @@ class ProcessMember implements MemberHandle {
   }
 
   /** A process has no network of its own to be cut off from: it is halted, so that nothing comes in or goes out. */
-  async disconnect(): Promise<void> {
+  disconnect(): Promise<void> {
+    return this.pause();
+  }
+
+  connect(): Promise<void> {
+    return this.resume();
+  }
+
+  async pause(): Promise<void> {
     this.#child?.kill("SIGSTOP");
   }
 
-  async connect(): Promise<void> {
+  async resume(): Promise<void> {
     this.#child?.kill("SIGCONT");
   }
 

@@ -8,17 +8,22 @@ export interface ClusterPlan {
   readonly network: { readonly subnet: string } | null;
   /** What is to be started, in an order in which it can be. */
   readonly members: readonly MemberPlan[];
-  /** The nodes, the one that holds the queue first. */
+  /** The nodes. Where there are several, they are equal. */
   readonly nodes: readonly NodePlan[];
   readonly workers: readonly WorkerPlan[];
+  /** The member that is the database which several nodes share; null where one node keeps everything itself. */
+  readonly database: string | null;
 }
+
+/** What a member runs: programs of our image, or PostgreSQL. */
+export type MemberRole = Role | "postgres";
 
 /** A container, or a process, or a part of this process. */
 export interface MemberPlan {
-  /** Such as `mvm-ci-node1`, `worker1` or `flawless`: also the container's name in its network. */
+  /** Such as `mvm-ci-node1`, `worker1`, `flawless` or `postgres`: also the container's name in its network. */
   readonly name: string;
   /** What runs in it, in this order. */
-  readonly roles: readonly Role[];
+  readonly roles: readonly MemberRole[];
   readonly where: "container" | "host-process" | "in-process";
   /** Variables whose values are known. */
   readonly environment: Readonly<Record<string, string>>;
@@ -72,7 +77,7 @@ export interface WorkerPlan {
 /** Options of {@link planCluster}. */
 export interface PlanOptions {
   readonly topology: Topology;
-  /** How many nodes; they share one queue. Default 1. */
+  /** How many nodes. Several share one queue, in a PostgreSQL that is started for them. Default 1. */
   readonly nodes?: number | undefined;
   /** How many workers. Default 1; with `same-container` one for each node, and no other number than up to that. */
   readonly workers?: number | undefined;

@@ -1,4 +1,8 @@
+import { postgresPort } from "../../containers/service/ports.ts";
 import type { ClusterPlan, MemberPlan } from "./cluster-plan.ts";
+
+/** Of the user `postgres`. */
+export const postgresPassword = "flawless";
 
 /** How containers refer to each other. */
 export type Addressing = "name" | "ip";
@@ -15,10 +19,17 @@ export function urlFor(
   // From outside the network only what is published can be reached; and who is outside has to be told so.
   const outside = from.where !== "container";
   if (outside) {
-    return `http://localhost:${hostPortOf(target, port)}`;
+    return urlOn("localhost", port, hostPortOf(target, port));
   }
   const host = addressing === "ip" && target.address !== null ? target.address : target.name;
-  return `http://${host}:${port}`;
+  return urlOn(host, port, port);
+}
+
+/** The database's URL names its user and password, which protect nothing: only this machine reaches it. */
+export function urlOn(host: string, portInside: number, port: number): string {
+  return portInside === postgresPort
+    ? `postgres://postgres:${postgresPassword}@${host}:${port}/postgres`
+    : `http://${host}:${port}`;
 }
 
 /** All variables of a member. */

@@ -16,6 +16,7 @@ describe("a plan", () => {
   test("has the addresses of mvm-ci", () => {
     const plan = planCluster({ topology: "shared-flawless", nodes: 3, workers: 2 });
     expect(plan.members.map(({ name, address }) => [name, address])).toEqual([
+      ["postgres", "192.168.100.9"],
       ["flawless", "192.168.100.10"],
       ["mvm-ci-node1", "192.168.100.11"],
       ["mvm-ci-node2", "192.168.100.12"],
@@ -37,11 +38,27 @@ describe("a plan", () => {
       ["worker3", "mvm-ci-node3", "mvm-ci-node3"],
       ["worker4", "mvm-ci-node1", "mvm-ci-node1"],
     ]);
-    expect(variables(plan, "mvm-ci-node1")).not.toHaveProperty("CONTROL_PLANE_JOIN");
-    expect(variables(plan, "mvm-ci-node3")).toMatchObject({
-      NODE_ID: "mvm-ci-node3",
-      CONTROL_PLANE_JOIN: "http://mvm-ci-node1:3020",
-    });
+  });
+
+  test("has a database that several nodes share, and none for one", () => {
+    const several = planCluster({ topology: "container-network", nodes: 3 });
+    expect(several.database).toBe("postgres");
+    for (const { member } of several.nodes) {
+      expect(variables(several, member)).toMatchObject({
+        NODE_ID: member,
+        CONTROL_PLANE_STORE: "postgres://postgres:flawless@postgres:5432/postgres",
+      });
+      expect(memberOf(several, member).dependsOn).toEqual(["postgres"]);
+    }
+    expect(variables(several, "mvm-ci-node1", "ip")["CONTROL_PLANE_STORE"]).toBe(
+      "postgres://postgres:flawless@192.168.100.9:5432/postgres",
+    );
+    const one = planCluster({ topology: "container-network", nodes: 1 });
+    expect([one.database, one.members.map(({ name }) => name)]).toEqual([
+      null,
+      ["mvm-ci-node1", "worker1"],
+    ]);
+    expect(variables(one, "mvm-ci-node1")).not.toHaveProperty("CONTROL_PLANE_STORE");
   });
 
   test("tells workers where Flawless is, by name or by address", () => {
@@ -83,6 +100,7 @@ describe("a plan", () => {
   test("of same-container has each worker in its node, on localhost", () => {
     const plan = planCluster({ topology: "same-container", nodes: 2 });
     expect(plan.members.map(({ name, roles }) => [name, ...roles])).toEqual([
+      ["postgres", "postgres"],
       ["mvm-ci-node1", "flawless", "control-plane", "worker"],
       ["mvm-ci-node2", "flawless", "control-plane", "worker"],
     ]);
@@ -121,13 +139,15 @@ describe("a plan", () => {
       "5",
     ]);
     expect(variables(plan, "worker1")["WORKER_HEARTBEAT_INTERVAL_SECS"]).toBe("1");
-    expect(memberOf(plan, "mvm-ci-node1").args["control-plane"]).toEqual([
-      "--worker-timeout",
-      "2",
-      "--max-retries",
-      "0",
-    ]);
-    expect(memberOf(plan, "mvm-ci-node2").args["control-plane"]).toBeUndefined();
+    // Nodes that share a queue have the same rules.
+    for (const { member } of plan.nodes) {
+      expect(memberOf(plan, member).args["control-plane"]).toEqual([
+        "--worker-timeout",
+        "2",
+        "--max-retries",
+        "0",
+      ]);
+    }
   });
 
   test.each(topologies)("of %s names each member and port once", (topology) => {

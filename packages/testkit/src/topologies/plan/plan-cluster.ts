@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import { controlPlanePort, flawlessPort } from "../../containers/service/ports.ts";
+import { controlPlanePort, flawlessPort, postgresPort } from "../../containers/service/ports.ts";
 import { wholeSeconds } from "../../whole-seconds.ts";
 import { addressIn } from "../../containers/subnet.ts";
 import type {
@@ -10,14 +10,21 @@ import type {
   PlanOptions,
   WorkerPlan,
 } from "./cluster-plan.ts";
+import { postgresPassword } from "./links.ts";
 import { topologies, type TopologyTraits, traitsOf } from "./topology.ts";
 
 /** Where members are in the subnet, as in mvm-ci: nodes from .11 on, workers from .21 on, a shared Flawless at .10. */
-const places = { flawless: 10, nodes: 11, workers: 21 } as const;
+const places = { postgres: 9, flawless: 10, nodes: 11, workers: 21 } as const;
 const defaultSubnet = "192.168.100.0/24";
 const maxNodes = 10;
 const maxWorkers = 50;
 const sharedName = "flawless";
+const databaseName = "postgres";
+const usualPorts = {
+  [controlPlanePort]: controlPlanePort,
+  [flawlessPort]: flawlessPort,
+  [postgresPort]: postgresPort,
+} as const;
 /** Where our image has the module that control planes deploy unless they are told others. */
 const crawlerInImage =
   "/opt/flawless-ts/node_modules/@flawless-ts/wasm-module/fixtures/wasm/crawler_stand_in.wasm";
@@ -44,7 +51,7 @@ class Planner {
   readonly #nodeCount: number;
   readonly #workerCount: number;
   readonly #contained: boolean;
-  #hostPorts = { [controlPlanePort]: controlPlanePort, [flawlessPort]: flawlessPort };
+  #hostPorts: Readonly<Record<keyof typeof usualPorts, number>> = usualPorts;
 
   constructor(options: PlanOptions) {
     const { topology, subnet = defaultSubnet, addressing } = options;
@@ -86,6 +93,7 @@ class Planner {
     const shared = this.#traits.nodesHaveFlawless ? [] : [this.#sharedFlawless()];
     const inNodes = this.#traits.workersIn === "node-container";
     const members = [
+      ...(this.#hasDatabase ? [this.#database()] : []),
       ...shared,
       ...nodes.map((node, index) => this.#nodeMember(node, inNodes ? workers[index] : undefined)),
       ...(inNodes ? [] : workers.map((worker, index) => this.#workerMember(worker, index))),
@@ -96,7 +104,13 @@ class Planner {
       members,
       nodes,
       workers,
+      database: this.#hasDatabase ? databaseName : null,
     };
+  }
+
+  /** One node keeps everything itself. */
+  get #hasDatabase(): boolean {
+    return this.#nodeCount > 1;
   }
 
   #node(index: number): NodePlan {
@@ -124,10 +138,19 @@ class Planner {
     };
   }
 
+  #database(): MemberPlan {
+    return {
+      ...this.#member(databaseName, places.postgres),
+      roles: ["postgres"],
+      environment: { POSTGRES_PASSWORD: postgresPassword },
+      publishedPorts: [this.#publish(postgresPort)],
+      volume: `${databaseName}-data`,
+    };
+  }
+
   #nodeMember(node: NodePlan, worker: WorkerPlan | undefined): MemberPlan {
     const index = Number(/\d+$/.exec(node.id)?.[0] ?? 1) - 1;
     const { nodesHaveFlawless } = this.#traits;
-    const holder = this.#node(0);
     const { workerTimeoutMs, maxRetries } = this.#options;
     const rules = [
       ...(workerTimeoutMs === undefined
@@ -156,18 +179,19 @@ class Planner {
         ...(this.#contained
           ? []
           : [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", node.member, controlPlanePort)]),
-        ...(index === 0 ? [] : [link("CONTROL_PLANE_JOIN", holder.member, controlPlanePort)]),
+        ...(this.#hasDatabase ? [link("CONTROL_PLANE_STORE", databaseName, postgresPort)] : []),
       ],
       args: {
-        ...(index === 0 && rules.length > 0 ? { "control-plane": rules } : {}),
+        ...(rules.length > 0 ? { "control-plane": rules } : {}),
         ...(forWorker === null ? {} : { worker: forWorker.args }),
       },
       publishedPorts: [
         this.#publish(controlPlanePort),
         ...(nodesHaveFlawless ? [this.#publish(flawlessPort)] : []),
       ],
-      // A node that joins another has no queue to keep, but its Flawless server has a journal.
-      volume: index === 0 || nodesHaveFlawless ? `${node.member}-data` : null,
+      // A node that keeps everything in the database needs none, but its Flawless server has a journal.
+      volume: nodesHaveFlawless || !this.#hasDatabase ? `${node.member}-data` : null,
+      dependsOn: this.#hasDatabase ? [databaseName] : [],
     };
   }
 
@@ -253,9 +277,7 @@ class Planner {
   }
 
   /** The first has the usual port, each further one the next. */
-  #publish(
-    container: typeof controlPlanePort | typeof flawlessPort,
-  ): MemberPlan["publishedPorts"][number] {
+  #publish(container: keyof typeof usualPorts): MemberPlan["publishedPorts"][number] {
     const host = this.#hostPorts[container];
     this.#hostPorts = { ...this.#hostPorts, [container]: host + 1 };
     return { container, host };

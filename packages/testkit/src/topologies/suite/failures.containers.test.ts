@@ -1,3 +1,4 @@
+import { ControlPlane } from "@flawless-ts/sdk";
 import { expect, test } from "vitest";
 import { topologies } from "../plan/topology.ts";
 import { giveJobTo, suiteCluster } from "../testing/suite-cluster.ts";
@@ -10,7 +11,6 @@ const polling = { timeout: 60_000 } as const;
 describeTopologies(
   topologies,
   (suite) => {
-    /** Not with the node that holds the queue, and in same-container not in its container. */
     const victim = "worker2";
     const isOnline = async (): Promise<unknown> =>
       suite.cluster.controlPlane.workers.get(victim).then(
@@ -64,7 +64,7 @@ describeTopologies(
 
     test("a node is lost: the others go on, and do its jobs", { timeout }, async () => {
       const { cluster } = suite;
-      const [holder, other, lost] = cluster.nodes;
+      const [one, other, lost] = cluster.nodes;
       const ids = await Promise.all(
         Array.from({ length: 6 }, () => cluster.publish({ payload: { url: "sleep:1000" } })),
       );
@@ -73,7 +73,7 @@ describeTopologies(
         .toBeLessThan(6);
       await cluster.kill(lost ?? "");
       expect((await other?.controlPlane.stats())?.total).toBe(
-        (await holder?.controlPlane.stats())?.total,
+        (await one?.controlPlane.stats())?.total,
       );
       for (const id of ids) {
         expect(await cluster.waitForJob(id)).toMatchObject({ status: "Completed" });
@@ -82,21 +82,39 @@ describeTopologies(
       expect(await lost?.controlPlane.health()).toMatchObject({ status: "ok" });
     });
 
+    test("the first node is lost: the others take and do jobs meanwhile", { timeout }, async () => {
+      const { cluster } = suite;
+      const [lost, other] = cluster.nodes;
+      const before = await cluster.publish({ payload: { url: "sleep:1000" } });
+      await cluster.kill(lost ?? "");
+      const meanwhile = (await other?.controlPlane.publish({ payload: { url: "sleep:10" } })) ?? "";
+      await expect
+        .poll(async () => (await other?.controlPlane.job(meanwhile))?.status, polling)
+        .toBe("Completed");
+      await cluster.restart(lost ?? "");
+      expect(await cluster.waitForJob(before)).toMatchObject({ status: "Completed" });
+      expect(await cluster.waitForJob(meanwhile)).toMatchObject({ status: "Completed" });
+    });
+
     test(
-      "the node with the queue is killed and restarted: no job is lost",
+      "the database is killed and restarted: nothing is accepted meanwhile, no job is lost",
       { timeout },
       async () => {
         const { cluster } = suite;
-        const [holder, other] = cluster.nodes;
         const before = await cluster.publish({ payload: { url: "sleep:1000" } });
-        await cluster.kill(holder ?? "");
-        await expect(
-          other?.controlPlane.publish({ payload: { url: "sleep:10" } }),
-        ).rejects.toMatchObject({ code: "FLAWLESS_SERVER_UNAVAILABLE" });
-        await cluster.restart(holder ?? "");
+        await cluster.kill("postgres");
+        for (const { url } of cluster.nodes) {
+          await using client = new ControlPlane({ url, retry: false });
+          await expect(client.publish({ payload: { url: "sleep:10" } })).rejects.toMatchObject({
+            serverCode: "STORE_UNAVAILABLE",
+          });
+        }
+        await cluster.restart("postgres");
         expect(await cluster.waitForJob(before)).toMatchObject({ status: "Completed" });
         await completes("sleep:10");
-        expect(await other?.controlPlane.health()).toMatchObject({ status: "ok" });
+        for (const { controlPlane } of cluster.nodes) {
+          await expect.poll(async () => (await controlPlane.health()).status, polling).toBe("ok");
+        }
       },
     );
 

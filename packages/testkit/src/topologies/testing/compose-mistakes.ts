@@ -4,10 +4,12 @@ import { parseDocument } from "yaml";
 const topLevel = ["services", "networks", "volumes"];
 const serviceKeys = [
   ...["image", "restart", "init", "command", "environment"],
-  ...["networks", "ports", "volumes", "depends_on"],
+  ...["networks", "ports", "volumes", "depends_on", "healthcheck"],
 ];
 const restarts = ["no", "always", "on-failure", "unless-stopped"];
 const conditions = ["service_started", "service_healthy", "service_completed_successfully"];
+/** Of our image, and of PostgreSQL's. */
+const targets = ["/data", "/var/lib/postgresql"];
 const imageName = /^(\$\{[A-Z_]+:-[\w./:-]+\}|[\w./:-]+)$/;
 
 type Values = Readonly<Record<string, unknown>>;
@@ -58,7 +60,10 @@ function serviceMistakes(service: Values, file: Values): readonly string[] {
     ),
     ...list(volumes).flatMap((volume) => {
       const [source = "", target] = String(volume).split(":");
-      return unless(named("volumes").includes(source) && target === "/data", `volume ${source}`);
+      return unless(
+        named("volumes").includes(source) && targets.includes(target ?? ""),
+        `volume ${source}`,
+      );
     }),
     ...Object.entries(mapping(service["networks"])).flatMap(([network, endpoint]) => {
       const address = mapping(endpoint)["ipv4_address"];

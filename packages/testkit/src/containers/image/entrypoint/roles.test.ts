@@ -27,7 +27,6 @@ test("the environment decides on addresses, folders and further arguments", () =
     FLAWLESS_WORKING_DIR: "/elsewhere",
     FLAWLESS_ARGS: '["--dev"]',
     HTTP_PORT: "8080",
-    CONTROL_PLANE_JOIN: "http://node1:3020",
     CONTROL_PLANE_ARGS: '["--worker-timeout", "2"]',
   };
   const [flawless, controlPlane] = plan(["flawless", "control-plane"], variables);
@@ -36,11 +35,17 @@ test("the environment decides on addresses, folders and further arguments", () =
   );
   expect(flawless?.question.url).toBe("http://127.0.0.1:1234/health");
   expect(controlPlane?.args).toEqual(
-    "up --data-dir /data/control-plane --bind 0.0.0.0:8080 --join http://node1:3020 --worker-timeout 2".split(
-      " ",
-    ),
+    "up --data-dir /data/control-plane --bind 0.0.0.0:8080 --worker-timeout 2".split(" "),
   );
   expect(controlPlane?.question.url).toBe("http://127.0.0.1:8080/health");
+});
+
+test("a control plane with a database needs no folder, and has its URL from the environment only", () => {
+  const [controlPlane] = plan(["control-plane"], {
+    CONTROL_PLANE_STORE: "postgres://user:secret@db/flawless",
+    FLAWLESS_URL: "http://flawless:27288",
+  });
+  expect(controlPlane?.args).toEqual("up --bind 0.0.0.0:3020".split(" "));
 });
 
 test("a worker in the node's container finds both there", () => {

@@ -89,9 +89,9 @@ function flawless(read: Read, bind: Bind): RoleCommand {
 }
 
 function controlPlane(read: Read, httpPort: string, flawlessHere: string | null): RoleCommand {
+  const store = read("CONTROL_PLANE_STORE");
   const directory = read("CONTROL_PLANE_DATA_DIR") ?? "/data/control-plane";
   const args = extra(read, "CONTROL_PLANE_ARGS");
-  const join = read("CONTROL_PLANE_JOIN");
   const told = args.some((arg) => arg === "--no-flawless" || /^--flawless-url(=|$)/.test(arg));
   return {
     role: "control-plane",
@@ -99,8 +99,9 @@ function controlPlane(read: Read, httpPort: string, flawlessHere: string | null)
     isProgram: false,
     args: [
       "up",
-      ...["--data-dir", directory, "--bind", `0.0.0.0:${httpPort}`],
-      ...(join === undefined ? [] : ["--join", join]),
+      // Its URL may hold a password, which others would see among a process's arguments.
+      ...(store === undefined ? ["--data-dir", directory] : []),
+      ...["--bind", `0.0.0.0:${httpPort}`],
       ...args,
     ],
     environment: told ? {} : { FLAWLESS_URL: flawlessUrl(read, "control-plane", flawlessHere) },

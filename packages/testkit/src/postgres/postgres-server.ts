@@ -13,9 +13,13 @@ import { createServer, type AddressInfo } from "node:net";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
-import { postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
+import { TestkitError } from "../errors.ts";
+import { findPostgres, postgresBinaries, type PostgresBinaries } from "./postgres-binaries.ts";
 
+/** Options of {@link PostgresServer.start}. */
 export interface PostgresServerOptions {
+  /** Where it listens. Default: any port that is free. */
+  readonly port?: number;
   /** True: as PostgreSQL comes, for benchmarks and power cuts. Default false: what a test wrote may be lost with the machine. */
   readonly durable?: boolean;
   /** What its user has to know. Default: everybody on this machine may connect. */
@@ -26,6 +30,7 @@ export interface PostgresServerOptions {
   readonly settings?: Readonly<Record<string, string>>;
 }
 
+const keptLines = 1_000;
 const quick: Readonly<Record<string, string>> = {
   fsync: "off",
   synchronous_commit: "off",
@@ -38,10 +43,14 @@ export class PostgresServer implements AsyncDisposable {
   readonly #binaries: PostgresBinaries;
   readonly #settings: Readonly<Record<string, string>>;
   readonly #options: PostgresServerOptions;
-  #port = 0;
+  readonly #log: string[] = [];
+  #port: number;
   #process: ChildProcess | undefined;
 
-  /** @throws Error where npm has installed no PostgreSQL for this platform, or it does not start */
+  /**
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES` where npm has installed none for this platform;
+   * `FLAWLESS_TESTKIT_CONTAINER_FAILED` where it does not start
+   */
   static async start(options: PostgresServerOptions = {}): Promise<PostgresServer> {
     const server = new PostgresServer(options);
     try {
@@ -55,8 +64,10 @@ export class PostgresServer implements AsyncDisposable {
   }
 
   private constructor(options: PostgresServerOptions) {
-    const { durable = false, settings = {}, certificate } = options;
+    const { port = 0, durable = false, settings = {}, certificate } = options;
+    findPostgres();
     this.#options = options;
+    this.#port = port;
     this.#root = mkdtempSync(join(tmpdir(), "flawless-postgres-"));
     // Its user has to get into it; into what is in it nobody else gets.
     chmodSync(this.#root, 0o755);
@@ -88,6 +99,11 @@ export class PostgresServer implements AsyncDisposable {
     return this.#process?.pid;
   }
 
+  /** The end of what it has logged. */
+  get log(): string {
+    return this.#log.join("\n");
+  }
+
   /** Starts it again after it was stopped or killed, on the same port. */
   async start(): Promise<void> {
     this.#port ||= await freePort();
@@ -108,15 +124,18 @@ export class PostgresServer implements AsyncDisposable {
       { ...this.#binaries.user, cwd: "/", stdio: ["ignore", "ignore", "pipe"] },
     );
     this.#process = process;
-    const log: string[] = [];
-    for await (const line of createInterface(process.stderr)) {
-      log.push(line);
-      if (line.includes("database system is ready to accept connections")) {
-        process.stderr.resume();
-        return;
-      }
+    const ready = Promise.withResolvers<boolean>();
+    createInterface(process.stderr)
+      .on("line", (line) => {
+        this.#log.push(line);
+        if (this.#log.length > keptLines) this.#log.shift();
+        if (line.includes("database system is ready to accept connections")) ready.resolve(true);
+      })
+      .on("close", () => ready.resolve(false));
+    process.once("error", () => ready.resolve(false));
+    if (!(await ready.promise)) {
+      throw failed(`PostgreSQL did not start:\n${this.#log.slice(-20).join("\n")}`);
     }
-    throw new Error(`PostgreSQL did not start:\n${log.slice(-20).join("\n")}`);
   }
 
   /** Ends it in order: connections are closed, what was committed is on the disk. */
@@ -178,7 +197,7 @@ export class PostgresServer implements AsyncDisposable {
       { ...user, cwd: "/", encoding: "utf8" },
     );
     if (status !== 0) {
-      throw new Error(`PostgreSQL's files can't be made: ${error?.message ?? stderr}`);
+      throw failed(`PostgreSQL's files can't be made: ${error?.message ?? stderr}`);
     }
     if (certificate !== undefined) {
       this.#write("data/server.crt", certificate.cert);
@@ -196,6 +215,10 @@ export class PostgresServer implements AsyncDisposable {
       chownSync(file, uid, gid);
     }
   }
+}
+
+function failed(message: string): TestkitError {
+  return new TestkitError("FLAWLESS_TESTKIT_CONTAINER_FAILED", message);
 }
 
 async function freePort(): Promise<number> {
