@@ -4,7 +4,12 @@ import {
   type ActivityContext,
   type ActivityLogger,
 } from "@flawless-ts/wasm-module";
-import type { ActivityBeat, HandedOutActivity } from "../connection/activity-types.ts";
+import type {
+  ActivityBeat,
+  ActivityReport,
+  HandedOutActivity,
+} from "../connection/activity-types.ts";
+import type { AttemptResult } from "./run-activity.ts";
 
 /** Why an activity's signal is aborted. */
 export type AbortCause = "time-out" | "ended" | "shutdown";
@@ -55,6 +60,14 @@ export class HeldAttempt {
     this.#isAlive = false;
     this.#details = null;
     return beat;
+  }
+
+  /** How it ended, with what it said since the last time where another attempt may follow. */
+  reportOf(result: AttemptResult): ActivityReport {
+    const { lease } = this.task;
+    return "value" in result
+      ? { lease, ...result }
+      : { lease, ...result, details: this.takeBeat().details };
   }
 
   #heartbeat(details: unknown): void {

@@ -227,7 +227,7 @@ export class QueueSession {
     } else {
       logger.debug({ activity: name }, "The attempt is done.");
     }
-    this.#reporter.add({ lease, ...result });
+    this.#reporter.add(attempt.reportOf(result));
   }
 
   async #send(reports: readonly ActivityReport[]): Promise<void> {
@@ -291,7 +291,7 @@ export class QueueSession {
     for (const [lease, attempt] of this.#held) {
       this.#held.delete(lease);
       attempt.abort("shutdown");
-      this.#reporter.add({ lease, handBack: true });
+      this.#reporter.add({ lease, handBack: true, details: attempt.takeBeat().details });
     }
     await this.#reporter.finish();
   }

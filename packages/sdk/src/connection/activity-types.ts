@@ -59,11 +59,17 @@ export interface ActivityFailureReport {
   readonly cause: ActivityFailureReport | null;
 }
 
+/** What an attempt said by `heartbeat` that no sign of life has told yet. It is for the next attempt. */
+interface LastWords {
+  /** JSON text; null for nothing. */
+  readonly details?: string | null;
+}
+
 /** How an attempt ended; `handBack`: it did not, and another worker may have it. */
 export type ActivityReport =
   | { readonly lease: string; readonly value: string }
-  | { readonly lease: string; readonly error: ActivityFailureReport }
-  | { readonly lease: string; readonly handBack: true };
+  | ({ readonly lease: string; readonly error: ActivityFailureReport } & LastWords)
+  | ({ readonly lease: string; readonly handBack: true } & LastWords);
 
 /** A sign of life of one attempt. */
 export interface ActivityBeat {

@@ -151,9 +151,9 @@ export class ActivityQueue implements TaskOwner {
           task.complete(report.lease, report.value);
         }
       } else if ("error" in report) {
-        task.fail(report.lease, report.error);
+        task.fail(report.lease, report.error, report.details ?? null);
       } else {
-        task.handBack(report.lease);
+        task.handBack(report.lease, report.details ?? null);
       }
     }
     return ended;

@@ -221,6 +221,32 @@ describe("a worker of activities", () => {
     expect(seen).toEqual([{ page: 3 }]);
   });
 
+  test("hands on what an attempt said right before it failed, or was handed back", async () => {
+    const second = Promise.withResolvers<void>();
+    const worker = workerOf({
+      id: "first",
+      activities: {
+        pages: async (_: null, activity) => {
+          activity.heartbeat({ page: activity.attempt });
+          if (activity.attempt === 1) throw new Error("no");
+          second.resolve();
+          await new Promise(() => undefined);
+        },
+      },
+    });
+    const task = harness.task({ retry: { initialDelayMs: 0 } }, { name: "pages" });
+    await second.promise;
+    await worker.close({ graceMs: 0 });
+    const seen: unknown[] = [];
+    await using _other = workerOf({
+      activities: {
+        pages: (_: null, activity) => seen.push(activity.attempt, activity.lastDetails),
+      },
+    });
+    await outcomeOf(task);
+    expect(seen).toEqual([2, { page: 2 }]);
+  });
+
   test("waits for a server that is not there yet, and comes back after a restart with what it has", async () => {
     const port = Number(new URL(url).port);
     const gate = Promise.withResolvers<number>();

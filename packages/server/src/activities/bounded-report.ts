@@ -1,4 +1,8 @@
-import type { ActivityFailureReport, ActivityReport } from "@flawless-ts/sdk/internal";
+import type {
+  ActivityBeat,
+  ActivityFailureReport,
+  ActivityReport,
+} from "@flawless-ts/sdk/internal";
 
 const maxMessageCharacters = 16 * 1024;
 const maxStackCharacters = 32 * 1024;
@@ -8,21 +12,33 @@ const maxCauses = 10;
 
 /** A report that a worker sent, with its failure cut to what is kept. */
 export function boundedReport(report: ActivityReport): ActivityReport {
+  if ("value" in report) {
+    return report;
+  }
+  const details = boundedDetails(report.details);
   return "error" in report
-    ? { lease: report.lease, error: boundedFailure(report.error, maxCauses) }
-    : report;
+    ? { lease: report.lease, error: boundedFailure(report.error, maxCauses), details }
+    : { ...report, details };
+}
+
+/** A sign of life that a worker sent; details that are too large are left out. */
+export function boundedBeat(beat: ActivityBeat): ActivityBeat {
+  return { ...beat, details: boundedDetails(beat.details) };
+}
+
+function boundedDetails(details: string | null | undefined): string | null {
+  return typeof details === "string" && details.length <= maxDetailsCharacters ? details : null;
 }
 
 function boundedFailure(
   { name, message, stack, details, nonRetryable, cause }: Partial<ActivityFailureReport>,
   causes: number,
 ): ActivityFailureReport {
-  const isKept = typeof details === "string" && details.length <= maxDetailsCharacters;
   return {
     name: cut(name, maxNameCharacters) || "Error",
     message: cut(message, maxMessageCharacters),
     stack: typeof stack === "string" ? cut(stack, maxStackCharacters) : null,
-    details: isKept ? details : null,
+    details: boundedDetails(details),
     nonRetryable: nonRetryable === true,
     cause:
       causes === 0 || typeof cause !== "object" || cause === null

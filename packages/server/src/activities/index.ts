@@ -11,4 +11,4 @@ export { ActivityQueues } from "./activity-queues.ts";
 export type { ActivityLimits } from "./activity-limits.ts";
 export type { ActivityObserver } from "./activity-observer.ts";
 export type { AttemptEnd } from "./open-task.ts";
-export { boundedReport } from "./bounded-report.ts";
+export { boundedBeat, boundedReport } from "./bounded-report.ts";

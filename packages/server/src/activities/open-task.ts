@@ -122,8 +122,11 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  /** Its worker gives it back, and may have begun it. */
-  handBack(lease: string): void {
+  /** Its worker gives it back, and may have begun it. @param details what it said meanwhile: JSON text or null */
+  handBack(lease: string, details: string | null): void {
+    if (this.#runs(lease)) {
+      this.#details = details ?? this.#details;
+    }
     if (this.#policy.atMostOnce && this.#runs(lease)) {
       this.workerLost();
     } else {
@@ -168,8 +171,10 @@ export class OpenTask implements OpenActivity {
     }
   }
 
-  fail(lease: string, report: ActivityFailureReport): void {
+  /** @param details what it said meanwhile: JSON text or null */
+  fail(lease: string, report: ActivityFailureReport, details: string | null): void {
     if (this.#runs(lease)) {
+      this.#details = details ?? this.#details;
       this.#attemptFailed({ ...report, code: "FAILED" }, "failed");
     }
   }

@@ -190,6 +190,6 @@ export class TestActivities {
       this.#clock.setTimer(this.#clock.now() + toMilliseconds(fault.delay), resolve);
       await promise;
     }
-    this.held.report(activity, { lease: activity.task.lease, ...result });
+    this.held.report(activity, activity.attempt.reportOf(result));
   }
 }

@@ -80,6 +80,32 @@ describe("a worker over HTTP", () => {
     expect(JSON.stringify(outcome).length).toBeLessThan(18_000);
   });
 
+  test("has what attempts said last kept for the next one, up to a limit", async () => {
+    const details = (characters: number): string => `"${"d".repeat(characters)}"`;
+    const retry = { attempts: 9, initialDelayMs: 0 };
+    harness.task({ retry });
+    await register();
+    const error = { name: "Error", message: "no" };
+    const next = async (more: object): Promise<string | null> => {
+      const { lease } = await harness.takeOne();
+      await post("orders/report", { worker: "w1", reports: [{ lease, error, ...more }] });
+      const handedOut = await harness.takeOne();
+      harness.queues.report("orders", "w1", [{ lease: handedOut.lease, handBack: true }]);
+      return handedOut.details;
+    };
+    expect(await next({ details: '{"page":1}' })).toBe('{"page":1}');
+    expect(await next({})).toBe('{"page":1}');
+    expect(await next({ details: null })).toBe('{"page":1}');
+    expect(await next({ details: '{"page":2}' })).toBe('{"page":2}');
+    await app.close();
+    app = createApi(fakeEngine({ activities: harness.queues }));
+    const { lease } = await harness.takeOne();
+    const beats = [{ lease, alive: true, details: details(2_000_000) }];
+    expect((await post("orders/heartbeat", { worker: "w1", beats })).status).toBe(200);
+    harness.queues.report("orders", "w1", [{ lease, handBack: true }]);
+    expect((await harness.takeOne()).details).toBe('{"page":2}');
+  });
+
   test("is told to register where the server does not know it", async () => {
     for (const [path, more] of [
       ["poll", { max: 1 }],
@@ -97,6 +123,12 @@ describe("a worker over HTTP", () => {
     await register("w1");
     await register("w2");
     expect(await register("w3")).toMatchObject({ status: 429, code: "LIMIT_REACHED" });
+    const refused = await app.inject({
+      method: "POST",
+      url: "/api/activities/orders/workers",
+      payload: { worker: "w3", concurrency: 1, activities: {} },
+    });
+    expect(refused.headers).toMatchObject({ "retry-after": "1" });
   });
 
   test("is refused what makes no sense", async () => {

@@ -13,7 +13,7 @@ import type {
   ActivityWorkerRegistration,
 } from "@flawless-ts/sdk/internal";
 import type { FastifyInstance } from "fastify";
-import { boundedReport } from "../../activities/index.ts";
+import { boundedBeat, boundedReport } from "../../activities/index.ts";
 import { leaseSchema, nameSchema } from "../activity-schemas.ts";
 import type { ActivityApi } from "../engine-api.ts";
 import { okResponse } from "../schemas.ts";
@@ -171,6 +171,11 @@ export function activityRoutes(
                     const: true,
                     description: "The worker stops; another one may have the task.",
                   },
+                  details: {
+                    ...nullableJsonText,
+                    description:
+                      "What the attempt said since the last sign of life, for the one after it: JSON text.",
+                  },
                 },
                 oneOf: [{ required: ["value"] }, { required: ["error"] }, { required: ["handBack"] }],
               },
@@ -219,7 +224,9 @@ export function activityRoutes(
         404,
       ),
       handler: async ({ params, body }) => ({
-        ok: { ended: activities.heartbeat(params.queue, body.worker, body.beats) },
+        ok: {
+          ended: activities.heartbeat(params.queue, body.worker, body.beats.map(boundedBeat)),
+        },
       }),
     });
 
