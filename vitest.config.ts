@@ -9,6 +9,8 @@ const containers = [
   "packages/*/src/**/*.containers.test.ts",
   "examples/*/src/**/*.containers.test.ts",
 ];
+/** In a network namespace of their own, by vitest.loopback.config.ts. */
+const loopback = ["packages/*/src/**/*.loopback.test.ts"];
 
 export default defineConfig({
   resolve: { conditions },
@@ -41,7 +43,7 @@ export default defineConfig({
             "benchmarks/**/*.test.ts",
             "scripts/*/*.test.ts",
           ],
-          exclude: ["**/node_modules/**", "**/dist/**", ...long, ...containers],
+          exclude: ["**/node_modules/**", "**/dist/**", ...long, ...containers, ...loopback],
         },
       },
       {

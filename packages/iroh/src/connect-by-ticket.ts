@@ -1,113 +1,135 @@
 import type { Duplex } from "node:stream";
-import type { Connection, Endpoint, EndpointAddr } from "@number0/iroh";
+import type { Connection, EndpointAddr } from "@number0/iroh";
 import { http1Protocols, type TicketService } from "./alpn.ts";
-import { bindEndpoint } from "./bind-endpoint.ts";
+import { borrowEndpoint } from "./client-endpoints.ts";
+import { latestAddress, rememberAddress } from "./known-addresses.ts";
+import { reasonOf } from "./native-failure.ts";
 import { BiDuplex } from "./streams/bi-duplex.ts";
+import { askFor } from "./streams/greeting.ts";
+import { abortStream } from "./streams/native-stream.ts";
 import { parseTicket } from "./ticket.ts";
+import { NoAnswer, within } from "./within.ts";
 
-/** How long an endpoint may take to be reached, in milliseconds. */
-const connectMs = 10_000;
+const defaultTimeoutMs = 10_000;
+/** How long one may take that was reached before: QUIC notices only after half a minute that it was started again. */
+const knownMs = 3_000;
+
+/** Options of {@link connectByTicket}. */
+export interface ConnectOptions {
+  /** Looks for the endpoint at the servers of n0, iroh's makers, too, as is needed where it may move. Default false. */
+  readonly discovery?: boolean | undefined;
+  /** How long the endpoint may take to be reached, in milliseconds. Default 10,000. */
+  readonly timeoutMs?: number | undefined;
+}
 
 /** A connection of QUIC to a ticket's endpoint, which all streams to one service share. */
 interface Shared {
   readonly connection: Promise<Connection>;
+  readonly end: () => Promise<void>;
   streams: number;
 }
 
-/** By protocol and endpoint id. */
+/** By protocol, endpoint id and discovery. */
 const shared = new Map<string, Shared>();
-/** The endpoint of this process, as long as it is used. */
-let own: { readonly endpoint: Promise<Endpoint>; users: number } | undefined;
 
 /**
  * Opens a connection to a service that a ticket leads to, to be used as a TCP socket would: for HTTP/1.1. Connections to
- * the same endpoint share one of QUIC, which ends with the last of them; a broken one is made anew.
+ * the same endpoint share one of QUIC, which ends with the last of them; a broken one is made anew. Where the endpoint has
+ * told of other addresses than the ticket has, they are tried as well.
  *
  * @throws {InvalidOptionError} naming `ticket` where it is none.
- * @throws {Error} with code `ENOTFOUND` where the endpoint can't be reached, or does not offer the service.
+ * @throws {Error} with code `ECONNREFUSED` where the endpoint can't be reached, or does not offer the service.
  */
-export async function connectByTicket(ticket: string, service: TicketService): Promise<Duplex> {
-  const address = parseTicket(ticket);
-  const peer = address.id().toString();
-  const key = `${service} ${peer}`;
-  for (let attempt = 1; ; attempt += 1) {
+export async function connectByTicket(
+  ticket: string,
+  service: TicketService,
+  options: ConnectOptions = {},
+): Promise<Duplex> {
+  const given = parseTicket(ticket);
+  const peer = given.id().toString();
+  const { discovery = false, timeoutMs = defaultTimeoutMs } = options;
+  const key = `${service} ${peer} ${discovery}`;
+  for (;;) {
     const before = shared.get(key);
-    const way = before ?? { connection: connect(address, service), streams: 0 };
+    const way = before ?? open(latestAddress(given), service, discovery, timeoutMs);
     shared.set(key, way);
     way.streams += 1;
     try {
       const connection = await way.connection;
-      const socket = new BiDuplex(await connection.openBi(), peer);
-      socket.once("close", () => void leave(key, way));
-      return socket;
+      const answerMs = before === undefined ? timeoutMs : Math.min(timeoutMs, knownMs);
+      return await openStream(connection, peer, answerMs, () => leave(key, way));
     } catch (cause) {
-      await leave(key, way);
+      const isDead = cause instanceof NoAnswer || (await isOver(way));
+      if (!isDead || before === undefined) {
+        leave(key, way);
+        throw unreachable(peer, service, cause);
+      }
       if (shared.get(key) === way) shared.delete(key);
-      // One that others opened may have ended without anybody noticing.
-      if (before === undefined || attempt > 1) throw unreachable(peer, service, cause);
+      // All of its streams are as dead, and the endpoint would try to revive it for half a minute.
+      void way.end();
     }
   }
 }
 
-async function leave(key: string, way: Shared): Promise<void> {
+async function openStream(
+  connection: Connection,
+  peer: string,
+  withinMs: number,
+  leaveIt: () => void,
+): Promise<Duplex> {
+  // This waits while as many streams are open as the endpoint allows.
+  const stream = await connection.openBi();
+  try {
+    const { ticket, reader } = await askFor(stream, withinMs);
+    rememberAddress(peer, ticket);
+    const socket = new BiDuplex(stream, reader, peer);
+    socket.once("close", leaveIt);
+    return socket;
+  } catch (error) {
+    // Else it would count among the open ones for as long as the connection lasts.
+    await abortStream(stream, 0n);
+    throw error;
+  }
+}
+
+async function isOver(way: Shared): Promise<boolean> {
+  const connection = await way.connection.catch(() => undefined);
+  return connection === undefined || connection.closeReason() !== null;
+}
+
+function leave(key: string, way: Shared): void {
   way.streams -= 1;
   if (way.streams > 0) return;
   if (shared.get(key) === way) shared.delete(key);
-  const connection = await way.connection.catch(() => undefined);
-  if (connection === undefined) return;
-  connection.close(0n, []);
-  await releaseEndpoint();
+  // Nobody waits for it: an endpoint takes its time to close.
+  void way.end();
 }
 
-async function connect(address: EndpointAddr, service: TicketService): Promise<Connection> {
-  // No relay but those that the ticket names.
-  own ??= { endpoint: bindClient(address.relayUrl()), users: 0 };
-  const mine = own;
-  mine.users += 1;
-  const timeUp = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => timeUp.reject(new Error(`it did not answer within ${connectMs} ms`)),
-    connectMs,
-  );
-  try {
-    const endpoint = await mine.endpoint;
-    const protocol = [...http1Protocols[service]];
-    return await Promise.race([endpoint.connect(address, protocol), timeUp.promise]);
-  } catch (error) {
-    await releaseEndpoint();
-    throw error;
-  } finally {
-    clearTimeout(timer);
-  }
-}
-
-async function bindClient(relay: string | null): Promise<Endpoint> {
-  const relays = relay === null ? [] : [relay];
-  try {
-    return await bindEndpoint({ bind: ["0.0.0.0:0", "[::]:0"], relays, protocols: [] });
-  } catch {
-    // A machine without IPv6.
-    return await bindEndpoint({ bind: ["0.0.0.0:0"], relays, protocols: [] });
-  }
-}
-
-/** Its sockets would keep the process alive. */
-async function releaseEndpoint(): Promise<void> {
-  const mine = own;
-  if (mine === undefined) return;
-  mine.users -= 1;
-  if (mine.users > 0) return;
-  own = undefined;
-  const endpoint = await mine.endpoint.catch(() => undefined);
-  await endpoint?.close();
+function open(
+  address: EndpointAddr,
+  service: TicketService,
+  discovery: boolean,
+  timeoutMs: number,
+): Shared {
+  const borrowed = borrowEndpoint(address.relayUrl(), discovery);
+  const connect = async (): Promise<Connection> => {
+    const { endpoint } = await borrowed;
+    return await within(timeoutMs, endpoint.connect(address, [...http1Protocols[service]]));
+  };
+  const connection = connect();
+  const end = async (): Promise<void> => {
+    const [connected, used] = await Promise.allSettled([connection, borrowed]);
+    if (connected.status === "fulfilled") connected.value.close(0n, []);
+    if (used.status === "fulfilled") await used.value.release();
+  };
+  return { connection, end, streams: 0 };
 }
 
 function unreachable(peer: string, service: TicketService, cause: unknown): Error {
-  const why = cause instanceof Error ? cause.message : String(cause);
   const error = new Error(
-    `the ${service} behind the ticket of endpoint ${peer.slice(0, 10)} can't be reached: ${why}`,
+    `the ${service} behind the ticket of endpoint ${peer.slice(0, 10)} can't be reached: ${reasonOf(cause)}`,
     { cause },
   );
-  // As where a name can't be found: nothing was sent, and another attempt may go better.
-  return Object.assign(error, { code: "ENOTFOUND" });
+  // As where nothing listens: nothing was sent, and another attempt may go better.
+  return Object.assign(error, { code: "ECONNREFUSED", syscall: "connect" });
 }

@@ -1,4 +1,4 @@
-import type { Connection, Endpoint, Incoming } from "@number0/iroh";
+import type { BiStream, Connection, Endpoint, Incoming } from "@number0/iroh";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { http1Protocols, http3Protocol, type TicketService } from "./alpn.ts";
 import { bindEndpoint } from "./bind-endpoint.ts";
@@ -6,8 +6,11 @@ import { endpointKey } from "./endpoint-key.ts";
 import { serveHttp3 } from "./http3/serve-http3.ts";
 import type { SocketTaker } from "./sockets.ts";
 import { BiDuplex } from "./streams/bi-duplex.ts";
+import type { ByteReader } from "./streams/byte-reader.ts";
+import { take } from "./streams/greeting.ts";
 import { abortStream } from "./streams/native-stream.ts";
 import { ticketOf } from "./ticket.ts";
+import { within } from "./within.ts";
 
 /** Options of {@link serveTicket}. */
 export interface TicketServerOptions {
@@ -17,6 +20,11 @@ export interface TicketServerOptions {
   readonly bind?: readonly string[] | undefined;
   /** URLs of iroh relays. Default: none, and nothing outside is asked. */
   readonly relays?: readonly string[] | undefined;
+  /**
+   * Publishes the endpoint's addresses with the servers of n0, iroh's makers, so that clients find it where it moves.
+   * Default false: nothing outside is asked.
+   */
+  readonly discovery?: boolean | undefined;
   /** What the ticket leads to. HTTP/3, which mvm-ci's workers speak, leads to the control plane. */
   readonly services: Readonly<Partial<Record<TicketService, SocketTaker>>>;
   /** Connections of HTTP at a time, over all peers; more are refused. Default 500. */
@@ -27,6 +35,8 @@ export interface TicketServerOptions {
 
 /** Of one peer at a time. */
 const maxStreamsOfConnection = 100n;
+/** HTTP/3 needs three: control, and two of QPACK; the others are there to be ignored. */
+const maxUniStreamsOfConnection = 10n;
 const maxConnections = 256;
 const handshakeMs = 10_000;
 const defaultMaxStreams = 500;
@@ -52,6 +62,7 @@ export async function serveTicket(options: TicketServerOptions): Promise<TicketS
     secretKey: endpointKey(options.keyFile),
     bind: options.bind ?? ["127.0.0.1:0"],
     relays: options.relays ?? [],
+    discovery: options.discovery ?? false,
     protocols: [
       ...services.map((service) => http1Protocols[service]),
       ...(options.services["control-plane"] === undefined ? [] : [http3Protocol]),
@@ -67,6 +78,7 @@ export class TicketServer implements AsyncDisposable {
   readonly #accepting: Promise<void>;
   #connections = 0;
   #streams = 0;
+  #draining: PromiseWithResolvers<void> | undefined;
 
   /** @internal */
   constructor(endpoint: Endpoint, options: TicketServerOptions & { readonly maxStreams: number }) {
@@ -90,6 +102,13 @@ export class TicketServer implements AsyncDisposable {
     return this.#endpoint.addr().directAddresses();
   }
 
+  /** Takes no further stream, and waits for the end of those that are open: it is the services that end them. */
+  async drain(): Promise<void> {
+    this.#draining ??= Promise.withResolvers();
+    if (this.#streams === 0) this.#draining.resolve();
+    await this.#draining.promise;
+  }
+
   /** Ends all connections. What the services have under way is to be ended before. */
   async close(): Promise<void> {
     if (!this.#endpoint.isClosed()) await this.#endpoint.close();
@@ -104,7 +123,7 @@ export class TicketServer implements AsyncDisposable {
     for (;;) {
       const incoming = await this.#endpoint.acceptNext();
       if (incoming === null) return;
-      if (this.#connections >= maxConnections) {
+      if (this.#connections >= maxConnections || this.#draining !== undefined) {
         await incoming.refuse().catch(() => undefined);
         continue;
       }
@@ -116,10 +135,10 @@ export class TicketServer implements AsyncDisposable {
   }
 
   async #serve(incoming: Incoming): Promise<void> {
-    const connection = await withinHandshake(
-      incoming.accept().then((accepting) => accepting.connect()),
-    );
+    const accepted = incoming.accept().then((accepting) => accepting.connect());
+    const connection = await within(handshakeMs, accepted);
     connection.setMaxConcurrentBiStreams(maxStreamsOfConnection);
+    connection.setMaxConcurrentUniStreams(maxUniStreamsOfConnection);
     const peer = connection.remoteId().toString();
     const protocol = Buffer.from(connection.alpn());
     const { services } = this.#options;
@@ -135,43 +154,48 @@ export class TicketServer implements AsyncDisposable {
     }
   }
 
-  async #serveHttp1(connection: Connection, peer: string, take: SocketTaker): Promise<void> {
+  async #serveHttp1(connection: Connection, peer: string, taker: SocketTaker): Promise<void> {
     for (;;) {
       const stream = await connection.acceptBi().catch(() => undefined);
       if (stream === undefined) return;
       const place = this.#place();
       if (place === undefined) {
         await abortStream(stream, excessiveLoad);
-        continue;
+      } else {
+        void this.#handOver(stream, peer, place, taker);
       }
-      const socket = new BiDuplex(stream, peer);
-      socket.once("close", () => place[Symbol.dispose]());
-      // Servers listen for errors only once they have the socket.
-      socket.on("error", () => undefined);
-      take(socket);
     }
   }
 
+  async #handOver(
+    stream: BiStream,
+    peer: string,
+    place: Disposable,
+    taker: SocketTaker,
+  ): Promise<void> {
+    let reader: ByteReader;
+    try {
+      reader = await take(stream, this.ticket, handshakeMs);
+    } catch {
+      place[Symbol.dispose]();
+      await abortStream(stream, excessiveLoad);
+      return;
+    }
+    const socket = new BiDuplex(stream, reader, peer);
+    socket.once("close", () => place[Symbol.dispose]());
+    // Servers listen for errors only once they have the socket.
+    socket.on("error", () => undefined);
+    taker(socket);
+  }
+
   #place(): Disposable | undefined {
-    if (this.#streams >= this.#options.maxStreams) return undefined;
+    if (this.#streams >= this.#options.maxStreams || this.#draining !== undefined) return undefined;
     this.#streams += 1;
     return {
       [Symbol.dispose]: () => {
         this.#streams -= 1;
+        if (this.#streams === 0) this.#draining?.resolve();
       },
     };
-  }
-}
-
-async function withinHandshake(connecting: Promise<Connection>): Promise<Connection> {
-  const timeUp = Promise.withResolvers<never>();
-  const timer = setTimeout(
-    () => timeUp.reject(new Error("a peer did not finish its handshake in time")),
-    handshakeMs,
-  );
-  try {
-    return await Promise.race([connecting, timeUp.promise]);
-  } finally {
-    clearTimeout(timer);
   }
 }

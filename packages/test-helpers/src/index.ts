@@ -7,3 +7,4 @@ export { listenOnFreePort, rawRequest } from "./raw-request.ts";
 export { TemporaryDirectory } from "./temporary-directory.ts";
 export { limitDescriptors } from "./limit-descriptors.ts";
 export { OpenConnection } from "./open-connection.ts";
+export { testLoopbackOnly } from "./loopback-only/test-loopback-only.ts";

@@ -1,9 +1,13 @@
 import { Duplex } from "node:stream";
 import type { BiStream } from "@number0/iroh";
-import { abortStream, readPiece, writeBytes } from "./native-stream.ts";
+import { within } from "../within.ts";
+import type { ByteReader } from "./byte-reader.ts";
+import { abortStream, writeBytes } from "./native-stream.ts";
 
 /** Says that a stream was left before its end. */
 const cancelled = 0n;
+/** How long the other side may take to get what was written last, in milliseconds. */
+const farewellMs = 2_000;
 
 type Callback = (error?: Error | null) => void;
 
@@ -12,11 +16,16 @@ export class BiDuplex extends Duplex {
   /** What limits by address go by: the peer's endpoint id. */
   readonly remoteAddress: string;
   readonly #stream: BiStream;
+  readonly #reader: ByteReader;
 
-  /** @param peer the endpoint id of the other side */
-  constructor(stream: BiStream, peer: string) {
+  /**
+   * @param reader what it is read by
+   * @param peer the endpoint id of the other side
+   */
+  constructor(stream: BiStream, reader: ByteReader, peer: string) {
     super({ allowHalfOpen: true });
     this.#stream = stream;
+    this.#reader = reader;
     this.remoteAddress = peer;
   }
 
@@ -58,13 +67,19 @@ export class BiDuplex extends Duplex {
   }
 
   async #leave(): Promise<void> {
-    const ended = this.readableEnded && this.writableFinished;
-    if (!ended) await abortStream(this.#stream, cancelled);
+    if (!this.writableFinished) {
+      await abortStream(this.#stream, cancelled);
+      return;
+    }
+    // Whoever ends the connection now would take the last bytes away from a peer that has not got them yet.
+    const { send, recv } = this.#stream;
+    const stopped = this.readableEnded ? undefined : recv.stop(cancelled);
+    await Promise.allSettled([within(farewellMs, send.stopped()), stopped]);
   }
 
   async #read(): Promise<void> {
     try {
-      this.push(await readPiece(this.#stream.recv));
+      this.push(await this.#reader.piece());
     } catch (error) {
       this.destroy(error as Error);
     }

@@ -28,6 +28,14 @@ export class ByteReader {
     return false;
   }
 
+  /** What comes next, however much it is; null at the end. */
+  async piece(): Promise<Buffer | null> {
+    if (await this.atEnd()) return null;
+    const piece = this.#rest;
+    this.#rest = Buffer.alloc(0);
+    return piece;
+  }
+
   /** @throws EndOfBytes */
   async exactly(length: number): Promise<Buffer> {
     const parts: Buffer[] = [];

@@ -1,0 +1,138 @@
+import type { RequestListener } from "node:http";
+import { text } from "node:stream/consumers";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { expect, test } from "vitest";
+import { connectByTicket } from "./connect-by-ticket.ts";
+import { native } from "./native.ts";
+import { startEndpoint } from "./testing/start-endpoint.ts";
+import { TestClient } from "./testing/test-client.ts";
+import { TestEndpoint } from "./testing/test-endpoint.ts";
+import { parseTicket, ticketOf } from "./ticket.ts";
+
+const echo: RequestListener = (request, response) => {
+  void text(request).then((body) => {
+    const { url, socket } = request;
+    response.end(JSON.stringify({ url, body, peer: socket.remoteAddress }));
+  });
+};
+
+test("requests reach the server over one connection that is kept, with large bodies", async () => {
+  let sockets = 0;
+  await using endpoint = await TestEndpoint.start(echo);
+  endpoint.http.on("connection", () => (sockets += 1));
+  await using client = new TestClient(endpoint.server.ticket);
+  expect(endpoint.server.ticket).toMatch(/^iroh\+h3:\/\/endpoint[a-z2-7]+\/$/);
+  for (const path of ["/1", "/2", "/3", "/4", "/5"]) {
+    expect(await client.json(path, "text")).toMatchObject({ url: path, body: "text" });
+  }
+  // The library opens a second one where the first is not quite done.
+  expect(sockets).toBeLessThanOrEqual(2);
+  const large = "large".repeat(200_000);
+  expect(await client.json("/large", large)).toMatchObject({ body: large });
+});
+
+test("what a peer goes by is its endpoint id", async () => {
+  await using endpoint = await TestEndpoint.start(echo);
+  await using client = new TestClient(endpoint.server.ticket);
+  expect(await client.json("/")).toMatchObject({ peer: expect.stringMatching(/^[0-9a-f]{64}$/) });
+});
+
+test("a client goes on where the endpoint was killed and started again, with the same ticket", async () => {
+  using directory = new TemporaryDirectory();
+  const endpoint = ["127.0.0.1:7001", "[::1]:7001"] as const;
+  await using first = startEndpoint(directory.join("key"), ...endpoint);
+  const ticket = await first.firstLine;
+  await using client = new TestClient(ticket);
+  expect(await client.json("/before")).toBe("/before");
+  first.kill("SIGKILL");
+  await first.end;
+  await using second = startEndpoint(directory.join("key"), ...endpoint);
+  expect(await second.firstLine).toBe(ticket);
+  // What was under way on a connection of the first one is lost, and told so; a new one is opened at once.
+  await using other = new TestClient(ticket);
+  expect(await other.json("/after")).toBe("/after");
+});
+
+test("a client goes on where the endpoint has other addresses than its ticket", async () => {
+  using directory = new TemporaryDirectory();
+  await using first = startEndpoint(directory.join("key"), "127.0.0.1:7002", "[::1]:7003");
+  const now = parseTicket(await first.firstLine);
+  const { EndpointAddr } = native();
+  const ticket = ticketOf(new EndpointAddr(now.id(), null, ["127.0.0.1:7002"]));
+  await using client = new TestClient(ticket);
+  expect(await client.json("/before")).toBe("/before");
+  first.kill("SIGKILL");
+  await first.end;
+  await using second = startEndpoint(directory.join("key"), "[::1]:7003");
+  await second.firstLine;
+  await using other = new TestClient(ticket);
+  expect(await other.json("/after")).toBe("/after");
+});
+
+test.each([
+  ["of an endpoint that is away", "127.0.0.9:1"],
+  ["with another endpoint's key", undefined],
+])("a ticket %s is refused in words", async (_what, other) => {
+  await using endpoint = await TestEndpoint.start(echo);
+  const { EndpointAddr, SecretKey } = native();
+  const [address = ""] = endpoint.server.addresses;
+  const id = SecretKey.generate().public();
+  const wrong = ticketOf(new EndpointAddr(id, null, [other ?? address]));
+  const refused = connectByTicket(wrong, "control-plane", { timeoutMs: 500 });
+  await expect(refused).rejects.toMatchObject({
+    code: "ECONNREFUSED",
+    message: expect.stringMatching(/^the control-plane behind the ticket of endpoint .*reached: /),
+  });
+  await expect(refused).rejects.not.toThrow(/backtrace|\.rs/i);
+});
+
+test("a service that the endpoint does not offer can't be reached", async () => {
+  await using endpoint = await TestEndpoint.start(echo);
+  const refused = connectByTicket(endpoint.server.ticket, "flawless", { timeoutMs: 5_000 });
+  await expect(refused).rejects.toMatchObject({ code: "ECONNREFUSED" });
+});
+
+test("a thousand streams at once: those beyond the limit are refused, and the service goes on", async () => {
+  const held: (() => void)[] = [];
+  await using endpoint = await TestEndpoint.start(
+    (_request, response) => void held.push(() => response.end("done")),
+    { maxStreams: 50 },
+  );
+  const { ticket } = endpoint.server;
+  await using client = new TestClient(ticket);
+  const asked = Array.from({ length: 1_000 }, () => client.text("/"));
+  const settled = Promise.allSettled(asked);
+  await expect.poll(() => held.length).toBe(50);
+  const timer = setInterval(() => held.splice(0).forEach((end) => end()), 5);
+  const outcomes = await settled;
+  clearInterval(timer);
+  const done = outcomes.filter((each) => each.status === "fulfilled");
+  const refused = outcomes.filter((each) => each.status === "rejected");
+  expect(done.length).toBeGreaterThanOrEqual(50);
+  expect(done.length + refused.length).toBe(1_000);
+  for (const { reason } of refused) expect(reason).toMatchObject({ code: "ECONNREFUSED" });
+  const after = client.text("/");
+  await expect.poll(() => held.length).toBeGreaterThan(0);
+  held.splice(0).forEach((end) => end());
+  expect(await after).toBe("done");
+});
+
+test("draining takes nothing new, and waits for what is open", async () => {
+  const held: (() => void)[] = [];
+  await using endpoint = await TestEndpoint.start((_request, response) => {
+    held.push(() => response.setHeader("connection", "close").end("whole"));
+  });
+  const { ticket } = endpoint.server;
+  await using client = new TestClient(ticket);
+  const answer = client.text("/");
+  await expect.poll(() => held.length).toBe(1);
+  let drained = false;
+  const draining = endpoint.server.drain().then(() => (drained = true));
+  await expect(
+    connectByTicket(ticket, "control-plane", { timeoutMs: 5_000 }),
+  ).rejects.toMatchObject({ code: "ECONNREFUSED" });
+  expect(drained).toBe(false);
+  held[0]?.();
+  expect(await answer).toBe("whole");
+  await draining;
+});

@@ -1,0 +1,22 @@
+/** Thrown where time is up. */
+export class NoAnswer extends Error {
+  constructor(milliseconds: number) {
+    super(`no answer came within ${milliseconds} ms`);
+    this.name = "NoAnswer";
+  }
+}
+
+/**
+ * Waits for work, but not for ever. What comes of it later is dropped.
+ *
+ * @throws NoAnswer when the time is up
+ */
+export async function within<Result>(milliseconds: number, work: Promise<Result>): Promise<Result> {
+  const timeUp = Promise.withResolvers<never>();
+  const timer = setTimeout(() => timeUp.reject(new NoAnswer(milliseconds)), milliseconds);
+  try {
+    return await Promise.race([work, timeUp.promise]);
+  } finally {
+    clearTimeout(timer);
+  }
+}
