@@ -13,6 +13,8 @@ const endpoints = new Map<string, Used>();
 export interface BorrowedEndpoint {
   readonly endpoint: Endpoint;
   release(): Promise<void>;
+  /** Lends it to nobody else: it goes on to believe for half a minute that a peer is where it no longer is. */
+  retire(): void;
 }
 
 /** @param relay the one that a ticket names */
@@ -24,18 +26,21 @@ export async function borrowEndpoint(
   const used = endpoints.get(key) ?? { endpoint: bind(relay, discovery), users: 0 };
   endpoints.set(key, used);
   used.users += 1;
+  const retire = (): void => {
+    if (endpoints.get(key) === used) endpoints.delete(key);
+  };
   let released = false;
   const release = async (): Promise<void> => {
     if (released) return;
     released = true;
     used.users -= 1;
     if (used.users > 0) return;
-    if (endpoints.get(key) === used) endpoints.delete(key);
+    retire();
     const endpoint = await used.endpoint.catch(() => undefined);
     await endpoint?.close();
   };
   try {
-    return { endpoint: await used.endpoint, release };
+    return { endpoint: await used.endpoint, release, retire };
   } catch (error) {
     await release();
     throw error;

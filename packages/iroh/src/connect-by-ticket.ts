@@ -26,6 +26,8 @@ export interface ConnectOptions {
 interface Shared {
   readonly connection: Promise<Connection>;
   readonly end: () => Promise<void>;
+  /** Keeps others from its endpoint, which has lost sight of the peer. */
+  readonly retire: () => Promise<void>;
   streams: number;
 }
 
@@ -65,7 +67,8 @@ export async function connectByTicket(
         throw unreachable(peer, service, cause);
       }
       if (shared.get(key) === way) shared.delete(key);
-      // All of its streams are as dead, and the endpoint would try to revive it for half a minute.
+      // All of its streams are as dead.
+      await way.retire();
       void way.end();
     }
   }
@@ -87,7 +90,7 @@ async function openStream(
     return socket;
   } catch (error) {
     // Else it would count among the open ones for as long as the connection lasts.
-    await abortStream(stream, 0n);
+    abortStream(stream, 0n);
     throw error;
   }
 }
@@ -122,7 +125,8 @@ function open(
     if (connected.status === "fulfilled") connected.value.close(0n, []);
     if (used.status === "fulfilled") await used.value.release();
   };
-  return { connection, end, streams: 0 };
+  const retire = async (): Promise<void> => (await borrowed).retire();
+  return { connection, end, retire, streams: 0 };
 }
 
 function unreachable(peer: string, service: TicketService, cause: unknown): Error {

@@ -49,7 +49,7 @@ test("a client goes on where the endpoint was killed and started again, with the
   await using second = startEndpoint(directory.join("key"), ...endpoint);
   expect(await second.firstLine).toBe(ticket);
   // What was under way on a connection of the first one is lost, and told so; a new one is opened at once.
-  await using other = new TestClient(ticket);
+  await using other = new TestClient(ticket, { timeoutMs: 700 });
   expect(await other.json("/after")).toBe("/after");
 });
 
@@ -65,7 +65,7 @@ test("a client goes on where the endpoint has other addresses than its ticket", 
   await first.end;
   await using second = startEndpoint(directory.join("key"), "[::1]:7003");
   await second.firstLine;
-  await using other = new TestClient(ticket);
+  await using other = new TestClient(ticket, { timeoutMs: 700 });
   expect(await other.json("/after")).toBe("/after");
 });
 

@@ -160,7 +160,7 @@ export class TicketServer implements AsyncDisposable {
       if (stream === undefined) return;
       const place = this.#place();
       if (place === undefined) {
-        await abortStream(stream, excessiveLoad);
+        abortStream(stream, excessiveLoad);
       } else {
         void this.#handOver(stream, peer, place, taker);
       }
@@ -178,7 +178,7 @@ export class TicketServer implements AsyncDisposable {
       reader = await take(stream, this.ticket, handshakeMs);
     } catch {
       place[Symbol.dispose]();
-      await abortStream(stream, excessiveLoad);
+      abortStream(stream, excessiveLoad);
       return;
     }
     const socket = new BiDuplex(stream, reader, peer);

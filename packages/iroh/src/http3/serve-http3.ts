@@ -1,6 +1,6 @@
 import type { BiStream, Connection, RecvStream } from "@number0/iroh";
 import { ByteReader, EndOfBytes } from "../streams/byte-reader.ts";
-import { readPiece, writeBytes } from "../streams/native-stream.ts";
+import { abortStream, readPiece, writeBytes } from "../streams/native-stream.ts";
 import { encodeFrame, frameTypes, payload, readFrameStart, readVarint } from "./frames.ts";
 import { http3Codes, Http3Error } from "./http3-error.ts";
 import { serveRequest } from "./serve-request.ts";
@@ -71,10 +71,7 @@ async function serveAdmitted(
 ): Promise<void> {
   using place = admit();
   if (place === undefined) {
-    await Promise.allSettled([
-      stream.send.reset(http3Codes.H3_EXCESSIVE_LOAD),
-      stream.recv.stop(http3Codes.H3_EXCESSIVE_LOAD),
-    ]);
+    abortStream(stream, http3Codes.H3_EXCESSIVE_LOAD);
     return;
   }
   await serveRequest(stream, peer, take);

@@ -4,7 +4,7 @@ import { type Duplex, duplexPair } from "node:stream";
 import { buffer } from "node:stream/consumers";
 import type { BiStream } from "@number0/iroh";
 import { ByteReader } from "../streams/byte-reader.ts";
-import { readPiece, writeBytes } from "../streams/native-stream.ts";
+import { abortStream, readPiece, writeBytes } from "../streams/native-stream.ts";
 import type { SocketTaker } from "../sockets.ts";
 import { encodeFrame, frameTypes, nextRequestFrame, payload } from "./frames.ts";
 import { http3Codes, Http3Error } from "./http3-error.ts";
@@ -50,13 +50,11 @@ export async function serveRequest(
     const [response] = await Promise.race([answered, failed]);
     sent.catch(() => undefined);
     await answer(stream, response);
-    await stream.recv.stop(http3Codes.H3_NO_ERROR).catch(() => undefined);
+    // Not waited for: a read that is under way keeps the library from it.
+    stream.recv.stop(http3Codes.H3_NO_ERROR).catch(() => undefined);
   } catch (error) {
     const code = error instanceof Http3Error ? error.code : "H3_REQUEST_CANCELLED";
-    await Promise.allSettled([
-      stream.send.reset(http3Codes[code]),
-      stream.recv.stop(http3Codes[code]),
-    ]);
+    abortStream(stream, http3Codes[code]);
     if (error instanceof Http3Error && error.endsConnection) throw error;
   } finally {
     socket?.destroy();

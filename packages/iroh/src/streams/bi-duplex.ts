@@ -1,5 +1,6 @@
 import { Duplex } from "node:stream";
 import type { BiStream } from "@number0/iroh";
+import { reasonOf } from "../native-failure.ts";
 import { within } from "../within.ts";
 import type { ByteReader } from "./byte-reader.ts";
 import { abortStream, writeBytes } from "./native-stream.ts";
@@ -68,22 +69,28 @@ export class BiDuplex extends Duplex {
 
   async #leave(): Promise<void> {
     if (!this.writableFinished) {
-      await abortStream(this.#stream, cancelled);
+      abortStream(this.#stream, cancelled);
       return;
     }
     // Whoever ends the connection now would take the last bytes away from a peer that has not got them yet.
     const { send, recv } = this.#stream;
-    const stopped = this.readableEnded ? undefined : recv.stop(cancelled);
-    await Promise.allSettled([within(farewellMs, send.stopped()), stopped]);
+    if (!this.readableEnded) recv.stop(cancelled).catch(() => undefined);
+    await within(farewellMs, send.stopped()).catch(() => undefined);
   }
 
   async #read(): Promise<void> {
     try {
       this.push(await this.#reader.piece());
     } catch (error) {
-      this.destroy(error as Error);
+      this.destroy(brokenBy(error));
     }
   }
+}
+
+/** As where a TCP connection breaks. */
+function brokenBy(cause: unknown): Error {
+  const error = new Error(`the connection of iroh broke: ${reasonOf(cause)}`, { cause });
+  return Object.assign(error, { code: "ECONNRESET" });
 }
 
 /** As streams of Node want to be told of what has ended. */
@@ -96,7 +103,7 @@ async function tell(
   try {
     await work;
   } catch (error) {
-    failure ??= error as Error;
+    failure ??= brokenBy(error);
   }
   // Not within the promise: what the callback throws is not the work's failure.
   setImmediate(done, failure);

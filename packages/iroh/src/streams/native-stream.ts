@@ -14,8 +14,11 @@ export async function writeBytes(stream: SendStream, bytes: Buffer): Promise<voi
   await stream.writeAll(Array.from(bytes));
 }
 
-/** Ends both directions, whatever is under way. */
-export async function abortStream(stream: BiStream, code: bigint): Promise<void> {
+/**
+ * Ends both directions, whatever is under way. Nobody can wait for it: the library does it only once a read or a write that
+ * is under way ends, which it does when the peer is told of the other direction, or with the connection.
+ */
+export function abortStream(stream: BiStream, code: bigint): void {
   // Either may have ended already.
-  await Promise.allSettled([stream.send.reset(code), stream.recv.stop(code)]);
+  void Promise.allSettled([stream.send.reset(code), stream.recv.stop(code)]);
 }

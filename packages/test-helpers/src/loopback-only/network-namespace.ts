@@ -14,8 +14,11 @@ let found: NamespaceCommand | null | undefined;
 
 /** @returns null where this machine has none */
 export function namespaceCommand(): NamespaceCommand | null {
-  found ??= ways.find(([program, ...args]) => {
-    return spawnSync(program, [...args, "true"], { stdio: "ignore", timeout: 10_000 }).status === 0;
-  }) ?? null;
+  found ??=
+    ways.find(([program, ...args]) => {
+      return (
+        spawnSync(program, [...args, "true"], { stdio: "ignore", timeout: 10_000 }).status === 0
+      );
+    }) ?? null;
   return found;
 }
