@@ -1,4 +1,4 @@
-import { Agent, request } from "undici";
+import { Agent, type buildConnector, request } from "undici";
 import { connectByTicket, type ConnectOptions } from "../connect-by-ticket.ts";
 
 /** Sends requests by a ticket, over connections that are kept. */
@@ -7,12 +7,7 @@ export class TestClient implements AsyncDisposable {
 
   constructor(ticket: string, options: ConnectOptions = {}) {
     this.#agent = new Agent({
-      connect: (_options, callback) => {
-        connectByTicket(ticket, "control-plane", options).then(
-          (socket) => callback(null, socket as never),
-          (error: Error) => callback(error, null),
-        );
-      },
+      connect: (_options, callback) => void connect(ticket, options, callback),
     });
   }
 
@@ -27,5 +22,18 @@ export class TestClient implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.#agent.destroy();
+  }
+}
+
+async function connect(
+  ticket: string,
+  options: ConnectOptions,
+  callback: buildConnector.Callback,
+): Promise<void> {
+  try {
+    const socket = await connectByTicket(ticket, "control-plane", options);
+    setImmediate(callback, null, socket);
+  } catch (error) {
+    setImmediate(callback, error, null);
   }
 }
