@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { Agent, type buildConnector, request } from "undici";
 import { connectByTicket, type ConnectOptions } from "../connect-by-ticket.ts";
 
@@ -32,8 +33,8 @@ async function connect(
 ): Promise<void> {
   try {
     const socket = await connectByTicket(ticket, "control-plane", options);
-    setImmediate(callback, null, socket);
+    setImmediate(callback, null, socket as Socket);
   } catch (error) {
-    setImmediate(callback, error, null);
+    setImmediate(callback, error as Error, null);
   }
 }
