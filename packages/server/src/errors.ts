@@ -17,6 +17,7 @@ export type EngineErrorCode =
   | "JOURNAL_DAMAGED"
   | "DIRECTORY_IN_USE"
   | "DIRECTORY_UNUSABLE"
+  | "NO_OWNER"
   | "CLOSED";
 
 /** An error of the engine; `code` tells which. */

@@ -1,5 +1,6 @@
 export { startServer, type FlawlessServer } from "./server.ts";
-export type { ServerOptions } from "./server-options.ts";
+export type { JournalOptions, ServerOptions } from "./server-options.ts";
+export type { PostgresJournalOptions } from "./cluster/postgres-options.ts";
 export type { ApiLimits } from "./api/api-options.ts";
 export type { EngineLimitOptions, EngineLimits } from "./engine/limits.ts";
 export type {

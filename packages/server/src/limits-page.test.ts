@@ -12,7 +12,7 @@ import {
   nameCharacters,
   urlCharacters,
 } from "./executor/call-limits.ts";
-import { defaultLogCharactersPerSecond } from "./server.ts";
+import { defaultLogCharactersPerSecond } from "./server-parts.ts";
 
 const page = readFileSync(new URL("../../../docs/limits.md", import.meta.url), "utf8");
 const rows = page.split("\n").filter((line) => line.startsWith("| `"));

@@ -1,17 +1,26 @@
 import type { TlsFiles, TlsIdentity, TokenList } from "@flawless-ts/http-service/program";
-import type { DurationLike } from "@flawless-ts/wasm-module";
+import { type DurationLike, InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
 import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineLimitOptions } from "./engine/limits.ts";
 import type { EngineObserver } from "./engine/index.ts";
+import type { PostgresJournalOptions } from "./cluster/postgres-options.ts";
 import { checkExecutorOptions, type ExecutorOptions } from "./executor/executor-options.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
 
+/** Where else than in a directory everything may be kept. */
+export interface JournalOptions {
+  /** In one PostgreSQL database or several. */
+  readonly postgres: PostgresJournalOptions;
+}
+
 /** Options of `startServer`. */
 export interface ServerOptions {
-  /** Where everything is kept; it is made if need be. One server at a time can use it. */
-  readonly directory: string;
+  /** Where everything is kept; it is made if need be. One server at a time can use it. Either this or `journal` is given. */
+  readonly directory?: string | undefined;
+  /** Keeps everything in PostgreSQL instead, where this server is a node of a cluster. */
+  readonly journal?: JournalOptions | undefined;
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string | undefined;
   /** The port to listen on; 0 for any that is free. Default 27288. */
@@ -35,7 +44,7 @@ export interface ServerOptions {
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /**
    * 32 bytes by which the journals of workflows that read secrets are encrypted. Default: a key in the directory, in the
-   * file `secrets.key`, which is made at the first start.
+   * file `secrets.key`, which is made at the first start; in a cluster all nodes have to be given the same one.
    */
   readonly secretsKey?: Uint8Array | undefined;
   /**
@@ -58,6 +67,7 @@ export interface ServerOptions {
 
 const serverOptionNames = optionNames<ServerOptions>({
   directory: true,
+  journal: true,
   host: true,
   port: true,
   tokens: true,
@@ -81,11 +91,23 @@ const networkRuleNames = optionNames<NetworkRules>({
   denyPrivate: true,
 });
 
-/** @throws {InvalidOptionError} for an option that does not exist */
+const journalNames = optionNames<JournalOptions>({ postgres: true });
+
+/** @throws {InvalidOptionError} for an option that does not exist, or contradicts another one */
 export function checkServerOptions(options: ServerOptions): void {
   refuseUnknownOptions(options, serverOptionNames);
   if (options.network !== undefined) {
     refuseUnknownOptions(options.network, networkRuleNames, "network");
   }
   checkExecutorOptions(options.executors ?? {});
+  const { journal, directory } = options;
+  if (journal !== undefined) {
+    refuseUnknownOptions(journal, journalNames, "journal");
+  }
+  if ((journal?.postgres === undefined) === (directory === undefined)) {
+    throw new InvalidOptionError(
+      "directory",
+      "expected either a directory, or a journal in PostgreSQL.",
+    );
+  }
 }

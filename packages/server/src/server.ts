@@ -2,26 +2,19 @@ import { join } from "node:path";
 import type { FastifyInstance } from "fastify";
 import { type Logger, pino } from "pino";
 import {
-  assertAddressFree,
   closeApi,
   type CloseOptions,
-  defaultServiceLimits,
-  fitConnections,
   listen,
   RunningService,
   stayingAlive,
 } from "@flawless-ts/http-service/program";
-import type { createApi } from "./api/create-api.ts";
 import type { EngineObserver } from "./engine/index.ts";
 import { WorkflowWatch } from "./engine/index.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
-import { LogBudget } from "./log-budget.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
-import { workflowLogger } from "./workflow-logger.ts";
+import { addressOf, engineOptionsOf, loadApi, withFittingConnections } from "./server-parts.ts";
 import { Engine } from "./engine/index.ts";
-import { defaultLimits } from "./engine/limits.ts";
-import { NetworkHttpClient } from "./network/network-http-client.ts";
 import type { WorkflowStore } from "./store/workflow-store.ts";
 import { secretsKeyFileName } from "./store/make-secrets-key.ts";
 import { Seal } from "./store/seal.ts";
@@ -32,40 +25,45 @@ import { type Backup, Backups } from "./maintenance/backups.ts";
 import { retain, retainMsOf } from "./maintenance/retain.ts";
 import type { Retention } from "./maintenance/retention.ts";
 
-/** The default of `ServerOptions.logCharactersPerSecond`. */
-export const defaultLogCharactersPerSecond: number = 256 * 1024;
-
-const defaultPort = 27_288;
-
 /**
- * Starts a Flawless server: the durable engine on a working directory, and the REST API over it. Workflows that were
- * running when the last server on the directory ended go on.
+ * Starts a Flawless server: the durable engine on a working directory, or on PostgreSQL as a node of a cluster, and the
+ * REST API over it. Workflows that were running when the last server there ended go on.
  *
- * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`
+ * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `JOURNAL_UNAVAILABLE` where a database
+ * can't be used, `INVALID_REQUEST` where it was set up in another way
  * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
-  return openServer(options);
+  checkServerOptions(options);
+  const { journal, directory } = options;
+  if (journal === undefined) {
+    return openServer({ ...options, directory: directory as string });
+  }
+  // Who keeps workflows in SQLite need not load it.
+  const { openClusterServer } = await import("./cluster/open-cluster-server.ts");
+  return stayingAlive(() => openClusterServer(options, journal.postgres));
 }
 
-/** {@link startServer}, for those who need the engine, too. */
-export async function openServer(options: ServerOptions): Promise<RunningServer> {
+/** {@link startServer} on a directory, for those who need the engine, too. */
+export async function openServer(
+  options: ServerOptions & { readonly directory: string },
+): Promise<RunningServer> {
   return stayingAlive(() => open(options));
 }
 
-async function open(given: ServerOptions): Promise<RunningServer> {
+async function open(given: ServerOptions & { readonly directory: string }): Promise<RunningServer> {
   checkServerOptions(given);
   const logger = given.logger ?? pino({ enabled: false });
   const options = withFittingConnections(given, logger);
-  const { host = "127.0.0.1", port = defaultPort, tokens, tls, apiLimits } = options;
-  // The name may stand for two addresses; its users try both.
-  const address = host === "localhost" ? "127.0.0.1" : host;
+  const { directory } = given;
+  const { address, port } = addressOf(options);
+  const { tokens, tls, apiLimits } = options;
   const retainMs = retainMsOf(options.retain);
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
   // First of all: the journal's thread takes as long to start as this one to load Fastify.
-  const opening = openDirectory(options.directory, options.secretsKey);
+  const opening = openDirectory(directory, options.secretsKey);
   const [opened, loaded] = await Promise.allSettled([opening, loadApi(address, port)]);
   if (loaded.status === "rejected") {
     await (opened.status === "fulfilled" ? opened.value.store.close() : undefined);
@@ -78,7 +76,7 @@ async function open(given: ServerOptions): Promise<RunningServer> {
   const engine = await openEngine(options, store, logger, [metrics.observer, watch.observer]);
   const retention = retain(store, retainMs, logger);
   try {
-    metrics.watch(engine, { journalFileBytes: () => journalFileBytes(options.directory) });
+    metrics.watch(engine, { journalFileBytes: () => journalFileBytes(directory) });
     const backup = (): Promise<Backup> => backups.make();
     const api = loaded.value.createApi(engine, {
       tokens,
@@ -101,32 +99,6 @@ async function open(given: ServerOptions): Promise<RunningServer> {
     await engine.close();
     throw error;
   }
-}
-
-function withFittingConnections(options: ServerOptions, logger: Logger): ServerOptions {
-  const { incoming, outgoing } = fitConnections(
-    {
-      incoming: options.apiLimits?.maxConnections ?? defaultServiceLimits.maxConnections,
-      outgoing: options.limits?.guestConnections ?? defaultLimits.guestConnections,
-    },
-    logger,
-  );
-  return {
-    ...options,
-    limits: { ...options.limits, guestConnections: outgoing },
-    apiLimits: { ...options.apiLimits, maxConnections: incoming },
-  };
-}
-
-async function loadApi(
-  address: string,
-  port: number,
-): Promise<{ readonly createApi: typeof createApi }> {
-  if (port !== 0) {
-    // Else workflows would go on, and send requests, for a server that can't start.
-    await assertAddressFree(address, port);
-  }
-  return import("./api/create-api.ts");
 }
 
 /** A server that is running. */
@@ -169,25 +141,10 @@ async function openEngine(
   logger: Logger,
   observers: readonly EngineObserver[],
 ): Promise<Engine> {
-  const { secrets = {}, development = false, limits = {} } = options;
-  const http = new NetworkHttpClient(undefined, {
-    rules: options.network,
-    connections: limits.guestConnections,
-    responseBytes: limits.responseBytes,
-    onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
-  });
-  const { logCharactersPerSecond = defaultLogCharactersPerSecond } = options;
-  const log = workflowLogger(logger, new LogBudget(logCharactersPerSecond));
   return Engine.open({
+    ...engineOptionsOf(options, logger, observers),
     store,
-    http,
     executors: options.executors,
-    secrets,
-    development,
-    limits,
-    observers: [...observers, log.observer, ...(options.observers ?? [])],
-    onLog: (line) => log.write(line),
-    onError: (error) => logger.error({ err: error }, "the engine reports an error"),
   });
 }
 

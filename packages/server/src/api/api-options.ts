@@ -7,6 +7,8 @@ import {
   type TokenList,
 } from "@flawless-ts/http-service/program";
 import type { Logger } from "pino";
+import type { ClusterNode } from "../cluster/cluster-node.ts";
+import type { Peers } from "../cluster/peers.ts";
 import type { WorkflowWatch } from "../engine/index.ts";
 import type { Backup } from "../maintenance/backups.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
@@ -21,6 +23,16 @@ export interface ApiLimits extends ServiceLimits {
   readonly waitingCallers?: number | undefined;
   /** Pages that may be kept up to date at once. Default 1,000. */
   readonly eventStreams?: number | undefined;
+}
+
+/** What the API needs of a cluster. */
+export interface ClusterApi {
+  readonly node: ClusterNode;
+  readonly peers: Peers;
+  /** The names of the databases, in their order. */
+  readonly databases: readonly string[];
+  /** How many requests may wait for other nodes at the same time. */
+  readonly maxRequests: number;
 }
 
 /** Options of `createApi`. */
@@ -39,6 +51,8 @@ export interface ApiOptions {
   readonly backup?: (() => Promise<Backup>) | undefined;
   /** What `GET /metrics` tells. Default: there is no such route. */
   readonly metrics?: ServerMetrics | undefined;
+  /** Shows the cluster, and lets requests come to the nodes that can answer them. Default: there is no other node. */
+  readonly cluster?: ClusterApi | undefined;
   /** By which open pages learn of changes; the engine has to have its observer. Default: they look every 2 seconds. */
   readonly watch?: WorkflowWatch | undefined;
 }

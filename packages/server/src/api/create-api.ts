@@ -9,10 +9,13 @@ import {
 } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance } from "fastify";
+import { clusterRoutes } from "../cluster/cluster-routes.ts";
+import { type ClusterView, clusterView } from "../cluster/cluster-view.ts";
+import { passOn } from "../cluster/passing-on.ts";
 import { backupRoute } from "../maintenance/backup-route.ts";
 import { metricsRoute } from "../metrics/metrics-route.ts";
 import { pageRoutes } from "../pages/page-routes.ts";
-import { type ApiOptions, defaultApiLimits } from "./api-options.ts";
+import { type ApiOptions, type ClusterApi, defaultApiLimits } from "./api-options.ts";
 import type { EngineApi } from "./engine-api.ts";
 import { explainEngineError } from "./engine-error-reply.ts";
 import { activityRoutes } from "./routes/activities.ts";
@@ -54,6 +57,10 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     ],
     schemas: sharedSchemas,
   });
+  const { cluster } = options;
+  if (cluster !== undefined) {
+    passOn(app, { ...cluster, bodyBytes: limits.jsonBytes });
+  }
   void app.register(
     serviceRoutes({
       version: serverVersion,
@@ -69,6 +76,9 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
         authentication.assertAllowed(request);
       });
       await api.register(moduleRoutes(engine, limits));
+      if (cluster !== undefined) {
+        await api.register(clusterRoutes(cluster.node, cluster.databases));
+      }
       if (options.backup !== undefined) {
         await api.register(backupRoute(options.backup));
       }
@@ -100,7 +110,11 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
       await pages.register(metricsRoute(metrics));
     }
     const listen = watch === undefined ? undefined : watch.listen.bind(watch);
-    await pages.register(pageRoutes(engine, { streams, listen }));
+    await pages.register(pageRoutes(engine, { streams, listen, cluster: viewOf(cluster) }));
   });
   return app;
+}
+
+function viewOf(cluster: ClusterApi | undefined): (() => ClusterView) | undefined {
+  return cluster && (() => clusterView(cluster.node, cluster.databases));
 }

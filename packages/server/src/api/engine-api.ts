@@ -25,11 +25,21 @@ export interface EngineHealth {
   readonly running: number;
 }
 
+/** A method whose answer may take a while. */
+type Later<Method> = Method extends (...args: infer Args) => infer Result
+  ? (...args: Args) => Result | Promise<Awaited<Result>>
+  : never;
+
 /** What workers of activities ask for; see `ActivityQueues`. */
-export type ActivityApi = Pick<
-  ActivityQueues,
-  "register" | "poll" | "report" | "heartbeat" | "leave" | "summaries"
->;
+export type ActivityApi = {
+  readonly [Name in
+    | "register"
+    | "poll"
+    | "report"
+    | "heartbeat"
+    | "leave"
+    | "summaries"]: Later<ActivityQueues[Name]>;
+};
 
 /**
  * What the REST API needs of an engine. Every method rejects with an `EngineError`, whose `code` tells why; ids are the

@@ -16,6 +16,7 @@ const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   WORKFLOW_FAILED: 422,
   LIMIT_REACHED: 429,
   JOURNAL_UNAVAILABLE: 503,
+  NO_OWNER: 503,
   CLOSED: 503,
 };
 

@@ -308,6 +308,13 @@ export class Engine implements AsyncDisposable {
     };
   }
 
+  /** Settled once all that has happened so far is durable; at once while the journal can't be written. */
+  async save(): Promise<void> {
+    if (this.#committer.writeFailure === null) {
+      await this.#committer.flush();
+    }
+  }
+
   /**
    * Settled when nothing happens any more before a time comes, a message, or a request's answer.
    * For tests that move the clock.

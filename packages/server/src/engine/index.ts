@@ -1,6 +1,7 @@
 // The engine: the rest of the server enters by here.
 export { Engine } from "./engine.ts";
 export type { EngineOptions } from "./engine-options.ts";
+export { EngineShare } from "./engine-share.ts";
 export { WorkflowWatch } from "./observing/index.ts";
 export type {
   EngineObserver,
@@ -12,5 +13,11 @@ export type {
   TraceContext,
   WorkflowLog,
 } from "./observing/index.ts";
-export { replayHistory, type ReplayResult } from "./reading/index.ts";
+export {
+  type KnownRuns,
+  type ReadStore,
+  replayHistory,
+  type ReplayResult,
+  WorkflowReader,
+} from "./reading/index.ts";
 export type * from "./types.ts";

@@ -3,6 +3,7 @@ import type { EngineObserver } from "../engine/index.ts";
 import type { ActivityQueueSummary } from "@flawless-ts/sdk";
 import type { ActivityApi } from "../api/engine-api.ts";
 import type { WorkflowCounts } from "../store/workflow-store.ts";
+import type { ClusterFigures } from "./scraped-metrics.ts";
 import { otherSeries, SeriesLimit } from "./series-limit.ts";
 
 /** Modules and workflows are named by those who deploy: each name is a series. */
@@ -165,9 +166,10 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     help: "Activities that wait for a worker, run, or wait for another attempt.",
     labelNames: ["queue", "state"],
     registers,
-    collect() {
+    async collect() {
+      const queues = await shownQueues(engine);
       this.reset();
-      for (const { queue, waiting, running, retrying } of shownQueues(engine)) {
+      for (const { queue, waiting, running, retrying } of queues) {
         this.set({ queue, state: "waiting" }, waiting);
         this.set({ queue, state: "running" }, running);
         this.set({ queue, state: "retrying" }, retrying);
@@ -179,9 +181,10 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     help: "Workers of activities.",
     labelNames: ["queue"],
     registers,
-    collect() {
+    async collect() {
+      const queues = await shownQueues(engine);
       this.reset();
-      for (const { queue, workers } of shownQueues(engine)) {
+      for (const { queue, workers } of queues) {
         this.set({ queue }, workers.length);
       }
     },
@@ -201,7 +204,51 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   });
 }
 
+/** What a node of a cluster tells of itself. */
+export function clusterMetrics(registry: Registry, figures: ClusterFigures): void {
+  const registers = [registry];
+  const counter = (name: string, help: string, read: () => number): void => {
+    new Counter({
+      name,
+      help,
+      registers,
+      collect() {
+        this.reset();
+        this.inc(read());
+      },
+    });
+  };
+  new Gauge({
+    name: "flawless_partitions_owned",
+    help: "Partitions that this node runs.",
+    registers,
+    collect() {
+      this.set(figures.partitionsOwned());
+    },
+  });
+  new Gauge({
+    name: "flawless_cluster_lag_seconds",
+    help: "How long ago this node looked at the database that it has not seen for longest.",
+    registers,
+    collect() {
+      this.set(figures.lagMs() * seconds);
+    },
+  });
+  counter(
+    "flawless_fences_failed_total",
+    "Partitions that turned out to have another owner when this node wrote to them.",
+    figures.fencesFailed,
+  );
+  counter(
+    "flawless_requests_passed_on_total",
+    "Requests that this node passed on to others.",
+    figures.requestsPassedOn,
+  );
+}
+
 /** Queues are named by those who call activities: there may be any number of them. */
-function shownQueues({ activities }: MeasuredEngine): readonly ActivityQueueSummary[] {
-  return activities.summaries(0).slice(0, maxNames);
+async function shownQueues({
+  activities,
+}: MeasuredEngine): Promise<readonly ActivityQueueSummary[]> {
+  return (await activities.summaries(0)).slice(0, maxNames);
 }

@@ -1,6 +1,11 @@
 import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
 import type { EngineObserver } from "../engine/index.ts";
-import { engineGauges, engineMetrics, type MeasuredEngine } from "./engine-metrics.ts";
+import {
+  clusterMetrics,
+  engineGauges,
+  engineMetrics,
+  type MeasuredEngine,
+} from "./engine-metrics.ts";
 import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 /** How exactly the delay of the event loop is measured, in milliseconds. Finer would wake an idle process too often. */
@@ -38,8 +43,11 @@ export class PrometheusMetrics {
     processMetrics();
   }
 
-  watch(engine: MeasuredEngine, { journalFileBytes }: MetricsSources): void {
+  watch(engine: MeasuredEngine, { journalFileBytes, cluster }: MetricsSources): void {
     engineGauges(this.#registry, engine);
+    if (cluster !== undefined) {
+      clusterMetrics(this.#registry, cluster);
+    }
     if (journalFileBytes !== undefined) {
       new Gauge({
         name: "flawless_journal_file_bytes",

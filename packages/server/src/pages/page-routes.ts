@@ -8,8 +8,10 @@ import {
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { explainEngineError } from "../api/engine-error-reply.ts";
+import type { ClusterView } from "../cluster/cluster-view.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 import { activitiesPage, shownTasks } from "./activities-page.ts";
+import { clusterPage } from "./cluster-page.ts";
 import { answerWithErrorPages } from "./error-page.ts";
 import { listPage } from "./list-page.ts";
 import { listAddress, readListQuery } from "./list-query.ts";
@@ -25,6 +27,8 @@ import { readWorkflow } from "./workflow-regions.ts";
 /** What the pages need beside the engine. */
 export interface PageOptions {
   readonly streams: EventStreams;
+  /** What there is of a cluster. Default: there is no such page. */
+  readonly cluster?: (() => ClusterView) | undefined;
   /** Calls back at each change of a workflow; gives what ends that. Default: pages look every 2 seconds only. */
   readonly listen?: ((changed: (workflowId: string) => void) => () => void) | undefined;
 }
@@ -46,7 +50,7 @@ const hiddenStream = { ...hidden, exposeHeadRoute: false };
 /** The pages for people. They are left out of the OpenAPI document, as programs have no use for them. */
 export function pageRoutes(
   engine: EngineApi,
-  { streams, listen = () => () => undefined }: PageOptions,
+  { streams, cluster, listen = () => () => undefined }: PageOptions,
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
     const views = new LiveViews({
@@ -130,8 +134,16 @@ export function pageRoutes(
     scope.get("/activities", {
       ...hidden,
       handler: async (_request, reply): Promise<FastifyReply> =>
-        sendHtml(reply, activitiesPage(engine.activities.summaries(shownTasks), Date.now())),
+        sendHtml(reply, activitiesPage(await engine.activities.summaries(shownTasks), Date.now())),
     });
+
+    if (cluster !== undefined) {
+      scope.get("/cluster", {
+        ...hidden,
+        handler: async (_request, reply): Promise<FastifyReply> =>
+          sendHtml(reply, clusterPage(cluster(), Date.now())),
+      });
+    }
 
     await scope.register(async (forms) => {
       acceptForms(forms);

@@ -1,4 +1,6 @@
 import { createCipheriv, createDecipheriv, createHmac, randomBytes } from "node:crypto";
+import { changeTexts } from "../workflow/thrown-error.ts";
+import type { StoredWorkflow } from "./workflow-store.ts";
 
 /** No journal line, and no JSON text, begins like this. */
 const mark = "sealed:v1:";
@@ -73,4 +75,27 @@ export class Seal {
     }
     return createHmac("sha256", this.#key).update(`workflow ${workflow}`).digest();
   }
+}
+
+/** A text of a workflow as it was written. */
+export function openText(seal: Seal, id: number, text: string): string {
+  return isSealed(text) ? seal.open(id, text) : text;
+}
+
+/** A workflow with all of its texts as they were written. */
+export function openWorkflow(seal: Seal, workflow: StoredWorkflow): StoredWorkflow {
+  const { id, input, response, failure, waiting } = workflow;
+  const open = (text: string): string => openText(seal, id, text);
+  return {
+    ...workflow,
+    input: open(input),
+    waiting: waiting?.on === "http" ? { ...waiting, url: open(waiting.url) } : waiting,
+    response: response === null ? null : open(response),
+    failure: failure === null ? null : changeTexts(failure, open),
+  };
+}
+
+/** By what a key is recognised without being told. */
+export function keyCheckOf(key: Uint8Array): string {
+  return createHmac("sha256", key).update("flawless key check").digest("hex");
 }

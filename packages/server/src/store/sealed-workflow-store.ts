@@ -11,7 +11,7 @@ import type {
   WorkflowState,
 } from "./workflow-store.ts";
 import { changeTexts } from "../workflow/thrown-error.ts";
-import { isSealed, type Seal } from "./seal.ts";
+import { isSealed, openText, openWorkflow, type Seal } from "./seal.ts";
 
 /** How the answer to a GetSecret that found one stands in a journal's line. */
 const secretAnswer = '\t{"Secret":"';
@@ -75,7 +75,7 @@ export class SealedWorkflowStore implements WorkflowStore {
     if (texts.some((text) => isSealed(text) || text.includes(secretAnswer))) {
       this.#confidential.add(id);
     }
-    return texts.map((text) => this.#open(id, text));
+    return texts.map((text) => openText(this.#seal, id, text));
   }
 
   async mailbox(id: number): Promise<readonly StoredMessage[]> {
@@ -84,7 +84,7 @@ export class SealedWorkflowStore implements WorkflowStore {
 
   async note(id: number, name: string): Promise<string | undefined> {
     const value = await this.#inner.note(id, name);
-    return value === undefined ? undefined : this.#open(id, value);
+    return value === undefined ? undefined : openText(this.#seal, id, value);
   }
 
   wakeups(after: Wakeup | null, limit: number): Promise<readonly Wakeup[]> {
@@ -171,25 +171,14 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#confidential.has(id) || isSealed(text) ? this.#seal.close(id, text) : text;
   }
 
-  #open(id: number, text: string): string {
-    return isSealed(text) ? this.#seal.open(id, text) : text;
-  }
-
   #opened(workflow: StoredWorkflow | undefined): StoredWorkflow | undefined {
     return workflow === undefined ? undefined : this.#openedWorkflow(workflow);
   }
 
   #openedWorkflow(workflow: StoredWorkflow): StoredWorkflow {
-    const { id, input, response, failure, waiting } = workflow;
-    if (isSealed(input) && workflow.status === "running") {
-      this.#confidential.add(id);
+    if (isSealed(workflow.input) && workflow.status === "running") {
+      this.#confidential.add(workflow.id);
     }
-    return {
-      ...workflow,
-      input: this.#open(id, input),
-      waiting: waiting?.on === "http" ? { ...waiting, url: this.#open(id, waiting.url) } : waiting,
-      response: response === null ? null : this.#open(id, response),
-      failure: failure === null ? null : changeTexts(failure, (text) => this.#open(id, text)),
-    };
+    return openWorkflow(this.#seal, workflow);
   }
 }

@@ -78,7 +78,7 @@ export function activityRoutes(
         },
       },
       preValidation: numberInQuery("tasks"),
-      handler: async ({ query }) => ({ ok: activities.summaries(query.tasks ?? 20) }),
+      handler: async ({ query }) => ({ ok: await activities.summaries(query.tasks ?? 20) }),
     });
 
     scope.post<{ Params: OneQueue; Body: ActivityWorkerRegistration }>(
@@ -113,11 +113,11 @@ export function activityRoutes(
           }),
           429,
         ),
-        handler: async ({ params, body }) => ({ ok: activities.register(params.queue, body) }),
+        handler: async ({ params, body }) => ({ ok: await activities.register(params.queue, body) }),
       },
     );
 
-    scope.post<{ Params: OneQueue; Body: ActivityPoll }>("/activities/:queue/poll", {
+    scope.post<{ Params: OneQueue; Body: ActivityPoll & { readonly takeBack?: boolean } }>("/activities/:queue/poll", {
       schema: ofQueue(
         "pollActivities",
         "Take tasks, as soon as there are any",
@@ -131,6 +131,11 @@ export function activityRoutes(
               minimum: 0,
               description: `How long to wait where there are none. Default, and longest, ${maxPollMs}.`,
             },
+            takeBack: {
+              type: "boolean",
+              description:
+                "Whether only to let the question be answered that the worker has open; no task is handed out for this one.",
+            },
           },
         },
         okResponse("The tasks; none where the time is over.", {
@@ -140,9 +145,11 @@ export function activityRoutes(
         404,
       ),
       handler: async ({ params, body }, reply) => {
-        const waitMs = Math.min(body.waitMs ?? maxPollMs, maxPollMs);
-        const signal = callerSignal(reply);
-        return { ok: await activities.poll(params.queue, { ...body, waitMs }, signal) };
+        const { worker: id, takeBack = false } = body;
+        const poll = takeBack
+          ? { worker: id, max: 0, waitMs: 0 }
+          : { worker: id, max: body.max, waitMs: Math.min(body.waitMs ?? maxPollMs, maxPollMs) };
+        return { ok: await activities.poll(params.queue, poll, callerSignal(reply)) };
       },
     });
 
@@ -187,7 +194,7 @@ export function activityRoutes(
       ),
       handler: async ({ params, body }) => {
         const reports = body.reports.map(boundedReport);
-        return { ok: { ended: activities.report(params.queue, body.worker, reports) } };
+        return { ok: { ended: await activities.report(params.queue, body.worker, reports) } };
       },
     });
 
@@ -225,7 +232,7 @@ export function activityRoutes(
       ),
       handler: async ({ params, body }) => ({
         ok: {
-          ended: activities.heartbeat(params.queue, body.worker, body.beats.map(boundedBeat)),
+          ended: await activities.heartbeat(params.queue, body.worker, body.beats.map(boundedBeat)),
         },
       }),
     });
@@ -240,7 +247,7 @@ export function activityRoutes(
           okResponse("It is forgotten.", { type: "object" }),
         ),
         handler: async ({ params, body }) => {
-          activities.leave(params.queue, body.worker);
+          await activities.leave(params.queue, body.worker);
           return { ok: {} };
         },
       },

@@ -1,5 +1,6 @@
 import { resolve } from "node:path";
 import {
+  CliError,
   collect,
   type Console,
   loggerOf,
@@ -12,6 +13,8 @@ import {
   withLogOptions,
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
+import type { ServerOptions } from "../../server-options.ts";
+import { withoutPassword } from "../../store/postgres/connection-urls.ts";
 import { serverVersion } from "../../server-version.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
 import { readDuration } from "../duration.ts";
@@ -20,6 +23,12 @@ import { limitNames, readUpLimits } from "../up-limits.ts";
 
 interface UpOptions extends ServiceCommandOptions {
   readonly workingDir: string;
+  readonly journal?: readonly string[];
+  readonly journalSchema?: string;
+  readonly nodeId?: string;
+  readonly advertiseUrl?: string;
+  readonly partitions?: string;
+  readonly lease?: string;
   readonly secretsFile?: string;
   readonly secretsKeyFile?: string;
   readonly allowHost: readonly string[];
@@ -36,6 +45,22 @@ export function addUp(program: Command, console: Console): void {
     .command("up")
     .description("start a server")
     .option("--working-dir <dir>", "where everything is kept; made if it is missing", "./.flawless")
+    .option(
+      "--journal <url>",
+      "keep everything in this PostgreSQL database instead, with other nodes: postgres://USER@HOST/DB; can be given again (or $FLAWLESS_JOURNAL, URLs with spaces between)",
+      (url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url],
+    )
+    .option("--journal-schema <name>", "the schema that holds the tables (default: flawless)")
+    .option("--node-id <name>", "this node's name, which no other has (default: a new one)")
+    .option("--advertise-url <url>", "where other nodes reach this one (default: where it listens)")
+    .option(
+      "--partitions <number>",
+      "into how many partitions workflows are divided, at the first start of a cluster (default: 32)",
+    )
+    .option(
+      "--lease <duration>",
+      "others take over after this time when a node is lost (default: 5s)",
+    )
     .option(
       "--bind <addr:port>",
       "where to listen; port 0 for any that is free",
@@ -74,6 +99,44 @@ export function addUp(program: Command, console: Console): void {
     .action((options: UpOptions) => up(options, console));
 }
 
+interface Place {
+  readonly options: Pick<ServerOptions, "directory" | "journal">;
+  readonly text: string;
+}
+
+/** Where everything is kept. */
+function placeOf(options: UpOptions, { env }: Console): Place {
+  const named = (env["FLAWLESS_JOURNAL"] ?? "").split(/\s+/).filter((url) => url !== "");
+  const urls = options.journal ?? named;
+  if (urls.length === 0) {
+    for (const name of clusterOptions) {
+      if (options[name] !== undefined) {
+        const flag = name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+        throw new CliError(`--${flag} is for servers with --journal postgres://USER@HOST/DB.`);
+      }
+    }
+    const directory = resolve(options.workingDir);
+    return { options: { directory }, text: `working directory ${directory}` };
+  }
+  const { journalSchema: schema, nodeId, advertiseUrl } = options;
+  const partitions = options.partitions === undefined ? undefined : Number(options.partitions);
+  const lease = options.lease === undefined ? undefined : readDuration(options.lease, "--lease");
+  return {
+    options: {
+      journal: { postgres: { urls, schema, nodeId, advertiseUrl, partitions, lease } },
+    },
+    text: urls.map(withoutPassword).join(", "),
+  };
+}
+
+const clusterOptions = [
+  "journalSchema",
+  "nodeId",
+  "advertiseUrl",
+  "partitions",
+  "lease",
+] as const satisfies readonly (keyof UpOptions)[];
+
 async function up(options: UpOptions, console: Console): Promise<void> {
   const access = await readAccess(options, console);
   const secrets = await readSecrets(options.secretsFile, console.env);
@@ -86,7 +149,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   }
   const retain =
     options.retain === undefined ? undefined : readDuration(options.retain, "--retain");
-  const directory = resolve(options.workingDir);
+  const place = placeOf(options, console);
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   configureGarbageCollection();
@@ -104,7 +167,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
       denyHosts: options.denyHost,
       denyPrivate: options.denyPrivate ?? false,
     },
-    directory,
+    ...place.options,
     secrets,
     secretsKey,
     retain,
@@ -116,7 +179,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   console.print(
     options.json === true
       ? JSON.stringify({ url: server.url, pid: process.pid })
-      : `flawless ${serverVersion} is ready on ${server.url} (working directory ${directory})`,
+      : `flawless ${serverVersion} is ready on ${server.url} (${place.text})`,
   );
   logger.info({ signal: await signals.first }, "shutting down");
 }

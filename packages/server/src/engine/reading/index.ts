@@ -1,3 +1,3 @@
 // What is shown of workflows that are there.
 export { replayHistory, type ReplayResult } from "./replay-history.ts";
-export { WorkflowReader } from "./workflow-reader.ts";
+export { type KnownRuns, type ReadStore, WorkflowReader } from "./workflow-reader.ts";

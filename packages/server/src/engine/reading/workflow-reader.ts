@@ -10,7 +10,6 @@ import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
 import { stateNote } from "../../host-calls/extensions/publish-state.ts";
 import { toFilter } from "../requests.ts";
-import type { RunRegistry } from "../runs/index.ts";
 import type {
   HistoryRange,
   WaitOptions,
@@ -29,16 +28,28 @@ const pageCharacters = 8 * 2 ** 20;
 /** One takes some bytes for each append of its journal. */
 const maxIndexes = 16;
 
+/** What the journal is read from. */
+export type ReadStore = Pick<WorkflowStore, "list" | "lines" | "note" | "counts">;
+
+/** Who knows of workflows what the journal does not tell yet, and when something happens to them. */
+export interface KnownRuns {
+  /** @throws EngineError `WORKFLOW_NOT_FOUND` */
+  stored(id: number): Promise<StoredWorkflow>;
+  callerWaits(id: number, signal: AbortSignal): Promise<unknown>;
+  readonly ends: { wait(id: number, signal: AbortSignal, onLeave: () => void): Promise<unknown> };
+  readonly committer: { readonly writeFailure: string | null; flush(): Promise<void> };
+}
+
 /** Tells what is durable of workflows, whether they are in memory or not. */
 export class WorkflowReader {
-  readonly #store: WorkflowStore;
-  readonly #registry: RunRegistry;
+  readonly #store: ReadStore;
+  readonly #registry: KnownRuns;
   readonly #timers: Timers;
   readonly #counts: CountedWorkflows;
   /** Of the journals that were looked at last; the last of them comes last. */
   readonly #indexes = new Map<string, JournalIndex>();
 
-  constructor(store: WorkflowStore, registry: RunRegistry, timers: Timers) {
+  constructor(store: ReadStore, registry: KnownRuns, timers: Timers) {
     this.#store = store;
     this.#registry = registry;
     this.#timers = timers;

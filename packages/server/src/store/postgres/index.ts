@@ -7,6 +7,7 @@ export {
   PostgresDatabase,
   type PostgresDatabaseOptions,
 } from "./postgres-database.ts";
+export { PostgresModules } from "./postgres-modules.ts";
 export { PostgresReader } from "./postgres-reader.ts";
 export { PostgresWorkflowStore } from "./postgres-workflow-store.ts";
 export { type ClusterSettings, prepareCluster, type PreparedCluster } from "./prepare-cluster.ts";

@@ -7,8 +7,8 @@ import { migrations, schemaVersion } from "./postgres-schema.ts";
 export interface ClusterSettings {
   /** How many partitions there are; counts at the first start only, and must not contradict it later. Default 32. */
   readonly partitions?: number | undefined;
-  /** By what the key for secrets is recognised; undefined: not checked. */
-  readonly keyCheck?: string | undefined;
+  /** By what the key for secrets is recognised; null: there is none, and must be none; undefined: not checked. */
+  readonly keyCheck?: string | null | undefined;
 }
 
 /** A cluster as it is, once its databases are prepared. */
@@ -145,7 +145,12 @@ async function agree(
     );
   }
   const { keyCheck } = wanted;
-  if (keyCheck !== undefined && (await setting("key_check", keyCheck)) !== keyCheck) {
+  if (keyCheck === null) {
+    const [row] = await ask(`SELECT 1 FROM ${schema}.settings WHERE name = 'key_check'`);
+    if (row !== undefined) {
+      throw contradiction(`${name} was set up with a key for secrets. Give all nodes that key.`);
+    }
+  } else if (keyCheck !== undefined && (await setting("key_check", keyCheck)) !== keyCheck) {
     throw contradiction(
       `The key for secrets is not the one that ${name} was set up with. Give all nodes the same key.`,
     );

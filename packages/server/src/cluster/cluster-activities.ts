@@ -1,0 +1,186 @@
+import type { ActivityQueueSummary } from "@flawless-ts/sdk";
+import type {
+  ActivityBeat,
+  ActivityLeaseTerms,
+  ActivityPoll,
+  ActivityReport,
+  ActivityWorkerRegistration,
+  HandedOutActivity,
+} from "@flawless-ts/sdk/internal";
+import type { ActivityQueues } from "../activities/index.ts";
+import type { ActivityApi } from "../api/engine-api.ts";
+import type { NodeRow } from "../store/postgres/index.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import { mergedSummaries } from "./merged-summaries.ts";
+import { noOwner } from "./no-owner.ts";
+import { partitionOfId } from "./partition-of.ts";
+import type { Peers } from "./peers.ts";
+import { RemoteQueues } from "./remote-queues.ts";
+import { askAll } from "./ask-all.ts";
+
+/** Nodes come and go: after so many milliseconds others may be asked. */
+const maxRoundMs = 5_000;
+/** A worker that takes fewer tasks than there are nodes asks some of them at a time, for so many milliseconds. */
+const maxTurnMs = 250;
+
+/**
+ * The queues of all nodes as one. Tasks wait at the node that runs their workflow; a worker's question is asked at all of
+ * them, and what it tells of a task goes to where its workflow is now.
+ */
+export class ClusterActivities implements ActivityApi {
+  readonly #queues: ActivityQueues;
+  readonly #node: ClusterNode;
+  readonly #peers: Peers;
+  readonly #remote: RemoteQueues;
+  #turn = 0;
+
+  constructor(queues: ActivityQueues, node: ClusterNode, peers: Peers) {
+    this.#queues = queues;
+    this.#node = node;
+    this.#peers = peers;
+    this.#remote = new RemoteQueues(peers);
+  }
+
+  register(queue: string, registration: ActivityWorkerRegistration): ActivityLeaseTerms {
+    const terms = this.#queues.register(queue, registration);
+    if (!this.#peers.isPassedOn) {
+      this.#remote.know(queue, registration);
+    }
+    return terms;
+  }
+
+  async poll(
+    queue: string,
+    poll: ActivityPoll,
+    signal?: AbortSignal,
+  ): Promise<readonly HandedOutActivity[]> {
+    if (this.#peers.isPassedOn || poll.max === 0) {
+      return this.#queues.poll(queue, poll, signal);
+    }
+    const until = performance.now() + (poll.waitMs ?? Infinity);
+    for (;;) {
+      const asked = this.#inTurn().slice(0, poll.max);
+      const isAll = asked.length === this.#node.others.length + 1;
+      const left = Math.max(0, until - performance.now());
+      const waitMs = Math.min(left, isAll ? maxRoundMs : maxTurnMs);
+      const askedAt = performance.now();
+      const max = Math.floor(poll.max / asked.length);
+      const askers = asked.map((node) =>
+        this.#askerOf(node, queue, { ...poll, max, waitMs }, signal),
+      );
+      const tasks = await askAll(askers, signal);
+      // One that was answered early has been taken back: the worker asks anew, or goes.
+      const isOver = left <= waitMs || performance.now() - askedAt < waitMs - 1;
+      if (tasks.length > 0 || isOver) {
+        return tasks;
+      }
+    }
+  }
+
+  async report(
+    queue: string,
+    worker: string,
+    reports: readonly ActivityReport[],
+  ): Promise<readonly string[]> {
+    const { here, there } = this.#byNode(reports);
+    const ended = this.#queues.report(queue, worker, here);
+    const others = there.map(({ node, items }) =>
+      this.#remote.tell(node, queue, "report", { worker, reports: items }),
+    );
+    return [...ended, ...(await Promise.all(others)).flat()];
+  }
+
+  async heartbeat(
+    queue: string,
+    worker: string,
+    beats: readonly ActivityBeat[],
+  ): Promise<readonly string[]> {
+    const { here, there } = this.#byNode(beats, { mayWait: true });
+    const ended = this.#queues.heartbeat(queue, worker, here);
+    const others = there.map(({ node, items }) =>
+      // The next one may come through.
+      this.#remote.tell(node, queue, "heartbeat", { worker, beats: items }).catch(() => []),
+    );
+    return [...ended, ...(await Promise.all(others)).flat()];
+  }
+
+  async leave(queue: string, worker: string): Promise<void> {
+    this.#queues.leave(queue, worker);
+    if (!this.#peers.isPassedOn) {
+      this.#remote.forget(queue, worker);
+      await Promise.all(this.#node.others.map((node) => this.#remote.leave(node, queue, worker)));
+    }
+  }
+
+  async summaries(tasks: number): Promise<readonly ActivityQueueSummary[]> {
+    const here = this.#queues.summaries(tasks);
+    if (this.#peers.isPassedOn) {
+      return here;
+    }
+    const there = await Promise.all(
+      this.#node.others.map((node) => this.#remote.summaries(node, tasks)),
+    );
+    return mergedSummaries([here, ...there], tasks);
+  }
+
+  /** All nodes, each time beginning with another one; undefined is this one. */
+  #inTurn(): readonly (NodeRow | undefined)[] {
+    const all = [undefined, ...this.#node.others];
+    this.#turn = (this.#turn + 1) % all.length;
+    return [...all.slice(this.#turn), ...all.slice(0, this.#turn)];
+  }
+
+  #askerOf(
+    node: NodeRow | undefined,
+    queue: string,
+    poll: ActivityPoll,
+    signal: AbortSignal | undefined,
+  ): Parameters<typeof askAll>[0][number] {
+    if (node !== undefined) {
+      return this.#remote.asker(node, queue, poll);
+    }
+    return {
+      answer: this.#queues.poll(queue, poll, signal),
+      takeBack: async () => {
+        await this.#queues.poll(queue, { worker: poll.worker, max: 0, waitMs: 0 });
+      },
+    };
+  }
+
+  /** @throws EngineError `NO_OWNER` where nobody could be told, unless it may wait */
+  #byNode<Item extends { readonly lease: string }>(
+    items: readonly Item[],
+    { mayWait = false }: { readonly mayWait?: boolean } = {},
+  ): {
+    readonly here: readonly Item[];
+    readonly there: readonly { readonly node: NodeRow; readonly items: readonly Item[] }[];
+  } {
+    const here: Item[] = [];
+    const there = new Map<string, { readonly node: NodeRow; readonly items: Item[] }>();
+    for (const item of items) {
+      const partition = partitionOfLease(item.lease, this.#node.partitions);
+      if (
+        this.#peers.isPassedOn ||
+        partition === undefined ||
+        this.#node.partition(partition) !== undefined
+      ) {
+        here.push(item);
+        continue;
+      }
+      const owner = this.#node.otherOwnerOf(partition);
+      if (owner !== undefined) {
+        const group = there.get(owner.id) ?? { node: owner, items: [] };
+        there.set(owner.id, group);
+        group.items.push(item);
+      } else if (!mayWait) {
+        throw noOwner(partition);
+      }
+    }
+    return { here, there: [...there.values()] };
+  }
+}
+
+/** A lease begins with the key of its task, and that with the id of its workflow. */
+function partitionOfLease(lease: string, partitions: number): number | undefined {
+  return partitionOfId(lease.split(".", 1)[0] ?? "", partitions);
+}

@@ -1,0 +1,86 @@
+import { EngineError } from "../errors.ts";
+import type { CancelFilter, CancelledWorkflows, EndManner } from "../engine/index.ts";
+import { toFilter } from "../engine/requests.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+import { isClosed, noOwner } from "./no-owner.ts";
+import type { Peers } from "./peers.ts";
+
+const pageSize = 1_000;
+/** How many workflows are asked at the same time. */
+const atOnce = 16;
+
+/** Cancels or terminates many workflows at a time, each where it runs. */
+export class ClusterCancellations {
+  readonly #node: ClusterNode;
+  readonly #reader: ClusterReader;
+  readonly #peers: Peers;
+
+  constructor(node: ClusterNode, reader: ClusterReader, peers: Peers) {
+    this.#node = node;
+    this.#reader = reader;
+    this.#peers = peers;
+  }
+
+  /** @throws EngineError as `Engine.endMatching` does; `NO_OWNER`: some may have been cancelled, and asking again is harmless */
+  async matching(
+    { dryRun = false, ...wanted }: CancelFilter,
+    manner: EndManner,
+  ): Promise<CancelledWorkflows> {
+    const { module, version, workflow } = wanted;
+    if (module === undefined && version === undefined && workflow === undefined) {
+      throw new EngineError(
+        "INVALID_REQUEST",
+        "Expected a module, a version or a workflow's name to tell which workflows to cancel.",
+      );
+    }
+    const { limit, ...stored } = toFilter({ limit: pageSize, ...wanted, status: "running" });
+    await Promise.allSettled(this.#node.open.map(({ engine }) => engine.save()));
+    const ids = await this.#reader.ids({ ...stored, limit: limit + 1 });
+    const page = ids.slice(0, limit);
+    const count = dryRun ? page.length : await this.#end(page, manner);
+    const last = ids.length > limit ? page.at(-1) : undefined;
+    return { count, cursor: last === undefined ? null : toPublicId(last) };
+  }
+
+  /** @returns how many of them still ran */
+  async #end(ids: readonly number[], manner: EndManner): Promise<number> {
+    const left = [...ids];
+    let ended = 0;
+    const work = async (): Promise<void> => {
+      for (let id = left.shift(); id !== undefined; id = left.shift()) {
+        const isEnded = await this.#endOne(id, manner);
+        ended += isEnded ? 1 : 0;
+      }
+    };
+    await Promise.all(Array.from({ length: atOnce }, work));
+    return ended;
+  }
+
+  async #endOne(number: number, manner: EndManner): Promise<boolean> {
+    const id = toPublicId(number);
+    const partition = number % this.#node.partitions;
+    const here = this.#node.partition(partition);
+    if (here !== undefined) {
+      try {
+        await here.engine.end(id, manner, { tree: false });
+        return true;
+      } catch (error) {
+        if (error instanceof EngineError && error.code === "WORKFLOW_ENDED") {
+          return false;
+        }
+        throw isClosed(error) ? noOwner(partition, error) : error;
+      }
+    }
+    const owner = this.#node.otherOwnerOf(partition);
+    const answer =
+      owner === undefined
+        ? undefined
+        : await this.#peers.ask(owner, { method: "POST", path: `/api/workflows/${id}/${manner}` });
+    if (answer === undefined || (answer.status !== 200 && answer.status !== 409)) {
+      throw noOwner(partition);
+    }
+    return answer.status === 200;
+  }
+}

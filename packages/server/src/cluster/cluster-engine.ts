@@ -1,0 +1,218 @@
+import type { ActivityApi, EngineApi, EngineHealth } from "../api/engine-api.ts";
+import type {
+  CancelFilter,
+  CancelledWorkflows,
+  EndManner,
+  EngineShare,
+  EngineStatistics,
+  HistoryRange,
+  ModuleSummary,
+  StartOptions,
+  StartRequest,
+  StartResult,
+  WaitOptions,
+  WorkflowFilter,
+  WorkflowHistoryPage,
+  WorkflowInfo,
+  WorkflowPage,
+} from "../engine/index.ts";
+import { WorkflowReader } from "../engine/index.ts";
+import { toWorkflowNumber } from "../engine/requests.ts";
+import { EngineError } from "../errors.ts";
+import type { ExecutorPool } from "../executor/executor-pool.ts";
+import { FencedError, type WorkflowCounts } from "../store/workflow-store.ts";
+import type { Timers } from "../time/timers.ts";
+import type { ClusterCancellations } from "./cluster-cancellations.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+import type { ClusterStarts } from "./cluster-starts.ts";
+import { DurableRuns } from "./durable-runs.ts";
+import { isClosed, noOwner } from "./no-owner.ts";
+import type { OwnedPartition } from "./owned-partition.ts";
+
+/** What a {@link ClusterEngine} is made of. */
+export interface ClusterEngineParts {
+  readonly node: ClusterNode;
+  readonly reader: ClusterReader;
+  readonly starts: ClusterStarts;
+  readonly cancellations: ClusterCancellations;
+  readonly share: EngineShare;
+  readonly executors: ExecutorPool;
+  readonly activities: ActivityApi;
+  readonly timers: Timers;
+}
+
+/**
+ * The engines of this node's partitions, and what the databases tell of the others, as one. What changes a workflow has to
+ * come to its owner (see `PassingOn`); what only looks is answered by any node.
+ */
+export class ClusterEngine implements EngineApi {
+  readonly activities: ActivityApi;
+  readonly #parts: ClusterEngineParts;
+  readonly #durable: WorkflowReader;
+
+  constructor(parts: ClusterEngineParts) {
+    this.#parts = parts;
+    this.activities = parts.activities;
+    const runs = new DurableRuns(parts.reader, () => this.#save());
+    this.#durable = new WorkflowReader(parts.reader, runs, parts.timers);
+  }
+
+  async deploy(bytes: Uint8Array): Promise<ModuleSummary> {
+    const { share, executors } = this.#parts;
+    executors.warmUp();
+    // What other nodes deployed counts for limits and conflicts.
+    await share.modules.load();
+    return share.modules.deploy(bytes, Date.now());
+  }
+
+  async modules(): Promise<readonly ModuleSummary[]> {
+    const { modules } = this.#parts.share;
+    await modules.load();
+    return modules.list();
+  }
+
+  start(request: StartRequest, options: StartOptions = {}): Promise<StartResult> {
+    return this.#parts.starts.start(request, options);
+  }
+
+  async send(id: string, type: string, data: string): Promise<void> {
+    const partition = this.#here(id);
+    try {
+      await partition.engine.send(id, type, data);
+    } catch (error) {
+      if (!isClosed(error)) {
+        throw error;
+      }
+      if (error.cause instanceof FencedError) {
+        throw noOwner(partition.claimed.partition, error);
+      }
+      // It was under way when the lease ended: nobody knows whether the database has it.
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `The owner of workflow ${id} changed while the message was being saved: look at the workflow before you send it again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async workflow(id: string): Promise<WorkflowInfo> {
+    return this.#read(id, (reader) => reader.workflow(id));
+  }
+
+  async state(id: string): Promise<string | null> {
+    return this.#read(id, (reader) => reader.state(id));
+  }
+
+  list(filter: WorkflowFilter): Promise<WorkflowPage> {
+    return this.#durable.list(filter);
+  }
+
+  async journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage> {
+    return this.#read(id, (reader) => reader.journalPage(id, range));
+  }
+
+  counts(): Promise<WorkflowCounts> {
+    return this.#durable.counts();
+  }
+
+  async end(
+    id: string,
+    manner: EndManner,
+    options: { readonly tree: boolean },
+  ): Promise<WorkflowInfo> {
+    return this.#repeatable(id, (partition) => partition.engine.end(id, manner, options));
+  }
+
+  endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
+    return this.#parts.cancellations.matching(filter, manner);
+  }
+
+  async wait(id: string, options: WaitOptions): Promise<WorkflowInfo> {
+    const { timers } = this.#parts;
+    const startedAt = timers.monotonicNow();
+    return this.#read(id, (reader) => {
+      const waited = timers.monotonicNow() - startedAt;
+      return reader.wait(id, { ...options, timeoutMs: Math.max(0, options.timeoutMs - waited) });
+    });
+  }
+
+  health(): EngineHealth {
+    const { node } = this.#parts;
+    const here = node.open.map(({ engine }) => engine.health());
+    const reason = node.problem ?? here.find((health) => health.reason !== null)?.reason ?? null;
+    return {
+      status: reason === null ? "ok" : "degraded",
+      reason,
+      running: here.reduce((sum, { running }) => sum + running, 0),
+    };
+  }
+
+  /** What this node does. */
+  statistics(): EngineStatistics {
+    const { share, executors, node } = this.#parts;
+    const all = node.open.map(({ engine }) => engine.statistics());
+    return {
+      computing: all.reduce((sum, { computing }) => sum + computing, 0),
+      requesting: all.reduce((sum, { requesting }) => sum + requesting, 0),
+      residentGuests: share.residency.inside,
+      queuedWorkflows: share.residency.queued,
+      executors: executors.statistics(),
+    };
+  }
+
+  /** By the workflow's engine, which knows most; by the databases where it is not here, or no longer. */
+  async #read<Result>(
+    id: string,
+    read: (
+      reader: Pick<EngineApi, "workflow" | "state" | "journalPage" | "wait">,
+    ) => Promise<Result>,
+  ): Promise<Result> {
+    const number = toWorkflowNumber(id);
+    const partition = this.#parts.node.partition(number % this.#parts.node.partitions);
+    if (partition !== undefined) {
+      try {
+        return await read(partition.engine);
+      } catch (error) {
+        if (!isClosed(error)) {
+          throw error;
+        }
+      }
+    }
+    return read({
+      workflow: () => this.#durable.workflow(number),
+      state: () => this.#durable.state(number),
+      journalPage: (_id, range) => this.#durable.historyPage(number, range),
+      wait: (_id, options) => this.#durable.wait(number, options),
+    });
+  }
+
+  async #repeatable<Result>(
+    id: string,
+    act: (partition: OwnedPartition) => Promise<Result>,
+  ): Promise<Result> {
+    const partition = this.#here(id);
+    try {
+      return await act(partition);
+    } catch (error) {
+      throw isClosed(error) ? noOwner(partition.claimed.partition, error) : error;
+    }
+  }
+
+  /** @throws EngineError `WORKFLOW_NOT_FOUND`, `NO_OWNER` */
+  #here(id: string): OwnedPartition {
+    const { node } = this.#parts;
+    const number = toWorkflowNumber(id) % node.partitions;
+    const partition = node.partition(number);
+    if (partition === undefined) {
+      throw noOwner(number);
+    }
+    return partition;
+  }
+
+  async #save(): Promise<void> {
+    const saved = this.#parts.node.open.map(({ engine }) => engine.save());
+    // Those that can't be saved are shown as they are durable.
+    await Promise.allSettled(saved);
+  }
+}

@@ -1,0 +1,195 @@
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import type { Engine } from "../engine/index.ts";
+import {
+  type ClaimedPartition,
+  type NodeRow,
+  type PartitionRow,
+  PartitionTable,
+  type PostgresDatabase,
+} from "../store/postgres/index.ts";
+import type { Timers } from "../time/timers.ts";
+import { DatabaseMember } from "./database-member.ts";
+import { isAlive } from "./fair-share.ts";
+import type { Lease } from "./lease.ts";
+import type { OwnedPartition } from "./owned-partition.ts";
+
+/** What a {@link ClusterNode} is made of. */
+export interface ClusterNodeOptions {
+  readonly id: string;
+  /** Connections for leases alone, which must not wait for anything else; one for each database, in their order. */
+  readonly databases: readonly PostgresDatabase[];
+  /** How many partitions the cluster has. */
+  readonly partitions: number;
+  readonly leaseMs: number;
+  readonly graceMs: number;
+  readonly timers: Timers;
+  open(claimed: ClaimedPartition, lease: Lease): Promise<Engine>;
+  onError(error: unknown): void;
+}
+
+/** This node in its cluster: which partitions it runs, and who runs the others. */
+export class ClusterNode {
+  readonly id: string;
+  readonly partitions: number;
+  readonly leaseMs: number;
+  readonly #options: ClusterNodeOptions;
+  #members: readonly DatabaseMember<Engine>[] = [];
+  readonly #waiting = new Set<() => void>();
+  #isLeaving = false;
+
+  constructor(options: ClusterNodeOptions) {
+    this.id = options.id;
+    this.partitions = options.partitions;
+    this.leaseMs = options.leaseMs;
+    this.#options = options;
+  }
+
+  /**
+   * Takes part from now on. Settled once the first partitions run here, or all have other owners.
+   *
+   * @param url where other nodes reach this one
+   * @throws InvalidOptionError where another node has the same id
+   * @throws Error of a database
+   */
+  async begin(url: string): Promise<void> {
+    const { id, databases, leaseMs, graceMs, timers, open, onError } = this.#options;
+    const tables = databases.map((database) => new PartitionTable(database));
+    for (const table of tables) {
+      const same = (await table.nodes()).find((node) => node.id === id);
+      if (same !== undefined && same.url !== url && isAlive(same, leaseMs)) {
+        throw new InvalidOptionError(
+          "journal.postgres.nodeId",
+          `another node, at ${same.url}, has the id ${JSON.stringify(id)}. Give each node an id of its own.`,
+        );
+      }
+    }
+    this.#members = tables.map(
+      (table) =>
+        new DatabaseMember({
+          table,
+          node: { id, url },
+          leaseMs,
+          graceMs,
+          timers,
+          open,
+          onChange: () => this.#changed(),
+          onError,
+        }),
+    );
+    await Promise.all(this.#members.map((member) => member.begin()));
+    await Promise.all(this.#members.map((member) => member.handedOver()));
+  }
+
+  /** The partitions that run here. */
+  get open(): readonly OwnedPartition[] {
+    return this.#members.flatMap((member) => member.open);
+  }
+
+  /** The partition, where it runs here. */
+  partition(number: number): OwnedPartition | undefined {
+    return this.#memberOf(number)?.partition(number);
+  }
+
+  /** A partition of this epoch turned out to be another node's. */
+  lose(claimed: ClaimedPartition): void {
+    this.#memberOf(claimed.partition)?.lose(claimed);
+  }
+
+  /** The other node that runs a partition, by what was last seen. */
+  otherOwnerOf(number: number): NodeRow | undefined {
+    const owner = this.#memberOf(number)?.ownerOf(number);
+    return owner?.id === this.id ? undefined : owner;
+  }
+
+  /** The epoch of a partition, as it was last seen. */
+  epochOf(number: number): number {
+    const row = this.#memberOf(number)?.sight.partitions.find(
+      ({ partition }) => partition === number,
+    );
+    return row?.epoch ?? 0;
+  }
+
+  /** The other nodes that live, by what was last seen. */
+  get others(): readonly NodeRow[] {
+    const { leaseMs } = this.#options;
+    const all = this.#members.flatMap((member) =>
+      member.sight.nodes.filter((node) =>
+        isAlive({ silentMs: node.silentMs + member.lagMs }, leaseMs),
+      ),
+    );
+    return [...new Map(all.map((node) => [node.id, node])).values()].filter(
+      ({ id }) => id !== this.id,
+    );
+  }
+
+  /** Why this node can't do its part; null while it can. */
+  get problem(): string | null {
+    if (this.#isLeaving) {
+      return "The node is shutting down.";
+    }
+    const failures = this.#members.flatMap(({ failure }) => (failure === null ? [] : [failure]));
+    if (failures.length > 0) {
+      return `Leases can't be renewed: ${failures.join("; ")}`;
+    }
+    return this.open.length === 0 && this.others.length === 0
+      ? "No partition runs here, and no other node is known."
+      : null;
+  }
+
+  /** What is in each database, as it was last seen, and how long ago that was, in milliseconds. */
+  get sights(): readonly {
+    readonly nodes: readonly NodeRow[];
+    readonly partitions: readonly PartitionRow[];
+    readonly lagMs: number;
+    readonly failure: string | null;
+  }[] {
+    return this.#members.map(({ sight, lagMs, failure }) => ({ ...sight, lagMs, failure }));
+  }
+
+  /** Settled when it was seen that partitions have other owners, or the time (milliseconds) is over. */
+  async changed(timeoutMs: number, signal?: AbortSignal): Promise<void> {
+    const { timers } = this.#options;
+    const { promise, resolve } = Promise.withResolvers<void>();
+    this.#waiting.add(resolve);
+    const timer = timers.setTimeout(resolve, timeoutMs);
+    signal?.addEventListener("abort", () => resolve(), { once: true });
+    await promise;
+    timers.clearTimeout(timer);
+    this.#waiting.delete(resolve);
+  }
+
+  /** Calls back at each such change; gives what ends that. */
+  onChange(callback: () => void): () => void {
+    this.#waiting.add(callback);
+    return () => this.#waiting.delete(callback);
+  }
+
+  /** Hands over all partitions in order. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    await Promise.all(this.#members.map((member) => member.leave()));
+  }
+
+  /** After `leave`, when nobody asks any more who runs what. */
+  async end(): Promise<void> {
+    await Promise.all(this.#members.map((member) => member.end()));
+    this.#changed();
+  }
+
+  /** Stops all at once, as a crash does. */
+  async kill(): Promise<void> {
+    this.#isLeaving = true;
+    await Promise.all(this.#members.map((member) => member.kill()));
+    this.#changed();
+  }
+
+  #memberOf(partition: number): DatabaseMember<Engine> | undefined {
+    return this.#members[partition % this.#members.length];
+  }
+
+  #changed(): void {
+    for (const callback of [...this.#waiting]) {
+      callback();
+    }
+  }
+}

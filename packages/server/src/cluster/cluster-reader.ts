@@ -1,0 +1,89 @@
+import { openText, openWorkflow, type Seal } from "../store/seal.ts";
+import {
+  type AppendPositions,
+  listedCharacters,
+  type StoredWorkflow,
+  type StoredWorkflowFilter,
+  type WorkflowCounts,
+} from "../store/workflow-store.ts";
+import { type PostgresDatabase, PostgresReader } from "../store/postgres/index.ts";
+import { partitionOfKey } from "./partition-of.ts";
+
+/** Reads the workflows of all partitions in all databases of a cluster, whoever runs them: what is durable of them. */
+export class ClusterReader {
+  readonly #readers: readonly PostgresReader[];
+  readonly #partitions: number;
+  readonly #seal: Seal;
+
+  /** @param databases in the order of their partitions: partition p is in database p mod n */
+  constructor(databases: readonly PostgresDatabase[], partitions: number, seal: Seal) {
+    const all = Array.from({ length: partitions }, (_, partition) => partition);
+    this.#readers = databases.map((database, index) => {
+      const own = all.filter((partition) => partition % databases.length === index);
+      return new PostgresReader(database, own, partitions);
+    });
+    this.#partitions = partitions;
+    this.#seal = seal;
+  }
+
+  async workflow(id: number): Promise<StoredWorkflow | undefined> {
+    return this.#opened(await this.#of(id % this.#partitions).workflow(id));
+  }
+
+  async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+    const reader = this.#of(partitionOfKey(key, this.#partitions));
+    return this.#opened(await reader.workflowByIdempotencyKey(key));
+  }
+
+  /** Newest first: the first ones of each database, and of those the first. */
+  async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
+    const all = await Promise.all(this.#readers.map((reader) => reader.list(filter)));
+    const found: StoredWorkflow[] = [];
+    let left = filter.characters ?? Infinity;
+    for (const workflow of all.flat().toSorted((one, other) => other.id - one.id)) {
+      if (found.length === filter.limit || left <= 0) {
+        break;
+      }
+      found.push(openWorkflow(this.#seal, workflow));
+      left -= listedCharacters(workflow);
+    }
+    return found;
+  }
+
+  async ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    const all = await Promise.all(this.#readers.map((reader) => reader.ids(filter)));
+    return all
+      .flat()
+      .toSorted((one, other) => other - one)
+      .slice(0, filter.limit);
+  }
+
+  async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
+    const texts = await this.#of(id % this.#partitions).lines(id, positions);
+    return texts.map((text) => openText(this.#seal, id, text));
+  }
+
+  async note(id: number, name: string): Promise<string | undefined> {
+    const value = await this.#of(id % this.#partitions).note(id, name);
+    return value === undefined ? undefined : openText(this.#seal, id, value);
+  }
+
+  async counts(): Promise<WorkflowCounts> {
+    const all = await Promise.all(this.#readers.map((reader) => reader.counts()));
+    return all.reduce((sum, counts) => ({
+      running: sum.running + counts.running,
+      completed: sum.completed + counts.completed,
+      failed: sum.failed + counts.failed,
+      cancelled: sum.cancelled + counts.cancelled,
+      sleeping: sum.sleeping + counts.sleeping,
+    }));
+  }
+
+  #of(partition: number): PostgresReader {
+    return this.#readers[partition % this.#readers.length] as PostgresReader;
+  }
+
+  #opened(workflow: StoredWorkflow | undefined): StoredWorkflow | undefined {
+    return workflow === undefined ? undefined : openWorkflow(this.#seal, workflow);
+  }
+}

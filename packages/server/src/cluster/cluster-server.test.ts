@@ -1,0 +1,203 @@
+import { describeUnless } from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
+import { ActivityWorker, defineActivities, Flawless } from "@flawless-ts/sdk";
+import { expect, test } from "vitest";
+import { TestCluster } from "../testing/test-cluster.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
+
+const partitions = 6;
+
+function partitionOf(id: string): number {
+  return (fromPublicId(id) ?? 0) % partitions;
+}
+
+describeUnless(missingForPostgres(), "nodes on one database", () => {
+  test("answer as one: starts, messages, lists, journals and cancellations at any of them", async () => {
+    await using cluster = await TestCluster.start(2);
+    const [one, other] = [cluster.client(0), cluster.client(1)];
+    const module = await cluster.deploy(0);
+    const there = other.module("conformance", "1.0.0");
+
+    expect(await there.execute("add", { a: 2, b: 3 })).toBe(5);
+    const started = await Promise.all([
+      module.start("receive", null),
+      module.start("receive", null),
+      there.start("receive", null),
+      there.start("receive", null),
+    ]);
+    const ids = started.map(({ id }) => id);
+    expect(new Set(ids.map(partitionOf)).size).toBeGreaterThan(1);
+    for (const [index, id] of ids.entries()) {
+      const client = index % 2 === 0 ? other : one;
+      expect(await client.workflow(id).info()).toMatchObject({ id, status: "running" });
+      await client.workflow(id).send("approve", { by: `caller ${index}` });
+      expect(await client.workflow(id).completion()).toMatchObject({ status: "completed" });
+      expect((await client.workflow(id).journal()).steps.length).toBeGreaterThan(0);
+    }
+    const waiting = await there.start("receive", null);
+    await one.workflow(waiting.id).cancel();
+    await other.workflow(waiting.id).cancel();
+    for (const client of [one, other]) {
+      const listed: string[] = [];
+      for await (const { id } of client.workflows({ workflow: "receive" })) {
+        listed.push(id);
+      }
+      expect(listed.toSorted()).toEqual([...ids, waiting.id].toSorted());
+    }
+    const metrics = await (await fetch(`${other.url}/metrics`)).text();
+    expect(metrics).toMatch(/^flawless_partitions_owned 3$/m);
+    expect(metrics).toMatch(/^flawless_requests_passed_on_total [1-9]/m);
+    expect(metrics).toMatch(/^flawless_fences_failed_total 0$/m);
+    const page = await (await fetch(`${one.url}/cluster`)).text();
+    expect(page).toContain("2 of 2 nodes live");
+    expect(page).toContain("node-1");
+    expect(await (await fetch(`${one.url}/health`)).json()).toMatchObject({ status: "ok" });
+  });
+
+  test("start one workflow for a key, whichever of them is asked, and refuse the key for another start", async () => {
+    await using cluster = await TestCluster.start(2);
+    const module = await cluster.deploy();
+    const there = cluster.client(1).module("conformance", "1.0.0");
+    for (let order = 0; order < partitions; order += 1) {
+      const options = { idempotencyKey: `order ${order}`.replace(" ", "-") };
+      const [one, other] = await Promise.all([
+        module.executeWithHandle("echo", order as never, options),
+        there.executeWithHandle("echo", order as never, options),
+      ]);
+      expect(other.workflow.id).toBe(one.workflow.id);
+      expect([one.response, other.response]).toEqual([order, order]);
+      await expect(there.start("echo", "other" as never, options)).rejects.toMatchObject({
+        serverCode: "IDEMPOTENCY_CONFLICT",
+      });
+    }
+  });
+
+  test("cancel what matches wherever it runs, with the caller's token", async () => {
+    const token = "0123456789abcdef";
+    await using cluster = await TestCluster.start(1, { tokens: [token] });
+    const node = await cluster.add();
+    const urls = cluster.nodes.map(({ url }) => url);
+    await using flawless = new Flawless({ url: urls[0] ?? "", token });
+    await using other = new Flawless({ url: node.url, token });
+    const module = await flawless.deploy(fixtureBytes("conformance"));
+    const started = await Promise.all(
+      Array.from({ length: 8 }, () => module.start("receive", null)),
+    );
+
+    expect(await other.cancelWorkflows({ module: "conformance", dryRun: true })).toBe(8);
+    expect(await other.cancelWorkflows({ module: "conformance" })).toBe(8);
+    for (const { id } of started) {
+      expect(await flawless.workflow(id).info()).toMatchObject({ status: "cancelled" });
+    }
+    for (const url of urls) {
+      const answer = await fetch(`${url}/api/workflows/${started[0]?.id}/cancel`, {
+        method: "POST",
+      });
+      expect(answer.status).toBe(401);
+    }
+  });
+
+  test("know what is deployed at another one, and refuse other bytes under the same name", async () => {
+    await using cluster = await TestCluster.start(2);
+    await cluster.deploy(0);
+    const listed: string[] = [];
+    for (const { name } of await cluster.client(1).listModules()) {
+      listed.push(name);
+    }
+    expect(listed).toEqual(["conformance"]);
+    const bytes = fixtureBytes("conformance");
+    // A custom section that means nothing: other bytes, the same module.
+    const changed = Buffer.concat([bytes, Buffer.from([0, 2, 1, 97])]);
+    await expect(cluster.client(1).deploy(changed)).rejects.toMatchObject({
+      serverCode: "MODULE_CONFLICT",
+    });
+  });
+
+  test("give a worker that asks one of them the activities of all", async () => {
+    await using cluster = await TestCluster.start(2);
+    const module = await cluster.client(0).deploy(fixtureBytes("extensions"));
+    const there = cluster.client(1).module(module.name, module.version);
+    const seen: number[] = [];
+    await using worker = new ActivityWorker({
+      url: cluster.nodes[0]?.url ?? "",
+      queue: "orders",
+      concurrency: 3,
+      activities: defineActivities({
+        charge: ({ id }: { id: number }) => {
+          seen.push(id);
+          return id * 2;
+        },
+      }),
+    });
+    void worker.run();
+    await worker.ready();
+    const script = (id: number): unknown => [
+      { ask: ["run", { kind: "activity", queue: "orders", name: "charge", input: { id } }] },
+    ];
+    const responses = await Promise.all(
+      Array.from({ length: 8 }, (_, id) =>
+        (id % 2 === 0 ? module : there).execute("script", script(id) as never),
+      ),
+    );
+    expect(seen.toSorted((a, b) => a - b)).toEqual([0, 1, 2, 3, 4, 5, 6, 7]);
+    expect(JSON.stringify(responses[7])).toContain("14");
+    const queues = await cluster.client(1).listActivityQueues();
+    expect(queues).toMatchObject([{ queue: "orders", waiting: 0, workers: [{ running: 0 }] }]);
+  });
+});
+
+describeUnless(missingForPostgres(), "a node that loses its partitions", () => {
+  test("lets its callers wait for their workflows, which go on under a new epoch", async () => {
+    await using cluster = await TestCluster.start(1);
+    const module = await cluster.deploy();
+    const responses = Array.from({ length: 6 }, () =>
+      module.execute("responds_later", { ms: 700 } as never),
+    );
+    while (
+      ((await cluster.query("SELECT count(*) AS n FROM SCHEMA.workflows"))[0]?.["n"] as number) < 6
+    ) {
+      // All starts are durable before the partitions are taken away.
+    }
+    await cluster.takeAway(100);
+
+    expect(await Promise.all(responses)).toEqual(Array.from({ length: 6 }, () => "later"));
+    const metrics = await (await fetch(`${cluster.nodes[0]?.url}/metrics`)).text();
+    expect(metrics).toMatch(/^flawless_fences_failed_total \d/m);
+    const view = await cluster.view();
+    expect(view.partitions.every(({ epoch }) => epoch >= 3)).toBe(true);
+  });
+
+  test("waits for an owner, then says that nothing was done and when to ask again", async () => {
+    await using cluster = await TestCluster.start(1, { lease: "500ms" });
+    const module = await cluster.deploy();
+    const { id } = await module.start("receive", null);
+    await cluster.takeAway(60_000);
+    const url = cluster.nodes[0]?.url ?? "";
+    const send = (headers: Record<string, string> = {}): Promise<Response> =>
+      fetch(`${url}/api/workflow/send-msg/${id}`, {
+        method: "POST",
+        headers: { "content-type": "application/json", ...headers },
+        body: '{"type":"approve","data":"{\\"by\\":\\"me\\"}"}',
+      });
+    const refused = await send();
+    expect(refused.status).toBe(503);
+    expect(refused.headers.get("flawless-error-code")).toBe("NO_OWNER");
+    expect(refused.headers.get("retry-after")).not.toBeNull();
+    expect((await send({ "flawless-passed-on-by": "another" })).status).toBe(503);
+    const start = await fetch(`${url}/api/workflow/start`, {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: '{"module":"conformance","version":"1.0.0","workflow":"noop","input":"null"}',
+    });
+    expect(start.headers.get("flawless-error-code")).toBe("NO_OWNER");
+    // What is durable can be looked at all the same.
+    expect(await cluster.client().workflow(id).info()).toMatchObject({ id, status: "running" });
+    expect((await fetch(`${url}/health`)).status).toBe(503);
+
+    await cluster.query("UPDATE SCHEMA.partitions SET expires_at = now() - interval '1 second'");
+    const accepted = await send();
+    expect([accepted.status, await accepted.text()]).toEqual([200, '"ok"']);
+    expect(await cluster.client().workflow(id).completion()).toMatchObject({ status: "completed" });
+  });
+});

@@ -1,0 +1,135 @@
+import type { EngineShare, StartOptions, StartRequest, StartResult } from "../engine/index.ts";
+import { endWithoutResponse } from "../engine/workflow-info.ts";
+import { EngineError } from "../errors.ts";
+import type { StoredWorkflow } from "../store/workflow-store.ts";
+import { fromPublicId, toPublicId } from "../workflow/workflow-id.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+import { DurableRuns } from "./durable-runs.ts";
+import { isClosed, noOwner } from "./no-owner.ts";
+import type { OwnedPartition } from "./owned-partition.ts";
+import { partitionOfKey } from "./partition-of.ts";
+
+/** Starts workflows in the partitions of this node. A caller whose workflow moves to another node meanwhile is none the wiser. */
+export class ClusterStarts {
+  readonly #node: ClusterNode;
+  readonly #share: EngineShare;
+  readonly #reader: ClusterReader;
+  readonly #runs: DurableRuns;
+  readonly #development: boolean;
+  #turn = 0;
+
+  /** @param development whether what a module's name stands for may change at any time */
+  constructor(node: ClusterNode, share: EngineShare, reader: ClusterReader, development: boolean) {
+    this.#node = node;
+    this.#share = share;
+    this.#reader = reader;
+    this.#runs = new DurableRuns(reader, async () => undefined);
+    this.#development = development;
+  }
+
+  /** @throws EngineError as `Engine.start` does; `NO_OWNER` */
+  async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
+    await this.#knowModule(request);
+    for (;;) {
+      const partition = this.#partitionFor(request);
+      let id: string | undefined;
+      try {
+        const onStarted = (started: string): void => {
+          id = started;
+          options.onStarted?.(started);
+        };
+        return await partition.engine.start(request, { ...options, onStarted });
+      } catch (error) {
+        if (!isClosed(error)) {
+          throw error;
+        }
+        const begun = await this.#whatBecameOf(request, id, partition, options.signal);
+        if (begun !== undefined) {
+          return await this.#result(begun, options);
+        }
+        // Nothing was done, and nothing will be: it may be started again.
+      }
+    }
+  }
+
+  /** Another node may have deployed it. */
+  async #knowModule({ module, version }: StartRequest): Promise<void> {
+    const { modules } = this.#share;
+    const isKnown = modules
+      .list()
+      .some((known) => known.name === module && known.version === version);
+    if (!isKnown || this.#development) {
+      await modules.load();
+    }
+  }
+
+  /** @throws EngineError `NO_OWNER` */
+  #partitionFor({ idempotencyKey }: StartRequest): OwnedPartition {
+    const { open, partitions } = this.#node;
+    if (idempotencyKey === undefined) {
+      this.#turn += 1;
+      const partition = open[this.#turn % Math.max(1, open.length)];
+      if (partition === undefined) {
+        throw new EngineError(
+          "NO_OWNER",
+          "This node runs no partition at the moment, and no other node can be reached. Nothing was done: send the request again.",
+        );
+      }
+      return partition;
+    }
+    const number = partitionOfKey(idempotencyKey, partitions);
+    const partition = this.#node.partition(number);
+    if (partition === undefined) {
+      throw noOwner(number);
+    }
+    return partition;
+  }
+
+  /**
+   * Whether a start is durable whose engine was stopped. That is known once the partition has another epoch: then nothing
+   * of the old one can have an effect any more.
+   *
+   * @throws EngineError `JOURNAL_UNAVAILABLE` where it can't be told
+   */
+  async #whatBecameOf(
+    { idempotencyKey }: StartRequest,
+    id: string | undefined,
+    { claimed: { partition, epoch } }: OwnedPartition,
+    signal: AbortSignal | undefined,
+  ): Promise<StoredWorkflow | undefined> {
+    if (id === undefined && idempotencyKey === undefined) {
+      return undefined;
+    }
+    const { leaseMs } = this.#node;
+    const deadline = performance.now() + 3 * leaseMs;
+    while (this.#node.epochOf(partition) <= epoch && performance.now() < deadline) {
+      signal?.throwIfAborted();
+      await this.#node.changed(leaseMs / 10, signal);
+    }
+    if (this.#node.epochOf(partition) > epoch) {
+      return idempotencyKey === undefined
+        ? this.#reader.workflow(fromPublicId(id ?? "") ?? 0)
+        : this.#reader.workflowByIdempotencyKey(idempotencyKey);
+    }
+    throw new EngineError(
+      "JOURNAL_UNAVAILABLE",
+      "The node lost its partition while the start was being saved, and the database does not tell what became of it.",
+      id === undefined ? {} : { workflowId: id },
+    );
+  }
+
+  async #result(begun: StoredWorkflow, options: StartOptions): Promise<StartResult> {
+    const id = toPublicId(begun.id);
+    if (options.detached === true) {
+      return { id, response: null };
+    }
+    const signal = options.signal ?? new AbortController().signal;
+    const workflow = await this.#runs.callerWaits(begun.id, signal);
+    const error = workflow.response === null ? endWithoutResponse(workflow) : null;
+    if (error !== null) {
+      throw error;
+    }
+    return { id, response: workflow.response };
+  }
+}

@@ -1,0 +1,240 @@
+import { describeUnless } from "@flawless-ts/test-helpers";
+import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
+import { expect, test } from "vitest";
+import type { PartitionTable } from "../store/postgres/index.ts";
+import { TestPartitions } from "../testing/postgres-partition.ts";
+import { until } from "../testing/until.ts";
+import { globalTimers } from "../time/timers.ts";
+import { DatabaseMember, type DatabaseMemberOptions } from "./database-member.ts";
+
+const leaseMs = 5_000;
+
+/** Stands for the engine of a partition. */
+interface FakeEngine {
+  state: "open" | "closed" | "killed";
+  close(): Promise<void>;
+  kill(): Promise<void>;
+}
+
+function fakeEngine(): FakeEngine {
+  const engine: FakeEngine = {
+    state: "open",
+    close: async () => {
+      engine.state = "closed";
+    },
+    kill: async () => {
+      engine.state = engine.state === "open" ? "killed" : engine.state;
+    },
+  };
+  return engine;
+}
+
+/** A node whose monotonic clock, and whose rounds, are the test's. */
+class TestNode {
+  readonly clock: { now: number } = { now: 1_000_000 };
+  readonly engines: Map<number, FakeEngine> = new Map();
+  readonly errors: unknown[] = [];
+  readonly member: DatabaseMember<FakeEngine>;
+
+  constructor(
+    id: string,
+    table: PartitionTable | DatabaseMemberOptions<FakeEngine>["table"],
+    options: Partial<DatabaseMemberOptions<FakeEngine>> = {},
+  ) {
+    this.member = new DatabaseMember<FakeEngine>({
+      table,
+      node: { id, url: `http://${id}` },
+      leaseMs,
+      timers: { ...globalTimers, monotonicNow: () => this.clock.now },
+      graceMs: 0,
+      open: async ({ partition }) => {
+        const engine = fakeEngine();
+        this.engines.set(partition, engine);
+        return engine;
+      },
+      onChange: () => undefined,
+      onError: (error) => this.errors.push(error),
+      ...options,
+    });
+  }
+
+  /** One round, at a time when its leases are due for renewal. */
+  async look(): Promise<void> {
+    this.clock.now += leaseMs / 5;
+    await this.member.look();
+    await this.member.handedOver();
+  }
+
+  get partitions(): readonly number[] {
+    return this.member.open.map(({ claimed }) => claimed.partition).toSorted((a, b) => a - b);
+  }
+}
+
+async function letLeasesRunOut({ database }: TestPartitions, node: string): Promise<void> {
+  const past = "now() - interval '1 second'";
+  await database.query(
+    `UPDATE ${database.schema}.partitions SET expires_at = ${past} WHERE owner = $1`,
+    [node],
+  );
+  await database.query(
+    `UPDATE ${database.schema}.nodes SET heartbeat_at = now() - interval '6 seconds' WHERE id = $1`,
+    [node],
+  );
+}
+
+describeUnless(missingForPostgres(), "a node in a database", () => {
+  test("takes all partitions while it is alone, and gives back in order what another one's share is", async () => {
+    await using partitions = await TestPartitions.open(5);
+    const [a, b] = ["a", "b"].map((id) => new TestNode(id, partitions.table)) as [
+      TestNode,
+      TestNode,
+    ];
+    await a.look();
+    expect(a.partitions).toEqual([0, 1, 2, 3, 4]);
+
+    await b.look();
+    expect(b.partitions).toEqual([]);
+    await a.look();
+    expect(a.partitions).toEqual([0, 1, 2]);
+    expect([...a.engines.values()].map(({ state }) => state).toSorted()).toEqual([
+      "closed",
+      "closed",
+      "open",
+      "open",
+      "open",
+    ]);
+    await b.look();
+    expect(b.partitions).toEqual([3, 4]);
+    await a.look();
+    expect([a.partitions, b.partitions]).toEqual([
+      [0, 1, 2],
+      [3, 4],
+    ]);
+    expect(a.member.ownerOf(4)).toMatchObject({ id: "b", url: "http://b" });
+    expect([...a.errors, ...b.errors]).toEqual([]);
+  });
+
+  test("that claims at the same time as another one shares with it, and no partition runs twice", async () => {
+    await using partitions = await TestPartitions.open(8);
+    const nodes = ["a", "b"].map((id) => new TestNode(id, partitions.table));
+    await Promise.all(nodes.map((node) => node.look()));
+    for (let round = 0; round < 3; round += 1) {
+      await Promise.all(nodes.map((node) => node.look()));
+      const all = nodes.flatMap((node) => node.partitions);
+      expect(all).toHaveLength(new Set(all).size);
+    }
+
+    expect(nodes.map((node) => node.partitions.length)).toEqual([4, 4]);
+  });
+
+  test("takes over what a silent node had, when its leases have run out", async () => {
+    await using partitions = await TestPartitions.open(4);
+    const [a, b] = ["a", "b"].map((id) => new TestNode(id, partitions.table)) as [
+      TestNode,
+      TestNode,
+    ];
+    await a.look();
+    await b.look();
+    await a.look();
+    await b.look();
+    expect(b.partitions).toHaveLength(2);
+    await letLeasesRunOut(partitions, "b");
+    await a.look();
+
+    expect(a.partitions).toEqual([0, 1, 2, 3]);
+    await b.look();
+    expect(b.partitions).toEqual([]);
+    expect([...b.engines.values()].every(({ state }) => state === "killed")).toBe(true);
+  });
+
+  test("stops what it can't renew before the lease is over, and goes on under a new epoch when it can", async () => {
+    await using partitions = await TestPartitions.open(1);
+    let away = false;
+    const { table } = partitions;
+    const ask =
+      <Args extends unknown[], T>(call: (...args: Args) => Promise<T>) =>
+      async (...args: Args): Promise<T> => {
+        if (away) {
+          throw new Error("the database is away");
+        }
+        return call(...args);
+      };
+    const node = new TestNode("a", {
+      heartbeat: ask((...args) => table.heartbeat(...args)),
+      removeNode: ask((...args) => table.removeNode(...args)),
+      nodes: ask(() => table.nodes()),
+      partitions: ask(() => table.partitions()),
+      claim: ask((...args) => table.claim(...args)),
+      renew: ask((...args) => table.renew(...args)),
+      release: ask((...args) => table.release(...args)),
+    });
+    await node.look();
+    const first = node.engines.get(0);
+    away = true;
+    await node.look();
+    expect(node.member.failure).toBe("the database is away");
+    expect([node.partitions, first?.state]).toEqual([[0], "open"]);
+    node.clock.now += leaseMs * 0.9 - leaseMs / 5;
+    node.member.check();
+
+    expect([node.partitions, first?.state]).toEqual([[], "killed"]);
+    away = false;
+    await node.look();
+    expect(node.member.failure).toBeNull();
+    expect(node.member.open.map(({ claimed }) => claimed)).toEqual([{ partition: 0, epoch: 2 }]);
+    expect(node.engines.get(0)).not.toBe(first);
+  });
+
+  test("hands all over when it leaves, after requests under way and while its leases go on", async () => {
+    await using partitions = await TestPartitions.open(2);
+    const node = new TestNode("a", partitions.table);
+    await node.look();
+    const leave = node.member.partition(1)?.enter();
+    const left = node.member.leave();
+    await until(() => node.engines.get(0)?.state === "closed");
+    expect(node.engines.get(1)?.state).toBe("open");
+    expect(node.member.partition(1)).toBeUndefined();
+    leave?.();
+    await left;
+
+    expect(node.engines.get(1)?.state).toBe("closed");
+    const rows = await partitions.table.partitions();
+    expect(rows.map(({ owner }) => owner)).toEqual([null, null]);
+    expect(await partitions.table.nodes()).toEqual([]);
+  });
+
+  test("gives back a partition whose engine does not open, and tries again later", async () => {
+    await using partitions = await TestPartitions.open(1);
+    let opens = false;
+    const node = new TestNode("a", partitions.table, {
+      open: async () => {
+        if (!opens) {
+          throw new Error("the journal is damaged");
+        }
+        return fakeEngine();
+      },
+    });
+    await node.look();
+    await node.look();
+    expect(await partitions.table.partitions()).toMatchObject([{ owner: null, epoch: 2 }]);
+    opens = true;
+    node.clock.now += leaseMs;
+    await node.look();
+
+    expect(node.partitions).toEqual([0]);
+    expect(node.errors).toMatchObject([{ message: "the journal is damaged" }]);
+  });
+
+  test("forgets nodes that were silent for long", async () => {
+    await using partitions = await TestPartitions.open(1);
+    const { database, table } = partitions;
+    await table.heartbeat({ id: "gone", url: "http://gone" });
+    await database.query(
+      `UPDATE ${database.schema}.nodes SET heartbeat_at = now() - interval '1 hour'`,
+    );
+    const node = new TestNode("a", table);
+    await node.look();
+
+    expect((await table.nodes()).map(({ id }) => id)).toEqual(["a"]);
+  });
+});

@@ -1,0 +1,173 @@
+import { createHash } from "node:crypto";
+import type { FastifyInstance } from "fastify";
+import { pino, type Logger } from "pino";
+import { closeApi, listen, RunningService } from "@flawless-ts/http-service/program";
+import { InvalidOptionError } from "@flawless-ts/wasm-module";
+import { defaultApiLimits } from "../api/api-options.ts";
+import { WorkflowWatch } from "../engine/index.ts";
+import { retainMsOf } from "../maintenance/retain.ts";
+import { ServerMetrics } from "../metrics/server-metrics.ts";
+import type { FlawlessServer } from "../server.ts";
+import type { ServerOptions } from "../server-options.ts";
+import { addressOf, engineOptionsOf, loadApi, withFittingConnections } from "../server-parts.ts";
+import {
+  PostgresDatabase,
+  type PostgresDatabaseOptions,
+  prepareCluster,
+} from "../store/postgres/index.ts";
+import { keyCheckOf, Seal } from "../store/seal.ts";
+import { type OpenCluster, openCluster } from "./open-cluster.ts";
+import {
+  type PostgresJournalOptions,
+  type ResolvedPostgresOptions,
+  resolvePostgresOptions,
+} from "./postgres-options.ts";
+
+/** How long a server that stops waits for requests of workflows before it hands a partition over, in milliseconds. */
+const handOverGraceMs = 4_000;
+
+/**
+ * Starts a server that is a node of a cluster on PostgreSQL.
+ *
+ * @throws EngineError `JOURNAL_UNAVAILABLE`, `INVALID_REQUEST`
+ * @throws InvalidOptionError, ListenError
+ */
+export async function openClusterServer(
+  given: ServerOptions,
+  journal: PostgresJournalOptions,
+): Promise<FlawlessServer> {
+  const logger = given.logger ?? pino({ enabled: false });
+  const options = withFittingConnections(given, logger);
+  const { address, port } = addressOf(options);
+  const postgres = resolvePostgresOptions(journal, address);
+  const retainMs = retainMsOf(options.retain);
+  const seal = sealOf(options);
+  const { createApi } = await loadApi(address, port);
+  const databases = new Databases();
+  const metrics = new ServerMetrics();
+  const watch = new WorkflowWatch();
+  let cluster: OpenCluster | undefined;
+  try {
+    await databases.open(postgres);
+    const { partitions } = await prepareCluster(databases.data, {
+      partitions: postgres.partitions,
+      keyCheck: options.secretsKey === undefined ? null : keyCheckOf(options.secretsKey),
+    });
+    const engineOptions = engineOptionsOf(options, logger, [metrics.observer, watch.observer]);
+    cluster = await openCluster({
+      ...databases,
+      nodeId: postgres.nodeId,
+      leaseMs: postgres.leaseMs,
+      graceMs: handOverGraceMs,
+      partitions,
+      seal,
+      engineOptions,
+      executors: options.executors,
+      retainMs,
+      logger,
+    });
+    metrics.watch(cluster.measured, { cluster: cluster.figures });
+    const { tokens, tls, apiLimits } = options;
+    const maxRequests = apiLimits?.waitingCallers ?? defaultApiLimits.waitingCallers;
+    const api = createApi(cluster.engine, {
+      tokens,
+      tls,
+      limits: apiLimits,
+      logger,
+      metrics,
+      watch,
+      cluster: {
+        node: cluster.node,
+        peers: cluster.peers,
+        databases: databases.names,
+        maxRequests,
+      },
+    });
+    try {
+      await api.ready();
+      const url = await listen(api, address, port);
+      await cluster.node.begin(postgres.advertiseUrl ?? url);
+      return new ClusterServer(url, api, cluster, databases, logger);
+    } catch (error) {
+      await api.close();
+      throw error;
+    }
+  } catch (error) {
+    await cluster?.kill();
+    await databases.close();
+    throw error;
+  }
+}
+
+/** @throws InvalidOptionError */
+function sealOf({ secrets = {}, secretsKey }: ServerOptions): Seal {
+  if (secretsKey === undefined && Object.keys(secrets).length > 0) {
+    throw new InvalidOptionError(
+      "secretsKey",
+      "expected a key, as there are secrets and any node has to be able to read what workflows wrote that read them. Give all nodes the same one.",
+    );
+  }
+  // Nobody reads a secret then; but a text that looks sealed has to be sealed, too.
+  return new Seal(secretsKey ?? createHash("sha256").update("flawless without secrets").digest());
+}
+
+/** The connections of a node. */
+class Databases {
+  readonly data: PostgresDatabase[] = [];
+  /** For leases alone: they must not wait for anything else. */
+  readonly leases: PostgresDatabase[] = [];
+
+  get names(): readonly string[] {
+    return this.data.map(({ name }) => name);
+  }
+
+  async open({ urls, schema, connections, leaseMs }: ResolvedPostgresOptions): Promise<void> {
+    const timeoutMs = Math.max(250, leaseMs / 3);
+    const leases: Partial<PostgresDatabaseOptions> = {
+      connections: 2,
+      connectTimeoutMs: timeoutMs,
+      answerTimeoutMs: timeoutMs,
+    };
+    for (const url of urls) {
+      this.data.push(await PostgresDatabase.open({ url, schema, connections }));
+      this.leases.push(await PostgresDatabase.open({ url, schema, ...leases }));
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.allSettled([...this.data, ...this.leases].map((database) => database.close()));
+  }
+}
+
+class ClusterServer extends RunningService implements FlawlessServer {
+  readonly #api: FastifyInstance;
+  readonly #cluster: OpenCluster;
+  readonly #databases: Databases;
+  readonly #logger: Logger;
+
+  constructor(
+    url: string,
+    api: FastifyInstance,
+    cluster: OpenCluster,
+    databases: Databases,
+    logger: Logger,
+  ) {
+    super(url);
+    this.#api = api;
+    this.#cluster = cluster;
+    this.#databases = databases;
+    this.#logger = logger;
+  }
+
+  /** Partitions first: as long as others take them over, this node answers, and passes on, as before. */
+  protected override async end(graceMs: number): Promise<void> {
+    await this.#cluster.node
+      .leave()
+      .catch((error: unknown) =>
+        this.#logger.error({ err: error }, "partitions are not handed over"),
+      );
+    await closeApi(this.#api, graceMs, () => this.#cluster.node.end());
+    await this.#cluster.close();
+    await this.#databases.close();
+  }
+}

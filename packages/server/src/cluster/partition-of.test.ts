@@ -1,0 +1,21 @@
+import { expect, test } from "vitest";
+import { toPublicId, WorkflowIds } from "../workflow/workflow-id.ts";
+import { TestClock } from "../testing/test-clock.ts";
+import { partitionOfId, partitionOfKey } from "./partition-of.ts";
+
+test("an id tells its partition", () => {
+  const ids = new WorkflowIds(new TestClock(), 0, { count: 32, index: 7 });
+  expect([ids.next(), ids.next()].map((id) => partitionOfId(toPublicId(id), 32))).toEqual([7, 7]);
+  expect(partitionOfId("wkf_", 32)).toBeUndefined();
+  expect(partitionOfId("order 7", 32)).toBeUndefined();
+});
+
+test("a key always names the same partition, and keys are spread over all", () => {
+  expect(["a", "order-7", "x".repeat(255)].map((key) => partitionOfKey(key, 32))).toEqual([
+    18, 2, 26,
+  ]);
+  const partitions = Array.from({ length: 1_000 }, (_, index) =>
+    partitionOfKey(`key ${index}`, 32),
+  );
+  expect(new Set(partitions).size).toBe(32);
+});

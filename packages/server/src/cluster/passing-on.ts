@@ -1,0 +1,300 @@
+import type { FastifyInstance, FastifyReply, FastifyRequest, preParsingHookHandler } from "fastify";
+import { PassThrough, type Readable } from "node:stream";
+import { pipeline } from "node:stream/promises";
+import { ApiError, callerSignal } from "@flawless-ts/http-service";
+import { EngineError } from "../errors.ts";
+import type { NodeRow } from "../store/postgres/index.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import { noOwner } from "./no-owner.ts";
+import { partitionOfId, partitionOfKey } from "./partition-of.ts";
+import { passedOnHeader, type PeerOutcome, type Peers } from "./peers.ts";
+
+/**
+ * `look`: tried once with the owner; else this node's databases tell. `repeat`: may be done twice. `once`: may not.
+ */
+type Kind = "look" | "repeat" | "once";
+
+interface Route {
+  /** Undefined: any. */
+  readonly partition: number | undefined;
+  readonly kind: Kind;
+  readonly isStart: boolean;
+}
+
+/** How long a request waits for its partition to have an owner, in leases: a killed node's go on for one, and are claimed soon after. */
+const maxWaitLeases = 3;
+/** A request that was passed on is waited for by the node that did. */
+const maxWaitOnceMoreMs = 1_000;
+
+const hopByHop: ReadonlySet<string> = new Set([
+  "connection",
+  "keep-alive",
+  "proxy-authenticate",
+  "proxy-authorization",
+  "te",
+  "trailer",
+  "transfer-encoding",
+  "upgrade",
+  "expect",
+  "host",
+  "content-length",
+]);
+
+/** Options of {@link passOn}. */
+export interface PassingOnOptions {
+  readonly node: ClusterNode;
+  readonly peers: Peers;
+  /** The longest body that is passed on. */
+  readonly bodyBytes: number;
+  /** How many requests may be passed on, or wait for an owner, at the same time. */
+  readonly maxRequests: number;
+}
+
+/** Lets requests that name a workflow come to the node that runs it, once their caller is known to be allowed. */
+export function passOn(app: FastifyInstance, options: PassingOnOptions): void {
+  const passing = new PassingOn(options);
+  app.addHook("preParsing", passing.hook);
+  // As late as can be: what reads a body comes from elsewhere.
+  app.addHook("preHandler", (request, _reply, done) => {
+    const { authorization, [passedOnHeader]: passedOn } = request.headers;
+    options.peers.onBehalfOf({ authorization, isPassedOn: passedOn !== undefined }, done);
+  });
+}
+
+class PassingOn {
+  readonly #options: PassingOnOptions;
+  #requests = 0;
+
+  constructor(options: PassingOnOptions) {
+    this.#options = options;
+  }
+
+  readonly hook: preParsingHookHandler = async (request, reply, payload) => {
+    const route = this.#routeOf(request);
+    if (route === undefined || this.#enter(route, reply)) {
+      return payload;
+    }
+    const { maxRequests } = this.#options;
+    if (this.#requests >= maxRequests) {
+      throw new ApiError(
+        "LIMIT_REACHED",
+        `${maxRequests} requests wait for other nodes already, as many as this one takes. Try again later.`,
+      );
+    }
+    this.#requests += 1;
+    try {
+      const body = await readAll(payload, this.#options.bodyBytes);
+      await this.#pass(request, reply, route, body);
+      return reply.sent
+        ? undefined
+        : Object.assign(streamOf(body), { receivedEncodedLength: body.length });
+    } finally {
+      this.#requests -= 1;
+    }
+  };
+
+  /** A request that changes a workflow holds up the hand-over of its partition until it is answered; starts may take long. */
+  #enter({ partition, kind, isStart }: Route, reply: FastifyReply): boolean {
+    const { node } = this.#options;
+    if (partition === undefined) {
+      return node.open.length > 0;
+    }
+    const owned = node.partition(partition);
+    if (owned === undefined || kind === "look" || isStart) {
+      return owned !== undefined;
+    }
+    const leave = owned.enter();
+    if (leave !== undefined) {
+      reply.raw.once("close", leave);
+    }
+    return leave !== undefined;
+  }
+
+  /** @returns undefined for what any node answers; a start without a key goes to any node that has partitions */
+  #routeOf(request: FastifyRequest): Route | undefined {
+    const { partitions } = this.#options.node;
+    const { url = "" } = request.routeOptions;
+    if (request.method === "POST" && url === "/api/workflow/start") {
+      const key = request.headers["idempotency-key"];
+      return typeof key === "string"
+        ? { partition: partitionOfKey(key, partitions), kind: "repeat", isStart: true }
+        : { partition: undefined, kind: "once", isStart: true };
+    }
+    if (!/\/workflows?\/(?:[\w-]+\/)?:id/.test(url)) {
+      return undefined;
+    }
+    const { id } = request.params as { readonly id: string };
+    const partition = partitionOfId(id, partitions);
+    if (partition === undefined) {
+      return undefined;
+    }
+    const isLook = request.method === "GET" || request.method === "HEAD";
+    return {
+      partition,
+      kind: isLook ? "look" : /\/(?:cancel|terminate)$/.test(url) ? "repeat" : "once",
+      isStart: false,
+    };
+  }
+
+  /** Settled when the request was answered, or is to be answered here. */
+  async #pass(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    route: Route,
+    body: Buffer,
+  ): Promise<void> {
+    const { node } = this.#options;
+    const { partition, kind } = route;
+    const caller = callerSignal(reply);
+    const isPassedOn = request.headers[passedOnHeader] !== undefined;
+    const waitMs = isPassedOn ? maxWaitOnceMoreMs : maxWaitLeases * node.leaseMs;
+    const deadline = performance.now() + waitMs;
+    const tried = new Set<string>();
+    while (!this.#enter(route, reply)) {
+      const owner = isPassedOn ? undefined : this.#otherFor(partition, tried);
+      if (owner !== undefined) {
+        const outcome = await this.#send(request, owner, partition, body, caller);
+        if (outcome.kind === "answer" && !tellsToGoElsewhere(outcome)) {
+          await relay(reply, outcome, request.log);
+          return;
+        }
+        if (outcome.kind === "lost" && (kind === "once" || caller.aborted)) {
+          // As if the caller had asked the owner itself: the connection ends, and it is not known what was done.
+          reply.hijack();
+          request.raw.destroy();
+          return;
+        }
+        if (kind === "look") {
+          return;
+        }
+        if (partition === undefined) {
+          tried.add(owner.id);
+        }
+      } else if (kind === "look") {
+        return;
+      }
+      const left = deadline - performance.now();
+      if (left <= 0 || caller.aborted) {
+        throw partition === undefined ? noPartition() : noOwner(partition);
+      }
+      await node.changed(Math.min(left, node.leaseMs / 20), caller);
+    }
+  }
+
+  #otherFor(partition: number | undefined, tried: ReadonlySet<string>): NodeRow | undefined {
+    const { node } = this.#options;
+    return partition === undefined
+      ? node.others.find(({ id }) => !tried.has(id))
+      : node.otherOwnerOf(partition);
+  }
+
+  /** Ends where the partition turns out to have another owner meanwhile: this one may be stopped, and never answer. */
+  async #send(
+    request: FastifyRequest,
+    owner: NodeRow,
+    partition: number | undefined,
+    body: Buffer,
+    caller: AbortSignal,
+  ): Promise<PeerOutcome> {
+    const { node, peers } = this.#options;
+    const moved = new AbortController();
+    const stop = node.onChange(() => {
+      const isElsewhere =
+        partition === undefined
+          ? node.others.every(({ id }) => id !== owner.id)
+          : node.otherOwnerOf(partition)?.id !== owner.id;
+      if (isElsewhere) {
+        moved.abort();
+      }
+    });
+    try {
+      return await peers.send(owner, {
+        method: request.method,
+        path: request.url,
+        headers: headersFor(request, owner),
+        body: body.length === 0 ? undefined : body,
+        signal: AbortSignal.any([caller, moved.signal]),
+      });
+    } finally {
+      stop();
+    }
+  }
+}
+
+/** What a node answers that gives a partition back, or shuts down: it did nothing, and the next owner is asked. */
+function tellsToGoElsewhere({
+  status,
+  headers,
+  body,
+}: Extract<PeerOutcome, { readonly kind: "answer" }>): boolean {
+  const code = headers["flawless-error-code"];
+  const isElsewhere = status === 503 && (code === "NO_OWNER" || code === "CLOSED");
+  if (isElsewhere) {
+    body.on("error", () => undefined).resume();
+  }
+  return isElsewhere;
+}
+
+function headersFor(request: FastifyRequest, owner: NodeRow): Record<string, string | string[]> {
+  const headers: Record<string, string | string[]> = {};
+  for (const [name, value] of Object.entries(request.headers)) {
+    if (value !== undefined && !hopByHop.has(name)) {
+      headers[name] = value;
+    }
+  }
+  if (headers["origin"] !== undefined) {
+    // It was compared with the host that the caller asked.
+    headers["origin"] = new URL(owner.url).origin;
+  }
+  return headers;
+}
+
+async function relay(
+  reply: FastifyReply,
+  { status, headers, body }: Extract<PeerOutcome, { readonly kind: "answer" }>,
+  log: FastifyRequest["log"],
+): Promise<void> {
+  reply.hijack();
+  const passed = Object.entries(headers).filter(
+    ([name, value]) => value !== undefined && (!hopByHop.has(name) || name === "content-length"),
+  );
+  reply.raw.writeHead(status, Object.fromEntries(passed) as Record<string, string | string[]>);
+  // Events are to come through as they happen.
+  reply.raw.flushHeaders();
+  await pipeline(body, reply.raw).catch((error: unknown) => {
+    log.debug({ err: error }, "an answer of another node broke off");
+    reply.raw.destroy();
+  });
+}
+
+async function readAll(
+  stream: Readable | NodeJS.ReadableStream,
+  maxBytes: number,
+): Promise<Buffer> {
+  const chunks: Buffer[] = [];
+  let bytes = 0;
+  for await (const chunk of stream) {
+    chunks.push(chunk as Buffer);
+    bytes += (chunk as Buffer).length;
+    if (bytes > maxBytes) {
+      throw new ApiError(
+        "BODY_TOO_LARGE",
+        `The body has more than the ${maxBytes} bytes that are taken.`,
+      );
+    }
+  }
+  return Buffer.concat(chunks);
+}
+
+function streamOf(body: Buffer): PassThrough {
+  const stream = new PassThrough();
+  stream.end(body);
+  return stream;
+}
+
+function noPartition(): EngineError {
+  return new EngineError(
+    "NO_OWNER",
+    "This node runs no partition at the moment, and no other node can be reached. Nothing was done: send the request again.",
+  );
+}

@@ -1,0 +1,134 @@
+import { hostname } from "node:os";
+import { randomBytes } from "node:crypto";
+import { type DurationLike, InvalidOptionError } from "@flawless-ts/wasm-module";
+import {
+  optionNames,
+  parseDuration,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal";
+
+/** Where a cluster keeps its workflows, and what this node is in it. */
+export interface PostgresJournalOptions {
+  /**
+   * One PostgreSQL database or several, such as `postgres://USER@HOST/DB`: all nodes name the same ones in the same order.
+   * What a URL leaves out comes from PostgreSQL's own environment variables (`PGPASSWORD`, `PGSSLMODE` and so on).
+   */
+  readonly urls: readonly string[];
+  /** The schema that holds the tables; it is made if need be. Default `flawless`. */
+  readonly schema?: string | undefined;
+  /** The node's name, which no other node has. Default: the machine's name and some random letters. */
+  readonly nodeId?: string | undefined;
+  /** Where other nodes reach this one. Default: where it listens, which only nodes on the same machine may reach. */
+  readonly advertiseUrl?: string | undefined;
+  /** Into how many partitions all workflows are divided: 1 to 4,096. Counts at the first start only. Default 32. */
+  readonly partitions?: number | undefined;
+  /**
+   * For how long a node may run its partitions without renewing its claim, which it does five times as often: 500 ms to an
+   * hour. When a node is lost, others take over when it is over. Default 5 seconds.
+   */
+  readonly lease?: DurationLike | undefined;
+  /** How many connections there are to each database at most, beside two for leases. Default 8. */
+  readonly connections?: number | undefined;
+}
+
+const names = optionNames<PostgresJournalOptions>({
+  urls: true,
+  schema: true,
+  nodeId: true,
+  advertiseUrl: true,
+  partitions: true,
+  lease: true,
+  connections: true,
+});
+
+/** {@link PostgresJournalOptions} with the defaults filled in. */
+export interface ResolvedPostgresOptions extends Pick<
+  PostgresJournalOptions,
+  "urls" | "schema" | "partitions" | "connections"
+> {
+  readonly nodeId: string;
+  readonly advertiseUrl: string | undefined;
+  readonly leaseMs: number;
+}
+
+const prefix = "journal.postgres";
+const defaultLeaseMs = 5_000;
+const minLeaseMs = 500;
+const maxLeaseMs = 3_600_000;
+const maxDatabases = 64;
+
+/**
+ * @param host where the server listens
+ * @throws InvalidOptionError
+ */
+export function resolvePostgresOptions(
+  options: PostgresJournalOptions,
+  host: string,
+): ResolvedPostgresOptions {
+  refuseUnknownOptions(options, names, prefix);
+  const { urls, schema, partitions, connections } = options;
+  if (!Array.isArray(urls) || urls.length === 0 || urls.length > maxDatabases) {
+    throw new InvalidOptionError(`${prefix}.urls`, `expected 1 to ${maxDatabases} URLs.`);
+  }
+  for (const url of urls) {
+    if (!/^postgres(?:ql)?:\/\//.test(url)) {
+      // Not told: a password may be in it.
+      throw new InvalidOptionError(
+        `${prefix}.urls`,
+        "expected URLs such as postgres://USER@HOST/DB.",
+      );
+    }
+  }
+  if (schema !== undefined && (schema === "" || schema.length > 63)) {
+    throw new InvalidOptionError(`${prefix}.schema`, "expected a name of 1 to 63 characters.");
+  }
+  if (connections !== undefined && !(Number.isInteger(connections) && connections >= 2)) {
+    throw new InvalidOptionError(`${prefix}.connections`, "expected a whole number from 2 on.");
+  }
+  const nodeId = options.nodeId ?? `${hostname()}-${randomBytes(4).toString("hex")}`;
+  if (!/^[\x21-\x7e]{1,200}$/.test(nodeId)) {
+    throw new InvalidOptionError(`${prefix}.nodeId`, "expected 1 to 200 visible ASCII characters.");
+  }
+  return {
+    urls,
+    schema,
+    partitions,
+    connections,
+    nodeId,
+    advertiseUrl: advertised(options.advertiseUrl, host),
+    leaseMs: leaseMsOf(options.lease),
+  };
+}
+
+function advertised(url: string | undefined, host: string): string | undefined {
+  if (url === undefined) {
+    if (host === "0.0.0.0" || host === "::") {
+      throw new InvalidOptionError(
+        `${prefix}.advertiseUrl`,
+        `expected the URL at which other nodes reach this one, as it listens on all addresses (${host}).`,
+      );
+    }
+    return undefined;
+  }
+  const parsed = URL.parse(url);
+  if (parsed === null || !/^https?:$/.test(parsed.protocol) || parsed.search + parsed.hash !== "") {
+    throw new InvalidOptionError(
+      `${prefix}.advertiseUrl`,
+      `expected a URL such as http://10.0.0.7:27288, but got ${JSON.stringify(url)}.`,
+    );
+  }
+  return url.replace(/\/+$/, "");
+}
+
+function leaseMsOf(lease: DurationLike | undefined): number {
+  let leaseMs: number;
+  try {
+    leaseMs = lease === undefined ? defaultLeaseMs : parseDuration(lease);
+  } catch (error) {
+    throw new InvalidOptionError(`${prefix}.lease`, `${(error as TypeError).message}.`);
+  }
+  if (leaseMs < minLeaseMs || leaseMs > maxLeaseMs) {
+    throw new InvalidOptionError(`${prefix}.lease`, "expected 500 ms to an hour.");
+  }
+  return leaseMs;
+}

@@ -1,0 +1,84 @@
+import type { Logger } from "pino";
+import {
+  assertAddressFree,
+  defaultServiceLimits,
+  fitConnections,
+} from "@flawless-ts/http-service/program";
+import type { createApi } from "./api/create-api.ts";
+import type { EngineObserver, EngineOptions } from "./engine/index.ts";
+import { defaultLimits } from "./engine/limits.ts";
+import { LogBudget } from "./log-budget.ts";
+import { NetworkHttpClient } from "./network/network-http-client.ts";
+import type { ServerOptions } from "./server-options.ts";
+import { workflowLogger } from "./workflow-logger.ts";
+
+/** The default of `ServerOptions.logCharactersPerSecond`. */
+export const defaultLogCharactersPerSecond: number = 256 * 1024;
+
+/** As many connections as the process may have. */
+export function withFittingConnections(options: ServerOptions, logger: Logger): ServerOptions {
+  const { incoming, outgoing } = fitConnections(
+    {
+      incoming: options.apiLimits?.maxConnections ?? defaultServiceLimits.maxConnections,
+      outgoing: options.limits?.guestConnections ?? defaultLimits.guestConnections,
+    },
+    logger,
+  );
+  return {
+    ...options,
+    limits: { ...options.limits, guestConnections: outgoing },
+    apiLimits: { ...options.apiLimits, maxConnections: incoming },
+  };
+}
+
+/** Where a server listens. */
+export function addressOf({ host = "127.0.0.1", port = 27_288 }: ServerOptions): {
+  readonly address: string;
+  readonly port: number;
+} {
+  // The name may stand for two addresses; its users try both.
+  return { address: host === "localhost" ? "127.0.0.1" : host, port };
+}
+
+/** Loads what serves the API. */
+export async function loadApi(
+  address: string,
+  port: number,
+): Promise<{ readonly createApi: typeof createApi }> {
+  if (port !== 0) {
+    // Else workflows would go on, and send requests, for a server that can't start.
+    await assertAddressFree(address, port);
+  }
+  return import("./api/create-api.ts");
+}
+
+/** What all engines of a server are given. */
+export function engineOptionsOf(
+  options: ServerOptions,
+  logger: Logger,
+  observers: readonly EngineObserver[],
+): Required<
+  Pick<
+    EngineOptions,
+    "http" | "secrets" | "development" | "limits" | "observers" | "onLog" | "onError"
+  >
+> {
+  const { secrets = {}, development = false, limits = {} } = options;
+  const http = new NetworkHttpClient(undefined, {
+    rules: options.network,
+    connections: limits.guestConnections,
+    responseBytes: limits.responseBytes,
+    onRefused: (refused) => logger.warn(refused, "a workflow's request was refused"),
+  });
+  const { logCharactersPerSecond = defaultLogCharactersPerSecond } = options;
+  const log = workflowLogger(logger, new LogBudget(logCharactersPerSecond));
+  return {
+    http,
+    secrets,
+    development,
+    limits,
+    observers: [...observers, log.observer, ...(options.observers ?? [])],
+    onLog: (line) => log.write(line),
+    onError: (error) => logger.error({ err: error }, "the engine reports an error"),
+  };
+}

@@ -1,0 +1,100 @@
+import { EngineError } from "../../errors.ts";
+import type { StoredModule, StoreWrite } from "../workflow-store.ts";
+import type { PostgresDatabase } from "./postgres-database.ts";
+import { replacing } from "./commit-statement.ts";
+import { toWriteError } from "./postgres-errors.ts";
+import { PostgresReader } from "./postgres-reader.ts";
+import { toStored } from "./stored-text.ts";
+
+/**
+ * The modules of a cluster, which are in all of its databases, whichever node they are deployed at. The first database tells
+ * which bytes a name and version stand for.
+ */
+export class PostgresModules {
+  readonly #databases: readonly PostgresDatabase[];
+  readonly #readers: readonly PostgresReader[];
+  readonly #development: boolean;
+
+  /** @param development whether other bytes may replace those of a name and version */
+  constructor(databases: readonly PostgresDatabase[], development: boolean) {
+    this.#databases = databases;
+    this.#readers = databases.map((database) => new PostgresReader(database, [], 1));
+    this.#development = development;
+  }
+
+  /**
+   * Takes writes of modules only. It may be done twice.
+   *
+   * @throws EngineError `MODULE_CONFLICT` where another node was quicker with other bytes
+   * @throws StoreWriteError
+   */
+  async commit(writes: readonly StoreWrite[]): Promise<void> {
+    for (const write of writes) {
+      if (write.kind === "deploy") {
+        await this.#deploy(write.module, write.bytes);
+      }
+    }
+  }
+
+  async modules(): Promise<readonly StoredModule[]> {
+    return (await this.#readers[0]?.modules()) ?? [];
+  }
+
+  /** @throws EngineError `JOURNAL_DAMAGED`, `JOURNAL_UNAVAILABLE` */
+  async moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+    for (const reader of this.#readers) {
+      const bytes = await reader.moduleBytes(hash);
+      if (bytes !== undefined) {
+        return bytes;
+      }
+    }
+    return undefined;
+  }
+
+  async #deploy(module: StoredModule, bytes: Uint8Array): Promise<void> {
+    for (const [index, database] of this.#databases.entries()) {
+      const mayReplace = index > 0 || this.#development;
+      const hash = await this.#write(database, module, bytes, mayReplace);
+      if (hash !== module.hash) {
+        throw new EngineError(
+          "MODULE_CONFLICT",
+          `Module ${module.name} ${module.version} was deployed with other bytes at another node. Give the changed module another version.`,
+        );
+      }
+    }
+  }
+
+  /** @returns the hash that the name and version stand for now */
+  async #write(
+    database: PostgresDatabase,
+    { name, version, hash, deployedAt, inspection }: StoredModule,
+    bytes: Uint8Array,
+    mayReplace: boolean,
+  ): Promise<string> {
+    const s = database.schema;
+    // The same bytes may have been looked into anew, by another version of the program.
+    const conflict = mayReplace ? replacing : `${replacing} WHERE modules.hash = excluded.hash`;
+    try {
+      await database.query(
+        `WITH stored AS (INSERT INTO ${s}.module_bytes (hash, bytes) VALUES ($3, $6) ON CONFLICT DO NOTHING)
+         INSERT INTO ${s}.modules AS modules (name, version, hash, deployed_at, inspection)
+         VALUES ($1, $2, $3, $4, $5) ${conflict}`,
+        [
+          toStored(name),
+          toStored(version),
+          hash,
+          deployedAt,
+          JSON.stringify(inspection),
+          Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength),
+        ],
+      );
+      const [row] = await database.query(
+        `SELECT hash FROM ${s}.modules WHERE name = $1 AND version = $2`,
+        [toStored(name), toStored(version)],
+      );
+      return String(row?.["hash"]);
+    } catch (error) {
+      throw toWriteError(error, `Can't write to ${database.name}`);
+    }
+  }
+}
