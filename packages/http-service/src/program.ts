@@ -14,7 +14,7 @@ export {
   withAccessOptions,
   withLogOptions,
 } from "./cli/service-options.ts";
-export { StopSignals } from "./cli/stop-signals.ts";
+export { StopSignals, type StopSignalsOptions } from "./cli/stop-signals.ts";
 export { formatTable, printable, shorten } from "./cli/table.ts";
 export { limitNamesOf, readLimits } from "./cli/limit-option.ts";
 export { readCertificates, readTokenFile, warnIfReadableByOthers } from "./cli/secret-files.ts";

@@ -62,6 +62,11 @@ export class CliProcess implements AsyncDisposable {
     return this.#child.pid;
   }
 
+  /** What it has written to stdout so far. */
+  get stdout(): string {
+    return this.#stdout;
+  }
+
   /** What it has written to stderr so far. */
   get stderr(): string {
     return this.#stderr;

@@ -1,3 +1,4 @@
+import type { Socket } from "node:net";
 import { constants } from "node:os";
 import { basename } from "node:path";
 import { isLaunchedByNpm, onLauncherEnd } from "./launcher.ts";
@@ -8,6 +9,8 @@ const names = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 export interface StopSignalsOptions {
   /** SIGHUP stops nothing: it means that files are to be read again. Default: false. */
   readonly hangUpReloads?: boolean;
+  /** The end of standard input stops, too: it ends with the process that holds its other end. Default: false. */
+  readonly inputEndStops?: boolean | undefined;
 }
 
 /**
@@ -20,7 +23,7 @@ export class StopSignals implements Disposable {
   readonly #listener: (signal: NodeJS.Signals) => void;
   readonly #forgetLauncher: (() => void) | undefined;
 
-  constructor({ hangUpReloads = false }: StopSignalsOptions = {}) {
+  constructor({ hangUpReloads = false, inputEndStops = false }: StopSignalsOptions = {}) {
     const { promise, resolve } = Promise.withResolvers<NodeJS.Signals>();
     let count = 0;
     this.first = promise;
@@ -38,6 +41,11 @@ export class StopSignals implements Disposable {
     };
     for (const name of names) {
       process.on(name, this.#listener);
+    }
+    if (inputEndStops) {
+      process.stdin.once("end", () => resolve("SIGTERM")).resume();
+      // Else it would keep a process that has stopped.
+      (process.stdin as Partial<Pick<Socket, "unref">>).unref?.();
     }
     const command = basename(process.argv[1] ?? "", ".js");
     if (isLaunchedByNpm(process.env, command)) {

@@ -5,6 +5,7 @@ import { addBuild } from "./commands/build.ts";
 import { addCancel, addTerminate } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDeploy } from "./commands/deploy.ts";
+import { addDev } from "./commands/dev.ts";
 import { addList } from "./commands/list.ts";
 import { addRun } from "./commands/run.ts";
 import { addSend } from "./commands/send.ts";
@@ -26,6 +27,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
       description: "Runs durable WebAssembly workflows, and talks to a server that does.",
       version: serverVersion,
       commands: [
+        addDev,
         addUp,
         addDeploy,
         addRun,

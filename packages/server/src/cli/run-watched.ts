@@ -1,18 +1,22 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
-import { CliError, StopSignals } from "@flawless-ts/http-service/program";
+import { CliError, StopSignals, type StopSignalsOptions } from "@flawless-ts/http-service/program";
 
 /**
  * Runs this command again in another process, which Node starts anew whenever a file changes that it has loaded. It is told
  * to stop before, as this process is.
  *
  * @param args without the names of node and the script
+ * @param stop what stops it, besides signals
  * @throws CliError where that process can't be started, or ends by itself
  */
-export async function runWatched(args: readonly string[]): Promise<void> {
+export async function runWatched(
+  args: readonly string[],
+  stop: StopSignalsOptions = {},
+): Promise<void> {
   const [, script = ""] = process.argv;
   const watching = ["--watch", "--watch-preserve-output", script, ...args];
-  using signals = new StopSignals();
+  using signals = new StopSignals(stop);
   const child = spawn(process.execPath, [...process.execArgv, ...watching], { stdio: "inherit" });
   const ended = once(child, "exit").then(([code, signal]) => ({ code, signal }));
   const first = await Promise.race([signals.first, ended]);

@@ -1,14 +1,9 @@
-import { extname, resolve } from "node:path";
-import {
-  CliError,
-  type Console,
-  printable,
-  StopSignals,
-  warnOf,
-} from "@flawless-ts/http-service/program";
-import type { BuildError } from "@flawless-ts/module-builder";
+import { extname } from "node:path";
+import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import { readDuration } from "../duration.ts";
+import { buildForCommand, warnOfBuild } from "../module-build.ts";
+import { watchBuild } from "../watch-build.ts";
 import { writeOutput } from "../write-output.ts";
 
 interface BuildOptions {
@@ -48,66 +43,29 @@ async function build(
 ): Promise<readonly string[]> {
   const output = outputOf(file, options);
   const timeout = options.evaluationTimeout;
-  // Only now, so that the other commands need not load the bundler.
-  const { BuildError, buildModule } = await import("@flawless-ts/module-builder");
-  const { name, version, workflows, wasm, files, warnings, typesProblem } = await buildModule({
+  const module = await buildForCommand({
     entry: file,
     types: options.types,
     ...(timeout === undefined
       ? {}
       : { evaluationTimeoutMs: readDuration(timeout, "--evaluation-timeout") }),
-  }).catch((error: unknown) => {
-    throw BuildError.is(error) ? new BuildCliError(error) : error;
   });
+  const { name, version, workflows, wasm } = module;
   await writeOutput(output, wasm);
   console.print(
     options.json === true
       ? JSON.stringify({ name, version, workflows, file: output, bytes: wasm.length })
       : `built ${printable(`${name}:${version}`)} (${workflows.map(printable).join(", ")}) as ${output}, ${wasm.length} bytes`,
   );
-  for (const { message, place } of warnings) {
-    const at = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
-    console.warn(`warning: ${printable(at + message)}`);
-  }
-  if (typesProblem !== undefined) {
-    console.warn(
-      `warning: \`flawless types\` will know only the names of its workflows: ${printable(typesProblem)}`,
-    );
-  }
-  return files;
-}
-
-/** Shows what is wrong the way compilers do, on several lines. */
-class BuildCliError extends CliError {
-  /** Absolute paths of the files with the problems. */
-  readonly files: readonly string[];
-
-  constructor(error: BuildError) {
-    const [message = "", ...details] = error.message.split("\n");
-    super(message, { cause: error, details });
-    this.files = error.problems.flatMap(({ place }) =>
-      place === null ? [] : [resolve(place.file)],
-    );
-  }
+  warnOfBuild(module, console);
+  return module.files;
 }
 
 async function watch(file: string, options: BuildOptions, console: Console): Promise<void> {
-  const { waitForChange } = await import("@flawless-ts/module-builder");
   using signals = new StopSignals();
   const stopped = new AbortController();
   void signals.first.then(() => stopped.abort());
-  let files: readonly string[] = [resolve(file)];
-  let since: number;
-  do {
-    since = Date.now();
-    try {
-      files = await build(file, options, console);
-    } catch (error) {
-      // What is wrong now may be right after the next change.
-      warnOf(error, console);
-      if (error instanceof BuildCliError) files = [...new Set([...files, ...error.files])];
-    }
-  } while (await waitForChange(files, since, stopped.signal));
+  await watchBuild(file, () => build(file, options, console), console, stopped.signal);
 }
 
 function outputOf(file: string, { output }: BuildOptions): string {

@@ -7,7 +7,7 @@ import {
   StopSignals,
   withLogOptions,
 } from "@flawless-ts/http-service/program";
-import { type Command, InvalidArgumentError } from "commander";
+import { type Command, InvalidArgumentError, Option } from "commander";
 import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
 import { readDuration } from "../duration.ts";
 import { loadActivities } from "../load-activities.ts";
@@ -20,6 +20,7 @@ interface WorkerOptions
   readonly concurrency?: number;
   readonly grace?: string;
   readonly watch?: boolean;
+  readonly withParent?: boolean;
 }
 
 /** `flawless worker FILE --queue NAME` */
@@ -36,10 +37,12 @@ export function addWorker(program: Command, console: Console): void {
       "how long activities may finish when it stops, such as 1m; default: 8s",
     )
     .option("--watch", "start again whenever the file, or what it imports, changes");
+  command.addOption(new Option("--with-parent", "stop when standard input ends").hideHelp());
   withLogOptions(withClientOptions(command)).action(
     async (file: string, options: WorkerOptions) => {
       if (options.watch === true) {
-        await runWatched(process.argv.slice(2).filter((argument) => argument !== "--watch"));
+        const args = process.argv.slice(2).filter((argument) => argument !== "--watch");
+        await runWatched(args, { inputEndStops: options.withParent });
       } else {
         await work(file, options, console);
       }
@@ -48,7 +51,7 @@ export function addWorker(program: Command, console: Console): void {
 }
 
 async function work(file: string, options: WorkerOptions, console: Console): Promise<void> {
-  using signals = new StopSignals();
+  using signals = new StopSignals({ inputEndStops: options.withParent });
   const { urls: url, token, ca } = await readServerAccess(options, console);
   const closeGraceMs =
     options.grace === undefined ? undefined : readDuration(options.grace, "--grace");

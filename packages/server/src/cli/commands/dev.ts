@@ -1,0 +1,125 @@
+import { resolve } from "node:path";
+import {
+  CliError,
+  collect,
+  type Console,
+  loggerOf,
+  parseBind,
+  printable,
+  type ServiceCommandOptions,
+  StopSignals,
+  withLogOptions,
+} from "@flawless-ts/http-service/program";
+import type { Flawless } from "@flawless-ts/sdk";
+import type { Command } from "commander";
+import { serverVersion } from "../../server-version.ts";
+import { tellFailures } from "../dev/tell-failures.ts";
+import { WorkerProcess } from "../dev/worker-process.ts";
+import { configureGarbageCollection } from "../garbage-collection.ts";
+import { buildForCommand, warnOfBuild } from "../module-build.ts";
+import { openInBrowser } from "../dev/open-in-browser.ts";
+import { readSecrets } from "../secrets.ts";
+import { watchBuild } from "../watch-build.ts";
+
+interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
+  readonly workingDir: string;
+  readonly bind: string;
+  readonly worker: readonly string[];
+  readonly secretsFile?: string;
+  readonly open?: boolean;
+}
+
+/** `flawless dev FILE...` */
+export function addDev(program: Command, console: Console): void {
+  const command = program
+    .command("dev")
+    .description("start a server for development: build and deploy modules at each change")
+    .argument("<file...>", "the .ts files whose default exports are defineModule({ ... })")
+    .option(
+      "--worker <queue=file>",
+      "activities to run, such as orders=src/activities.ts, started again at each change; can be given again",
+      collect,
+      [],
+    )
+    .option("--working-dir <dir>", "where everything is kept; made if it is missing", "./.flawless")
+    .option("--bind <addr:port>", "where to listen; port 0 for any that is free", "127.0.0.1:27288")
+    .option(
+      "--secrets-file <file>",
+      "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
+    )
+    .option("--open", "open the page of workflows in a browser");
+  withLogOptions(command).action((files: readonly string[], options: DevOptions) =>
+    dev(files, options, console),
+  );
+}
+
+async function dev(files: readonly string[], options: DevOptions, console: Console): Promise<void> {
+  const { host, port } = parseBind(options.bind);
+  const workers = options.worker.map(parseWorker);
+  const secrets = await readSecrets(options.secretsFile, console.env);
+  using signals = new StopSignals();
+  configureGarbageCollection();
+  // Only now, so that the other commands need not load them.
+  const [{ startServer }, { Flawless }] = await Promise.all([
+    import("../../server.ts"),
+    import("@flawless-ts/sdk"),
+  ]);
+  let url = "";
+  await using server = await startServer({
+    host,
+    port,
+    directory: resolve(options.workingDir),
+    secrets,
+    development: true,
+    logger: loggerOf(options),
+    observers: [tellFailures(console, (id) => `${url}/workflows/${id}`)],
+  });
+  url = server.url;
+  console.print(`flawless ${serverVersion} is ready on ${url}`);
+  if (options.open === true) {
+    openInBrowser(url);
+  }
+  await using client = new Flawless({ url });
+  const stopped = new AbortController();
+  await using processes = new AsyncDisposableStack();
+  for (const { queue, file } of workers) {
+    processes.use(new WorkerProcess(file, queue, url));
+  }
+  const builds = files.map((file) =>
+    watchBuild(file, () => buildAndDeploy(file, client, console), console, stopped.signal),
+  );
+  const watching = Promise.all(builds);
+  try {
+    await Promise.race([signals.first, watching]);
+  } finally {
+    stopped.abort();
+    await watching;
+  }
+}
+
+async function buildAndDeploy(
+  file: string,
+  client: Flawless,
+  console: Console,
+): Promise<readonly string[]> {
+  const since = performance.now();
+  const module = await buildForCommand({ entry: file });
+  await client.deploy(module.wasm);
+  const { name, version, workflows } = module;
+  const ms = Math.round(performance.now() - since);
+  const shown = workflows.map(printable).join(", ");
+  console.print(`deployed ${printable(`${name}:${version}`)} (${shown}) in ${ms} ms`);
+  warnOfBuild(module, console);
+  return module.files;
+}
+
+function parseWorker(text: string): { readonly queue: string; readonly file: string } {
+  const [, queue, file] = /^([^=]+)=(.+)$/.exec(text) ?? [];
+  if (queue === undefined || file === undefined) {
+    throw new CliError(
+      `--worker takes a queue and the file of its activities, such as orders=src/activities.ts, but got ${printable(text)}.`,
+      { exitCode: 2 },
+    );
+  }
+  return { queue, file };
+}

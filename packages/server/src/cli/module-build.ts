@@ -1,0 +1,43 @@
+import { resolve } from "node:path";
+import { CliError, type Console, printable } from "@flawless-ts/http-service/program";
+import type { BuildError, BuildModuleOptions, BuiltModule } from "@flawless-ts/module-builder";
+
+/** What is wrong with a module's source, shown the way compilers do, on several lines. */
+export class BuildCliError extends CliError {
+  /** Absolute paths of the files with the problems. */
+  readonly files: readonly string[];
+
+  constructor(error: BuildError) {
+    const [message = "", ...details] = error.message.split("\n");
+    super(message, { cause: error, details });
+    this.files = error.problems.flatMap(({ place }) =>
+      place === null ? [] : [resolve(place.file)],
+    );
+  }
+}
+
+/**
+ * Builds a module for a command.
+ *
+ * @throws BuildCliError
+ */
+export async function buildForCommand(options: BuildModuleOptions): Promise<BuiltModule> {
+  // Only now, so that the other commands need not load the bundler.
+  const { BuildError, buildModule } = await import("@flawless-ts/module-builder");
+  return buildModule(options).catch((error: unknown) => {
+    throw BuildError.is(error) ? new BuildCliError(error) : error;
+  });
+}
+
+/** Tells what a build found that is no error. */
+export function warnOfBuild({ warnings, typesProblem }: BuiltModule, console: Console): void {
+  for (const { message, place } of warnings) {
+    const at = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;
+    console.warn(`warning: ${printable(at + message)}`);
+  }
+  if (typesProblem !== undefined) {
+    console.warn(
+      `warning: \`flawless types\` will know only the names of its workflows: ${printable(typesProblem)}`,
+    );
+  }
+}
