@@ -31,15 +31,17 @@ type OutputOf<Definition> =
       : never;
 
 /** What `env.mockActivities` takes: for any of the activities a function in its place, such as `vi.fn()`. */
-export type ActivityMocks<Definitions extends ActivityDefinitions = ActivityDefinitions> = {
-  readonly [Name in keyof Definitions]?: (
-    input: InputOf<Definitions[Name]>,
-    activity: ActivityContext,
-  ) =>
-    | OutputOf<Definitions[Name]>
-    | typeof hang
-    | Promise<OutputOf<Definitions[Name]> | typeof hang>;
-};
+export type ActivityMocks<Definitions extends ActivityDefinitions = ActivityDefinitions> =
+  string extends keyof Definitions
+    ? Readonly<Record<string, ActivityFunction>>
+    : {
+        readonly [Name in keyof Definitions]?: (
+          input: InputOf<Definitions[Name]>,
+          activity: ActivityContext,
+        ) => MockResult<OutputOf<Definitions[Name]>>;
+      };
+
+type MockResult<Output> = Output | typeof hang | Promise<Output | typeof hang>;
 
 /** Definitions with the mocks in their places: schemas and defaults stay. */
 export function withMocks(

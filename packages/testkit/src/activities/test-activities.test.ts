@@ -213,6 +213,7 @@ describe("mocks", () => {
         charge: vi.fn<Charge>(async () => ({ receipt: "r" })),
       });
       env.mockActivities<typeof activities>({ charge: () => hang });
+      env.mockActivities({ anything: ({ order }: Order) => order });
       env.mockActivities<typeof activities>({ ship: ({ to }) => ({ parcel: to.length }) });
       // @ts-expect-error there is no such activity
       env.mockActivities<typeof activities>({ chrage: () => undefined });

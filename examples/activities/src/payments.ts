@@ -1,0 +1,17 @@
+/** Stands for the client of a payment service. */
+export const payments = {
+  async charge(payment: {
+    readonly amount: number;
+    /** A repeat with the same key charges nothing. */
+    readonly key: string;
+    readonly signal: AbortSignal;
+  }): Promise<
+    | { readonly declined: false; readonly receipt: string }
+    | { readonly declined: true; readonly reason: string }
+  > {
+    payment.signal.throwIfAborted();
+    return payment.amount > 1_000
+      ? { declined: true, reason: "limit" }
+      : { declined: false, receipt: `receipt of ${payment.amount}` };
+  },
+};
