@@ -13,6 +13,7 @@ import { BuildError, type BuildProblem, plainProblem, refuse } from "./build-err
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
 import { type CheckedScript, decoratorProblems, missingGlobals } from "./check-script.ts";
 import { contractSection } from "./contract-types/contract-section.ts";
+import { extensionsSection } from "./custom-section.ts";
 import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
 import type { ModuleTypes } from "./contract-types/module-types.ts";
 import { dataSegments } from "./data-segments.ts";
@@ -141,7 +142,8 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
     sourceMap: new TextEncoder().encode(JSON.stringify(positions)),
   });
   const types = emitted?.types;
-  const wasm = types === undefined ? assembled : concat([assembled, contractSection(types)]);
+  const sections = [extensionsSection(), ...(types === undefined ? [] : [contractSection(types)])];
+  const wasm = concat([assembled, ...sections]);
   try {
     inspectModule(wasm);
   } catch (cause) {

@@ -1,16 +1,14 @@
 import { ByteReader } from "@flawless-ts/wasm-module/internal";
-import { concat, sized, text } from "../module-bytes.ts";
+import { customSection, customSectionId } from "../custom-section.ts";
 import type { ModuleTypes } from "./module-types.ts";
 
 /** The custom section that holds a module's {@link ModuleTypes} as JSON. No host looks at it. */
 const sectionName = "flawless-ts.contract";
-const customSection = 0;
 const headerLength = 8;
 
 /** A section for the end of a module. */
 export function contractSection(types: ModuleTypes): Uint8Array<ArrayBuffer> {
-  const content = new TextEncoder().encode(JSON.stringify(types));
-  return concat([Uint8Array.of(customSection), sized(concat([text(sectionName), content]))]);
+  return customSection(sectionName, JSON.stringify(types));
 }
 
 /**
@@ -24,7 +22,7 @@ export function moduleTypes(module: Uint8Array): ModuleTypes | undefined {
     const kind = reader.byte();
     const size = reader.u32();
     const end = reader.offset + size;
-    if (kind === customSection) {
+    if (kind === customSectionId) {
       const content = new ByteReader(module, reader.offset, end, "custom section");
       if (content.name() === sectionName) return parsed(module.subarray(content.offset, end));
     }

@@ -1,0 +1,15 @@
+import { concat, sized, text } from "./module-bytes.ts";
+
+/** How the binary format numbers custom sections. */
+export const customSectionId = 0;
+
+/** A custom section for the end of a module. */
+export function customSection(name: string, content: string): Uint8Array<ArrayBuffer> {
+  const bytes = new TextEncoder().encode(content);
+  return concat([Uint8Array.of(customSectionId), sized(concat([text(name), bytes]))]);
+}
+
+/** Tells servers with host extensions that the module's workflows hear of being cancelled: docs/host-extensions.md. */
+export function extensionsSection(): Uint8Array<ArrayBuffer> {
+  return customSection("flawless:extensions", JSON.stringify({ version: 1, cancellation: true }));
+}
