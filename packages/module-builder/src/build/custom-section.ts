@@ -11,5 +11,8 @@ export function customSection(name: string, content: string): Uint8Array<ArrayBu
 
 /** Tells servers with host extensions that the module's workflows hear of being cancelled: docs/host-extensions.md. */
 export function extensionsSection(): Uint8Array<ArrayBuffer> {
-  return customSection("flawless:extensions", JSON.stringify({ version: 1, cancellation: true }));
+  return customSection(
+    "flawless:extensions",
+    JSON.stringify({ version: 1, cancellation: "calls" }),
+  );
 }

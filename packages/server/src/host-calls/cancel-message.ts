@@ -4,5 +4,11 @@
  */
 export const cancelMessage = "flawless:cancel";
 
+/** What it says, by how a module hears of cancelling: whether it may be the answer to any `Sleep` and `RecvMessage`. */
+export const cancelData: { readonly messages: string; readonly calls: string } = {
+  messages: "null",
+  calls: '{"calls":true}',
+};
+
 /** How the types of messages begin that only the server sends. */
 export const reservedTypes = "flawless:";

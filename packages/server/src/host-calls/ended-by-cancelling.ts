@@ -24,3 +24,15 @@ export function endedByCancelling(
     },
   };
 }
+
+/** Begins a call that may be answered with the message that asks the workflow to cancel, where its module takes that. */
+export function orCancelled(context: WaitingCallContext, begin: () => WaitingCall): WaitingCall {
+  const take = (): boolean => {
+    const message = context.takeCancel();
+    if (message !== undefined) {
+      context.answer({ kind: "Message", type: message.type, json: message.data });
+    }
+    return message !== undefined;
+  };
+  return take() ? answered : { ...begin(), cancelCame: take };
+}

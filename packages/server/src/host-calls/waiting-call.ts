@@ -44,6 +44,8 @@ export interface WaitingCallContext {
   continueWith(input: string): void;
   /** Whether the workflow is asked to cancel, and has not taken the message that says so. */
   readonly cancelAsked: boolean;
+  /** Takes that message out of the mailbox, where it may be the answer to any call that waits. */
+  takeCancel(): StoredMessage | undefined;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */

@@ -1,3 +1,4 @@
+import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import type { ModuleErrorCode } from "@flawless-ts/wasm-module";
 import type { EngineLimits } from "../engine/limits.ts";
 import type { GuestModule } from "../executor/guest-module.ts";
@@ -27,7 +28,7 @@ export type FromInspector =
       readonly sizeBytes: number;
       readonly workflows: readonly string[];
       readonly functionTypes: number;
-      readonly cancellation: boolean;
+      readonly cancellation: HeardCancellation;
       readonly codeBytes: number;
       readonly guest: GuestModule;
     }

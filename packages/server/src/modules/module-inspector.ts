@@ -9,7 +9,7 @@ import { startThread } from "../start-thread.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
 
 /** To be raised when what is refused, or what is found in a module, changes. */
-export const inspectorVersion = 2;
+export const inspectorVersion = 3;
 
 /** A module that was looked through and compiled. */
 export interface InspectedModule {

@@ -1,3 +1,4 @@
+import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import type { WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
 import { charactersOf } from "../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
@@ -67,8 +68,8 @@ export interface ModuleInspection {
   readonly workflows: readonly string[];
   /** How many function types it has. */
   readonly functionTypes: number;
-  /** Whether its workflows hear of being cancelled, and end by themselves. */
-  readonly cancellation: boolean;
+  /** How its workflows hear of being cancelled. */
+  readonly cancellation: HeardCancellation;
 }
 
 /** One change; a transaction is a list of them. */

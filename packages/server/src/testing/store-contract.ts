@@ -35,7 +35,7 @@ const module: StoredModule = {
     sizeBytes: 3,
     workflows: ["start"],
     functionTypes: 4,
-    cancellation: false,
+    cancellation: "none",
   },
 };
 

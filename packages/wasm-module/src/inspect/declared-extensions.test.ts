@@ -15,23 +15,24 @@ function withSection(name: string, content: string): Uint8Array {
 }
 
 test("a module of today says nothing, and the one for extensions that it hears of cancelling", () => {
-  expect(declaredExtensions(buildModule())).toEqual({ cancellation: false });
-  expect(declaredExtensions(fixtureBytes("conformance"))).toEqual({ cancellation: false });
-  expect(declaredExtensions(fixtureBytes("extensions"))).toEqual({ cancellation: true });
+  expect(declaredExtensions(buildModule())).toEqual({ cancellation: "none" });
+  expect(declaredExtensions(fixtureBytes("conformance"))).toEqual({ cancellation: "none" });
+  expect(declaredExtensions(fixtureBytes("extensions"))).toEqual({ cancellation: "messages" });
 });
 
 test.each([
-  ['{"version":1,"cancellation":true}', true],
-  [' {"version":1,"cancellation":true,"later":[]} ', true],
-  ['{"version":1,"cancellation":false}', false],
-  ['{"version":1,"cancellation":"true"}', false],
-  ['{"version":2,"cancellation":true}', false],
-  ['{"cancellation":true}', false],
-  ["null", false],
-  ["[]", false],
-  ["", false],
-  ["{", false],
-  [`{"version":1,"cancellation":true}${" ".repeat(4_096)}`, false],
+  ['{"version":1,"cancellation":true}', "messages"],
+  ['{"version":1,"cancellation":"calls"}', "calls"],
+  [' {"version":1,"cancellation":true,"later":[]} ', "messages"],
+  ['{"version":1,"cancellation":false}', "none"],
+  ['{"version":1,"cancellation":"true"}', "none"],
+  ['{"version":2,"cancellation":true}', "none"],
+  ['{"cancellation":true}', "none"],
+  ["null", "none"],
+  ["[]", "none"],
+  ["", "none"],
+  ["{", "none"],
+  [`{"version":1,"cancellation":true}${" ".repeat(4_096)}`, "none"],
 ])("the section %j says that %s", (content, cancellation) => {
   const bytes = withSection("flawless:extensions", content);
   expect(declaredExtensions(bytes)).toEqual({ cancellation });
@@ -39,5 +40,5 @@ test.each([
 
 test("another section's content is not looked at", () => {
   const bytes = withSection("flawless:other", '{"version":1,"cancellation":true}');
-  expect(declaredExtensions(bytes)).toEqual({ cancellation: false });
+  expect(declaredExtensions(bytes)).toEqual({ cancellation: "none" });
 });

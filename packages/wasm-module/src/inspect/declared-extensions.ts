@@ -5,14 +5,19 @@ const sectionName = "flawless:extensions";
 /** A longer one is none of ours. */
 const maxBytes = 4_096;
 
+/**
+ * How a module's workflows hear of being cancelled, so that they can end by themselves: not at all; by a message that they
+ * have to receive; or by that message as the answer to whatever `Sleep` or `RecvMessage` they wait in.
+ */
+export type HeardCancellation = "none" | "messages" | "calls";
+
 /** What a module says of itself to servers with host extensions. */
 export interface DeclaredExtensions {
-  /** Whether its workflows hear of being cancelled, and end by themselves. */
-  readonly cancellation: boolean;
+  readonly cancellation: HeardCancellation;
 }
 
 /**
- * Reads the section `flawless:extensions`: JSON such as `{"version":1,"cancellation":true}`. What is not understood counts
+ * Reads the section `flawless:extensions`: JSON such as `{"version":1,"cancellation":"calls"}`. What is not understood counts
  * as not said.
  *
  * @throws {ModuleError} where the file is no WebAssembly module.
@@ -20,7 +25,10 @@ export interface DeclaredExtensions {
 export function declaredExtensions(bytes: Uint8Array): DeclaredExtensions {
   const content = readCustomSection(bytes, sectionName);
   const declared = content === undefined ? undefined : parsed(content);
-  return { cancellation: declared?.version === 1 && declared.cancellation === true };
+  if (declared?.version !== 1) return { cancellation: "none" };
+  const { cancellation } = declared;
+  if (cancellation === "calls") return { cancellation };
+  return { cancellation: cancellation === true ? "messages" : "none" };
 }
 
 function parsed(

@@ -15,6 +15,7 @@ export {
 } from "../contract-validation.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { ByteReader } from "../inspect/byte-reader.ts";
+export type { HeardCancellation } from "../inspect/declared-extensions.ts";
 export { type DeferredModule, deferExports, workflowTableName } from "../inspect/defer-exports.ts";
 export {
   allocExportName,

@@ -16,7 +16,7 @@ async function add(hash: string, sizeBytes: number): Promise<void> {
     sizeBytes,
     workflows: [`of ${hash}`],
     functionTypes: 1,
-    cancellation: false,
+    cancellation: "none" as const,
   };
   const module = {
     name: hash,

@@ -110,7 +110,7 @@ describe("a restart", () => {
         sizeBytes: 1,
         workflows: ["old"],
         functionTypes: 0,
-        cancellation: false,
+        cancellation: "none" as const,
       };
       before.storage.modules.set(key, { ...module, inspection });
     }

@@ -1,3 +1,4 @@
+import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import { createHash } from "node:crypto";
 import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../../errors.ts";
@@ -46,7 +47,7 @@ export class Modules {
   readonly #compiled: CompiledModules;
   readonly #saved = new Map<string, Promise<void>>();
   /** By content hash: also of modules that others replaced, whose workflows may still run. */
-  readonly #hearCancelling = new Map<string, boolean>();
+  readonly #heardCancellation = new Map<string, HeardCancellation>();
 
   constructor(
     store: Pick<WorkflowStore, "modules" | "moduleBytes">,
@@ -153,15 +154,15 @@ export class Modules {
     return guest;
   }
 
-  /** Whether workflows of a module hear of being cancelled. One that can't be run any more hears of nothing. */
-  async hearsCancelling(hash: string): Promise<boolean> {
-    let hears = this.#hearCancelling.get(hash);
-    if (hears === undefined) {
+  /** How workflows of a module hear of being cancelled. One that can't be run any more hears of nothing. */
+  async heardCancellation(hash: string): Promise<HeardCancellation> {
+    let heard = this.#heardCancellation.get(hash);
+    if (heard === undefined) {
       const inspected = await this.#inspect(await this.#bytes(hash), true).catch(() => undefined);
-      hears = inspected?.inspection.cancellation ?? false;
-      this.#hearCancelling.set(hash, hears);
+      heard = inspected?.inspection.cancellation ?? "none";
+      this.#heardCancellation.set(hash, heard);
     }
-    return hears;
+    return heard;
   }
 
   /** It could not be saved: what was there before is there again. */
@@ -215,7 +216,7 @@ export class Modules {
         inspector: 0,
         workflows: [],
         functionTypes: 0,
-        cancellation: false,
+        cancellation: "none" as const,
         sizeBytes,
       };
       this.#remember(stored, nothing);
@@ -262,7 +263,7 @@ export class Modules {
   #remember(stored: StoredModule, inspection: ModuleInspection): ModuleSummary {
     const { name, version, hash, deployedAt } = stored;
     const { sizeBytes, workflows, functionTypes, cancellation } = inspection;
-    this.#hearCancelling.set(hash, cancellation);
+    this.#heardCancellation.set(hash, cancellation);
     const summary: ModuleSummary = {
       name,
       version,

@@ -2,7 +2,7 @@ import type { ActivityTasks } from "../../activities/index.ts";
 import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { ThrownError } from "@flawless-ts/sdk";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
-import { cancelMessage } from "../../host-calls/cancel-message.ts";
+import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
@@ -194,7 +194,14 @@ export class CallContext implements WaitingCallContext {
   }
 
   get cancelAsked(): boolean {
-    return this.#owner.record.holds(cancelMessage);
+    return this.#owner.record.messageOf(cancelMessage) !== undefined;
+  }
+
+  takeCancel(): StoredMessage | undefined {
+    const { record } = this.#owner;
+    return record.messageOf(cancelMessage)?.data === cancelData.calls
+      ? record.takeMessage([cancelMessage])
+      : undefined;
   }
 
   get workflowId(): string {

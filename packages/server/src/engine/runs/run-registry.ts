@@ -210,14 +210,18 @@ export class RunRegistry {
     manner: EndManner,
     check: (run: WorkflowRun) => void = () => undefined,
   ): Promise<{ readonly record: WorkflowRecord; readonly changed: boolean }> {
-    const asks =
-      manner === "cancel" &&
-      (await this.#parts.modules.hearsCancelling(
-        await this.withRun(id, ({ record }) => record.workflow.moduleHash),
-      ));
+    const heard =
+      manner === "cancel"
+        ? await this.#parts.modules.heardCancellation(
+            await this.withRun(id, ({ record }) => record.workflow.moduleHash),
+          )
+        : "none";
     return this.withRun(id, (run) => {
       check(run);
-      return { record: run.record, changed: asks ? run.askToCancel() : run.terminate() };
+      return {
+        record: run.record,
+        changed: heard === "none" ? run.terminate() : run.askToCancel(heard),
+      };
     });
   }
 

@@ -142,9 +142,9 @@ export class WorkflowRecord implements Unsaved {
     this.add({ kind: "receive", id: this.#workflow.id, message });
   }
 
-  /** Whether there is a message of a type. */
-  holds(type: string): boolean {
-    return this.#mailbox.some((message) => message.type === type);
+  /** The oldest message of a type, which stays in the mailbox. */
+  messageOf(type: string): StoredMessage | undefined {
+    return this.#mailbox.find((message) => message.type === type);
   }
 
   takeMessage(types: readonly string[]): StoredMessage | undefined {

@@ -1,6 +1,7 @@
+import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import type { GuestListener } from "../../executor/executor-pool.ts";
 import type { FromThread } from "../../executor/messages.ts";
-import { cancelMessage } from "../../host-calls/cancel-message.ts";
+import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { excessOf } from "../../journal/journal-size.ts";
 import { changeTexts } from "../../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
@@ -129,14 +130,14 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   }
 
   /** Asks it to cancel: it may end by itself within a limit. @returns false where it was asked before, or has ended */
-  askToCancel(): boolean {
+  askToCancel(heard: Exclude<HeardCancellation, "none">): boolean {
     if (this.ended || this.record.state.cancelBy !== null) {
       return false;
     }
     const now = this.#services.clock.now();
     this.record.change({ cancelBy: now + this.#services.limits.compensatingMs });
     this.#limitCancelling();
-    this.record.receive(cancelMessage, "null", now);
+    this.record.receive(cancelMessage, cancelData[heard], now);
     if (!this.#calls.cancelCame()) {
       this.activate();
     }
