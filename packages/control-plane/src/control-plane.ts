@@ -111,8 +111,7 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   try {
     url = await listen(api, address, port);
     const own = { id: nodeId, url: advertisedUrl ?? url, flawlessUrl: advertisedFlawlessUrl };
-    // Nobody could reach this node while the database was away: that time does not count.
-    member = await opened.takePart(own, () => queue.wasAway());
+    member = await opened.takePart(own);
   } catch (error) {
     await api.close();
     throw error;

@@ -43,9 +43,12 @@ export class LostWorkers implements Disposable {
       return;
     }
     this.#looking = true;
+    const begun = performance.now();
     try {
       const { workers, returned } = await this.#queue.returnLost();
       this.#failing = false;
+      // A store that kept this waiting kept workers waiting, too, who would have shown that they live.
+      if (performance.now() - begun >= pauseInLooks * this.#everyMs) this.#queue.wasAway();
       for (const { id, lastHeartbeat } of workers) {
         const since = new Date(lastHeartbeat).toISOString();
         this.#logger.warn({ worker_id: id, last_heartbeat: since }, "worker lost");
@@ -54,6 +57,7 @@ export class LostWorkers implements Disposable {
         this.#logger.warn({ job_id: id, status, retry_count: retries }, "job taken back");
       }
     } catch (error) {
+      this.#queue.wasAway();
       if (!this.#failing) {
         this.#logger.error({ err: error }, "lost workers can't be looked for");
       }

@@ -1,5 +1,5 @@
 import { pino } from "pino";
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { MemoryStore } from "../store/memory-store.ts";
 import { TestClock } from "../testing/test-clock.ts";
 import { LostWorkers } from "./lost-workers.ts";
@@ -133,14 +133,48 @@ describe("a worker that is silent", () => {
     const { queue } = setUp();
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line) => void lines.push(line) });
-    const broken = Object.create(queue, {
-      returnLost: { value: () => Promise.reject(new Error("no disk")) },
-    }) as Queue;
-    using lost = new LostWorkers(broken, logger, 60_000);
+    vi.spyOn(queue, "returnLost").mockRejectedValue(new Error("no disk"));
+    using lost = new LostWorkers(queue, logger, 60_000);
     await lost.look();
     await lost.look();
 
     expect(lines).toHaveLength(1);
     expect(lines[0]).toContain("no disk");
+  });
+
+  test("is not lost for the time in which the store failed", async () => {
+    const { clock, queue } = setUp();
+    const asked = vi.spyOn(queue, "returnLost").mockRejectedValueOnce(new Error("away"));
+    using lost = new LostWorkers(queue, pino({ enabled: false }), 60_000);
+    await queue.register(worker);
+    clock.advance(3_600_000);
+    await lost.look();
+    expect((await queue.worker("w")).status).toBe("online");
+    expect(asked).toHaveBeenCalledTimes(1);
+    clock.advance(89_999);
+    await lost.look();
+    expect((await queue.worker("w")).status).toBe("online");
+    clock.advance(1);
+    await lost.look();
+    expect((await queue.worker("w")).status).toBe("offline");
+  });
+
+  test("is not lost for the time in which the store hung", async () => {
+    const { clock, queue } = setUp();
+    let now = 0;
+    const clockOfProcess = vi.spyOn(performance, "now").mockImplementation(() => now);
+    onTestFinished(() => clockOfProcess.mockRestore());
+    vi.spyOn(queue, "returnLost").mockImplementationOnce(async () => {
+      now += 60_000;
+      clock.advance(60_000);
+      return { workers: [], returned: [] };
+    });
+    await queue.register(worker);
+    using lost = new LostWorkers(queue, pino({ enabled: false }), 9_000);
+    await lost.look();
+    clock.advance(89_999);
+    expect((await queue.returnLost()).workers).toEqual([]);
+    clock.advance(1);
+    expect((await queue.returnLost()).workers).toHaveLength(1);
   });
 });

@@ -203,7 +203,7 @@ export class Queue {
     return worker;
   }
 
-  /** Nobody could reach this node until now. */
+  /** Nobody could reach this node, or it its store, until now. */
   wasAway(): void {
     this.#reachableSince = this.#clock.now();
   }

@@ -27,7 +27,7 @@ export interface OpenStorage extends AsyncDisposable {
    *
    * @throws ControlPlaneError `NODE_CONFLICT`
    */
-  takePart(own: NodeEntry, onBack: () => void): Promise<Membership>;
+  takePart(own: NodeEntry): Promise<Membership>;
 }
 
 /** What opening takes. */

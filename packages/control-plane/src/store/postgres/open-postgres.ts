@@ -64,9 +64,9 @@ export async function openPostgres(
       await messages.send(topicId, message);
       return listening;
     },
-    takePart: async (own, onBack) => {
+    takePart: async (own) => {
       const nodes = moved.use(
-        await PostgresNodes.start({ connection: forNodes, clock, logger, own, onBack }),
+        await PostgresNodes.start({ connection: forNodes, clock, logger, own }),
       );
       return { nodes, storage: { kind: "postgres", ask: async () => await nodes.ask() } };
     },

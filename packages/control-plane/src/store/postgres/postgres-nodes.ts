@@ -19,13 +19,9 @@ export interface PostgresNodesParts {
   readonly clock: DatabaseClock;
   readonly logger: Logger;
   readonly own: NodeEntry;
-  /** Called when the database can be reached again after it could not. */
-  readonly onBack: () => void;
 }
 
 const beatEveryMs = 1_000;
-/** An answer that took longer was kept up by more than load. */
-const lateAfterMs = 5_000;
 /** A node that was silent for longer is gone. */
 const lostAfter = "interval '5 seconds'";
 const namesFreeWithinMs = 7_000;
@@ -124,8 +120,7 @@ export class PostgresNodes implements AsyncDisposable {
   }
 
   async #beat(): Promise<void> {
-    const { connection, clock, own, logger, onBack } = this.#parts;
-    const begun = performance.now();
+    const { connection, clock, own, logger } = this.#parts;
     try {
       const [seen] = await connection.query<{ now: string }>(
         `INSERT INTO nodes (id, instance, url, flawless_url, seen_at) VALUES ($1, $2, $3, $4, now())
@@ -146,14 +141,11 @@ export class PostgresNodes implements AsyncDisposable {
         .filter(({ id }) => id !== own.id)
         .map(({ id, url, flawless_url: flawlessUrl }) => ({ id, url, flawlessUrl }));
       this.#state = { reachable: true, writable: true, nodes: rows.length };
-      const late = performance.now() - begun > lateAfterMs;
       if (this.#beats % beatsBetweenCleaning === 0) {
         for (const statement of cleaning) await connection.query(statement);
       }
       this.#beats += 1;
       if (this.#failed) logger.info("the database can be reached again");
-      // Where it hung for a while, workers could not show that they live, either.
-      if (this.#failed || late) onBack();
       this.#failed = false;
     } catch (error) {
       const reachable = codeOf(error) === readOnly;
