@@ -20,6 +20,7 @@ import {
 import { FlawlessLink } from "./flawless/flawless-link.ts";
 import { Gossip } from "./gossip/gossip.ts";
 import { Metrics } from "./metrics/metrics.ts";
+import type { NodeEntry } from "./node-entry.ts";
 import { nodeIdOf } from "./node-id.ts";
 import { LostWorkers } from "./queue/lost-workers.ts";
 import { createQueueEvents } from "./queue/queue-events.ts";
@@ -81,10 +82,21 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   const streams = new EventStreams(limits.eventStreams);
   let url: string | null = null;
   let member: Membership | null = null;
-  const advertisedFlawlessUrl = options.advertisedFlawlessUrl ?? flawless?.url ?? null;
+  const ownUrl = (): string | null => advertisedUrl ?? url;
+  const own = (): NodeEntry => ({
+    id: nodeId,
+    url: ownUrl(),
+    flawlessUrl: options.advertisedFlawlessUrl ?? flawless?.url ?? null,
+  });
   const context: ControlPlaneContext = {
     nodeId,
-    nodes: { list: () => member?.nodes.list() ?? [] },
+    nodes: {
+      list: () => {
+        return [own(), ...(member?.nodes.list() ?? [])].toSorted((one, other) =>
+          one.id < other.id ? -1 : 1,
+        );
+      },
+    },
     storage: {
       kind: opened.kind,
       // While it starts, nobody knows yet.
@@ -104,14 +116,12 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
       flawless,
     }),
     flawless,
-    advertisedFlawlessUrl,
-    ownUrl: () => advertisedUrl ?? url,
+    ownUrl,
   };
   const api = createApi(context, { tokens, tls, limits, logger });
   try {
     url = await listen(api, address, port);
-    const own = { id: nodeId, url: advertisedUrl ?? url, flawlessUrl: advertisedFlawlessUrl };
-    member = await opened.takePart(own);
+    member = await opened.takePart(own());
   } catch (error) {
     await api.close();
     throw error;

@@ -24,7 +24,7 @@ export interface Storage {
 /** What the routes and the pages work with. */
 export interface ControlPlaneContext {
   readonly nodeId: string;
-  /** The other nodes. */
+  /** All nodes that live, this one included, by name. */
   readonly nodes: { list(): readonly NodeEntry[] };
   readonly queue: Queue;
   readonly events: QueueEvents;
@@ -38,8 +38,6 @@ export interface ControlPlaneContext {
   readonly metrics: Metrics;
   /** Null where there is no Flawless server to look after. */
   readonly flawless: FlawlessLink | null;
-  /** The Flawless server's URL for workers; it may differ from the one that this node uses. */
-  readonly advertisedFlawlessUrl: string | null;
   /** Where this node is reached. Known once it listens. */
   readonly ownUrl: () => string | null;
 }

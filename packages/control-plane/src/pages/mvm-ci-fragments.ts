@@ -30,12 +30,12 @@ export function queueStats({ Pending, Claimed, InProgress, Completed, Failed }: 
     ${stat("Completed", Completed)} ${stat("Failed", Failed)}`;
 }
 
-/** The nodes; the first of them holds the queue. */
+/** The nodes, all of them equal. */
 export function controlPlaneNodes(nodes: readonly Pick<NodeEntry, "id" | "url">[]): Html {
   const items = nodes.map(
-    ({ id, url }, index) =>
+    ({ id, url }) =>
       html`<li class="node-item">
-        <span class="node-id">${id}</span> ${index === 0 ? "holds the queue" : "joined"}
+        <span class="node-id">${id}</span>
         <span class="detail">${url}</span>
       </li>`,
   );

@@ -193,7 +193,7 @@ describe("mvm-ci's pieces of its dashboard", () => {
     expect(textOf(stats?.body)).toBe(
       "Queue Statistics Pending 1 Claimed 0 In progress 0 Completed 0 Failed 0",
     );
-    expect(textOf(nodes?.body)).toBe("node-1 holds the queue http://node-1:3020");
+    expect(textOf(nodes?.body)).toBe("node-1 http://node-1:3020");
   });
 
   test("list the latest jobs, sorted as it is asked for", async () => {

@@ -2,7 +2,6 @@ import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import type { NodeEntry } from "../node-entry.ts";
 import { pageAssets, pageLinks } from "./assets.ts";
 import { DashboardFeed } from "./dashboard-feed.ts";
 import {
@@ -35,7 +34,7 @@ const sharedLookMs = 1_000;
  * the OpenAPI document, as programs have no use for them.
  */
 export function pageRoutes(
-  { nodeId, nodes, storage, queue, events, flawless, streams, ownUrl }: ControlPlaneContext,
+  { nodeId, nodes, storage, queue, events, flawless, streams }: ControlPlaneContext,
   { clock = systemClock }: PageOptions = {},
 ): (scope: FastifyInstance) => Promise<void> {
   return async (scope) => {
@@ -88,18 +87,14 @@ export function pageRoutes(
       });
     }
 
-    const allNodes = (): readonly Pick<NodeEntry, "id" | "url">[] => [
-      { id: nodeId, url: ownUrl() },
-      ...nodes.list(),
-    ];
     const fragments: Readonly<Record<string, () => Promise<Html>>> = {
       "cluster-health": async () => {
         const workers = await queue.workers();
         const online = workers.filter(({ status }) => status === "online");
-        return clusterHealth(allNodes().length, online.length);
+        return clusterHealth(nodes.list().length, online.length);
       },
       "queue-stats": async () => queueStats(await queue.counts()),
-      "control-plane-nodes": async () => controlPlaneNodes(allNodes()),
+      "control-plane-nodes": async () => controlPlaneNodes(nodes.list()),
     };
     for (const [name, render] of Object.entries(fragments)) {
       scope.get(`/dashboard/${name}`, {

@@ -8,7 +8,7 @@ import type { Store } from "./store.ts";
 
 /** A node that takes part. */
 export interface Membership {
-  /** The other nodes. */
+  /** The other nodes that live. */
   readonly nodes: { list(): readonly NodeEntry[] };
   readonly storage: Storage;
 }

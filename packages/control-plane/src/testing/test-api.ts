@@ -49,7 +49,11 @@ export class TestApi implements AsyncDisposable {
     const gossip = new Gossip();
     this.context = {
       nodeId: "node-1",
-      nodes: { list: () => [] },
+      nodes: {
+        list: () => [
+          { id: "node-1", url: "http://node-1:3020", flawlessUrl: flawless?.url ?? null },
+        ],
+      },
       storage: sqliteStorage(store),
       queue,
       events,
@@ -59,7 +63,6 @@ export class TestApi implements AsyncDisposable {
       streams,
       metrics: new Metrics({ queue, events, openStreams: () => streams.size, flawless }),
       flawless: flawless as FlawlessLink | null,
-      advertisedFlawlessUrl: flawless?.url ?? null,
       ownUrl: () => "http://node-1:3020",
     };
     this.app = createApi(this.context, { tokens, limits, logger });

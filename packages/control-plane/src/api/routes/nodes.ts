@@ -6,13 +6,13 @@ import type { ControlPlaneContext } from "../context.ts";
 export function nodeRoutes(
   context: ControlPlaneContext,
 ): (scope: FastifyInstance) => Promise<void> {
-  const { nodeId, nodes, advertisedFlawlessUrl, ownUrl, metrics } = context;
+  const { nodes, metrics } = context;
   return async (scope) => {
     scope.get("/api/nodes", {
       schema: {
         operationId: "listNodes",
         summary: "List the nodes, with the Flawless server of each",
-        description: "First the one that was asked, then the others, by name.",
+        description: "By name: the same list on every node.",
         tags: ["service"],
         security: tokenSecurity,
         response: {
@@ -39,10 +39,9 @@ export function nodeRoutes(
         },
       },
       handler: async () => ({
-        nodes: [
-          { id: nodeId, url: ownUrl(), flawlessUrl: advertisedFlawlessUrl },
-          ...nodes.list(),
-        ].map(({ id, url, flawlessUrl }) => ({ node_id: id, url, flawless_url: flawlessUrl })),
+        nodes: nodes
+          .list()
+          .map(({ id, url, flawlessUrl }) => ({ node_id: id, url, flawless_url: flawlessUrl })),
       }),
     });
 

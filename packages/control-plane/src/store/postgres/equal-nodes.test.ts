@@ -194,9 +194,11 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
   test("tell of each other, and of the database", async () => {
     const { address, nodes, clients } = await startNodes(2);
     const third = await startNode(address, "node-3");
-    await expect
-      .poll(async () => (await clients[0]?.nodes())?.map(({ id }) => id))
-      .toEqual(["node-1", "node-2", "node-3"]);
+    for (const client of clients) {
+      await expect
+        .poll(async () => (await client.nodes()).map(({ id }) => id))
+        .toEqual(["node-1", "node-2", "node-3"]);
+    }
     const health = `${nodes[0]?.url}/hiqlite/health`;
     const well = { is_healthy: true, has_leader: true, store: "postgres" };
     expect(await json(health)).toEqual({ ...well, node_count: 3 });
