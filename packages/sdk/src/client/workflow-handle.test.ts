@@ -160,6 +160,25 @@ describe("cancel", () => {
   });
 });
 
+describe("terminate", () => {
+  const cancelled = { ...completedWorkflow, status: "cancelled" } as const;
+
+  test("gives the state after that, also of a whole tree", async () => {
+    await using server = await FakeServer.start({
+      "POST /api/workflows/wkf_1/terminate": { json: { ok: cancelled } },
+      "POST /api/workflows/wkf_1/terminate?tree=true": { json: { ok: cancelled } },
+    });
+    await using flawless = clientOf(server);
+    const run = flawless.workflow("wkf_1");
+    expect(await run.terminate()).toEqual(cancelled);
+    expect(await run.terminate({ tree: true })).toEqual(cancelled);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/api/workflows/wkf_1/terminate",
+      "/api/workflows/wkf_1/terminate?tree=true",
+    ]);
+  });
+});
+
 describe("completion", () => {
   const route = "GET /api/workflows/wkf_1/wait";
   const running: FakeAnswer = { json: { ok: runningWorkflow } };

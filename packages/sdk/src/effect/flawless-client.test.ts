@@ -66,6 +66,8 @@ describe("FlawlessClient", () => {
       "GET /api/workflows/wkf_1/journal": { json: { ok: journal } },
       "GET /api/workflows/wkf_1/state": { json: { ok: { state: '{"step":1}' } } },
       "POST /api/workflows/wkf_1/cancel": { json: { ok: cancelled } },
+      "POST /api/workflows/wkf_1/terminate": { json: { ok: cancelled } },
+      "POST /api/workflows/terminate": { json: { ok: { count: 3, cursor: null } } },
       "GET /api/workflows/wkf_1/wait": { json: { ok: cancelled } },
       "GET /api/modules": { json: { ok: [] } },
     });
@@ -86,6 +88,8 @@ describe("FlawlessClient", () => {
         steps: (yield* checkout.journal()).steps,
         published: yield* checkout.state(),
         cancelled: (yield* checkout.cancel()).status,
+        terminated: (yield* checkout.terminate()).status,
+        others: yield* flawless.terminateWorkflows({ module: "shop" }),
         completion: yield* checkout.completion(),
         modules: yield* flawless.listModules(),
       };
@@ -100,6 +104,8 @@ describe("FlawlessClient", () => {
       steps: [],
       published: { step: 1 },
       cancelled: "cancelled",
+      terminated: "cancelled",
+      others: 3,
       completion: { status: "cancelled" },
       modules: [],
     });

@@ -197,6 +197,17 @@ describe("the page of a workflow", () => {
     expect(page.body).not.toContain(hostile);
   });
 
+  test("shows its run, and by when it has to end", async () => {
+    await using extended = await TestEngine.open({ module: "extensions" });
+    const sleep = { call: { Sleep: { secs: 60, nanos: 0 } } };
+    const id = await extended.launch("script", [{ ask: ["continue", { input: [sleep] }] }]);
+    await extended.engine.cancel(id);
+    app = open({}, extended.engine);
+    const text = textOf(await get(`/workflows/${id}`));
+    expect(text).toMatch(/Run\s*2/);
+    expect(text).toMatch(/Cancelling\s*Has to end\s*2026-01-02 03:05:05 UTC/);
+  });
+
   test("shows what it waits for, and lets it be cancelled", async () => {
     const id = await engine.launch("receive_timeout", { ms: 60_000 });
     const page = await get(`/workflows/${id}`);
@@ -204,6 +215,7 @@ describe("the page of a workflow", () => {
     expect(textOf(page)).toContain("Waits for a message: approve · gives up");
     expect(textOf(page)).toContain("RecvMessage approve within 1 min");
     expect(page.body).toContain(`action="/workflows/${id}/cancel"`);
+    expect(page.body).toContain(`action="/workflows/${id}/terminate"`);
     expect(page.body).toContain('<span class="badge active">waits</span>');
   });
 
@@ -284,9 +296,9 @@ describe("the forms", () => {
     expect(await engine.response(id)).toEqual({ by: "Ann" });
   });
 
-  test("cancel, and tell scripts so", async () => {
+  test.each(["cancel", "terminate"])("%s, and tell scripts so", async (manner) => {
     const id = await engine.launch("receive");
-    const answer = await post(`/workflows/${id}/cancel`);
+    const answer = await post(`/workflows/${id}/${manner}`);
 
     expect([answer.statusCode, answer.json()]).toEqual([200, { ok: true }]);
     expect(await engine.status(id)).toBe("cancelled");
@@ -315,12 +327,12 @@ describe("the forms", () => {
   ])("are refused from %s", async (_who, headers) => {
     const id = await engine.launch("receive");
     const answers = await Promise.all(
-      ["cancel", "messages"].map((action) =>
+      ["cancel", "terminate", "messages"].map((action) =>
         post(`/workflows/${id}/${action}`, { type: "approve", data: "{}" }, headers),
       ),
     );
 
-    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403]);
+    expect(answers.map(({ statusCode }) => statusCode)).toEqual([403, 403, 403]);
     expect(await engine.status(id)).toBe("running");
   });
 

@@ -30,6 +30,8 @@ export interface SweptWorkflow {
   readonly setup?: () => StoreSetup;
   /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
   readonly message?: { readonly type: string; data(number: number): unknown };
+  /** Whether it is asked to cancel as soon as it waits. */
+  readonly cancel?: boolean;
 }
 
 /** What is left of a workflow when all has come to rest. */
@@ -178,7 +180,7 @@ interface Mail {
 /** Lets time pass and sends messages until no workflow runs any more, or the engine has crashed. */
 async function drive(
   engine: TestEngine,
-  { message }: SweptWorkflow,
+  { cancel = false, message }: SweptWorkflow,
   mail: Mail,
   crashed: () => boolean,
 ): Promise<void> {
@@ -193,7 +195,10 @@ async function drive(
     if (running === undefined && engine.engine.health().running === 0) {
       return;
     }
-    if (running?.waiting?.on === "message" && message !== undefined) {
+    if (cancel && running !== undefined && running.waiting !== null && running.cancelBy === null) {
+      // Not awaited, and not asked again after a crash where it was durable.
+      engine.engine.cancel(toPublicId(running.id)).catch(() => undefined);
+    } else if (running?.waiting?.on === "message" && message !== undefined) {
       if ((await engine.store.mailbox(running.id)).length === 0) {
         await sendNext(engine, running.id, message, mail, crashed);
       }

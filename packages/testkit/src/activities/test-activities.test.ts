@@ -140,7 +140,7 @@ describe("activities", () => {
     });
   });
 
-  test("are told when their workflow is cancelled", async () => {
+  test.each(["cancel", "terminate"] as const)("are told of their workflow's %s", async (end) => {
     const signals: AbortSignal[] = [];
     await using env = await TestEnvironment.create({
       activities: {
@@ -152,7 +152,10 @@ describe("activities", () => {
     });
     const run = await startScript(env, operations(charge));
     await run.untilRunningActivity("charge");
-    await run.cancel();
+    await run[end]();
+    expect(await run.completion()).toMatchObject({
+      status: end === "cancel" ? "completed" : "cancelled",
+    });
     await env.settle();
     expect(signals.map(({ reason }) => (reason as Error).name)).toEqual(["AbortError"]);
   });

@@ -127,6 +127,24 @@ describe("one workflow", () => {
     expect(workflow).toHaveBeenCalledWith(id);
   });
 
+  test.each(["cancel", "terminate"] as const)("is ended by %s, alone, as a tree or with others", async (manner) => {
+    const end = vi.fn<EngineApi["end"]>(fakeEngine().end);
+    const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
+    const server = api({ end, endMatching });
+    const post = (url: string): Promise<{ json(): unknown }> =>
+      server.inject({ method: "POST", url: `/api/workflows/${url}` });
+    expect((await post(`wkf_xhRDf/${manner}`)).json()).toMatchObject({ ok: { status: "cancelled" } });
+    await post(`wkf_xhRDf/${manner}?tree=true`);
+    expect((await post(`${manner}?module=m&dry_run=true`)).json()).toEqual({
+      ok: { count: 2, cursor: null },
+    });
+    expect(end.mock.calls).toEqual([
+      ["wkf_xhRDf", manner, { tree: false }],
+      ["wkf_xhRDf", manner, { tree: true }],
+    ]);
+    expect(endMatching.mock.calls).toMatchObject([[{ module: "m", dryRun: true }, manner]]);
+  });
+
   test("is cancelled, with and without a body", async () => {
     const server = api();
     for (const options of [

@@ -1,7 +1,7 @@
+import { setImmediate as nextTurn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { HeldResponses } from "../../testing/scripted-http-client.ts";
 import { memoryModes, TestEngine, type TestEngineOptions } from "../../testing/test-engine.ts";
-import { until } from "../../testing/until.ts";
 
 type Step = { readonly ask: readonly [string, unknown] } | { readonly call: unknown };
 
@@ -199,18 +199,14 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
   });
 });
 
-test("a workflow that is asked before it has a guest hears of it, and the tree is asked once", async () => {
-  await using engine = await open({ limits: { residentGuests: 1, idleGuestMs: 0 } });
-  engine.http.script = () => new Promise(() => undefined);
-  const first = await engine.launch("script", [post("/held")]);
-  await engine.requests(1);
-  const { id } = await engine.startText("script", JSON.stringify([receive(cancel), endCancelled]), {
-    detached: true,
-  });
-  expect(await engine.engine.end(id, "cancel", { tree: true })).toMatchObject({
-    status: "running",
-  });
-  await engine.engine.terminate(first);
+test("a tree is asked once, with those that were asked before", async () => {
+  await using engine = await open();
+  const script = [sleep(10), receive(cancel), endCancelled];
+  const id = await engine.launch("script", script);
+  const first = await engine.engine.end(id, "cancel", { tree: true });
+  expect(first).toMatchObject({ status: "running", cancelBy: expect.any(String) as string });
+  expect(await engine.engine.end(id, "cancel", { tree: true })).toEqual(first);
+  await engine.pass(10_000);
   expect(await engine.end(id)).toMatchObject({ status: "cancelled" });
 });
 
@@ -239,16 +235,30 @@ test("clients can't send messages that only the server sends", async () => {
   expect(await engine.status(id)).toBe("running");
 });
 
-test("one that leaves memory just then hears of it", async () => {
+test("one that leaves memory, or is rebuilt, just then hears of it", async () => {
   await using engine = await open({ limits: { idleGuestMs: 0 } });
-  const id = await engine.launch("script", [
-    run({ kind: "sleep", ms: 1 }),
-    receive(cancel),
-    endCancelled,
-  ]);
-  engine.clock.advance(1);
-  // Neither rebuilt yet, nor at rest.
-  await until(() => engine.engine.health().running > 0);
-  await engine.engine.cancel(id);
-  expect(await engine.end(id)).toMatchObject({ status: "cancelled" });
+  const script = [run({ kind: "sleep", ms: 1 }), receive(cancel), endCancelled];
+  for (let turns = 0; turns < 30; turns += 1) {
+    const id = await engine.launch("script", script);
+    engine.clock.advance(1);
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+    await engine.engine.cancel(id);
+    expect(await engine.end(id), `after ${turns} turns`).toMatchObject({ status: "cancelled" });
+  }
+});
+
+test("one whose guest is being made just then hears of it", async () => {
+  await using engine = await open();
+  for (let turns = 0; turns < 30; turns += 1) {
+    const { id } = await engine.startText(
+      "script",
+      JSON.stringify([receive(cancel), endCancelled]),
+      {
+        detached: true,
+      },
+    );
+    for (let turn = 0; turn < turns; turn += 1) await nextTurn();
+    await engine.engine.cancel(id);
+    expect(await engine.end(id), `after ${turns} turns`).toMatchObject({ status: "cancelled" });
+  }
 });

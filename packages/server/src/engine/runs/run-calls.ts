@@ -2,6 +2,7 @@ import { decodeHostCall } from "@flawless-ts/wasm-module";
 import { beginCall } from "../../host-calls/begin-call.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type { EngineCall, WaitingCall } from "../../host-calls/waiting-call.ts";
+import { openCall } from "../../journal/open-call.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 import type { ObservedWorkflow } from "../observing/index.ts";
 import type { WorkflowWaiting } from "../types.ts";
@@ -76,6 +77,21 @@ export class RunCalls implements CallOwner, OperationsOwner {
   /** Goes on with the operations that a journal knows. @throws Error where it is damaged */
   readFrom(journal: readonly string[]): void {
     this.#operations.readFrom(journal);
+  }
+
+  /**
+   * Reads the journal, and goes on with its operations.
+   * @returns the call that it ends with; null where the workflow has ended, or the engine ends
+   * @throws TemporaryStartError
+   */
+  async read(): Promise<{ readonly open: MadeCall | undefined } | null> {
+    const { acceptsEffects, guests } = this.#services;
+    const journal = this.ended ? [] : await guests.readJournal(this.record);
+    if (this.ended || !acceptsEffects()) {
+      return null;
+    }
+    this.readFrom(journal);
+    return { open: openCall(journal) };
   }
 
   /**

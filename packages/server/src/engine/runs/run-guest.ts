@@ -1,4 +1,5 @@
 import type { GuestHandle, GuestListener } from "../../executor/executor-pool.ts";
+import type { RunCalls } from "./run-calls.ts";
 import type { RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
@@ -34,21 +35,27 @@ export class RunGuest {
     this.#handle?.setCallerPresent(present);
   }
 
-  /** @param isWanted asked when its module is there @throws TemporaryStartError */
-  async start(journal: readonly string[], isWanted: () => boolean): Promise<void> {
+  /**
+   * Starts it, or rebuilds it from its journal, unless the workflow ends meanwhile.
+   * @returns whether there was a journal
+   * @throws TemporaryStartError
+   */
+  async start(calls: RunCalls): Promise<boolean> {
+    const { guests } = this.#services;
+    const journal = await guests.readJournal(this.#record);
+    if (calls.ended) {
+      return false;
+    }
+    calls.readFrom(journal);
     const callerPresent = (): boolean => this.#record.state.response === null && this.#hasCaller;
-    const handle = await this.#services.guests.start(
-      this.#record,
-      journal,
-      callerPresent,
-      this.#listener,
-    );
-    if (isWanted()) {
+    const handle = await guests.start(this.#record, journal, callerPresent, this.#listener);
+    if (calls.ended) {
+      handle.drop();
+    } else {
       this.#handle = handle;
       handle.setCallerPresent(this.#hasCaller);
-    } else {
-      handle.drop();
     }
+    return journal.length > 0;
   }
 
   /** Lets it go on. @param answer JSON text of the guest ABI */

@@ -28,7 +28,7 @@ export class WorkflowRecord implements Unsaved {
   /** @param mailbox null for a workflow that the journal does not know yet */
   constructor(workflow: StoredWorkflow, mailbox: readonly StoredMessage[] | null) {
     this.#workflow = workflow;
-    this.#state = workflow;
+    this.#state = stateOf(workflow);
     this.#isNew = mailbox === null;
     this.#mayLackLines = mailbox === null;
     this.#isJournalKnown = mailbox === null;
@@ -73,7 +73,7 @@ export class WorkflowRecord implements Unsaved {
     return this.#isNew && this.#lines === "";
   }
 
-  /** Whether there may be lines that are not durable yet. Never where all that was ever read came from the journal. */
+  /** Whether the store may have other lines yet. Never where all that was ever read came from the journal. */
   get mayLackLines(): boolean {
     return this.#mayLackLines;
   }
@@ -127,6 +127,8 @@ export class WorkflowRecord implements Unsaved {
     const journalStart = this.#appends;
     this.#workflow = { ...this.#workflow, input };
     this.#lines = "";
+    // The store has those of the run before until this is saved.
+    this.#mayLackLines = true;
     this.#journalSize = emptyJournal;
     this.change({ run: this.#state.run + 1, journalStart, wakeAt: 0, waiting: null });
     if (!this.#isNew) {
@@ -184,4 +186,11 @@ export class WorkflowRecord implements Unsaved {
     this.#others = [];
     return writes;
   }
+}
+
+/** The part of it that changes by itself: what else there is may be replaced without it. */
+function stateOf(workflow: StoredWorkflow): WorkflowState {
+  const { status, wakeAt, waiting, response, endedAt, failure, cancelBy, run, journalStart } =
+    workflow;
+  return { status, wakeAt, waiting, response, endedAt, failure, cancelBy, run, journalStart };
 }

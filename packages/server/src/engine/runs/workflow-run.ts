@@ -1,33 +1,23 @@
 import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import type { GuestListener } from "../../executor/executor-pool.ts";
 import type { FromThread } from "../../executor/messages.ts";
-import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { excessOf } from "../../journal/journal-size.ts";
-import { changeTexts } from "../../workflow/thrown-error.ts";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 import { tellCalls, toObserved, type ObservedWorkflow } from "../observing/index.ts";
-import { shortened } from "../observing/index.ts";
-import { openCall } from "../../journal/open-call.ts";
 import type { WorkflowStatus } from "../types.ts";
 import type { MadeCall } from "./call-context.ts";
 import { TemporaryStartError } from "./guest-starter.ts";
 import type { Resident } from "./residency.ts";
 import { type CallsHost, RunCalls } from "./run-calls.ts";
+import { RunCancelling } from "./run-cancelling.ts";
+import { isCancellation, shownFailure } from "./run-failure.ts";
 import { maxCrashes, RunGuest } from "./run-guest.ts";
+import { type Phase, RunPhase } from "./run-phase.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** Characters of a failure's message: a guest may panic with a text as large as its memory. */
-const failureCharacters = 16 * 1024;
-
-/** The name of the error by which a workflow that was asked to cancel ends. */
-const cancelledError = "CancelledError";
-
 /** After a journal could not be read, or no thread be had. */
 const tryAgainMs = 1_000;
-
-/** `still`: not asked to run; `starting`: it waits for a place or its journal is read. */
-type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 
 /** Leads one workflow from call to call. Its guest may be in memory or not. */
 export class WorkflowRun implements Resident, GuestListener, CallsHost {
@@ -36,11 +26,11 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   requestId: string | null = null;
   readonly #services: RunServices;
   readonly #callbacks: RunCallbacks;
-  #phase: Phase = "still";
+  readonly #phase: RunPhase;
   readonly #guest: RunGuest;
   #calls: RunCalls;
   #observed: ObservedWorkflow | undefined;
-  #cancelLimit: (() => void) | undefined;
+  readonly #cancelling: RunCancelling;
 
   constructor(services: RunServices, record: WorkflowRecord, callbacks: RunCallbacks) {
     this.#services = services;
@@ -48,10 +38,11 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     this.record = record;
     this.#guest = new RunGuest(services, record, this);
     this.#calls = new RunCalls(services, this);
-    if (record.state.status === "running") {
-      this.#limitCancelling();
-    } else {
-      this.#phase = "ended";
+    this.#cancelling = new RunCancelling(services, record, () => this.terminate());
+    const runs = record.state.status === "running";
+    this.#phase = new RunPhase(services.activity, runs ? "still" : "ended");
+    if (runs) {
+      this.#cancelling.watch();
     }
   }
 
@@ -66,7 +57,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   }
 
   get ended(): boolean {
-    return this.#phase === "ended";
+    return this.#phase.current === "ended";
   }
 
   get root(): number {
@@ -75,13 +66,12 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   /** Whether nothing happens to it until it is woken: once it is saved, it may be forgotten. */
   get atRest(): boolean {
-    const isBusy = this.#phase === "starting" || this.#phase === "computing";
-    return !isBusy && !this.#guest.isInMemory && this.#calls.atRest;
+    return !this.#phase.isBusy && !this.#guest.isInMemory && this.#calls.atRest;
   }
 
   /** Lets the workflow go on from its journal. */
   activate(): void {
-    if (this.#phase === "still") {
+    if (this.#phase.current === "still") {
       this.#calls.clearTime();
       if (this.record.state.wakeAt !== 0) {
         this.record.change({ wakeAt: 0, waiting: null });
@@ -102,12 +92,11 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   /** A time to wake up has come; it is ignored where the workflow waits for a later one. */
   timeCame(time: number): void {
-    const { cancelBy, waiting } = this.record.state;
-    if (cancelBy !== null && cancelBy <= time) {
+    if (this.#cancelling.isOverAt(time)) {
       this.terminate();
     } else if (this.#calls.isDue(time) && !this.#calls.timeUp()) {
       // Without a time to wait for, what the server that ended last had open goes on, and needs no guest for that.
-      if (time === 0 && waiting !== null && this.#phase === "still") {
+      if (time === 0 && this.record.state.waiting !== null && this.#phase.current === "still") {
         this.#takeUp();
       } else {
         this.activate();
@@ -131,13 +120,10 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   /** Asks it to cancel: it may end by itself within a limit. @returns false where it was asked before, or has ended */
   askToCancel(heard: Exclude<HeardCancellation, "none">): boolean {
-    if (this.ended || this.record.state.cancelBy !== null) {
+    if (this.ended || this.#cancelling.isAsked) {
       return false;
     }
-    const now = this.#services.clock.now();
-    this.record.change({ cancelBy: now + this.#services.limits.compensatingMs });
-    this.#limitCancelling();
-    this.record.receive(cancelMessage, cancelData[heard], now);
+    this.#cancelling.ask(heard);
     if (!this.#calls.cancelCame()) {
       this.activate();
     }
@@ -201,13 +187,11 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   }
 
   fail(failure: WorkflowFailure): void {
-    if (this.record.state.cancelBy !== null && failure.thrown?.name === cancelledError) {
+    if (this.#cancelling.isAsked && isCancellation(failure)) {
       this.#end("cancelled", null);
-      return;
+    } else {
+      this.#end("failed", shownFailure(failure, this.#services.hideSecrets));
     }
-    // It is shown to whoever asks for the workflow, and to its caller.
-    const shown = changeTexts(failure, (text) => this.#services.hideSecrets(text));
-    this.#end("failed", { ...shown, message: shortened(shown.message, failureCharacters) });
   }
 
   yields(message: Extract<FromThread, { type: "yields" }>): void {
@@ -244,7 +228,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     if (!mayGoOn) {
       const message = `the thread that ran this workflow broke down under it ${maxCrashes} times`;
       this.fail({ code: "PANIC", message });
-    } else if (this.#phase === "computing" || this.#phase === "starting") {
+    } else if (this.#phase.isBusy) {
       this.#enter();
     }
   }
@@ -253,7 +237,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     this.#stop();
     this.#calls = new RunCalls(this.#services, this);
     this.record.continueWith(input);
-    this.#limitCancelling();
+    this.#cancelling.watch();
     this.#services.residency.left(this);
     this.#save();
     this.#enter();
@@ -276,37 +260,29 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   /** Goes on with the call that its journal ends with, and with its operations. A guest is made when there is an answer. */
   #takeUp(): void {
-    const { acceptsEffects, guests, reading } = this.#services;
     this.#enterPhase("starting");
-    reading
-      .run(async () => {
-        const journal = this.ended ? [] : await guests.readJournal(this.record);
-        if (this.ended || !acceptsEffects()) {
+    this.#services.reading
+      .run(() => this.#calls.read())
+      .then((read) => {
+        if (read === null || this.ended) {
           return;
         }
-        const made = openCall(journal);
-        this.#calls.readFrom(journal);
-        if (made === undefined) {
+        if (read.open === undefined) {
           this.#enter();
         } else {
-          this.#wait(made);
+          this.#wait(read.open);
         }
       })
       .catch((error: unknown) => this.#startFailed(error));
   }
 
   async #startGuest(): Promise<void> {
-    const { guests, observer, clock, committer } = this.#services;
-    const journal = await guests.readJournal(this.record);
+    const { observer, clock, committer } = this.#services;
+    const isRebuilt = await this.#guest.start(this.#calls);
     if (this.ended) {
       return;
     }
-    this.#calls.readFrom(journal);
-    await this.#guest.start(journal, () => !this.ended);
-    if (this.ended) {
-      return;
-    }
-    if (journal.length > 0) {
+    if (isRebuilt) {
       observer?.workflowResumed?.(this.observed, clock.now());
     }
     this.#enterPhase("computing");
@@ -355,16 +331,8 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   #stop(): void {
     this.#calls.stop();
-    this.#cancelLimit?.();
+    this.#cancelling.stop();
     this.#guest.drop();
-  }
-
-  /** One that was asked to cancel ends by itself in time, or is ended. */
-  #limitCancelling(): void {
-    const { cancelBy } = this.record.state;
-    if (cancelBy !== null) {
-      this.#cancelLimit = this.#services.clock.setTimer(cancelBy, () => this.terminate());
-    }
   }
 
   /** @param saved called once all that happened so far is durable */
@@ -374,13 +342,10 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   }
 
   #enterPhase(phase: Phase): void {
-    const isBusy = (one: Phase): boolean => one === "starting" || one === "computing";
-    const was = isBusy(this.#phase);
-    this.#phase = phase;
-    if (phase !== "computing") this.#services.turns.end(this);
-    if (was !== isBusy(phase)) {
-      this.#services.activity.change("computing", was ? -1 : 1);
+    if (phase !== "computing") {
+      this.#services.turns.end(this);
     }
+    this.#phase.enter(phase);
   }
 }
 
