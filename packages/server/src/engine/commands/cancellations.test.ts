@@ -25,7 +25,7 @@ async function count(engine: TestEngine, status: "running" | "cancelled"): Promi
   return (await engine.engine.list({ status, limit: 1_000 })).workflows.length;
 }
 
-describe("a tree is cancelled as a whole", () => {
+describe("a tree is terminated as a whole", () => {
   test("also where its root has ended, and after a restart", async () => {
     await using before = await openEngine();
     const root = await launch(before, "parent", "5");
@@ -33,15 +33,24 @@ describe("a tree is cancelled as a whole", () => {
     expect(await count(before, "running")).toBe(7);
     await using after = await before.restart();
 
-    expect(await after.engine.end(root, "cancel", { tree: true })).toMatchObject({
+    expect(await after.engine.end(root, "terminate", { tree: true })).toMatchObject({
       id: root,
       status: "completed",
     });
 
     expect(await count(after, "running")).toBe(2);
     expect(await count(after, "cancelled")).toBe(5);
-    await after.engine.end(other, "cancel", { tree: true });
+    await after.engine.end(other, "terminate", { tree: true });
     expect(await count(after, "running")).toBe(0);
+  });
+
+  test("or asked to cancel as a whole, and ends by itself", async () => {
+    await using engine = await openEngine();
+    const root = await launch(engine, "parent", "5");
+    await engine.engine.end(root, "cancel", { tree: true });
+    await engine.engine.whenIdle();
+    expect(await count(engine, "running")).toBe(0);
+    expect(await count(engine, "cancelled")).toBe(5);
   });
 
   test("with all generations, while it goes on starting others", async () => {
@@ -51,7 +60,7 @@ describe("a tree is cancelled as a whole", () => {
       { detached: true },
     );
 
-    expect(await engine.engine.end(id, "cancel", { tree: true })).toMatchObject({ id });
+    expect(await engine.engine.end(id, "terminate", { tree: true })).toMatchObject({ id });
 
     expect(await count(engine, "running")).toBe(0);
     expect(
@@ -62,8 +71,8 @@ describe("a tree is cancelled as a whole", () => {
   test("twice is as once", async () => {
     await using engine = await openEngine();
     const root = await launch(engine, "parent", "1");
-    await engine.engine.end(root, "cancel", { tree: true });
-    await engine.engine.end(root, "cancel", { tree: true });
+    await engine.engine.end(root, "terminate", { tree: true });
+    await engine.engine.end(root, "terminate", { tree: true });
     expect(await count(engine, "running")).toBe(0);
   });
 
@@ -72,30 +81,32 @@ describe("a tree is cancelled as a whole", () => {
     const root = await launch(engine, "parent", "1");
     const [child] = (await engine.engine.list({ workflow: "asleep" })).workflows;
     await expect(
-      engine.engine.end(child?.id ?? "", "cancel", { tree: true }),
+      engine.engine.end(child?.id ?? "", "terminate", { tree: true }),
     ).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining(root),
     });
     expect(await count(engine, "running")).toBe(1);
-    await expect(engine.engine.end("wkf_none", "cancel", { tree: true })).rejects.toMatchObject({
+    await expect(engine.engine.end("wkf_none", "terminate", { tree: true })).rejects.toMatchObject({
       code: "WORKFLOW_NOT_FOUND",
     });
   });
 });
 
-describe("running workflows that match are cancelled", () => {
+describe("running workflows that match are terminated", () => {
   test("page by page, newest first, and only they", async () => {
     await using engine = await openEngine();
     await launch(engine, "parent", "3");
     const stays = await engine.launch("receive");
     const filter = { ...family, workflow: "asleep", limit: 2 };
-    expect(await engine.engine.endMatching({ ...filter, dryRun: true }, "cancel")).toMatchObject({
-      count: 2,
-    });
+    expect(await engine.engine.endMatching({ ...filter, dryRun: true }, "terminate")).toMatchObject(
+      {
+        count: 2,
+      },
+    );
     expect(await count(engine, "running")).toBe(4);
 
-    const first = await engine.engine.endMatching(filter, "cancel");
+    const first = await engine.engine.endMatching(filter, "terminate");
     const second = await engine.engine.endMatching(
       { ...filter, cursor: first.cursor ?? "" },
       "cancel",
@@ -108,7 +119,7 @@ describe("running workflows that match are cancelled", () => {
 
   test("not all of them by accident", async () => {
     await using engine = await openEngine();
-    await expect(engine.engine.endMatching({}, "cancel")).rejects.toMatchObject({
+    await expect(engine.engine.endMatching({}, "terminate")).rejects.toMatchObject({
       code: "INVALID_REQUEST",
       message: expect.stringContaining("Expected a module, a version or a workflow's name"),
     });
