@@ -109,7 +109,7 @@ describe("running workflows that match are terminated", () => {
     const first = await engine.engine.endMatching(filter, "terminate");
     const second = await engine.engine.endMatching(
       { ...filter, cursor: first.cursor ?? "" },
-      "cancel",
+      "terminate",
     );
 
     expect([first.count, second]).toEqual([2, { count: 1, cursor: null }]);
