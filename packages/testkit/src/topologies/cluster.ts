@@ -235,13 +235,13 @@ export class Cluster implements AsyncDisposable {
   /**
    * Asks a Flawless server's URL as a worker does, from where it is, and explains what comes of it.
    *
-   * @param url default: the one that the worker uses
+   * @param url default: the one that the worker uses, of several the first
    */
   async explainReachability(worker: ClusterWorker | string, url?: string): Promise<Reachability> {
     const found = this.#worker(worker);
     const { where } = memberOf(this.plan, found.name);
     const handle = this.#handle(found.name);
-    return explainReachability(url ?? found.flawlessUrl, {
+    return explainReachability(url ?? found.flawlessUrl.split(",")[0] ?? "", {
       from: where === "container" ? "container" : "host",
       ask: (asked) => handle.ask(asked),
     });

@@ -25,6 +25,8 @@ export interface PostgresContainerOptions {
   readonly hostPort: number;
   readonly volume: Volume | undefined;
   readonly password: string;
+  /** Further arguments of PostgreSQL. */
+  readonly args: readonly string[];
   readonly startupTimeoutMs: number;
 }
 
@@ -40,7 +42,7 @@ export class StartedPostgres extends StartedServiceContainer {}
  * @throws TestkitError `FLAWLESS_TESTKIT_NO_POSTGRES`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`
  */
 export async function startPostgres(options: PostgresContainerOptions): Promise<StartedPostgres> {
-  const { network, name, address, hostPort, volume, password, startupTimeoutMs } = options;
+  const { network, name, address, hostPort, volume, password, args, startupTimeoutMs } = options;
   const [engine, { labels }] = await Promise.all([findEngine(), currentSession()]);
   const question: ReadyQuestion = async (_container, { signal }) =>
     await untilPostgresAnswers(engine.host, hostPort, signal);
@@ -53,6 +55,7 @@ export async function startPostgres(options: PostgresContainerOptions): Promise<
     .withUsername("postgres")
     .withPassword(password)
     .withDatabase("postgres")
+    .withCommand(["postgres", ...args])
     .withLabels({ ...labels })
     .withPullPolicy(PullPolicy.neverPull())
     .withWaitStrategy(new ReadinessWait(name, question))

@@ -74,7 +74,8 @@ function serviceOf(
     // What the workers' crash tests show holds only where somebody starts them again.
     restart: "unless-stopped",
     init: false,
-    ...(isDatabase ? { healthcheck: postgresCheck } : { command: [...roles] }),
+    command: [...roles, ...(member.args.postgres ?? [])],
+    ...(isDatabase ? { healthcheck: postgresCheck } : {}),
     environment: { ...environmentOf(plan, member, addressing), ...argumentsOf(member) },
     networks: { [networkName]: address === null ? {} : { ipv4_address: address } },
     ...(publishedPorts.length === 0

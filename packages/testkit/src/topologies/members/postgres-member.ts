@@ -7,7 +7,7 @@ import type { MemberHandle } from "./member-handle.ts";
 
 /** Starts the database of a cluster as a container. */
 export async function startPostgresContainer(
-  { name, address, publishedPorts, volume }: MemberPlan,
+  { name, address, args, publishedPorts, volume }: MemberPlan,
   scope: Omit<ContainerScope, "image"> & { readonly image: string | undefined },
 ): Promise<MemberHandle> {
   const { network, volumes, image, startupTimeoutMs } = scope;
@@ -19,6 +19,7 @@ export async function startPostgresContainer(
     hostPort: publishedPorts.find(({ container: inside }) => inside === postgresPort)?.host ?? 0,
     volume: volume === null ? undefined : volumes.get(volume),
     password: postgresPassword,
+    args: args.postgres ?? [],
     startupTimeoutMs,
   });
   return new ContainerMember(container, startupTimeoutMs);

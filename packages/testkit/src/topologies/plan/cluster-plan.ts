@@ -30,7 +30,7 @@ export interface MemberPlan {
   /** Variables whose values are the URLs of members. */
   readonly links: readonly LinkPlan[];
   /** Further arguments of each role's command. */
-  readonly args: Readonly<Partial<Record<Role, readonly string[]>>>;
+  readonly args: Readonly<Partial<Record<MemberRole, readonly string[]>>>;
   /** Its address in the network; null outside of it. */
   readonly address: string | null;
   readonly publishedPorts: readonly PublishedPort[];
@@ -40,11 +40,11 @@ export interface MemberPlan {
   readonly dependsOn: readonly string[];
 }
 
-/** A variable that tells a member where another one is. */
+/** A variable that tells a member where another one is, or several, whose URLs are separated by commas. */
 export interface LinkPlan {
   readonly variable: string;
-  readonly member: string;
-  /** The port in the other's container. */
+  readonly members: readonly string[];
+  /** The port in the others' containers. */
   readonly port: number;
 }
 
@@ -68,9 +68,9 @@ export interface WorkerPlan {
   readonly id: string;
   /** Whose container it is: its own, or that of its node. */
   readonly member: string;
-  /** The member whose control plane it asks for jobs. */
+  /** The member whose control plane it asks for jobs, before it turns to others. */
   readonly controlPlane: string;
-  /** The member whose Flawless server runs its jobs. */
+  /** The member whose Flawless server runs its jobs; in a cluster that which it asks first. */
   readonly flawless: string;
 }
 

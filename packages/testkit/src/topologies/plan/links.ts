@@ -38,11 +38,15 @@ export function environmentOf(
   member: MemberPlan,
   addressing: Addressing,
 ): Readonly<Record<string, string>> {
-  const links = member.links.map(({ variable, member: to, port }) => [
+  const links = member.links.map(({ variable, members, port }) => [
     variable,
-    variable === "FLAWLESS_ADVERTISED_URL"
-      ? advertisedUrl(plan, to, port, addressing)
-      : urlFor(plan, member, to, port, addressing),
+    members
+      .map((to) =>
+        variable === "FLAWLESS_ADVERTISED_URL"
+          ? advertisedUrl(plan, to, port, addressing)
+          : urlFor(plan, member, to, port, addressing),
+      )
+      .join(","),
   ]);
   return { ...member.environment, ...Object.fromEntries(links) };
 }

@@ -116,6 +116,22 @@ describe("a plan", () => {
     expect(variables(plan, "worker1")).not.toHaveProperty("FLAWLESS_URL");
   });
 
+  test("of flawless-cluster has nodes whose Flawless servers are one, and workers that use any", () => {
+    const plan = planCluster({ topology: "flawless-cluster", nodes: 2, workers: 2 });
+    const url = "postgres://postgres:flawless@postgres:5432/postgres";
+    expect(variables(plan, "mvm-ci-node2")).toMatchObject({
+      FLAWLESS_JOURNAL: url,
+      CONTROL_PLANE_STORE: url,
+      FLAWLESS_ADVERTISED_URL: "http://mvm-ci-node2:27288",
+    });
+    expect(memberOf(plan, "mvm-ci-node2").volume).toBeNull();
+    expect(variables(plan, "worker2")).toMatchObject({
+      CONTROL_PLANE_TICKET: "http://mvm-ci-node2:3020,http://mvm-ci-node1:3020",
+      FLAWLESS_URL: "http://mvm-ci-node2:27288,http://mvm-ci-node1:27288",
+    });
+    expect(planCluster({ topology: "flawless-cluster" }).database).toBe("postgres");
+  });
+
   test("of in-process has no containers", () => {
     const plan = planCluster({ topology: "in-process", nodes: 2, workers: 1 });
     expect(plan.network).toBeNull();

@@ -18,6 +18,8 @@ const places = { postgres: 9, flawless: 10, nodes: 11, workers: 21 } as const;
 const defaultSubnet = "192.168.100.0/24";
 const maxNodes = 10;
 const maxWorkers = 50;
+/** A node has 7 of its control plane, and up to 10 of its Flawless server. */
+const maxConnections = 300;
 const sharedName = "flawless";
 const databaseName = "postgres";
 const usualPorts = {
@@ -108,9 +110,16 @@ class Planner {
     };
   }
 
-  /** One node keeps everything itself. */
+  /** One node keeps everything itself, unless it is that of a cluster. */
   get #hasDatabase(): boolean {
-    return this.#nodeCount > 1;
+    return this.#nodeCount > 1 || this.#traits.flawlessIsCluster;
+  }
+
+  /** Where a worker may turn to: in a cluster to every node, to its own first. */
+  #nodesFor(member: string): readonly string[] {
+    if (!this.#traits.flawlessIsCluster) return [member];
+    const others = range(this.#nodeCount).map((index) => this.#node(index).member);
+    return [member, ...others.filter((other) => other !== member)];
   }
 
   #node(index: number): NodePlan {
@@ -142,6 +151,7 @@ class Planner {
     return {
       ...this.#member(databaseName, places.postgres),
       roles: ["postgres"],
+      args: { postgres: ["-c", `max_connections=${maxConnections}`] },
       environment: { POSTGRES_PASSWORD: postgresPassword },
       publishedPorts: [this.#publish(postgresPort)],
       volume: `${databaseName}-data`,
@@ -150,7 +160,7 @@ class Planner {
 
   #nodeMember(node: NodePlan, worker: WorkerPlan | undefined): MemberPlan {
     const index = Number(/\d+$/.exec(node.id)?.[0] ?? 1) - 1;
-    const { nodesHaveFlawless } = this.#traits;
+    const { nodesHaveFlawless, flawlessIsCluster } = this.#traits;
     const { workerTimeoutMs, maxRetries } = this.#options;
     const rules = [
       ...(workerTimeoutMs === undefined
@@ -180,6 +190,7 @@ class Planner {
           ? []
           : [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", node.member, controlPlanePort)]),
         ...(this.#hasDatabase ? [link("CONTROL_PLANE_STORE", databaseName, postgresPort)] : []),
+        ...(flawlessIsCluster ? [link("FLAWLESS_JOURNAL", databaseName, postgresPort)] : []),
       ],
       args: {
         ...(rules.length > 0 ? { "control-plane": rules } : {}),
@@ -189,8 +200,11 @@ class Planner {
         this.#publish(controlPlanePort),
         ...(nodesHaveFlawless ? [this.#publish(flawlessPort)] : []),
       ],
-      // A node that keeps everything in the database needs none, but its Flawless server has a journal.
-      volume: nodesHaveFlawless || !this.#hasDatabase ? `${node.member}-data` : null,
+      // What keeps everything in the database needs none.
+      volume:
+        (nodesHaveFlawless && !flawlessIsCluster) || !this.#hasDatabase
+          ? `${node.member}-data`
+          : null,
       dependsOn: this.#hasDatabase ? [databaseName] : [],
     };
   }
@@ -210,10 +224,20 @@ class Planner {
         ...environment,
       },
       links: [
-        link("CONTROL_PLANE_TICKET", worker.controlPlane, controlPlanePort),
+        {
+          variable: "CONTROL_PLANE_TICKET",
+          members: this.#nodesFor(worker.controlPlane),
+          port: controlPlanePort,
+        },
         ...(workersHaveFlawless || workerFlawlessUrl !== undefined
           ? []
-          : [link("FLAWLESS_URL", worker.flawless, flawlessPort)]),
+          : [
+              {
+                variable: "FLAWLESS_URL",
+                members: this.#nodesFor(worker.flawless),
+                port: flawlessPort,
+              },
+            ]),
         ...(workersHaveFlawless
           ? [link("FLAWLESS_SECRET_CONTROL_PLANE_URL", worker.controlPlane, controlPlanePort)]
           : []),
@@ -285,7 +309,7 @@ class Planner {
 }
 
 function link(variable: string, member: string, port: number): LinkPlan {
-  return { variable, member, port };
+  return { variable, members: [member], port };
 }
 
 function range(length: number): readonly number[] {

@@ -6,6 +6,8 @@
  * - `shared-flawless`: one Flawless server for all, in a container of its own. Recommended for production.
  * - `same-container`: one worker in each node's container, beside its Flawless server, on localhost.
  * - `worker-own-flawless`: each worker's container has a Flawless server of its own.
+ * - `flawless-cluster`: each node has its own Flawless server, all of which are one cluster; workers use any node. For those who want
+ *   no machine whose loss stops anything.
  * - `in-process`: all in this process, without Docker.
  */
 export type Topology =
@@ -14,6 +16,7 @@ export type Topology =
   | "shared-flawless"
   | "same-container"
   | "worker-own-flawless"
+  | "flawless-cluster"
   | "in-process";
 
 /** All topologies. */
@@ -23,6 +26,7 @@ export const topologies: readonly Topology[] = [
   "shared-flawless",
   "same-container",
   "worker-own-flawless",
+  "flawless-cluster",
   "in-process",
 ];
 
@@ -34,11 +38,17 @@ export interface TopologyTraits {
   readonly workersIn: "own-container" | "node-container" | "host-process" | "in-process";
   /** Whether a worker has a Flawless server of its own, in place of that of its node. */
   readonly workersHaveFlawless: boolean;
+  /** Whether all Flawless servers are one cluster, on the nodes' PostgreSQL. */
+  readonly flawlessIsCluster: boolean;
   /** In one sentence, for people. */
   readonly summary: string;
 }
 
-const node = { nodesHaveFlawless: true, workersHaveFlawless: false } as const;
+const node = {
+  nodesHaveFlawless: true,
+  workersHaveFlawless: false,
+  flawlessIsCluster: false,
+} as const;
 
 /** {@link TopologyTraits} by topology. */
 export const traitsOf: Readonly<Record<Topology, TopologyTraits>> = {
@@ -54,8 +64,8 @@ export const traitsOf: Readonly<Record<Topology, TopologyTraits>> = {
     summary: "Each node has its own Flawless server; workers are containers in the same network.",
   },
   "shared-flawless": {
+    ...node,
     nodesHaveFlawless: false,
-    workersHaveFlawless: false,
     workersIn: "own-container",
     summary: "One Flawless server for all nodes and workers: recommended for production.",
   },
@@ -69,6 +79,13 @@ export const traitsOf: Readonly<Record<Topology, TopologyTraits>> = {
     workersIn: "own-container",
     workersHaveFlawless: true,
     summary: "Each worker's container has a Flawless server of its own.",
+  },
+  "flawless-cluster": {
+    ...node,
+    workersIn: "own-container",
+    flawlessIsCluster: true,
+    summary:
+      "The nodes' Flawless servers are one cluster, on the PostgreSQL that has the queue, too; workers use any node.",
   },
   "in-process": {
     ...node,

@@ -13,10 +13,14 @@ const eagerMs = 2_000;
 /** Asks a role how it is. Null when it is well, else what is wrong. Never rejects. */
 export async function ask({ url, elseUrl, token }: RoleQuestion): Promise<string | null> {
   try {
-    let { status, text } = await get(url, token);
-    if (status === 404 && elseUrl !== null) {
-      ({ status, text } = await get(elseUrl, token));
-    }
+    const first = get(url, token);
+    const { status, text } =
+      elseUrl === null
+        ? await first
+        : await first.then(
+            (answer) => (answer.status === 404 ? get(elseUrl, token) : answer),
+            () => get(elseUrl, token),
+          );
     if (status !== 200) {
       return `GET ${url} was answered with status ${status}: ${text.slice(0, 1_000)}`;
     }

@@ -104,3 +104,27 @@ test.each([
   expect(() => plan(names, variables)).toThrow(UsageError);
   expect(() => plan(names, variables)).toThrow(message);
 });
+
+test("a node of a cluster keeps its workflows in the database, and says where others reach it", () => {
+  const [flawless] = plan(["flawless"], {
+    FLAWLESS_JOURNAL: "postgres://user:secret@db/flawless",
+    NODE_ID: "node-1",
+    FLAWLESS_ADVERTISED_URL: "http://node-1:27288",
+  });
+  expect(flawless?.args).toEqual(
+    "up --node-id node-1 --advertise-url http://node-1:27288 --bind 127.0.0.1:27288".split(" "),
+  );
+});
+
+test("a worker of several control planes is asked for at the first, else at the second", () => {
+  const [worker] = plan(["worker"], {
+    CONTROL_PLANE_TICKET: "http://one:3020/,http://two:3020,http://three:3020",
+    FLAWLESS_URL: "http://one:27288,http://two:27288",
+    WORKER_ID: "w",
+  });
+  expect(worker?.environment["CONTROL_PLANE_TICKET"]).toContain("http://three:3020");
+  expect(worker?.question).toMatchObject({
+    url: "http://one:3020/api/workers/w",
+    elseUrl: "http://two:3020/api/workers/w",
+  });
+});

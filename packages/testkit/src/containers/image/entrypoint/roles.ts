@@ -5,7 +5,10 @@ export type RoleName = "flawless" | "control-plane" | "worker";
 export interface RoleQuestion {
   readonly url: string;
   readonly token: string | null;
-  /** What is asked instead where the first is not known there: the original server can't tell its health. */
+  /**
+   * What is asked instead where the first is not known there, or nothing answers: the original server can't tell its health,
+   * and of several control planes one may be away.
+   */
   readonly elseUrl: string | null;
 }
 
@@ -82,10 +85,27 @@ function flawless(read: Read, bind: Bind): RoleCommand {
     role: "flawless",
     file: program ?? scripts.flawless,
     isProgram: program !== undefined,
-    args: ["up", "--working-dir", directory, "--bind", bind.text, ...extra(read, "FLAWLESS_ARGS")],
+    args: [
+      "up",
+      ...(read("FLAWLESS_JOURNAL") === undefined
+        ? ["--working-dir", directory]
+        : // The URL of the journal may hold a password, which others would see among a process's arguments.
+          nodeOfCluster(read)),
+      ...["--bind", bind.text, ...extra(read, "FLAWLESS_ARGS")],
+    ],
     environment: {},
     question: { url: `${url}/health`, token: null, elseUrl: `${url}/version` },
   };
+}
+
+/** What a node of a cluster is called, and where the others reach it. */
+function nodeOfCluster(read: Read): readonly string[] {
+  const id = read("NODE_ID");
+  const url = read("FLAWLESS_ADVERTISED_URL");
+  return [
+    ...(id === undefined ? [] : ["--node-id", id]),
+    ...(url === undefined ? [] : ["--advertise-url", url]),
+  ];
 }
 
 function controlPlane(read: Read, httpPort: string, flawlessHere: string | null): RoleCommand {
@@ -121,6 +141,7 @@ function worker(
     );
   }
   const id = read("WORKER_ID") ?? hostName;
+  const [first, other] = ticket.split(",").map((url) => url.trim().replace(/\/+$/, ""));
   return {
     role: "worker",
     file: scripts.controlPlane,
@@ -132,9 +153,9 @@ function worker(
       WORKER_ID: id,
     },
     question: {
-      url: `${ticket.replace(/\/+$/, "")}/api/workers/${encodeURIComponent(id)}`,
+      url: `${first}/api/workers/${encodeURIComponent(id)}`,
       token: read("CONTROL_PLANE_TOKEN") ?? null,
-      elseUrl: null,
+      elseUrl: other === undefined ? null : `${other}/api/workers/${encodeURIComponent(id)}`,
     },
   };
 }
