@@ -132,8 +132,8 @@ of their code points. A language makes no difference: in Swedish, too, ö is an 
   decoded when it is read; another one, such as \`br\` or \`zstd\`, is a \`TypeError\` that names it. The headers stay what they were.
 - \`responseBodyLimit\` counts the decoded bytes: what is beyond it is dropped.
 - \`redirected\` tells whether the answer came from another address. A redirect to the same address is not seen.
-- A request blocks the workflow, so nothing can abort it while it is under way. A \`signal\` that is aborted before it keeps it
-  from being sent; the time that \`AbortSignal.timeout\` has left is the request's time-out, and its end is a \`TimeoutError\`.
+- A \`signal\` ends a request, also while it is under way; the time that \`AbortSignal.timeout\` has left is the request's time-out, and
+  its end is a \`TimeoutError\`. On a server without host extensions a request blocks the workflow: only time ends it there.
 
 ## console
 
