@@ -110,7 +110,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     });
     const retention = retain(store, options.retainMs, logger);
     void engine.closed.then(() => retention?.stop());
-    logger.info({ partition, epoch: claimed.epoch }, "a partition runs here");
+    logger.debug({ partition, epoch: claimed.epoch }, "a partition runs here");
     return engine;
   };
   const node = new ClusterNode({

@@ -2,6 +2,8 @@ import { AsyncLocalStorage } from "node:async_hooks";
 import type { Readable } from "node:stream";
 import { text } from "node:stream/consumers";
 import { Agent, type Dispatcher } from "undici";
+import { globalTimers } from "../time/timers.ts";
+import { PeerWatch } from "./peer-watch.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
 
 /** Names the node that passed a request on: it is not passed on again. */
@@ -63,6 +65,7 @@ export class Peers {
     keepAliveMaxTimeout: 2_000,
   });
   readonly #callers = new AsyncLocalStorage<Caller>();
+  readonly #watch = new PeerWatch(globalTimers, (url) => this.#lives(url));
   /** How many requests were passed on so far. */
   passedOn = 0;
 
@@ -81,7 +84,12 @@ export class Peers {
   }
 
   async send({ url }: Pick<NodeRow, "url">, request: PeerRequest): Promise<PeerOutcome> {
+    return this.#watch.during(url, (gone) => this.#send(url, request, gone));
+  }
+
+  async #send(url: string, request: PeerRequest, gone: AbortSignal): Promise<PeerOutcome> {
     const base = new URL(url);
+    const { signal } = request;
     try {
       const { statusCode, headers, body } = await this.#agent.request({
         origin: base.origin,
@@ -89,7 +97,7 @@ export class Peers {
         method: request.method as Dispatcher.HttpMethod,
         headers: { ...request.headers, [passedOnHeader]: this.#nodeId },
         body: request.body ?? null,
-        signal: request.signal ?? null,
+        signal: signal === undefined ? gone : AbortSignal.any([signal, gone]),
       });
       this.passedOn += 1;
       return { kind: "answer", status: statusCode, headers, body };
@@ -125,6 +133,21 @@ export class Peers {
       return { status: outcome.status, text: await text(outcome.body) };
     } catch {
       return undefined;
+    }
+  }
+
+  async #lives(url: string): Promise<boolean> {
+    try {
+      const answer = await this.#agent.request({
+        origin: new URL(url).origin,
+        path: `${new URL(url).pathname.replace(/\/$/, "")}/version`,
+        method: "GET",
+        signal: AbortSignal.timeout(connectTimeoutMs),
+      });
+      await answer.body.dump();
+      return true;
+    } catch {
+      return false;
     }
   }
 

@@ -22,6 +22,8 @@ export interface ServerProcessOptions {
   readonly token?: string;
   /** Starts the server's process: its name and first parameters. Default: none. */
   readonly launcher?: readonly string[];
+  /** Where it listens. Default: on a port that is free. */
+  readonly bind?: string;
   /** More parameters of `flawless up`. Default: none. */
   readonly parameters?: readonly string[];
 }
@@ -48,7 +50,7 @@ export class ServerProcess implements AsyncDisposable {
   static async start(options: ServerProcessOptions = {}): Promise<ServerProcess> {
     const server = new ServerProcess(await mkdtemp(join(tmpdir(), "flawless-")), options);
     try {
-      await server.#launch("127.0.0.1:0");
+      await server.#launch(options.bind ?? "127.0.0.1:0");
       return server;
     } catch (error) {
       await server[Symbol.asyncDispose]();

@@ -1,0 +1,68 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { createInterface } from "node:readline";
+import { fileURLToPath } from "node:url";
+import { cleanUpAtExit } from "../server/cleanup.ts";
+
+const script = fileURLToPath(new URL("../../packages/server/bin/flawless.js", import.meta.url));
+
+/** A node of a cluster, in a process of its own. */
+export class NodeProcess {
+  readonly id: string;
+  readonly url: string;
+  readonly #child: ChildProcess;
+
+  /** @throws Error where it does not get ready */
+  static async start(id: string, journal: string, lease: string): Promise<NodeProcess> {
+    const child = spawn(
+      process.execPath,
+      [
+        script,
+        "up",
+        "--journal",
+        journal,
+        "--node-id",
+        id,
+        "--lease",
+        lease,
+        "--bind",
+        "127.0.0.1:0",
+      ],
+      { stdio: ["ignore", "pipe", "ignore"] },
+    );
+    child.once(
+      "exit",
+      cleanUpAtExit(() => child.kill("SIGKILL")),
+    );
+    for await (const line of createInterface(child.stdout)) {
+      const url = /ready on (\S+)/.exec(line)?.[1];
+      if (url !== undefined) {
+        child.stdout.resume();
+        return new NodeProcess(id, url, child);
+      }
+    }
+    throw new Error(`node ${id} did not start`);
+  }
+
+  private constructor(id: string, url: string, child: ChildProcess) {
+    this.id = id;
+    this.url = url;
+    this.#child = child;
+  }
+
+  async kill(): Promise<void> {
+    await this.#end("SIGKILL");
+  }
+
+  async stop(): Promise<void> {
+    await this.#end("SIGTERM");
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<void> {
+    if (this.#child.exitCode === null && this.#child.signalCode === null) {
+      const ended = once(this.#child, "exit");
+      this.#child.kill(signal);
+      await ended;
+    }
+  }
+}

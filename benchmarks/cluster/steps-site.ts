@@ -1,0 +1,43 @@
+import { createServer, type Server } from "node:http";
+import { once } from "node:events";
+import type { AddressInfo } from "node:net";
+
+/** Answers requests after a while, and notes when which workflow asked. */
+export class StepsSite implements AsyncDisposable {
+  readonly #server: Server;
+  /** When each workflow's requests came, by `performance.now()`. */
+  readonly seen: Map<number, number[]> = new Map();
+
+  /** @param answerAfterMs how long each request takes */
+  static async open(answerAfterMs: number): Promise<StepsSite> {
+    const site = new StepsSite(answerAfterMs);
+    site.#server.listen(0, "127.0.0.1", 4_096);
+    await once(site.#server, "listening");
+    return site;
+  }
+
+  private constructor(answerAfterMs: number) {
+    this.#server = createServer((request, response) => {
+      const workflow = Number(request.url?.split("/")[1]);
+      const times = this.seen.get(workflow) ?? [];
+      this.seen.set(workflow, times);
+      times.push(performance.now());
+      setTimeout(() => response.end("done"), answerAfterMs);
+    });
+  }
+
+  /** The URLs of a workflow's steps. */
+  urls(workflow: number, count: number): readonly string[] {
+    const { port } = this.#server.address() as AddressInfo;
+    return Array.from(
+      { length: count },
+      (_, step) => `http://127.0.0.1:${port}/${workflow}/${step}`,
+    );
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#server.closeAllConnections();
+    this.#server.close();
+    await once(this.#server, "close");
+  }
+}

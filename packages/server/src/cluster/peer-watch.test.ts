@@ -1,0 +1,55 @@
+import { expect, test } from "vitest";
+import { isSettled } from "../testing/until.ts";
+import { PeerWatch } from "./peer-watch.ts";
+
+/** A watch whose time is the test's. */
+function watchOf(lives: () => boolean): { watch: PeerWatch; look: () => Promise<void> } {
+  const looks = new Set<() => void>();
+  const timers = {
+    setInterval: (callback: () => void) => {
+      looks.add(callback);
+      return callback as unknown as NodeJS.Timeout;
+    },
+    clearInterval: (timer: NodeJS.Timeout | undefined) => {
+      looks.delete(timer as unknown as () => void);
+    },
+  };
+  const watch = new PeerWatch(timers, async () => lives());
+  return {
+    watch,
+    look: async () => {
+      for (const callback of looks) {
+        callback();
+      }
+      await new Promise((resolve) => setImmediate(resolve));
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<string> {
+  return new Promise((resolve) => signal.addEventListener("abort", () => resolve("given up")));
+}
+
+test("a request may take as long as it likes while its node gives signs of life", async () => {
+  let lives = true;
+  const { watch, look } = watchOf(() => lives);
+  const request = watch.during("http://a", aborted);
+  for (let looks = 0; looks < 10; looks += 1) {
+    lives = looks % 3 === 0;
+    await look();
+  }
+  expect(await isSettled(request)).toBe(false);
+
+  for (lives = false; !(await isSettled(request));) {
+    await look();
+  }
+  expect(await request).toBe("given up");
+});
+
+test("nodes that nobody waits for are not asked", async () => {
+  let asked = 0;
+  const { watch, look } = watchOf(() => (asked += 1) > 0);
+  await watch.during("http://a", async () => undefined);
+  await look();
+  expect(asked).toBe(0);
+});

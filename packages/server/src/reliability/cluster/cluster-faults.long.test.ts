@@ -1,0 +1,107 @@
+import { describeUnless } from "@flawless-ts/test-helpers";
+import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/postgres";
+import { expect, onTestFailed, test } from "vitest";
+import { OutsideWorld } from "../outside-world.ts";
+import { SeededRandom } from "../random.ts";
+import { ClusterLoad } from "./cluster-load.ts";
+import { ClusterProcesses, type NodeProcess } from "./cluster-processes.ts";
+import { disturbances } from "./disturbances.ts";
+
+/** For so many minutes further disturbances follow, in random order, for `npm run soak:cluster`. */
+const soakMs = Number(process.env["FLAWLESS_SOAK_MINUTES"] ?? 0) * 60_000;
+const seed = Number(process.env["FLAWLESS_SOAK_SEED"] ?? 20_261_129);
+
+/** @returns how many starts were accepted, all of which ended as they should */
+async function underLoad(
+  work: (parts: {
+    readonly cluster: ClusterProcesses;
+    readonly database: PostgresServer;
+    readonly load: ClusterLoad;
+  }) => Promise<void>,
+  options: { readonly launcher?: (node: number) => readonly string[] } = {},
+): Promise<number> {
+  await using database = await PostgresServer.start({ durable: true });
+  await using world = await OutsideWorld.open();
+  await using cluster = await ClusterProcesses.start({ url: database.url, ...options });
+  onTestFailed(() => console.error(`the nodes wrote:\n${cluster.output}`));
+  const load = await ClusterLoad.begin(cluster, world);
+  await load.more(20);
+  await work({ cluster, database, load });
+  await load.more(20);
+  await cluster.healthy();
+  await load.check();
+  return load.accepted;
+}
+
+describeUnless(missingForPostgres(), "three nodes under load", () => {
+  test.each(Object.entries(disturbances))(
+    "every accepted start ends, and nothing is repeated: %s",
+    async (_, disturb) => {
+      const accepted = await underLoad(async ({ cluster, database, load }) => {
+        const [other, victim, another] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
+        await disturb({ cluster, database, load, victim, others: [other, another] });
+      });
+      expect(accepted).toBeGreaterThan(40);
+    },
+  );
+
+  test("are restarted one after the other without a failed request", async () => {
+    await underLoad(async ({ cluster, load }) => {
+      for (const node of cluster.nodes) {
+        node.server.terminate();
+        expect(await node.server.end).toEqual({ code: 0, signal: null });
+        await node.server.restart();
+        await load.more(10);
+      }
+      expect(load.failures).toEqual([]);
+    });
+  });
+
+  test("do not care for each other's clocks, which are an hour apart", async () => {
+    const shift = (hours: number): readonly string[] => [
+      "env",
+      `NODE_OPTIONS=--import=data:text/javascript,const{now}=Date;Date.now=()=>now()+${hours * 3_600_000}`,
+    ];
+    await underLoad(
+      async ({ cluster, load }) => {
+        const [first, second, third] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
+        second.server.kill();
+        await cluster.balanced([first, third]);
+        await load.more(10);
+        await second.server.restart();
+        expect(load.accepted).toBeGreaterThan(0);
+      },
+      { launcher: (node) => shift(node - 1) },
+    );
+  });
+
+  test(
+    `go on through random disturbances, from seed ${seed} on`,
+    async () => {
+      const random = new SeededRandom(seed);
+      const until = performance.now() + soakMs;
+      let rounds = 0;
+      do {
+        rounds += 1;
+        const accepted = await underLoad(async ({ cluster, database, load }) => {
+          for (let number = 1; number <= (soakMs > 0 ? 10 : 2); number += 1) {
+            const all = Object.entries(disturbances);
+            const [name, disturb] = all[random.between(0, all.length - 1)] as (typeof all)[number];
+            const victim = cluster.nodes[random.between(0, 2)] as NodeProcess;
+            const others = cluster.nodes.filter((node) => node !== victim);
+            if (soakMs > 0) {
+              console.info(
+                `${rounds}.${number}: ${name} (${victim.id}); ${load.accepted} accepted`,
+              );
+            }
+            await disturb({ cluster, database, load, victim, others });
+            await cluster.healthy();
+            await cluster.balanced();
+          }
+        });
+        expect(accepted).toBeGreaterThan(40);
+      } while (performance.now() < until);
+    },
+    soakMs + 600_000,
+  );
+});

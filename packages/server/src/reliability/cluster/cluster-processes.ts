@@ -1,0 +1,153 @@
+import { PostgresProxy } from "@flawless-ts/test-helpers/postgres";
+
+import { Flawless } from "@flawless-ts/sdk";
+import { freePort } from "./free-port.ts";
+import { ServerProcess } from "../server-process.ts";
+
+/** Options of {@link ClusterProcesses.start}. */
+export interface ClusterProcessesOptions {
+  /** The database's URL. */
+  readonly url: string;
+  /** Default 3. */
+  readonly nodes?: number;
+  /** The lease, in milliseconds. Default 2,000. */
+  readonly leaseMs?: number;
+  /** What starts the process of a node, by its number. Default: nothing else. */
+  readonly launcher?: (node: number) => readonly string[];
+}
+
+/** A node in a process of its own; what it hears of the database and of other nodes passes proxies of the test's. */
+export interface NodeProcess {
+  readonly id: string;
+  readonly server: ServerProcess;
+  /** Between the node and the database. */
+  readonly database: PostgresProxy;
+  /** Between other nodes and the node. */
+  readonly inward: PostgresProxy;
+}
+
+/** What `GET /api/cluster` tells of partitions and nodes. */
+export interface SeenCluster {
+  readonly nodes: readonly { readonly id: string; readonly alive: boolean }[];
+  readonly partitions: readonly { readonly owner: string | null; readonly epoch: number }[];
+}
+
+/** Several `flawless up` on one database. */
+export class ClusterProcesses implements AsyncDisposable {
+  readonly nodes: NodeProcess[] = [];
+  readonly leaseMs: number;
+  readonly #options: ClusterProcessesOptions;
+  readonly #clients: Flawless[] = [];
+
+  static async start(options: ClusterProcessesOptions): Promise<ClusterProcesses> {
+    const cluster = new ClusterProcesses(options);
+    try {
+      const { nodes = 3 } = options;
+      // One after the other: they make the tables.
+      for (let node = 0; node < nodes; node += 1) {
+        await cluster.#add(node);
+      }
+      await cluster.balanced();
+      return cluster;
+    } catch (error) {
+      console.error(cluster.output);
+      await cluster[Symbol.asyncDispose]();
+      throw error;
+    }
+  }
+
+  private constructor(options: ClusterProcessesOptions) {
+    this.#options = options;
+    this.leaseMs = options.leaseMs ?? 2_000;
+  }
+
+  /** A client that is given all addresses, as an application has it. */
+  client(): Flawless {
+    const client = new Flawless({ url: this.nodes.map(({ server }) => server.url) as [string] });
+    this.#clients.push(client);
+    return client;
+  }
+
+  /** All that the nodes have written. */
+  get output(): string {
+    return this.nodes.map(({ id, server }) => `--- ${id}\n${server.output}`).join("\n");
+  }
+
+  /** What a node sees of the cluster. */
+  async seenBy({ server }: NodeProcess): Promise<SeenCluster> {
+    const response = await fetch(`${server.url}/api/cluster`, {
+      signal: AbortSignal.timeout(10_000),
+    });
+    return ((await response.json()) as { readonly ok: SeenCluster }).ok;
+  }
+
+  /** Settled once these nodes, and no others, live and have all partitions among them. */
+  async balanced(nodes: readonly NodeProcess[] = this.nodes): Promise<void> {
+    const ids = new Set(nodes.map(({ id }) => id));
+    await this.seen(nodes[0] as NodeProcess, ({ nodes: all, partitions }) => {
+      const living = all.filter(({ alive }) => alive);
+      const share = Math.ceil(partitions.length / ids.size);
+      return (
+        living.length === ids.size &&
+        living.every(({ id }) => ids.has(id)) &&
+        partitions.every(({ owner }) => owner !== null && ids.has(owner)) &&
+        [...ids].every((id) => partitions.filter(({ owner }) => owner === id).length <= share)
+      );
+    });
+  }
+
+  /** Settled once a node sees the cluster as it is waited for. */
+  async seen(node: NodeProcess, isSo: (seen: SeenCluster) => boolean): Promise<void> {
+    for (;;) {
+      const seen = await this.seenBy(node).catch(() => undefined);
+      if (seen !== undefined && isSo(seen)) {
+        return;
+      }
+      await new Promise((resolve) => setTimeout(resolve, 50));
+    }
+  }
+
+  /** Settled once all nodes say that they can serve. */
+  async healthy(): Promise<void> {
+    for (const { server } of this.nodes) {
+      for (;;) {
+        const answer = await fetch(`${server.url}/health`).catch(() => undefined);
+        if (answer?.status === 200) {
+          break;
+        }
+        await new Promise((resolve) => setTimeout(resolve, 50));
+      }
+    }
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await Promise.all(this.#clients.map((client) => client.close()));
+    await Promise.all(this.nodes.map(({ server }) => server[Symbol.asyncDispose]()));
+    await Promise.all(
+      this.nodes.flatMap(({ database, inward }) => [
+        database[Symbol.asyncDispose](),
+        inward[Symbol.asyncDispose](),
+      ]),
+    );
+  }
+
+  async #add(number: number): Promise<void> {
+    const { url, launcher } = this.#options;
+    const port = await freePort();
+    const database = await PostgresProxy.start(url);
+    const inward = await PostgresProxy.start(`http://127.0.0.1:${port}`);
+    const id = `node-${number}`;
+    const server = await ServerProcess.start({
+      bind: `127.0.0.1:${port}`,
+      ...(launcher === undefined ? {} : { launcher: launcher(number) }),
+      parameters: [
+        ...["--journal", database.url],
+        ...["--node-id", id],
+        ...["--advertise-url", inward.url.replace(/\/$/, "")],
+        ...["--lease", `${this.leaseMs}ms`],
+        ...(number === 0 ? ["--partitions", "12"] : []),
+      ],
+    });
+    this.nodes.push({ id, server, database, inward });
+  }
+}
