@@ -45,7 +45,12 @@ export async function useInProjects(
 }
 
 async function install(tarballs: readonly Tarball[], directory: string): Promise<void> {
-  const peers = Object.assign({}, ...tarballs.map(({ manifest }) => manifest.peerDependencies));
+  const own = new Set(tarballs.map(({ manifest: { name } }) => name));
+  const peers = Object.fromEntries(
+    tarballs
+      .flatMap(({ manifest }) => Object.entries(manifest.peerDependencies ?? {}))
+      .filter(([name]) => !own.has(name)),
+  );
   const manifest = {
     name: "fresh-projects",
     private: true,

@@ -1,4 +1,10 @@
-import type { TlsFiles, TlsIdentity, TokenList } from "@flawless-ts/http-service";
+import {
+  checkIrohOptions,
+  type IrohOptions,
+  type TlsFiles,
+  type TlsIdentity,
+  type TokenList,
+} from "@flawless-ts/http-service";
 import type { ModuleSource } from "@flawless-ts/sdk";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
@@ -53,6 +59,11 @@ export interface ControlPlaneServerOptions {
   readonly logger?: Logger | undefined;
   /** What the API allows callers: connections, sizes of requests, their rate. */
   readonly apiLimits?: ControlPlaneLimits | undefined;
+  /**
+   * Lets the node be reached by a ticket, too, which leads to its Flawless server as well: workers need nothing else.
+   * Default: only by its URL.
+   */
+  readonly iroh?: IrohOptions | undefined;
 }
 
 const names = optionNames<ControlPlaneServerOptions>({
@@ -73,6 +84,7 @@ const names = optionNames<ControlPlaneServerOptions>({
   modules: true,
   logger: true,
   apiLimits: true,
+  iroh: true,
 });
 
 const ruleNames = optionNames<QueueRules>({
@@ -87,5 +99,6 @@ const ruleNames = optionNames<QueueRules>({
 /** @throws {InvalidOptionError} for an option that does not exist */
 export function checkControlPlaneOptions(options: ControlPlaneServerOptions): void {
   refuseUnknownOptions(options, names);
+  checkIrohOptions(options.iroh);
   if (options.rules !== undefined) refuseUnknownOptions(options.rules, ruleNames, "rules");
 }

@@ -2,7 +2,9 @@ import {
   assertAddressFree,
   fitConnections,
   listen,
+  openTicket,
   resolveLimits,
+  type ServedTicket,
   stayingAlive,
 } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
@@ -18,6 +20,7 @@ import {
   type ControlPlaneServerOptions,
 } from "./control-plane-options.ts";
 import { FlawlessLink } from "./flawless/flawless-link.ts";
+import { FlawlessPassage } from "./flawless/flawless-passage.ts";
 import { Gossip } from "./gossip/gossip.ts";
 import { Metrics } from "./metrics/metrics.ts";
 import type { NodeEntry } from "./node-entry.ts";
@@ -81,12 +84,13 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   const flawless = openFlawless(options, logger, resources);
   const streams = new EventStreams(limits.eventStreams);
   let url: string | null = null;
+  let ticket: ServedTicket | null = null;
   let member: Membership | null = null;
   const ownUrl = (): string | null => advertisedUrl ?? url;
   const own = (): NodeEntry => ({
     id: nodeId,
     url: ownUrl(),
-    flawlessUrl: options.advertisedFlawlessUrl ?? flawless?.url ?? null,
+    flawlessUrl: advertisedFlawless(options, flawless),
   });
   const context: ControlPlaneContext = {
     nodeId,
@@ -117,17 +121,28 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
     }),
     flawless,
     ownUrl,
+    ticket: () => ticket,
   };
   const api = createApi(context, { tokens, tls, limits, logger });
   try {
     url = await listen(api, address, port);
     member = await opened.takePart(own());
+    ticket = await openTicket(options.iroh, {
+      service: "control-plane",
+      api,
+      url,
+      host: address,
+      directory: options.directory,
+      maxConnections: limits.maxConnections,
+      logger,
+      flawless: passageTo(options, resources),
+    });
   } catch (error) {
     await api.close();
     throw error;
   }
   resources.use(new LostWorkers(queue, logger, lookEveryMs(rules)));
-  return new RunningNode(url, queue, api, resources.move());
+  return new RunningNode(url, queue, api, resources.move(), ticket);
 }
 
 /** @throws InvalidOptionError where it is told too much, or too little */
@@ -198,6 +213,28 @@ function openFlawless(
   }
   const client = resources.use(new Flawless({ url: flawlessUrl, token, ca, retry: false }));
   return resources.use(new FlawlessLink({ client, modules, logger }));
+}
+
+/** A ticket is told in full: the client has but its beginning. */
+function advertisedFlawless(
+  { advertisedFlawlessUrl, flawlessUrl }: ControlPlaneServerOptions,
+  flawless: FlawlessLink | null,
+): string | null {
+  if (advertisedFlawlessUrl !== undefined) return advertisedFlawlessUrl;
+  const isTicket = flawless?.url.startsWith("iroh+h3:") === true;
+  return (isTicket ? flawlessUrl : flawless?.url) ?? null;
+}
+
+/** The Flawless server, for those who come by the control plane's ticket. */
+function passageTo(
+  { flawlessUrl = defaultFlawlessUrl, flawlessCa: ca, iroh }: ControlPlaneServerOptions,
+  resources: AsyncDisposableStack,
+): FlawlessPassage | undefined {
+  // A ticket of its own leads there without this node.
+  if (flawlessUrl === null || iroh === undefined || !/^https?:/i.test(flawlessUrl)) {
+    return undefined;
+  }
+  return resources.use(new FlawlessPassage(flawlessUrl, ca));
 }
 
 /** Often enough that a lost worker is noticed soon after its time-out. */

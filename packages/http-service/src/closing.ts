@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import type { ServedTicket } from "./tickets/iroh-package.ts";
 
 /** How to close a service. */
 export interface CloseOptions {
@@ -28,19 +29,22 @@ export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
  * moment more, and at last all connections are cut.
  *
  * @param stopWork called after the grace: it may end what callers still wait for, so that they get an answer
+ * @param ticket by which the API is reached as well; it is closed, too
  */
 export async function closeApi(
   api: FastifyInstance,
   graceMs: number,
   stopWork?: () => Promise<void>,
+  ticket: ServedTicket | null = null,
 ): Promise<void> {
-  const closed = api.close();
+  const closed = Promise.all([api.close(), ticket?.drain()]);
   try {
     await settledWithin(closed, graceMs);
     await stopWork?.();
     await settledWithin(closed, farewellMs);
   } finally {
     api.server.closeAllConnections();
+    await ticket?.close();
     await closed;
   }
 }

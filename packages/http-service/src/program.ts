@@ -32,3 +32,11 @@ export {
 } from "./service-limits.ts";
 export { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 export { TokenList } from "./token-list.ts";
+export {
+  type IrohCommandOptions,
+  irohOptionsOf,
+  withIrohOptions,
+} from "./tickets/iroh-command-options.ts";
+export { checkIrohOptions, type IrohOptions } from "./tickets/iroh-options.ts";
+export { type ServedTicket, type SocketTaker } from "./tickets/iroh-package.ts";
+export { openTicket, type Passage, type TicketedService } from "./tickets/open-ticket.ts";

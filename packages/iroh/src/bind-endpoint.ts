@@ -16,12 +16,28 @@ export interface BindOptions {
   readonly protocols: readonly (readonly number[])[];
 }
 
+/** The library would bind all addresses of a family that it is told nothing of. */
+const quiet = { IPv4: "127.0.0.1:0", IPv6: "[::1]:0" } as const;
+
 /**
- * Binds an endpoint.
+ * Binds an endpoint, to nothing beyond loopback but what it is told.
  *
  * @throws {InvalidOptionError} naming `iroh.bind` or `iroh.relays`.
  */
 export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
+  const hasIpv6 = options.bind.some((address) => address.startsWith("["));
+  const hasIpv4 = options.bind.some((address) => !address.startsWith("["));
+  const more = [...(hasIpv4 ? [] : [quiet.IPv4]), ...(hasIpv6 ? [] : [quiet.IPv6])];
+  try {
+    return await bindTo([...options.bind, ...more], options);
+  } catch (error) {
+    if (more.length === 0) throw error;
+    // A machine without IPv6, or without IPv4, has nothing to be kept quiet.
+    return await bindTo(options.bind, options);
+  }
+}
+
+async function bindTo(bind: readonly string[], options: BindOptions): Promise<Endpoint> {
   const { Endpoint: endpoints } = native();
   const builder = endpoints.builder();
   if (options.discovery) builder.applyN0DisableRelay();
@@ -30,7 +46,7 @@ export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
   if (options.secretKey !== undefined) builder.secretKey(Array.from(options.secretKey));
   builder.alpns(options.protocols.map((name) => [...name]));
   try {
-    for (const address of options.bind) builder.bindAddr(address);
+    for (const address of bind) builder.bindAddr(address);
     return await builder.bind();
   } catch (cause) {
     throw new InvalidOptionError(

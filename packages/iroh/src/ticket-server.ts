@@ -34,7 +34,7 @@ export interface TicketServerOptions {
 }
 
 /** Of one peer at a time. */
-const maxStreamsOfConnection = 100n;
+const maxStreamsOfConnection = 1_000n;
 /** HTTP/3 needs three: control, and two of QPACK; the others are there to be ignored. */
 const maxUniStreamsOfConnection = 10n;
 const maxConnections = 256;

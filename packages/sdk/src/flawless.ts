@@ -99,7 +99,10 @@ export class Flawless implements AsyncDisposable {
     }
   }
 
-  /** Where the server is, without a slash at the end; of several nodes, the one that is asked now. */
+  /**
+   * Where the server is, without a slash at the end; of several nodes, the one that is asked now. Of a ticket it is the
+   * beginning of the endpoint's id, fit for logs.
+   */
   get url(): string {
     return this.#connection.url;
   }

@@ -8,10 +8,12 @@ import {
 } from "@flawless-ts/wasm-module/internal";
 import type { Dispatcher } from "undici";
 import { InvalidOptionError } from "./errors/index.ts";
+import { isTicket, readTicket, type Ticket } from "./http/tickets.ts";
 
 /**
  * Where a server is, or where the nodes of a cluster are, any of which may be asked. Text may hold several, separated by
- * commas, as environment variables do; a comma within a URL is written `%2C`.
+ * commas, as environment variables do; a comma within a URL is written `%2C`. A ticket, `iroh+h3://endpoint...`, may stand in
+ * place of a URL: the package `@flawless-ts/iroh` has to be installed.
  */
 export type ServerUrl = string | URL | readonly (string | URL)[];
 
@@ -47,6 +49,11 @@ export interface FlawlessOptions {
   readonly ca?: string | readonly string[] | undefined;
   /** Sends the requests: a proxy agent, a mock. Closing it is up to whoever made it. Default: an agent of the client's own. */
   readonly dispatcher?: Dispatcher | undefined;
+  /**
+   * Looks for tickets' endpoints at the servers of n0, iroh's makers, too: needed where an endpoint moves and uses no relay.
+   * Default false: nothing but the ticket's own addresses and relay is asked.
+   */
+  readonly irohDiscovery?: boolean | undefined;
   /** Waits between two tries. For tests; default: a timer. */
   readonly sleep?: Sleep | undefined;
   /** Random number from 0 to 1, 1 excluded, that spreads the tries of many clients. Default `Math.random`. */
@@ -68,6 +75,7 @@ const flawlessOptionNames = optionNames<FlawlessOptions>({
   maxResponseBytes: true,
   ca: true,
   dispatcher: true,
+  irohDiscovery: true,
   sleep: true,
   random: true,
 });
@@ -78,6 +86,9 @@ const defaultRetry: ResolvedRetryOptions = { attempts: 5, initialDelayMs: 100, m
 export interface ResolvedOptions {
   /** Without slashes at their ends; each once. */
   readonly urls: readonly [string, ...string[]];
+  /** The tickets among `urls`, in full, by what stands for them there. */
+  readonly tickets: ReadonlyMap<string, string>;
+  readonly irohDiscovery: boolean;
   readonly token: string | null;
   /** What was given; `null`: nothing. */
   readonly timeoutMs: number | null;
@@ -94,7 +105,8 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   refuseUnknownOptions(options, flawlessOptionNames);
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {
-    urls: serverUrls(options.url),
+    ...serverUrls(options),
+    irohDiscovery: options.irohDiscovery ?? false,
     token: options.token === undefined ? null : checkedToken(options.token),
     timeoutMs: options.timeoutMs === undefined ? null : checkedTimeout(options.timeoutMs),
     retry: resolveRetryOptions(retry, defaultRetry),
@@ -139,15 +151,27 @@ export function atLeast(minimum: number, option: string, value: number): number 
 
 const maxUrls = 100;
 
-function serverUrls(given: ServerUrl): readonly [string, ...string[]] {
+function serverUrls({
+  url: given,
+  dispatcher,
+}: FlawlessOptions): Pick<ResolvedOptions, "urls" | "tickets"> {
   const pieces = listOf(given).flatMap<string | URL>((one) =>
     typeof one === "string" ? split(one) : [one],
   );
-  const [first, ...others] = new Set(pieces.map(serverUrl));
+  const read = pieces.map(serverUrl);
+  const tickets = new Map(
+    read.flatMap((one) => (typeof one === "string" ? [] : [[one.shown, one.text]])),
+  );
+  if (tickets.size > 0 && dispatcher !== undefined) {
+    throw new InvalidOptionError("dispatcher", "a ticket has its own: leave one of the two out.");
+  }
+  const [first, ...others] = new Set(
+    read.map((one) => (typeof one === "string" ? one : one.shown)),
+  );
   if (first === undefined || others.length >= maxUrls) {
     throw new InvalidOptionError("url", `expected 1 to ${maxUrls} URLs, but got ${pieces.length}.`);
   }
-  return [first, ...others];
+  return { urls: [first, ...others], tickets };
 }
 
 function listOf(given: ServerUrl): readonly (string | URL)[] {
@@ -161,7 +185,8 @@ function split(urls: string): readonly string[] {
   return filled.length === 0 ? [""] : filled;
 }
 
-function serverUrl(given: string | URL): string {
+function serverUrl(given: string | URL): string | Ticket {
+  if (isTicket(String(given))) return readTicket(String(given));
   const url = URL.parse(given);
   // What came is not shown where it may hold a password.
   if (url === null) {

@@ -1,4 +1,10 @@
-import type { TlsFiles, TlsIdentity, TokenList } from "@flawless-ts/http-service/program";
+import {
+  checkIrohOptions,
+  type IrohOptions,
+  type TlsFiles,
+  type TlsIdentity,
+  type TokenList,
+} from "@flawless-ts/http-service/program";
 import { type DurationLike, InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
@@ -63,6 +69,8 @@ export interface ServerOptions {
    * module get half of it at most. What is beyond is left out there; journals have all lines. Default 262,144.
    */
   readonly logCharactersPerSecond?: number | undefined;
+  /** Lets the server be reached by a ticket, too. Default: only by its URL. */
+  readonly iroh?: IrohOptions | undefined;
 }
 
 const serverOptionNames = optionNames<ServerOptions>({
@@ -83,6 +91,7 @@ const serverOptionNames = optionNames<ServerOptions>({
   apiLimits: true,
   executors: true,
   logCharactersPerSecond: true,
+  iroh: true,
 });
 
 const networkRuleNames = optionNames<NetworkRules>({
@@ -96,6 +105,7 @@ const journalNames = optionNames<JournalOptions>({ postgres: true });
 /** @throws {InvalidOptionError} for an option that does not exist, or contradicts another one */
 export function checkServerOptions(options: ServerOptions): void {
   refuseUnknownOptions(options, serverOptionNames);
+  checkIrohOptions(options.iroh);
   if (options.network !== undefined) {
     refuseUnknownOptions(options.network, networkRuleNames, "network");
   }

@@ -3,6 +3,9 @@ import {
   assertAddressFree,
   defaultServiceLimits,
   fitConnections,
+  openTicket,
+  type ServedTicket,
+  type TicketedService,
 } from "@flawless-ts/http-service/program";
 import type { createApi } from "./api/create-api.ts";
 import type { EngineObserver, EngineOptions } from "./engine/index.ts";
@@ -81,4 +84,17 @@ export function engineOptionsOf(
     onLog: (line) => log.write(line),
     onError: (error) => logger.error({ err: error }, "the engine reports an error"),
   };
+}
+
+/**
+ * Lets the API be reached by a ticket, too, once it listens.
+ *
+ * @returns null where that is not wanted
+ */
+export async function openServerTicket(
+  { iroh, directory, apiLimits }: ServerOptions,
+  parts: Pick<TicketedService, "api" | "url" | "host" | "logger">,
+): Promise<ServedTicket | null> {
+  const { maxConnections = defaultServiceLimits.maxConnections } = apiLimits ?? {};
+  return await openTicket(iroh, { ...parts, service: "flawless", directory, maxConnections });
 }

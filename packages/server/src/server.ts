@@ -6,6 +6,7 @@ import {
   type CloseOptions,
   listen,
   RunningService,
+  type ServedTicket,
   stayingAlive,
 } from "@flawless-ts/http-service/program";
 import type { EngineObserver } from "./engine/index.ts";
@@ -13,7 +14,13 @@ import { WorkflowWatch } from "./engine/index.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
-import { addressOf, engineOptionsOf, loadApi, withFittingConnections } from "./server-parts.ts";
+import {
+  addressOf,
+  engineOptionsOf,
+  loadApi,
+  openServerTicket,
+  withFittingConnections,
+} from "./server-parts.ts";
 import { Engine } from "./engine/index.ts";
 import type { WorkflowStore } from "./store/workflow-store.ts";
 import { secretsKeyFileName } from "./store/make-secrets-key.ts";
@@ -89,7 +96,9 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
     });
     try {
       await Promise.all([api.ready(), completeKey()]);
-      return new RunningServer(await listen(api, address, port), engine, api, retention);
+      const url = await listen(api, address, port);
+      const ticket = await openServerTicket(options, { api, url, host: address, logger });
+      return new RunningServer(url, { engine, api, retention, ticket });
     } catch (error) {
       await api.close();
       throw error;
@@ -105,6 +114,8 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
 export interface FlawlessServer extends AsyncDisposable {
   /** Where a client on this machine reaches it, such as `http://127.0.0.1:27288`. */
   readonly url: string;
+  /** By which clients reach it through iroh; null where it was not asked for. */
+  readonly ticket: string | null;
   /**
    * Stops in order: no new requests, those under way may finish for a while, then the engine stops. Workflows go on
    * when a server is started on the same directory again. Closing twice is the same as once.
@@ -112,26 +123,38 @@ export interface FlawlessServer extends AsyncDisposable {
   close(options?: CloseOptions): Promise<void>;
 }
 
+/** What a server is made of. */
+interface ServerParts {
+  readonly engine: Engine;
+  readonly api: FastifyInstance;
+  readonly retention: Retention | undefined;
+  readonly ticket: ServedTicket | null;
+}
+
 /** The server with its engine, in this process. */
 export class RunningServer extends RunningService implements FlawlessServer {
   readonly engine: Engine;
-  readonly #api: FastifyInstance;
-  readonly #retention: Retention | undefined;
+  readonly #parts: ServerParts;
 
-  constructor(url: string, engine: Engine, api: FastifyInstance, retention?: Retention) {
+  constructor(url: string, parts: ServerParts) {
     super(url);
-    this.engine = engine;
-    this.#api = api;
-    this.#retention = retention;
+    this.engine = parts.engine;
+    this.#parts = parts;
+  }
+
+  get ticket(): string | null {
+    return this.#parts.ticket?.ticket ?? null;
   }
 
   protected override async end(graceMs: number): Promise<void> {
-    const retentionStopped = this.#retention?.stop();
-    await closeApi(this.#api, graceMs, async () => {
+    const { api, retention, ticket } = this.#parts;
+    const retentionStopped = retention?.stop();
+    const stopWork = async (): Promise<void> => {
       await retentionStopped;
       // Whoever still waits for a response is told that the server goes.
       await this.engine.close({ graceMs });
-    });
+    };
+    await closeApi(api, graceMs, stopWork, ticket);
   }
 }
 

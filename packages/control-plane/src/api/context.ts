@@ -1,3 +1,4 @@
+import type { ServedTicket } from "@flawless-ts/http-service";
 import type { EventStreams } from "@flawless-ts/http-service/pages";
 import type { Blobs } from "../blobs/blobs.ts";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
@@ -40,4 +41,6 @@ export interface ControlPlaneContext {
   readonly flawless: FlawlessLink | null;
   /** Where this node is reached. Known once it listens. */
   readonly ownUrl: () => string | null;
+  /** By which this node is reached through iroh. Known once it is. */
+  readonly ticket: () => ServedTicket | null;
 }

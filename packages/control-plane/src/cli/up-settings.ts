@@ -1,5 +1,6 @@
 import {
   CliError,
+  type IrohCommandOptions,
   limitNamesOf,
   readLimits,
   type ServiceCommandOptions,
@@ -9,7 +10,7 @@ import type { QueueRules } from "../queue/queue.ts";
 import type { PostgresOptions } from "../store/postgres/open-postgres.ts";
 
 /** Options of `control-plane up`. */
-export interface UpOptions extends Omit<ServiceCommandOptions, "bind"> {
+export interface UpOptions extends Omit<ServiceCommandOptions, "bind">, IrohCommandOptions {
   readonly bind?: string;
   readonly dataDir?: string;
   /** False for `--no-flawless`. */
@@ -146,7 +147,9 @@ function checkedOptionalUrl(
 function checkedUrl(name: string, url: string): string {
   const example = /flawless/i.test(name) ? defaultFlawlessUrl : `http://${defaultBind}`;
   const protocol = URL.parse(url)?.protocol;
-  if (protocol !== "http:" && protocol !== "https:") {
+  // The client reads tickets itself.
+  const isTicket = name !== "--advertise-url" && protocol === "iroh+h3:";
+  if (protocol !== "http:" && protocol !== "https:" && !isTicket) {
     throw new CliError(
       `${name} has to be an http or https URL, such as ${example}, but it is ${JSON.stringify(url)}.`,
       { exitCode: 2 },

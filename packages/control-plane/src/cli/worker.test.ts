@@ -41,7 +41,7 @@ describe("control-plane worker", () => {
 
   test.each([
     [{}, /^error: .*CONTROL_PLANE_TICKET/],
-    [{ CONTROL_PLANE_TICKET: "iroh+h3://abc" }, /^error: .*not supported yet/],
+    [{ CONTROL_PLANE_TICKET: "iroh+h3://abc" }, /^error: .*ticket of an iroh endpoint/],
     [
       { CONTROL_PLANE_TICKET: "http://127.0.0.1:1", WORKER_HEARTBEAT_INTERVAL_SECS: "soon" },
       /^error: .*WORKER_HEARTBEAT_INTERVAL_SECS/,

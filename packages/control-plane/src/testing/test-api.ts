@@ -1,4 +1,4 @@
-import { resolveLimits } from "@flawless-ts/http-service";
+import { resolveLimits, type ServedTicket } from "@flawless-ts/http-service";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { Logger } from "pino";
@@ -25,6 +25,7 @@ export interface TestApiOptions {
   readonly logger?: Logger;
   readonly store?: Store;
   readonly flawless?: Pick<FlawlessLink, "url" | "ask">;
+  readonly ticket?: ServedTicket;
 }
 
 /** The API over a queue in memory, with a clock of its own. */
@@ -35,7 +36,14 @@ export class TestApi implements AsyncDisposable {
   readonly #directory = new TemporaryDirectory();
 
   constructor(options: TestApiOptions = {}) {
-    const { rules, store = new MemoryStore(), tokens, logger, flawless = null } = options;
+    const {
+      rules,
+      store = new MemoryStore(),
+      tokens,
+      logger,
+      flawless = null,
+      ticket = null,
+    } = options;
     const limits = resolveLimits(options.limits ?? {}, defaultControlPlaneLimits);
     const events = createQueueEvents();
     const queue = new Queue({
@@ -64,6 +72,7 @@ export class TestApi implements AsyncDisposable {
       metrics: new Metrics({ queue, events, openStreams: () => streams.size, flawless }),
       flawless: flawless as FlawlessLink | null,
       ownUrl: () => "http://node-1:3020",
+      ticket: () => ticket,
     };
     this.app = createApi(this.context, { tokens, limits, logger });
   }

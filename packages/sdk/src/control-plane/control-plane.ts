@@ -41,6 +41,9 @@ export interface SetStatusOptions extends CallOptions {
   readonly errorMessage?: string | undefined;
 }
 
+/** The ticket by which a client reaches its control plane now; null where that is a URL. */
+export let ticketOf: (controlPlane: ControlPlane) => string | null;
+
 /**
  * A client of a control plane: @flawless-ts/control-plane, or mvm-ci. It speaks both forms of the mvm-ci API and finds
  * out by its first call which one the server has.
@@ -62,17 +65,31 @@ export class ControlPlane implements AsyncDisposable {
   readonly gossip: Gossip;
   readonly #connection: Connection;
 
+  static {
+    ticketOf = (controlPlane) => {
+      const { addresses, options } = controlPlane.#connection.transport;
+      return options.tickets.get(addresses.current) ?? null;
+    };
+  }
+
   /** @throws {InvalidOptionError} naming the first option that makes no sense. */
   constructor(options: ControlPlaneOptions) {
     const { client, form } = resolveControlPlaneOptions(options);
-    const server = { name: "control plane", startCommand: "control-plane up" };
+    const server = {
+      name: "control plane",
+      startCommand: "control-plane up",
+      service: "control-plane",
+    } as const;
     this.#connection = new Connection(new Transport(client, server), form);
     this.workers = new WorkerRegistry(this.#connection);
     this.blobs = new Blobs(this.#connection);
     this.gossip = new Gossip(this.#connection);
   }
 
-  /** Where the control plane is, without a slash at the end; of several nodes, the one that is asked now. */
+  /**
+   * Where the control plane is, without a slash at the end; of several nodes, the one that is asked now. Of a ticket it is
+   * the beginning of the endpoint's id, fit for logs.
+   */
   get url(): string {
     return this.#connection.transport.addresses.current;
   }

@@ -12,21 +12,17 @@ describe("parseTicket", () => {
   test("takes several URLs", () => {
     expect(parseTicket("http://a:3020, https://b:3020")).toBe("http://a:3020,https://b:3020");
     expect(() => parseTicket("http://a:3020,,http://b:3020")).toThrow(/expected an http or https/);
-    expect(() => parseTicket("http://a:3020,iroh+h3://b")).toThrow(/not supported yet/);
   });
 
-  test.each(["iroh+h3://endpointabc", "IROH+H3://endpointabc/"])(
-    "does not support %j yet",
-    (ticket) => {
-      expect(() => parseTicket(ticket)).toThrow(
-        expect.objectContaining({
-          code: "FLAWLESS_INVALID_OPTION",
-          option: "CONTROL_PLANE_TICKET",
-          message: expect.stringMatching(/not supported yet.*http/),
-        }),
-      );
-    },
-  );
+  test("takes tickets of iroh, beside URLs", () => {
+    const bare = `endpoint${"a".repeat(60)}`;
+    const ticket = `iroh+h3://${bare}/`;
+    expect(parseTicket(` ${bare}\n`)).toBe(ticket);
+    expect(parseTicket(`http://a:3020,${ticket}`)).toBe(`http://a:3020,${ticket}`);
+    expect(() => parseTicket("iroh+h3://endpointabc/")).toThrow(
+      expect.objectContaining({ option: "CONTROL_PLANE_TICKET" }),
+    );
+  });
 
   test.each(["", "endpointsecret", "ftp://secret", "localhost:3020"])("refuses %j", (ticket) => {
     const refused = (): string => parseTicket(ticket);

@@ -1,4 +1,5 @@
 import { errors } from "undici";
+import type { TicketService } from "./ticket-agent.ts";
 import { FlawlessConnectionError } from "../errors/index.ts";
 
 /** What kind of server a client talks to: for its errors. */
@@ -7,10 +8,16 @@ export interface ServerKind {
   readonly name: string;
   /** What starts it. */
   readonly startCommand: string;
+  /** What it is to those who come by a ticket. */
+  readonly service: TicketService;
 }
 
 /** The servers of `Flawless`. */
-export const flawlessServer: ServerKind = { name: "Flawless server", startCommand: "flawless up" };
+export const flawlessServer: ServerKind = {
+  name: "Flawless server",
+  startCommand: "flawless up",
+  service: "flawless",
+};
 
 /** What kept a request from its answer. */
 export interface ConnectionProblem {
@@ -146,11 +153,17 @@ export function connectionErrorOfAll(
     const reason = leafErrors(failure.problem.cause)
       .map((leaf) => leaf.message)
       .join("; ");
-    return single ? reason : `${new URL(failure.url).origin}: ${reason}`;
+    return single ? reason : `${originOf(failure.url)}: ${reason}`;
   });
   const message = `No answer from the ${server.name} (${method} ${urls.join(", ")}${tries}): ${reasons.join("; ")}. ${problem.advice}`;
   const failure = { url, urls, maybeSent: problem.maybeSent, attempts };
   return new FlawlessConnectionError(message, failure, { cause: problem.cause });
+}
+
+/** URLs of tickets have none for the standard. */
+function originOf(url: string): string {
+  const { protocol, host } = new URL(url);
+  return `${protocol}//${host}`;
 }
 
 interface Leaf {

@@ -3,6 +3,7 @@ import {
   AnswerTooLargeError,
   FlawlessTimeoutError,
   type FlawlessConnectionError,
+  InvalidOptionError,
 } from "../errors/index.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { Addresses } from "./addresses.ts";
@@ -19,6 +20,8 @@ import {
 import type { AnswerHeaders, HttpAnswer, HttpRequest, HttpStream } from "./messages.ts";
 import { verdictOf, type Outcome } from "./outcome.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
+import { waitWithin } from "./wait-within.ts";
+import { TicketAgent } from "./ticket-agent.ts";
 
 /** Milliseconds. */
 const defaultNodeAnswersWithinMs = 10_000;
@@ -32,6 +35,8 @@ export class Transport {
   readonly addresses: Addresses;
   readonly #server: ServerKind;
   readonly #dispatcher: Dispatcher;
+  /** For those addresses that are tickets. */
+  readonly #ticketAgents: ReadonlyMap<string, TicketAgent>;
   readonly #calls: CallScopes;
 
   constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
@@ -40,6 +45,12 @@ export class Transport {
     this.#calls = new CallScopes(options.urls.join(", "), options.timeoutMs);
     this.#server = server;
     this.#dispatcher = options.dispatcher ?? ownAgent(options.ca);
+    this.#ticketAgents = new Map(
+      [...options.tickets].map(([shown, ticket]) => [
+        shown,
+        new TicketAgent({ ticket, service: server.service, discovery: options.irohDiscovery }),
+      ]),
+    );
   }
 
   /** Begins a call; see {@link CallScopes.begin}. */
@@ -139,6 +150,7 @@ export class Transport {
         }
         await body.dump();
       } catch (cause) {
+        if (InvalidOptionError.is(cause)) throw cause;
         const problem = noteFailure(target.url, cause);
         const isFinal = verdictOf(request, { answer: null, problem }, true) === "final";
         if (isLast || isFinal) throw failed();
@@ -171,6 +183,7 @@ export class Transport {
   /** Ends all calls and closes the connections. Calling it again does nothing. */
   async close(): Promise<void> {
     this.#calls.close();
+    await Promise.all([...this.#ticketAgents.values()].map((agent) => agent.destroy()));
     if (this.options.dispatcher !== null) return;
     // Bun puts a class of its own in the place of undici's, which has no connections to close.
     await (this.#dispatcher as Partial<Dispatcher>).destroy?.();
@@ -193,7 +206,7 @@ export class Transport {
       const late = FlawlessTimeoutError.is(scope.signal.reason);
       if (late && request.answerWithinMs === undefined) this.addresses.leave(base);
       scope.check();
-      if (AnswerTooLargeError.is(cause)) throw cause;
+      if (AnswerTooLargeError.is(cause) || InvalidOptionError.is(cause)) throw cause;
       return { answer: null, problem: connectionProblem(cause, this.#server) };
     }
   }
@@ -213,8 +226,10 @@ export class Transport {
       this.addresses.several && request.repeat === "harmless"
         ? (request.nodeAnswersWithinMs ?? defaultNodeAnswersWithinMs)
         : (request.answerWithinMs ?? 0);
-    return await sendRequest(`${base}${request.path}`, {
-      dispatcher: this.#dispatcher,
+    const ticketed = this.#ticketAgents.get(base);
+    const reached = ticketed === undefined ? base : "http://localhost";
+    const sent = sendRequest(`${reached}${request.path}`, {
+      dispatcher: ticketed?.dispatcher ?? this.#dispatcher,
       method: request.method,
       headers: {
         accept: "application/json",
@@ -227,6 +242,9 @@ export class Transport {
       headersTimeout: answerWithinMs,
       bodyTimeout: bodyWithinMs ?? answerWithinMs,
     });
+    // What comes of it later was aborted by the library, which notices that only once it has a connection.
+    sent.catch(() => undefined);
+    return await waitWithin(sent, scope);
   }
 }
 

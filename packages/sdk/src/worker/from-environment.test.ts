@@ -30,7 +30,11 @@ describe("workerFromEnvironment", () => {
 
   test.each<[string, Environment, RegExp]>([
     ["CONTROL_PLANE_TICKET", {}, /needed.*http:\/\/127\.0\.0\.1:3020/],
-    ["CONTROL_PLANE_TICKET", { CONTROL_PLANE_TICKET: "iroh+h3://abc" }, /not supported yet/],
+    [
+      "CONTROL_PLANE_TICKET",
+      { CONTROL_PLANE_TICKET: "iroh+h3://abc" },
+      /ticket of an iroh endpoint/,
+    ],
     ["CONTROL_PLANE_TICKET", { CONTROL_PLANE_TICKET: "abc" }, /http or https/],
     ["CONTROL_PLANE_TICKET", { CONTROL_PLANE_TICKET: "http://a:b@host" }, /user name/],
     ["CONTROL_PLANE_TOKEN", { ...ticket, CONTROL_PLANE_TOKEN: "a b" }, /visible ASCII/],

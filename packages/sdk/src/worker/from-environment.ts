@@ -1,8 +1,9 @@
-import { ControlPlane } from "../control-plane/control-plane.ts";
+import { ControlPlane, ticketOf } from "../control-plane/control-plane.ts";
 import { parseTicket } from "../control-plane/ticket.ts";
 import type { WorkerType } from "../control-plane/types.ts";
 import { InvalidOptionError, NotSupportedByServerError } from "../errors/index.ts";
 import { Flawless } from "../flawless.ts";
+import { isTicket } from "../http/tickets.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import type { Sleep } from "../options.ts";
 import type { WorkerOptions } from "./types.ts";
@@ -22,10 +23,11 @@ const defaultFlawlessUrl = "http://localhost:27288";
 /**
  * Makes a worker as mvm-ci's is configured. Its clients are closed when it stops.
  *
- * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane, or of its equal nodes, separated by commas. Needed.
+ * - `CONTROL_PLANE_TICKET`: the http or https URL of the control plane, or its ticket (`iroh+h3://endpoint...`); or several of
+ * them, of equal nodes, separated by commas. Needed.
  * - `CONTROL_PLANE_TOKEN`: what it wants as bearer token. Default: none.
- * - `FLAWLESS_URL`: the Flawless server, or the nodes of a cluster, separated by commas. Default
- * `http://localhost:27288`; see {@link discoverFlawlessUrl}.
+ * - `FLAWLESS_URL`: the Flawless server, or the nodes of a cluster, separated by commas; tickets, too. Default: what is behind
+ * the control plane's ticket, or, where that is a URL, `http://localhost:27288`; see {@link discoverFlawlessUrl}.
  * - `FLAWLESS_TOKEN`: what it wants as bearer token. Default: none.
  * - `WORKER_ID`: the worker's name. Default: the host's name and a random part.
  * - `WORKER_TYPE`: `wasm` (or `flawless`), the default; `firecracker` (or `vm`) needs a `run` option.
@@ -49,22 +51,20 @@ export function workerFromEnvironment(
   }
   const heartbeatIntervalMs = heartbeatInterval(read("WORKER_HEARTBEAT_INTERVAL_SECS"));
   const { sleep } = options;
-  const controlPlane = controlPlaneOf(
-    read("CONTROL_PLANE_TICKET"),
-    read("CONTROL_PLANE_TOKEN"),
-    sleep,
-  );
+  const ticket = read("CONTROL_PLANE_TICKET");
+  const controlPlane = controlPlaneOf(ticket, read("CONTROL_PLANE_TOKEN"), sleep);
+  const isReachedByTicket = ticket?.split(",").every(isTicket) === true;
+  const flawlessUrl = read("FLAWLESS_URL") ?? (isReachedByTicket ? ticket : undefined);
   const flawless =
-    options.run === undefined
-      ? flawlessOf(read("FLAWLESS_URL"), read("FLAWLESS_TOKEN"), sleep)
-      : undefined;
+    options.run === undefined ? flawlessOf(flawlessUrl, read("FLAWLESS_TOKEN"), sleep) : undefined;
   const id = read("WORKER_ID");
   const clients = { controlPlane, flawless, closeClients: true };
   return new Worker({ ...options, ...clients, id, type, heartbeatIntervalMs });
 }
 
 /**
- * Asks the control plane for a Flawless server: that of the first node that tells one.
+ * Asks the control plane for a Flawless server: that of the first node that tells one. A control plane that is reached by a
+ * ticket is not asked: its ticket leads to its Flawless server, too.
  *
  * @returns `null` when none does, or the control plane is mvm-ci, which cannot tell.
  * @throws {FlawlessError} for errors that any call may throw.
@@ -73,6 +73,8 @@ export async function discoverFlawlessUrl(
   controlPlane: ControlPlane,
   options: CallOptions = {},
 ): Promise<string | null> {
+  const ticket = ticketOf(controlPlane);
+  if (ticket !== null) return ticket;
   try {
     const nodes = await controlPlane.nodes(options);
     return nodes.find(({ flawlessUrl }) => flawlessUrl !== null)?.flawlessUrl ?? null;

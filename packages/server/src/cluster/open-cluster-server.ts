@@ -1,7 +1,12 @@
 import { createHash } from "node:crypto";
 import type { FastifyInstance } from "fastify";
 import { pino, type Logger } from "pino";
-import { closeApi, listen, RunningService } from "@flawless-ts/http-service/program";
+import {
+  closeApi,
+  listen,
+  RunningService,
+  type ServedTicket,
+} from "@flawless-ts/http-service/program";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { defaultApiLimits } from "../api/api-options.ts";
 import { WorkflowWatch } from "../engine/index.ts";
@@ -9,7 +14,13 @@ import { retainMsOf } from "../maintenance/retain.ts";
 import { ServerMetrics } from "../metrics/server-metrics.ts";
 import type { FlawlessServer } from "../server.ts";
 import type { ServerOptions } from "../server-options.ts";
-import { addressOf, engineOptionsOf, loadApi, withFittingConnections } from "../server-parts.ts";
+import {
+  addressOf,
+  engineOptionsOf,
+  loadApi,
+  openServerTicket,
+  withFittingConnections,
+} from "../server-parts.ts";
 import {
   PostgresDatabase,
   type PostgresDatabaseOptions,
@@ -87,7 +98,8 @@ export async function openClusterServer(
       await api.ready();
       const url = await listen(api, address, port);
       await cluster.node.begin(postgres.advertiseUrl ?? url);
-      return new ClusterServer(url, api, cluster, databases, logger);
+      const ticket = await openServerTicket(options, { api, url, host: address, logger });
+      return new ClusterServer(url, { api, cluster, databases, logger, served: ticket });
     } catch (error) {
       await api.close();
       throw error;
@@ -139,35 +151,35 @@ class Databases {
   }
 }
 
-class ClusterServer extends RunningService implements FlawlessServer {
-  readonly #api: FastifyInstance;
-  readonly #cluster: OpenCluster;
-  readonly #databases: Databases;
-  readonly #logger: Logger;
+/** What a node is made of. */
+interface ClusterServerParts {
+  readonly api: FastifyInstance;
+  readonly cluster: OpenCluster;
+  readonly databases: Databases;
+  readonly logger: Logger;
+  readonly served: ServedTicket | null;
+}
 
-  constructor(
-    url: string,
-    api: FastifyInstance,
-    cluster: OpenCluster,
-    databases: Databases,
-    logger: Logger,
-  ) {
+class ClusterServer extends RunningService implements FlawlessServer {
+  readonly #parts: ClusterServerParts;
+
+  constructor(url: string, parts: ClusterServerParts) {
     super(url);
-    this.#api = api;
-    this.#cluster = cluster;
-    this.#databases = databases;
-    this.#logger = logger;
+    this.#parts = parts;
+  }
+
+  get ticket(): string | null {
+    return this.#parts.served?.ticket ?? null;
   }
 
   /** Partitions first: as long as others take them over, this node answers, and passes on, as before. */
   protected override async end(graceMs: number): Promise<void> {
-    await this.#cluster.node
+    const { api, cluster, databases, logger, served } = this.#parts;
+    await cluster.node
       .leave()
-      .catch((error: unknown) =>
-        this.#logger.error({ err: error }, "partitions are not handed over"),
-      );
-    await closeApi(this.#api, graceMs, () => this.#cluster.node.end());
-    await this.#cluster.close();
-    await this.#databases.close();
+      .catch((error: unknown) => logger.error({ err: error }, "partitions are not handed over"));
+    await closeApi(api, graceMs, () => cluster.node.end(), served);
+    await cluster.close();
+    await databases.close();
   }
 }

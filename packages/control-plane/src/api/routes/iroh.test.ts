@@ -102,4 +102,24 @@ describe.each(["/iroh", "/api/iroh"])("%s", (prefix) => {
     ]);
     expect((await api.post(`${prefix}/connect`, {})).statusCode).toBe(422);
   });
+
+  test("tells the node's ticket where it has one", async () => {
+    const ticket = {
+      ticket: "iroh+h3://endpointabc/",
+      endpointId: "ab".repeat(32),
+      addresses: ["127.0.0.1:3020"],
+      drain: async () => undefined,
+      close: async () => undefined,
+    };
+    await using api = new TestApi({ ticket });
+    const info = {
+      endpoint_id: ticket.endpointId,
+      addresses: ticket.addresses,
+      transport: "iroh",
+      ticket: ticket.ticket,
+    };
+    expect((await api.get(`${prefix}/info`)).json()).toEqual(info);
+    const reply = await api.post(`${prefix}/connect`, { endpoint_addr: "somewhere" });
+    expect([reply.statusCode, reply.json()]).toEqual([200, info]);
+  });
 });

@@ -2,6 +2,7 @@ import { errorResponses, type JsonSchema, tokenSecurity } from "@flawless-ts/htt
 import type { FastifyInstance } from "fastify";
 import { ControlPlaneError } from "../../errors.ts";
 import type { ControlPlaneContext } from "../context.ts";
+import { irohInfo, irohInfoSchema } from "../iroh-info.ts";
 
 const topicId: JsonSchema = { type: "string", description: "64 hex digits." };
 const done: JsonSchema = {
@@ -11,11 +12,12 @@ const done: JsonSchema = {
   properties: { topic_id: { type: "string" } },
 };
 
-/** Gossip, and what this server can say in place of iroh, under one of the two prefixes of the API. */
+/** Gossip, and how this node is reached, under one of the two prefixes of the API. */
 export function irohRoutes(
-  { gossip, broadcast, streams, nodeId, ownUrl }: ControlPlaneContext,
+  context: ControlPlaneContext,
   { prefix, suffix }: { readonly prefix: string; readonly suffix: string },
 ): (scope: FastifyInstance) => Promise<void> {
+  const { gossip, broadcast, streams } = context;
   const about = (name: string, summary: string): Record<string, unknown> => ({
     operationId: `${name}${suffix}`,
     summary,
@@ -97,37 +99,29 @@ export function irohRoutes(
     scope.get(`${prefix}/info`, {
       schema: {
         ...about("getIrohInfo", "Where this node is reached"),
-        description: "There is no iroh endpoint here: this tells the node's name and URL.",
-        response: {
-          200: {
-            description: "The node.",
-            type: "object",
-            required: ["endpoint_id", "addresses", "transport"],
-            properties: {
-              endpoint_id: { type: "string" },
-              addresses: { type: "array", items: { type: "string" } },
-              transport: { const: "http" },
-            },
-          },
-          ...errorResponses(),
-        },
+        description:
+          "The endpoint of iroh and its ticket; where the node has none, the node's name and URL.",
+        response: { 200: irohInfoSchema, ...errorResponses() },
       },
-      handler: async () => {
-        const url = ownUrl();
-        return { endpoint_id: nodeId, addresses: url === null ? [] : [url], transport: "http" };
-      },
+      handler: async () => irohInfo(context),
     });
 
     scope.post<{ Body: { readonly endpoint_addr: unknown } }>(`${prefix}/connect`, {
       schema: {
-        ...about("connectIroh", "Not supported here"),
+        ...about("connectIroh", "How this node is connected to"),
+        description:
+          "Nodes connect to no others: the answer has the ticket by which this one is connected to, where it has an endpoint.",
         body: body({ endpoint_addr: {} }),
-        response: errorResponses(413, 415, 422, 501),
+        response: { 200: irohInfoSchema, ...errorResponses(413, 415, 422, 501) },
       },
       handler: async () => {
+        const info = irohInfo(context);
+        if (info.transport === "iroh") {
+          return info;
+        }
         throw new ControlPlaneError(
           "NOT_SUPPORTED",
-          "This server has no iroh endpoint that could connect to others. Send requests to its HTTP address instead.",
+          "This server has no iroh endpoint: start it with --iroh, or send requests to its HTTP address.",
         );
       },
     });

@@ -1,12 +1,14 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   collect,
   type Console,
+  irohOptionsOf,
   loggerOf,
   readAccess,
   StopSignals,
   warnIfOpen,
   withAccessOptions,
+  withIrohOptions,
   withLogOptions,
 } from "@flawless-ts/http-service";
 import type { Command } from "commander";
@@ -32,7 +34,8 @@ export function addUp(program: Command, console: Console): void {
       "--bind <addr:port>",
       "where to listen; port 0 for any that is free (default: 127.0.0.1 and $HTTP_PORT or 3020)",
     );
-  withAccessOptions(command)
+  withAccessOptions(command);
+  withIrohOptions(command)
     .option(
       "--flawless-url <url>",
       "the Flawless server (default: $FLAWLESS_URL or http://127.0.0.1:27288)",
@@ -69,7 +72,10 @@ export function addUp(program: Command, console: Console): void {
       [],
     );
   withLogOptions(command)
-    .option("--json", 'say that the server is ready as {"url", "pid"}')
+    .option(
+      "--json",
+      'say that the server is ready as {"url", "pid"}, with "ticket" where there is one',
+    )
     .action((options: UpOptions) => up(options, console));
 }
 
@@ -78,19 +84,22 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const access = await readAccess({ ...options, bind }, console);
   const directory = resolve(options.dataDir ?? ".");
   const keeps = store === undefined ? { directory } : { store };
+  const iroh = irohOptionsOf(options, join(directory, "iroh.key"));
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
   const { host, port, tokens, tls } = access;
-  const node = { ...settings, ...keeps, host, port, tokens, tls, logger };
+  const node = { ...settings, ...keeps, host, port, tokens, tls, logger, iroh };
   await using server = await startControlPlane(node);
   using _files = access.follow(logger);
   warnIfOpen(console, bind, access);
   console.print(
     options.json === true
-      ? JSON.stringify({ url: server.url, pid: process.pid })
+      ? JSON.stringify({ url: server.url, pid: process.pid, ticket: server.ticket ?? undefined })
       : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${store === undefined ? `data directory ${directory}` : "everything is in PostgreSQL"})`,
   );
+  // As mvm-ci writes it: the first word of the last line that has one.
+  if (server.ticket !== null && options.json !== true) console.print(server.ticket);
   logger.info({ signal: await signals.first }, "shutting down");
 }

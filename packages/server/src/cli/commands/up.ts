@@ -1,8 +1,10 @@
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import {
   CliError,
   collect,
   type Console,
+  type IrohCommandOptions,
+  irohOptionsOf,
   loggerOf,
   readAccess,
   type ServiceCommandOptions,
@@ -10,6 +12,7 @@ import {
   warnIfOpen,
   warnIfReadableByOthers,
   withAccessOptions,
+  withIrohOptions,
   withLogOptions,
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
@@ -21,7 +24,7 @@ import { readDuration } from "../duration.ts";
 import { readKey, readSecrets } from "../secrets.ts";
 import { limitNames, readUpLimits } from "../up-limits.ts";
 
-interface UpOptions extends ServiceCommandOptions {
+interface UpOptions extends ServiceCommandOptions, IrohCommandOptions {
   readonly workingDir: string;
   readonly journal?: readonly string[];
   readonly journalSchema?: string;
@@ -66,7 +69,8 @@ export function addUp(program: Command, console: Console): void {
       "where to listen; port 0 for any that is free",
       "127.0.0.1:27288",
     );
-  withAccessOptions(command)
+  withAccessOptions(command);
+  withIrohOptions(command)
     .option(
       "--secrets-file <file>",
       "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
@@ -95,7 +99,10 @@ export function addUp(program: Command, console: Console): void {
     )
     .option("--dev", "let other bytes be deployed under the same name and version");
   withLogOptions(command)
-    .option("--json", 'say that the server is ready as {"url", "pid"}')
+    .option(
+      "--json",
+      'say that the server is ready as {"url", "pid"}, with "ticket" where there is one',
+    )
     .action((options: UpOptions) => up(options, console));
 }
 
@@ -150,6 +157,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const retain =
     options.retain === undefined ? undefined : readDuration(options.retain, "--retain");
   const place = placeOf(options, console);
+  const iroh = irohOptionsOf(options, join(resolve(options.workingDir), "iroh.key"));
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   configureGarbageCollection();
@@ -173,13 +181,15 @@ async function up(options: UpOptions, console: Console): Promise<void> {
     retain,
     development: options.dev ?? false,
     logger,
+    iroh,
   });
   using _files = access.follow(logger);
   warnIfOpen(console, options.bind, access);
   console.print(
     options.json === true
-      ? JSON.stringify({ url: server.url, pid: process.pid })
+      ? JSON.stringify({ url: server.url, pid: process.pid, ticket: server.ticket ?? undefined })
       : `flawless ${serverVersion} is ready on ${server.url} (${place.text})`,
   );
+  if (server.ticket !== null && options.json !== true) console.print(server.ticket);
   logger.info({ signal: await signals.first }, "shutting down");
 }

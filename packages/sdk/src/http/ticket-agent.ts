@@ -1,0 +1,81 @@
+import type { Socket } from "node:net";
+import type { Duplex } from "node:stream";
+import { Agent, type buildConnector } from "undici";
+import { InvalidOptionError } from "../errors/index.ts";
+
+/** What a ticket's endpoint leads to. */
+export type TicketService = "control-plane" | "flawless";
+
+/** What the client needs of the package `@flawless-ts/iroh`, which has the declaration with all its comments. */
+export interface IrohPackage {
+  connectByTicket(
+    ticket: string,
+    service: TicketService,
+    options?: { readonly discovery?: boolean | undefined },
+  ): Promise<Duplex>;
+}
+
+/** Loads a package by its name. */
+export type LoadPackage = (name: string) => Promise<unknown>;
+
+// Not a literal: bundlers would look for a package that is not there.
+const packageName: string = "@flawless-ts/iroh";
+
+/** What a {@link TicketAgent} connects to. */
+export interface TicketTarget {
+  readonly ticket: string;
+  readonly service: TicketService;
+  readonly discovery: boolean;
+  /** For tests. Default: an import. */
+  readonly load?: LoadPackage;
+}
+
+/** Sends requests to a ticket's endpoint, whatever host they name. */
+export class TicketAgent {
+  /** For undici's `request`. */
+  readonly dispatcher: Agent;
+  readonly #target: TicketTarget;
+  readonly #closed = Promise.withResolvers<never>();
+
+  constructor(target: TicketTarget) {
+    this.#target = target;
+    this.#closed.promise.catch(() => undefined);
+    this.dispatcher = new Agent({ connect: (_options, callback) => void this.#connect(callback) });
+  }
+
+  /** Ends all connections, and does not wait for those that are being opened. */
+  async destroy(): Promise<void> {
+    this.#closed.reject(new Error("the client is closed"));
+    await this.dispatcher.destroy();
+  }
+
+  async #connect(callback: buildConnector.Callback): Promise<void> {
+    const { ticket, service, discovery, load = (name) => import(name) } = this.#target;
+    try {
+      const { connectByTicket } = await loadIroh(load);
+      const opening = connectByTicket(ticket, service, { discovery });
+      const socket = await Promise.race([opening, this.#closed.promise]).catch((error: unknown) => {
+        // What comes too late is not wanted.
+        opening.then((late) => late.destroy()).catch(() => undefined);
+        throw error;
+      });
+      setImmediate(callback, null, socket as Socket);
+    } catch (error) {
+      setImmediate(callback, error as Error, null);
+    }
+  }
+}
+
+/** @throws {InvalidOptionError} naming `url` where the package is not installed */
+async function loadIroh(load: LoadPackage): Promise<IrohPackage> {
+  try {
+    return (await load(packageName)) as IrohPackage;
+  } catch (cause) {
+    const why = cause instanceof Error ? cause.message : String(cause);
+    throw new InvalidOptionError(
+      "url",
+      `a ticket needs the package ${packageName} (npm install ${packageName}), which can't be loaded: ${why}`,
+      { cause },
+    );
+  }
+}
