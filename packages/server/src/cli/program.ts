@@ -6,6 +6,7 @@ import { addCancel, addTerminate } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDeploy } from "./commands/deploy.ts";
 import { addDev } from "./commands/dev.ts";
+import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
 import { addRun } from "./commands/run.ts";
 import { addSend } from "./commands/send.ts";
@@ -41,6 +42,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addWorker,
         addBackup,
         addCheck,
+        addJournal,
       ],
     },
     args,

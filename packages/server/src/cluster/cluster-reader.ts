@@ -14,6 +14,8 @@ export class ClusterReader {
   readonly #readers: readonly PostgresReader[];
   readonly #partitions: number;
   readonly #seal: Seal;
+  /** Whether there are any: no more of them come while nodes run. */
+  #movedKeys: Promise<boolean> | undefined;
 
   /** @param databases in the order of their partitions: partition p is in database p mod n */
   constructor(databases: readonly PostgresDatabase[], partitions: number, seal: Seal) {
@@ -33,6 +35,20 @@ export class ClusterReader {
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
     const reader = this.#of(partitionOfKey(key, this.#partitions));
     return this.#opened(await reader.workflowByIdempotencyKey(key));
+  }
+
+  /** The workflow of a key, where it was copied here, and is not in the partition that the key names. */
+  async workflowByMovedKey(key: string): Promise<StoredWorkflow | undefined> {
+    // Only a database alone is ever copied into.
+    const [reader, ...others] = this.#readers;
+    if (reader === undefined || others.length > 0) {
+      return undefined;
+    }
+    this.#movedKeys ??= reader.hasMovedKeys().catch((error: unknown) => {
+      this.#movedKeys = undefined;
+      throw error;
+    });
+    return (await this.#movedKeys) ? this.#opened(await reader.workflowByMovedKey(key)) : undefined;
   }
 
   /** Newest first: the first ones of each database, and of those the first. */

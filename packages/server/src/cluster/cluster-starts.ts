@@ -1,4 +1,10 @@
-import type { EngineShare, StartOptions, StartRequest, StartResult } from "../engine/index.ts";
+import {
+  assertSameStart,
+  type EngineShare,
+  type StartOptions,
+  type StartRequest,
+  type StartResult,
+} from "../engine/index.ts";
 import { endWithoutResponse } from "../engine/workflow-info.ts";
 import { EngineError } from "../errors.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
@@ -31,6 +37,11 @@ export class ClusterStarts {
   /** @throws EngineError as `Engine.start` does; `NO_OWNER` */
   async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
     await this.#knowModule(request);
+    const moved = await this.#moved(request);
+    if (moved !== undefined) {
+      options.onStarted?.(toPublicId(moved.id));
+      return await this.#result(moved, options);
+    }
     for (;;) {
       const partition = this.#partitionFor(request);
       let id: string | undefined;
@@ -51,6 +62,16 @@ export class ClusterStarts {
         // Nothing was done, and nothing will be: it may be started again.
       }
     }
+  }
+
+  /** What was started by the same key before it was copied here. */
+  async #moved(request: StartRequest): Promise<StoredWorkflow | undefined> {
+    const { idempotencyKey: key } = request;
+    const moved = key === undefined ? undefined : await this.#reader.workflowByMovedKey(key);
+    if (key !== undefined && moved !== undefined) {
+      assertSameStart(key, moved, request);
+    }
+    return moved;
   }
 
   /** Another node may have deployed it. */

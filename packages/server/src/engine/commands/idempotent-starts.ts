@@ -33,20 +33,9 @@ export class IdempotentStarts {
   ): Promise<number> {
     const underWay =
       this.#underWay.get(key) ?? this.#begin(key, this.#find(key, request, moduleHash, detached));
-    const { id, module, version, workflow, input, run } = await underWay;
-    const sameStart =
-      module === request.module &&
-      version === request.version &&
-      workflow === request.workflow &&
-      // One that went on anew has another input by now.
-      (input === request.input || run > 1);
-    if (!sameStart) {
-      throw new EngineError(
-        "IDEMPOTENCY_CONFLICT",
-        `The idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}. Use another key.`,
-      );
-    }
-    return id;
+    const known = await underWay;
+    assertSameStart(key, known, request);
+    return known.id;
   }
 
   #begin(key: string, found: Promise<BegunStart>): Promise<StoredWorkflow> {
@@ -69,5 +58,25 @@ export class IdempotentStarts {
     }
     const { record } = this.#registry.launch(request, moduleHash, detached);
     return { workflow: record.workflow, durable: this.#registry.committer.commit(record) };
+  }
+}
+
+/** @throws EngineError `IDEMPOTENCY_CONFLICT` where the key's workflow was started by another request */
+export function assertSameStart(
+  key: string,
+  { id, module, version, workflow, input, run }: StoredWorkflow,
+  request: StartRequest,
+): void {
+  const sameStart =
+    module === request.module &&
+    version === request.version &&
+    workflow === request.workflow &&
+    // One that went on anew has another input by now.
+    (input === request.input || run > 1);
+  if (!sameStart) {
+    throw new EngineError(
+      "IDEMPOTENCY_CONFLICT",
+      `The idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}. Use another key.`,
+    );
   }
 }

@@ -52,6 +52,21 @@ export class PostgresReader {
     return row === undefined ? undefined : toWorkflow(row);
   }
 
+  /** The workflow of a key, where it was copied from elsewhere and is not in the partition that the key names. */
+  async workflowByMovedKey(key: string): Promise<StoredWorkflow | undefined> {
+    const [row] = await this.#ask(
+      (s) => `SELECT workflow FROM ${s}.moved_keys WHERE key = $1`,
+      [toStored(key)],
+    );
+    return row === undefined ? undefined : this.workflow(row["workflow"] as number);
+  }
+
+  /** Whether there are any such keys. */
+  async hasMovedKeys(): Promise<boolean> {
+    const [row] = await this.#ask((s) => `SELECT EXISTS (SELECT FROM ${s}.moved_keys) AS some`);
+    return row?.["some"] === true;
+  }
+
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
     const found: StoredWorkflow[] = [];
     let left = filter.characters ?? Infinity;

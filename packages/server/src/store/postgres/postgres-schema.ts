@@ -13,6 +13,8 @@ export function quoted(name: string): string {
  * - `partitions` tells who owns a partition, and until when, by the database's clock. `fences` has what each commit checks
  *   and counts: apart, so that a renewal of leases never waits for a commit, or a commit for a renewal.
  * - All indexes begin with the partition, as an engine sees one only; lists of a whole database merge them.
+ * - `moved_keys` has idempotency keys of workflows that were copied from elsewhere, and are not in the partitions that their
+ *   keys name.
  * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
  *   finished workflows, which are the many.
  */
@@ -70,6 +72,8 @@ export function migrations(schema: string): readonly string[] {
       WHERE parent IS NOT NULL AND status = 'running';
     CREATE UNIQUE INDEX idempotency_keys ON ${s}.workflows (partition, idempotency_key)
       WHERE idempotency_key IS NOT NULL;
+    CREATE TABLE ${s}.moved_keys (key text PRIMARY KEY, workflow bigint NOT NULL);
+    CREATE INDEX moved_keys_workflow ON ${s}.moved_keys (workflow);
     CREATE INDEX ends ON ${s}.workflows (partition, ended_at, id) WHERE ended_at IS NOT NULL;
     CREATE TABLE ${s}.journal (
       workflow bigint NOT NULL,

@@ -9,6 +9,8 @@ export interface ClusterSettings {
   readonly partitions?: number | undefined;
   /** By what the key for secrets is recognised; null: there is none, and must be none; undefined: not checked. */
   readonly keyCheck?: string | null | undefined;
+  /** What is copied into the database from now on: it has to be empty, or such a copy did not end. */
+  readonly copying?: string | undefined;
 }
 
 /** A cluster as it is, once its databases are prepared. */
@@ -155,6 +157,7 @@ async function agree(
       `The key for secrets is not the one that ${name} was set up with. Give all nodes the same key.`,
     );
   }
+  await agreeOnCopy(database, ask, wanted.copying);
   const [index = 0, count = 1] = place.split(" of ").map(Number);
   for (const table of ["partitions", "fences"]) {
     await ask(
@@ -163,6 +166,37 @@ async function agree(
     );
   }
   return { cluster, partitions };
+}
+
+/** A database into which something is copied serves nobody until that is done. */
+async function agreeOnCopy(
+  { schema, name }: PostgresDatabase,
+  ask: Ask,
+  copying: string | undefined,
+): Promise<void> {
+  const [row] = await ask(`SELECT value FROM ${schema}.settings WHERE name = 'copying'`);
+  const before = row?.["value"] as string | undefined;
+  if (before !== undefined && before !== copying) {
+    throw contradiction(
+      `A copy of ${before} into ${name} has not ended. Run the same \`flawless journal copy\` again, which goes on with it.`,
+    );
+  }
+  if (before === undefined && copying !== undefined) {
+    const [found] = await ask(
+      `SELECT EXISTS (SELECT FROM ${schema}.workflows) OR EXISTS (SELECT FROM ${schema}.modules) AS used`,
+    );
+    if (found?.["used"] === true) {
+      throw contradiction(
+        `${name} is not empty. Copy into another database, or another schema (--journal-schema).`,
+      );
+    }
+    await ask(`INSERT INTO ${schema}.settings (name, value) VALUES ('copying', $1)`, [copying]);
+  }
+}
+
+/** Ends a copy: from now on the database serves everybody. */
+export async function endCopy(database: PostgresDatabase): Promise<void> {
+  await database.query(`DELETE FROM ${database.schema}.settings WHERE name = 'copying'`);
 }
 
 function contradiction(message: string): EngineError {

@@ -1,12 +1,11 @@
 import { createHash } from "node:crypto";
-import type { DatabaseSync, SQLOutputValue, StatementSync } from "node:sqlite";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "@flawless-ts/sdk";
 import {
   type AppendPositions,
   type StoreWrite,
   listedCharacters,
-  type ModuleInspection,
   type StoredMessage,
   type StoredModule,
   type StoredWorkflow,
@@ -15,10 +14,9 @@ import {
   type WorkflowCounts,
   type WorkflowState,
 } from "../workflow-store.ts";
+import { type Row, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
-
-type Row = Record<string, SQLOutputValue>;
 
 /** SQLite's number for a damaged file. */
 const corrupt = 11;
@@ -51,13 +49,13 @@ export class SqliteStore {
   }
 
   workflow(id: number): StoredWorkflow | undefined {
-    return toWorkflow(this.#statement("SELECT * FROM workflows WHERE id = ?").get(id));
+    const row = this.#statement("SELECT * FROM workflows WHERE id = ?").get(id);
+    return row === undefined ? undefined : toWorkflow(row);
   }
 
   workflowByIdempotencyKey(key: string): StoredWorkflow | undefined {
-    return toWorkflow(
-      this.#statement("SELECT * FROM workflows WHERE idempotency_key = ?").get(key),
-    );
+    const row = this.#statement("SELECT * FROM workflows WHERE idempotency_key = ?").get(key);
+    return row === undefined ? undefined : toWorkflow(row);
   }
 
   list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
@@ -65,10 +63,8 @@ export class SqliteStore {
     let left = filter.characters ?? Infinity;
     for (const row of this.#select(listedColumns, filter)) {
       const workflow = toWorkflow(row);
-      if (workflow !== undefined) {
-        found.push(workflow);
-        left -= listedCharacters(workflow);
-      }
+      found.push(workflow);
+      left -= listedCharacters(workflow);
       if (left <= 0) {
         break;
       }
@@ -112,14 +108,7 @@ export class SqliteStore {
 
   mailbox(id: number): readonly StoredMessage[] {
     const sql = "SELECT * FROM mailbox WHERE workflow = ? ORDER BY sequence";
-    return this.#statement(sql)
-      .all(id)
-      .map((row) => ({
-        sequence: Number(row["sequence"]),
-        type: String(row["type"]),
-        data: String(row["data"]),
-        at: Number(row["at"]),
-      }));
+    return this.#statement(sql).all(id).map(toMessage);
   }
 
   note(id: number, name: string): string | undefined {
@@ -166,13 +155,7 @@ export class SqliteStore {
     const columns = `name, version, hash, deployed_at, ${inspection}`;
     return this.#statement(`SELECT ${columns} FROM modules ORDER BY deployed_at, name, version`)
       .all()
-      .map((row) => ({
-        name: String(row["name"]),
-        version: String(row["version"]),
-        hash: String(row["hash"]),
-        deployedAt: Number(row["deployed_at"]),
-        inspection: JSON.parse(String(row["inspection"])) as ModuleInspection | null,
-      }));
+      .map(toModule);
   }
 
   /** @throws Error as SQLite's own for a damaged file, where they are not those that were deployed */
@@ -304,45 +287,4 @@ function stateValues(state: WorkflowState): (string | number | null)[] {
     state.run,
     state.journalStart,
   ];
-}
-
-function toWorkflow(row: Row | undefined): StoredWorkflow | undefined {
-  if (row === undefined) {
-    return undefined;
-  }
-  return {
-    id: Number(row["id"]),
-    module: String(row["module"]),
-    version: String(row["version"]),
-    moduleHash: String(row["module_hash"]),
-    workflow: String(row["workflow"]),
-    input: String(row["input"]),
-    createdAt: Number(row["created_at"]),
-    parent: numberOrNull(row["parent"]),
-    root: Number(row["root"]),
-    depth: Number(row["depth"]),
-    detached: row["detached"] === 1,
-    idempotencyKey: textOrNull(row["idempotency_key"]),
-    status: String(row["status"]) as StoredWorkflow["status"],
-    wakeAt: numberOrNull(row["wake_at"]),
-    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
-    response: textOrNull(row["response"]),
-    endedAt: numberOrNull(row["ended_at"]),
-    failure: parsed(row["failure"]) as StoredWorkflow["failure"],
-    cancelBy: numberOrNull(row["cancel_by"]),
-    run: Number(row["run"]),
-    journalStart: Number(row["journal_start"]),
-  };
-}
-
-function numberOrNull(value: SQLOutputValue | undefined): number | null {
-  return value == null ? null : Number(value);
-}
-
-function textOrNull(value: SQLOutputValue | undefined): string | null {
-  return value == null ? null : String(value);
-}
-
-function parsed(value: SQLOutputValue | undefined): unknown {
-  return value == null ? null : JSON.parse(String(value));
 }

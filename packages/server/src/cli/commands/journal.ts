@@ -1,0 +1,70 @@
+import { type Console } from "@flawless-ts/http-service/program";
+import type { Command } from "commander";
+import type { CopyProgress } from "../../maintenance/copy/copy-whole.ts";
+import { readKey } from "../secrets.ts";
+
+interface CopyOptions {
+  readonly journalSchema?: string;
+  readonly partitions?: number;
+  readonly secretsKeyFile?: string;
+  readonly json?: boolean;
+}
+
+const progressEveryMs = 1_000;
+
+/** `flawless journal copy FROM TO` */
+export function addJournal(program: Command, console: Console): void {
+  program
+    .command("journal")
+    .description("move journals between a directory and PostgreSQL")
+    .command("copy")
+    .description(
+      "copy all workflows and modules of stopped servers, and compare; run it again to go on with a copy that did not end",
+    )
+    .argument("<from>", "a working directory, or postgres://USER@HOST/DB")
+    .argument("<to>", "the other: a directory that is not there yet, or an empty database")
+    .option("--journal-schema <name>", "the schema in PostgreSQL (default: flawless)")
+    .option(
+      "--partitions <number>",
+      "into how many partitions a new database is divided (default: 32)",
+      Number,
+    )
+    .option(
+      "--secrets-key-file <file>",
+      "the key that `up` was given (default: secrets.key in the directory, where there is one)",
+    )
+    .option("--json", "print one JSON value and nothing else")
+    .action((from: string, to: string, options: CopyOptions) => copy(from, to, options, console));
+}
+
+async function copy(
+  from: string,
+  to: string,
+  options: CopyOptions,
+  console: Console,
+): Promise<void> {
+  const secretsKey =
+    options.secretsKeyFile === undefined ? undefined : await readKey(options.secretsKeyFile);
+  const { copyJournal } = await import("../../maintenance/copy/copy-journal.ts");
+  const copied = await copyJournal(from, to, {
+    schema: options.journalSchema,
+    partitions: options.partitions,
+    secretsKey,
+    ...(options.json === true ? {} : { onProgress: teller(console) }),
+  });
+  console.print(
+    options.json === true
+      ? JSON.stringify(copied)
+      : `copied ${copied.workflows} workflows and ${copied.modules} modules, and compared them`,
+  );
+}
+
+function teller(console: Console): (progress: CopyProgress) => void {
+  let next = performance.now() + progressEveryMs;
+  return ({ step, workflows, of }) => {
+    if (performance.now() >= next) {
+      next = performance.now() + progressEveryMs;
+      console.warn(`${step}: ${workflows} of ${of} workflows`);
+    }
+  };
+}

@@ -1,0 +1,139 @@
+import { join, resolve } from "node:path";
+import { EngineError } from "../../errors.ts";
+import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
+import { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
+import { PostgresDatabase, prepareCluster, withoutPassword } from "../../store/postgres/index.ts";
+import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts";
+import { endCopy } from "../../store/postgres/prepare-cluster.ts";
+import { keyCheckOf } from "../../store/seal.ts";
+import { readSecretsKey } from "../../store/secrets-key.ts";
+import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
+import { type Copied, type CopyProgress, copyWhole } from "./copy-whole.ts";
+import { DirectoryTarget } from "./directory-target.ts";
+import { PostgresTarget } from "./postgres-target.ts";
+
+/** Options of {@link copyJournal}. */
+export interface CopyJournalOptions {
+  /** The schema that holds the tables in PostgreSQL. Default `flawless`. */
+  readonly schema?: string | undefined;
+  /** Into how many partitions a new database is divided. Default 32. */
+  readonly partitions?: number | undefined;
+  /** What the texts of workflows that read secrets are sealed with. Default: the key in the directory, where there is one. */
+  readonly secretsKey?: Uint8Array | undefined;
+  readonly onProgress?: (progress: CopyProgress) => void;
+}
+
+/** Whether a text names a PostgreSQL database, not a directory. */
+export function isPostgresUrl(text: string): boolean {
+  return /^postgres(?:ql)?:\/\//.test(text);
+}
+
+/**
+ * Copies all workflows and modules from a working directory to PostgreSQL, or back, and compares them. No server may run on
+ * either. A copy into PostgreSQL that did not end is gone on with by the same call; one into a directory begins anew.
+ *
+ * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_UNAVAILABLE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST`
+ * where the one does not fit the other
+ */
+export async function copyJournal(
+  from: string,
+  to: string,
+  options: CopyJournalOptions = {},
+): Promise<Copied> {
+  if (isPostgresUrl(from) === isPostgresUrl(to)) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      "Expected a working directory and the URL of a PostgreSQL database, in either order. To copy a directory use `flawless backup`, to copy a database pg_dump.",
+    );
+  }
+  return isPostgresUrl(to)
+    ? await copyToPostgres(resolve(from), to, options)
+    : await copyToDirectory(from, resolve(to), options);
+}
+
+async function copyToPostgres(
+  from: string,
+  to: string,
+  { schema, partitions, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
+): Promise<Copied> {
+  using source = new SqliteWholeStore(from);
+  const key = secretsKey ?? (await readSecretsKey(join(from, secretsKeyFileName)));
+  const database = await PostgresDatabase.open({ url: to, schema });
+  try {
+    const { partitions: count } = await prepareCluster([database], {
+      partitions,
+      copying: from,
+      ...(key === undefined ? {} : { keyCheck: keyCheckOf(key) }),
+    });
+    await using claimed = await ClaimedCluster.claim(database, count, "journal copy");
+    const copied = await copyWhole(
+      source,
+      await PostgresTarget.open(database, claimed),
+      onProgress,
+    );
+    await endCopy(database);
+    // The planner knows nothing of what came all at once.
+    await database.query(`ANALYZE ${database.schema}.workflows, ${database.schema}.journal`);
+    return copied;
+  } finally {
+    await database.close();
+  }
+}
+
+async function copyToDirectory(
+  from: string,
+  to: string,
+  { schema, partitions, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
+): Promise<Copied> {
+  const database = await PostgresDatabase.open({ url: from, schema });
+  try {
+    await refuseWithoutKey(database, secretsKey);
+    const { partitions: count } = await prepareCluster([database], {
+      partitions,
+      ...(secretsKey === undefined ? {} : { keyCheck: keyCheckOf(secretsKey) }),
+    });
+    await using claimed = await ClaimedCluster.claim(database, count, "journal copy");
+    const source = new PostgresWholeStore(database, claimed.partitions.length);
+    const target = await DirectoryTarget.open(to);
+    try {
+      const copied = await copyWhole(source, target, onProgress);
+      target.finish(secretsKey);
+      return copied;
+    } catch (error) {
+      await target.giveUp();
+      throw error;
+    }
+  } finally {
+    await database.close();
+  }
+}
+
+/** Whoever mistook the URL must not make tables by it. */
+async function refuseWithoutKey(
+  database: PostgresDatabase,
+  secretsKey: Uint8Array | undefined,
+): Promise<void> {
+  const { name, schemaName, schema } = database;
+  const tables = await database
+    .query("SELECT 1 FROM pg_tables WHERE schemaname = $1 AND tablename = 'settings'", [schemaName])
+    .catch((cause: unknown) => {
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `Can't read ${withoutPassword(name)}: ${(cause as Error).message}`,
+        { cause },
+      );
+    });
+  if (tables.length === 0) {
+    throw new EngineError(
+      "JOURNAL_UNAVAILABLE",
+      `There are no workflows in ${name}, schema ${schemaName}.`,
+    );
+  }
+  const sealed = await database.query(`SELECT 1 FROM ${schema}.settings WHERE name = 'key_check'`);
+  if (sealed.length > 0 && secretsKey === undefined) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `${name} was set up with a key for secrets. Give it with --secrets-key-file: the directory gets it.`,
+    );
+  }
+}

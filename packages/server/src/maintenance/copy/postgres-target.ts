@@ -1,0 +1,112 @@
+import { EngineError } from "../../errors.ts";
+import { partitionOfKey } from "../../cluster/partition-of.ts";
+import { arrayParameter } from "../../store/postgres/array-parameters.ts";
+import type { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
+import {
+  CommitQueue,
+  type PostgresDatabase,
+  PostgresWorkflowStore,
+} from "../../store/postgres/index.ts";
+import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts";
+import { toStored } from "../../store/postgres/stored-text.ts";
+import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+import { type CopyTarget, writesOf } from "./copy-target.ts";
+import type { StoreWrite } from "../../store/workflow-store.ts";
+
+/** A database, all of whose partitions are claimed. */
+export class PostgresTarget implements CopyTarget {
+  readonly #database: PostgresDatabase;
+  readonly #stores: readonly PostgresWorkflowStore[];
+
+  static async open(database: PostgresDatabase, claimed: ClaimedCluster): Promise<PostgresTarget> {
+    const queue = new CommitQueue(database);
+    const { partitions } = claimed;
+    const stores = await Promise.all(
+      partitions.map((each) =>
+        PostgresWorkflowStore.open(database, queue, each, partitions.length),
+      ),
+    );
+    return new PostgresTarget(database, stores);
+  }
+
+  private constructor(database: PostgresDatabase, stores: readonly PostgresWorkflowStore[]) {
+    this.#database = database;
+    this.#stores = stores;
+  }
+
+  async has(ids: readonly number[]): Promise<ReadonlySet<number>> {
+    const count = this.#stores.length;
+    const { schema } = this.#database;
+    const rows = await this.#database.query(
+      `SELECT w.id FROM unnest($1::int4[], $2::int8[]) AS n (partition, id)
+       JOIN ${schema}.workflows w ON w.partition = n.partition AND w.id = n.id`,
+      [
+        arrayParameter(
+          "int4",
+          ids.map((id) => id % count),
+        ),
+        arrayParameter("int8", ids),
+      ],
+    );
+    return new Set(rows.map((row) => row["id"] as number));
+  }
+
+  /** @throws EngineError `INVALID_REQUEST` for a running workflow whose parent or children would be in another partition */
+  async write(workflows: readonly WholeWorkflow[]): Promise<void> {
+    const count = this.#stores.length;
+    const writes = this.#stores.map((): StoreWrite[] => []);
+    for (const whole of workflows) {
+      const { id, root, status } = whole.workflow;
+      if (status === "running" && id % count !== root % count) {
+        throw new EngineError(
+          "INVALID_REQUEST",
+          `Workflow ${toPublicId(id)} runs, and was started by another workflow. Both have to be in the same partition. ` +
+            "Wait until no such workflow runs, or copy into a database with one partition (--partitions 1).",
+          { workflowId: toPublicId(id) },
+        );
+      }
+      writes[id % count]?.push(...writesOf(whole));
+    }
+    await this.#writeMovedKeys(workflows);
+    await Promise.all(
+      writes.map((each, partition) =>
+        each.length === 0 ? undefined : this.#stores[partition]?.commit(each),
+      ),
+    );
+  }
+
+  async writeModules(writes: readonly StoreWrite[]): Promise<void> {
+    for (const write of writes) {
+      await this.#stores[0]?.commit([write]);
+    }
+  }
+
+  async written(): Promise<WholeStore> {
+    return new PostgresWholeStore(this.#database, this.#stores.length);
+  }
+
+  /** A key is looked for in the partition that it names, and where it says that the workflow is elsewhere. */
+  async #writeMovedKeys(workflows: readonly WholeWorkflow[]): Promise<void> {
+    const count = this.#stores.length;
+    const moved = workflows.flatMap(({ workflow: { id, idempotencyKey: key } }) =>
+      key !== null && partitionOfKey(key, count) !== id % count ? [{ id, key }] : [],
+    );
+    if (moved.length > 0) {
+      await this.#database.query(
+        `INSERT INTO ${this.#database.schema}.moved_keys (key, workflow)
+         SELECT * FROM unnest($1::text[], $2::int8[]) ON CONFLICT DO NOTHING`,
+        [
+          arrayParameter(
+            "text",
+            moved.map(({ key }) => toStored(key)),
+          ),
+          arrayParameter(
+            "int8",
+            moved.map(({ id }) => id),
+          ),
+        ],
+      );
+    }
+  }
+}

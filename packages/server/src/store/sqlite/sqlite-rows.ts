@@ -1,0 +1,66 @@
+import type { SQLOutputValue } from "node:sqlite";
+import type {
+  ModuleInspection,
+  StoredMessage,
+  StoredModule,
+  StoredWorkflow,
+} from "../workflow-store.ts";
+
+export type Row = Record<string, SQLOutputValue>;
+
+export function toWorkflow(row: Row): StoredWorkflow {
+  return {
+    id: Number(row["id"]),
+    module: String(row["module"]),
+    version: String(row["version"]),
+    moduleHash: String(row["module_hash"]),
+    workflow: String(row["workflow"]),
+    input: String(row["input"]),
+    createdAt: Number(row["created_at"]),
+    parent: numberOrNull(row["parent"]),
+    root: Number(row["root"]),
+    depth: Number(row["depth"]),
+    detached: row["detached"] === 1,
+    idempotencyKey: textOrNull(row["idempotency_key"]),
+    status: String(row["status"]) as StoredWorkflow["status"],
+    wakeAt: numberOrNull(row["wake_at"]),
+    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
+    response: textOrNull(row["response"]),
+    endedAt: numberOrNull(row["ended_at"]),
+    failure: parsed(row["failure"]) as StoredWorkflow["failure"],
+    cancelBy: numberOrNull(row["cancel_by"]),
+    run: Number(row["run"]),
+    journalStart: Number(row["journal_start"]),
+  };
+}
+
+export function toMessage(row: Row): StoredMessage {
+  return {
+    sequence: Number(row["sequence"]),
+    type: String(row["type"]),
+    data: String(row["data"]),
+    at: Number(row["at"]),
+  };
+}
+
+export function toModule(row: Row): StoredModule {
+  return {
+    name: String(row["name"]),
+    version: String(row["version"]),
+    hash: String(row["hash"]),
+    deployedAt: Number(row["deployed_at"]),
+    inspection: JSON.parse(String(row["inspection"])) as ModuleInspection | null,
+  };
+}
+
+function numberOrNull(value: SQLOutputValue | undefined): number | null {
+  return value == null ? null : Number(value);
+}
+
+function textOrNull(value: SQLOutputValue | undefined): string | null {
+  return value == null ? null : String(value);
+}
+
+function parsed(value: SQLOutputValue | undefined): unknown {
+  return value == null ? null : JSON.parse(String(value));
+}

@@ -1,0 +1,138 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
+import { DatabaseSync, type StatementSync } from "node:sqlite";
+import { missingLog } from "@flawless-ts/sqlite-thread";
+import { EngineError } from "../../errors.ts";
+import { wholeBatch, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
+import type { StoredModule } from "../workflow-store.ts";
+import { journalFormat } from "./sqlite-schema.ts";
+import { toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
+import { journalFileName } from "./sqlite-workflow-store.ts";
+
+const busy = 5;
+
+/** Reads the journal of a directory that no server runs on, and keeps servers from it meanwhile. It blocks its thread. */
+export class SqliteWholeStore implements WholeStore, Disposable {
+  readonly name: string;
+  readonly #database: DatabaseSync;
+  readonly #statements: Readonly<
+    Record<"workflows" | "journal" | "mailbox" | "notes", StatementSync>
+  >;
+
+  /** @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE` */
+  constructor(directory: string) {
+    this.name = directory;
+    const file = join(directory, journalFileName);
+    if (!existsSync(file)) {
+      throw new EngineError("DIRECTORY_UNUSABLE", `There is no journal in ${directory}.`);
+    }
+    const lost = missingLog(file);
+    if (lost !== undefined) {
+      throw new EngineError("DIRECTORY_UNUSABLE", `${file} is not whole: ${lost}`);
+    }
+    this.#database = new DatabaseSync(file, { readOnly: true });
+    try {
+      // Nobody writes while it reads: servers want the file for themselves.
+      this.#database.exec("BEGIN");
+      this.#assertFormat(file);
+      this.#statements = {
+        workflows: this.#database.prepare("SELECT * FROM workflows WHERE id > ? ORDER BY id"),
+        journal: this.#of("journal", "position"),
+        mailbox: this.#of("mailbox", "sequence"),
+        notes: this.#of("notes", "name"),
+      };
+    } catch (error) {
+      this.#database.close();
+      if (((error as { readonly errcode?: number }).errcode ?? 0) % 256 === busy) {
+        const message = `A server runs on ${directory}. Stop it first.`;
+        throw new EngineError("DIRECTORY_IN_USE", message, { cause: error });
+      }
+      throw error instanceof EngineError
+        ? error
+        : new EngineError(
+            "DIRECTORY_UNUSABLE",
+            `${file} can't be read: ${(error as Error).message}`,
+            { cause: error },
+          );
+    }
+  }
+
+  async count(): Promise<number> {
+    return Number(this.#database.prepare("SELECT count(*) AS n FROM workflows").get()?.["n"]);
+  }
+
+  async workflows(after: number): Promise<readonly WholeWorkflow[]> {
+    const found: WholeWorkflow[] = [];
+    let bytes = 0;
+    for (const row of this.#statements.workflows.iterate(after)) {
+      const workflow = toWorkflow(row);
+      const whole = this.#whole(workflow);
+      found.push(whole);
+      bytes += sizeOf(whole);
+      if (found.length >= wholeBatch.workflows || bytes >= wholeBatch.bytes) {
+        break;
+      }
+    }
+    return found;
+  }
+
+  async modules(): Promise<readonly StoredModule[]> {
+    const sql = "SELECT * FROM modules ORDER BY name, version";
+    return this.#database.prepare(sql).all().map(toModule);
+  }
+
+  async moduleHashes(): Promise<readonly string[]> {
+    const rows = this.#database.prepare("SELECT hash FROM module_bytes ORDER BY hash").all();
+    return rows.map((row) => String(row["hash"]));
+  }
+
+  async moduleBytes(hash: string): Promise<Uint8Array | undefined> {
+    const sql = "SELECT bytes FROM module_bytes WHERE hash = ?";
+    const bytes = this.#database.prepare(sql).get(hash)?.["bytes"];
+    return bytes instanceof Uint8Array ? bytes : undefined;
+  }
+
+  [Symbol.dispose](): void {
+    this.#database.close();
+  }
+
+  #whole(workflow: WholeWorkflow["workflow"]): WholeWorkflow {
+    const { journal, mailbox, notes } = this.#statements;
+    return {
+      workflow,
+      appends: journal
+        .all(workflow.id)
+        .map((row) => ({ position: Number(row["position"]), lines: String(row["lines"]) })),
+      messages: mailbox.all(workflow.id).map(toMessage),
+      notes: notes
+        .all(workflow.id)
+        .map((row) => ({ name: String(row["name"]), value: String(row["value"]) })),
+    };
+  }
+
+  #of(table: string, order: string): StatementSync {
+    return this.#database.prepare(`SELECT * FROM ${table} WHERE workflow = ? ORDER BY ${order}`);
+  }
+
+  #assertFormat(file: string): void {
+    const read = (name: string): number =>
+      Number(this.#database.prepare(`PRAGMA ${name}`).get()?.[name]);
+    const { applicationId, schemaVersion } = journalFormat;
+    if (read("application_id") !== applicationId || read("user_version") !== schemaVersion) {
+      throw new EngineError(
+        "DIRECTORY_UNUSABLE",
+        `${file} is no journal of this version: expected format ${schemaVersion}, but got ${read("user_version")}.`,
+      );
+    }
+  }
+}
+
+function sizeOf({ workflow, appends, messages, notes }: WholeWorkflow): number {
+  return (
+    workflow.input.length +
+    (workflow.response?.length ?? 0) +
+    appends.reduce((sum, { lines }) => sum + lines.length, 0) +
+    messages.reduce((sum, { data }) => sum + data.length, 0) +
+    notes.reduce((sum, { value }) => sum + value.length, 0)
+  );
+}
