@@ -15,34 +15,23 @@ export async function runFlawless(...parameters: readonly string[]): Promise<str
   return stdout.trim();
 }
 
-/** `flawless up` in a process of its own, to be killed and started again. */
-export class ServerProcess implements AsyncDisposable {
-  readonly #directory: string;
+/** A command of `flawless` in a process of its own. */
+class FlawlessProcess implements AsyncDisposable {
   #child: ChildProcess | undefined;
-  #address = "127.0.0.1:0";
 
-  /** @param directory where the server keeps its journal */
-  constructor(directory: string) {
-    this.#directory = directory;
-  }
-
-  /** @returns the server's URL; the same after each start */
-  async start(): Promise<string> {
-    const parameters = ["--working-dir", this.#directory, "--bind", this.#address, "--json"];
-    const child = spawn(process.execPath, [command, "up", ...parameters, "--log-level", "error"], {
+  /** @returns the first line that it printed */
+  protected async run(...parameters: readonly string[]): Promise<string> {
+    const child = spawn(process.execPath, [command, ...parameters, "--log-level", "error"], {
       stdio: ["ignore", "pipe", "inherit"],
     });
     this.#child = child;
-    // The first line tells that the server is ready, and where.
     const [line] = (await Promise.race([
       once(createInterface({ input: child.stdout }), "line"),
       once(child, "exit").then(([code]) => {
-        throw new Error(`the server ended with exit code ${code} before it was ready`);
+        throw new Error(`flawless ${parameters[0]} ended with ${code} before it was ready`);
       }),
     ])) as [string];
-    const { url } = JSON.parse(line) as { readonly url: string };
-    this.#address = new URL(url).host;
-    return url;
+    return line;
   }
 
   /** Ends the process at once, as a crash or the operating system would. */
@@ -60,5 +49,35 @@ export class ServerProcess implements AsyncDisposable {
     const exited = once(child, "exit");
     child.kill(signal);
     await exited;
+  }
+}
+
+/** `flawless up`, to be killed and started again. */
+export class ServerProcess extends FlawlessProcess {
+  readonly #directory: string;
+  #address = "127.0.0.1:0";
+
+  /** @param directory where the server keeps its journal */
+  constructor(directory: string) {
+    super();
+    this.#directory = directory;
+  }
+
+  /** @returns the server's URL; the same after each start */
+  async start(): Promise<string> {
+    const parameters = ["--working-dir", this.#directory, "--bind", this.#address, "--json"];
+    // So that a killed worker's tasks are handed out again soon; the default is 30 seconds.
+    const line = await this.run("up", ...parameters, "--limit", "activityLeaseMs=2000");
+    const { url } = JSON.parse(line) as { readonly url: string };
+    this.#address = new URL(url).host;
+    return url;
+  }
+}
+
+/** `flawless worker` for the queue of the orders. */
+export class WorkerProcess extends FlawlessProcess {
+  async start(url: string): Promise<void> {
+    const file = fileURLToPath(new URL("activities.ts", import.meta.url));
+    await this.run("worker", file, "--queue", "orders", "--url", url);
   }
 }

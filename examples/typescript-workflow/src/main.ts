@@ -1,48 +1,46 @@
-import { createServer, type Server } from "node:http";
-import { once } from "node:events";
-import type { AddressInfo } from "node:net";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout as pause } from "node:timers/promises";
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
-import { runFlawless, ServerProcess } from "./flawless-process.ts";
+import { runFlawless, ServerProcess, WorkerProcess } from "./flawless-process.ts";
 import orders from "./orders.ts";
-
-/** The shop that the workflow calls: says yes to everything. */
-async function openShop(): Promise<Server> {
-  const shop = createServer((request, response) => {
-    console.log(`the shop gets ${request.method} ${request.url}`);
-    response.writeHead(201).end();
-    request.resume();
-  });
-  await once(shop.listen(0, "127.0.0.1"), "listening");
-  return shop;
-}
+import { Shop } from "./shop.ts";
 
 async function main(): Promise<void> {
   await using cleanUp = new AsyncDisposableStack();
   const directory = await mkdtemp(join(tmpdir(), "flawless-orders-"));
   cleanUp.defer(() => rm(directory, { recursive: true }));
-  const shop = await openShop();
-  cleanUp.defer(() => void shop.close());
 
   const file = join(directory, "orders.wasm");
   const source = fileURLToPath(new URL("orders.ts", import.meta.url));
   console.log(await runFlawless("build", source, "-o", file));
 
   // Without FLAWLESS_URL it brings a server of its own, which it may kill.
-  const server = new ServerProcess(join(directory, "data"));
-  cleanUp.use(server);
   const given = process.env["FLAWLESS_URL"];
+  const server = cleanUp.use(new ServerProcess(join(directory, "data")));
   const url = given ?? (await server.start());
+  const worker = cleanUp.use(new WorkerProcess());
+  await worker.start(url);
+  const shop = cleanUp.use(await Shop.open(given === undefined));
 
   await using flawless = new Flawless({ url });
   const module = await flawless.deploy(file, { contract: orders });
-  const { port } = shop.address() as AddressInfo;
-  const order = { id: "A7", amount: 49.9, shop: `http://127.0.0.1:${port}` };
-  const workflow = await module.start("checkout", order);
-  console.log(`started ${workflow.id}: it waits for someone to approve it`);
+  const workflow = await module.start("checkout", { id: "A7", amount: 49.9, shop: shop.url });
+  const untilItWaits = async (order: typeof workflow): Promise<void> => {
+    while ((await order.state())?.step !== "waiting for approval") await pause(50);
+  };
+  console.log(`started ${workflow.id}`);
+
+  if (given === undefined) {
+    await shop.holds();
+    await worker.kill();
+    console.log("killed the worker while it charged; another one takes over");
+    await worker.start(url);
+  }
+  await untilItWaits(workflow);
+  console.log("it waits for someone to approve it");
 
   if (given === undefined) {
     await server.kill();
@@ -50,9 +48,14 @@ async function main(): Promise<void> {
     await server.start();
     console.log("started it again: the order goes on where it was");
   }
-
   await workflow.send("approve", { by: "Ada" });
   console.log(`it responded ${JSON.stringify(await workflow.response())}`);
+
+  const other = await module.start("checkout", { id: "A8", amount: 12, shop: shop.url });
+  await untilItWaits(other);
+  await other.cancel();
+  const { status } = await other.completion();
+  console.log(`another one, asked to cancel, undid what it had done and is ${status}`);
 }
 
 await main();

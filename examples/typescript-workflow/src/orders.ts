@@ -1,14 +1,27 @@
-import { defineModule, defineWorkflow, FetchError } from "@flawless-ts/wasm-module";
-import type { FetchResponse, WorkflowContext } from "@flawless-ts/wasm-module";
+import {
+  ActivityError,
+  type ActivityCalls,
+  defineModule,
+  defineWorkflow,
+  type WorkflowContext,
+} from "@flawless-ts/wasm-module";
 import * as z from "zod/mini";
+import type { activities } from "./activities.ts";
 
 const order = z.object({ id: z.string(), amount: z.number().check(z.positive()), shop: z.url() });
 type Order = z.infer<typeof order>;
 
 /** How an order came to its end. */
 const outcome = z.object({
-  status: z.enum(["shipped", "refunded", "declined"]),
+  status: z.enum(["shipped", "refunded"]),
   reminded: z.boolean(),
+  /** Of the parcel; or why there is none. */
+  detail: z.string(),
+});
+
+/** What clients are told while it goes on. */
+const progress = z.object({
+  step: z.enum(["paying", "waiting for approval", "shipping", "undoing", "done"]),
 });
 
 const approval = {
@@ -16,78 +29,79 @@ const approval = {
   reject: z.object({ reason: z.string() }),
 };
 type Context = WorkflowContext<typeof approval>;
+type Activities = ActivityCalls<typeof activities>;
 
-/** Takes the money, waits for someone to approve the order, ships it, and pays the money back if that fails. */
+/** Takes the money and a place in the stock, waits for someone to approve the order, and ships it; or undoes all of that. */
 const checkout = defineWorkflow({
   input: order,
   response: outcome,
+  state: progress,
   messages: approval,
   run: async (input, context) => {
-    if (!(await pay(input, context))) return { status: "declined" as const, reminded: false };
+    const calls = context.activities<typeof activities>({
+      queue: "orders",
+      timeout: "30 s",
+      retry: { attempts: 5, initialDelay: "1 s", factor: 2, maxDelay: "1 minute" },
+    });
+    const ended = { reminded: false };
+    const undo: (() => Promise<unknown>)[] = [];
+    try {
+      context.setState({ step: "paying" });
+      // Noted before: whether a call that failed or was interrupted had an effect is unknown.
+      undo.push(
+        () => calls.refund(input),
+        () => calls.release(input),
+      );
+      await both(calls.charge(input), calls.reserve(input));
 
-    let decision = await context.receive(["approve", "reject"], { timeout: "3 days" });
-    const reminded = decision === undefined;
-    if (reminded) {
-      await context.start("remind", input);
-      decision = await context.receive(["approve", "reject"], { timeout: "4 days" });
+      context.setState({ step: "waiting for approval" });
+      const { decision, reminded } = await decide(input, context, calls);
+      ended.reminded = reminded;
+
+      if (decision?.type === "approve") {
+        context.setState({ step: "shipping" });
+        const { tracking } = await calls.ship({ order: input, approvedBy: decision.data.by });
+        context.setState({ step: "done" });
+        return { status: "shipped" as const, detail: tracking, ...ended };
+      }
+      await undoAll(undo, context);
+      return {
+        status: "refunded" as const,
+        detail: decision?.data.reason ?? "no answer",
+        ...ended,
+      };
+    } catch (error) {
+      await undoAll(undo, context);
+      // A workflow that is cancelled ends by its CancelledError.
+      if (!ActivityError.is(error)) throw error;
+      return { status: "refunded" as const, detail: error.message, ...ended };
     }
-
-    const shipped = decision?.type === "approve" && (await ship(input, decision.data.by, context));
-    if (!shipped) await refund(input, context);
-    return { status: shipped ? ("shipped" as const) : ("refunded" as const), reminded };
   },
 });
 
-/** A child workflow: it goes on by itself, however long the mail takes. */
-const remind = defineWorkflow({
-  input: order,
-  run: async (input, context) => {
-    await post(context, `${input.shop}/reminders`, { order: input.id });
-  },
-});
-
-async function pay(input: Order, context: Context): Promise<boolean> {
-  // The key makes a repeat harmless: a payment that was interrupted by a crash is simply sent again.
-  const body = { order: input.id, amount: input.amount, key: context.uuid() };
-  const { ok, status } = await post(context, `${input.shop}/payments`, body);
-  if (!ok) console.warn(`the payment of ${input.id} was declined with ${status}`);
-  return ok;
-}
-
-async function ship(input: Order, approvedBy: string, context: Context): Promise<boolean> {
-  try {
-    const { ok } = await post(context, `${input.shop}/parcels`, { order: input.id, approvedBy });
-    return ok;
-  } catch (error) {
-    if (!FetchError.is(error)) throw error;
-    console.error("the parcel service can't be reached", error);
-    return false;
+/** Waits for both to end, also where one fails: nothing is to go on while it is undone. */
+async function both(...promises: readonly Promise<unknown>[]): Promise<void> {
+  for (const result of await Promise.allSettled(promises)) {
+    if (result.status === "rejected") throw result.reason;
   }
 }
 
-async function refund(input: Order, context: Context): Promise<void> {
-  for (;;) {
-    const { ok } = await post(context, `${input.shop}/refunds`, { order: input.id });
-    if (ok) return;
-    await context.sleep("1 hour");
-  }
+/** Someone decides within a week, and is reminded of it after three days. */
+async function decide(input: Order, context: Context, { remind }: Activities) {
+  const types = ["approve", "reject"] as const;
+  const decision = await context.receive(types, { timeout: "3 days" });
+  if (decision !== undefined) return { decision, reminded: false };
+  const [late] = await Promise.all([context.receive(types, { timeout: "4 days" }), remind(input)]);
+  return { decision: late, reminded: true };
 }
 
-function post(
-  context: Pick<WorkflowContext, "fetch">,
-  url: string,
-  body: unknown,
-): Promise<FetchResponse> {
-  return context.fetch(url, {
-    method: "POST",
-    headers: { "content-type": "application/json" },
-    body: JSON.stringify(body),
-    idempotent: true,
+/** Undoes the steps, the last one first. Cancelling does not reach it. */
+async function undoAll(undo: (() => Promise<unknown>)[], context: Context): Promise<void> {
+  await context.uncancellable(async () => {
+    context.setState({ step: "undoing" });
+    for (const step of undo.splice(0).toReversed()) await step();
+    context.setState({ step: "done" });
   });
 }
 
-export default defineModule({
-  name: "orders",
-  version: "1.0.0",
-  workflows: { checkout, remind },
-});
+export default defineModule({ name: "orders", version: "2.0.0", workflows: { checkout } });
