@@ -83,7 +83,7 @@ export interface WorkflowDetails {
   readonly version: string;
   /** The workflow's name. */
   readonly workflow: string;
-  /** 0, and one more with each `continueAsNew`. */
+  /** 1, and one more with each `continueAsNew`. */
   readonly run: number;
   readonly server: { readonly name: string; readonly version: string };
 }
