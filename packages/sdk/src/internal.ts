@@ -5,6 +5,8 @@ export type {
   FlawlessConnection,
   StartManner,
   StartRequest,
+  UpdateAnswer,
+  UpdateRequest,
 } from "./connection/connection.ts";
 export { responseOf } from "./connection/response-of.ts";
 export { refusalFromStatus } from "./errors/refusal-from-answer.ts";

@@ -11,6 +11,7 @@ import type { FlawlessConnection, StartManner, StartRequest } from "../connectio
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
+import { checkKey } from "./idempotency-key.ts";
 import { readResponse } from "./read-response.ts";
 import { WorkflowHandle } from "./workflow-handle.ts";
 
@@ -163,14 +164,6 @@ function checkedManner(
   if (idempotencyKey !== undefined) checkKey(idempotencyKey);
   if (requestId !== undefined) checkRequestId(requestId);
   return { manner: { idempotencyKey, requestId }, call };
-}
-
-function checkKey(key: string): void {
-  if (typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key)) return;
-  throw new InvalidOptionError(
-    "idempotencyKey",
-    `expected 1 to 255 visible ASCII characters, but got ${JSON.stringify(key)}.`,
-  );
 }
 
 // What @flawless-ts/server takes; it makes up an id of its own for others.

@@ -5,5 +5,7 @@ export type {
   CancelOptions,
   Completion,
   MessageArguments,
+  UpdateArguments,
+  UpdateOptions,
   WorkflowHandle,
 } from "./workflow-handle.ts";

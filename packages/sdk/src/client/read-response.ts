@@ -3,15 +3,40 @@ import {
   type Contract,
   type ResponseOf,
   type StateOf,
+  type UpdateOutputOf,
+  type UpdateTypes,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { validateResponse, validateState } from "@flawless-ts/wasm-module/internal";
+import { validateReply, validateResponse, validateState } from "@flawless-ts/wasm-module/internal";
 import { UnexpectedAnswerError } from "../errors/index.ts";
 
 /** What a workflow is known to take and give; `contract` is `null` without one. */
 export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
   readonly contract: C | null;
   readonly workflow: W | null;
+}
+
+/**
+ * Reads the JSON text of a workflow's answer to an update, and checks it by the contract where there is one.
+ *
+ * @param url of the server, for errors.
+ * @throws as {@link readResponse} does.
+ */
+export async function readReply<
+  C extends Contract,
+  W extends WorkflowNames<C>,
+  U extends UpdateTypes<C, W>,
+>(
+  { contract, workflow }: WorkflowBinding<C, W>,
+  id: string,
+  type: U,
+  text: string,
+  url: string,
+): Promise<UpdateOutputOf<C, W, U>> {
+  const value = parseWritten(`answered the update "${type}" with`, workflow, id, text, url);
+  // Without a contract every answer is `unknown`.
+  if (contract === null || workflow === null) return value as UpdateOutputOf<C, W, U>;
+  return await validateReply(contract, workflow, type, value, id);
 }
 
 /**

@@ -4,6 +4,9 @@ import {
   type MessageTypes,
   type ResponseOf,
   type StateOf,
+  type UpdateInputOf,
+  type UpdateOutputOf,
+  type UpdateTypes,
   type UntypedContract,
   type Contract,
   type WorkflowNames,
@@ -12,11 +15,14 @@ import {
   messageToSend,
   optionNames,
   refuseUnknownOptions,
+  updateToSend,
 } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
-import { readResponse, readState, type WorkflowBinding } from "./read-response.ts";
+import { UpdateRejectedError } from "../errors/index.ts";
+import { checkKey } from "./idempotency-key.ts";
+import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
   WorkflowFailure,
   WorkflowHistory,
@@ -42,6 +48,23 @@ export type Completion =
 export type MessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: CallOptions]
   : [data: Data, options?: CallOptions];
+
+/** Options of `update`. */
+export interface UpdateOptions extends CallOptions {
+  /** Another request with the same key is the same update. 1 to 255 visible ASCII characters. Default: a new one. */
+  readonly idempotencyKey?: string | undefined;
+}
+
+const updateOptionNames = optionNames<UpdateOptions>({
+  signal: true,
+  timeoutMs: true,
+  idempotencyKey: true,
+});
+
+/** Arguments of `update` after the update's type: its data may be left out where it may be `undefined`. */
+export type UpdateArguments<Data> = undefined extends Data
+  ? [data?: Data, options?: UpdateOptions]
+  : [data: Data, options?: UpdateOptions];
 
 /** A workflow on the server, by its id. It need not run any more, and is looked up only by the calls. */
 export class WorkflowHandle<
@@ -84,6 +107,46 @@ export class WorkflowHandle<
     const checked = bound ? await messageToSend(contract, workflow, type, data, this.id) : data;
     const json = writeJson(checked, `The message "${type}"`);
     await this.#connection.send(this.id, type, json, scope);
+  }
+
+  /**
+   * Sends an update: a message that the workflow answers, by `update.reply(value)`. Waits for the answer, however long that
+   * takes. A request that is repeated, by the client or with the same `idempotencyKey`, is the same update: the workflow gets
+   * it once, and each gets its answer.
+   *
+   * @param rest the update's data, and options. Their `timeoutMs` is how long to wait (default: without end, whatever the
+   * client's); the update is not taken back then.
+   * @throws {ContractError} when data or answer do not keep to the contract.
+   * @throws {NotJsonError} when the data cannot be written as JSON.
+   * @throws {UpdateRejectedError} when the workflow answered with an error.
+   * @throws {NotFoundError} when there is no such workflow.
+   * @throws {ConflictError} when it has ended, also without answering; or the key was used for another update.
+   * @throws {FlawlessTimeoutError} when there is no answer by then.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  async update<U extends UpdateTypes<C, W>>(
+    type: U,
+    ...rest: UpdateArguments<UpdateInputOf<C, W, U>>
+  ): Promise<UpdateOutputOf<C, W, U>> {
+    const [data, options = {}] = rest as [data: UpdateInputOf<C, W, U>, options?: UpdateOptions];
+    checkedText("type", type);
+    refuseUnknownOptions(options, updateOptionNames);
+    const { idempotencyKey: key = crypto.randomUUID(), timeoutMs = Infinity, signal } = options;
+    checkKey(key);
+    using scope = this.#connection.begin(
+      `Waiting for the answer of ${this.id} to the update "${type}"`,
+      { signal, timeoutMs },
+      "unlimited",
+      "The workflow may answer it all the same. Ask again with the same `idempotencyKey`.",
+    );
+    const { contract, workflow } = this.#binding;
+    const bound = contract !== null && workflow !== null;
+    const checked = bound ? await updateToSend(contract, workflow, type, data, this.id) : data;
+    const json = writeJson(checked, `The update "${type}"`);
+    const answer = await this.#connection.update(this.id, { key, type, data: json }, scope);
+    if ("error" in answer) throw new UpdateRejectedError(this.id, type, answer.error);
+    return await readReply(this.#binding, this.id, type, answer.value, this.#connection.url);
   }
 
   /**

@@ -13,7 +13,7 @@ import {
   type GenericSchema,
 } from "valibot";
 import type { JsonValue } from "@flawless-ts/wasm-module";
-import type { DeployedName, ExecutedWorkflow } from "./connection.ts";
+import type { DeployedName, ExecutedWorkflow, UpdateAnswer } from "./connection.ts";
 import type {
   CancelledWorkflows,
   ModuleSummary,
@@ -76,6 +76,13 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   cancelBy: nullable(string()),
   run: number(),
 });
+
+export const updateAnswer: GenericSchema<unknown, UpdateAnswer | { readonly status: "pending" }> =
+  variant("status", [
+    object({ status: literal("answered"), value: string() }),
+    object({ status: literal("rejected"), error: object({ name: string(), message: string() }) }),
+    object({ status: literal("pending") }),
+  ]);
 
 export const publishedState: GenericSchema<unknown, { readonly state: string | null }> = object({
   state: nullable(string()),

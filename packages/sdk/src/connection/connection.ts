@@ -22,6 +22,23 @@ export interface StartRequest {
   readonly input: string;
 }
 
+/** A message that a workflow answers. */
+export interface UpdateRequest {
+  /** Another request with the same key is the same update. */
+  readonly key: string;
+  readonly type: string;
+  /** JSON text. */
+  readonly data: string;
+}
+
+/** What it answered. */
+export type UpdateAnswer =
+  | {
+      /** JSON text. */
+      readonly value: string;
+    }
+  | { readonly error: { readonly name: string; readonly message: string } };
+
 /** How to start it. */
 export interface StartManner {
   readonly idempotencyKey: string | undefined;
@@ -76,6 +93,8 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   completion(id: string, scope: CallScope): Promise<WorkflowInfo>;
   /** @param data JSON text. */
   send(id: string, type: string, data: string, scope: CallScope): Promise<void>;
+  /** Sends a message that the workflow answers, once for each key, and waits for the answer. */
+  update(id: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer>;
   workflow(id: string, scope: CallScope): Promise<WorkflowInfo>;
   /** What a workflow has published of itself: JSON text, or `null` where that is nothing. */
   state(id: string, scope: CallScope): Promise<string | null>;

@@ -13,6 +13,7 @@ import {
   deployedName,
   moduleSummaries,
   publishedState,
+  updateAnswer,
   serverHealth,
   startedId,
   cancelledWorkflows,
@@ -27,6 +28,8 @@ import type {
   FlawlessConnection,
   StartManner,
   StartRequest,
+  UpdateAnswer,
+  UpdateRequest,
 } from "./connection.ts";
 import { HttpActivities } from "./http-activities.ts";
 import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
@@ -166,6 +169,29 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     readAcknowledgement(await this.transport.send(request, scope));
   }
 
+  /** Asks again and again with the same key, until there is an answer. */
+  async update(
+    id: string,
+    { key, type, data }: UpdateRequest,
+    scope: CallScope,
+  ): Promise<UpdateAnswer> {
+    for (;;) {
+      const waitMs = this.#waitMs(scope);
+      const post = jsonPost(`${workflowPath(id)}/updates?timeout_ms=${waitMs}`, { type, data });
+      const request: HttpRequest = {
+        ...post,
+        headers: { ...post.headers, "idempotency-key": key },
+        repeat: "harmless",
+        ...this.#patience(waitMs),
+      };
+      const answer = await this.extra("updates of workflows", request, scope, (received) =>
+        readOk(received, updateAnswer),
+      );
+      if (!("status" in answer && answer.status === "pending")) return answer as UpdateAnswer;
+      await this.transport.pause(pollPauseMs, scope);
+    }
+  }
+
   async health(
     scope: CallScope,
     rounds: number | undefined = 1,
@@ -247,14 +273,12 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
    */
   async #poll(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
     for (;;) {
-      const waitMs = Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
+      const waitMs = this.#waitMs(scope);
       const request: HttpRequest = {
         ...get(
           `${workflowPath(id)}/wait${toQuery({ timeout_ms: waitMs, until: until === "response" ? until : undefined })}`,
         ),
-        answerWithinMs: waitMs + 30_000,
-        nodeAnswersWithinMs: waitMs + 5000,
-        ...(this.transport.addresses.several ? { rounds: Infinity } : {}),
+        ...this.#patience(waitMs),
       };
       const feature = until === "end" ? "waiting for a workflow's end" : "waiting for a response";
       const info = await this.extra(feature, request, scope, (answer) =>
@@ -264,6 +288,20 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
       if (isThere || info.status !== "running") return info;
       await this.transport.pause(pollPauseMs, scope);
     }
+  }
+
+  /** How long one question is left open. */
+  #waitMs(scope: CallScope): number {
+    return Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
+  }
+
+  /** With a question that is left open. */
+  #patience(waitMs: number): Partial<HttpRequest> {
+    return {
+      answerWithinMs: waitMs + 30_000,
+      nodeAnswersWithinMs: waitMs + 5000,
+      ...(this.transport.addresses.several ? { rounds: Infinity } : {}),
+    };
   }
 
   async workflows(

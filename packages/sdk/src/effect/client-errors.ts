@@ -16,6 +16,7 @@ import type {
   ServerUnavailableError,
   UnauthorizedError,
   UnexpectedAnswerError,
+  UpdateRejectedError,
   WorkflowCancelledError,
   WorkflowFailedError,
 } from "../errors/index.ts";
@@ -55,6 +56,9 @@ export type ResponseError = ExtraRequestError | ContractError;
 
 /** Errors of sending a message. */
 export type SendError = RequestError | ContractError | NotJsonError;
+
+/** Errors of an update. */
+export type UpdateError = ExtraRequestError | ContractError | NotJsonError | UpdateRejectedError;
 
 /** Errors of publishing a job. */
 export type PublishError = ExtraRequestError | NotJsonError;

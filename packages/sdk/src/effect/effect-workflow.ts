@@ -4,6 +4,9 @@ import type {
   MessageTypes,
   ResponseOf,
   StateOf,
+  UpdateInputOf,
+  UpdateOutputOf,
+  UpdateTypes,
   UntypedContract,
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
@@ -12,16 +15,23 @@ import type {
   CancelOptions,
   Completion,
   MessageArguments,
+  UpdateArguments,
+  UpdateOptions,
   WorkflowHandle,
 } from "../client/workflow-handle.ts";
 import type { WorkflowHistory, WorkflowInfo, WorkflowJournal } from "../connection/types.ts";
 import { attempt, type EffectCallOptions } from "./attempt.ts";
-import type { ExtraRequestError, ResponseError, SendError } from "./client-errors.ts";
+import type { ExtraRequestError, ResponseError, SendError, UpdateError } from "./client-errors.ts";
 
 /** Arguments of `send` after the message's type: its data may be left out where it may be `undefined`. */
 export type EffectMessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: EffectCallOptions]
   : [data: Data, options?: EffectCallOptions];
+
+/** Arguments of `update` after the update's type: its data may be left out where it may be `undefined`. */
+export type EffectUpdateArguments<Data> = undefined extends Data
+  ? [data?: Data, options?: Omit<UpdateOptions, "signal">]
+  : [data: Data, options?: Omit<UpdateOptions, "signal">];
 
 /** A workflow on the server, by its id: `WorkflowHandle` with effects. */
 export class EffectWorkflow<
@@ -48,6 +58,19 @@ export class EffectWorkflow<
       // The tuple is the one that `send` takes, which TypeScript cannot see through the conditional type.
       const args = [data, { ...options, signal }] as MessageArguments<MessageOf<C, W, M>>;
       return this.#handle.send(type, ...args);
+    });
+  }
+
+  /** Sends a message that the workflow answers, and waits for the answer. Without a `timeoutMs`: however long that takes. */
+  update<U extends UpdateTypes<C, W>>(
+    type: U,
+    ...rest: EffectUpdateArguments<UpdateInputOf<C, W, U>>
+  ): Effect.Effect<UpdateOutputOf<C, W, U>, UpdateError> {
+    const [data, options] = rest as [data: UpdateInputOf<C, W, U>, options?: UpdateOptions];
+    return attempt("Flawless.update", (signal) => {
+      // As with `send`.
+      const args = [data, { ...options, signal }] as UpdateArguments<UpdateInputOf<C, W, U>>;
+      return this.#handle.update(type, ...args);
     });
   }
 

@@ -65,6 +65,9 @@ describe("FlawlessClient", () => {
       "GET /api/workflows/wkf_1": { json: { ok: runningWorkflow } },
       "GET /api/workflows/wkf_1/journal": { json: { ok: journal } },
       "GET /api/workflows/wkf_1/state": { json: { ok: { state: '{"step":1}' } } },
+      "POST /api/workflows/wkf_1/updates": {
+        json: { ok: { status: "answered", key: "k", value: "3" } },
+      },
       "POST /api/workflows/wkf_1/cancel": { json: { ok: cancelled } },
       "POST /api/workflows/wkf_1/terminate": { json: { ok: cancelled } },
       "POST /api/workflows/terminate": { json: { ok: { count: 3, cursor: null } } },
@@ -87,6 +90,9 @@ describe("FlawlessClient", () => {
         status: (yield* checkout.info()).status,
         steps: (yield* checkout.journal()).steps,
         published: yield* checkout.state(),
+        updated: yield* (yield* flawless.workflow("wkf_1")).update("add", 1, {
+          idempotencyKey: "u",
+        }),
         cancelled: (yield* checkout.cancel()).status,
         terminated: (yield* checkout.terminate()).status,
         others: yield* flawless.terminateWorkflows({ module: "shop" }),
@@ -103,6 +109,7 @@ describe("FlawlessClient", () => {
       status: "running",
       steps: [],
       published: { step: 1 },
+      updated: 3,
       cancelled: "cancelled",
       terminated: "cancelled",
       others: 3,

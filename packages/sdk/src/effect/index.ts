@@ -2,6 +2,10 @@ export { ControlPlaneClient, type ControlPlaneService } from "./control-plane-cl
 export type { EffectCallOptions } from "./attempt.ts";
 export type * from "./client-errors.ts";
 export type { EffectModule, EffectStartArguments, EffectStartOptions } from "./effect-module.ts";
-export type { EffectMessageArguments, EffectWorkflow } from "./effect-workflow.ts";
+export type {
+  EffectMessageArguments,
+  EffectUpdateArguments,
+  EffectWorkflow,
+} from "./effect-workflow.ts";
 export { FlawlessClient, type FlawlessService } from "./flawless-client.ts";
 export { runWorker } from "./run-worker.ts";

@@ -56,6 +56,11 @@ const all: readonly (readonly [FlawlessError, string, { is(value: unknown): bool
   [new errors.ServerRefusedError(refusal), "FLAWLESS_SERVER_REFUSED", errors.ServerRefusedError],
   [new errors.UnauthorizedError(refusal), "FLAWLESS_UNAUTHORIZED", errors.UnauthorizedError],
   [new errors.NotFoundError(refusal), "FLAWLESS_NOT_FOUND", errors.NotFoundError],
+  [
+    new errors.UpdateRejectedError("wkf_1", "add", { name: "SoldOut", message: "no" }),
+    "FLAWLESS_UPDATE_REJECTED",
+    errors.UpdateRejectedError,
+  ],
   [new errors.ConflictError(refusal), "FLAWLESS_CONFLICT", errors.ConflictError],
   [new errors.InvalidRequestError(refusal), "FLAWLESS_INVALID_REQUEST", errors.InvalidRequestError],
   [

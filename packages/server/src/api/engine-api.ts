@@ -8,6 +8,9 @@ import type {
   StartOptions,
   StartRequest,
   StartResult,
+  UpdateOptions,
+  UpdateReply,
+  UpdateRequest,
   WaitOptions,
   WorkflowFilter,
   WorkflowHistoryPage,
@@ -53,6 +56,8 @@ export interface EngineApi {
   start(request: StartRequest, options?: StartOptions): Promise<StartResult>;
   /** Resolves when the message is durable. `data` is JSON text. */
   send(id: string, type: string, data: string): Promise<void>;
+  /** Sends a message that the workflow answers; resolves with the answer, or with null at the time-out. */
+  update(id: string, request: UpdateRequest, options: UpdateOptions): Promise<UpdateReply | null>;
   workflow(id: string): Promise<WorkflowInfo>;
   /** What the workflow has published of itself: JSON text, or null. */
   state(id: string): Promise<string | null>;

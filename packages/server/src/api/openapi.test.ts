@@ -75,6 +75,7 @@ describe("the OpenAPI document", () => {
       "POST /api/workflows/terminate",
       "POST /api/workflows/{id}/cancel",
       "POST /api/workflows/{id}/terminate",
+      "POST /api/workflows/{id}/updates",
     ]);
   });
 
@@ -120,6 +121,7 @@ describe("the OpenAPI document", () => {
       "PublishedState",
       "StartedWorkflow",
       "ThrownError",
+      "UpdateAnswer",
       "Workflow",
       "WorkflowPage",
     ]);

@@ -161,6 +161,23 @@ const workflowSchema: JsonSchema = {
   },
 };
 
+const updateSchema: JsonSchema = {
+  $id: "UpdateAnswer",
+  type: "object",
+  required: ["status", "key"],
+  properties: {
+    status: { type: "string", enum: ["answered", "rejected", "pending"] },
+    key: { ...text, description: "By which the same update is asked for again." },
+    value: { ...text, description: "Where it was answered: JSON text." },
+    error: {
+      type: "object",
+      required: ["name", "message"],
+      properties: { name: text, message: text },
+      description: "Where the workflow rejected it.",
+    },
+  },
+};
+
 const stateSchema: JsonSchema = {
   $id: "PublishedState",
   type: "object",
@@ -272,6 +289,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   startedSchema,
   workflowSchema,
   stateSchema,
+  updateSchema,
   workflowPageSchema,
   cancelledSchema,
   journalSchema,

@@ -10,6 +10,9 @@ import type {
   StartOptions,
   StartRequest,
   StartResult,
+  UpdateOptions,
+  UpdateReply,
+  UpdateRequest,
   WaitOptions,
   WorkflowFilter,
   WorkflowHistoryPage,
@@ -91,6 +94,26 @@ export class ClusterEngine implements EngineApi {
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
         `The owner of workflow ${id} changed while the message was being saved: look at the workflow before you send it again.`,
+        { cause: error },
+      );
+    }
+  }
+
+  async update(
+    id: string,
+    request: UpdateRequest,
+    options: UpdateOptions,
+  ): Promise<UpdateReply | null> {
+    const partition = this.#here(id);
+    try {
+      return await partition.engine.update(id, request, options);
+    } catch (error) {
+      if (!isClosed(error)) {
+        throw error;
+      }
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `The owner of workflow ${id} changed while the update waited for its answer: ask again with the same key.`,
         { cause: error },
       );
     }

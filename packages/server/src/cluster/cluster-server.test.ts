@@ -55,6 +55,23 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     expect(await (await fetch(`${one.url}/health`)).json()).toMatchObject({ status: "ok" });
   });
 
+  test("have updates answered and states read at any of them", async () => {
+    await using cluster = await TestCluster.start(2);
+    const [one, other] = [cluster.client(0), cluster.client(1)];
+    const module = await one.deploy(fixtureBytes("extensions"));
+    const value = "$1.body.message.data";
+    const { id } = await module.start("script", [
+      { ask: ["state", { value: "waits" }] },
+      { ask: ["wait", { types: ["add"] }] },
+      { ask: ["reply", { message: 1, value }] },
+    ]);
+    for (const client of [one, other]) {
+      const run = client.workflow(id);
+      expect(await run.update("add", 7, { idempotencyKey: "k" })).toBe(7);
+      expect(await run.state()).toBe("waits");
+    }
+  });
+
   test("start one workflow for a key, whichever of them is asked, and refuse the key for another start", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.deploy();

@@ -128,6 +128,11 @@ class PassingOn {
     if (partition === undefined) {
       return undefined;
     }
+    if (url.endsWith("/:id/updates")) {
+      // It waits for the workflow's answer, as a start does.
+      const isRepeatable = typeof request.headers["idempotency-key"] === "string";
+      return { partition, kind: isRepeatable ? "repeat" : "once", isStart: true };
+    }
     const isLook = request.method === "GET" || request.method === "HEAD";
     return {
       partition,

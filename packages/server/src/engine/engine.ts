@@ -31,6 +31,9 @@ import type {
   StartOptions,
   StartRequest,
   StartResult,
+  UpdateOptions,
+  UpdateReply,
+  UpdateRequest,
   WaitOptions,
   WorkflowFilter,
   WorkflowHistory,
@@ -158,7 +161,7 @@ export class Engine implements AsyncDisposable {
     });
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#store, this.#modules, this.#registry);
-    this.#commands = new WorkflowCommands(this.#registry);
+    this.#commands = new WorkflowCommands(this.#registry, this.#timers);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
     this.#sweep = this.#timers.setInterval(() => {
@@ -197,6 +200,21 @@ export class Engine implements AsyncDisposable {
   async send(id: string, type: string, data: string): Promise<void> {
     this.#assertOpen();
     await this.#commands.send(id, type, data);
+  }
+
+  /**
+   * Sends a message that the workflow answers, unless one with its key was sent before, and waits for the answer.
+   * @returns null where there is none yet after the time (milliseconds): the update stays
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`, `LIMIT_REACHED`, `IDEMPOTENCY_CONFLICT`; `WORKFLOW_ENDED`, also
+   * where it ended without an answer
+   */
+  async update(
+    id: string,
+    request: UpdateRequest,
+    options: UpdateOptions,
+  ): Promise<UpdateReply | null> {
+    this.#assertOpen();
+    return this.#commands.update(id, request, options);
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
@@ -405,5 +423,6 @@ export class Engine implements AsyncDisposable {
     const closed = new EngineError("CLOSED", message);
     this.#registry.responses.rejectAll(closed);
     this.#registry.ends.rejectAll(closed);
+    this.#registry.updates.rejectAll(closed);
   }
 }

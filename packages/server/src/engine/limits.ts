@@ -79,6 +79,11 @@ export interface EngineLimits {
    * Milliseconds that a workflow has to end by itself after it was asked to cancel; then it is terminated. Default 60,000.
    */
   readonly compensatingMs: number;
+  /**
+   * Updates of one workflow that are kept with their answers, for requests that are repeated. Beyond, the oldest is forgotten.
+   * Default 10,000.
+   */
+  readonly keptUpdates: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
   /**
@@ -136,6 +141,7 @@ export const defaultLimits: EngineLimits = {
   journalSteps: 1_000_000,
   openOperations: 1_000,
   stateBytes: 64 * 2 ** 10,
+  keptUpdates: 10_000,
   compensatingMs: 60_000,
   mailboxMessages: 10_000,
   mailboxBytes: 64 * 2 ** 20,

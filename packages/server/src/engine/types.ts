@@ -117,6 +117,24 @@ export interface CancelFilter extends api.CancelFilter {
   readonly dryRun?: boolean | undefined;
 }
 
+/** An update: a message that the workflow answers. */
+export interface UpdateRequest {
+  /** Another request with the same key is the same update. 1 to 255 characters. */
+  readonly key: string;
+  readonly type: string;
+  /** JSON text. */
+  readonly data: string;
+}
+
+/** How long to wait for an update's answer. */
+export interface UpdateOptions {
+  readonly timeoutMs: number;
+  /** Ends the waiting. The update stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export type { UpdateReply } from "../host-calls/waiting-call.ts";
+
 /** One page of a listing. */
 export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];

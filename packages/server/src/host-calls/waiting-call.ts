@@ -5,6 +5,7 @@ import type { ThrownError, WorkflowWaiting } from "@flawless-ts/sdk";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
+import type { ExtensionError } from "./extensions/extension-answer.ts";
 import type { OpenOperations } from "./extensions/open-operations.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
@@ -46,6 +47,16 @@ export interface WaitingCallContext {
   readonly cancelAsked: boolean;
   /** Takes that message out of the mailbox, where it may be the answer to any call that waits. */
   takeCancel(): StoredMessage | undefined;
+  /**
+   * Answers an update, in one transaction with the answer that `settle` gives.
+   * @param settle called with nothing, or with why there is no such update to answer
+   * @returns takes it back
+   */
+  answerUpdate(
+    number: number,
+    reply: UpdateReply,
+    settle: (refusal?: ExtensionError) => void,
+  ): () => void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
@@ -75,6 +86,14 @@ export interface WaitingCallContext {
   /** A new workflow of the same module, not running yet; undefined if the module has no such one. */
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
 }
+
+/** What a workflow answers to an update. */
+export type UpdateReply =
+  | {
+      /** JSON text. */
+      readonly value: string;
+    }
+  | { readonly error: { readonly name: string; readonly message: string } };
 
 /** Limits of what guests ask of the host; see `EngineLimits`. */
 export interface GuestLimits {

@@ -48,6 +48,8 @@ export interface StoredMessage {
   readonly type: string;
   readonly data: string;
   readonly at: number;
+  /** Where it is an update: the number by which it is answered, from 1 on. */
+  readonly update?: number;
 }
 
 /** A module that was deployed; several names and versions may share the same bytes. */

@@ -2,7 +2,7 @@ import type { FixtureName } from "@flawless-ts/test-helpers/fixtures";
 import type { MemoryStorage } from "../store/memory-workflow-store.ts";
 import type { WorkflowStore, StoreWrite } from "../store/workflow-store.ts";
 import type { EngineLimitOptions } from "../engine/limits.ts";
-import type { WorkflowInfo } from "../engine/index.ts";
+import type { UpdateReply, WorkflowInfo } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { StoreSetup } from "./store-contract.ts";
 import { StoreWrapper } from "./store-wrapper.ts";
@@ -32,6 +32,8 @@ export interface SweptWorkflow {
   readonly message?: { readonly type: string; data(number: number): unknown };
   /** Whether it is asked to cancel as soon as it waits. */
   readonly cancel?: boolean;
+  /** Asked for whenever the workflow waits for a message, and at the end: always the same one. */
+  readonly update?: { readonly type: string; readonly data: unknown };
 }
 
 /** What is left of a workflow when all has come to rest. */
@@ -49,6 +51,8 @@ export interface SweptRun {
   readonly told: string | null | undefined;
   /** The numbers of the messages that were accepted. */
   readonly accepted: readonly number[];
+  /** What the update was answered at the end. */
+  readonly reply: UpdateReply | null;
   /** What is kept of the workflow by name, at the end. */
   readonly notes: Readonly<Record<string, string>>;
   /** What was durable of it when the crash came. */
@@ -134,9 +138,11 @@ async function crashAndGoOn(
   });
   await drive(after, swept, mail, () => false);
   const { workflows } = await after.engine.list();
+  const workflow = workflows.find(({ parent }) => parent === null);
   return {
     crashed,
-    workflow: workflows.find(({ parent }) => parent === null),
+    workflow,
+    reply: workflow === undefined ? null : await ask(after, workflow.id, swept),
     children: workflows.filter(({ parent }) => parent !== null),
     requests: http.sent.map(requestLine),
     interrupted: await interruptedIn(after.store),
@@ -180,10 +186,11 @@ interface Mail {
 /** Lets time pass and sends messages until no workflow runs any more, or the engine has crashed. */
 async function drive(
   engine: TestEngine,
-  { cancel = false, message }: SweptWorkflow,
+  swept: SweptWorkflow,
   mail: Mail,
   crashed: () => boolean,
 ): Promise<void> {
+  const { cancel = false, message, update } = swept;
   for (;;) {
     await engine.engine.whenIdle();
     await until(() => crashed() || engine.engine.requestsUnderWay === 0);
@@ -202,10 +209,24 @@ async function drive(
       if ((await engine.store.mailbox(running.id)).length === 0) {
         await sendNext(engine, running.id, message, mail, crashed);
       }
+    } else if (running?.waiting?.on === "message" && update !== undefined) {
+      ask(engine, toPublicId(running.id), swept).catch(() => undefined);
     } else if (running?.waiting?.on === "sleep" || running?.waiting?.on === "operations") {
       await engine.pass(20);
     }
   }
+}
+
+async function ask(
+  { engine }: TestEngine,
+  id: string,
+  { update }: SweptWorkflow,
+): Promise<UpdateReply | null> {
+  if (update === undefined) {
+    return null;
+  }
+  const request = { key: "the update", type: update.type, data: JSON.stringify(update.data) };
+  return engine.update(id, request, { timeoutMs: 60_000 });
 }
 
 /** Of the workflow that a caller started. */

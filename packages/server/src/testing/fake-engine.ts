@@ -76,6 +76,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     send: async () => undefined,
     workflow: async () => exampleWorkflow,
     state: async () => null,
+    update: async () => ({ value: '"done"' }),
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),
     journalPage: pagesOf(exampleHistory.steps),
     counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),

@@ -227,6 +227,16 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.note(3, "a")).toBeUndefined();
     });
 
+    test("an update in a mailbox keeps its number", async () => {
+      const update = { sequence: 1, type: "add", data: "1", at: 6, update: 7 };
+      await store.commit([create(1), message(0), { kind: "receive", id: 1, message: update }]);
+      await reopen();
+      expect(await store.mailbox(1)).toEqual([
+        { sequence: 0, type: "go", data: "0", at: 5 },
+        update,
+      ]);
+    });
+
     describe("a mailbox", () => {
       test("keeps messages in order until they are consumed", async () => {
         await store.commit([create(1), message(0), message(1), message(2)]);

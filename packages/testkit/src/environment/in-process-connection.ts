@@ -10,6 +10,8 @@ import {
   type FlawlessConnection,
   type StartManner,
   type StartRequest,
+  type UpdateAnswer,
+  type UpdateRequest,
 } from "@flawless-ts/sdk/internal";
 import type {
   CancelFilter,
@@ -155,6 +157,21 @@ export class InProcessConnection extends InProcessActivities implements Flawless
       }
     }, scope);
     await this.#rest(scope);
+  }
+
+  async update(id: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer> {
+    this.#calls += 1;
+    const { signal } = scope;
+    const asking = this.ask(
+      (engine) => engine.update(id, update, { timeoutMs: maxWaitMs, signal }),
+      scope,
+    );
+    const answer = await this.#time.during(asking);
+    this.#throwProblems();
+    if (answer === null) {
+      throw new Error("An update without an answer for 24 days.");
+    }
+    return answer;
   }
 
   async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {

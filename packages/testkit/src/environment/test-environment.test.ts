@@ -56,6 +56,27 @@ describe("TestEnvironment", () => {
     });
   });
 
+  test("has workflows answer updates, also after a sleep and a crash", async () => {
+    await using env = await TestEnvironment.create();
+    const module = await env.deploy(fixtureBytes("extensions"));
+    const message = "$0.body.message.number";
+    const run = await module.start("script", [
+      { ask: ["wait", { types: ["add"] }] },
+      { call: { Sleep: { secs: 86_400, nanos: 0 } } },
+      { ask: ["reply", { message, value: { total: 3 } }] },
+      { ask: ["wait", { types: ["add"] }] },
+      { ask: ["reply", { message: 2, error: { name: "SoldOut", message: "none" } }] },
+    ]);
+    expect(await run.update("add", 1, { idempotencyKey: "k" })).toEqual({ total: 3 });
+    await env.crash();
+    expect(await run.update("add", 1, { idempotencyKey: "k" })).toEqual({ total: 3 });
+    await expect(run.update("add", 2)).rejects.toMatchObject({
+      code: "FLAWLESS_UPDATE_REJECTED",
+      cause: { name: "SoldOut", message: "none" },
+    });
+    await expect(run.update("add", 3)).rejects.toMatchObject({ code: "FLAWLESS_CONFLICT" });
+  });
+
   test("goes on after a crash in the middle of a sleep", async () => {
     await using env = await TestEnvironment.create({ autoSkip: false });
     const module = await env.deploy(conformance);

@@ -49,6 +49,7 @@ export function errorsOfAllClasses(): readonly sdk.FlawlessError[] {
     new TestkitError("FLAWLESS_TESTKIT_DEADLOCK", "no end"),
     new sdk.AnswerTooLargeError(url, 5),
     new sdk.ClientClosedError(),
+    new sdk.UpdateRejectedError("wkf_1", "add", { name: "SoldOut", message: "no" }),
     new sdk.ConflictError(refusal),
     new sdk.ContractError({
       contract: "shop 1.0.0",

@@ -1,8 +1,9 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { ApiError, callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
+import { callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { StartOrigin } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { okResponse, startedErrorResponse } from "../schemas.ts";
+import { keyHeader, readKey } from "./idempotency-key.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";
 
 interface StartBody {
@@ -29,11 +30,9 @@ export function startRoute(
         headers: {
           type: "object",
           properties: {
-            "idempotency-key": {
-              type: "string",
-              description:
-                "1 to 255 visible ASCII characters. A second start with the same key gives the workflow of the first one.",
-            },
+            "idempotency-key": keyHeader(
+              "A second start with the same key gives the workflow of the first one.",
+            ),
             prefer: { type: "string", examples: ["respond-async"] },
           },
         },
@@ -95,16 +94,6 @@ const maxTracestateLength = 8 * 1024;
 interface StartHeaders {
   readonly "idempotency-key"?: string;
   readonly prefer?: string;
-}
-
-function readKey(header: string | undefined): string | undefined {
-  if (header !== undefined && !/^[\x21-\x7e]{1,255}$/.test(header)) {
-    throw new ApiError(
-      "INVALID_REQUEST",
-      "Idempotency-Key has to be 1 to 255 visible ASCII characters without spaces.",
-    );
-  }
-  return header;
 }
 
 /** RFC 7240: a list of preferences, each with parameters that do not matter here. */

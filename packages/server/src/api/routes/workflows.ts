@@ -13,6 +13,7 @@ import { journalText } from "../journal-text.ts";
 import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 import { aboutOne } from "./about-one.ts";
 import { endingRoutes } from "./ending-routes.ts";
+import { updateRoute } from "./updates.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";
 
 const maxWaitMs = 60_000;
@@ -133,6 +134,7 @@ export function workflowRoutes(
     });
 
     endingRoutes(scope, engine);
+    updateRoute(scope, engine, waitingCallers);
 
     scope.get<{ Params: OneWorkflow; Querystring: WaitQuery }>("/workflows/:id/wait", {
       schema: {

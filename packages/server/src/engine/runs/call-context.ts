@@ -4,6 +4,7 @@ import type { ThrownError } from "@flawless-ts/sdk";
 import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
+import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
   AnswerNote,
@@ -32,14 +33,18 @@ import type { EngineObserver, ObservedWorkflow } from "../observing/index.ts";
 import { shortened } from "../observing/index.ts";
 import { serverVersion } from "../../server-version.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
-import type { WorkflowWaiting } from "../types.ts";
+import type { UpdateReply, WorkflowWaiting } from "../types.ts";
 import type { Activity } from "./activity.ts";
+import type { Updates } from "./updates.ts";
 import type { Wakeups } from "./wakeups.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
 
 /** Characters of the URL that a workflow is shown to wait for. */
 const shownUrlCharacters = 2_048;
+
+/** After the store could not be read. */
+const askAgainMs = 1_000;
 
 /** A call that a guest made. */
 export interface MadeCall {
@@ -90,6 +95,7 @@ export interface CallServices {
   readonly activities: ActivityTasks;
   readonly wakeups: Pick<Wakeups, "add">;
   readonly trees: Pick<WorkflowTrees, "admit">;
+  readonly updates: Pick<Updates, "reply">;
   /** A new workflow of the parent's module; undefined if there is no such one. */
   readonly createChild: (
     parent: WorkflowRecord,
@@ -214,7 +220,33 @@ export class CallContext implements WaitingCallContext {
   }
 
   note(name: string, value: string | null): void {
-    this.#owner.record.add({ kind: "note", id: this.#owner.record.id, name, value });
+    this.#owner.record.note(name, value);
+  }
+
+  answerUpdate(
+    number: number,
+    reply: UpdateReply,
+    settle: (refusal?: ExtensionError) => void,
+  ): () => void {
+    const { activity, clock, failed, updates } = this.#services;
+    const isOpen = (): boolean => this.#open && !this.#owner.ended && !isCancelled;
+    let isCancelled = false;
+    let cancelTimer = (): void => undefined;
+    const ask = (): void => {
+      activity.change("computing", 1);
+      updates
+        .reply(this.#owner.record, number, reply, { isOpen, settle })
+        .catch((error: unknown) => {
+          failed(error);
+          cancelTimer = clock.setTimer(clock.now() + askAgainMs, ask);
+        })
+        .finally(() => activity.change("computing", -1));
+    };
+    ask();
+    return () => {
+      isCancelled = true;
+      cancelTimer();
+    };
   }
 
   progress(detail: string): void {

@@ -4,4 +4,5 @@ export { whenIdle, whenSaved } from "./quiet-times.ts";
 export { createResidency, type SharedResidency } from "./shared-residency.ts";
 export { RunningCount } from "./running-count.ts";
 export { RunRegistry } from "./run-registry.ts";
+export type { WorkflowRecord } from "./workflow-record.ts";
 export type { WorkflowRun } from "./workflow-run.ts";

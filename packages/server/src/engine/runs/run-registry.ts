@@ -22,6 +22,7 @@ import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { RunningCount, RunningPart } from "./running-count.ts";
 import type { SharedResidency } from "./shared-residency.ts";
 import { Turns } from "./turns.ts";
+import { Updates } from "./updates.ts";
 import { Waiters } from "./waiters.ts";
 import { Wakeups } from "./wakeups.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
@@ -64,6 +65,7 @@ export class RunRegistry {
   readonly activity: Activity = new Activity();
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
+  readonly updates: Updates;
   readonly #parts: RunRegistryParts;
   readonly #guests: GuestStarter;
   readonly #services: RunServices;
@@ -87,6 +89,7 @@ export class RunRegistry {
     this.trees = new WorkflowTrees(parts.limits, parts.clock, (root, max) =>
       this.#countDescendants(root, max),
     );
+    this.updates = new Updates(parts.store, parts.committer, parts.limits.keptUpdates);
     this.wakeups = new Wakeups(parts.store, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
       flush: () => parts.committer.flush(),
@@ -104,6 +107,7 @@ export class RunRegistry {
       activity: this.activity,
       wakeups: this.wakeups,
       trees: this.trees,
+      updates: this.updates,
       limits: parts.limits,
       residency: this.residency,
       turns: new Turns(parts.timers),
@@ -290,6 +294,7 @@ export class RunRegistry {
       this.trees.ended(workflow.root);
     }
     this.ends.resolve(run.id, toInfo(workflow));
+    this.updates.ended(run.id);
     this.#runs.delete(run.id);
   }
 
@@ -319,6 +324,7 @@ export class RunRegistry {
       // No response and no end will ever be durable.
       this.responses.rejectAll(broken);
       this.ends.rejectAll(broken);
+      this.updates.rejectAll(broken);
     }
   }
 

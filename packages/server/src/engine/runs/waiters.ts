@@ -1,8 +1,8 @@
-/** Those who wait for something to happen to a workflow. */
-export class Waiters<Value> {
-  readonly #waiting = new Map<number, Set<PromiseWithResolvers<Value>>>();
+/** Those who wait for something to happen, by default to a workflow. */
+export class Waiters<Value, Key = number> {
+  readonly #waiting = new Map<Key, Set<PromiseWithResolvers<Value>>>();
 
-  has(id: number): boolean {
+  has(id: Key): boolean {
     return this.#waiting.has(id);
   }
 
@@ -10,7 +10,7 @@ export class Waiters<Value> {
    * @param signal what makes this one wait no longer; its reason is thrown
    * @param onLeave called when the last one that waits for this workflow has left that way
    */
-  wait(id: number, signal: AbortSignal | undefined, onLeave: () => void): Promise<Value> {
+  wait(id: Key, signal: AbortSignal | undefined, onLeave: () => void): Promise<Value> {
     if (signal?.aborted) {
       onLeave();
       return Promise.reject(signal.reason as Error);
@@ -31,13 +31,13 @@ export class Waiters<Value> {
     return waiter.promise.finally(() => signal?.removeEventListener("abort", leave));
   }
 
-  resolve(id: number, value: Value): void {
+  resolve(id: Key, value: Value): void {
     for (const waiter of this.#take(id)) {
       waiter.resolve(value);
     }
   }
 
-  reject(id: number, error: Error): void {
+  reject(id: Key, error: Error): void {
     for (const waiter of this.#take(id)) {
       waiter.reject(error);
     }
@@ -49,7 +49,7 @@ export class Waiters<Value> {
     }
   }
 
-  #take(id: number): readonly PromiseWithResolvers<Value>[] {
+  #take(id: Key): readonly PromiseWithResolvers<Value>[] {
     const all = this.#waiting.get(id);
     this.#waiting.delete(id);
     const waiters = [...(all ?? [])];

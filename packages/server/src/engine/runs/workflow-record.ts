@@ -136,12 +136,19 @@ export class WorkflowRecord implements Unsaved {
     }
   }
 
-  receive(type: string, data: string, at: number): void {
-    const message = { sequence: this.#nextMessage, type, data, at };
+  /** @param update the number by which it is answered, where it is an update */
+  receive(type: string, data: string, at: number, update?: number): void {
+    const sequence = this.#nextMessage;
+    const message = { sequence, type, data, at, ...(update === undefined ? {} : { update }) };
     this.#nextMessage += 1;
     this.#mailbox.push(message);
     this.#mailboxBytes += messageBytes(message);
     this.add({ kind: "receive", id: this.#workflow.id, message });
+  }
+
+  /** Keeps something under a name, in place of what was there before. @param value null: nothing any more */
+  note(name: string, value: string | null): void {
+    this.add({ kind: "note", id: this.id, name, value });
   }
 
   /** The oldest message of a type, which stays in the mailbox. */

@@ -55,6 +55,7 @@ class FakeEngine {
           return () => undefined;
         },
       },
+      updates: { reply: async () => undefined },
       guests: {
         readJournal: (record) => this.#readJournal(record),
         start: startGuest ?? ((_record, store) => this.#start(store)),

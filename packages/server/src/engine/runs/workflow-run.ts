@@ -80,9 +80,12 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     }
   }
 
-  /** A message comes into the mailbox; durable with the next commit. */
-  receive(type: string, data: string): void {
-    this.record.receive(type, data, this.#services.clock.now());
+  /**
+   * A message comes into the mailbox; durable with the next commit.
+   * @param update the number by which it is answered, where it is an update
+   */
+  receive(type: string, data: string, update?: number): void {
+    this.record.receive(type, data, this.#services.clock.now(), update);
     const { waiting } = this.record.state;
     const waited = this.#calls.messageCame();
     if (!waited && waiting !== null && "types" in waiting && waiting.types.includes(type)) {

@@ -10,6 +10,7 @@ import { httpResult } from "./open-operations.ts";
 import { type Operation, readOperation } from "./operation.ts";
 import { publishState } from "./publish-state.ts";
 import { flag, membersOf, whole } from "./request-members.ts";
+import { reply } from "./reply.ts";
 import { runActivity } from "./run-activity.ts";
 import { waitForAny } from "./wait.ts";
 
@@ -23,6 +24,7 @@ const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["continue", continueAsNew],
   ["fail", fail],
   ["info", info],
+  ["reply", reply],
   ["run", run],
   ["state", publishState],
   ["wait", waitForAny],

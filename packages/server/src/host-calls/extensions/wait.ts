@@ -39,8 +39,9 @@ export function waitForAny(body: unknown, context: WaitingCallContext, url: stri
     }
     const message = context.takeMessage(types);
     if (message !== undefined) {
-      const { type, data, sequence } = message;
-      const json = `{"message":{"type":${JSON.stringify(type)},"data":${data},"update":false,"number":${sequence}}}`;
+      const { type, data, sequence, update } = message;
+      const number = update ?? sequence;
+      const json = `{"message":{"type":${JSON.stringify(type)},"data":${data},"update":${update !== undefined},"number":${number}}}`;
       context.answer(extensionAnswer(url, json));
       return true;
     }

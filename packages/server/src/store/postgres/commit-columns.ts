@@ -69,6 +69,7 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["type", "text"],
     ["data", "text"],
     ["at", "float8"],
+    ["update_number", "int8"],
   ],
   consumed: [
     ["partition", "int4"],
@@ -132,8 +133,9 @@ export class CommitColumns {
       this.#push("continued", [partition, id, journalStart]);
     }
     for (const { id, message } of messages.values()) {
-      const { sequence, type, data, at } = message;
-      this.#push("received", [partition, id, sequence, toStored(type), toStored(data), at]);
+      const { sequence, type, data, at, update = null } = message;
+      const texts = [toStored(type), toStored(data)];
+      this.#push("received", [partition, id, sequence, ...texts, at, update]);
     }
     for (const { id, sequence } of consumed) {
       this.#push("consumed", [partition, id, sequence]);

@@ -87,6 +87,7 @@ export function migrations(schema: string): readonly string[] {
       type text NOT NULL,
       data text NOT NULL,
       at double precision NOT NULL,
+      update_number bigint,
       PRIMARY KEY (workflow, sequence)
     );
     CREATE TABLE ${s}.notes (

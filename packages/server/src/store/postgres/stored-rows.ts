@@ -39,6 +39,7 @@ export function toMessage(row: Row): StoredMessage {
     type: text(row, "type"),
     data: text(row, "data"),
     at: row["at"] as number,
+    ...(row["update_number"] === null ? {} : { update: row["update_number"] as number }),
   };
 }
 

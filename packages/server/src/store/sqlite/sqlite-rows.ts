@@ -40,6 +40,7 @@ export function toMessage(row: Row): StoredMessage {
     type: String(row["type"]),
     data: String(row["data"]),
     at: Number(row["at"]),
+    ...(row["update_number"] == null ? {} : { update: Number(row["update_number"]) }),
   };
 }
 

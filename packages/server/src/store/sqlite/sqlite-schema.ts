@@ -45,6 +45,7 @@ const schema = `
     type TEXT NOT NULL,
     data TEXT NOT NULL,
     at REAL NOT NULL,
+    update_number INTEGER,
     PRIMARY KEY (workflow, sequence)
   ) STRICT;
   CREATE TABLE notes (

@@ -220,10 +220,10 @@ export class SqliteStore {
         );
         break;
       case "receive": {
-        const { sequence, type, data, at } = write.message;
+        const { sequence, type, data, at, update = null } = write.message;
         this.#statement(
-          "INSERT INTO mailbox (workflow, sequence, type, data, at) VALUES (?, ?, ?, ?, ?)",
-        ).run(write.id, sequence, type, data, at);
+          "INSERT INTO mailbox (workflow, sequence, type, data, at, update_number) VALUES (?, ?, ?, ?, ?, ?)",
+        ).run(write.id, sequence, type, data, at, update);
         break;
       }
       case "consume":

@@ -1,0 +1,29 @@
+import { FlawlessError } from "@flawless-ts/wasm-module";
+
+/** A workflow answered an update with an error, which is the `cause`. The workflow goes on. */
+export class UpdateRejectedError extends FlawlessError {
+  override readonly code = "FLAWLESS_UPDATE_REJECTED" as const;
+  readonly workflowId: string;
+  /** The update's type. */
+  readonly updateType: string;
+
+  /** @param error what the workflow answered. */
+  constructor(
+    workflowId: string,
+    updateType: string,
+    error: { readonly name: string; readonly message: string },
+  ) {
+    const cause = new Error(error.message);
+    cause.name = error.name;
+    super(
+      `The workflow ${workflowId} rejected the update "${updateType}": ${error.name}: ${error.message}`,
+      { cause },
+    );
+    this.workflowId = workflowId;
+    this.updateType = updateType;
+  }
+
+  override get _tag(): "UpdateRejectedError" {
+    return "UpdateRejectedError";
+  }
+}
