@@ -1,16 +1,14 @@
 import { fileURLToPath } from "node:url";
 import { Flawless } from "@flawless-ts/sdk";
 
-const moduleFile = fileURLToPath(
-  import.meta.resolve("@flawless-ts/wasm-module/fixtures/conformance.wasm"),
-);
-
-/** Deploys the module that has all workflows of the benchmark. */
+/** Deploys a module that has workflows of the benchmark. */
 export async function deployModule(
   url: string,
+  fixture: "conformance" | "extensions" = "conformance",
 ): Promise<{ readonly name: string; readonly version: string }> {
   await using flawless = new Flawless({ url });
-  const { name, version } = await flawless.deploy(moduleFile);
+  const file = import.meta.resolve(`@flawless-ts/wasm-module/fixtures/${fixture}.wasm`);
+  const { name, version } = await flawless.deploy(fileURLToPath(file));
   return { name, version };
 }
 

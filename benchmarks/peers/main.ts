@@ -10,10 +10,11 @@ import { installPeers } from "./install.ts";
 import { type Options, parseOptions, usage } from "./options.ts";
 import { writePlots } from "./plot/write-plots.ts";
 import { formatDocument, formatTables } from "./report/document.ts";
-import type { DiskUse, EngineResult, Results } from "./results.ts";
+import type { Cell, DiskUse, EngineResult, Results } from "./results.ts";
 import { EngineFigures, runRounds } from "./rounds.ts";
 import { measureStarts } from "./starts.ts";
 import { explain, type Surroundings } from "./engine-session.ts";
+import { workflows } from "./workflows.ts";
 
 const docs = new URL("../../docs/", import.meta.url);
 const documentFile = fileURLToPath(new URL("benchmarks.md", docs));
@@ -64,6 +65,35 @@ async function measureStartsOnly({ plan, directory, engines: wanted }: Options):
   return { ...last, plan: { ...last.plan, starts: plan.starts }, engines };
 }
 
+/** The last results, with new figures for activities. Engines that are not measured now have none. */
+async function measureActivitiesOnly(options: Options): Promise<Results> {
+  const last = JSON.parse(readFileSync(resultsFile, "utf8")) as Results;
+  const { plan, directory } = options;
+  const found = findEngines(options.engines).flatMap((one) =>
+    "engine" in one ? [one.engine] : [],
+  );
+  const figures = found.map((engine) => new EngineFigures(engine));
+  await using site = await openSite();
+  const kinds = workflows.filter(({ name }) => name === "ten_activities");
+  await runRounds(figures, plan, { directory, siteUrl: site.url, say }, kinds);
+  const engines = last.engines.map((one) => {
+    const now = figures.find(({ engine }) => engine.id === one.engine.id)?.result();
+    const isMeasured = ({ workflow }: Cell): boolean => workflow === "ten_activities";
+    return {
+      ...one,
+      engine: now?.engine ?? one.engine,
+      cells: [
+        ...one.cells.filter((cell) => !isMeasured(cell)),
+        ...(now?.cells.filter(isMeasured) ?? []),
+      ],
+      failures: [...one.failures, ...(now?.failures ?? [])],
+    };
+  });
+  const otherLoad = figures.flatMap((one) => one.otherLoad);
+  const activities = { date: new Date().toISOString(), rounds: plan.rounds, otherLoad };
+  return { ...last, engines, activities };
+}
+
 async function diskOf(
   figures: EngineFigures,
   plan: Options["plan"],
@@ -84,8 +114,12 @@ async function main(options: Options): Promise<void> {
     await writeDocument(JSON.parse(readFileSync(resultsFile, "utf8")) as Results);
     return;
   }
-  const results =
-    options.mode === "starts" ? await measureStartsOnly(options) : await measureAll(options);
+  const measure = {
+    measure: measureAll,
+    starts: measureStartsOnly,
+    activities: measureActivitiesOnly,
+  }[options.mode];
+  const results = await measure(options);
   console.log(`\n${formatTables(results)}`);
   if (options.writes) {
     writeFileSync(resultsFile, `${JSON.stringify(results, undefined, 2)}\n`);

@@ -21,6 +21,8 @@ describe("parseOptions", () => {
 
   test("takes another number of rounds", () => {
     expect(parseOptions(["--starts"])).toMatchObject({ mode: "starts", writes: true });
+    expect(parseOptions(["--activities", "--only", "dbos"])).toMatchObject({ writes: true });
+    expect(parseOptions(["--activities"])).toMatchObject({ mode: "activities", writes: true });
     expect(parseOptions(["--rounds", "9"]).plan).toEqual({ ...fullPlan, rounds: 9 });
   });
 

@@ -14,9 +14,10 @@ const engineIds: readonly EngineId[] = [
 /** What the command line asks for. */
 export interface Options {
   /**
-   * `starts` measures how long engines take to start, and keeps the rest of the last results; `render` measures nothing.
+   * `starts` measures how long engines take to start, and `activities` workflows of ten activities, and keep the rest of the
+   * last results; `render` measures nothing.
    */
-  readonly mode: "measure" | "starts" | "render";
+  readonly mode: "measure" | "starts" | "activities" | "render";
   /** Whether results, page and plots are written. */
   readonly writes: boolean;
   readonly plan: Plan;
@@ -25,15 +26,16 @@ export interface Options {
   readonly engines: readonly EngineId[];
 }
 
-export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] | --starts | --render] [--rounds N] [--only ENGINES] [--dir DIRECTORY]
+export const usage: string = `Usage: npm run bench:peers -- [--quick [--write] | --starts | --activities | --render] [--rounds N] [--only ENGINES] [--dir DIRECTORY]
 
   --quick     some minutes, rougher figures, and no file is written
   --write     write the files all the same, with --quick
   --starts    measure starts only; the rest of the page stays as the last run found it
+  --activities measure 10 activities only; the rest of the page stays as the last run found it
   --render    measure nothing; write page and plots anew from the results of the last run
   --rounds    how many rounds to measure (default: ${fullPlan.rounds}, with --quick ${quickPlan.rounds})
   --only      engines to measure, separated by commas, of: ${engineIds.join(", ")} (default: all);
-              no file is written
+              no file is written, but with --activities
   --dir       where engines keep their files (default: the system's temporary directory)`;
 
 /** @throws Error where an option is unknown, contradicts another one, or is out of range */
@@ -44,20 +46,25 @@ export function parseOptions(commandLine: readonly string[]): Options {
       quick: { type: "boolean", default: false },
       write: { type: "boolean", default: false },
       starts: { type: "boolean", default: false },
+      activities: { type: "boolean", default: false },
       render: { type: "boolean", default: false },
       rounds: { type: "string" },
       only: { type: "string" },
       dir: { type: "string", default: tmpdir() },
     },
   });
-  if ([values.quick, values.starts, values.render].filter(Boolean).length > 1) {
-    throw new Error("--quick, --starts and --render are different runs: give one of them");
+  const { activities, quick, render, starts } = values;
+  if ([quick, starts, activities, render].filter(Boolean).length > 1) {
+    throw new Error(
+      "--quick, --starts, --activities and --render are different runs: give one of them",
+    );
   }
   const plan = values.quick ? quickPlan : fullPlan;
   const engines = values.only === undefined ? engineIds : values.only.split(",").map(engineOf);
   return {
-    mode: values.render ? "render" : values.starts ? "starts" : "measure",
-    writes: values.only === undefined && (!values.quick || values.write),
+    mode: render ? "render" : starts ? "starts" : activities ? "activities" : "measure",
+    // Of activities, each engine's figures are put beside those that are there.
+    writes: (values.only === undefined || activities) && (!quick || values.write),
     plan: values.rounds === undefined ? plan : { ...plan, rounds: roundsOf(values.rounds) },
     directory: values.dir,
     engines,

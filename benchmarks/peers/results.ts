@@ -51,6 +51,14 @@ export interface Results {
   readonly machine: Machine;
   readonly engines: readonly EngineResult[];
   readonly missing: readonly MissingEngine[];
+  /** Where `10 activities` were measured in a run of their own, beside all engines that are told of here. */
+  readonly activities?: {
+    /** ISO 8601. */
+    readonly date: string;
+    readonly rounds: number;
+    /** As that of the whole. */
+    readonly otherLoad: readonly number[];
+  };
   /** Cores that processes outside of the benchmark used while there was load, of each stay of an engine. */
   readonly otherLoad: readonly number[];
 }

@@ -21,6 +21,7 @@ const plan: Plan = {
 const responses = {
   noop: null,
   ten_steps: { randoms: [1, 2, 3, 4, 5], times: [1, 1, 1, 1] },
+  ten_activities: { randoms: [1, 2, 3, 4, 5], times: [1, 1, 1, 1] },
   ten_requests: Array<number>(10).fill(200),
 };
 
@@ -108,13 +109,13 @@ describe("runRounds", () => {
     expect(failures).toEqual([]);
     expect(readyMs).toEqual([7, 7]);
     expect(cells.map(({ workflow, callers }) => `${workflow} ${callers}`)).toEqual(
-      ["noop", "ten_steps", "ten_requests"].flatMap((workflow) => [
+      ["noop", "ten_steps", "ten_activities", "ten_requests"].flatMap((workflow) => [
         `${workflow} 1`,
         `${workflow} 64`,
         `${workflow} 512`,
       ]),
     );
-    expect(cells.map(({ stretches }) => stretches.length)).toEqual(Array(9).fill(2));
+    expect(cells.map(({ stretches }) => stretches.length)).toEqual(Array(12).fill(2));
     expect(figures?.result().engine).not.toHaveProperty("start");
   });
 
@@ -132,6 +133,7 @@ describe("runRounds", () => {
     expect(figures?.result().cells.map(({ stretches }) => stretches.length)).toEqual([
       ...[2, 2, 2],
       ...[0, 0, 0],
+      ...[2, 2, 2],
       ...[2, 2, 2],
     ]);
     expect(events.filter((event) => event === "wrong gone")).toHaveLength(2 * 5);
@@ -185,14 +187,14 @@ describe("runRounds", () => {
       .result()
       .cells.map(({ callers, stretches }) => [callers, stretches[0]?.cut]);
     expect(cuts).toEqual(
-      Array.from({ length: 3 }, () => [
+      Array.from({ length: 4 }, () => [
         [1, false],
         [64, false],
         [512, true],
       ]).flat(),
     );
     expect(events).toEqual([
-      ...Array.from({ length: 3 }, () => ["slow started", "slow gone"]).flat(),
+      ...Array.from({ length: 4 }, () => ["slow started", "slow gone"]).flat(),
       ...["slow started", "slow stopped", "slow gone"],
     ]);
   });

@@ -59,6 +59,7 @@ export async function runRounds(
   figures: readonly EngineFigures[],
   plan: Plan,
   surroundings: Surroundings,
+  kinds: readonly Workflow[] = workflows,
 ): Promise<void> {
   for (let round = 0; round < plan.rounds; round += 1) {
     for (let turn = 0; turn < figures.length; turn += 1) {
@@ -66,7 +67,7 @@ export async function runRounds(
       if (into !== undefined) {
         surroundings.say(`round ${round + 1} of ${plan.rounds}: ${into.engine.name}`);
         try {
-          await runRound(into, round + 1, plan, surroundings);
+          await runRound(into, round + 1, plan, surroundings, kinds);
         } catch (error) {
           into.failures.push(`round ${round + 1}: ${explain(error)}`);
           surroundings.say(`${into.engine.name} failed: ${explain(error)}`);
@@ -81,6 +82,7 @@ async function runRound(
   round: number,
   plan: Plan,
   surroundings: Surroundings,
+  kinds: readonly Workflow[],
 ): Promise<void> {
   await using session = await EngineSession.begin(into.engine, plan, surroundings);
   const { readyMs, firstResponseMs } = session;
@@ -90,7 +92,7 @@ async function runRound(
   await session.warmUp();
   const stretches: (readonly [Workflow, number, Stretch])[] = [];
   for (const callers of callerCounts) {
-    for (const workflow of workflows) {
+    for (const workflow of kinds) {
       const stretch = await session.load(workflow, callers, plan.stretchMs);
       if (stretch !== undefined) {
         stretches.push([workflow, callers, stretch]);

@@ -1,6 +1,6 @@
 /** One kind of workflow, which every engine has under the same name. */
 export interface Workflow {
-  readonly name: "noop" | "ten_steps" | "ten_requests";
+  readonly name: "noop" | "ten_steps" | "ten_activities" | "ten_requests";
   readonly title: string;
   /** Whether a response is what the workflow must give: a wrong answer must not count as a fast one. */
   readonly accepts: (response: unknown) => boolean;
@@ -13,15 +13,8 @@ export const stepCount = 10;
 
 export const workflows: readonly Workflow[] = [
   { name: "noop", title: "do nothing", accepts: (response) => response === null },
-  {
-    name: "ten_steps",
-    title: "10 steps",
-    accepts: (response) =>
-      hasLists(response) &&
-      response.randoms.length === 5 &&
-      response.times.length === 4 &&
-      new Set(response.randoms).size === 5,
-  },
+  { name: "ten_steps", title: "10 steps", accepts: isTenValues },
+  { name: "ten_activities", title: "10 activities", accepts: isTenValues },
   {
     name: "ten_requests",
     title: "10 HTTP requests",
@@ -34,6 +27,15 @@ export const workflows: readonly Workflow[] = [
 
 /** How many callers there are at the same time; each waits for its response before it calls again. */
 export const callerCounts: readonly number[] = [1, 64, 512];
+
+function isTenValues(response: unknown): boolean {
+  return (
+    hasLists(response) &&
+    response.randoms.length === 5 &&
+    response.times.length === 4 &&
+    new Set(response.randoms).size === 5
+  );
+}
 
 function hasLists(
   response: unknown,

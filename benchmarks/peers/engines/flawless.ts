@@ -16,8 +16,11 @@ const serverPackage = new URL("../../../packages/server/package.json", import.me
 const moduleWorkflows: Readonly<Record<WorkflowName, string>> = {
   noop: "noop",
   ten_steps: "ten_steps",
+  ten_activities: "script",
   ten_requests: "http_sequence",
 };
+
+const worker = fileURLToPath(new URL("../services/flawless-worker.ts", import.meta.url));
 
 /** This project's engine, as `flawless up` runs it, with workflows of the Rust module `conformance`. */
 export function findFlawless(): FoundEngine {
@@ -31,10 +34,11 @@ export function findFlawless(): FoundEngine {
       step:
         "A host call of the WebAssembly guest, journaled with its answer. Answers that nobody outside has " +
         "seen yet become durable together: those of `10 steps` with the response, in one commit. " +
-        "A request is sent only once all that came before it is durable, the result of the request before it too.",
+        "A request is sent only once all that came before it is durable, the result of the request before it too; so it " +
+        "is with an activity, a function that a worker in a process of its own runs.",
       callers: "HTTP, `POST /api/workflow/start`",
       ready: "`GET /health` is answered",
-      processes: "the server, in which workflows run, too",
+      processes: "the server, in which workflows run, too, and a Node.js process with the worker",
       start: startFlawless,
     },
   };
@@ -55,11 +59,24 @@ async function startFlawless(options: StartOptions): Promise<RunningEngine> {
   );
   await server.untilHealthy([{ origin: url, path: "/health" }]);
   const readyMs = performance.now() - server.startedAt;
-  const { name, version } = await deployModule(url);
+  const activities = cleanUp.use(
+    new EngineProcess({
+      program: process.execPath,
+      parameters: [worker, url],
+      directory,
+      logFile: join(directory, "worker.log"),
+    }),
+  );
+  const [conformance, extensions] = await Promise.all([
+    deployModule(url, "conformance"),
+    deployModule(url, "extensions"),
+    activities.firstMessage(),
+  ]);
   const caller = cleanUp.use(new HttpCaller(url, connections));
   const inputs: Readonly<Record<WorkflowName, string>> = {
     noop: "null",
     ten_steps: "null",
+    ten_activities: JSON.stringify(tenActivities),
     // At least once, as with the peers' steps: sent again after a crash.
     ten_requests: JSON.stringify({
       urls: Array<string>(stepCount).fill(siteUrl),
@@ -70,8 +87,8 @@ async function startFlawless(options: StartOptions): Promise<RunningEngine> {
     Object.entries(moduleWorkflows).map(([workflow, inModule]) => [
       workflow,
       JSON.stringify({
-        module: name,
-        version,
+        module: (workflow === "ten_activities" ? extensions : conformance).name,
+        version: (workflow === "ten_activities" ? extensions : conformance).version,
         workflow: inModule,
         input: inputs[workflow as WorkflowName],
       }),
@@ -81,20 +98,50 @@ async function startFlawless(options: StartOptions): Promise<RunningEngine> {
   return {
     startedAt: server.startedAt,
     readyMs,
-    processes: [server.pid],
+    processes: [server.pid, activities.pid],
     async call(workflow: Workflow) {
       const body = bodies.get(workflow.name) ?? "";
       const answer = (await caller.post("/api/workflow/start", body)) as Answer;
       const response: unknown = JSON.parse(answer.ok.response);
-      return workflow.name === "ten_requests" ? statusesOf(response) : response;
+      switch (workflow.name) {
+        case "ten_requests":
+          return statusesOf(response);
+        case "ten_activities":
+          return valuesOf(response);
+        default:
+          return response;
+      }
     },
     async stop() {
       await assertNoneFailed(url);
+      await activities.stop();
       await server.stop();
     },
     bytesOnDisk: () => bytesIn(directory),
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
+}
+
+/** The input of the fixture's `script`: the steps of the peers, as activities of a worker. */
+const tenActivities = Array.from({ length: stepCount }, (_, step) => ({
+  ask: ["run", { kind: "activity", queue: "bench", name: nameOfActivity(step), input: null }],
+}));
+
+function nameOfActivity(step: number): string {
+  return step === stepCount - 1 ? "note" : step % 2 === 0 ? "random" : "time";
+}
+
+/** What the activities gave, as the peers' workflows respond it. */
+function valuesOf(answers: unknown): unknown {
+  if (!Array.isArray(answers)) {
+    return answers;
+  }
+  const values = (answers as readonly { readonly body?: { readonly value?: unknown } }[]).map(
+    ({ body }, step) => ({ name: nameOfActivity(step), value: body?.value }),
+  );
+  const of = (name: string): readonly unknown[] =>
+    values.flatMap((each) => (each.name === name ? [each.value] : []));
+  return { randoms: of("random"), times: of("time") };
 }
 
 interface Answer {

@@ -44,6 +44,7 @@ export function formatDocument(results: Results): string {
     "![Workflows per second of each engine, for each kind of workflow and number of callers](plots/throughput.svg)",
     "Workflows per second: the median of the rounds, with the slowest and the fastest round.",
     throughputTable(results),
+    ...activitiesNote(results),
     "## Latency",
     "![Latency of each engine, p50 and p99, for each kind of workflow and number of callers](plots/latency.svg)",
     "Milliseconds from call to response, p50 / p99: medians of the rounds. “≥” marks what a peer did not finish: " +
@@ -64,6 +65,23 @@ export function formatDocument(results: Results): string {
     "```sh\nnpm ci\nsudo apt-get install postgresql\nnpm run bench:peers\n```",
     howToRepeat(),
   ].join("\n\n")}\n`;
+}
+
+function activitiesNote({ activities }: Results): readonly string[] {
+  if (activities === undefined) {
+    return [];
+  }
+  const { date, otherLoad, rounds } = activities;
+  return [
+    `\`10 activities\` was measured on ${date.slice(0, 10)} in a run of its own, of ${rounds} rounds of all engines that have ` +
+      "figures: compare them with each other, and not with those above and below.",
+    ...(Math.max(0, ...otherLoad) < 0.1
+      ? []
+      : [
+          `**Other processes used up to ${Math.max(...otherLoad).toFixed(2)} cores meanwhile: these figures are too low, those of ` +
+            "all engines.**",
+        ]),
+  ];
 }
 
 function remarks({ machine, otherLoad, engines, missing }: Results): readonly string[] {
@@ -92,12 +110,15 @@ const workflowNotes = [
   [
     "- **do nothing** responds `null`.",
     "- **10 steps** takes five random numbers, four times of day and a note, each a step of its own, and responds with the values.",
+    "- **10 activities** are the same ten functions, run by a worker in a process of its own with this engine; with the peers " +
+      "they are the ten steps once more, whose functions a worker or service runs, too.",
     "- **10 HTTP requests** sends ten requests to a site on this machine, one after the other, each a step of its own. " +
       "Here, too, steps are at least once: a request may be sent again after a crash.",
   ].join("\n"),
   "Mind what a step is. The ten steps of this engine cost one commit and those of the peers at least ten, because this engine's journal " +
     "knows what its host calls have done, while a peer's step is a function that may have done anything. (Restate and Temporal can also give random numbers without a step.) That is a difference between the engines and not " +
-    "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk at each of them: there, like is compared with like.",
+    "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk at each of them: there, like is compared with like. " +
+    "So it is with ten activities: a call is durable before a worker hears of it, and its result before the next call.",
 ].join("\n\n");
 
 function fairness(plan: Plan): string {

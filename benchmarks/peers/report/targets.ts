@@ -23,6 +23,11 @@ const throughputTargets: readonly (readonly [EngineId, string, number])[] = [
   ["temporal", "Temporal's dev server", 30],
   ["temporal-memory", "Temporal's dev server in memory", 30],
 ];
+/** Of `10 activities`: the steps of peers run in the process of the workflow, an activity runs in another one. */
+const activityTargets: typeof throughputTargets = [
+  ["restate", "Restate", 2],
+  ["dbos", "DBOS", 3],
+];
 
 /** The targets, each with the ratio of the medians. */
 export function targetsOf(results: Results): readonly Target[] {
@@ -49,17 +54,18 @@ export function targetsOf(results: Results): readonly Target[] {
           ? measured >= wanted
           : measured <= wanted,
   });
-  return [
-    ...targetWorkflows.flatMap((workflow) =>
-      throughputTargets.map(([peer, name, wanted]) =>
-        target(
-          `${titleOf(workflow)}, workflows/s at 64 callers, to ${name}`,
-          "least",
-          wanted,
-          ratio(peer, (engine) => cellOf(engine, workflow, 64)?.perSecond.median),
-        ),
+  const throughput = (workflow: WorkflowName, targets: typeof throughputTargets): Target[] =>
+    targets.map(([peer, name, wanted]) =>
+      target(
+        `${titleOf(workflow)}, workflows/s at 64 callers, to ${name}`,
+        "least",
+        wanted,
+        ratio(peer, (engine) => cellOf(engine, workflow, 64)?.perSecond.median),
       ),
-    ),
+    );
+  return [
+    ...targetWorkflows.flatMap((workflow) => throughput(workflow, throughputTargets)),
+    ...throughput("ten_activities", activityTargets),
     ...targetWorkflows.map((workflow) =>
       target(
         `${titleOf(workflow)}, p50 at one caller, to Restate`,

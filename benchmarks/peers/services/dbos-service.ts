@@ -11,6 +11,9 @@ const runStep: RunStep = (name, step) => DBOS.runStep(async () => await step(), 
 const workflows: Readonly<Record<string, (input: string) => Promise<unknown>>> = {
   noop: DBOS.registerWorkflow(async (_input: string) => null, { name: "noop" }),
   ten_steps: DBOS.registerWorkflow((_input: string) => tenSteps(runStep), { name: "ten_steps" }),
+  ten_activities: DBOS.registerWorkflow((_input: string) => tenSteps(runStep), {
+    name: "ten_activities",
+  }),
   ten_requests: DBOS.registerWorkflow((url: string) => tenRequests(runStep, url), {
     name: "ten_requests",
   }),

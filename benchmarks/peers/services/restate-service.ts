@@ -13,6 +13,7 @@ const port = await serve({
       handlers: {
         noop: async () => null,
         ten_steps: (context: Context) => tenSteps(stepsOf(context)),
+        ten_activities: (context: Context) => tenSteps(stepsOf(context)),
         ten_requests: (context: Context, url: string) => tenRequests(stepsOf(context), url),
       },
     }),

@@ -26,6 +26,8 @@ export async function ten_steps(): Promise<{
   return { randoms, times };
 }
 
+export const ten_activities: typeof ten_steps = async () => await ten_steps();
+
 export async function ten_requests(url: string): Promise<readonly number[]> {
   const statuses: number[] = [];
   for (let step = 0; step < 10; step += 1) {

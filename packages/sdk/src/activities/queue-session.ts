@@ -10,6 +10,7 @@ import type { Places } from "./places.ts";
 import { Reporter } from "./reporter.ts";
 import { activityOf, runActivity } from "./run-activity.ts";
 import { SignsOfLife } from "./signs-of-life.ts";
+import { withinTime } from "./within-time.ts";
 
 /** What the sessions of a worker share. */
 export interface SessionParts {
@@ -23,10 +24,6 @@ export interface SessionParts {
   readonly givingUp: AbortSignal;
 }
 
-/** So much later than the server, in milliseconds, an attempt's own time-out passes here: it is the server's to tell. */
-const timeoutSlackMs = 250;
-/** Timers of JavaScript run at once when asked for more. */
-const maxTimerMs = 2 ** 31 - 1;
 const maxTasksAtOnce = 1_000;
 
 /** A worker and one server: takes its tasks, keeps them, runs them, tells how they ended. */
@@ -202,20 +199,14 @@ export class QueueSession {
 
   async #run(attempt: HeldAttempt): Promise<void> {
     const { logger, activities } = this.#parts.options;
-    const { lease, name, input, timeoutMs } = attempt.task;
+    const { lease, name, input } = attempt.task;
     const definition = activityOf(activities, name);
     if (definition === undefined) {
       this.#reporter.add({ lease, handBack: true });
       return;
     }
-    const over = new AbortController();
-    if (timeoutMs + timeoutSlackMs <= maxTimerMs) {
-      void this.#parts.retrier.waitExactly(timeoutMs + timeoutSlackMs, over.signal).then(() => {
-        if (!over.signal.aborted) attempt.abort("time-out");
-      });
-    }
-    const result = await runActivity(definition, input, attempt.context);
-    over.abort();
+    const running = runActivity(definition, input, attempt.context);
+    const result = await withinTime(running, attempt, this.#parts.retrier);
     // It may have been handed back meanwhile, or be nobody's any more.
     if (this.#held.get(lease) !== attempt) return;
     if ("error" in result) {

@@ -136,7 +136,9 @@ describe("activities", () => {
     const stuck = await startScript(env, operations({ ...charge, name: "unknown" }));
     await expect(stuck.response()).rejects.toMatchObject({
       code: "FLAWLESS_TESTKIT_DEADLOCK",
-      message: expect.stringContaining("activity unknown (queue orders)"),
+      message: expect.stringContaining(
+        "activity unknown (queue orders), which the environment's `activities` do not have",
+      ),
     });
   });
 

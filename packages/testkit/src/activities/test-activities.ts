@@ -58,6 +58,10 @@ export class TestActivities {
     return this.#log.calls;
   }
 
+  has(name: string): boolean {
+    return Object.hasOwn(this.#definitions, name);
+  }
+
   /** @throws InvalidOptionError */
   define(activities: ActivityDefinitions): void {
     this.#definitions = { ...this.#definitions, ...defineActivities(activities) };

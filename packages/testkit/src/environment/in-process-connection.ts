@@ -82,7 +82,8 @@ export class InProcessConnection extends InProcessActivities implements Flawless
         return engine.whenIdle();
       },
       handlersAtWork: () => engine.http.working ?? engine.activities.held.working,
-      describeWaiting: async () => describeWaiting(await this.allWorkflows()),
+      describeWaiting: async () =>
+        describeWaiting(await this.allWorkflows(), (name) => engine.activities.has(name)),
       calls: () => this.#calls,
       otherWork: isOtherWorkUnderWay,
       pause: realPause,
