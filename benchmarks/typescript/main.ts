@@ -6,6 +6,7 @@ import { buildModule } from "@flawless-ts/module-builder";
 import { measureMemory, type InstanceMemory } from "./memory.ts";
 import { formatDocument, type Results } from "./report.ts";
 import { measureSleepersInServer } from "./server-memory.ts";
+import { measureSideBySide } from "./side-by-side.ts";
 import { measureSpeed } from "./speed.ts";
 
 // Compares workflows in TypeScript with ones in Rust, and writes docs/benchmarks-typescript.md.
@@ -38,6 +39,7 @@ const sleepers = {
 };
 console.error("measuring speed ...");
 const speed = await measureSpeed({ typescript: wasm, rust });
+const sideBySide = await measureSideBySide();
 
 const results: Results = {
   date: new Date(),
@@ -47,6 +49,7 @@ const results: Results = {
   memory,
   sleepers,
   speed,
+  sideBySide,
 };
 const text = formatDocument(results);
 console.log(text);

@@ -2,6 +2,7 @@ import { formatNumber } from "../report/numbers.ts";
 import { median } from "../report/statistics.ts";
 import { formatTable } from "../report/table.ts";
 import type { InstanceMemory } from "./memory.ts";
+import type { SideBySide } from "./side-by-side.ts";
 import type { Speed } from "./speed.ts";
 
 /** Milliseconds of builds in one process, in order. */
@@ -18,6 +19,7 @@ export interface Results {
   /** Bytes for each workflow that sleeps for a day in a server; undefined where the system does not tell. */
   readonly sleepers: Readonly<Record<"typescript" | "rust", number | undefined>>;
   readonly speed: Speed;
+  readonly sideBySide: SideBySide;
 }
 
 /** The text of docs/benchmarks-typescript.md. */
@@ -33,6 +35,12 @@ ${speedTable(results.speed)}
 Medians of 500 starts of \`ten_steps\`, TypeScript and Rust in turn: nine values from the host, a log line and the
 response. _Engine_ is the test environment, in one process and on a journal in memory; _server_ is a server on a
 journal on the disk, called over HTTP.
+
+${sideBySideTable(results.sideBySide)}
+
+Of one workflow in TypeScript, on the engine. _A round_ is a \`Promise.race\` of two requests, a message and a sleep, whose losers
+nobody looks at again: the medians of 100 rounds around the 60th and before the 10,000th. _Requests_ go to a site on this machine
+that takes 50 ms for each.
 
 ${memoryTable(results)}
 
@@ -74,6 +82,29 @@ function speedTable({ engine, server }: Speed): string {
       { head: "aim, at most", align: "right" },
     ],
     [row("engine", engine), row("server", server)],
+  );
+}
+
+function sideBySideTable({ race, requests }: SideBySide): string {
+  const row = (what: string, base: number, other: number, aim: string): string[] => [
+    what,
+    formatNumber(base),
+    formatNumber(other),
+    formatNumber(other / base),
+    aim,
+  ];
+  return formatTable(
+    [
+      { head: "side by side", align: "left" },
+      { head: "first, ms", align: "right" },
+      { head: "then, ms", align: "right" },
+      { head: "times", align: "right" },
+      { head: "aim, at most", align: "right" },
+    ],
+    [
+      row("a round of a race: early, late", race.early, race.late, "1"),
+      row("one request, ten at once", requests.one, requests.ten, "2.00"),
+    ],
   );
 }
 
