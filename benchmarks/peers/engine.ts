@@ -1,7 +1,13 @@
 import type { Workflow } from "./workflows.ts";
 
 /** Names of engines in files and options. */
-export type EngineId = "flawless" | "restate" | "temporal" | "temporal-memory" | "dbos";
+export type EngineId =
+  | "flawless"
+  | "flawless-postgres"
+  | "restate"
+  | "temporal"
+  | "temporal-memory"
+  | "dbos";
 
 /** What an engine is called in the report, and in which words its figures are to be read. */
 export interface EngineDescription {

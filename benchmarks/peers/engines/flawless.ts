@@ -39,12 +39,23 @@ export function findFlawless(): FoundEngine {
       callers: "HTTP, `POST /api/workflow/start`",
       ready: "`GET /health` is answered",
       processes: "the server, in which workflows run, too, and a Node.js process with the worker",
-      start: startFlawless,
+      start: (options) =>
+        startFlawless(options, ["--working-dir", options.directory], () =>
+          bytesIn(options.directory),
+        ),
     },
   };
 }
 
-async function startFlawless(options: StartOptions): Promise<RunningEngine> {
+/**
+ * @param parameters of `flawless up`: where it keeps its workflows
+ * @param bytesOnDisk what they take there
+ */
+export async function startFlawless(
+  options: StartOptions,
+  parameters: readonly string[],
+  bytesOnDisk: () => number,
+): Promise<RunningEngine> {
   const { directory, connections, siteUrl } = options;
   const port = await findFreePort();
   const url = `http://127.0.0.1:${port}`;
@@ -52,7 +63,7 @@ async function startFlawless(options: StartOptions): Promise<RunningEngine> {
   const server = cleanUp.use(
     new EngineProcess({
       program: process.execPath,
-      parameters: [script, "up", "--working-dir", directory, "--bind", `127.0.0.1:${port}`],
+      parameters: [script, "up", ...parameters, "--bind", `127.0.0.1:${port}`],
       directory,
       logFile: join(directory, "server.log"),
     }),
@@ -117,7 +128,7 @@ async function startFlawless(options: StartOptions): Promise<RunningEngine> {
       await activities.stop();
       await server.stop();
     },
-    bytesOnDisk: () => bytesIn(directory),
+    bytesOnDisk,
     [Symbol.asyncDispose]: () => owned.disposeAsync(),
   };
 }

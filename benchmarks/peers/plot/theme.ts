@@ -5,6 +5,11 @@ export const engineLooks: Readonly<
   Record<EngineId, { readonly label: string; readonly light: string; readonly dark: string }>
 > = {
   flawless: { label: "Flawless for TypeScript", light: "#0757c2", dark: "#6cb0ff" },
+  "flawless-postgres": {
+    label: "Flawless, PostgreSQL",
+    light: "#0f7f8c",
+    dark: "#4fd0dd",
+  },
   restate: { label: "Restate", light: "#b35309", dark: "#f0a04b" },
   dbos: { label: "DBOS", light: "#1a7a3c", dark: "#56c26e" },
   temporal: { label: "Temporal dev server", light: "#7a3ec8", dark: "#b995ff" },

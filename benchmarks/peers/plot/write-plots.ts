@@ -5,25 +5,13 @@ import type { Results } from "../results.ts";
 
 /** Writes the plots of a run as SVG files. The packages that draw them have to be installed. */
 export async function writePlots(results: Results, directory: string): Promise<void> {
+  mkdirSync(directory, { recursive: true });
+  await writeThroughput(results, join(directory, "throughput.svg"));
   const { cellsPanels } = await import("./cells-plot.ts");
   const { footprintPanels } = await import("./footprint-plot.ts");
   const { plotWidth } = await import("./panel-parts.ts");
   const { drawPicture } = await import("./picture.ts");
-  mkdirSync(directory, { recursive: true });
   const pictures = {
-    "throughput.svg": {
-      title: "Workflows per second, median of the rounds, from the slowest to the fastest",
-      panels: cellsPanels(results, {
-        label: "workflows per second →",
-        range: ({ perSecond }) => ({
-          from: perSecond.least,
-          at: perSecond.median,
-          to: perSecond.most,
-        }),
-        text: ({ perSecond }) => (perSecond.median === 0 ? "0" : formatNumber(perSecond.median)),
-        formatTick: (value) => (value >= 1_000 ? `${value / 1_000}k` : String(value)),
-      }),
-    },
     "latency.svg": {
       title: "Time from call to response, from p50 (dot) to p99 (end of the line)",
       panels: cellsPanels(results, {
@@ -41,6 +29,25 @@ export async function writePlots(results: Results, directory: string): Promise<v
   for (const [name, { title, panels }] of Object.entries(pictures)) {
     writeFileSync(join(directory, name), drawPicture({ title, width: plotWidth, panels }));
   }
+}
+
+/** Writes the plot of throughput alone, to a file of any name. */
+export async function writeThroughput(results: Results, file: string): Promise<void> {
+  const { cellsPanels } = await import("./cells-plot.ts");
+  const { plotWidth } = await import("./panel-parts.ts");
+  const { drawPicture } = await import("./picture.ts");
+  const panels = cellsPanels(results, {
+    label: "workflows per second →",
+    range: ({ perSecond }) => ({
+      from: perSecond.least,
+      at: perSecond.median,
+      to: perSecond.most,
+    }),
+    text: ({ perSecond }) => (perSecond.median === 0 ? "0" : formatNumber(perSecond.median)),
+    formatTick: (value) => (value >= 1_000 ? `${value / 1_000}k` : String(value)),
+  });
+  const title = "Workflows per second, median of the rounds, from the slowest to the fastest";
+  writeFileSync(file, drawPicture({ title, width: plotWidth, panels }));
 }
 
 function formatTime(milliseconds: number, format: (value: number) => string): string {
