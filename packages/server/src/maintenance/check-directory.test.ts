@@ -78,6 +78,16 @@ describe("a sound journal", () => {
     expect(filesIn(directory)).toEqual(before);
   });
 
+  test("may have workflows that went on anew, whose journals begin later", async () => {
+    using directory = copied();
+    change(
+      directory,
+      "UPDATE journal SET position = position + 3; UPDATE workflows SET run = 2, journal_start = 3",
+    );
+
+    expect(await checkDirectory(directory.path)).toMatchObject({ ok: true, findings: [] });
+  });
+
   test("is read together with its write-ahead log", async () => {
     using directory = new TemporaryDirectory();
     const store = await SqliteWorkflowStore.open(sound.path);

@@ -5,45 +5,83 @@ import { isSealed, type Seal } from "../store/seal.ts";
 import type { Findings } from "./findings.ts";
 import { isJson } from "./check-workflows.ts";
 
+/** An append, as its row has it. */
+export interface AppendRow {
+  readonly workflow: number;
+  readonly position: number;
+  /** The position of the first append of the workflow's run; 0 where there is no such workflow. */
+  readonly start: number;
+  readonly lines: string;
+}
+
 interface Texts {
   readonly workflow: number;
+  readonly start: number;
   readonly texts: string[];
-  /** Positions have to count from 0 without a gap. */
+  /** Positions have to count without a gap. */
   gapAt: number | undefined;
 }
 
-/**
- * Reads each workflow's journal as a replay does.
- *
- * @param seal opens what is sealed; undefined: that is not read
- * @returns how many steps there are
- */
+/** Reads each workflow's journal as a replay does. Appends come by workflow and position. */
+export class JournalCheck {
+  readonly #seal: Seal | undefined;
+  readonly #findings: Findings;
+  #current: Texts | undefined;
+  #steps = 0;
+
+  /** @param seal opens what is sealed; undefined: that is not read */
+  constructor(seal: Seal | undefined, findings: Findings) {
+    this.#seal = seal;
+    this.#findings = findings;
+  }
+
+  add({ workflow, position, start, lines }: AppendRow): void {
+    if (this.#current?.workflow !== workflow) {
+      this.#finishOne();
+      this.#current = { workflow, start, texts: [], gapAt: undefined };
+    }
+    const { texts } = this.#current;
+    if (position !== start + texts.length) {
+      this.#current.gapAt ??= start + texts.length;
+    }
+    texts.push(lines);
+  }
+
+  /** @returns how many steps there are */
+  finish(): number {
+    this.#finishOne();
+    return this.#steps;
+  }
+
+  #finishOne(): void {
+    if (this.#current !== undefined) {
+      this.#steps += checkJournal(this.#current, this.#seal, this.#findings);
+    }
+    this.#current = undefined;
+  }
+}
+
 export function checkJournals(
   database: DatabaseSync,
   seal: Seal | undefined,
   findings: Findings,
 ): number {
-  let steps = 0;
-  let current: Texts | undefined;
-  const finish = (): void => {
-    steps += current === undefined ? 0 : checkJournal(current, seal, findings);
-  };
+  const check = new JournalCheck(seal, findings);
   const rows = database
-    .prepare("SELECT workflow, position, lines FROM journal ORDER BY workflow, position")
+    .prepare(
+      `SELECT j.workflow, j.position, j.lines, w.journal_start AS start
+       FROM journal j LEFT JOIN workflows w ON w.id = j.workflow ORDER BY j.workflow, j.position`,
+    )
     .iterate();
   for (const row of rows) {
-    const workflow = Number(row["workflow"]);
-    if (current?.workflow !== workflow) {
-      finish();
-      current = { workflow, texts: [], gapAt: undefined };
-    }
-    if (Number(row["position"]) !== current.texts.length) {
-      current.gapAt ??= current.texts.length;
-    }
-    current.texts.push(String(row["lines"]));
+    check.add({
+      workflow: Number(row["workflow"]),
+      position: Number(row["position"]),
+      start: Number(row["start"] ?? 0),
+      lines: String(row["lines"]),
+    });
   }
-  finish();
-  return steps;
+  return check.finish();
 }
 
 function checkJournal(

@@ -1,30 +1,35 @@
-import type { DatabaseSync, SQLOutputValue } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { isSealed } from "../store/seal.ts";
 import type { Findings } from "./findings.ts";
 
 const statuses = ["running", "completed", "failed", "cancelled"];
 
-type Row = Readonly<Record<string, SQLOutputValue>>;
+/** A row of the table of workflows; those of PostgreSQL have the same columns. */
+export type WorkflowRow = Readonly<Record<string, unknown>>;
 
 /** Looks at each workflow: that what is kept of it can be read, and that it wakes. @returns how many there are */
 export function checkWorkflows(database: DatabaseSync, findings: Findings): number {
   let workflows = 0;
   for (const row of database.prepare("SELECT * FROM workflows").iterate()) {
     workflows += 1;
-    const id = toPublicId(Number(row["id"]));
-    for (const problem of unreadable(row)) {
-      findings.fault("workflows that can't be read", `workflow ${id}: ${problem}`);
-    }
-    const problem = wakeUpProblem(row);
-    if (problem !== undefined) {
-      findings.fault("workflows that wake wrongly", `workflow ${id}: ${problem}`, "wake-ups");
-    }
+    checkWorkflow(row, findings);
   }
   return workflows;
 }
 
-function unreadable(row: Row): readonly string[] {
+export function checkWorkflow(row: WorkflowRow, findings: Findings): void {
+  const id = toPublicId(Number(row["id"]));
+  for (const problem of unreadable(row)) {
+    findings.fault("workflows that can't be read", `workflow ${id}: ${problem}`);
+  }
+  const problem = wakeUpProblem(row);
+  if (problem !== undefined) {
+    findings.fault("workflows that wake wrongly", `workflow ${id}: ${problem}`, "wake-ups");
+  }
+}
+
+function unreadable(row: WorkflowRow): readonly string[] {
   const problems: string[] = [];
   const status = String(row["status"]);
   if (!statuses.includes(status)) {
@@ -39,7 +44,7 @@ function unreadable(row: Row): readonly string[] {
   return problems;
 }
 
-function wakeUpProblem(row: Row): string | undefined {
+function wakeUpProblem(row: WorkflowRow): string | undefined {
   const { status, wake_at: wakeAt, waiting, ended_at: endedAt } = row;
   if (status !== "running") {
     return wakeAt === null ? undefined : "it has ended, but is to be woken";
