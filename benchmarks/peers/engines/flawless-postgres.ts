@@ -23,8 +23,7 @@ export function findFlawlessOnPostgres(programs: string | undefined): FoundEngin
       versions: `${own.engine.versions.replace(/, SQLite.*/, "")}, ${postgres}`,
       durability: "PostgreSQL with fsync and synchronous_commit (default)",
       ready: "PostgreSQL accepts connections, and `GET /health` is answered",
-      processes:
-        `PostgreSQL with all of its processes, ${own.engine.processes}`,
+      processes: `PostgreSQL with all of its processes, ${own.engine.processes}`,
       start: (options) => startOnPostgres(programs, options),
     },
   };

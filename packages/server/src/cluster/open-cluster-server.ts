@@ -33,6 +33,7 @@ import {
   type ResolvedPostgresOptions,
   resolvePostgresOptions,
 } from "./postgres-options.ts";
+import { EngineError } from "../errors.ts";
 
 /** How long a server that stops waits for requests of workflows before it hands a partition over, in milliseconds. */
 const handOverGraceMs = 4_000;
@@ -87,6 +88,7 @@ export async function openClusterServer(
       logger,
       metrics,
       watch,
+      backup: refuseBackup,
       cluster: {
         node: cluster.node,
         peers: cluster.peers,
@@ -109,6 +111,13 @@ export async function openClusterServer(
     await databases.close();
     throw error;
   }
+}
+
+async function refuseBackup(): Promise<never> {
+  throw new EngineError(
+    "INVALID_REQUEST",
+    "The workflows are in PostgreSQL. Back it up with pg_dump, or for point-in-time recovery with pg_basebackup and archived logs; `flawless journal copy` makes a directory of a stopped cluster.",
+  );
 }
 
 /** @throws InvalidOptionError */

@@ -23,7 +23,7 @@ export function backupRoute(
               "application/vnd.sqlite3": { schema: { type: "string", format: "binary" } },
             },
           },
-          ...errorResponses(429, 503),
+          ...errorResponses(400, 429, 503),
         },
       },
       handler: async (_request, reply) => {

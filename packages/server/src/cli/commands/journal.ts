@@ -1,6 +1,9 @@
+import { existsSync } from "node:fs";
+import { join } from "node:path";
 import { type Console } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import type { CopyProgress } from "../../maintenance/copy/copy-whole.ts";
+import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
 import { readKey } from "../secrets.ts";
 
 interface CopyOptions {
@@ -45,7 +48,7 @@ async function copy(
 ): Promise<void> {
   const secretsKey =
     options.secretsKeyFile === undefined ? undefined : await readKey(options.secretsKeyFile);
-  const { copyJournal } = await import("../../maintenance/copy/copy-journal.ts");
+  const { copyJournal, isPostgresUrl } = await import("../../maintenance/copy/copy-journal.ts");
   const copied = await copyJournal(from, to, {
     schema: options.journalSchema,
     partitions: options.partitions,
@@ -57,6 +60,10 @@ async function copy(
       ? JSON.stringify(copied)
       : `copied ${copied.workflows} workflows and ${copied.modules} modules, and compared them`,
   );
+  const keyFile = options.secretsKeyFile ?? join(from, secretsKeyFileName);
+  if (isPostgresUrl(to) && existsSync(keyFile)) {
+    console.warn(`note: give all nodes the key for secrets: --secrets-key-file ${keyFile}`);
+  }
 }
 
 function teller(console: Console): (progress: CopyProgress) => void {
