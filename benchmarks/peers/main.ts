@@ -81,7 +81,6 @@ async function measureActivitiesOnly(options: Options): Promise<Results> {
     const isMeasured = ({ workflow }: Cell): boolean => workflow === "ten_activities";
     return {
       ...one,
-      engine: now?.engine ?? one.engine,
       cells: [
         ...one.cells.filter((cell) => !isMeasured(cell)),
         ...(now?.cells.filter(isMeasured) ?? []),
