@@ -16,25 +16,35 @@ export interface BindOptions {
   readonly protocols: readonly (readonly number[])[];
 }
 
-/** The library would bind all addresses of a family that it is told nothing of. */
-const quiet = { IPv4: "127.0.0.1:0", IPv6: "[::1]:0" } as const;
-
 /**
  * Binds an endpoint, to nothing beyond loopback but what it is told.
  *
  * @throws {InvalidOptionError} naming `iroh.bind` or `iroh.relays`.
  */
 export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
-  const hasIpv6 = options.bind.some((address) => address.startsWith("["));
-  const hasIpv4 = options.bind.some((address) => !address.startsWith("["));
-  const more = [...(hasIpv4 ? [] : [quiet.IPv4]), ...(hasIpv6 ? [] : [quiet.IPv6])];
-  try {
-    return await bindTo([...options.bind, ...more], options);
-  } catch (error) {
-    if (more.length === 0) throw error;
-    // A machine without IPv6, or without IPv4, has nothing to be kept quiet.
-    return await bindTo(options.bind, options);
+  const { bind } = options;
+  for (const more of quietAddresses(bind)) {
+    try {
+      return await bindTo([...bind, ...more], options);
+    } catch {
+      // The port may be taken there, or the machine has no such addresses, and nothing to be kept quiet.
+    }
   }
+  return await bindTo(bind, options);
+}
+
+/**
+ * The library would bind all addresses of a family that it is told nothing of. It is told of loopback, and of the same port,
+ * as tickets have it in them.
+ */
+function quietAddresses(bind: readonly string[]): readonly (readonly string[])[] {
+  const hasIpv6 = bind.some((address) => address.startsWith("["));
+  const hasIpv4 = bind.some((address) => !address.startsWith("["));
+  const missing = [...(hasIpv4 ? [] : ["127.0.0.1"]), ...(hasIpv6 ? [] : ["[::1]"])];
+  const port = /:(\d+)$/.exec(bind[0] ?? "")?.[1] ?? "0";
+  return missing.length === 0
+    ? []
+    : [port, "0"].map((each) => missing.map((host) => `${host}:${each}`));
 }
 
 async function bindTo(bind: readonly string[], options: BindOptions): Promise<Endpoint> {

@@ -1,3 +1,4 @@
 import { testLoopbackOnly } from "@flawless-ts/test-helpers";
 
-testLoopbackOnly(import.meta.dirname);
+// loopback.long.test.ts runs the others, too.
+testLoopbackOnly(import.meta.dirname, ["http1.loopback.test.ts", "http3.loopback.test.ts"]);

@@ -16,27 +16,6 @@ const echo: RequestListener = (request, response) => {
   });
 };
 
-test("requests reach the server over one connection that is kept, with large bodies", async () => {
-  let sockets = 0;
-  await using endpoint = await TestEndpoint.start(echo);
-  endpoint.http.on("connection", () => (sockets += 1));
-  await using client = new TestClient(endpoint.server.ticket);
-  expect(endpoint.server.ticket).toMatch(/^iroh\+h3:\/\/endpoint[a-z2-7]+\/$/);
-  for (const path of ["/1", "/2", "/3", "/4", "/5"]) {
-    expect(await client.json(path, "text")).toMatchObject({ url: path, body: "text" });
-  }
-  // The library opens a second one where the first is not quite done.
-  expect(sockets).toBeLessThanOrEqual(2);
-  const large = "large".repeat(200_000);
-  expect(await client.json("/large", large)).toMatchObject({ body: large });
-});
-
-test("what a peer goes by is its endpoint id", async () => {
-  await using endpoint = await TestEndpoint.start(echo);
-  await using client = new TestClient(endpoint.server.ticket);
-  expect(await client.json("/")).toMatchObject({ peer: expect.stringMatching(/^[0-9a-f]{64}$/) });
-});
-
 test("a client goes on where the endpoint was killed and started again, with the same ticket", async () => {
   using directory = new TemporaryDirectory();
   const endpoint = ["127.0.0.1:7001", "[::1]:7001"] as const;

@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { relative } from "node:path";
+import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { expect, test } from "vitest";
 import { describeUnless } from "../describe-unless.ts";
@@ -14,8 +14,9 @@ const longestMs = 120_000;
  * one, but not in CI.
  *
  * @param directory `import.meta.dirname`
+ * @param files the names of those to run. Default: all
  */
-export function testLoopbackOnly(directory: string): void {
+export function testLoopbackOnly(directory: string, files: readonly string[] = [""]): void {
   const command = namespaceCommand();
   const missing =
     command === null && process.env["CI"] === undefined
@@ -26,7 +27,10 @@ export function testLoopbackOnly(directory: string): void {
       `the tests below ${relative(repository, directory)} pass`,
       async () => {
         if (command === null) throw new Error("expected `unshare --net` and `ip` to work");
-        const { code, output } = await runVitest(command, directory);
+        const { code, output } = await runVitest(
+          command,
+          files.map((file) => join(directory, file)),
+        );
         expect(code, output).toBe(0);
         expect(output).toMatch(/Tests\s+\d+ passed/);
       },
@@ -37,10 +41,10 @@ export function testLoopbackOnly(directory: string): void {
 
 async function runVitest(
   [program, ...args]: NamespaceCommand,
-  directory: string,
+  paths: readonly string[],
 ): Promise<{ readonly code: number | null; readonly output: string }> {
   const vitest = fileURLToPath(new URL("vitest.mjs", import.meta.resolve("vitest/package.json")));
-  const run = [process.execPath, vitest, "run", "--config", "vitest.loopback.config.ts", directory];
+  const run = [process.execPath, vitest, "run", "--config", "vitest.loopback.config.ts", ...paths];
   const inherited = Object.entries(process.env).filter(([name]) => !name.startsWith("VITEST"));
   const child = spawn(program, [...args, ...run], {
     cwd: repository,

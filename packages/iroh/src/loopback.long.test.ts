@@ -1,0 +1,3 @@
+import { testLoopbackOnly } from "@flawless-ts/test-helpers";
+
+testLoopbackOnly(import.meta.dirname);
