@@ -5,6 +5,7 @@ import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import type { OtherWorkflows } from "../../host-calls/extensions/other-workflows.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
   AnswerNote,
@@ -93,6 +94,7 @@ export interface CallServices {
   readonly committer: Committer;
   readonly activity: Pick<Activity, "change">;
   readonly activities: ActivityTasks;
+  readonly workflows: OtherWorkflows;
   readonly wakeups: Pick<Wakeups, "add">;
   readonly trees: Pick<WorkflowTrees, "admit">;
   readonly updates: Pick<Updates, "reply">;
@@ -116,6 +118,7 @@ export class CallContext implements WaitingCallContext {
   readonly detail: string | null;
   readonly madeAt: number;
   readonly activities: ActivityTasks;
+  readonly workflows: OtherWorkflows;
   readonly #services: CallServices;
   readonly #owner: CallOwner;
   readonly #call: string;
@@ -136,6 +139,7 @@ export class CallContext implements WaitingCallContext {
     this.retry = retry;
     this.detail = detail;
     this.activities = services.activities;
+    this.workflows = services.workflows;
     this.#services = services;
     this.#owner = owner;
     this.#call = call;

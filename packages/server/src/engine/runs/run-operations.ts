@@ -66,7 +66,7 @@ export class RunOperations {
   }
 
   #create(): OpenOperations {
-    const { activities, activity, clock, committer, http, limits, observer, retry } =
+    const { activities, activity, clock, committer, http, limits, observer, retry, workflows } =
       this.#services;
     const owner = this.#owner;
     const { record, observed } = owner;
@@ -85,6 +85,7 @@ export class RunOperations {
       clock,
       retry,
       activities,
+      workflows,
       durable,
       http:
         observer?.requestHeaders === undefined

@@ -17,6 +17,7 @@ import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { GuestStarter } from "./guest-starter.ts";
+import { LocalWorkflows } from "./local-workflows.ts";
 import { NewWorkflows } from "./new-workflows.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { RunningCount, RunningPart } from "./running-count.ts";
@@ -102,6 +103,13 @@ export class RunRegistry {
       http: countRequests(parts.http, (change) => this.activity.change("requesting", change)),
       retry: parts.limits.retry,
       activities: parts.activities,
+      workflows: new LocalWorkflows({
+        store: parts.store,
+        ends: this.ends,
+        activity: this.activity,
+        clock: parts.clock,
+        failed: (error) => this.#failed(error),
+      }),
       observer: parts.observer,
       committer: parts.committer,
       activity: this.activity,

@@ -56,6 +56,7 @@ class FakeEngine {
         },
       },
       updates: { reply: async () => undefined },
+      workflows: { result: async () => '{"status":"cancelled"}' },
       guests: {
         readJournal: (record) => this.#readJournal(record),
         start: startGuest ?? ((_record, store) => this.#start(store)),

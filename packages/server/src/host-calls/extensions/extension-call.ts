@@ -12,6 +12,7 @@ import { publishState } from "./publish-state.ts";
 import { flag, membersOf, whole } from "./request-members.ts";
 import { reply } from "./reply.ts";
 import { runActivity } from "./run-activity.ts";
+import { runResult } from "./run-result.ts";
 import { waitForAny } from "./wait.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -70,7 +71,7 @@ function info(_body: unknown, context: WaitingCallContext, url: string): Waiting
 
 function begin(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const number = whole("operation", membersOf(body, "The body")["operation"], 1);
-  const operation = readOperation(body);
+  const operation = operationOf(body, context);
   context.operations.admit(number);
   context.answer(extensionAnswer(url, "{}"), { kind: "begun", operation: number });
   context.operations.begin(number, operation, context.key());
@@ -84,9 +85,18 @@ function abort(body: unknown, context: WaitingCallContext, url: string): Waiting
   return answered;
 }
 
+/** @throws ExtensionError also where the workflow would wait for itself */
+function operationOf(body: unknown, { workflowId }: WaitingCallContext): Operation {
+  const operation = readOperation(body);
+  if (operation.kind === "result" && operation.id === workflowId) {
+    throw ExtensionError.invalid("id: a workflow can't wait for its own result.");
+  }
+  return operation;
+}
+
 /** One that nothing else goes on beside: the call itself waits for it. */
 function run(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
-  const operation = readOperation(body);
+  const operation = operationOf(body, context);
   const begin = (): WaitingCall => runOperation(operation, context, url);
   const { uncancellable = false } = membersOf(body, "The body");
   return flag("uncancellable", uncancellable)
@@ -106,6 +116,8 @@ function runOperation(operation: Operation, context: WaitingCallContext, url: st
       return sendRequest(operation.request, context, (answer) =>
         context.answer(extensionAnswer(url, httpResult(answer))),
       );
+    case "result":
+      return runResult(url, operation.id, context);
     case "sleep":
       return sleep({ duration: millisecondsToDuration(operation.ms) }, context, () =>
         context.answer(extensionAnswer(url, "{}")),

@@ -4,12 +4,14 @@ import type { RecordedOperation } from "../../journal/recorded-operations.ts";
 import { exchange, type HttpExchange, interruptedRequest } from "../http-exchange.ts";
 import type { ActivityTasks, OpenActivity } from "../../activities/index.ts";
 import { ExtensionError } from "./extension-answer.ts";
+import type { OtherWorkflows } from "./other-workflows.ts";
 import type { Operation } from "./operation.ts";
 import { activityResult } from "./activity-result.ts";
 
 /** What operations need of their workflow. */
 export interface OperationsHost extends HttpExchange {
   readonly activities: ActivityTasks;
+  readonly workflows: OtherWorkflows;
   /** The workflow's public id. */
   readonly workflowId: string;
   /** How many operations may be open. */
@@ -192,6 +194,8 @@ export class OpenOperations {
       if (operation.kind === "http") {
         const answer = await exchange(operation.request, this.#host, aborted.signal);
         this.#end(open, httpResult(answer));
+      } else if (operation.kind === "result") {
+        this.#end(open, await this.#host.workflows.result(operation.id, aborted.signal));
       } else {
         this.#openActivity(open, operation.activity, key, progress);
       }

@@ -7,11 +7,16 @@ import { membersOf, show, whole } from "./request-members.ts";
 export type Operation =
   | { readonly kind: "http"; readonly request: HttpRequest }
   | { readonly kind: "sleep"; readonly ms: number }
+  | {
+      readonly kind: "result";
+      /** Of the workflow whose end is waited for. */
+      readonly id: string;
+    }
   | { readonly kind: "activity"; readonly activity: ActivityOperation };
 
 /** @throws ExtensionError */
 export function readOperation(body: unknown): Operation {
-  const { kind, ms, request } = membersOf(body, "The body");
+  const { id, kind, ms, request } = membersOf(body, "The body");
   switch (kind) {
     case "http":
       return { kind, request: readRequest(request) };
@@ -19,9 +24,14 @@ export function readOperation(body: unknown): Operation {
       return { kind, ms: whole("ms", ms, 0) };
     case "activity":
       return { kind, activity: activityOperation(body) };
+    case "result":
+      if (typeof id !== "string") {
+        throw ExtensionError.invalid(`id: expected a workflow's id, but got ${show(id)}.`);
+      }
+      return { kind, id };
     default:
       throw ExtensionError.invalid(
-        `kind: expected "http", "sleep" or "activity", but got ${show(kind)}.`,
+        `kind: expected "http", "sleep", "activity" or "result", but got ${show(kind)}.`,
       );
   }
 }
