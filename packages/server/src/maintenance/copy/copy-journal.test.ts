@@ -9,7 +9,9 @@ import {
 import { expect, test } from "vitest";
 import { partitionOfKey } from "../../cluster/partition-of.ts";
 import { PostgresDatabase, prepareCluster } from "../../store/postgres/index.ts";
+import { migrations } from "../../store/postgres/postgres-schema.ts";
 import { PostgresReader } from "../../store/postgres/postgres-reader.ts";
+import { journalFormat } from "../../store/sqlite/sqlite-schema.ts";
 import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
 import { SqliteWorkflowStore } from "../../store/sqlite/sqlite-workflow-store.ts";
 import type { WholeWorkflow } from "../../store/whole-store.ts";
@@ -84,6 +86,21 @@ async function withDatabase<T>(
     await database.close();
   }
 }
+
+/** Names of tables that a schema makes. */
+function tablesOf(sql: string): readonly string[] {
+  return [...sql.matchAll(/CREATE TABLE (?:"[^"]*"\.)?(\w+)/g)].map(([, name = ""]) => name);
+}
+
+test("a copy knows all tables: a new one has to be copied, too", () => {
+  const copied = ["journal", "mailbox", "module_bytes", "modules", "notes", "workflows"];
+  const ofClusters = ["fences", "moved_keys", "nodes", "partitions", "settings"];
+
+  expect(tablesOf(journalFormat.schema).toSorted()).toEqual(copied);
+  expect(tablesOf(migrations("s").join("\n")).toSorted()).toEqual(
+    [...copied, ...ofClusters].toSorted(),
+  );
+});
 
 describeUnless(missingForPostgres(), "a copied journal", () => {
   test("comes back from PostgreSQL as it was", async () => {
