@@ -34,6 +34,7 @@ export function formatDocument(results: Results): string {
     `This engine beside its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
       "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), " +
       "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
+      "[requests side by side](benchmarks-side-by-side.md), " +
       "[the control plane](benchmarks-control-plane.md), [clusters in containers](benchmarks-topologies.md) and [the test environment](benchmarks-testkit.md).",
     ...remarks(results),
     "## Targets",

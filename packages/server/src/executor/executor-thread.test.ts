@@ -14,6 +14,7 @@ import {
 
 const start: GuestStart = {
   workflowId: 1,
+  run: 1,
   publicId: "wkf_1",
   workflow: "sleep_ms",
   input: '{"ms":1000000}',

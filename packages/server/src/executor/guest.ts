@@ -55,6 +55,7 @@ export class Guest implements LocalCallContext {
   readonly secrets: Readonly<Record<string, string>>;
   readonly input: string;
   readonly workflowId: number;
+  readonly run: number;
   readonly start: GuestStart;
   readonly #host: GuestHost;
   readonly #guestTime: GuestSettings["guestTime"];
@@ -77,6 +78,7 @@ export class Guest implements LocalCallContext {
     this.start = start;
     this.input = start.input;
     this.workflowId = start.workflowId;
+    this.run = start.run;
     this.seed = settings.seed;
     this.secrets = settings.secrets;
     this.#host = host;

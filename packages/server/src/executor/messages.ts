@@ -5,7 +5,7 @@ import type { GuestModule } from "./guest-module.ts";
 /** What an engine tells a thread once, before it runs guests there. */
 export interface GuestSettings {
   readonly secrets: Readonly<Record<string, string>>;
-  /** A seed makes every random number a function of seed, workflow and step; null: the system's. */
+  /** A seed makes every random number a function of seed, workflow, run and step; null: the system's. */
   readonly seed: number | null;
   readonly guestTime: "system" | "given";
   readonly callLimits: CallLimits;
@@ -14,6 +14,8 @@ export interface GuestSettings {
 /** A guest to be started, or rebuilt from its journal. */
 export interface GuestStart {
   readonly workflowId: number;
+  /** Counts from 1: see `WorkflowState`. */
+  readonly run: number;
   readonly publicId: string;
   readonly workflow: string;
   readonly input: string;

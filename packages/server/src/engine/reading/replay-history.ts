@@ -49,6 +49,7 @@ export async function replayHistory(
   const settings = { secrets: {}, seed: 0, guestTime: "given", callLimits: defaultLimits } as const;
   const start = {
     workflowId: 0,
+    run: 1,
     publicId: "",
     workflow,
     input,

@@ -78,6 +78,7 @@ export class GuestStarter {
       const module = await modules.compiled(moduleHash);
       const start = {
         workflowId: record.id,
+        run: record.state.run,
         publicId: toPublicId(record.id),
         workflow,
         input,

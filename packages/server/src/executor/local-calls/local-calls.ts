@@ -9,6 +9,7 @@ import type { GuestLog } from "../messages.ts";
 export interface LocalCallContext {
   readonly input: string;
   readonly workflowId: number;
+  readonly run: number;
   /** Which call of the workflow this is, counted from 1. */
   readonly step: number;
   readonly secrets: Readonly<Record<string, string>>;

@@ -5,7 +5,16 @@ import type { LocalCallContext } from "./local-calls.ts";
 import { random } from "./random.ts";
 
 function context(seed: number | null, step: number, workflowId = 1): LocalCallContext {
-  return { seed, step, workflowId, input: "", secrets: {}, now: () => 0, log: () => undefined };
+  return {
+    seed,
+    step,
+    workflowId,
+    run: 1,
+    input: "",
+    secrets: {},
+    now: () => 0,
+    log: () => undefined,
+  };
 }
 
 function draw(type: ValueType, seed: number | null, step: number, workflowId = 1): unknown {
@@ -89,4 +98,11 @@ test("a workflow goes on with the number that it had before a restart", async ()
   const reported = after.http.lines.find((line) => line.startsWith("POST /effect-2")) ?? "";
   expect(drawn).toMatch(/^\{"Value":\{"I64":-?\d+\}\}$/);
   expect(reported).toContain(`"random":"${/-?\d{3,}/.exec(drawn ?? "")?.[0]}"`);
+});
+
+test("each run of a workflow gets others", () => {
+  const drawn = [1, 2, 3].map((run) =>
+    JSON.stringify(random({ kind: "Random", type: "I64" }, { ...context(1, 5), run })),
+  );
+  expect(new Set(drawn).size).toBe(3);
 });

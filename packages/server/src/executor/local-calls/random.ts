@@ -48,6 +48,8 @@ function systemBits(): bigint {
  * with the numbers it would have got without that.
  */
 function seededBits(seed: number, context: LocalCallContext): bigint {
-  const text = `${seed} ${context.workflowId} ${context.step}`;
+  const { workflowId, run, step } = context;
+  // Each run counts its steps anew.
+  const text = run === 1 ? `${seed} ${workflowId} ${step}` : `${seed} ${workflowId} ${run} ${step}`;
   return createHash("sha256").update(text).digest().readBigUInt64LE(0);
 }
