@@ -28,5 +28,5 @@ export function makeDirectory(path: string, mode?: number): void {
 export function makeDataDirectory(path: string): void {
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory() === true) return;
   makeDirectory(path);
-  writeFileSync(join(path, ".gitignore"), "*\n");
+  writeFileSync(join(path, ".gitignore"), "*\n", { mode: 0o600 });
 }
