@@ -17,6 +17,8 @@ export class HeldActivities {
   readonly #engine: () => Engine | undefined;
   readonly #all = new Set<HeldActivity>();
   #leaseMs = Infinity;
+  /** Attempts of other workers, and since when there are so many, in milliseconds of real time. */
+  #others = { count: 0, since: 0 };
   #cancelTimer: (() => void) | undefined;
 
   constructor(worker: string, clock: TestClock, engine: () => Engine | undefined) {
@@ -30,11 +32,11 @@ export class HeldActivities {
    * for the test.
    */
   get working(): Promise<unknown> | undefined {
+    const now = realTimers.monotonicNow();
     const atWork = [...this.#all].filter(({ mayBeAtWork }) => mayBeAtWork);
-    if (atWork.length === 0 || !isOtherWorkUnderWay()) {
+    if ((atWork.length === 0 && !this.#othersWork(now)) || !isOtherWorkUnderWay()) {
       return undefined;
     }
-    const now = realTimers.monotonicNow();
     for (const activity of atWork) {
       activity.mayBeAtWork = now - activity.workSince < maxWorkMs;
     }
@@ -84,6 +86,15 @@ export class HeldActivities {
     }
     this.#all.clear();
     this.#keepLeases();
+  }
+
+  /** Whether a worker that the test made itself may be at work on an attempt. */
+  #othersWork(now: number): boolean {
+    const count = (this.#engine()?.activities.running ?? 0) - this.#all.size;
+    if (count !== this.#others.count) {
+      this.#others = { count, since: now };
+    }
+    return count > 0 && now - this.#others.since < maxWorkMs;
   }
 
   #tell(queue: string): void {

@@ -1,3 +1,4 @@
+import { ActivityWorker } from "@flawless-ts/sdk";
 import { defineActivities, defineActivity, type } from "@flawless-ts/wasm-module";
 import { describe, expect, expectTypeOf, test, vi } from "vitest";
 import { hang } from "../environment/http-reply.ts";
@@ -160,6 +161,22 @@ describe("activities", () => {
     });
     await env.settle();
     expect(signals.map(({ reason }) => (reason as Error).name)).toEqual(["AbortError"]);
+  });
+
+  test("activities may be run by a worker of the test's own, for which time stands still, too", async () => {
+    await using env = await TestEnvironment.create();
+    const worked = async (): Promise<number> => {
+      await new Promise((resolve) => setTimeout(resolve, 5));
+      return env.now;
+    };
+    await using _worker = new ActivityWorker({
+      flawless: env.flawless,
+      queue: "orders",
+      activities: { charge: worked },
+    });
+    const start = env.now;
+    const run = await startScript(env, operations(charge, charge));
+    expect(await resultsOf(run)).toEqual([{ value: start }, { value: start }]);
   });
 
   test("go on across a crash, and tell the next server what they gave", async () => {
