@@ -41,7 +41,7 @@ async function main({ quick }: Options): Promise<void> {
   const text = formatFailOver(results);
   console.log(text);
   if (!quick) {
-    writeFileSync(new URL("docs/benchmarks-cluster.md", root), text);
+    writeFileSync(new URL("docs/benchmarks-failover.md", root), text);
     writeFileSync(new URL("docs/plots/fail-over.svg", root), drawFailOver(results));
   }
 }
@@ -86,12 +86,14 @@ async function failOver(running: number, how: "kill" | "stop"): Promise<FailOver
   await ended;
   callers.abort();
   await calling;
-  const paused = [...site.seen.values()].map((times) => longestPause(times, endedAt));
+  const paused = [...site.seen.values()]
+    .map((times) => longestPause(times, endedAt))
+    .toSorted((one, other) => one - other);
   await Promise.all(nodes.map((node) => node.kill()));
   return {
     pauses: {
-      p50: percentile(paused, 0.5),
-      p99: percentile(paused, 0.99),
+      p50: percentile(paused, 50),
+      p99: percentile(paused, 99),
       longest: Math.max(...paused),
     },
     stuck: paused.filter((pause) => pause === Infinity).length,

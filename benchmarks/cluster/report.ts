@@ -47,8 +47,8 @@ export function formatFailOver(results: FailOverResults): string {
       row("workflows held up for, median", ({ pauses }) => seconds(pauses.p50)),
       row("99 of 100 for less than", ({ pauses }) => seconds(pauses.p99)),
       row("the longest for", ({ pauses }) => seconds(pauses.longest)),
-      row("that did not go on", ({ stuck }) => formatNumber(stuck)),
-      row("failed requests of callers with a key", ({ failures }) => formatNumber(failures)),
+      row("that did not go on", ({ stuck }) => String(stuck)),
+      row("failed requests of callers with a key", ({ failures }) => String(failures)),
       row("the slowest of their requests", ({ slowestCall }) => seconds(slowestCall)),
     ],
   );
@@ -56,7 +56,10 @@ export function formatFailOver(results: FailOverResults): string {
   return `# Benchmarks: fail-over
 
 Written by \`npm run bench:failover\`. ${formatNumber(running)} workflows run on three nodes with one PostgreSQL, each making a
-request every ${results.stepMs / 1_000} seconds; then one node is ended. The lease is ${leaseMs / 1_000} seconds. Everything runs on one machine.
+request that takes ${results.stepMs / 1_000} seconds, one after the other; then one node is ended. The lease is ${leaseMs / 1_000} seconds. How long a workflow was
+held up is the longest time between two of its requests, beyond what one takes. A node that is stopped lets the requests under
+way end before it hands a partition over, so that its other workflows wait for up to ${results.stepMs / 1_000} seconds. Callers start workflows that do
+nothing meanwhile, with an idempotency key. Everything runs on one machine.
 
 ${table}
 

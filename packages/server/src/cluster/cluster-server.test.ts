@@ -1,8 +1,11 @@
+import { randomUUID } from "node:crypto";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
+import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
 import { ActivityWorker, defineActivities, Flawless } from "@flawless-ts/sdk";
 import { expect, test } from "vitest";
+import { startServer } from "../server.ts";
+import { PostgresDatabase } from "../store/postgres/index.ts";
 import { TestCluster } from "../testing/test-cluster.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
@@ -10,6 +13,10 @@ const partitions = 6;
 
 function partitionOf(id: string): number {
   return (fromPublicId(id) ?? 0) % partitions;
+}
+
+function byNumber(one: string, other: string): number {
+  return (fromPublicId(one) ?? 0) - (fromPublicId(other) ?? 0);
 }
 
 describeUnless(missingForPostgres(), "nodes on one database", () => {
@@ -161,6 +168,61 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     expect(JSON.stringify(responses[7])).toContain("14");
     const queues = await cluster.client(1).listActivityQueues();
     expect(queues).toMatchObject([{ queue: "orders", waiting: 0, workers: [{ running: 0 }] }]);
+  });
+});
+
+describeUnless(missingForPostgres(), "nodes on several databases", () => {
+  test("keep modules in all of them, and each workflow in one", async () => {
+    const { url } = await testSchema();
+    const other = new URL(url);
+    other.pathname = `/other_${randomUUID().replaceAll("-", "")}`;
+    const database = await PostgresDatabase.open({ url });
+    await database.query(`CREATE DATABASE ${other.pathname.slice(1)}`);
+    await using cluster = await TestCluster.start(2, { urls: [url, other.href] });
+    const module = await cluster.deploy(0);
+    const there = cluster.client(1).module("conformance", "1.0.0");
+    const started = await Promise.all(
+      Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? module : there).start("receive", null)),
+    );
+    const ids = started.map(({ id }) => id);
+    const listed: string[] = [];
+    for await (const { id } of cluster.client(1).workflows()) {
+      listed.push(id);
+    }
+    expect(listed).toEqual(ids.toSorted(byNumber).toReversed());
+    expect(new Set(ids.map((id) => partitionOf(id) % 2))).toEqual(new Set([0, 1]));
+    await cluster.client(1).cancelWorkflows({ workflow: "receive" });
+    const second = await PostgresDatabase.open({ url: other.href, schema: cluster.schema.schema });
+    const [rows] = await second.query(
+      `SELECT count(*) AS workflows, (SELECT count(*) FROM ${second.schema}.modules) AS modules FROM ${second.schema}.workflows`,
+    );
+    await Promise.all([database.close(), second.close()]);
+    expect(rows).toEqual({
+      workflows: ids.filter((id) => partitionOf(id) % 2 === 1).length,
+      modules: 1,
+    });
+  });
+});
+
+describeUnless(missingForPostgres(), "a node is refused", () => {
+  test("that has the name of another one, or another key for secrets, or none", async () => {
+    const secretsKey = new Uint8Array(32).fill(1);
+    await using cluster = await TestCluster.start(1, { secretsKey });
+    const { url, schema } = cluster.schema;
+    const start = (nodeId: string, key: Uint8Array | undefined): Promise<unknown> =>
+      startServer({
+        port: 0,
+        journal: { postgres: { urls: [url], schema, nodeId, lease: "2 seconds" } },
+        secretsKey: key,
+      });
+
+    await expect(start("node-0", secretsKey)).rejects.toMatchObject({
+      option: "journal.postgres.nodeId",
+    });
+    for (const key of [new Uint8Array(32).fill(2), undefined]) {
+      await expect(start("node-1", key)).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    }
+    expect((await cluster.view()).nodes).toHaveLength(1);
   });
 });
 

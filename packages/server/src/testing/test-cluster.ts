@@ -70,7 +70,9 @@ export class TestCluster implements AsyncDisposable {
     for (;;) {
       const { nodes, partitions } = await this.view();
       const living = nodes.filter(({ alive }) => alive);
-      const share = Math.ceil(partitions.length / living.length);
+      // Shares are counted for each database, and rounded up.
+      const databases = this.#options.urls?.length ?? 1;
+      const share = databases * Math.ceil(partitions.length / databases / living.length);
       if (
         living.length === this.nodes.length &&
         partitions.every(({ owner }) => owner !== null) &&
