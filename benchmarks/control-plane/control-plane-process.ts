@@ -16,12 +16,17 @@ export class ControlPlaneProcess implements AsyncDisposable {
   readonly pid: number;
   readonly #child: ChildProcess;
 
-  /** @throws Error where it is not ready in time */
-  static async start(directory: string): Promise<ControlPlaneProcess> {
-    const place = ["--data-dir", directory, "--bind", "127.0.0.1:0"];
+  /**
+   * @param place options that say where it keeps everything
+   * @param name its own, among several
+   * @throws Error where it is not ready in time
+   */
+  static async start(place: readonly string[], name = "node-1"): Promise<ControlPlaneProcess> {
+    const bind = ["--bind", "127.0.0.1:0"];
     // No worker sends heartbeats here, so none may get lost.
     const rules = ["--no-flawless", "--worker-timeout", "3600"];
-    const child = spawn(process.execPath, [script, "up", ...place, ...rules, "--json"], {
+    const child = spawn(process.execPath, [script, "up", ...place, ...bind, ...rules, "--json"], {
+      env: { ...process.env, NODE_ID: name },
       stdio: ["ignore", "pipe", "ignore"],
     });
     child.once(

@@ -9,11 +9,14 @@ export interface ControlPlaneQueueOptions {
   readonly url: string;
   /** As many as there are callers. */
   readonly connections: number;
+  /** What its jobs' ids begin with, where several share a queue. Default `page-`. */
+  readonly prefix?: string | undefined;
 }
 
 /** The control plane's queue over HTTP. Each caller is a registered worker. */
 export class ControlPlaneQueue implements AsyncDisposable {
   readonly #pool: Pool;
+  readonly #prefix: string;
   #published = 0;
 
   /** Registers the workers. */
@@ -29,7 +32,8 @@ export class ControlPlaneQueue implements AsyncDisposable {
     return queue;
   }
 
-  private constructor({ url, connections }: ControlPlaneQueueOptions) {
+  private constructor({ url, connections, prefix = "page-" }: ControlPlaneQueueOptions) {
+    this.#prefix = prefix;
     this.#pool = new Pool(url, {
       connections,
       headersTimeout: answerWithinMs,
@@ -51,7 +55,7 @@ export class ControlPlaneQueue implements AsyncDisposable {
     const number = this.#published;
     this.#published += 1;
     await this.#call("/api/queue/publish", {
-      job_id: `page-${number}`,
+      job_id: `${this.#prefix}${number}`,
       payload: payloadOf(number),
     });
   }

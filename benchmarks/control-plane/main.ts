@@ -31,7 +31,7 @@ async function measure(plan: Plan, parent: string): Promise<Results> {
   const machine = describeMachine(parent);
   using directory = makeFreshDirectory(parent);
   await using cleanUp = new AsyncDisposableStack();
-  const server = cleanUp.use(await ControlPlaneProcess.start(directory.path));
+  const server = cleanUp.use(await ControlPlaneProcess.start(["--data-dir", directory.path]));
   const queue = cleanUp.use(
     await ControlPlaneQueue.open({ url: server.url, connections: plan.callers }),
   );
