@@ -4,7 +4,7 @@ import { ControlPlaneError } from "../../errors.ts";
 import { Ledger } from "../../queue/ledger.ts";
 import { BatchTables, NotLoaded } from "./batch-tables.ts";
 import { flushBatch } from "./flush-batch.ts";
-import { loadAhead, loadWanted, type LedgerCall } from "./load-batch.ts";
+import { beginBatch, loadWanted, type LedgerCall } from "./load-batch.ts";
 import {
   codeOf,
   isLost,
@@ -81,16 +81,17 @@ export class BatchLane {
   async #transact(client: Client, calls: readonly LedgerCall[]): Promise<readonly Ended[]> {
     const tables = new BatchTables();
     const ledger = new Ledger(tables);
-    await client.query("BEGIN");
-    await loadAhead(client, tables, calls);
+    await beginBatch(client, tables, calls);
     const ended: Ended[] = [];
     for (const call of calls) ended.push(await runCall(client, tables, ledger, call));
-    if (!(await flushBatch(client, tables, this.#slot))) {
+    const changes = flushBatch(client, tables, this.#slot);
+    if (changes.length === 0) {
       await client.query("ROLLBACK");
       return ended;
     }
     try {
-      await client.query("COMMIT");
+      // The first of them that fails says why; the database refuses what follows, the commit included.
+      await Promise.all([...changes, client.query("COMMIT")]);
     } catch (cause) {
       if (!isLost(cause)) throw cause;
       throw new ControlPlaneError(

@@ -188,6 +188,11 @@ export class BatchTables implements Tables {
     }
   }
 
+  /** There is no such worker, unless one was loaded. */
+  admitNoWorker(id: string): void {
+    if (!this.workerEntries.has(id)) this.workerEntries.set(id, { before: null, now: null });
+  }
+
   #entry<T>(entries: Map<string, Entry<T>>, id: string, wanted: Wanted): Entry<T> {
     const entry = entries.get(id);
     if (entry === undefined) throw new NotLoaded(wanted);

@@ -4,16 +4,17 @@ import type { BatchTables } from "./batch-tables.ts";
 import { accepts, dataOf, keyOf } from "./postgres-rows.ts";
 
 /**
- * Writes what the calls of a batch have changed, a statement for each kind of change.
+ * Writes what the calls of a batch have changed, a statement for each kind of change: all of them are sent at once.
  *
  * @param slot whose counts it adds to
- * @returns whether there was anything
+ * @returns what comes of the statements; none where there was nothing to write
  */
-export async function flushBatch(
+export function flushBatch(
   client: Client,
   tables: BatchTables,
   slot: number,
-): Promise<boolean> {
+): readonly Promise<unknown>[] {
+  const sent: Promise<unknown>[] = [];
   const added: Job[] = [];
   const moved: Job[] = [];
   const counts = new Map<JobStatus, number>();
@@ -25,18 +26,17 @@ export async function flushBatch(
     count(now.status, 1);
     if (before === null) added.push(now);
     else if (before.sequence === now.sequence) moved.push(now);
-    else await replaceJob(client, before.sequence, now);
+    else sent.push(...replaceJob(client, before.sequence, now));
   }
-  if (added.length > 0) await addJobs(client, added);
-  if (moved.length > 0) await moveJobs(client, moved);
+  if (added.length > 0) sent.push(addJobs(client, added));
+  if (moved.length > 0) sent.push(moveJobs(client, moved));
   const changed = [...counts].filter(([, change]) => change !== 0);
-  if (changed.length > 0) await addCounts(client, slot, changed);
+  if (changed.length > 0) sent.push(addCounts(client, slot, changed));
   const number = tables.lastNumber;
   if (number !== null && number.now !== number.before) {
-    await client.query("UPDATE last_number SET number = $1", [number.now]);
+    sent.push(client.query("UPDATE last_number SET number = $1", [number.now]));
   }
-  const workers = await flushWorkers(client, tables);
-  return counts.size > 0 || workers || number !== null;
+  return [...sent, ...flushWorkers(client, tables)];
 }
 
 async function addJobs(client: Client, jobs: readonly Job[]): Promise<void> {
@@ -73,9 +73,8 @@ async function moveJobs(client: Client, jobs: readonly Job[]): Promise<void> {
   );
 }
 
-async function replaceJob(client: Client, sequence: number, job: Job): Promise<void> {
-  await client.query("DELETE FROM jobs WHERE sequence = $1", [sequence]);
-  await addJobs(client, [job]);
+function replaceJob(client: Client, sequence: number, job: Job): readonly Promise<unknown>[] {
+  return [client.query("DELETE FROM jobs WHERE sequence = $1", [sequence]), addJobs(client, [job])];
 }
 
 async function addCounts(
@@ -90,8 +89,8 @@ async function addCounts(
   );
 }
 
-/** @returns whether there was anything */
-async function flushWorkers(client: Client, tables: BatchTables): Promise<boolean> {
+function flushWorkers(client: Client, tables: BatchTables): readonly Promise<unknown>[] {
+  const sent: Promise<unknown>[] = [];
   const saved: Worker[] = [];
   const removed: string[] = [];
   for (const [id, { before, now }] of tables.workerEntries) {
@@ -100,21 +99,25 @@ async function flushWorkers(client: Client, tables: BatchTables): Promise<boolea
     else saved.push(now);
   }
   if (saved.length > 0) {
-    await client.query(
-      `INSERT INTO workers (id, status, last_heartbeat, data)
+    sent.push(
+      client.query(
+        `INSERT INTO workers (id, status, last_heartbeat, data)
        SELECT * FROM unnest($1::text[], $2::text[], $3::double precision[], $4::text[])
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, last_heartbeat = excluded.last_heartbeat,
          data = excluded.data`,
-      [
-        saved.map((worker) => keyOf(worker.id)),
-        saved.map((worker) => worker.status),
-        saved.map((worker) => worker.lastHeartbeat),
-        saved.map((worker) => JSON.stringify(worker)),
-      ],
+        [
+          saved.map((worker) => keyOf(worker.id)),
+          saved.map((worker) => worker.status),
+          saved.map((worker) => worker.lastHeartbeat),
+          saved.map((worker) => JSON.stringify(worker)),
+        ],
+      ),
     );
   }
-  if (removed.length > 0) await client.query("DELETE FROM workers WHERE id = ANY($1)", [removed]);
-  return saved.length + removed.length > 0;
+  if (removed.length > 0) {
+    sent.push(client.query("DELETE FROM workers WHERE id = ANY($1)", [removed]));
+  }
+  return sent;
 }
 
 function workerKeyOf({ workerId }: Job): string | null {

@@ -1,5 +1,5 @@
 import type { Client } from "pg";
-import type { Claim, LostBefore, StatusChange } from "../../queue/ledger-requests.ts";
+import type { Claim, LostBefore } from "../../queue/ledger-requests.ts";
 import type { WorkerType } from "../../queue/types.ts";
 import type { WriteMethod } from "../store.ts";
 import type { BatchTables, Wanted } from "./batch-tables.ts";
@@ -22,15 +22,46 @@ const fitsType: Readonly<Record<WorkerType, string>> = {
 };
 
 /**
- * Loads and locks what the calls of a batch are likely to ask for, in few statements. What is missing then is loaded one by
- * one. Rows are locked in the same order everywhere, so that two batches seldom wait for each other both ways.
+ * Begins a transaction, and loads and locks what the calls of a batch are likely to ask for: all of it is asked for at once,
+ * and arrives in one turn. What is missing then is loaded one by one. Rows are locked in the same order everywhere, so that
+ * two batches seldom wait for each other both ways.
  */
-export async function loadAhead(
+export async function beginBatch(
   client: Client,
   tables: BatchTables,
   calls: readonly LedgerCall[],
 ): Promise<void> {
+  const { jobIds, endedIds, workerIds, heartbeats, added } = askedAhead(calls);
+  const loads: Promise<unknown>[] = [client.query("BEGIN")];
+  if (jobIds.size > 0) loads.push(loadJobs(client, tables, [...jobIds]));
+  if (workerIds.size + endedIds.size > 0) {
+    loads.push(loadWorkers(client, tables, [...workerIds], [...endedIds]));
+  }
+  if (heartbeats.size > 0) loads.push(countActive(client, tables, [...heartbeats]));
+  if (added > 0) loads.push(loadSequences(client, tables, added));
+  for (const [type, count] of claimsByType(calls)) {
+    loads.push(loadPending(client, tables, type, count, [...jobIds]));
+  }
+  await Promise.all(loads);
+  // Whoever ends a job has it counted.
+  for (const id of endedIds) {
+    const workerId = tables.jobEntries.get(id)?.now?.workerId ?? null;
+    if (workerId !== null) tables.admitNoWorker(workerId);
+  }
+}
+
+/** What the calls name. */
+function askedAhead(calls: readonly LedgerCall[]): {
+  readonly jobIds: ReadonlySet<string>;
+  /** Jobs that end: their workers are needed, too. */
+  readonly endedIds: ReadonlySet<string>;
+  readonly workerIds: ReadonlySet<string>;
+  readonly heartbeats: ReadonlySet<string>;
+  /** How many jobs there are to come. */
+  readonly added: number;
+} {
   const jobIds = new Set<string>();
+  const endedIds = new Set<string>();
   const workerIds = new Set<string>();
   const heartbeats = new Set<string>();
   let added = 0;
@@ -38,7 +69,11 @@ export async function loadAhead(
     const [first] = parameters;
     if (method === "publish") jobIds.add(first as string);
     if (method === "publish" || method === "publishNext") added += 1;
-    if (method === "setStatus" || method === "report") jobIds.add((first as StatusChange).id);
+    if (method === "setStatus" || method === "report") {
+      const { id, status } = first as { readonly id: string; readonly status: string };
+      jobIds.add(id);
+      if (status === "Completed" || status === "Done") endedIds.add(id);
+    }
     if (method === "register") workerIds.add((first as { readonly id: string }).id);
     if (method === "heartbeat" || method === "drain") workerIds.add(first as string);
     if (method === "heartbeat") heartbeats.add(first as string);
@@ -47,19 +82,7 @@ export async function loadAhead(
       if (workerId !== null) workerIds.add(workerId);
     }
   }
-  if (jobIds.size > 0) await loadJobs(client, tables, [...jobIds]);
-  // Whoever ends a job has it counted.
-  for (const { method, parameters } of calls) {
-    if (method !== "setStatus" && method !== "report") continue;
-    const change = parameters[0] as { readonly id: string; readonly status: string };
-    const workerId = tables.jobEntries.get(change.id)?.now?.workerId ?? null;
-    const ends = change.status === "Completed" || change.status === "Done";
-    if (ends && workerId !== null) workerIds.add(workerId);
-  }
-  if (workerIds.size > 0) await loadWorkers(client, tables, [...workerIds]);
-  if (heartbeats.size > 0) await countActive(client, tables, [...heartbeats]);
-  if (added > 0) await loadSequences(client, tables, added);
-  await loadPending(client, tables, claimsByType(tables, calls));
+  return { jobIds, endedIds, workerIds, heartbeats, added };
 }
 
 /** Loads what a call asked for in vain. */
@@ -75,7 +98,8 @@ export async function loadWanted(
     case "worker":
       return await loadWorkers(client, tables, [wanted.id]);
     case "pending":
-      return await loadPending(client, tables, new Map([[wanted.type, 1]]));
+      // Rows that this batch has locked already come again.
+      return await loadPending(client, tables, wanted.type, 1 + tables.jobEntries.size, []);
     case "active": {
       await admitJobs(
         client,
@@ -157,16 +181,20 @@ async function admitJobs(
   });
 }
 
+/** @param endedIds jobs that were loaded before, whose workers are loaded, too */
 async function loadWorkers(
   client: Client,
   tables: BatchTables,
   ids: readonly string[],
+  endedIds: readonly string[] = [],
 ): Promise<void> {
-  const missing = ids.filter((id) => !tables.workerEntries.has(id));
-  await admitWorkers(client, tables, "id = ANY($1) ORDER BY id FOR UPDATE", [missing.map(keyOf)]);
-  for (const id of missing) {
-    if (!tables.workerEntries.has(id)) tables.workerEntries.set(id, { before: null, now: null });
-  }
+  await admitWorkers(
+    client,
+    tables,
+    `id = ANY($1) OR id IN (SELECT worker_id FROM jobs WHERE jobs.id = ANY($2)) ORDER BY id FOR UPDATE`,
+    [ids.map(keyOf), endedIds.map(keyOf)],
+  );
+  for (const id of ids) tables.admitNoWorker(id);
 }
 
 async function admitWorkers(
@@ -242,35 +270,32 @@ async function loadSequences(client: Client, tables: BatchTables, count: number)
   tables.sequences.push(...rows.map((row) => Number(row.sequence)));
 }
 
+/** @param besides jobs that the batch has anyway: they are not counted */
 async function loadPending(
   client: Client,
   tables: BatchTables,
-  claims: ReadonlyMap<WorkerType | null, number>,
+  type: WorkerType | null,
+  limit: number,
+  besides: readonly string[],
 ): Promise<void> {
-  for (const [type, count] of claims) {
-    // Rows that this batch has locked already come again.
-    const limit = count + tables.jobEntries.size;
-    const ids = await admitJobs(
-      client,
-      tables,
-      `status = 'Pending' ${type === null ? "" : fitsType[type]} ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
-      [limit],
-    );
-    tables.pending.set(type, { ids, complete: ids.length < limit });
-  }
+  const ids = await admitJobs(
+    client,
+    tables,
+    `status = 'Pending' ${type === null ? "" : fitsType[type]} AND id <> ALL($2)
+     ORDER BY sequence LIMIT $1 FOR UPDATE SKIP LOCKED`,
+    [limit, besides.map(keyOf)],
+  );
+  tables.pending.set(type, { ids, complete: ids.length < limit });
 }
 
-function claimsByType(
-  tables: BatchTables,
-  calls: readonly LedgerCall[],
-): ReadonlyMap<WorkerType | null, number> {
+/** How many jobs of each type are claimed, where the calls say so; a worker's own type is known once it is loaded. */
+function claimsByType(calls: readonly LedgerCall[]): ReadonlyMap<WorkerType | null, number> {
   const counts = new Map<WorkerType | null, number>();
   for (const { method, parameters } of calls) {
     if (method !== "claim") continue;
     const { workerId, workerType } = parameters[0] as Claim;
-    const worker = workerId === null ? null : tables.workerEntries.get(workerId)?.now;
-    const type = workerType ?? worker?.type ?? null;
-    counts.set(type, (counts.get(type) ?? 0) + 1);
+    if (workerType === null && workerId !== null) continue;
+    counts.set(workerType, (counts.get(workerType) ?? 0) + 1);
   }
   return counts;
 }

@@ -92,6 +92,8 @@ export function newClient(url: string): Client {
     connectionString: url,
     application_name: "flawless control-plane",
     keepAlive: true,
+    // What does not need the answer to what was sent before is sent at once.
+    pipeline: true,
     ...limits,
   });
 }
