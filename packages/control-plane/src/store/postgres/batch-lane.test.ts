@@ -7,7 +7,8 @@ import type { PostgresConnection } from "./postgres-connection.ts";
 async function runRefused(code: string): Promise<{ codes: readonly unknown[]; begun: number }> {
   let begun = 0;
   const client = {
-    query: async (sql: string) => {
+    query: async (asked: string | { readonly text: string }) => {
+      const sql = typeof asked === "string" ? asked : asked.text;
       if (sql === "BEGIN") begun += 1;
       if (sql.startsWith("SELECT")) throw Object.assign(new Error("refused"), { code });
       return { rows: [] };

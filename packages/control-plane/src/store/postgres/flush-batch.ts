@@ -1,6 +1,7 @@
 import type { Client } from "pg";
 import type { Job, JobStatus, Worker } from "../../queue/types.ts";
 import type { BatchTables } from "./batch-tables.ts";
+import { prepared } from "./prepared.ts";
 import { accepts, dataOf, keyOf } from "./postgres-rows.ts";
 
 /**
@@ -40,6 +41,7 @@ export function flushBatch(
 }
 
 async function addJobs(client: Client, jobs: readonly Job[]): Promise<void> {
+  // Not prepared: it may be sent several times at once.
   await client.query(
     `INSERT INTO jobs (sequence, id, status, for_wasm, for_firecracker, worker_id, updated_at, payload, data)
      SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
@@ -59,7 +61,8 @@ async function addJobs(client: Client, jobs: readonly Job[]): Promise<void> {
 }
 
 async function moveJobs(client: Client, jobs: readonly Job[]): Promise<void> {
-  await client.query(
+  await prepared(
+    client,
     `UPDATE jobs SET status = new.status, worker_id = new.worker_id, updated_at = new.updated_at, data = new.data
      FROM unnest($1::bigint[], $2::text[], $3::text[], $4::double precision[], $5::text[])
        AS new (sequence, status, worker_id, updated_at, data) WHERE jobs.sequence = new.sequence`,
@@ -82,7 +85,8 @@ async function addCounts(
   slot: number,
   counts: readonly (readonly [JobStatus, number])[],
 ): Promise<void> {
-  await client.query(
+  await prepared(
+    client,
     `INSERT INTO counts (slot, status, jobs) SELECT $1, * FROM unnest($2::text[], $3::bigint[]) ORDER BY 2
      ON CONFLICT (slot, status) DO UPDATE SET jobs = counts.jobs + excluded.jobs`,
     [slot, counts.map(([status]) => status), counts.map(([, change]) => change)],
@@ -100,7 +104,8 @@ function flushWorkers(client: Client, tables: BatchTables): readonly Promise<unk
   }
   if (saved.length > 0) {
     sent.push(
-      client.query(
+      prepared(
+        client,
         `INSERT INTO workers (id, status, last_heartbeat, data)
        SELECT * FROM unnest($1::text[], $2::text[], $3::double precision[], $4::text[])
        ON CONFLICT (id) DO UPDATE SET status = excluded.status, last_heartbeat = excluded.last_heartbeat,

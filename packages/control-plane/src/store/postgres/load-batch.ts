@@ -3,6 +3,7 @@ import type { Claim, LostBefore } from "../../queue/ledger-requests.ts";
 import type { WorkerType } from "../../queue/types.ts";
 import type { WriteMethod } from "../store.ts";
 import type { BatchTables, Wanted } from "./batch-tables.ts";
+import { prepared } from "./prepared.ts";
 import { jobColumns, keyOf, toJob, toWorker, type JobRow } from "./postgres-rows.ts";
 
 /** A call of the ledger, as it was asked for. */
@@ -171,9 +172,11 @@ async function admitJobs(
   where: string,
   values: readonly unknown[],
 ): Promise<readonly string[]> {
-  const { rows } = await client.query<JobRow>(`SELECT ${jobColumns} FROM jobs WHERE ${where}`, [
-    ...values,
-  ]);
+  const { rows } = await prepared<JobRow>(
+    client,
+    `SELECT ${jobColumns} FROM jobs WHERE ${where}`,
+    values,
+  );
   return rows.map((row) => {
     const job = toJob(row);
     tables.admitJob(job);
@@ -203,9 +206,11 @@ async function admitWorkers(
   where: string,
   values: readonly unknown[],
 ): Promise<readonly string[]> {
-  const { rows } = await client.query<{ data: string }>(`SELECT data FROM workers WHERE ${where}`, [
-    ...values,
-  ]);
+  const { rows } = await prepared<{ data: string }>(
+    client,
+    `SELECT data FROM workers WHERE ${where}`,
+    values,
+  );
   return rows.map((row) => {
     const worker = toWorker(row);
     tables.admitWorker(worker);
@@ -254,7 +259,8 @@ async function countActive(
   tables: BatchTables,
   workerIds: readonly string[],
 ): Promise<void> {
-  const { rows } = await client.query<{ worker_id: string; n: string }>(
+  const { rows } = await prepared<{ worker_id: string; n: string }>(
+    client,
     `SELECT worker_id, count(*) AS n FROM jobs WHERE worker_id = ANY($1) AND ${isActive} GROUP BY worker_id`,
     [workerIds.map(keyOf)],
   );
@@ -263,7 +269,8 @@ async function countActive(
 }
 
 async function loadSequences(client: Client, tables: BatchTables, count: number): Promise<void> {
-  const { rows } = await client.query<{ sequence: string }>(
+  const { rows } = await prepared<{ sequence: string }>(
+    client,
     "SELECT nextval('job_sequence') AS sequence FROM generate_series(1, $1)",
     [count],
   );

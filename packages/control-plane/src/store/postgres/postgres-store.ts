@@ -1,3 +1,4 @@
+import { setImmediate } from "node:timers/promises";
 import type { Ledger } from "../../queue/ledger.ts";
 import { jobStatuses, type Job, type JobCounts, type WorkerView } from "../../queue/types.ts";
 import type { ReadMethod, Store, WriteMethod } from "../store.ts";
@@ -78,8 +79,8 @@ export class PostgresStore implements Store {
     const free = this.#lanes.find(({ busy }) => !busy);
     if (free === undefined || this.#waiting.length === 0) return;
     free.busy = true;
-    // What is asked for in the same turn of the event loop goes together.
-    const work = Promise.resolve()
+    // What came from the network in the same turn of the event loop goes together.
+    const work = setImmediate()
       .then(() => free.lane.run(this.#waiting.splice(0, maxCallsInBatch)))
       .finally(() => {
         free.busy = false;
