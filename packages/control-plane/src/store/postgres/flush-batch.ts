@@ -41,8 +41,8 @@ export function flushBatch(
 }
 
 async function addJobs(client: Client, jobs: readonly Job[]): Promise<void> {
-  // Not prepared: it may be sent several times at once.
-  await client.query(
+  await prepared(
+    client,
     `INSERT INTO jobs (sequence, id, status, for_wasm, for_firecracker, worker_id, updated_at, payload, data)
      SELECT * FROM unnest($1::bigint[], $2::text[], $3::text[], $4::boolean[], $5::boolean[], $6::text[],
        $7::double precision[], $8::text[], $9::text[])`,

@@ -104,7 +104,10 @@ export async function prepareSchema(client: Client, schema: string): Promise<voi
 
 /** Lets a connection find the tables. */
 export async function useSchema(client: Client, schema: string): Promise<void> {
-  await client.query(`SET search_path TO ${quoted(schema)}`);
+  // A plan that was made while the tables were empty would read them from end to end when they no longer are.
+  await client.query(
+    `SET search_path TO ${quoted(schema)}; SET plan_cache_mode TO force_custom_plan`,
+  );
 }
 
 function quoted(name: string): string {

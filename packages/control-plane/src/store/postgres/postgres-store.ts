@@ -8,6 +8,8 @@ import { jobColumns, keyOf, toJob, toWorker, type JobRow } from "./postgres-rows
 
 /** So many batches may be under way at once, each on a connection of its own. */
 const lanes = 2;
+/** Fewer calls wait for the batch that is under way: several small batches cost both sides more than one. */
+const worthAnotherLane = 32;
 const maxCallsInBatch = 500;
 const maxWaiting = 20_000;
 /** Counts are kept in so many places, lest nodes wait for each other. */
@@ -77,7 +79,8 @@ export class PostgresStore implements Store {
 
   #next(): void {
     const free = this.#lanes.find(({ busy }) => !busy);
-    if (free === undefined || this.#waiting.length === 0) return;
+    const least = this.#underWay.size === 0 ? 1 : worthAnotherLane;
+    if (free === undefined || this.#waiting.length < least) return;
     free.busy = true;
     // What came from the network in the same turn of the event loop goes together.
     const work = setImmediate()

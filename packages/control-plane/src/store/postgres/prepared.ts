@@ -3,8 +3,7 @@ import type { Client, QueryResult, QueryResultRow } from "pg";
 const names = new Map<string, string>();
 
 /**
- * Runs a statement that comes again and again: a connection has it parsed and planned once. One statement must not be sent
- * twice before its first answer.
+ * Runs a statement that comes again and again: a connection has it parsed once.
  */
 export function prepared<Row extends QueryResultRow>(
   client: Client,
