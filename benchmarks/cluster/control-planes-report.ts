@@ -36,7 +36,7 @@ export function formatDocument(results: ControlPlanesResults): string {
   const { nodes } = results;
   const parts = [
     "# Benchmarks of several control planes",
-    "<!-- Written by `npm run bench:cluster`: run it again instead of editing this file. -->",
+    "<!-- Written by `npm run bench:control-planes`: run it again instead of editing this file. -->",
     `Measured on ${results.date.toISOString().slice(0, 10)}: jobs per second of ${nodes} equal control planes on one PostgreSQL, ` +
       `${callers} callers over the network on loopback, every answer durable, beside pg-boss on the same PostgreSQL in the same run.`,
     speedTable(results),
