@@ -55,7 +55,7 @@ export function formatFailOver(results: FailOverResults): string {
   const [one, two] = nodes;
   return `# Benchmarks: fail-over
 
-Written by \`npm run bench:failover\`. ${formatNumber(running)} workflows run on three nodes with one PostgreSQL, each making a
+Written by \`npm run bench:cluster\`. ${formatNumber(running)} workflows run on three nodes with one PostgreSQL, each making a
 request that takes ${results.stepMs / 1_000} seconds, one after the other; then one node is ended. The lease is ${leaseMs / 1_000} seconds. How long a workflow was
 held up is the longest time between two of its requests, beyond what one takes. A node that is stopped lets the requests under
 way end before it hands a partition over, so that its other workflows wait for up to ${results.stepMs / 1_000} seconds. Callers start workflows that do
