@@ -33,7 +33,7 @@ async function expectReady(): Promise<void> {
   expect(await family.execute("ready", null)).toBe("ready");
 }
 
-test("workflows that start themselves without end shut nobody out, not across a restart either, and can be cancelled", async () => {
+test("workflows that start themselves without end shut nobody out, not across a restart either, and can be terminated", async () => {
   const bombs = await Promise.all([1, 2].map(() => family.start("bomb", null)));
   for (let caller = 0; caller < 20; caller += 1) {
     await expectReady();
@@ -51,7 +51,7 @@ test("workflows that start themselves without end shut nobody out, not across a 
   await server.restart();
   await expectReady();
   for (const bomb of bombs) {
-    await bomb.cancel({ tree: true });
+    await bomb.terminate({ tree: true });
   }
   const { workflows } = await server.flawless.listWorkflows({ status: "running" });
   expect(workflows).toEqual([]);
