@@ -1,3 +1,4 @@
+import { FlawlessConnectionError } from "@flawless-ts/sdk";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/postgres";
 import { expect, onTestFailed, test } from "vitest";
@@ -45,7 +46,7 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
     },
   );
 
-  test("are restarted one after the other without a failed request", async () => {
+  test("are restarted one after the other, and fail no request that may be repeated", async () => {
     await underLoad(async ({ cluster, load }) => {
       for (const node of cluster.nodes) {
         node.server.terminate();
@@ -53,7 +54,11 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
         await node.server.restart();
         await load.more(10);
       }
-      expect(load.failures).toEqual([]);
+      // A connection may be closed just when a client sends on it what it must not send twice.
+      const others = load.failures.filter(
+        (error) => !(FlawlessConnectionError.is(error) && error.maybeSent && error.attempts === 1),
+      );
+      expect(others).toEqual([]);
     });
   });
 
