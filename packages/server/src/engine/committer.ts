@@ -43,6 +43,8 @@ export class Committer {
   #queue: Transaction[] = [];
   /** The last one that was asked for. */
   #latest: Promise<void> = Promise.resolve();
+  /** What is asked for while `together` runs. */
+  #joined: Transaction | undefined;
   #running = false;
   #stopped = false;
   #writeFailure: string | null = null;
@@ -104,13 +106,35 @@ export class Committer {
       return Promise.reject(this.#broken ?? stoppedError());
     }
     this.#later.delete(unsaved);
-    const { unsaved: all, writes, durable } = this.#nextTransaction();
-    if (this.#grouped) {
+    const { unsaved: all, writes, durable } = this.#joined ?? this.#nextTransaction();
+    if (this.#grouped || this.#joined !== undefined) {
       all.add(unsaved);
     } else {
       writes.push(...unsaved.takeWrites());
     }
     return durable.promise;
+  }
+
+  /**
+   * Does something at whose end all that it commits is one transaction, also where transactions are not grouped: what one
+   * workflow does to another, for instance.
+   */
+  together<Result>(work: () => Result): Result {
+    if (this.#grouped || this.#joined !== undefined || this.#broken !== undefined || this.#stopped) {
+      // Whatever is committed before the next turn of the event loop goes into one transaction anyway.
+      return work();
+    }
+    const joined = this.#nextTransaction();
+    this.#joined = joined;
+    try {
+      return work();
+    } finally {
+      this.#joined = undefined;
+      for (const unsaved of joined.unsaved) {
+        joined.writes.push(...unsaved.takeWrites());
+      }
+      joined.unsaved.clear();
+    }
   }
 
   /** Saves the changes with the next transaction, or on its own within a few milliseconds. */

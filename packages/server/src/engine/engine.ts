@@ -160,7 +160,7 @@ export class Engine implements AsyncDisposable {
       onError: this.#onError,
     });
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
-    this.#starts = new WorkflowStarts(this.#store, this.#modules, this.#registry);
+    this.#starts = new WorkflowStarts(this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry, this.#timers);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.

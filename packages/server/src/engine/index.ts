@@ -1,5 +1,5 @@
 // The engine: the rest of the server enters by here.
-export { assertSameStart } from "./commands/index.ts";
+export { assertSameStart } from "./runs/index.ts";
 export { Engine } from "./engine.ts";
 export type { EngineOptions } from "./engine-options.ts";
 export { EngineShare } from "./engine-share.ts";

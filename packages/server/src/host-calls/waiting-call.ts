@@ -6,7 +6,7 @@ import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
 import type { ExtensionError } from "./extensions/extension-answer.ts";
-import type { OtherWorkflows } from "./extensions/other-workflows.ts";
+import type { OtherWorkflows, Telling } from "./extensions/other-workflows.ts";
 import type { OpenOperations } from "./extensions/open-operations.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
@@ -58,6 +58,18 @@ export interface WaitingCallContext {
     reply: UpdateReply,
     settle: (refusal?: ExtensionError) => void,
   ): () => void;
+  /**
+   * Sends another workflow a message, or ends it, in one transaction with the answer that `settle` gives.
+   * @param settle called with nothing, or with why that can't be
+   * @returns takes it back
+   */
+  tell(id: string, telling: Telling, settle: (refusal?: ExtensionError) => void): () => void;
+  /**
+   * Starts a workflow, in one transaction with the answer that `settle` gives.
+   * @param settle called with its public id, or with why there is none
+   * @returns takes it back
+   */
+  startChild(child: ChildRequest, settle: (started: string | ExtensionError) => void): () => void;
   /** Journals that the call was made, and what must be known to go on waiting after a crash. */
   record(detail: string): void;
   /** Shows what the call waits for, and when the workflow must be run again after a crash. */
@@ -87,6 +99,20 @@ export interface WaitingCallContext {
   admitChild(decide: (refusal?: string) => void): () => void;
   /** A new workflow of the same module, not running yet; undefined if the module has no such one. */
   createWorkflow(workflow: string, input: string): CreatedWorkflow | undefined;
+}
+
+/** A workflow that another one wants to start. */
+export interface ChildRequest {
+  /** Default: that of its parent. */
+  readonly module: string | undefined;
+  /** Default: with a module, its newest one; otherwise that of its parent. */
+  readonly version: string | undefined;
+  readonly workflow: string;
+  /** JSON text. */
+  readonly input: string;
+  readonly idempotencyKey: string | null;
+  /** Whether it is asked to cancel when its parent has ended. */
+  readonly bound: boolean;
 }
 
 /** What a workflow answers to an update. */

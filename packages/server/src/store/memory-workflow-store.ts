@@ -65,7 +65,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
     const { status, module, version, workflow, limit } = filter;
     const { below = Number.POSITIVE_INFINITY, characters = Number.POSITIVE_INFINITY } = filter;
-    const { runningDescendantsOf: root } = filter;
+    const { runningDescendantsOf: root, runningBoundTo: parent, endedWithBoundChildren } = filter;
     const found = [...this.#storage.workflows.values()]
       .map((entry) => entry.workflow)
       .filter(
@@ -73,6 +73,10 @@ export class MemoryWorkflowStore implements WorkflowStore {
           found.id < below &&
           (root === undefined ||
             (found.root === root && found.parent !== null && found.status === "running")) &&
+          (parent === undefined ||
+            (found.parent === parent && found.bound && found.status === "running")) &&
+          (endedWithBoundChildren === undefined ||
+            (found.hasBoundChildren && found.status !== "running")) &&
           found.status === (status ?? found.status) &&
           found.module === (module ?? found.module) &&
           found.version === (version ?? found.version) &&
@@ -144,7 +148,10 @@ export class MemoryWorkflowStore implements WorkflowStore {
     const last = await this.lastId();
     const due = [...workflows.values()]
       .map(({ workflow }) => workflow)
-      .filter(({ id, endedAt }) => endedAt !== null && endedAt < endedBefore && id !== last)
+      .filter(
+        ({ id, endedAt, hasBoundChildren }) =>
+          endedAt !== null && endedAt < endedBefore && id !== last && !hasBoundChildren,
+      )
       .toSorted((a, b) => (a.endedAt ?? 0) - (b.endedAt ?? 0) || a.id - b.id)
       .slice(0, limit);
     for (const { id, idempotencyKey } of due) {

@@ -21,6 +21,11 @@ export interface WorkflowState {
   readonly run: number;
   /** The position of this run's first append. */
   readonly journalStart: number;
+  /**
+   * Whether children were started that are to be asked to cancel when it ends. Once it has ended: whether that is still to be
+   * done.
+   */
+  readonly hasBoundChildren: boolean;
 }
 
 /** A workflow as the store keeps it. */
@@ -40,6 +45,8 @@ export interface StoredWorkflow extends WorkflowState {
   readonly idempotencyKey: string | null;
   /** Whether its caller does not wait, but reads the response later: to the workflow, the caller is always there. */
   readonly detached: boolean;
+  /** Whether it is asked to cancel when its parent has ended. */
+  readonly bound: boolean;
 }
 
 /** A message that waits in a workflow's mailbox. */
@@ -128,6 +135,10 @@ export interface StoredWorkflowFilter {
   readonly status?: WorkflowStatus | undefined;
   /** Only the descendants of this root that run. */
   readonly runningDescendantsOf?: number | undefined;
+  /** Only the children of this parent that run, and are to be asked to cancel when it ends. */
+  readonly runningBoundTo?: number | undefined;
+  /** Only those that have ended, and whose bound children are still to be asked to cancel. */
+  readonly endedWithBoundChildren?: true | undefined;
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;
@@ -181,7 +192,8 @@ export interface WorkflowStore {
   /**
    * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages, notes and
    * idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
-   * wait for long. The workflow with the highest id stays, so that no id is given twice.
+   * wait for long. The workflow with the highest id stays, so that no id is given twice; so does one whose bound children are
+   * still to be asked to cancel.
    * @returns how many were forgotten; 0 where none is left
    * @throws StoreWriteError
    */

@@ -86,6 +86,8 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         failure: { code: "PANIC", message: "workflow 'w' panicked at 'why'" },
         cancelBy: 1_767_323_045_000.5,
         run: 7,
+        hasBoundChildren: true,
+        bound: true,
       });
       const plain = storedWorkflow(1);
       await store.commit([

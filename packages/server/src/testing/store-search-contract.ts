@@ -60,6 +60,44 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.wakeups({ id: 3, wakeAt: 500 }, 10)).toEqual([]);
     });
 
+    test("finds the children that are bound to a parent and run, newest first", async () => {
+      const child = { parent: 1, root: 1, depth: 1, bound: true };
+      await store.commit([
+        create(1, { hasBoundChildren: true }),
+        create(2, child),
+        create(3, { ...child, bound: false }),
+        create(4, { ...child, status: "completed", wakeAt: null }),
+        create(5, child),
+        create(6, { ...child, parent: 5, depth: 2 }),
+      ]);
+      expect(await store.ids({ runningBoundTo: 1, limit: 10 })).toEqual([5, 2]);
+      expect(await store.ids({ runningBoundTo: 1, below: 5, limit: 10 })).toEqual([2]);
+      expect(await store.ids({ runningBoundTo: 1, limit: 1 })).toEqual([5]);
+      expect(await listed({ runningBoundTo: 5 })).toEqual([6]);
+      expect(await store.ids({ runningBoundTo: 2, limit: 10 })).toEqual([]);
+    });
+
+    test("finds those that ended with bound children until that is done, and keeps them until then", async () => {
+      const ended = { status: "completed", wakeAt: null, endedAt: 10 } as const;
+      await store.commit([
+        create(1, { hasBoundChildren: true }),
+        create(2, { hasBoundChildren: true }),
+        create(3, ended),
+        create(4),
+      ]);
+      const unbinding = (): Promise<readonly number[]> =>
+        store.ids({ endedWithBoundChildren: true, limit: 10 });
+      expect(await unbinding()).toEqual([]);
+      const state = { ...freshState, ...ended, hasBoundChildren: true };
+      await store.commit([{ kind: "state", id: 2, state }]);
+      expect(await unbinding()).toEqual([2]);
+      expect(await store.prune(20, 10)).toBe(1);
+      expect(await store.workflow(2)).toMatchObject({ hasBoundChildren: true });
+      await store.commit([{ kind: "state", id: 2, state: { ...state, hasBoundChildren: false } }]);
+      expect(await unbinding()).toEqual([]);
+      expect(await store.prune(20, 10)).toBe(1);
+    });
+
     test("finds the descendants of a root that run, newest first", async () => {
       await store.commit([
         create(1),

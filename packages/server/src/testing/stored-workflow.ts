@@ -11,6 +11,7 @@ export const freshState: WorkflowState = {
   cancelBy: null,
   run: 1,
   journalStart: 0,
+  hasBoundChildren: false,
 };
 
 /** A workflow as the journal keeps it, for tests that need no guest. */
@@ -28,6 +29,7 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
     root: id,
     depth: 0,
     detached: false,
+    bound: false,
     idempotencyKey: null,
     ...changed,
   };

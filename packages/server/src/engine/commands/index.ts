@@ -1,5 +1,4 @@
 // What can be done to workflows: start them, send them messages, cancel them.
 export { Cancellations } from "./cancellations.ts";
-export { assertSameStart } from "./idempotent-starts.ts";
 export { WorkflowCommands } from "./workflow-commands.ts";
 export { WorkflowStarts } from "./workflow-starts.ts";

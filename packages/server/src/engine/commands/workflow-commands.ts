@@ -1,9 +1,6 @@
-import { EngineError } from "../../errors.ts";
-import { messageTypeCharacters } from "../../executor/call-limits.ts";
-import { reservedTypes } from "../../host-calls/cancel-message.ts";
 import type { Timers } from "../../time/timers.ts";
-import { assertJson, assertText, toWorkflowNumber } from "../requests.ts";
-import { excessOfMailbox } from "../runs/index.ts";
+import { assertText, toWorkflowNumber } from "../requests.ts";
+import { assertMessage, assertRunning, assertTakes } from "../runs/index.ts";
 import type { RunRegistry } from "../runs/index.ts";
 import type {
   EndManner,
@@ -74,21 +71,9 @@ export class WorkflowCommands {
     receive: (run: WorkflowRun) => void,
   ): Promise<WorkflowRecord> {
     const { limits } = this.#registry;
-    assertText("type", type, Math.min(limits.textCharacters, messageTypeCharacters));
-    if (type.startsWith(reservedTypes)) {
-      throw new EngineError(
-        "INVALID_REQUEST",
-        `Expected a type that does not begin with "${reservedTypes}", but got ${JSON.stringify(type.slice(0, 100))}. Only the server sends such messages.`,
-      );
-    }
-    assertText("data", data, limits.textCharacters);
-    assertJson("data", data);
+    assertMessage({ type, data }, limits);
     return this.#registry.withRun(toWorkflowNumber(id), (run) => {
-      assertRunning(id, run, "receive messages");
-      const excess = excessOfMailbox(run.record, { type, data }, limits);
-      if (excess !== undefined) {
-        throw new EngineError("LIMIT_REACHED", `The mailbox of workflow ${id} is full: ${excess}.`);
-      }
+      assertTakes(run, { type, data }, limits);
       receive(run);
       return run.record;
     });
@@ -98,20 +83,10 @@ export class WorkflowCommands {
   async end(id: string, manner: EndManner): Promise<WorkflowInfo> {
     const { record } = await this.#registry.end(toWorkflowNumber(id), manner, (run) => {
       if (run.record.state.status !== "cancelled") {
-        assertRunning(id, run, "be cancelled");
+        assertRunning(run, "be cancelled");
       }
     });
     await this.#registry.committer.commit(record);
     return toInfo(record.workflow);
-  }
-}
-
-function assertRunning(id: string, run: WorkflowRun, what: string): void {
-  if (run.ended) {
-    const { status } = run.record.state;
-    throw new EngineError(
-      "WORKFLOW_ENDED",
-      `Workflow ${id} is ${status}: it can't ${what} any more.`,
-    );
   }
 }

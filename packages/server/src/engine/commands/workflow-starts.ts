@@ -1,10 +1,8 @@
 import { EngineError } from "../../errors.ts";
-import type { WorkflowStore } from "../../store/workflow-store.ts";
-import { IdempotentStarts } from "./idempotent-starts.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import { assertJson, assertText } from "../requests.ts";
-import type { RunRegistry } from "../runs/index.ts";
+import { assertSameStart, type RunRegistry } from "../runs/index.ts";
 import type { ModuleSummary, StartOptions, StartRequest, StartResult } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { endWithoutResponse } from "../workflow-info.ts";
@@ -15,13 +13,11 @@ export class WorkflowStarts {
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
   readonly #limits: EngineLimits;
-  readonly #idempotentStarts: IdempotentStarts;
 
-  constructor(store: WorkflowStore, modules: Modules, registry: RunRegistry) {
+  constructor(modules: Modules, registry: RunRegistry) {
     this.#modules = modules;
     this.#registry = registry;
     this.#limits = registry.limits;
-    this.#idempotentStarts = new IdempotentStarts(store, registry);
   }
 
   /** @throws EngineError as `Engine.start` does */
@@ -36,9 +32,29 @@ export class WorkflowStarts {
       options.onStarted?.(toPublicId(run.id));
       return this.#finish(run, options);
     }
-    const id = await this.#idempotentStarts.start(key, request, hash, detached);
+    const id = await this.#startOnce(key, request, hash, detached);
     const result = await this.#registry.withRun(id, (run) => this.#finish(run, options));
     return await result;
+  }
+
+  /** @throws EngineError `IDEMPOTENCY_CONFLICT` where the key was used for another start */
+  async #startOnce(
+    key: string,
+    request: StartRequest,
+    moduleHash: string,
+    detached: boolean,
+  ): Promise<number> {
+    const { committer, keyedStarts } = this.#registry;
+    let known;
+    do {
+      // Again where a workflow wanted to start it, and did not live to do so.
+      known = await keyedStarts.once(key, () => {
+        const { record } = this.#registry.launch(request, moduleHash, detached);
+        return { workflow: record.workflow, durable: committer.commit(record) };
+      });
+    } while (known === undefined);
+    assertSameStart(key, known, request);
+    return known.id;
   }
 
   #moduleOf(request: StartRequest): ModuleSummary {

@@ -5,10 +5,11 @@ import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
-import type { OtherWorkflows } from "../../host-calls/extensions/other-workflows.ts";
+import type { OtherWorkflows, Telling } from "../../host-calls/extensions/other-workflows.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
   AnswerNote,
+  ChildRequest,
   CreatedWorkflow,
   GuestLimits,
   WaitingCallContext,
@@ -36,6 +37,8 @@ import { serverVersion } from "../../server-version.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { UpdateReply, WorkflowWaiting } from "../types.ts";
 import type { Activity } from "./activity.ts";
+import { askUntilAnswered } from "./ask-until-answered.ts";
+import type { ChildStarts } from "./child-starts.ts";
 import type { Updates } from "./updates.ts";
 import type { Wakeups } from "./wakeups.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
@@ -43,9 +46,6 @@ import type { WorkflowTrees } from "./workflow-trees.ts";
 
 /** Characters of the URL that a workflow is shown to wait for. */
 const shownUrlCharacters = 2_048;
-
-/** After the store could not be read. */
-const askAgainMs = 1_000;
 
 /** A call that a guest made. */
 export interface MadeCall {
@@ -98,6 +98,7 @@ export interface CallServices {
   readonly wakeups: Pick<Wakeups, "add">;
   readonly trees: Pick<WorkflowTrees, "admit">;
   readonly updates: Pick<Updates, "reply">;
+  readonly childStarts: Pick<ChildStarts, "start">;
   /** A new workflow of the parent's module; undefined if there is no such one. */
   readonly createChild: (
     parent: WorkflowRecord,
@@ -232,25 +233,21 @@ export class CallContext implements WaitingCallContext {
     reply: UpdateReply,
     settle: (refusal?: ExtensionError) => void,
   ): () => void {
-    const { activity, clock, failed, updates } = this.#services;
-    const isOpen = (): boolean => this.#open && !this.#owner.ended && !isCancelled;
-    let isCancelled = false;
-    let cancelTimer = (): void => undefined;
-    const ask = (): void => {
-      activity.change("computing", 1);
-      updates
-        .reply(this.#owner.record, number, reply, { isOpen, settle })
-        .catch((error: unknown) => {
-          failed(error);
-          cancelTimer = clock.setTimer(clock.now() + askAgainMs, ask);
-        })
-        .finally(() => activity.change("computing", -1));
-    };
-    ask();
-    return () => {
-      isCancelled = true;
-      cancelTimer();
-    };
+    const { record } = this.#owner;
+    return this.#ask((isOpen) =>
+      this.#services.updates.reply(record, number, reply, { isOpen, settle }),
+    );
+  }
+
+  tell(id: string, telling: Telling, settle: (refusal?: ExtensionError) => void): () => void {
+    return this.#ask((isOpen) => this.workflows.tell(id, telling, { isOpen, settle }));
+  }
+
+  startChild(child: ChildRequest, settle: (started: string | ExtensionError) => void): () => void {
+    const { record } = this.#owner;
+    return this.#ask((isOpen) =>
+      this.#services.childStarts.start(record, child, { isOpen, settle }),
+    );
   }
 
   progress(detail: string): void {
@@ -310,6 +307,10 @@ export class CallContext implements WaitingCallContext {
         child.activate();
       },
     };
+  }
+
+  #ask(ask: (isOpen: () => boolean) => Promise<void>): () => void {
+    return askUntilAnswered(this.#services, () => this.#open && !this.#owner.ended, ask);
   }
 
   /** @param lines what the journal keeps of it */

@@ -1,5 +1,6 @@
 // The workflows that run, from their start to their end.
-export { excessOfMailbox } from "./mailbox-size.ts";
+export { assertSameStart } from "./keyed-starts.ts";
+export { assertMessage, assertRunning, assertTakes } from "./laying-messages.ts";
 export { whenIdle, whenSaved } from "./quiet-times.ts";
 export { createResidency, type SharedResidency } from "./shared-residency.ts";
 export { RunningCount } from "./running-count.ts";

@@ -6,7 +6,14 @@ import type { WorkflowRecord } from "./workflow-record.ts";
 /** What is known of a workflow before it is one. */
 export type NewWorkflow = Pick<
   StoredWorkflow,
-  "module" | "version" | "moduleHash" | "workflow" | "input" | "idempotencyKey" | "detached"
+  | "module"
+  | "version"
+  | "moduleHash"
+  | "workflow"
+  | "input"
+  | "idempotencyKey"
+  | "detached"
+  | "bound"
 > & {
   /** The workflow that starts it, or null. */
   readonly parent: WorkflowRecord | null;
@@ -49,6 +56,7 @@ export class NewWorkflows {
       cancelBy: null,
       run: 1,
       journalStart: 0,
+      hasBoundChildren: false,
     };
   }
 }

@@ -16,7 +16,10 @@ import type { EndManner, StartRequest, WorkflowInfo } from "../types.ts";
 import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
+import { BoundChildren } from "./bound-children.ts";
+import { ChildStarts, type NewChild } from "./child-starts.ts";
 import { GuestStarter } from "./guest-starter.ts";
+import { KeyedStarts } from "./keyed-starts.ts";
 import { LocalWorkflows } from "./local-workflows.ts";
 import { NewWorkflows } from "./new-workflows.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
@@ -67,6 +70,8 @@ export class RunRegistry {
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
   readonly updates: Updates;
+  readonly keyedStarts: KeyedStarts;
+  readonly #boundChildren: BoundChildren;
   readonly #parts: RunRegistryParts;
   readonly #guests: GuestStarter;
   readonly #services: RunServices;
@@ -91,6 +96,17 @@ export class RunRegistry {
       this.#countDescendants(root, max),
     );
     this.updates = new Updates(parts.store, parts.committer, parts.limits.keptUpdates);
+    this.keyedStarts = new KeyedStarts(parts.store);
+    const shared = {
+      store: parts.store,
+      activity: this.activity,
+      clock: parts.clock,
+      committer: parts.committer,
+      withRun: <Result>(id: number, action: (run: WorkflowRun) => Result) =>
+        this.withRun(id, action),
+      failed: (error: unknown) => this.#failed(error),
+    };
+    this.#boundChildren = new BoundChildren({ ...shared, cancel: (id) => this.end(id, "cancel") });
     this.wakeups = new Wakeups(parts.store, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
       flush: () => parts.committer.flush(),
@@ -104,11 +120,18 @@ export class RunRegistry {
       retry: parts.limits.retry,
       activities: parts.activities,
       workflows: new LocalWorkflows({
-        store: parts.store,
+        ...shared,
         ends: this.ends,
-        activity: this.activity,
-        clock: parts.clock,
-        failed: (error) => this.#failed(error),
+        limits: parts.limits,
+        ids: parts.ids,
+        end: (...asked) => this.end(...asked),
+      }),
+      childStarts: new ChildStarts({
+        ...shared,
+        modules: parts.modules,
+        keyedStarts: this.keyedStarts,
+        stubbedWorkflows: parts.stubbedWorkflows,
+        create: (...child) => this.#createChild(...child),
       }),
       observer: parts.observer,
       committer: parts.committer,
@@ -121,7 +144,7 @@ export class RunRegistry {
       turns: new Turns(parts.timers),
       reading: new AtOnce(journalsAtOnce),
       guests: this.#guests,
-      createChild: (...child) => this.#createChild(...child),
+      createChild: (...child) => this.#createOwnChild(...child),
       hideSecrets: (text) => parts.hideSecrets(text),
       acceptsEffects: () => this.#acceptsEffects,
       failed: (error) => this.#failed(error),
@@ -132,6 +155,7 @@ export class RunRegistry {
   async begin(): Promise<void> {
     this.#newWorkflows.continueAfter(await this.store.lastId());
     this.wakeups.start();
+    this.#boundChildren.begin();
     // Nobody waits for it: a server with a million workflows is ready before they are counted.
     this.store.running().then(
       (running) => this.#running.add(running),
@@ -143,6 +167,7 @@ export class RunRegistry {
   stopAccepting(): void {
     this.#acceptsEffects = false;
     this.wakeups.stop();
+    this.#boundChildren.stop();
   }
 
   /** Forgets all, saves nothing. */
@@ -175,6 +200,7 @@ export class RunRegistry {
       input,
       idempotencyKey,
       detached,
+      bound: false,
       parent: null,
     });
     const run = this.#add(new WorkflowRecord(stored, null));
@@ -214,6 +240,7 @@ export class RunRegistry {
    * Ends a workflow: at once, or, where its module hears of cancelling, by asking it to end.
    *
    * @param check may refuse, by throwing
+   * @param settle changes something else, in one transaction with the end or the request
    * @returns its record, and whether it ran and was not asked before
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
@@ -221,6 +248,7 @@ export class RunRegistry {
     id: number,
     manner: EndManner,
     check: (run: WorkflowRun) => void = () => undefined,
+    settle?: () => void,
   ): Promise<{ readonly record: WorkflowRecord; readonly changed: boolean }> {
     const heard =
       manner === "cancel"
@@ -230,10 +258,17 @@ export class RunRegistry {
         : "none";
     return this.withRun(id, (run) => {
       check(run);
-      return {
-        record: run.record,
-        changed: heard === "none" ? run.terminate() : run.askToCancel(heard),
-      };
+      const change = (): boolean => (heard === "none" ? run.terminate() : run.askToCancel(heard));
+      const { record } = run;
+      if (settle === undefined) {
+        return { record, changed: change() };
+      }
+      return this.committer.together(() => {
+        const changed = change();
+        this.committer.commit(record).catch((error: unknown) => this.#failed(error));
+        settle();
+        return { record, changed };
+      });
     });
   }
 
@@ -258,22 +293,29 @@ export class RunRegistry {
     return this.#read(id);
   }
 
-  #createChild(parent: WorkflowRecord, workflow: string, input: string): WorkflowRun | undefined {
+  #createOwnChild(
+    parent: WorkflowRecord,
+    workflow: string,
+    input: string,
+  ): WorkflowRun | undefined {
     const { module, version, moduleHash } = parent.workflow;
-    const isStub = this.#parts.stubbedWorkflows.has(workflow);
-    if (!isStub && !this.#parts.modules.knownWorkflowNames(moduleHash).includes(workflow)) {
+    const { modules, stubbedWorkflows } = this.#parts;
+    if (
+      !stubbedWorkflows.has(workflow) &&
+      !modules.knownWorkflowNames(moduleHash).includes(workflow)
+    ) {
       return undefined;
     }
-    const running = this.#newWorkflows.create({
-      module,
-      version,
-      moduleHash,
-      workflow,
-      input,
-      idempotencyKey: null,
-      detached: false,
-      parent,
-    });
+    const own = { module, version, moduleHash, idempotencyKey: null, bound: false };
+    return this.#createChild(parent, { ...own, workflow, input });
+  }
+
+  #createChild(parent: WorkflowRecord, newChild: NewChild): WorkflowRun {
+    const isStub = this.#parts.stubbedWorkflows.has(newChild.workflow);
+    const running = this.#newWorkflows.create({ ...newChild, detached: false, parent });
+    if (newChild.bound && !parent.state.hasBoundChildren) {
+      parent.change({ hasBoundChildren: true });
+    }
     const stored: StoredWorkflow = isStub
       ? { ...running, status: "completed", wakeAt: null, endedAt: running.createdAt }
       : running;
@@ -303,6 +345,9 @@ export class RunRegistry {
     }
     this.ends.resolve(run.id, toInfo(workflow));
     this.updates.ended(run.id);
+    if (workflow.hasBoundChildren) {
+      this.#boundChildren.ended(run.id);
+    }
     this.#runs.delete(run.id);
   }
 

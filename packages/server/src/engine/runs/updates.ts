@@ -1,6 +1,7 @@
 import { createHash } from "node:crypto";
 import { EngineError } from "../../errors.ts";
 import { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import type { TellingCall } from "../../host-calls/extensions/other-workflows.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
@@ -38,14 +39,6 @@ export type LayUpdate = (
   number: number,
   prepare: (record: WorkflowRecord) => void,
 ) => Promise<WorkflowRecord>;
-
-/** A call that answers an update. */
-export interface ReplyingCall {
-  /** Whether its workflow still waits for it. */
-  isOpen(): boolean;
-  /** @param refusal why there is no update to answer; default: it is answered */
-  settle(refusal?: ExtensionError): void;
-}
 
 const highestNote = "updates";
 const keyNote = (number: number): string => `update ${number}`;
@@ -115,7 +108,7 @@ export class Updates {
     record: WorkflowRecord,
     number: number,
     reply: UpdateReply,
-    call: ReplyingCall,
+    call: TellingCall,
   ): Promise<void> {
     const { id } = record;
     const known = this.#asked.get(id)?.known.get(number) ?? (await this.#find(record, number));

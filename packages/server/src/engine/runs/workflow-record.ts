@@ -197,7 +197,18 @@ export class WorkflowRecord implements Unsaved {
 
 /** The part of it that changes by itself: what else there is may be replaced without it. */
 function stateOf(workflow: StoredWorkflow): WorkflowState {
-  const { status, wakeAt, waiting, response, endedAt, failure, cancelBy, run, journalStart } =
-    workflow;
-  return { status, wakeAt, waiting, response, endedAt, failure, cancelBy, run, journalStart };
+  const { status, wakeAt, waiting, response, endedAt, failure } = workflow;
+  const { cancelBy, run, journalStart, hasBoundChildren } = workflow;
+  return {
+    status,
+    wakeAt,
+    waiting,
+    response,
+    endedAt,
+    failure,
+    cancelBy,
+    run,
+    journalStart,
+    hasBoundChildren,
+  };
 }

@@ -13,6 +13,8 @@ import { flag, membersOf, whole } from "./request-members.ts";
 import { reply } from "./reply.ts";
 import { runActivity } from "./run-activity.ts";
 import { runResult } from "./run-result.ts";
+import { startChild } from "./start-child.ts";
+import { cancel, send, terminate } from "./tell-workflow.ts";
 import { waitForAny } from "./wait.ts";
 
 const decoder = new TextDecoder("utf-8", { fatal: true });
@@ -22,12 +24,16 @@ type Extension = (body: unknown, context: WaitingCallContext, url: string) => Wa
 const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["abort", abort],
   ["begin", begin],
+  ["cancel", cancel],
   ["continue", continueAsNew],
   ["fail", fail],
   ["info", info],
   ["reply", reply],
   ["run", run],
+  ["send", send],
+  ["start", startChild],
   ["state", publishState],
+  ["terminate", terminate],
   ["wait", waitForAny],
 ]);
 

@@ -37,6 +37,14 @@ export function listOf<Item>(
   );
 }
 
+/** @throws ExtensionError where the value is no text, or an empty one */
+export function text(member: string, value: unknown): string {
+  if (typeof value === "string" && value !== "") {
+    return value;
+  }
+  throw ExtensionError.invalid(`${member}: expected text, but got ${show(value)}.`);
+}
+
 /** @throws ExtensionError where the value is neither true nor false */
 export function flag(member: string, value: unknown): boolean {
   if (typeof value === "boolean") {

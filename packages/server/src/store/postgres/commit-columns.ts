@@ -12,6 +12,7 @@ const stateColumns: readonly [string, ElementType][] = [
   ["cancel_by", "float8"],
   ["run", "int4"],
   ["journal_start", "int4"],
+  ["has_bound_children", "bool"],
 ];
 
 export type ChangeKind =
@@ -49,6 +50,7 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["detached", "bool"],
     ["idempotency_key", "text"],
     ...stateColumns,
+    ["bound", "bool"],
   ],
   states: [["partition", "int4"], ["id", "int8"], ["input", "text"], ...stateColumns],
   continued: [
@@ -287,6 +289,7 @@ function workflowValues(workflow: StoredWorkflow): Element[] {
     workflow.detached,
     key === null ? null : toStored(key),
     ...stateValues(workflow),
+    workflow.bound,
   ];
 }
 
@@ -302,5 +305,6 @@ function stateValues(state: WorkflowState): Element[] {
     state.cancelBy,
     state.run,
     state.journalStart,
+    state.hasBoundChildren,
   ];
 }

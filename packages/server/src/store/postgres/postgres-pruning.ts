@@ -28,6 +28,7 @@ export class PostgresPruning {
          ), due AS (
            SELECT w.id FROM ${s}.workflows w JOIN fence ON fence.partition = w.partition
            WHERE w.partition = $1 AND w.ended_at IS NOT NULL AND w.ended_at < $3
+           AND NOT w.has_bound_children
            AND w.id < (SELECT max(id) FROM ${s}.workflows WHERE partition = $1)
            ORDER BY w.ended_at, w.id LIMIT $4
          ), journals AS (DELETE FROM ${s}.journal USING due WHERE workflow = due.id

@@ -64,12 +64,17 @@ export function migrations(schema: string): readonly string[] {
       cancel_by double precision,
       run integer NOT NULL,
       journal_start integer NOT NULL,
+      has_bound_children boolean NOT NULL,
+      bound boolean NOT NULL,
       PRIMARY KEY (partition, id)
     );
     CREATE INDEX wakeups ON ${s}.workflows (partition, wake_at, id) WHERE wake_at IS NOT NULL;
     CREATE INDEX unusual ON ${s}.workflows (partition, status, id) WHERE status <> 'completed';
     CREATE INDEX descendants ON ${s}.workflows (partition, root, id)
       WHERE parent IS NOT NULL AND status = 'running';
+    CREATE INDEX bound ON ${s}.workflows (partition, parent, id) WHERE bound AND status = 'running';
+    CREATE INDEX unbinding ON ${s}.workflows (partition, id)
+      WHERE has_bound_children AND status <> 'running';
     CREATE UNIQUE INDEX idempotency_keys ON ${s}.workflows (partition, idempotency_key)
       WHERE idempotency_key IS NOT NULL;
     CREATE TABLE ${s}.moved_keys (key text PRIMARY KEY, workflow bigint NOT NULL);

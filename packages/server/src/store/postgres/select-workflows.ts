@@ -6,7 +6,8 @@ import { toStored } from "./stored-text.ts";
 /** Without inputs, which may be large, and of which a list has no use. */
 const listed =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
-  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start";
+  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, " +
+  "has_bound_children, bound";
 
 /** A condition that the partial index serves, which wants its own one beside it. */
 export function statusIs(status: WorkflowStatus): string {
@@ -29,6 +30,13 @@ export function selectWorkflows(
   if (filter.runningDescendantsOf !== undefined) {
     const root = parameter(filter.runningDescendantsOf);
     conditions.push(`root = ${root} AND parent IS NOT NULL AND status = 'running'`);
+  }
+  if (filter.runningBoundTo !== undefined) {
+    const parent = parameter(filter.runningBoundTo);
+    conditions.push(`parent = ${parent} AND bound AND status = 'running'`);
+  }
+  if (filter.endedWithBoundChildren !== undefined) {
+    conditions.push("has_bound_children AND status <> 'running'");
   }
   if (filter.status !== undefined) {
     conditions.push(statusIs(filter.status));

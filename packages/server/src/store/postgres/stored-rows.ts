@@ -30,6 +30,8 @@ export function toWorkflow(row: Row): StoredWorkflow {
     cancelBy: row["cancel_by"] as number | null,
     run: row["run"] as number,
     journalStart: row["journal_start"] as number,
+    hasBoundChildren: row["has_bound_children"] as boolean,
+    bound: row["bound"] as boolean,
   };
 }
 

@@ -38,6 +38,16 @@ test.each([
     (store: SqliteStore) => store.ids({ runningDescendantsOf: 1, limit: 9 }),
     "descendants",
   ],
+  [
+    "the children that are bound to a parent",
+    (store: SqliteStore) => store.ids({ runningBoundTo: 1, limit: 9 }),
+    "bound",
+  ],
+  [
+    "what ended with bound children",
+    (store: SqliteStore) => store.ids({ endedWithBoundChildren: true, limit: 9 }),
+    "unbinding",
+  ],
   ["the next to wake", (store: SqliteStore) => store.wakeups(null, 9), "wakeups"],
   [
     "an idempotency key",

@@ -25,7 +25,7 @@ export class SqlitePruning {
     const due = this.#statements
       .get(
         "SELECT id FROM workflows WHERE ended_at IS NOT NULL AND ended_at < ? " +
-          "AND id < (SELECT max(id) FROM workflows) ORDER BY ended_at, id LIMIT ?",
+          "AND has_bound_children = 0 AND id < (SELECT max(id) FROM workflows) ORDER BY ended_at, id LIMIT ?",
       )
       .all(endedBefore, limit);
     let pruned = 0;

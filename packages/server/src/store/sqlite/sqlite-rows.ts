@@ -31,6 +31,8 @@ export function toWorkflow(row: Row): StoredWorkflow {
     cancelBy: numberOrNull(row["cancel_by"]),
     run: Number(row["run"]),
     journalStart: Number(row["journal_start"]),
+    hasBoundChildren: row["has_bound_children"] === 1,
+    bound: row["bound"] === 1,
   };
 }
 

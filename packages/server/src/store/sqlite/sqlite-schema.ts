@@ -27,11 +27,15 @@ const schema = `
     failure TEXT,
     cancel_by REAL,
     run INTEGER NOT NULL,
-    journal_start INTEGER NOT NULL
+    journal_start INTEGER NOT NULL,
+    has_bound_children INTEGER NOT NULL,
+    bound INTEGER NOT NULL
   ) STRICT;
   CREATE INDEX wakeups ON workflows (wake_at, id) WHERE wake_at IS NOT NULL;
   CREATE INDEX unusual ON workflows (status, id) WHERE status <> 'completed';
   CREATE INDEX descendants ON workflows (root, id) WHERE parent IS NOT NULL AND status = 'running';
+  CREATE INDEX bound ON workflows (parent, id) WHERE bound = 1 AND status = 'running';
+  CREATE INDEX unbinding ON workflows (id) WHERE has_bound_children = 1 AND status <> 'running';
   CREATE UNIQUE INDEX idempotency_keys ON workflows (idempotency_key) WHERE idempotency_key IS NOT NULL;
   CREATE TABLE journal (
     workflow INTEGER NOT NULL,
@@ -68,6 +72,6 @@ const schema = `
 /** The journal's file. Its mark reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
-  schemaVersion: 3,
+  schemaVersion: 4,
   schema,
 };

@@ -24,9 +24,9 @@ const corrupt = 11;
 /** Without inputs, which may be large, and of which a list has no use. */
 const listedColumns =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
-  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start";
+  "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, has_bound_children, bound";
 const stateColumns =
-  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?, cancel_by = ?, run = ?, journal_start = ?";
+  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?, cancel_by = ?, run = ?, journal_start = ?, has_bound_children = ?";
 
 /** The journal's tables. It blocks the thread it runs in: use it through SqliteWorkflowStore. */
 export class SqliteStore {
@@ -82,6 +82,13 @@ export class SqliteStore {
     if (filter.runningDescendantsOf !== undefined) {
       conditions.push("root = ? AND parent IS NOT NULL AND status = 'running'");
       values.push(filter.runningDescendantsOf);
+    }
+    if (filter.runningBoundTo !== undefined) {
+      conditions.push("parent = ? AND bound = 1 AND status = 'running'");
+      values.push(filter.runningBoundTo);
+    }
+    if (filter.endedWithBoundChildren !== undefined) {
+      conditions.push("has_bound_children = 1 AND status <> 'running'");
     }
     if (filter.status !== undefined) {
       conditions.push(statusIs(filter.status));
@@ -180,8 +187,8 @@ export class SqliteStore {
         this.#statement(
           `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
            root, depth, detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure,
-           cancel_by, run, journal_start)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
+           cancel_by, run, journal_start, has_bound_children, bound)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
         ).run(
           workflow.id,
           workflow.module,
@@ -196,6 +203,7 @@ export class SqliteStore {
           workflow.detached ? 1 : 0,
           workflow.idempotencyKey,
           ...stateValues(workflow),
+          workflow.bound ? 1 : 0,
         );
         break;
       }
@@ -286,5 +294,6 @@ function stateValues(state: WorkflowState): (string | number | null)[] {
     state.cancelBy,
     state.run,
     state.journalStart,
+    state.hasBoundChildren ? 1 : 0,
   ];
 }

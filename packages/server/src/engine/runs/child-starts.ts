@@ -1,0 +1,141 @@
+import { EngineError } from "../../errors.ts";
+import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
+import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import type { ChildRequest } from "../../host-calls/waiting-call.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+import type { Committer } from "../committer.ts";
+import type { Modules } from "../modules/index.ts";
+import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
+import type { NewWorkflow } from "./new-workflows.ts";
+import type { WorkflowRecord } from "./workflow-record.ts";
+import type { WorkflowRun } from "./workflow-run.ts";
+
+/** What is known of a child before it is one. */
+export type NewChild = Omit<NewWorkflow, "detached" | "parent">;
+
+/** A call that starts a child. */
+export interface StartingCall {
+  /** Whether its workflow still waits for it. */
+  isOpen(): boolean;
+  /** @param started the child's public id, or why there is none */
+  settle(started: string | ExtensionError): void;
+}
+
+/** What it is built on. */
+export interface ChildStartsParts {
+  readonly modules: Pick<Modules, "find" | "knownWorkflowNames" | "list" | "load">;
+  readonly committer: Pick<Committer, "commit">;
+  readonly keyedStarts: KeyedStarts;
+  readonly stubbedWorkflows: ReadonlySet<string>;
+  /** A new workflow, which does not run yet. Its parent saves it with its next changes. */
+  create(parent: WorkflowRecord, child: NewChild): WorkflowRun;
+  failed(error: unknown): void;
+}
+
+type ModuleOfChild = Pick<NewChild, "module" | "version" | "moduleHash">;
+
+/** Starts children of any module, by the extension `start`. */
+export class ChildStarts {
+  readonly #parts: ChildStartsParts;
+
+  constructor(parts: ChildStartsParts) {
+    this.#parts = parts;
+  }
+
+  /**
+   * Starts a child, unless there is a workflow of its key already. It and the answer to the call become durable in one
+   * transaction.
+   * @throws Error where the store can't be read now
+   */
+  async start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
+    try {
+      await this.#start(parent, child, call);
+    } catch (error) {
+      const refusal = toExtensionError(error);
+      if (refusal === undefined) {
+        throw error;
+      }
+      if (call.isOpen()) {
+        call.settle(refusal);
+      }
+    }
+  }
+
+  async #start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
+    const { workflow, input, idempotencyKey, bound } = child;
+    const module = this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child));
+    const begin = (): BegunStart | undefined =>
+      call.isOpen()
+        ? this.#begin(parent, { ...module, workflow, input, idempotencyKey, bound }, call)
+        : undefined;
+    if (idempotencyKey === null) {
+      begin()?.durable.catch(this.#parts.failed);
+      return;
+    }
+    let isNew = false;
+    const known = await this.#parts.keyedStarts.once(idempotencyKey, () => {
+      isNew = true;
+      return begin();
+    });
+    if (!isNew && known !== undefined && call.isOpen()) {
+      assertSameStart(idempotencyKey, known, { ...module, workflow, input });
+      call.settle(toPublicId(known.id));
+    }
+  }
+
+  #begin(parent: WorkflowRecord, child: NewChild, call: StartingCall): BegunStart {
+    const run = this.#parts.create(parent, child);
+    call.settle(toPublicId(run.id));
+    // Asked for now, so that whatever the child does first is saved in this transaction or later.
+    const durable = this.#parts.committer.commit(parent);
+    const { workflow } = run.record;
+    run.activate();
+    return { workflow, durable };
+  }
+
+  /** @returns undefined where another module is asked for. @throws EngineError where its own has no such workflow */
+  #ownModule(parent: WorkflowRecord, child: ChildRequest): ModuleOfChild | undefined {
+    const { module, version, moduleHash } = parent.workflow;
+    const isOwn =
+      (child.module === undefined && child.version === undefined) ||
+      ((child.module ?? module) === module && child.version === version);
+    if (!isOwn) {
+      return undefined;
+    }
+    this.#assertHas(child, module, version, this.#parts.modules.knownWorkflowNames(moduleHash));
+    return { module, version, moduleHash };
+  }
+
+  /** @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND` */
+  async #otherModule(parent: WorkflowRecord, child: ChildRequest): Promise<ModuleOfChild> {
+    const { modules } = this.#parts;
+    const name = child.module ?? parent.workflow.module;
+    const versions = (): readonly { readonly version: string }[] =>
+      modules.list().filter((module) => module.name === name);
+    const isKnown = (): boolean =>
+      versions().some(({ version }) => version === (child.version ?? version));
+    if (!isKnown()) {
+      // Another node of the cluster may have deployed it.
+      await modules.load();
+    }
+    // They are in the order in which they were deployed.
+    const wanted = child.version ?? versions().at(-1)?.version ?? "";
+    const { version, hash, workflows } = modules.find(name, wanted);
+    this.#assertHas(child, name, version, workflows);
+    return { module: name, version, moduleHash: hash };
+  }
+
+  #assertHas(
+    { workflow }: ChildRequest,
+    module: string,
+    version: string,
+    known: readonly string[],
+  ): void {
+    if (!known.includes(workflow) && !this.#parts.stubbedWorkflows.has(workflow)) {
+      throw new EngineError(
+        "WORKFLOW_NOT_FOUND",
+        `Module ${module} ${version} has no workflow ${JSON.stringify(workflow.slice(0, 100))}, only ${known.join(", ")}.`,
+      );
+    }
+  }
+}

@@ -1,0 +1,77 @@
+import { EngineError } from "../../errors.ts";
+import type { StoredWorkflow, WorkflowStore } from "../../store/workflow-store.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+
+/** A workflow that was created for a key. */
+export interface BegunStart {
+  readonly workflow: StoredWorkflow;
+  readonly durable: Promise<void>;
+}
+
+/** Creates at most one workflow for each idempotency key, whoever starts it. */
+export class KeyedStarts {
+  readonly #store: Pick<WorkflowStore, "workflowByIdempotencyKey">;
+  /** Starts that the store may not know yet. */
+  readonly #underWay = new Map<string, Promise<StoredWorkflow | undefined>>();
+
+  constructor(store: Pick<WorkflowStore, "workflowByIdempotencyKey">) {
+    this.#store = store;
+  }
+
+  /**
+   * @param begin creates the workflow, where there is none of the key; undefined: it does not want to any more
+   * @returns the workflow of the key, created now or earlier; undefined where `begin` did not create one
+   */
+  async once(
+    key: string,
+    begin: () => BegunStart | undefined,
+  ): Promise<StoredWorkflow | undefined> {
+    for (;;) {
+      const underWay = this.#underWay.get(key);
+      if (underWay === undefined) {
+        return this.#begin(key, begin);
+      }
+      const known = await underWay;
+      if (known !== undefined) {
+        return known;
+      }
+    }
+  }
+
+  #begin(key: string, begin: () => BegunStart | undefined): Promise<StoredWorkflow | undefined> {
+    const forget = (): unknown => this.#underWay.delete(key);
+    const workflow = (async () => {
+      const known = await this.#store.workflowByIdempotencyKey(key);
+      const begun = known === undefined ? begin() : undefined;
+      if (begun === undefined) {
+        forget();
+      } else {
+        begun.durable.then(forget, forget);
+      }
+      return known ?? begun?.workflow;
+    })();
+    workflow.catch(forget);
+    this.#underWay.set(key, workflow);
+    return workflow;
+  }
+}
+
+/** @throws EngineError `IDEMPOTENCY_CONFLICT` where the key's workflow was started by another request */
+export function assertSameStart(
+  key: string,
+  { id, module, version, workflow, input, run }: StoredWorkflow,
+  request: Pick<StoredWorkflow, "module" | "version" | "workflow" | "input">,
+): void {
+  const sameStart =
+    module === request.module &&
+    version === request.version &&
+    workflow === request.workflow &&
+    // One that went on anew has another input by now.
+    (input === request.input || run > 1);
+  if (!sameStart) {
+    throw new EngineError(
+      "IDEMPOTENCY_CONFLICT",
+      `The idempotency key ${JSON.stringify(key)} was used to start another workflow, ${toPublicId(id)}. Use another key.`,
+    );
+  }
+}

@@ -1,0 +1,23 @@
+import { EngineError, type EngineErrorCode } from "../../errors.ts";
+import { ExtensionError } from "./extension-answer.ts";
+
+/** As the REST API has them. */
+const statusCodes: Partial<Record<EngineErrorCode, number>> = {
+  INVALID_REQUEST: 400,
+  MODULE_NOT_FOUND: 404,
+  WORKFLOW_NOT_FOUND: 404,
+  WORKFLOW_ENDED: 409,
+  IDEMPOTENCY_CONFLICT: 409,
+  LIMIT_REACHED: 429,
+};
+
+/** What a guest is told of an error of the engine; undefined where the guest is not to blame. */
+export function toExtensionError(error: unknown): ExtensionError | undefined {
+  if (error instanceof ExtensionError) {
+    return error;
+  }
+  const status = error instanceof EngineError ? statusCodes[error.code] : undefined;
+  return error instanceof EngineError && status !== undefined
+    ? new ExtensionError(status, error.code, error.message)
+    : undefined;
+}
