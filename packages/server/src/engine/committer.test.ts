@@ -130,6 +130,28 @@ describe("changes that nobody waits for", () => {
 });
 
 describe("where transactions are not grouped", () => {
+  test("what is done together is one transaction, however often it asks for one", async () => {
+    const store = new FailingStore(new MemoryWorkflowStore());
+    const committer = new Committer(store, false);
+    const [a, b, c] = [new Changed("a"), new Changed("b"), new Changed("c")];
+    const saved = [
+      committer.commit(c),
+      committer.together(() => {
+        const both = [committer.commit(a), committer.commit(b)];
+        // What is changed after it was asked for, but still together, goes along.
+        a.change();
+        return Promise.all(both);
+      }),
+    ];
+    c.change();
+    saved.push(committer.commit(c));
+    await Promise.all(saved);
+    const names = store.attempts.map((writes) =>
+      writes.map((write) => (write.kind === "deploy" ? write.module.name : write.kind)),
+    );
+    expect(names).toEqual([["c"], ["a", "a", "b"], ["c"]]);
+  });
+
   test("each change that is waited for is one of its own, in order", async () => {
     const store = new FailingStore(new MemoryWorkflowStore());
     const committer = new Committer(store, false);

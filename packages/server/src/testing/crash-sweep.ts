@@ -26,6 +26,8 @@ export interface SweptWorkflow {
   readonly workflow: string;
   readonly input: unknown;
   readonly limits?: EngineLimitOptions;
+  /** As the engine's option. */
+  readonly groupCommits?: boolean;
   /** What it is kept in, fresh for each run. Default: memory. */
   readonly setup?: () => StoreSetup;
   /** Sent whenever the workflow waits for a message; they are numbered from 1 on. */
@@ -118,6 +120,7 @@ async function crashAndGoOn(
   const before: TestEngine = await TestEngine.open({
     http,
     limits: swept.limits ?? {},
+    groupCommits: swept.groupCommits ?? true,
     module: swept.module ?? "conformance",
     ...(setup === undefined ? {} : { openStore: () => setup.open() }),
     wrapStore: (store) => (point === null ? store : new CrashingStore(store, point, crash)),

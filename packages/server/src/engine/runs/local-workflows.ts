@@ -138,7 +138,7 @@ export class LocalWorkflows implements OtherWorkflows {
     const isElsewhere = this.#numberOf(id) === undefined && fromPublicId(id) !== undefined;
     const message = isElsewhere
       ? `Workflow ${id} is in another partition of the cluster: a workflow reaches those of its own only, as its children are.`
-      : `There is no workflow ${JSON.stringify(id.slice(0, 100))}.`;
+      : `There is no workflow ${id.slice(0, 100)}.`;
     return { code, name: code, message };
   }
 

@@ -132,8 +132,8 @@ describe("a file", () => {
     ["another program that has only a version", "PRAGMA user_version = 3", "another program"],
     [
       "a newer server",
-      "PRAGMA application_id = 1179408204; PRAGMA user_version = 4",
-      "has format 4, but this version of the server reads format 3",
+      "PRAGMA application_id = 1179408204; PRAGMA user_version = 5",
+      "has format 5, but this version of the server reads format 4",
     ],
   ])("of %s is refused", async (_what, sql, message) => {
     using directory = new TemporaryDirectory();
