@@ -120,7 +120,12 @@ export class Committer {
    * workflow does to another, for instance.
    */
   together<Result>(work: () => Result): Result {
-    if (this.#grouped || this.#joined !== undefined || this.#broken !== undefined || this.#stopped) {
+    if (
+      this.#grouped ||
+      this.#joined !== undefined ||
+      this.#broken !== undefined ||
+      this.#stopped
+    ) {
       // Whatever is committed before the next turn of the event loop goes into one transaction anyway.
       return work();
     }

@@ -8,7 +8,6 @@ import type { Modules } from "../modules/index.ts";
 import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
 import type { NewWorkflow } from "./new-workflows.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
-import type { WorkflowRun } from "./workflow-run.ts";
 
 /** What is known of a child before it is one. */
 export type NewChild = Omit<NewWorkflow, "detached" | "parent">;
@@ -21,14 +20,21 @@ export interface StartingCall {
   settle(started: string | ExtensionError): void;
 }
 
+/** A new workflow, which does not run yet. */
+export interface CreatedChild {
+  readonly id: number;
+  readonly record: Pick<WorkflowRecord, "workflow">;
+  activate(): void;
+}
+
 /** What it is built on. */
 export interface ChildStartsParts {
   readonly modules: Pick<Modules, "find" | "knownWorkflowNames" | "list" | "load">;
   readonly committer: Pick<Committer, "commit">;
   readonly keyedStarts: KeyedStarts;
   readonly stubbedWorkflows: ReadonlySet<string>;
-  /** A new workflow, which does not run yet. Its parent saves it with its next changes. */
-  create(parent: WorkflowRecord, child: NewChild): WorkflowRun;
+  /** A new workflow. Its parent saves it with its next changes. */
+  create(parent: WorkflowRecord, child: NewChild): CreatedChild;
   failed(error: unknown): void;
 }
 

@@ -153,7 +153,10 @@ export class LocalWorkflows implements OtherWorkflows {
           return JSON.stringify({ status: "failed", error: this.#unknown(id) });
         }
         const { code, message, thrown } = workflow.failure;
-        return JSON.stringify({ status: "failed", error: { code, name: code, message, ...thrown } });
+        return JSON.stringify({
+          status: "failed",
+          error: { code, name: code, message, ...thrown },
+        });
       }
     }
   }

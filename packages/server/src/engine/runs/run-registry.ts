@@ -17,10 +17,11 @@ import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { BoundChildren } from "./bound-children.ts";
-import { ChildStarts, type NewChild } from "./child-starts.ts";
+import { ChildStarts } from "./child-starts.ts";
 import { GuestStarter } from "./guest-starter.ts";
 import { KeyedStarts } from "./keyed-starts.ts";
 import { LocalWorkflows } from "./local-workflows.ts";
+import { NewRuns } from "./new-runs.ts";
 import { NewWorkflows } from "./new-workflows.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { RunningCount, RunningPart } from "./running-count.ts";
@@ -78,6 +79,7 @@ export class RunRegistry {
   readonly #runs = new Map<number, WorkflowRun>();
   readonly #loading = new Map<number, Promise<void>>();
   readonly #newWorkflows: NewWorkflows;
+  readonly #newRuns: NewRuns;
   #acceptsEffects = true;
   /** Workflows that run: those of before are added as soon as they are counted. */
   readonly #running: RunningPart;
@@ -96,6 +98,13 @@ export class RunRegistry {
       this.#countDescendants(root, max),
     );
     this.updates = new Updates(parts.store, parts.committer, parts.limits.keptUpdates);
+    this.#newRuns = new NewRuns({
+      ...parts,
+      newWorkflows: this.#newWorkflows,
+      ownRunning: this.#running,
+      trees: this.trees,
+      add: (record) => this.#add(record),
+    });
     this.keyedStarts = new KeyedStarts(parts.store);
     const shared = {
       store: parts.store,
@@ -131,7 +140,7 @@ export class RunRegistry {
         modules: parts.modules,
         keyedStarts: this.keyedStarts,
         stubbedWorkflows: parts.stubbedWorkflows,
-        create: (...child) => this.#createChild(...child),
+        create: (...child) => this.#newRuns.createChild(...child),
       }),
       observer: parts.observer,
       committer: parts.committer,
@@ -144,7 +153,7 @@ export class RunRegistry {
       turns: new Turns(parts.timers),
       reading: new AtOnce(journalsAtOnce),
       guests: this.#guests,
-      createChild: (...child) => this.#createOwnChild(...child),
+      createChild: (...child) => this.#newRuns.createOwnChild(...child),
       hideSecrets: (text) => parts.hideSecrets(text),
       acceptsEffects: () => this.#acceptsEffects,
       failed: (error) => this.#failed(error),
@@ -187,29 +196,10 @@ export class RunRegistry {
   /**
    * @param detached whether nobody waits for its response now
    * @returns the new workflow, on its way
+   * @throws EngineError `LIMIT_REACHED`
    */
   launch(request: StartRequest, moduleHash: string, detached: boolean): WorkflowRun {
-    this.#assertMayRunOneMore();
-    this.residency.assertRoomForOneMore();
-    const { module, version, workflow, input, idempotencyKey = null } = request;
-    const stored = this.#newWorkflows.create({
-      module,
-      version,
-      moduleHash,
-      workflow,
-      input,
-      idempotencyKey,
-      detached,
-      bound: false,
-      parent: null,
-    });
-    const run = this.#add(new WorkflowRecord(stored, null));
-    this.#running.add(1);
-    run.requestId = request.origin?.requestId ?? null;
-    this.#parts.observer?.workflowStarted?.(run.observed, request.origin?.trace ?? null);
-    run.setCallerPresent(true);
-    run.activate();
-    return run;
+    return this.#newRuns.launch(request, moduleHash, detached);
   }
 
   /**
@@ -293,43 +283,6 @@ export class RunRegistry {
     return this.#read(id);
   }
 
-  #createOwnChild(
-    parent: WorkflowRecord,
-    workflow: string,
-    input: string,
-  ): WorkflowRun | undefined {
-    const { module, version, moduleHash } = parent.workflow;
-    const { modules, stubbedWorkflows } = this.#parts;
-    if (
-      !stubbedWorkflows.has(workflow) &&
-      !modules.knownWorkflowNames(moduleHash).includes(workflow)
-    ) {
-      return undefined;
-    }
-    const own = { module, version, moduleHash, idempotencyKey: null, bound: false };
-    return this.#createChild(parent, { ...own, workflow, input });
-  }
-
-  #createChild(parent: WorkflowRecord, newChild: NewChild): WorkflowRun {
-    const isStub = this.#parts.stubbedWorkflows.has(newChild.workflow);
-    const running = this.#newWorkflows.create({ ...newChild, detached: false, parent });
-    if (newChild.bound && !parent.state.hasBoundChildren) {
-      parent.change({ hasBoundChildren: true });
-    }
-    const stored: StoredWorkflow = isStub
-      ? { ...running, status: "completed", wakeAt: null, endedAt: running.createdAt }
-      : running;
-    // The parent saves it together with its own record of the start.
-    parent.add({ kind: "create", workflow: stored });
-    const child = this.#add(new WorkflowRecord(stored, []));
-    if (!isStub) {
-      this.#running.add(1);
-      this.trees.began(stored.root);
-      this.#parts.observer?.workflowStarted?.(child.observed, null);
-    }
-    return child;
-  }
-
   #ended(run: WorkflowRun): void {
     const { workflow } = run.record;
     tellEnd(this.#parts.observer, run);
@@ -378,18 +331,6 @@ export class RunRegistry {
       this.responses.rejectAll(broken);
       this.ends.rejectAll(broken);
       this.updates.rejectAll(broken);
-    }
-  }
-
-  /** @throws EngineError `LIMIT_REACHED` */
-  #assertMayRunOneMore(): void {
-    const { runningWorkflows } = this.limits;
-    const { total } = this.#parts.running;
-    if (total >= runningWorkflows) {
-      throw new EngineError(
-        "LIMIT_REACHED",
-        `${total} workflows run already, as many as the limit runningWorkflows allows. Try again when some have ended.`,
-      );
     }
   }
 

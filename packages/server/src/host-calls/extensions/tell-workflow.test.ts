@@ -148,7 +148,10 @@ test("what can't be sent is refused", async () => {
     send(other, 1, "flawless:cancel"),
     send(other, 1, ""),
     { ask: ["send", { id: other, type: 1 }] },
-    send(other, Array.from({ length: 20 }, () => "$0.body")),
+    send(
+      other,
+      Array.from({ length: 20 }, () => "$0.body"),
+    ),
     send(other, 1),
     send(other, 2),
   ]);
@@ -191,15 +194,16 @@ class UnreadableStore extends StoreWrapper {
 }
 
 test.each([
-  ["send", { type: "go", data: 1 }],
-  ["start", { workflow: "script", input: [], idempotencyKey: "k" }],
-])("%s waits while the store can't be read", async (name, more) => {
+  ["send", { type: "go", data: 1 }, [{ Message: ["go", "1"] }]],
+  ["cancel", {}, [{ Message: ["flawless:cancel", "null"] }]],
+  ["start", { workflow: "script", input: [], idempotencyKey: "k" }, undefined],
+])("%s waits while the store can't be read", async (name, more, received) => {
   let store: UnreadableStore | undefined;
   await using engine = await open({
     limits: { idleGuestMs: 0 },
     wrapStore: (inner) => (store = new UnreadableStore(inner)),
   });
-  const other = await engine.launch("script", [receive("go")]);
+  const other = await engine.launch("script", [receive("go", "flawless:cancel")]);
   Object.assign(store ?? {}, { readable: false });
   const id = await engine.launch("script", [{ ask: [name, { id: other, ...more }] }]);
   const ended = await engine.launch("script", [{ ask: [name, { id: other, ...more }] }]);
@@ -210,9 +214,7 @@ test.each([
   await terminated;
   await engine.pass(1_000);
   expect(await answers(engine, id)).toMatchObject([{ status: 200 }]);
-  if (name === "send") {
-    expect(await answers(engine, other)).toEqual([{ Message: ["go", "1"] }]);
-  }
+  expect(await engine.response(other)).toEqual(received);
 });
 
 describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
