@@ -18,7 +18,7 @@ export function assertMessage(
   if (type.startsWith(reservedTypes)) {
     throw new EngineError(
       "INVALID_REQUEST",
-      `type: Expected one that does not begin with "${reservedTypes}", but got ${JSON.stringify(type.slice(0, 100))}. Only the server sends such messages.`,
+      `Expected a type that does not begin with "${reservedTypes}", but got ${JSON.stringify(type.slice(0, 100))}. Only the server sends such messages.`,
     );
   }
   assertText("data", data, textCharacters);
