@@ -47,7 +47,10 @@ test.each([
     await run.cancel().catch(() => undefined);
     await env.settle();
     expect((await run.info()).status).toBe(status);
-    const { bound, free } = (await run.state()) as { readonly bound: string; readonly free: string };
+    const { bound, free } = (await run.state()) as {
+      readonly bound: string;
+      readonly free: string;
+    };
     const [ended, freed] = (await env.workflows()).filter(({ parent }) => parent === run.id);
     expect([freed?.id, freed?.status, freed?.cancelBy]).toEqual([free, "running", null]);
     expect([ended?.id, ended?.status, ended?.response]).toEqual([

@@ -1,8 +1,8 @@
 import { EngineError } from "../../errors.ts";
 import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
-import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
 import type { ChildRequest } from "../../host-calls/waiting-call.ts";
-import { toPublicId } from "../../workflow/workflow-id.ts";
+import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { Modules } from "../modules/index.ts";
 import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
@@ -33,6 +33,8 @@ export interface ChildStartsParts {
   readonly committer: Pick<Committer, "commit">;
   readonly keyedStarts: KeyedStarts;
   readonly stubbedWorkflows: ReadonlySet<string>;
+  /** The ids of workflows that are here; undefined: all. */
+  readonly ids: IdSlice | undefined;
   /** A new workflow. Its parent saves it with its next changes. */
   create(parent: WorkflowRecord, child: NewChild): CreatedChild;
   failed(error: unknown): void;
@@ -69,17 +71,26 @@ export class ChildStarts {
 
   async #start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
     const { workflow, input, idempotencyKey, bound } = child;
+    const { keyedStarts, failed, ids } = this.#parts;
+    if (idempotencyKey !== null && ids !== undefined && ids.count > 1) {
+      // A key is looked for in the partition that it names, and a child is in that of its parent.
+      throw new ExtensionError(
+        501,
+        "NOT_SUPPORTED",
+        "In a cluster a workflow can't be started with an idempotency key by another one: nodes do not know each other's keys.",
+      );
+    }
     const module = this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child));
     const begin = (): BegunStart | undefined =>
       call.isOpen()
         ? this.#begin(parent, { ...module, workflow, input, idempotencyKey, bound }, call)
         : undefined;
     if (idempotencyKey === null) {
-      begin()?.durable.catch(this.#parts.failed);
+      begin()?.durable.catch(failed);
       return;
     }
     let isNew = false;
-    const known = await this.#parts.keyedStarts.once(idempotencyKey, () => {
+    const known = await keyedStarts.once(idempotencyKey, () => {
       isNew = true;
       return begin();
     });
