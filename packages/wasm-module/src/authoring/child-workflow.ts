@@ -16,7 +16,10 @@ export interface StartOptions {
    * Default `"abandon"`.
    */
   readonly onParentEnd?: "abandon" | "cancel" | undefined;
-  /** Starts with the same key give the same workflow. */
+  /**
+   * 1 to 255 visible ASCII characters. Starts with the same key, by workflows or clients, give the same workflow. Refused in a
+   * cluster (`NOT_SUPPORTED`).
+   */
   readonly idempotencyKey?: string | undefined;
   /** The name of another module. Default: this one. */
   readonly module?: string | undefined;
@@ -47,7 +50,8 @@ export interface WorkflowReference<
    * Sends a message.
    *
    * @throws {NotJsonError} for data that JSON can't hold.
-   * @throws {HostExtensionError} where there is no such workflow (`WORKFLOW_NOT_FOUND`), or it has ended (`WORKFLOW_ENDED`).
+   * @throws {HostExtensionError} where there is no such workflow (`WORKFLOW_NOT_FOUND`), it has ended (`WORKFLOW_ENDED`), or its
+   *   mailbox is full (`LIMIT_REACHED`). In a cluster only workflows of the same partition are found, as children are.
    * @throws {NotSupportedByServerError} from the original server.
    */
   send<Type extends keyof Messages & string>(
