@@ -76,6 +76,39 @@ describe("a workflow that read a secret", () => {
     );
   });
 
+  test("passes it on: what it sends, and what is done with that, is sealed, also after a restart", async () => {
+    const storage = new MemoryStorage();
+    const store = openOn(storage);
+    const sent = (id: number, from: number): StoreWrite => ({
+      kind: "receive",
+      id,
+      from,
+      message: { sequence: 0, type: "go", data: '"derived"', at: 5 },
+    });
+    // In this order an engine may write them: the one that passes it on comes before the one that it has it from.
+    await store.commit([create(1), create(2), create(3), create(4)]);
+    await store.commit([
+      append(0, laterLine, 2),
+      sent(3, 2),
+      sent(2, 1),
+      append(0, secretLine),
+      { ...sent(4, 5), id: 4 },
+    ]);
+    const after = openOn(storage);
+    expect(await after.mailbox(2)).toMatchObject([{ type: "go", data: '"derived"' }]);
+    expect(await after.mailbox(3)).toMatchObject([{ data: '"derived"' }]);
+    await after.commit([append(1, laterLine, 2), append(0, laterLine, 3), append(0, laterLine, 4)]);
+    expect(await after.lines(2)).toEqual([laterLine, laterLine]);
+
+    const plain = new MemoryWorkflowStore(storage);
+    for (const id of [2, 3]) {
+      const kept = JSON.stringify([await plain.mailbox(id), await plain.lines(id)]);
+      expect(kept, `workflow ${id}`).not.toContain("derived");
+    }
+    expect(await plain.mailbox(4)).toMatchObject([{ data: '"derived"' }]);
+    expect(await plain.lines(4)).toEqual([laterLine]);
+  });
+
   test("has its last lines sealed, too, which may come after its end, and in a second try", async () => {
     const storage = new MemoryStorage();
     const inner = new FailingStore(new MemoryWorkflowStore(storage));

@@ -18,8 +18,9 @@ const secretAnswer = '\t{"Secret":"';
 
 /**
  * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
- * anywhere in it: their journals, notes, responses and failures, and the inputs and journals of their children. What was there
- * before stays readable, and so does all of workflows that read none.
+ * anywhere in it: their journals, notes, responses and failures, and the messages that they send. Whoever they start, or send
+ * a message, counts as if it had read the secret, too. What was there before stays readable, and so does all of workflows that
+ * read none.
  */
 export class SealedWorkflowStore implements WorkflowStore {
   readonly #inner: WorkflowStore;
@@ -35,12 +36,7 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   async commit(writes: readonly StoreWrite[]): Promise<void> {
-    // First of all of them: a child may be created before the lines are appended that its parent wrote.
-    for (const write of writes) {
-      if (write.kind === "append" && write.lines.includes(secretAnswer)) {
-        this.#confidential.add(write.id);
-      }
-    }
+    this.#learnFrom(writes);
     // Sealed once: a store whose first answer was lost knows the same writes again by their array.
     const sealed = this.#tried.get(writes) ?? writes.map((write) => this.#sealed(write));
     this.#tried.set(writes, sealed);
@@ -79,7 +75,14 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   async mailbox(id: number): Promise<readonly StoredMessage[]> {
-    return this.#inner.mailbox(id);
+    const messages = await this.#inner.mailbox(id);
+    if (messages.some(({ data }) => isSealed(data))) {
+      this.#confidential.add(id);
+    }
+    return messages.map((message) => ({
+      ...message,
+      data: openText(this.#seal, id, message.data),
+    }));
   }
 
   async note(id: number, name: string): Promise<string | undefined> {
@@ -119,18 +122,48 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.close();
   }
 
+  /** Who has read a secret, or has got something of one who has: known before the first of the writes is sealed. */
+  #learnFrom(writes: readonly StoreWrite[]): void {
+    let known: number;
+    do {
+      known = this.#confidential.size;
+      for (const write of writes) {
+        if (this.#tells(write)) {
+          this.#confidential.add(write.kind === "create" ? write.workflow.id : write.id);
+        }
+      }
+    } while (this.#confidential.size > known);
+  }
+
+  /** Whether a write makes known that what its workflow writes is to be sealed. */
+  #tells(write: StoreWrite): write is Exclude<StoreWrite, { readonly kind: "deploy" }> {
+    switch (write.kind) {
+      case "append":
+        return write.lines.includes(secretAnswer);
+      case "create":
+        return write.workflow.parent !== null && this.#confidential.has(write.workflow.parent);
+      case "receive":
+        return write.from !== undefined && this.#confidential.has(write.from);
+      default:
+        return false;
+    }
+  }
+
   #sealed(write: StoreWrite): StoreWrite {
     switch (write.kind) {
       case "create": {
-        const { id, parent } = write.workflow;
-        if (parent !== null && this.#confidential.has(parent)) {
-          this.#confidential.add(id);
-        }
+        const { id } = write.workflow;
         const input = this.#close(id, write.workflow.input);
         return {
           ...write,
           workflow: { ...write.workflow, ...this.#state(id, write.workflow), input },
         };
+      }
+      case "receive": {
+        const { from, id, message } = write;
+        return from !== undefined && this.#confidential.has(from)
+          ? { ...write, message: { ...message, data: this.#seal.close(id, message.data) } }
+          : write;
       }
       case "continue":
         return { ...write, input: this.#close(write.id, write.input) };

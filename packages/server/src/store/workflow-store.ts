@@ -100,7 +100,13 @@ export type StoreWrite =
       readonly input: string;
       readonly journalStart: number;
     }
-  | { readonly kind: "receive"; readonly id: number; readonly message: StoredMessage }
+  | {
+      readonly kind: "receive";
+      readonly id: number;
+      readonly message: StoredMessage;
+      /** The workflow that sent it, where one did. */
+      readonly from?: number;
+    }
   | { readonly kind: "consume"; readonly id: number; readonly sequence: number }
   | {
       /** What is kept of a workflow under a name, in place of what was there before. */

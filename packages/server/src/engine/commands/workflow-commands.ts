@@ -50,7 +50,7 @@ export class WorkflowCommands {
       return await updates.ask(toWorkflowNumber(id), request, ends, (number, prepare) =>
         this.#lay(id, type, data, (run) => {
           prepare(run.record);
-          run.receive(type, data, number);
+          run.receive(type, data, { update: number });
         }),
       );
     } catch (error) {

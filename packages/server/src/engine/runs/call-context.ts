@@ -240,7 +240,8 @@ export class CallContext implements WaitingCallContext {
   }
 
   tell(id: string, telling: Telling, settle: (refusal?: ExtensionError) => void): () => void {
-    return this.#ask((isOpen) => this.workflows.tell(id, telling, { isOpen, settle }));
+    const { id: from } = this.#owner.record;
+    return this.#ask((isOpen) => this.workflows.tell(from, id, telling, { isOpen, settle }));
   }
 
   startChild(child: ChildRequest, settle: (started: string | ExtensionError) => void): () => void {

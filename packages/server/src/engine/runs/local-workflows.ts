@@ -73,14 +73,14 @@ export class LocalWorkflows implements OtherWorkflows {
     return this.#resultOf(id, await this.#read(number, signal));
   }
 
-  async tell(id: string, telling: Telling, call: TellingCall): Promise<void> {
+  async tell(from: number, id: string, telling: Telling, call: TellingCall): Promise<void> {
     const number = this.#numberOf(id);
     try {
       if (number === undefined) {
         throw new EngineError("WORKFLOW_NOT_FOUND", this.#unknown(id).message);
       }
       await (telling.kind === "message"
-        ? this.#send(number, telling, call)
+        ? this.#send(from, number, telling, call)
         : this.#end(number, telling.kind, call));
     } catch (error) {
       if (error instanceof CallLeftError) {
@@ -97,6 +97,7 @@ export class LocalWorkflows implements OtherWorkflows {
   }
 
   async #send(
+    from: number,
     number: number,
     message: Extract<Telling, { kind: "message" }>,
     call: TellingCall,
@@ -107,7 +108,7 @@ export class LocalWorkflows implements OtherWorkflows {
       assertOpen(call);
       assertTakes(run, message, limits);
       committer.together(() => {
-        run.receive(message.type, message.data);
+        run.receive(message.type, message.data, { from });
         committer.commit(run.record).catch(failed);
         call.settle();
       });

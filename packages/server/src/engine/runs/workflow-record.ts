@@ -8,6 +8,14 @@ import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../../journal/
 import type { Unsaved } from "../committer.ts";
 import { messageBytes } from "./mailbox-size.ts";
 
+/** Where a message comes from, unless a client just sent it. */
+export interface MessageOrigin {
+  /** The number by which it is answered, where it is an update. */
+  readonly update?: number;
+  /** The workflow that sent it, where one did. */
+  readonly from?: number;
+}
+
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
 export class WorkflowRecord implements Unsaved {
   #workflow: StoredWorkflow;
@@ -136,14 +144,15 @@ export class WorkflowRecord implements Unsaved {
     }
   }
 
-  /** @param update the number by which it is answered, where it is an update */
-  receive(type: string, data: string, at: number, update?: number): void {
+  /** @param origin where it is an update, or comes from another workflow */
+  receive(type: string, data: string, at: number, { update, from }: MessageOrigin = {}): void {
     const sequence = this.#nextMessage;
     const message = { sequence, type, data, at, ...(update === undefined ? {} : { update }) };
     this.#nextMessage += 1;
     this.#mailbox.push(message);
     this.#mailboxBytes += messageBytes(message);
-    this.add({ kind: "receive", id: this.#workflow.id, message });
+    const { id } = this;
+    this.add({ kind: "receive", id, message, ...(from === undefined ? {} : { from }) });
   }
 
   /** Keeps something under a name, in place of what was there before. @param value null: nothing any more */

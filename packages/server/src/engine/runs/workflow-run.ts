@@ -14,7 +14,7 @@ import { isCancellation, shownFailure } from "./run-failure.ts";
 import { maxCrashes, RunGuest } from "./run-guest.ts";
 import { type Phase, RunPhase } from "./run-phase.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
-import type { WorkflowRecord } from "./workflow-record.ts";
+import type { MessageOrigin, WorkflowRecord } from "./workflow-record.ts";
 
 /** After a journal could not be read, or no thread be had. */
 const tryAgainMs = 1_000;
@@ -82,10 +82,10 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
 
   /**
    * A message comes into the mailbox; durable with the next commit.
-   * @param update the number by which it is answered, where it is an update
+   * @param origin where it is an update, or comes from another workflow
    */
-  receive(type: string, data: string, update?: number): void {
-    this.record.receive(type, data, this.#services.clock.now(), update);
+  receive(type: string, data: string, origin?: MessageOrigin): void {
+    this.record.receive(type, data, this.#services.clock.now(), origin);
     const { waiting } = this.record.state;
     const waited = this.#calls.messageCame();
     if (!waited && waiting !== null && "types" in waiting && waiting.types.includes(type)) {

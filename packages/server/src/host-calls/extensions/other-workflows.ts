@@ -32,7 +32,8 @@ export interface OtherWorkflows {
 
   /**
    * Sends a workflow a message, or ends it, in one transaction with the answer of the call.
+   * @param from the workflow that makes the call
    * @throws Error where the workflow can't be read now, or the engine stops
    */
-  tell(id: string, telling: Telling, call: TellingCall): Promise<void>;
+  tell(from: number, id: string, telling: Telling, call: TellingCall): Promise<void>;
 }
