@@ -6,7 +6,7 @@ import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
 import type { ExtensionError } from "./extensions/extension-answer.ts";
-import type { OtherWorkflows, Telling } from "./extensions/other-workflows.ts";
+import type { Telling } from "./extensions/other-workflows.ts";
 import type { OpenOperations } from "./extensions/open-operations.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
@@ -84,7 +84,8 @@ export interface WaitingCallContext {
   readonly workflowId: string;
   /** Where activities wait for workers. */
   readonly activities: ActivityTasks;
-  readonly workflows: OtherWorkflows;
+  /** Waits for another workflow's end, as `OtherWorkflows.result` does. */
+  result(id: string, signal: AbortSignal): Promise<string>;
   /** Settled once all that the workflow did so far would survive a crash. */
   durable(): Promise<void>;
   /** Takes the oldest message of one of the types out of the mailbox, if there is one. */

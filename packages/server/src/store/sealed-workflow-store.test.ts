@@ -109,6 +109,33 @@ describe("a workflow that read a secret", () => {
     expect(await plain.lines(4)).toEqual([laterLine]);
   });
 
+  test("passes it on to those that are told how it ended, also after a restart", async () => {
+    const storage = new MemoryStorage();
+    const store = openOn(storage);
+    const state = { ...freshState, status: "completed", response: '"derived"' } as const;
+    const failure = { code: "PANIC", message: "derived" } as const;
+    await store.commit([
+      create(1),
+      append(0, secretLine),
+      create(2, { parent: 1, status: "failed", wakeAt: null, failure }),
+      create(3),
+      create(4),
+      create(5),
+    ]);
+    await store.commit([{ kind: "state", id: 1, state }]);
+    const after = openOn(storage);
+    expect(await after.workflow(1, 3)).toMatchObject({ response: '"derived"' });
+    expect(await after.workflow(2, 4)).toMatchObject({ failure });
+    // Nobody's but a client's.
+    await after.workflow(1);
+    await after.workflow(3, 5);
+    const writes = [3, 4, 5].map((id) => append(0, laterLine, id));
+    await after.commit(writes);
+    const plain = new MemoryWorkflowStore(storage);
+    const lines = await Promise.all([3, 4, 5].map((id) => plain.lines(id)));
+    expect(lines.map(([line]) => isSealed(line ?? ""))).toEqual([true, true, false]);
+  });
+
   test("has its last lines sealed, too, which may come after its end, and in a second try", async () => {
     const storage = new MemoryStorage();
     const inner = new FailingStore(new MemoryWorkflowStore(storage));

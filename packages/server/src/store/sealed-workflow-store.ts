@@ -18,8 +18,8 @@ const secretAnswer = '\t{"Secret":"';
 
 /**
  * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
- * anywhere in it: their journals, notes, responses and failures, and the messages that they send. Whoever they start, or send
- * a message, counts as if it had read the secret, too. What was there before stays readable, and so does all of workflows that
+ * anywhere in it: their journals, notes, responses and failures, and the messages that they send. Whoever they start, send a
+ * message, or tell how they ended counts as if it had read the secret, too. What was there before stays readable, and so does all of workflows that
  * read none.
  */
 export class SealedWorkflowStore implements WorkflowStore {
@@ -49,8 +49,12 @@ export class SealedWorkflowStore implements WorkflowStore {
     }
   }
 
-  async workflow(id: number): Promise<StoredWorkflow | undefined> {
-    return this.#opened(await this.#inner.workflow(id));
+  async workflow(id: number, reader?: number): Promise<StoredWorkflow | undefined> {
+    const workflow = await this.#inner.workflow(id);
+    if (reader !== undefined && workflow !== undefined && hasSealedEnd(workflow)) {
+      this.#confidential.add(reader);
+    }
+    return this.#opened(workflow);
   }
 
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
@@ -214,4 +218,9 @@ export class SealedWorkflowStore implements WorkflowStore {
     }
     return openWorkflow(this.#seal, workflow);
   }
+}
+
+/** Whether its response or its failure is sealed. */
+function hasSealedEnd({ response, failure }: StoredWorkflow): boolean {
+  return isSealed(response ?? "") || isSealed(failure?.message ?? "");
 }

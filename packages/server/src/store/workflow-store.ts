@@ -176,7 +176,8 @@ export interface WorkflowStore {
    * @throws StoreWriteError
    */
   commit(writes: readonly StoreWrite[]): Promise<void>;
-  workflow(id: number): Promise<StoredWorkflow | undefined>;
+  /** @param reader the workflow that is told how this one ended, where one is */
+  workflow(id: number, reader?: number): Promise<StoredWorkflow | undefined>;
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined>;
   /** Newest first, without their inputs: those are empty here. */
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;

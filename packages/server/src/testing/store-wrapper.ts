@@ -22,8 +22,8 @@ export class StoreWrapper implements WorkflowStore {
     return this.inner.commit(writes);
   }
 
-  workflow(id: number): Promise<StoredWorkflow | undefined> {
-    return this.inner.workflow(id);
+  workflow(id: number, reader?: number): Promise<StoredWorkflow | undefined> {
+    return this.inner.workflow(id, reader);
   }
 
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {

@@ -119,7 +119,6 @@ export class CallContext implements WaitingCallContext {
   readonly detail: string | null;
   readonly madeAt: number;
   readonly activities: ActivityTasks;
-  readonly workflows: OtherWorkflows;
   readonly #services: CallServices;
   readonly #owner: CallOwner;
   readonly #call: string;
@@ -140,7 +139,6 @@ export class CallContext implements WaitingCallContext {
     this.retry = retry;
     this.detail = detail;
     this.activities = services.activities;
-    this.workflows = services.workflows;
     this.#services = services;
     this.#owner = owner;
     this.#call = call;
@@ -239,9 +237,15 @@ export class CallContext implements WaitingCallContext {
     );
   }
 
+  result(id: string, signal: AbortSignal): Promise<string> {
+    return this.#services.workflows.result(this.#owner.record.id, id, signal);
+  }
+
   tell(id: string, telling: Telling, settle: (refusal?: ExtensionError) => void): () => void {
     const { id: from } = this.#owner.record;
-    return this.#ask((isOpen) => this.workflows.tell(from, id, telling, { isOpen, settle }));
+    return this.#ask((isOpen) =>
+      this.#services.workflows.tell(from, id, telling, { isOpen, settle }),
+    );
   }
 
   startChild(child: ChildRequest, settle: (started: string | ExtensionError) => void): () => void {

@@ -57,7 +57,7 @@ export class LocalWorkflows implements OtherWorkflows {
     this.#parts = parts;
   }
 
-  async result(id: string, signal: AbortSignal): Promise<string> {
+  async result(reader: number, id: string, signal: AbortSignal): Promise<string> {
     const number = this.#numberOf(id);
     if (number === undefined) {
       return JSON.stringify({ status: "failed", error: this.#unknown(id) });
@@ -65,12 +65,12 @@ export class LocalWorkflows implements OtherWorkflows {
     // Waits before it looks: the end may come while the store is being read.
     const ended = this.#parts.ends.wait(number, signal, () => undefined);
     ended.catch(() => undefined);
-    const now = await this.#read(number, signal);
+    const now = await this.#read(number, reader, signal);
     if (now?.status !== "running") {
       return this.#resultOf(id, now);
     }
     await ended;
-    return this.#resultOf(id, await this.#read(number, signal));
+    return this.#resultOf(id, await this.#read(number, reader, signal));
   }
 
   async tell(from: number, id: string, telling: Telling, call: TellingCall): Promise<void> {
@@ -162,13 +162,17 @@ export class LocalWorkflows implements OtherWorkflows {
     }
   }
 
-  async #read(number: number, signal: AbortSignal): Promise<StoredWorkflow | undefined> {
+  async #read(
+    number: number,
+    reader: number,
+    signal: AbortSignal,
+  ): Promise<StoredWorkflow | undefined> {
     const { activity, clock, failed, store } = this.#parts;
     for (;;) {
       signal.throwIfAborted();
       activity.change("computing", 1);
       try {
-        return await store.workflow(number);
+        return await store.workflow(number, reader);
       } catch (error) {
         failed(error);
       } finally {

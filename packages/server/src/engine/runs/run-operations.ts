@@ -85,7 +85,7 @@ export class RunOperations {
       clock,
       retry,
       activities,
-      workflows,
+      result: (id, signal) => workflows.result(record.id, id, signal),
       durable,
       http:
         observer?.requestHeaders === undefined

@@ -4,14 +4,14 @@ import type { RecordedOperation } from "../../journal/recorded-operations.ts";
 import { exchange, type HttpExchange, interruptedRequest } from "../http-exchange.ts";
 import type { ActivityTasks, OpenActivity } from "../../activities/index.ts";
 import { ExtensionError } from "./extension-answer.ts";
-import type { OtherWorkflows } from "./other-workflows.ts";
 import type { Operation } from "./operation.ts";
 import { activityResult } from "./activity-result.ts";
 
 /** What operations need of their workflow. */
 export interface OperationsHost extends HttpExchange {
   readonly activities: ActivityTasks;
-  readonly workflows: OtherWorkflows;
+  /** Waits for another workflow's end, as `OtherWorkflows.result` does. */
+  result(id: string, signal: AbortSignal): Promise<string>;
   /** The workflow's public id. */
   readonly workflowId: string;
   /** How many operations may be open. */
@@ -195,7 +195,7 @@ export class OpenOperations {
         const answer = await exchange(operation.request, this.#host, aborted.signal);
         this.#end(open, httpResult(answer));
       } else if (operation.kind === "result") {
-        this.#end(open, await this.#host.workflows.result(operation.id, aborted.signal));
+        this.#end(open, await this.#host.result(operation.id, aborted.signal));
       } else {
         this.#openActivity(open, operation.activity, key, progress);
       }

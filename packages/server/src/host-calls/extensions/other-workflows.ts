@@ -25,10 +25,11 @@ export interface TellingCall {
 export interface OtherWorkflows {
   /**
    * Waits for a workflow's end.
+   * @param reader the workflow that wants to know
    * @returns the result of an operation of the kind `result`, as JSON text
    * @throws the signal's reason; or an error where the engine stops
    */
-  result(id: string, signal: AbortSignal): Promise<string>;
+  result(reader: number, id: string, signal: AbortSignal): Promise<string>;
 
   /**
    * Sends a workflow a message, or ends it, in one transaction with the answer of the call.

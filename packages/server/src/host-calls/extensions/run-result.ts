@@ -13,7 +13,7 @@ export function runResult(url: string, id: string, context: WaitingCallContext):
   const aborted = new AbortController();
   context
     .durable()
-    .then(() => context.workflows.result(id, aborted.signal))
+    .then(() => context.result(id, aborted.signal))
     .then((json) => context.answer(extensionAnswer(url, json)))
     .catch(() => {
       // The workflow has ended, or the engine stops: the next one waits on.
