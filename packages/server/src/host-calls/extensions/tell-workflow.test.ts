@@ -232,7 +232,8 @@ describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
       limits,
       groupCommits,
     });
-    expect(runs.length).toBeGreaterThan(4);
+    // How much shares a transaction is a matter of time, unless each change is one.
+    expect(runs.length).toBeGreaterThan(groupCommits ? 2 : 4);
     for (const { run, where, workflow } of runs) {
       expect(workflow.status, where).toBe("completed");
       expect(run.children, where).toHaveLength(1);
@@ -259,7 +260,7 @@ describe.each(memoryModes)("whenever a crash comes, $mode", ({ limits }) => {
       ],
       limits,
     });
-    expect(runs.length).toBeGreaterThan(4);
+    expect(runs.length).toBeGreaterThan(2);
     for (const { run, where, workflow } of runs) {
       const told = JSON.parse(workflow.response ?? "null") as readonly unknown[];
       expect(told.slice(2), where).toEqual([done, done]);
