@@ -92,7 +92,7 @@ describe("a workflow that read a secret", () => {
       sent(3, 2),
       sent(2, 1),
       append(0, secretLine),
-      { ...sent(4, 5), id: 4 },
+      sent(4, 5),
     ]);
     const after = openOn(storage);
     expect(await after.mailbox(2)).toMatchObject([{ type: "go", data: '"derived"' }]);

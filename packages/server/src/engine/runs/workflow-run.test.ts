@@ -56,7 +56,8 @@ class FakeEngine {
         },
       },
       updates: { reply: async () => undefined },
-      workflows: { result: async () => '{"status":"cancelled"}' },
+      workflows: { result: async () => '{"status":"cancelled"}', tell: async () => undefined },
+      childStarts: { start: async () => undefined },
       guests: {
         readJournal: (record) => this.#readJournal(record),
         start: startGuest ?? ((_record, store) => this.#start(store)),
