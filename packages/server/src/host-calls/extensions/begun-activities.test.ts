@@ -52,6 +52,27 @@ describe.each(memoryModes)("activities that were begun, $mode", ({ limits }) => 
     return answers.map(({ body }) => body);
   }
 
+  test("run beside requests and a child, as a module from Rust has them", async () => {
+    engine.engine.activities.register("orders", {
+      worker: "w",
+      concurrency: 10,
+      activities: { double: {} },
+    });
+    const input = { first: "http://site/a", second: "http://site/b", queue: "orders" };
+    const id = await engine.launch("side_by_side", input);
+    await engine.requests(2);
+    report((await take(1)).get("21"), { value: "42" });
+    const { response } = await engine.end(id);
+    expect(JSON.parse(response ?? "null")).toMatchObject({
+      first: { Ok: { status_code: 200 } },
+      second: { Ok: { status_code: 200 } },
+      doubled: { value: 42 },
+      child: { status: "completed", response: [] },
+    });
+    const { workflows } = await engine.engine.list();
+    expect(workflows.map(({ parent }) => parent)).toEqual([id, null]);
+  });
+
   test("run at the same time, and each result is given once, in the order of their ends", async () => {
     const id = await engine.launch("script", [
       begin(1, { input: 1 }),
