@@ -8,6 +8,7 @@ import type { Modules } from "../modules/index.ts";
 import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
 import type { NewWorkflow } from "./new-workflows.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
+import type { WorkflowTrees } from "./workflow-trees.ts";
 
 /** What is known of a child before it is one. */
 export type NewChild = Omit<NewWorkflow, "detached" | "parent">;
@@ -33,6 +34,7 @@ export interface ChildStartsParts {
   readonly committer: Pick<Committer, "commit">;
   readonly keyedStarts: KeyedStarts;
   readonly stubbedWorkflows: ReadonlySet<string>;
+  readonly trees: Pick<WorkflowTrees, "began" | "ended">;
   /** The ids of workflows that are here; undefined: all. */
   readonly ids: IdSlice | undefined;
   /** A new workflow. Its parent saves it with its next changes. */
@@ -56,6 +58,9 @@ export class ChildStarts {
    * @throws Error where the store can't be read now
    */
   async start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
+    const { trees } = this.#parts;
+    // Its place is taken while it is looked for: others may ask for the last one meanwhile.
+    trees.began(parent.root);
     try {
       await this.#start(parent, child, call);
     } catch (error) {
@@ -66,6 +71,8 @@ export class ChildStarts {
       if (call.isOpen()) {
         call.settle(refusal);
       }
+    } finally {
+      trees.ended(parent.root);
     }
   }
 

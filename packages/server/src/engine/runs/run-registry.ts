@@ -139,6 +139,7 @@ export class RunRegistry {
         ...shared,
         modules: parts.modules,
         keyedStarts: this.keyedStarts,
+        trees: this.trees,
         ids: parts.ids,
         stubbedWorkflows: parts.stubbedWorkflows,
         create: (...child) => this.#newRuns.createChild(...child),

@@ -1,7 +1,10 @@
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { crashedRuns } from "../../testing/crash-sweep.ts";
+import { StoreWrapper } from "../../testing/store-wrapper.ts";
 import { memoryModes, TestEngine, type TestEngineOptions } from "../../testing/test-engine.ts";
+import { turn, until } from "../../testing/until.ts";
 import { fromPublicId } from "../../workflow/workflow-id.ts";
 
 type Step = { readonly ask: readonly [string, unknown] } | { readonly call: unknown };
@@ -155,6 +158,41 @@ describe("children are limited as those of StartWorkflow", () => {
       });
     }
     expect(workflows.find((workflow) => workflow.id === id)?.parent).toBeNull();
+  });
+
+  test("descendants, also where several look for their keys at the same time", async () => {
+    const looking: (() => void)[] = [];
+    class SlowKeys extends StoreWrapper {
+      override async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+        await new Promise<void>((resolve) => looking.push(resolve));
+        return super.workflowByIdempotencyKey(key);
+      }
+    }
+    await using engine = await open({
+      limits: { descendants: 3 },
+      wrapStore: (store) => new SlowKeys(store),
+    });
+    const parent = (idempotencyKey: string): Step =>
+      start({ input: [receive, start({ idempotencyKey, input: [receive] }), receive] });
+    const root = await engine.launch("script", [parent("a"), parent("b"), receive]);
+    const { workflows: before } = await engine.engine.list();
+    const parents = before.filter(({ id }) => id !== root);
+    expect(parents).toHaveLength(2);
+    await Promise.all(parents.map(({ id }) => engine.engine.send(id, "go", "1")));
+    await until(() => looking.length > 0);
+    const failed = async (): Promise<readonly string[]> =>
+      (await engine.engine.list({ status: "failed" })).workflows.map(
+        ({ error }) => error?.code ?? "",
+      );
+    while ((await failed()).length === 0 && looking.length < 2) {
+      await turn();
+    }
+    for (const found of looking) {
+      found();
+    }
+    await engine.engine.whenIdle();
+    expect(await failed()).toEqual(["CHILD_LIMIT"]);
+    expect((await engine.engine.list({ status: "running" })).workflows).toHaveLength(3);
   });
 
   test("childrenPerSecond: those beyond wait for their turn", async () => {
