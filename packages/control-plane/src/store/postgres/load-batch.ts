@@ -86,7 +86,7 @@ function askedAhead(calls: readonly LedgerCall[]): {
   return { jobIds, endedIds, workerIds, heartbeats, added };
 }
 
-/** Loads what a call asked for in vain. */
+/** Loads what a call needs and the batch did not load at first. */
 export async function loadWanted(
   client: Client,
   tables: BatchTables,

@@ -98,7 +98,7 @@ export function newClient(url: string): Client {
   });
 }
 
-/** Whether the connection is of no use after that error. */
+/** Whether the connection can no longer be used after that error. */
 export function isLost(error: unknown): boolean {
   const code = codeOf(error);
   // Errors of the network and of the client itself have no SQLSTATE, of five characters.
