@@ -1,5 +1,10 @@
 import { ApiError } from "@flawless-ts/http-service";
 
+/** The longest that a caller may ask to wait, in milliseconds. */
+export const maxWaitMs = 60_000;
+/** How long a caller waits that asks for nothing else, in milliseconds. */
+export const defaultWaitMs = 30_000;
+
 /** Counts the callers that wait for something that may take long. */
 export class WaitingCallers {
   readonly #max: number;

@@ -9,11 +9,8 @@ import {
 import type { FastifyInstance } from "fastify";
 import type { EngineApi } from "../engine-api.ts";
 import { idParameter, okResponse } from "../schemas.ts";
-import type { WaitingCallers } from "../waiting-callers.ts";
+import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
-
-const maxWaitMs = 60_000;
-const defaultWaitMs = 30_000;
 
 interface UpdateRoute {
   readonly Params: { readonly id: string };

@@ -14,10 +14,7 @@ import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 import { aboutOne } from "./about-one.ts";
 import { endingRoutes } from "./ending-routes.ts";
 import { updateRoute } from "./updates.ts";
-import type { WaitingCallers } from "../waiting-callers.ts";
-
-const maxWaitMs = 60_000;
-const defaultWaitMs = 30_000;
+import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";
 
 interface OneWorkflow {
   readonly id: string;
