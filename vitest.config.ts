@@ -39,6 +39,7 @@ export default defineConfig({
           maxWorkers: availableParallelism() + 1,
           include: [
             "packages/*/src/**/*.test.ts",
+            "packages/*/template/**/*.test.ts",
             "examples/*/src/**/*.test.ts",
             "benchmarks/**/*.test.ts",
             "scripts/*/*.test.ts",

@@ -5,6 +5,7 @@ import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useInProjects } from "./packages/fresh-projects.ts";
+import { initProject } from "./packages/init-project.ts";
 import { pack } from "./packages/pack.ts";
 import { publishedPackages } from "./packages/published-packages.ts";
 import { tarballProblems } from "./packages/tarball-problems.ts";
@@ -23,7 +24,9 @@ try {
     }
   }
   if (bad) throw new Error("the packages can't be published like this");
-  await useInProjects(tarballs, join(scratch, "projects"), (line) => console.log(line));
+  const projects = join(scratch, "projects");
+  await useInProjects(tarballs, projects, (line) => console.log(line));
+  await initProject(tarballs, projects, join(scratch, "orders"), (line) => console.log(line));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

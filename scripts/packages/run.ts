@@ -5,27 +5,45 @@ import { repository } from "./published-packages.ts";
 /** Longest time that a command may take, in milliseconds: an installation on a slow line takes minutes. */
 const longest = 600_000;
 
+/** Where a command runs, and with what. */
+export interface RunOptions {
+  /** Default: the repository. */
+  readonly cwd?: string;
+  /** Where commands are looked up first. Default: the repository's. */
+  readonly bin?: string;
+  /** Beside the variables of this process. */
+  readonly env?: Readonly<Record<string, string>>;
+}
+
+/** The variables that a command gets. */
+export function environmentOf({
+  bin = join(repository, "node_modules/.bin"),
+  env = {},
+}: RunOptions): NodeJS.ProcessEnv {
+  // What npm tells its scripts by variables, such as a workspace, is not meant for the npm that is started here.
+  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
+  return {
+    ...Object.fromEntries(inherited),
+    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
+    npm_config_update_notifier: "false",
+    ...env,
+  };
+}
+
 /**
- * Runs a command and gives what it printed. Commands are looked up in `bin` first: by default the repository's.
+ * Runs a command and gives what it printed.
  *
  * @throws Error with the output when the command fails or takes more than ten minutes.
  */
 export async function run(
   command: string,
   parameters: readonly string[],
-  options: { readonly cwd?: string; readonly bin?: string } = {},
+  options: RunOptions = {},
 ): Promise<string> {
-  const { cwd = repository, bin = join(repository, "node_modules/.bin") } = options;
-  // What npm tells its scripts by variables, such as a workspace, is not meant for the npm that is started here.
-  const inherited = Object.entries(process.env).filter(([name]) => !/^npm_/i.test(name));
-  const env = {
-    ...Object.fromEntries(inherited),
-    PATH: `${bin}${delimiter}${process.env["PATH"] ?? ""}`,
-    npm_config_update_notifier: "false",
-  };
+  const { cwd = repository } = options;
   const child = spawn(command, parameters, {
     cwd,
-    env,
+    env: environmentOf(options),
     stdio: ["ignore", "pipe", "pipe"],
     timeout: longest,
   });

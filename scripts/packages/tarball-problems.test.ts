@@ -38,6 +38,11 @@ test.each([
   );
 });
 
+test("the tests of the project that `flawless init` makes are packed", () => {
+  const packed = new Set([...files, "template/src/orders.test.ts"]);
+  expect(tarballProblems({ ...good, files: packed })).toEqual([]);
+});
+
 test.each([
   ["dist/.tsbuildinfo", /only tests need/],
   ["src/testing/helper.ts", /only tests need/],

@@ -42,14 +42,14 @@ function isPacked(path: string, files: ReadonlySet<string>): boolean {
   return [...files].some((file) => file.startsWith(start) && file.endsWith(end));
 }
 
-/** What no user needs: tests and their helpers, what the compiler remembers, and output whose source is gone. */
+/** What no user needs: tests (but those of the project that `flawless init` makes) and their helpers, what the compiler remembers, and output whose source is gone. */
 function surplus({ files }: Tarball): string[] {
   const unwanted = /(?:^|\/)testing\/|\.(?:test|test-d|testing)\.|\.tsbuildinfo$/;
   const problems: string[] = [];
   for (const file of files) {
     const output = /^dist\/(?!bundle\/)(.*)\.js$/.exec(file)?.[1];
     const source = /^src\/(.*(?<!\.d))\.ts$/.exec(file)?.[1];
-    if (unwanted.test(file)) {
+    if (unwanted.test(file) && !file.startsWith("template/")) {
       problems.push(`${file} is packed, which only tests need`);
     } else if (output !== undefined && !files.has(`src/${output}.ts`)) {
       problems.push(`${file} is packed without its source; delete dist and build again`);

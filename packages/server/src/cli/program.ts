@@ -6,6 +6,7 @@ import { addCancel, addTerminate } from "./commands/cancel.ts";
 import { addCheck } from "./commands/check.ts";
 import { addDeploy } from "./commands/deploy.ts";
 import { addDev } from "./commands/dev.ts";
+import { addInit } from "./commands/init.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
 import { addRun } from "./commands/run.ts";
@@ -28,6 +29,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
       description: "Runs durable WebAssembly workflows, and talks to a server that does.",
       version: serverVersion,
       commands: [
+        addInit,
         addDev,
         addUp,
         addDeploy,

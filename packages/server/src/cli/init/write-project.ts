@@ -1,0 +1,89 @@
+import { existsSync } from "node:fs";
+import { copyFile, mkdir, readdir, readFile, writeFile } from "node:fs/promises";
+import { basename, dirname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { CliError, messageOf } from "@flawless-ts/http-service/program";
+import { neededTarballs, projectManifest } from "./project-manifest.ts";
+
+const template = fileURLToPath(new URL("../../../template/", import.meta.url));
+
+/** The files of a project by their places in the template. npm packs no `.gitignore`. */
+const files: ReadonlyMap<string, string> = new Map([
+  ["src/orders.ts", "src/orders.ts"],
+  ["src/activities.ts", "src/activities.ts"],
+  ["src/orders.test.ts", "src/orders.test.ts"],
+  ["tsconfig.json", "tsconfig.json"],
+  ["gitignore", ".gitignore"],
+]);
+
+/** What may be in a folder that is to become a project: a repository without a file. */
+const harmless: ReadonlySet<string> = new Set([".git", ".DS_Store"]);
+const maxNamesShown = 5;
+
+/**
+ * Makes a project: one workflow, one activity, their test, and the scripts to run them.
+ *
+ * @param directory an absolute path; made where it is missing
+ * @param tarballs an absolute path of the folder with our packages; undefined: they come from the registry
+ * @returns the names of what was written, relative to the directory
+ * @throws CliError where the folder is not empty, can't be written, or packages are missing
+ */
+export async function writeProject(
+  directory: string,
+  name: string,
+  tarballs: string | undefined,
+): Promise<readonly string[]> {
+  if (tarballs !== undefined) requireTarballs(tarballs);
+  await requireEmpty(directory);
+  const readme = await readFile(join(template, "README.md"), "utf8");
+  const texts: ReadonlyMap<string, string> = new Map([
+    ["package.json", projectManifest(name, { project: directory, tarballs })],
+    ["README.md", readme.replace("NAME", name)],
+  ]);
+  try {
+    await mkdir(directory, { recursive: true });
+    for (const [from, to] of files) {
+      await mkdir(dirname(join(directory, to)), { recursive: true });
+      await copyFile(join(template, from), join(directory, to));
+    }
+    for (const [to, text] of texts) await writeFile(join(directory, to), text);
+  } catch (cause) {
+    throw new CliError(`Can't write the project to ${directory}: ${messageOf(cause)}.`, { cause });
+  }
+  return [...files.values(), ...texts.keys()];
+}
+
+/** A name that npm takes, made of the folder's. */
+export function projectName(directory: string): string {
+  const name = basename(directory)
+    .toLowerCase()
+    .replaceAll(/[^a-z0-9._-]+/g, "-")
+    .replaceAll(/^[._-]+|[._-]+$/g, "");
+  return name === "" ? "workflows" : name;
+}
+
+async function requireEmpty(directory: string): Promise<void> {
+  const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
+    if (cause.code === "ENOENT") return [];
+    throw new CliError(
+      `Can't make a project in ${directory}: ${messageOf(cause)}. Expected an empty folder, or none yet.`,
+      { cause },
+    );
+  });
+  const found = names.filter((name) => !harmless.has(name));
+  if (found.length === 0) return;
+  const shown = found.slice(0, maxNamesShown).join(", ");
+  const more = found.length > maxNamesShown ? ` and ${found.length - maxNamesShown} more` : "";
+  throw new CliError(
+    `${directory} is not empty: it has ${shown}${more}. Expected an empty folder, or none yet; name another one, such as \`flawless init my-workflows\`.`,
+  );
+}
+
+function requireTarballs(folder: string): void {
+  const missing = neededTarballs.filter((file) => !existsSync(join(folder, file)));
+  if (missing.length > 0) {
+    throw new CliError(
+      `${folder} has no ${missing.join(", ")}. Expected the files that \`npm pack\` makes of this version's packages.`,
+    );
+  }
+}

@@ -1,0 +1,57 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { once } from "node:events";
+import { environmentOf, type RunOptions } from "./run.ts";
+
+/** Longest time, in milliseconds, until something is printed. */
+const longest = 60_000;
+
+/** `npm run dev` of a project. */
+export class DevProcess implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  #printed = "";
+
+  private constructor(options: RunOptions) {
+    this.#child = spawn("npm", ["run", "--silent", "dev", "--", "--bind", "127.0.0.1:0"], {
+      cwd: options.cwd,
+      env: environmentOf(options),
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    for (const stream of [this.#child.stdout, this.#child.stderr]) {
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#printed += text;
+        this.#child.emit("printed");
+      });
+    }
+  }
+
+  /** Settled when it has built and deployed, and its worker runs. */
+  static async start(options: RunOptions): Promise<DevProcess> {
+    const dev = new DevProcess(options);
+    await dev.untilPrinted("deployed orders:1.0.0");
+    await dev.untilPrinted("runs charge of the queue orders");
+    return dev;
+  }
+
+  get url(): string {
+    return / is ready on (\S+)/.exec(this.#printed)?.[1] ?? "";
+  }
+
+  /** @throws Error when it isn't printed within a minute */
+  async untilPrinted(text: string): Promise<void> {
+    const signal = AbortSignal.timeout(longest);
+    try {
+      while (!this.#printed.includes(text)) await once(this.#child, "printed", { signal });
+    } catch (cause) {
+      throw new Error(`npm run dev did not print ${JSON.stringify(text)}:\n${this.#printed}`, {
+        cause,
+      });
+    }
+  }
+
+  /** As Ctrl-C in a terminal, for npm alone. */
+  async [Symbol.asyncDispose](): Promise<void> {
+    const ended = once(this.#child, "close");
+    this.#child.kill("SIGTERM");
+    await ended;
+  }
+}
