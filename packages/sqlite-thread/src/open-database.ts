@@ -9,6 +9,11 @@ export interface DatabaseFormat {
   readonly schemaVersion: number;
   /** The statements that make the tables. */
   readonly schema: string;
+  /**
+   * By an older version, the statements that make the next one of it: a file of that version is brought up to date when it is
+   * opened. Default: none.
+   */
+  readonly upgrades?: Readonly<Record<number, string>> | undefined;
 }
 
 /**
@@ -50,7 +55,7 @@ export function closeDatabase(database: DatabaseSync, file: string): void {
 
 function prepare(
   database: DatabaseSync,
-  { applicationId, schemaVersion, schema }: DatabaseFormat,
+  { applicationId, schemaVersion, schema, upgrades = {} }: DatabaseFormat,
 ): void {
   database.exec(`
     PRAGMA locking_mode = EXCLUSIVE;
@@ -71,6 +76,8 @@ function prepare(
     `);
   } else if (application !== applicationId) {
     throw new Error("the file is a database of another program");
+  } else if (version < schemaVersion && upgrades[version] !== undefined) {
+    upgrade(database, version, schemaVersion, upgrades);
   } else if (version !== schemaVersion) {
     throw new Error(
       `the file has format ${version}, but this version of the server reads format ${schemaVersion}`,
@@ -79,6 +86,20 @@ function prepare(
     // Takes the lock at once, not with the first write.
     database.exec("BEGIN EXCLUSIVE; COMMIT;");
   }
+}
+
+/** All steps or none: a file is of one version or the other. */
+function upgrade(
+  database: DatabaseSync,
+  from: number,
+  to: number,
+  upgrades: Readonly<Record<number, string>>,
+): void {
+  database.exec("BEGIN EXCLUSIVE");
+  for (let version = from; version < to; version += 1) {
+    database.exec(upgrades[version] ?? "");
+  }
+  database.exec(`PRAGMA user_version = ${to}; COMMIT;`);
 }
 
 function readPragma(database: DatabaseSync, name: "application_id" | "user_version"): number {

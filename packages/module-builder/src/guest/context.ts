@@ -49,6 +49,7 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
     },
     uncancellable,
     setState: (value) => extensions().setState(running, value),
+    labels: (changes) => extensions().labels(changes),
     continueAsNew: (input) => extensions().continueAsNew(input),
   };
 }

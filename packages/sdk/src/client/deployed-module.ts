@@ -12,6 +12,7 @@ import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { checkKey } from "./idempotency-key.ts";
+import { checkLabels } from "./labels.ts";
 import { readResponse } from "./read-response.ts";
 import { WorkflowHandle } from "./workflow-handle.ts";
 
@@ -23,6 +24,12 @@ export interface StartOptions extends CallOptions {
    */
   readonly idempotencyKey?: string | undefined;
   /**
+   * By which the workflow is found in lists: up to 16 short texts, such as `{ customer: "c-7" }`. Keys are 1 to 64 ASCII
+   * letters, digits and `_ . : / -`, values have up to 256 characters; keys that begin with `flawless:` are the server's.
+   * Default: none. Not supported by the original server.
+   */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /**
    * Names the request in the server's log (`X-Request-Id`), so that it can be found from the caller's. 1 to 128 ASCII
    * letters, digits and `_ . : -`. Default: the server makes one up.
    */
@@ -33,6 +40,7 @@ const startOptionNames = optionNames<StartOptions>({
   signal: true,
   timeoutMs: true,
   idempotencyKey: true,
+  labels: true,
   requestId: true,
 });
 
@@ -91,7 +99,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
       "usual",
       `${startAdvice}.`,
     );
-    const request = await this.#requestFor(workflow, input as InputOf<C, W>);
+    const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
     const id = await this.#connection.start(request, manner, scope);
     return this.workflow(workflow, id);
   }
@@ -124,7 +132,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
       "unlimited",
       `${startAdvice}, or do not wait for its response: \`start\`.`,
     );
-    const request = await this.#requestFor(workflow, input as InputOf<C, W>);
+    const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
     const { id, response } = await this.#connection.execute(request, manner, scope);
     const binding = { contract: this.#contract, workflow };
     return {
@@ -146,11 +154,12 @@ export class DeployedModule<C extends Contract = UntypedContract> {
   async #requestFor<W extends WorkflowNames<C>>(
     workflow: W,
     input: InputOf<C, W>,
+    labels: StartOptions["labels"],
   ): Promise<StartRequest> {
     const checked =
       this.#contract === null ? input : await inputToSend(this.#contract, workflow, input);
     const text = writeJson(checked, `The input of the workflow "${workflow}"`);
-    return { module: this.name, version: this.version, workflow, input: text };
+    return { module: this.name, version: this.version, workflow, input: text, labels };
   }
 }
 
@@ -160,8 +169,9 @@ function checkedManner(
 ): { readonly manner: StartManner; readonly call: CallOptions } {
   checkedText("workflow", workflow);
   refuseUnknownOptions(options, startOptionNames);
-  const { idempotencyKey, requestId, ...call } = options;
+  const { idempotencyKey, labels, requestId, ...call } = options;
   if (idempotencyKey !== undefined) checkKey(idempotencyKey);
+  if (labels !== undefined) checkLabels("labels", labels);
   if (requestId !== undefined) checkRequestId(requestId);
   return { manner: { idempotencyKey, requestId }, call };
 }

@@ -8,6 +8,7 @@ import {
   object,
   optional,
   picklist,
+  record,
   string,
   variant,
   type GenericSchema,
@@ -75,6 +76,8 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   parent: nullable(string()),
   cancelBy: nullable(string()),
   run: number(),
+  idempotencyKey: optional(nullable(string()), null),
+  labels: optional(record(string(), string()), {}),
 });
 
 export const updateAnswer: GenericSchema<unknown, UpdateAnswer | { readonly status: "pending" }> =

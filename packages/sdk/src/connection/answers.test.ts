@@ -117,6 +117,8 @@ describe("readOk", () => {
       parent: null,
       cancelBy: null,
       run: 1,
+      idempotencyKey: null,
+      labels: {},
     };
     expect(readPlain(answer(JSON.stringify({ ...info, later: 1 })), workflowInfo)).toEqual(info);
     expect(() =>

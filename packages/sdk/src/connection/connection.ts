@@ -20,6 +20,7 @@ export interface StartRequest {
   readonly workflow: string;
   /** JSON text. */
   readonly input: string;
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** A message that a workflow answers. */

@@ -150,6 +150,7 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
   ): Promise<ExecutedWorkflow> {
     // A server that does not know the key would start twice where a repeat seems harmless.
     if (idempotencyKey !== undefined) await this.#requireExtras("idempotency keys", scope);
+    if (start.labels !== undefined) await this.#requireExtras("labels of workflows", scope);
     const request: HttpRequest = {
       ...jsonPost("/api/workflow/start", start),
       headers: {

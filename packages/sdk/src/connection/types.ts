@@ -71,6 +71,10 @@ export interface WorkflowInfo {
   readonly cancelBy: string | null;
   /** Counts from 1: how often it went on anew with an empty journal, and once more. */
   readonly run: number;
+  /** The key that it was started with. */
+  readonly idempotencyKey: string | null;
+  /** By which it is found, by key. */
+  readonly labels: Readonly<Record<string, string>>;
 }
 
 /** One page of a listing. */

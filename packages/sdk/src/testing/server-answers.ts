@@ -17,6 +17,8 @@ export const runningWorkflow: WorkflowInfo = {
   parent: null,
   cancelBy: null,
   run: 1,
+  idempotencyKey: null,
+  labels: {},
 };
 
 /** A workflow that has ended well. */

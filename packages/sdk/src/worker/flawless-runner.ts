@@ -89,6 +89,7 @@ export class FlawlessRunner {
     const attempt = (): Promise<WorkflowHandle> =>
       this.#moduleOf(start).start(start.workflow, start.input, {
         idempotencyKey,
+        labels: start.labels,
         requestId: requestIdOf(job),
         timeoutMs: startTimeoutMs,
         signal,

@@ -26,6 +26,8 @@ export interface JobStart {
    * it was published, which tells `job-1` of one queue from that of another that uses the same Flawless server.
    */
   readonly idempotencyKey?: string | undefined;
+  /** By which the workflow is found in lists, as for `start`. The original server's are left without. Default: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 
 /** What a handler of jobs is given beside the job. */

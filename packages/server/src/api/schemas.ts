@@ -13,6 +13,15 @@ const time = { type: "string", format: "date-time" } as const;
 const nullableTime = { type: ["string", "null"], format: "date-time" } as const;
 const status = { type: "string", enum: ["running", "completed", "failed", "cancelled"] } as const;
 
+/** Labels of a workflow. */
+export const labelsSchema: JsonSchema = {
+  type: "object",
+  additionalProperties: { type: "string", maxLength: 256 },
+  description:
+    "By which it is found: up to 16 short texts. Keys are 1 to 64 ASCII letters, digits and _ . : / -; those that begin with `flawless:` are the server's.",
+  examples: [{ customer: "c-7", region: "eu" }],
+};
+
 const failure = {
   oneOf: [
     { type: "null" },
@@ -135,6 +144,8 @@ const workflowSchema: JsonSchema = {
     "parent",
     "cancelBy",
     "run",
+    "idempotencyKey",
+    "labels",
   ],
   properties: {
     id: text,
@@ -158,6 +169,8 @@ const workflowSchema: JsonSchema = {
       minimum: 1,
       description: "How often it went on anew with an empty journal, and once more.",
     },
+    idempotencyKey: { ...nullableText, description: "The key that it was started with." },
+    labels: labelsSchema,
   },
 };
 

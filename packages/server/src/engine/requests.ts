@@ -1,6 +1,7 @@
 import { EngineError } from "../errors.ts";
 import type { StoredWorkflowFilter } from "../store/workflow-store.ts";
 import type { WorkflowFilter } from "./types.ts";
+import { type Labels, problemOfLabels } from "../workflow/labels.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
 const defaultPage = 100;
@@ -31,6 +32,14 @@ export function assertText(what: string, text: string, limit: number): void {
       "INVALID_REQUEST",
       `The ${what} is not Unicode text: it has half a surrogate pair.`,
     );
+  }
+}
+
+/** @throws EngineError `INVALID_REQUEST` for labels that a caller can't set */
+export function assertLabels(labels: Labels): void {
+  const problem = problemOfLabels(labels);
+  if (problem !== undefined) {
+    throw new EngineError("INVALID_REQUEST", problem);
   }
 }
 

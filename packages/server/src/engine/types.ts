@@ -1,6 +1,7 @@
 import type * as api from "@flawless-ts/sdk";
 import type { ExecutorStatistics } from "../executor/executor-pool.ts";
 import type { StartOrigin } from "./observing/index.ts";
+import type { Labels } from "../workflow/labels.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 // What the API shows is declared once, by its client.
@@ -64,6 +65,10 @@ export interface StartRequest {
   readonly input: string;
   /** A start with a key that was seen before gives the workflow of the first one. */
   readonly idempotencyKey?: string | undefined;
+  /** By which it is found. Default: none. */
+  readonly labels?: Labels | undefined;
+  /** Labels whose keys begin with `flawless:`, which callers can't set. Default: none. */
+  readonly serverLabels?: Labels | undefined;
   /** What the start came with; observers are told. Default: nothing. */
   readonly origin?: StartOrigin | undefined;
 }

@@ -24,6 +24,8 @@ export function toInfo(workflow: StoredWorkflow): WorkflowInfo {
     parent: workflow.parent === null ? null : toPublicId(workflow.parent),
     cancelBy: workflow.cancelBy === null ? null : toIsoTime(workflow.cancelBy),
     run: workflow.run,
+    idempotencyKey: workflow.idempotencyKey,
+    labels: workflow.labels,
   };
 }
 

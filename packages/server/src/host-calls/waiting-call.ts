@@ -2,6 +2,7 @@ import type { ResolvedRetryOptions } from "@flawless-ts/wasm-module/internal";
 import type { HostAnswer, HostCall } from "@flawless-ts/wasm-module";
 import type { Clock } from "../time/clock.ts";
 import type { ThrownError, WorkflowWaiting } from "@flawless-ts/sdk";
+import type { LabelChanges, Labels } from "../workflow/labels.ts";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { StoredMessage } from "../store/workflow-store.ts";
 import type { ActivityTasks } from "../activities/index.ts";
@@ -42,6 +43,12 @@ export interface WaitingCallContext {
   readonly limits: GuestLimits;
   /** Keeps something of the workflow under a name, in one transaction with the answer that follows. @param value null: nothing any more */
   note(name: string, value: string | null): void;
+  /** The workflow's labels as they are now. */
+  readonly labels: Labels;
+  /** Changes them, in one transaction with the answer that follows. */
+  changeLabels(changes: LabelChanges): void;
+  /** Whether a text has one of the secrets in it that the engine was given. */
+  holdsSecret(text: string): boolean;
   /** Ends this run of the workflow, and begins the next: this call gets no answer. @param input JSON text */
   continueWith(input: string): void;
   /** Whether the workflow is asked to cancel, and has not taken the message that says so. */
@@ -114,6 +121,7 @@ export interface ChildRequest {
   readonly idempotencyKey: string | null;
   /** Whether it is asked to cancel when its parent has ended. */
   readonly bound: boolean;
+  readonly labels: Labels;
 }
 
 /** What a workflow answers to an update. */

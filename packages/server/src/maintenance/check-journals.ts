@@ -127,6 +127,7 @@ export function checkOrphans(database: DatabaseSync, findings: Findings): void {
     ["journal", "a journal"],
     ["mailbox", "messages"],
     ["notes", "something noted"],
+    ["labels", "a label"],
   ] as const) {
     const sql = `SELECT DISTINCT workflow FROM ${table} WHERE workflow NOT IN (SELECT id FROM workflows)`;
     for (const row of database.prepare(sql).iterate()) {

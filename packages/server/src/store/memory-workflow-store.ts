@@ -1,3 +1,4 @@
+import { changeLabels } from "../workflow/labels.ts";
 import {
   listedCharacters,
   type AppendPositions,
@@ -217,6 +218,13 @@ export class MemoryWorkflowStore implements WorkflowStore {
           value === null ? notes.delete(write.name) : notes.set(write.name, value);
         set(write.value);
         return () => void set(before);
+      }
+      case "label": {
+        const entry = this.#entry(write.id);
+        const before = entry.workflow;
+        const labels = changeLabels(before.labels, { [write.key]: write.value });
+        entry.workflow = { ...before, labels };
+        return () => void (entry.workflow = before);
       }
       case "deploy":
         return this.#deploy(write.module, write.bytes);

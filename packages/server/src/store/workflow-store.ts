@@ -1,6 +1,7 @@
 import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
 import type { WorkflowStatus, WorkflowWaiting } from "@flawless-ts/sdk";
 import { charactersOf } from "../workflow/thrown-error.ts";
+import type { Labels } from "../workflow/labels.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
 /** The part of a workflow that changes while it runs. */
@@ -47,6 +48,8 @@ export interface StoredWorkflow extends WorkflowState {
   readonly detached: boolean;
   /** Whether it is asked to cancel when its parent has ended. */
   readonly bound: boolean;
+  /** They are changed by writes of their own. */
+  readonly labels: Labels;
 }
 
 /** A message that waits in a workflow's mailbox. */
@@ -114,6 +117,14 @@ export type StoreWrite =
       readonly id: number;
       readonly name: string;
       /** Null: nothing any more. */
+      readonly value: string | null;
+    }
+  | {
+      /** A label of a workflow, in place of what its key had before. */
+      readonly kind: "label";
+      readonly id: number;
+      readonly key: string;
+      /** Null: none any more. */
       readonly value: string | null;
     }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
@@ -197,8 +208,8 @@ export interface WorkflowStore {
   /** The highest id in use; 0 where there is none. */
   lastId(): Promise<number>;
   /**
-   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages, notes and
-   * idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
+   * Forgets workflows that ended before a time (milliseconds since the Unix epoch), with their journals, messages, notes, labels
+   * and idempotency keys, and gives their space back. It forgets the oldest ends first, and few enough for writes not to
    * wait for long. The workflow with the highest id stays, so that no id is given twice; so does one whose bound children are
    * still to be asked to cancel.
    * @returns how many were forgotten; 0 where none is left

@@ -27,6 +27,8 @@ export const exampleWorkflow: WorkflowInfo = {
   parent: null,
   cancelBy: null,
   run: 1,
+  idempotencyKey: null,
+  labels: {},
 };
 
 /** A journal with integers that a JavaScript number can't hold. */

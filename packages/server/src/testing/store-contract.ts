@@ -88,6 +88,7 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         run: 7,
         hasBoundChildren: true,
         bound: true,
+        labels: { "flawless:by": "the server", __proto__1: "", customer: "\u00e9\u{1F600} 7" },
       });
       const plain = storedWorkflow(1);
       await store.commit([
@@ -209,6 +210,31 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       expect(await store.workflow(1)).toMatchObject({ input: texts[1], response: texts[2] });
     });
 
+    test("labels replace the one of their key, of one workflow only, until they are taken away", async () => {
+      const label = (key: string, value: string | null, id = 1): StoreWrite => ({
+        kind: "label",
+        id,
+        key,
+        value,
+      });
+      const labels = { a: "old", b: "gone", c: "stays" };
+      await store.commit([create(1, { labels }), create(2, { labels }), label("d", "at once")]);
+      await store.commit([label("a", "new"), label("a", "newest"), label("b", null)]);
+      await store.commit([
+        label("e", "first"),
+        label("e", null),
+        label("f", null),
+        label("f", "6"),
+      ]);
+      await store.commit([create(3, { labels: { a: "old" } }), label("a", null, 3)]);
+      await reopen();
+
+      const newest = { a: "newest", c: "stays", d: "at once", f: "6" };
+      expect((await store.workflow(1))?.labels).toEqual(newest);
+      const listed = await store.list({ limit: 9 });
+      expect(listed.map((workflow) => workflow.labels)).toEqual([{}, labels, newest]);
+    });
+
     test("notes replace the one before, of one workflow and name only, until they are taken away", async () => {
       const note = (name: string, value: string | null, id = 1): StoreWrite => ({
         kind: "note",
@@ -322,7 +348,13 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
 
     describe("pruning", () => {
       const ended = (id: number, endedAt: number, key: string | null = null): StoreWrite =>
-        create(id, { status: "completed", wakeAt: null, endedAt, idempotencyKey: key });
+        create(id, {
+          status: "completed",
+          wakeAt: null,
+          endedAt,
+          idempotencyKey: key,
+          labels: { end: String(endedAt) },
+        });
 
       test("forgets what ended before a time, the oldest ends first, with all that belongs to it", async () => {
         await store.commit([
@@ -348,6 +380,8 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
         expect(await store.lines(1)).toEqual([]);
         expect(await store.mailbox(1)).toEqual([]);
         expect(await store.note(1, "state")).toBeUndefined();
+        await store.commit([create(1)]);
+        expect((await store.workflow(1))?.labels).toEqual({});
         expect(await store.workflowByIdempotencyKey("key")).toBeUndefined();
         expect(await store.lines(4)).toEqual(["other\n"]);
         expect(await store.lines(5)).toEqual(["running\n"]);

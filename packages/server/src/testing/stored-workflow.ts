@@ -31,6 +31,7 @@ export function storedWorkflow(id: number, changed: Partial<StoredWorkflow> = {}
     detached: false,
     bound: false,
     idempotencyKey: null,
+    labels: {},
     ...changed,
   };
 }

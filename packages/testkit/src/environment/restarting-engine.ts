@@ -183,6 +183,7 @@ function describeWrites(writes: readonly StoreWrite[]): string {
     receive: "a message",
     consume: "a message",
     note: "what is kept of a workflow",
+    label: "a label",
     deploy: "a module",
     append: "a step",
     continue: "the next run",

@@ -21,6 +21,17 @@ export default defineModule({
       },
     }),
 
+    /** Changes its labels, and starts a child that has some. */
+    labelled: async (order: { readonly customer: string }, context) => {
+      const before = context.labels();
+      const after = context.labels({ customer: order.customer, draft: null });
+      const child = await context.start("labelledChild", undefined, {
+        labels: { of: order.customer },
+      });
+      return { before, after, child: await child.result() };
+    },
+    labelledChild: async (_input: undefined, context) => context.labels(),
+
     /** A cart that takes updates, until it is told to close. */
     cart: defineWorkflow({
       response: type<readonly string[]>(),

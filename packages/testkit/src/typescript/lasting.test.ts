@@ -48,6 +48,18 @@ describe("continueAsNew", () => {
   });
 });
 
+test("labels are set at the start and by the workflow, and shown by lists", async () => {
+  const { env, module } = await open();
+  await using _env = env;
+  const labels = { draft: "yes", region: "eu" };
+  const run = await module.start("labelled", { customer: "c-7" }, { labels });
+  const after = { customer: "c-7", region: "eu" };
+  expect(await run.response()).toEqual({ before: labels, after, child: { of: "c-7" } });
+  expect((await run.info()).labels).toEqual(after);
+  const page = await env.flawless.listWorkflows();
+  expect(page.workflows.map((workflow) => workflow.labels)).toEqual([{ of: "c-7" }, after]);
+});
+
 describe("a workflow that fails", () => {
   test.each([
     [

@@ -21,6 +21,8 @@ export interface StartOptions {
    * cluster (`NOT_SUPPORTED`).
    */
   readonly idempotencyKey?: string | undefined;
+  /** By which clients find it: up to 16 short texts. Default: none. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
   /** The name of another module. Default: this one. */
   readonly module?: string | undefined;
   /** That module's version. Default: with `module`, its newest one; otherwise this one's. */

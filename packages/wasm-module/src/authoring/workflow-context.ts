@@ -241,6 +241,20 @@ export interface WorkflowContext<
   setState<Value extends State>(value: Value & Sendable<Value>): void;
 
   /**
+   * Changes the workflow's labels, by which clients find it in lists, and gives those that it has then.
+   *
+   * ```ts
+   * context.labels({ customer: order.customer, stage: "paid", draft: null });
+   * ```
+   *
+   * @param changes by key, what the label is from now on; `null` takes it away. Up to 16 labels, keys of 1 to 64 ASCII letters,
+   *   digits and `_ . : / -`, values of up to 256 characters. They are kept as they are: put no secrets there.
+   * @throws {HostExtensionError} for what can't be a label, too many, or a key that begins with `flawless:`.
+   * @throws {NotSupportedByServerError} from the original server.
+   */
+  labels(changes?: Readonly<Record<string, string | null>>): Readonly<Record<string, string>>;
+
+  /**
    * Ends this run, and starts the workflow anew with another input: under the same id, with an empty journal and the
    * messages that are still in the mailbox. For workflows that never end.
    *

@@ -17,6 +17,18 @@ export function setState(running: RunningWorkflow, value: unknown): void {
   askFor("state", withJson({}, "value", json), "publishing a workflow's state");
 }
 
+/** Changes the workflow's labels. @returns those that it has then */
+export function labels(
+  changes: Readonly<Record<string, string | null>> = {},
+): Readonly<Record<string, string>> {
+  const given = Object.entries(changes);
+  const set = Object.fromEntries(given.filter(([, value]) => value !== null));
+  const remove = given.flatMap(([key, value]) => (value === null ? [key] : []));
+  const feature = "labels of workflows (context.labels())";
+  const answer = askFor("labels", shared.toJson({ set, remove }, "The labels"), feature);
+  return (answer as { readonly labels: Readonly<Record<string, string>> }).labels;
+}
+
 /** Ends this run, and begins the next. */
 export function continueAsNew(input: unknown): never {
   const json = shared.toJson(input, "The input of the next run");

@@ -17,7 +17,7 @@ type Result =
   | { readonly status: "failed"; readonly error: Told | null }
   | { readonly status: "cancelled" };
 
-const startOptionNames = ["onParentEnd", "idempotencyKey", "module", "version"];
+const startOptionNames = ["onParentEnd", "idempotencyKey", "labels", "module", "version"];
 let own: WorkflowDetails | undefined;
 
 /** Who this workflow is. */

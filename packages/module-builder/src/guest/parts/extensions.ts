@@ -1,5 +1,5 @@
 import { activities } from "../extensions/activities.ts";
-import { continueAsNew, fail, receivedUpdate, setState } from "../extensions/publishing.ts";
+import { continueAsNew, fail, labels, receivedUpdate, setState } from "../extensions/publishing.ts";
 import { waitSideBySide } from "../extensions/side-by-side.ts";
 import { details, startChild, workflowReference } from "../extensions/workflows.ts";
 import { shared } from "../shared.ts";
@@ -10,6 +10,7 @@ export interface ExtensionsPart {
   readonly continueAsNew: typeof continueAsNew;
   readonly details: typeof details;
   readonly fail: typeof fail;
+  readonly labels: typeof labels;
   readonly receivedUpdate: typeof receivedUpdate;
   readonly setState: typeof setState;
   readonly startChild: typeof startChild;
@@ -22,6 +23,7 @@ shared.publish("extensions", {
   continueAsNew,
   details,
   fail,
+  labels,
   receivedUpdate,
   setState,
   startChild,

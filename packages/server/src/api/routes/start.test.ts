@@ -52,6 +52,24 @@ describe("POST /api/workflow/start", () => {
     expect(start.mock.calls[0]?.[0].idempotencyKey).toBe(key);
   });
 
+  test("hands on labels, and refuses what is none", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    const app = api({ start });
+    const post = async (labels: unknown): Promise<number> =>
+      (
+        await app.inject({
+          method: "POST",
+          url: "/api/workflow/start",
+          payload: { ...body, labels },
+        })
+      ).statusCode;
+    expect(await post({ customer: "c-7" })).toBe(200);
+    expect(start.mock.calls[0]?.[0].labels).toEqual({ customer: "c-7" });
+    expect(await post({ customer: 7 })).toBe(400);
+    expect(await post("customer")).toBe(400);
+    expect(start).toHaveBeenCalledTimes(1);
+  });
+
   test.each(["", "two words", "k".repeat(256), "schlüssel"])(
     "refuses the idempotency key %j",
     async (key) => {

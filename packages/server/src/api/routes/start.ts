@@ -2,7 +2,7 @@ import type { FastifyInstance, FastifyRequest } from "fastify";
 import { callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { StartOrigin } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
-import { okResponse, startedErrorResponse } from "../schemas.ts";
+import { labelsSchema, okResponse, startedErrorResponse } from "../schemas.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
 import type { WaitingCallers } from "../waiting-callers.ts";
 
@@ -11,6 +11,7 @@ interface StartBody {
   readonly version: string;
   readonly workflow: string;
   readonly input: string;
+  readonly labels?: Readonly<Record<string, string>>;
 }
 
 /** Starting a workflow. */
@@ -48,6 +49,7 @@ export function startRoute(
               description: "JSON text; `null` for a workflow without input.",
               examples: ["null"],
             },
+            labels: labelsSchema,
           },
         },
         response: {
@@ -59,12 +61,12 @@ export function startRoute(
         },
       },
       handler: async (request, reply) => {
-        const { module, version, workflow, input } = request.body;
+        const { module, version, workflow, input, labels } = request.body;
         const detached = prefersAsync(request.headers.prefer);
         const idempotencyKey = readKey(request.headers["idempotency-key"]);
         const { id, response } = await waitingCallers.during(() =>
           engine.start(
-            { module, version, workflow, input, idempotencyKey, origin: originOf(request) },
+            { module, version, workflow, input, idempotencyKey, labels, origin: originOf(request) },
             { signal: callerSignal(reply), detached },
           ),
         );

@@ -1,12 +1,14 @@
 import type { Command } from "commander";
 import { type Console, printable } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
+import { type Labels, readLabel } from "../label-argument.ts";
 import { parseJsonArgument, toJsonText } from "../json-argument.ts";
 import { parseModuleReference } from "../module-reference.ts";
 
 interface RunOptions extends ClientOptions {
   readonly input: string;
   readonly idempotencyKey?: string;
+  readonly label?: Labels;
   readonly detach?: boolean;
 }
 
@@ -22,22 +24,26 @@ export function addRun(program: Command, console: Console): void {
       "--idempotency-key <key>",
       "start only once, however often the command is repeated with this key",
     )
+    .option("--label <key=value>", "a label to find it by; may be given again", readLabel)
     .option("--detach", "do not wait for the response");
   withClientOptions(command).action(
     async (reference: string, workflow: string, options: RunOptions) => {
       const { name, version } = parseModuleReference(reference);
       const input = parseJsonArgument("--input", options.input);
-      const { idempotencyKey } = options;
+      const { idempotencyKey, label: labels } = options;
       await using flawless = await connect(options, console);
       const module = flawless.module(name, version);
       if (options.detach === true) {
-        const { id } = await module.start(workflow, input, { idempotencyKey });
+        const { id } = await module.start(workflow, input, { idempotencyKey, labels });
         console.print(
           options.json === true ? toJsonText({ id, response: null }) : `workflow  ${printable(id)}`,
         );
         return;
       }
-      const executed = await module.executeWithHandle(workflow, input, { idempotencyKey });
+      const executed = await module.executeWithHandle(workflow, input, {
+        idempotencyKey,
+        labels,
+      });
       const { id } = executed.workflow;
       // Integers of 64 bits keep every digit.
       const response = toJsonText(executed.response);

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { toJsonText } from "../json-argument.ts";
+import { labelsText } from "../label-argument.ts";
 import { describeState } from "../workflow-text.ts";
 
 const maxCellLength = 60;
@@ -44,6 +45,8 @@ function fieldsOf(info: WorkflowInfo, input: string): [string, string][] {
     ["created", info.createdAt],
     ["ended", info.endedAt],
     ["parent", info.parent],
+    ["key", info.idempotencyKey],
+    ["labels", labelsText(info.labels) || null],
     ["input", shorten(input, 200)],
     ["response", info.response === null ? null : shorten(info.response, 200)],
   ];

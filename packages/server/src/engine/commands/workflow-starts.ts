@@ -1,7 +1,7 @@
 import { EngineError } from "../../errors.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
-import { assertJson, assertText } from "../requests.ts";
+import { assertJson, assertLabels, assertText } from "../requests.ts";
 import { assertSameStart, type RunRegistry } from "../runs/index.ts";
 import type { ModuleSummary, StartOptions, StartRequest, StartResult } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
@@ -25,6 +25,9 @@ export class WorkflowStarts {
     const { hash } = this.#moduleOf(request);
     assertText("input", request.input, this.#limits.textCharacters);
     assertJson("input", request.input);
+    if (request.labels !== undefined) {
+      assertLabels(request.labels);
+    }
     const detached = options.detached === true;
     const key = request.idempotencyKey;
     if (key === undefined) {

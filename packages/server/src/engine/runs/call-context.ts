@@ -29,6 +29,7 @@ import type { StoredMessage } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { withHeaders } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
+import type { LabelChanges, Labels } from "../../workflow/labels.ts";
 import type { WorkflowFailure, WorkflowFailureCode } from "../../workflow/workflow-failure.ts";
 import type { Committer } from "../committer.ts";
 import type { EngineObserver, ObservedWorkflow } from "../observing/index.ts";
@@ -224,6 +225,18 @@ export class CallContext implements WaitingCallContext {
 
   note(name: string, value: string | null): void {
     this.#owner.record.note(name, value);
+  }
+
+  get labels(): Labels {
+    return this.#owner.record.labels;
+  }
+
+  changeLabels(changes: LabelChanges): void {
+    this.#owner.record.changeLabels(changes);
+  }
+
+  holdsSecret(text: string): boolean {
+    return this.#services.hideSecrets(text) !== text;
   }
 
   answerUpdate(

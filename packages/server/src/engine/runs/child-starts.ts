@@ -77,7 +77,7 @@ export class ChildStarts {
   }
 
   async #start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
-    const { workflow, input, idempotencyKey, bound } = child;
+    const { workflow, input, idempotencyKey, labels, bound } = child;
     const { keyedStarts, failed, ids } = this.#parts;
     if (idempotencyKey !== null && ids !== undefined && ids.count > 1) {
       // A key is looked for in the partition that it names, and a child is in that of its parent.
@@ -90,7 +90,7 @@ export class ChildStarts {
     const module = this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child));
     const begin = (): BegunStart | undefined =>
       call.isOpen()
-        ? this.#begin(parent, { ...module, workflow, input, idempotencyKey, bound }, call)
+        ? this.#begin(parent, { ...module, workflow, input, idempotencyKey, labels, bound }, call)
         : undefined;
     if (idempotencyKey === null) {
       begin()?.durable.catch(failed);

@@ -8,6 +8,7 @@ import type { NewChild } from "./child-starts.ts";
 import type { NewWorkflows } from "./new-workflows.ts";
 import type { RunningCount, RunningPart } from "./running-count.ts";
 import type { SharedResidency } from "./shared-residency.ts";
+import { changeLabels, noLabels } from "../../workflow/labels.ts";
 import { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
@@ -47,7 +48,17 @@ export class NewRuns {
     this.#assertMayRunOneMore();
     residency.assertRoomForOneMore();
     const { module, version, workflow, input, idempotencyKey = null } = request;
-    const fixed = { module, version, moduleHash, workflow, input, idempotencyKey, detached };
+    const labels = changeLabels(request.labels ?? noLabels, request.serverLabels ?? noLabels);
+    const fixed = {
+      module,
+      version,
+      moduleHash,
+      workflow,
+      input,
+      idempotencyKey,
+      labels,
+      detached,
+    };
     const run = add(
       new WorkflowRecord(newWorkflows.create({ ...fixed, bound: false, parent: null }), null),
     );
@@ -65,7 +76,14 @@ export class NewRuns {
     const { modules, stubbedWorkflows } = this.#parts;
     const isKnown =
       stubbedWorkflows.has(workflow) || modules.knownWorkflowNames(moduleHash).includes(workflow);
-    const own = { module, version, moduleHash, idempotencyKey: null, bound: false };
+    const own = {
+      module,
+      version,
+      moduleHash,
+      idempotencyKey: null,
+      bound: false,
+      labels: noLabels,
+    };
     return isKnown ? this.createChild(parent, { ...own, workflow, input }) : undefined;
   }
 

@@ -14,6 +14,7 @@ export type NewWorkflow = Pick<
   | "idempotencyKey"
   | "detached"
   | "bound"
+  | "labels"
 > & {
   /** The workflow that starts it, or null. */
   readonly parent: WorkflowRecord | null;

@@ -5,6 +5,7 @@ import type {
   WorkflowState,
 } from "../../store/workflow-store.ts";
 import { addSizes, emptyJournal, type JournalSize, sizeOf } from "../../journal/journal-size.ts";
+import { changeLabels, type LabelChanges, type Labels } from "../../workflow/labels.ts";
 import type { Unsaved } from "../committer.ts";
 import { messageBytes } from "./mailbox-size.ts";
 
@@ -70,6 +71,10 @@ export class WorkflowRecord implements Unsaved {
   /** Whether its caller reads the response later. */
   get detached(): boolean {
     return this.#workflow.detached;
+  }
+
+  get labels(): Labels {
+    return this.#workflow.labels;
   }
 
   get input(): string {
@@ -158,6 +163,15 @@ export class WorkflowRecord implements Unsaved {
   /** Keeps something under a name, in place of what was there before. @param value null: nothing any more */
   note(name: string, value: string | null): void {
     this.add({ kind: "note", id: this.id, name, value });
+  }
+
+  changeLabels(changes: LabelChanges): void {
+    this.#workflow = { ...this.#workflow, labels: changeLabels(this.#workflow.labels, changes) };
+    if (!this.#isNew) {
+      for (const [key, value] of Object.entries(changes)) {
+        this.add({ kind: "label", id: this.id, key, value });
+      }
+    }
   }
 
   /** The oldest message of a type, which stays in the mailbox. */

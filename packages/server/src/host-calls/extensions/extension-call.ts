@@ -13,6 +13,7 @@ import { flag, membersOf, whole } from "./request-members.ts";
 import { reply } from "./reply.ts";
 import { runActivity } from "./run-activity.ts";
 import { runResult } from "./run-result.ts";
+import { setLabels } from "./set-labels.ts";
 import { startChild } from "./start-child.ts";
 import { cancel, send, terminate } from "./tell-workflow.ts";
 import { waitForAny } from "./wait.ts";
@@ -28,6 +29,7 @@ const extensions: ReadonlyMap<string, Extension> = new Map<string, Extension>([
   ["continue", continueAsNew],
   ["fail", fail],
   ["info", info],
+  ["labels", setLabels],
   ["reply", reply],
   ["run", run],
   ["send", send],

@@ -1,6 +1,7 @@
 import { writeJson } from "@flawless-ts/wasm-module";
 import type { ChildRequest, WaitingCall, WaitingCallContext } from "../waiting-call.ts";
 import { extensionAnswer, ExtensionError, refusal } from "./extension-answer.ts";
+import { labelsOf } from "./set-labels.ts";
 import { membersOf, show, text } from "./request-members.ts";
 
 /** As the REST API has it. */
@@ -34,7 +35,8 @@ export function startChild(body: unknown, context: WaitingCallContext, url: stri
 }
 
 /** @throws ExtensionError */
-function readChild(body: unknown, { limits }: WaitingCallContext): ChildRequest {
+function readChild(body: unknown, context: WaitingCallContext): ChildRequest {
+  const { limits } = context;
   const members = membersOf(body, "The body");
   const { idempotencyKey, module, onParentEnd = "abandon", version } = members;
   const input = writeJson(members["input"] ?? null);
@@ -63,5 +65,6 @@ function readChild(body: unknown, { limits }: WaitingCallContext): ChildRequest 
     input,
     idempotencyKey: key,
     bound: onParentEnd === "cancel",
+    labels: labelsOf("labels", members["labels"] ?? {}, context),
   };
 }

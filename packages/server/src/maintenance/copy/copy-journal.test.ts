@@ -50,7 +50,12 @@ async function filled(more: readonly StoreWrite[] = []): Promise<TemporaryDirect
     ),
   );
   await store.commit([
-    create(5_000, { run: 2, journalStart: 3, wakeAt: 1_767_323_045_000.25 }),
+    create(5_000, {
+      run: 2,
+      journalStart: 3,
+      wakeAt: 1_767_323_045_000.25,
+      labels: { customer: "c-7", "flawless:by": "é" },
+    }),
     { kind: "append", id: 5_000, position: 3, lines: "nul \u0000 and \u001A\n" },
     { kind: "append", id: 5_000, position: 4, lines: "\u{1F600}".repeat(100_000) },
     { kind: "receive", id: 5_000, message: { sequence: 4, type: "go", data: "1", at: 2 } },
@@ -93,7 +98,7 @@ function tablesOf(sql: string): readonly string[] {
 }
 
 test("a copy knows all tables: a new one has to be copied, too", () => {
-  const copied = ["journal", "mailbox", "module_bytes", "modules", "notes", "workflows"];
+  const copied = ["journal", "labels", "mailbox", "module_bytes", "modules", "notes", "workflows"];
   const ofClusters = ["fences", "moved_keys", "nodes", "partitions", "settings"];
 
   expect(tablesOf(journalFormat.schema).toSorted()).toEqual(copied);

@@ -25,6 +25,8 @@ export type ChangeKind =
   | "consumed"
   | "noted"
   | "forgotten"
+  | "labelled"
+  | "unlabelled"
   | "deployed";
 
 /** The columns of each kind of change. The first one is always the partition. */
@@ -89,6 +91,17 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["workflow", "int8"],
     ["name", "text"],
   ],
+  labelled: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["name", "text"],
+    ["value", "text"],
+  ],
+  unlabelled: [
+    ["partition", "int4"],
+    ["workflow", "int8"],
+    ["name", "text"],
+  ],
   deployed: [
     ["partition", "int4"],
     ["name", "text"],
@@ -122,7 +135,8 @@ export class CommitColumns {
   add(fence: Fence, writes: readonly StoreWrite[]): void {
     const { partition } = fence;
     this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
-    const { created, states, continued, messages, consumed, notes, deployed } = folded(writes);
+    const { created, states, continued, messages, consumed, notes, labels, deployed } =
+      folded(writes);
     for (const workflow of created.values()) {
       this.#push("created", [partition, ...workflowValues(workflow)]);
     }
@@ -147,6 +161,13 @@ export class CommitColumns {
         this.#push("forgotten", [partition, id, toStored(name)]);
       } else {
         this.#push("noted", [partition, id, toStored(name), toStored(value)]);
+      }
+    }
+    for (const { id, key, value } of labels.values()) {
+      if (value === null) {
+        this.#push("unlabelled", [partition, id, key]);
+      } else {
+        this.#push("labelled", [partition, id, key, value]);
       }
     }
     for (const { module, bytes } of deployed.values()) {
@@ -208,6 +229,7 @@ interface Folded {
   readonly messages: Map<string, Write<"receive">>;
   readonly consumed: Write<"consume">[];
   readonly notes: Map<string, Write<"note">>;
+  readonly labels: Map<string, Write<"label">>;
   readonly deployed: Map<string, Write<"deploy">>;
 }
 
@@ -219,6 +241,7 @@ function folded(writes: readonly StoreWrite[]): Folded {
     messages: new Map(),
     consumed: [],
     notes: new Map(),
+    labels: new Map(),
     deployed: new Map(),
   };
   for (const write of writes) {
@@ -228,7 +251,9 @@ function folded(writes: readonly StoreWrite[]): Folded {
 }
 
 function fold(all: Folded, write: StoreWrite): void {
-  const { created, states, continued, messages, consumed, notes, deployed } = all;
+  const { created, states, continued, messages, consumed, notes, labels, deployed } = all;
+  const label = (id: number, key: string, value: string | null): unknown =>
+    labels.set(`${id} ${key}`, { kind: "label", id, key, value });
   switch (write.kind) {
     case "create":
       // An id that is used twice stands there twice, so that the database refuses it.
@@ -236,6 +261,9 @@ function fold(all: Folded, write: StoreWrite): void {
         created.has(write.workflow.id) ? Symbol("twice") : write.workflow.id,
         write.workflow,
       );
+      for (const [key, value] of Object.entries(write.workflow.labels)) {
+        label(write.workflow.id, key, value);
+      }
       break;
     case "state": {
       const workflow = created.get(write.id);
@@ -264,6 +292,9 @@ function fold(all: Folded, write: StoreWrite): void {
       break;
     case "note":
       notes.set(`${write.id} ${write.name}`, write);
+      break;
+    case "label":
+      label(write.id, write.key, write.value);
       break;
     case "deploy":
       deployed.set(JSON.stringify([write.module.name, write.module.version]), write);

@@ -63,6 +63,16 @@ function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
         `forgotten AS (DELETE FROM ${s}.notes o USING ${rows} ${fenced}
          WHERE o.workflow = n.workflow AND o.name = n.name)`,
       ];
+    case "labelled":
+      return [
+        `labelled AS (${inserted("labels", columnNames(kind))}
+         ON CONFLICT (workflow, name) DO UPDATE SET value = excluded.value)`,
+      ];
+    case "unlabelled":
+      return [
+        `unlabelled AS (DELETE FROM ${s}.labels l USING ${rows} ${fenced}
+         WHERE l.workflow = n.workflow AND l.name = n.name)`,
+      ];
     case "deployed":
       return [
         `given AS MATERIALIZED (SELECT n.* FROM ${rows} ${fenced})`,

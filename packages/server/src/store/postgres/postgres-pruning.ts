@@ -34,6 +34,7 @@ export class PostgresPruning {
          ), journals AS (DELETE FROM ${s}.journal USING due WHERE workflow = due.id
          ), mailboxes AS (DELETE FROM ${s}.mailbox USING due WHERE workflow = due.id
          ), notes AS (DELETE FROM ${s}.notes USING due WHERE workflow = due.id
+         ), labels AS (DELETE FROM ${s}.labels USING due WHERE workflow = due.id
          ), keys AS (DELETE FROM ${s}.moved_keys USING due WHERE workflow = due.id
          ), gone AS (DELETE FROM ${s}.workflows w USING due WHERE w.partition = $1 AND w.id = due.id RETURNING w.id)
          SELECT (SELECT count(*) FROM gone) AS gone, (SELECT count(*) FROM fence) AS fences`,

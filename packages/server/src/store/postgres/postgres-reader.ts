@@ -13,6 +13,7 @@ import {
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
+import { labelsColumn } from "./postgres-schema.ts";
 import { selectWorkflows, statusIs } from "./select-workflows.ts";
 import { text, toMessage, toModule, toWorkflow } from "./stored-rows.ts";
 import { toStored } from "./stored-text.ts";
@@ -39,14 +40,17 @@ export class PostgresReader {
       return undefined;
     }
     const where = "WHERE partition = $1 AND id = $2";
-    const [row] = await this.#ask((s) => `SELECT * FROM ${s}.workflows ${where}`, [partition, id]);
+    const [row] = await this.#ask(
+      (s) => `SELECT *, ${labelsColumn(s)} FROM ${s}.workflows ${where}`,
+      [partition, id],
+    );
     return row === undefined ? undefined : toWorkflow(row);
   }
 
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
     const where = "WHERE partition = ANY($1) AND idempotency_key = $2";
     const [row] = await this.#ask(
-      (s) => `SELECT * FROM ${s}.workflows ${where} ORDER BY id LIMIT 1`,
+      (s) => `SELECT *, ${labelsColumn(s)} FROM ${s}.workflows ${where} ORDER BY id LIMIT 1`,
       [this.#all(), toStored(key)],
     );
     return row === undefined ? undefined : toWorkflow(row);

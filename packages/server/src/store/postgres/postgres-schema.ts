@@ -1,9 +1,14 @@
 /** What this version of the program makes and understands. */
-export const schemaVersion = 1;
+export const schemaVersion = 2;
 
 /** As an identifier in SQL, whatever is in it. */
 export function quoted(name: string): string {
   return `"${name.replaceAll('"', '""')}"`;
+}
+
+/** The labels of a row of `workflows`, as a column. */
+export function labelsColumn(schema: string): string {
+  return `(SELECT json_object_agg(l.name, l.value ORDER BY l.name COLLATE "C")::text FROM ${schema}.labels l WHERE l.workflow = workflows.id) AS labels`;
 }
 
 /**
@@ -17,6 +22,7 @@ export function quoted(name: string): string {
  *   keys name.
  * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
  *   finished workflows, which are the many.
+ * - Only workflows that have labels have rows in `labels`.
  */
 export function migrations(schema: string): readonly string[] {
   const s = quoted(schema);
@@ -110,6 +116,16 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (name, version)
     );
     CREATE TABLE ${s}.module_bytes (hash text PRIMARY KEY, bytes bytea NOT NULL);
+    `,
+    `
+    CREATE TABLE ${s}.labels (
+      partition integer NOT NULL,
+      workflow bigint NOT NULL,
+      name text COLLATE "C" NOT NULL,
+      value text COLLATE "C" NOT NULL,
+      PRIMARY KEY (workflow, name)
+    );
+    CREATE INDEX labelled ON ${s}.labels (partition, name, value, workflow);
     `,
   ];
 }

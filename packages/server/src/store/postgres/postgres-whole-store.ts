@@ -4,6 +4,7 @@ import type { StoredModule } from "../workflow-store.ts";
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
+import { labelsColumn } from "./postgres-schema.ts";
 import { text, toMessage, toModule, toWorkflow } from "./stored-rows.ts";
 
 /** Reads all of a database: whoever needs it unchanged meanwhile claims its partitions first. */
@@ -40,7 +41,9 @@ export class PostgresWholeStore implements WholeStore {
       );
     const [rows, journal, mailbox, notes] = await Promise.all([
       this.#ask(
-        (s) => `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT * FROM ${s}.workflows
+        (
+          s,
+        ) => `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT *, ${labelsColumn(s)} FROM ${s}.workflows
           WHERE partition = p AND id = ANY($2)) w ORDER BY w.id`,
         [this.#partitions, parameter],
       ),

@@ -1,6 +1,7 @@
 import type { WorkflowStatus } from "@flawless-ts/sdk";
 import type { StoredWorkflowFilter } from "../workflow-store.ts";
 import type { Parameter } from "./postgres-database.ts";
+import { labelsColumn } from "./postgres-schema.ts";
 import { toStored } from "./stored-text.ts";
 
 /** Without inputs, which may be large, and of which a list has no use. */
@@ -47,7 +48,7 @@ export function selectWorkflows(
       conditions.push(`${column} = ${parameter(toStored(value))}`);
     }
   }
-  const columns = what === "id" ? "id" : listed;
+  const columns = what === "id" ? "id" : `${listed}, ${labelsColumn(schema)}`;
   const all =
     `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT ${columns} FROM ${schema}.workflows ` +
     `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $3) w ORDER BY w.id DESC LIMIT $3`;

@@ -4,6 +4,7 @@ import type {
   StoredModule,
   StoredWorkflow,
 } from "../workflow-store.ts";
+import { noLabels } from "../../workflow/labels.ts";
 import type { Row } from "./postgres-database.ts";
 import { fromStored } from "./stored-text.ts";
 
@@ -32,6 +33,7 @@ export function toWorkflow(row: Row): StoredWorkflow {
     journalStart: row["journal_start"] as number,
     hasBoundChildren: row["has_bound_children"] as boolean,
     bound: row["bound"] as boolean,
+    labels: (parsed(row, "labels") ?? noLabels) as StoredWorkflow["labels"],
   };
 }
 

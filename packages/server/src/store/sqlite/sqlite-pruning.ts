@@ -45,6 +45,7 @@ export class SqlitePruning {
       "DELETE FROM journal WHERE workflow = ?",
       "DELETE FROM mailbox WHERE workflow = ?",
       "DELETE FROM notes WHERE workflow = ?",
+      "DELETE FROM labels WHERE workflow = ?",
       "DELETE FROM workflows WHERE id = ?",
     ]) {
       this.#statements.get(sql).run(id);

@@ -6,6 +6,10 @@ import type {
   StoredWorkflow,
 } from "../workflow-store.ts";
 
+/** The labels of a row of `workflows`, as a column. */
+export const labelsColumn =
+  "(SELECT json_group_object(l.name, l.value) FROM labels l WHERE l.workflow = workflows.id) AS labels";
+
 export type Row = Record<string, SQLOutputValue>;
 
 export function toWorkflow(row: Row): StoredWorkflow {
@@ -33,6 +37,7 @@ export function toWorkflow(row: Row): StoredWorkflow {
     journalStart: Number(row["journal_start"]),
     hasBoundChildren: row["has_bound_children"] === 1,
     bound: row["bound"] === 1,
+    labels: JSON.parse(String(row["labels"])) as StoredWorkflow["labels"],
   };
 }
 

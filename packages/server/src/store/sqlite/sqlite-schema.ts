@@ -1,5 +1,16 @@
 import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
+/** Only workflows that have labels have rows here; the index finds those of a label in the order of their ids. */
+const labels = `
+  CREATE TABLE labels (
+    workflow INTEGER NOT NULL,
+    name TEXT NOT NULL,
+    value TEXT NOT NULL,
+    PRIMARY KEY (workflow, name)
+  ) STRICT, WITHOUT ROWID;
+  CREATE UNIQUE INDEX labelled ON labels (name, value, workflow);
+`;
+
 /**
  * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand
  * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
@@ -67,11 +78,13 @@ const schema = `
     PRIMARY KEY (name, version)
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
+  ${labels}
 `;
 
 /** The journal's file. Its mark reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
-  schemaVersion: 4,
+  schemaVersion: 5,
   schema,
+  upgrades: { 4: labels },
 };

@@ -14,7 +14,7 @@ import {
   type WorkflowCounts,
   type WorkflowState,
 } from "../workflow-store.ts";
-import { type Row, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
+import { labelsColumn, type Row, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
@@ -23,7 +23,7 @@ const corrupt = 11;
 
 /** Without inputs, which may be large, and of which a list has no use. */
 const listedColumns =
-  "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
+  `${labelsColumn}, id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, ` +
   "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, has_bound_children, bound";
 const stateColumns =
   "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?, cancel_by = ?, run = ?, journal_start = ?, has_bound_children = ?";
@@ -49,12 +49,13 @@ export class SqliteStore {
   }
 
   workflow(id: number): StoredWorkflow | undefined {
-    const row = this.#statement("SELECT * FROM workflows WHERE id = ?").get(id);
+    const row = this.#statement(`SELECT *, ${labelsColumn} FROM workflows WHERE id = ?`).get(id);
     return row === undefined ? undefined : toWorkflow(row);
   }
 
   workflowByIdempotencyKey(key: string): StoredWorkflow | undefined {
-    const row = this.#statement("SELECT * FROM workflows WHERE idempotency_key = ?").get(key);
+    const sql = `SELECT *, ${labelsColumn} FROM workflows WHERE idempotency_key = ?`;
+    const row = this.#statement(sql).get(key);
     return row === undefined ? undefined : toWorkflow(row);
   }
 
@@ -205,6 +206,9 @@ export class SqliteStore {
           ...stateValues(workflow),
           workflow.bound ? 1 : 0,
         );
+        for (const [key, value] of Object.entries(workflow.labels)) {
+          this.#label(workflow.id, key, value);
+        }
         break;
       }
       case "state":
@@ -251,6 +255,9 @@ export class SqliteStore {
         }
         break;
       }
+      case "label":
+        this.#label(write.id, write.key, write.value);
+        break;
       case "deploy": {
         const { name, version, hash, deployedAt, inspection } = write.module;
         this.#statement("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(
@@ -262,6 +269,18 @@ export class SqliteStore {
         ).run(name, version, hash, deployedAt, JSON.stringify(inspection));
         break;
       }
+    }
+  }
+
+  #label(id: number, key: string, value: string | null): void {
+    if (value === null) {
+      this.#statement("DELETE FROM labels WHERE workflow = ? AND name = ?").run(id, key);
+    } else {
+      this.#statement("INSERT OR REPLACE INTO labels (workflow, name, value) VALUES (?, ?, ?)").run(
+        id,
+        key,
+        value,
+      );
     }
   }
 

@@ -6,7 +6,7 @@ import { EngineError } from "../../errors.ts";
 import { wholeBatch, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule } from "../workflow-store.ts";
 import { journalFormat } from "./sqlite-schema.ts";
-import { toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
+import { labelsColumn, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
 import { journalFileName } from "./sqlite-workflow-store.ts";
 
 const busy = 5;
@@ -36,7 +36,9 @@ export class SqliteWholeStore implements WholeStore, Disposable {
       this.#database.exec("BEGIN");
       this.#assertFormat(file);
       this.#statements = {
-        workflows: this.#database.prepare("SELECT * FROM workflows WHERE id > ? ORDER BY id"),
+        workflows: this.#database.prepare(
+          `SELECT *, ${labelsColumn} FROM workflows WHERE id > ? ORDER BY id`,
+        ),
         journal: this.#of("journal", "position"),
         mailbox: this.#of("mailbox", "sequence"),
         notes: this.#of("notes", "name"),
