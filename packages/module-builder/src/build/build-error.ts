@@ -5,7 +5,8 @@ import { FlawlessError } from "@flawless-ts/wasm-module";
  *
  * - `FLAWLESS_BUILD_SOURCE`: the source can't be bundled: a file or a package is missing, or the syntax is wrong.
  * - `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`: something is imported that a workflow can't have, such as `node:fs`.
- * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine has no such syntax: standard decorators.
+ * - `FLAWLESS_BUILD_UNSUPPORTED_SYNTAX`: the engine has no such syntax, and nothing is installed that writes it in
+ *   other words: standard decorators, without TypeScript.
  * - `FLAWLESS_BUILD_MISSING_GLOBAL`: a global is used that a workflow doesn't have, such as `process`.
  * - `FLAWLESS_BUILD_NO_MODULE`: the file's default export is not what `defineModule` gives, or it threw.
  * - `FLAWLESS_BUILD_BAD_NAME`: the name or the version of the module, or of a workflow, can't be used.

@@ -11,7 +11,7 @@ import {
 import { assembleModule } from "./assemble-module.ts";
 import { BuildError, type BuildProblem, plainProblem, refuse } from "./build-error.ts";
 import { bundle, type Bundle, type BundleSource } from "./bundle.ts";
-import { type CheckedScript, decoratorProblems, missingGlobals } from "./check-script.ts";
+import { type CheckedScript, decoratorPlaces, missingGlobals } from "./check-script.ts";
 import { contractSection } from "./contract-types/contract-section.ts";
 import { extensionsSection } from "./custom-section.ts";
 import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
@@ -26,6 +26,7 @@ import {
   prepareEngine,
   type PreparedJavaScriptEngine,
 } from "./load-script.ts";
+import { lowerFiles } from "./lower-decorators.ts";
 import { mapStack } from "./map-stack.ts";
 import { markLoops } from "./mark-loops.ts";
 import { missingGlobal } from "./missing-global.ts";
@@ -107,15 +108,24 @@ export async function buildModule(options: BuildModuleOptions): Promise<BuiltMod
   if (missing !== undefined) throw new BuildError([missing]);
   const { types: wanted = options.source === undefined } = options;
   const emitting = wanted ? emitModuleTypes(source.file) : undefined;
-  const [engine, bundled] = await Promise.all([prepareEngine(), bundle(source, texts)]);
-  const positions = sourcePositions(bundled, source.file);
-  // The names are looked for while another thread evaluates the script.
-  const loading = load(engine, bundled, source.file, timeoutMs);
-  loading.catch(() => undefined);
-  const names = freeNames(bundled.code);
-  const checked: CheckedScript = { bundled, names, positions, file: source.file, texts };
-  refuse(decoratorProblems(checked));
-  const script = await loading;
+  const [engine, first] = await Promise.all([prepareEngine(), bundle(source, texts)]);
+  const evaluate = (bundled: Bundle): Evaluation => {
+    const positions = sourcePositions(bundled, source.file);
+    // The names are looked for while another thread evaluates the script.
+    const loading = load(engine, bundled, source.file, timeoutMs);
+    loading.catch(() => undefined);
+    const names = freeNames(bundled.code);
+    return { loading, checked: { bundled, names, positions, file: source.file, texts } };
+  };
+  let evaluation = evaluate(first);
+  const decorators = decoratorPlaces(evaluation.checked);
+  if (decorators.length > 0) {
+    const lowered = await lowerFiles(decorators, texts);
+    evaluation = evaluate(await bundle(source, texts, lowered));
+  }
+  const { checked } = evaluation;
+  const { bundled, names, positions } = checked;
+  const script = await evaluation.loading;
   if (!script.loaded) {
     const { message, place } = mapStack(script.problem, positions, source.file);
     if (script.isTimeUp) {
@@ -181,6 +191,12 @@ function timeoutOf({
     "evaluationTimeoutMs",
     `expected a number of milliseconds above 0, up to ${maxEvaluationTimeoutMs}, but got ${String(timeoutMs)}.`,
   );
+}
+
+/** A script that is being evaluated. */
+interface Evaluation {
+  readonly checked: CheckedScript;
+  readonly loading: Promise<LoadedScript>;
 }
 
 /** Evaluates a script that doesn't end once more, to learn in which loop it is. */

@@ -4,6 +4,7 @@ import { BuildError, type BuildProblem, refuse } from "./build-error.ts";
 import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
 import { authoringFiles, globalsFile, ownPath, partFiles, startFile } from "./own-files.ts";
+import type { LoweredFile } from "./lower-decorators.ts";
 import type { SourceTexts } from "./source-texts.ts";
 
 /** The user's code and the guest side in one script. */
@@ -28,9 +29,14 @@ const entryId = "\0flawless:entry";
 /**
  * Bundles a module's file with all that it imports.
  *
+ * @param lowered texts that are taken in place of those of the files, by their absolute paths
  * @throws {BuildError} `FLAWLESS_BUILD_SOURCE` or `FLAWLESS_BUILD_UNSUPPORTED_IMPORT`
  */
-export async function bundle(source: BundleSource, texts: SourceTexts): Promise<Bundle> {
+export async function bundle(
+  source: BundleSource,
+  texts: SourceTexts,
+  lowered: ReadonlyMap<string, LoweredFile> = new Map(),
+): Promise<Bundle> {
   const directory = dirname(source.file);
   const problems: BuildProblem[] = [];
   const unresolved: RolldownLog[] = [];
@@ -59,6 +65,7 @@ export async function bundle(source: BundleSource, texts: SourceTexts): Promise<
       },
       plugins: [
         authoringModules,
+        loweredFiles(lowered),
         ownModules(source),
         forbiddenImports(texts, (problem) => void problems.push(problem)),
         { name: "flawless:files", moduleParsed: ({ id }) => void files.push(id) },
@@ -126,6 +133,16 @@ const authoringModules: Plugin = {
     },
   },
 };
+
+function loweredFiles(lowered: ReadonlyMap<string, LoweredFile>): Plugin {
+  return {
+    name: "flawless:lowered-files",
+    load: (id) => {
+      const file = lowered.get(id);
+      return file === undefined ? null : { ...file, moduleType: "js" };
+    },
+  };
+}
 
 function ownModules(source: BundleSource): Plugin {
   const entry = [

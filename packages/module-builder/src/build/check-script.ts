@@ -18,14 +18,9 @@ export interface CheckedScript {
   readonly texts: SourceTexts;
 }
 
-/** Decorators that are not those of TypeScript's `experimentalDecorators`: the engine doesn't know them. */
-export function decoratorProblems(script: CheckedScript): BuildProblem[] {
-  const message =
-    "Standard decorators are not supported yet. Call the decorating function yourself, or set " +
-    '"experimentalDecorators" in the tsconfig if the decorators are made for that.';
-  return placesOf(script, script.names.decorators).map((place) =>
-    script.texts.problem("FLAWLESS_BUILD_UNSUPPORTED_SYNTAX", message, place),
-  );
+/** Where there are decorators that are not those of TypeScript's `experimentalDecorators`: the engine doesn't know them. */
+export function decoratorPlaces(script: CheckedScript): FilePlace[] {
+  return placesOf(script, script.names.decorators);
 }
 
 /**

@@ -16,7 +16,7 @@ export interface FreeNames {
   readonly asked: readonly FreeName[];
   /** What the script itself makes a global. */
   readonly defined: ReadonlySet<string>;
-  /** Offsets of standard decorators, which the engine doesn't know. */
+  /** Offsets of standard decorators and of `accessor`, which the engine doesn't know. */
   readonly decorators: readonly number[];
 }
 
@@ -32,6 +32,7 @@ export function freeNames(code: string): FreeNames {
   const typeofs = new Set<number>();
   new Visitor({
     Decorator: ({ start }) => void decorators.push(start),
+    AccessorProperty: ({ start }) => void decorators.push(start),
     UnaryExpression: ({ operator, argument }) => {
       if (operator === "typeof" && argument.type === "Identifier") {
         asked.push({ name: argument.name, offset: argument.start });

@@ -151,27 +151,3 @@ export const bytes = (text) => text === "" ? Buffer.alloc(0) : Buffer.from(text)
     expect(logs[0]?.text).toContain("ReferenceError: Buffer is not defined");
   });
 });
-
-describe("decorators", () => {
-  const decorated = `const log = (value: any, ...rest: any[]): any => { names.push(String(rest[0]?.name ?? rest[0] ?? "class")); };
-const names: string[] = [];
-@log class Order { @log pay() { return 1; } }
-${workflow("return [new Order().pay(), names];")}`;
-
-  test("of the standard are a build error with their places", async () => {
-    const error = await refusal({ "orders.ts": decorated });
-    expect(error.code).toBe("FLAWLESS_BUILD_UNSUPPORTED_SYNTAX");
-    expect(error.problems.map(({ place }) => [place?.line, place?.column])).toEqual([
-      [3, 1],
-      [3, 20],
-    ]);
-  });
-
-  test("of TypeScript's experimentalDecorators work", async () => {
-    const tsconfig = '{ "compilerOptions": { "experimentalDecorators": true } }';
-    expect(await response({ "orders.ts": decorated, "tsconfig.json": tsconfig })).toEqual([
-      1,
-      ["pay", "class"],
-    ]);
-  });
-});

@@ -1,17 +1,13 @@
-import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
-import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { dirname, join, parse, resolve } from "node:path";
-import { promisify } from "node:util";
+import { dirname, join, parse } from "node:path";
 import { authoringFile } from "@flawless-ts/wasm-module/internal";
 import { authoringPackage, plainTypesFile } from "../own-files.ts";
+import { findTypeScript, resolved, typeScriptIsMissing } from "../typescript-compiler.ts";
 import { declaredModuleTypes } from "./declared-module-types.ts";
 import type { ModuleTypes } from "./module-types.ts";
 
-const run = promisify(execFile);
-const maxMs = 60_000;
 const mark = "export declare const contract: ";
 
 /** The types of a module's file, or why they are not known. */
@@ -21,35 +17,24 @@ export type EmittedTypes =
 
 /**
  * Finds out what the workflows of a module's file take and give, by the TypeScript compiler that is installed where
- * the file lies. It is run as a command, so that any release of it will do (5.5 or newer).
+ * the file lies.
  */
 export async function emitModuleTypes(file: string): Promise<EmittedTypes> {
   try {
-    const compiler = await compilerFor(file);
-    if (compiler === undefined) {
-      return {
-        types: undefined,
-        reason: "TypeScript is not installed there; npm install --save-dev typescript",
-      };
-    }
+    const compiler = await findTypeScript(file);
+    if (compiler === undefined)
+      return { types: undefined, reason: `TypeScript is missing: ${typeScriptIsMissing}` };
     await using cleanUp = new AsyncDisposableStack();
     const directory = await mkdtemp(join(tmpdir(), "flawless-types-"));
     cleanUp.defer(() => rm(directory, { recursive: true, force: true }));
     await writeFile(join(directory, "probe.ts"), probeOf(file));
     await writeFile(join(directory, "tsconfig.json"), JSON.stringify(configOf(file)));
     // Errors in the user's file are the user's business, and what can be declared is declared all the same.
-    const said = await run(process.execPath, [compiler, "-p", directory], {
-      cwd: dirname(file),
-      timeout: maxMs,
-    }).then(
-      () => "",
-      (error: { readonly stdout?: string; readonly message: string }) =>
-        error.stdout === undefined || error.stdout === "" ? error.message : error.stdout,
-    );
+    const said = await compiler.compile(directory);
     const emitted = await declarationIn(join(directory, "out"));
     const start = emitted?.indexOf(mark) ?? -1;
     if (emitted === undefined || start < 0) {
-      return { types: undefined, reason: `the TypeScript compiler said: ${said.trim()}` };
+      return { types: undefined, reason: `the TypeScript compiler said: ${said}` };
     }
     const types = declaredModuleTypes(emitted, start + mark.length);
     if (Object.keys(types.workflows).length > 0) return { types };
@@ -116,28 +101,6 @@ function* ancestors(directory: string): Generator<string> {
   for (let each = directory; ; each = dirname(each)) {
     yield each;
     if (dirname(each) === each) return;
-  }
-}
-
-/** The compiler's command, as a file: the project's, that of the current directory, or one beside this package. */
-async function compilerFor(file: string): Promise<string | undefined> {
-  const name = "typescript/package.json";
-  const manifest =
-    resolved(name, file) ??
-    resolved(name, join(process.cwd(), "file")) ??
-    resolved(name, import.meta.url);
-  if (manifest === undefined) return undefined;
-  const { bin } = JSON.parse(await readFile(manifest, "utf8")) as {
-    readonly bin?: { readonly tsc?: string };
-  };
-  return bin?.tsc === undefined ? undefined : resolve(dirname(manifest), bin.tsc);
-}
-
-function resolved(name: string, from: string): string | undefined {
-  try {
-    return createRequire(from).resolve(name);
-  } catch {
-    return undefined;
   }
 }
 
