@@ -8,6 +8,7 @@ import {
   type PostgresDatabase,
 } from "../store/postgres/index.ts";
 import type { Timers } from "../time/timers.ts";
+import type { DatabaseClock } from "./database-clock.ts";
 import { DatabaseMember } from "./database-member.ts";
 import { isAlive } from "./fair-share.ts";
 import type { Lease } from "./lease.ts";
@@ -23,6 +24,8 @@ export interface ClusterNodeOptions {
   readonly leaseMs: number;
   readonly graceMs: number;
   readonly timers: Timers;
+  /** Follows the first database. */
+  readonly clock: DatabaseClock;
   open(claimed: ClaimedPartition, lease: Lease): Promise<Engine>;
   onError(error: unknown): void;
 }
@@ -52,7 +55,7 @@ export class ClusterNode {
    * @throws Error of a database
    */
   async begin(url: string): Promise<void> {
-    const { id, databases, leaseMs, graceMs, timers, open, onError } = this.#options;
+    const { id, databases, leaseMs, graceMs, timers, clock, open, onError } = this.#options;
     const tables = databases.map((database) => new PartitionTable(database));
     for (const table of tables) {
       const same = (await table.nodes()).find((node) => node.id === id);
@@ -63,14 +66,16 @@ export class ClusterNode {
         );
       }
     }
+    await clock.synchronise(() => (tables[0] as PartitionTable).now());
     this.#members = tables.map(
-      (table) =>
+      (table, index) =>
         new DatabaseMember({
           table,
           node: { id, url },
           leaseMs,
           graceMs,
           timers,
+          clock: index === 0 ? clock : undefined,
           open,
           onChange: () => this.#changed(),
           onError,

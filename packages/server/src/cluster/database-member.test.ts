@@ -5,6 +5,7 @@ import type { PartitionTable } from "../store/postgres/index.ts";
 import { TestPartitions } from "../testing/postgres-partition.ts";
 import { until } from "../testing/until.ts";
 import { globalTimers } from "../time/timers.ts";
+import { DatabaseClock } from "./database-clock.ts";
 import { DatabaseMember, type DatabaseMemberOptions } from "./database-member.ts";
 
 const leaseMs = 5_000;
@@ -114,6 +115,16 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     expect([...a.errors, ...b.errors]).toEqual([]);
   });
 
+  test("follows the database's clock with each renewal, where it is to", async () => {
+    await using partitions = await TestPartitions.open(1);
+    const clock = new DatabaseClock(() => 0);
+    const node = new TestNode("a", partitions.table, { clock });
+    await node.look();
+
+    expect(clock.now()).toBeGreaterThan(Date.UTC(2026, 0));
+    expect(node.errors).toEqual([]);
+  });
+
   test("that claims at the same time as another one shares with it, and no partition runs twice", async () => {
     await using partitions = await TestPartitions.open(8);
     const nodes = ["a", "b"].map((id) => new TestNode(id, partitions.table));
@@ -160,6 +171,7 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
         return call(...args);
       };
     const node = new TestNode("a", {
+      now: ask(() => table.now()),
       heartbeat: ask((...args) => table.heartbeat(...args)),
       removeNode: ask((...args) => table.removeNode(...args)),
       nodes: ask(() => table.nodes()),

@@ -1,5 +1,6 @@
 import type { ClaimedPartition, NodeRow, PartitionTable } from "../store/postgres/index.ts";
 import type { Timers } from "../time/timers.ts";
+import type { DatabaseClock } from "./database-clock.ts";
 import { planOf, type Sight } from "./fair-share.ts";
 import { Lease } from "./lease.ts";
 import { OwnedPartition, type PartitionEngine } from "./owned-partition.ts";
@@ -8,12 +9,14 @@ import { OwnedPartition, type PartitionEngine } from "./owned-partition.ts";
 export interface DatabaseMemberOptions<PartEngine extends PartitionEngine> {
   readonly table: Pick<
     PartitionTable,
-    "heartbeat" | "removeNode" | "nodes" | "partitions" | "claim" | "renew" | "release"
+    "now" | "heartbeat" | "removeNode" | "nodes" | "partitions" | "claim" | "renew" | "release"
   >;
   readonly node: Pick<NodeRow, "id" | "url">;
   /** How long a claim lasts without a renewal, in milliseconds. */
   readonly leaseMs: number;
   readonly timers: Timers;
+  /** Where it follows this database: it does after each renewal. */
+  readonly clock?: Pick<DatabaseClock, "synchronise"> | undefined;
   /** How long requests of workflows may go on when a partition is given back, in milliseconds. */
   readonly graceMs: number;
   /** Opens the engine of a partition that was claimed. */
@@ -228,6 +231,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
       }
     }
     this.#renewedAt = askedAt;
+    await this.#options.clock?.synchronise(() => table.now());
   }
 
   async #act(): Promise<void> {

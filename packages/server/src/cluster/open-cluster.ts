@@ -17,7 +17,6 @@ import {
   PostgresModules,
   PostgresWorkflowStore,
 } from "../store/postgres/index.ts";
-import { systemClock } from "../time/clock.ts";
 import { globalTimers } from "../time/timers.ts";
 import { ClusterActivities } from "./cluster-activities.ts";
 import { ClusterCancellations } from "./cluster-cancellations.ts";
@@ -25,6 +24,7 @@ import { ClusterEngine } from "./cluster-engine.ts";
 import { ClusterNode } from "./cluster-node.ts";
 import { ClusterReader } from "./cluster-reader.ts";
 import { ClusterStarts } from "./cluster-starts.ts";
+import { DatabaseClock } from "./database-clock.ts";
 import type { Lease } from "./lease.ts";
 import { whileLeased } from "./leased-http-client.ts";
 import { Peers } from "./peers.ts";
@@ -71,8 +71,9 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
   const modules = new PostgresModules(data, development);
   const share = new EngineShare({ modules, executors, limits, development });
   const resolved = resolveEngineLimits(limits);
+  const clock = new DatabaseClock();
   const queues = new ActivityQueues({
-    clock: systemClock,
+    clock,
     timers: globalTimers,
     limits: {
       leaseMs: resolved.activityLeaseMs,
@@ -96,6 +97,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     const store = new SealedWorkflowStore(inner, seal);
     const engine = await Engine.open({
       ...engineOptions,
+      clock,
       http: whileLeased(engineOptions.http, lease),
       store,
       executors,
@@ -108,7 +110,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
         node.lose(claimed);
       },
     });
-    const retention = retain(store, options.retainMs, logger);
+    const retention = retain(store, options.retainMs, logger, clock);
     void engine.closed.then(() => retention?.stop());
     logger.debug({ partition, epoch: claimed.epoch }, "a partition runs here");
     return engine;
@@ -120,6 +122,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     leaseMs: options.leaseMs,
     graceMs: options.graceMs,
     timers: globalTimers,
+    clock,
     open,
     onError: (error) => logger.error({ err: error }, "a partition could not be opened or closed"),
   });

@@ -104,7 +104,12 @@ export class Guest implements LocalCallContext {
   }
 
   now(): number {
-    return this.#guestTime === "system" ? Date.now() : this.#now;
+    if (this.#guestTime === "given") {
+      return this.#now;
+    }
+    return this.#guestTime === "system"
+      ? Date.now()
+      : Date.now() + Number(Atomics.load(this.#guestTime, 0));
   }
 
   log(entry: GuestLog): void {

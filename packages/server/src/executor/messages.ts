@@ -1,3 +1,4 @@
+import type { GuestTime } from "../time/clock.ts";
 import type { WorkflowFailureCode } from "../workflow/workflow-failure.ts";
 import type { CallLimits } from "./call-limits.ts";
 import type { GuestModule } from "./guest-module.ts";
@@ -7,7 +8,7 @@ export interface GuestSettings {
   readonly secrets: Readonly<Record<string, string>>;
   /** A seed makes every random number a function of seed, workflow, run and step; null: the system's. */
   readonly seed: number | null;
-  readonly guestTime: "system" | "given";
+  readonly guestTime: GuestTime;
   readonly callLimits: CallLimits;
 }
 

@@ -1,7 +1,7 @@
 import { InvalidOptionError, type DurationLike } from "@flawless-ts/wasm-module";
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
 import type { Logger } from "pino";
-import { systemClock } from "../time/clock.ts";
+import { type Clock, systemClock } from "../time/clock.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
 import { Retention } from "./retention.ts";
 
@@ -29,13 +29,14 @@ export function retain(
   store: WorkflowStore,
   retainMs: number | undefined,
   logger: Logger,
+  clock: Clock = systemClock,
 ): Retention | undefined {
   if (retainMs === undefined) {
     return undefined;
   }
   return new Retention({
     store,
-    clock: systemClock,
+    clock,
     retainMs,
     onError: (error) => logger.error({ err: error }, "ended workflows could not be forgotten"),
     onPruned: (count) => logger.info({ count }, "forgot workflows that ended long ago"),

@@ -37,3 +37,16 @@ test("on the machine's clock a guest sees the machine's time", async () => {
   expect(seen).toBeGreaterThanOrEqual(before);
   expect(seen).toBeLessThanOrEqual(Date.now());
 });
+
+test("a guest reads the machine's clock, corrected as the engine's is", async () => {
+  const hour = 3_600_000;
+  const ahead = new BigInt64Array(new SharedArrayBuffer(BigInt64Array.BYTES_PER_ELEMENT));
+  const clock = new TestClock(Date.now(), ahead);
+  await using engine = await TestEngine.open({ clock });
+  Atomics.store(ahead, 0, BigInt(hour));
+  const before = Date.now() + hour;
+  const { secs } = (await engine.run("time_now")) as { readonly secs: number };
+
+  expect(secs).toBeGreaterThanOrEqual(Math.floor(before / 1_000));
+  expect(secs).toBeLessThanOrEqual((Date.now() + hour) / 1_000);
+});

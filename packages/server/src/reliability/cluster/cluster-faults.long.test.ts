@@ -1,6 +1,7 @@
 import { FlawlessConnectionError } from "@flawless-ts/sdk";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/postgres";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, test } from "vitest";
 import { OutsideWorld } from "../outside-world.ts";
 import { SeededRandom } from "../random.ts";
@@ -70,11 +71,19 @@ describeUnless(missingForPostgres(), "three nodes under load", () => {
     await underLoad(
       async ({ cluster, load }) => {
         const [first, second, third] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
+        const client = cluster.client();
+        const module = await client.deploy(fixtureBytes("conformance"));
+        // They wake up at a node whose clock is an hour behind, or ahead.
+        const input = { count: 4, ms: 1_000 } as never;
+        const sleepers = await Promise.all(
+          Array.from({ length: 24 }, () => module.start("sleep_steps", input)),
+        );
         second.server.kill();
         await cluster.balanced([first, third]);
         await load.more(10);
         await second.server.restart();
-        expect(load.accepted).toBeGreaterThan(0);
+        const ended = await Promise.all(sleepers.map(({ id }) => client.workflow(id).completion()));
+        expect(ended.map(({ status }) => status)).toEqual(sleepers.map(() => "completed"));
       },
       { launcher: (node) => shift(node - 1) },
     );

@@ -14,6 +14,15 @@ async function runOut({ database }: TestPartitions): Promise<void> {
 }
 
 describeUnless(missingForPostgres(), "the table of partitions", () => {
+  test("tells the database's time", async () => {
+    await using partitions = await TestPartitions.open(1);
+    const before = await partitions.table.now();
+    const [row] = await partitions.database.query("SELECT extract(epoch FROM now()) * 1000 AS now");
+
+    expect(Number(row?.["now"])).toBeGreaterThanOrEqual(before);
+    expect(before).toBeGreaterThan(Date.UTC(2026, 0));
+  });
+
   test("gives a partition to one of many that claim it at once", async () => {
     await using partitions = await TestPartitions.open(4);
     const claims = await Promise.all(

@@ -34,6 +34,14 @@ export class PartitionTable {
     this.#database = database;
   }
 
+  /** The database's clock, in milliseconds since the Unix epoch. */
+  async now(): Promise<number> {
+    const [row] = await this.#ask(
+      () => "SELECT (extract(epoch FROM clock_timestamp()) * 1000)::float8 AS now",
+    );
+    return row?.["now"] as number;
+  }
+
   /** Makes a node known, and gives a sign of its life. */
   async heartbeat(node: { readonly id: string; readonly url: string }): Promise<void> {
     await this.#ask(
