@@ -16,7 +16,9 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    testTimeout: 30_000,
+    // What hangs is to be told; what is slow on a busy machine is not.
+    testTimeout: 60_000,
+    hookTimeout: 60_000,
     globalSetup: "packages/test-helpers/src/postgres/postgres-for-tests.ts",
     // On a busy machine a second, which is the default, is soon over.
     expect: { poll: { timeout: 20_000 } },

@@ -299,7 +299,7 @@ describe("limits", () => {
       sleep: sleepUntilAborted,
       retry: { initialDelayMs: 0 },
     });
-    await expect(send(transport, get, { timeoutMs: 20 })).rejects.toMatchObject({
+    await expect(send(transport, get, { timeoutMs: 500 })).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
       cause: { code: "ECONNREFUSED" },
     });
