@@ -3,6 +3,7 @@ export type {
   DeployedName,
   ExecutedWorkflow,
   FlawlessConnection,
+  RestartManner,
   StartManner,
   StartRequest,
   UpdateAnswer,

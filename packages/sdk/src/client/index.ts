@@ -5,6 +5,7 @@ export type {
   CancelOptions,
   Completion,
   MessageArguments,
+  RestartOptions,
   UpdateArguments,
   UpdateOptions,
   WorkflowHandle,

@@ -3,7 +3,12 @@ import { Agent } from "undici";
 import { describe, expect, expectTypeOf, test } from "vitest";
 import { clientOf } from "../testing/client-of.ts";
 import { FakeServer, type FakeAnswer } from "../testing/fake-server.ts";
-import { completedWorkflow, refusal, runningWorkflow } from "../testing/server-answers.ts";
+import {
+  completedWorkflow,
+  refusal,
+  runningDetails,
+  runningWorkflow,
+} from "../testing/server-answers.ts";
 import type { WorkflowHandle } from "./workflow-handle.ts";
 
 const sendRoute = "POST /api/workflow/send-msg/wkf_1";
@@ -102,10 +107,10 @@ describe("send", () => {
 describe("status", () => {
   test("tells the workflow's state", async () => {
     await using server = await FakeServer.start({
-      "GET /api/workflows/wkf_1": { json: { ok: runningWorkflow } },
+      "GET /api/workflows/wkf_1": { json: { ok: runningDetails } },
     });
     await using flawless = clientOf(server);
-    expect(await flawless.workflow("wkf_1").info()).toEqual(runningWorkflow);
+    expect(await flawless.workflow("wkf_1").info()).toEqual(runningDetails);
   });
 });
 

@@ -24,6 +24,7 @@ import { UpdateRejectedError } from "../errors/index.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
+  WorkflowDetails,
   WorkflowFailure,
   WorkflowHistory,
   WorkflowInfo,
@@ -37,6 +38,24 @@ export interface CancelOptions extends CallOptions {
 }
 
 const cancelOptionNames = optionNames<CancelOptions>({ signal: true, timeoutMs: true, tree: true });
+
+/** Options of `restart`. */
+export interface RestartOptions extends CallOptions {
+  /**
+   * Starts again once: another restart of this workflow with the same key gives the workflow of the first one. 1 to 255
+   * visible ASCII characters. Default: a new one.
+   */
+  readonly idempotencyKey?: string | undefined;
+  /** Whether to terminate the workflow first where it still runs. Default false: it is refused. */
+  readonly terminate?: boolean | undefined;
+}
+
+const restartOptionNames = optionNames<RestartOptions>({
+  signal: true,
+  timeoutMs: true,
+  idempotencyKey: true,
+  terminate: true,
+});
 
 /** How a workflow ended. */
 export type Completion =
@@ -150,13 +169,13 @@ export class WorkflowHandle<
   }
 
   /**
-   * Tells the workflow's state.
+   * Tells the workflow's state, and which workflows it was started again from, or as.
    *
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for errors that any call may throw.
    */
-  async info(options: CallOptions = {}): Promise<WorkflowInfo> {
+  async info(options: CallOptions = {}): Promise<WorkflowDetails> {
     using scope = this.#connection.begin(`Asking for the state of ${this.id}`, options);
     return await this.#connection.workflow(this.id, scope);
   }
@@ -229,6 +248,26 @@ export class WorkflowHandle<
     const { tree = false, ...call } = options;
     using scope = this.#connection.begin(`Terminating ${this.id}`, call);
     return await this.#connection.end(this.id, "terminate", tree, scope);
+  }
+
+  /**
+   * Starts a new workflow with the module, version, name and input of this one, which has ended. Of one that went on anew,
+   * that is the input of its last run. It is durable when the promise is settled, and nothing of this one is changed; `info()`
+   * of both tells of the other. A request that the client repeats starts nothing more.
+   *
+   * @returns the new workflow.
+   * @throws {NotFoundError} when there is no such workflow, or its module is not deployed any more.
+   * @throws {ConflictError} when it still runs, and `terminate` is not set; or the key was used for another request.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  async restart(options: RestartOptions = {}): Promise<WorkflowHandle<C, W>> {
+    refuseUnknownOptions(options, restartOptionNames);
+    const { idempotencyKey = crypto.randomUUID(), terminate = false, ...call } = options;
+    checkKey(idempotencyKey);
+    using scope = this.#connection.begin(`Restarting ${this.id}`, call);
+    const id = await this.#connection.restart(this.id, { idempotencyKey, terminate }, scope);
+    return new WorkflowHandle(this.#connection, this.#binding, id);
   }
 
   /**

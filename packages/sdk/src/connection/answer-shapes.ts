@@ -21,6 +21,7 @@ import type {
   ServerHealth,
   ThrownError,
   WorkflowHistory,
+  WorkflowDetails,
   WorkflowInfo,
   WorkflowJournal,
   WorkflowPage,
@@ -61,7 +62,7 @@ const thrown: GenericSchema<unknown, ThrownError> = object({
 });
 const failure = nullable(object({ code: string(), message: string(), thrown: optional(thrown) }));
 
-export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
+const infoMembers = {
   id: string(),
   module: string(),
   version: string(),
@@ -78,6 +79,16 @@ export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object({
   run: number(),
   idempotencyKey: optional(nullable(string()), null),
   labels: optional(record(string(), string()), {}),
+};
+
+export const workflowInfo: GenericSchema<unknown, WorkflowInfo> = object(infoMembers);
+
+const restart = object({ id: string(), fromStep: nullable(number()) });
+
+export const workflowDetails: GenericSchema<unknown, WorkflowDetails> = object({
+  ...infoMembers,
+  restartedFrom: optional(nullable(restart), null),
+  restarts: optional(array(restart), []),
 });
 
 export const updateAnswer: GenericSchema<unknown, UpdateAnswer | { readonly status: "pending" }> =

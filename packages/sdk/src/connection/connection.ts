@@ -6,6 +6,7 @@ import type {
   EndManner,
   ModuleSummary,
   ServerHealth,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowInfo,
@@ -44,6 +45,14 @@ export type UpdateAnswer =
 export interface StartManner {
   readonly idempotencyKey: string | undefined;
   readonly requestId: string | undefined;
+}
+
+/** How to start a workflow again. */
+export interface RestartManner {
+  /** Another request with the same key for the same workflow gives the same new one. */
+  readonly idempotencyKey: string;
+  /** Whether one that runs is terminated first. */
+  readonly terminate: boolean;
 }
 
 /** A module's name and version, as the server tells them. */
@@ -96,11 +105,13 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   send(id: string, type: string, data: string, scope: CallScope): Promise<void>;
   /** Sends a message that the workflow answers, once for each key, and waits for the answer. */
   update(id: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer>;
-  workflow(id: string, scope: CallScope): Promise<WorkflowInfo>;
+  workflow(id: string, scope: CallScope): Promise<WorkflowDetails>;
   /** What a workflow has published of itself: JSON text, or `null` where that is nothing. */
   state(id: string, scope: CallScope): Promise<string | null>;
   journal(id: string, scope: CallScope): Promise<WorkflowJournal>;
   history(id: string, scope: CallScope): Promise<WorkflowHistory>;
+  /** Starts a workflow again, once for each key. @returns the new one's id, once it is durable. */
+  restart(id: string, manner: RestartManner, scope: CallScope): Promise<string>;
   /** @param tree whether to end all that descend from it, too. */
   end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
   /** Ends some of the running workflows that match, or counts them. */

@@ -18,6 +18,7 @@ import {
   startedId,
   cancelledWorkflows,
   workflowHistory,
+  workflowDetails,
   workflowInfo,
   workflowJournal,
   workflowPage,
@@ -26,6 +27,7 @@ import type {
   DeployedName,
   ExecutedWorkflow,
   FlawlessConnection,
+  RestartManner,
   StartManner,
   StartRequest,
   UpdateAnswer,
@@ -41,6 +43,7 @@ import type {
   EndManner,
   ModuleSummary,
   ServerHealth,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowInfo,
@@ -202,11 +205,26 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     return this.extra(feature, request, scope, (answer) => readPlain(answer, serverHealth));
   }
 
-  async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {
+  async workflow(id: string, scope: CallScope): Promise<WorkflowDetails> {
     const request = get(workflowPath(id));
     return this.extra("telling a workflow's state", request, scope, (answer) =>
-      readOk(answer, workflowInfo),
+      readOk(answer, workflowDetails),
     );
+  }
+
+  async restart(
+    id: string,
+    { idempotencyKey, terminate }: RestartManner,
+    scope: CallScope,
+  ): Promise<string> {
+    const request: HttpRequest = {
+      method: "POST",
+      path: `${workflowPath(id)}/restart${toQuery({ terminate: terminate || undefined })}`,
+      headers: { "idempotency-key": idempotencyKey },
+      repeat: "harmless",
+    };
+    const read = (answer: HttpAnswer): string => readOk(answer, workflowInfo).id;
+    return this.extra("restarting workflows", request, scope, read);
   }
 
   async state(id: string, scope: CallScope): Promise<string | null> {

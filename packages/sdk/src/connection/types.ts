@@ -77,6 +77,22 @@ export interface WorkflowInfo {
   readonly labels: Readonly<Record<string, string>>;
 }
 
+/** One of two workflows of which the one was started again from the other. */
+export interface WorkflowRestart {
+  /** The other one's id. Its workflow may be forgotten by now. */
+  readonly id: string;
+  /** How many steps were taken over, by a fork; `null` for a restart. */
+  readonly fromStep: number | null;
+}
+
+/** One workflow, and what was started again. */
+export interface WorkflowDetails extends WorkflowInfo {
+  /** The workflow that this one is a restart or a fork of. */
+  readonly restartedFrom: WorkflowRestart | null;
+  /** Its restarts and forks, oldest first: the newest 100. */
+  readonly restarts: readonly WorkflowRestart[];
+}
+
 /** One page of a listing. */
 export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];

@@ -15,11 +15,17 @@ import type {
   CancelOptions,
   Completion,
   MessageArguments,
+  RestartOptions,
   UpdateArguments,
   UpdateOptions,
   WorkflowHandle,
 } from "../client/workflow-handle.ts";
-import type { WorkflowHistory, WorkflowInfo, WorkflowJournal } from "../connection/types.ts";
+import type {
+  WorkflowDetails,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+} from "../connection/types.ts";
 import { attempt, type EffectCallOptions } from "./attempt.ts";
 import type { ExtraRequestError, ResponseError, SendError, UpdateError } from "./client-errors.ts";
 
@@ -75,7 +81,7 @@ export class EffectWorkflow<
   }
 
   /** Tells the workflow's state. */
-  info(options?: EffectCallOptions): Effect.Effect<WorkflowInfo, ExtraRequestError> {
+  info(options?: EffectCallOptions): Effect.Effect<WorkflowDetails, ExtraRequestError> {
     return attempt("Flawless.info", (signal) => this.#handle.info({ ...options, signal }));
   }
 
@@ -101,6 +107,15 @@ export class EffectWorkflow<
     return attempt("Flawless.terminate", (signal) =>
       this.#handle.terminate({ ...options, signal }),
     );
+  }
+
+  /** Starts a new workflow with the module, version, name and input of this one, which has ended. */
+  restart(
+    options?: Omit<RestartOptions, "signal">,
+  ): Effect.Effect<EffectWorkflow<C, W>, ExtraRequestError> {
+    return attempt("Flawless.restart", async (signal) => {
+      return new EffectWorkflow(await this.#handle.restart({ ...options, signal }));
+    });
   }
 
   /** All that is needed to replay the workflow on another build of its module. */

@@ -22,6 +22,7 @@ const classesByCode: ReadonlyMap<string, RefusalClass> = new Map<string, Refusal
   ["MODULE_CONFLICT", ConflictError],
   ["IDEMPOTENCY_CONFLICT", ConflictError],
   ["WORKFLOW_ENDED", ConflictError],
+  ["WORKFLOW_RUNNING", ConflictError],
   ["INVALID_REQUEST", InvalidRequestError],
   ["MODULE_REFUSED", ModuleRefusedError],
   ["WORKFLOW_FAILED", WorkflowFailedError],

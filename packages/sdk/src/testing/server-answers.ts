@@ -1,4 +1,4 @@
-import type { WorkflowInfo } from "../connection/types.ts";
+import type { WorkflowDetails, WorkflowInfo } from "../connection/types.ts";
 import type { FakeRoutes } from "./fake-server.ts";
 
 /** A running workflow, as @flawless-ts/server shows it. */
@@ -19,6 +19,13 @@ export const runningWorkflow: WorkflowInfo = {
   run: 1,
   idempotencyKey: null,
   labels: {},
+};
+
+/** As it is told of by `GET /api/workflows/ID`. */
+export const runningDetails: WorkflowDetails = {
+  ...runningWorkflow,
+  restartedFrom: null,
+  restarts: [],
 };
 
 /** A workflow that has ended well. */

@@ -5,6 +5,7 @@ import type {
   EndManner,
   HistoryRange,
   ModuleSummary,
+  RestartRequest,
   StartOptions,
   StartRequest,
   StartResult,
@@ -12,6 +13,7 @@ import type {
   UpdateReply,
   UpdateRequest,
   WaitOptions,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistoryPage,
   WorkflowInfo,
@@ -58,7 +60,9 @@ export interface EngineApi {
   send(id: string, type: string, data: string): Promise<void>;
   /** Sends a message that the workflow answers; resolves with the answer, or with null at the time-out. */
   update(id: string, request: UpdateRequest, options: UpdateOptions): Promise<UpdateReply | null>;
-  workflow(id: string): Promise<WorkflowInfo>;
+  /** Starts a new workflow as an ended one was started. Resolves with the new one when it is durable. */
+  restart(id: string, request: RestartRequest): Promise<WorkflowInfo>;
+  workflow(id: string): Promise<WorkflowDetails>;
   /** What the workflow has published of itself: JSON text, or null. */
   state(id: string): Promise<string | null>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;

@@ -74,6 +74,7 @@ describe("the OpenAPI document", () => {
       "POST /api/workflows/cancel",
       "POST /api/workflows/terminate",
       "POST /api/workflows/{id}/cancel",
+      "POST /api/workflows/{id}/restart",
       "POST /api/workflows/{id}/terminate",
       "POST /api/workflows/{id}/updates",
     ]);
@@ -123,7 +124,9 @@ describe("the OpenAPI document", () => {
       "ThrownError",
       "UpdateAnswer",
       "Workflow",
+      "WorkflowDetails",
       "WorkflowPage",
+      "WorkflowRestart",
     ]);
     expect(document.components.securitySchemes).toHaveProperty("token.scheme", "bearer");
   });
@@ -146,7 +149,8 @@ describe("the OpenAPI document", () => {
       { required: string[]; properties: object }
     >;
     const answers: readonly [string, unknown][] = [
-      ["Workflow", (await app.inject("/api/workflows/wkf_1")).json<{ ok: unknown }>().ok],
+      ["Workflow", (await app.inject("/api/workflows/wkf_1/wait")).json<{ ok: unknown }>().ok],
+      ["WorkflowDetails", (await app.inject("/api/workflows/wkf_1")).json<{ ok: unknown }>().ok],
       ["Journal", (await app.inject("/api/workflows/wkf_1/journal")).json<{ ok: unknown }>().ok],
       ["WorkflowPage", (await app.inject("/api/workflows")).json<{ ok: unknown }>().ok],
       ["Module", (await app.inject("/api/modules")).json<{ ok: unknown[] }>().ok[0]],

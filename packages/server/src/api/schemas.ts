@@ -126,7 +126,7 @@ const waitingSchema = {
   ],
 } as const;
 
-const workflowSchema: JsonSchema = {
+const workflowSchema = {
   $id: "Workflow",
   type: "object",
   required: [
@@ -171,6 +171,39 @@ const workflowSchema: JsonSchema = {
     },
     idempotencyKey: { ...nullableText, description: "The key that it was started with." },
     labels: labelsSchema,
+  },
+} as const satisfies JsonSchema;
+
+const restartSchema: JsonSchema = {
+  $id: "WorkflowRestart",
+  type: "object",
+  description: "One of two workflows of which the one was started again from the other.",
+  required: ["id", "fromStep"],
+  properties: {
+    id: { ...text, description: "The other one's id. It may be forgotten by now." },
+    fromStep: {
+      type: ["integer", "null"],
+      minimum: 0,
+      description: "How many steps were taken over, by a fork; null for a restart.",
+    },
+  },
+};
+
+const detailsSchema: JsonSchema = {
+  $id: "WorkflowDetails",
+  type: "object",
+  required: [...workflowSchema.required, "restartedFrom", "restarts"],
+  properties: {
+    ...workflowSchema.properties,
+    restartedFrom: {
+      oneOf: [{ type: "null" }, { $ref: "WorkflowRestart#" }],
+      description: "The workflow that this one is a restart or a fork of.",
+    },
+    restarts: {
+      type: "array",
+      items: { $ref: "WorkflowRestart#" },
+      description: "Its restarts and forks, oldest first: the newest 100.",
+    },
   },
 };
 
@@ -301,6 +334,8 @@ export const sharedSchemas: readonly JsonSchema[] = [
   moduleSchema,
   startedSchema,
   workflowSchema,
+  restartSchema,
+  detailsSchema,
   stateSchema,
   updateSchema,
   workflowPageSchema,

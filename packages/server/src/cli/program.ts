@@ -9,6 +9,7 @@ import { addDev } from "./commands/dev.ts";
 import { addInit } from "./commands/init.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
+import { addRestart } from "./commands/restart.ts";
 import { addRun } from "./commands/run.ts";
 import { addSend } from "./commands/send.ts";
 import { addShow } from "./commands/show.ts";
@@ -39,6 +40,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addSend,
         addCancel,
         addTerminate,
+        addRestart,
         addBuild,
         addTypes,
         addWorker,

@@ -3,10 +3,12 @@ import type {
   CancelFilter,
   CancelledWorkflows,
   EndManner,
+  Engine,
   EngineShare,
   EngineStatistics,
   HistoryRange,
   ModuleSummary,
+  RestartRequest,
   StartOptions,
   StartRequest,
   StartResult,
@@ -14,6 +16,7 @@ import type {
   UpdateReply,
   UpdateRequest,
   WaitOptions,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistoryPage,
   WorkflowInfo,
@@ -119,7 +122,11 @@ export class ClusterEngine implements EngineApi {
     }
   }
 
-  async workflow(id: string): Promise<WorkflowInfo> {
+  async restart(id: string, request: RestartRequest): Promise<WorkflowInfo> {
+    return this.#startAgain(id, request, (engine) => engine.restart(id, request));
+  }
+
+  async workflow(id: string): Promise<WorkflowDetails> {
     return this.#read(id, (reader) => reader.workflow(id));
   }
 
@@ -208,6 +215,33 @@ export class ClusterEngine implements EngineApi {
       journalPage: (_id, range) => this.#durable.historyPage(number, range),
       wait: (_id, options) => this.#durable.wait(number, options),
     });
+  }
+
+  /** @throws EngineError `JOURNAL_UNAVAILABLE` where nobody knows whether it was done, and it can't be repeated */
+  async #startAgain(
+    id: string,
+    { idempotencyKey }: RestartRequest,
+    start: (engine: Engine) => Promise<WorkflowInfo>,
+  ): Promise<WorkflowInfo> {
+    if (idempotencyKey !== undefined) {
+      return this.#repeatable(id, ({ engine }) => start(engine));
+    }
+    const { engine, claimed } = this.#here(id);
+    try {
+      return await start(engine);
+    } catch (error) {
+      if (!isClosed(error)) {
+        throw error;
+      }
+      if (error.cause instanceof FencedError) {
+        throw noOwner(claimed.partition, error);
+      }
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `The owner of workflow ${id} changed while it was being started again: look at its restarts before you repeat that.`,
+        { cause: error },
+      );
+    }
   }
 
   async #repeatable<Result>(

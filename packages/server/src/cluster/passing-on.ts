@@ -133,12 +133,7 @@ class PassingOn {
       const isRepeatable = typeof request.headers["idempotency-key"] === "string";
       return { partition, kind: isRepeatable ? "repeat" : "once", isStart: true };
     }
-    const isLook = request.method === "GET" || request.method === "HEAD";
-    return {
-      partition,
-      kind: isLook ? "look" : /\/(?:cancel|terminate)$/.test(url) ? "repeat" : "once",
-      isStart: false,
-    };
+    return { partition, kind: kindOf(request, url), isStart: false };
   }
 
   /** Settled when the request was answered, or is to be answered here. */
@@ -224,6 +219,16 @@ class PassingOn {
       stop();
     }
   }
+}
+
+function kindOf({ headers, method }: FastifyRequest, url: string): Kind {
+  if (method === "GET" || method === "HEAD") {
+    return "look";
+  }
+  const isRepeatable =
+    /\/(?:cancel|terminate)$/.test(url) ||
+    (/\/(?:restart|fork)$/.test(url) && typeof headers["idempotency-key"] === "string");
+  return isRepeatable ? "repeat" : "once";
 }
 
 /** What a node answers that gives a partition back, or shuts down: it did nothing, and the next owner is asked. */

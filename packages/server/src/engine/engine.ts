@@ -5,7 +5,7 @@ import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../network/network-http-client.ts";
 import type { WorkflowStore, WorkflowCounts } from "../store/workflow-store.ts";
 import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
-import { Cancellations } from "./commands/index.ts";
+import { Cancellations, Restarts } from "./commands/index.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { Committer } from "./committer.ts";
 import {
@@ -28,6 +28,7 @@ import type {
   EngineStatistics,
   HistoryRange,
   ModuleSummary,
+  RestartRequest,
   StartOptions,
   StartRequest,
   StartResult,
@@ -35,6 +36,7 @@ import type {
   UpdateReply,
   UpdateRequest,
   WaitOptions,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowHistoryPage,
@@ -64,6 +66,7 @@ export class Engine implements AsyncDisposable {
   readonly #registry: RunRegistry;
   readonly #reader: WorkflowReader;
   readonly #starts: WorkflowStarts;
+  readonly #restarts: Restarts;
   readonly #commands: WorkflowCommands;
   readonly #cancellations: Cancellations;
   readonly #onError: (error: unknown) => void;
@@ -161,6 +164,7 @@ export class Engine implements AsyncDisposable {
     });
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#modules, this.#registry);
+    this.#restarts = new Restarts(this.#modules, this.#registry);
     this.#commands = new WorkflowCommands(this.#registry, this.#timers);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
@@ -194,6 +198,17 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
+   * Starts a new workflow with the module, version, name and input of one that has ended. It is durable when the promise is
+   * settled.
+   * @returns the new one
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `MODULE_NOT_FOUND`, `WORKFLOW_RUNNING`, `IDEMPOTENCY_CONFLICT`, `LIMIT_REACHED`
+   */
+  async restart(id: string, request: RestartRequest = {}): Promise<WorkflowInfo> {
+    this.#assertOpen();
+    return this.#restarts.restart(id, request);
+  }
+
+  /**
    * Lays a message into a workflow's mailbox. It is durable when the promise is settled.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`, `INVALID_REQUEST`, `LIMIT_REACHED`
    */
@@ -218,7 +233,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
-  async workflow(id: string): Promise<WorkflowInfo> {
+  async workflow(id: string): Promise<WorkflowDetails> {
     return this.#reader.workflow(toWorkflowNumber(id));
   }
 

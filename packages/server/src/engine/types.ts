@@ -26,6 +26,12 @@ export interface WorkflowHistory extends api.WorkflowHistory {
   readonly error: WorkflowFailure | null;
 }
 
+/** One workflow, with those that it was started again from, and that were started again from it. */
+export interface WorkflowDetails extends WorkflowInfo {
+  readonly restartedFrom: api.WorkflowRestart | null;
+  readonly restarts: readonly api.WorkflowRestart[];
+}
+
 /** A part of a workflow's history. */
 export interface WorkflowHistoryPage extends WorkflowHistory {
   /** How many steps there are in all. */
@@ -70,6 +76,16 @@ export interface StartRequest {
   /** Labels whose keys begin with `flawless:`, which callers can't set. Default: none. */
   readonly serverLabels?: Labels | undefined;
   /** What the start came with; observers are told. Default: nothing. */
+  readonly origin?: StartOrigin | undefined;
+}
+
+/** How to start a workflow again. */
+export interface RestartRequest {
+  /** A request with a key that was seen before for this workflow gives the workflow that the first one started. */
+  readonly idempotencyKey?: string | undefined;
+  /** Whether one that runs is terminated first. Default: it is refused. */
+  readonly terminate?: boolean | undefined;
+  /** What the request came with; observers are told. Default: nothing. */
   readonly origin?: StartOrigin | undefined;
 }
 

@@ -19,7 +19,7 @@ const secretAnswer = '\t{"Secret":"';
 /**
  * Seals what workflows write once they have read a secret, because the secret, or what was computed with it, may be
  * anywhere in it: their journals, notes, responses and failures, and the messages that they send. Whoever they start, send a
- * message, or tell how they ended counts as if it had read the secret, too. What was there before stays readable, and so does all of workflows that
+ * message, or tell how they ended counts as if it had read the secret, too, and so does who is started again from one. What was there before stays readable, and so does all of workflows that
  * read none.
  */
 export class SealedWorkflowStore implements WorkflowStore {
@@ -36,6 +36,9 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   async commit(writes: readonly StoreWrite[]): Promise<void> {
+    // What takes nothing over is handed on at once: reads see it from now on.
+    const isAgain = writes.some((write) => write.kind === "create" && write.from !== undefined);
+    const forebears = isAgain ? await this.#forebearsOf(writes) : [];
     this.#learnFrom(writes);
     // Sealed once: a store whose first answer was lost knows the same writes again by their array.
     const sealed = this.#tried.get(writes) ?? writes.map((write) => this.#sealed(write));
@@ -47,6 +50,8 @@ export class SealedWorkflowStore implements WorkflowStore {
         this.#confidential.delete(write.id);
       }
     }
+    // They have ended: what they write is over.
+    forebears.forEach((id) => this.#confidential.delete(id));
   }
 
   async workflow(id: number, reader?: number): Promise<StoredWorkflow | undefined> {
@@ -72,7 +77,7 @@ export class SealedWorkflowStore implements WorkflowStore {
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
     const texts = await this.#inner.lines(id, positions);
-    if (texts.some((text) => isSealed(text) || text.includes(secretAnswer))) {
+    if (texts.some(isConfidential)) {
       this.#confidential.add(id);
     }
     return texts.map((text) => openText(this.#seal, id, text));
@@ -126,6 +131,24 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.close();
   }
 
+  /** Those that others are started again from, and of which something is sealed: they count until that is written. */
+  async #forebearsOf(writes: readonly StoreWrite[]): Promise<readonly number[]> {
+    const forebears: number[] = [];
+    for (const write of writes) {
+      const id = write.kind === "create" ? write.from : undefined;
+      if (id !== undefined && !this.#confidential.has(id) && (await this.#hasSealed(id))) {
+        this.#confidential.add(id);
+        forebears.push(id);
+      }
+    }
+    return forebears;
+  }
+
+  async #hasSealed(id: number): Promise<boolean> {
+    const { input = "" } = (await this.#inner.workflow(id)) ?? {};
+    return isSealed(input) || (await this.#inner.lines(id)).some(isConfidential);
+  }
+
   /** Who has read a secret, or has got something of one who has: known before the first of the writes is sealed. */
   #learnFrom(writes: readonly StoreWrite[]): void {
     let known: number;
@@ -145,7 +168,9 @@ export class SealedWorkflowStore implements WorkflowStore {
       case "append":
         return write.lines.includes(secretAnswer);
       case "create":
-        return write.workflow.parent !== null && this.#confidential.has(write.workflow.parent);
+        return [write.workflow.parent, write.from].some(
+          (id) => id != null && this.#confidential.has(id),
+        );
       case "receive":
         return write.from !== undefined && this.#confidential.has(write.from);
       default:
@@ -218,6 +243,11 @@ export class SealedWorkflowStore implements WorkflowStore {
     }
     return openWorkflow(this.#seal, workflow);
   }
+}
+
+/** Whether a journal's text is sealed, or ought to have been. */
+function isConfidential(text: string): boolean {
+  return isSealed(text) || text.includes(secretAnswer);
 }
 
 /** Whether its response or its failure is sealed. */

@@ -86,7 +86,12 @@ export interface ModuleInspection {
 
 /** One change; a transaction is a list of them. */
 export type StoreWrite =
-  | { readonly kind: "create"; readonly workflow: StoredWorkflow }
+  | {
+      readonly kind: "create";
+      readonly workflow: StoredWorkflow;
+      /** The workflow that it takes its input, or steps, from: where it is a restart or a fork. */
+      readonly from?: number;
+    }
   | { readonly kind: "state"; readonly id: number; readonly state: WorkflowState }
   | {
       /** Lines for the end of a workflow's journal (see journal-line.ts). */

@@ -1,5 +1,11 @@
 import type { EngineApi } from "../api/engine-api.ts";
-import type { HistoryStep, ModuleSummary, WorkflowHistory, WorkflowInfo } from "../engine/index.ts";
+import type {
+  HistoryStep,
+  ModuleSummary,
+  WorkflowDetails,
+  WorkflowHistory,
+  WorkflowInfo,
+} from "../engine/index.ts";
 
 /** A module as the engine would describe it. */
 export const exampleModule: ModuleSummary = {
@@ -29,6 +35,13 @@ export const exampleWorkflow: WorkflowInfo = {
   run: 1,
   idempotencyKey: null,
   labels: {},
+};
+
+/** As `GET /api/workflows/ID` tells of it. */
+export const exampleDetails: WorkflowDetails = {
+  ...exampleWorkflow,
+  restartedFrom: null,
+  restarts: [],
 };
 
 /** A journal with integers that a JavaScript number can't hold. */
@@ -76,7 +89,8 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     modules: async () => [exampleModule],
     start: async () => ({ id: exampleWorkflow.id, response: '"done"' }),
     send: async () => undefined,
-    workflow: async () => exampleWorkflow,
+    restart: async () => ({ ...exampleWorkflow, id: "wkf_xhRDg" }),
+    workflow: async () => exampleDetails,
     state: async () => null,
     update: async () => ({ value: '"done"' }),
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),

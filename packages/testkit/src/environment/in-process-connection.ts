@@ -8,6 +8,7 @@ import {
   type DeployedName,
   type ExecutedWorkflow,
   type FlawlessConnection,
+  type RestartManner,
   type StartManner,
   type StartRequest,
   type UpdateAnswer,
@@ -21,6 +22,7 @@ import type {
   JsonValue,
   ModuleSummary,
   ServerHealth,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowInfo,
@@ -120,15 +122,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     this.#lastKey += 1;
     const { idempotencyKey = `testkit ${this.#lastKey}`, requestId = null } = manner;
     const request = { ...start, idempotencyKey, origin: { requestId, trace: null } };
-    const id = await this.ask(async (engine) => {
-      const started = await engine.start(request, { detached: true });
-      return started.id;
-    }, scope);
-    if (!this.started.includes(id)) {
-      this.started.push(id);
-    }
-    await this.#rest(scope);
-    return id;
+    return this.#begin((engine) => engine.start(request, { detached: true }), scope);
   }
 
   async execute(
@@ -175,7 +169,12 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return answer;
   }
 
-  async workflow(id: string, scope: CallScope): Promise<WorkflowInfo> {
+  async restart(id: string, manner: RestartManner, scope: CallScope): Promise<string> {
+    this.#calls += 1;
+    return this.#begin((engine) => engine.restart(id, manner), scope);
+  }
+
+  async workflow(id: string, scope: CallScope): Promise<WorkflowDetails> {
     return this.ask((engine) => engine.workflow(id), scope);
   }
 
@@ -271,6 +270,19 @@ export class InProcessConnection extends InProcessActivities implements Flawless
       await this.engine.close();
       this.#throwProblems();
     }
+  }
+
+  /** @param start asked again after a crash: it tells of the workflow that it started before */
+  async #begin(
+    start: (engine: Engine) => Promise<{ readonly id: string }>,
+    scope: CallScope,
+  ): Promise<string> {
+    const { id } = await this.ask(start, scope);
+    if (!this.started.includes(id)) {
+      this.started.push(id);
+    }
+    await this.#rest(scope);
+    return id;
   }
 
   /** Waits while time goes on by itself. */

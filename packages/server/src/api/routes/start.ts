@@ -80,7 +80,7 @@ export function startRoute(
 }
 
 /** The caller's trace context (https://www.w3.org/TR/trace-context/) is none where it is longer than it may be. */
-function originOf({ id, headers }: FastifyRequest): StartOrigin {
+export function originOf({ id, headers }: FastifyRequest): StartOrigin {
   const { traceparent, tracestate } = headers;
   const isTrace = typeof traceparent === "string" && traceparent.length <= maxTraceparentLength;
   const state = typeof tracestate === "string" && tracestate.length <= maxTracestateLength;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test, vi } from "vitest";
 import type { FastifyInstance } from "fastify";
 import { EngineError } from "../../errors.ts";
 import {
+  exampleDetails,
   exampleHistory,
   exampleModule,
   exampleWorkflow,
@@ -111,7 +112,7 @@ describe("GET /api/workflows", () => {
 describe("one workflow", () => {
   test("is shown", async () => {
     const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf" });
-    expect(reply.json()).toEqual({ ok: exampleWorkflow });
+    expect(reply.json()).toEqual({ ok: exampleDetails });
   });
 
   test("that is not there gives 404", async () => {

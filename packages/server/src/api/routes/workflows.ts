@@ -12,6 +12,7 @@ import type { WorkflowStatus } from "../../engine/index.ts";
 import { journalText } from "../journal-text.ts";
 import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 import { aboutOne } from "./about-one.ts";
+import { restartRoutes } from "./restart-routes.ts";
 import { endingRoutes } from "./ending-routes.ts";
 import { updateRoute } from "./updates.ts";
 import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";
@@ -94,7 +95,7 @@ export function workflowRoutes(
     });
 
     scope.get<{ Params: OneWorkflow }>("/workflows/:id", {
-      schema: aboutOne("getWorkflow", "Look at a workflow", "The workflow.", "Workflow#"),
+      schema: aboutOne("getWorkflow", "Look at a workflow", "The workflow.", "WorkflowDetails#"),
       handler: async (request) => ({ ok: await engine.workflow(request.params.id) }),
     });
 
@@ -131,6 +132,7 @@ export function workflowRoutes(
     });
 
     endingRoutes(scope, engine);
+    restartRoutes(scope, engine);
     updateRoute(scope, engine, waitingCallers);
 
     scope.get<{ Params: OneWorkflow; Querystring: WaitQuery }>("/workflows/:id/wait", {

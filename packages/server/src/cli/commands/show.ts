@@ -1,4 +1,4 @@
-import type { JournalStep, WorkflowInfo } from "@flawless-ts/sdk";
+import type { JournalStep, WorkflowDetails, WorkflowRestart } from "@flawless-ts/sdk";
 import type { Command } from "commander";
 import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
@@ -36,7 +36,7 @@ export function addShow(program: Command, console: Console): void {
   });
 }
 
-function fieldsOf(info: WorkflowInfo, input: string): [string, string][] {
+function fieldsOf(info: WorkflowDetails, input: string): [string, string][] {
   const fields: [string, string | null][] = [
     ["id", info.id],
     ["module", `${info.module}:${info.version}`],
@@ -47,10 +47,17 @@ function fieldsOf(info: WorkflowInfo, input: string): [string, string][] {
     ["parent", info.parent],
     ["key", info.idempotencyKey],
     ["labels", labelsText(info.labels) || null],
+    ["from", info.restartedFrom === null ? null : describeRestart(info.restartedFrom)],
+    ["again", info.restarts.map(describeRestart).join(", ") || null],
     ["input", shorten(input, 200)],
     ["response", info.response === null ? null : shorten(info.response, 200)],
   ];
   return fields.filter((field): field is [string, string] => field[1] !== null);
+}
+
+/** The other workflow, and what it was started again with. */
+function describeRestart({ id, fromStep }: WorkflowRestart): string {
+  return fromStep === null ? `${id} (restart)` : `${id} (fork from step ${fromStep})`;
 }
 
 function rowOf({ step, at, answeredAt, call, answer }: JournalStep): string[] {

@@ -1,4 +1,5 @@
 // What can be done to workflows: start them, send them messages, cancel them.
 export { Cancellations } from "./cancellations.ts";
+export { Restarts } from "./restarts.ts";
 export { WorkflowCommands } from "./workflow-commands.ts";
 export { WorkflowStarts } from "./workflow-starts.ts";

@@ -22,7 +22,7 @@ export class WorkflowStarts {
 
   /** @throws EngineError as `Engine.start` does */
   async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
-    const { hash } = this.#moduleOf(request);
+    const { hash } = workflowOf(this.#modules, request);
     assertText("input", request.input, this.#limits.textCharacters);
     assertJson("input", request.input);
     if (request.labels !== undefined) {
@@ -60,18 +60,6 @@ export class WorkflowStarts {
     return known.id;
   }
 
-  #moduleOf(request: StartRequest): ModuleSummary {
-    const module = this.#modules.find(request.module, request.version);
-    if (!module.workflows.includes(request.workflow)) {
-      const known = module.workflows.join(", ");
-      throw new EngineError(
-        "WORKFLOW_NOT_FOUND",
-        `Module ${module.name} ${module.version} has no workflow ${JSON.stringify(request.workflow)}, only ${known}.`,
-      );
-    }
-    return module;
-  }
-
   async #finish(run: WorkflowRun, options: StartOptions): Promise<StartResult> {
     const id = toPublicId(run.id);
     const { response } = run.record.state;
@@ -87,4 +75,23 @@ export class WorkflowStarts {
     const answer = this.#registry.responses.wait(run.id, options.signal, () => run.callerLeft());
     return { id, response: await answer };
   }
+}
+
+/**
+ * The module of a workflow that is to be started.
+ * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`
+ */
+export function workflowOf(
+  modules: Pick<Modules, "find">,
+  { module: name, version, workflow }: Pick<StartRequest, "module" | "version" | "workflow">,
+): ModuleSummary {
+  const module = modules.find(name, version);
+  if (!module.workflows.includes(workflow)) {
+    const known = module.workflows.join(", ");
+    throw new EngineError(
+      "WORKFLOW_NOT_FOUND",
+      `Module ${module.name} ${module.version} has no workflow ${JSON.stringify(workflow)}, only ${known}.`,
+    );
+  }
+  return module;
 }

@@ -13,13 +13,22 @@ import { toFilter } from "../requests.ts";
 import type {
   HistoryRange,
   WaitOptions,
+  WorkflowDetails,
   WorkflowFilter,
   WorkflowHistory,
   WorkflowHistoryPage,
   WorkflowInfo,
   WorkflowPage,
 } from "../types.ts";
+import type { WorkflowRestart } from "@flawless-ts/sdk";
 import type { Timers } from "../../time/timers.ts";
+import {
+  type NotedRestart,
+  originNote,
+  readOrigin,
+  readRestarts,
+  restartsNote,
+} from "../../workflow/restart-notes.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";
 
@@ -57,7 +66,18 @@ export class WorkflowReader {
   }
 
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
-  async workflow(number: number): Promise<WorkflowInfo> {
+  async workflow(number: number): Promise<WorkflowDetails> {
+    const info = await this.#info(number);
+    const origin = readOrigin(await this.#store.note(number, originNote));
+    const restarts = readRestarts(await this.#store.note(number, restartsNote));
+    return {
+      ...info,
+      restartedFrom: origin === null ? null : toRestart(origin),
+      restarts: restarts.map(toRestart),
+    };
+  }
+
+  async #info(number: number): Promise<WorkflowInfo> {
     return toInfo(await this.#registry.stored(number));
   }
 
@@ -122,7 +142,7 @@ export class WorkflowReader {
     const happened = this.#happened(number, options.until ?? "end", AbortSignal.any(signals));
     happened.catch(() => undefined);
     try {
-      const now = await this.workflow(number);
+      const now = await this.#info(number);
       const isThere = options.until === "response" && now.response !== null;
       if (isThere || now.status !== "running") {
         return now;
@@ -136,7 +156,7 @@ export class WorkflowReader {
       this.#timers.clearTimeout(timer);
       timeUp.abort();
     }
-    return await this.workflow(number);
+    return await this.#info(number);
   }
 
   async #happened(number: number, what: "end" | "response", signal: AbortSignal): Promise<void> {
@@ -198,6 +218,10 @@ export class WorkflowReader {
       await committer.flush();
     }
   }
+}
+
+function toRestart({ id, fromStep }: NotedRestart): WorkflowRestart {
+  return { id: toPublicId(id), fromStep };
 }
 
 function isEnd(error: unknown): boolean {

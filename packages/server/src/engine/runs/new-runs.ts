@@ -9,7 +9,7 @@ import type { NewWorkflows } from "./new-workflows.ts";
 import type { RunningCount, RunningPart } from "./running-count.ts";
 import type { SharedResidency } from "./shared-residency.ts";
 import { changeLabels, noLabels } from "../../workflow/labels.ts";
-import { WorkflowRecord } from "./workflow-record.ts";
+import { type TakenOver, WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
 
@@ -40,10 +40,16 @@ export class NewRuns {
 
   /**
    * @param detached whether nobody waits for its response now
+   * @param takenOver where it is a restart of another one
    * @returns the new workflow, on its way
    * @throws EngineError `LIMIT_REACHED`
    */
-  launch(request: StartRequest, moduleHash: string, detached: boolean): WorkflowRun {
+  launch(
+    request: StartRequest,
+    moduleHash: string,
+    detached: boolean,
+    takenOver?: TakenOver,
+  ): WorkflowRun {
     const { add, newWorkflows, observer, ownRunning, residency } = this.#parts;
     this.#assertMayRunOneMore();
     residency.assertRoomForOneMore();
@@ -60,7 +66,11 @@ export class NewRuns {
       detached,
     };
     const run = add(
-      new WorkflowRecord(newWorkflows.create({ ...fixed, bound: false, parent: null }), null),
+      new WorkflowRecord(
+        newWorkflows.create({ ...fixed, bound: false, parent: null }),
+        null,
+        takenOver,
+      ),
     );
     ownRunning.add(1);
     run.requestId = request.origin?.requestId ?? null;

@@ -12,7 +12,7 @@ import type { Committer } from "../committer.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import { tellEnd, type EngineObserver } from "../observing/index.ts";
-import type { EndManner, StartRequest, WorkflowInfo } from "../types.ts";
+import type { EndManner, WorkflowInfo } from "../types.ts";
 import { endWithoutResponse, toInfo } from "../workflow-info.ts";
 import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
@@ -196,12 +196,11 @@ export class RunRegistry {
   }
 
   /**
-   * @param detached whether nobody waits for its response now
-   * @returns the new workflow, on its way
+   * As `NewRuns.launch`.
    * @throws EngineError `LIMIT_REACHED`
    */
-  launch(request: StartRequest, moduleHash: string, detached: boolean): WorkflowRun {
-    return this.#newRuns.launch(request, moduleHash, detached);
+  launch(...start: Parameters<NewRuns["launch"]>): WorkflowRun {
+    return this.#newRuns.launch(...start);
   }
 
   /**

@@ -17,8 +17,16 @@ export interface MessageOrigin {
   readonly from?: number;
 }
 
+/** What a new workflow takes over from one that it is a restart or a fork of. */
+export interface TakenOver {
+  readonly from: number;
+  /** The texts that its journal begins with. */
+  readonly appends: readonly string[];
+}
+
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
 export class WorkflowRecord implements Unsaved {
+  readonly #takenOver: TakenOver | undefined;
   #workflow: StoredWorkflow;
   #state: WorkflowState;
   #isNew: boolean;
@@ -34,8 +42,16 @@ export class WorkflowRecord implements Unsaved {
   /** One above that of any message so far, also of those that are saved no more. */
   #nextMessage: number;
 
-  /** @param mailbox null for a workflow that the journal does not know yet */
-  constructor(workflow: StoredWorkflow, mailbox: readonly StoredMessage[] | null) {
+  /**
+   * @param mailbox null for a workflow that the journal does not know yet
+   * @param takenOver only for such a one
+   */
+  constructor(
+    workflow: StoredWorkflow,
+    mailbox: readonly StoredMessage[] | null,
+    takenOver?: TakenOver,
+  ) {
+    this.#takenOver = takenOver;
     this.#workflow = workflow;
     this.#state = stateOf(workflow);
     this.#isNew = mailbox === null;
@@ -44,6 +60,9 @@ export class WorkflowRecord implements Unsaved {
     this.#mailbox = [...(mailbox ?? [])];
     this.#mailboxBytes = this.#mailbox.reduce((sum, each) => sum + messageBytes(each), 0);
     this.#nextMessage = (this.#mailbox.at(-1)?.sequence ?? -1) + 1;
+    const appends = takenOver?.appends ?? [];
+    this.#appends = appends.length;
+    this.#journalSize = appends.map(sizeOf).reduce(addSizes, emptyJournal);
   }
 
   get id(): number {
@@ -83,7 +102,7 @@ export class WorkflowRecord implements Unsaved {
 
   /** Whether no journal was ever written: the guest starts from nothing. */
   get isUntouched(): boolean {
-    return this.#isNew && this.#lines === "";
+    return this.#isNew && this.#lines === "" && this.#appends === 0;
   }
 
   /** Whether the store may have other lines yet. Never where all that was ever read came from the journal. */
@@ -201,7 +220,7 @@ export class WorkflowRecord implements Unsaved {
     const id = this.#workflow.id;
     const writes: StoreWrite[] = [];
     if (this.#isNew) {
-      writes.push({ kind: "create", workflow: this.workflow });
+      writes.push(...this.#creation());
     } else if (this.#stateChanged) {
       writes.push({ kind: "state", id, state: this.#state });
     }
@@ -215,6 +234,18 @@ export class WorkflowRecord implements Unsaved {
     this.#lines = "";
     this.#others = [];
     return writes;
+  }
+
+  #creation(): readonly StoreWrite[] {
+    const { id, workflow } = this;
+    if (this.#takenOver === undefined) {
+      return [{ kind: "create", workflow }];
+    }
+    const { from, appends } = this.#takenOver;
+    return [
+      { kind: "create", workflow, from },
+      ...appends.map((lines, position): StoreWrite => ({ kind: "append", id, position, lines })),
+    ];
   }
 }
 

@@ -1,0 +1,104 @@
+import { Effect } from "effect";
+import { defineContract, type } from "@flawless-ts/wasm-module";
+import { describe, expect, expectTypeOf, test } from "vitest";
+import { FlawlessClient } from "../effect/index.ts";
+import { clientOf } from "../testing/client-of.ts";
+import { FakeServer } from "../testing/fake-server.ts";
+import {
+  completedWorkflow,
+  originalServer,
+  refusal,
+  runningDetails,
+} from "../testing/server-answers.ts";
+
+const route = "POST /api/workflows/wkf_1/restart";
+const answer = { json: { ok: { ...completedWorkflow, id: "wkf_2" } } };
+const shop = defineContract({
+  name: "shop",
+  version: "1.0.0",
+  workflows: { checkout: { response: type<number>() } },
+});
+
+describe("restart", () => {
+  test("gives the handle of the new workflow, of the same contract", async () => {
+    await using server = await FakeServer.start({ [route]: answer });
+    await using flawless = clientOf(server);
+    const run = flawless.module(shop).workflow("checkout", "wkf_1");
+    const again = await run.restart({ idempotencyKey: "again" });
+
+    expectTypeOf(again).toEqualTypeOf(run);
+    expect(again.id).toBe("wkf_2");
+    expect(again.workflow).toBe("checkout");
+    expect(server.requests[0]?.headers["idempotency-key"]).toBe("again");
+  });
+
+  test("has a key of its own, by which it is repeated without harm", async () => {
+    await using server = await FakeServer.start({ [route]: ["break off", answer] });
+    await using flawless = clientOf(server);
+    await flawless.workflow("wkf_1").restart();
+    const keys = server.requests.map(({ headers }) => headers["idempotency-key"]);
+
+    expect(keys).toHaveLength(2);
+    expect(new Set(keys).size).toBe(1);
+    expect(keys[0]).toMatch(/^[\w-]{36}$/);
+  });
+
+  test("of one that runs is a conflict, unless it is to be terminated", async () => {
+    await using server = await FakeServer.start({
+      [route]: ({ path }) =>
+        path.endsWith("?terminate=true")
+          ? answer
+          : refusal(409, "WORKFLOW_RUNNING", "It still runs."),
+    });
+    await using flawless = clientOf(server);
+    const run = flawless.workflow("wkf_1");
+    await expect(run.restart()).rejects.toMatchObject({
+      code: "FLAWLESS_CONFLICT",
+      serverCode: "WORKFLOW_RUNNING",
+    });
+    expect((await run.restart({ terminate: true })).id).toBe("wkf_2");
+  });
+
+  test("is refused with options that are none", async () => {
+    await using server = await FakeServer.start({});
+    await using flawless = clientOf(server);
+    const run = flawless.workflow("wkf_1");
+    await expect(run.restart({ idempotencyKey: "" })).rejects.toMatchObject({
+      option: "idempotencyKey",
+    });
+    await expect(run.restart({ terminated: true } as never)).rejects.toThrow(/terminated/);
+    expect(server.requests).toEqual([]);
+  });
+
+  test("is not known to the original server", async () => {
+    await using server = await FakeServer.start(originalServer);
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").restart()).rejects.toMatchObject({
+      code: "FLAWLESS_NOT_SUPPORTED_BY_SERVER",
+    });
+  });
+});
+
+test("info tells what was started again", async () => {
+  const details = {
+    ...runningDetails,
+    restartedFrom: { id: "wkf_0", fromStep: 3 },
+    restarts: [{ id: "wkf_2", fromStep: null }],
+  };
+  await using server = await FakeServer.start({
+    "GET /api/workflows/wkf_1": { json: { ok: details } },
+  });
+  await using flawless = clientOf(server);
+  expect(await flawless.workflow("wkf_1").info()).toEqual(details);
+});
+
+test("an effect restarts, too", async () => {
+  await using server = await FakeServer.start({ [route]: answer });
+  const program = Effect.gen(function* () {
+    const flawless = yield* FlawlessClient;
+    const run = yield* flawless.workflow("wkf_1");
+    return (yield* run.restart({ idempotencyKey: "again" })).id;
+  });
+  const layer = FlawlessClient.layer({ url: server.url });
+  expect(await Effect.runPromise(Effect.provide(program, layer))).toBe("wkf_2");
+});

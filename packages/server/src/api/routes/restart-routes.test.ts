@@ -1,0 +1,71 @@
+import type { FastifyInstance } from "fastify";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { EngineError } from "../../errors.ts";
+import { exampleWorkflow, fakeEngine } from "../../testing/fake-engine.ts";
+import { createApi } from "../create-api.ts";
+import type { EngineApi } from "../engine-api.ts";
+
+let app: FastifyInstance | undefined;
+
+function api(methods: Partial<EngineApi> = {}): FastifyInstance {
+  app = createApi(fakeEngine(methods));
+  return app;
+}
+
+afterEach(async () => {
+  await app?.close();
+});
+
+describe("POST /api/workflows/ID/restart", () => {
+  test("hands on key, origin and whether to terminate, and tells the new workflow", async () => {
+    const restart = vi.fn<EngineApi["restart"]>(async () => exampleWorkflow);
+    const method = "POST";
+    const url = "/api/workflows/wkf_1/restart";
+    const plain = await api({ restart }).inject({ method, url });
+    const traceparent = "00-0af7651916cd43dd8448eb211c80319c-b7ad6b7169203331-01";
+    const headers = { "idempotency-key": "again", "x-request-id": "r1", traceparent };
+    const full = await app?.inject({ method, url: `${url}?terminate=true`, headers });
+
+    expect(plain.statusCode).toBe(200);
+    expect(plain.json()).toEqual({ ok: exampleWorkflow });
+    expect(full?.statusCode).toBe(200);
+    expect(restart.mock.calls).toMatchObject([
+      ["wkf_1", { idempotencyKey: undefined, terminate: false, origin: { trace: null } }],
+      [
+        "wkf_1",
+        {
+          idempotencyKey: "again",
+          terminate: true,
+          origin: { requestId: "r1", trace: { traceparent } },
+        },
+      ],
+    ]);
+  });
+
+  test.each([
+    ["terminate=yes", {}],
+    ["tree=true", {}],
+    ["", { "idempotency-key": "two words" }],
+  ])("refuses ?%s with %j", async (query, headers) => {
+    const restart = vi.fn<EngineApi["restart"]>();
+    const reply = await api({ restart }).inject({
+      method: "POST",
+      url: `/api/workflows/wkf_1/restart?${query}`,
+      headers,
+    });
+    expect(reply.statusCode).toBe(400);
+    expect(restart).not.toHaveBeenCalled();
+  });
+
+  test("of one that runs is a conflict", async () => {
+    const restart: EngineApi["restart"] = async () => {
+      throw new EngineError("WORKFLOW_RUNNING", "It still runs.");
+    };
+    const reply = await api({ restart }).inject({
+      method: "POST",
+      url: "/api/workflows/wkf_1/restart",
+    });
+    expect(reply.statusCode).toBe(409);
+    expect(reply.headers["flawless-error-code"]).toBe("WORKFLOW_RUNNING");
+  });
+});

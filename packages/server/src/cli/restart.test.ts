@@ -1,0 +1,67 @@
+import type { FastifyInstance } from "fastify";
+import { afterEach, describe, expect, test, vi } from "vitest";
+import { listenOnFreePort } from "@flawless-ts/test-helpers";
+import { createApi } from "../api/create-api.ts";
+import type { EngineApi } from "../api/engine-api.ts";
+import { EngineError } from "../errors.ts";
+import { exampleDetails, exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
+import { type CliResult, runCli } from "../testing/run-cli.ts";
+
+let app: FastifyInstance | undefined;
+
+afterEach(async () => {
+  await app?.close();
+});
+
+/** Runs a command against an API over a fake engine with these methods. */
+async function run(args: readonly string[], methods: Partial<EngineApi>): Promise<CliResult> {
+  await app?.close();
+  app = createApi(fakeEngine(methods));
+  const port = await listenOnFreePort(app);
+  return runCli(args, { FLAWLESS_URL: `http://127.0.0.1:${port}` });
+}
+
+describe("flawless restart", () => {
+  test("tells the new workflow, as text and as JSON", async () => {
+    const restart = vi.fn<EngineApi["restart"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));
+    const workflow = vi.fn<EngineApi["workflow"]>(async () => exampleDetails);
+    const text = await run(["restart", "wkf_1", "--terminate", "--idempotency-key", "again"], {
+      restart,
+    });
+    const json = await run(["restart", "wkf_1", "--json"], { restart, workflow });
+
+    expect(text).toEqual({ code: 0, stdout: "workflow  wkf_2\n", stderr: "" });
+    expect(JSON.parse(json.stdout)).toEqual(exampleDetails);
+    expect(workflow).toHaveBeenCalledWith("wkf_2");
+    expect(restart.mock.calls).toMatchObject([
+      ["wkf_1", { terminate: true, idempotencyKey: "again" }],
+      ["wkf_1", { terminate: false }],
+    ]);
+  });
+
+  test("tells why it can't", async () => {
+    const { code, stdout, stderr } = await run(["restart", "wkf_1"], {
+      restart: async () => {
+        throw new EngineError("WORKFLOW_RUNNING", "Workflow wkf_1 still runs.");
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("Workflow wkf_1 still runs.");
+    expect((await run(["restart"], {})).code).toBe(2);
+  });
+});
+
+test("flawless show tells of restarts and forks", async () => {
+  const { stdout } = await run(["show", "wkf_xhRDf"], {
+    workflow: async () => ({
+      ...exampleWorkflow,
+      restartedFrom: { id: "wkf_1", fromStep: 3 },
+      restarts: [
+        { id: "wkf_2", fromStep: null },
+        { id: "wkf_3", fromStep: 0 },
+      ],
+    }),
+  });
+  expect(stdout).toContain("\nfrom      wkf_1 (fork from step 3)\n");
+  expect(stdout).toContain("\nagain     wkf_2 (restart), wkf_3 (fork from step 0)\n");
+});

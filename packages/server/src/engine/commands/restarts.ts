@@ -1,0 +1,161 @@
+import { EngineError } from "../../errors.ts";
+import type { StoredWorkflow } from "../../store/workflow-store.ts";
+import {
+  keyNote,
+  originNote,
+  readKeyed,
+  restartsNote,
+  withRestart,
+  writeNote,
+} from "../../workflow/restart-notes.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
+import type { Modules } from "../modules/index.ts";
+import { toWorkflowNumber } from "../requests.ts";
+import type { RunRegistry, WorkflowRun } from "../runs/index.ts";
+import type { ModuleSummary, RestartRequest, WorkflowInfo } from "../types.ts";
+import { toInfo } from "../workflow-info.ts";
+import { workflowOf } from "./workflow-starts.ts";
+
+/** One way of starting a workflow again. */
+interface Again {
+  /** For errors: "restarted". */
+  readonly done: string;
+  /** Tells requests with the same key apart. */
+  readonly request: string;
+  readonly fromStep: number | null;
+  /** Whether it can be done: nothing is changed before. @throws EngineError */
+  check(old: StoredWorkflow): Promise<void>;
+  /** @param old as it is when it has ended. @returns makes the new workflow, and saves nothing */
+  prepare(old: StoredWorkflow): Promise<() => WorkflowRun>;
+}
+
+/**
+ * Starts workflows again. The new one is in the partition of the old one, and becomes durable in one transaction with what
+ * links the two: so a request that is repeated with its key finds what became of the first.
+ */
+export class Restarts {
+  readonly #modules: Modules;
+  readonly #registry: RunRegistry;
+  /** By the number of the old one: the links of a workflow are changed by one request at a time. */
+  readonly #underWay = new Map<number, Promise<unknown>>();
+
+  constructor(modules: Modules, registry: RunRegistry) {
+    this.#modules = modules;
+    this.#registry = registry;
+  }
+
+  /** @throws EngineError as `Engine.restart` does */
+  restart(id: string, request: RestartRequest): Promise<WorkflowInfo> {
+    return this.#again(toWorkflowNumber(id), request, {
+      done: "restarted",
+      request: "restart",
+      fromStep: null,
+      check: async (old) => {
+        await this.#moduleFor(old);
+      },
+      prepare: async (old) => {
+        const { hash } = await this.#moduleFor(old);
+        const { module, version, workflow, input, labels } = old;
+        const start = { module, version, workflow, input, labels, origin: request.origin };
+        return () => this.#registry.launch(start, hash, true, { from: old.id, appends: [] });
+      },
+    });
+  }
+
+  async #again(number: number, request: RestartRequest, again: Again): Promise<WorkflowInfo> {
+    const before = this.#underWay.get(number);
+    const done = (async () => {
+      await before?.catch(() => undefined);
+      return this.#once(number, request, again);
+    })();
+    this.#underWay.set(number, done);
+    try {
+      return await done;
+    } finally {
+      if (this.#underWay.get(number) === done) {
+        this.#underWay.delete(number);
+      }
+    }
+  }
+
+  async #once(
+    number: number,
+    { idempotencyKey: key, terminate = false }: RestartRequest,
+    again: Again,
+  ): Promise<WorkflowInfo> {
+    const { committer, store } = this.#registry;
+    const old = await this.#registry.stored(number);
+    if (key !== undefined) {
+      const known = readKeyed(await store.note(number, keyNote(key)));
+      if (known !== undefined) {
+        assertSameRequest(key, number, known.request, again.request);
+        return toInfo(await this.#registry.stored(known.id));
+      }
+    }
+    const isRunning = old.status === "running";
+    if (isRunning && !terminate) {
+      const advice = "Wait for its end, or end it with this request (terminate).";
+      throw new EngineError(
+        "WORKFLOW_RUNNING",
+        `Workflow ${toPublicId(number)} still runs, and only one that has ended can be ${again.done}. ${advice}`,
+      );
+    }
+    await again.check(old);
+    if (isRunning) {
+      const { record } = await this.#registry.end(number, "terminate");
+      await committer.commit(record);
+    }
+    const restarts = await store.note(number, restartsNote);
+    const launch = await again.prepare(await this.#registry.stored(number));
+    const { fromStep, request } = again;
+    const record = committer.together(() => {
+      const created = launch().record;
+      const { id } = created;
+      created.note(originNote, writeNote({ id: number, fromStep }));
+      const note = (name: string, value: string): void =>
+        created.add({ kind: "note", id: number, name, value });
+      note(restartsNote, withRestart(restarts, { id, fromStep }));
+      if (key !== undefined) {
+        note(keyNote(key), writeNote({ id, request }));
+      }
+      committer.commit(created).catch(() => undefined);
+      return created;
+    });
+    await committer.commit(record);
+    return toInfo(record.workflow);
+  }
+
+  /** @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND` */
+  async #moduleFor({ id, module, version, workflow }: StoredWorkflow): Promise<ModuleSummary> {
+    const wanted = { module, version, workflow };
+    const isThere = (): boolean =>
+      this.#modules.list().some((known) => known.name === module && known.version === version);
+    if (!isThere()) {
+      // Another node of the cluster may have deployed it.
+      await this.#modules.load();
+    }
+    try {
+      return workflowOf(this.#modules, wanted);
+    } catch (error) {
+      if (!(error instanceof EngineError)) {
+        throw error;
+      }
+      const advice = "To start it again with another version, fork it from step 0.";
+      throw new EngineError(
+        error.code,
+        `Workflow ${toPublicId(id)} can't be restarted. ${error.message} ${advice}`,
+        { cause: error },
+      );
+    }
+  }
+}
+
+/** @throws EngineError `IDEMPOTENCY_CONFLICT` */
+function assertSameRequest(key: string, number: number, known: string, asked: string): void {
+  if (known !== asked) {
+    throw new EngineError(
+      "IDEMPOTENCY_CONFLICT",
+      `The idempotency key ${JSON.stringify(key)} was used for another request to start workflow ${toPublicId(number)} again (${known}). Use another key.`,
+    );
+  }
+}
