@@ -106,7 +106,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
         module: "extensions",
         version: "1.0.0",
         workflow: "script",
-        input: JSON.stringify([{ ask: ["labels", { labels: { paid: "yes" } }] }]),
+        input: JSON.stringify([{ ask: ["labels", { set: { paid: "yes" } }] }]),
         labels: { customer: "c-7" },
         serverLabels: { "flawless:from": "test" },
       },
