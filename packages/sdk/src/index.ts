@@ -3,6 +3,7 @@ export * from "./client/index.ts";
 export * from "./control-plane/index.ts";
 export * from "./errors/index.ts";
 export * from "./flawless.ts";
+export type { Fetch } from "./http/fetch-sender.ts";
 export type { CallOptions } from "./http/call-scope.ts";
 export type { FlawlessOptions, ServerUrl, Sleep } from "./options.ts";
 export type * from "./connection/types.ts";

@@ -1,4 +1,3 @@
-import { setTimeout } from "node:timers/promises";
 import type { RetryOptions } from "@flawless-ts/wasm-module";
 import {
   optionNames,
@@ -8,6 +7,8 @@ import {
 } from "@flawless-ts/wasm-module/internal";
 import type { Dispatcher } from "undici";
 import { InvalidOptionError } from "./errors/index.ts";
+import type { Fetch } from "./http/fetch-sender.ts";
+import { isNode } from "./http/runtime.ts";
 import { isTicket, readTicket, type Ticket } from "./http/tickets.ts";
 
 /**
@@ -44,11 +45,21 @@ export interface FlawlessOptions {
   readonly maxResponseBytes?: number | undefined;
   /**
    * Certificates (PEM) of the authorities that may vouch for a server with HTTPS, in place of the usual ones: that of a
-   * company, or a certificate that signed itself. Not together with `dispatcher`, which has its own.
+   * company, or a certificate that signed itself. Not together with `dispatcher` or `fetch`, which have their own. Under Node
+   * only; Bun and Deno tell their own `fetch`.
    */
   readonly ca?: string | readonly string[] | undefined;
-  /** Sends the requests: a proxy agent, a mock. Closing it is up to whoever made it. Default: an agent of the client's own. */
+  /**
+   * Sends the requests: a proxy agent of undici, a mock. Closing it is up to whoever made it. Under Node only. Default: an agent
+   * of the client's own.
+   */
   readonly dispatcher?: Dispatcher | undefined;
+  /**
+   * Sends the requests in place of the platform's `fetch`, and of undici under Node: that of a Cloudflare service binding, or one
+   * that trusts more certificates. It has to heed `signal`. Where it fails, the client can't know whether the server got the
+   * request, so it repeats only what is harmless to repeat. Not together with `dispatcher`.
+   */
+  readonly fetch?: Fetch | undefined;
   /**
    * Looks for tickets' endpoints at the servers of n0, iroh's makers, too: needed where an endpoint moves and uses no relay.
    * Default false: nothing but the ticket's own addresses and relay is asked.
@@ -64,8 +75,19 @@ export interface FlawlessOptions {
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** Waits by a timer: the default everywhere. */
-export const timerSleep: Sleep = (milliseconds, signal) =>
-  setTimeout(milliseconds, undefined, { signal });
+export const timerSleep: Sleep = async (milliseconds, signal) => {
+  signal.throwIfAborted();
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  const abort = (): void => reject(signal.reason);
+  const timer = setTimeout(resolve, milliseconds);
+  signal.addEventListener("abort", abort, { once: true });
+  try {
+    await promise;
+  } finally {
+    clearTimeout(timer);
+    signal.removeEventListener("abort", abort);
+  }
+};
 
 const flawlessOptionNames = optionNames<FlawlessOptions>({
   url: true,
@@ -75,6 +97,7 @@ const flawlessOptionNames = optionNames<FlawlessOptions>({
   maxResponseBytes: true,
   ca: true,
   dispatcher: true,
+  fetch: true,
   irohDiscovery: true,
   sleep: true,
   random: true,
@@ -96,6 +119,7 @@ export interface ResolvedOptions {
   readonly maxResponseBytes: number;
   readonly ca: string | readonly string[] | null;
   readonly dispatcher: Dispatcher | null;
+  readonly fetch: Fetch | null;
   readonly sleep: Sleep;
   readonly random: () => number;
 }
@@ -103,6 +127,7 @@ export interface ResolvedOptions {
 /** @throws {InvalidOptionError} naming the first option that does not exist or makes no sense. */
 export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   refuseUnknownOptions(options, flawlessOptionNames);
+  refuseOtherTransports(options);
   const retry = options.retry === false ? { attempts: 1 } : (options.retry ?? {});
   return {
     ...serverUrls(options),
@@ -113,6 +138,7 @@ export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
     maxResponseBytes: atLeast(1, "maxResponseBytes", options.maxResponseBytes ?? 64 * 1024 * 1024),
     ca: checkedAuthorities(options),
     dispatcher: options.dispatcher ?? null,
+    fetch: options.fetch ?? null,
     sleep: options.sleep ?? timerSleep,
     random: options.random ?? Math.random,
   };
@@ -151,9 +177,26 @@ export function atLeast(minimum: number, option: string, value: number): number 
 
 const maxUrls = 100;
 
+/** @throws {InvalidOptionError} where options want different transports, or one that this platform lacks. */
+function refuseOtherTransports({ ca, dispatcher, fetch }: FlawlessOptions): void {
+  if (fetch !== undefined && typeof fetch !== "function") {
+    throw new InvalidOptionError("fetch", `expected a function, but got ${show(fetch)}.`);
+  }
+  if (dispatcher !== undefined && fetch !== undefined) {
+    throw new InvalidOptionError("fetch", "a dispatcher takes its place: give one, not both.");
+  }
+  const name = dispatcher !== undefined ? "dispatcher" : ca !== undefined ? "ca" : null;
+  if (name === null || isNode()) return;
+  throw new InvalidOptionError(
+    name,
+    "only Node has it. Pass a `fetch` of your own that does the same.",
+  );
+}
+
 function serverUrls({
   url: given,
   dispatcher,
+  fetch,
 }: FlawlessOptions): Pick<ResolvedOptions, "urls" | "tickets"> {
   const pieces = listOf(given).flatMap<string | URL>((one) =>
     typeof one === "string" ? split(one) : [one],
@@ -164,6 +207,12 @@ function serverUrls({
   );
   if (tickets.size > 0 && dispatcher !== undefined) {
     throw new InvalidOptionError("dispatcher", "a ticket has its own: leave one of the two out.");
+  }
+  if (tickets.size > 0 && (fetch !== undefined || !isNode())) {
+    throw new InvalidOptionError(
+      "url",
+      "a ticket is no address for `fetch`: only Node reaches it.",
+    );
   }
   const [first, ...others] = new Set(
     read.map((one) => (typeof one === "string" ? one : one.shown)),
@@ -213,10 +262,14 @@ function serverUrl(given: string | URL): string | Ticket {
 function checkedAuthorities({
   ca,
   dispatcher,
+  fetch,
 }: FlawlessOptions): string | readonly string[] | null {
   if (ca === undefined) return null;
   if (dispatcher !== undefined) {
     throw new InvalidOptionError("ca", "a dispatcher has its own: give one of them, not both.");
+  }
+  if (fetch !== undefined) {
+    throw new InvalidOptionError("ca", "a `fetch` of your own has its own: give one, not both.");
   }
   const all = [ca].flat();
   if (all.length > 0 && all.every((one) => /-----BEGIN [A-Z ]*CERTIFICATE-----/.test(one))) {

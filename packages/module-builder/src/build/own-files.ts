@@ -1,6 +1,10 @@
 import { extname, relative, resolve } from "node:path";
 import { fileURLToPath } from "node:url";
-import { authoringFile, guestFile, ownDirectory } from "@flawless-ts/wasm-module/internal";
+import {
+  authoringFile,
+  guestFile,
+  ownDirectory,
+} from "@flawless-ts/wasm-module/internal/package-files";
 import { partNames } from "../guest/part-names.ts";
 
 /** `.ts` in the source tree, `.js` in the package as it is installed. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { encode } from "@jridgewell/sourcemap-codec";
-import { authoringFile } from "@flawless-ts/wasm-module/internal";
+import { authoringFile } from "@flawless-ts/wasm-module/internal/package-files";
 import { placeOf, userStack } from "../guest/source-positions.ts";
 import { sourcePositions } from "./source-positions.ts";
 

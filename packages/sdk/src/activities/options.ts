@@ -1,5 +1,3 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import { defineActivities, type ActivityDefinitions } from "@flawless-ts/wasm-module";
 import {
   activityPolicy,
@@ -14,6 +12,7 @@ import { connectionOf } from "../flawless.ts";
 import { Transport } from "../http/transport.ts";
 import { atLeast, checkedText, resolveOptions, timerSleep } from "../options.ts";
 import { checkedGrace } from "../worker/options.ts";
+import { ownName } from "../worker/own-name.ts";
 import { silentLogger } from "../worker/silent-logger.ts";
 import type { ActivityWorkerOptions } from "./types.ts";
 
@@ -47,6 +46,7 @@ const names = optionNames<ActivityWorkerOptions>({
   token: true,
   ca: true,
   dispatcher: true,
+  fetch: true,
   flawless: true,
   queue: true,
   activities: true,
@@ -77,7 +77,7 @@ export function resolveActivityWorkerOptions(
     policies: activityPolicies(activities),
     queue: checkedText("queue", options.queue),
     concurrency: atLeast(1, "concurrency", options.concurrency ?? 10),
-    id: checkedText("id", options.id ?? `${hostname()}-${randomBytes(6).toString("hex")}`),
+    id: checkedText("id", options.id ?? ownName(6)),
     errorDelayMs: checkedGrace("errorDelayMs", options.errorDelayMs ?? 1_000),
     closeGraceMs: checkedGrace("closeGraceMs", options.closeGraceMs ?? 8_000),
     signal: options.signal,
@@ -91,9 +91,9 @@ export function resolveActivityWorkerOptions(
 function connectionsOf(
   options: ActivityWorkerOptions,
 ): Pick<ResolvedActivityWorkerOptions, "connections" | "ownsConnections"> {
-  const { ca, dispatcher, flawless, token, url } = options;
+  const { ca, dispatcher, fetch, flawless, token, url } = options;
   if (flawless !== undefined) {
-    const given = Object.entries({ url, token, ca, dispatcher }).find(([, value]) => value);
+    const given = Object.entries({ url, token, ca, dispatcher, fetch }).find(([, value]) => value);
     if (given !== undefined) {
       throw new InvalidOptionError(given[0], "a `flawless` has its own: leave one of them out.");
     }
@@ -102,7 +102,7 @@ function connectionsOf(
   if (url === undefined) {
     throw new InvalidOptionError("url", "expected where the server is, or a client as `flawless`.");
   }
-  const resolved = resolveOptions({ url, token, ca, dispatcher });
+  const resolved = resolveOptions({ url, token, ca, dispatcher, fetch });
   return {
     connections: resolved.urls.map(
       (one) => new HttpConnection(new Transport({ ...resolved, urls: [one] })),

@@ -1,6 +1,7 @@
 import type { ActivityDefinitions, ActivityLogger } from "@flawless-ts/wasm-module";
 import type { Dispatcher } from "undici";
 import type { Flawless } from "../flawless.ts";
+import type { Fetch } from "../http/fetch-sender.ts";
 import type { ServerUrl, Sleep } from "../options.ts";
 
 /** Options of `ActivityWorker`. Either `url` or `flawless` is needed. */
@@ -13,6 +14,8 @@ export interface ActivityWorkerOptions {
   readonly ca?: string | readonly string[] | undefined;
   /** Sends the requests, as for `Flawless`. Default: an agent of the worker's own. */
   readonly dispatcher?: Dispatcher | undefined;
+  /** Sends the requests, as for `Flawless`. Default: the platform's, or undici under Node. */
+  readonly fetch?: Fetch | undefined;
   /**
    * A client of the server, or of a test environment, in place of `url`. It stays open when the worker is closed, and of
    * several nodes the worker asks one.

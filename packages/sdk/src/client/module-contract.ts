@@ -1,11 +1,5 @@
-import {
-  ContractError,
-  inspectModule,
-  ModuleError,
-  type Contract,
-  type ContractIssue,
-  type ModuleInfo,
-} from "@flawless-ts/wasm-module";
+import { ContractError, type Contract, type ContractIssue } from "@flawless-ts/wasm-module";
+import { moduleNames } from "@flawless-ts/wasm-module/internal";
 
 /** A module's name and version. */
 export interface ModuleIdentity {
@@ -20,13 +14,8 @@ export interface ModuleIdentity {
  * @throws {ContractError} when the contract is one of another module or version, or has a workflow that the module lacks.
  */
 export function checkModule(contract: Contract, bytes: Uint8Array): void {
-  let info: ModuleInfo;
-  try {
-    info = inspectModule(bytes);
-  } catch (error) {
-    if (ModuleError.is(error)) return;
-    throw error;
-  }
+  const info = moduleNames(bytes);
+  if (info === null) return;
   const missing = Object.keys(contract.workflows).filter(
     (workflow) => !info.workflows.includes(workflow),
   );

@@ -1,11 +1,12 @@
-import { resolve } from "node:path";
-import { fileURLToPath } from "node:url";
 import { FlawlessError } from "@flawless-ts/wasm-module";
+import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
 
 /** Far more than a server takes. */
 const maxModuleBytes = 2 ** 30;
+
+const reading = "Reading a module's file";
 
 /** A module: its bytes, or the path or `file:` URL of its `.wasm`. */
 export type ModuleSource = Uint8Array | ArrayBuffer | string | URL;
@@ -28,9 +29,9 @@ export async function readModule(source: ModuleSource, signal: AbortSignal): Pro
 }
 
 function pathOf(source: ModuleSource): string | null {
-  if (typeof source === "string") return resolve(source);
+  if (typeof source === "string") return nodeBuiltin("node:path", reading).resolve(source);
   if (!(source instanceof URL)) return null;
-  if (source.protocol === "file:") return fileURLToPath(source);
+  if (source.protocol === "file:") return nodeBuiltin("node:url", reading).fileURLToPath(source);
   throw new InvalidOptionError(
     "module",
     `expected a file: URL, but got one with ${source.protocol} Download it first.`,

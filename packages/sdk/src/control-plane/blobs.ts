@@ -1,4 +1,3 @@
-import { Readable } from "node:stream";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/messages.ts";
 import { checkedText } from "../options.ts";
@@ -34,7 +33,7 @@ export class Blobs {
     const request = {
       method: "POST",
       headers: { "content-type": "application/octet-stream" },
-      body: bytes ? blob : Readable.from(blob, { objectMode: false }),
+      body: blob,
       repeat: bytes ? "harmless" : "never",
       // Receiving it and writing it down may take a while.
       nodeAnswersWithinMs: 60_000,

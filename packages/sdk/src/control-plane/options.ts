@@ -11,7 +11,14 @@ import type { ApiForm } from "./types.ts";
 /** Options of `ControlPlane`. */
 export interface ControlPlaneOptions extends Pick<
   FlawlessOptions,
-  "retry" | "maxResponseBytes" | "ca" | "dispatcher" | "irohDiscovery" | "sleep" | "random"
+  | "retry"
+  | "maxResponseBytes"
+  | "ca"
+  | "dispatcher"
+  | "fetch"
+  | "irohDiscovery"
+  | "sleep"
+  | "random"
 > {
   /**
    * Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. Several, up to 100:
@@ -35,6 +42,7 @@ const controlPlaneOptionNames = optionNames<ControlPlaneOptions>({
   maxResponseBytes: true,
   ca: true,
   dispatcher: true,
+  fetch: true,
   irohDiscovery: true,
   sleep: true,
   random: true,

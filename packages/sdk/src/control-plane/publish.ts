@@ -1,4 +1,4 @@
-import { randomUUID } from "node:crypto";
+import { randomHex } from "../random-hex.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import { errorCodeOf, textMember, unexpectedAnswer } from "../http/answer-body.ts";
 import type { HttpAnswer } from "../http/messages.ts";
@@ -23,7 +23,7 @@ export async function publish(
   scope: CallScope,
 ): Promise<string> {
   const form = await connection.form(scope);
-  const id = job.id ?? (form === "first" ? `job-${randomUUID()}` : undefined);
+  const id = job.id ?? (form === "first" ? `job-${randomHex(16)}` : undefined);
   const { payload } = job;
   const members = [
     ...(id === undefined ? [] : [`"job_id":${JSON.stringify(id)}`]),

@@ -5,6 +5,14 @@ function failure(code: string, syscall?: string): Error {
   return Object.assign(new Error(`${syscall ?? "it"} failed with ${code}`), { code, syscall });
 }
 
+function fetchFailure(cause: Error): TypeError {
+  return new TypeError("fetch failed", { cause });
+}
+
+function deno(text: string): TypeError {
+  return fetchFailure(new Error(`error sending request: client error (Connect): ${text}`));
+}
+
 describe("connectionProblem", () => {
   test.each([
     ["refused", failure("ECONNREFUSED", "connect"), false, true, /flawless up/],
@@ -28,6 +36,40 @@ describe("connectionProblem", () => {
     ["not HTTP", failure("HPE_INVALID_CONSTANT"), true, false, /does not speak HTTP/],
     ["closed dispatcher", failure("UND_ERR_DESTROYED"), false, false, /dispatcher/],
     ["anything else", "odd", true, false, /URL right/],
+    ["silence", failure("FETCH_SILENCE"), true, true, /broke/],
+    [
+      "refused, by Node's fetch",
+      fetchFailure(failure("ECONNREFUSED", "connect")),
+      false,
+      true,
+      /up/,
+    ],
+    ["reset, by Node's fetch", fetchFailure(failure("ECONNRESET", "read")), true, true, /broke/],
+    ["refused, by Bun", failure("ECONNREFUSED"), false, true, /flawless up/],
+    [
+      "refused, by Deno",
+      deno("tcp connect error: Connection refused (os error 111)"),
+      false,
+      true,
+      /flawless up/,
+    ],
+    ["unknown host, by Deno", deno("dns error: failed to lookup"), false, false, /spelled/],
+    ["wrong certificate, by Deno", deno("received corrupt message"), false, true, /firewall/],
+    [
+      "reset, by Deno",
+      fetchFailure(new Error("client error (SendRequest): connection closed")),
+      true,
+      true,
+      /broke/,
+    ],
+    [
+      "reset later, by Deno",
+      new TypeError("error reading a body from connection"),
+      true,
+      true,
+      /broke/,
+    ],
+    ["anything, by a browser", new TypeError("Failed to fetch"), true, true, /--allow-origin/],
   ])(
     "connectionProblem of a connection that failed: %s",
     (_what, cause, maybeSent, passing, advice) => {

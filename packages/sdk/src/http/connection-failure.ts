@@ -1,4 +1,4 @@
-import { errors } from "undici";
+import type { errors } from "undici";
 import type { TicketService } from "./ticket-agent.ts";
 import { FlawlessConnectionError } from "../errors/index.ts";
 
@@ -32,6 +32,8 @@ export interface ConnectionProblem {
 
 interface Kind {
   readonly codes: RegExp;
+  /** What platforms say that give no codes. */
+  readonly texts?: RegExp;
   readonly passing: boolean;
   /** What to check; `COMMAND` stands for what starts the server. */
   readonly advice: string;
@@ -39,15 +41,19 @@ interface Kind {
   readonly neverSent?: boolean;
 }
 
-// Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`) and of its parser (`HPE_`).
+// Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`), of its parser (`HPE_`), and of the client's own
+// `FetchSender`. Bun gives codes of Node; Deno's texts are those of 2.9. Other platforms' `fetch` tells next to nothing.
 const kinds: readonly Kind[] = [
   {
     codes: /^ECONNREFUSED$/,
+    texts: /client error \(Connect\): .*Connection refused/,
     passing: true,
+    neverSent: true,
     advice: "Nothing listens there. Is the server running (`COMMAND`), and is the port right?",
   },
   {
     codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,
+    texts: /client error \(Connect\): dns error/,
     passing: false,
     neverSent: true,
     advice: "The host's name is unknown. Is it spelled right?",
@@ -60,6 +66,7 @@ const kinds: readonly Kind[] = [
   },
   {
     codes: /^(UND_ERR_CONNECT_TIMEOUT)$/,
+    texts: /client error \(Connect\)/,
     passing: true,
     neverSent: true,
     advice: "Are host and port right, and does a firewall let them through?",
@@ -71,7 +78,8 @@ const kinds: readonly Kind[] = [
   },
   {
     codes:
-      /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH)$/,
+      /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|FETCH_SILENCE)$/,
+    texts: /client error \(SendRequest\)|error reading a body from connection/,
     passing: true,
     advice:
       "The connection broke before the answer was complete. Did the server stop? Its log tells why.",
@@ -96,13 +104,23 @@ const kinds: readonly Kind[] = [
   },
 ];
 
-/** Tells what an error of undici means. */
+/** All that `fetch` has to say of what went wrong, on a platform that does not tell pages and workers more. */
+const unknownFailure: Kind = {
+  codes: /^$/,
+  passing: true,
+  advice:
+    "Is the URL right, and is the server running? It has to allow the origin of a page that asks it (`COMMAND --allow-origin`).",
+};
+
+/** Tells what an error of undici or of `fetch` means. */
 export function connectionProblem(
   cause: unknown,
   server: ServerKind = flawlessServer,
 ): ConnectionProblem {
   const leaves = leafErrors(cause);
-  const kind = kinds.find(({ codes }) => leaves.some((leaf) => codes.test(leaf.code)));
+  const kind =
+    kinds.find((each) => leaves.some((leaf) => isOfKind(each, leaf))) ??
+    (cause instanceof TypeError ? unknownFailure : undefined);
   const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.neverSent);
   return {
     cause,
@@ -113,6 +131,10 @@ export function connectionProblem(
       server.startCommand,
     ),
   };
+}
+
+function isOfKind({ codes, texts }: Kind, { code, message }: Leaf): boolean {
+  return code === "" ? texts?.test(message) === true : codes.test(code);
 }
 
 /** What kept a request from its answer at one address. */
@@ -176,6 +198,8 @@ interface Leaf {
 /** A host with several addresses fails with one error for each. */
 function leafErrors(error: unknown): readonly Leaf[] {
   if (error instanceof AggregateError) return error.errors.flatMap(leafErrors);
+  // `fetch` throws a TypeError, whose cause, if any, tells more.
+  if (error instanceof TypeError && error.cause instanceof Error) return leafErrors(error.cause);
   const message = error instanceof Error ? error.message : String(error);
   return [
     { code: textMember(error, "code"), message, neverSent: cameBeforeWriting(error, message) },
@@ -187,9 +211,8 @@ function cameBeforeWriting(error: unknown, message: string): boolean {
   // Node's text (lib/_tls_wrap.js) where a connection ends in the middle of its handshake: ECONNRESET, as others.
   if (/before secure TLS connection was established/.test(message)) return true;
   // undici's SocketError tells how much was written to the connection in all.
-  return (
-    error instanceof errors.SocketError && error.socket !== null && error.socket.bytesWritten === 0
-  );
+  const { code, socket } = error as Partial<errors.SocketError>;
+  return code === "UND_ERR_SOCKET" && socket?.bytesWritten === 0;
 }
 
 function textMember(error: unknown, name: "code" | "syscall"): string {

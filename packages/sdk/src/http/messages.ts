@@ -1,5 +1,3 @@
-import type { Readable } from "node:stream";
-
 /** A request to the server. */
 export interface HttpRequest {
   readonly method: "GET" | "POST";
@@ -7,7 +5,7 @@ export interface HttpRequest {
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;
   /** A stream can be sent once only: its request is never repeated. */
-  readonly body?: string | Uint8Array | Readable;
+  readonly body?: string | Uint8Array | AsyncIterable<Uint8Array>;
   /**
    * When it may be repeated, at the same address or another one: after every passing failure, because a repeat is harmless;
    * only after those that kept it from being carried out; or never.
@@ -50,5 +48,5 @@ export interface HttpStream {
    * @throws {FlawlessConnectionError} when the connection breaks.
    * @throws {FlawlessError} the reason why the call had to end.
    */
-  readonly chunks: AsyncIterable<Buffer>;
+  readonly chunks: AsyncIterable<Uint8Array>;
 }

@@ -1,4 +1,7 @@
-import { randomUUID } from "node:crypto";
+import { randomHex } from "../random-hex.ts";
+import { joinBytes } from "./join-bytes.ts";
+
+const utf8 = new TextEncoder();
 
 /** The body of a `multipart/form-data` request. */
 export interface MultipartBody {
@@ -12,10 +15,10 @@ export interface MultipartBody {
  */
 export function moduleForm(module: Uint8Array): MultipartBody {
   // Random enough that no module holds it.
-  const boundary = randomUUID();
+  const boundary = randomHex(16);
   const head = `--${boundary}\r\nContent-Disposition: form-data; name="module"\r\nContent-Type: application/wasm\r\n\r\n`;
   return {
     contentType: `multipart/form-data; boundary=${boundary}`,
-    body: Buffer.concat([Buffer.from(head), module, Buffer.from(`\r\n--${boundary}--\r\n`)]),
+    body: joinBytes([utf8.encode(head), module, utf8.encode(`\r\n--${boundary}--\r\n`)]),
   };
 }

@@ -3,8 +3,9 @@ import { PassThrough } from "node:stream";
 import { createServer, type Server } from "node:http";
 import { connect } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import { request } from "undici";
-import { type IrohPackage, TicketAgent, type LoadPackage } from "./ticket-agent.ts";
+import { Agent, request } from "undici";
+import type { LoadPackage } from "./load-package.ts";
+import { type IrohPackage, TicketAgent } from "./ticket-agent.ts";
 
 const servers: Server[] = [];
 afterEach(() => {
@@ -12,7 +13,13 @@ afterEach(() => {
 });
 
 const agentOf = (load: LoadPackage): TicketAgent =>
-  new TicketAgent({ ticket: "iroh+h3://endpointabc/", service: "flawless", discovery: true, load });
+  new TicketAgent({
+    ticket: "iroh+h3://endpointabc/",
+    service: "flawless",
+    discovery: true,
+    Agent,
+    load,
+  });
 
 test("requests go over what the package opens for the ticket", async () => {
   const server = createServer((incoming, response) => response.end(incoming.headers.host));

@@ -1,7 +1,8 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
-import { Agent, type buildConnector } from "undici";
+import type { Agent, buildConnector } from "undici";
 import { InvalidOptionError } from "../errors/index.ts";
+import type { LoadPackage } from "./load-package.ts";
 
 /** What a ticket's endpoint leads to. */
 export type TicketService = "control-plane" | "flawless";
@@ -15,19 +16,16 @@ export interface IrohPackage {
   ): Promise<Duplex>;
 }
 
-/** Loads a package by its name. */
-export type LoadPackage = (name: string) => Promise<unknown>;
-
-// Not a literal: bundlers would look for a package that is not there.
-const packageName: string = "@flawless-ts/iroh";
+const packageName = "@flawless-ts/iroh";
 
 /** What a {@link TicketAgent} connects to. */
 export interface TicketTarget {
   readonly ticket: string;
   readonly service: TicketService;
   readonly discovery: boolean;
-  /** For tests. Default: an import. */
-  readonly load?: LoadPackage;
+  /** undici's. */
+  readonly Agent: typeof Agent;
+  readonly load: LoadPackage;
 }
 
 /** Sends requests to a ticket's endpoint, whatever host they name. */
@@ -40,7 +38,9 @@ export class TicketAgent {
   constructor(target: TicketTarget) {
     this.#target = target;
     this.#closed.promise.catch(() => undefined);
-    this.dispatcher = new Agent({ connect: (_options, callback) => void this.#connect(callback) });
+    this.dispatcher = new target.Agent({
+      connect: (_options, callback) => void this.#connect(callback),
+    });
   }
 
   /** Ends all connections, and does not wait for those that are being opened. */
@@ -50,7 +50,7 @@ export class TicketAgent {
   }
 
   async #connect(callback: buildConnector.Callback): Promise<void> {
-    const { ticket, service, discovery, load = (name) => import(name) } = this.#target;
+    const { ticket, service, discovery, load } = this.#target;
     try {
       const { connectByTicket } = await loadIroh(load);
       const opening = connectByTicket(ticket, service, { discovery });

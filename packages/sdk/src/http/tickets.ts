@@ -39,7 +39,10 @@ export function readTicket(given: string, option: string = "url"): Ticket {
       "expected a ticket of an iroh endpoint, iroh+h3://endpoint, letters and digits, and a slash, but a part of it is missing or damaged.",
     );
   }
-  const id = Buffer.from(bytes.slice(1, idBytes)).toString("hex");
+  const id = bytes
+    .slice(1, idBytes)
+    .map((byte) => byte.toString(16).padStart(2, "0"))
+    .join("");
   return { text: `${scheme}endpoint${encoded}/`, shown: `${scheme}${id.slice(0, shownDigits)}` };
 }
 

@@ -1,4 +1,3 @@
-import { Agent, request as sendRequest, type Dispatcher } from "undici";
 import {
   AnswerTooLargeError,
   FlawlessTimeoutError,
@@ -17,11 +16,13 @@ import {
   type AddressFailure,
   type ServerKind,
 } from "./connection-failure.ts";
-import type { AnswerHeaders, HttpAnswer, HttpRequest, HttpStream } from "./messages.ts";
+import type { HttpAnswer, HttpRequest, HttpStream } from "./messages.ts";
 import { verdictOf, type Outcome } from "./outcome.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
+import { joinBytes } from "./join-bytes.ts";
 import { waitWithin } from "./wait-within.ts";
-import { TicketAgent } from "./ticket-agent.ts";
+import type { SenderAnswer } from "./sender.ts";
+import { Senders } from "./senders.ts";
 
 /** Milliseconds. */
 const defaultNodeAnswersWithinMs = 10_000;
@@ -34,9 +35,7 @@ export class Transport {
   readonly options: ResolvedOptions;
   readonly addresses: Addresses;
   readonly #server: ServerKind;
-  readonly #dispatcher: Dispatcher;
-  /** For those addresses that are tickets. */
-  readonly #ticketAgents: ReadonlyMap<string, TicketAgent>;
+  readonly #senders: Senders;
   readonly #calls: CallScopes;
 
   constructor(options: ResolvedOptions, server: ServerKind = flawlessServer) {
@@ -44,13 +43,7 @@ export class Transport {
     this.addresses = new Addresses(options.urls);
     this.#calls = new CallScopes(options.urls.join(", "), options.timeoutMs);
     this.#server = server;
-    this.#dispatcher = options.dispatcher ?? ownAgent(options.ca);
-    this.#ticketAgents = new Map(
-      [...options.tickets].map(([shown, ticket]) => [
-        shown,
-        new TicketAgent({ ticket, service: server.service, discovery: options.irohDiscovery }),
-      ]),
-    );
+    this.#senders = new Senders(options, server.service);
   }
 
   /** Begins a call; see {@link CallScopes.begin}. */
@@ -123,8 +116,8 @@ export class Transport {
     const failed = (): FlawlessConnectionError => this.#failure(failures, failures.length);
     async function* chunksOf(
       url: string,
-      body: AsyncIterable<Buffer>,
-    ): AsyncGenerator<Buffer, void, undefined> {
+      body: AsyncIterable<Uint8Array>,
+    ): AsyncGenerator<Uint8Array, void, undefined> {
       try {
         yield* body;
       } catch (cause) {
@@ -140,15 +133,15 @@ export class Transport {
       try {
         // What is read as it comes, such as gossip, may pause for long.
         const response = await this.#request(request, base, scope, 0);
-        const { statusCode: status, headers, body } = response;
-        const answer = { ...target, status, headers: singleHeaders(headers), text: "" };
+        const { status, headers, body } = response;
+        const answer = { ...target, status, headers, text: "" };
         const outcome = { answer, retryAfterMs: null };
         if (isLast || verdictOf(request, outcome, true) === "final") {
           if (status < 500) this.addresses.stickTo(base);
           const { text: _unread, ...opened } = answer;
           return { ...opened, chunks: chunksOf(target.url, body) };
         }
-        await body.dump();
+        await response.discard();
       } catch (cause) {
         if (InvalidOptionError.is(cause)) throw cause;
         const problem = noteFailure(target.url, cause);
@@ -166,7 +159,7 @@ export class Transport {
    * @throws {AnswerTooLargeError} when it is too large.
    * @throws {FlawlessError} as {@link HttpStream.chunks} does.
    */
-  async readAll({ url, chunks }: HttpStream): Promise<Buffer> {
+  async readAll({ url, chunks }: HttpStream): Promise<Uint8Array> {
     return await readBytes(chunks, url, this.options.maxResponseBytes);
   }
 
@@ -183,10 +176,7 @@ export class Transport {
   /** Ends all calls and closes the connections. Calling it again does nothing. */
   async close(): Promise<void> {
     this.#calls.close();
-    await Promise.all([...this.#ticketAgents.values()].map((agent) => agent.destroy()));
-    if (this.options.dispatcher !== null) return;
-    // Bun puts a class of its own in the place of undici's, which has no connections to close.
-    await (this.#dispatcher as Partial<Dispatcher>).destroy?.();
+    await this.#senders.close();
   }
 
   async #try(request: HttpRequest, base: string, scope: CallScope): Promise<Outcome> {
@@ -196,9 +186,9 @@ export class Transport {
       const response = await this.#request(request, base, scope);
       const bytes = await readBytes(response.body, target.url, this.options.maxResponseBytes);
       const text = new TextDecoder().decode(bytes);
-      const headers = singleHeaders(response.headers);
+      const { status, headers } = response;
       return {
-        answer: { ...target, status: response.statusCode, headers, text },
+        answer: { ...target, status, headers, text },
         retryAfterMs: readRetryAfter(headers["retry-after"], Date.now()),
       };
     } catch (cause) {
@@ -220,16 +210,16 @@ export class Transport {
     base: string,
     scope: CallScope,
     bodyWithinMs?: number,
-  ): Promise<Dispatcher.ResponseData> {
+  ): Promise<SenderAnswer> {
     const { token } = this.options;
     const answerWithinMs =
       this.addresses.several && request.repeat === "harmless"
         ? (request.nodeAnswersWithinMs ?? defaultNodeAnswersWithinMs)
         : (request.answerWithinMs ?? 0);
-    const ticketed = this.#ticketAgents.get(base);
-    const reached = ticketed === undefined ? base : "http://localhost";
-    const sent = sendRequest(`${reached}${request.path}`, {
-      dispatcher: ticketed?.dispatcher ?? this.#dispatcher,
+    const reached = this.options.tickets.has(base) ? "http://localhost" : base;
+    const sender = await waitWithin(this.#senders.of(base), scope);
+    const sent = sender.send({
+      url: `${reached}${request.path}`,
       method: request.method,
       headers: {
         accept: "application/json",
@@ -238,9 +228,9 @@ export class Transport {
       },
       body: request.body ?? null,
       signal: scope.signal,
-      // Usually the call's own time-out decides: undici's would end a start that waits for minutes.
-      headersTimeout: answerWithinMs,
-      bodyTimeout: bodyWithinMs ?? answerWithinMs,
+      // Usually the call's own time-out decides: a start may wait for minutes.
+      headersWithinMs: answerWithinMs,
+      bodyWithinMs: bodyWithinMs ?? answerWithinMs,
     });
     // What comes of it later was aborted by the library, which notices that only once it has a connection.
     sent.catch(() => undefined);
@@ -248,21 +238,16 @@ export class Transport {
   }
 }
 
-function ownAgent(ca: ResolvedOptions["ca"]): Agent {
-  if (ca === null) return new Agent();
-  return new Agent({ connect: { ca: typeof ca === "string" ? ca : [...ca] } });
-}
-
 function soonest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
 async function readBytes(
-  body: AsyncIterable<Buffer>,
+  body: AsyncIterable<Uint8Array>,
   url: string,
   maxBytes: number,
-): Promise<Buffer> {
-  const chunks: Buffer[] = [];
+): Promise<Uint8Array> {
+  const chunks: Uint8Array[] = [];
   let bytes = 0;
   // Leaving the loop early ends the connection: nothing beyond the limit is read.
   for await (const chunk of body) {
@@ -270,14 +255,5 @@ async function readBytes(
     if (bytes > maxBytes) throw new AnswerTooLargeError(url, maxBytes);
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks);
-}
-
-function singleHeaders(headers: Dispatcher.ResponseData["headers"]): AnswerHeaders {
-  const single: Record<string, string> = {};
-  for (const [name, value] of Object.entries(headers)) {
-    const first = typeof value === "object" ? value[0] : value;
-    if (first !== undefined) single[name] = first;
-  }
-  return single;
+  return joinBytes(chunks);
 }

@@ -1,5 +1,5 @@
-import { createHash } from "node:crypto";
 import { writeJson } from "@flawless-ts/wasm-module";
+import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/index.ts";
 import type { Job } from "../control-plane/types.ts";
 import { hasMember } from "../http/answer-body.ts";
@@ -54,7 +54,8 @@ export function isUnderOtherName(error: unknown): boolean {
 /** The default of {@link JobStart.idempotencyKey}: stays the same however often the job is handed out. */
 export function idempotencyKeyOf(job: Job): string {
   const key = `${encodeURIComponent(job.id.toWellFormed())}@${job.createdAt}`;
-  return key.length <= 255 ? key : createHash("sha256").update(key).digest("hex");
+  if (key.length <= 255) return key;
+  return nodeBuiltin("node:crypto", "A worker's job with a long id").hash("sha256", key, "hex");
 }
 
 /** Joins the logs of all that deal with a job: the id of the request that published it, or the job's own. */

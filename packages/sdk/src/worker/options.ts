@@ -1,8 +1,7 @@
-import { randomBytes } from "node:crypto";
-import { hostname } from "node:os";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { InvalidOptionError } from "../errors/index.ts";
 import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
+import { ownName } from "./own-name.ts";
 import { silentLogger } from "./silent-logger.ts";
 import type { WorkerOptions } from "./types.ts";
 
@@ -80,7 +79,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
   }
   return {
     ...options,
-    id: checkedText("id", options.id ?? `${hostname()}-${randomBytes(4).toString("hex")}`),
+    id: checkedText("id", options.id ?? ownName(4)),
     type,
     concurrency: atLeast(1, "concurrency", options.concurrency ?? 1),
     heartbeatIntervalMs: milliseconds("heartbeatIntervalMs", options.heartbeatIntervalMs ?? 30_000),

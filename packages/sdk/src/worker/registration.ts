@@ -1,6 +1,7 @@
-import { availableParallelism, hostname, totalmem } from "node:os";
+import { optionalNodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import { NotFoundError, NotSupportedByServerError } from "../errors/index.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
+import { runtimeName } from "../http/runtime.ts";
 import type { Retrier } from "./retrier.ts";
 import { messageOf, type FailureLog } from "./failure-log.ts";
 
@@ -34,12 +35,13 @@ export class Registration {
    */
   async register(stopping: AbortSignal, givingUp: AbortSignal = stopping): Promise<void> {
     const { controlPlane, id: name, type, logger } = this.#options;
+    const os = optionalNodeBuiltin("node:os");
     const registration = {
       type,
       name,
-      cpuCores: availableParallelism(),
-      memoryMb: Math.floor(totalmem() / 2 ** 20),
-      metadata: { hostname: hostname(), runtime: `node ${process.version}` },
+      cpuCores: os?.availableParallelism() ?? 1,
+      memoryMb: Math.floor((os?.totalmem() ?? 0) / 2 ** 20),
+      metadata: { hostname: os?.hostname() ?? "unknown", runtime: runtimeName() },
     };
     const activity = `Registering at ${controlPlane.url}`;
     try {

@@ -1,5 +1,5 @@
-import { constants } from "node:fs";
-import { type FileHandle, open } from "node:fs/promises";
+import type { FileHandle } from "node:fs/promises";
+import { nodeBuiltin } from "../internal/node-builtins.ts";
 
 const chunkBytes = 256 * 1024;
 
@@ -8,15 +8,17 @@ const chunkBytes = 256 * 1024;
  * may never give anything, or never end.
  *
  * @param maxBytes more is refused
- * @throws Error of the file system; Error with a message for people where it is something else, or too large
+ * @throws Error of the file system; Error with a message for people where it is something else, or too large, or where the
+ * platform has no files
  */
 export async function readRegularFile(
   path: string,
   maxBytes: number,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Buffer> {
+  const { constants, promises } = nodeBuiltin("node:fs", "Reading a file");
   // Else it would wait for someone to write to a FIFO. Windows has neither.
-  const file = await open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
+  const file = await promises.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {
     const stats = await file.stat();
     // Of a folder the system says so itself.

@@ -31,7 +31,13 @@ export { encodeU32 } from "../inspect/leb128.ts";
 export { type ModuleLimits, limitModule } from "../inspect/limit-module.ts";
 export { isModuleErrorCode } from "../inspect/module-error.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
-export { authoringFile, guestFile, ownDirectory } from "./package-files.ts";
+export {
+  type Builtin,
+  type BuiltinName,
+  nodeBuiltin,
+  optionalNodeBuiltin,
+} from "./node-builtins.ts";
+export { type ModuleNames, moduleNames } from "../inspect/module-names.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {
   namesOfDefaults,

@@ -1,3 +1,4 @@
+// For the other packages of this project only: it may change with any version.
 import { extname } from "node:path";
 import { fileURLToPath } from "node:url";
 

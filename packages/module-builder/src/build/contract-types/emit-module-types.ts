@@ -2,7 +2,7 @@ import { existsSync } from "node:fs";
 import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { dirname, join, parse } from "node:path";
-import { authoringFile } from "@flawless-ts/wasm-module/internal";
+import { authoringFile } from "@flawless-ts/wasm-module/internal/package-files";
 import { authoringPackage, plainTypesFile } from "../own-files.ts";
 import { findTypeScript, resolved, typeScriptIsMissing } from "../typescript-compiler.ts";
 import { declaredModuleTypes } from "./declared-module-types.ts";

@@ -6,7 +6,7 @@ import { dirname, join } from "node:path";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, onTestFinished, test } from "vitest";
 import { inspectModule } from "@flawless-ts/wasm-module";
-import { ownDirectory } from "@flawless-ts/wasm-module/internal";
+import { ownDirectory } from "@flawless-ts/wasm-module/internal/package-files";
 import { buildModule, type BuiltModule } from "../build-module.ts";
 import { contractSource } from "../contract-source.ts";
 import { moduleTypes } from "./contract-section.ts";

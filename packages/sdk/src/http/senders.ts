@@ -1,0 +1,106 @@
+import type { Agent } from "undici";
+import { InvalidOptionError } from "../errors/index.ts";
+import type { ResolvedOptions } from "../options.ts";
+import { FetchSender } from "./fetch-sender.ts";
+import { loadPackage, type LoadPackage } from "./load-package.ts";
+import { isNode } from "./runtime.ts";
+import type { Sender } from "./sender.ts";
+import { TicketAgent, type TicketService } from "./ticket-agent.ts";
+import { UndiciSender, type Undici } from "./undici-sender.ts";
+
+/** What a client's senders are made of. */
+export type SenderOptions = Pick<
+  ResolvedOptions,
+  "ca" | "dispatcher" | "fetch" | "irohDiscovery" | "tickets"
+>;
+
+const undiciName = "undici";
+
+/**
+ * What sends a client's requests: under Node it is undici, which is loaded when the first one is sent, and elsewhere the
+ * standard `fetch`. So it is in a bundle without undici beside it.
+ */
+export class Senders {
+  readonly #options: SenderOptions;
+  readonly #service: TicketService;
+  readonly #load: LoadPackage;
+  /** By ticket; that of all URLs by nothing. */
+  readonly #opened: Map<string, Promise<Sender>> = new Map();
+
+  constructor(options: SenderOptions, service: TicketService, load: LoadPackage = loadPackage) {
+    this.#options = options;
+    this.#service = service;
+    this.#load = load;
+  }
+
+  /**
+   * The one for an address.
+   *
+   * @throws {InvalidOptionError} naming an option that needs a package which can't be loaded.
+   */
+  async of(base: string): Promise<Sender> {
+    const ticket = this.#options.tickets.get(base);
+    const name = ticket ?? "";
+    let sender = this.#opened.get(name);
+    if (sender === undefined) {
+      sender = ticket === undefined ? this.#usual() : this.#ticketed(ticket);
+      this.#opened.set(name, sender);
+    }
+    return await sender;
+  }
+
+  /** Closes them all. */
+  async close(): Promise<void> {
+    const opened = await Promise.allSettled(this.#opened.values());
+    await Promise.all(
+      opened.map((each) => (each.status === "fulfilled" ? each.value.close() : undefined)),
+    );
+  }
+
+  async #usual(): Promise<Sender> {
+    const { ca, dispatcher, fetch } = this.#options;
+    if (fetch !== null) return new FetchSender(fetch);
+    if (!isNode()) return new FetchSender();
+    const needsUndici = ca !== null ? "ca" : dispatcher !== null ? "dispatcher" : null;
+    let undici: Undici;
+    try {
+      undici = await this.#undici(needsUndici);
+    } catch (error) {
+      if (needsUndici !== null) throw error;
+      return new FetchSender();
+    }
+    if (dispatcher !== null) return new UndiciSender(undici, dispatcher, async () => {});
+    const agent = ownAgent(undici, ca);
+    return new UndiciSender(undici, agent, () => agent.destroy());
+  }
+
+  async #ticketed(ticket: string): Promise<Sender> {
+    const undici = await this.#undici("url");
+    const agent = new TicketAgent({
+      ticket,
+      service: this.#service,
+      discovery: this.#options.irohDiscovery,
+      Agent: undici.Agent,
+      load: this.#load,
+    });
+    return new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
+  }
+
+  async #undici(option: string | null): Promise<Undici> {
+    try {
+      return (await this.#load(undiciName)) as Undici;
+    } catch (cause) {
+      const why = cause instanceof Error ? cause.message : String(cause);
+      throw new InvalidOptionError(
+        option ?? "fetch",
+        `it needs the package ${undiciName} (npm install ${undiciName}), which can't be loaded: ${why}`,
+        { cause },
+      );
+    }
+  }
+}
+
+function ownAgent({ Agent }: Undici, ca: SenderOptions["ca"]): Agent {
+  if (ca === null) return new Agent();
+  return new Agent({ connect: { ca: typeof ca === "string" ? ca : [...ca] } });
+}

@@ -1,0 +1,49 @@
+import type { Dispatcher } from "undici";
+import type { AnswerHeaders } from "./messages.ts";
+import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
+
+/** What is needed of the package undici, which only Node runs and which is loaded when a request is sent. */
+export type Undici = Pick<typeof import("undici"), "Agent" | "request">;
+
+/** Sends requests by undici: Node's fastest client, and one that takes certificates, proxies and streams of iroh. */
+export class UndiciSender implements Sender {
+  readonly #request: Undici["request"];
+  readonly #dispatcher: Dispatcher;
+  readonly #close: () => Promise<void>;
+
+  /** @param close ends the dispatcher, where that is the client's to do */
+  constructor({ request }: Undici, dispatcher: Dispatcher, close: () => Promise<void>) {
+    this.#request = request;
+    this.#dispatcher = dispatcher;
+    this.#close = close;
+  }
+
+  async send({ url, headersWithinMs, bodyWithinMs, ...rest }: SentRequest): Promise<SenderAnswer> {
+    const { statusCode, headers, body } = await this.#request(url, {
+      ...rest,
+      body: rest.body as string | Uint8Array | null,
+      dispatcher: this.#dispatcher,
+      headersTimeout: headersWithinMs,
+      bodyTimeout: bodyWithinMs,
+    });
+    return {
+      status: statusCode,
+      headers: singleHeaders(headers),
+      body,
+      discard: () => body.dump(),
+    };
+  }
+
+  async close(): Promise<void> {
+    await this.#close();
+  }
+}
+
+function singleHeaders(headers: Dispatcher.ResponseData["headers"]): AnswerHeaders {
+  const single: Record<string, string> = {};
+  for (const [name, value] of Object.entries(headers)) {
+    const first = typeof value === "object" ? value[0] : value;
+    if (first !== undefined) single[name] = first;
+  }
+  return single;
+}

@@ -1,0 +1,49 @@
+import { readdirSync, readFileSync } from "node:fs";
+import { expect, test } from "vitest";
+import { inspectModule } from "./inspect-module.ts";
+import { ModuleError } from "./module-error.ts";
+import { buildModule } from "./module-builder.testing.ts";
+import { moduleNames } from "./module-names.ts";
+
+const fixtures = new URL("../../fixtures/wasm/", import.meta.url);
+
+test.each(readdirSync(fixtures).filter((file) => file.endsWith(".wasm")))(
+  "the names in %s are those that a full inspection finds",
+  (file) => {
+    const bytes = readFileSync(new URL(file, fixtures));
+    let expected: unknown;
+    try {
+      const { name, version, workflows } = inspectModule(bytes);
+      expected = { name, version, workflows };
+    } catch (error) {
+      expect(error).toBeInstanceOf(ModuleError);
+      return;
+    }
+    expect(moduleNames(bytes)).toEqual(expected);
+  },
+);
+
+test("what is no module has no names", () => {
+  for (const bytes of [
+    new Uint8Array(),
+    new Uint8Array(8),
+    new TextEncoder().encode("#!/bin/sh\n"),
+  ]) {
+    expect(moduleNames(bytes)).toBeNull();
+  }
+});
+
+test("a module that is cut off has its own names or none", () => {
+  const whole = buildModule();
+  const names = moduleNames(whole);
+  expect(names).not.toBeNull();
+  for (let length = 0; length < whole.length; length += 1) {
+    const found = moduleNames(whole.subarray(0, length));
+    if (found !== null) expect(found).toEqual(names);
+  }
+});
+
+test("a number of exports that no file can hold ends with the file", () => {
+  const bytes = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0, 7, 5, 0xff, 0xff, 0xff, 0xff, 0x0f);
+  expect(moduleNames(bytes)).toBeNull();
+});
