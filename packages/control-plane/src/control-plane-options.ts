@@ -43,6 +43,11 @@ export interface ControlPlaneServerOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /**
+   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They have to show a token
+   * where one is wanted. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** The name of this node. Default: the machine's. */
   readonly nodeId?: string | undefined;
   /** The Flawless server to look after; `null`: none. Default `http://127.0.0.1:27288`. */
@@ -76,6 +81,7 @@ const names = optionNames<ControlPlaneServerOptions>({
   advertisedUrl: true,
   tokens: true,
   tls: true,
+  allowedOrigins: true,
   nodeId: true,
   flawlessUrl: true,
   flawlessToken: true,

@@ -66,7 +66,7 @@ export async function openControlPlane(options: ControlPlaneServerOptions): Prom
 }
 
 async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
-  const { host = "127.0.0.1", port = defaultPort, tokens, tls } = options;
+  const { host = "127.0.0.1", port = defaultPort, tokens, tls, allowedOrigins } = options;
   const logger = options.logger ?? pino({ enabled: false });
   const limits = fittingLimits(options, logger);
   const advertisedUrl = checkedUrl("advertisedUrl", options.advertisedUrl);
@@ -123,7 +123,7 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
     ownUrl,
     ticket: () => ticket,
   };
-  const api = createApi(context, { tokens, tls, limits, logger });
+  const api = createApi(context, { tokens, tls, allowedOrigins, limits, logger });
   try {
     url = await listen(api, address, port);
     member = await opened.takePart(own());

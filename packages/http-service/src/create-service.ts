@@ -7,6 +7,7 @@ import {
   type FastifyServerOptions,
 } from "fastify";
 import { type Logger, pino } from "pino";
+import { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import { createClientErrors } from "./client-errors.ts";
@@ -37,6 +38,8 @@ export interface ServiceOptions {
    * need be kept out by the name that they call. Default: by their addresses, and no token is needed.
    */
   readonly authentication?: Authentication | undefined;
+  /** The origins of web pages that may use the service, such as `https://app.example.com`. Default: its own pages only. */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** How many times `headersTimeoutMs` clients may take while there are few of them. Default 6. */
   readonly relaxedFactor?: number | undefined;
   /** How to answer the errors that the service's own routes throw. */
@@ -50,7 +53,7 @@ const maxParamLength = 4096;
 
 /**
  * A Fastify instance that guards itself, without routes and not listening yet: limits, request ids, answers to errors
- * of every kind, no requests from foreign web pages. Bodies are refused until a scope says which it takes.
+ * of every kind, no requests from web pages that are not allowed. Bodies are refused until a scope says which it takes.
  *
  * Closing it refuses new requests and waits for those under way.
  */
@@ -61,6 +64,7 @@ export function createService({
   ...options
 }: ServiceOptions): FastifyInstance {
   const logger: FastifyBaseLogger = options.logger ?? pino({ enabled: false });
+  const origins = new AllowedOrigins(options.allowedOrigins);
   const clientErrors = createClientErrors(limits, logger);
   const tls = options.tls === undefined ? undefined : identityOf(options.tls);
   const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
@@ -132,12 +136,13 @@ export function createService({
     clientErrors.watch(request.raw.socket, reply.raw);
     pipelines.enter(request.raw.socket, reply.raw);
     void reply.header("x-request-id", request.id);
+    origins.permit(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
       // Node would refuse it on its own, but with an empty body.
       throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
     }
     refuseRepeatedHeaders(request);
-    refuseForeignOrigin(request);
+    refuseForeignOrigin(request, origins);
     if (options.authentication?.required !== true) {
       refuseForeignNames(request);
     }
@@ -148,11 +153,13 @@ export function createService({
         "The server is shutting down. Send the request again when it is back.",
       );
     }
+    if (origins.answerPreflight(request, reply)) return reply;
     if (request.is404) {
       // Before the body, which no route would read.
       options.authentication?.assertAllowed(request);
       throw routes.explainMissing(request.method, request.url);
     }
+    return undefined;
   });
 
   // After the hooks that look at who asks.

@@ -38,6 +38,11 @@ export interface ServerOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /**
+   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They have to show a token
+   * where one is wanted. Default: none.
+   */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Which hosts workflows may send requests to. Default: all. */
   readonly network?: NetworkRules | undefined;
   /** Lets other bytes be deployed under the same name and version. Default false. */
@@ -80,6 +85,7 @@ const serverOptionNames = optionNames<ServerOptions>({
   port: true,
   tokens: true,
   tls: true,
+  allowedOrigins: true,
   network: true,
   development: true,
   observers: true,

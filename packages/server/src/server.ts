@@ -65,7 +65,7 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
   const options = withFittingConnections(given, logger);
   const { directory } = given;
   const { address, port } = addressOf(options);
-  const { tokens, tls, apiLimits } = options;
+  const { tokens, tls, allowedOrigins, apiLimits } = options;
   const retainMs = retainMsOf(options.retain);
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
@@ -88,6 +88,7 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
     const api = loaded.value.createApi(engine, {
       tokens,
       tls,
+      allowedOrigins,
       limits: apiLimits,
       logger,
       metrics,

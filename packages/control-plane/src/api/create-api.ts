@@ -30,6 +30,7 @@ import { sharedSchemas } from "./schemas.ts";
 export interface ApiOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   readonly tls?: TlsFiles | TlsIdentity | undefined;
+  readonly allowedOrigins?: readonly string[] | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: ResolvedControlPlaneLimits;
 }
@@ -64,6 +65,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     logger,
     tls: options.tls,
     authentication,
+    allowedOrigins: options.allowedOrigins,
     explain: explainControlPlaneError,
     unfitBody: "INVALID_BODY",
   });

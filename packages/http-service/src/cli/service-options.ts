@@ -4,6 +4,7 @@ import { TlsIdentity } from "../tls-identity.ts";
 import { TokenList } from "../token-list.ts";
 import { isLoopback, parseBind, type Bind } from "./bind.ts";
 import { CliError, messageOf } from "./cli-error.ts";
+import { collect } from "./collect.ts";
 import type { Console } from "./console.ts";
 import { createLogger, logFormats, type LogFormat } from "./logger.ts";
 import { readTlsFiles, readTokenFile, warnIfReadableByOthers } from "./secret-files.ts";
@@ -15,17 +16,23 @@ export interface ServiceCommandOptions {
   readonly tokenFile?: string;
   readonly tlsCert?: string;
   readonly tlsKey?: string;
+  readonly allowOrigin?: readonly string[];
   readonly logLevel: string;
   readonly logFormat?: LogFormat;
   readonly json?: boolean;
 }
 
-type AccessOptions = Pick<ServiceCommandOptions, "bind" | "tokenFile" | "tlsCert" | "tlsKey">;
+type AccessOptions = Pick<
+  ServiceCommandOptions,
+  "bind" | "tokenFile" | "tlsCert" | "tlsKey" | "allowOrigin"
+>;
 
 /** Where a service listens, whom it lets in, and who it is. */
 export interface ServiceAccess extends Bind {
   readonly tokens: TokenList | undefined;
   readonly tls: TlsIdentity | undefined;
+  /** The web pages that may use the service. */
+  readonly allowedOrigins: readonly string[];
   /** Whether there are files to follow. */
   readonly hasFiles: boolean;
   /**
@@ -47,7 +54,13 @@ export function withAccessOptions(command: Command): Command {
       "let in only who shows one of the tokens in this file, one on a line; it is read again when it changes",
     )
     .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM); read again, too")
-    .option("--tls-key <file>", "the certificate's key (PEM)");
+    .option("--tls-key <file>", "the certificate's key (PEM)")
+    .option(
+      "--allow-origin <origin>",
+      "let web pages of this origin use the API, such as https://app.example.com; can be given again (default: none)",
+      collect,
+      [],
+    );
 }
 
 /** Gives `command` the options that say what it logs. */
@@ -113,6 +126,7 @@ export async function readAccess(options: AccessOptions, console: Console): Prom
     ...bind,
     tokens,
     tls,
+    allowedOrigins: options.allowOrigin ?? [],
     hasFiles: paths.length > 0,
     follow(logger, watching = {}) {
       // One after the other: two changes in a row must not end with the older one.

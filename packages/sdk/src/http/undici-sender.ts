@@ -1,18 +1,18 @@
-import type { Dispatcher } from "undici";
+import type * as undici from "undici";
 import type { AnswerHeaders } from "./messages.ts";
 import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
 
 /** What is needed of the package undici, which only Node runs and which is loaded when a request is sent. */
-export type Undici = Pick<typeof import("undici"), "Agent" | "request">;
+export type Undici = Pick<typeof undici, "Agent" | "request">;
 
 /** Sends requests by undici: Node's fastest client, and one that takes certificates, proxies and streams of iroh. */
 export class UndiciSender implements Sender {
   readonly #request: Undici["request"];
-  readonly #dispatcher: Dispatcher;
+  readonly #dispatcher: undici.Dispatcher;
   readonly #close: () => Promise<void>;
 
   /** @param close ends the dispatcher, where that is the client's to do */
-  constructor({ request }: Undici, dispatcher: Dispatcher, close: () => Promise<void>) {
+  constructor({ request }: Undici, dispatcher: undici.Dispatcher, close: () => Promise<void>) {
     this.#request = request;
     this.#dispatcher = dispatcher;
     this.#close = close;
@@ -39,7 +39,7 @@ export class UndiciSender implements Sender {
   }
 }
 
-function singleHeaders(headers: Dispatcher.ResponseData["headers"]): AnswerHeaders {
+function singleHeaders(headers: undici.Dispatcher.ResponseData["headers"]): AnswerHeaders {
   const single: Record<string, string> = {};
   for (const [name, value] of Object.entries(headers)) {
     const first = typeof value === "object" ? value[0] : value;

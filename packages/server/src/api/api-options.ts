@@ -44,6 +44,8 @@ export interface ApiOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   /** Serves HTTPS with it. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
+  /** The origins of web pages that may use the API. Default: none. */
+  readonly allowedOrigins?: readonly string[] | undefined;
   /** Where the API logs to. Default: nowhere. */
   readonly logger?: Logger | undefined;
   readonly limits?: ApiLimits | undefined;

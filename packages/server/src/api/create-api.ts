@@ -42,6 +42,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     logger: options.logger,
     tls: options.tls,
     authentication,
+    allowedOrigins: options.allowedOrigins,
     explain: explainEngineError,
   });
   describeService(app, {

@@ -79,11 +79,12 @@ export async function openClusterServer(
       logger,
     });
     metrics.watch(cluster.measured, { cluster: cluster.figures });
-    const { tokens, tls, apiLimits } = options;
+    const { tokens, tls, allowedOrigins, apiLimits } = options;
     const maxRequests = apiLimits?.waitingCallers ?? defaultApiLimits.waitingCallers;
     const api = createApi(cluster.engine, {
       tokens,
       tls,
+      allowedOrigins,
       limits: apiLimits,
       logger,
       metrics,

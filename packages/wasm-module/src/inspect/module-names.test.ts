@@ -8,20 +8,22 @@ import { moduleNames } from "./module-names.ts";
 const fixtures = new URL("../../fixtures/wasm/", import.meta.url);
 
 test.each(readdirSync(fixtures).filter((file) => file.endsWith(".wasm")))(
-  "the names in %s are those that a full inspection finds",
+  "the names in %s are those that a full inspection finds, if it takes the file",
   (file) => {
     const bytes = readFileSync(new URL(file, fixtures));
-    let expected: unknown;
-    try {
-      const { name, version, workflows } = inspectModule(bytes);
-      expected = { name, version, workflows };
-    } catch (error) {
-      expect(error).toBeInstanceOf(ModuleError);
-      return;
-    }
-    expect(moduleNames(bytes)).toEqual(expected);
+    expect([moduleNames(bytes), null]).toContainEqual(inspectedNames(bytes));
   },
 );
+
+function inspectedNames(bytes: Uint8Array): unknown {
+  try {
+    const { name, version, workflows } = inspectModule(bytes);
+    return { name, version, workflows };
+  } catch (error) {
+    if (ModuleError.is(error)) return null;
+    throw error;
+  }
+}
 
 test("what is no module has no names", () => {
   for (const bytes of [
@@ -37,10 +39,12 @@ test("a module that is cut off has its own names or none", () => {
   const whole = buildModule();
   const names = moduleNames(whole);
   expect(names).not.toBeNull();
-  for (let length = 0; length < whole.length; length += 1) {
-    const found = moduleNames(whole.subarray(0, length));
-    if (found !== null) expect(found).toEqual(names);
-  }
+  const found = Array.from(whole, (_, length) => moduleNames(whole.subarray(0, length)));
+  const some = found.filter((each) => each !== null);
+  expect(some.length).toBeGreaterThan(0);
+  expect(new Set(some.map((each) => JSON.stringify(each)))).toEqual(
+    new Set([JSON.stringify(names)]),
+  );
 });
 
 test("a number of exports that no file can hold ends with the file", () => {

@@ -1,3 +1,9 @@
+import type * as crypto from "node:crypto";
+import type * as fs from "node:fs";
+import type * as os from "node:os";
+import type * as path from "node:path";
+import type * as url from "node:url";
+
 type Process = typeof process;
 
 /**
@@ -24,11 +30,11 @@ export function optionalNodeBuiltin<Name extends BuiltinName>(
 }
 
 interface Builtins {
-  readonly "node:crypto": typeof import("node:crypto");
-  readonly "node:fs": typeof import("node:fs");
-  readonly "node:os": typeof import("node:os");
-  readonly "node:path": typeof import("node:path");
-  readonly "node:url": typeof import("node:url");
+  readonly "node:crypto": typeof crypto;
+  readonly "node:fs": typeof fs;
+  readonly "node:os": typeof os;
+  readonly "node:path": typeof path;
+  readonly "node:url": typeof url;
 }
 
 /** The modules that are looked for. */

@@ -89,8 +89,9 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const logger = loggerOf(options);
   // Only now, so that the other commands need not load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
-  const { host, port, tokens, tls } = access;
-  const node = { ...settings, ...keeps, host, port, tokens, tls, logger, iroh };
+  const { host, port, tokens, tls, allowedOrigins } = access;
+  const reached = { host, port, tokens, tls, allowedOrigins, iroh };
+  const node = { ...settings, ...keeps, ...reached, logger };
   await using server = await startControlPlane(node);
   using _files = access.follow(logger);
   warnIfOpen(console, bind, access);

@@ -163,12 +163,13 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   configureGarbageCollection();
   // Only now, so that the other commands need not load the engine.
   const { startServer } = await import("../../server.ts");
-  const { host, port, tokens, tls } = access;
+  const { host, port, tokens, tls, allowedOrigins } = access;
   await using server = await startServer({
     host,
     port,
     tokens,
     tls,
+    allowedOrigins,
     ...readUpLimits(options.limit),
     network: {
       allowHosts: options.allowHost,
