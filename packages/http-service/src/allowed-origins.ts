@@ -74,8 +74,8 @@ export class AllowedOrigins {
 function checkedOrigin(text: string): string {
   const url = typeof text === "string" ? URL.parse(text) : null;
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
-  // A slash at the end is what people copy from the address bar.
-  if (isWeb && url.origin === text.replace(/\/$/, "").toLowerCase()) return url.origin;
+  // The slash at the end is what people copy from the address bar.
+  if (isWeb && url.href === `${url.origin}/`) return url.origin;
   throw new InvalidOptionError(
     "allowedOrigins",
     `expected the origin of a web page, such as https://app.example.com or http://localhost:5173, but got ${JSON.stringify(text)}.`,

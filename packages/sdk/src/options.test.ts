@@ -13,6 +13,7 @@ describe("resolveOptions", () => {
       retry: { attempts: 5, initialDelayMs: 100, maxDelayMs: 5000 },
       maxResponseBytes: 64 * 1024 * 1024,
       dispatcher: null,
+      fetch: null,
     });
   });
 
@@ -51,6 +52,9 @@ describe("resolveOptions", () => {
     ["ca", { ca: [] }, "certificates in PEM"],
     ["ca", { ca: "-----BEGIN PRIVATE KEY-----" }, "certificates in PEM"],
     ["ca", { ca: "-----BEGIN CERTIFICATE-----", dispatcher: new Agent() }, "give one of them"],
+    ["ca", { ca: "-----BEGIN CERTIFICATE-----", fetch }, "give one, not both"],
+    ["fetch", { dispatcher: new Agent(), fetch }, "give one, not both"],
+    ["fetch", { fetch: "https://proxy.example" as never }, "expected a function"],
     ["token", { token: "" }, "visible ASCII"],
     ["token", { token: "two\r\nlines" }, "visible ASCII"],
     ["timeoutMs", { timeoutMs: Number.NaN }, "but got NaN"],

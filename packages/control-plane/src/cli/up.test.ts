@@ -57,6 +57,16 @@ describe("control-plane up", () => {
     expect((await fetch(`${url}/version`)).status).toBe(200);
   });
 
+  test("lets web pages of a named origin in, and of no other", async () => {
+    const allowed = "https://app.example.com";
+    await using server = ControlPlaneProcess.up(directory.path, ["--allow-origin", allowed]);
+    const url = `${await server.url()}/api/queue/stats`;
+    const answer = await fetch(url, { headers: { origin: allowed } });
+    expect(answer.headers.get("access-control-allow-origin")).toBe(allowed);
+    const refused = await fetch(url, { headers: { origin: "https://other.example" } });
+    expect([answer.status, refused.status]).toEqual([200, 403]);
+  });
+
   test("lets in only those with a token of the file", async () => {
     const file = directory.join("tokens");
     await writeFile(file, "first-token\n");

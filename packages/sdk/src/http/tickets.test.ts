@@ -64,3 +64,9 @@ function base32(input: Buffer): string {
     .map((group) => "abcdefghijklmnopqrstuvwxyz234567"[Number.parseInt(group.padEnd(5, "0"), 2)])
     .join("");
 }
+
+test("a ticket and a fetch contradict each other", () => {
+  expect(() => new Flawless({ url: ticket, fetch })).toThrow(
+    expect.objectContaining({ option: "url", message: expect.stringContaining("only Node") }),
+  );
+});

@@ -67,18 +67,6 @@ describe("send", () => {
     await transport.close();
   });
 
-  test("is closed where the runtime's own Agent, as Bun's, can't be", async () => {
-    Object.defineProperty(Agent.prototype, "destroy", { value: undefined, configurable: true });
-    try {
-      const { transport } = transportTo("http://127.0.0.1:9");
-      await transport.close();
-      await transport.close();
-      await expect(send(transport, get)).rejects.toMatchObject({ code: "FLAWLESS_CLIENT_CLOSED" });
-    } finally {
-      Reflect.deleteProperty(Agent.prototype, "destroy");
-    }
-  });
-
   test("sends no authorization without a token", async () => {
     await using server = await FakeServer.start({ "GET /thing": fine });
     const { transport } = transportTo(server.url);

@@ -129,3 +129,28 @@ test.each([
   expect(end).toMatchObject({ code, stdout: "" });
   expect(end.stderr).toMatch(message);
 });
+
+test("web pages of an origin may use it that is named, and no others", async () => {
+  await using server = up(
+    "--allow-origin",
+    "https://one.example",
+    "--allow-origin",
+    "http://two.example",
+  );
+  const url = await urlOf(server);
+  const ask = async (origin: string): Promise<readonly unknown[]> => {
+    const { status, headers } = await fetch(`${url}/api/modules`, { headers: { origin } });
+    return [status, headers.get("access-control-allow-origin")];
+  };
+  expect(await ask("https://one.example")).toEqual([200, "https://one.example"]);
+  expect(await ask("http://two.example")).toEqual([200, "http://two.example"]);
+  expect(await ask("http://one.example")).toEqual([403, null]);
+});
+
+test("what is no origin is refused before the server starts", async () => {
+  const args = ["--working-dir", directory.join("data"), "--bind", "127.0.0.1:0"];
+  expect(await runCli(["up", ...args, "--allow-origin", "*"])).toMatchObject({
+    code: 1,
+    stderr: expect.stringContaining('but got "*"') as string,
+  });
+});
