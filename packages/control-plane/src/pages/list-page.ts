@@ -11,7 +11,7 @@ import {
 import type { FastifyReply } from "fastify";
 import { systemClock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
-import { pageAssets, pageLinks } from "./assets.ts";
+import { site } from "./site.ts";
 import { jobColumns, jobRow } from "./job-rows.ts";
 import { type JobSummary, summarize } from "./job-summary.ts";
 
@@ -43,13 +43,12 @@ function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
       title: "Jobs",
       path: "/list",
       now,
-      links: pageLinks,
       events: null,
       header: html`<h1>Jobs</h1>
         <p>${shown} The <a href="/">dashboard</a> shows how they go, and takes new ones.</p>`,
       main: html`<section>${jobTable(jobs)}</section>`,
     },
-    pageAssets,
+    site,
   );
 }
 

@@ -2,7 +2,7 @@ import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
-import { pageAssets, pageLinks } from "./assets.ts";
+import { site } from "./site.ts";
 import { DashboardFeed } from "./dashboard-feed.ts";
 import {
   dashboardHeader,
@@ -67,12 +67,11 @@ export function pageRoutes(
               title: `Control plane ${nodeId}`,
               path: "/",
               now,
-              links: pageLinks,
               events: "/dashboard/events",
               header: dashboardHeader(nodeId, now, regions),
               main: dashboardMain(regions),
             },
-            pageAssets,
+            site,
           );
           return sendHtml(reply, page);
         },
@@ -117,6 +116,6 @@ export function pageRoutes(
       },
     });
 
-    serveAssets(scope, pageAssets);
+    serveAssets(scope, site.assets);
   };
 }

@@ -27,13 +27,13 @@ const styles = ["theme", "layout", "forms", "tables", "states", "narrow"] as con
  * The files that all pages share. They are read when somebody asks for them.
  *
  * @param prefix the path that their addresses begin with, such as `/files/`
- * @param ownStyle a style sheet of the service's own, which comes after the shared one
+ * @param ownStyles style sheets of the service's own, which come after the shared one
  */
-export function loadAssets(prefix: string, ownStyle: URL): Assets {
+export function loadAssets(prefix: string, ownStyles: readonly URL[]): Assets {
   const read = (name: string): Buffer => readFileSync(new URL(name, directory));
   const readStyle = (): Buffer => {
     const shared = styles.map((name) => read(`styles/${name}.css`).toString()).join("\n");
-    return Buffer.concat([Buffer.from(shared), readFileSync(ownStyle)]);
+    return Buffer.concat([Buffer.from(shared), ...ownStyles.map((own) => readFileSync(own))]);
   };
   const scriptType = "text/javascript; charset=utf-8";
   return {

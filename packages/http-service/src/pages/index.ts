@@ -8,7 +8,14 @@ export {
 export { EventStreams } from "./event-streams.ts";
 export { acceptForms } from "./form-body.ts";
 export { escapeHtml, type Html, html, type HtmlValue, markupOf } from "./html.ts";
-export { connectionStatus, type Page, type PageLink, renderPage, sendHtml } from "./layout.ts";
+export {
+  connectionStatus,
+  type Page,
+  type PageLink,
+  renderPage,
+  sendHtml,
+  type Site,
+} from "./layout.ts";
 export { LiveView, type LiveViewOptions } from "./live-view.ts";
 export { badge, cell, count, emptyRow, sum, tableHead, time, type Tone } from "./parts.ts";
 export {

@@ -9,12 +9,20 @@ export interface PageLink {
   readonly text: string;
 }
 
+/** What all pages of a service have. */
+export interface Site {
+  /** The product's name. */
+  readonly product: string;
+  readonly version: string;
+  readonly links: readonly PageLink[];
+  readonly assets: Assets;
+}
+
 /** What a page consists of. */
 export interface Page {
   readonly title: string;
   /** The path of the page, to mark it in the navigation. */
   readonly path: string;
-  readonly links: readonly PageLink[];
   readonly header: Html;
   readonly main: Html;
   /** The server's time, in milliseconds since the Unix epoch. */
@@ -50,8 +58,9 @@ export function connectionStatus(path: string, now: number): Html {
 }
 
 /** A whole page. */
-export function renderPage(page: Page, { script, style, icon }: Assets): Html {
-  const navigation = page.links.map(({ path, text }) =>
+export function renderPage(page: Page, { product, version, links, assets }: Site): Html {
+  const { script, style, icon } = assets;
+  const navigation = links.map(({ path, text }) =>
     path === page.path
       ? html`<li><a href="${path}" aria-current="page">${text}</a></li>`
       : html`<li><a href="${path}">${text}</a></li>`,
@@ -70,6 +79,7 @@ export function renderPage(page: Page, { script, style, icon }: Assets): Html {
       <body data-now="${page.now}" data-events="${page.events}">
         <a class="skip" href="#main">Skip to the content</a>
         <header>
+          <p class="product">${product} <small>${version}</small></p>
           <nav aria-label="Pages">
             <ul>
               ${navigation}

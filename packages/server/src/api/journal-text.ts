@@ -27,7 +27,7 @@ async function* pieces(
   read: ReadPage,
   stepText: (step: HistoryStep) => string,
 ): AsyncGenerator<string> {
-  const { steps, total, response: _response, ...head } = first;
+  const { steps, total, response: _response, failedAttempts: _attempts, ...head } = first;
   yield `{"ok":${JSON.stringify(head).slice(0, -1)},"steps":[${steps.map((step) => stepText(step)).join(",")}`;
   let known = steps.length;
   while (known < total) {

@@ -32,8 +32,24 @@ export interface WorkflowDetails extends WorkflowInfo {
   readonly restarts: readonly api.WorkflowRestart[];
 }
 
+/** An attempt of an activity that failed, after which there was, or is to be, another one. */
+export interface FailedAttempt {
+  /** The operation's number; 0 for one that the workflow began and waited for in one step. */
+  readonly operation: number;
+  /** The step of such a one; null for any other. */
+  readonly step: number | null;
+  /** When it failed, as ISO 8601. */
+  readonly at: string;
+  /** When the next attempt may begin, as ISO 8601. */
+  readonly nextAt: string;
+  /** What it failed with: name and message. */
+  readonly error: string;
+}
+
 /** A part of a workflow's history. */
 export interface WorkflowHistoryPage extends WorkflowHistory {
+  /** Of the activities of these steps, as far as they failed while these steps were made. */
+  readonly failedAttempts: readonly FailedAttempt[];
   /** How many steps there are in all. */
   readonly total: number;
   /** JSON text; null while there is none. */

@@ -7,16 +7,34 @@ import {
   type HttpResult,
 } from "@flawless-ts/wasm-module";
 import { toPublicId } from "../workflow/workflow-id.ts";
+import { type ExtensionStep, readExtensionStep } from "./extension-step.ts";
+import { extensionWords } from "./extension-words.ts";
 import { spanText } from "./span-text.ts";
 
-/** A host call in a few words, under the ABI's own name for it; its JSON text where it can't be read. */
+/**
+ * A host call in a few words: what asks for an extension in those of people, others under the ABI's own name for them; its JSON
+ * text where it can't be read.
+ */
 export function callText(json: string): string {
-  return attempt(() => describeCall(decodeHostCall(json))) ?? json;
+  const extension = readExtensionStep(json, null);
+  return extension !== null
+    ? extensionWords(extension).what
+    : (attempt(() => describeCall(decodeHostCall(json))) ?? json);
 }
 
 /** What was answered, without what the call says already. */
 export function answerText(callJson: string, json: string): string {
-  return attempt(() => describeAnswer(callJson, decodeHostAnswer(json))) ?? json;
+  const extension = readExtensionStep(callJson, json);
+  return extension !== null
+    ? extensionAnswerText(extension)
+    : (attempt(() => describeAnswer(callJson, decodeHostAnswer(json))) ?? json);
+}
+
+/** What the words of the call did not say yet. */
+function extensionAnswerText(step: ExtensionStep): string {
+  const { outcome, what } = extensionWords(step);
+  const before = extensionWords({ ...step, answer: null, refused: null }).what;
+  return outcome !== "" || what === before ? outcome : what;
 }
 
 function describeCall(call: HostCall): string {

@@ -34,6 +34,8 @@ export const soleOperation = 0;
 
 /** Keeps the results of operations until a call is answered with them. */
 export interface OperationResults {
+  /** Told how far an operation is. Default: nobody asks. */
+  progressed?(operation: number, at: number, progress: string): void;
   set(operation: number, result: string): void;
   get(operation: number): string | undefined;
   delete(operation: number): void;
@@ -144,6 +146,7 @@ function readLine(fields: string[], records: JournalRecord[], results: Operation
       records.push({ at, call: first, answer: emptyAnswer("abort"), answeredAt: at, detail: null });
       break;
     case "P":
+      results.progressed?.(Number(first), at, second);
       if (last !== undefined && isOpen && Number(first) === soleOperation) {
         last.detail = second;
       }

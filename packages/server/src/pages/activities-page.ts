@@ -12,7 +12,7 @@ import type {
   ActivityTaskSummary,
   ActivityWorkerSummary,
 } from "@flawless-ts/sdk";
-import { pageAssets, pageLinks } from "./page-files.ts";
+import { site } from "./site.ts";
 import { age, brief, workflowPath } from "./workflow-parts.ts";
 
 /** How many tasks of each queue are on the page. */
@@ -45,7 +45,6 @@ export function activitiesPage(queues: readonly ActivityQueueSummary[], now: num
     {
       title: "Activities",
       path: "/activities",
-      links: pageLinks,
       now,
       events: null,
       header: html`<h1 id="title">Activities</h1>
@@ -54,7 +53,7 @@ export function activitiesPage(queues: readonly ActivityQueueSummary[], now: num
       ${table("Workers", workerColumns, workers, noWorker)}
       ${table("Tasks", taskColumns, tasks, noTask)}`,
     },
-    pageAssets,
+    site,
   );
 }
 

@@ -8,7 +8,7 @@ import {
 } from "@flawless-ts/http-service/pages";
 import type { ClusterView } from "../cluster/cluster-view.ts";
 import { spanText } from "../history-text/span-text.ts";
-import { pageAssets, pageLinks } from "./page-files.ts";
+import { site } from "./site.ts";
 import { age, brief } from "./workflow-parts.ts";
 
 const nodeColumns: readonly string[] = ["Node", "State", "Partitions", "Address", "Started"];
@@ -21,7 +21,6 @@ export function clusterPage(view: ClusterView, now: number): Html {
     {
       title: "Cluster",
       path: "/cluster",
-      links: pageLinks,
       now,
       events: null,
       header: html`<h1 id="title">Cluster</h1>
@@ -57,7 +56,7 @@ export function clusterPage(view: ClusterView, now: number): Html {
           </table>
         </section>`,
     },
-    pageAssets,
+    site,
   );
 }
 

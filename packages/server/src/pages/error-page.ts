@@ -6,7 +6,7 @@ import {
 } from "@flawless-ts/http-service";
 import { html, renderPage, sendHtml } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
-import { pageAssets, pageLinks } from "./page-files.ts";
+import { site } from "./site.ts";
 
 /** Makes a scope answer failed requests with a page where a browser shows the answer. */
 export function answerWithErrorPages(scope: FastifyInstance, explain: ExplainError): void {
@@ -28,7 +28,6 @@ function sendErrorPage(reply: FastifyReply, { status, code, headers, body }: Err
     {
       title: "Not done",
       path: "",
-      links: pageLinks,
       now: Date.now(),
       events: null,
       header: html`<h1>That did not work</h1>`,
@@ -37,7 +36,7 @@ function sendErrorPage(reply: FastifyReply, { status, code, headers, body }: Err
         <p><a href="/">All workflows</a></p>
       </section>`,
     },
-    pageAssets,
+    site,
   );
   return sendHtml(reply, page);
 }

@@ -9,7 +9,7 @@ import {
 import type { ModuleSummary } from "../engine/index.ts";
 import { listAddress, type ListQuery } from "./list-query.ts";
 import { type ListRegions, workflowColumns } from "./list-regions.ts";
-import { pageAssets, pageLinks } from "./page-files.ts";
+import { site } from "./site.ts";
 import { workflowStates, workflowStatuses } from "./workflow-parts.ts";
 
 /** So many modules and workflows are offered to choose from. */
@@ -27,7 +27,6 @@ export function listPage(
     {
       title: "Workflows",
       path: address,
-      links: pageLinks,
       now,
       events: listAddress("/events/workflows", query),
       header: html`<h1>Workflows</h1>
@@ -46,7 +45,7 @@ export function listPage(
           <div class="pager" data-region="pager">${piecesOf(regions, "pager")}</div>
         </section>`,
     },
-    pageAssets,
+    site,
   );
 }
 

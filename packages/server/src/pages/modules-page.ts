@@ -9,7 +9,7 @@ import {
 } from "@flawless-ts/http-service/pages";
 import type { ModuleSummary } from "../engine/index.ts";
 import { listAddress } from "./list-query.ts";
-import { pageAssets, pageLinks } from "./page-files.ts";
+import { site } from "./site.ts";
 import { age, brief } from "./workflow-parts.ts";
 
 const columns: readonly string[] = ["Module", "Version", "Workflows", "Deployed", "Bytes"];
@@ -36,7 +36,6 @@ export function modulesPage(modules: readonly ModuleSummary[], now: number): Htm
     {
       title: "Modules",
       path: "/modules",
-      links: pageLinks,
       now,
       events: null,
       header: html`<h1 id="title">Modules</h1>
@@ -50,7 +49,7 @@ export function modulesPage(modules: readonly ModuleSummary[], now: number): Htm
         </table>
       </section>`,
     },
-    pageAssets,
+    site,
   );
 }
 

@@ -18,9 +18,10 @@ import { listAddress, readListQuery } from "./list-query.ts";
 import { readList } from "./list-regions.ts";
 import { LiveViews } from "./live-views.ts";
 import { modulesPage } from "./modules-page.ts";
-import { pageAssets } from "./page-files.ts";
+import { site } from "./site.ts";
 import { refuseForeignForms } from "./refuse-foreign-forms.ts";
-import { stepPage, workflowPage } from "./workflow-page.ts";
+import { stepPage } from "./step-page.ts";
+import { workflowPage } from "./workflow-page.ts";
 import { workflowPath } from "./workflow-parts.ts";
 import { readWorkflow } from "./workflow-regions.ts";
 
@@ -115,12 +116,15 @@ export function pageRoutes(
           const { id } = request.params;
           const first = firstStep(request.params.step);
           const workflow = await engine.workflow(id);
-          const { steps } = await engine.journalPage(id, { first, limit: 1 });
-          const [step] = steps;
-          if (step === undefined) {
+          const page = stepPage(
+            workflow,
+            await engine.journalPage(id, { first, limit: 1 }),
+            Date.now(),
+          );
+          if (page === null) {
             throw new ApiError("ROUTE_NOT_FOUND", `Workflow ${id} has no step ${first}.`);
           }
-          return sendHtml(reply, stepPage(workflow, step, Date.now()));
+          return sendHtml(reply, page);
         },
       },
     );
@@ -169,7 +173,7 @@ export function pageRoutes(
         },
       });
     });
-    serveAssets(scope, pageAssets);
+    serveAssets(scope, site.assets);
   };
 }
 

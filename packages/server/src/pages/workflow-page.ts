@@ -4,16 +4,11 @@ import {
   html,
   piecesOf,
   renderPage,
-  tableHead,
 } from "@flawless-ts/http-service/pages";
-import type { HistoryStep, WorkflowInfo } from "../engine/index.ts";
-import { pageAssets, pageLinks } from "./page-files.ts";
-import { stepColumns, StepRows } from "./step-rows.ts";
-import { workflowLink, workflowPath } from "./workflow-parts.ts";
+import { site } from "./site.ts";
+import { timelineColumns } from "./timeline/timeline-table.ts";
+import { workflowPath } from "./workflow-parts.ts";
 import type { WorkflowRegions } from "./workflow-regions.ts";
-
-/** Of one value on a page of its own, in characters. The API has all of it. */
-const wholeValue = 1_000_000;
 
 /** The page of one workflow. `first`: the first step that it shows; null for the last ones. */
 export function workflowPage(
@@ -28,7 +23,6 @@ export function workflowPage(
     {
       title: `Workflow ${id}`,
       path,
-      links: pageLinks,
       now,
       events: `/events${path}`,
       header: html`<h1>
@@ -45,49 +39,46 @@ export function workflowPage(
         </section>
         <section aria-labelledby="steps">
           <div class="heading">
-            <h2 id="steps">Steps</h2>
+            <h2 id="steps">Timeline</h2>
             <div class="pager" data-region="step-pager">${piecesOf(regions, "step-pager")}</div>
           </div>
-          ${stepTable("steps", html`${piecesOf(regions, "steps")}`)}
+          ${timeline(regions)}
+        </section>
+        <section aria-labelledby="log">
+          <h2 id="log">Log</h2>
+          <ol class="log" data-region="log">
+            ${piecesOf(regions, "log")}
+          </ol>
         </section>
         <section aria-label="Actions" data-region="actions">
           ${piecesOf(regions, "actions")}
         </section>`,
     },
-    pageAssets,
+    site,
   );
 }
 
-/** The page of one step, with its values unfolded. */
-export function stepPage(workflow: WorkflowInfo, step: HistoryStep, now: number): Html {
-  const { id } = workflow;
-  const rows = new StepRows(workflow, { value: wholeValue, page: 2 * wholeValue }, true);
-  return renderPage(
-    {
-      title: `Step ${step.step} of ${id}`,
-      path: `${workflowPath(id)}/steps/${step.step}`,
-      links: pageLinks,
-      now,
-      events: null,
-      header: html`<h1 id="title">
-        Step ${step.step} <span class="node">of ${workflowLink(id)}</span>
-      </h1>`,
-      main: html`<section aria-labelledby="title">
-        ${stepTable("title", rows.row(step))}
-        <p class="more">
-          <a href="/api/workflows/${encodeURIComponent(id)}/journal">The journal as JSON</a>
-        </p>
-      </section>`,
-    },
-    pageAssets,
+/** The steps, one line each. The box is no part of it: what changes live leaves it as it is. */
+function timeline(regions: WorkflowRegions): Html {
+  const heads = timelineColumns.map((title) =>
+    title === "When"
+      ? html`<th scope="col" role="columnheader" aria-label="When" data-region="axis">
+          ${piecesOf(regions, "axis")}
+        </th>`
+      : html`<th scope="col" role="columnheader">${title}</th>`,
   );
-}
-
-function stepTable(title: string, rows: Html): Html {
-  return html`<table role="table" aria-labelledby="${title}" class="steps">
-    ${tableHead(stepColumns)}
-    <tbody role="rowgroup" data-region="steps">
-      ${rows}
-    </tbody>
-  </table>`;
+  return html`<p class="choice">
+      <input type="checkbox" id="small-steps" />
+      <label for="small-steps">Also reads of the clock, random numbers and the input</label>
+    </p>
+    <table role="table" aria-labelledby="steps" class="steps">
+      <thead role="rowgroup">
+        <tr role="row">
+          ${heads}
+        </tr>
+      </thead>
+      <tbody role="rowgroup" data-region="steps">
+        ${piecesOf(regions, "steps")}
+      </tbody>
+    </table>`;
 }

@@ -1,5 +1,6 @@
 import { badge, type Html, html, type Tone } from "@flawless-ts/http-service/pages";
 import type { WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
+import { spanText } from "../history-text/span-text.ts";
 import { onOneLine } from "../history-text/one-line.ts";
 
 /** How a state is shown. */
@@ -43,6 +44,14 @@ export function workflowLink(id: string): Html {
 /** A point in time, given as ISO 8601. Scripts turn it into how long ago that was, or how long until then. */
 export function age(iso: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;
+}
+
+/** When something happened: how long after the start, and the exact time to point at. Times are in milliseconds. */
+export function exactTime(start: number, at: number): Html {
+  const iso = new Date(at).toISOString();
+  return html`<time datetime="${iso}" title="${iso}" data-exact
+    >${spanText(Math.max(0, at - start))}</time
+  >`;
 }
 
 /** What a workflow waits for; null where it does not. */

@@ -13,17 +13,28 @@ import type { EndManner, WorkflowHistoryPage, WorkflowInfo } from "../engine/ind
 import { failureText } from "./failure-text.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
-import { stepColumns, StepRows, type ValueLimits } from "./step-rows.ts";
+import { logLine } from "./timeline/log-lines.ts";
+import { type TimeAxis, timeAxis } from "./timeline/time-axis.ts";
+import { type Timeline, toTimeline } from "./timeline/timeline-rows.ts";
+import {
+  axisLabels,
+  timelineColumns,
+  type TimelinePage,
+  timelineRow,
+} from "./timeline/timeline-table.ts";
+import { ValueBudget, type ValueLimits } from "./timeline/value-budget.ts";
 import { age, stateBadge, waitsFor, workflowLink, workflowPath } from "./workflow-parts.ts";
 
 /** How many steps a page shows. */
 export const stepsOnPage = 100;
+/** The last steps begin at a multiple of this, and one: with each new one, the others stay where they are for a while. */
+const stepsTogether = 20;
 /** What a live page gets must fit what may wait for a slow reader, 1 MiB, also with every character escaped. */
-const limits: ValueLimits = { value: 4_000, page: 100_000 };
+const limits: ValueLimits = { value: 4_000, page: 60_000 };
 
 /** The parts of a workflow's page that change while it is open. */
 export type WorkflowRegions = Regions<
-  "state" | "facts" | "actions" | "error" | "values" | "steps" | "step-pager"
+  "state" | "facts" | "actions" | "error" | "values" | "axis" | "steps" | "step-pager" | "log"
 >;
 
 /**
@@ -37,20 +48,58 @@ export async function readWorkflow(
 ): Promise<WorkflowRegions> {
   // The journal first: a page must not say that it ended and lack how.
   const workflow = await engine.workflow(id);
-  const history = await engine.journalPage(id, { first, limit: stepsOnPage });
+  const history = withoutOlder(await engine.journalPage(id, { first, limit: stepsOnPage }), first);
   const state = await engine.state(id);
-  const rows = new StepRows(workflow, limits, false);
-  const steps = history.steps.map((step) => [`step-${step.step}`, rows.row(step)] as const);
-  const none = history.total === 0 ? "No step is durable yet." : "There is no such step.";
+  const startedAt = Date.parse(workflow.createdAt);
+  const endedAt = workflow.endedAt === null ? null : Date.parse(workflow.endedAt);
+  const timeline = toTimeline(history, endedAt);
+  const axis = axisOf(timeline, startedAt);
+  const page: TimelinePage = { id, startedAt, axis, budget: new ValueBudget(limits) };
+  const steps = timeline.rows.map((row) => [`step-${row.step}`, timelineRow(row, page)] as const);
+  const log = timeline.log.map((row) => [`log-${row.step}`, logLine(row, page)] as const);
   return {
     state: single(html`<span data-key="one">${stateBadge(workflow.status)}</span>`),
     facts: facts(workflow),
     actions: workflow.status === "running" ? single(actions(id)) : new Map(),
     error: failure(history),
     values: values(history, state),
-    steps: rowsOr(new Map(steps), emptyRow(stepColumns.length, none)),
+    axis: single(axisLabels(axis, startedAt)),
+    steps: rowsOr(new Map(steps), emptyRow(timelineColumns.length, noStep(history))),
     "step-pager": single(pager(id, history)),
+    log: rowsOr(
+      new Map(log),
+      html`<li data-key="none" class="none">
+        ${history.total > history.steps.length ? "None among these steps." : "Nothing was logged."}
+      </li>`,
+    ),
   };
+}
+
+function withoutOlder(history: WorkflowHistoryPage, first: number | null): WorkflowHistoryPage {
+  if (first !== null || history.steps.length < stepsOnPage) {
+    return history;
+  }
+  const start = Math.ceil((history.total - stepsOnPage) / stepsTogether) * stepsTogether;
+  return { ...history, steps: history.steps.filter(({ step }) => step > start) };
+}
+
+function noStep({ steps, total }: WorkflowHistoryPage): string {
+  if (total === 0) {
+    return "No step is durable yet.";
+  }
+  return steps.length === 0 ? "There is no such step." : "These steps only wrote to the log.";
+}
+
+/**
+ * What the bars of a page are drawn over. What goes on has no end that could be drawn: it reaches to the edge, and there is room
+ * for it beyond what is over.
+ */
+function axisOf({ rows }: Timeline, startedAt: number): TimeAxis {
+  const [first] = rows;
+  const start = first === undefined || first.step <= stepsTogether ? startedAt : first.from;
+  const end = Math.max(start, ...rows.map(({ from, to }) => to ?? from));
+  const room = rows.some(({ to }) => to === null) ? 1.1 : 1;
+  return timeAxis(start, start + (end - start) * room);
 }
 
 function facts(workflow: WorkflowInfo): Region {

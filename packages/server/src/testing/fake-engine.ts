@@ -78,7 +78,13 @@ export function pagesOf(steps: readonly HistoryStep[]): EngineApi["journalPage"]
   return async (_id, { first, limit }) => {
     const start = (first ?? 1) - 1;
     const page = steps.slice(start, start + limit);
-    return { ...exampleHistory, steps: page, total: steps.length, response: null };
+    return {
+      ...exampleHistory,
+      steps: page,
+      total: steps.length,
+      response: null,
+      failedAttempts: [],
+    };
   };
 }
 

@@ -7,12 +7,15 @@ import {
   type HttpRequest,
 } from "@flawless-ts/wasm-module";
 import { parseJournal, type JournalRecord } from "../../journal/journal-line.ts";
+import type { NotedAttempt } from "./attempt-notes.ts";
 import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { hideSecret } from "../observing/index.ts";
 import { toIsoTime } from "../../host-calls/deadline.ts";
 import type { HistoryStep, WorkflowHistory, WorkflowHistoryPage } from "../types.ts";
 import { changeTexts } from "../../workflow/thrown-error.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
+
+const maxErrorLength = 1_000;
 
 /** A workflow's journal as plain data. Secrets that it read are replaced wherever they appear. */
 export function toHistory(workflow: StoredWorkflow, journal: readonly string[]): WorkflowHistory {
@@ -29,6 +32,8 @@ export interface JournalPart {
   readonly total: number;
   /** What is to be hidden, also where it was read in other steps. */
   readonly secrets: ReadonlySet<string>;
+  /** Attempts of activities that failed meanwhile. */
+  readonly failed: readonly NotedAttempt[];
 }
 
 /** A part of it, and how much there is. */
@@ -38,6 +43,13 @@ export function toHistoryPage(workflow: StoredWorkflow, part: JournalPart): Work
   return {
     ...describe(workflow, part.records, part.before, secrets),
     total: part.total,
+    failedAttempts: part.failed.map(({ operation, step, at, nextAt, fault }) => ({
+      operation,
+      step,
+      at: toIsoTime(at),
+      nextAt: toIsoTime(nextAt),
+      error: hideSecrets(`${fault.name}: ${fault.message}`, secrets).slice(0, maxErrorLength),
+    })),
     response: response === null ? null : hideSecrets(response, secrets),
   };
 }

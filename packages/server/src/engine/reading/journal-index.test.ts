@@ -169,3 +169,29 @@ test("secrets that were read on another page are hidden, in the response as well
     ]);
   }
 });
+
+test("attempts of activities that failed are told, with their step or their operation", async () => {
+  const failed = (message: string): string =>
+    JSON.stringify({
+      kind: "failed",
+      attempts: 1,
+      nextAt: 3_000,
+      fault: { code: "FAILED", name: "Busy", message },
+      details: null,
+    });
+  const call = '{"HTTPRequest":{}}';
+  const texts = [
+    stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":"hunter2"}') + beginLine(2, call, 4),
+    intentLine(3, call, "") + progressLine(1_000, 4, failed("later")),
+    progressLine(2_000, 0, failed("hunter2")) + progressLine(2_000, 0, '{"kind":"handed-out"}'),
+  ];
+  const page = toHistoryPage(
+    storedWorkflow(7),
+    await index(texts).read({ first: 1, limit: 10 }),
+  );
+  const nextAt = "1970-01-01T00:00:03.000Z";
+  expect(page.failedAttempts).toEqual([
+    { operation: 4, step: null, at: "1970-01-01T00:00:01.000Z", nextAt, error: "Busy: later" },
+    { operation: 0, step: 3, at: "1970-01-01T00:00:02.000Z", nextAt, error: "Busy: [secret]" },
+  ]);
+});

@@ -1,5 +1,6 @@
 import { type JournalRecord, linesOf, parseJournal } from "../../journal/journal-line.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
+import { AttemptNotes } from "./attempt-notes.ts";
 import { type JournalPart, secretsIn } from "./history.ts";
 import type { HistoryRange } from "../types.ts";
 
@@ -52,18 +53,19 @@ export class JournalIndex {
     const count = this.#appendOf(end - 1) - from + 2;
     const texts = start < end ? await this.#lines(from, count) : [];
     const before = this.#stepsBefore[from] ?? 0;
-    const results = await this.#resultsFor(texts);
-    const all = parseJournal(withoutLateAnswer(texts), [], results);
+    const all: JournalRecord[] = [];
+    const notes = new AttemptNotes(() => before + all.length);
+    parseJournal(withoutLateAnswer(texts), all, notes.with(await this.#resultsFor(texts)));
     // Progress of an activity may stand in many appends before the answer.
     for (let next = from + count; all.at(-1)?.answer === null; next += appendsAtOnce.first) {
       const more = start < end ? await this.#lines(next, appendsAtOnce.first) : [];
       if (more.length === 0) {
         break;
       }
-      parseJournal(more, all, await this.#resultsFor(more));
+      parseJournal(more, all, notes.with(await this.#resultsFor(more)));
     }
     const records = all.slice(start - before, end - before);
-    return { records, before: start, total, secrets: this.#secrets };
+    return { records, before: start, total, secrets: this.#secrets, failed: notes.failed };
   }
 
   #lines(from: number, count: number): Promise<readonly string[]> {

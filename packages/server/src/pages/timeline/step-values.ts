@@ -5,7 +5,7 @@ import {
   type HostCall,
   type HttpHeaders,
 } from "@flawless-ts/wasm-module";
-import type { HistoryStep } from "../engine/index.ts";
+import type { HistoryStep } from "../../engine/index.ts";
 
 /** A value that a step took or gave, under the name that it has for people. */
 export interface StepValue {
@@ -15,7 +15,10 @@ export interface StepValue {
 }
 
 /** What is to be seen of a step beyond the few words of its summary. */
-export function stepValues({ call, answer }: HistoryStep): readonly StepValue[] {
+export function stepValues({
+  call,
+  answer,
+}: Pick<HistoryStep, "call" | "answer">): readonly StepValue[] {
   try {
     const made = decodeHostCall(call);
     return [

@@ -1,0 +1,30 @@
+const second = 1_000;
+const minute = 60 * second;
+const hour = 60 * minute;
+const day = 24 * hour;
+
+/** What an axis may end at: each is little longer than the one before. */
+const lengths: readonly number[] = [
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500],
+  ...[1, 2, 5, 10, 20, 30].map((count) => count * second),
+  ...[1, 2, 5, 10, 20, 30].map((count) => count * minute),
+  ...[1, 2, 3, 6, 12].map((count) => count * hour),
+  ...[1, 2, 5, 10, 20, 50, 100, 200, 500].map((count) => count * day),
+];
+
+/** The time that bars are drawn over, in milliseconds. */
+export interface TimeAxis {
+  readonly start: number;
+  readonly length: number;
+}
+
+/**
+ * The axis for a span of time. Its length is a round one, so that it stays the same for a while as time passes: bars that move with
+ * every change could not be read.
+ */
+export function timeAxis(start: number, end: number): TimeAxis {
+  const span = Math.max(1, end - start);
+  const length =
+    lengths.find((round) => round >= span) ?? Math.ceil(span / (500 * day)) * 500 * day;
+  return { start, length };
+}

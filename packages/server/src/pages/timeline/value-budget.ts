@@ -1,0 +1,42 @@
+import { count, type Html, html } from "@flawless-ts/http-service/pages";
+import { prettyJson } from "../pretty-json.ts";
+import type { StepValue } from "./step-values.ts";
+
+/** How many characters of values a page shows. */
+export interface ValueLimits {
+  /** Of one value; more is cut. */
+  readonly value: number;
+  /** Of all values of a page together; those beyond are cut to almost nothing. */
+  readonly page: number;
+}
+
+const minShown = 100;
+
+/** Renders values as text, as much of them as a page may show. */
+export class ValueBudget {
+  readonly #limits: ValueLimits;
+  #left: number;
+
+  constructor(limits: ValueLimits) {
+    this.#limits = limits;
+    this.#left = limits.page;
+  }
+
+  /** @param more the address of all of it */
+  render({ title, text }: StepValue, more: string): Html {
+    const shownLength = Math.min(this.#limits.value, Math.max(minShown, this.#left));
+    const isCut = text.length > shownLength;
+    this.#left -= Math.min(text.length, shownLength);
+    // Cut JSON is none any more.
+    const shown = isCut ? text.slice(0, shownLength) : prettyJson(text);
+    const rest = isCut
+      ? html`<p>
+          The first ${count(shownLength)} of ${count(text.length)} characters.
+          <a href="${more}">More of it</a>
+        </p>`
+      : null;
+    return html`<h3>${title}</h3>
+      <pre>${shown}</pre>
+      ${rest}`;
+  }
+}
