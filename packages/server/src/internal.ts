@@ -10,6 +10,7 @@ export {
 } from "./engine/index.ts";
 export type * from "./engine/types.ts";
 export { ExecutorPool, type ExecutorPoolOptions } from "./executor/executor-pool.ts";
+export { journalTable } from "./history-text/journal-table.ts";
 export { onOneLine } from "./history-text/one-line.ts";
 export { spanText } from "./history-text/span-text.ts";
 export { answerText, callText } from "./history-text/step-text.ts";

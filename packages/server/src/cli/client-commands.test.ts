@@ -6,7 +6,7 @@ import type { ApiOptions } from "../api/api-options.ts";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";
 import { EngineError } from "../errors.ts";
-import { exampleHistory, exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
+import { exampleHistory, exampleWorkflow, fakeEngine, pagesOf } from "../testing/fake-engine.ts";
 import { type CliResult, runCli } from "../testing/run-cli.ts";
 
 let app: FastifyInstance | undefined;
@@ -207,12 +207,28 @@ describe("flawless show", () => {
         "created   2026-01-02T03:04:05.000Z",
         'input     {"id":18446744073709551615}',
         "",
-        "STEP  AT                        TOOK  CALL                            ANSWER",
-        '1     2026-01-02T03:04:05.000Z  1 ms  {"Random":9223372036854775807}  {"Random":[18446744073709551615,1]}',
-        '2     2026-01-02T03:04:05.002Z        {"Sleep":{"ms":300}}            (waiting)',
+        "step  at     took  call                            answer",
+        '1     +0 ms  1 ms  {"Random":9223372036854775807}  {"Random":[18446744073709551615,1.0]}',
+        '2     +2 ms        {"Sleep":{"ms":300}}            (waiting)',
         "",
       ].join("\n"),
     );
+  });
+
+  test("leaves out the middle of a long journal, unless all is wanted", async () => {
+    const steps = Array.from({ length: 100 }, (_, index) => ({
+      step: index + 1,
+      at: exampleWorkflow.createdAt,
+      answeredAt: exampleWorkflow.createdAt,
+      call: '"TimeNow"',
+      answer: "null",
+    }));
+    const journalPage = pagesOf(steps);
+    const { stdout } = await run(["show", "wkf_xhRDf"], { journalPage });
+    const all = await run(["show", "wkf_xhRDf", "--all"], { journalPage });
+
+    expect(stdout).toContain("… 70 steps left out");
+    expect(all.stdout.match(/TimeNow/g)).toHaveLength(100);
   });
 
   test("prints one JSON value with --json, integers exact", async () => {

@@ -1,7 +1,7 @@
 import { encodeHostCall } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { answerText, callText } from "../history-text/step-text.ts";
-import { stepValues } from "../pages/step-values.ts";
+import { stepValues } from "../pages/timeline/step-values.ts";
 import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 import { inBodyForm, withUniformBody } from "./body-form.ts";
 

@@ -31,7 +31,12 @@ function said(call: HostCall, answer: HostAnswer | null): readonly unknown[] {
 }
 
 /** An extension, and its answer. */
-function asked(name: string, body: unknown, answer?: unknown, statusCode = 200): readonly unknown[] {
+function asked(
+  name: string,
+  body: unknown,
+  answer?: unknown,
+  statusCode = 200,
+): readonly unknown[] {
   return said(
     request("POST", `flawless:v1/${name}`, base64(body)),
     answer === undefined ? null : response(statusCode, base64(answer)),
@@ -39,18 +44,14 @@ function asked(name: string, body: unknown, answer?: unknown, statusCode = 200):
 }
 
 describe("stepWords", () => {
-  test.each<[HostCall, HostAnswer | null, readonly unknown[]]>([
+  const plainSteps: readonly (readonly [HostCall, HostAnswer | null, readonly unknown[]])[] = [
     [{ kind: "GetInput" }, null, ["small", "Read the input", "", false]],
     [
       { kind: "TimeNow" },
       { kind: "Time", sinceEpoch: { secs: 1n, nanos: 0 } },
       ["small", "Read the clock", "1970-01-01T00:00:01.000Z", false],
     ],
-    [
-      { kind: "Log", level: "Error", message: "no" },
-      { kind: "Unit" },
-      ["log", "no", "", true],
-    ],
+    [{ kind: "Log", level: "Error", message: "no" }, { kind: "Unit" }, ["log", "no", "", true]],
     [
       { kind: "Sleep", duration: { secs: 259_200n, nanos: 0 } },
       { kind: "Unit" },
@@ -91,9 +92,14 @@ describe("stepWords", () => {
       { kind: "ResponseSent", sent: false },
       ["end", "Responded 7", "nobody waited for it", false],
     ],
-  ])("of %j, answered by %j", (call, answer, expected) => {
-    expect(said(call, answer)).toEqual(expected);
-  });
+  ];
+
+  test.each(plainSteps.map((step) => [step[2].join(" "), ...step] as const))(
+    "say %s",
+    (_title, call, answer, expected) => {
+      expect(said(call, answer)).toEqual(expected);
+    },
+  );
 
   test.each<[string, readonly unknown[], readonly unknown[]]>([
     [
@@ -117,7 +123,12 @@ describe("stepWords", () => {
     ],
     [
       "an extension that was refused",
-      asked("run", { kind: "sleep", ms: 5 }, { error: { code: "CANCELLED", message: "stop" } }, 409),
+      asked(
+        "run",
+        { kind: "sleep", ms: 5 },
+        { error: { code: "CANCELLED", message: "stop" } },
+        409,
+      ),
       ["wait", "Slept 5 ms", "refused: stop", true],
     ],
     [

@@ -83,13 +83,13 @@ await describeInBrowser("the server's pages", (openPage) => {
     await page.getByLabel("Data, as JSON").fill('{"n":1}');
     await page.getByRole("button", { name: "Send" }).click();
     await page.getByText("Sent: a").waitFor();
-    await page.getByRole("cell", { name: 'Received "a" {"n":1}' }).waitFor();
+    await page.getByText('Received "a" {"n":1}').waitFor();
 
     // What was unfolded, and what is being typed, stays.
     await page.getByLabel("Type").fill("b");
     await server.engine.send(id, "b", '{"n":2}');
     await page.getByRole("heading", { name: "Completed" }).waitFor();
-    await page.getByRole("cell", { name: 'Received "b" {"n":2}' }).waitFor();
+    await page.getByText('Received "b" {"n":2}').waitFor();
     expect(await page.locator(".values details[open]").count()).toBe(1);
     expect(await page.getByRole("button", { name: "Send" }).count()).toBe(0);
     expect(await wasNotReloaded(page)).toBe(true);

@@ -1,36 +1,39 @@
-import type { JournalStep, WorkflowDetails, WorkflowRestart } from "@flawless-ts/sdk";
+import type { WorkflowDetails, WorkflowRestart } from "@flawless-ts/sdk";
 import type { Command } from "commander";
-import { type Console, formatTable, printable, shorten } from "@flawless-ts/http-service/program";
+import { type Console, printable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
+import { journalTable } from "../../history-text/journal-table.ts";
 import { toJsonText } from "../json-argument.ts";
 import { labelsText } from "../label-argument.ts";
 import { describeState } from "../workflow-text.ts";
 
-const maxCellLength = 60;
+interface ShowOptions extends ClientOptions {
+  readonly all?: boolean;
+}
 
 /** `flawless show ID` */
 export function addShow(program: Command, console: Console): void {
   const command = program
     .command("show")
     .description("show a workflow and its journal")
-    .argument("<id>", "the workflow's id");
-  withClientOptions(command).action(async (id: string, options: ClientOptions) => {
+    .argument("<id>", "the workflow's id")
+    .option("--all", "all steps, also of a long journal, whose middle is left out otherwise");
+  withClientOptions(command).action(async (id: string, options: ShowOptions) => {
     await using flawless = await connect(options, console);
     const workflow = flawless.workflow(id);
     const info = await workflow.info();
-    const journal = await workflow.journal();
     if (options.json === true) {
+      const journal = await workflow.journal();
       console.print(toJsonText({ ...info, input: journal.input, steps: journal.steps }));
       return;
     }
-    for (const [name, value] of fieldsOf(info, journal.input)) {
+    const history = await workflow.history();
+    for (const [name, value] of fieldsOf(info, history.input)) {
       console.print(`${name.padEnd(9)} ${printable(value)}`);
     }
     console.print("");
-    for (const line of formatTable(
-      ["STEP", "AT", "TOOK", "CALL", "ANSWER"],
-      journal.steps.map(rowOf),
-    )) {
+    const { all } = options;
+    for (const line of journalTable(history.steps, Date.parse(info.createdAt), { all })) {
       console.print(line);
     }
   });
@@ -58,14 +61,4 @@ function fieldsOf(info: WorkflowDetails, input: string): [string, string][] {
 /** The other workflow, and what it was started again with. */
 function describeRestart({ id, fromStep }: WorkflowRestart): string {
   return fromStep === null ? `${id} (restart)` : `${id} (fork from step ${fromStep})`;
-}
-
-function rowOf({ step, at, answeredAt, call, answer }: JournalStep): string[] {
-  return [
-    String(step),
-    at,
-    answeredAt === null ? "" : `${Date.parse(answeredAt) - Date.parse(at)} ms`,
-    shorten(toJsonText(call), maxCellLength),
-    answeredAt === null ? "(waiting)" : shorten(toJsonText(answer), maxCellLength),
-  ];
 }

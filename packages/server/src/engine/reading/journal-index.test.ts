@@ -1,5 +1,11 @@
 import { describe, expect, test } from "vitest";
-import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
+import {
+  beginLine,
+  intentLine,
+  progressLine,
+  resultLine,
+  stepLine,
+} from "../../journal/journal-line.ts";
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { storedWorkflow } from "../../testing/stored-workflow.ts";
 import { toHistoryPage } from "./history.ts";
@@ -179,16 +185,13 @@ test("attempts of activities that failed are told, with their step or their oper
       fault: { code: "FAILED", name: "Busy", message },
       details: null,
     });
-  const call = '{"HTTPRequest":{}}';
+  const call = '"TimeNow"';
   const texts = [
     stepLine(1, '{"GetSecret":"TOKEN"}', '{"Secret":"hunter2"}') + beginLine(2, call, 4),
     intentLine(3, call, "") + progressLine(1_000, 4, failed("later")),
     progressLine(2_000, 0, failed("hunter2")) + progressLine(2_000, 0, '{"kind":"handed-out"}'),
   ];
-  const page = toHistoryPage(
-    storedWorkflow(7),
-    await index(texts).read({ first: 1, limit: 10 }),
-  );
+  const page = toHistoryPage(storedWorkflow(7), await index(texts).read({ first: 1, limit: 10 }));
   const nextAt = "1970-01-01T00:00:03.000Z";
   expect(page.failedAttempts).toEqual([
     { operation: 4, step: null, at: "1970-01-01T00:00:01.000Z", nextAt, error: "Busy: later" },

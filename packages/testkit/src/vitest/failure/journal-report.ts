@@ -1,7 +1,6 @@
 import type { WorkflowHistory, WorkflowInfo } from "@flawless-ts/sdk";
 import type { TestEnvironment } from "../../environment/test-environment.ts";
-import { journalTable } from "./journal-table.ts";
-import { onOneLine } from "@flawless-ts/server/internal";
+import { journalTable, onOneLine } from "@flawless-ts/server/internal";
 
 const maxWorkflows = 5;
 

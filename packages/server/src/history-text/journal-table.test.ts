@@ -34,6 +34,11 @@ describe("journalTable", () => {
     expect(lines[31]).toMatch(/^100 /);
   });
 
+  test("leaves out nothing where all is wanted", () => {
+    const steps = Array.from({ length: 100 }, (_, index) => sleepStep(index + 1));
+    expect(journalTable(steps, start, { all: true })).toHaveLength(101);
+  });
+
   test("leaves out nothing that would fit", () => {
     const steps = Array.from({ length: 30 }, (_, index) => sleepStep(index + 1));
     expect(journalTable(steps, start)).toHaveLength(31);

@@ -1,10 +1,7 @@
-import {
-  answerText,
-  callText,
-  type HistoryStep,
-  onOneLine,
-  spanText,
-} from "@flawless-ts/server/internal";
+import type { HistoryStep } from "@flawless-ts/sdk";
+import { onOneLine } from "./one-line.ts";
+import { spanText } from "./span-text.ts";
+import { answerText, callText } from "./step-text.ts";
 
 /** How a workflow went wrong shows at the end of its journal more often than at its beginning. */
 const firstSteps = 10;
@@ -13,12 +10,18 @@ const maxCellLength = 60;
 const headings = ["step", "at", "took", "call", "answer"] as const;
 
 /**
- * A journal's steps as lines of a table, under a line of headings; the middle of a long one is left out.
+ * A journal's steps as lines of a table, under a line of headings; the middle of a long one is left out. A test that fails prints
+ * it, and so does `flawless show`.
  *
  * @param startedAt the time that `at` is counted from, in milliseconds since the Unix epoch
+ * @param options with `all`, nothing is left out
  */
-export function journalTable(steps: readonly HistoryStep[], startedAt: number): readonly string[] {
-  const isLong = steps.length > firstSteps + lastSteps;
+export function journalTable(
+  steps: readonly HistoryStep[],
+  startedAt: number,
+  { all = false }: { readonly all?: boolean | undefined } = {},
+): readonly string[] {
+  const isLong = !all && steps.length > firstSteps + lastSteps;
   const head = isLong ? steps.slice(0, firstSteps) : steps;
   const tail = isLong ? steps.slice(-lastSteps) : [];
   const rows = [headings, ...[...head, ...tail].map((step) => row(step, startedAt))];
