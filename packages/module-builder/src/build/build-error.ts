@@ -1,3 +1,4 @@
+import { resolve } from "node:path";
 import { FlawlessError } from "@flawless-ts/wasm-module";
 
 /**
@@ -54,9 +55,21 @@ export class BuildError extends FlawlessError {
   /** All that was found, at least one. */
   readonly problems: readonly [BuildProblem, ...BuildProblem[]];
 
-  constructor(problems: readonly [BuildProblem, ...BuildProblem[]], options?: ErrorOptions) {
-    super(problems.map(formatProblem).join("\n\n"), options);
+  /**
+   * What to watch for a correction, as absolute paths: the files with the problems, and, ending in a slash, the folders in
+   * which something was looked for that is not there.
+   */
+  readonly files: readonly string[];
+
+  constructor(
+    problems: readonly [BuildProblem, ...BuildProblem[]],
+    options: BuildErrorOptions = {},
+  ) {
+    const { missingIn = [], ...errorOptions } = options;
+    super(problems.map(formatProblem).join("\n\n"), errorOptions);
     this.problems = problems;
+    const places = problems.flatMap(({ place }) => (place === null ? [] : [resolve(place.file)]));
+    this.files = [...new Set([...places, ...missingIn])];
     const [{ code, place }] = problems;
     this.code = code;
     this.place = place;
@@ -67,14 +80,23 @@ export class BuildError extends FlawlessError {
   }
 }
 
+/** Options of {@link BuildError}. */
+export interface BuildErrorOptions extends ErrorOptions {
+  /** Folders in which something was looked for that is not there: absolute paths that end in a slash. */
+  readonly missingIn?: readonly string[];
+}
+
 /** A problem that no place is to blame for. */
 export function plainProblem(code: BuildErrorCode, message: string): BuildProblem {
   return { code, message, place: null, frame: null };
 }
 
 /** @throws {BuildError} if there are problems. */
-export function refuse([first, ...rest]: readonly BuildProblem[]): void {
-  if (first !== undefined) throw new BuildError([first, ...rest]);
+export function refuse(
+  [first, ...rest]: readonly BuildProblem[],
+  options?: BuildErrorOptions,
+): void {
+  if (first !== undefined) throw new BuildError([first, ...rest], options);
 }
 
 /** A problem as text of several lines: place and message, then the frame. */

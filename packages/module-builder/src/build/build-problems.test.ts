@@ -136,6 +136,20 @@ describe("imports", () => {
     expect(error.message).toMatch(reason);
   });
 
+  test("of what is missing tell where to watch for it", async () => {
+    const entry = join(directory, "src/orders.ts");
+    const missing = { "src/orders.ts": `import x from "../lib/x.ts";\n${module("x")}` };
+    expect((await refusal(missing, "src/orders.ts")).files).toEqual([entry, `${directory}/lib/`]);
+    const notInstalled = {
+      "src/orders.ts": `import x from "not-installed";\n${module("x")}`,
+      "package.json": "{}",
+    };
+    expect((await refusal(notInstalled, "src/orders.ts")).files).toEqual([
+      entry,
+      `${directory}/node_modules/`,
+    ]);
+  });
+
   test.each(['require("not-installed")', 'await import("not-installed")'])(
     "by %s of the user's files count",
     async (call) => {

@@ -1,7 +1,7 @@
 import { dirname, extname, resolve } from "node:path";
 import { rolldown, type Plugin, type RolldownLog } from "rolldown";
 import { BuildError, type BuildProblem, refuse } from "./build-error.ts";
-import { bundlerProblems, unresolvedImports } from "./bundler-problems.ts";
+import { bundlerProblems, missingIn, unresolvedImports } from "./bundler-problems.ts";
 import { forbiddenImports } from "./forbidden-imports.ts";
 import { authoringFiles, globalsFile, ownPath, partFiles, startFile } from "./own-files.ts";
 import type { LoweredFile } from "./lower-decorators.ts";
@@ -79,7 +79,9 @@ export async function bundle(
       codeSplitting: false,
       comments: false,
     });
-    refuse([...problems, ...unresolvedImports(unresolved, texts)]);
+    refuse([...problems, ...unresolvedImports(unresolved, texts)], {
+      missingIn: missingIn(unresolved),
+    });
     const [chunk] = output;
     const { map } = chunk;
     if (map === null) throw new Error("the bundler gave no source map");
@@ -99,6 +101,7 @@ export async function bundle(
     if (BuildError.is(error)) throw error;
     throw new BuildError([...bundlerProblems(error, directory, texts), ...problems], {
       cause: error,
+      missingIn: missingIn([error]),
     });
   }
 }

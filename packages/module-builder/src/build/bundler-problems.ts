@@ -31,6 +31,36 @@ export function unresolvedImports(
   return warnings.filter((log) => isNeeded(log, texts)).map((log) => unresolvedImport(log, texts));
 }
 
+/**
+ * The folders in which the bundler looked for what is not there, as absolute paths that end in a slash.
+ *
+ * @param problems what it threw, or warned of
+ */
+export function missingIn(problems: readonly unknown[]): string[] {
+  const folders = problems.flatMap((problem) => {
+    const { errors, exporter, id, loc } = problem as Partial<RolldownLog> & {
+      readonly errors?: readonly unknown[];
+    };
+    if (errors !== undefined) return missingIn(errors);
+    const importer = loc?.file ?? id;
+    if (exporter === undefined || importer === undefined || importer.startsWith("\0")) return [];
+    const from = dirname(importer);
+    const folder = /^\.{0,2}\//.test(exporter)
+      ? dirname(resolve(from, exporter))
+      : join(packageFolder(from), "node_modules");
+    return [`${folder}/`];
+  });
+  return [...new Set(folders)];
+}
+
+/** The nearest folder with a package.json, where npm installs what is missing. */
+function packageFolder(from: string): string {
+  for (let folder = from; dirname(folder) !== folder; folder = dirname(folder)) {
+    if (existsSync(join(folder, "package.json"))) return folder;
+  }
+  return from;
+}
+
 /** Packages try `require` and `import()` of what may well be missing. */
 function isNeeded({ id = "", pos = 0 }: RolldownLog, texts: SourceTexts): boolean {
   if (!isPackageFile(id)) return true;

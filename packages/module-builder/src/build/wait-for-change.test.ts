@@ -1,6 +1,6 @@
-import { mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, renameSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { waitForChange } from "./wait-for-change.ts";
 
@@ -35,6 +35,38 @@ test("ends at once when a file has changed since", async () => {
   const since = Date.now() - 60_000;
   writeFileSync(file, "2");
   expect(await waitForChange([file], since, signal)).toBe(true);
+});
+
+test("ends when a file goes, and when it comes back, also with its folder", async () => {
+  const part = join(directory, "parts/of/part.ts");
+  mkdirSync(dirname(part), { recursive: true });
+  writeFileSync(part, "1");
+  utimesSync(part, longAgo, longAgo);
+  const gone = waitForChange([part], Date.now(), signal);
+  rmSync(join(directory, "parts"), { recursive: true });
+  expect(await gone).toBe(true);
+
+  let back = waitForChange([part], Date.now(), signal);
+  mkdirSync(join(directory, "parts"));
+  expect(await back).toBe(true);
+  back = waitForChange([part], Date.now(), signal);
+  mkdirSync(join(directory, "parts/of"));
+  expect(await back).toBe(true);
+  back = waitForChange([part], Date.now(), signal);
+  writeFileSync(part, "2");
+  expect(await back).toBe(true);
+});
+
+test("ends at once when a file was moved to its place since, however old it is", async () => {
+  const since = Date.now() - 60_000;
+  renameSync(file, join(directory, "moved.ts"));
+  expect(await waitForChange([join(directory, "moved.ts")], since, signal)).toBe(true);
+});
+
+test("ends when anything comes into a folder", async () => {
+  const changed = waitForChange([`${directory}/`], Date.now(), signal);
+  writeFileSync(join(directory, "any"), "1");
+  expect(await changed).toBe(true);
 });
 
 test("ends with the signal, also one that was given before", async () => {

@@ -1,10 +1,11 @@
-import { watch } from "node:fs";
+import { existsSync, watch } from "node:fs";
 import { stat } from "node:fs/promises";
-import { dirname, resolve } from "node:path";
+import { basename, dirname, resolve, sep } from "node:path";
 
 /**
- * Waits until one of the files changes.
+ * Waits until one of the files changes, comes, or goes.
  *
+ * @param files absolute paths, of which some may not be there; one that ends in a slash is whatever is in that folder
  * @param since a change after that time, in milliseconds since 1970, counts even if it was before the call.
  * @param signal ends the waiting.
  * @returns false when the signal ended it.
@@ -15,28 +16,47 @@ export async function waitForChange(
   signal: AbortSignal,
 ): Promise<boolean> {
   const changed = Promise.withResolvers<boolean>();
-  const watched = new Set(files);
   using watchers = new DisposableStack();
   const stop = (): void => changed.resolve(false);
   signal.addEventListener("abort", stop);
   watchers.defer(() => signal.removeEventListener("abort", stop));
   if (signal.aborted) return false;
-  // Directories, because editors put another file in place of the old one.
-  for (const directory of new Set(files.map((file) => dirname(file)))) {
-    const watcher = watch(directory, (_, name) => {
-      if (name === null || watched.has(resolve(directory, name))) changed.resolve(true);
+  // Folders, because editors put another file in place of the old one.
+  for (const [folder, names] of watchedNames(files)) {
+    const watcher = watch(folder, (_, name) => {
+      if (name === null || names.has(name) || names.has("")) changed.resolve(true);
     });
-    watcher.on("error", changed.reject);
+    // A folder that goes: what was in it has gone.
+    watcher.on("error", () => changed.resolve(true));
     watchers.defer(() => watcher.close());
   }
   const times = await Promise.all(
     files.map((file) =>
       stat(file).then(
-        ({ mtimeMs }) => mtimeMs,
+        // A file that was moved here has the time of its content.
+        ({ mtimeMs, ctimeMs }) => (isFolder(file) ? 0 : Math.max(mtimeMs, ctimeMs)),
         () => 0,
       ),
     ),
   );
   if (times.some((time) => time > since)) return true;
   return await changed.promise;
+}
+
+/** What to look at in which folders: "" is everything. In place of a folder that is not there, the one that it would come to. */
+function watchedNames(files: readonly string[]): ReadonlyMap<string, ReadonlySet<string>> {
+  const all = new Map<string, Set<string>>();
+  for (const file of files) {
+    let [folder, name] = isFolder(file) ? [resolve(file), ""] : [dirname(file), basename(file)];
+    while (!existsSync(folder) && dirname(folder) !== folder) {
+      [folder, name] = [dirname(folder), basename(folder)];
+    }
+    const names = all.get(folder) ?? new Set();
+    all.set(folder, names.add(name));
+  }
+  return all;
+}
+
+function isFolder(path: string): boolean {
+  return path.endsWith("/") || path.endsWith(sep);
 }

@@ -38,8 +38,9 @@ export function flawlessModules(): Plugin & { readonly enforce: "pre" } {
       }).catch((error: unknown) => {
         if (!BuildError.is(error)) throw error;
         // Else the correction would not be noticed.
-        for (const { place } of error.problems) {
-          if (place !== null) this.addWatchFile(resolve(place.file));
+        for (const file of error.files) {
+          // Vite would watch all that is below a folder.
+          if (!file.endsWith("/")) this.addWatchFile(file);
         }
         throw withOverlay(error);
       });

@@ -1,18 +1,22 @@
-import { resolve } from "node:path";
 import { CliError, type Console, printable } from "@flawless-ts/http-service/program";
-import type { BuildError, BuildModuleOptions, BuiltModule } from "@flawless-ts/module-builder";
+import type {
+  BuildError,
+  BuildModuleOptions,
+  BuildProblem,
+  BuiltModule,
+} from "@flawless-ts/module-builder";
 
 /** What is wrong with a module's source, shown the way compilers do, on several lines. */
 export class BuildCliError extends CliError {
-  /** Absolute paths of the files with the problems. */
+  readonly problems: readonly BuildProblem[];
+  /** What to watch for a correction: absolute paths of files, and of folders with a slash at the end. */
   readonly files: readonly string[];
 
   constructor(error: BuildError) {
     const [message = "", ...details] = error.message.split("\n");
     super(message, { cause: error, details });
-    this.files = error.problems.flatMap(({ place }) =>
-      place === null ? [] : [resolve(place.file)],
-    );
+    this.problems = error.problems;
+    this.files = error.files;
   }
 }
 

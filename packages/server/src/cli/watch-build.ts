@@ -1,18 +1,21 @@
 import { resolve } from "node:path";
-import { type Console, warnOf } from "@flawless-ts/http-service/program";
+import { setTimeout } from "node:timers/promises";
 import { BuildCliError } from "./module-build.ts";
 
+/** In milliseconds: short beside a build. */
+const settleMs = 30;
+
 /**
- * Builds a file at once, and again whenever it, or what it imports, changes. What goes wrong is told on stderr: it may be
- * right after the next change.
+ * Builds a file at once, and again whenever it, or what it imports, changes.
  *
  * @param build gives the files that were read, as absolute paths
+ * @param failed hears what went wrong: it may be right after the next change
  * @param signal ends it
  */
 export async function watchBuild(
   file: string,
   build: () => Promise<readonly string[]>,
-  console: Console,
+  failed: (error: unknown) => void,
   signal: AbortSignal,
 ): Promise<void> {
   const { waitForChange } = await import("@flawless-ts/module-builder");
@@ -23,10 +26,16 @@ export async function watchBuild(
     try {
       files = await build();
     } catch (error) {
-      warnOf(error, console);
+      failed(error);
       if (error instanceof BuildCliError) {
         files = [...new Set([...files, ...error.files])];
       }
     }
-  } while (await waitForChange(files, since, signal));
+  } while ((await waitForChange(files, since, signal)) && (await settled(signal)));
+}
+
+/** An editor may write a file in several steps, and several files at once. */
+async function settled(signal: AbortSignal): Promise<boolean> {
+  await setTimeout(settleMs, undefined, { signal }).catch(() => undefined);
+  return !signal.aborted;
 }

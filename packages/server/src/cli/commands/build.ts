@@ -1,5 +1,11 @@
 import { extname } from "node:path";
-import { CliError, type Console, printable, StopSignals } from "@flawless-ts/http-service/program";
+import {
+  CliError,
+  type Console,
+  printable,
+  StopSignals,
+  warnOf,
+} from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import { readDuration } from "../duration.ts";
 import { buildForCommand, warnOfBuild } from "../module-build.ts";
@@ -65,7 +71,8 @@ async function watch(file: string, options: BuildOptions, console: Console): Pro
   using signals = new StopSignals();
   const stopped = new AbortController();
   void signals.first.then(() => stopped.abort());
-  await watchBuild(file, () => build(file, options, console), console, stopped.signal);
+  const failed = (error: unknown): void => warnOf(error, console);
+  await watchBuild(file, () => build(file, options, console), failed, stopped.signal);
 }
 
 function outputOf(file: string, { output }: BuildOptions): string {

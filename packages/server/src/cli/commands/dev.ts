@@ -12,11 +12,10 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { Flawless } from "@flawless-ts/sdk";
 import type { Command } from "commander";
-import { serverVersion } from "../../server-version.ts";
-import { tellFailures } from "../dev/tell-failures.ts";
+import { type DevNews, newsAsJson, newsInWords } from "../dev/dev-news.ts";
 import { WorkerProcess } from "../dev/worker-process.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
-import { buildForCommand, warnOfBuild } from "../module-build.ts";
+import { buildForCommand } from "../module-build.ts";
 import { openInBrowser } from "../dev/open-in-browser.ts";
 import { readSecrets } from "../secrets.ts";
 import { watchBuild } from "../watch-build.ts";
@@ -27,6 +26,7 @@ interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat
   readonly worker: readonly string[];
   readonly secretsFile?: string;
   readonly open?: boolean;
+  readonly json?: boolean;
 }
 
 /** `flawless dev FILE...` */
@@ -47,7 +47,11 @@ export function addDev(program: Command, console: Console): void {
       "--secrets-file <file>",
       "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
     )
-    .option("--open", "open the page of workflows in a browser");
+    .option("--open", "open the page of workflows in a browser")
+    .option(
+      "--json",
+      'tell what happens as one JSON value a line: {"event": "ready" | "deployed" | "buildFailed" | "failed", ...}',
+    );
   withLogOptions(command).action((files: readonly string[], options: DevOptions) =>
     dev(files, options, console),
   );
@@ -64,7 +68,7 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
     import("../../server.ts"),
     import("@flawless-ts/sdk"),
   ]);
-  let url = "";
+  const news = options.json === true ? newsAsJson(console) : newsInWords(console);
   await using server = await startServer({
     host,
     port,
@@ -72,10 +76,10 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
     secrets,
     development: true,
     logger: loggerOf(options),
-    observers: [tellFailures(console, (id) => `${url}/workflows/${id}`)],
+    observers: [news.observer],
   });
-  url = server.url;
-  console.print(`flawless ${serverVersion} is ready on ${url}`);
+  const { url } = server;
+  news.ready(url);
   if (options.open === true) {
     openInBrowser(url);
   }
@@ -83,10 +87,15 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
   const stopped = new AbortController();
   await using processes = new AsyncDisposableStack();
   for (const { queue, file } of workers) {
-    processes.use(new WorkerProcess(file, queue, url));
+    processes.use(new WorkerProcess(file, queue, url, options.json === true ? ["--json"] : []));
   }
   const builds = files.map((file) =>
-    watchBuild(file, () => buildAndDeploy(file, client, console), console, stopped.signal),
+    watchBuild(
+      file,
+      () => buildAndDeploy(file, client, news),
+      (error) => news.buildFailed(file, error),
+      stopped.signal,
+    ),
   );
   const watching = Promise.all(builds);
   try {
@@ -100,16 +109,12 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
 async function buildAndDeploy(
   file: string,
   client: Flawless,
-  console: Console,
+  news: DevNews,
 ): Promise<readonly string[]> {
   const since = performance.now();
   const module = await buildForCommand({ entry: file });
   await client.deploy(module.wasm);
-  const { name, version, workflows } = module;
-  const ms = Math.round(performance.now() - since);
-  const shown = workflows.map(printable).join(", ");
-  console.print(`deployed ${printable(`${name}:${version}`)} (${shown}) in ${ms} ms`);
-  warnOfBuild(module, console);
+  news.deployed(file, module, Math.round(performance.now() - since));
   return module.files;
 }
 

@@ -7,10 +7,13 @@ export class WorkerProcess implements AsyncDisposable {
   /** Resolves when it has ended, by itself or because it was told to. */
   readonly ended: Promise<void>;
 
-  /** @param file the activities; a relative path is from the current directory */
-  constructor(file: string, queue: string, url: string) {
+  /**
+   * @param file the activities; a relative path is from the current directory
+   * @param more options
+   */
+  constructor(file: string, queue: string, url: string, more: readonly string[]) {
     const [, script = ""] = process.argv;
-    const options = ["--queue", queue, "--url", url, "--watch", "--with-parent"];
+    const options = ["--queue", queue, "--url", url, "--watch", "--with-parent", ...more];
     const command = [script, "worker", file, ...options];
     this.#child = spawn(process.execPath, [...process.execArgv, ...command], {
       // Ctrl-C reaches both processes; this one is told to stop in order, and only once.
