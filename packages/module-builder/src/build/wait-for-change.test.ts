@@ -57,6 +57,13 @@ test("ends when a file goes, and when it comes back, also with its folder", asyn
   expect(await back).toBe(true);
 });
 
+test("ends when a folder is moved away", async () => {
+  mkdirSync(join(directory, "parts"));
+  const gone = waitForChange([join(directory, "parts/part.ts")], Date.now(), signal);
+  renameSync(join(directory, "parts"), join(directory, "away"));
+  expect(await gone).toBe(true);
+});
+
 test("ends at once when a file was moved to its place since, however old it is", async () => {
   const since = Date.now() - 60_000;
   renameSync(file, join(directory, "moved.ts"));

@@ -23,8 +23,10 @@ export async function waitForChange(
   if (signal.aborted) return false;
   // Folders, because editors put another file in place of the old one.
   for (const [folder, names] of watchedNames(files)) {
+    // Where the folder itself is moved, Linux tells its own name.
+    const telling = new Set([...names, basename(folder)]);
     const watcher = watch(folder, (_, name) => {
-      if (name === null || names.has(name) || names.has("")) changed.resolve(true);
+      if (name === null || telling.has(name) || telling.has("")) changed.resolve(true);
     });
     // A folder that goes: what was in it has gone.
     watcher.on("error", () => changed.resolve(true));
