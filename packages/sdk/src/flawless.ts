@@ -3,7 +3,7 @@ import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/inte
 import { DeployedModule } from "./client/deployed-module.ts";
 import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
-import { WorkflowHandle } from "./client/workflow-handle.ts";
+import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
 import type { CallOptions } from "./http/call-scope.ts";
 import { Transport } from "./http/transport.ts";
 import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
@@ -52,6 +52,7 @@ const listOptionNames = optionNames<ListOptions>({
   module: true,
   version: true,
   workflow: true,
+  key: true,
   limit: true,
   cursor: true,
 });
@@ -193,11 +194,12 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * A handle for a workflow by its id. Asks the server nothing. `DeployedModule.workflow` gives a typed one.
+   * A handle for a workflow by its id, or by the idempotency key that it was started with. Asks the server nothing: it is
+   * looked up by the calls. `DeployedModule.workflow` gives a typed one.
    *
-   * @throws {InvalidOptionError} when the id is empty.
+   * @throws {InvalidOptionError} when the id is empty, or the key is none.
    */
-  workflow(id: string): WorkflowHandle {
+  workflow(id: string | WorkflowKey): WorkflowHandle {
     return new WorkflowHandle<UntypedContract>(
       this.#connection,
       { contract: null, workflow: null },

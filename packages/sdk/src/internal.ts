@@ -19,6 +19,7 @@ export type * from "./connection/activity-types.ts";
 export { HeldAttempt } from "./activities/held-attempt.ts";
 export { activityPolicies } from "./activities/options.ts";
 export { activityOf, type AttemptResult, runActivity } from "./activities/run-activity.ts";
+export { keyPrefix } from "./connection/key-prefix.ts";
 export { DeployedModule } from "./client/deployed-module.ts";
 export type { WorkflowBinding } from "./client/read-response.ts";
 export { WorkflowHandle } from "./client/workflow-handle.ts";

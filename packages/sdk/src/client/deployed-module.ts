@@ -14,7 +14,7 @@ import { checkedText } from "../options.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { checkLabels } from "./labels.ts";
 import { readResponse } from "./read-response.ts";
-import { WorkflowHandle } from "./workflow-handle.ts";
+import { WorkflowHandle, type WorkflowKey } from "./workflow-handle.ts";
 
 /** Options of `start` and `execute`. */
 export interface StartOptions extends CallOptions {
@@ -143,11 +143,15 @@ export class DeployedModule<C extends Contract = UntypedContract> {
   }
 
   /**
-   * A handle for a workflow of this module that was started before, such as by another process. Asks the server nothing.
+   * A handle for a workflow of this module that was started before, such as by another process: by its id, or by the
+   * idempotency key that it was started with. Asks the server nothing.
    *
-   * @throws {InvalidOptionError} when the id is empty.
+   * @throws {InvalidOptionError} when the id is empty, or the key is none.
    */
-  workflow<W extends WorkflowNames<C>>(workflow: W, id: string): WorkflowHandle<C, W> {
+  workflow<W extends WorkflowNames<C>>(
+    workflow: W,
+    id: string | WorkflowKey,
+  ): WorkflowHandle<C, W> {
     return new WorkflowHandle(this.#connection, { contract: this.#contract, workflow }, id);
   }
 

@@ -1,10 +1,10 @@
 import { InvalidOptionError } from "../errors/index.ts";
 
 /** @throws {InvalidOptionError} */
-export function checkKey(key: string): void {
+export function checkKey(key: string, option: string = "idempotencyKey"): void {
   if (typeof key === "string" && /^[\x21-\x7e]{1,255}$/.test(key)) return;
   throw new InvalidOptionError(
-    "idempotencyKey",
+    option,
     `expected 1 to 255 visible ASCII characters, but got ${JSON.stringify(key)}.`,
   );
 }

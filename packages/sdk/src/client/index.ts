@@ -9,4 +9,5 @@ export type {
   UpdateArguments,
   UpdateOptions,
   WorkflowHandle,
+  WorkflowKey,
 } from "./workflow-handle.ts";

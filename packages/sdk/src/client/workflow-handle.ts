@@ -21,6 +21,7 @@ import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { UpdateRejectedError } from "../errors/index.ts";
+import { keyPrefix } from "../connection/key-prefix.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
@@ -85,12 +86,23 @@ export type UpdateArguments<Data> = undefined extends Data
   ? [data?: Data, options?: UpdateOptions]
   : [data: Data, options?: UpdateOptions];
 
-/** A workflow on the server, by its id. It need not run any more, and is looked up only by the calls. */
+/** Names the workflow that was started with an idempotency key. */
+export interface WorkflowKey {
+  /** 1 to 255 visible ASCII characters. */
+  readonly key: string;
+}
+
+const workflowKeyNames = optionNames<WorkflowKey>({ key: true });
+
+/** A workflow on the server, by its id or its idempotency key. It need not run any more, and is looked up only by the calls. */
 export class WorkflowHandle<
   C extends Contract = UntypedContract,
   W extends WorkflowNames<C> = WorkflowNames<C>,
 > {
-  /** `wkf_` and a short text. */
+  /**
+   * `wkf_` and a short text. Of a handle by an idempotency key: `key:` and the key, by which the server knows it, too;
+   * `info()` tells the id.
+   */
   readonly id: string;
   /** The workflow's name; `null` where the handle was made by an id alone. */
   readonly workflow: W | null;
@@ -98,8 +110,12 @@ export class WorkflowHandle<
   readonly #binding: WorkflowBinding<C, W>;
 
   /** @internal */
-  constructor(connection: FlawlessConnection, binding: WorkflowBinding<C, W>, id: string) {
-    this.id = checkedText("id", id);
+  constructor(
+    connection: FlawlessConnection,
+    binding: WorkflowBinding<C, W>,
+    id: string | WorkflowKey,
+  ) {
+    this.id = typeof id === "object" && id !== null ? addressOf(id) : checkedText("id", id);
     this.workflow = binding.workflow;
     this.#connection = connection;
     this.#binding = binding;
@@ -320,6 +336,13 @@ export class WorkflowHandle<
       "The workflow goes on.",
     );
   }
+}
+
+/** Where a server expects an id. */
+function addressOf(by: WorkflowKey): string {
+  refuseUnknownOptions(by, workflowKeyNames);
+  checkKey(by.key, "key");
+  return `${keyPrefix}${by.key}`;
 }
 
 function completionOf(status: Completion["status"], error: WorkflowFailure | null): Completion {

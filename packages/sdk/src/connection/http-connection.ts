@@ -33,6 +33,7 @@ import type {
   UpdateAnswer,
   UpdateRequest,
 } from "./connection.ts";
+import { keyPrefix } from "./key-prefix.ts";
 import { HttpActivities } from "./http-activities.ts";
 import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
@@ -169,6 +170,7 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
 
   /** @param data JSON text. */
   async send(id: string, type: string, data: string, scope: CallScope): Promise<void> {
+    if (id.startsWith(keyPrefix)) await this.#requireExtras("idempotency keys", scope);
     const request = jsonPost(`/api/workflow/send-msg/${encodeURIComponent(id)}`, { type, data });
     readAcknowledgement(await this.transport.send(request, scope));
   }
@@ -328,8 +330,8 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<WorkflowPage> {
-    const { status, module, version, workflow, limit } = filter;
-    const query = toQuery({ status, module, version, workflow, limit, cursor });
+    const { status, module, version, workflow, key, limit } = filter;
+    const query = toQuery({ status, module, version, workflow, key, limit, cursor });
     const request = get(`/api/workflows${query}`);
     return this.extra("listing workflows", request, scope, (answer) =>
       readOk(answer, workflowPage),

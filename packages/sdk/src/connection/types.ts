@@ -109,6 +109,8 @@ export interface WorkflowFilter {
   readonly version?: string | undefined;
   /** The workflow's name. */
   readonly workflow?: string | undefined;
+  /** The idempotency key that it was started with: at most one workflow has it. */
+  readonly key?: string | undefined;
   /** How many on one page; the server's default and maximum hold. */
   readonly limit?: number | undefined;
 }

@@ -7,7 +7,7 @@ import type {
 } from "@flawless-ts/wasm-module";
 import { Effect } from "effect";
 import type { DeployedModule, StartArguments, StartOptions } from "../client/deployed-module.ts";
-import type { WorkflowHandle } from "../client/workflow-handle.ts";
+import type { WorkflowHandle, WorkflowKey } from "../client/workflow-handle.ts";
 import type { InvalidOptionError } from "../errors/index.ts";
 import { attempt } from "./attempt.ts";
 import type { StartError } from "./client-errors.ts";
@@ -59,7 +59,7 @@ export class EffectModule<C extends Contract = UntypedContract> {
   /** A handle for a workflow of this module that was started before. Asks the server nothing. */
   workflow<W extends WorkflowNames<C>>(
     workflow: W,
-    id: string,
+    id: string | WorkflowKey,
   ): Effect.Effect<EffectWorkflow<C, W>, InvalidOptionError> {
     return trySync(() => new EffectWorkflow(this.#module.workflow(workflow, id)));
   }

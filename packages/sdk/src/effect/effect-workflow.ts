@@ -44,7 +44,7 @@ export class EffectWorkflow<
   C extends Contract = UntypedContract,
   W extends WorkflowNames<C> = WorkflowNames<C>,
 > {
-  /** `wkf_` and a short text. */
+  /** `wkf_` and a short text; of a handle by an idempotency key, `key:` and the key. */
   readonly id: string;
   readonly #handle: WorkflowHandle<C, W>;
 

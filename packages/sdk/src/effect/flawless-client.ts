@@ -1,5 +1,6 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { Config, Context, Effect, Layer, Option, Redacted, type Scope, Stream } from "effect";
+import type { WorkflowKey } from "../client/workflow-handle.ts";
 import type { ModuleSource } from "../client/module-source.ts";
 import type { InvalidOptionError } from "../errors/index.ts";
 import {
@@ -39,8 +40,8 @@ export interface FlawlessService {
   module<C extends Contract>(contract: C): Effect.Effect<EffectModule<C>, InvalidOptionError>;
   /** A module that is deployed already, by name and version. */
   module(name: string, version: string): Effect.Effect<EffectModule, InvalidOptionError>;
-  /** A handle for a workflow by its id. */
-  workflow(id: string): Effect.Effect<EffectWorkflow, InvalidOptionError>;
+  /** A handle for a workflow by its id, or by its idempotency key. */
+  workflow(id: string | WorkflowKey): Effect.Effect<EffectWorkflow, InvalidOptionError>;
   listWorkflows(
     options?: Omit<ListOptions, "signal">,
   ): Effect.Effect<WorkflowPage, ExtraRequestError>;

@@ -18,6 +18,7 @@ import { pageRoutes } from "../pages/page-routes.ts";
 import { type ApiOptions, type ClusterApi, defaultApiLimits } from "./api-options.ts";
 import type { EngineApi } from "./engine-api.ts";
 import { explainEngineError } from "./engine-error-reply.ts";
+import { acceptKeys } from "./keyed-addresses.ts";
 import { activityRoutes } from "./routes/activities.ts";
 import { moduleRoutes } from "./routes/modules.ts";
 import { startRoute } from "./routes/start.ts";
@@ -58,6 +59,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     ],
     schemas: sharedSchemas,
   });
+  acceptKeys(app, engine);
   const { cluster } = options;
   if (cluster !== undefined) {
     passOn(app, { ...cluster, bodyBytes: limits.jsonBytes });

@@ -63,6 +63,8 @@ export interface EngineApi {
   /** Starts a new workflow as an ended one was started. Resolves with the new one when it is durable. */
   restart(id: string, request: RestartRequest): Promise<WorkflowInfo>;
   workflow(id: string): Promise<WorkflowDetails>;
+  /** The id of the workflow that was started with an idempotency key. */
+  idOfKey(key: string): Promise<string>;
   /** What the workflow has published of itself: JSON text, or null. */
   state(id: string): Promise<string | null>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;

@@ -90,6 +90,18 @@ describe("flawless run", () => {
     expect(start.mock.calls[0]?.[0].input).toBe("null");
   });
 
+  test("hands on labels", async () => {
+    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
+    const labels = ["--label", "customer=c-7", "--label", "query=a=b", "--label", "empty="];
+    await run(["run", "crawler:0.1.8", "start", ...labels], { start });
+    expect(start.mock.calls[0]?.[0].labels).toEqual({
+      customer: "c-7",
+      query: "a=b",
+      empty: "",
+    });
+    expect((await runCli(["run", "crawler:0.1.8", "start", "--label", "x"])).code).toBe(2);
+  });
+
   test("hands on the idempotency key and does not wait if told so", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const { stdout } = await run(
@@ -190,6 +202,34 @@ describe("flawless list", () => {
     ["--limit", "many"],
   ])("%s %s is a wrong use", async (...args) => {
     expect((await runCli(["list", ...args])).code).toBe(2);
+  });
+});
+
+describe("a workflow by its idempotency key", () => {
+  test.each([
+    ["show", ["show", "--key", "order-7"]],
+    ["send", ["send", "--key", "order-7", "approve", "true"]],
+    ["cancel", ["cancel", "--key", "order-7"]],
+    ["restart", ["restart", "--key", "order-7"]],
+    ["terminate", ["terminate", "key:order-7"]],
+  ])("is found by flawless %s", async (_name, args) => {
+    const idOfKey = vi.fn<EngineApi["idOfKey"]>(async () => "wkf_xhRDf");
+    const send = vi.fn<EngineApi["send"]>(async () => undefined);
+    const { code, stdout } = await run(args, { idOfKey, send });
+    expect(code).toBe(0);
+    expect(stdout).toMatch(/wkf_xhRD[fg]|sent approve to key:order-7/);
+    expect(idOfKey).toHaveBeenCalledWith("order-7");
+    expect(send.mock.calls).toEqual(args[0] === "send" ? [["wkf_xhRDf", "approve", "true"]] : []);
+  });
+
+  test.each([
+    [["show"]],
+    [["show", "wkf_1", "--key", "k"]],
+    [["send", "approve", "1"]],
+    [["send", "wkf_1", "approve", "1", "--key", "k"]],
+    [["cancel", "--key", "k", "--module", "m"]],
+  ])("%j is a wrong use", async (args) => {
+    expect((await runCli(args)).code).toBe(2);
   });
 });
 
@@ -324,7 +364,7 @@ describe("flawless send and cancel", () => {
   });
 
   test.for([
-    [["cancel"], "expected the id of a workflow, or --module or --workflow"],
+    [["cancel"], "expected the id of a workflow, --key, or --module or --workflow"],
     [["cancel", "wkf_1", "--workflow", "start"], "expected the id of a workflow"],
     [["cancel", "--workflow", "start", "--tree"], "--tree goes with the id"],
   ] as const)("%j is refused", async ([args, message]) => {

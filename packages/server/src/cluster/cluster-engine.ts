@@ -23,11 +23,12 @@ import type {
   WorkflowPage,
 } from "../engine/index.ts";
 import { WorkflowReader } from "../engine/index.ts";
-import { toWorkflowNumber } from "../engine/requests.ts";
+import { assertFound, toWorkflowNumber } from "../engine/requests.ts";
 import { EngineError } from "../errors.ts";
 import type { ExecutorPool } from "../executor/executor-pool.ts";
 import { FencedError, type WorkflowCounts } from "../store/workflow-store.ts";
 import type { Timers } from "../time/timers.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterCancellations } from "./cluster-cancellations.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
@@ -128,6 +129,13 @@ export class ClusterEngine implements EngineApi {
 
   async workflow(id: string): Promise<WorkflowDetails> {
     return this.#read(id, (reader) => reader.workflow(id));
+  }
+
+  async idOfKey(key: string): Promise<string> {
+    const { reader } = this.#parts;
+    const found =
+      (await reader.workflowByIdempotencyKey(key)) ?? (await reader.workflowByMovedKey(key));
+    return toPublicId(assertFound(key, found).id);
   }
 
   async state(id: string): Promise<string | null> {

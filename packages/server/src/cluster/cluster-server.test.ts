@@ -42,6 +42,14 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
       expect(await client.workflow(id).completion()).toMatchObject({ status: "completed" });
       expect((await client.workflow(id).journal()).steps.length).toBeGreaterThan(0);
     }
+    for (const [index, key] of ["order-1", "order-2", "order-3", "order-4"].entries()) {
+      const { id } = await module.start("receive", null, { idempotencyKey: key });
+      const keyed = (index % 2 === 0 ? other : one).workflow({ key });
+      await keyed.send("approve", { by: key });
+      expect(await keyed.completion()).toMatchObject({ status: "completed" });
+      expect(await keyed.info()).toMatchObject({ id, idempotencyKey: key });
+      ids.push(id);
+    }
     const waiting = await there.start("receive", null);
     await one.workflow(waiting.id).cancel();
     await other.workflow(waiting.id).cancel();

@@ -18,9 +18,10 @@ import type { EngineOptions } from "./engine-options.ts";
 import { resolveEngineLimits } from "./limits.ts";
 import { Modules } from "./modules/index.ts";
 import { createResidency, RunningCount, whenIdle, whenSaved } from "./runs/index.ts";
-import { toWorkflowNumber } from "./requests.ts";
+import { assertFound, toWorkflowNumber } from "./requests.ts";
 import { RunRegistry } from "./runs/index.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -235,6 +236,14 @@ export class Engine implements AsyncDisposable {
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
   async workflow(id: string): Promise<WorkflowDetails> {
     return this.#reader.workflow(toWorkflowNumber(id));
+  }
+
+  /**
+   * The id of the workflow that was started with an idempotency key.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   */
+  async idOfKey(key: string): Promise<string> {
+    return toPublicId(assertFound(key, await this.#store.workflowByIdempotencyKey(key)).id);
   }
 
   /**

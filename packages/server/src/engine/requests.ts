@@ -1,5 +1,5 @@
 import { EngineError } from "../errors.ts";
-import type { StoredWorkflowFilter } from "../store/workflow-store.ts";
+import type { StoredWorkflow, StoredWorkflowFilter } from "../store/workflow-store.ts";
 import type { WorkflowFilter } from "./types.ts";
 import { type Labels, problemOfLabels } from "../workflow/labels.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
@@ -45,7 +45,7 @@ export function assertLabels(labels: Labels): void {
 
 /** @throws EngineError `INVALID_REQUEST` */
 export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
-  const { limit = defaultPage, cursor, status, module, version, workflow } = filter;
+  const { limit = defaultPage, cursor, status, module, version, workflow, key } = filter;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
     throw new EngineError(
       "INVALID_REQUEST",
@@ -59,7 +59,19 @@ export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
       `Expected the cursor of a page before, but got ${JSON.stringify(cursor)}.`,
     );
   }
-  return { status, module, version, workflow, below, limit };
+  return { status, module, version, workflow, idempotencyKey: key, below, limit };
+}
+
+/** @throws EngineError `WORKFLOW_NOT_FOUND` where no workflow was started with the key */
+export function assertFound(key: string, workflow: StoredWorkflow | undefined): StoredWorkflow {
+  if (workflow === undefined) {
+    const shown = JSON.stringify(key.slice(0, 100));
+    throw new EngineError(
+      "WORKFLOW_NOT_FOUND",
+      `There is no workflow with the idempotency key ${shown}.`,
+    );
+  }
+  return workflow;
 }
 
 /** @throws EngineError `WORKFLOW_NOT_FOUND` where it is no id */

@@ -138,6 +138,8 @@ export interface WorkflowFilter {
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;
+  /** The idempotency key that it was started with: at most one. */
+  readonly key?: string | undefined;
   /** 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
   /** The `cursor` of the page before. */

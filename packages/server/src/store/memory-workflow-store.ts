@@ -64,7 +64,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
   }
 
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
-    const { status, module, version, workflow, limit } = filter;
+    const { status, module, version, workflow, idempotencyKey, limit } = filter;
     const { below = Number.POSITIVE_INFINITY, characters = Number.POSITIVE_INFINITY } = filter;
     const { runningDescendantsOf: root, runningBoundTo: parent, endedWithBoundChildren } = filter;
     const found = [...this.#storage.workflows.values()]
@@ -81,7 +81,8 @@ export class MemoryWorkflowStore implements WorkflowStore {
           found.status === (status ?? found.status) &&
           found.module === (module ?? found.module) &&
           found.version === (version ?? found.version) &&
-          found.workflow === (workflow ?? found.workflow),
+          found.workflow === (workflow ?? found.workflow) &&
+          found.idempotencyKey === (idempotencyKey ?? found.idempotencyKey),
       )
       .toSorted((a, b) => b.id - a.id)
       .slice(0, limit)

@@ -164,6 +164,7 @@ export interface StoredWorkflowFilter {
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;
+  readonly idempotencyKey?: string | undefined;
   readonly below?: number | undefined;
   readonly limit: number;
   /** Ends the list with the workflow that makes it so many characters long (see `listedCharacters`). Default: no limit. */

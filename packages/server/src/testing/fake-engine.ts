@@ -97,6 +97,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     send: async () => undefined,
     restart: async () => ({ ...exampleWorkflow, id: "wkf_xhRDg" }),
     workflow: async () => exampleDetails,
+    idOfKey: async () => exampleWorkflow.id,
     state: async () => null,
     update: async () => ({ value: '"done"' }),
     list: async () => ({ workflows: [exampleWorkflow], cursor: null }),

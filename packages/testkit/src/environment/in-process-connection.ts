@@ -1,6 +1,7 @@
 import { parseJson } from "@flawless-ts/sdk";
 import {
   CallScopes,
+  keyPrefix,
   refusalFromStatus,
   responseOf,
   waitWithin,
@@ -53,6 +54,8 @@ export interface InProcessOptions extends EngineParts {
 
 /** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
 const maxWaitMs = 2 ** 31 - 1;
+/** Of the keys by which a start is repeated after a crash; nobody else's can have a space. */
+const ownKeyPrefix = "testkit ";
 /** Load tests start more than anyone wants to read of. */
 const maxCoveredWorkflows = 1_000;
 
@@ -120,7 +123,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   async start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string> {
     this.#calls += 1;
     this.#lastKey += 1;
-    const { idempotencyKey = `testkit ${this.#lastKey}`, requestId = null } = manner;
+    const { idempotencyKey = `${ownKeyPrefix}${this.#lastKey}`, requestId = null } = manner;
     const request = { ...start, idempotencyKey, origin: { requestId, trace: null } };
     return this.#begin((engine) => engine.start(request, { detached: true }), scope);
   }
@@ -142,8 +145,9 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return await this.#awaiting(id, "end", scope);
   }
 
-  async send(id: string, type: string, data: string, scope: CallScope): Promise<void> {
+  async send(address: string, type: string, data: string, scope: CallScope): Promise<void> {
     this.#calls += 1;
+    const id = await this.idOf(address, scope);
     // A message that was durable when the crash came must not be sent again.
     const before = this.#messagesOf(id);
     await this.ask(async (engine) => {
@@ -154,8 +158,9 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     await this.#rest(scope);
   }
 
-  async update(id: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer> {
+  async update(address: string, update: UpdateRequest, scope: CallScope): Promise<UpdateAnswer> {
     this.#calls += 1;
+    const id = await this.idOf(address, scope);
     const { signal } = scope;
     const asking = this.ask(
       (engine) => engine.update(id, update, { timeoutMs: maxWaitMs, signal }),
@@ -169,16 +174,19 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return answer;
   }
 
-  async restart(id: string, manner: RestartManner, scope: CallScope): Promise<string> {
+  async restart(address: string, manner: RestartManner, scope: CallScope): Promise<string> {
     this.#calls += 1;
+    const id = await this.idOf(address, scope);
     return this.#begin((engine) => engine.restart(id, manner), scope);
   }
 
-  async workflow(id: string, scope: CallScope): Promise<WorkflowDetails> {
-    return this.ask((engine) => engine.workflow(id), scope);
+  async workflow(address: string, scope: CallScope): Promise<WorkflowDetails> {
+    const id = await this.idOf(address, scope);
+    return withoutOwnKey(await this.ask((engine) => engine.workflow(id), scope));
   }
 
-  async state(id: string, scope: CallScope): Promise<string | null> {
+  async state(address: string, scope: CallScope): Promise<string | null> {
+    const id = await this.idOf(address, scope);
     return this.ask((engine) => engine.state(id), scope);
   }
 
@@ -194,15 +202,22 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     };
   }
 
-  async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
+  async history(address: string, scope: CallScope): Promise<WorkflowHistory> {
+    const id = await this.idOf(address, scope);
     return this.ask((engine) => engine.journal(id), scope);
   }
 
-  async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
+  async end(
+    address: string,
+    manner: EndManner,
+    tree: boolean,
+    scope: CallScope,
+  ): Promise<WorkflowInfo> {
     this.#calls += 1;
+    const id = await this.idOf(address, scope);
     const info = await this.ask((engine) => engine.end(id, manner, { tree }), scope);
     await this.#rest(scope);
-    return info;
+    return withoutOwnKey(info);
   }
 
   async endWorkflows(
@@ -226,7 +241,8 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<WorkflowPage> {
-    return this.ask((engine) => engine.list({ ...filter, cursor }), scope);
+    const page = await this.ask((engine) => engine.list({ ...filter, cursor }), scope);
+    return { ...page, workflows: page.workflows.map(withoutOwnKey) };
   }
 
   async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
@@ -286,7 +302,12 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   }
 
   /** Waits while time goes on by itself. */
-  async #awaiting(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
+  async #awaiting(
+    address: string,
+    until: "response" | "end",
+    scope: CallScope,
+  ): Promise<WorkflowInfo> {
+    const id = await this.idOf(address, scope);
     const { signal } = scope;
     const asking = this.ask(
       (engine) => engine.wait(id, { timeoutMs: maxWaitMs, until, signal }),
@@ -294,7 +315,14 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     );
     const info = await this.#time.during(asking);
     this.#throwProblems();
-    return info;
+    return withoutOwnKey(info);
+  }
+
+  /** The id of a workflow that is named by it, or by its idempotency key. */
+  async idOf(address: string, scope: CallScope): Promise<string> {
+    return address.startsWith(keyPrefix)
+      ? this.ask((engine) => engine.idOfKey(address.slice(keyPrefix.length)), scope)
+      : address;
   }
 
   /**
@@ -343,4 +371,11 @@ export class InProcessConnection extends InProcessActivities implements Flawless
       noteHistory(await this.engine.ask((engine) => engine.journal(id)));
     }
   }
+}
+
+/** What a test sees has the keys that it gave. */
+function withoutOwnKey<Info extends WorkflowInfo>(info: Info): Info {
+  return info.idempotencyKey?.startsWith(ownKeyPrefix) === true
+    ? { ...info, idempotencyKey: null }
+    : info;
 }

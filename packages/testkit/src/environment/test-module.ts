@@ -1,4 +1,4 @@
-import type { Execution, StartArguments, WorkflowInfo } from "@flawless-ts/sdk";
+import type { Execution, StartArguments, WorkflowInfo, WorkflowKey } from "@flawless-ts/sdk";
 import { DeployedModule, WorkflowHandle, type WorkflowBinding } from "@flawless-ts/sdk/internal";
 import type {
   Contract,
@@ -8,6 +8,7 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { InProcessConnection } from "./in-process-connection.ts";
+import type { RunWaits } from "./run-waits.ts";
 
 /** A workflow in an environment: the handle that a client of a server has, and what only a test can wait for. */
 export class TestRun<
@@ -17,7 +18,11 @@ export class TestRun<
   readonly #connection: InProcessConnection;
 
   /** @internal */
-  constructor(connection: InProcessConnection, binding: WorkflowBinding<C, W>, id: string) {
+  constructor(
+    connection: InProcessConnection,
+    binding: WorkflowBinding<C, W>,
+    id: string | WorkflowKey,
+  ) {
     super(connection, binding, id);
     this.#connection = connection;
   }
@@ -31,8 +36,7 @@ export class TestRun<
    *   ever wake it
    */
   untilReceiving<M extends MessageTypes<C, W>>(type?: M): Promise<WorkflowInfo> {
-    const { waits, whenAwaited } = this.#connection;
-    return whenAwaited(() => waits.receiving(this.id, type));
+    return this.#wait((waits, id) => waits.receiving(id, type));
   }
 
   /**
@@ -42,8 +46,7 @@ export class TestRun<
    * @throws TestkitError as `untilReceiving` does
    */
   untilSleeping(): Promise<WorkflowInfo> {
-    const { waits, whenAwaited } = this.#connection;
-    return whenAwaited(() => waits.sleeping(this.id));
+    return this.#wait((waits, id) => waits.sleeping(id));
   }
 
   /**
@@ -54,8 +57,15 @@ export class TestRun<
    * @throws TestkitError as `untilReceiving` does
    */
   untilRunningActivity(name?: string): Promise<WorkflowInfo> {
-    const { waits, whenAwaited } = this.#connection;
-    return whenAwaited(() => waits.runningActivity(this.id, name));
+    return this.#wait((waits, id) => waits.runningActivity(id, name));
+  }
+
+  #wait(wait: (waits: RunWaits, id: string) => Promise<WorkflowInfo>): Promise<WorkflowInfo> {
+    const connection = this.#connection;
+    return connection.whenAwaited(async () => {
+      using scope = connection.begin(`Looking for ${this.id}`, {});
+      return await wait(connection.waits, await connection.idOf(this.id, scope));
+    });
   }
 }
 
@@ -87,7 +97,10 @@ export class TestModule<C extends Contract = UntypedContract> extends DeployedMo
     return { ...execution, workflow: this.workflow(workflow, execution.workflow.id) };
   }
 
-  override workflow<W extends WorkflowNames<C>>(workflow: W, id: string): TestRun<C, W> {
+  override workflow<W extends WorkflowNames<C>>(
+    workflow: W,
+    id: string | WorkflowKey,
+  ): TestRun<C, W> {
     return new TestRun(this.#connection, { contract: this.#contract, workflow }, id);
   }
 }

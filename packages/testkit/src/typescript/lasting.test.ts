@@ -1,4 +1,5 @@
 import { buildModule } from "@flawless-ts/module-builder";
+import { InvalidOptionError } from "@flawless-ts/sdk";
 import { beforeAll, describe, expect, test } from "vitest";
 import {
   crashEverywhere,
@@ -58,6 +59,30 @@ test("labels are set at the start and by the workflow, and shown by lists", asyn
   expect((await run.info()).labels).toEqual(after);
   const page = await env.flawless.listWorkflows();
   expect(page.workflows.map((workflow) => workflow.labels)).toEqual([{ of: "c-7" }, after]);
+});
+
+test("a workflow is reached by its idempotency key", async () => {
+  const { env, module } = await open();
+  await using _env = env;
+  const started = await module.start(
+    "counter",
+    { sum: 0, rounds: 1 },
+    { idempotencyKey: "count-1" },
+  );
+  const run = module.workflow("counter", { key: "count-1" });
+  expect(run.id).toBe("key:count-1");
+  expect(await run.state()).toEqual({ sum: 0 });
+  expect(await run.untilReceiving("add")).toMatchObject({ id: started.id });
+  await run.send("add", 5);
+  expect(await run.response()).toEqual({ sum: 5, run: 2 });
+  expect(await run.info()).toMatchObject({ id: started.id, idempotencyKey: "count-1" });
+  expect((await run.history()).id).toBe(started.id);
+  await expect(env.flawless.workflow({ key: "count-2" }).info()).rejects.toMatchObject({
+    code: "FLAWLESS_NOT_FOUND",
+  });
+  const other = await module.start("counter", { sum: 0, rounds: 1 });
+  expect((await other.info()).idempotencyKey).toBeNull();
+  expect(() => env.flawless.workflow({ key: "two words" })).toThrow(InvalidOptionError);
 });
 
 describe("a workflow that fails", () => {

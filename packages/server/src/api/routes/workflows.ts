@@ -26,6 +26,7 @@ interface ListQuery {
   readonly module?: string;
   readonly version?: string;
   readonly workflow?: string;
+  readonly key?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -85,6 +86,10 @@ export function workflowRoutes(
           module: { type: "string" },
           version: { type: "string" },
           workflow: { type: "string" },
+          key: {
+            type: "string",
+            description: "The idempotency key that it was started with: at most one workflow has it.",
+          },
           limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
           cursor: { type: "string", description: "The `cursor` of the page before." },
         }),

@@ -1,9 +1,10 @@
 import type { EndManner, Flawless } from "@flawless-ts/sdk";
 import type { Command } from "commander";
 import { type Console, printable } from "@flawless-ts/http-service/program";
+import { type KeyOption, withKeyOption, workflowOf } from "../workflow-argument.ts";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 
-interface CancelOptions extends ClientOptions {
+interface CancelOptions extends ClientOptions, KeyOption {
   readonly tree?: boolean;
   readonly module?: string;
   readonly workflow?: string;
@@ -44,30 +45,37 @@ function addEnding(
     .option("--module <module[:version]>", "all running workflows of this module")
     .option("--workflow <name>", "all running workflows of this name")
     .option("--yes", "with --module or --workflow: do it; without, they are only counted");
-  withClientOptions(command).action(async (id: string | undefined, options: CancelOptions) => {
-    const many = options.module !== undefined || options.workflow !== undefined;
-    if ((id === undefined) !== many) {
-      command.error("error: expected the id of a workflow, or --module or --workflow");
-    }
-    if (many && options.tree === true) {
-      command.error("error: --tree goes with the id of a workflow");
-    }
-    await using flawless = await connect(options, console);
-    if (id === undefined) {
-      await endMany(flawless, manner, options, console);
-      return;
-    }
-    const workflow = flawless.workflow(id);
-    const { tree } = options;
-    const info =
-      manner === "cancel" ? await workflow.cancel({ tree }) : await workflow.terminate({ tree });
-    const { cancelBy, status } = info;
-    const state =
-      status === "running" && cancelBy !== null
-        ? `is asked to cancel, and has to end by ${cancelBy}`
-        : `is ${status}`;
-    console.print(options.json === true ? JSON.stringify(info) : `${printable(info.id)} ${state}`);
-  });
+  withClientOptions(withKeyOption(command)).action(
+    async (id: string | undefined, options: CancelOptions) => {
+      const many = options.module !== undefined || options.workflow !== undefined;
+      const one = id !== undefined || options.key !== undefined;
+      if (one === many) {
+        command.error("error: expected the id of a workflow, --key, or --module or --workflow");
+      }
+      if (many && options.tree === true) {
+        command.error("error: --tree goes with the id of a workflow");
+      }
+      if (many) {
+        await using flawless = await connect(options, console);
+        await endMany(flawless, manner, options, console);
+        return;
+      }
+      const named = workflowOf(command, id, options);
+      await using flawless = await connect(options, console);
+      const workflow = flawless.workflow(named);
+      const { tree } = options;
+      const info =
+        manner === "cancel" ? await workflow.cancel({ tree }) : await workflow.terminate({ tree });
+      const { cancelBy, status } = info;
+      const state =
+        status === "running" && cancelBy !== null
+          ? `is asked to cancel, and has to end by ${cancelBy}`
+          : `is ${status}`;
+      console.print(
+        options.json === true ? JSON.stringify(info) : `${printable(info.id)} ${state}`,
+      );
+    },
+  );
 }
 
 const words = {

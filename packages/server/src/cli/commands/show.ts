@@ -5,9 +5,10 @@ import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 import { journalTable } from "../../history-text/journal-table.ts";
 import { toJsonText } from "../json-argument.ts";
 import { labelsText } from "../label-argument.ts";
+import { type KeyOption, withKeyOption, workflowOf } from "../workflow-argument.ts";
 import { describeState } from "../workflow-text.ts";
 
-interface ShowOptions extends ClientOptions {
+interface ShowOptions extends ClientOptions, KeyOption {
   readonly all?: boolean;
 }
 
@@ -16,11 +17,12 @@ export function addShow(program: Command, console: Console): void {
   const command = program
     .command("show")
     .description("show a workflow and its journal")
-    .argument("<id>", "the workflow's id")
+    .argument("[id]", "the workflow's id")
     .option("--all", "all steps, also of a long journal, whose middle is left out otherwise");
-  withClientOptions(command).action(async (id: string, options: ShowOptions) => {
+  withClientOptions(withKeyOption(command)).action(async (id: string, options: ShowOptions) => {
+    const named = workflowOf(command, id, options);
     await using flawless = await connect(options, console);
-    const workflow = flawless.workflow(id);
+    const workflow = flawless.workflow(named);
     const info = await workflow.info();
     if (options.json === true) {
       const journal = await workflow.journal();

@@ -35,6 +35,21 @@ describe("a listing", () => {
     expect(page.cursor).toBeNull();
   });
 
+  test("of a key shows the workflow that was started with it", async () => {
+    await using engine = await filled();
+    const start = { module: "conformance", version: "1.0.0", workflow: "noop", input: "null" };
+    const { id } = await engine.engine.start({ ...start, idempotencyKey: "order-7" });
+    const page = await engine.engine.list({ key: "order-7" });
+    expect(page.workflows).toMatchObject([{ id, idempotencyKey: "order-7" }]);
+    expect(page.cursor).toBeNull();
+    expect((await engine.engine.list({ key: "order-7", status: "failed" })).workflows).toEqual([]);
+    expect((await engine.engine.list({ key: "order" })).workflows).toEqual([]);
+    expect(await engine.engine.idOfKey("order-7")).toBe(id);
+    await expect(engine.engine.idOfKey("order")).rejects.toMatchObject({
+      code: "WORKFLOW_NOT_FOUND",
+    });
+  });
+
   test("shows each workflow as it is shown alone", async () => {
     await using engine = await filled();
     const { workflows } = await engine.engine.list();

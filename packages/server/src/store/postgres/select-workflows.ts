@@ -48,6 +48,9 @@ export function selectWorkflows(
       conditions.push(`${column} = ${parameter(toStored(value))}`);
     }
   }
+  if (filter.idempotencyKey !== undefined) {
+    conditions.push(`idempotency_key = ${parameter(toStored(filter.idempotencyKey))}`);
+  }
   const columns = what === "id" ? "id" : `${listed}, ${labelsColumn(schema)}`;
   const all =
     `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT ${columns} FROM ${schema}.workflows ` +

@@ -101,6 +101,10 @@ export class SqliteStore {
         values.push(value);
       }
     }
+    if (filter.idempotencyKey !== undefined) {
+      conditions.push("idempotency_key = ?");
+      values.push(filter.idempotencyKey);
+    }
     const sql = `SELECT ${columns} FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
     return this.#statement(sql).iterate(...values, filter.limit);
   }
