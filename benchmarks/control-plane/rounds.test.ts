@@ -62,7 +62,7 @@ describe("rounds", () => {
     expect(calls).toBe(35);
   });
 
-  test("ask again where a claim gets nothing, but not for ever", async () => {
+  test("ask again where a claim gets nothing, but not forever", async () => {
     const never = queueOf("a", [], { complete: async () => false });
     await expect(runRounds([never], plan)).rejects.toThrow("hands out no jobs");
   });

@@ -18,7 +18,7 @@ export interface Measured {
   readonly complete: readonly Stretch[];
 }
 
-/** A queue may hand out nothing while others claim at the same time, but not for ever. */
+/** A queue may hand out nothing while others claim at the same time, but not forever. */
 const maxEmptyClaims = 1_000;
 
 /**

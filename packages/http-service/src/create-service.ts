@@ -70,7 +70,7 @@ export function createService({
   const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
   const headerTimeouts = { ...limits, checkIntervalMs, factor: options.relaxedFactor };
   const connections = {
-    // Without TCP's own probes a caller whose machine vanished would wait for its response for ever.
+    // Without TCP's own probes a caller whose machine vanished would wait for its response forever.
     keepAlive: true,
     keepAliveInitialDelay: 60_000,
     requireHostHeader: false,

@@ -7,7 +7,7 @@ export class NoAnswer extends Error {
 }
 
 /**
- * Waits for work, but not for ever. What comes of it later is dropped.
+ * Waits for work, but not forever. What comes of it later is dropped.
  *
  * @throws NoAnswer when the time is up
  */

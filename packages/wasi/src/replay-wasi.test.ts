@@ -126,8 +126,8 @@ describe("replayWasi", () => {
       stdout: trapped.stdout,
       recording,
     });
-    const mended = { ...recording, args: [...recording.args.slice(0, -1), "args"] };
-    await expect(replayWasi(c, mended)).rejects.toMatchObject({
+    const repaired = { ...recording, args: [...recording.args.slice(0, -1), "args"] };
+    await expect(replayWasi(c, repaired)).rejects.toMatchObject({
       code: "FLAWLESS_WASI_REPLAY_MISMATCH",
       recorded: expect.stringContaining("before"),
     });

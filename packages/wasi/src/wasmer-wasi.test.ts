@@ -5,7 +5,7 @@ import { type RanHere, runHere } from "./testing/run-here.ts";
 import type { WasiFixtureName } from "./testing/wasi-fixtures.ts";
 
 // What @wasmer/wasi 1.2.2 does by itself, and what a program gets from this package instead. docs/wasi.md
-// tells of the same. A fact that no longer holds has been mended by a new version of the library: then
+// tells of the same. A fact that no longer holds has been fixed by a new version of the library: then
 // what stands in its place here may go.
 
 const files = { a: "hello", "folder/b": "B" };

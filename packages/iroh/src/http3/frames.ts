@@ -51,7 +51,7 @@ export async function nextRequestFrame(
     if (misplaced.has(frame.type)) {
       throw new Http3Error("H3_FRAME_UNEXPECTED", `a request has a frame of type ${frame.type}`);
     }
-    // Its type and length count, too: frames without a payload could go on for ever.
+    // Its type and length count, too: frames without a payload could go on forever.
     skipped += frame.length + 2;
     if (skipped > maxSkippedBytes) {
       throw new Http3Error("H3_EXCESSIVE_LOAD", "a request has too many frames of unknown types");

@@ -133,7 +133,7 @@ export class ExtendingHost {
       this.#open.delete(first.number);
       return { value: { operation: first.number, result: first.result } };
     }
-    if (limit === Infinity) throw new Error("the guest waits for ever");
+    if (limit === Infinity) throw new Error("the guest waits forever");
     this.#now = limit;
     return { value: { timeout: true } };
   }
@@ -163,7 +163,7 @@ export class ExtendingHost {
       const limit = wait === null ? Infinity : this.#now + millisecondsOf(wait);
       const message = this.#take(types, limit);
       if (message !== undefined) return { Message: [message.type, JSON.stringify(message.data)] };
-      if (limit === Infinity) throw new Error("the guest waits for ever");
+      if (limit === Infinity) throw new Error("the guest waits forever");
       this.#now = limit;
       return "Timeout";
     }

@@ -10,7 +10,7 @@ export interface HostMessage {
 
 /** Something that ends after a while, or when a message comes. */
 export interface Wait extends Timed {
-  /** How long from when it began; undefined: for ever. */
+  /** How long from when it began; undefined: forever. */
   readonly milliseconds: number | undefined;
   /** Types of messages that end it; undefined for one that only time ends. */
   readonly types: readonly string[] | undefined;

@@ -79,7 +79,7 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
    * Begins a call. Each method below takes the call that it is part of.
    *
    * @param action what it does, for errors: "Listing workflows".
-   * @param limit `"unlimited"`: without any time-out given, the call may take for ever.
+   * @param limit `"unlimited"`: without any time-out given, the call may take forever.
    * @param timeoutAdvice what to do about a time-out.
    */
   begin(

@@ -23,7 +23,7 @@ export class CallScopes {
    * Begins a call.
    *
    * @param action what it does, for errors: "Listing workflows".
-   * @param limit `"unlimited"`: without any time-out given, the call may take for ever.
+   * @param limit `"unlimited"`: without any time-out given, the call may take forever.
    * @param options of the call alone, without those of its kind, which the caller has checked
    * @throws {InvalidOptionError} when an option does not exist, or the time-out makes no sense.
    * @throws {ClientClosedError} when the client is closed.

@@ -63,7 +63,7 @@ class Silence {
     return this.#controller.signal;
   }
 
-  /** From now on, for so many milliseconds; 0: for ever. */
+  /** From now on, for this many milliseconds; 0: without limit. */
   allow(milliseconds: number): void {
     clearTimeout(this.#timer);
     if (milliseconds === 0) return;

@@ -7,7 +7,7 @@ import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 type Note = (metrics: PrometheusMetrics) => void;
 
-/** So long after the start, and after so many notes at most, the library is loaded that keeps the metrics. */
+/** The library that keeps the metrics is loaded this long after the start, or after this many notes. */
 const loadAfterMs = 1_000;
 const maxNotes = 1_000;
 

@@ -2,7 +2,7 @@ import { hash } from "node:crypto";
 import { EngineError } from "../errors.ts";
 
 /**
- * V8 numbers all function types that a process has ever seen, keeps the numbers for ever, and ends the process when there
+ * V8 numbers all function types that a process has ever seen, keeps the numbers forever, and ends the process when there
  * are more than 2,000,000 ("too many canonicalized types", V8 14.6). Deployed modules have at most
  * `maxDeployedTypes`, and each of them has to be taken; so much is left for what is new. 100,000 types take 60 MB.
  */

@@ -49,7 +49,7 @@ async function send(rules: NetworkRules, url: string): Promise<string> {
   }
 }
 
-/** What a name stands for, whichever it is: one answer after the other, the last one for ever. */
+/** What a name stands for, whichever it is: one answer after the other, the last one forever. */
 let answers: readonly (readonly string[])[] = [];
 let asked = 0;
 

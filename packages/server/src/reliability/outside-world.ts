@@ -13,7 +13,7 @@ export interface SeenRequest {
 
 const answerBody = "thank you";
 
-/** What workflows have an effect on: an HTTP server that remembers every request for ever. */
+/** What workflows have an effect on: an HTTP server that remembers every request forever. */
 export class OutsideWorld implements AsyncDisposable {
   readonly #server: Server;
   readonly #sites = new Map<string, Site>();

@@ -106,7 +106,7 @@ function replyTo(path: string, body: Uint8Array, attempts: Map<string, number>):
     case "broken":
       return "break";
     case "broken-once":
-      return attempt === 1 ? "break" : { status: 200, body: "mended" };
+      return attempt === 1 ? "break" : { status: 200, body: "whole" };
     case "status":
       return { status: Number(detail), body: "because" };
     case "echo":

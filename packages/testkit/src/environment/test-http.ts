@@ -137,7 +137,7 @@ export class TestHttp implements HttpClient {
     return request;
   }
 
-  /** Time does not pass while the test itself is at work on an answer; but it must not be for ever. */
+  /** Time does not pass while the test itself is at work on an answer; but it must not be forever. */
   async #watched<Value>(answering: Promise<Value>, request: TestRequest): Promise<Value> {
     const stuck = Promise.withResolvers<never>();
     const timer = realTimers.setTimeout(() => {

@@ -79,7 +79,7 @@ describe("poll_oneoff", () => {
     expect(host.clock.elapsed).toBe(0n);
   });
 
-  test("sleeping for ever ends with the clock", () => {
+  test("sleeping forever ends with the clock", () => {
     const { host } = newHost();
     const { events } = pollOneoff.perform(host, { events: [timer(1n, 2n ** 64n - 1n)] });
     expect(events).toHaveLength(1);

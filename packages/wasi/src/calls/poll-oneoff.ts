@@ -51,7 +51,7 @@ export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
     const ready = events.flatMap((each) => (each.kind === "clock" ? [] : [readiness(host, each)]));
     const timers = events.flatMap((each) => (each.kind === "clock" ? [timer(host, each)] : []));
     const immediate = ready.length > 0;
-    // The clock has an end, which a guest that sleeps for ever must not wait for.
+    // The clock has an end, which a guest that sleeps forever must not wait for.
     const reached = immediate ? host.clock.elapsed : earliest(timers);
     host.clock.sleepUntil(reached);
     const now = host.clock.elapsed;

@@ -102,7 +102,7 @@ export interface TimeNowCall {
 /** Waits for a message. */
 export interface RecvMessageCall {
   readonly kind: "RecvMessage";
-  /** How long to wait; `null`: for ever. */
+  /** How long to wait; `null`: forever. */
   readonly timeout: Duration | null;
   /** The types of message asked for; messages of other types stay in the mailbox. */
   readonly types: readonly string[];

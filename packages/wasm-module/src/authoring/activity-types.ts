@@ -73,9 +73,9 @@ export interface ActivityPolicy {
 
 /** How a workflow has its activities run. */
 export interface ActivityOptions extends ActivityPolicy {
-  /** How long an attempt may wait for a worker that takes it. Default: for ever. */
+  /** How long an attempt may wait for a worker that takes it. Default: forever. */
   readonly scheduleToStartTimeout?: DurationLike | undefined;
-  /** How long all attempts and the pauses between them may take. Default: for ever. */
+  /** How long all attempts and the pauses between them may take. Default: forever. */
   readonly scheduleToCloseTimeout?: DurationLike | undefined;
 }
 

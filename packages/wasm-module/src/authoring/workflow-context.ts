@@ -67,7 +67,7 @@ type ReceivableTypes<Messages, Updates> = (keyof Messages | keyof Updates) & str
 
 /** How to wait for a message. */
 export interface ReceiveOptions extends WaitOptions {
-  /** How long to wait. Default: for ever. */
+  /** How long to wait. Default: forever. */
   readonly timeout?: DurationLike | undefined;
 }
 

@@ -60,7 +60,7 @@ const defaultMaximumMemoryBytes = 65_536 * bytesPerPage;
 export interface ModuleExamination {
   readonly info: ModuleInfo;
   readonly extensions: DeclaredExtensions;
-  /** Each function type as the file has it. Engines keep those that they have not seen before for ever. */
+  /** Each function type as the file has it. Engines keep those that they have not seen before forever. */
   readonly functionTypes: readonly Uint8Array[];
   /** Bytes of machine code that the module may become at most. */
   readonly codeBytes: number;

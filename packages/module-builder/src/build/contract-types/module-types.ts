@@ -18,7 +18,7 @@ export interface JsonSchema {
   readonly not?: Readonly<Record<string, never>>;
 }
 
-/** What a workflow takes and gives. What it has not is left out. */
+/** What a workflow takes and gives. What it lacks is left out. */
 export interface WorkflowTypes {
   readonly input?: JsonSchema;
   /** Whether the input may be left out. */

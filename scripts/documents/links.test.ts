@@ -1,0 +1,52 @@
+import { existsSync, globSync, readFileSync, statSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { expect, test } from "vitest";
+
+const pages = globSync([
+  "*.md",
+  "docs/**/*.md",
+  ".changeset/*.md",
+  "packages/*/*.md",
+  "packages/*/template/*.md",
+  "examples/*/*.md",
+]);
+
+/** A heading's anchor, as GitHub makes it. */
+function anchorOf(heading: string): string {
+  return heading
+    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .trim()
+    .replaceAll(/\s/g, "-");
+}
+
+function anchorsOf(page: string): ReadonlySet<string> {
+  const text = readFileSync(page, "utf8").replaceAll(/^```.*?^```/gms, "");
+  return new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading)));
+}
+
+function brokenLinks(page: string): readonly string[] {
+  const text = readFileSync(page, "utf8").replaceAll(/^```.*?^```/gms, "");
+  const links = [...text.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = ""]) => link);
+  return links.filter((link) => {
+    if (/^[a-z]+:/.test(link)) {
+      return false;
+    }
+    const [path = "", anchor] = link.split("#");
+    const target = path === "" ? page : join(dirname(page), path);
+    if (!existsSync(target)) {
+      return true;
+    }
+    return (
+      anchor !== undefined && (statSync(target).isDirectory() || !anchorsOf(target).has(anchor))
+    );
+  });
+}
+
+test("every link in a page leads to a file or a heading that is there", () => {
+  const broken = pages.flatMap((page) => brokenLinks(page).map((link) => `${page}: ${link}`));
+
+  expect(broken).toEqual([]);
+  expect(pages.length).toBeGreaterThan(50);
+});
