@@ -8,3 +8,4 @@ export { TemporaryDirectory } from "./temporary-directory.ts";
 export { limitDescriptors } from "./limit-descriptors.ts";
 export { OpenConnection } from "./open-connection.ts";
 export { testLoopbackOnly } from "./loopback-only/test-loopback-only.ts";
+export { type Platform, platforms, workerd } from "./platforms.ts";

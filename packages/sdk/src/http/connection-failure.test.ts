@@ -69,6 +69,7 @@ describe("connectionProblem", () => {
       true,
       /broke/,
     ],
+    ["reset, by workerd", new Error("Network connection lost."), true, true, /broke/],
     ["anything, by a browser", new TypeError("Failed to fetch"), true, true, /--allow-origin/],
   ])(
     "connectionProblem of a connection that failed: %s",

@@ -42,7 +42,7 @@ interface Kind {
 }
 
 // Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`), of its parser (`HPE_`), and of the client's own
-// `FetchSender`. Bun gives codes of Node; Deno's texts are those of 2.9. Other platforms' `fetch` tells next to nothing.
+// `FetchSender`. Bun gives codes of Node; the texts are Deno's, as of 2.9, and workerd's. Other platforms' `fetch` tells next to nothing.
 const kinds: readonly Kind[] = [
   {
     codes: /^ECONNREFUSED$/,
@@ -79,7 +79,8 @@ const kinds: readonly Kind[] = [
   {
     codes:
       /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|FETCH_SILENCE)$/,
-    texts: /client error \(SendRequest\)|error reading a body from connection/,
+    texts:
+      /client error \(SendRequest\)|error reading a body from connection|^Network connection lost/,
     passing: true,
     advice:
       "The connection broke before the answer was complete. Did the server stop? Its log tells why.",

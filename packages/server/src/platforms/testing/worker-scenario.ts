@@ -1,0 +1,8 @@
+// The scenario as a worker of Cloudflare's: its input is the body of a request.
+import { scenario } from "./scenario.ts";
+
+const worker: { fetch(request: Request): Promise<Response> } = {
+  fetch: async (request) => Response.json(await scenario(await request.json())),
+};
+
+export default worker;
