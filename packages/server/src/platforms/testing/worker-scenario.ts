@@ -1,8 +1,8 @@
 // The scenario as a worker of Cloudflare's: its input is the body of a request.
-import { scenario } from "./scenario.ts";
+import { scenario, type ScenarioInput } from "./scenario.ts";
 
 const worker: { fetch(request: Request): Promise<Response> } = {
-  fetch: async (request) => Response.json(await scenario(await request.json())),
+  fetch: async (request) => Response.json(await scenario((await request.json()) as ScenarioInput)),
 };
 
 export default worker;
