@@ -1,4 +1,4 @@
-import { writeFile } from "node:fs/promises";
+import { readdir, readFile, writeFile } from "node:fs/promises";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
@@ -25,6 +25,14 @@ describe("control-plane up", () => {
     server.kill("SIGTERM");
     const { code, stdout } = await server.end;
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
+  });
+
+  test("keeps everything in ./.control-plane, away from repositories", async () => {
+    const args = ["up", "--bind", "127.0.0.1:0", "--no-flawless"];
+    await using server = new ControlPlaneProcess(args, { cwd: directory.path });
+    expect(await server.firstLine).toContain(directory.join(".control-plane"));
+    expect(await readdir(directory.path)).toEqual([".control-plane"]);
+    expect(await readFile(directory.join(".control-plane/.gitignore"), "utf8")).toBe("*\n");
   });
 
   test("serves while it waits for Flawless, and says for what it waits", async () => {

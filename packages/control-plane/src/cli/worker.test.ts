@@ -1,7 +1,11 @@
+import { ControlPlane, Flawless } from "@flawless-ts/sdk";
+import { startServer } from "@flawless-ts/server";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { fixturePath } from "@flawless-ts/test-helpers/fixtures";
 import { describe, expect, test } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 import { FakeFlawless } from "../testing/fake-flawless.ts";
+import { runCommand } from "./program.ts";
 
 describe("control-plane worker", () => {
   test("registers, lives and ends in order", async () => {
@@ -28,6 +32,48 @@ describe("control-plane worker", () => {
     expect((await worker.end).code).toBe(0);
     expect(await status()).toBe("draining");
   });
+
+  test(
+    "runs the workflow that it is told, and says in JSON that it begins",
+    { timeout: 120_000 },
+    async () => {
+      using directory = new TemporaryDirectory();
+      await using flawless = await startServer({ directory: directory.join("flawless"), port: 0 });
+      await using client = new Flawless({ url: flawless.url });
+      await using server = ControlPlaneProcess.up(directory.join("control-plane"));
+      await using controlPlane = new ControlPlane({ url: await server.url() });
+      const id = await controlPlane.publish({ payload: { a: 1, b: 2 } });
+      const args = ["--workflow", "conformance:1.0.0/add", "--module", fixturePath("conformance")];
+      await using worker = new ControlPlaneProcess(["worker", ...args, "--json"], {
+        env: {
+          CONTROL_PLANE_TICKET: controlPlane.url,
+          FLAWLESS_URL: flawless.url,
+          WORKER_ID: "worker-1",
+        },
+      });
+      expect(JSON.parse(await worker.firstLine)).toEqual({
+        worker: "worker-1",
+        concurrency: 1,
+        pid: worker.pid,
+      });
+      const status = async (): Promise<unknown> => (await controlPlane.job(id))?.status;
+      await expect.poll(status, { timeout: 60_000 }).toBe("Completed");
+      const { workflows } = await client.listWorkflows();
+      expect(workflows).toMatchObject([{ module: "conformance", workflow: "add", response: "3" }]);
+    },
+  );
+
+  test.each(["orders", "orders:1.0.0", "orders/checkout", ":1/checkout", "orders:1.0.0/"])(
+    "refuses the workflow %s",
+    async (workflow) => {
+      const lines: string[] = [];
+      const console = { env: {}, print: () => undefined, warn: (line: string) => lines.push(line) };
+      expect(await runCommand(["worker", "--workflow", workflow], console)).toBe(2);
+      expect(lines.join("\n")).toContain(
+        "Expected MODULE:VERSION/WORKFLOW, such as orders:1.0.0/checkout",
+      );
+    },
+  );
 
   test.each([["--idle-delay"], ["--error-delay"]])(
     "refuses no pause at all for %s",

@@ -55,23 +55,43 @@ describe("the genuine crawler", () => {
   });
 });
 
-test("a payload reaches the workflow as it was published, with every digit", async () => {
-  const { flawless, controlPlane } = await start([fixtureBytes("conformance")]);
-  const payload = { id: "order-7", exact: 2n ** 64n - 1n, text: "grün", none: null, list: [0.1] };
-  const id = await controlPlane.publish({ payload });
-  const echo = { module: "conformance", version: "1.0.0", workflow: "echo" } as const;
-  await using worker = new Worker({
-    controlPlane,
-    flawless,
-    toStart: (job) => ({ ...echo, input: job.payload }),
-  });
-  void worker.run();
-  const status = async (): Promise<unknown> => (await controlPlane.job(id))?.status;
-  await expect.poll(status, { timeout: 20_000 }).toBe("Completed");
-  const { workflows } = await flawless.listWorkflows({ module: "conformance" });
+/** JSON texts that are as JavaScript writes them. */
+const payloads: readonly string[] = [
+  '{"id":"order-7","exact":18446744073709551615,"least":-9223372036854775808,"none":null,"list":[0.1]}',
+  '{"text":"grün, 日本, 🐎, \\"quoted\\" \\\\ \\u0000\\n\u2028","":"no name","žluť":{"__proto__":{"deep":[[],{}]}}}',
+  "[1.7976931348623157e+308,5e-324,-0.5,9007199254740993,true]",
+  `${"[".repeat(90)}1${"]".repeat(90)}`,
+  '"text alone"',
+  "null",
+];
 
-  expect((await controlPlane.job(id))?.payload).toEqual(payload);
-  expect((await flawless.workflow(workflows[0]?.id ?? "").info()).response).toBe(
-    '{"id":"order-7","exact":18446744073709551615,"text":"grün","none":null,"list":[0.1]}',
-  );
-});
+test(
+  "payloads reach the workflow as they were published, to the last digit",
+  { timeout: 120_000 },
+  async () => {
+    const { flawless, controlPlane } = await start();
+    const module = await flawless.deploy(fixtureBytes("conformance"));
+    await using worker = new Worker({
+      controlPlane,
+      flawless,
+      toStart: { module, workflow: "echo" },
+      idleDelayMs: 10,
+    });
+    void worker.run();
+    for (const [index, payload] of payloads.entries()) {
+      const id = `job-with-payload-${index}`;
+      const published = await fetch(`${controlPlane.url}/api/queue/publish`, {
+        method: "POST",
+        headers: { "content-type": "application/json" },
+        body: `{"job_id":"${id}","payload":${payload}}`,
+      });
+      expect(published.status).toBe(200);
+      const status = async (): Promise<unknown> => (await controlPlane.job(id))?.status;
+      await expect.poll(status, { timeout: 20_000 }).toBe("Completed");
+      const { workflows } = await flawless.listWorkflows({ module: module.name, limit: 1 });
+      const workflow = flawless.workflow(workflows[0]?.id ?? "");
+      expect((await workflow.journal()).input).toBe(payload);
+      expect((await workflow.info()).response).toBe(payload);
+    }
+  },
+);

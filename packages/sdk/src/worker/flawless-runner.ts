@@ -9,8 +9,10 @@ import {
 } from "../errors/index.ts";
 import type { Flawless } from "../flawless.ts";
 import {
+  checkJobWorkflow,
   crawlerStart,
   idempotencyKeyOf,
+  isContract,
   isUnderOtherName,
   requestIdOf,
   standInStart,
@@ -54,9 +56,11 @@ export class FlawlessRunner {
   async run(job: Job, signal: AbortSignal): Promise<JobOutcome> {
     const { toStart } = this.#options;
     try {
-      return toStart === undefined
-        ? await this.#crawl(job, crawlerStart(job), signal)
-        : await this.#runStart(job, toStart(job), signal);
+      if (toStart === undefined) return await this.#crawl(job, crawlerStart(job), signal);
+      const start =
+        typeof toStart === "function" ? toStart(job) : { ...toStart, input: job.payload };
+      checkJobWorkflow(start);
+      return await this.#runStart(job, start, signal);
     } catch (error) {
       return outcomeOf(error, signal);
     }
@@ -157,8 +161,11 @@ export class FlawlessRunner {
     );
   }
 
-  #moduleOf({ module, version }: JobStart): DeployedModule {
-    return this.#flawless.module(module, version);
+  #moduleOf({ module, version = "" }: JobStart): DeployedModule {
+    if (typeof module === "string") return this.#flawless.module(module, version);
+    return isContract(module)
+      ? (this.#flawless.module(module) as DeployedModule)
+      : this.#flawless.module(module.name, module.version);
   }
 }
 

@@ -4,5 +4,12 @@ export {
   type Environment,
   type EnvironmentWorkerOptions,
 } from "./from-environment.ts";
-export type { JobContext, JobStart, WorkerLogger, WorkerOptions } from "./types.ts";
+export type {
+  JobContext,
+  JobModule,
+  JobStart,
+  JobWorkflow,
+  WorkerLogger,
+  WorkerOptions,
+} from "./types.ts";
 export { Worker, type CloseOptions } from "./worker.ts";

@@ -1,9 +1,14 @@
-import { writeJson } from "@flawless-ts/wasm-module";
+import { type Contract, writeJson } from "@flawless-ts/wasm-module";
 import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
-import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/index.ts";
+import {
+  ConflictError,
+  InvalidOptionError,
+  NotFoundError,
+  ServerRefusedError,
+} from "../errors/index.ts";
 import type { Job } from "../control-plane/types.ts";
 import { hasMember } from "../http/answer-body.ts";
-import type { JobStart } from "./types.ts";
+import type { JobModule, JobStart, JobWorkflow } from "./types.ts";
 
 /**
  * The workflow that does a crawl: `start` of `crawler` 0.1.8, which mvm-ci deploys.
@@ -23,6 +28,37 @@ export function crawlerStart(job: Job): JobStart {
   }
   const input = { id: number, url: payload.url };
   return { module: "crawler", version: "0.1.8", workflow: "start", input };
+}
+
+/**
+ * Looks at what tells the workflow of jobs.
+ *
+ * @throws {InvalidOptionError} `toStart` where it names no workflow
+ */
+export function checkJobWorkflow(given: JobWorkflow): void {
+  // JavaScript may give anything.
+  const { module, version, workflow } = (given ?? {}) as Partial<JobWorkflow>;
+  const isName = typeof module === "string";
+  const name = isName ? module : module?.name;
+  const expected = isName ? version : module?.version;
+  if (![name, expected, workflow].every((text) => typeof text === "string" && text !== "")) {
+    throw new InvalidOptionError(
+      "toStart",
+      "expected a function, or { module, workflow } with a contract, a deployed module, or a name beside a `version`, " +
+        `but got ${show({ module: name, version: expected, workflow })}.`,
+    );
+  }
+  if (version !== undefined && version !== expected) {
+    throw new InvalidOptionError(
+      "toStart",
+      `expected the version ${expected} of the module, or none, but got ${version}.`,
+    );
+  }
+}
+
+/** Whether a module is known by a contract, not only by its name. */
+export function isContract(module: JobModule): module is Contract {
+  return "workflows" in module;
 }
 
 /**

@@ -1,6 +1,7 @@
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { InvalidOptionError } from "../errors/index.ts";
 import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
+import { checkJobWorkflow } from "./job-start.ts";
 import { ownName } from "./own-name.ts";
 import { silentLogger } from "./silent-logger.ts";
 import type { WorkerOptions } from "./types.ts";
@@ -65,6 +66,7 @@ export function resolveWorkerOptions(options: WorkerOptions): ResolvedWorkerOpti
       "it does the jobs in place of Flawless: leave `flawless`, `toStart` and `modules` out, or `run`.",
     );
   }
+  if (toStart !== undefined && typeof toStart !== "function") checkJobWorkflow(toStart);
   if (type !== "wasm" && type !== "firecracker") {
     throw new InvalidOptionError(
       "type",

@@ -1,10 +1,20 @@
+import { defineContract, type } from "@flawless-ts/wasm-module";
 import { describe, expect, test } from "vitest";
 import { FakeControlPlane, type FakeJob } from "../testing/fake-cluster.ts";
 import { startFlawless } from "../testing/fake-flawless.ts";
 import type { FakeRoutes, FakeServer } from "../testing/fake-server.ts";
 import { completedWorkflow, originalServer, refusal } from "../testing/server-answers.ts";
 import { workerOf } from "../testing/worker-of.ts";
-import type { WorkerOptions } from "./types.ts";
+import type { JobStart, WorkerOptions } from "./types.ts";
+
+/** A schema that takes nothing. */
+const refusing = {
+  "~standard": {
+    version: 1,
+    vendor: "test",
+    validate: () => ({ issues: [{ message: "the shop is closed" }] }),
+  },
+} as const;
 
 const start = "POST /api/workflow/start";
 const wait = "GET /api/workflows/wkf_1/wait";
@@ -134,6 +144,49 @@ test("starts what `toStart` says", async () => {
     version: "2.0.0",
     workflow: "checkout",
     input: '{"id":1,"job":"job-1"}',
+  });
+});
+
+describe("starts the one workflow that `toStart` names, with a job's payload", () => {
+  const shop = defineContract({
+    name: "shop",
+    version: "2.0.0",
+    workflows: { crawl: { input: type<{ url: string }>(), response: type<null>() } },
+  });
+
+  test.each([
+    ["a contract", shop],
+    ["what a deployed module tells", { name: "shop", version: "2.0.0" }],
+  ])("by %s", async (_what, module) => {
+    const { flawless, job } = await runOne({}, "Completed", {
+      toStart: { module, workflow: "crawl" },
+    });
+    const [started] = flawless.seen(start);
+    expect(JSON.parse(started?.body.toString() ?? "")).toEqual({
+      module: "shop",
+      version: "2.0.0",
+      workflow: "crawl",
+      input: JSON.stringify(job.payload),
+    });
+  });
+
+  test("unless the payload does not keep to the contract's schema", async () => {
+    const module = defineContract({
+      name: "shop",
+      version: "2.0.0",
+      workflows: { crawl: { input: refusing, response: type<null>() } },
+    });
+    const { flawless, job } = await runOne({}, "Failed", {
+      toStart: { module, workflow: "crawl" },
+    });
+    expect(job.error_message).toMatch(/the shop is closed/);
+    expect(flawless.seen(start)).toHaveLength(0);
+  });
+
+  test("but not without a version", async () => {
+    const toStart = (): JobStart => ({ module: "shop", workflow: "crawl", input: null });
+    const { job } = await runOne({}, "Failed", { toStart });
+    expect(job.error_message).toMatch(/^Invalid `toStart`: .*a name beside a `version`/);
   });
 });
 

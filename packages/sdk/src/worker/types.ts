@@ -1,3 +1,4 @@
+import type { Contract } from "@flawless-ts/wasm-module";
 import type { ModuleSource } from "../client/module-source.ts";
 import type { ControlPlane } from "../control-plane/control-plane.ts";
 import type { Job, WorkerType } from "../control-plane/types.ts";
@@ -12,13 +13,23 @@ export interface WorkerLogger {
   error(fields: object, message: string): void;
 }
 
-/** The workflow that does a job. */
-export interface JobStart {
-  /** The module's name. */
-  readonly module: string;
-  /** The module's version. */
-  readonly version: string;
+/**
+ * A module on the Flawless server: a contract, such as what `defineModule` and `defineContract` give, by which the input is
+ * checked before the start; or its name and version, which a deployed module has.
+ */
+export type JobModule = Contract | { readonly name: string; readonly version: string };
+
+/** The workflow that does jobs. */
+export interface JobWorkflow {
+  /** The module, or its name. */
+  readonly module: JobModule | string;
+  /** The module's version. Needed where `module` is a name, and left out where it is not. */
+  readonly version?: string | undefined;
   readonly workflow: string;
+}
+
+/** The workflow that does a job, and what it gets. */
+export interface JobStart extends JobWorkflow {
   /** `undefined` for a workflow without input. */
   readonly input: unknown;
   /**
@@ -62,10 +73,17 @@ export interface WorkerOptions {
   /** Modules to deploy before the first job is claimed. Default: none, they are there. */
   readonly modules?: readonly ModuleSource[] | undefined;
   /**
-   * Which workflow does a job. Default: `start` of `crawler` 0.1.8 with `{id, url}` of the payload; where nobody deployed
+   * Which workflow does the jobs: one for all, `{ module, workflow }`, whose input is a job's payload as it was published; or
+   * a function that tells the workflow and the input for each. Default: `start` of `crawler` 0.1.8 with `{id, url}` of the payload; where nobody deployed
    * that, of its stand-in `flawless-ts-crawler` 0.1.8, which `control-plane up` deploys. What it throws fails the job.
+   *
+   * ```ts
+   * import orders from "./orders.ts"; // defineModule({ name: "orders", version: "1.0.0", workflows: { checkout } })
+   *
+   * new Worker({ controlPlane, flawless, toStart: { module: orders, workflow: "checkout" } });
+   * ```
    */
-  readonly toStart?: ((job: Job) => JobStart) | undefined;
+  readonly toStart?: JobWorkflow | ((job: Job) => JobStart) | undefined;
   /**
    * How long a job may take whose workflow's end cannot be known, in milliseconds: the original Flawless server does not
    * tell it, so that a workflow without a response has to move its job by `POST /ui-update`. Default 600,000.

@@ -21,7 +21,10 @@ export function addUp(program: Command, console: Console): void {
   const command = program
     .command("up")
     .description("start a control plane")
-    .option("--data-dir <dir>", "where everything is kept (default: .)")
+    .option(
+      "--data-dir <dir>",
+      "where everything is kept; made if it is missing (default: ./.control-plane)",
+    )
     .option(
       "--store <url>",
       "a PostgreSQL database in place of the directory, postgres://USER@HOST/DATABASE, for any number of equal nodes (default: $CONTROL_PLANE_STORE, else none)",
@@ -82,7 +85,7 @@ export function addUp(program: Command, console: Console): void {
 async function up(options: UpOptions, console: Console): Promise<void> {
   const { bind, store, ...settings } = readSettings(options, console.env);
   const access = await readAccess({ ...options, bind }, console);
-  const directory = resolve(options.dataDir ?? ".");
+  const directory = resolve(options.dataDir ?? "./.control-plane");
   const keeps = store === undefined ? { directory } : { store };
   const iroh = irohOptionsOf(options, join(directory, "iroh.key"));
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });

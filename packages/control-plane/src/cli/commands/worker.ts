@@ -6,7 +6,8 @@ import {
   StopSignals,
   withLogOptions,
 } from "@flawless-ts/http-service";
-import type { Command } from "commander";
+import type { JobWorkflow } from "@flawless-ts/sdk";
+import { type Command, InvalidArgumentError } from "commander";
 import { wholeNumber } from "../whole-number.ts";
 
 interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat"> {
@@ -14,6 +15,8 @@ interface WorkerCommandOptions extends Pick<ServiceCommandOptions, "logLevel" | 
   readonly idleDelay?: number;
   readonly errorDelay?: number;
   readonly module?: readonly string[];
+  readonly workflow?: JobWorkflow;
+  readonly json?: boolean;
 }
 
 /** `control-plane worker` */
@@ -22,6 +25,11 @@ export function addWorker(program: Command, console: Console): void {
     .command("worker")
     .description(
       "claim jobs and run them: $CONTROL_PLANE_TICKET (needed: the control plane's URL), $CONTROL_PLANE_TOKEN, $FLAWLESS_URL, $FLAWLESS_TOKEN, $WORKER_ID, $WORKER_TYPE, $WORKER_HEARTBEAT_INTERVAL_SECS",
+    )
+    .option(
+      "--workflow <module:version/workflow>",
+      "the workflow that does the jobs, such as orders:1.0.0/checkout; its input is a job's payload (default: the crawler)",
+      parseWorkflow,
     )
     .option("--concurrency <number>", "how many jobs to run at a time", wholeNumber(1, 10_000), 1)
     .option(
@@ -39,7 +47,9 @@ export function addWorker(program: Command, console: Console): void {
       "a module to deploy first; can be given again",
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     );
-  withLogOptions(command).action((options: WorkerCommandOptions) => work(options, console));
+  withLogOptions(command)
+    .option("--json", 'say that it begins as {"worker", "concurrency", "pid"}')
+    .action((options: WorkerCommandOptions) => work(options, console));
 }
 
 async function work(options: WorkerCommandOptions, console: Console): Promise<void> {
@@ -52,18 +62,34 @@ async function work(options: WorkerCommandOptions, console: Console): Promise<vo
     idleDelay: idleDelayMs,
     errorDelay: errorDelayMs,
     module: modules,
+    workflow: toStart,
   } = options;
   const worker = workerFromEnvironment(console.env, {
     concurrency,
     idleDelayMs,
     errorDelayMs,
     modules,
+    toStart,
     logger,
   });
   void signals.first.then((signal) => {
     logger.info({ signal }, "finishing what is under way");
     return worker.close();
   });
-  console.print(`worker ${worker.id} takes up to ${concurrency} jobs at a time`);
+  console.print(
+    options.json === true
+      ? JSON.stringify({ worker: worker.id, concurrency, pid: process.pid })
+      : `worker ${worker.id} takes up to ${concurrency} jobs at a time`,
+  );
   await worker.run();
+}
+
+function parseWorkflow(text: string): JobWorkflow {
+  const [, module, version, workflow] = /^(.+):([^:/]+)\/(.+)$/.exec(text) ?? [];
+  if (module === undefined || version === undefined || workflow === undefined) {
+    throw new InvalidArgumentError(
+      "Expected MODULE:VERSION/WORKFLOW, such as orders:1.0.0/checkout.",
+    );
+  }
+  return { module, version, workflow };
 }
