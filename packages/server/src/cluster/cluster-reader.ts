@@ -1,4 +1,4 @@
-import { openText, openWorkflow, type Seal } from "../store/seal.ts";
+import { hasSealedEnd, openText, openWorkflow, type Seal } from "../store/seal.ts";
 import {
   type AppendPositions,
   listedCharacters,
@@ -30,6 +30,25 @@ export class ClusterReader {
 
   async workflow(id: number): Promise<StoredWorkflow | undefined> {
     return this.#opened(await this.#of(id % this.#partitions).workflow(id));
+  }
+
+  /** The workflow, and whether how it ended is sealed: whoever is told of that counts as if it had read a secret. */
+  async end(
+    id: number,
+  ): Promise<{ readonly workflow: StoredWorkflow; readonly isSealed: boolean } | undefined> {
+    const workflow = await this.#of(id % this.#partitions).workflow(id);
+    return workflow === undefined
+      ? undefined
+      : { workflow: openWorkflow(this.#seal, workflow), isSealed: hasSealedEnd(workflow) };
+  }
+
+  /** Those of some workflows that do not run: that have ended, or are not there. Those of a database that is away do. */
+  async ended(ids: readonly number[]): Promise<readonly number[]> {
+    const all = this.#readers.map(async (reader, index) => {
+      const own = ids.filter((id) => (id % this.#partitions) % this.#readers.length === index);
+      return own.length === 0 ? [] : reader.ended(own).catch(() => []);
+    });
+    return (await Promise.all(all)).flat();
   }
 
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {

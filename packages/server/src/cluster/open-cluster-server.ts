@@ -100,7 +100,7 @@ export async function openClusterServer(
     try {
       await api.ready();
       const url = await listen(api, address, port);
-      await cluster.node.begin(postgres.advertiseUrl ?? url);
+      await cluster.begin(postgres.advertiseUrl ?? url);
       const ticket = await openServerTicket(options, { api, url, host: address, logger });
       return new ClusterServer(url, { api, cluster, databases, logger, served: ticket });
     } catch (error) {
@@ -146,7 +146,8 @@ class Databases {
   async open({ urls, schema, connections, leaseMs }: ResolvedPostgresOptions): Promise<void> {
     const timeoutMs = Math.max(250, leaseMs / 3);
     const leases: Partial<PostgresDatabaseOptions> = {
-      connections: 2,
+      // One of them listens to what other nodes say.
+      connections: 3,
       connectTimeoutMs: timeoutMs,
       answerTimeoutMs: timeoutMs,
     };

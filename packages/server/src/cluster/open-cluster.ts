@@ -1,7 +1,7 @@
 import type { Logger } from "pino";
 import { ActivityQueues } from "../activities/index.ts";
 import type { ExecutorOptions } from "../executor/executor-options.ts";
-import { Engine, type EngineOptions, EngineShare } from "../engine/index.ts";
+import { Engine, type EngineObserver, type EngineOptions, EngineShare } from "../engine/index.ts";
 import { resolveEngineLimits } from "../engine/limits.ts";
 import { combineObservers } from "../engine/observing/index.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
@@ -13,11 +13,14 @@ import { SealedWorkflowStore } from "../store/sealed-workflow-store.ts";
 import {
   type ClaimedPartition,
   CommitQueue,
+  Notices,
   type PostgresDatabase,
   PostgresModules,
   PostgresWorkflowStore,
 } from "../store/postgres/index.ts";
+import { fromPublicId } from "../workflow/workflow-id.ts";
 import { globalTimers } from "../time/timers.ts";
+import { AwaitedEnds } from "./awaited-ends.ts";
 import { ClusterActivities } from "./cluster-activities.ts";
 import { ClusterCancellations } from "./cluster-cancellations.ts";
 import { ClusterEngine } from "./cluster-engine.ts";
@@ -25,8 +28,10 @@ import { ClusterNode } from "./cluster-node.ts";
 import { ClusterReader } from "./cluster-reader.ts";
 import { ClusterStarts } from "./cluster-starts.ts";
 import { DatabaseClock } from "./database-clock.ts";
+import { errandsNotice, ErrandPosts } from "./errand-posts.ts";
 import type { Lease } from "./lease.ts";
 import { whileLeased } from "./leased-http-client.ts";
+import { PartitionElsewhere } from "./partition-elsewhere.ts";
 import { Peers } from "./peers.ts";
 
 /** What a node of a cluster is made of. */
@@ -49,7 +54,7 @@ export interface OpenClusterOptions {
   readonly logger: Logger;
 }
 
-/** A node that does not take part yet: see `ClusterNode.begin`. */
+/** A node that does not take part yet. */
 export interface OpenCluster {
   readonly engine: ClusterEngine;
   readonly node: ClusterNode;
@@ -57,6 +62,11 @@ export interface OpenCluster {
   /** What metrics are about: this node's part. */
   readonly measured: MeasuredEngine;
   readonly figures: ClusterFigures;
+  /**
+   * Takes part from now on, as `ClusterNode.begin` does.
+   * @throws InvalidOptionError where another node has the same id
+   */
+  begin(url: string): Promise<void>;
   /** After all partitions were handed over. */
   close(): Promise<void>;
   /** Stops all at once. */
@@ -82,6 +92,12 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     },
     observer: combineObservers(observers, onError),
   });
+  const reader = new ClusterReader(data, options.partitions, seal);
+  const lookMs = options.leaseMs / 20;
+  const ends = new AwaitedEnds((ids) => reader.ended(ids), globalTimers, lookMs);
+  const endsHere: EngineObserver = {
+    workflowEnded: ({ id }) => ends.endedHere(fromPublicId(id) ?? 0),
+  };
   const commits = data.map((database) => new CommitQueue(database));
   let fencesFailed = 0;
 
@@ -95,15 +111,25 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       options.partitions,
     );
     const store = new SealedWorkflowStore(inner, seal);
+    const elsewhere = new PartitionElsewhere({
+      partitions: options.partitions,
+      reader,
+      ends,
+      store,
+      seal,
+      postTo: (number) => posts.to(number),
+    });
     const engine = await Engine.open({
       ...engineOptions,
       clock,
+      observers: [...engineOptions.observers, endsHere],
       http: whileLeased(engineOptions.http, lease),
       store,
       executors,
       share,
       activities: queues,
       ids: { count: options.partitions, index: partition },
+      elsewhere,
       onFenced: () => {
         fencesFailed += 1;
         logger.warn({ partition, epoch: claimed.epoch }, "a partition has another owner");
@@ -111,7 +137,11 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       },
     });
     const retention = retain(store, options.retainMs, logger, clock);
-    void engine.closed.then(() => retention?.stop());
+    void engine.closed.then(() => {
+      retention?.stop();
+      elsewhere.stop();
+    });
+    posts.serve(engine, elsewhere);
     logger.debug({ partition, epoch: claimed.epoch }, "a partition runs here");
     return engine;
   };
@@ -127,9 +157,29 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     onError: (error) => logger.error({ err: error }, "a partition could not be opened or closed"),
   });
   const peers = new Peers(options.nodeId);
-  const reader = new ClusterReader(data, options.partitions, seal);
+  const notices = options.leases.map(
+    (database, index) =>
+      new Notices(database, globalTimers, (notice) => {
+        if (notice === errandsNotice || notice === "") {
+          posts.look(index);
+        }
+      }),
+  );
+  const posts = new ErrandPosts({
+    databases: data,
+    notices,
+    node,
+    lookMs,
+    timers: globalTimers,
+    onError: (error) => logger.warn({ err: error }, "errands between partitions have to wait"),
+  });
   const close = async (): Promise<void> => {
     queues.close();
+    ends.close();
+    for (const each of notices) {
+      each.close();
+    }
+    await posts.close();
     await peers.close();
     await executors.close();
   };
@@ -167,6 +217,13 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       fencesFailed: () => fencesFailed,
       requestsPassedOn: () => peers.passedOn,
       lagMs: () => Math.max(...node.sights.map(({ lagMs }) => lagMs), 0),
+    },
+    begin: async (url) => {
+      await node.begin(url);
+      posts.begin();
+      for (const each of notices) {
+        void each.begin();
+      }
     },
     close,
     kill: async () => {

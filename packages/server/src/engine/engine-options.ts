@@ -3,6 +3,7 @@ import type { HttpClient } from "../network/http-client.ts";
 import type { WorkflowStore } from "../store/workflow-store.ts";
 import type { ActivityQueues } from "../activities/index.ts";
 import type { Clock } from "../time/clock.ts";
+import type { Elsewhere } from "./elsewhere.ts";
 import type { EngineObserver, WorkflowLog } from "./observing/index.ts";
 import type { EngineShare } from "./engine-share.ts";
 import type { EngineLimitOptions } from "./limits.ts";
@@ -32,6 +33,8 @@ export interface EngineOptions {
   readonly groupCommits?: boolean;
   /** Which numbers its workflows get; other engines of the same cluster have the others. Default: all. */
   readonly ids?: IdSlice;
+  /** How its workflows reach those of other engines of the same cluster. Default: not at all. */
+  readonly elsewhere?: Elsewhere | undefined;
   /** What it has in common with other engines of the process; it does not read modules then. Default: nothing. */
   readonly share?: EngineShare;
   /** Where its workflows' activities wait for workers; it does not close them. Default: queues of its own. */

@@ -15,6 +15,7 @@ import {
   withoutSecrets,
 } from "./observing/index.ts";
 import type { EngineOptions } from "./engine-options.ts";
+import type { Errand, ErrandAnswer } from "./elsewhere.ts";
 import { resolveEngineLimits } from "./limits.ts";
 import { Modules } from "./modules/index.ts";
 import { createResidency, RunningCount, whenIdle, whenSaved } from "./runs/index.ts";
@@ -148,6 +149,7 @@ export class Engine implements AsyncDisposable {
       residency: share?.residency ?? createResidency(limits),
       running: share?.running ?? new RunningCount(),
       ids: options.ids,
+      elsewhere: options.elsewhere,
       guestSettings: {
         secrets: { ...options.secrets },
         seed: options.seed ?? null,
@@ -329,6 +331,15 @@ export class Engine implements AsyncDisposable {
   async endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     this.#assertOpen();
     return this.#cancellations.matching(filter, manner);
+  }
+
+  /**
+   * Does what a workflow of another partition asks for, once, and tells what came of it when that is durable.
+   * @throws Error where that can't be told now: it is to be asked for again
+   */
+  async runErrand(errand: Errand): Promise<ErrandAnswer> {
+    this.#assertOpen();
+    return this.#registry.runErrand(errand);
   }
 
   /**

@@ -1,6 +1,14 @@
 // The engine: the rest of the server enters by here.
 export { assertSameStart } from "./runs/index.ts";
 export { Engine } from "./engine.ts";
+export type {
+  Elsewhere,
+  Errand,
+  ErrandAnswer,
+  ErrandWork,
+  FarChild,
+  WorkflowStep,
+} from "./elsewhere.ts";
 export type { EngineOptions } from "./engine-options.ts";
 export { EngineShare } from "./engine-share.ts";
 export { WorkflowWatch } from "./observing/index.ts";

@@ -95,6 +95,11 @@ export function openWorkflow(seal: Seal, workflow: StoredWorkflow): StoredWorkfl
   };
 }
 
+/** Whether its response or its failure is sealed. */
+export function hasSealedEnd({ response, failure }: StoredWorkflow): boolean {
+  return isSealed(response ?? "") || isSealed(failure?.message ?? "");
+}
+
 /** By what a key is recognised without being told. */
 export function keyCheckOf(key: Uint8Array): string {
   return createHmac("sha256", key).update("flawless key check").digest("hex");

@@ -11,7 +11,7 @@ import type {
   WorkflowState,
 } from "./workflow-store.ts";
 import { changeTexts } from "../workflow/thrown-error.ts";
-import { isSealed, openText, openWorkflow, type Seal } from "./seal.ts";
+import { hasSealedEnd, isSealed, openText, openWorkflow, type Seal } from "./seal.ts";
 
 /** How the answer to a GetSecret that found one stands in a journal's line. */
 const secretAnswer = '\t{"Secret":"';
@@ -27,6 +27,8 @@ export class SealedWorkflowStore implements WorkflowStore {
   readonly #seal: Seal;
   /** Workflows that are known to have read a secret. A restart learns of them again when it reads their journals. */
   readonly #confidential = new Set<number>();
+  /** Those of other partitions that tell something at the moment, and how much. */
+  readonly #confiding = new Map<number, number>();
   /** Writes whose commit was tried, as they were sealed for it. */
   readonly #tried = new WeakMap<readonly StoreWrite[], readonly StoreWrite[]>();
 
@@ -60,6 +62,33 @@ export class SealedWorkflowStore implements WorkflowStore {
       this.#confidential.add(reader);
     }
     return this.#opened(workflow);
+  }
+
+  /** Whether what a workflow writes is sealed, as far as it has written so far. */
+  isConfidential(id: number): boolean {
+    return this.#confidential.has(id);
+  }
+
+  /** A workflow was told something by one that has read a secret, or by one who had it from such a one. */
+  confide(id: number): void {
+    this.#confidential.add(id);
+  }
+
+  /** Whatever comes from a workflow of another partition meanwhile comes from one that has read a secret. */
+  async confidedBy<Result>(from: number, work: () => Promise<Result>): Promise<Result> {
+    this.#confidential.add(from);
+    this.#confiding.set(from, (this.#confiding.get(from) ?? 0) + 1);
+    try {
+      return await work();
+    } finally {
+      const others = (this.#confiding.get(from) ?? 0) - 1;
+      if (others > 0) {
+        this.#confiding.set(from, others);
+      } else {
+        this.#confiding.delete(from);
+        this.#confidential.delete(from);
+      }
+    }
   }
 
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
@@ -248,9 +277,4 @@ export class SealedWorkflowStore implements WorkflowStore {
 /** Whether a journal's text is sealed, or ought to have been. */
 function isConfidential(text: string): boolean {
   return isSealed(text) || text.includes(secretAnswer);
-}
-
-/** Whether its response or its failure is sealed. */
-function hasSealedEnd({ response, failure }: StoredWorkflow): boolean {
-  return isSealed(response ?? "") || isSealed(failure?.message ?? "");
 }

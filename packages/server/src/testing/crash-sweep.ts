@@ -62,7 +62,7 @@ export interface SweptRun {
 }
 
 /** Lets its engine crash at one point: from then on it does nothing and settles nothing. */
-class CrashingStore extends StoreWrapper {
+export class CrashingStore extends StoreWrapper {
   readonly #point: CrashPoint;
   readonly #crash: () => void;
   #commits = 0;

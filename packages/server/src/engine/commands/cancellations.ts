@@ -49,7 +49,7 @@ export class Cancellations {
       ended += await this.#end(ids, manner);
       below = ids.at(-1);
     } while (below !== undefined);
-    return ended;
+    return ended + (await this.#registry.endElsewhere({ runningDescendantsOf: root }, manner));
   }
 
   /** @throws EngineError as `Engine.endMatching` does */

@@ -142,6 +142,8 @@ test("however many there are, page by page, and once the store can be read", asy
   const parent = new WorkflowRecord(workflow, []);
   const bound = new BoundChildren({
     clock,
+    ids: undefined,
+    elsewhere: undefined,
     activity: { change: () => undefined },
     failed: (error) => failures.push(error),
     committer: {

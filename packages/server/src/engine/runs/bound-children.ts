@@ -1,5 +1,8 @@
 import type { WorkflowStore } from "../../store/workflow-store.ts";
+import type { IdSlice } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
+import type { Elsewhere } from "../elsewhere.ts";
+import { endElsewhere } from "./ends-elsewhere.ts";
 import { askUntilAnswered, type AskingServices } from "./ask-until-answered.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
@@ -11,6 +14,10 @@ const pageSize = 1_000;
 export interface BoundChildrenParts extends AskingServices {
   readonly store: Pick<WorkflowStore, "ids">;
   readonly committer: Pick<Committer, "commit">;
+  /** The ids of workflows that are here; undefined: all. */
+  readonly ids: IdSlice | undefined;
+  /** How others are reached; undefined: not at all. */
+  readonly elsewhere: Elsewhere | undefined;
   withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result>;
   /** Asks a workflow to cancel. */
   cancel(id: number): Promise<{ readonly record: WorkflowRecord }>;
@@ -83,6 +90,7 @@ export class BoundChildren {
       await Promise.all(saved);
       below = ids.at(-1);
     } while (below !== undefined);
+    await endElsewhere(this.#parts, { runningBoundTo: parent }, "cancel");
     const saved = await withRun(parent, ({ record }) => {
       record.change({ hasBoundChildren: false });
       return committer.commit(record);

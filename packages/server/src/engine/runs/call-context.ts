@@ -5,7 +5,11 @@ import { encodeHostAnswer, type HostAnswer } from "@flawless-ts/wasm-module";
 import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import { operationAnswer } from "../../host-calls/extensions/extension-answer.ts";
 import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
-import type { OtherWorkflows, Telling } from "../../host-calls/extensions/other-workflows.ts";
+import type {
+  LeavingCall,
+  OtherWorkflows,
+  Telling,
+} from "../../host-calls/extensions/other-workflows.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
 import type {
   AnswerNote,
@@ -256,15 +260,15 @@ export class CallContext implements WaitingCallContext {
 
   tell(id: string, telling: Telling, settle: (refusal?: ExtensionError) => void): () => void {
     const { id: from } = this.#owner.record;
-    return this.#ask((isOpen) =>
-      this.#services.workflows.tell(from, id, telling, { isOpen, settle }),
+    return this.#askOthers((call) =>
+      this.#services.workflows.tell(from, id, telling, { ...call, settle }),
     );
   }
 
   startChild(child: ChildRequest, settle: (started: string | ExtensionError) => void): () => void {
     const { record } = this.#owner;
-    return this.#ask((isOpen) =>
-      this.#services.childStarts.start(record, child, { isOpen, settle }),
+    return this.#askOthers((call) =>
+      this.#services.childStarts.start(record, child, { ...call, settle }),
     );
   }
 
@@ -329,6 +333,30 @@ export class CallContext implements WaitingCallContext {
 
   #ask(ask: (isOpen: () => boolean) => Promise<void>): () => void {
     return askUntilAnswered(this.#services, () => this.#open && !this.#owner.ended, ask);
+  }
+
+  /** For what may have to be asked in another partition. */
+  #askOthers(ask: (call: LeavingCall) => Promise<void>): () => void {
+    const left = new AbortController();
+    const leave: LeavingCall["leave"] = (note) => this.#leave(note);
+    const stop = this.#ask((isOpen) =>
+      ask({ isOpen, left: this.detail, leave, signal: left.signal }),
+    );
+    return () => {
+      stop();
+      left.abort();
+    };
+  }
+
+  async #leave(note: string): ReturnType<LeavingCall["leave"]> {
+    if (!this.#isRecorded) {
+      this.record(note);
+      this.waitsFor({ on: "operations", count: 1, types: [], until: null }, 0);
+    }
+    const { record } = this.#owner;
+    const step = { run: record.state.run, step: record.journalSize.steps };
+    await this.#services.committer.commit(record);
+    return step;
   }
 
   /** @param lines what the journal keeps of it */

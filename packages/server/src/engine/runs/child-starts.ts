@@ -1,10 +1,13 @@
 import { EngineError } from "../../errors.ts";
 import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
-import { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import type { ExtensionError } from "../../host-calls/extensions/extension-answer.ts";
+import type { LeavingCall } from "../../host-calls/extensions/other-workflows.ts";
 import type { ChildRequest } from "../../host-calls/waiting-call.ts";
 import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
+import type { Elsewhere, ErrandAnswer } from "../elsewhere.ts";
 import type { Modules } from "../modules/index.ts";
+import { askElsewhere, refusalOf } from "./calls-elsewhere.ts";
 import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
 import type { NewWorkflow } from "./new-workflows.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
@@ -14,9 +17,7 @@ import type { WorkflowTrees } from "./workflow-trees.ts";
 export type NewChild = Omit<NewWorkflow, "detached" | "parent">;
 
 /** A call that starts a child. */
-export interface StartingCall {
-  /** Whether its workflow still waits for it. */
-  isOpen(): boolean;
+export interface StartingCall extends LeavingCall {
   /** @param started the child's public id, or why there is none */
   settle(started: string | ExtensionError): void;
 }
@@ -37,6 +38,8 @@ export interface ChildStartsParts {
   readonly trees: Pick<WorkflowTrees, "began" | "ended">;
   /** The ids of workflows that are here; undefined: all. */
   readonly ids: IdSlice | undefined;
+  /** How others are reached; undefined: not at all. */
+  readonly elsewhere: Elsewhere | undefined;
   /** A new workflow. Its parent saves it with its next changes. */
   create(parent: WorkflowRecord, child: NewChild): CreatedChild;
   failed(error: unknown): void;
@@ -54,7 +57,7 @@ export class ChildStarts {
 
   /**
    * Starts a child, unless there is a workflow of its key already. It and the answer to the call become durable in one
-   * transaction.
+   * transaction, unless its key names another partition.
    * @throws Error where the store can't be read now
    */
   async start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
@@ -78,16 +81,15 @@ export class ChildStarts {
 
   async #start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
     const { workflow, input, idempotencyKey, labels, bound } = child;
-    const { keyedStarts, failed, ids } = this.#parts;
-    if (idempotencyKey !== null && ids !== undefined && ids.count > 1) {
-      // A key is looked for in the partition that it names, and a child is in that of its parent.
-      throw new ExtensionError(
-        501,
-        "NOT_SUPPORTED",
-        "In a cluster a workflow can't be started with an idempotency key by another one: nodes do not know each other's keys.",
-      );
+    const { keyedStarts, failed } = this.#parts;
+    const module =
+      call.left === null
+        ? (this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child)))
+        : // Which one is the newest may have changed since.
+          (JSON.parse(call.left) as ModuleOfChild);
+    if (idempotencyKey !== null && (await this.#isElsewhere(parent, module, child, call))) {
+      return;
     }
-    const module = this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child));
     const begin = (): BegunStart | undefined =>
       call.isOpen()
         ? this.#begin(parent, { ...module, workflow, input, idempotencyKey, labels, bound }, call)
@@ -105,6 +107,41 @@ export class ChildStarts {
       assertSameStart(idempotencyKey, known, { ...module, workflow, input });
       call.settle(toPublicId(known.id));
     }
+  }
+
+  /** A key is looked for in the partition that it names, whoever starts a workflow with it. */
+  async #isElsewhere(
+    parent: WorkflowRecord,
+    module: ModuleOfChild,
+    { workflow, input, idempotencyKey, labels, bound }: ChildRequest,
+    call: StartingCall,
+  ): Promise<boolean> {
+    const { elsewhere, ids } = this.#parts;
+    if (elsewhere === undefined || idempotencyKey === null) {
+      return false;
+    }
+    const moved = await elsewhere.movedWorkflow(idempotencyKey);
+    if (moved !== undefined) {
+      assertSameStart(idempotencyKey, moved, { ...module, workflow, input });
+      if (call.isOpen()) {
+        call.settle(toPublicId(moved.id));
+      }
+      return true;
+    }
+    const partition = elsewhere.partitionOfKey(idempotencyKey);
+    if (partition === ids?.index) {
+      return false;
+    }
+    if (bound && !parent.state.hasBoundChildren) {
+      parent.change({ hasBoundChildren: true });
+    }
+    const { id, root, depth } = parent;
+    const fixed = { ...module, workflow, input, idempotencyKey, labels, bound };
+    const work = { kind: "start", child: { ...fixed, parent: { id, root, depth } } } as const;
+    const settle = (answer: ErrandAnswer): void =>
+      call.settle(answer.kind === "done" ? toPublicId(answer.workflow) : refusalOf(answer));
+    askElsewhere(elsewhere, { partition, from: id, work }, call, settle, JSON.stringify(module));
+    return true;
   }
 
   #begin(parent: WorkflowRecord, child: NewChild, call: StartingCall): BegunStart {

@@ -1,6 +1,7 @@
 import { EngineError } from "../../errors.ts";
 import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
 import type {
+  LeavingCall,
   OtherWorkflows,
   Telling,
   TellingCall,
@@ -9,9 +10,12 @@ import type { StoredWorkflow, WorkflowStore } from "../../store/workflow-store.t
 import type { Clock } from "../../time/clock.ts";
 import { fromPublicId, type IdSlice } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
+import type { Elsewhere } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { EndManner, WorkflowInfo } from "../types.ts";
 import type { Activity } from "./activity.ts";
+import { askElsewhere, called, refusalOf } from "./calls-elsewhere.ts";
+import type { Errands } from "./errands.ts";
 import { assertMessage, assertRunning, assertTakes } from "./laying-messages.ts";
 import type { Waiters } from "./waiters.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
@@ -29,6 +33,9 @@ export interface LocalWorkflowsParts {
   readonly limits: EngineLimits;
   /** The ids of workflows that are here; undefined: all. */
   readonly ids: IdSlice | undefined;
+  /** How others are reached; undefined: not at all. */
+  readonly elsewhere: Elsewhere | undefined;
+  readonly errands: Pick<Errands, "run">;
   withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result>;
   /** As `RunRegistry.end`. */
   end(
@@ -49,7 +56,7 @@ interface UnknownWorkflow {
 /** The call's workflow has ended, or the engine stops. */
 class CallLeftError extends Error {}
 
-/** The workflows of this engine, as others of them see them. */
+/** The workflows of this engine, and those of other partitions, as those of this one see them. */
 export class LocalWorkflows implements OtherWorkflows {
   readonly #parts: LocalWorkflowsParts;
 
@@ -58,9 +65,13 @@ export class LocalWorkflows implements OtherWorkflows {
   }
 
   async result(reader: number, id: string, signal: AbortSignal): Promise<string> {
-    const number = this.#numberOf(id);
+    const number = fromPublicId(id);
+    const { elsewhere } = this.#parts;
     if (number === undefined) {
       return JSON.stringify({ status: "failed", error: this.#unknown(id) });
+    }
+    if (!this.#isHere(number) && elsewhere !== undefined) {
+      return this.#resultOf(id, await elsewhere.ended(number, reader, signal));
     }
     // Waits before it looks: the end may come while the store is being read.
     const ended = this.#parts.ends.wait(number, signal, () => undefined);
@@ -73,11 +84,31 @@ export class LocalWorkflows implements OtherWorkflows {
     return this.#resultOf(id, await this.#read(number, reader, signal));
   }
 
-  async tell(from: number, id: string, telling: Telling, call: TellingCall): Promise<void> {
-    const number = this.#numberOf(id);
+  async tell(
+    from: number,
+    id: string,
+    telling: Telling,
+    call: TellingCall & LeavingCall,
+  ): Promise<void> {
+    const number = fromPublicId(id);
+    const { elsewhere, ids, limits } = this.#parts;
     try {
       if (number === undefined) {
         throw new EngineError("WORKFLOW_NOT_FOUND", this.#unknown(id).message);
+      }
+      if (telling.kind === "message") {
+        assertMessage(telling, limits);
+      }
+      if (!this.#isHere(number) && elsewhere !== undefined) {
+        const partition = number % (ids?.count ?? 1);
+        const errand = { partition, from, work: { kind: "tell", to: number, telling } } as const;
+        askElsewhere(elsewhere, errand, call, (answer) => call.settle(refusalOf(answer)));
+        return;
+      }
+      if (call.left !== null) {
+        // It was in another partition when it was asked for, and may have been told.
+        await this.#tellOnce(from, number, telling, call);
+        return;
       }
       await (telling.kind === "message"
         ? this.#send(from, number, telling, call)
@@ -96,6 +127,19 @@ export class LocalWorkflows implements OtherWorkflows {
     }
   }
 
+  async #tellOnce(
+    from: number,
+    to: number,
+    telling: Telling,
+    call: TellingCall & LeavingCall,
+  ): Promise<void> {
+    const by = { workflow: from, ...(await call.leave(called)) };
+    const answer = await this.#parts.errands.run({ by, work: { kind: "tell", to, telling } });
+    if (call.isOpen()) {
+      call.settle(refusalOf(answer));
+    }
+  }
+
   async #send(
     from: number,
     number: number,
@@ -103,7 +147,6 @@ export class LocalWorkflows implements OtherWorkflows {
     call: TellingCall,
   ): Promise<void> {
     const { committer, failed, limits, withRun } = this.#parts;
-    assertMessage(message, limits);
     await withRun(number, (run) => {
       assertOpen(call);
       assertTakes(run, message, limits);
@@ -125,22 +168,16 @@ export class LocalWorkflows implements OtherWorkflows {
     await this.#parts.end(number, manner, check, () => call.settle());
   }
 
-  /** The number of a workflow that may be here. */
-  #numberOf(id: string): number | undefined {
+  /** Whether a workflow is in this partition, where there is one of this number. */
+  #isHere(number: number): boolean {
     const { ids } = this.#parts;
-    const number = fromPublicId(id);
-    const isHere = ids === undefined || number === undefined || number % ids.count === ids.index;
-    return isHere ? number : undefined;
+    return ids === undefined || number % ids.count === ids.index;
   }
 
-  /** What is told of a workflow that is not here. */
+  /** What is told of a workflow that there is not. */
   #unknown(id: string): UnknownWorkflow {
     const code = "WORKFLOW_NOT_FOUND";
-    const isElsewhere = this.#numberOf(id) === undefined && fromPublicId(id) !== undefined;
-    const message = isElsewhere
-      ? `Workflow ${id} is in another partition of the cluster: a workflow reaches those of its own only, as its children are.`
-      : `There is no workflow ${id.slice(0, 100)}.`;
-    return { code, name: code, message };
+    return { code, name: code, message: `There is no workflow ${id.slice(0, 100)}.` };
   }
 
   #resultOf(id: string, workflow: StoredWorkflow | undefined): string {

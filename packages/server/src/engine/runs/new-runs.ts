@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors.ts";
 import type { StoredWorkflow } from "../../store/workflow-store.ts";
+import type { FarChild } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import type { EngineObserver } from "../observing/index.ts";
@@ -115,6 +116,16 @@ export class NewRuns {
       trees.began(stored.root);
       observer?.workflowStarted?.(run.observed, null);
     }
+    return run;
+  }
+
+  /** A child of a workflow in another partition, which does not run yet, and which nobody saves. */
+  createFarChild(child: FarChild): WorkflowRun {
+    const { add, newWorkflows, observer, ownRunning, trees } = this.#parts;
+    const run = add(new WorkflowRecord(newWorkflows.create({ ...child, detached: false }), null));
+    ownRunning.add(1);
+    trees.began(run.record.root);
+    observer?.workflowStarted?.(run.observed, null);
     return run;
   }
 

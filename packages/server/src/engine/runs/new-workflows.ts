@@ -17,7 +17,7 @@ export type NewWorkflow = Pick<
   | "labels"
 > & {
   /** The workflow that starts it, or null. */
-  readonly parent: WorkflowRecord | null;
+  readonly parent: Pick<WorkflowRecord, "id" | "root" | "depth"> | null;
 };
 
 /** Makes workflows, each with a number of its own. */

@@ -9,6 +9,7 @@ import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
 import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
+import type { Elsewhere, Errand, ErrandAnswer } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import { tellEnd, type EngineObserver } from "../observing/index.ts";
@@ -18,6 +19,8 @@ import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { BoundChildren } from "./bound-children.ts";
 import { ChildStarts } from "./child-starts.ts";
+import { Errands } from "./errands.ts";
+import { endElsewhere } from "./ends-elsewhere.ts";
 import { GuestStarter } from "./guest-starter.ts";
 import { KeyedStarts } from "./keyed-starts.ts";
 import { LocalWorkflows } from "./local-workflows.ts";
@@ -53,6 +56,7 @@ export interface RunRegistryParts {
   readonly residency: SharedResidency;
   readonly running: RunningCount;
   readonly ids: IdSlice | undefined;
+  readonly elsewhere: Elsewhere | undefined;
   readonly stubbedWorkflows: ReadonlySet<string>;
   hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
@@ -73,6 +77,7 @@ export class RunRegistry {
   readonly updates: Updates;
   readonly keyedStarts: KeyedStarts;
   readonly #boundChildren: BoundChildren;
+  readonly #errands: Errands;
   readonly #parts: RunRegistryParts;
   readonly #guests: GuestStarter;
   readonly #services: RunServices;
@@ -114,7 +119,21 @@ export class RunRegistry {
       withRun: <Result>(id: number, action: (run: WorkflowRun) => Result) =>
         this.withRun(id, action),
       failed: (error: unknown) => this.#failed(error),
+      limits: parts.limits,
+      ids: parts.ids,
+      elsewhere: parts.elsewhere,
+      modules: parts.modules,
+      keyedStarts: this.keyedStarts,
+      end: (...asked: Parameters<RunRegistry["end"]>) => this.end(...asked),
     };
+    this.#errands = new Errands({
+      ...shared,
+      stored: (id) => this.stored(id),
+      create: (child) => {
+        const run = this.#newRuns.createFarChild(child);
+        return { record: run.record, activate: () => run.activate() };
+      },
+    });
     this.#boundChildren = new BoundChildren({ ...shared, cancel: (id) => this.end(id, "cancel") });
     this.wakeups = new Wakeups(parts.store, parts.clock, {
       wake: (wakeup) => this.withRun(wakeup.id, (run) => run.timeCame(wakeup.wakeAt)),
@@ -131,16 +150,11 @@ export class RunRegistry {
       workflows: new LocalWorkflows({
         ...shared,
         ends: this.ends,
-        limits: parts.limits,
-        ids: parts.ids,
-        end: (...asked) => this.end(...asked),
+        errands: this.#errands,
       }),
       childStarts: new ChildStarts({
         ...shared,
-        modules: parts.modules,
-        keyedStarts: this.keyedStarts,
         trees: this.trees,
-        ids: parts.ids,
         stubbedWorkflows: parts.stubbedWorkflows,
         create: (...child) => this.#newRuns.createChild(...child),
       }),
@@ -261,6 +275,19 @@ export class RunRegistry {
         return { record, changed };
       });
     });
+  }
+
+  /**
+   * Does what a workflow of another partition asks for.
+   * @throws Error where it can't be told now what came of it
+   */
+  runErrand(errand: Errand): Promise<ErrandAnswer> {
+    return this.#errands.run(errand);
+  }
+
+  /** As the function of this name does. */
+  endElsewhere(...asked: [Parameters<typeof endElsewhere>[1], EndManner]): Promise<number> {
+    return endElsewhere(this.#parts, ...asked);
   }
 
   /** Waits for a workflow's response, as the caller of its start does. */

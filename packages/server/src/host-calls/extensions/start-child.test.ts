@@ -5,7 +5,6 @@ import { crashedRuns } from "../../testing/crash-sweep.ts";
 import { StoreWrapper } from "../../testing/store-wrapper.ts";
 import { memoryModes, TestEngine, type TestEngineOptions } from "../../testing/test-engine.ts";
 import { turn, until } from "../../testing/until.ts";
-import { fromPublicId } from "../../workflow/workflow-id.ts";
 
 type Step = { readonly ask: readonly [string, unknown] } | { readonly call: unknown };
 
@@ -211,14 +210,6 @@ describe("children are limited as those of StartWorkflow", () => {
     ]);
     expect((await answers(engine, id))[1]).toMatchObject(refused(413, "LIMIT_REACHED"));
   });
-});
-
-test("in a cluster a child has no key", async () => {
-  await using engine = await open({ ids: { count: 2, index: 1 } });
-  const id = await engine.launch("script", [start({ idempotencyKey: "k" }), start()]);
-  const told = await answers(engine, id);
-  expect(told).toMatchObject([refused(501, "NOT_SUPPORTED"), { status: 200 }]);
-  expect((fromPublicId(idOf(told[1])) ?? 0) % 2).toBe(1);
 });
 
 test("a child that is stubbed has ended at once", async () => {

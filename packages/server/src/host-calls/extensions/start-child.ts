@@ -7,11 +7,14 @@ import { membersOf, show, text } from "./request-members.ts";
 /** As the REST API has it. */
 const keyForm = /^[\x21-\x7e]{1,255}$/;
 
-/** Starts a child. As with `StartWorkflow`, it and the record of its start become durable in one transaction. */
+/**
+ * Starts a child. As with `StartWorkflow`, it and the record of its start become durable in one transaction, unless its key
+ * names another partition of the cluster: then the journal knows of the call before the child is there.
+ */
 export function startChild(body: unknown, context: WaitingCallContext, url: string): WaitingCall {
   const child = readChild(body, context);
   let leaveStart: (() => void) | undefined;
-  const leaveAdmission = context.admitChild((refused) => {
+  const start = (refused?: string): void => {
     if (refused !== undefined) {
       const name = JSON.stringify(child.workflow);
       context.fail(`the workflow started ${name}, but ${refused}`, "CHILD_LIMIT");
@@ -24,11 +27,18 @@ export function startChild(body: unknown, context: WaitingCallContext, url: stri
           : extensionAnswer(url, JSON.stringify({ id: started })),
       );
     });
-  });
+  };
+  // It may be there already where the journal knows of the call.
+  let leaveAdmission: (() => void) | undefined;
+  if (context.detail === null) {
+    leaveAdmission = context.admitChild(start);
+  } else {
+    start();
+  }
   return {
     canLeaveMemory: false,
     cancel: () => {
-      leaveAdmission();
+      leaveAdmission?.();
       leaveStart?.();
     },
   };

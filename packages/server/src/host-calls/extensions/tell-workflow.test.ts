@@ -165,21 +165,6 @@ test("what can't be sent is refused", async () => {
   ]);
 });
 
-test("a workflow of another partition is told apart from one that is not there", async () => {
-  await using engine = await open({ ids: { count: 2, index: 0 } });
-  const id = await engine.launch("script", [
-    send("wkf_1", 1),
-    { ask: ["run", { kind: "result", id: "wkf_1" }] },
-    send("wkf_2", 1),
-  ]);
-  const message = expect.stringContaining("another partition of the cluster") as string;
-  expect(await answers(engine, id)).toMatchObject([
-    { status: 404, body: { error: { code: "WORKFLOW_NOT_FOUND", message } } },
-    { status: 200, body: { status: "failed", error: { code: "WORKFLOW_NOT_FOUND", message } } },
-    { status: 404, body: { error: { message: "There is no workflow wkf_2." } } },
-  ]);
-});
-
 /** Can't be read until it is told to. */
 class UnreadableStore extends StoreWrapper {
   readable = true;

@@ -1,5 +1,6 @@
 import type { ClientConfig, Pool, PoolClient } from "pg";
 import { EngineError } from "../../errors.ts";
+import { arrayParameter } from "./array-parameters.ts";
 import { connectionUrls, withoutPassword } from "./connection-urls.ts";
 import { codeOf, failureOf, NotConnectedError, reasonOf } from "./postgres-errors.ts";
 import { quoted } from "./postgres-schema.ts";
@@ -163,6 +164,53 @@ export class PostgresDatabase {
     } finally {
       client.release(lost);
     }
+  }
+
+  /**
+   * Listens, on a connection of its own, to what nodes say of this schema.
+   *
+   * @param lost called once where the connection is lost
+   * @returns ends it
+   * @throws NotConnectedError
+   * @throws Error of the database
+   */
+  async listen(heard: (notice: string) => void, lost: () => void): Promise<() => void> {
+    const client = await this.#connect();
+    let listens = true;
+    const end = (): void => {
+      if (listens) {
+        listens = false;
+        client.release(true);
+      }
+    };
+    client.on("notification", ({ payload = "" }) => {
+      if (listens) {
+        heard(payload);
+      }
+    });
+    const broke = (): void => {
+      if (listens) {
+        end();
+        lost();
+      }
+    };
+    client.on("end", broke).on("error", broke);
+    try {
+      const listening = { text: `LISTEN ${this.schema}`, query_timeout: this.#answerTimeoutMs };
+      await client.query(listening);
+      return end;
+    } catch (error) {
+      end();
+      throw error;
+    }
+  }
+
+  /** Says something to those that listen. */
+  async notify(notices: readonly string[]): Promise<void> {
+    await this.query("SELECT pg_notify($1, n) FROM unnest($2::text[]) AS n", [
+      this.schemaName,
+      arrayParameter("text", notices),
+    ]);
   }
 
   async close(): Promise<void> {

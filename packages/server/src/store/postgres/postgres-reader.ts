@@ -47,6 +47,23 @@ export class PostgresReader {
     return row === undefined ? undefined : toWorkflow(row);
   }
 
+  /** Those of some workflows that do not run: that have ended, or are not there. */
+  async ended(ids: readonly number[]): Promise<readonly number[]> {
+    const rows = await this.#ask(
+      (s) => `SELECT n.id FROM unnest($1::int4[], $2::int8[]) AS n (partition, id)
+        LEFT JOIN ${s}.workflows w ON w.partition = n.partition AND w.id = n.id
+        WHERE w.status IS DISTINCT FROM 'running'`,
+      [
+        arrayParameter(
+          "int4",
+          ids.map((id) => id % this.#count),
+        ),
+        arrayParameter("int8", ids),
+      ],
+    );
+    return rows.map((row) => row["id"] as number);
+  }
+
   async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
     const where = "WHERE partition = ANY($1) AND idempotency_key = $2";
     const [row] = await this.#ask(

@@ -18,6 +18,7 @@ export function labelsColumn(schema: string): string {
  * - `partitions` tells who owns a partition, and until when, by the database's clock. `fences` has what each commit checks
  *   and counts: apart, so that a renewal of leases never waits for a commit, or a commit for a renewal.
  * - All indexes begin with the partition, as an engine sees one only; lists of a whole database merge them.
+ * - `errands` has what workflows ask of those in partitions of this database, on its way: see `ErrandTable`.
  * - `moved_keys` has idempotency keys of workflows that were copied from elsewhere, and are not in the partitions that their
  *   keys name.
  * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
@@ -126,6 +127,14 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (workflow, name)
     );
     CREATE INDEX labelled ON ${s}.labels (partition, name, value, workflow);
+    CREATE TABLE ${s}.errands (
+      id text PRIMARY KEY,
+      partition integer NOT NULL,
+      body text NOT NULL,
+      answer text,
+      asked_at timestamptz NOT NULL DEFAULT now()
+    );
+    CREATE INDEX open_errands ON ${s}.errands (partition, asked_at, id) WHERE answer IS NULL;
     `,
   ];
 }

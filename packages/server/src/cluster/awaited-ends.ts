@@ -1,0 +1,93 @@
+import type { Timers } from "../time/timers.ts";
+
+interface Awaited {
+  readonly waiting: Set<() => void>;
+}
+
+/** Waits for the ends of workflows wherever they run: the databases are asked about all of them at once, again and again. */
+export class AwaitedEnds {
+  readonly #ended: (ids: readonly number[]) => Promise<readonly number[]>;
+  readonly #timers: Timers;
+  readonly #lookMs: number;
+  readonly #awaited = new Map<number, Awaited>();
+  #isLooking = false;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+
+  /**
+   * @param ended tells those of some workflows that do not run
+   * @param lookMs how long it may take until it looks again, in milliseconds
+   */
+  constructor(
+    ended: (ids: readonly number[]) => Promise<readonly number[]>,
+    timers: Timers,
+    lookMs: number,
+  ) {
+    this.#ended = ended;
+    this.#timers = timers;
+    this.#lookMs = lookMs;
+  }
+
+  /** Settled once a workflow does not run. @throws the signal's reason */
+  async wait(id: number, signal: AbortSignal): Promise<void> {
+    signal.throwIfAborted();
+    const awaited = this.#awaited.get(id) ?? { waiting: new Set() };
+    this.#awaited.set(id, awaited);
+    const { promise, reject, resolve } = Promise.withResolvers<void>();
+    const abort = (): void => reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    awaited.waiting.add(resolve);
+    this.#look();
+    try {
+      await promise;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      awaited.waiting.delete(resolve);
+      if (awaited.waiting.size === 0 && this.#awaited.get(id) === awaited) {
+        this.#awaited.delete(id);
+      }
+    }
+  }
+
+  /** One has ended on this node: where it is awaited, the databases are asked at once. */
+  endedHere(id: number): void {
+    if (this.#awaited.has(id)) {
+      this.#look();
+    }
+  }
+
+  close(): void {
+    this.#timers.clearTimeout(this.#timer);
+    this.#awaited.clear();
+  }
+
+  #look(): void {
+    if (this.#isLooking) {
+      this.#again = true;
+      return;
+    }
+    this.#timers.clearTimeout(this.#timer);
+    this.#isLooking = true;
+    this.#again = false;
+    this.#ended([...this.#awaited.keys()])
+      .then(
+        (ended) => {
+          for (const id of ended) {
+            for (const resolve of this.#awaited.get(id)?.waiting ?? []) {
+              resolve();
+            }
+          }
+        },
+        () => undefined,
+      )
+      .finally(() => {
+        this.#isLooking = false;
+        if (this.#again) {
+          this.#look();
+        } else if (this.#awaited.size > 0) {
+          this.#timer = this.#timers.setTimeout(() => this.#look(), this.#lookMs);
+          this.#timer.unref?.();
+        }
+      });
+  }
+}

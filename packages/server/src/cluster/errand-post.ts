@@ -1,0 +1,206 @@
+import { randomUUID } from "node:crypto";
+import type { ErrandRow, ErrandTable } from "../store/postgres/index.ts";
+import type { Timers } from "../time/timers.ts";
+
+/** What an {@link ErrandPost} is made of. */
+export interface ErrandPostOptions {
+  readonly table: Pick<ErrandTable, "answer" | "ask" | "forget" | "open" | "take">;
+  readonly timers: Timers;
+  /** How long it may take until it looks again, in milliseconds. */
+  readonly lookMs: number;
+  /** How long an errand may be without an answer before it is laid there once more, in milliseconds. */
+  readonly askAgainMs: number;
+  /** The partitions of the database that run here. */
+  here(): readonly number[];
+  /**
+   * Does an errand in a partition that runs here.
+   * @returns what came of it, as JSON text
+   * @throws Error where that can't be told now
+   */
+  run(partition: number, body: string): Promise<string>;
+  /** Tells other nodes that there is something to look for. */
+  say(): void;
+  /** Called where the database can't be asked; once until it can. */
+  onError(error: unknown): void;
+}
+
+interface Waiting {
+  readonly row: ErrandRow;
+  readonly done: PromiseWithResolvers<string>;
+  /** When it was last laid there, by the monotonic clock. */
+  askedAt: number;
+}
+
+/** So many errands of others are done here at the same time. */
+const maxAtOnce = 200;
+const forgetEveryMs = 3_600_000;
+
+/**
+ * Brings errands to the partitions of one database, and their answers back: by a table of that database, so that it does not
+ * matter which nodes reach each other. An errand may be done more than once: see `Errands`.
+ */
+export class ErrandPost {
+  readonly #options: ErrandPostOptions;
+  readonly #waiting = new Map<string, Waiting>();
+  readonly #running = new Set<string>();
+  readonly #answers = new Map<string, string>();
+  #forgotAt: number;
+  #looking: Promise<void> | undefined;
+  #again = false;
+  #timer: NodeJS.Timeout | undefined;
+  #isClosed = false;
+  #failed = false;
+
+  constructor(options: ErrandPostOptions) {
+    this.#options = options;
+    this.#forgotAt = options.timers.monotonicNow();
+  }
+
+  /**
+   * Has an errand done, however long it takes.
+   * @param id the same one each time that it is asked for; null for one that may be done twice
+   * @returns what came of it, as JSON text
+   * @throws the signal's reason
+   */
+  async send(
+    partition: number,
+    id: string | null,
+    body: string,
+    signal: AbortSignal,
+  ): Promise<string> {
+    const { here, run } = this.#options;
+    if (here().includes(partition)) {
+      try {
+        return await run(partition, body);
+      } catch {
+        // Its next owner does it.
+      }
+    }
+    signal.throwIfAborted();
+    const row = { id: id ?? randomUUID(), partition, body };
+    const waiting = { row, done: Promise.withResolvers<string>(), askedAt: -Infinity };
+    const abort = (): void => waiting.done.reject(signal.reason as Error);
+    signal.addEventListener("abort", abort, { once: true });
+    this.#waiting.set(row.id, waiting);
+    this.look();
+    try {
+      return await waiting.done.promise;
+    } finally {
+      signal.removeEventListener("abort", abort);
+      if (this.#waiting.get(row.id) === waiting) {
+        this.#waiting.delete(row.id);
+      }
+    }
+  }
+
+  /** Looks now what there is to do, or once more where it is just looking. */
+  look(): void {
+    if (this.#isClosed || this.#looking !== undefined) {
+      this.#again = true;
+      return;
+    }
+    const { lookMs, timers } = this.#options;
+    timers.clearTimeout(this.#timer);
+    this.#again = false;
+    this.#looking = this.#look().finally(() => {
+      this.#looking = undefined;
+      if (this.#again && !this.#failed) {
+        this.look();
+      } else if (!this.#isClosed) {
+        this.#timer = timers.setTimeout(() => this.look(), lookMs);
+      }
+    });
+  }
+
+  async close(): Promise<void> {
+    this.#isClosed = true;
+    this.#options.timers.clearTimeout(this.#timer);
+    await this.#looking;
+  }
+
+  async #look(): Promise<void> {
+    const { onError } = this.#options;
+    try {
+      await this.#ask();
+      await this.#answer();
+      await this.#take();
+      await this.#begin();
+      await this.#forget();
+      this.#failed = false;
+    } catch (error) {
+      if (!this.#failed) {
+        onError(error);
+      }
+      // It is asked again a little later, and told once.
+      this.#failed = true;
+    }
+  }
+
+  async #ask(): Promise<void> {
+    const { askAgainMs, say, table, timers } = this.#options;
+    const now = timers.monotonicNow();
+    const due = [...this.#waiting.values()].filter(({ askedAt }) => now - askedAt >= askAgainMs);
+    if (due.length > 0) {
+      await table.ask(due.map(({ row }) => row));
+      for (const each of due) {
+        each.askedAt = now;
+      }
+      say();
+    }
+  }
+
+  async #answer(): Promise<void> {
+    const { say, table } = this.#options;
+    const answers = [...this.#answers].map(([id, answer]) => ({ id, answer }));
+    if (answers.length > 0) {
+      await table.answer(answers);
+      for (const { id } of answers) {
+        this.#answers.delete(id);
+        this.#running.delete(id);
+      }
+      say();
+    }
+  }
+
+  async #take(): Promise<void> {
+    if (this.#waiting.size > 0) {
+      for (const { id, answer } of await this.#options.table.take([...this.#waiting.keys()])) {
+        this.#waiting.get(id)?.done.resolve(answer);
+      }
+    }
+  }
+
+  async #begin(): Promise<void> {
+    const { here, table } = this.#options;
+    const partitions = here();
+    const room = maxAtOnce - this.#running.size;
+    if (partitions.length === 0 || room <= 0) {
+      return;
+    }
+    const open = await table.open(partitions, [...this.#running], room);
+    for (const row of open) {
+      this.#running.add(row.id);
+      void this.#run(row);
+    }
+  }
+
+  async #run({ id, partition, body }: ErrandRow): Promise<void> {
+    try {
+      const answer = await this.#options.run(partition, body);
+      this.#answers.set(id, answer);
+      this.look();
+    } catch {
+      // It is looked for again; by the next owner, where the partition has another one.
+      this.#running.delete(id);
+    }
+  }
+
+  async #forget(): Promise<void> {
+    const { table, timers } = this.#options;
+    const now = timers.monotonicNow();
+    if (now - this.#forgotAt >= forgetEveryMs) {
+      this.#forgotAt = now;
+      await table.forget();
+    }
+  }
+}

@@ -1,0 +1,81 @@
+import type { Engine } from "../engine/index.ts";
+import { ErrandTable, type Notices, type PostgresDatabase } from "../store/postgres/index.ts";
+import type { Timers } from "../time/timers.ts";
+import type { ClusterNode } from "./cluster-node.ts";
+import { ErrandPost } from "./errand-post.ts";
+import { noOwner } from "./no-owner.ts";
+import type { PartitionElsewhere } from "./partition-elsewhere.ts";
+
+/** What {@link ErrandPosts} are made of. */
+export interface ErrandPostsOptions {
+  /** In the order of their partitions: partition p is in database p mod n. */
+  readonly databases: readonly PostgresDatabase[];
+  /** Of each database. */
+  readonly notices: readonly Pick<Notices, "say">[];
+  readonly node: ClusterNode;
+  readonly lookMs: number;
+  readonly timers: Timers;
+  onError(error: unknown): void;
+}
+
+/** What nodes tell each other of errands. */
+export const errandsNotice = "errands";
+
+/** Brings errands from partition to partition, whatever database they are in. */
+export class ErrandPosts {
+  readonly #posts: readonly ErrandPost[];
+  /** How each engine that runs here is reached. */
+  readonly #here = new WeakMap<Engine, PartitionElsewhere>();
+
+  constructor({ databases, notices, node, lookMs, timers, onError }: ErrandPostsOptions) {
+    this.#posts = databases.map(
+      (database, index) =>
+        new ErrandPost({
+          table: new ErrandTable(database),
+          timers,
+          lookMs,
+          askAgainMs: node.leaseMs,
+          here: () =>
+            node.open
+              .map(({ claimed }) => claimed.partition)
+              .filter((partition) => partition % databases.length === index),
+          run: (partition, body) => this.#run(node, partition, body),
+          say: () => notices[index]?.say(errandsNotice),
+          onError,
+        }),
+    );
+  }
+
+  /** How an engine is reached by those of other partitions. */
+  serve(engine: Engine, elsewhere: PartitionElsewhere): void {
+    this.#here.set(engine, elsewhere);
+  }
+
+  to(partition: number): ErrandPost {
+    return this.#posts[partition % this.#posts.length] as ErrandPost;
+  }
+
+  /** @param database its index */
+  look(database: number): void {
+    this.#posts[database]?.look();
+  }
+
+  begin(): void {
+    for (const post of this.#posts) {
+      post.look();
+    }
+  }
+
+  async close(): Promise<void> {
+    await Promise.all(this.#posts.map((post) => post.close()));
+  }
+
+  async #run(node: ClusterNode, number: number, body: string): Promise<string> {
+    const partition = node.partition(number);
+    const elsewhere = partition === undefined ? undefined : this.#here.get(partition.engine);
+    if (partition === undefined || elsewhere === undefined) {
+      throw noOwner(number);
+    }
+    return elsewhere.run(partition.engine, body);
+  }
+}

@@ -1,0 +1,113 @@
+import type { Elsewhere, Engine, Errand, ErrandAnswer } from "../engine/index.ts";
+import { isSealed, openText, type Seal } from "../store/seal.ts";
+import type { SealedWorkflowStore } from "../store/sealed-workflow-store.ts";
+import type { StoredWorkflow, StoredWorkflowFilter } from "../store/workflow-store.ts";
+import { toPublicId } from "../workflow/workflow-id.ts";
+import type { AwaitedEnds } from "./awaited-ends.ts";
+import type { ClusterReader } from "./cluster-reader.ts";
+import type { ErrandPost } from "./errand-post.ts";
+import { partitionOfKey } from "./partition-of.ts";
+
+/** What a {@link PartitionElsewhere} is made of. */
+export interface PartitionElsewhereParts {
+  /** How many partitions the cluster has. */
+  readonly partitions: number;
+  readonly reader: ClusterReader;
+  readonly ends: AwaitedEnds;
+  /** Of the partition. */
+  readonly store: SealedWorkflowStore;
+  readonly seal: Seal;
+  /** What brings errands to a partition. */
+  postTo(partition: number): Pick<ErrandPost, "send">;
+}
+
+/** An errand as it is on its way. */
+interface ErrandLetter {
+  /** By which workflow's key it is sealed. */
+  readonly from: number;
+  /** JSON text, sealed where the workflow has read a secret. */
+  readonly errand: string;
+}
+
+/** The other partitions of the cluster, as one that runs here reaches them, and is reached by them. */
+export class PartitionElsewhere implements Elsewhere {
+  readonly #parts: PartitionElsewhereParts;
+  readonly #stopped = new AbortController();
+
+  constructor(parts: PartitionElsewhereParts) {
+    this.#parts = parts;
+  }
+
+  partitionOfKey(key: string): number {
+    return partitionOfKey(key, this.#parts.partitions);
+  }
+
+  movedWorkflow(key: string): Promise<StoredWorkflow | undefined> {
+    return this.#parts.reader.workflowByMovedKey(key);
+  }
+
+  async send(partition: number, errand: Errand, signal?: AbortSignal): Promise<ErrandAnswer> {
+    const { postTo, seal, store } = this.#parts;
+    const { by } = errand;
+    const text = JSON.stringify(errand);
+    const from = by?.workflow ?? 0;
+    const isConfidential = by !== null && store.isConfidential(from);
+    const letter: ErrandLetter = { from, errand: isConfidential ? seal.close(from, text) : text };
+    const id = by === null ? null : `${toPublicId(from)}.${by.run}.${by.step}`;
+    const answer = await postTo(partition).send(
+      partition,
+      id,
+      JSON.stringify(letter),
+      this.#whileHere(signal),
+    );
+    return JSON.parse(answer) as ErrandAnswer;
+  }
+
+  /** Does here what came from another partition. @throws Error where it can't be told now what came of it */
+  async run(engine: Pick<Engine, "runErrand">, body: string): Promise<string> {
+    const { seal, store } = this.#parts;
+    const { errand: text, from } = JSON.parse(body) as ErrandLetter;
+    const errand = JSON.parse(openText(seal, from, text)) as Errand;
+    const run = (): Promise<ErrandAnswer> => engine.runErrand(errand);
+    return JSON.stringify(await (isSealed(text) ? store.confidedBy(from, run) : run()));
+  }
+
+  async ended(
+    id: number,
+    reader: number,
+    signal: AbortSignal,
+  ): Promise<StoredWorkflow | undefined> {
+    const { ends, reader: databases, store } = this.#parts;
+    const whileHere = this.#whileHere(signal);
+    for (;;) {
+      await ends.wait(id, whileHere);
+      try {
+        const end = await databases.end(id);
+        if (end?.isSealed === true) {
+          store.confide(reader);
+        }
+        return end?.workflow;
+      } catch {
+        // The database went away in between: it is waited for again.
+      }
+    }
+  }
+
+  async runs(id: number): Promise<boolean> {
+    return (await this.#parts.reader.workflow(id))?.status === "running";
+  }
+
+  ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
+    return this.#parts.reader.ids(filter);
+  }
+
+  /** The partition does not run here any more. */
+  stop(): void {
+    this.#stopped.abort();
+  }
+
+  #whileHere(signal: AbortSignal | undefined): AbortSignal {
+    const { signal: stopped } = this.#stopped;
+    return signal === undefined ? stopped : AbortSignal.any([signal, stopped]);
+  }
+}
