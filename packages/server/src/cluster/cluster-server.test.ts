@@ -148,37 +148,6 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     });
   });
 
-  test("let a workflow reach its children, and tell it of those that it can't reach", async () => {
-    await using cluster = await TestCluster.start(2);
-    const module = await cluster.client(0).deploy(fixtureBytes("extensions"));
-    const elsewhere = await cluster
-      .client(1)
-      .module(module.name, module.version)
-      .start("script", [{ call: { RecvMessage: [null, ["go"]] } }] as never);
-    const child = [{ call: { RecvMessage: [null, ["go"]] } }];
-    const start = { workflow: "script", input: child, onParentEnd: "cancel" };
-    const told = await module.execute("script", [
-      { ask: ["start", start] },
-      { ask: ["start", start] },
-      { ask: ["send", { id: "$0.body.id", type: "go", data: 1 }] },
-      { ask: ["run", { kind: "result", id: "$0.body.id" }] },
-      { ask: ["send", { id: elsewhere.id, type: "go", data: 2 }] },
-      { ask: ["start", { ...start, idempotencyKey: "k" }] },
-    ] as never);
-    expect(told).toMatchObject([
-      { status: 200 },
-      { status: 200 },
-      { status: 200 },
-      { body: { status: "completed", response: [{ Message: ["go", "1"] }] } },
-      { status: 404, body: { error: { code: "WORKFLOW_NOT_FOUND" } } },
-      { status: 501, body: { error: { code: "NOT_SUPPORTED" } } },
-    ]);
-    const [, bound] = told as unknown as readonly { readonly body: { readonly id: string } }[];
-    const reached = cluster.client(1).workflow(bound?.body.id ?? "");
-    await expect.poll(async () => (await reached.info()).cancelBy).not.toBeNull();
-    expect((await elsewhere.info()).status).toBe("running");
-  });
-
   test("give a worker that asks one of them the activities of all", async () => {
     await using cluster = await TestCluster.start(2);
     const module = await cluster.client(0).deploy(fixtureBytes("extensions"));

@@ -111,6 +111,21 @@ describeUnless(missingForPostgres(), "a check of a database", () => {
     expect(report.findings.every(({ repair }) => repair === null)).toBe(true);
   });
 
+  test("tells what workflows wait for that others run", async () => {
+    await using partitions = await filled();
+    const { database } = partitions;
+    await database.query(
+      `INSERT INTO ${database.schema}.errands (id, partition, body, answer) VALUES ('a', 1, '{}', NULL), ('b', 1, '{}', '{}')`,
+    );
+    const report = await checked(partitions);
+    expect(report.ok).toBe(true);
+    expect(report.findings).toEqual([
+      expect.objectContaining({
+        what: "1 requests of workflows to others wait for partition 1 to run",
+      }),
+    ]);
+  });
+
   test("is refused with another key, where there is nothing, and where tables are newer", async () => {
     await using partitions = await TestPartitions.open();
     const { database } = partitions;

@@ -1,4 +1,3 @@
-import { EngineError } from "../../errors.ts";
 import { partitionOfKey } from "../../cluster/partition-of.ts";
 import { arrayParameter } from "../../store/postgres/array-parameters.ts";
 import type { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
@@ -10,7 +9,6 @@ import {
 import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts";
 import { toStored } from "../../store/postgres/stored-text.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
-import { toPublicId } from "../../workflow/workflow-id.ts";
 import { type CopyTarget, writesOf } from "./copy-target.ts";
 import type { StoreWrite } from "../../store/workflow-store.ts";
 
@@ -52,21 +50,11 @@ export class PostgresTarget implements CopyTarget {
     return new Set(rows.map((row) => row["id"] as number));
   }
 
-  /** @throws EngineError `INVALID_REQUEST` for a running workflow whose parent or children would be in another partition */
   async write(workflows: readonly WholeWorkflow[]): Promise<void> {
     const count = this.#stores.length;
     const writes = this.#stores.map((): StoreWrite[] => []);
     for (const whole of workflows) {
-      const { id, root, status } = whole.workflow;
-      if (status === "running" && id % count !== root % count) {
-        throw new EngineError(
-          "INVALID_REQUEST",
-          `Workflow ${toPublicId(id)} runs, and was started by another workflow. Both have to be in the same partition. ` +
-            "Wait until no such workflow runs, or copy into a database with one partition (--partitions 1).",
-          { workflowId: toPublicId(id) },
-        );
-      }
-      writes[id % count]?.push(...writesOf(whole));
+      writes[whole.workflow.id % count]?.push(...writesOf(whole));
     }
     await this.#writeMovedKeys(workflows);
     await Promise.all(

@@ -17,7 +17,7 @@ interface Accepted {
   check(info: WorkflowInfo): void | Promise<void>;
 }
 
-const kinds = ["post", "sequence", "sleep", "once", "receive"] as const;
+const kinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
 /** How many callers there are. */
 const callers = 6;
 
@@ -29,6 +29,8 @@ export class ClusterLoad {
   readonly #world: OutsideWorld;
   readonly #client: Flawless;
   readonly #module: DeployedModule;
+  /** Whose workflows start others, and send them messages. */
+  readonly #extensions: DeployedModule;
   readonly #accepted: Accepted[] = [];
   readonly #failures: unknown[] = [];
   readonly #waiting = new Set<() => void>();
@@ -39,15 +41,22 @@ export class ClusterLoad {
   static async begin(cluster: ClusterProcesses, world: OutsideWorld): Promise<ClusterLoad> {
     const client = cluster.client();
     const module = await client.deploy(fixtureBytes("conformance"));
-    const load = new ClusterLoad(world, client, module);
+    const extensions = await client.deploy(fixtureBytes("extensions"));
+    const load = new ClusterLoad(world, client, module, extensions);
     load.#running = Promise.all(Array.from({ length: callers }, () => load.#call()));
     return load;
   }
 
-  private constructor(world: OutsideWorld, client: Flawless, module: DeployedModule) {
+  private constructor(
+    world: OutsideWorld,
+    client: Flawless,
+    module: DeployedModule,
+    extensions: DeployedModule,
+  ) {
     this.#world = world;
     this.#client = client;
     this.#module = module;
+    this.#extensions = extensions;
   }
 
   /** How many starts were acknowledged. */
@@ -121,6 +130,8 @@ export class ClusterLoad {
         return this.#once(number);
       case "receive":
         return this.#receive(number);
+      case "others":
+        return this.#others(number);
     }
   }
 
@@ -195,6 +206,34 @@ export class ClusterLoad {
     return {
       id: workflow.id,
       check: ({ response }) => assert.deepEqual(JSON.parse(response ?? "null"), approval),
+    };
+  }
+
+  /** Starts two others in the partitions that their keys name, sends each two messages, and waits for their results. */
+  async #others(number: number): Promise<Accepted> {
+    const receive = { call: { RecvMessage: [null, ["go"]] } };
+    const poll = { call: { RecvMessage: [{ secs: 0, nanos: 0 }, ["go"]] } };
+    const other = { workflow: "script", input: [receive, receive, poll] };
+    const { id } = await this.#extensions.start("script", [
+      ...["a", "b"].map((name) => ({
+        ask: ["start", { ...other, idempotencyKey: `other-${number}-${name}` }],
+      })),
+      ...[1, 2].flatMap((data) =>
+        [0, 1].map((index) => ({ ask: ["send", { id: `$${index}.body.id`, type: "go", data }] })),
+      ),
+      ...[0, 1].map((index) => ({ ask: ["run", { kind: "result", id: `$${index}.body.id` }] })),
+    ] as never);
+    const done = { status: 200 };
+    const response = [{ Message: ["go", "1"] }, { Message: ["go", "2"] }, "Timeout"];
+    const result = { body: { status: "completed", response } };
+    return {
+      id,
+      check: (info) =>
+        assert.partialDeepStrictEqual(JSON.parse(info.response ?? "null"), [
+          ...Array.from({ length: 6 }, () => done),
+          result,
+          result,
+        ]),
     };
   }
 
