@@ -53,6 +53,6 @@ test.each(
       expect(times("again"), where).toBeGreaterThanOrEqual(1);
       expect(times("again"), where).toBeLessThanOrEqual(2);
     }
-    expect(crashes).toBeGreaterThan(2);
+    expect(crashes).toBeGreaterThan(0);
   },
 );
