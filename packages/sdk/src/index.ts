@@ -6,6 +6,7 @@ export * from "./flawless.ts";
 export type { Fetch } from "./http/fetch-sender.ts";
 export type { CallOptions } from "./http/call-scope.ts";
 export type { FlawlessOptions, ServerUrl, Sleep } from "./options.ts";
+export type * from "./connection/schedule-types.ts";
 export type * from "./connection/types.ts";
 export * from "./worker/index.ts";
 export {

@@ -1,4 +1,5 @@
 // For the other packages of this project only: it may change with any version.
+export type * from "./connection/schedule-requests.ts";
 export type {
   DeployedName,
   ExecutedWorkflow,

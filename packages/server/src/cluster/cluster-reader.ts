@@ -2,6 +2,7 @@ import { hasSealedEnd, openText, openWorkflow, type Seal } from "../store/seal.t
 import {
   type AppendPositions,
   listedCharacters,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type WorkflowCounts,
@@ -101,6 +102,15 @@ export class ClusterReader {
   async note(id: number, name: string): Promise<string | undefined> {
     const value = await this.#of(id % this.#partitions).note(id, name);
     return value === undefined ? undefined : openText(this.#seal, id, value);
+  }
+
+  /** In the order of their names: the first ones of each database, and of those the first. */
+  async schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    const all = await Promise.all(this.#readers.map((reader) => reader.schedules(after, limit)));
+    return all
+      .flat()
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+      .slice(0, limit);
   }
 
   async counts(): Promise<WorkflowCounts> {

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { keyOfSchedule, scheduleOfKey } from "../engine/schedule-key.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
 /** The partition of a workflow; undefined for what is no id. */
@@ -7,7 +8,17 @@ export function partitionOfId(id: string, partitions: number): number | undefine
   return number === undefined ? undefined : number % partitions;
 }
 
-/** The partition in which workflows are started by this idempotency key. It must never change: a key is looked for there only. */
+/**
+ * The partition in which workflows are started by this idempotency key. It must never change: a key is looked for there only.
+ * All that a schedule starts is in the partition of the schedule, so that both change in one transaction.
+ */
 export function partitionOfKey(key: string, partitions: number): number {
-  return createHash("sha256").update(key).digest().readUInt32BE(0) % partitions;
+  const schedule = scheduleOfKey(key);
+  const text = schedule === undefined ? key : keyOfSchedule(schedule);
+  return createHash("sha256").update(text).digest().readUInt32BE(0) % partitions;
+}
+
+/** The partition that a schedule is in. */
+export function partitionOfSchedule(schedule: string, partitions: number): number {
+  return partitionOfKey(keyOfSchedule(schedule), partitions);
 }

@@ -47,6 +47,7 @@ import type {
 } from "./types.ts";
 import { WorkflowCommands } from "./commands/index.ts";
 import { WorkflowReader } from "./reading/index.ts";
+import { Schedules } from "./schedules/index.ts";
 import { WorkflowStarts } from "./commands/index.ts";
 
 const sweepMs = 1_000;
@@ -66,6 +67,8 @@ export class Engine implements AsyncDisposable {
   readonly #committer: Committer;
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
+  /** What starts workflows when times come. */
+  readonly schedules: Schedules;
   readonly #reader: WorkflowReader;
   readonly #starts: WorkflowStarts;
   readonly #restarts: Restarts;
@@ -91,6 +94,7 @@ export class Engine implements AsyncDisposable {
         engine.#executors.warmUp();
       }
       await engine.#registry.begin();
+      engine.schedules.begin();
       return engine;
     } catch (error) {
       await engine.kill();
@@ -161,9 +165,18 @@ export class Engine implements AsyncDisposable {
         },
       },
       stubbedWorkflows: options.stubbedWorkflows ?? new Set(),
+      keyedEnded: (key) => this.schedules.ended(key),
       hideSecrets,
       onLog: toLogListener(options.onLog, hideSecrets),
       onError: this.#onError,
+    });
+    this.schedules = new Schedules({
+      registry: this.#registry,
+      modules: this.#modules,
+      othersDeploy: share !== undefined,
+      observer,
+      clock: this.#clock,
+      failed: this.#onError,
     });
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#modules, this.#registry);
@@ -173,6 +186,7 @@ export class Engine implements AsyncDisposable {
     // It also keeps the process alive as long as the engine is open.
     this.#sweep = this.#timers.setInterval(() => {
       this.#registry.residency.sweep({ all: this.#executors.memoryIsTight });
+      this.schedules.watchClock();
     }, sweepMs);
   }
 
@@ -396,6 +410,7 @@ export class Engine implements AsyncDisposable {
     }
     this.#state = "closing";
     this.#closeActivities();
+    this.schedules.stop();
     this.#registry.stopAccepting();
     this.#rejectCallers(
       "The server is shutting down. The workflow goes on when the server is started again.",
@@ -414,6 +429,7 @@ export class Engine implements AsyncDisposable {
     }
     this.#state = "closed";
     this.#closeActivities();
+    this.schedules.stop();
     this.#committer.stop();
     this.#registry.stop();
     this.#rejectCallers("The engine was stopped.");

@@ -16,6 +16,7 @@ export type {
   EngineObserver,
   ObservedCall,
   ObservedCommit,
+  ObservedDecision,
   ObservedEnd,
   ObservedWorkflow,
   StartOrigin,

@@ -112,6 +112,12 @@ export interface EngineLimits {
   readonly activityLeaseMs: number;
   /** Workers of activities, in all queues. Default 10,000. */
   readonly activityWorkers: number;
+  /** Schedules that there may be; in a cluster, in each partition. Default 10,000. */
+  readonly schedules: number;
+  /** Milliseconds that have to lie between two times of a schedule. Default 1,000. */
+  readonly scheduleIntervalMs: number;
+  /** Times of a schedule that one request may start again (its backfill). Default 1,000. */
+  readonly backfilledTimes: number;
   /** How idempotent requests are repeated. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
   readonly retry: ResolvedRetryOptions;
 }
@@ -151,6 +157,9 @@ export const defaultLimits: EngineLimits = {
   responseBytes: 256 * 2 ** 20,
   activityLeaseMs: 30_000,
   activityWorkers: 10_000,
+  schedules: 10_000,
+  scheduleIntervalMs: 1_000,
+  backfilledTimes: 1_000,
   retry: { attempts: 5, initialDelayMs: 200, maxDelayMs: 10_000 },
 };
 

@@ -7,6 +7,7 @@ import {
   type StoreWrite,
   type StoredMessage,
   type StoredModule,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
@@ -27,6 +28,7 @@ interface Entry {
 export class MemoryStorage {
   readonly workflows: Map<number, Entry> = new Map();
   readonly keys: Map<string, number> = new Map();
+  readonly schedules: Map<string, StoredSchedule> = new Map();
   readonly modules: Map<string, StoredModule> = new Map();
   readonly moduleBytes: Map<string, Uint8Array> = new Map();
 }
@@ -165,6 +167,18 @@ export class MemoryWorkflowStore implements WorkflowStore {
     return due.length;
   }
 
+  async schedule(name: string): Promise<StoredSchedule | undefined> {
+    return this.#storage.schedules.get(name);
+  }
+
+  async schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    return [...this.#storage.schedules.values()]
+      .filter(({ name }) => after === null || name > after)
+      .toSorted((one, other) => (one.name < other.name ? -1 : 1))
+      .slice(0, limit)
+      .map((schedule) => ({ ...schedule, input: "" }));
+  }
+
   async modules(): Promise<readonly StoredModule[]> {
     const { modules, moduleBytes } = this.#storage;
     return [...modules.values()].map((module) =>
@@ -227,6 +241,10 @@ export class MemoryWorkflowStore implements WorkflowStore {
         entry.workflow = { ...before, labels };
         return () => void (entry.workflow = before);
       }
+      case "schedule":
+        return this.#setSchedule(write.schedule.name, write.schedule);
+      case "unschedule":
+        return this.#setSchedule(write.name, undefined);
       case "deploy":
         return this.#deploy(write.module, write.bytes);
     }
@@ -268,6 +286,15 @@ export class MemoryWorkflowStore implements WorkflowStore {
     entry.lines = lines.slice(journalStart - start);
     entry.start = journalStart;
     return () => void Object.assign(entry, { workflow, lines, start });
+  }
+
+  #setSchedule(name: string, schedule: StoredSchedule | undefined): () => void {
+    const { schedules } = this.#storage;
+    const before = schedules.get(name);
+    const set = (value: StoredSchedule | undefined): unknown =>
+      value === undefined ? schedules.delete(name) : schedules.set(name, value);
+    set(schedule);
+    return () => void set(before);
   }
 
   #deploy(module: StoredModule, bytes: Uint8Array): () => void {

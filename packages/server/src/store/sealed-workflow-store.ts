@@ -4,6 +4,7 @@ import type {
   StoreWrite,
   StoredMessage,
   StoredModule,
+  StoredSchedule,
   StoredWorkflow,
   StoredWorkflowFilter,
   Wakeup,
@@ -148,6 +149,15 @@ export class SealedWorkflowStore implements WorkflowStore {
     return this.#inner.prune(endedBefore, limit);
   }
 
+  /** Nothing of a schedule comes from a workflow: it is not sealed. */
+  schedule(name: string): Promise<StoredSchedule | undefined> {
+    return this.#inner.schedule(name);
+  }
+
+  schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    return this.#inner.schedules(after, limit);
+  }
+
   modules(): Promise<readonly StoredModule[]> {
     return this.#inner.modules();
   }
@@ -192,7 +202,7 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   /** Whether a write makes known that what its workflow writes is to be sealed. */
-  #tells(write: StoreWrite): write is Exclude<StoreWrite, { readonly kind: "deploy" }> {
+  #tells(write: StoreWrite): write is Exclude<StoreWrite, { readonly kind: "deploy" | "schedule" | "unschedule" }> {
     switch (write.kind) {
       case "append":
         return write.lines.includes(secretAnswer);

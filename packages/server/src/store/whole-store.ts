@@ -1,4 +1,4 @@
-import type { StoredMessage, StoredModule, StoredWorkflow } from "./workflow-store.ts";
+import type { StoredMessage, StoredModule, StoredSchedule, StoredWorkflow } from "./workflow-store.ts";
 
 /** A workflow with everything that is kept of it, as it is kept: what is sealed stays sealed. */
 export interface WholeWorkflow {
@@ -19,12 +19,17 @@ export interface WholeStore {
    * more.
    */
   workflows(after: number): Promise<readonly WholeWorkflow[]>;
+  /** The next schedules after a name, in the order of their names, up to a hundred. Empty: there are no more. */
+  schedules(after: string): Promise<readonly StoredSchedule[]>;
   /** All that are deployed, by name and version. */
   modules(): Promise<readonly StoredModule[]>;
   /** The hashes of all bytes of modules, those that running workflows of older versions need included. */
   moduleHashes(): Promise<readonly string[]>;
   moduleBytes(hash: string): Promise<Uint8Array | undefined>;
 }
+
+/** So many schedules are read at once. */
+export const wholeSchedules: number = 100;
 
 /** So many workflows, and so many bytes of their texts, are read at once, beside those of the last one. */
 export const wholeBatch: { readonly workflows: number; readonly bytes: number } = {

@@ -72,6 +72,17 @@ export interface StoredModule {
   readonly inspection: ModuleInspection | null;
 }
 
+/** A schedule, by which workflows are started. */
+export interface StoredSchedule {
+  readonly name: string;
+  /** JSON text that tells what it is, but for the input of its workflows. */
+  readonly spec: string;
+  /** JSON text: the input of its workflows. */
+  readonly input: string;
+  /** JSON text that tells what it did so far. */
+  readonly state: string;
+}
+
 /** What was found in a module when it was deployed, so that a server that starts need not look again. */
 export interface ModuleInspection {
   /** Version of the inspector: what another one found is not relied upon. */
@@ -132,6 +143,12 @@ export type StoreWrite =
       /** Null: none any more. */
       readonly value: string | null;
     }
+  | {
+      /** In place of the one of its name. */
+      readonly kind: "schedule";
+      readonly schedule: StoredSchedule;
+    }
+  | { readonly kind: "unschedule"; readonly name: string }
   | { readonly kind: "deploy"; readonly module: StoredModule; readonly bytes: Uint8Array };
 
 /** Some of a workflow's appends, those that there are. Positions go on over all of its runs. */
@@ -222,6 +239,9 @@ export interface WorkflowStore {
    * @throws StoreWriteError
    */
   prune(endedBefore: number, limit: number): Promise<number>;
+  schedule(name: string): Promise<StoredSchedule | undefined>;
+  /** In the order of their names, from after `after` on, without their inputs: those are empty here. */
+  schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]>;
   modules(): Promise<readonly StoredModule[]>;
   moduleBytes(hash: string): Promise<Uint8Array | undefined>;
   close(): Promise<void>;

@@ -4,6 +4,7 @@ import type {
   StoreWrite,
   StoredMessage,
   StoredModule,
+  StoredSchedule,
   StoredWorkflow,
   StoredWorkflowFilter,
   Wakeup,
@@ -68,6 +69,14 @@ export class StoreWrapper implements WorkflowStore {
 
   prune(endedBefore: number, limit: number): Promise<number> {
     return this.inner.prune(endedBefore, limit);
+  }
+
+  schedule(name: string): Promise<StoredSchedule | undefined> {
+    return this.inner.schedule(name);
+  }
+
+  schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    return this.inner.schedules(after, limit);
   }
 
   modules(): Promise<readonly StoredModule[]> {

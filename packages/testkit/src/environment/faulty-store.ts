@@ -78,6 +78,8 @@ export function faultyStore(
     running: () => store.running(),
     lastId: () => store.lastId(),
     prune: (endedBefore, limit) => store.prune(endedBefore, limit),
+    schedule: (name) => store.schedule(name),
+    schedules: (after, limit) => store.schedules(after, limit),
     modules: () => store.modules(),
     moduleBytes: (hash) => store.moduleBytes(hash),
     close: () => store.close(),

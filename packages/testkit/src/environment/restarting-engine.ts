@@ -184,6 +184,8 @@ function describeWrites(writes: readonly StoreWrite[]): string {
     consume: "a message",
     note: "what is kept of a workflow",
     label: "a label",
+    schedule: "a schedule",
+    unschedule: "a schedule",
     deploy: "a module",
     append: "a step",
     continue: "the next run",

@@ -2,4 +2,4 @@
 export { Cancellations } from "./cancellations.ts";
 export { Restarts } from "./restarts.ts";
 export { WorkflowCommands } from "./workflow-commands.ts";
-export { WorkflowStarts } from "./workflow-starts.ts";
+export { assertStartable, WorkflowStarts } from "./workflow-starts.ts";

@@ -2,11 +2,27 @@ import { EngineError } from "../../errors.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { Modules } from "../modules/index.ts";
 import { assertJson, assertLabels, assertText } from "../requests.ts";
+import { assertKeyOfCaller } from "../schedule-key.ts";
 import { assertSameStart, type RunRegistry } from "../runs/index.ts";
 import type { ModuleSummary, StartOptions, StartRequest, StartResult } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { endWithoutResponse } from "../workflow-info.ts";
 import type { WorkflowRun } from "../runs/index.ts";
+
+/**
+ * @returns the module that a start is about
+ * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`
+ */
+export function assertStartable(
+  modules: Pick<Modules, "find">,
+  limits: Pick<EngineLimits, "textCharacters">,
+  request: StartRequest,
+): ModuleSummary {
+  const module = workflowOf(modules, request);
+  assertText("input", request.input, limits.textCharacters);
+  assertJson("input", request.input);
+  return module;
+}
 
 /** Starts workflows, and waits for their responses. */
 export class WorkflowStarts {
@@ -22,9 +38,8 @@ export class WorkflowStarts {
 
   /** @throws EngineError as `Engine.start` does */
   async start(request: StartRequest, options: StartOptions): Promise<StartResult> {
-    const { hash } = workflowOf(this.#modules, request);
-    assertText("input", request.input, this.#limits.textCharacters);
-    assertJson("input", request.input);
+    assertKeyOfCaller(request.idempotencyKey);
+    const { hash } = assertStartable(this.#modules, this.#limits, request);
     if (request.labels !== undefined) {
       assertLabels(request.labels);
     }

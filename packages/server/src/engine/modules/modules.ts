@@ -101,6 +101,19 @@ export class Modules {
     return module.summary;
   }
 
+  /**
+   * The version of a module that was deployed last.
+   * @throws EngineError `MODULE_NOT_FOUND`
+   */
+  newest(name: string): ModuleSummary {
+    const versions = this.list().filter((module) => module.name === name);
+    const newest = versions.reduce<ModuleSummary | undefined>(
+      (latest, each) => (latest === undefined || each.deployedAt >= latest.deployedAt ? each : latest),
+      undefined,
+    );
+    return newest ?? this.find(name, "");
+  }
+
   /** The workflows of a module of which a guest runs; it may no longer be the deployed one of its name. */
   knownWorkflowNames(hash: string): readonly string[] {
     return this.#compiled.workflowNames(hash);

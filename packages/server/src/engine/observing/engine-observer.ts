@@ -1,6 +1,6 @@
 import type { AttemptEnd } from "../../activities/index.ts";
 import type { HostCallKind } from "@flawless-ts/wasm-module";
-import type { WorkflowStatus } from "@flawless-ts/sdk";
+import type { ScheduleStart, WorkflowStatus } from "@flawless-ts/sdk";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 
 /** A W3C trace context (https://www.w3.org/TR/trace-context/), as a request's headers have it. */
@@ -54,6 +54,16 @@ export interface ObservedEnd {
   readonly endedAt: number;
 }
 
+/** What a schedule made of one of its times. */
+export interface ObservedDecision extends Pick<ScheduleStart, "kind" | "outcome" | "error"> {
+  /** Its name. */
+  readonly schedule: string;
+  /** The time that it is about, in milliseconds since the Unix epoch. */
+  readonly at: number;
+  /** The public id of the workflow that was started; null where none was. */
+  readonly workflow: string | null;
+}
+
 /** A transaction of the journal that became durable: with SQLite one fsync. */
 export interface ObservedCommit {
   /** How long that took. */
@@ -97,6 +107,8 @@ export interface EngineObserver {
   callAnswered?(workflow: ObservedWorkflow, call: ObservedCall): void;
   /** Headers to send with the request that the workflow is making, each unless the guest set one of that name. */
   requestHeaders?(workflow: ObservedWorkflow): readonly (readonly [name: string, value: string])[];
+  /** A schedule decided what becomes of one of its times; that may not be durable yet, and is told again after a crash. */
+  scheduleDecided?(decision: ObservedDecision): void;
   committed?(commit: ObservedCommit): void;
   /** A workflow calls an activity, or still waits for one that it called before the engine was opened. */
   activityCalled?(queue: string, activity: string): void;
@@ -154,6 +166,7 @@ export function combineObservers(
     workflowEnded: tell(all.workflowEnded),
     callBegan: tell(all.callBegan),
     callAnswered: tell(all.callAnswered),
+    scheduleDecided: tell(all.scheduleDecided),
     committed: tell(all.committed),
     activityCalled: tell(all.activityCalled),
     activityAttemptEnded: tell(all.activityAttemptEnded),
@@ -210,6 +223,7 @@ function listenersOf(observers: readonly EngineObserver[]): Listeners {
     callBegan: of("callBegan"),
     callAnswered: of("callAnswered"),
     requestHeaders: of("requestHeaders"),
+    scheduleDecided: of("scheduleDecided"),
     committed: of("committed"),
     activityCalled: of("activityCalled"),
     activityAttemptEnded: of("activityAttemptEnded"),

@@ -5,6 +5,7 @@ export {
   type EngineObserver,
   type ObservedCall,
   type ObservedCommit,
+  type ObservedDecision,
   type ObservedEnd,
   type ObservedWorkflow,
   type StartOrigin,

@@ -7,6 +7,7 @@ import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { Elsewhere, ErrandAnswer } from "../elsewhere.ts";
 import type { Modules } from "../modules/index.ts";
+import { assertKeyOfCaller } from "../schedule-key.ts";
 import { askElsewhere, refusalOf } from "./calls-elsewhere.ts";
 import { assertSameStart, type BegunStart, type KeyedStarts } from "./keyed-starts.ts";
 import type { NewWorkflow } from "./new-workflows.ts";
@@ -82,6 +83,7 @@ export class ChildStarts {
   async #start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
     const { workflow, input, idempotencyKey, labels, bound } = child;
     const { keyedStarts, failed } = this.#parts;
+    assertKeyOfCaller(idempotencyKey ?? undefined);
     const module =
       call.left === null
         ? (this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child)))

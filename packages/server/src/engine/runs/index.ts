@@ -1,4 +1,5 @@
 // The workflows that run, from their start to their end.
+export { AtOnce } from "./at-once.ts";
 export { assertSameStart } from "./keyed-starts.ts";
 export { assertMessage, assertRunning, assertTakes } from "./laying-messages.ts";
 export { whenIdle, whenSaved } from "./quiet-times.ts";

@@ -58,6 +58,8 @@ export interface RunRegistryParts {
   readonly ids: IdSlice | undefined;
   readonly elsewhere: Elsewhere | undefined;
   readonly stubbedWorkflows: ReadonlySet<string>;
+  /** A workflow that was started by this key has ended, durably. */
+  keyedEnded(key: string | null): void;
   hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
@@ -326,6 +328,7 @@ export class RunRegistry {
     }
     this.ends.resolve(run.id, toInfo(workflow));
     this.updates.ended(run.id);
+    this.#parts.keyedEnded(workflow.idempotencyKey);
     if (workflow.hasBoundChildren) {
       this.#boundChildren.ended(run.id);
     }

@@ -1,4 +1,4 @@
-import type { StoreWrite } from "../../store/workflow-store.ts";
+import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
 
 /** Where a copy is written to. */
@@ -6,6 +6,8 @@ export interface CopyTarget {
   /** Which of these workflows are there already, from a copy that did not end. */
   has(ids: readonly number[]): Promise<ReadonlySet<number>>;
   write(workflows: readonly WholeWorkflow[]): Promise<void>;
+  /** In place of those of their names. */
+  writeSchedules(schedules: readonly StoredSchedule[]): Promise<void>;
   writeModules(writes: readonly StoreWrite[]): Promise<void>;
   /** Reads what was written. */
   written(): Promise<WholeStore>;

@@ -40,6 +40,9 @@ export async function copyWhole(
     workflows += batch.length;
     onProgress({ step: "copying", workflows, of });
   }
+  for await (const schedules of schedulesOf(source)) {
+    await target.writeSchedules(schedules);
+  }
   await compare(source, await target.written(), (checked) =>
     onProgress({ step: "checking", workflows: checked, of }),
   );
@@ -82,6 +85,20 @@ async function* batchesOf(
   }
 }
 
+async function* schedulesOf(
+  store: WholeStore,
+): AsyncGenerator<Awaited<ReturnType<WholeStore["schedules"]>>> {
+  for (let after = ""; ;) {
+    const batch = await store.schedules(after);
+    const last = batch.at(-1);
+    if (last === undefined) {
+      return;
+    }
+    yield batch;
+    after = last.name;
+  }
+}
+
 async function* eachOf(
   store: WholeStore,
 ): AsyncGenerator<Awaited<ReturnType<WholeStore["workflows"]>>[number]> {
@@ -102,6 +119,13 @@ async function compare(
     const bytes = (await target.moduleBytes(hash)) ?? new Uint8Array();
     if (createHash("sha256").update(bytes).digest("hex") !== hash) {
       throw damaged(`${target.name} lacks the bytes of module ${hash}.`);
+    }
+  }
+  const copiedSchedules = schedulesOf(target);
+  for await (const schedules of schedulesOf(source)) {
+    const { value: copies } = await copiedSchedules.next();
+    if (!isDeepStrictEqual(copies, schedules)) {
+      throw damaged(`${target.name} has other schedules than ${source.name}.`);
     }
   }
   const copies = eachOf(target);

@@ -6,7 +6,7 @@ import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
 import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
 import { SqliteWorkflowStore } from "../../store/sqlite/sqlite-workflow-store.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
-import type { StoreWrite } from "../../store/workflow-store.ts";
+import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 import { type CopyTarget, writesOf } from "./copy-target.ts";
 
 /** A working directory, which is there only when it is whole. */
@@ -42,6 +42,10 @@ export class DirectoryTarget implements CopyTarget {
 
   async write(workflows: readonly WholeWorkflow[]): Promise<void> {
     await this.#store.commit(workflows.flatMap(writesOf));
+  }
+
+  async writeSchedules(schedules: readonly StoredSchedule[]): Promise<void> {
+    await this.#store.commit(schedules.map((schedule) => ({ kind: "schedule", schedule })));
   }
 
   async writeModules(writes: readonly StoreWrite[]): Promise<void> {

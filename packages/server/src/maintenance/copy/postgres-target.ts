@@ -1,4 +1,4 @@
-import { partitionOfKey } from "../../cluster/partition-of.ts";
+import { partitionOfKey, partitionOfSchedule } from "../../cluster/partition-of.ts";
 import { arrayParameter } from "../../store/postgres/array-parameters.ts";
 import type { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
 import {
@@ -10,7 +10,7 @@ import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts
 import { toStored } from "../../store/postgres/stored-text.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
 import { type CopyTarget, writesOf } from "./copy-target.ts";
-import type { StoreWrite } from "../../store/workflow-store.ts";
+import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 
 /** A database, all of whose partitions are claimed. */
 export class PostgresTarget implements CopyTarget {
@@ -62,6 +62,13 @@ export class PostgresTarget implements CopyTarget {
         each.length === 0 ? undefined : this.#stores[partition]?.commit(each),
       ),
     );
+  }
+
+  async writeSchedules(schedules: readonly StoredSchedule[]): Promise<void> {
+    for (const schedule of schedules) {
+      const partition = partitionOfSchedule(schedule.name, this.#stores.length);
+      await this.#stores[partition]?.commit([{ kind: "schedule", schedule }]);
+    }
   }
 
   async writeModules(writes: readonly StoreWrite[]): Promise<void> {

@@ -1,4 +1,4 @@
-import type { StoreWrite, StoredWorkflow, WorkflowState } from "../workflow-store.ts";
+import type { StoreWrite, StoredSchedule, StoredWorkflow, WorkflowState } from "../workflow-store.ts";
 import { arrayParameter, type Element, type ElementType } from "./array-parameters.ts";
 import { toStored } from "./stored-text.ts";
 
@@ -27,6 +27,8 @@ export type ChangeKind =
   | "forgotten"
   | "labelled"
   | "unlabelled"
+  | "scheduled"
+  | "unscheduled"
   | "deployed";
 
 /** The columns of each kind of change. The first one is always the partition. */
@@ -102,6 +104,17 @@ const columns: Readonly<Record<ChangeKind, readonly (readonly [string, ElementTy
     ["workflow", "int8"],
     ["name", "text"],
   ],
+  scheduled: [
+    ["partition", "int4"],
+    ["name", "text"],
+    ["spec", "text"],
+    ["input", "text"],
+    ["state", "text"],
+  ],
+  unscheduled: [
+    ["partition", "int4"],
+    ["name", "text"],
+  ],
   deployed: [
     ["partition", "int4"],
     ["name", "text"],
@@ -135,7 +148,7 @@ export class CommitColumns {
   add(fence: Fence, writes: readonly StoreWrite[]): void {
     const { partition } = fence;
     this.#push("fences", [partition, fence.epoch, fence.number, fence.token]);
-    const { created, states, continued, messages, consumed, notes, labels, deployed } =
+    const { created, states, continued, messages, consumed, notes, labels, schedules, deployed } =
       folded(writes);
     for (const workflow of created.values()) {
       this.#push("created", [partition, ...workflowValues(workflow)]);
@@ -168,6 +181,14 @@ export class CommitColumns {
         this.#push("unlabelled", [partition, id, key]);
       } else {
         this.#push("labelled", [partition, id, key, value]);
+      }
+    }
+    for (const [name, schedule] of schedules) {
+      if (schedule === null) {
+        this.#push("unscheduled", [partition, name]);
+      } else {
+        const { spec, input, state } = schedule;
+        this.#push("scheduled", [partition, name, ...[spec, input, state].map(toStored)]);
       }
     }
     for (const { module, bytes } of deployed.values()) {
@@ -230,6 +251,8 @@ interface Folded {
   readonly consumed: Write<"consume">[];
   readonly notes: Map<string, Write<"note">>;
   readonly labels: Map<string, Write<"label">>;
+  /** Null: deleted. */
+  readonly schedules: Map<string, StoredSchedule | null>;
   readonly deployed: Map<string, Write<"deploy">>;
 }
 
@@ -242,6 +265,7 @@ function folded(writes: readonly StoreWrite[]): Folded {
     consumed: [],
     notes: new Map(),
     labels: new Map(),
+    schedules: new Map(),
     deployed: new Map(),
   };
   for (const write of writes) {
@@ -251,7 +275,8 @@ function folded(writes: readonly StoreWrite[]): Folded {
 }
 
 function fold(all: Folded, write: StoreWrite): void {
-  const { created, states, continued, messages, consumed, notes, labels, deployed } = all;
+  const { created, states, continued, messages, consumed, notes, labels, schedules, deployed } =
+    all;
   const label = (id: number, key: string, value: string | null): unknown =>
     labels.set(`${id} ${key}`, { kind: "label", id, key, value });
   switch (write.kind) {
@@ -295,6 +320,12 @@ function fold(all: Folded, write: StoreWrite): void {
       break;
     case "label":
       label(write.id, write.key, write.value);
+      break;
+    case "schedule":
+      schedules.set(write.schedule.name, write.schedule);
+      break;
+    case "unschedule":
+      schedules.set(write.name, null);
       break;
     case "deploy":
       deployed.set(JSON.stringify([write.module.name, write.module.version]), write);

@@ -141,6 +141,8 @@ function charactersOf(writes: readonly StoreWrite[]): number {
     switch (write.kind) {
       case "create":
         return sum + 500 + write.workflow.input.length;
+      case "schedule":
+        return sum + 1_000 + write.schedule.state.length + write.schedule.input.length;
       case "append":
         return sum + 50 + write.lines.length;
       case "state":

@@ -73,6 +73,16 @@ function partOf(kind: ChangeKind, s: string, rows: string): readonly string[] {
         `unlabelled AS (DELETE FROM ${s}.labels l USING ${rows} ${fenced}
          WHERE l.workflow = n.workflow AND l.name = n.name)`,
       ];
+    case "scheduled":
+      return [
+        `scheduled AS (${inserted("schedules", columnNames(kind))}
+         ON CONFLICT (partition, name) DO UPDATE SET spec = excluded.spec, input = excluded.input, state = excluded.state)`,
+      ];
+    case "unscheduled":
+      return [
+        `unscheduled AS (DELETE FROM ${s}.schedules c USING ${rows} ${fenced}
+         WHERE c.partition = n.partition AND c.name = n.name)`,
+      ];
     case "deployed":
       return [
         `given AS MATERIALIZED (SELECT n.* FROM ${rows} ${fenced})`,

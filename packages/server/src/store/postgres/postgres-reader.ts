@@ -5,6 +5,7 @@ import {
   listedCharacters,
   type StoredMessage,
   type StoredModule,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
@@ -15,7 +16,7 @@ import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { selectWorkflows, statusIs } from "./select-workflows.ts";
-import { text, toMessage, toModule, toWorkflow } from "./stored-rows.ts";
+import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 import { toStored } from "./stored-text.ts";
 
 /** Reads some partitions of a database, whoever owns them. */
@@ -181,6 +182,22 @@ export class PostgresReader {
       [this.#partitions[0] ?? 0],
     );
     return Number(row?.["last"] ?? 0);
+  }
+
+  async schedule(name: string): Promise<StoredSchedule | undefined> {
+    const where = "WHERE partition = ANY($1) AND name = $2";
+    const values = [this.#all(), toStored(name)];
+    const [row] = await this.#ask((s) => `SELECT * FROM ${s}.schedules ${where} LIMIT 1`, values);
+    return row === undefined ? undefined : toSchedule(row);
+  }
+
+  async schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    const where = "WHERE partition = ANY($1) AND name > $2 ORDER BY name LIMIT $3";
+    const rows = await this.#ask(
+      (s) => `SELECT name, spec, '' AS input, state FROM ${s}.schedules ${where}`,
+      [this.#all(), toStored(after ?? ""), limit],
+    );
+    return rows.map(toSchedule);
   }
 
   async modules(): Promise<readonly StoredModule[]> {

@@ -135,6 +135,14 @@ export function migrations(schema: string): readonly string[] {
       asked_at timestamptz NOT NULL DEFAULT now()
     );
     CREATE INDEX open_errands ON ${s}.errands (partition, asked_at, id) WHERE answer IS NULL;
+    CREATE TABLE ${s}.schedules (
+      partition integer NOT NULL,
+      name text COLLATE "C" NOT NULL,
+      spec text NOT NULL,
+      input text NOT NULL,
+      state text NOT NULL,
+      PRIMARY KEY (partition, name)
+    );
     `,
   ];
 }

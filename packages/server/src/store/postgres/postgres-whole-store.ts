@@ -1,11 +1,11 @@
 import { EngineError } from "../../errors.ts";
-import { wholeBatch, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
-import type { StoredModule } from "../workflow-store.ts";
+import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
+import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
-import { text, toMessage, toModule, toWorkflow } from "./stored-rows.ts";
+import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 
 /** Reads all of a database: whoever needs it unchanged meanwhile claims its partitions first. */
 export class PostgresWholeStore implements WholeStore {
@@ -67,6 +67,15 @@ export class PostgresWholeStore implements WholeStore {
         })),
       };
     });
+  }
+
+  async schedules(after: string): Promise<readonly StoredSchedule[]> {
+    const rows = await this.#ask(
+      (s) =>
+        `SELECT name, spec, input, state FROM ${s}.schedules WHERE name > $1 ORDER BY name LIMIT $2`,
+      [after, wholeSchedules],
+    );
+    return rows.map(toSchedule);
   }
 
   async modules(): Promise<readonly StoredModule[]> {

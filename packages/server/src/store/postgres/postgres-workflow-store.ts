@@ -4,6 +4,7 @@ import {
   StoreWriteError,
   type StoredMessage,
   type StoredModule,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type StoreWrite,
@@ -66,7 +67,7 @@ export class PostgresWorkflowStore implements WorkflowStore {
   async commit(writes: readonly StoreWrite[]): Promise<void> {
     for (const write of writes) {
       const id =
-        write.kind === "create" ? write.workflow.id : write.kind === "deploy" ? null : write.id;
+        write.kind === "create" ? write.workflow.id : "id" in write ? write.id : null;
       if (id !== null && id % this.#count !== this.#partition) {
         const what = `Workflow ${id} is not of partition ${this.#partition} of ${this.#count}.`;
         throw new StoreWriteError(what, { retryable: false });
@@ -122,6 +123,14 @@ export class PostgresWorkflowStore implements WorkflowStore {
   async prune(endedBefore: number, limit: number): Promise<number> {
     await this.#commits.settled;
     return this.#pruning.prune(endedBefore, limit);
+  }
+
+  schedule(name: string): Promise<StoredSchedule | undefined> {
+    return this.#read((reader) => reader.schedule(name));
+  }
+
+  schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    return this.#read((reader) => reader.schedules(after, limit));
   }
 
   modules(): Promise<readonly StoredModule[]> {

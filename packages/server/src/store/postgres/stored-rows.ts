@@ -2,6 +2,7 @@ import type {
   ModuleInspection,
   StoredMessage,
   StoredModule,
+  StoredSchedule,
   StoredWorkflow,
 } from "../workflow-store.ts";
 import { noLabels } from "../../workflow/labels.ts";
@@ -54,6 +55,15 @@ export function toModule(row: Row): StoredModule {
     hash: row["hash"] as string,
     deployedAt: row["deployed_at"] as number,
     inspection: parsed(row, "inspection") as ModuleInspection | null,
+  };
+}
+
+export function toSchedule(row: Row): StoredSchedule {
+  return {
+    name: text(row, "name"),
+    spec: text(row, "spec"),
+    input: text(row, "input"),
+    state: text(row, "state"),
   };
 }
 

@@ -3,6 +3,7 @@ import type {
   ModuleInspection,
   StoredMessage,
   StoredModule,
+  StoredSchedule,
   StoredWorkflow,
 } from "../workflow-store.ts";
 
@@ -58,6 +59,15 @@ export function toModule(row: Row): StoredModule {
     hash: String(row["hash"]),
     deployedAt: Number(row["deployed_at"]),
     inspection: JSON.parse(String(row["inspection"])) as ModuleInspection | null,
+  };
+}
+
+export function toSchedule(row: Row): StoredSchedule {
+  return {
+    name: String(row["name"]),
+    spec: String(row["spec"]),
+    input: String(row["input"]),
+    state: String(row["state"]),
   };
 }
 

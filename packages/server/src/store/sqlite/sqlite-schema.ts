@@ -11,6 +11,15 @@ const labels = `
   CREATE UNIQUE INDEX labelled ON labels (name, value, workflow);
 `;
 
+const schedules = `
+  CREATE TABLE schedules (
+    name TEXT PRIMARY KEY,
+    spec TEXT NOT NULL,
+    input TEXT NOT NULL,
+    state TEXT NOT NULL
+  ) STRICT;
+`;
+
 /**
  * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand
  * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
@@ -79,6 +88,7 @@ const schema = `
   ) STRICT, WITHOUT ROWID;
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   ${labels}
+  ${schedules}
 `;
 
 /** The journal's file. Its mark reads "FLWL". */
@@ -86,5 +96,5 @@ export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
   schemaVersion: 5,
   schema,
-  upgrades: { 4: labels },
+  upgrades: { 4: `${labels} ${schedules}` },
 };

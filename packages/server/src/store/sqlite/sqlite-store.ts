@@ -8,13 +8,14 @@ import {
   listedCharacters,
   type StoredMessage,
   type StoredModule,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
   type WorkflowCounts,
   type WorkflowState,
 } from "../workflow-store.ts";
-import { labelsColumn, type Row, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
+import { labelsColumn, type Row, toMessage, toModule, toSchedule, toWorkflow } from "./sqlite-rows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
@@ -160,6 +161,19 @@ export class SqliteStore {
     return this.#pruning.prune(endedBefore, limit);
   }
 
+  schedule(name: string): StoredSchedule | undefined {
+    const row = this.#statement("SELECT * FROM schedules WHERE name = ?").get(name);
+    return row === undefined ? undefined : toSchedule(row);
+  }
+
+  schedules(after: string | null, limit: number): readonly StoredSchedule[] {
+    const sql =
+      "SELECT name, spec, '' AS input, state FROM schedules WHERE name > ? ORDER BY name LIMIT ?";
+    return this.#statement(sql)
+      .all(after ?? "", limit)
+      .map(toSchedule);
+  }
+
   modules(): readonly StoredModule[] {
     // Without its bytes a module counts as one that nobody has looked into: whoever wants to, finds that they are lost.
     const inspection =
@@ -261,6 +275,16 @@ export class SqliteStore {
       }
       case "label":
         this.#label(write.id, write.key, write.value);
+        break;
+      case "schedule": {
+        const { name, spec, input, state } = write.schedule;
+        this.#statement(
+          "INSERT OR REPLACE INTO schedules (name, spec, input, state) VALUES (?, ?, ?, ?)",
+        ).run(name, spec, input, state);
+        break;
+      }
+      case "unschedule":
+        this.#statement("DELETE FROM schedules WHERE name = ?").run(write.name);
         break;
       case "deploy": {
         const { name, version, hash, deployedAt, inspection } = write.module;

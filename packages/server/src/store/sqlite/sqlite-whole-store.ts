@@ -3,10 +3,10 @@ import { join } from "node:path";
 import { DatabaseSync, type StatementSync } from "node:sqlite";
 import { missingLog } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../../errors.ts";
-import { wholeBatch, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
-import type { StoredModule } from "../workflow-store.ts";
+import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
+import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
 import { journalFormat } from "./sqlite-schema.ts";
-import { labelsColumn, toMessage, toModule, toWorkflow } from "./sqlite-rows.ts";
+import { labelsColumn, toMessage, toModule, toSchedule, toWorkflow } from "./sqlite-rows.ts";
 import { journalFileName } from "./sqlite-workflow-store.ts";
 
 const busy = 5;
@@ -76,6 +76,11 @@ export class SqliteWholeStore implements WholeStore, Disposable {
       }
     }
     return found;
+  }
+
+  async schedules(after: string): Promise<readonly StoredSchedule[]> {
+    const sql = "SELECT * FROM schedules WHERE name > ? ORDER BY name LIMIT ?";
+    return this.#database.prepare(sql).all(after, wholeSchedules).map(toSchedule);
   }
 
   async modules(): Promise<readonly StoredModule[]> {

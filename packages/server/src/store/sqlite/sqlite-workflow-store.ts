@@ -9,6 +9,7 @@ import {
   type StoreWrite,
   type StoredMessage,
   type StoredModule,
+  type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type Wakeup,
@@ -108,6 +109,14 @@ export class SqliteWorkflowStore implements WorkflowStore {
 
   prune(endedBefore: number, limit: number): Promise<number> {
     return this.#written(this.#thread.write("prune", endedBefore, limit));
+  }
+
+  schedule(name: string): Promise<StoredSchedule | undefined> {
+    return this.#readable(this.#thread.read("schedule", name));
+  }
+
+  schedules(after: string | null, limit: number): Promise<readonly StoredSchedule[]> {
+    return this.#readable(this.#thread.read("schedules", after, limit));
   }
 
   modules(): Promise<readonly StoredModule[]> {

@@ -1,0 +1,43 @@
+import type { ScheduleOverlap } from "./schedule-types.ts";
+
+/** What a schedule is to be, as the API takes it. Times are ISO 8601. */
+export interface ScheduleRequest {
+  readonly cron?: string | undefined;
+  readonly timeZone?: string | undefined;
+  readonly everyMs?: number | undefined;
+  readonly anchor?: string | undefined;
+  readonly module: string;
+  /** `null`: the one that was deployed last. */
+  readonly version?: string | null | undefined;
+  readonly workflow: string;
+  /** JSON text. */
+  readonly input?: string | undefined;
+  readonly overlap?: ScheduleOverlap | undefined;
+  readonly catchUpMs?: number | undefined;
+  readonly jitterMs?: number | undefined;
+  readonly pausedAt?: string | null | undefined;
+  readonly endsAt?: string | null | undefined;
+}
+
+/** What is to change of a schedule: all that is not named stays. */
+export type ScheduleChanges = Partial<ScheduleRequest>;
+
+/** A start by hand. */
+export interface ScheduleTrigger {
+  /** Another request with the same key is the same start. */
+  readonly key: string;
+  /** In place of the schedule's own. */
+  readonly overlap?: ScheduleOverlap | undefined;
+}
+
+/** A range of times, both included; ISO 8601. */
+export interface ScheduleRange {
+  readonly from: string;
+  readonly to: string;
+}
+
+/** What an application asks of the schedules of a server. */
+export interface SchedulePageRequest {
+  readonly limit?: number | undefined;
+  readonly cursor?: string | undefined;
+}

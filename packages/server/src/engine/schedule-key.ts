@@ -1,0 +1,50 @@
+import { EngineError } from "../errors.ts";
+import { toIsoTime } from "../host-calls/deadline.ts";
+
+const prefix = "flawless:schedule/";
+const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
+
+/** Whether a schedule may have this name: it stands in URLs, keys and labels as it is. */
+export function isScheduleName(name: string): boolean {
+  return nameShape.test(name);
+}
+
+/** The idempotency key of the start for a time: there is one workflow for it, whoever starts it. */
+export function keyOfTime(schedule: string, at: number): string {
+  return `${prefix}${schedule}/${toIsoTime(at)}`;
+}
+
+/** The idempotency key of a start by hand. */
+export function keyOfTrigger(schedule: string, trigger: string): string {
+  return `${prefix}${schedule}/trigger/${trigger}`;
+}
+
+/** Whether only schedules may use an idempotency key. */
+function isScheduleKey(key: string): boolean {
+  return key.startsWith(prefix);
+}
+
+/** The schedule whose starts have such a key; undefined for keys of others. */
+export function scheduleOfKey(key: string | null): string | undefined {
+  if (key === null || !isScheduleKey(key)) {
+    return undefined;
+  }
+  const end = key.indexOf("/", prefix.length);
+  const name = key.slice(prefix.length, end < 0 ? key.length : end);
+  return isScheduleName(name) ? name : undefined;
+}
+
+/** What stands for a schedule, and begins the keys of its starts. */
+export function keyOfSchedule(schedule: string): string {
+  return `${prefix}${schedule}`;
+}
+
+/** @throws EngineError `INVALID_REQUEST` for the keys of schedules */
+export function assertKeyOfCaller(key: string | undefined): void {
+  if (key !== undefined && isScheduleKey(key)) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `The idempotency key ${JSON.stringify(key)} is one of those that schedules start by. Use another key.`,
+    );
+  }
+}

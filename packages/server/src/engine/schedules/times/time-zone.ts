@@ -1,0 +1,107 @@
+/** Transitions of one zone are farther apart than that, but for some in the years of world wars. */
+const dayMs = 86_400_000;
+
+/** A change of a zone's offset. */
+export interface Transition {
+  /** The first instant with the new offset. */
+  readonly at: number;
+  /** What is added to UTC before it, and from it on, in milliseconds. */
+  readonly before: number;
+  readonly after: number;
+}
+
+const known = new Map<string, TimeZone>();
+
+/** A time zone of the IANA database, as the runtime has it. */
+export class TimeZone {
+  /** As it was given. */
+  readonly name: string;
+  readonly #format: Intl.DateTimeFormat;
+
+  /** @throws RangeError where the runtime knows no such zone */
+  static of(name: string): TimeZone {
+    // Making one takes longer than using it, and there are only some hundred of them.
+    let zone = known.get(name);
+    if (zone === undefined) {
+      zone = new TimeZone(name);
+      known.set(name, zone);
+    }
+    return zone;
+  }
+
+  private constructor(name: string) {
+    // The runtime also takes offsets such as "+02:00", which are no zones of the database.
+    if (!/^[A-Za-z][\w+/-]*$/.test(name)) {
+      throw new RangeError(`unknown time zone ${JSON.stringify(name.slice(0, 100))}`);
+    }
+    this.name = name;
+    this.#format = new Intl.DateTimeFormat("en-US", {
+      timeZone: name,
+      calendar: "iso8601",
+      numberingSystem: "latn",
+      hourCycle: "h23",
+      era: "short",
+      year: "numeric",
+      month: "numeric",
+      day: "numeric",
+      hour: "numeric",
+      minute: "numeric",
+      second: "numeric",
+    });
+  }
+
+  /** What the zone's clocks show beyond UTC at an instant, in milliseconds. */
+  offsetAt(instant: number): number {
+    const parts: Record<string, string> = {};
+    for (const { type, value } of this.#format.formatToParts(instant)) {
+      parts[type] = value;
+    }
+    const { year = "", month, day, hour, minute, second } = parts;
+    const shown = Date.UTC(
+      Number(year),
+      Number(month) - 1,
+      Number(day),
+      Number(hour),
+      Number(minute),
+      Number(second),
+    );
+    return shown - Math.floor(instant / 1_000) * 1_000;
+  }
+
+  /** The first change of the offset after `from`, up to `to`; undefined where both have the same one. */
+  transition(from: number, to: number): Transition | undefined {
+    const before = this.offsetAt(from);
+    const after = this.offsetAt(to);
+    if (before === after) {
+      return undefined;
+    }
+    let [low, high] = [from, to];
+    while (high - low > 1) {
+      const middle = Math.floor((low + high) / 2);
+      if (this.offsetAt(middle) === before) {
+        low = middle;
+      } else {
+        high = middle;
+      }
+    }
+    return { at: high, before, after: this.offsetAt(high) };
+  }
+
+  /**
+   * The instants at which the zone's clocks show a time.
+   *
+   * @param wall as if it were UTC, in milliseconds since the Unix epoch
+   * @returns one; two, where clocks are set back and show it twice; the first one after a gap, where they never show it
+   */
+  instantsOf(wall: number): readonly [number] | readonly [number, number] {
+    const offsets = [this.offsetAt(wall - dayMs), this.offsetAt(wall + dayMs)] as const;
+    const [first, second] = offsets
+      .map((offset) => wall - offset)
+      .filter((instant, index) => this.offsetAt(instant) === offsets[index])
+      .toSorted((a, b) => a - b);
+    if (first !== undefined) {
+      return second === undefined || second === first ? [first] : [first, second];
+    }
+    return [this.transition(wall - dayMs, wall + dayMs)?.at ?? wall - offsets[1]];
+  }
+}
