@@ -4,6 +4,8 @@ import { DeployedModule } from "./client/deployed-module.ts";
 import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
 import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
+import { Schedules } from "./client/schedules.ts";
+import { WorkflowHandle } from "./client/workflow-handle.ts";
 import type { CallOptions } from "./http/call-scope.ts";
 import { Transport } from "./http/transport.ts";
 import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
@@ -81,6 +83,8 @@ export let connectionOf: (flawless: Flawless) => FlawlessConnection;
  * Every failure is a {@link FlawlessError} with a stable `code`.
  */
 export class Flawless implements AsyncDisposable {
+  /** Starts workflows when times come. Not supported by the original server. */
+  readonly schedules: Schedules;
   readonly #connection: FlawlessConnection;
 
   static {
@@ -98,6 +102,7 @@ export class Flawless implements AsyncDisposable {
     } else {
       this.#connection = new HttpConnection(new Transport(resolveOptions(options)));
     }
+    this.schedules = new Schedules(this.#connection);
   }
 
   /**

@@ -11,3 +11,11 @@ export type {
   WorkflowHandle,
   WorkflowKey,
 } from "./workflow-handle.ts";
+export type {
+  BackfillScheduleOptions,
+  DescribeScheduleOptions,
+  SchedulePageOptions,
+  Schedules,
+  TriggerScheduleOptions,
+} from "./schedules.ts";
+export type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";

@@ -1,4 +1,5 @@
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
+import type { SchedulesConnection } from "./schedule-requests.ts";
 import type { ActivityWork } from "./activity-types.ts";
 import type {
   CancelFilter,
@@ -73,6 +74,7 @@ export interface ExecutedWorkflow {
  * and every method rejects with a `FlawlessError`.
  */
 export interface FlawlessConnection extends ActivityWork<CallScope> {
+  readonly schedules: SchedulesConnection;
   /** Where it leads, without a slash at the end. */
   readonly url: string;
   /**

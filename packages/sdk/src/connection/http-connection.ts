@@ -35,8 +35,10 @@ import type {
 } from "./connection.ts";
 import { keyPrefix } from "./key-prefix.ts";
 import { HttpActivities } from "./http-activities.ts";
+import { HttpSchedules } from "./http-schedules.ts";
 import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
+import type { SchedulesConnection } from "./schedule-requests.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 import type {
   CancelFilter,
@@ -65,6 +67,7 @@ const endingMany = {
  */
 export class HttpConnection extends HttpActivities implements FlawlessConnection {
   readonly transport: Transport;
+  readonly schedules: SchedulesConnection = new HttpSchedules((...call) => this.extra(...call));
   /** Whether the server is known to have the extra routes. */
   #hasExtras = false;
 

@@ -1,4 +1,11 @@
-import type { ScheduleOverlap } from "./schedule-types.ts";
+import type { CallScope } from "../http/call-scope.ts";
+import type {
+  ScheduleBackfill,
+  ScheduleDescription,
+  ScheduleOverlap,
+  SchedulePage,
+  ScheduleStart,
+} from "./schedule-types.ts";
 
 /** What a schedule is to be, as the API takes it. Times are ISO 8601. */
 export interface ScheduleRequest {
@@ -36,8 +43,26 @@ export interface ScheduleRange {
   readonly to: string;
 }
 
-/** What an application asks of the schedules of a server. */
+/** Which page of the list. */
 export interface SchedulePageRequest {
   readonly limit?: number | undefined;
   readonly cursor?: string | undefined;
+}
+
+/** What is asked of the schedules of a server, each as part of a call. */
+export interface SchedulesConnection {
+  create(name: string, request: ScheduleRequest, scope: CallScope): Promise<ScheduleDescription>;
+  list(request: SchedulePageRequest, scope: CallScope): Promise<SchedulePage>;
+  /** @param times how many of the next times are told */
+  describe(
+    name: string,
+    times: number | undefined,
+    scope: CallScope,
+  ): Promise<ScheduleDescription>;
+  update(name: string, changes: ScheduleChanges, scope: CallScope): Promise<ScheduleDescription>;
+  pause(name: string, scope: CallScope): Promise<ScheduleDescription>;
+  resume(name: string, scope: CallScope): Promise<ScheduleDescription>;
+  trigger(name: string, trigger: ScheduleTrigger, scope: CallScope): Promise<ScheduleStart>;
+  backfill(name: string, range: ScheduleRange, scope: CallScope): Promise<ScheduleBackfill>;
+  delete(name: string, scope: CallScope): Promise<void>;
 }

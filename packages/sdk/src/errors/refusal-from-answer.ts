@@ -19,6 +19,8 @@ const classesByCode: ReadonlyMap<string, RefusalClass> = new Map<string, Refusal
   ["UNAUTHORIZED", UnauthorizedError],
   ["MODULE_NOT_FOUND", NotFoundError],
   ["WORKFLOW_NOT_FOUND", NotFoundError],
+  ["SCHEDULE_NOT_FOUND", NotFoundError],
+  ["SCHEDULE_EXISTS", ConflictError],
   ["MODULE_CONFLICT", ConflictError],
   ["IDEMPOTENCY_CONFLICT", ConflictError],
   ["WORKFLOW_ENDED", ConflictError],

@@ -1,6 +1,6 @@
 /** A request to the server. */
 export interface HttpRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** Begins with a slash; each part percent-encoded. */
   readonly path: string;
   readonly headers?: Readonly<Record<string, string>>;

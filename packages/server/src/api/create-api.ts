@@ -21,6 +21,7 @@ import { explainEngineError } from "./engine-error-reply.ts";
 import { acceptKeys } from "./keyed-addresses.ts";
 import { activityRoutes } from "./routes/activities.ts";
 import { moduleRoutes } from "./routes/modules.ts";
+import { scheduleRoutes } from "./routes/schedules.ts";
 import { startRoute } from "./routes/start.ts";
 import { workflowRoutes } from "./routes/workflows.ts";
 import { sharedSchemas } from "./schemas.ts";
@@ -53,6 +54,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     version: serverVersion,
     tags: [
       { name: "workflows", description: "Start workflows, talk to them, look at them." },
+      { name: "schedules", description: "Start workflows when times come." },
       { name: "modules", description: "Deploy modules and list them." },
       { name: "activities", description: "Run activities, and look at their queues." },
       { name: "server", description: "About the server itself." },
@@ -89,6 +91,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
         acceptJsonBodies(scope, limits.jsonBytes);
         await scope.register(startRoute(engine, waitingCallers));
         await scope.register(workflowRoutes(engine, waitingCallers));
+        await scope.register(scheduleRoutes(engine.schedules));
       });
       await api.register(async (scope) => {
         acceptJsonBodies(scope, limits.activityBytes);

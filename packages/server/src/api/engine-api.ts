@@ -6,6 +6,7 @@ import type {
   HistoryRange,
   ModuleSummary,
   RestartRequest,
+  Schedules,
   StartOptions,
   StartRequest,
   StartResult,
@@ -46,6 +47,20 @@ export type ActivityApi = {
     | "summaries"]: Later<ActivityQueues[Name]>;
 };
 
+/** What can be done to schedules; see `Schedules`. */
+export type ScheduleApi = Pick<
+  Schedules,
+  | "create"
+  | "list"
+  | "describe"
+  | "update"
+  | "pause"
+  | "resume"
+  | "trigger"
+  | "backfill"
+  | "delete"
+>;
+
 /**
  * What the REST API needs of an engine. Every method rejects with an `EngineError`, whose `code` tells why; ids are the
  * public ones (`wkf_...`).
@@ -85,4 +100,6 @@ export interface EngineApi {
   health(): EngineHealth;
   /** Where activities wait for workers. */
   readonly activities: ActivityApi;
+  /** What starts workflows when times come. */
+  readonly schedules: ScheduleApi;
 }

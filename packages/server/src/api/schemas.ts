@@ -5,6 +5,7 @@ import {
   type JsonSchema,
 } from "@flawless-ts/http-service";
 import { activitySchemas } from "./activity-schemas.ts";
+import { scheduleSchemas } from "./schedule-schemas.ts";
 import { workflowIdHeader } from "./engine-error-reply.ts";
 
 const text = { type: "string" } as const;
@@ -344,6 +345,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   historySchema,
   health,
   ...activitySchemas,
+  ...scheduleSchemas,
 ];
 
 /** The status filter of a listing. */

@@ -1,4 +1,4 @@
-import type { ActivityApi, EngineApi, EngineHealth } from "../api/engine-api.ts";
+import type { ActivityApi, EngineApi, EngineHealth, ScheduleApi } from "../api/engine-api.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -32,6 +32,7 @@ import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterCancellations } from "./cluster-cancellations.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
+import { ClusterSchedules } from "./cluster-schedules.ts";
 import type { ClusterStarts } from "./cluster-starts.ts";
 import { DurableRuns } from "./durable-runs.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
@@ -55,12 +56,14 @@ export interface ClusterEngineParts {
  */
 export class ClusterEngine implements EngineApi {
   readonly activities: ActivityApi;
+  readonly schedules: ScheduleApi;
   readonly #parts: ClusterEngineParts;
   readonly #durable: WorkflowReader;
 
   constructor(parts: ClusterEngineParts) {
     this.#parts = parts;
     this.activities = parts.activities;
+    this.schedules = new ClusterSchedules(parts.node, parts.reader);
     const runs = new DurableRuns(parts.reader, () => this.#save());
     this.#durable = new WorkflowReader(parts.reader, runs, parts.timers);
   }

@@ -6,7 +6,7 @@ import { EngineError } from "../errors.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import { noOwner } from "./no-owner.ts";
-import { partitionOfId, partitionOfKey } from "./partition-of.ts";
+import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-of.ts";
 import { passedOnHeader, type PeerOutcome, type Peers } from "./peers.ts";
 
 /**
@@ -120,6 +120,9 @@ class PassingOn {
         ? { partition: partitionOfKey(key, partitions), kind: "repeat", isStart: true }
         : { partition: undefined, kind: "once", isStart: true };
     }
+    if (url.startsWith("/api/schedules/:name")) {
+      return scheduleRoute(request, partitions);
+    }
     if (!/\/workflows?\/(?:[\w-]+\/)?:id/.test(url)) {
       return undefined;
     }
@@ -229,6 +232,19 @@ function kindOf({ headers, method }: FastifyRequest, url: string): Kind {
     /\/(?:cancel|terminate)$/.test(url) ||
     (/\/(?:restart|fork)$/.test(url) && typeof headers["idempotency-key"] === "string");
   return isRepeatable ? "repeat" : "once";
+}
+
+/** A schedule is told of, and changed, by the node that fires it. All but a start by hand without a key may be repeated. */
+function scheduleRoute({ headers, params, routeOptions }: FastifyRequest, partitions: number): Route {
+  const { name } = params as { readonly name: string };
+  const isOnce =
+    routeOptions.url?.endsWith("/trigger") === true &&
+    typeof headers["idempotency-key"] !== "string";
+  return {
+    partition: partitionOfSchedule(name, partitions),
+    kind: isOnce ? "once" : "repeat",
+    isStart: false,
+  };
 }
 
 /** What a node answers that gives a partition back, or shuts down: it did nothing, and the next owner is asked. */

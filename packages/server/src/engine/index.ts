@@ -30,4 +30,5 @@ export {
   type ReplayResult,
   WorkflowReader,
 } from "./reading/index.ts";
+export { readSchedulePage, Schedules } from "./schedules/index.ts";
 export type * from "./types.ts";

@@ -1,3 +1,4 @@
+import { createHash } from "node:crypto";
 import { EngineError } from "../errors.ts";
 import { toIsoTime } from "../host-calls/deadline.ts";
 
@@ -14,9 +15,10 @@ export function keyOfTime(schedule: string, at: number): string {
   return `${prefix}${schedule}/${toIsoTime(at)}`;
 }
 
-/** The idempotency key of a start by hand. */
-export function keyOfTrigger(schedule: string, trigger: string): string {
-  return `${prefix}${schedule}/trigger/${trigger}`;
+/** The idempotency key of a start by hand, which has a key of the caller's of any length. */
+export function keyOfTrigger(schedule: string, key: string): string {
+  const digest = createHash("sha256").update(key).digest("base64url");
+  return `${prefix}${schedule}/trigger/${digest}`;
 }
 
 /** Whether only schedules may use an idempotency key. */

@@ -1,3 +1,4 @@
+import type { ScheduleDescription, ScheduleStart } from "@flawless-ts/sdk";
 import type { EngineApi } from "../api/engine-api.ts";
 import type {
   HistoryStep,
@@ -42,6 +43,42 @@ export const exampleDetails: WorkflowDetails = {
   ...exampleWorkflow,
   restartedFrom: null,
   restarts: [],
+};
+
+/** What became of a schedule's time, as the engine would describe it. */
+const exampleStart: ScheduleStart = {
+  at: "2026-01-02T03:00:00.000Z",
+  kind: "time",
+  decidedAt: "2026-01-02T03:00:00.001Z",
+  outcome: "started",
+  workflow: exampleWorkflow.id,
+  error: null,
+};
+
+/** A schedule as the engine would describe it. */
+const exampleSchedule: ScheduleDescription = {
+  name: "hourly",
+  cron: "0 * * * *",
+  timeZone: "Europe/Berlin",
+  everyMs: null,
+  anchor: null,
+  module: exampleModule.name,
+  version: null,
+  workflow: "start",
+  overlap: "skip",
+  catchUpMs: 86_400_000,
+  jitterMs: 0,
+  pausedAt: null,
+  endsAt: null,
+  createdAt: "2026-01-02T02:30:00.000Z",
+  updatedAt: "2026-01-02T02:30:00.000Z",
+  nextAt: "2026-01-02T04:00:00.000Z",
+  running: [exampleWorkflow.id],
+  waitingAt: null,
+  counts: { started: 1, skipped: 0, missed: 0, failed: 0 },
+  input: "null",
+  next: ["2026-01-02T04:00:00.000Z"],
+  last: [exampleStart],
 };
 
 /** A journal with integers that a JavaScript number can't hold. */
@@ -106,6 +143,17 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     end: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
     endMatching: async () => ({ count: 1, cursor: null }),
     wait: async () => exampleWorkflow,
+    schedules: {
+      create: async () => exampleSchedule,
+      list: async () => ({ schedules: [exampleSchedule], cursor: null }),
+      describe: async () => exampleSchedule,
+      update: async () => exampleSchedule,
+      pause: async () => exampleSchedule,
+      resume: async () => exampleSchedule,
+      trigger: async () => exampleStart,
+      backfill: async () => ({ started: 1, startedBefore: 0 }),
+      delete: async () => undefined,
+    },
     activities: {
       register: () => ({ leaseMs: 30_000 }),
       poll: async () => [],

@@ -41,6 +41,7 @@ import { noteHistory, noteModule } from "../coverage/step-coverage.ts";
 import { describeWaiting } from "./describe-waiting.ts";
 import { isOtherWorkUnderWay } from "./other-work.ts";
 import { InProcessActivities } from "./in-process-activities.ts";
+import { InProcessSchedules } from "./in-process-schedules.ts";
 import { realPause } from "./real-timers.ts";
 import { environmentClosed, RestartingEngine, type EngineParts } from "./restarting-engine.ts";
 import { RunWaits } from "./run-waits.ts";
@@ -63,6 +64,15 @@ const maxCoveredWorkflows = 1_000;
 export class InProcessConnection extends InProcessActivities implements FlawlessConnection {
   readonly url = "test environment";
   readonly whenAwaited: typeof whenAwaited = whenAwaited;
+  readonly schedules: InProcessSchedules = new InProcessSchedules(
+    (question, scope) => this.ask((engine) => question(engine.schedules), scope),
+    async (question, scope) => {
+      this.#calls += 1;
+      const value = await this.ask((engine) => question(engine.schedules), scope);
+      await this.#rest(scope);
+      return value;
+    },
+  );
   readonly engine: RestartingEngine;
   /** Ids of the workflows that were started through it, in order. */
   readonly started: string[] = [];

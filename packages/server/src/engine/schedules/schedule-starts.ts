@@ -161,7 +161,7 @@ export class ScheduleStarts {
       workflow,
       input,
       idempotencyKey: key,
-      labels: { "flawless:schedule": name, "flawless:scheduled-at": toIsoTime(at) },
+      serverLabels: { "flawless:schedule": name, "flawless:scheduled-at": toIsoTime(at) },
     };
     return { request, hash: assertStartable(modules, registry.limits, request).hash };
   }

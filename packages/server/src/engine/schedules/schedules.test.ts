@@ -12,8 +12,6 @@ const hourly: ScheduleRequest = {
   workflow: "add",
   input: '{"a":1,"b":2}',
 };
-/** One that runs until it is sent a message, each minute. */
-const waits: ScheduleRequest = { everyMs: minuteMs, module: "conformance", workflow: "receive" };
 
 /** The times of all starts of the schedule `s`, in the order in which they were started: what their keys tell. */
 async function startedAt(engine: TestEngine): Promise<readonly string[]> {
