@@ -1,5 +1,9 @@
 import { writeJson, type DurationLike } from "@flawless-ts/wasm-module";
-import { optionNames, parseDuration, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import {
+  optionNames,
+  parseDuration,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal";
 import type { ScheduleChanges, ScheduleRequest } from "../connection/schedule-requests.ts";
 import type { ScheduleOverlap } from "../connection/schedule-types.ts";
 import { InvalidOptionError } from "../errors/index.ts";

@@ -54,11 +54,7 @@ export interface SchedulesConnection {
   create(name: string, request: ScheduleRequest, scope: CallScope): Promise<ScheduleDescription>;
   list(request: SchedulePageRequest, scope: CallScope): Promise<SchedulePage>;
   /** @param times how many of the next times are told */
-  describe(
-    name: string,
-    times: number | undefined,
-    scope: CallScope,
-  ): Promise<ScheduleDescription>;
+  describe(name: string, times: number | undefined, scope: CallScope): Promise<ScheduleDescription>;
   update(name: string, changes: ScheduleChanges, scope: CallScope): Promise<ScheduleDescription>;
   pause(name: string, scope: CallScope): Promise<ScheduleDescription>;
   resume(name: string, scope: CallScope): Promise<ScheduleDescription>;

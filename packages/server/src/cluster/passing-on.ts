@@ -235,7 +235,10 @@ function kindOf({ headers, method }: FastifyRequest, url: string): Kind {
 }
 
 /** A schedule is told of, and changed, by the node that fires it. All but a start by hand without a key may be repeated. */
-function scheduleRoute({ headers, params, routeOptions }: FastifyRequest, partitions: number): Route {
+function scheduleRoute(
+  { headers, params, routeOptions }: FastifyRequest,
+  partitions: number,
+): Route {
   const { name } = params as { readonly name: string };
   const isOnce =
     routeOptions.url?.endsWith("/trigger") === true &&

@@ -202,7 +202,9 @@ export class SealedWorkflowStore implements WorkflowStore {
   }
 
   /** Whether a write makes known that what its workflow writes is to be sealed. */
-  #tells(write: StoreWrite): write is Exclude<StoreWrite, { readonly kind: "deploy" | "schedule" | "unschedule" }> {
+  #tells(
+    write: StoreWrite,
+  ): write is Exclude<StoreWrite, { readonly kind: "deploy" | "schedule" | "unschedule" }> {
     switch (write.kind) {
       case "append":
         return write.lines.includes(secretAnswer);

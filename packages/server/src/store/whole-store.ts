@@ -1,4 +1,9 @@
-import type { StoredMessage, StoredModule, StoredSchedule, StoredWorkflow } from "./workflow-store.ts";
+import type {
+  StoredMessage,
+  StoredModule,
+  StoredSchedule,
+  StoredWorkflow,
+} from "./workflow-store.ts";
 
 /** A workflow with everything that is kept of it, as it is kept: what is sealed stays sealed. */
 export interface WholeWorkflow {

@@ -108,7 +108,8 @@ export class Modules {
   newest(name: string): ModuleSummary {
     const versions = this.list().filter((module) => module.name === name);
     const newest = versions.reduce<ModuleSummary | undefined>(
-      (latest, each) => (latest === undefined || each.deployedAt >= latest.deployedAt ? each : latest),
+      (latest, each) =>
+        latest === undefined || each.deployedAt >= latest.deployedAt ? each : latest,
       undefined,
     );
     return newest ?? this.find(name, "");

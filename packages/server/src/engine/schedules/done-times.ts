@@ -27,7 +27,8 @@ export function outlook(
   now: number,
 ): Outlook {
   const earliest = now - catchUpMs;
-  let after = earliest - jitterMs - 1;
+  // What lies before all that is decided was there before the schedule.
+  let after = Math.max(earliest - jitterMs, done[0]?.[0] ?? -Infinity) - 1;
   for (;;) {
     after = rangeOf(done, after + 1)?.[1] ?? after;
     const time = times.next(after);
@@ -76,7 +77,7 @@ export function withTime(
   const before = done.findLast(([, to]) => to < time);
   let missed = 0;
   if (before !== undefined) {
-    for (let next = times.next(before[1]); next !== undefined && next < time; ) {
+    for (let next = times.next(before[1]); next !== undefined && next < time;) {
       missed += 1;
       next = missed < maxCounted ? times.next(next) : undefined;
     }

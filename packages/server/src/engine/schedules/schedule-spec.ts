@@ -63,7 +63,12 @@ export function specOf(
     version: request.version ?? null,
     workflow: request.workflow,
     overlap: request.overlap ?? "skip",
-    catchUpMs: spanOf("catchUpMs", request.catchUpMs ?? defaultCatchUpMs, minCatchUpMs, maxCatchUpMs),
+    catchUpMs: spanOf(
+      "catchUpMs",
+      request.catchUpMs ?? defaultCatchUpMs,
+      minCatchUpMs,
+      maxCatchUpMs,
+    ),
     createdAt: now,
     updatedAt: now,
   };
@@ -104,7 +109,12 @@ export function changedSpec(
 
 /** Whether a request to create one asks for what is there already. When it was paused does not count. */
 export function isSameSpec(one: ScheduleSpec, other: ScheduleSpec): boolean {
-  const compared = ({ createdAt: _c, updatedAt: _u, pausedAt: _p, ...rest }: ScheduleSpec): string =>
+  const compared = ({
+    createdAt: _c,
+    updatedAt: _u,
+    pausedAt: _p,
+    ...rest
+  }: ScheduleSpec): string =>
     JSON.stringify(Object.entries(rest).toSorted(([a], [b]) => (a < b ? -1 : 1)));
   return compared(one) === compared(other);
 }

@@ -32,6 +32,8 @@ interface Begun {
 /** Decides what becomes of the occasions of schedules: a start is in one transaction with the schedule's state. */
 export class ScheduleStarts {
   readonly #parts: ScheduleStartsParts;
+  /** When the modules were read. */
+  #knownAt = -Infinity;
 
   constructor(parts: ScheduleStartsParts) {
     this.#parts = parts;
@@ -108,7 +110,12 @@ export class ScheduleStarts {
       });
       if (begun === undefined && known !== undefined) {
         // Somebody asked for this time before, or the clock was behind it before.
-        const decision = { outcome: "started", workflow: known.id, isTracked, isNew: false } as const;
+        const decision = {
+          outcome: "started",
+          workflow: known.id,
+          isTracked,
+          isNew: false,
+        } as const;
         this.#take(schedule, occasion, decision);
         await committer.commit(schedule);
         return decision;
@@ -149,10 +156,8 @@ export class ScheduleStarts {
     { input, name, spec }: KeptSchedule,
     { at, key }: Occasion,
   ): Promise<{ readonly request: StartRequest; readonly hash: string }> {
-    const { modules, othersDeploy, registry } = this.#parts;
-    if (othersDeploy) {
-      await modules.load();
-    }
+    const { modules, registry } = this.#parts;
+    await this.#knowModules();
     const { module, workflow } = spec;
     const version = spec.version ?? modules.newest(module).version;
     const request = {
@@ -164,6 +169,16 @@ export class ScheduleStarts {
       serverLabels: { "flawless:schedule": name, "flawless:scheduled-at": toIsoTime(at) },
     };
     return { request, hash: assertStartable(modules, registry.limits, request).hash };
+  }
+
+  /** What other nodes deployed is known a second later. */
+  async #knowModules(): Promise<void> {
+    const { clock, modules, othersDeploy } = this.#parts;
+    const now = clock.now();
+    if (othersDeploy && Math.abs(now - this.#knownAt) >= 1_000) {
+      await modules.load();
+      this.#knownAt = now;
+    }
   }
 
   /** Forgets those that have ended. */

@@ -50,12 +50,18 @@ export function freshState(done: TimeRange): ScheduleState {
 
 /** What is decided of an occasion. */
 export type Decision =
-  | { readonly outcome: "started"; readonly workflow: number; readonly isTracked: boolean;
+  | {
+      readonly outcome: "started";
+      readonly workflow: number;
+      readonly isTracked: boolean;
       /** Whether it was started now. */
       readonly isNew: boolean;
     }
   | { readonly outcome: "waiting" | "skipped" }
-  | { readonly outcome: "failed"; readonly error: { readonly code: string; readonly message: string } };
+  | {
+      readonly outcome: "failed";
+      readonly error: { readonly code: string; readonly message: string };
+    };
 
 /** With a decision taken down. */
 export function decided(
@@ -80,7 +86,9 @@ export function decided(
     // One that waited is shown once.
     last: [
       kept,
-      ...state.last.filter((other) => other.at !== at || other.kind !== kind || other.outcome !== "waiting"),
+      ...state.last.filter(
+        (other) => other.at !== at || other.kind !== kind || other.outcome !== "waiting",
+      ),
     ].slice(0, keptStarts),
     counts:
       outcome === "waiting"

@@ -67,7 +67,7 @@ export class ScheduleTimer {
     this.#armedFor = Infinity;
     this.#cancel = undefined;
     const due: string[] = [];
-    for (let next = this.#queue.peek(); next !== undefined && next.at <= now; ) {
+    for (let next = this.#queue.peek(); next !== undefined && next.at <= now;) {
       this.#queue.pop();
       if (this.#times.get(next.name) === next.at) {
         this.#times.delete(next.name);

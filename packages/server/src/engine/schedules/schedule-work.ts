@@ -1,7 +1,7 @@
 import { EngineError } from "../../errors.ts";
 import type { Clock } from "../../time/clock.ts";
 import { AtOnce } from "../runs/index.ts";
-import { outlook } from "./done-times.ts";
+import { outlook, withRange } from "./done-times.ts";
 import { KeptSchedule } from "./kept-schedule.ts";
 import { keyOfTime, scheduleOfKey } from "../schedule-key.ts";
 import { ScheduleStarts, type ScheduleStartsParts } from "./schedule-starts.ts";
@@ -173,8 +173,9 @@ export class ScheduleWork {
   #take(schedule: KeptSchedule): void {
     const { name, spec, state, times } = schedule;
     this.#remember(schedule);
-    const next = outlook(times, state.done, spec, this.#parts.clock.now());
-    if (next.due === null && state.waiting === null) {
+    const now = this.#parts.clock.now();
+    const next = outlook(times, state.done, spec, now);
+    if (next.due === null && state.waiting === null && !isBefore(now, schedule)) {
       this.#timer.set(name, next.lookAt);
     } else {
       this.lookSoon(name);
@@ -207,6 +208,12 @@ export class ScheduleWork {
       const now = this.#parts.clock.now();
       if (this.#stopped) {
         return null;
+      }
+      if (isBefore(now, schedule)) {
+        // The clock was set back to before the schedule was made: it begins now.
+        const { state, times } = schedule;
+        const over = [now - spec.catchUpMs - spec.jitterMs, now] as const;
+        schedule.change({ ...state, done: withRange(times, state.done, over) });
       }
       if (schedule.isPausedAt(now)) {
         this.starts.skipWaiting(schedule);
@@ -252,4 +259,8 @@ export class ScheduleWork {
       })
       .finally(() => activity.change("computing", -1));
   }
+}
+
+function isBefore(now: number, { state }: KeptSchedule): boolean {
+  return now < (state.done[0]?.[0] ?? -Infinity);
 }

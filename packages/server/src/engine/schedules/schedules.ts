@@ -17,7 +17,15 @@ import { withRange } from "./done-times.ts";
 import { KeptSchedule } from "./kept-schedule.ts";
 import { toScheduleDescription, toScheduleStart } from "./schedule-info.ts";
 import { isScheduleName, keyOfTime, keyOfTrigger } from "../schedule-key.ts";
-import { changedSpec, isSameSpec, refused, type ScheduleSpec, specOf, timeOf, timesOf } from "./schedule-spec.ts";
+import {
+  changedSpec,
+  isSameSpec,
+  refused,
+  type ScheduleSpec,
+  specOf,
+  timeOf,
+  timesOf,
+} from "./schedule-spec.ts";
 import { type Decision, freshState, type Occasion } from "./schedule-state.ts";
 import { readSchedulePage } from "./schedule-page.ts";
 import { ScheduleWork, type ScheduleWorkParts } from "./schedule-work.ts";
@@ -137,7 +145,12 @@ export class Schedules {
       const before = await this.#work.get(name);
       return before.isPausedAt(now)
         ? this.#describe(before, shownTimes)
-        : this.#replace(before, { ...before.spec, pausedAt: now, updatedAt: now }, before.input, false);
+        : this.#replace(
+            before,
+            { ...before.spec, pausedAt: now, updatedAt: now },
+            before.input,
+            false,
+          );
     });
   }
 
@@ -152,7 +165,12 @@ export class Schedules {
       const { pausedAt } = before.spec;
       return pausedAt === null
         ? this.#describe(before, shownTimes)
-        : this.#replace(before, { ...before.spec, pausedAt: null, updatedAt: now }, before.input, true);
+        : this.#replace(
+            before,
+            { ...before.spec, pausedAt: null, updatedAt: now },
+            before.input,
+            true,
+          );
     });
   }
 
@@ -216,10 +234,7 @@ export class Schedules {
   }
 
   /** What became of the same request, which is repeated. */
-  async #decidedBefore(
-    { state }: KeptSchedule,
-    { key }: Occasion,
-  ): Promise<Decision | undefined> {
+  async #decidedBefore({ state }: KeptSchedule, { key }: Occasion): Promise<Decision | undefined> {
     if (state.waiting?.key === key) {
       return { outcome: "waiting" };
     }

@@ -1,4 +1,9 @@
-import type { StoreWrite, StoredSchedule, StoredWorkflow, WorkflowState } from "../workflow-store.ts";
+import type {
+  StoreWrite,
+  StoredSchedule,
+  StoredWorkflow,
+  WorkflowState,
+} from "../workflow-store.ts";
 import { arrayParameter, type Element, type ElementType } from "./array-parameters.ts";
 import { toStored } from "./stored-text.ts";
 

@@ -66,8 +66,7 @@ export class PostgresWorkflowStore implements WorkflowStore {
 
   async commit(writes: readonly StoreWrite[]): Promise<void> {
     for (const write of writes) {
-      const id =
-        write.kind === "create" ? write.workflow.id : "id" in write ? write.id : null;
+      const id = write.kind === "create" ? write.workflow.id : "id" in write ? write.id : null;
       if (id !== null && id % this.#count !== this.#partition) {
         const what = `Workflow ${id} is not of partition ${this.#partition} of ${this.#count}.`;
         throw new StoreWriteError(what, { retryable: false });

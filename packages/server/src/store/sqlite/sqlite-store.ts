@@ -15,7 +15,14 @@ import {
   type WorkflowCounts,
   type WorkflowState,
 } from "../workflow-store.ts";
-import { labelsColumn, type Row, toMessage, toModule, toSchedule, toWorkflow } from "./sqlite-rows.ts";
+import {
+  labelsColumn,
+  type Row,
+  toMessage,
+  toModule,
+  toSchedule,
+  toWorkflow,
+} from "./sqlite-rows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
