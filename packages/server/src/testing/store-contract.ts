@@ -403,6 +403,50 @@ export function journalContract(name: string, setup: () => StoreSetup): void {
       });
     });
 
+    test("schedules replace the one of their name until they are deleted, and are listed by name, without inputs", async () => {
+      const schedule = (name: string, state = "{}"): StoreWrite => ({
+        kind: "schedule",
+        schedule: { name, spec: '{"é":"\u0000"}', input: '"in\u0000put"', state },
+      });
+      expect(await store.schedule("b")).toBeUndefined();
+      expect(await store.schedules(null, 10)).toEqual([]);
+      await store.commit(["b", "a", "C", "a-b"].map((name) => schedule(name)));
+      await store.commit([schedule("b", "1"), schedule("b", "2"), schedule("c")]);
+      await store.commit([
+        { kind: "unschedule", name: "c" },
+        { kind: "unschedule", name: "no" },
+      ]);
+      await store.commit([schedule("d"), { kind: "unschedule", name: "d" }]);
+      await store.commit([{ kind: "unschedule", name: "a" }, schedule("a", "3")]);
+      await reopen();
+
+      const stored = { name: "b", spec: '{"é":"\u0000"}', input: '"in\u0000put"', state: "2" };
+      expect(await store.schedule("b")).toEqual(stored);
+      expect((await store.schedule("a"))?.state).toBe("3");
+      expect(await store.schedule("c")).toBeUndefined();
+      expect(await store.schedule("d")).toBeUndefined();
+      const listed = await store.schedules(null, 10);
+      expect(listed.map(({ name }) => name)).toEqual(["C", "a", "a-b", "b"]);
+      expect(listed[3]).toEqual({ ...stored, input: "" });
+      expect((await store.schedules("a", 1)).map(({ name }) => name)).toEqual(["a-b"]);
+    });
+
+    test("a schedule changes with what it starts, or not at all", async () => {
+      const schedule = (state: string): StoreWrite => ({
+        kind: "schedule",
+        schedule: { name: "s", spec: "{}", input: "null", state },
+      });
+      await store.commit([schedule("before"), { kind: "create", workflow: storedWorkflow(1) }]);
+      const twice = [schedule("after"), { kind: "create", workflow: storedWorkflow(1) }] as const;
+      await expect(store.commit(twice)).rejects.toThrow();
+      expect((await store.schedule("s"))?.state).toBe("before");
+      await store.commit([{ kind: "unschedule", name: "s" }]);
+      await expect(
+        store.commit([schedule("again"), { kind: "create", workflow: storedWorkflow(1) }]),
+      ).rejects.toThrow();
+      expect(await store.schedule("s")).toBeUndefined();
+    });
+
     test("modules come back with their bytes; one may be replaced, old bytes stay", async () => {
       const newBytes = new Uint8Array([9]);
       const second = { ...module, version: "2", inspection: null };

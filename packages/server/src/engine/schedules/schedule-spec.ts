@@ -2,6 +2,7 @@ import type { ScheduleOverlap } from "@flawless-ts/sdk";
 import type { ScheduleChanges, ScheduleRequest } from "@flawless-ts/sdk/internal";
 import { EngineError } from "../../errors.ts";
 import type { EngineLimits } from "../limits.ts";
+import { UnknownTimeZoneError } from "./times/time-zone.ts";
 import { ScheduleTimes, type Timing } from "./times/schedule-times.ts";
 
 /** What a schedule is, as the store keeps it. Times are milliseconds since the Unix epoch. */
@@ -126,7 +127,7 @@ export function timesOf(name: string, spec: Timing): ScheduleTimes {
   } catch (error) {
     const { message } = error as Error;
     throw refused(
-      error instanceof RangeError
+      error instanceof UnknownTimeZoneError
         ? `Expected a time zone by its name in the IANA database, such as Europe/Berlin, but got ${JSON.stringify(spec.timeZone?.slice(0, 100))}.`
         : `${JSON.stringify(spec.cron?.slice(0, 200))} is no cron expression: ${message}.`,
       error,

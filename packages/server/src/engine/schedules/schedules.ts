@@ -274,7 +274,11 @@ export class Schedules {
     const times = timesOf(name, spec);
     const from = now - spec.catchUpMs - spec.jitterMs;
     const done = isOver ? withRange(times, state.done, [from, now]) : state.done;
-    return this.#save(new KeptSchedule({ name, input, spec, state: { ...state, done } }));
+    const schedule = new KeptSchedule({ name, input, spec, state: { ...state, done } });
+    if (schedule.isPausedAt(now)) {
+      this.#work.starts.skipWaiting(schedule);
+    }
+    return this.#save(schedule);
   }
 
   async #save(schedule: KeptSchedule): Promise<ScheduleDescription> {

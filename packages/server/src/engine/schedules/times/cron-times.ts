@@ -27,7 +27,7 @@ export class CronTimes {
 
   /**
    * @throws Error where the expression is none; its message tells why
-   * @throws RangeError where the time zone is unknown
+   * @throws UnknownTimeZoneError
    */
   constructor(expression: string, timeZone: string) {
     const text = expression.trim().toLowerCase();

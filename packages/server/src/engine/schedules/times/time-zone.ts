@@ -10,6 +10,14 @@ export interface Transition {
   readonly after: number;
 }
 
+/** The runtime knows no zone of that name. */
+export class UnknownTimeZoneError extends Error {
+  constructor(name: string) {
+    super(`unknown time zone ${JSON.stringify(name.slice(0, 100))}`);
+    this.name = "UnknownTimeZoneError";
+  }
+}
+
 const known = new Map<string, TimeZone>();
 
 /** A time zone of the IANA database, as the runtime has it. */
@@ -18,22 +26,26 @@ export class TimeZone {
   readonly name: string;
   readonly #format: Intl.DateTimeFormat;
 
-  /** @throws RangeError where the runtime knows no such zone */
+  /** @throws UnknownTimeZoneError */
   static of(name: string): TimeZone {
     // Making one takes longer than using it, and there are only some hundred of them.
     let zone = known.get(name);
     if (zone === undefined) {
-      zone = new TimeZone(name);
+      // The runtime also takes offsets such as "+02:00", which are no zones of the database.
+      if (!/^[A-Za-z][\w+/-]*$/.test(name)) {
+        throw new UnknownTimeZoneError(name);
+      }
+      try {
+        zone = new TimeZone(name);
+      } catch {
+        throw new UnknownTimeZoneError(name);
+      }
       known.set(name, zone);
     }
     return zone;
   }
 
   private constructor(name: string) {
-    // The runtime also takes offsets such as "+02:00", which are no zones of the database.
-    if (!/^[A-Za-z][\w+/-]*$/.test(name)) {
-      throw new RangeError(`unknown time zone ${JSON.stringify(name.slice(0, 100))}`);
-    }
     this.name = name;
     this.#format = new Intl.DateTimeFormat("en-US", {
       timeZone: name,
