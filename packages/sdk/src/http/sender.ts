@@ -3,7 +3,7 @@ import type { AnswerHeaders } from "./messages.ts";
 /** A request as it is sent, once, to one address. */
 export interface SentRequest {
   readonly url: string;
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   /** By lower-case names. */
   readonly headers: Readonly<Record<string, string>>;
   readonly body: string | Uint8Array | AsyncIterable<Uint8Array> | null;

@@ -1,4 +1,5 @@
 import type { JsonSchema } from "@flawless-ts/http-service";
+import type { ScheduleRequest } from "@flawless-ts/sdk/internal";
 
 const text = { type: "string" } as const;
 const nullableText = { type: ["string", "null"] } as const;
@@ -9,15 +10,17 @@ const milliseconds = { type: "integer", minimum: 0 } as const;
 const jsonText = { ...text, description: "JSON text." } as const;
 
 /** What becomes of a time at which an earlier start still runs. */
-export const overlapSchema = {
+export const overlapSchema: JsonSchema = {
   type: "string",
   enum: ["skip", "bufferOne", "allow", "cancelOther"],
   description:
     "What becomes of a time at which an earlier start still runs. `skip` (the default): nothing is started. `bufferOne`: one start waits for its end. `allow`: it is started beside it. `cancelOther`: the earlier one is asked to cancel, and the new one starts when it has ended.",
-} as const;
+};
+
+type ScheduleProperty = keyof ScheduleRequest;
 
 /** What a schedule is, in a request. */
-export const scheduleProperties = {
+export const scheduleProperties: Readonly<Record<ScheduleProperty, JsonSchema>> = {
   cron: {
     ...text,
     description:
@@ -55,7 +58,7 @@ export const scheduleProperties = {
   },
   pausedAt: { ...nullableTime, description: "From when on nothing is started." },
   endsAt: { ...nullableTime, description: "After which no time is due any more." },
-} as const;
+};
 
 const startSchema: JsonSchema = {
   $id: "ScheduleStart",

@@ -77,7 +77,7 @@ export function scheduleRoutes(
     );
 
     const { input, ...changeable } = scheduleProperties;
-    const { default: _default, ...changedInput } = input;
+    const { default: _default, ...changedInput } = input as { readonly default?: string };
     scope.patch<{ Params: OneSchedule; Body: ScheduleChanges }>("/schedules/:name", {
       schema: {
         ...aboutOne("updateSchedule", "Change a schedule", described, 413, 415),
