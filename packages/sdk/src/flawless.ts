@@ -5,7 +5,6 @@ import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
 import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
 import { Schedules } from "./client/schedules.ts";
-import { WorkflowHandle } from "./client/workflow-handle.ts";
 import type { CallOptions } from "./http/call-scope.ts";
 import { Transport } from "./http/transport.ts";
 import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
