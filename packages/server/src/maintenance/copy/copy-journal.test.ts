@@ -98,7 +98,16 @@ function tablesOf(sql: string): readonly string[] {
 }
 
 test("a copy knows all tables: a new one has to be copied, too", () => {
-  const copied = ["journal", "labels", "mailbox", "module_bytes", "modules", "notes", "schedules", "workflows"];
+  const copied = [
+    "journal",
+    "labels",
+    "mailbox",
+    "module_bytes",
+    "modules",
+    "notes",
+    "schedules",
+    "workflows",
+  ];
   // What is under way between partitions is asked for again: the journals know of it.
   const ofClusters = ["errands", "fences", "moved_keys", "nodes", "partitions", "settings"];
 
