@@ -6,10 +6,10 @@ export {
 } from "./build/build-error.ts";
 export { buildModule, type BuildModuleOptions, type BuiltModule } from "./build/build-module.ts";
 export { contractSource } from "./build/contract-source.ts";
-export { moduleTypes } from "./build/contract-types/contract-section.ts";
-export type {
-  JsonSchema,
-  ModuleTypes,
-  WorkflowTypes,
-} from "./build/contract-types/module-types.ts";
+export {
+  type JsonSchema,
+  moduleTypes,
+  type ModuleTypes,
+  type WorkflowTypes,
+} from "@flawless-ts/wasm-module/internal";
 export { waitForChange } from "./build/wait-for-change.ts";

@@ -1,3 +1,4 @@
+export { accessibilityViolations } from "./accessibility.ts";
 export { firstCertificate, secondCertificate } from "./certificates.ts";
 export { describeUnless } from "./describe-unless.ts";
 export { describeInBrowser, type OpenPage, phone } from "./describe-in-browser.ts";

@@ -15,7 +15,7 @@ import { type CheckedScript, decoratorPlaces, missingGlobals } from "./check-scr
 import { contractSection } from "./contract-types/contract-section.ts";
 import { extensionsSection } from "./custom-section.ts";
 import { emitModuleTypes } from "./contract-types/emit-module-types.ts";
-import type { ModuleTypes } from "./contract-types/module-types.ts";
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 import { dataSegments } from "./data-segments.ts";
 import { entryProblem } from "./entry-problem.ts";
 import type { LoadedScript } from "./evaluate-script.ts";

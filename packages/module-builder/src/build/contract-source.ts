@@ -3,7 +3,7 @@ import {
   anyMessageType,
   type ModuleTypes,
   type WorkflowTypes,
-} from "./contract-types/module-types.ts";
+} from "@flawless-ts/wasm-module/internal";
 import { keySource, schemaSource } from "./contract-types/schema-source.ts";
 
 const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;

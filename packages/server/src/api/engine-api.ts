@@ -1,3 +1,4 @@
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 import type { ActivityQueues } from "../activities/index.ts";
 import type {
   CancelFilter,
@@ -69,6 +70,8 @@ export interface EngineApi {
   /** Stores a module; the same bytes may be deployed again. */
   deploy(bytes: Uint8Array): Promise<ModuleSummary>;
   modules(): Promise<readonly ModuleSummary[]>;
+  /** What a module says of its workflows' types, by its hash; null where it says nothing. Nothing of it was checked. */
+  moduleTypes(hash: string): Promise<ModuleTypes | null>;
   /** Resolves when the workflow responded or ended, or, if detached, when its start is durable. */
   start(request: StartRequest, options?: StartOptions): Promise<StartResult>;
   /** Resolves when the message is durable. `data` is JSON text. */

@@ -1,3 +1,4 @@
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 import type { ActivityApi, EngineApi, EngineHealth, ScheduleApi } from "../api/engine-api.ts";
 import type {
   CancelFilter,
@@ -80,6 +81,10 @@ export class ClusterEngine implements EngineApi {
     const { modules } = this.#parts.share;
     await modules.load();
     return modules.list();
+  }
+
+  moduleTypes(hash: string): Promise<ModuleTypes | null> {
+    return this.#parts.share.modules.types(hash);
   }
 
   start(request: StartRequest, options: StartOptions = {}): Promise<StartResult> {

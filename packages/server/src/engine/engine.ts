@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 import { ActivityQueues } from "../activities/index.ts";
 import { EngineError } from "../errors.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
@@ -202,6 +203,11 @@ export class Engine implements AsyncDisposable {
 
   async modules(): Promise<readonly ModuleSummary[]> {
     return this.#modules.list();
+  }
+
+  /** What a module says of its workflows' types, by its hash; null where it says nothing. Nothing of it was checked. */
+  async moduleTypes(hash: string): Promise<ModuleTypes | null> {
+    return this.#modules.types(hash);
   }
 
   /**

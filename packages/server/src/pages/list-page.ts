@@ -30,6 +30,7 @@ export function listPage(
       now,
       events: listAddress("/events/workflows", query),
       header: html`<h1>Workflows</h1>
+        <p><a href="/start">Start a workflow</a></p>
         ${connectionStatus(address, now)}`,
       main: html`<section aria-label="Workflows by state">
           <dl class="tiles" data-region="counts">${piecesOf(regions, "counts")}</dl>

@@ -10,6 +10,7 @@ import {
 import type { ModuleSummary } from "../engine/index.ts";
 import { listAddress } from "./list-query.ts";
 import { site } from "./site.ts";
+import { startAddress } from "./start-address.ts";
 import { age, brief } from "./workflow-parts.ts";
 
 const columns: readonly string[] = ["Module", "Version", "Workflows", "Deployed", "Bytes"];
@@ -55,12 +56,18 @@ export function modulesPage(modules: readonly ModuleSummary[], now: number): Htm
 
 function row({ name, version, workflows, deployedAt, sizeBytes, hash }: ModuleSummary): Html {
   const module = `${name}:${version}`;
-  const links = workflows
-    .slice(0, maxWorkflows)
-    .map(
-      (workflow) =>
-        html`<li><a href="${listAddress("/", { module, workflow })}">${brief(workflow)}</a></li>`,
-    );
+  const links = workflows.slice(0, maxWorkflows).map(
+    (workflow) =>
+      html`<li>
+        <a href="${listAddress("/", { module, workflow })}">${brief(workflow)}</a>
+        <a
+          href="${startAddress({ module: name, version, workflow })}"
+          class="start"
+          aria-label="Start ${brief(workflow)} of ${brief(module)}"
+          >start</a
+        >
+      </li>`,
+  );
   const left = workflows.length - links.length;
   return html`<tr role="row" class="module">
     <th scope="row" role="rowheader">

@@ -1,11 +1,6 @@
 import { ApiError } from "@flawless-ts/http-service";
-import {
-  acceptForms,
-  type EventStreams,
-  sendHtml,
-  serveAssets,
-} from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import { type EventStreams, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { explainEngineError } from "../api/engine-error-reply.ts";
 import type { ClusterView } from "../cluster/cluster-view.ts";
@@ -13,13 +8,14 @@ import { fromPublicId } from "../workflow/workflow-id.ts";
 import { activitiesPage, shownTasks } from "./activities-page.ts";
 import { clusterPage } from "./cluster-page.ts";
 import { answerWithErrorPages } from "./error-page.ts";
+import { deployedModule, formRoutes } from "./form-routes.ts";
 import { listPage } from "./list-page.ts";
 import { listAddress, readListQuery } from "./list-query.ts";
 import { readList } from "./list-regions.ts";
 import { LiveViews } from "./live-views.ts";
 import { modulesPage } from "./modules-page.ts";
 import { site } from "./site.ts";
-import { refuseForeignForms } from "./refuse-foreign-forms.ts";
+import { startChoicePage, startPage } from "./start-page.ts";
 import { stepPage } from "./step-page.ts";
 import { workflowPage } from "./workflow-page.ts";
 import { workflowPath } from "./workflow-parts.ts";
@@ -39,10 +35,12 @@ interface WorkflowRoute {
   readonly Querystring: { readonly from?: unknown };
 }
 
-interface MessageForm {
-  readonly type?: string;
-  readonly data?: string;
+interface StartRoute {
+  readonly Querystring: Readonly<Record<"module" | "version" | "workflow" | "like", unknown>>;
 }
+
+/** The input is there with any of them. */
+const oneStep = { first: 1, limit: 1 };
 
 const hidden = { schema: { hide: true } };
 /** A stream that may not have content would only stay open. */
@@ -129,6 +127,26 @@ export function pageRoutes(
       },
     );
 
+    scope.get<StartRoute>("/start", {
+      ...hidden,
+      handler: async (request, reply): Promise<FastifyReply> => {
+        const { module, version, workflow, like } = request.query;
+        if (![module, version, workflow].every((part) => typeof part === "string")) {
+          return sendHtml(reply, startChoicePage(await engine.modules(), Date.now()));
+        }
+        const target = {
+          module: String(module),
+          version: String(version),
+          workflow: String(workflow),
+        };
+        const deployed = await deployedModule(engine, target.module, target.version);
+        const types = deployed === undefined ? null : await engine.moduleTypes(deployed.hash);
+        const input =
+          typeof like === "string" ? (await engine.journalPage(like, oneStep)).input : null;
+        return sendHtml(reply, startPage(target, types, input, Date.now()));
+      },
+    });
+
     scope.get("/modules", {
       ...hidden,
       handler: async (_request, reply): Promise<FastifyReply> =>
@@ -149,39 +167,9 @@ export function pageRoutes(
       });
     }
 
-    await scope.register(async (forms) => {
-      acceptForms(forms);
-      forms.addHook("onRequest", refuseForeignForms);
-      for (const manner of ["cancel", "terminate"] as const) {
-        forms.post<WorkflowRoute>(`/workflows/:id/${manner}`, {
-          ...hidden,
-          handler: async (request, reply): Promise<FastifyReply> => {
-            await engine.end(request.params.id, manner, { tree: false });
-            return done(request, reply, request.params.id);
-          },
-        });
-      }
-      forms.post<WorkflowRoute & { Body: MessageForm }>("/workflows/:id/messages", {
-        ...hidden,
-        handler: async (request, reply): Promise<FastifyReply> => {
-          const { type, data } = request.body ?? {};
-          if (type === undefined || type === "" || data === undefined) {
-            throw new ApiError("INVALID_REQUEST", "A message needs a type, and data as JSON.");
-          }
-          await engine.send(request.params.id, type, data);
-          return done(request, reply, request.params.id);
-        },
-      });
-    });
+    await scope.register((forms) => formRoutes(forms, engine));
     serveAssets(scope, site.assets);
   };
-}
-
-/** Scripts stay on their page; without them the browser goes back to it. */
-function done(request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply {
-  return (request.headers.accept ?? "").includes("text/html")
-    ? reply.redirect(workflowPath(id), 303)
-    : reply.send({ ok: true });
 }
 
 function firstStep(text: unknown): number | null {

@@ -15,7 +15,7 @@ export const site: Site = {
   assets: loadAssets(
     "/files/",
     // They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end.
-    ["workflows", "timeline"].map(
+    ["workflows", "timeline", "actions"].map(
       (name) => new URL(`../../src/pages/browser/${name}.css`, import.meta.url),
     ),
   ),

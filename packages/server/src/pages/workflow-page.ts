@@ -25,17 +25,31 @@ export function workflowPage(
       path,
       now,
       events: `/events${path}`,
-      header: html`<h1>
-          <span class="node">Workflow</span> ${id}
-          <span data-region="state">${piecesOf(regions, "state")}</span>
-        </h1>
-        ${connectionStatus(path, now)}`,
+      header: html`<h1 data-region="state">${piecesOf(regions, "state")}</h1>
+        ${connectionStatus(path, now)}
+        <nav class="on-page" aria-label="On this page">
+          <ul>
+            <li><a href="#actions">Actions</a></li>
+            <li><a href="#steps">Timeline</a></li>
+            <li><a href="#log">Log</a></li>
+            <li>
+              <a
+                href="/api/workflows/${encodeURIComponent(id)}/history"
+                download="${id}.history.json"
+                >Download the history</a
+              >
+            </li>
+          </ul>
+        </nav>`,
       main: html`<section aria-label="Facts">
           <dl class="facts" data-region="facts">${piecesOf(regions, "facts")}</dl>
         </section>
         <div data-region="error">${piecesOf(regions, "error")}</div>
         <section aria-label="Values" class="values" data-region="values">
           ${piecesOf(regions, "values")}
+        </section>
+        <section id="actions" aria-label="Actions" data-region="actions">
+          ${piecesOf(regions, "actions")}
         </section>
         <section aria-labelledby="steps">
           <div class="heading">
@@ -49,10 +63,7 @@ export function workflowPage(
           <ol class="log" data-region="log">
             ${piecesOf(regions, "log")}
           </ol>
-        </section>
-        <section aria-label="Actions" data-region="actions">
-          ${piecesOf(regions, "actions")}
-        </section>`,
+        </section> `,
     },
     site,
   );

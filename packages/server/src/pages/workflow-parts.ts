@@ -41,6 +41,16 @@ export function workflowLink(id: string): Html {
   return html`<a href="${workflowPath(id)}">${id}</a>`;
 }
 
+/** Labels as key and value. There are few, and they are short. */
+export function labelList(labels: Readonly<Record<string, string>>): Html {
+  const items = Object.entries(labels).map(
+    ([key, value]) => html`<li><code>${brief(key)}</code> ${brief(value)}</li>`,
+  );
+  return html`<ul class="names">
+    ${items}
+  </ul>`;
+}
+
 /** A point in time, given as ISO 8601. Scripts turn it into how long ago that was, or how long until then. */
 export function age(iso: string): Html {
   return html`<time datetime="${iso}">${iso.slice(0, 19).replace("T", " ")} UTC</time>`;

@@ -8,9 +8,12 @@ import {
   rowsOr,
   single,
 } from "@flawless-ts/http-service/pages";
+import type { WorkflowRestart } from "@flawless-ts/sdk";
 import type { EngineApi } from "../api/engine-api.ts";
-import type { EndManner, WorkflowHistoryPage, WorkflowInfo } from "../engine/index.ts";
+import type { WorkflowDetails, WorkflowHistoryPage } from "../engine/index.ts";
+import { workflowActions } from "./actions/workflow-actions.ts";
 import { failureText } from "./failure-text.ts";
+import { listAddress } from "./list-query.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
 import { logLine } from "./timeline/log-lines.ts";
@@ -23,7 +26,15 @@ import {
   timelineRow,
 } from "./timeline/timeline-table.ts";
 import { ValueBudget, type ValueLimits } from "./timeline/value-budget.ts";
-import { age, stateBadge, waitsFor, workflowLink, workflowPath } from "./workflow-parts.ts";
+import {
+  age,
+  brief,
+  labelList,
+  stateBadge,
+  waitsFor,
+  workflowLink,
+  workflowPath,
+} from "./workflow-parts.ts";
 
 /** How many steps a page shows. */
 export const stepsOnPage = 100;
@@ -58,9 +69,14 @@ export async function readWorkflow(
   const steps = timeline.rows.map((row) => [`step-${row.step}`, timelineRow(row, page)] as const);
   const log = timeline.log.map((row) => [`log-${row.step}`, logLine(row, page)] as const);
   return {
-    state: single(html`<span data-key="one">${stateBadge(workflow.status)}</span>`),
+    state: single(
+      html`<span data-key="one"
+        >${brief(workflow.workflow)}
+        <span class="node">${id}</span> ${stateBadge(workflow.status)}</span
+      >`,
+    ),
     facts: facts(workflow),
-    actions: workflow.status === "running" ? single(actions(id)) : new Map(),
+    actions: workflowActions(workflow, await engine.moduleTypes(workflow.moduleHash)),
     error: failure(history),
     values: values(history, state),
     axis: single(axisLabels(axis, startedAt)),
@@ -102,12 +118,18 @@ function axisOf({ rows }: Timeline, startedAt: number): TimeAxis {
   return timeAxis(start, start + (end - start) * room);
 }
 
-function facts(workflow: WorkflowInfo): Region {
+function facts(workflow: WorkflowDetails): Region {
   const { module, version, moduleHash, createdAt, endedAt, parent, cancelBy, run } = workflow;
+  const { idempotencyKey, labels, restartedFrom, restarts } = workflow;
   const entries: readonly (readonly [string, Html | null])[] = [
     ["Now", waitsFor(workflow)],
-    ["Workflow", html`${workflow.workflow}`],
-    ["Module", html`${module} ${version} <small><code>${moduleHash.slice(0, 12)}</code></small>`],
+    [
+      "Module",
+      html`<a href="${listAddress("/", { module: `${module}:${version}` })}"
+          >${brief(module)} ${brief(version)}</a
+        >
+        <small><code>${moduleHash.slice(0, 12)}</code></small>`,
+    ],
     ["Started", age(createdAt)],
     [
       "Ended",
@@ -119,6 +141,10 @@ function facts(workflow: WorkflowInfo): Region {
     ],
     ["Run", run === 1 ? null : html`${count(run)}`],
     ["Started by", parent === null ? null : workflowLink(parent)],
+    ["Key", idempotencyKey === null ? null : html`<code>${brief(idempotencyKey)}</code>`],
+    ["Labels", Object.keys(labels).length === 0 ? null : labelList(labels)],
+    ["Started again from", restartedFrom === null ? null : restartText(restartedFrom)],
+    ["Started again as", restarts.length === 0 ? null : restartList(restarts)],
   ];
   return new Map(
     entries.flatMap(([title, text]) =>
@@ -137,63 +163,15 @@ function facts(workflow: WorkflowInfo): Region {
   );
 }
 
-function actions(id: string): Html {
-  const path = workflowPath(id);
-  const unreachable = "The server can't be reached. Look at the steps before you try again.";
-  return html`<div data-key="one" class="actions" data-keep>
-    <form
-      class="message"
-      method="post"
-      action="${path}/messages"
-      data-busy="Sending …"
-      data-done="Sent: {type}"
-      data-failed="Not sent."
-      data-unreachable="${unreachable}"
-    >
-      <h2>Send a message</h2>
-      <label for="message-type">Type</label>
-      <input id="message-type" name="type" required maxlength="1024" autocomplete="off" />
-      <label for="message-data">Data, as JSON</label>
-      <textarea id="message-data" name="data" rows="3" required spellcheck="false">null</textarea>
-      <button type="submit">Send</button>
-      <p class="result" role="status"></p>
-    </form>
-    ${endForm(path, "cancel", unreachable)} ${endForm(path, "terminate", unreachable)}
-  </div>`;
+function restartText({ id, fromStep }: WorkflowRestart): Html {
+  return html`${workflowLink(id)}${fromStep === null ? "" : `, with its first ${count(fromStep)} steps`}`;
 }
 
-const ways = {
-  cancel: {
-    busy: "Cancelling …",
-    done: "Cancelled, or asked to.",
-    failed: "Not cancelled.",
-    question: "Cancel this workflow? It can't be undone.",
-    button: "Cancel the workflow",
-  },
-  terminate: {
-    busy: "Terminating …",
-    done: "Terminated.",
-    failed: "Not terminated.",
-    question: "End this workflow at once? It does not get to undo what it did.",
-    button: "Terminate the workflow",
-  },
-} as const;
-
-function endForm(path: string, manner: EndManner, unreachable: string): Html {
-  const { busy, done, failed, question, button } = ways[manner];
-  return html`<form
-    class="${manner}"
-    method="post"
-    action="${path}/${manner}"
-    data-busy="${busy}"
-    data-done="${done}"
-    data-failed="${failed}"
-    data-unreachable="${unreachable}"
-    data-question="${question}"
-  >
-    <button type="submit" class="danger">${button}</button>
-    <p class="result" role="status"></p>
-  </form>`;
+/** The newest of them. */
+function restartList(restarts: readonly WorkflowRestart[]): Html {
+  const shown = restarts.slice(-maxRestarts).toReversed();
+  const left = restarts.length - shown.length;
+  return html`${shown.map((restart, index) => html`${index === 0 ? "" : ", "}${restartText(restart)}`)}${left > 0 ? ` and ${count(left)} more` : ""}`;
 }
 
 function failure({ error }: WorkflowHistoryPage): Region {
@@ -222,7 +200,8 @@ function values({ input, response }: WorkflowHistoryPage, state: string | null):
   );
 }
 
-const maxTextLength = 20_000;
+const maxRestarts = 5;
+const maxTextLength = 10_000;
 
 function cut(text: string): string {
   return text.length <= maxTextLength

@@ -130,6 +130,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
   return {
     deploy: async () => exampleModule,
     modules: async () => [exampleModule],
+    moduleTypes: async () => null,
     start: async () => ({ id: exampleWorkflow.id, response: '"done"' }),
     send: async () => undefined,
     restart: async () => ({ ...exampleWorkflow, id: "wkf_xhRDg" }),

@@ -30,6 +30,14 @@ export { examineModule, type ModuleExamination } from "../inspect/inspect-module
 export { encodeU32 } from "../inspect/leb128.ts";
 export { type ModuleLimits, limitModule } from "../inspect/limit-module.ts";
 export { isModuleErrorCode } from "../inspect/module-error.ts";
+export {
+  anyMessageType,
+  contractSectionName,
+  type JsonSchema,
+  moduleTypes,
+  type ModuleTypes,
+  type WorkflowTypes,
+} from "../inspect/module-types.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export {
   type Builtin,

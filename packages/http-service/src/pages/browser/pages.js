@@ -127,6 +127,11 @@ async function sendForm(form) {
     const headers = { accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers });
     if (answer.ok) {
+      // Where what was made is to be seen.
+      const next = answer.headers.get("location");
+      if (next !== null) {
+        location.assign(next);
+      }
       form.reset();
       show(
         "good",

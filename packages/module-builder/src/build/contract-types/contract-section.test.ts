@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import { concat } from "../module-bytes.ts";
-import { contractSection, moduleTypes } from "./contract-section.ts";
+import { moduleTypes } from "@flawless-ts/wasm-module/internal";
+import { contractSection } from "./contract-section.ts";
 
 const header = Uint8Array.of(0, 0x61, 0x73, 0x6d, 1, 0, 0, 0);
 const typeSection = Uint8Array.of(1, 1, 0);

@@ -3,7 +3,7 @@ import {
   type JsonSchema,
   type ModuleTypes,
   type WorkflowTypes,
-} from "./module-types.ts";
+} from "@flawless-ts/wasm-module/internal";
 import {
   parseDeclaredType,
   type DeclaredMember,

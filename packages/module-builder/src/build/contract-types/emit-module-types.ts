@@ -6,7 +6,7 @@ import { authoringFile } from "@flawless-ts/wasm-module/internal/package-files";
 import { authoringPackage, plainTypesFile } from "../own-files.ts";
 import { findTypeScript, resolved, typeScriptIsMissing } from "../typescript-compiler.ts";
 import { declaredModuleTypes } from "./declared-module-types.ts";
-import type { ModuleTypes } from "./module-types.ts";
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 
 const mark = "export declare const contract: ";
 

@@ -9,7 +9,7 @@ import { inspectModule } from "@flawless-ts/wasm-module";
 import { ownDirectory } from "@flawless-ts/wasm-module/internal/package-files";
 import { buildModule, type BuiltModule } from "../build-module.ts";
 import { contractSource } from "../contract-source.ts";
-import { moduleTypes } from "./contract-section.ts";
+import { moduleTypes } from "@flawless-ts/wasm-module/internal";
 
 const entry = new URL("every-type.testing.ts", import.meta.url);
 const packageSource = join(ownDirectory, "index.ts");

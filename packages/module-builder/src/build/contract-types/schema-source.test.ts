@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { contractSource } from "../contract-source.ts";
-import type { ModuleTypes } from "./module-types.ts";
+import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
 import { keySource, schemaSource } from "./schema-source.ts";
 
 const none: ReadonlySet<string> = new Set();

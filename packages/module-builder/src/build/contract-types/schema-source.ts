@@ -1,4 +1,4 @@
-import type { JsonSchema } from "./module-types.ts";
+import type { JsonSchema } from "@flawless-ts/wasm-module/internal";
 
 const plainName = /^[\p{ID_Start}_$][\p{ID_Continue}$]*$/u;
 const reference = /^#\/\$defs\/(?<name>[\p{ID_Start}_$][\p{ID_Continue}$]*)$/u;

@@ -1,4 +1,8 @@
-import type { HeardCancellation } from "@flawless-ts/wasm-module/internal";
+import {
+  type HeardCancellation,
+  moduleTypes,
+  type ModuleTypes,
+} from "@flawless-ts/wasm-module/internal";
 import { createHash } from "node:crypto";
 import { ModuleError } from "@flawless-ts/wasm-module";
 import { EngineError } from "../../errors.ts";
@@ -32,6 +36,9 @@ export function moduleKey(
   return `${hash} ${memoryBytes} ${tableElements}`;
 }
 
+/** The types of so many modules are kept in memory. */
+const maxKnownTypes = 16;
+
 interface Deployed {
   readonly summary: ModuleSummary;
   readonly functionTypes: number;
@@ -46,6 +53,8 @@ export class Modules {
   readonly #deployed = new Map<string, Deployed>();
   readonly #compiled: CompiledModules;
   readonly #saved = new Map<string, Promise<void>>();
+  /** By content hash, the one that was asked for last at the end. */
+  readonly #types = new Map<string, Promise<ModuleTypes | null>>();
   /** By content hash: also of modules that others replaced, whose workflows may still run. */
   readonly #heardCancellation = new Map<string, HeardCancellation>();
 
@@ -166,6 +175,28 @@ export class Modules {
         this.#bytes(hash).then((bytes) => this.#inspect(bytes, true)),
       ));
     return guest;
+  }
+
+  /** What a module says of its workflows' types; null where it says nothing, or is not there. Nothing of it was checked. */
+  types(hash: string): Promise<ModuleTypes | null> {
+    const known = this.#types.get(hash);
+    const types = known ?? this.#readTypes(hash);
+    this.#types.delete(hash);
+    this.#types.set(hash, types);
+    for (const oldest of [...this.#types.keys()].slice(0, -maxKnownTypes)) {
+      this.#types.delete(oldest);
+    }
+    return types;
+  }
+
+  async #readTypes(hash: string): Promise<ModuleTypes | null> {
+    try {
+      const bytes = await this.#store.moduleBytes(hash);
+      return bytes === undefined ? null : (moduleTypes(bytes) ?? null);
+    } catch (error) {
+      this.#types.delete(hash);
+      throw error;
+    }
   }
 
   /** How workflows of a module hear of being cancelled. One that can't be run any more hears of nothing. */

@@ -1,3 +1,5 @@
+import { readCustomSection } from "./module-sections.ts";
+
 /** A JSON Schema (draft 2020-12), of which only these words are used. */
 export interface JsonSchema {
   readonly type?: "string" | "number" | "integer" | "boolean" | "null" | "object" | "array";
@@ -37,3 +39,29 @@ export interface ModuleTypes {
 
 /** Stands for messages of any type. */
 export const anyMessageType = "*";
+
+/** The custom section that holds a module's {@link ModuleTypes} as JSON. No host looks at it. */
+export const contractSectionName = "flawless-ts.contract";
+
+/**
+ * What a module says of its workflows' types; undefined where it says nothing, or nothing that can be read. Only that there are
+ * workflows is checked: whoever reads it has to be prepared for anything else.
+ *
+ * @param module bytes that `inspectModule` accepts.
+ */
+export function moduleTypes(module: Uint8Array): ModuleTypes | undefined {
+  const content = readCustomSection(module, contractSectionName);
+  if (content === undefined) return undefined;
+  try {
+    const value: unknown = JSON.parse(new TextDecoder().decode(content));
+    return isObject(value) && isObject(value["workflows"])
+      ? (value as unknown as ModuleTypes)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function isObject(value: unknown): value is Readonly<Record<string, unknown>> {
+  return typeof value === "object" && value !== null && !Array.isArray(value);
+}

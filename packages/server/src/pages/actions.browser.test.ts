@@ -1,0 +1,194 @@
+import {
+  accessibilityViolations,
+  describeInBrowser,
+  phone,
+  TemporaryDirectory,
+} from "@flawless-ts/test-helpers";
+import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
+import type { BrowserContextOptions, Page } from "playwright-core";
+import { beforeEach, expect, onTestFinished, test } from "vitest";
+import { openServer, type RunningServer } from "../server.ts";
+import { moduleWithTypes } from "../testing/module-with-types.ts";
+
+const text = { type: "string" } as const;
+const types = {
+  workflows: {
+    add: {
+      input: {
+        type: "object",
+        properties: { a: { type: "integer" }, b: { type: "integer" } },
+        required: ["a", "b"],
+      },
+      response: { type: "integer" },
+    },
+    receive: {
+      messages: {
+        approve: {
+          type: "object",
+          properties: { by: text, note: text },
+          required: ["by"],
+        },
+        reject: { type: "object", properties: { reason: text }, required: ["reason"] },
+      },
+    },
+  },
+} as const;
+
+await describeInBrowser("what can be done on the server's pages", (openPage) => {
+  let server: RunningServer;
+
+  beforeEach(async () => {
+    const directory = new TemporaryDirectory();
+    server = await openServer({ directory: directory.path, port: 0 });
+    await server.engine.deploy(moduleWithTypes(fixtureBytes("conformance"), types));
+    onTestFinished(async () => {
+      await server.close({ graceMs: 0 });
+      directory.remove();
+    });
+  });
+
+  async function start(workflow: string, input: unknown = null): Promise<string> {
+    const request = {
+      module: "conformance",
+      version: "1.0.0",
+      workflow,
+      input: JSON.stringify(input),
+    };
+    return (await server.engine.start(request, { detached: true })).id;
+  }
+
+  function open(path: string, options?: BrowserContextOptions): Promise<Page> {
+    return openPage(`${server.url}${path}`, options);
+  }
+
+  test("start a workflow by the fields of its input", async () => {
+    const page = await open("/");
+    await page.getByRole("link", { name: "Modules" }).click();
+    await page.getByRole("link", { name: "Start add of conformance", exact: true }).click();
+    await page.getByLabel("a whole number").fill("2");
+    await page.getByLabel("b whole number").fill("x");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByText('Not started. b: expected a whole number, but got "x".').waitFor();
+    await page.getByLabel("b whole number").fill("3");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("heading", { name: "add" }).waitFor();
+    await page.getByText("Responded 5").waitFor();
+  });
+
+  test("start a workflow without JavaScript, by the text of its input", async () => {
+    const page = await open("/start?module=conformance&version=1.0.0&workflow=echo", {
+      javaScriptEnabled: false,
+    });
+    await page.getByLabel("Input, as JSON").fill('{"big": 18446744073709551615}');
+    await page.getByText("Key and labels").click();
+    await page.getByLabel("Labels").fill("order=7");
+    await page.getByRole("button", { name: "Start" }).click();
+    await page.getByRole("heading", { name: "echo" }).waitFor();
+    const { workflows } = await server.engine.list();
+
+    expect(workflows).toMatchObject([{ workflow: "echo", labels: { order: "7" } }]);
+  });
+
+  test("send a message by the fields of its type", async () => {
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`);
+    await page.getByLabel("by", { exact: true }).fill("Ann");
+    await page.getByRole("button", { name: "Send approve" }).click();
+    await page.getByRole("heading", { name: "Completed" }).waitFor();
+    await page.getByText('Received "approve" {"by":"Ann"}').waitFor();
+
+    expect((await server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
+  });
+
+  test("restart a workflow, and lead to the new one", async () => {
+    const id = await start("add", { a: 1, b: 2 });
+    await server.engine.wait(id, { timeoutMs: 20_000 });
+    const page = await open(`/workflows/${id}`);
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Restart with the same input" }).click();
+    await page.getByText("Started again from").waitFor();
+    await page.getByRole("link", { name: id }).click();
+    await page.getByText("Started again as").waitFor();
+  });
+
+  test("terminate a workflow after a question", async () => {
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`);
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("button", { name: "Terminate the workflow" }).click();
+    await page.getByRole("heading", { name: "Cancelled" }).waitFor();
+
+    expect((await server.engine.workflow(id)).status).toBe("cancelled");
+  });
+
+  test("are reached by keyboard alone", async () => {
+    const id = await start("receive");
+    const page = await open(`/workflows/${id}`);
+    await page.keyboard.press("Tab");
+    expect(await page.evaluate("document.activeElement.textContent")).toBe("Skip to the content");
+    await page.getByRole("button", { name: "Cancel the workflow" }).focus();
+    // Focus is to be seen.
+    expect(await page.evaluate("getComputedStyle(document.activeElement).outlineStyle")).not.toBe(
+      "none",
+    );
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.keyboard.press("Enter");
+    await page.getByRole("heading", { name: "Cancelled" }).waitFor();
+  });
+
+  test("stay where the reader is while steps come", async () => {
+    const id = await start("receive_many", { count: 3 });
+    const page = await open(`/workflows/${id}`);
+    const step = page.locator(".step", { hasText: "Waits for" });
+    await step.waitFor();
+    await page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
+    await page.getByRole("link", { name: "Step 2" }).focus();
+    await server.engine.send(id, "a", '{"n":1}');
+    await page.getByText('Received "a" {"n":1}').waitFor();
+
+    expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe("Step 2");
+  });
+
+  test.each(["light", "dark"] as const)(
+    "have nothing that axe-core objects to, in %s",
+    async (colorScheme) => {
+      const failed = await start("panic_before_response", { message: "no" });
+      const waiting = await start("receive");
+      await server.engine.wait(failed, { timeoutMs: 20_000 });
+      const page = await open("/", { colorScheme });
+      for (const path of [
+        "/",
+        "/?status=failed",
+        "/modules",
+        "/activities",
+        "/start",
+        "/start?module=conformance&version=1.0.0&workflow=add",
+        `/workflows/${waiting}`,
+        `/workflows/${failed}`,
+        `/workflows/${failed}/steps/1`,
+        "/workflows/wkf_7",
+      ]) {
+        await page.goto(`${server.url}${path}`);
+        await page.evaluate(
+          "document.querySelectorAll('details').forEach((it) => (it.open = true))",
+        );
+        expect(await accessibilityViolations(page), path).toEqual([]);
+      }
+    },
+  );
+
+  test("fit a phone", async () => {
+    const id = await start("receive");
+    const page = await open("/", { viewport: phone });
+    for (const path of [
+      "/start",
+      "/start?module=conformance&version=1.0.0&workflow=add",
+      `/workflows/${id}`,
+      `/workflows/${id}/steps/1`,
+    ]) {
+      await page.goto(`${server.url}${path}`);
+      await page.evaluate("document.querySelectorAll('details').forEach((it) => (it.open = true))");
+      expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBe(phone.width);
+    }
+  });
+});

@@ -1,0 +1,14 @@
+import {
+  contractSectionName,
+  encodeU32,
+  type ModuleTypes,
+} from "@flawless-ts/wasm-module/internal";
+
+/** A module that tells the types of its workflows, as those built from TypeScript do. */
+export function moduleWithTypes(bytes: Uint8Array, types: ModuleTypes): Uint8Array<ArrayBuffer> {
+  const name = Buffer.from(contractSectionName);
+  const content = Buffer.concat([encodeU32(name.length), name, Buffer.from(JSON.stringify(types))]);
+  return new Uint8Array(
+    Buffer.concat([bytes, Uint8Array.of(0), encodeU32(content.length), content]),
+  );
+}

@@ -1,0 +1,24 @@
+import axe from "axe-core";
+import type { Page } from "playwright-core";
+
+interface Violation {
+  readonly id: string;
+  readonly help: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary?: string }[];
+}
+
+const maxShown = 300;
+
+/** What keeps people from using a page by keyboard, with a screen reader or with weak eyes, as axe-core finds it; none is good. */
+export async function accessibilityViolations(page: Page): Promise<readonly string[]> {
+  // Its source is a program that defines `axe`; the browser's debugger runs it, whatever the page allows itself.
+  await page.evaluate(axe.source);
+  const violations = await page.evaluate<readonly Violation[]>(
+    "axe.run(document, { resultTypes: ['violations'] }).then(({ violations }) => violations)",
+  );
+  return violations.flatMap(({ id, help, nodes }) =>
+    nodes.map(({ html, failureSummary = "" }) =>
+      `${id}: ${help}: ${html.slice(0, maxShown)} ${failureSummary}`.replaceAll(/\s+/g, " "),
+    ),
+  );
+}
