@@ -64,7 +64,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
   test("start a workflow by the fields of its input", async () => {
     const page = await open("/");
     await page.getByRole("link", { name: "Modules" }).click();
-    await page.getByRole("link", { name: "Start add of conformance", exact: true }).click();
+    await page.getByRole("link", { name: "Start add of conformance 1.0.0", exact: true }).click();
     await page.getByLabel("a whole number").fill("2");
     await page.getByLabel("b whole number").fill("x");
     await page.getByRole("button", { name: "Start" }).click();

@@ -63,7 +63,7 @@ function row({ name, version, workflows, deployedAt, sizeBytes, hash }: ModuleSu
         <a
           href="${startAddress({ module: name, version, workflow })}"
           class="start"
-          aria-label="Start ${brief(workflow)} of ${brief(module)}"
+          aria-label="Start ${brief(workflow)} of ${brief(name)} ${brief(version)}"
           >start</a
         >
       </li>`,

@@ -47,6 +47,7 @@ export function stepPage(
           After ${exactTime(Date.parse(createdAt), from)},
           ${to === null ? "and it goes on." : `took ${spanText(Math.max(0, to - from))}.`}
         </p>
+        ${values.length === 0 ? null : html`<h2>Values</h2>`}
         <div class="value">${values.map((value) => budget.render(value, path))}</div>
       </section>`,
     },

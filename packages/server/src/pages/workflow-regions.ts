@@ -181,7 +181,7 @@ function failure({ error }: WorkflowHistoryPage): Region {
   return single(
     html`<section data-key="one" class="failure" aria-label="Failure">
       <h2>Failed: ${error.thrown?.name ?? error.code}</h2>
-      <pre>${cut(failureText(error))}</pre>
+      <pre tabindex="0">${cut(failureText(error))}</pre>
     </section>`,
   );
 }
@@ -190,7 +190,7 @@ function values({ input, response }: WorkflowHistoryPage, state: string | null):
   const piece = (title: string, text: string): Html =>
     html`<details data-key="${title}">
       <summary>${title}</summary>
-      <pre>${cut(prettyJson(text))}</pre>
+      <pre tabindex="0">${cut(prettyJson(text))}</pre>
     </details>`;
   const pieces = Object.entries({ Input: input, State: state, Response: response });
   return new Map(

@@ -79,8 +79,12 @@ function applyPatch({ region, keys, changed }) {
     // What people are typing into is not replaced.
     if (old === undefined || !("keep" in old.dataset)) {
       keepUnfolded(old, piece);
+      const focused = placeOfFocus(old);
       old?.replaceWith(piece);
       pieces.set(key, piece);
+      if (focused >= 0) {
+        focusable(piece)[focused]?.focus({ preventScroll: true });
+      }
     }
   }
   let next = parent.firstElementChild;
@@ -94,6 +98,17 @@ function applyPatch({ region, keys, changed }) {
     }
   }
   pieces.forEach((piece) => piece.remove());
+}
+
+function focusable(piece) {
+  return [...piece.querySelectorAll("a, button, input, select, summary, textarea")];
+}
+
+/** Which of its elements has the focus; -1 for none. */
+function placeOfFocus(piece) {
+  return piece?.contains(document.activeElement)
+    ? focusable(piece).indexOf(document.activeElement)
+    : -1;
 }
 
 function keepUnfolded(old, piece) {

@@ -18,7 +18,7 @@ export function messageForms(workflow: WorkflowInfo, types: ModuleTypes | null):
   const waits = workflow.waiting?.on === "message" ? workflow.waiting.types : [];
   const known = messageTypes(types, workflow.workflow).slice(0, maxForms);
   // The one that is waited for comes unfolded.
-  const open = known.find((type) => waits.includes(type)) ?? (known.length === 0 ? "" : undefined);
+  const open = known.find((type) => waits.includes(type)) ?? known[0] ?? "";
   const path = workflowPath(workflow.id);
   return html`<div class="messages">
     <h2>Send a message</h2>

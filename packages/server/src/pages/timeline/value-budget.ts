@@ -36,7 +36,7 @@ export class ValueBudget {
         </p>`
       : null;
     return html`<h3>${title}</h3>
-      <pre>${shown}</pre>
+      <pre tabindex="0">${shown}</pre>
       ${rest}`;
   }
 }
