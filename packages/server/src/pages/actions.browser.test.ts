@@ -73,6 +73,9 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("heading", { name: "add" }).waitFor();
     await page.getByText("Responded 5").waitFor();
+
+    const { workflows } = await server.engine.list();
+    expect(workflows).toMatchObject([{ workflow: "add", response: "5" }]);
   });
 
   test("start a workflow without JavaScript, by the text of its input", async () => {
@@ -109,6 +112,9 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByText("Started again from").waitFor();
     await page.getByRole("link", { name: id }).click();
     await page.getByText("Started again as").waitFor();
+
+    const { restarts } = await server.engine.workflow(id);
+    expect(restarts).toHaveLength(1);
   });
 
   test("terminate a workflow after a question", async () => {
