@@ -37,6 +37,7 @@ describe("resolveOptions", () => {
   });
 
   test.each<[string, Partial<FlawlessOptions>, string]>([
+    ["url", { url: undefined as never }, "but got undefined"],
     ["url", { url: [] }, "1 to 100 URLs, but got 0"],
     ["url", { url: ["http://a.test", ""] }, "what came is none"],
     ["url", { url: Array.from({ length: 101 }, (_, n) => `http://n${n}`) }, "but got 101"],

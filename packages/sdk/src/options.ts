@@ -224,6 +224,13 @@ function serverUrls({
 }
 
 function listOf(given: ServerUrl): readonly (string | URL)[] {
+  // What comes from an unset environment variable.
+  if (given === undefined || given === null) {
+    throw new InvalidOptionError(
+      "url",
+      `expected the server's URL, such as http://127.0.0.1:27288, but got ${given}.`,
+    );
+  }
   return typeof given === "string" || given instanceof URL ? [given] : given;
 }
 
