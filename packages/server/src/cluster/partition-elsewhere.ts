@@ -69,7 +69,9 @@ export class PartitionElsewhere implements Elsewhere {
     const { errand: text, from } = JSON.parse(body) as ErrandLetter;
     const errand = JSON.parse(openText(seal, from, text)) as Errand;
     const run = (): Promise<ErrandAnswer> => engine.runErrand(errand);
-    return JSON.stringify(await (isSealed(text) ? store.confidedBy(from, run) : run()));
+    return JSON.stringify(
+      await this.#unlessStopped(isSealed(text) ? store.confidedBy(from, run) : run()),
+    );
   }
 
   async ended(
@@ -104,6 +106,20 @@ export class PartitionElsewhere implements Elsewhere {
   /** The partition does not run here any more. */
   stop(): void {
     this.#stopped.abort();
+  }
+
+  /** What is open when an engine is closed may never be settled. */
+  async #unlessStopped<Result>(work: Promise<Result>): Promise<Result> {
+    const { signal } = this.#stopped;
+    const stopped = Promise.withResolvers<never>();
+    const stop = (): void => stopped.reject(signal.reason as Error);
+    signal.addEventListener("abort", stop, { once: true });
+    try {
+      signal.throwIfAborted();
+      return await Promise.race([work, stopped.promise]);
+    } finally {
+      signal.removeEventListener("abort", stop);
+    }
   }
 
   #whileHere(signal: AbortSignal | undefined): AbortSignal {

@@ -63,6 +63,33 @@ export class PostgresServer implements AsyncDisposable {
     }
   }
 
+  /**
+   * Starts a standby, which follows a server until it is promoted (`SELECT pg_promote()`). To be copied, that server is stopped
+   * and started again.
+   *
+   * @param name by which the server knows it, as in its setting `synchronous_standby_names`
+   * @throws TestkitError as `start` does
+   */
+  static async startStandby(
+    primary: PostgresServer,
+    name: string,
+    options: Omit<PostgresServerOptions, "certificate" | "password"> = {},
+  ): Promise<PostgresServer> {
+    const conninfo = `host=127.0.0.1 port=${primary.port} user=postgres application_name=${name}`;
+    const settings = { primary_conninfo: conninfo, ...options.settings };
+    const server = new PostgresServer({ ...options, settings });
+    try {
+      await primary.stop();
+      server.#copy(primary);
+      await primary.start();
+      await server.start();
+      return server;
+    } catch (error) {
+      await server.remove();
+      throw error;
+    }
+  }
+
   private constructor(options: PostgresServerOptions) {
     const { port = 0, durable = false, settings = {}, certificate } = options;
     findPostgres();
@@ -129,7 +156,9 @@ export class PostgresServer implements AsyncDisposable {
       .on("line", (line) => {
         this.#log.push(line);
         if (this.#log.length > keptLines) this.#log.shift();
-        if (line.includes("database system is ready to accept connections")) ready.resolve(true);
+        if (/database system is ready to accept (read-only )?connections/.test(line)) {
+          ready.resolve(true);
+        }
       })
       .on("close", () => ready.resolve(false));
     process.once("error", () => ready.resolve(false));
@@ -141,6 +170,11 @@ export class PostgresServer implements AsyncDisposable {
   /** Ends it in order: connections are closed, what was committed is on the disk. */
   async stop(): Promise<void> {
     await this.#end("SIGINT");
+  }
+
+  /** Ends its first process as `kill -9` does; the others end when they see that. */
+  async killFirst(): Promise<void> {
+    await this.#end("SIGKILL");
   }
 
   /** Ends all of its processes at once, as a crash of the machine does. */
@@ -204,6 +238,20 @@ export class PostgresServer implements AsyncDisposable {
       this.#write("data/server.key", certificate.key);
       this.#write("data/pg_hba.conf", "hostssl all all 127.0.0.1/32 scram-sha-256\n");
     }
+  }
+
+  /** Has what another one has, which does not run, and follows it. */
+  #copy(primary: PostgresServer): void {
+    // It keeps owners and modes, without which PostgreSQL does not start.
+    const { status, stderr, error } = spawnSync(
+      "cp",
+      ["-a", primary.dataDirectory, this.dataDirectory],
+      { encoding: "utf8" },
+    );
+    if (status !== 0) {
+      throw failed(`PostgreSQL's files can't be copied: ${error?.message ?? stderr}`);
+    }
+    this.#write("data/standby.signal", "");
   }
 
   /** A file that only its user may read. */

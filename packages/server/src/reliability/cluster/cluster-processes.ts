@@ -8,6 +8,8 @@ import { ServerProcess } from "../server-process.ts";
 export interface ClusterProcessesOptions {
   /** The database's URL. */
   readonly url: string;
+  /** That of its standby. Default: there is none. */
+  readonly standbyUrl?: string;
   /** Default 3. */
   readonly nodes?: number;
   /** The lease, in milliseconds. Default 2,000. */
@@ -22,6 +24,8 @@ export interface NodeProcess {
   readonly server: ServerProcess;
   /** Between the node and the database. */
   readonly database: PostgresProxy;
+  /** Between the node and the standby, where there is one. */
+  readonly standby: PostgresProxy | undefined;
   /** Between other nodes and the node. */
   readonly inward: PostgresProxy;
 }
@@ -124,30 +128,38 @@ export class ClusterProcesses implements AsyncDisposable {
     await Promise.all(this.#clients.map((client) => client.close()));
     await Promise.all(this.nodes.map(({ server }) => server[Symbol.asyncDispose]()));
     await Promise.all(
-      this.nodes.flatMap(({ database, inward }) => [
+      this.nodes.flatMap(({ database, inward, standby }) => [
         database[Symbol.asyncDispose](),
+        standby?.[Symbol.asyncDispose](),
         inward[Symbol.asyncDispose](),
       ]),
     );
   }
 
   async #add(number: number): Promise<void> {
-    const { url, launcher } = this.#options;
+    const { url, launcher, standbyUrl } = this.#options;
     const port = await freePort();
     const database = await PostgresProxy.start(url);
+    const standby = standbyUrl === undefined ? undefined : await PostgresProxy.start(standbyUrl);
     const inward = await PostgresProxy.start(`http://127.0.0.1:${port}`);
     const id = `node-${number}`;
     const server = await ServerProcess.start({
       bind: `127.0.0.1:${port}`,
       ...(launcher === undefined ? {} : { launcher: launcher(number) }),
       parameters: [
-        ...["--journal", database.url],
+        ...["--journal", standby === undefined ? database.url : bothHosts(database, standby)],
         ...["--node-id", id],
         ...["--advertise-url", inward.url.replace(/\/$/, "")],
         ...["--lease", `${this.leaseMs}ms`],
         ...(number === 0 ? ["--partitions", "12"] : []),
       ],
     });
-    this.nodes.push({ id, server, database, inward });
+    this.nodes.push({ id, server, database, standby, inward });
   }
+}
+
+function bothHosts(database: PostgresProxy, standby: PostgresProxy): string {
+  const { host } = new URL(standby.url);
+  const url = database.url.replace(/(\d)(?=\/)/, `$1,${host}`);
+  return `${url}?target_session_attrs=read-write`;
 }

@@ -1,4 +1,5 @@
 import type { PostgresServer } from "@flawless-ts/test-helpers/postgres";
+import { ask } from "./ask-database.ts";
 import type { ClusterLoad } from "./cluster-load.ts";
 import type { ClusterProcesses, NodeProcess } from "./cluster-processes.ts";
 
@@ -90,14 +91,6 @@ const refuseWrites = `
     $$ BEGIN RAISE EXCEPTION 'could not extend file: No space left on device' USING ERRCODE = '53100'; END $$;
   CREATE TRIGGER refuse BEFORE INSERT OR UPDATE ON flawless.workflows FOR EACH ROW EXECUTE FUNCTION flawless.refuse()`;
 const acceptWrites = "DROP FUNCTION flawless.refuse CASCADE";
-
-async function ask({ url }: PostgresServer, text: string): Promise<void> {
-  const { default: pg } = await import("pg");
-  const client = new pg.Client({ connectionString: url });
-  await client.connect();
-  await client.query(text);
-  await client.end();
-}
 
 async function until(isSo: () => Promise<boolean>): Promise<void> {
   while (!(await isSo().catch(() => false))) {
