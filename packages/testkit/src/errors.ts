@@ -22,6 +22,8 @@ export type TestkitErrorCode =
   | "FLAWLESS_TESTKIT_CRASH_CHANGED_OUTCOME"
   /** A history's file or text is not one. */
   | "FLAWLESS_TESTKIT_INVALID_HISTORY"
+  /** A package that containers need, and that in-process tests do not, is not installed. */
+  | "FLAWLESS_TESTKIT_NO_TESTCONTAINERS"
   /** No Docker engine answers. */
   | "FLAWLESS_TESTKIT_NO_DOCKER"
   /** An image is not there, or could not be built. */

@@ -1,12 +1,13 @@
 import { randomBytes } from "node:crypto";
 import { networkInterfaces } from "node:os";
-import { StartedNetwork, type StoppedNetwork } from "testcontainers";
+import type { StoppedNetwork } from "testcontainers";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { TestkitError } from "../errors.ts";
 import { type Docker, findEngine } from "./docker/engine.ts";
 import { removeNetwork } from "./session/removal.ts";
 import { currentSession } from "./session/session.ts";
 import { addressIn, overlap, parseSubnet } from "./subnet.ts";
+import { StartedNetwork } from "./testcontainers.ts";
 
 /** Options of {@link ClusterNetwork.create}. */
 export interface ClusterNetworkOptions {

@@ -1,5 +1,6 @@
-import { type ContainerRuntimeClient, getContainerRuntimeClient } from "testcontainers";
+import type { ContainerRuntimeClient } from "testcontainers";
 import { TestkitError } from "../../errors.ts";
+import { getContainerRuntimeClient } from "../testcontainers.ts";
 import { isThisMachine } from "./this-machine.ts";
 
 /** The Docker API's client, as Testcontainers has it. */

@@ -40,7 +40,7 @@ export async function imageExists(docker: Docker, name: string): Promise<boolean
 /** @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` with the end of what the engine said */
 export async function dockerBuild(docker: Docker, build: ImageBuild): Promise<void> {
   const { tag, dockerfile, entries, hash, buildArgs = {}, pull = false } = build;
-  const context = tarStream([
+  const context = await tarStream([
     { path: "Dockerfile", mode: 0o644, source: { content: Buffer.from(dockerfile) } },
     ...entries,
   ]);

@@ -1,6 +1,6 @@
-import { ImageName } from "testcontainers";
 import { TestkitError } from "../../errors.ts";
 import { type Docker, findEngine } from "../docker/engine.ts";
+import { ImageName } from "../testcontainers.ts";
 import { buildOurImage } from "./build-our-image.ts";
 import { imageExists } from "./docker-build.ts";
 import type { ImageOption } from "./image-option.ts";

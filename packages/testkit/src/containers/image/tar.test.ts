@@ -19,7 +19,7 @@ test("tar itself unpacks it: long paths, empty files, folders, permissions", asy
     textEntry(long, "long"),
     directoryEntry("tmp", 0o1777),
   ];
-  writeFileSync(from("out.tar"), await buffer(tarStream(entries)));
+  writeFileSync(from("out.tar"), await buffer(await tarStream(entries)));
   execFileSync("tar", ["-xpf", from("out.tar"), "-C", directory.path]);
   expect(readFileSync(from("bin/large")).equals(large)).toBe(true);
   expect(statSync(from("bin/large")).mode & 0o777).toBe(0o755);
@@ -29,7 +29,8 @@ test("tar itself unpacks it: long paths, empty files, folders, permissions", asy
 });
 
 test("the same entries are the same bytes", async () => {
-  const make = (): Promise<Buffer> => buffer(tarStream([textEntry("a", "1"), textEntry("b", "2")]));
+  const make = async (): Promise<Buffer> =>
+    buffer(await tarStream([textEntry("a", "1"), textEntry("b", "2")]));
   expect((await make()).equals(await make())).toBe(true);
 });
 
@@ -37,5 +38,5 @@ test("a file that is not there breaks the archive off", async () => {
   using directory = new TemporaryDirectory();
   const file = join(directory.path, "missing");
   const entries = [textEntry("a", "1"), { path: "missing", mode: 0o644, source: { file } }];
-  await expect(buffer(tarStream(entries))).rejects.toMatchObject({ code: "ENOENT" });
+  await expect(buffer(await tarStream(entries))).rejects.toMatchObject({ code: "ENOENT" });
 });

@@ -2,20 +2,32 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { Readable } from "node:stream";
 import { pipeline } from "node:stream/promises";
-import { type Pack, pack } from "tar-stream";
+import type { Pack, pack } from "tar-stream";
+import { missingForContainers } from "../missing-for-containers.ts";
 import type { ContextEntry } from "./context-entry.ts";
 
 /** The same files become the same bytes on every machine: no times, no owners. */
 const fixed = { mtime: new Date(0), uid: 0, gid: 0 } as const;
 
 /** Entries as a tar archive, made while it is read. */
-export function tarStream(entries: readonly ContextEntry[]): Readable {
-  const archive = pack();
+export async function tarStream(entries: readonly ContextEntry[]): Promise<Readable> {
+  const archive = await newArchive();
   fill(archive, entries).then(
     () => archive.finalize(),
     (error: Error) => archive.destroy(error),
   );
   return Readable.from(archive, { objectMode: false });
+}
+
+/** Who has no containers need not have the package. */
+async function newArchive(): Promise<Pack> {
+  let library: { readonly pack: typeof pack };
+  try {
+    library = await import("tar-stream");
+  } catch (error) {
+    throw missingForContainers("tar-stream", error) ?? error;
+  }
+  return library.pack();
 }
 
 async function fill(archive: Pack, entries: readonly ContextEntry[]): Promise<void> {

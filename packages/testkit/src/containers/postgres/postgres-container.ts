@@ -1,5 +1,4 @@
 import type { PostgreSqlContainer } from "@testcontainers/postgresql";
-import { PullPolicy } from "testcontainers";
 import { TestkitError } from "../../errors.ts";
 import type { ClusterNetwork } from "../cluster-network.ts";
 import { type DockerEngine, findEngine } from "../docker/engine.ts";
@@ -13,6 +12,7 @@ import type { Volume } from "../volume.ts";
 import { untilPostgresAnswers } from "./postgres-answers.ts";
 import { buildPostgresImage } from "./postgres-image.ts";
 import { publicPostgres } from "./public-postgres.ts";
+import { PullPolicy } from "../testcontainers.ts";
 
 /** What a cluster needs of a database. */
 export interface PostgresContainerOptions {

@@ -1,12 +1,8 @@
 import { randomBytes } from "node:crypto";
-import {
-  GenericContainer,
-  getContainerPort,
-  hasHostBinding,
-  ImageName,
-  type PortWithOptionalBinding,
-  PullPolicy,
-  type WaitStrategy,
+import type {
+  GenericContainer as Container,
+  PortWithOptionalBinding,
+  WaitStrategy,
 } from "testcontainers";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { TestkitError } from "../../errors.ts";
@@ -24,6 +20,13 @@ import {
   type StartedParts,
   type StartedServiceContainer,
 } from "./started-service.ts";
+import {
+  GenericContainer,
+  getContainerPort,
+  hasHostBinding,
+  ImageName,
+  PullPolicy,
+} from "../testcontainers.ts";
 
 /** A program that runs in a container of our image. */
 export type Role = "flawless" | "control-plane" | "worker";
@@ -144,9 +147,7 @@ export abstract class ServiceContainer<
   }
 
   protected override async selectWaitStrategy(
-    ...[client, inspected, given = this.waitStrategy]: Parameters<
-      GenericContainer["selectWaitStrategy"]
-    >
+    ...[client, inspected, given = this.waitStrategy]: Parameters<Container["selectWaitStrategy"]>
   ): Promise<WaitStrategy> {
     if (given !== undefined) {
       return super.selectWaitStrategy(client, inspected, given);

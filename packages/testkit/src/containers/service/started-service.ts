@@ -1,10 +1,9 @@
-import {
-  AbstractStartedContainer,
-  type RestartOptions,
-  type StartedNetwork,
-  type StartedTestContainer,
-  type StopOptions,
-  type StoppedTestContainer,
+import type {
+  RestartOptions,
+  StartedNetwork,
+  StartedTestContainer,
+  StopOptions,
+  StoppedTestContainer,
 } from "testcontainers";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { TestkitError } from "../../errors.ts";
@@ -12,6 +11,7 @@ import { readLog } from "../docker/container-log.ts";
 import { unlessGone } from "../docker/status-code.ts";
 import { type ReadyQuestion, waitUntilReady } from "./readiness.ts";
 import type { ServiceAccess } from "./service-access.ts";
+import { AbstractStartedContainer } from "../testcontainers.ts";
 
 /** Where a container is in a network. */
 export interface NetworkPlace {
