@@ -12,6 +12,8 @@ export interface LockedPackage {
   readonly link?: boolean;
   /** Whether an installation goes on without it, such as what is for another system. */
   readonly optional?: boolean;
+  /** Whether it has a script that npm runs when it is installed. */
+  readonly hasInstallScript?: boolean;
   readonly dependencies?: Readonly<Record<string, string>>;
   readonly optionalDependencies?: Readonly<Record<string, string>>;
   readonly peerDependencies?: Readonly<Record<string, string>>;

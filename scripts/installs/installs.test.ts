@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from "vitest";
-import { lockedPackages } from "./installed-packages.ts";
+import { installedPackages, lockedPackages } from "./installed-packages.ts";
 import limits from "./limits.json" with { type: "json" };
 import { type Install, measureInstalls } from "./measure-installs.ts";
 
@@ -33,10 +33,18 @@ test.each(names)("%s brings no more than limits.json says", (name) => {
   expect(megabytes).toBeLessThanOrEqual(limits[name].megabytes);
 });
 
+test.each(names)("%s brings nothing that runs a script when it is installed", (name) => {
+  const locked = lockedPackages();
+  const found = installedPackages(name, locked).filter((each) => locked[each]?.hasInstallScript);
+  expect(found).toEqual([]);
+});
+
 test.each([
   ["@flawless-ts/control-plane", "rolldown"],
   ["@flawless-ts/control-plane", "@flawless-ts/server"],
   ["@flawless-ts/testkit", "@wasmer/wasi"],
+  ["@flawless-ts/testkit", "testcontainers"],
+  ["@flawless-ts/testkit", "ssh2"],
   ["@flawless-ts/wasi", "@flawless-ts/server"],
 ])("%s doesn't bring %s", (name, unwanted) => {
   expect(installs.get(name)?.packages).not.toContain(unwanted);
