@@ -177,6 +177,39 @@ describe("flawless types", () => {
     expect(stdout).toContain("messages: anyMessages,");
   });
 
+  test("tells of the module in JSON, with and without types", async () => {
+    using directory = new TemporaryDirectory();
+    const file = await orders(
+      directory,
+      source("1.0.0").replace("async () => 1", "async (input: { id: string }) => [input.id]"),
+    );
+    await runCli(["build", file]);
+    const output = directory.join("orders-contract.ts");
+    const { stdout } = await runCli([
+      "types",
+      directory.join("orders.wasm"),
+      "--json",
+      "-o",
+      output,
+    ]);
+    expect(JSON.parse(stdout)).toEqual({
+      name: "orders",
+      version: "1.0.0",
+      workflows: ["pay"],
+      types: {
+        workflows: {
+          pay: expect.objectContaining({
+            input: expect.objectContaining({ properties: { id: { type: "string" } } }),
+            response: { type: "array", items: { type: "string" } },
+          }),
+        },
+      },
+      contract: await readFile(output, "utf8"),
+    });
+    const untyped = JSON.parse((await runCli(["types", fixturePath("crawler"), "--json"])).stdout);
+    expect(untyped).toMatchObject({ name: "crawler", workflows: ["start"], types: null });
+  });
+
   test("knows only the names where the types were left out", async () => {
     using directory = new TemporaryDirectory();
     await runCli(["build", await orders(directory), "--no-types"]);

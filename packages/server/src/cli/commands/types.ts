@@ -8,6 +8,7 @@ const maxModuleBytes = 2 ** 30;
 
 interface TypesOptions {
   readonly output?: string;
+  readonly json?: boolean;
 }
 
 /** `flawless types FILE` */
@@ -19,7 +20,11 @@ export function addTypes(program: Command, console: Console): void {
     )
     .argument("<file>", "the .wasm file")
     .option("-o, --output <file>", "where to write it; default: standard output")
-    .action(async (file: string, { output }: TypesOptions) => {
+    .option(
+      "--json",
+      'tell of the module as {"name", "version", "workflows", "types", "contract"}; "types" are JSON Schemas, or null',
+    )
+    .action(async (file: string, { output, json }: TypesOptions) => {
       const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");
       const bytes = await readRegularFile(file, maxModuleBytes).catch((cause: unknown) => {
         throw new CliError(
@@ -27,8 +32,13 @@ export function addTypes(program: Command, console: Console): void {
           { cause },
         );
       });
-      const source = contractSource(inspectModule(bytes), moduleTypes(bytes));
-      if (output === undefined) console.print(source.trimEnd());
-      else await writeOutput(output, source);
+      const module = inspectModule(bytes);
+      const types = moduleTypes(bytes);
+      const contract = contractSource(module, types);
+      if (output !== undefined) await writeOutput(output, contract);
+      if (json === true) {
+        const { name, version, workflows } = module;
+        console.print(JSON.stringify({ name, version, workflows, types: types ?? null, contract }));
+      } else if (output === undefined) console.print(contract.trimEnd());
     });
 }
