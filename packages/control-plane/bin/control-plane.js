@@ -2,4 +2,8 @@
 // Old syntax on purpose, as in what it imports: it has to run on any Node that a user may have.
 import { startCommand } from "@flawless-ts/http-service/command";
 
-startCommand("control-plane", new URL("../dist/cli/main.js", import.meta.url));
+startCommand(
+  "control-plane",
+  "@flawless-ts/control-plane",
+  new URL("../dist/cli/main.js", import.meta.url),
+);

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export { startControlPlane } from "./control-plane.ts";
 export type { ControlPlaneServerOptions } from "./control-plane-options.ts";
 export type { ControlPlaneServer } from "./running-node.ts";

@@ -6,20 +6,22 @@ var needed = 24;
 /**
  * Runs the `main` that the module at `main`, a URL, exports; or says on one line why it can't.
  *
+ * `packageName` is that of the command's package, by which npm runs it wherever it is installed.
  * `bundle` is the URL of the same in fewer files, which are loaded sooner. It is taken where it is there and newer than
  * what it was made of: the files that `made-of.json` beside it names.
  */
-export function startCommand(name, main, bundle) {
-  if (Number(process.versions.node.split(".")[0]) < needed) {
+export function startCommand(name, packageName, main, bundle) {
+  if (!isNewEnough(process.versions.node)) {
     console.error(
       name +
         " needs Node " +
         needed +
-        " or newer; this is Node " +
+        " or newer, but this is Node " +
         process.versions.node +
-        ". After `npm ci`, run it as `npx " +
-        name +
-        "`, which takes the Node that was installed with it.",
+        " (" +
+        process.execPath +
+        "). " +
+        adviceIn(process.cwd(), packageName),
     );
     process.exitCode = 1;
   } else if (!builtin("fs").existsSync(main)) {
@@ -52,4 +54,33 @@ function isFresh(bundle) {
 
 function builtin(name) {
   return process.getBuiltinModule(name);
+}
+
+function isNewEnough(version) {
+  return Number(version.split(".")[0]) >= needed;
+}
+
+/** A project may bring a Node of its own, as this repository does: npm takes that for all that it runs. */
+function adviceIn(directory, packageName) {
+  var manifest = directory + "/node_modules/node/package.json";
+  try {
+    var version = JSON.parse(builtin("fs").readFileSync(manifest, "utf8")).version;
+    if (isNewEnough(version)) {
+      return (
+        "Run it as `npx " +
+        packageName +
+        "`, which takes the Node " +
+        version +
+        " of " +
+        directory +
+        "."
+      );
+    }
+  } catch {
+    // There is none.
+  }
+  var parent = directory.replace(/[/\\][^/\\]*$/, "");
+  return parent === directory || parent === ""
+    ? "Install a newer one, or put it first on the PATH."
+    : adviceIn(parent, packageName);
 }

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export {
   BuildError,
   type BuildErrorCode,

@@ -4,6 +4,7 @@ import { startCommand } from "@flawless-ts/http-service/command";
 
 startCommand(
   "flawless",
+  "@flawless-ts/server",
   new URL("../dist/cli/main.js", import.meta.url),
   new URL("../dist/bundle/main.js", import.meta.url),
 );

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export { startServer, type FlawlessServer } from "./server.ts";
 export type { JournalOptions, ServerOptions } from "./server-options.ts";
 export type { PostgresJournalOptions } from "./cluster/postgres-options.ts";

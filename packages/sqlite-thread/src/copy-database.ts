@@ -1,4 +1,5 @@
-import { backup, type DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { nodeSqlite } from "./node-sqlite.ts";
 
 /** Pages that are copied at a time: nothing else is done meanwhile. */
 const pagesAtATime = 256;
@@ -17,7 +18,7 @@ const locked = 6;
 export async function copyDatabase(database: DatabaseSync, target: string): Promise<void> {
   for (let attempt = 1; ; attempt += 1) {
     try {
-      await backup(database, target, { rate: pagesAtATime });
+      await nodeSqlite.backup(database, target, { rate: pagesAtATime });
       return;
     } catch (error) {
       // Where its very first step meets a transaction, Node gives up instead of trying again.

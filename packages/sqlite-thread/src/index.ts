@@ -1,4 +1,5 @@
 export { makeDirectory } from "./make-directory.ts";
+export { nodeSqlite } from "./node-sqlite.ts";
 export { missingLog } from "./log-marker.ts";
 export { closeDatabase, openDatabase, type DatabaseFormat } from "./open-database.ts";
 export { serveSqlite, type SqliteStore } from "./serve-sqlite.ts";

@@ -1,6 +1,7 @@
 import { existsSync } from "node:fs";
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
 import { assertLogIsThere, mark, unmark } from "./log-marker.ts";
+import { nodeSqlite } from "./node-sqlite.ts";
 
 /** What is in a file. */
 export interface DatabaseFormat {
@@ -25,7 +26,7 @@ export interface DatabaseFormat {
  */
 export function openDatabase(file: string, format: DatabaseFormat): DatabaseSync {
   assertLogIsThere(file);
-  const database = new DatabaseSync(file);
+  const database = new nodeSqlite.DatabaseSync(file);
   try {
     prepare(database, format);
     mark(file);

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export type { ActivityFault } from "./activities/activity-fault.ts";
 export type { ActivityMocks } from "./activities/activity-mocks.ts";
 export type { TestActivity, TestActivityAttempt } from "./activities/test-activity.ts";

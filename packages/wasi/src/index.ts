@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export type { WasiProgram } from "./load-program.ts";
 export type { RecordedBytes, RecordedValue } from "./recording/recorded-value.ts";
 export type { WasiReturned } from "./recording/returned-value.ts";

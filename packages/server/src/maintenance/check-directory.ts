@@ -1,7 +1,7 @@
 import { constants, copyFileSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync } from "node:sqlite";
-import { missingLog, SqliteFailure } from "@flawless-ts/sqlite-thread";
+import type { DatabaseSync } from "node:sqlite";
+import { missingLog, nodeSqlite, SqliteFailure } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../errors.ts";
 import { Seal } from "../store/seal.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
@@ -85,7 +85,7 @@ function check(file: string, seal: Seal | undefined): Checked {
   let database: DatabaseSync | undefined;
   try {
     // Read only: not even the write-ahead log is moved into the file.
-    database = new DatabaseSync(file, { readOnly: true });
+    database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
     const open = database;
     assertFormat(open, file);
     attempt(findings, "the file", () => checkFile(open, findings));

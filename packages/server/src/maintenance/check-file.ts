@@ -1,4 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
+import type { DatabaseSync } from "node:sqlite";
+import { nodeSqlite } from "@flawless-ts/sqlite-thread";
 import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import type { Findings } from "./findings.ts";
 
@@ -16,7 +17,7 @@ export function checkFile(database: DatabaseSync, findings: Findings): void {
     }
   }
   const found = schemaOf(database);
-  using fresh = new DatabaseSync(":memory:");
+  using fresh = new nodeSqlite.DatabaseSync(":memory:");
   fresh.exec(journalFormat.schema);
   for (const [name, { type, sql }] of schemaOf(fresh)) {
     const is = found.get(name);

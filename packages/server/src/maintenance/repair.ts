@@ -1,5 +1,5 @@
-import { DatabaseSync } from "node:sqlite";
-import { closeDatabase, openDatabase } from "@flawless-ts/sqlite-thread";
+import type { DatabaseSync } from "node:sqlite";
+import { closeDatabase, nodeSqlite, openDatabase } from "@flawless-ts/sqlite-thread";
 import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { schemaOf } from "./check-file.ts";
 import type { RepairKind } from "./findings.ts";
@@ -28,7 +28,7 @@ export function repair(file: string, kinds: ReadonlySet<RepairKind>): void {
 
 function makeMissingIndexes(database: DatabaseSync): void {
   const found = schemaOf(database);
-  using fresh = new DatabaseSync(":memory:");
+  using fresh = new nodeSqlite.DatabaseSync(":memory:");
   fresh.exec(journalFormat.schema);
   for (const [name, { type, sql }] of schemaOf(fresh)) {
     if (type === "index" && !found.has(name)) {

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export { ClusterNetwork, type ClusterNetworkOptions } from "./cluster-network.ts";
 export {
   ControlPlaneContainer,

@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-24";
 export type { ActivityExpectation } from "./matchers/activity-expectation.ts";
 export type {
   ActivityMatcher,

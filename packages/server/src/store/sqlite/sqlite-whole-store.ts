@@ -1,7 +1,7 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
-import { DatabaseSync, type StatementSync } from "node:sqlite";
-import { missingLog } from "@flawless-ts/sqlite-thread";
+import type { DatabaseSync, StatementSync } from "node:sqlite";
+import { missingLog, nodeSqlite } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../../errors.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
@@ -30,7 +30,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     if (lost !== undefined) {
       throw new EngineError("DIRECTORY_UNUSABLE", `${file} is not whole: ${lost}`);
     }
-    this.#database = new DatabaseSync(file, { readOnly: true });
+    this.#database = new nodeSqlite.DatabaseSync(file, { readOnly: true });
     try {
       // Nobody writes while it reads: servers want the file for themselves.
       this.#database.exec("BEGIN");
