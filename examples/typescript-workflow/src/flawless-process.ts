@@ -4,7 +4,7 @@ import { createInterface } from "node:readline";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-/** What `npx flawless` runs. */
+/** The command `flawless`. */
 const command = fileURLToPath(
   new URL("../bin/flawless.js", import.meta.resolve("@flawless-ts/server")),
 );

@@ -87,7 +87,7 @@ describe("a compose file", () => {
   test("tells how workers on the host are started", () => {
     const text = composeFile(planCluster({ topology: "exposed-port", nodes: 2, workers: 2 }));
     expect(text).toContain(
-      "# WORKER_ID=worker2 CONTROL_PLANE_TICKET=http://localhost:3021 FLAWLESS_URL=http://localhost:27289 npx control-plane worker\n",
+      "# WORKER_ID=worker2 CONTROL_PLANE_TICKET=http://localhost:3021 FLAWLESS_URL=http://localhost:27289 npx @flawless-ts/control-plane worker\n",
     );
   });
 

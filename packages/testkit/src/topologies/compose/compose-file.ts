@@ -111,7 +111,11 @@ function hostCommands(plan: ClusterPlan, addressing: Addressing): readonly strin
     .map((member) => {
       const variables = Object.entries(environmentOf(plan, member, addressing));
       const words = variables.map(([name, value]) => `${name}=${value}`);
-      return [...words, "npx control-plane worker", ...(member.args.worker ?? [])].join(" ");
+      return [
+        ...words,
+        "npx @flawless-ts/control-plane worker",
+        ...(member.args.worker ?? []),
+      ].join(" ");
     });
   return commands.length === 0 ? [] : ["", "The workers, on the host:", ...commands];
 }
