@@ -39,7 +39,7 @@ export class ScheduleTimer {
     this.#cancel?.();
   }
 
-  /** What was replaced stays in the queue until its time: not for ever, where there is much of it. */
+  /** What was replaced stays in the queue until its time: not forever, where there is much of it. */
   #dropStale(): void {
     if (this.#queue.length > 2 * this.#times.size + 100) {
       const all = [...this.#times].map(([name, at]) => ({ name, at }));
