@@ -166,6 +166,36 @@ describe("listWorkflows", () => {
     ]);
   });
 
+  test("hands on all that workflows are found by", async () => {
+    const page = { workflows: [], cursor: "next", searched: 10_000 };
+    await using server = await FakeServer.start({
+      "GET /api/workflows": { json: { ok: page } },
+      "POST /api/workflows/terminate": { json: { ok: { count: 1, cursor: null } } },
+    });
+    await using flawless = clientOf(server);
+    const conditions = {
+      key: "k",
+      labels: { customer: "c-7", query: "a=b" },
+      createdFrom: "2026-01-01",
+      createdBefore: "2026-01-02",
+      endedFrom: "2026-01-03",
+      endedBefore: "2026-01-04",
+      idPrefix: "wkf_1",
+      keyPrefix: "order-",
+      namePrefix: "check",
+      inputText: "c 7&",
+    };
+    expect(await flawless.listWorkflows(conditions)).toEqual(page);
+    expect(await flawless.terminateWorkflows({ ...conditions, dryRun: true })).toBe(1);
+    const query =
+      "key=k&label=customer%3Dc-7&label=query%3Da%3Db&created_from=2026-01-01&created_before=2026-01-02" +
+      "&ended_from=2026-01-03&ended_before=2026-01-04&id_prefix=wkf_1&key_prefix=order-&name_prefix=check&input_text=c+7%26";
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      `/api/workflows?${query}`,
+      `/api/workflows/terminate?${query}&dry_run=true`,
+    ]);
+  });
+
   test("refuses a limit that is none", async () => {
     await using flawless = new Flawless({ url: "http://flawless.test" });
     await expect(flawless.listWorkflows({ limit: 0 })).rejects.toMatchObject({ option: "limit" });

@@ -46,23 +46,33 @@ export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
 }
 
 const callNames = { signal: true, timeoutMs: true } as const;
-const deployOptionNames = optionNames<DeployOptions>({ ...callNames, contract: true });
-const listOptionNames = optionNames<ListOptions>({
-  ...callNames,
-  status: true,
+const conditionNames = {
   module: true,
   version: true,
   workflow: true,
   key: true,
+  labels: true,
+  createdFrom: true,
+  createdBefore: true,
+  endedFrom: true,
+  endedBefore: true,
+  idPrefix: true,
+  keyPrefix: true,
+  namePrefix: true,
+  inputText: true,
+} as const;
+const deployOptionNames = optionNames<DeployOptions>({ ...callNames, contract: true });
+const listOptionNames = optionNames<ListOptions>({
+  ...callNames,
+  ...conditionNames,
+  status: true,
   limit: true,
   cursor: true,
 });
 const activityQueueOptionNames = optionNames<ActivityQueueOptions>({ ...callNames, tasks: true });
 const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
   ...callNames,
-  module: true,
-  version: true,
-  workflow: true,
+  ...conditionNames,
   dryRun: true,
 });
 
@@ -212,7 +222,8 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists one page of workflows.
+   * Lists one page of workflows, newest first. Where no index tells what matches, the server looks through 10,000 workflows for
+   * a page, and says so by `searched`: the page may be short, or empty, and `cursor` goes on. `workflows` goes through all pages.
    *
    * @throws {InvalidOptionError} when `limit` is no whole number above 0.
    * @throws {NotSupportedByServerError} from the original server.
@@ -227,7 +238,11 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists all workflows, page after page, each asked for when the one before is used up.
+   * Lists all workflows that match, page after page, each asked for when the one before is used up.
+   *
+   * ```ts
+   * for await (const { id } of flawless.workflows({ labels: { customer: "c-7" }, status: "failed" })) console.log(id);
+   * ```
    *
    * @param options its `limit` is the page's size, its `timeoutMs` the time for each page.
    * @throws as `listWorkflows` does, while iterating.
@@ -248,7 +263,7 @@ export class Flawless implements AsyncDisposable {
    *
    * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
    * @returns how many were cancelled, or would be.
-   * @throws {RejectedRequestError} when neither module, version nor workflow is given.
+   * @throws {RejectedRequestError} when no condition is given.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for errors that any call may throw.
    */

@@ -105,6 +105,7 @@ export const publishedState: GenericSchema<unknown, { readonly state: string | n
 export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
   workflows: array(workflowInfo),
   cursor: nullable(string()),
+  searched: optional(number()),
 });
 
 export const cancelledWorkflows: GenericSchema<unknown, CancelledWorkflows> = object({

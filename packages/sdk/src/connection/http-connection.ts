@@ -36,7 +36,7 @@ import type {
 import { keyPrefix } from "./key-prefix.ts";
 import { HttpActivities } from "./http-activities.ts";
 import { HttpSchedules } from "./http-schedules.ts";
-import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
+import { get, jsonPost, pollMs, toQuery, conditionsInQuery } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
 import type { SchedulesConnection } from "./schedule-requests.ts";
 import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
@@ -265,12 +265,16 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
   /** Ends some of the running workflows that match, or counts them. */
   async endWorkflows(
     manner: EndManner,
-    { module, version, workflow }: CancelFilter,
+    conditions: CancelFilter,
     dryRun: boolean,
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<CancelledWorkflows> {
-    const query = toQuery({ module, version, workflow, cursor, dry_run: dryRun || undefined });
+    const query = toQuery({
+      ...conditionsInQuery(conditions),
+      cursor,
+      dry_run: dryRun || undefined,
+    });
     const request: HttpRequest = {
       method: "POST",
       path: `/api/workflows/${manner}${query}`,
@@ -333,8 +337,8 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<WorkflowPage> {
-    const { status, module, version, workflow, key, limit } = filter;
-    const query = toQuery({ status, module, version, workflow, key, limit, cursor });
+    const { status, limit, ...conditions } = filter;
+    const query = toQuery({ status, ...conditionsInQuery(conditions), limit, cursor });
     const request = get(`/api/workflows${query}`);
     return this.extra("listing workflows", request, scope, (answer) =>
       readOk(answer, workflowPage),

@@ -98,11 +98,15 @@ export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];
   /** Asks for the next page; `null` on the last one. */
   readonly cursor: string | null;
+  /**
+   * Where no index tells what matches: how many workflows were looked through for this page, at most. There are fewer on it
+   * than asked for then, or none, where the next page may have more.
+   */
+  readonly searched?: number | undefined;
 }
 
-/** Which workflows to list. Default: all. */
-export interface WorkflowFilter {
-  readonly status?: WorkflowStatus | undefined;
+/** What workflows are found by: all that is given has to hold. Times are ISO 8601. */
+export interface WorkflowConditions {
   /** The module's name. */
   readonly module?: string | undefined;
   /** The module's version. */
@@ -111,6 +115,32 @@ export interface WorkflowFilter {
   readonly workflow?: string | undefined;
   /** The idempotency key that it was started with: at most one workflow has it. */
   readonly key?: string | undefined;
+  /** Labels that it has, by key: each of them. */
+  readonly labels?: Readonly<Record<string, string>> | undefined;
+  /** It began then or later. */
+  readonly createdFrom?: string | undefined;
+  /** It began earlier. */
+  readonly createdBefore?: string | undefined;
+  /** It ended then or later. */
+  readonly endedFrom?: string | undefined;
+  /** It ended earlier. */
+  readonly endedBefore?: string | undefined;
+  /** How its id begins, such as `wkf_1iH`. */
+  readonly idPrefix?: string | undefined;
+  /** How its idempotency key begins. */
+  readonly keyPrefix?: string | undefined;
+  /** How its workflow's name begins. */
+  readonly namePrefix?: string | undefined;
+  /**
+   * A text in its input, which is searched as the JSON text that it is. Inputs that may hold a secret are encrypted, and never
+   * match.
+   */
+  readonly inputText?: string | undefined;
+}
+
+/** Which workflows to list. Default: all. */
+export interface WorkflowFilter extends WorkflowConditions {
+  readonly status?: WorkflowStatus | undefined;
   /** How many on one page; the server's default and maximum hold. */
   readonly limit?: number | undefined;
 }
@@ -118,15 +148,8 @@ export interface WorkflowFilter {
 /** How to end a workflow: `"cancel"` asks it to end, where its module hears of that; `"terminate"` ends it at once. */
 export type EndManner = "cancel" | "terminate";
 
-/** Which running workflows to cancel or terminate: at least one of the three must be given. */
-export interface CancelFilter {
-  /** The module's name. */
-  readonly module?: string | undefined;
-  /** The module's version. */
-  readonly version?: string | undefined;
-  /** The workflow's name. */
-  readonly workflow?: string | undefined;
-}
+/** Which running workflows to cancel or terminate: at least one condition must be given. */
+export type CancelFilter = WorkflowConditions;
 
 /** What became of some of them. */
 export interface CancelledWorkflows {

@@ -244,6 +244,11 @@ const workflowPageSchema: JsonSchema = {
       ...nullableText,
       description: "Hand it in to get the next page; null on the last one.",
     },
+    searched: {
+      type: "integer",
+      description:
+        "How many workflows were looked through for this page, at most; only where no index tells what matches.",
+    },
   },
 };
 

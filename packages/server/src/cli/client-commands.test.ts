@@ -189,6 +189,41 @@ describe("flawless list", () => {
     });
   });
 
+  test("looks further where the server has looked through a part only", async () => {
+    const list = vi.fn<EngineApi["list"]>(async ({ cursor }) =>
+      cursor === undefined
+        ? { workflows: [exampleWorkflow], cursor: "wkf_9", searched: 10_000 }
+        : { workflows: [], cursor: null, searched: 5 },
+    );
+    const { stdout } = await run(
+      [
+        ...["list", "--label", "a=b", "--label", "c=", "--created-from", "2026-01-01"],
+        ...["--ended-before", "2026-01-02", "--key-prefix", "order-", "--name-prefix", "st"],
+        ...["--id-prefix", "wkf_x", "--input-text", "seven", "--limit", "7", "--json"],
+      ],
+      { list },
+    );
+    const filter = {
+      labels: { a: "b", c: "" },
+      createdFrom: "2026-01-01",
+      endedBefore: "2026-01-02",
+      keyPrefix: "order-",
+      namePrefix: "st",
+      idPrefix: "wkf_x",
+      inputText: "seven",
+    };
+    expect(JSON.parse(stdout)).toEqual({
+      workflows: [exampleWorkflow],
+      cursor: null,
+      searched: 10_005,
+    });
+    expect(list.mock.calls).toEqual([
+      [{ ...filter, limit: 7 }],
+      [{ ...filter, limit: 6, cursor: "wkf_9" }],
+    ]);
+    expect((await runCli(["list", "--created-from", "soon"])).code).toBe(2);
+  });
+
   test("takes a module without its version", async () => {
     const list = vi.fn<EngineApi["list"]>(fakeEngine().list);
     await run(["list", "--module", "crawler"], { list });
@@ -336,6 +371,13 @@ describe("flawless send and cancel", () => {
     ]);
   });
 
+  test("terminate all with a label", async () => {
+    const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
+    const { stdout } = await run(["terminate", "--label", "a=b"], { endMatching });
+    expect(stdout).toBe("2 running workflows match; add --yes to terminate them\n");
+    expect(endMatching.mock.calls).toMatchObject([[{ labels: { a: "b" } }, "terminate"]]);
+  });
+
   test("terminate all of a name", async () => {
     const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
     const { stdout } = await run(["terminate", "--workflow", "start", "--yes"], { endMatching });
@@ -364,7 +406,7 @@ describe("flawless send and cancel", () => {
   });
 
   test.for([
-    [["cancel"], "expected the id of a workflow, --key, or --module or --workflow"],
+    [["cancel"], "expected the id of a workflow, --key, or conditions"],
     [["cancel", "wkf_1", "--workflow", "start"], "expected the id of a workflow"],
     [["cancel", "--workflow", "start", "--tree"], "--tree goes with the id"],
   ] as const)("%j is refused", async ([args, message]) => {

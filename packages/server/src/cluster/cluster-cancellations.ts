@@ -1,6 +1,12 @@
 import { EngineError } from "../errors.ts";
-import type { CancelFilter, CancelledWorkflows, EndManner } from "../engine/index.ts";
-import { toFilter } from "../engine/requests.ts";
+import {
+  assertConditions,
+  type CancelFilter,
+  type CancelledWorkflows,
+  type EndManner,
+  search,
+  toRequestedPage,
+} from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
@@ -25,23 +31,19 @@ export class ClusterCancellations {
 
   /** @throws EngineError as `Engine.endMatching` does; `NO_OWNER`: some may have been cancelled, and asking again is harmless */
   async matching(
-    { dryRun = false, ...wanted }: CancelFilter,
+    { dryRun = false, ...conditions }: CancelFilter,
     manner: EndManner,
   ): Promise<CancelledWorkflows> {
-    const { module, version, workflow } = wanted;
-    if (module === undefined && version === undefined && workflow === undefined) {
-      throw new EngineError(
-        "INVALID_REQUEST",
-        "Expected a module, a version or a workflow's name to tell which workflows to cancel.",
-      );
-    }
-    const { limit, ...stored } = toFilter({ limit: pageSize, ...wanted, status: "running" });
+    assertConditions(conditions);
+    const wanted = toRequestedPage({ limit: pageSize, ...conditions, status: "running" });
     await Promise.allSettled(this.#node.open.map(({ engine }) => engine.save()));
-    const ids = await this.#reader.ids({ ...stored, limit: limit + 1 });
-    const page = ids.slice(0, limit);
+    const { found, below } = await search(this.#reader, wanted, (stored) =>
+      this.#reader.ids(stored),
+    );
+    const page = found.slice(0, wanted.limit);
     const count = dryRun ? page.length : await this.#end(page, manner);
-    const last = ids.length > limit ? page.at(-1) : undefined;
-    return { count, cursor: last === undefined ? null : toPublicId(last) };
+    const next = found.length > page.length ? (page.at(-1) ?? null) : below;
+    return { count, cursor: next === null ? null : toPublicId(next) };
   }
 
   /** @returns how many of them still ran */

@@ -3,8 +3,11 @@ import {
   type AppendPositions,
   listedCharacters,
   type StoredSchedule,
+  type SearchBy,
   type StoredWorkflow,
   type StoredWorkflowFilter,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
 } from "../store/workflow-store.ts";
 import { type PostgresDatabase, PostgresReader } from "../store/postgres/index.ts";
@@ -92,6 +95,21 @@ export class ClusterReader {
       .flat()
       .toSorted((one, other) => other - one)
       .slice(0, filter.limit);
+  }
+
+  async walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked> {
+    const databases = this.#readers.length;
+    const { inputBytes } = walk;
+    const share: Walk = {
+      most: Math.ceil(walk.most / databases),
+      inputBytes: inputBytes === undefined ? undefined : Math.ceil(inputBytes / databases),
+    };
+    const all = await Promise.all(this.#readers.map((reader) => reader.walk(filter, by, share)));
+    const ends = all.flatMap(({ lowest }) => (lowest === null ? [] : [lowest]));
+    return {
+      count: all.reduce((sum, { count }) => sum + count, 0),
+      lowest: ends.length === 0 ? null : Math.max(...ends),
+    };
   }
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

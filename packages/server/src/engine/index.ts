@@ -24,10 +24,13 @@ export type {
   WorkflowLog,
 } from "./observing/index.ts";
 export {
+  assertConditions,
   type KnownRuns,
   type ReadStore,
   replayHistory,
   type ReplayResult,
+  search,
+  toRequestedPage,
   WorkflowReader,
 } from "./reading/index.ts";
 export { readSchedulePage, Schedules } from "./schedules/index.ts";

@@ -1,6 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { assertJson, assertText, toFilter } from "./requests.ts";
-import { toPublicId } from "../workflow/workflow-id.ts";
+import { assertJson, assertText } from "./requests.ts";
 
 const invalid = expect.objectContaining({ code: "INVALID_REQUEST" }) as Error;
 
@@ -28,32 +27,5 @@ describe("a text", () => {
   test("must not hold half a surrogate pair, which UTF-8 can't express", () => {
     expect(() => assertText("data", '"\u{1F600}"', 100)).not.toThrow();
     expect(() => assertText("data", '"\uD83D"', 100)).toThrow(invalid);
-  });
-});
-
-describe("a filter", () => {
-  test("asks for a page of 100 unless it says otherwise", () => {
-    expect(toFilter({})).toEqual({ limit: 100 });
-  });
-
-  test("names what is asked for, and goes on below the cursor", () => {
-    const filter = { status: "failed", module: "m", version: "1", workflow: "w" } as const;
-
-    expect(toFilter({ ...filter, limit: 7, cursor: toPublicId(1234) })).toEqual({
-      ...filter,
-      limit: 7,
-      below: 1234,
-    });
-  });
-
-  test.each([0, -1, 1001, 1.5, Number.NaN, Number.POSITIVE_INFINITY])(
-    "with the limit %d is refused",
-    (limit) => {
-      expect(() => toFilter({ limit })).toThrow(invalid);
-    },
-  );
-
-  test.each(["", "wkf_", "17", "wkf_!"])("with the cursor %j is refused", (cursor) => {
-    expect(() => toFilter({ cursor })).toThrow(invalid);
   });
 });

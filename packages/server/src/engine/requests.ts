@@ -1,11 +1,7 @@
 import { EngineError } from "../errors.ts";
-import type { StoredWorkflow, StoredWorkflowFilter } from "../store/workflow-store.ts";
-import type { WorkflowFilter } from "./types.ts";
+import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { type Labels, problemOfLabels } from "../workflow/labels.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
-
-const defaultPage = 100;
-const maxPageSize = 1_000;
 
 /** @throws EngineError `INVALID_REQUEST` where the text is no JSON */
 export function assertJson(what: string, text: string): void {
@@ -41,25 +37,6 @@ export function assertLabels(labels: Labels): void {
   if (problem !== undefined) {
     throw new EngineError("INVALID_REQUEST", problem);
   }
-}
-
-/** @throws EngineError `INVALID_REQUEST` */
-export function toFilter(filter: WorkflowFilter): StoredWorkflowFilter {
-  const { limit = defaultPage, cursor, status, module, version, workflow, key } = filter;
-  if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
-    throw new EngineError(
-      "INVALID_REQUEST",
-      `Expected a limit from 1 to ${maxPageSize}, but got ${limit}.`,
-    );
-  }
-  const below = cursor === undefined ? undefined : fromPublicId(cursor);
-  if (cursor !== undefined && below === undefined) {
-    throw new EngineError(
-      "INVALID_REQUEST",
-      `Expected the cursor of a page before, but got ${JSON.stringify(cursor)}.`,
-    );
-  }
-  return { status, module, version, workflow, idempotencyKey: key, below, limit };
 }
 
 /** @throws EngineError `WORKFLOW_NOT_FOUND` where no workflow was started with the key */

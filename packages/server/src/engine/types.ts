@@ -14,8 +14,6 @@ export type {
   WorkflowWaiting,
 } from "@flawless-ts/sdk";
 
-type WorkflowStatus = api.WorkflowStatus;
-
 /** One workflow, as the API shows it. */
 export interface WorkflowInfo extends api.WorkflowInfo {
   readonly error: WorkflowFailure | null;
@@ -133,21 +131,15 @@ export interface StartResult {
 }
 
 /** Which workflows to list, newest first. */
-export interface WorkflowFilter {
-  readonly status?: WorkflowStatus | undefined;
-  readonly module?: string | undefined;
-  readonly version?: string | undefined;
-  readonly workflow?: string | undefined;
-  /** The idempotency key that it was started with: at most one. */
-  readonly key?: string | undefined;
+export interface WorkflowFilter extends api.WorkflowFilter {
   /** 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
   /** The `cursor` of the page before. */
   readonly cursor?: string | undefined;
 }
 
-/** Which running workflows to cancel, newest first: at least one of module, version and workflow must be given. */
-export interface CancelFilter extends api.CancelFilter {
+/** Which running workflows to cancel, newest first: at least one condition must be given. */
+export interface CancelFilter extends api.WorkflowConditions {
   /** How many at most: 1 to 1,000. Default 1,000. */
   readonly limit?: number | undefined;
   /** The `cursor` of the call before. */
@@ -179,4 +171,6 @@ export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];
   /** Hand it in to get the next page; `null` on the last one. */
   readonly cursor: string | null;
+  /** How many workflows were looked through for this page, at most; only where no index tells what matches. */
+  readonly searched?: number;
 }

@@ -10,7 +10,10 @@ import {
   type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
+  type SearchBy,
   type Wakeup,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
 } from "./workflow-store.ts";
 
@@ -65,6 +68,26 @@ export class MemoryWorkflowStore implements WorkflowStore {
     return id === undefined ? undefined : this.workflow(id);
   }
 
+  async walk(
+    { below = Infinity, from = 0, ...filter }: StoredWorkflowFilter,
+    by: SearchBy,
+    { most, inputBytes = Infinity }: Walk,
+  ): Promise<Walked> {
+    const all = [...this.#storage.workflows.values()]
+      .map(({ workflow }) => workflow)
+      .filter(
+        (workflow) => workflow.id < below && workflow.id >= from && isAmong(workflow, filter, by),
+      )
+      .toSorted((a, b) => b.id - a.id);
+    let left = inputBytes;
+    const walked = all.slice(0, most).filter(({ input }, index) => {
+      left -= Buffer.byteLength(input);
+      return index === 0 || left >= 0;
+    });
+    const isAll = walked.length === all.length && walked.length < most;
+    return { count: walked.length, lowest: isAll ? null : (walked.at(-1)?.id ?? null) };
+  }
+
   async list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {
     const { status, module, version, workflow, idempotencyKey, limit } = filter;
     const { below = Number.POSITIVE_INFINITY, characters = Number.POSITIVE_INFINITY } = filter;
@@ -84,7 +107,8 @@ export class MemoryWorkflowStore implements WorkflowStore {
           found.module === (module ?? found.module) &&
           found.version === (version ?? found.version) &&
           found.workflow === (workflow ?? found.workflow) &&
-          found.idempotencyKey === (idempotencyKey ?? found.idempotencyKey),
+          found.idempotencyKey === (idempotencyKey ?? found.idempotencyKey) &&
+          matches(found, filter),
       )
       .toSorted((a, b) => b.id - a.id)
       .slice(0, limit)
@@ -322,6 +346,41 @@ export class MemoryWorkflowStore implements WorkflowStore {
       throw new Error(`a write for workflow ${id}, which was not created`);
     }
     return entry;
+  }
+}
+
+/** What a search looks for. */
+function matches(workflow: StoredWorkflow, filter: StoredWorkflowFilter): boolean {
+  const { createdFrom = 0, createdBefore = Infinity, endedFrom, endedBefore, from = 0 } = filter;
+  const { keyPrefix, namePrefix = "", inputText = "" } = filter;
+  const { createdAt, endedAt, idempotencyKey, input, labels } = workflow;
+  return (
+    workflow.id >= from &&
+    createdAt >= createdFrom &&
+    createdAt < createdBefore &&
+    (endedFrom === undefined || (endedAt !== null && endedAt >= endedFrom)) &&
+    (endedBefore === undefined || (endedAt !== null && endedAt < endedBefore)) &&
+    (keyPrefix === undefined || idempotencyKey?.startsWith(keyPrefix) === true) &&
+    workflow.workflow.startsWith(namePrefix) &&
+    input.includes(inputText) &&
+    Object.entries(filter.labels ?? {}).every(([key, value]) => labels[key] === value)
+  );
+}
+
+function isAmong(
+  workflow: StoredWorkflow,
+  filter: Omit<StoredWorkflowFilter, "below" | "from">,
+  by: SearchBy,
+): boolean {
+  switch (by) {
+    case "all":
+      return true;
+    case "status":
+      return workflow.status === filter.status;
+    case "keys":
+      return workflow.idempotencyKey?.startsWith(filter.keyPrefix ?? "") === true;
+    default:
+      return workflow.labels[by.label] === filter.labels?.[by.label];
   }
 }
 

@@ -7,7 +7,10 @@ import type {
   StoredSchedule,
   StoredWorkflow,
   StoredWorkflowFilter,
+  SearchBy,
   Wakeup,
+  Walk,
+  Walked,
   WorkflowCounts,
   WorkflowState,
 } from "./workflow-store.ts";
@@ -103,6 +106,10 @@ export class SealedWorkflowStore implements WorkflowStore {
 
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
     return this.#inner.ids(filter);
+  }
+
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked> {
+    return this.#inner.walk(filter, by, walk);
   }
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

@@ -182,10 +182,48 @@ export interface StoredWorkflowFilter {
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;
   readonly idempotencyKey?: string | undefined;
+  /** Only those that have all of these labels. */
+  readonly labels?: Labels | undefined;
+  /** Only those that began from one time on, and before another (milliseconds since the Unix epoch). */
+  readonly createdFrom?: number | undefined;
+  readonly createdBefore?: number | undefined;
+  readonly endedFrom?: number | undefined;
+  readonly endedBefore?: number | undefined;
+  /** How the idempotency key begins. */
+  readonly keyPrefix?: string | undefined;
+  /** How the workflow's name begins. */
+  readonly namePrefix?: string | undefined;
+  /** What is in the input's JSON text. Encrypted inputs have nothing in them. */
+  readonly inputText?: string | undefined;
+  /** How they are found. Default: as the database sees fit. */
+  readonly by?: SearchBy | undefined;
+  /** Only ids from this one on. */
+  readonly from?: number | undefined;
   readonly below?: number | undefined;
   readonly limit: number;
   /** Ends the list with the workflow that makes it so many characters long (see `listedCharacters`). Default: no limit. */
   readonly characters?: number | undefined;
+}
+
+/**
+ * What workflows are looked for in: all of them, or those with a label, with the filter's status, or with a key of its
+ * `keyPrefix`. Each has an index.
+ */
+export type SearchBy = "all" | "status" | "keys" | { readonly label: string };
+
+/** How far to walk. */
+export interface Walk {
+  /** How many workflows at most. */
+  readonly most: number;
+  /** How long their inputs may be together (bytes); one is walked in any case. Default: any length. */
+  readonly inputBytes?: number | undefined;
+}
+
+/** How far it was. */
+export interface Walked {
+  readonly count: number;
+  /** The lowest id down to which all were walked; null where there is nothing below. */
+  readonly lowest: number | null;
 }
 
 /** Characters that a workflow takes in a list. */
@@ -217,6 +255,10 @@ export interface WorkflowStore {
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]>;
   /** As `list`, ids only. It reads no texts, however long they are. */
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;
+  /**
+   * Counts, from `below` down to `from`, what a list by `by` would look through. Without a look at anything else of the filter.
+   */
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked>;
   /** The lines of this run's appends, in order, one text for each: of all, unless positions are named. */
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]>;
   mailbox(id: number): Promise<readonly StoredMessage[]>;

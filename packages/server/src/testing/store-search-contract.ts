@@ -147,6 +147,91 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.wakeups(null, 10)).toEqual([{ id: 1, wakeAt: never }]);
     });
 
+    test("a search finds what is asked for, whichever way it goes", async () => {
+      const ended = { status: "failed", wakeAt: null } as const;
+      await store.commit([
+        create(1, { createdAt: 100, idempotencyKey: "order-1", labels: { a: "1", b: "x" } }),
+        create(2, {
+          createdAt: 200,
+          idempotencyKey: "order-2",
+          labels: { a: "1" },
+          ...ended,
+          endedAt: 250,
+        }),
+        create(3, {
+          createdAt: 300,
+          labels: { a: "2" },
+          ...ended,
+          endedAt: 350,
+          workflow: "no%op",
+        }),
+        create(4, { createdAt: 400, idempotencyKey: "orde", input: '{"text":"50% é\u0001"}' }),
+        create(5, { createdAt: 500, labels: { a: "1", b: "x" }, ...ended, endedAt: 550 }),
+      ]);
+      const both = { labels: { a: "1", b: "x" } };
+
+      expect(await listed({ labels: { a: "1" } })).toEqual([5, 2, 1]);
+      expect(await listed({ labels: { a: "1" }, by: { label: "a" } })).toEqual([5, 2, 1]);
+      expect(await listed({ labels: { a: "1" }, by: { label: "a" }, limit: 2 })).toEqual([5, 2]);
+      expect(await listed({ labels: { a: "1" }, by: { label: "a" }, below: 5, from: 2 })).toEqual([
+        2,
+      ]);
+      for (const by of ["all", { label: "a" }, { label: "b" }] as const) {
+        expect(await listed({ ...both, by })).toEqual([5, 1]);
+        expect(await listed({ ...both, by, status: "failed" })).toEqual([5]);
+        expect(await store.ids({ ...both, by, limit: 9 })).toEqual([5, 1]);
+      }
+      expect(await listed({ status: "failed", by: "status", endedFrom: 350 })).toEqual([5, 3]);
+      expect(await listed({ endedFrom: 250, endedBefore: 350 })).toEqual([2]);
+      expect(await listed({ createdFrom: 200, createdBefore: 400, by: "all" })).toEqual([3, 2]);
+      expect(await listed({ keyPrefix: "order-" })).toEqual([2, 1]);
+      expect(await listed({ keyPrefix: "order-", by: "keys", below: 2 })).toEqual([1]);
+      expect(await listed({ keyPrefix: "ord%" })).toEqual([]);
+      expect(await listed({ namePrefix: "no%" })).toEqual([3]);
+      expect(await listed({ namePrefix: "noop" })).toEqual([5, 4, 2, 1]);
+      expect(await listed({ inputText: "50% é" })).toEqual([4]);
+      expect(await listed({ inputText: "\u0001" })).toEqual([4]);
+      expect(await listed({ from: 3 })).toEqual([5, 4, 3]);
+    });
+
+    test("a walk tells how far it is", async () => {
+      const labels = { a: "1" };
+      await store.commit([
+        ...[1, 2, 3].map((id) =>
+          create(id, { labels, idempotencyKey: `k${id}`, input: '"12345678"' }),
+        ),
+        create(4, { status: "failed", wakeAt: null }),
+      ]);
+      const filter = { labels, status: "failed", keyPrefix: "k", limit: 1 } as const;
+
+      for (const by of ["all", { label: "a" }] as const) {
+        expect(await store.walk(filter, by, { most: 9 })).toEqual({
+          count: by === "all" ? 4 : 3,
+          lowest: null,
+        });
+      }
+      expect(await store.walk(filter, "all", { most: 2 })).toEqual({ count: 2, lowest: 3 });
+      expect(await store.walk(filter, { label: "a" }, { most: 2 })).toEqual({
+        count: 2,
+        lowest: 2,
+      });
+      expect(await store.walk({ ...filter, below: 3 }, { label: "a" }, { most: 1 })).toEqual({
+        count: 1,
+        lowest: 2,
+      });
+      expect(await store.walk(filter, "status", { most: 9 })).toEqual({ count: 1, lowest: null });
+      expect(await store.walk(filter, "keys", { most: 9 })).toEqual({ count: 3, lowest: null });
+      const bytes = (inputBytes: number): Promise<unknown> =>
+        store.walk(filter, { label: "a" }, { most: 9, inputBytes });
+      expect(await bytes(20)).toEqual({ count: 2, lowest: 2 });
+      expect(await bytes(1)).toEqual({ count: 1, lowest: 3 });
+      expect(await bytes(30)).toEqual({ count: 3, lowest: null });
+      expect(await store.walk({ limit: 1, from: 9 }, "all", { most: 9 })).toEqual({
+        count: 0,
+        lowest: null,
+      });
+    });
+
     test("a listing shows what is asked for, newest first", async () => {
       await store.commit([
         create(1),

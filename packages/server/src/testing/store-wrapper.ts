@@ -7,7 +7,10 @@ import type {
   StoredSchedule,
   StoredWorkflow,
   StoredWorkflowFilter,
+  SearchBy,
   Wakeup,
+  Walk,
+  Walked,
   WorkflowCounts,
 } from "../store/workflow-store.ts";
 
@@ -37,6 +40,10 @@ export class StoreWrapper implements WorkflowStore {
 
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
     return this.inner.ids(filter);
+  }
+
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked> {
+    return this.inner.walk(filter, by, walk);
   }
 
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

@@ -31,6 +31,48 @@ export function fromPublicId(text: string): number | undefined {
   return Number.isSafeInteger(id) && toPublicId(id) === text ? id : undefined;
 }
 
+/** Ids from `from` on, below `below`. */
+export interface IdRange {
+  readonly from: number;
+  readonly below: number;
+}
+
+const allIds: IdRange = { from: 0, below: Number.MAX_SAFE_INTEGER };
+const maxDigits = toPublicId(Number.MAX_SAFE_INTEGER).length - prefix.length;
+/** By how much a clock may have been set back, or read twice, between an id and the time of a start. */
+const clockSlackMs = 60_000;
+
+/** The ids whose public ones begin so, the highest first: one range for each length that they can have. */
+export function idsBeginning(text: string): readonly IdRange[] {
+  if (prefix.startsWith(text)) {
+    return [allIds];
+  }
+  const first = fromPublicId(text);
+  if (first === undefined) {
+    return [];
+  }
+  const digits = text.length - prefix.length;
+  const ranges: IdRange[] = [];
+  for (let length = first === 0 ? digits : maxDigits; length >= digits; length -= 1) {
+    const scale = alphabet.length ** (length - digits);
+    const from = first * scale;
+    if (Number.isSafeInteger(from)) {
+      ranges.push({ from, below: Math.min((first + 1) * scale, Number.MAX_SAFE_INTEGER) });
+    }
+  }
+  return ranges;
+}
+
+/** The ids of what began from one time on, and before another: more than those, by a minute's on either side. */
+export function idsOfTimes(from: number | undefined, before: number | undefined): IdRange {
+  const firstAt = (time: number): number =>
+    Math.min(Math.max(0, Math.floor(time - idEpochMs)) * idsPerMillisecond, allIds.below);
+  return {
+    from: from === undefined ? allIds.from : firstAt(from - clockSlackMs),
+    below: before === undefined ? allIds.below : firstAt(before + clockSlackMs),
+  };
+}
+
 /** Every `count`th number, of which those of other slices are never one. */
 export interface IdSlice {
   /** How many slices there are. */

@@ -70,6 +70,7 @@ export function faultyStore(
     workflowByIdempotencyKey: (key) => store.workflowByIdempotencyKey(key),
     list: (filter) => store.list(filter),
     ids: (filter) => store.ids(filter),
+    walk: (...walk) => store.walk(...walk),
     lines: (id, positions) => store.lines(id, positions),
     mailbox: (id) => store.mailbox(id),
     note: (id, name) => store.note(id, name),

@@ -7,12 +7,10 @@ import {
 } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
 import { okResponse } from "../schemas.ts";
+import { type FilterQuery, filterSchemas, toConditions } from "./filter-query.ts";
 import { aboutOne } from "./about-one.ts";
 
-interface FilterQuery {
-  readonly module?: string;
-  readonly version?: string;
-  readonly workflow?: string;
+interface ManyQuery extends FilterQuery {
   readonly limit?: number;
   readonly cursor?: string;
   readonly dry_run?: string;
@@ -60,17 +58,15 @@ export function endingRoutes(scope: FastifyInstance, engine: EngineApi): void {
       },
     );
 
-    scope.post<{ Querystring: FilterQuery }>(`/workflows/${manner}`, {
+    scope.post<{ Querystring: ManyQuery }>(`/workflows/${manner}`, {
       schema: {
         operationId: `${manner}Workflows`,
         summary: many,
-        description: `Takes those of a module, a version or a name, newest first, up to a limit. Ask again with the cursor until there is none. ${what}`,
+        description: `Takes those that match all conditions, of which at least one must be given, newest first, up to a limit. Ask again with the cursor until there is none. ${what}`,
         tags: ["workflows"],
         security: tokenSecurity,
         querystring: querySchema({
-          module: { type: "string" },
-          version: { type: "string" },
-          workflow: { type: "string" },
+          ...filterSchemas,
           limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000 },
           cursor: { type: "string", description: "The `cursor` of the answer before." },
           dry_run: { ...flagSchema, description: "Whether only to count them." },
@@ -81,9 +77,11 @@ export function endingRoutes(scope: FastifyInstance, engine: EngineApi): void {
         },
       },
       preValidation: numberInQuery("limit"),
-      handler: async ({ query: { dry_run: dryRun, ...filter } }) => ({
-        ok: await engine.endMatching({ ...filter, dryRun: dryRun === "true" }, manner),
-      }),
+      handler: async ({ query }) => {
+        const { dry_run: dryRun, limit, cursor } = query;
+        const filter = { ...toConditions(query), limit, cursor, dryRun: dryRun === "true" };
+        return { ok: await engine.endMatching(filter, manner) };
+      },
     });
   }
 }

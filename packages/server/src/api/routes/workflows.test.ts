@@ -84,6 +84,48 @@ describe("GET /api/workflows", () => {
     });
   });
 
+  test("hands on all that workflows are found by, and tells how many were looked through", async () => {
+    const list = vi.fn<EngineApi["list"]>(async () => ({
+      workflows: [],
+      cursor: "next",
+      searched: 10_000,
+    }));
+    const query = new URLSearchParams([
+      ["key", "order-7"],
+      ["label", "customer=c-7"],
+      ["label", "query=a=b"],
+      ["created_from", "2026-01-01"],
+      ["created_before", "2026-01-02T00:00:00Z"],
+      ["ended_from", "2026-01-03"],
+      ["ended_before", "2026-01-04"],
+      ["id_prefix", "wkf_1"],
+      ["key_prefix", "order-"],
+      ["name_prefix", "check"],
+      ["input_text", "c 7&"],
+    ]);
+    const reply = await api({ list }).inject(`/api/workflows?${query.toString()}`);
+    expect(reply.json()).toEqual({ ok: { workflows: [], cursor: "next", searched: 10_000 } });
+    expect(list).toHaveBeenCalledWith({
+      key: "order-7",
+      labels: { customer: "c-7", query: "a=b" },
+      createdFrom: "2026-01-01",
+      createdBefore: "2026-01-02T00:00:00Z",
+      endedFrom: "2026-01-03",
+      endedBefore: "2026-01-04",
+      idPrefix: "wkf_1",
+      keyPrefix: "order-",
+      namePrefix: "check",
+      inputText: "c 7&",
+      limit: 100,
+    });
+  });
+
+  test.each(["label=customer", "label==c-7", "label=a=1&label=a=2"])("refuses %s", async (query) => {
+    const list = vi.fn<EngineApi["list"]>();
+    expect((await api({ list }).inject(`/api/workflows?${query}`)).statusCode).toBe(400);
+    expect(list).not.toHaveBeenCalled();
+  });
+
   test.each([
     [
       "status=finished",

@@ -14,6 +14,7 @@ import { idParameter, okResponse, statusSchema } from "../schemas.ts";
 import { aboutOne } from "./about-one.ts";
 import { restartRoutes } from "./restart-routes.ts";
 import { endingRoutes } from "./ending-routes.ts";
+import { type FilterQuery, filterSchemas, toConditions } from "./filter-query.ts";
 import { updateRoute } from "./updates.ts";
 import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";
 
@@ -21,12 +22,8 @@ interface OneWorkflow {
   readonly id: string;
 }
 
-interface ListQuery {
+interface ListQuery extends FilterQuery {
   readonly status?: WorkflowStatus;
-  readonly module?: string;
-  readonly version?: string;
-  readonly workflow?: string;
-  readonly key?: string;
   readonly limit?: number;
   readonly cursor?: string;
 }
@@ -79,24 +76,24 @@ export function workflowRoutes(
       schema: {
         operationId: "listWorkflows",
         summary: "List workflows, newest first",
+        description:
+          "All conditions have to hold. Where no index tells what matches, 10,000 workflows are looked through for a page, and `searched` says so: the page may be short, or empty, and the cursor goes on.",
         tags: ["workflows"],
         security: tokenSecurity,
         querystring: querySchema({
           status: statusSchema,
-          module: { type: "string" },
-          version: { type: "string" },
-          workflow: { type: "string" },
-          key: {
-            type: "string",
-            description: "The idempotency key that it was started with: at most one workflow has it.",
-          },
+          ...filterSchemas,
           limit: { type: "integer", minimum: 1, maximum: 1000, default: 100 },
           cursor: { type: "string", description: "The `cursor` of the page before." },
         }),
         response: { 200: okResponse("One page.", { $ref: "WorkflowPage#" }), ...errorResponses() },
       },
       preValidation: numberInQuery("limit"),
-      handler: async (request) => ({ ok: await engine.list(request.query) }),
+      handler: async ({ query }) => {
+        const { status, limit, cursor } = query;
+        const page = { ...toConditions(query), ...given({ status, limit, cursor }) };
+        return { ok: await engine.list(page) };
+      },
     });
 
     scope.get<{ Params: OneWorkflow }>("/workflows/:id", {
@@ -177,4 +174,11 @@ export function workflowRoutes(
       },
     });
   };
+}
+
+/** Without what is undefined. */
+function given<Members extends object>(members: Members): Partial<Members> {
+  return Object.fromEntries(
+    Object.entries(members).filter(([, value]) => value !== undefined),
+  ) as Partial<Members>;
 }

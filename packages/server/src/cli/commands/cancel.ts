@@ -1,24 +1,18 @@
-import type { EndManner, Flawless } from "@flawless-ts/sdk";
+import type { EndManner, Flawless, WorkflowConditions } from "@flawless-ts/sdk";
 import type { Command } from "commander";
 import { type Console, printable } from "@flawless-ts/http-service/program";
+import { conditionsOf, type FilterOptions, withFilterOptions } from "../filter-options.ts";
 import { type KeyOption, withKeyOption, workflowOf } from "../workflow-argument.ts";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 
-interface CancelOptions extends ClientOptions, KeyOption {
+interface CancelOptions extends ClientOptions, KeyOption, FilterOptions {
   readonly tree?: boolean;
-  readonly module?: string;
-  readonly workflow?: string;
   readonly yes?: boolean;
 }
 
 /** `flawless cancel ID`, and `flawless cancel --module M` for many */
 export function addCancel(program: Command, console: Console): void {
-  addEnding(
-    program,
-    console,
-    "cancel",
-    "ask a workflow to cancel, or all running ones of a module or a name",
-  );
+  addEnding(program, console, "cancel", "ask a workflow to cancel, or all running ones that match");
 }
 
 /** `flawless terminate ID`, and `flawless terminate --module M` for many */
@@ -27,7 +21,7 @@ export function addTerminate(program: Command, console: Console): void {
     program,
     console,
     "terminate",
-    "end a workflow at once, or all running ones of a module or a name",
+    "end a workflow at once, or all running ones that match",
   );
 }
 
@@ -42,22 +36,24 @@ function addEnding(
     .description(description)
     .argument("[id]", "the workflow's id")
     .option("--tree", `with an id: also ${manner} all that the workflow started, and what they did`)
-    .option("--module <module[:version]>", "all running workflows of this module")
-    .option("--workflow <name>", "all running workflows of this name")
-    .option("--yes", "with --module or --workflow: do it; without, they are only counted");
+    .option("--yes", "with conditions instead of an id: do it; without, they are only counted");
+  withFilterOptions(command);
   withClientOptions(withKeyOption(command)).action(
     async (id: string | undefined, options: CancelOptions) => {
-      const many = options.module !== undefined || options.workflow !== undefined;
+      const conditions = conditionsOf(options);
+      const many = Object.values(conditions).some((condition) => condition !== undefined);
       const one = id !== undefined || options.key !== undefined;
       if (one === many) {
-        command.error("error: expected the id of a workflow, --key, or --module or --workflow");
+        command.error(
+          "error: expected the id of a workflow, --key, or conditions such as --module or --label",
+        );
       }
       if (many && options.tree === true) {
         command.error("error: --tree goes with the id of a workflow");
       }
       if (many) {
         await using flawless = await connect(options, console);
-        await endMany(flawless, manner, options, console);
+        await endMany(flawless, manner, conditions, options, console);
         return;
       }
       const named = workflowOf(command, id, options);
@@ -86,12 +82,12 @@ const words = {
 async function endMany(
   flawless: Flawless,
   manner: EndManner,
+  conditions: WorkflowConditions,
   options: CancelOptions,
   console: Console,
 ): Promise<void> {
-  const [, module, version] = /^(.+?)(?::([^:]+))?$/.exec(options.module ?? "") ?? [];
   const dryRun = options.yes !== true;
-  const filter = { module, version, workflow: options.workflow, dryRun };
+  const filter = { ...conditions, dryRun };
   const count =
     manner === "cancel"
       ? await flawless.cancelWorkflows(filter)

@@ -1,14 +1,15 @@
+import type { Flawless, WorkflowFilter, WorkflowPage } from "@flawless-ts/sdk";
 import { type Command, InvalidArgumentError, Option } from "commander";
 import { type Console, formatTable, shorten } from "@flawless-ts/http-service/program";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
+import { conditionsOf, type FilterOptions, withFilterOptions } from "../filter-options.ts";
+import { type KeyOption, withKeyOption } from "../workflow-argument.ts";
 import { describeState } from "../workflow-text.ts";
 
 type Status = "running" | "completed" | "failed" | "cancelled";
 
-interface ListOptions extends ClientOptions {
+interface ListOptions extends ClientOptions, FilterOptions, KeyOption {
   readonly status?: Status;
-  readonly module?: string;
-  readonly workflow?: string;
   readonly limit: number;
   readonly cursor?: string;
 }
@@ -21,15 +22,14 @@ export function addList(program: Command, console: Console): void {
     .command("list")
     .description("list workflows, newest first")
     .addOption(new Option("--status <status>", "only those in this state").choices(statuses))
-    .option("--module <module[:version]>", "only those of this module")
-    .option("--workflow <name>", "only those of this name")
     .option("--limit <number>", "how many at most, up to 1000", parseLimit, 100)
     .option("--cursor <cursor>", "go on where the list before ended");
+  withFilterOptions(withKeyOption(command));
   withClientOptions(command).action(async (options: ListOptions) => {
-    const { status, workflow, limit, cursor } = options;
-    const [, module, version] = /^(.+?)(?::([^:]+))?$/.exec(options.module ?? "") ?? [];
+    const { status, limit, cursor, key } = options;
     await using flawless = await connect(options, console);
-    const page = await flawless.listWorkflows({ status, module, version, workflow, limit, cursor });
+    const filter = { ...conditionsOf(options), key, status };
+    const page = await wholePage(flawless, filter, limit, cursor);
     if (options.json === true) {
       console.print(JSON.stringify(page));
       return;
@@ -52,6 +52,27 @@ export function addList(program: Command, console: Console): void {
       console.print(`There are more: --cursor ${page.cursor}`);
     }
   });
+}
+
+/** What is looked for may be far down: the server looks through a part of all workflows for each question. */
+async function wholePage(
+  flawless: Flawless,
+  filter: WorkflowFilter,
+  limit: number,
+  cursor: string | undefined,
+): Promise<WorkflowPage> {
+  let page = await flawless.listWorkflows({ ...filter, limit, cursor });
+  while (page.searched !== undefined && page.cursor !== null && page.workflows.length < limit) {
+    const { workflows, searched } = page;
+    const left = limit - workflows.length;
+    const next = await flawless.listWorkflows({ ...filter, limit: left, cursor: page.cursor });
+    page = {
+      workflows: [...workflows, ...next.workflows],
+      cursor: next.cursor,
+      searched: searched + (next.searched ?? 0),
+    };
+  }
+  return page;
 }
 
 function parseLimit(text: string): number {

@@ -226,6 +226,30 @@ test("cancelling many asks each of them once, and terminating ends them", async 
   for (const id of ids) expect(await engine.status(id)).toBe("cancelled");
 });
 
+test("cancelling many takes those with a label, and may be repeated", async () => {
+  await using engine = await open();
+  const script = { module: "extensions", version: "1.0.0", workflow: "script" };
+  const start = async (stage: string): Promise<string> => {
+    const request = { ...script, input: JSON.stringify([sleep(1_000)]), labels: { stage } };
+    return (await engine.engine.start(request, { detached: true })).id;
+  };
+  const [first, other, second] = [await start("old"), await start("new"), await start("old")];
+  const filter = { labels: { stage: "old" }, limit: 1 };
+  const counted = await engine.engine.endMatching({ ...filter, dryRun: true }, "terminate");
+  expect(counted).toMatchObject({ count: 1, cursor: second });
+  const page = { ...filter, cursor: counted.cursor ?? undefined, dryRun: true };
+  expect(await engine.engine.endMatching(page, "terminate")).toEqual({ count: 1, cursor: null });
+  for (const count of [1, 1, 0]) {
+    expect(await engine.engine.endMatching(filter, "terminate")).toMatchObject({ count });
+  }
+  expect(await engine.status(first)).toBe("cancelled");
+  expect(await engine.status(second)).toBe("cancelled");
+  expect(await engine.status(other)).toBe("running");
+  await expect(engine.engine.endMatching({ labels: {} }, "terminate")).rejects.toMatchObject({
+    code: "INVALID_REQUEST",
+  });
+});
+
 test("clients can't send messages that only the server sends", async () => {
   await using engine = await open();
   const id = await engine.launch("script", [receive(cancel)]);

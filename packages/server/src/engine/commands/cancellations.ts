@@ -1,5 +1,6 @@
 import { EngineError } from "../../errors.ts";
-import { toFilter, toWorkflowNumber } from "../requests.ts";
+import { assertConditions, search, toRequestedPage } from "../reading/index.ts";
+import { toWorkflowNumber } from "../requests.ts";
 import type { RunRegistry } from "../runs/index.ts";
 import type { CancelledWorkflows, CancelFilter, EndManner, WorkflowInfo } from "../types.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
@@ -54,24 +55,16 @@ export class Cancellations {
 
   /** @throws EngineError as `Engine.endMatching` does */
   async matching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
-    const { dryRun = false, ...wanted } = filter;
-    if (
-      wanted.module === undefined &&
-      wanted.version === undefined &&
-      wanted.workflow === undefined
-    ) {
-      throw new EngineError(
-        "INVALID_REQUEST",
-        "Expected a module, a version or a workflow's name to tell which workflows to cancel.",
-      );
-    }
-    const { limit, ...stored } = toFilter({ limit: pageSize, ...wanted, status: "running" });
-    await this.#registry.committer.flush();
-    const ids = await this.#registry.store.ids({ ...stored, limit: limit + 1 });
-    const page = ids.slice(0, limit);
+    const { dryRun = false, ...conditions } = filter;
+    assertConditions(conditions);
+    const wanted = toRequestedPage({ limit: pageSize, ...conditions, status: "running" });
+    const { committer, store } = this.#registry;
+    await committer.flush();
+    const { found, below } = await search(store, wanted, (stored) => store.ids(stored));
+    const page = found.slice(0, wanted.limit);
     const count = dryRun ? page.length : await this.#end(page, manner);
-    const last = ids.length > limit ? page.at(-1) : undefined;
-    return { count, cursor: last === undefined ? null : toPublicId(last) };
+    const next = found.length > page.length ? (page.at(-1) ?? null) : below;
+    return { count, cursor: next === null ? null : toPublicId(next) };
   }
 
   /** @returns how many of them ran, and were not asked before */

@@ -1,3 +1,5 @@
 // What is shown of workflows that are there.
 export { replayHistory, type ReplayResult } from "./replay-history.ts";
+export { assertConditions, toRequestedPage } from "./requested-page.ts";
+export { search } from "./search.ts";
 export { type KnownRuns, type ReadStore, WorkflowReader } from "./workflow-reader.ts";

@@ -9,7 +9,8 @@ import { CountedWorkflows } from "./counted-workflows.ts";
 import { toHistory, toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
 import { stateNote } from "../../host-calls/extensions/publish-state.ts";
-import { toFilter } from "../requests.ts";
+import { toRequestedPage } from "./requested-page.ts";
+import { search } from "./search.ts";
 import type {
   HistoryRange,
   WaitOptions,
@@ -38,7 +39,7 @@ const pageCharacters = 8 * 2 ** 20;
 const maxIndexes = 16;
 
 /** What the journal is read from. */
-export type ReadStore = Pick<WorkflowStore, "list" | "lines" | "note" | "counts">;
+export type ReadStore = Pick<WorkflowStore, "list" | "walk" | "lines" | "note" | "counts">;
 
 /** Who knows of workflows what the journal does not tell yet, and when something happens to them. */
 export interface KnownRuns {
@@ -83,21 +84,22 @@ export class WorkflowReader {
 
   /** @throws EngineError `INVALID_REQUEST` */
   async list(filter: WorkflowFilter): Promise<WorkflowPage> {
-    const stored = toFilter(filter);
+    const wanted = toRequestedPage(filter);
     await this.#saveForReading();
-    const found = await this.#store.list({
-      ...stored,
-      limit: stored.limit + 1,
-      characters: pageCharacters,
-    });
-    const page = found.slice(0, stored.limit);
+    const { found, below, searched } = await search(
+      this.#store,
+      wanted,
+      (stored) => this.#store.list({ ...stored, characters: pageCharacters }),
+      isLong,
+    );
+    const page = found.slice(0, wanted.limit);
     const last = page.at(-1);
-    const characters = found.reduce((sum, workflow) => sum + listedCharacters(workflow), 0);
-    // The journal counts them as they are stored, which is up to a half more where they are encrypted.
-    const mayGoOn = found.length > page.length || characters >= pageCharacters / 2;
+    const mayGoOn = found.length > page.length || isLong(found);
+    const next = mayGoOn && last !== undefined ? last.id : below;
     return {
       workflows: page.map((workflow) => toInfo(workflow)),
-      cursor: mayGoOn && last !== undefined ? toPublicId(last.id) : null,
+      cursor: next === null ? null : toPublicId(next),
+      ...(searched === null ? {} : { searched }),
     };
   }
 
@@ -222,6 +224,12 @@ export class WorkflowReader {
 
 function toRestart({ id, fromStep }: NotedRestart): WorkflowRestart {
   return { id: toPublicId(id), fromStep };
+}
+
+/** The journal counts them as they are stored, which is up to a half more where they are encrypted. */
+function isLong(found: readonly StoredWorkflow[]): boolean {
+  const characters = found.reduce((sum, workflow) => sum + listedCharacters(workflow), 0);
+  return characters >= pageCharacters / 2;
 }
 
 function isEnd(error: unknown): boolean {

@@ -8,14 +8,17 @@ import {
   type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
+  type SearchBy,
   type Wakeup,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
 } from "../workflow-store.ts";
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
-import { selectWorkflows, statusIs } from "./select-workflows.ts";
+import { selectWorkflows, statusIs, walkWorkflows } from "./select-workflows.ts";
 import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 import { toStored } from "./stored-text.ts";
 
@@ -105,6 +108,27 @@ export class PostgresReader {
 
   async ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
     return (await this.#select("id", filter)).map((row) => row["id"] as number);
+  }
+
+  /** Of each partition its share: where some have less, it is less in all. */
+  async walk(
+    filter: StoredWorkflowFilter,
+    by: SearchBy,
+    { most, inputBytes }: Walk,
+  ): Promise<Walked> {
+    const partitions = this.#partitions.length;
+    const { text, values } = walkWorkflows(this.#database.schema, filter, by, {
+      share: Math.ceil(most / partitions),
+      inputBytes: inputBytes === undefined ? undefined : Math.ceil(inputBytes / partitions),
+    });
+    const rows = await this.#ask(() => text, [this.#all(), ...values]);
+    const ends = rows.flatMap((row) =>
+      Number(row["n"]) < Number(row["walked"]) ? [Number(row["lowest"])] : [],
+    );
+    return {
+      count: rows.reduce((sum, row) => sum + Number(row["n"]), 0),
+      lowest: ends.length === 0 ? null : Math.max(...ends),
+    };
   }
 
   async lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

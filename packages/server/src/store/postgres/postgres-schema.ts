@@ -23,6 +23,7 @@ export function labelsColumn(schema: string): string {
  *   keys name.
  * - A `wake_at` is set only while a workflow runs, and most lists ask for what is not completed: those indexes leave out
  *   finished workflows, which are the many.
+ * - Idempotency keys are compared byte by byte, so that an index finds those that begin alike.
  * - Only workflows that have labels have rows in `labels`.
  */
 export function migrations(schema: string): readonly string[] {
@@ -126,6 +127,7 @@ export function migrations(schema: string): readonly string[] {
       value text COLLATE "C" NOT NULL,
       PRIMARY KEY (workflow, name)
     );
+    ALTER TABLE ${s}.workflows ALTER COLUMN idempotency_key TYPE text COLLATE "C";
     CREATE INDEX labelled ON ${s}.labels (partition, name, value, workflow);
     CREATE TABLE ${s}.errands (
       id text PRIMARY KEY,

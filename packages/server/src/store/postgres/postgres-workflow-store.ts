@@ -8,7 +8,10 @@ import {
   type StoredWorkflow,
   type StoredWorkflowFilter,
   type StoreWrite,
+  type SearchBy,
   type Wakeup,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
   type WorkflowStore,
 } from "../workflow-store.ts";
@@ -89,6 +92,10 @@ export class PostgresWorkflowStore implements WorkflowStore {
 
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
     return this.#read((reader) => reader.ids(filter));
+  }
+
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked> {
+    return this.#read((reader) => reader.walk(filter, by, walk));
   }
 
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {

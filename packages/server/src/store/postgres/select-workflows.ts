@@ -1,5 +1,6 @@
 import type { WorkflowStatus } from "@flawless-ts/sdk";
-import type { StoredWorkflowFilter } from "../workflow-store.ts";
+import { afterKeys } from "../key-range.ts";
+import type { SearchBy, StoredWorkflowFilter } from "../workflow-store.ts";
 import type { Parameter } from "./postgres-database.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { toStored } from "./stored-text.ts";
@@ -16,6 +17,12 @@ export function statusIs(status: WorkflowStatus): string {
   return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
 }
 
+/** A statement with its parameters; the first one is the partitions' numbers, which are not among these. */
+export interface Selection {
+  readonly text: string;
+  readonly values: readonly Parameter[];
+}
+
 /**
  * A list of workflows of some partitions, whose numbers are the first parameter. Each has an index by id: from each the
  * first ones are taken, and of those the first.
@@ -24,40 +31,141 @@ export function selectWorkflows(
   schema: string,
   what: "listed" | "id",
   filter: StoredWorkflowFilter,
-): { readonly text: string; readonly values: readonly Parameter[] } {
-  const values: Parameter[] = [filter.below ?? Number.MAX_SAFE_INTEGER, filter.limit];
-  const conditions = ["partition = p", `id ${filter.below === undefined ? "<=" : "<"} $2`];
-  const parameter = (value: Parameter): string => `$${values.push(value) + 1}`;
-  if (filter.runningDescendantsOf !== undefined) {
-    const root = parameter(filter.runningDescendantsOf);
-    conditions.push(`root = ${root} AND parent IS NOT NULL AND status = 'running'`);
+): Selection {
+  const conditions = new Conditions(schema, filter);
+  const limit = conditions.parameter(filter.limit);
+  const columns = what === "id" ? "id" : `${listed}, ${labelsColumn(schema)}`;
+  const source = sourceOf(schema, filter, filter.by, conditions);
+  const where = conditions.texts.join(" AND ");
+  const all =
+    `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT ${columns} FROM ${source} ` +
+    `WHERE ${where} ORDER BY id DESC LIMIT ${limit}) w ORDER BY w.id DESC LIMIT ${limit}`;
+  return what === "id" || filter.characters === undefined
+    ? { text: all, values: conditions.values }
+    : {
+        text: shortened(all, conditions.parameter(filter.characters)),
+        values: conditions.values,
+      };
+}
+
+/** What they are looked for in: how many there are in each partition, and the lowest id. @param share of each partition */
+export function walkWorkflows(
+  schema: string,
+  filter: StoredWorkflowFilter,
+  by: SearchBy,
+  { share, inputBytes }: { readonly share: number; readonly inputBytes: number | undefined },
+): Selection {
+  const { below, from, status, keyPrefix, labels } = filter;
+  const among = by === "status" ? { status } : by === "keys" ? { keyPrefix } : {};
+  const conditions = new Conditions(schema, { ...among, by, labels: undefined, below, from });
+  const source = sourceOf(schema, { ...filter, labels }, by, conditions);
+  const isMeasured = inputBytes !== undefined;
+  const order = by === "keys" && !isMeasured ? "" : "ORDER BY id DESC";
+  const walked =
+    `SELECT id, ${isMeasured ? "octet_length(input)" : "0"} AS size FROM ${source} ` +
+    `WHERE ${conditions.texts.join(" AND ")} ${order} LIMIT ${conditions.parameter(share + 1)}`;
+  const fits = `place <= ${conditions.parameter(share)} AND (place = 1 OR bytes <= ${conditions.parameter(inputBytes ?? 0)})`;
+  return {
+    text: `SELECT walked, n, lowest FROM unnest($1::int4[]) AS p, LATERAL (
+        SELECT count(*) AS walked, count(*) FILTER (WHERE ${fits}) AS n, min(id) FILTER (WHERE ${fits}) AS lowest
+        FROM (SELECT id, row_number() OVER newest AS place, sum(size) OVER newest AS bytes
+          FROM (${walked}) a WINDOW newest AS (${order} ROWS UNBOUNDED PRECEDING)) b) c`,
+    values: conditions.values,
+  };
+}
+
+function sourceOf(
+  schema: string,
+  { labels = {} }: StoredWorkflowFilter,
+  by: SearchBy | undefined,
+  conditions: Conditions,
+): string {
+  if (typeof by !== "object") {
+    return `${schema}.workflows`;
   }
-  if (filter.runningBoundTo !== undefined) {
-    const parent = parameter(filter.runningBoundTo);
-    conditions.push(`parent = ${parent} AND bound AND status = 'running'`);
+  const [name, value] = [by.label, labels[by.label] ?? ""].map((text) =>
+    conditions.parameter(text),
+  );
+  const where = [
+    `partition = p AND name = ${name} AND value = ${value}`,
+    ...conditions.range("workflow"),
+  ];
+  return (
+    `(SELECT workflow AS found FROM ${schema}.labels WHERE ${where.join(" AND ")}) labelled ` +
+    `JOIN ${schema}.workflows ON id = found`
+  );
+}
+
+/** What a filter asks of each workflow. */
+class Conditions {
+  readonly texts: string[] = ["partition = p"];
+  readonly values: Parameter[] = [];
+  readonly #below: string | undefined;
+  readonly #from: string | undefined;
+
+  constructor(schema: string, filter: Partial<StoredWorkflowFilter>) {
+    const { below, by, from } = filter;
+    this.#below = below === undefined ? undefined : this.parameter(below);
+    this.#from = from === undefined ? undefined : this.parameter(from);
+    this.texts.push(...this.range("id"));
+    this.#add(
+      "root = ? AND parent IS NOT NULL AND status = 'running'",
+      filter.runningDescendantsOf,
+    );
+    this.#add("parent = ? AND bound AND status = 'running'", filter.runningBoundTo);
+    if (filter.endedWithBoundChildren !== undefined) {
+      this.texts.push("has_bound_children AND status <> 'running'");
+    }
+    if (filter.status !== undefined) {
+      this.texts.push(statusIs(filter.status));
+    }
+    this.#add("module = ?", filter.module);
+    this.#add("version = ?", filter.version);
+    this.#add("workflow = ?", filter.workflow);
+    this.#add("idempotency_key = ?", filter.idempotencyKey);
+    this.#add("created_at >= ?", filter.createdFrom);
+    this.#add("created_at < ?", filter.createdBefore);
+    this.#add("ended_at >= ?", filter.endedFrom);
+    this.#add("ended_at < ?", filter.endedBefore);
+    if (filter.keyPrefix !== undefined) {
+      this.#add("idempotency_key >= ?", filter.keyPrefix);
+      this.#add("idempotency_key < ?", afterKeys(filter.keyPrefix));
+    }
+    this.#add("starts_with(workflow, ?)", filter.namePrefix);
+    for (const [key, value] of Object.entries(filter.labels ?? {})) {
+      if (typeof by !== "object" || by.label !== key) {
+        this.#add(
+          `EXISTS (SELECT FROM ${schema}.labels o WHERE o.workflow = id AND o.name = ? AND o.value = ?)`,
+          key,
+          value,
+        );
+      }
+    }
+    this.#add("strpos(input, ?) > 0", filter.inputText);
   }
-  if (filter.endedWithBoundChildren !== undefined) {
-    conditions.push("has_bound_children AND status <> 'running'");
+
+  /** @returns what stands for it in the statement */
+  parameter(value: Parameter): string {
+    return `$${this.values.push(value) + 1}`;
   }
-  if (filter.status !== undefined) {
-    conditions.push(statusIs(filter.status));
+
+  /** The filter's range of ids. */
+  range(column: string): readonly string[] {
+    return [
+      ...(this.#below === undefined ? [] : [`${column} < ${this.#below}`]),
+      ...(this.#from === undefined ? [] : [`${column} >= ${this.#from}`]),
+    ];
   }
-  for (const column of ["module", "version", "workflow"] as const) {
-    const value = filter[column];
-    if (value !== undefined) {
-      conditions.push(`${column} = ${parameter(toStored(value))}`);
+
+  #add(text: string, ...values: readonly (string | number | undefined)[]): void {
+    const given = values.filter((value) => value !== undefined);
+    if (given.length > 0) {
+      const names = given.map((value) =>
+        this.parameter(typeof value === "string" ? toStored(value) : value),
+      );
+      this.texts.push(text.replaceAll("?", () => names.shift() ?? ""));
     }
   }
-  if (filter.idempotencyKey !== undefined) {
-    conditions.push(`idempotency_key = ${parameter(toStored(filter.idempotencyKey))}`);
-  }
-  const columns = what === "id" ? "id" : `${listed}, ${labelsColumn(schema)}`;
-  const all =
-    `SELECT w.* FROM unnest($1::int4[]) AS p, LATERAL (SELECT ${columns} FROM ${schema}.workflows ` +
-    `WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT $3) w ORDER BY w.id DESC LIMIT $3`;
-  return what === "id" || filter.characters === undefined
-    ? { text: all, values }
-    : { text: shortened(all, parameter(filter.characters)), values };
 }
 
 /**

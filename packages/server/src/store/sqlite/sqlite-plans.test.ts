@@ -54,10 +54,63 @@ test.each([
     (store: SqliteStore) => store.workflowByIdempotencyKey("k"),
     "idempotency_keys",
   ],
+  [
+    "what has a label",
+    (store: SqliteStore) => store.list({ labels: { a: "b" }, by: { label: "a" }, limit: 9 }),
+    "labelled",
+  ],
+  [
+    "the failed ones with a label",
+    (store: SqliteStore) =>
+      store.ids({ labels: { a: "b" }, status: "failed", by: { label: "a" }, limit: 9 }),
+    "labelled",
+  ],
+  [
+    "the failed ones of a module",
+    (store: SqliteStore) => store.ids({ module: "m", status: "failed", by: "status", limit: 9 }),
+    "unusual",
+  ],
+  [
+    "how keys begin",
+    (store: SqliteStore) => store.ids({ keyPrefix: "k", by: "keys", limit: 9 }),
+    "idempotency_keys",
+  ],
+  [
+    "a walk among the keys that begin alike",
+    (store: SqliteStore) => store.walk({ keyPrefix: "k", limit: 9 }, "keys", { most: 9 }),
+    "USING COVERING INDEX idempotency_keys",
+  ],
+  [
+    "a walk among those of a label",
+    (store: SqliteStore) =>
+      store.walk({ labels: { a: "b" }, limit: 9 }, { label: "a" }, { most: 9 }),
+    "USING COVERING INDEX labelled",
+  ],
+  [
+    "a walk among those of a status",
+    (store: SqliteStore) => store.walk({ status: "failed", limit: 9 }, "status", { most: 9 }),
+    "USING COVERING INDEX unusual",
+  ],
   ["what ended before a time", (store: SqliteStore) => store.prune(5, 9), "ends"],
 ])("%s is found by an index, however many workflows there are", (_what, use, index) => {
   const plans = plansOf(use);
 
   expect(plans.filter((plan) => plan.startsWith("SCAN"))).toEqual([]);
   expect(plans.join("\n")).toContain(index);
+});
+
+test.each([
+  ["of all", (store: SqliteStore) => store.ids({ module: "m", by: "all", limit: 9 })],
+  [
+    "of a label",
+    (store: SqliteStore) => store.list({ labels: { a: "b" }, by: { label: "a" }, limit: 9 }),
+  ],
+  ["of a status", (store: SqliteStore) => store.ids({ status: "failed", by: "status", limit: 9 })],
+  [
+    "of a label and all else",
+    (store: SqliteStore) =>
+      store.list({ labels: { a: "b", c: "d" }, module: "m", by: { label: "a" }, limit: 9 }),
+  ],
+])("a list %s comes in its order, without being sorted", (_what, use) => {
+  expect(plansOf(use).filter((plan) => plan.includes("TEMP B-TREE"))).toEqual([]);
 });

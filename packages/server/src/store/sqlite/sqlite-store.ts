@@ -11,7 +11,10 @@ import {
   type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
+  type SearchBy,
   type Wakeup,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
   type WorkflowState,
 } from "../workflow-store.ts";
@@ -23,6 +26,7 @@ import {
   toSchedule,
   toWorkflow,
 } from "./sqlite-rows.ts";
+import { selectWorkflows, statusIs, walkedWorkflows } from "./select-workflows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
@@ -85,36 +89,27 @@ export class SqliteStore {
     return [...this.#select("id", filter)].map((row) => Number(row["id"]));
   }
 
-  #select(columns: string, filter: StoredWorkflowFilter): Iterable<Row> {
-    const conditions = ["id < ?"];
-    const values: (string | number)[] = [filter.below ?? Number.MAX_SAFE_INTEGER];
-    if (filter.runningDescendantsOf !== undefined) {
-      conditions.push("root = ? AND parent IS NOT NULL AND status = 'running'");
-      values.push(filter.runningDescendantsOf);
-    }
-    if (filter.runningBoundTo !== undefined) {
-      conditions.push("parent = ? AND bound = 1 AND status = 'running'");
-      values.push(filter.runningBoundTo);
-    }
-    if (filter.endedWithBoundChildren !== undefined) {
-      conditions.push("has_bound_children = 1 AND status <> 'running'");
-    }
-    if (filter.status !== undefined) {
-      conditions.push(statusIs(filter.status));
-    }
-    for (const column of ["module", "version", "workflow"] as const) {
-      const value = filter[column];
-      if (value !== undefined) {
-        conditions.push(`${column} = ?`);
-        values.push(value);
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Walked {
+    const { inputBytes } = walk;
+    const { text, values } = walkedWorkflows(filter, by, inputBytes !== undefined);
+    let count = 0;
+    let lowest: number | null = null;
+    let left = inputBytes ?? Infinity;
+    for (const row of this.#statement(text).iterate(...values, walk.most + 1)) {
+      left -= inputBytes === undefined ? 0 : Number(row["bytes"]);
+      if (count === walk.most || (count > 0 && left < 0)) {
+        return { count, lowest };
       }
+      count += 1;
+      const id = Number(row["id"]);
+      lowest = Math.min(lowest ?? id, id);
     }
-    if (filter.idempotencyKey !== undefined) {
-      conditions.push("idempotency_key = ?");
-      values.push(filter.idempotencyKey);
-    }
-    const sql = `SELECT ${columns} FROM workflows WHERE ${conditions.join(" AND ")} ORDER BY id DESC LIMIT ?`;
-    return this.#statement(sql).iterate(...values, filter.limit);
+    return { count, lowest: null };
+  }
+
+  #select(columns: string, filter: StoredWorkflowFilter): Iterable<Row> {
+    const { text, values } = selectWorkflows(columns, filter);
+    return this.#statement(text).iterate(...values, filter.limit);
   }
 
   lines(id: number, positions?: AppendPositions): readonly string[] {
@@ -326,15 +321,6 @@ export class SqliteStore {
   #statement(sql: string): StatementSync {
     return this.#statements.get(sql);
   }
-}
-
-/**
- * A condition that the partial index serves: SQLite sees that only where the index's own condition stands beside it, and
- * the status is no parameter. Source: sqlite.org/partialindex.html#queries_using_partial_indexes
- */
-function statusIs(status: WorkflowStatus): string {
-  const isStatus = `status = '${status.replaceAll("'", "''")}'`;
-  return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
 }
 
 function stateValues(state: WorkflowState): (string | number | null)[] {

@@ -12,7 +12,10 @@ import {
   type StoredSchedule,
   type StoredWorkflow,
   type StoredWorkflowFilter,
+  type SearchBy,
   type Wakeup,
+  type Walk,
+  type Walked,
   type WorkflowCounts,
 } from "../workflow-store.ts";
 import type { DirectoryStore } from "../directory-store.ts";
@@ -77,6 +80,10 @@ export class SqliteWorkflowStore implements WorkflowStore {
 
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]> {
     return this.#readable(this.#thread.read("ids", filter));
+  }
+
+  walk(filter: StoredWorkflowFilter, by: SearchBy, walk: Walk): Promise<Walked> {
+    return this.#readable(this.#thread.read("walk", filter, by, walk));
   }
 
   lines(id: number, positions?: AppendPositions): Promise<readonly string[]> {
