@@ -10,14 +10,23 @@ const script = fileURLToPath(
 const readyWithinMs = 10_000;
 const stopWithinMs = 9_000;
 
+/** The line that it prints. */
+interface Ready {
+  readonly url: string;
+  readonly pid: number;
+  readonly ticket?: string;
+}
+
 /** `control-plane up` in a process of its own, on a port of loopback. It ends with this process at the latest. */
 export class ControlPlaneProcess implements AsyncDisposable {
   readonly url: string;
   readonly pid: number;
+  /** Undefined where it is not told to have one. */
+  readonly ticket: string | undefined;
   readonly #child: ChildProcess;
 
   /**
-   * @param place options that say where it keeps everything
+   * @param place options that say where it keeps everything, and how else it is reached
    * @param name its own, among several
    * @throws Error where it is not ready in time
    */
@@ -39,7 +48,7 @@ export class ControlPlaneProcess implements AsyncDisposable {
         signal: AbortSignal.timeout(readyWithinMs),
       });
       for await (const line of lines) {
-        const ready = JSON.parse(line) as { readonly url: string; readonly pid: number };
+        const ready = JSON.parse(line) as Ready;
         child.stdout.resume();
         return new ControlPlaneProcess(child, ready);
       }
@@ -50,8 +59,9 @@ export class ControlPlaneProcess implements AsyncDisposable {
     }
   }
 
-  private constructor(child: ChildProcess, ready: { readonly url: string; readonly pid: number }) {
+  private constructor(child: ChildProcess, ready: Ready) {
     this.#child = child;
+    this.ticket = ready.ticket;
     this.url = ready.url;
     this.pid = ready.pid;
   }

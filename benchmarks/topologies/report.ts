@@ -4,7 +4,7 @@ import { median } from "../report/statistics.ts";
 import { formatTable } from "../report/table.ts";
 import type { TopologiesPlan, TopologiesResult } from "./plan.ts";
 
-/** What issue 6 aims at, in milliseconds. */
+/** What this project aims at, in milliseconds. */
 const aims = { "shared-flawless": 6_000 } as const;
 /** The original's container: about 8 s (its own description). */
 const originalMs = 8_000;
@@ -93,5 +93,7 @@ ${formatNumber(otherLoad)} processes busy or waiting (the load average of the mi
   plane in one container, as a node here; it was not measured on this machine.
 - A node deploys the module \`flawless-ts-crawler\` 0.1.8 before it is ready, a worker is known to its control plane.
 - exposed-port starts its workers as processes of the host; in-process starts no container at all.
+- Several nodes need a PostgreSQL, which is started first. In flawless-cluster the Flawless servers wait for it, too.
+- In ticket a worker starts once its node has told its ticket; the image has \`@flawless-ts/iroh\` in it, here for all topologies.
 `;
 }

@@ -42,6 +42,9 @@ test.each(names)("%s brings nothing that runs a script when it is installed", (n
 test.each([
   ["@flawless-ts/control-plane", "rolldown"],
   ["@flawless-ts/control-plane", "@flawless-ts/server"],
+  ["@flawless-ts/control-plane", "@number0/iroh"],
+  ["@flawless-ts/server", "@number0/iroh"],
+  ["@flawless-ts/testkit", "@number0/iroh"],
   ["@flawless-ts/testkit", "@wasmer/wasi"],
   ["@flawless-ts/testkit", "testcontainers"],
   ["@flawless-ts/testkit", "ssh2"],

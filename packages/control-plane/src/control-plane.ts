@@ -123,7 +123,11 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
     ownUrl,
     ticket: () => ticket,
   };
-  const api = createApi(context, { tokens, tls, allowedOrigins, limits, logger });
+  const ticketed = options.iroh === undefined ? undefined : Promise.withResolvers<void>();
+  const api = createApi(context, {
+    ...{ tokens, tls, allowedOrigins, limits, logger },
+    opened: ticketed?.promise,
+  });
   try {
     url = await listen(api, address, port);
     member = await opened.takePart(own());
@@ -137,6 +141,7 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
       logger,
       flawless: passageTo(options, resources),
     });
+    ticketed?.resolve();
   } catch (error) {
     await api.close();
     throw error;

@@ -138,3 +138,33 @@ test.each([
     expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: `apiLimits.${name}` }),
   );
 });
+
+describe("a service that opens yet", () => {
+  const opensWith = (opened: Promise<void>): FastifyInstance => {
+    app = createService({ limits: defaultServiceLimits, explain: () => undefined, opened });
+    app.get("/", async () => "whole");
+    return app;
+  };
+
+  test("answers once it has opened", async () => {
+    const opening = Promise.withResolvers<void>();
+    const order: string[] = [];
+    const waiting = opensWith(opening.promise).inject({ url: "/" });
+    const answered = waiting.then(({ body }) => order.push(body));
+    // Meanwhile an answer that does not wait would come.
+    await opensWith(Promise.resolve()).inject({ url: "/" });
+    order.push("opened");
+    opening.resolve();
+    await answered;
+    expect(order).toEqual(["opened", "whole"]);
+  });
+
+  test("refuses who waits when it is closed before", async () => {
+    const opens = opensWith(Promise.withResolvers<void>().promise);
+    const waiting = fetch(`http://127.0.0.1:${await listenOnFreePort(opens)}`);
+    await new Promise<void>((resolve) => opens.server.once("request", () => resolve()));
+    await opens.close();
+    const answer = await waiting;
+    expect([answer.status, answer.headers.get("flawless-error-code")]).toEqual([503, "CLOSED"]);
+  });
+});

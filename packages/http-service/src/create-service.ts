@@ -42,6 +42,10 @@ export interface ServiceOptions {
   readonly allowedOrigins?: readonly string[] | undefined;
   /** How many times `headersTimeoutMs` clients may take while there are few of them. Default 6. */
   readonly relaxedFactor?: number | undefined;
+  /**
+   * Requests wait for it: what the service tells of itself is whole only then, such as a ticket. Default: none waits.
+   */
+  readonly opened?: Promise<void> | undefined;
   /** How to answer the errors that the service's own routes throw. */
   readonly explain: ExplainError;
   /** How to answer a body that does not fit its route's schema. Default `INVALID_REQUEST`, with status 400. */
@@ -129,9 +133,13 @@ export function createService({
   const pipelines = new Pipelines(limits.pipelinedRequests);
   const assertRate = limitRate(app, limits, options.authentication);
   let closing = false;
+  const begunToClose = Promise.withResolvers<void>();
   app.addHook("preClose", async () => {
     closing = true;
+    begunToClose.resolve();
   });
+  let opening = options.opened;
+  void opening?.then(() => (opening = undefined));
   app.addHook("onRequest", async (request, reply) => {
     clientErrors.watch(request.raw.socket, reply.raw);
     pipelines.enter(request.raw.socket, reply.raw);
@@ -147,6 +155,9 @@ export function createService({
       refuseForeignNames(request);
     }
     await assertRate?.(request);
+    if (opening !== undefined) {
+      await Promise.race([opening, begunToClose.promise]);
+    }
     if (closing) {
       throw new ApiError(
         "CLOSED",

@@ -1,6 +1,7 @@
 import { fileURLToPath } from "node:url";
 import { CliProcess, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
+import { parseTicket } from "./ticket.ts";
 
 const bin = (path: string): string => fileURLToPath(new URL(`../../${path}`, import.meta.url));
 
@@ -33,11 +34,24 @@ test.each([
   },
 );
 
-test("options of iroh without --iroh are refused", async () => {
+test.each([["--iroh-discovery"], ["--iroh-advertise", "203.0.113.7:3020"]])(
+  "%s without --iroh is refused",
+  async (...options) => {
+    using directory = new TemporaryDirectory();
+    const script = bin("control-plane/bin/control-plane.js");
+    const args = ["up", "--no-flawless", "--data-dir", directory.path];
+    await using server = new CliProcess(script, [...args, ...options]);
+    const { code, stderr } = await server.end;
+    expect([code, stderr]).toEqual([2, expect.stringContaining("need --iroh")]);
+  },
+);
+
+test("--iroh-advertise is what the ticket tells", async () => {
   using directory = new TemporaryDirectory();
-  const script = bin("control-plane/bin/control-plane.js");
-  const args = ["up", "--no-flawless", "--data-dir", directory.path];
-  await using server = new CliProcess(script, [...args, "--iroh-discovery"]);
-  const { code, stderr } = await server.end;
-  expect([code, stderr]).toEqual([2, expect.stringContaining("need --iroh")]);
+  const script = bin("server/bin/flawless.js");
+  const args = ["up", "--bind", "127.0.0.1:7022", "--working-dir", directory.path, "--json"];
+  const address = "203.0.113.7:3020";
+  await using server = new CliProcess(script, [...args, "--iroh", "--iroh-advertise", address]);
+  const { ticket } = JSON.parse(await server.firstLine) as { readonly ticket: string };
+  expect(parseTicket(ticket).directAddresses()).toEqual([address]);
 });

@@ -8,17 +8,22 @@ import { BiDuplex } from "./streams/bi-duplex.ts";
 import { askFor } from "./streams/greeting.ts";
 import { abortStream } from "./streams/native-stream.ts";
 import { parseTicket } from "./ticket.ts";
+import { watch } from "./watch.ts";
 import { NoAnswer, within } from "./within.ts";
 
-const defaultTimeoutMs = 10_000;
+/** Three tries, as clients make them, fit into the half a minute that a call has: what failed is told, not that the time is up. */
+const defaultTimeoutMs = 8_000;
 /** How long one may take that was reached before: QUIC notices only after half a minute that it was started again. */
 const knownMs = 3_000;
+
+/** Less would end what waits for a server that is only busy. */
+const watchTimes = { everyMs: 2_000, answerMs: 8_000 } as const;
 
 /** Options of {@link connectByTicket}. */
 export interface ConnectOptions {
   /** Looks for the endpoint at the servers of n0, iroh's makers, too, as is needed where it may move. Default false. */
   readonly discovery?: boolean | undefined;
-  /** How long the endpoint may take to be reached, in milliseconds. Default 10,000. */
+  /** How long the endpoint may take to be reached, in milliseconds. Default 8,000. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -29,6 +34,8 @@ interface Shared {
   /** Keeps others from its endpoint, which has lost sight of the peer. */
   readonly retire: () => Promise<void>;
   streams: number;
+  /** As long as there are streams. */
+  watching?: Disposable;
 }
 
 /** By protocol, endpoint id and discovery. */
@@ -59,19 +66,41 @@ export async function connectByTicket(
     try {
       const connection = await way.connection;
       const answerMs = before === undefined ? timeoutMs : Math.min(timeoutMs, knownMs);
-      return await openStream(connection, peer, answerMs, () => leave(key, way));
+      const socket = await openStream(connection, peer, answerMs, () => leave(key, way));
+      way.watching ??= watch(
+        () => ask(connection, peer),
+        () => void giveUp(key, way),
+        watchTimes,
+      );
+      return socket;
     } catch (cause) {
       const isDead = cause instanceof NoAnswer || (await isOver(way));
       if (!isDead || before === undefined) {
         leave(key, way);
         throw unreachable(peer, service, cause);
       }
-      if (shared.get(key) === way) shared.delete(key);
-      // All of its streams are as dead.
-      await way.retire();
-      void way.end();
+      await giveUp(key, way);
     }
   }
+}
+
+/** All of its streams are as dead. */
+async function giveUp(key: string, way: Shared): Promise<void> {
+  way.watching?.[Symbol.dispose]();
+  if (shared.get(key) === way) shared.delete(key);
+  await way.retire();
+  void way.end();
+}
+
+/** By a stream that ends before there is a request on it. */
+async function ask(connection: Connection, peer: string): Promise<void> {
+  const stream = await connection.openBi();
+  // It is the watch that gives up first.
+  const { reader } = await askFor(stream, 2 * watchTimes.answerMs);
+  const socket = new BiDuplex(stream, reader, peer);
+  socket.once("error", () => undefined);
+  socket.resume();
+  socket.end();
 }
 
 async function openStream(
@@ -103,6 +132,7 @@ async function isOver(way: Shared): Promise<boolean> {
 function leave(key: string, way: Shared): void {
   way.streams -= 1;
   if (way.streams > 0) return;
+  way.watching?.[Symbol.dispose]();
   if (shared.get(key) === way) shared.delete(key);
   // Nobody waits for it: an endpoint takes its time to close.
   void way.end();

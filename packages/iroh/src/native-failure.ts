@@ -1,9 +1,21 @@
-/** Errors of the native library end with the places in its sources, and the calls that led there. */
+/** What the native library says, and what that means to somebody with a ticket. */
+const meanings: readonly (readonly [told: RegExp, meaning: string])[] = [
+  [
+    /invalid peer certificate/i,
+    "another endpoint answers at its addresses, with another key than the ticket's",
+  ],
+  [/doesn't support any known protocol/i, "the endpoint does not offer it"],
+];
+
+/** Errors of the native library begin with the names of its types, and end with the places in its sources and the calls that led there. */
 export function reasonOf(error: unknown): string {
   const message = error instanceof Error ? error.message : String(error);
+  const meaning = meanings.find(([told]) => told.test(message))?.[1];
+  if (meaning !== undefined) return meaning;
   const [told = ""] = message.split(/\s*Stack backtrace:/);
   const lines = told
     .replaceAll(/\s*\([^\s()]*\.rs:\d+:\d+\)/g, "")
+    .replaceAll(/\b\w+Error(?:::\w+)*(?:: |$)/gm, "")
     .split("\n")
     .map((line) => line.trim())
     .filter((line) => line !== "" && line !== "Caused by:");

@@ -1,5 +1,7 @@
 import { statSync } from "node:fs";
+import { startControlPlane } from "@flawless-ts/control-plane";
 import { ControlPlane, Flawless, Worker, workerFromEnvironment } from "@flawless-ts/sdk";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { Http3Peer } from "./testing/http3-peer.ts";
 import { TicketedCluster } from "./testing/ticketed-cluster.ts";
@@ -65,6 +67,31 @@ test("the ticket is told by the API, and the key is its owner's only", async () 
   expect(await connected.json()).toEqual(info);
   const { mode } = statSync(cluster.directory.join("control-plane", "iroh.key"));
   expect(mode & 0o777).toBe(0o600);
+});
+
+test("a control plane answers once its endpoint is open", async () => {
+  using directory = new TemporaryDirectory();
+  const url = "http://127.0.0.1:7030";
+  const starting = startControlPlane({
+    directory: directory.path,
+    port: 7030,
+    flawlessUrl: null,
+    iroh: { advertise: ["127.0.0.1:7031"] },
+  });
+  const info = async (): Promise<unknown> => {
+    for (;;) {
+      const answer = await fetch(`${url}/iroh/info`).catch(() => undefined);
+      if (answer !== undefined) return answer.json();
+      await new Promise((resolve) => setImmediate(resolve));
+    }
+  };
+  const first = info();
+  await using controlPlane = await starting;
+  expect(await first).toMatchObject({
+    transport: "iroh",
+    ticket: controlPlane.ticket,
+    addresses: ["127.0.0.1:7031"],
+  });
 });
 
 test("tokens hold as over HTTP", async () => {
@@ -135,7 +162,6 @@ test("mvm-ci's worker gets its jobs over iroh+h3: it registers, claims, reports 
 
 test("a control plane whose Flawless is known by a ticket tells it to its workers", async () => {
   await using cluster = await TicketedCluster.start();
-  const { startControlPlane } = await import("@flawless-ts/control-plane");
   await using other = await startControlPlane({
     directory: cluster.directory.join("other"),
     port: 0,

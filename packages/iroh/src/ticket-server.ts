@@ -1,8 +1,10 @@
-import type { BiStream, Connection, Endpoint, Incoming } from "@number0/iroh";
+import { isIP } from "node:net";
+import type { BiStream, Connection, Endpoint, EndpointAddr, Incoming } from "@number0/iroh";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { http1Protocols, http3Protocol, type TicketService } from "./alpn.ts";
 import { bindEndpoint } from "./bind-endpoint.ts";
 import { endpointKey } from "./endpoint-key.ts";
+import { native } from "./native.ts";
 import { serveHttp3 } from "./http3/serve-http3.ts";
 import type { SocketTaker } from "./sockets.ts";
 import { BiDuplex } from "./streams/bi-duplex.ts";
@@ -18,6 +20,11 @@ export interface TicketServerOptions {
   readonly keyFile: string;
   /** UDP addresses with ports, such as `127.0.0.1:3020` or `[::1]:3020`. Default: a free port of `127.0.0.1`. */
   readonly bind?: readonly string[] | undefined;
+  /**
+   * Addresses with ports that the ticket tells, in place of those that the endpoint finds itself: of a router that passes UDP on to
+   * it.
+   */
+  readonly advertise?: readonly string[] | undefined;
   /** URLs of iroh relays. Default: none, and nothing outside is asked. */
   readonly relays?: readonly string[] | undefined;
   /**
@@ -57,6 +64,7 @@ export async function serveTicket(options: TicketServerOptions): Promise<TicketS
       `expected a whole number of at least 1, but got ${String(maxStreams)}.`,
     );
   }
+  options.advertise?.forEach(assertAdvertisable);
   const services = Object.keys(options.services) as TicketService[];
   const endpoint = await bindEndpoint({
     secretKey: endpointKey(options.keyFile),
@@ -69,6 +77,18 @@ export async function serveTicket(options: TicketServerOptions): Promise<TicketS
     ],
   });
   return new TicketServer(endpoint, { ...options, maxStreams });
+}
+
+/** A ticket has addresses only, no names. */
+function assertAdvertisable(address: string): void {
+  const [, host = "", port = ""] =
+    /^(?:\[([0-9a-f:.]+)\]|([\d.]+)):(\d{1,5})$/i.exec(address)?.filter(Boolean) ?? [];
+  if (isIP(host) === 0 || Number(port) < 1 || Number(port) > 65_535) {
+    throw new InvalidOptionError(
+      "iroh.advertise",
+      `expected an IP address with a port, such as 203.0.113.7:3020, but got ${JSON.stringify(address)}.`,
+    );
+  }
 }
 
 /** An endpoint that serves. */
@@ -89,7 +109,7 @@ export class TicketServer implements AsyncDisposable {
 
   /** Lets its bearer reach the endpoint: `iroh+h3://endpoint...` and a slash. With relays it may change as they come and go. */
   get ticket(): string {
-    return ticketOf(this.#endpoint.addr());
+    return ticketOf(this.#address);
   }
 
   /** The endpoint's public key, as 64 hexadecimal digits. */
@@ -99,7 +119,15 @@ export class TicketServer implements AsyncDisposable {
 
   /** Where it can be reached directly, such as `127.0.0.1:3020`. */
   get addresses(): readonly string[] {
-    return this.#endpoint.addr().directAddresses();
+    return this.#address.directAddresses();
+  }
+
+  get #address(): EndpointAddr {
+    const own = this.#endpoint.addr();
+    const { advertise } = this.#options;
+    if (advertise === undefined) return own;
+    const { EndpointAddr: Address } = native();
+    return new Address(own.id(), own.relayUrl(), [...advertise]);
   }
 
   /** Takes no further stream, and waits for the end of those that are open: it is the services that end them. */

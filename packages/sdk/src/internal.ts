@@ -14,6 +14,7 @@ export { responseOf } from "./connection/response-of.ts";
 export { refusalFromStatus } from "./errors/refusal-from-answer.ts";
 export type { CallScope } from "./http/call-scope.ts";
 export { CallScopes } from "./http/call-scopes.ts";
+export { isTicket } from "./http/tickets.ts";
 export { waitWithin } from "./http/wait-within.ts";
 export { mayPass } from "./worker/passing.ts";
 export type * from "./connection/activity-types.ts";

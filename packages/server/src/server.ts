@@ -85,11 +85,13 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
   try {
     metrics.watch(engine, { journalFileBytes: () => journalFileBytes(directory) });
     const backup = (): Promise<Backup> => backups.make();
+    const ticketed = options.iroh === undefined ? undefined : Promise.withResolvers<void>();
     const api = loaded.value.createApi(engine, {
       tokens,
       tls,
       allowedOrigins,
       limits: apiLimits,
+      opened: ticketed?.promise,
       logger,
       metrics,
       watch,
@@ -99,6 +101,7 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
       await Promise.all([api.ready(), completeKey()]);
       const url = await listen(api, address, port);
       const ticket = await openServerTicket(options, { api, url, host: address, logger });
+      ticketed?.resolve();
       return new RunningServer(url, { engine, api, retention, ticket });
     } catch (error) {
       await api.close();

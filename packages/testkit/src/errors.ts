@@ -30,6 +30,8 @@ export type TestkitErrorCode =
   | "FLAWLESS_TESTKIT_IMAGE_FAILED"
   /** Several nodes need PostgreSQL, and neither npm nor Docker has one for this machine. */
   | "FLAWLESS_TESTKIT_NO_POSTGRES"
+  /** Nodes are to be reached by tickets, and the package for that is not installed. */
+  | "FLAWLESS_TESTKIT_NO_IROH"
   /** A container did not become ready, or ended; the message has the last lines of its log. */
   | "FLAWLESS_TESTKIT_CONTAINER_FAILED"
   /** A file that is given as the original Flawless server is another one. */

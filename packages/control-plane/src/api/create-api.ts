@@ -31,6 +31,8 @@ export interface ApiOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Requests wait for it. Default: none waits. */
+  readonly opened?: Promise<void> | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: ResolvedControlPlaneLimits;
 }
@@ -64,6 +66,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
     limits,
     logger,
     tls: options.tls,
+    opened: options.opened,
     authentication,
     allowedOrigins: options.allowedOrigins,
     explain: explainControlPlaneError,

@@ -7,6 +7,7 @@ import type { IrohOptions } from "./iroh-options.ts";
 export interface IrohCommandOptions {
   /** True where no address is given. */
   readonly iroh?: true | readonly string[];
+  readonly irohAdvertise?: readonly string[];
   readonly irohRelay?: readonly string[];
   readonly irohDiscovery?: boolean;
 }
@@ -21,6 +22,12 @@ export function withIrohOptions(command: Command): Command {
         ...(Array.isArray(before) ? before : []),
         address,
       ],
+    )
+    .option(
+      "--iroh-advertise <addr:port>",
+      "an address that the ticket tells in place of the endpoint's own, such as that of a router; can be given again",
+      collect,
+      [],
     )
     .option(
       "--iroh-relay <url>",
@@ -40,16 +47,28 @@ export function withIrohOptions(command: Command): Command {
  * @throws CliError where something is told of iroh, but not that it is wanted
  */
 export function irohOptionsOf(
-  { iroh, irohRelay: relays = [], irohDiscovery: discovery = false }: IrohCommandOptions,
+  {
+    iroh,
+    irohAdvertise: advertise = [],
+    irohRelay: relays = [],
+    irohDiscovery: discovery = false,
+  }: IrohCommandOptions,
   keyFile: string,
 ): IrohOptions | undefined {
   if (iroh !== undefined) {
-    return { ...(iroh === true ? {} : { bind: iroh }), relays, discovery, keyFile };
+    return {
+      ...(iroh === true ? {} : { bind: iroh }),
+      ...(advertise.length === 0 ? {} : { advertise }),
+      relays,
+      discovery,
+      keyFile,
+    };
   }
-  if (relays.length > 0 || discovery) {
-    throw new CliError("--iroh-relay and --iroh-discovery need --iroh. Give it, too.", {
-      exitCode: 2,
-    });
+  if (advertise.length > 0 || relays.length > 0 || discovery) {
+    throw new CliError(
+      "--iroh-advertise, --iroh-relay and --iroh-discovery need --iroh. Give it, too.",
+      { exitCode: 2 },
+    );
   }
   return undefined;
 }

@@ -8,6 +8,11 @@ export interface IrohOptions {
    * service listens on for TCP.
    */
   readonly bind?: readonly string[] | undefined;
+  /**
+   * Addresses with ports that the ticket tells in place of those that the endpoint finds itself: of a router that passes UDP on to
+   * it, such as `203.0.113.7:3020`.
+   */
+  readonly advertise?: readonly string[] | undefined;
   /** URLs of iroh relays, for peers that can't reach the addresses. Default: none. */
   readonly relays?: readonly string[] | undefined;
   /**
@@ -24,6 +29,7 @@ export interface IrohOptions {
 
 const irohOptionNames = optionNames<IrohOptions>({
   bind: true,
+  advertise: true,
   relays: true,
   discovery: true,
   keyFile: true,
@@ -35,7 +41,9 @@ export function checkIrohOptions(options: IrohOptions | undefined): void {
     return;
   }
   refuseUnknownOptions(options, irohOptionNames, "iroh");
-  if (options.bind?.length === 0) {
-    throw new InvalidOptionError("iroh.bind", "expected an address, or leave the option out.");
+  for (const name of ["bind", "advertise"] as const) {
+    if (options[name]?.length === 0) {
+      throw new InvalidOptionError(`iroh.${name}`, "expected an address, or leave the option out.");
+    }
   }
 }

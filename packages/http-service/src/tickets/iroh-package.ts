@@ -25,6 +25,7 @@ export interface IrohPackage {
   serveTicket(options: {
     readonly keyFile: string;
     readonly bind?: readonly string[] | undefined;
+    readonly advertise?: readonly string[] | undefined;
     readonly relays?: readonly string[] | undefined;
     readonly discovery?: boolean | undefined;
     readonly services: {

@@ -56,6 +56,7 @@ export async function openTicket(
   const served = await serveTicket({
     keyFile,
     bind: options.bind ?? [sameAddress(parts)],
+    advertise: options.advertise,
     relays: options.relays,
     discovery: options.discovery,
     services: {

@@ -46,6 +46,8 @@ export interface ApiOptions {
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /** The origins of web pages that may use the API. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
+  /** Requests wait for it. Default: none waits. */
+  readonly opened?: Promise<void> | undefined;
   /** Where the API logs to. Default: nowhere. */
   readonly logger?: Logger | undefined;
   readonly limits?: ApiLimits | undefined;

@@ -43,6 +43,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     limits,
     logger: options.logger,
     tls: options.tls,
+    opened: options.opened,
     authentication,
     allowedOrigins: options.allowedOrigins,
     explain: explainEngineError,

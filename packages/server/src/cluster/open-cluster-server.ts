@@ -81,11 +81,13 @@ export async function openClusterServer(
     metrics.watch(cluster.measured, { cluster: cluster.figures });
     const { tokens, tls, allowedOrigins, apiLimits } = options;
     const maxRequests = apiLimits?.waitingCallers ?? defaultApiLimits.waitingCallers;
+    const ticketed = options.iroh === undefined ? undefined : Promise.withResolvers<void>();
     const api = createApi(cluster.engine, {
       tokens,
       tls,
       allowedOrigins,
       limits: apiLimits,
+      opened: ticketed?.promise,
       logger,
       metrics,
       watch,
@@ -102,6 +104,7 @@ export async function openClusterServer(
       const url = await listen(api, address, port);
       await cluster.begin(postgres.advertiseUrl ?? url);
       const ticket = await openServerTicket(options, { api, url, host: address, logger });
+      ticketed?.resolve();
       return new ClusterServer(url, { api, cluster, databases, logger, served: ticket });
     } catch (error) {
       await api.close();

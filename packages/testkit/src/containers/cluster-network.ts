@@ -16,9 +16,14 @@ export interface ClusterNetworkOptions {
    * `192.168.101.0/24` and so on that is free.
    */
   readonly subnet?: string | undefined;
+  /** Whether it leads nowhere: not to other networks, nor from this machine to published ports. Default false. */
+  readonly internal?: boolean | undefined;
 }
 
-const clusterNetworkOptionNames = optionNames<ClusterNetworkOptions>({ subnet: true });
+const clusterNetworkOptionNames = optionNames<ClusterNetworkOptions>({
+  subnet: true,
+  internal: true,
+});
 
 /** From 192.168.100.0/24 up to this one. */
 const lastThird = 199;
@@ -73,6 +78,7 @@ export class ClusterNetwork extends StartedNetwork {
           Name: name,
           CheckDuplicate: true,
           Driver: "bridge",
+          Internal: options.internal ?? false,
           IPAM: { Driver: "default", Config: [{ Subnet: subnet }] },
           Labels: { ...labels },
         });

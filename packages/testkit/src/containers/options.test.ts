@@ -35,6 +35,15 @@ const cases: readonly [string, () => unknown][] = [
     "contradict each other",
     () =>
       new WorkerContainer()
+        .withControlPlane(`iroh+h3://endpoint${"a".repeat(60)}/`)
+        .withFlawlessUrl("http://flawless:27288")
+        .withOwnFlawless()
+        .start(),
+  ],
+  [
+    "contradict each other",
+    () =>
+      new WorkerContainer()
         .withControlPlane("http://control-plane:3020")
         .withFlawlessUrl("http://flawless:27288")
         .withOwnFlawless()

@@ -1,4 +1,5 @@
 import type { ModuleSource } from "@flawless-ts/sdk";
+import { isTicket } from "@flawless-ts/sdk/internal";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { ImageOption } from "./image/image-option.ts";
@@ -41,7 +42,7 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
     super(options.image ?? "auto");
   }
 
-  /** The control plane (the ticket), as the container reaches it. Needed. */
+  /** The control plane's URL, as the container reaches it, or its ticket, which leads to its Flawless server, too. Needed. */
   withControlPlane(url: string, token?: string): this {
     this.#controlPlane = url;
     return token === undefined ? this : this.withEnvironment({ CONTROL_PLANE_TOKEN: token });
@@ -100,12 +101,13 @@ export class WorkerContainer extends ServiceContainer<StartedWorkerContainer> {
         "a WorkerContainer needs the control plane's URL by it.",
       );
     }
-    if ((this.#flawlessUrl === null) !== this.#ownFlawless) {
+    const needsUrl = !this.#ownFlawless && !isTicket(this.#controlPlane);
+    if (this.#flawlessUrl === null ? needsUrl : this.#ownFlawless) {
       throw new InvalidOptionError(
         "withFlawlessUrl()",
         this.#ownFlawless
           ? "withFlawlessUrl() and withOwnFlawless() contradict each other. Leave one of them out."
-          : "a WorkerContainer needs a Flawless server, by it or by withOwnFlawless().",
+          : "a WorkerContainer needs a Flawless server, by it, by withOwnFlawless(), or by the control plane's ticket.",
       );
     }
     const modules = await moduleFiles(this.#modules);

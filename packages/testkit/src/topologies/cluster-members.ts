@@ -26,9 +26,9 @@ export interface ClusterWorker extends ClusterMember {
   readonly id: string;
   /** The member whose container it is in: with `same-container` its node, else itself. */
   readonly name: string;
-  /** The control plane, as it reaches it; several URLs are separated by commas. */
+  /** The control plane, as it reaches it; several URLs are separated by commas. With `ticket` its ticket. */
   readonly controlPlaneUrl: string;
-  /** The Flawless server that runs its jobs, as it reaches it; those of several nodes are separated by commas. */
+  /** The Flawless server that runs its jobs, as it reaches it; those of several nodes are separated by commas. With `ticket` the control plane's ticket. */
   readonly flawlessUrl: string;
 }
 

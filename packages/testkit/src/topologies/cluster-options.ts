@@ -4,7 +4,7 @@ import type { ImageOption } from "../containers/image/image-option.ts";
 import type { PlanOptions } from "./plan/cluster-plan.ts";
 
 /** Options of `Cluster.start`. */
-export interface ClusterOptions extends Omit<PlanOptions, "defaultModules"> {
+export interface ClusterOptions extends Omit<PlanOptions, "defaultModules" | "workersSubnet"> {
   /** The modules that are deployed to every Flawless server, in place of `flawless-ts-crawler` 0.1.8: bytes, paths, or file URLs. */
   readonly modules?: readonly ModuleSource[] | undefined;
   /** The containers' image. Default `auto`. Not for `in-process`. */

@@ -20,10 +20,10 @@ import { clusterOptionNames, type ClusterOptions } from "./cluster-options.ts";
 import { waitForJob, type WaitForJobOptions } from "./job-wait.ts";
 import type { MemberHandle } from "./members/member-handle.ts";
 import type { ClusterPlan } from "./plan/cluster-plan.ts";
-import { environmentOf, memberOf, urlOn } from "./plan/links.ts";
+import { memberOf, urlOn } from "./plan/links.ts";
 import type { Topology } from "./plan/topology.ts";
 import { explainReachability, type Reachability } from "./reachability/explain-reachability.ts";
-import { startMembers } from "./start-members.ts";
+import { type StartedMembers, startMembers } from "./start-members.ts";
 
 /**
  * Flawless servers, control planes and workers, spread as a topology says: to test on what will be deployed.
@@ -52,7 +52,7 @@ export class Cluster implements AsyncDisposable {
   private constructor(
     plan: ClusterPlan,
     handles: ReadonlyMap<string, MemberHandle>,
-    options: ClusterOptions,
+    environments: StartedMembers["environments"],
     resources: AsyncDisposableStack,
   ) {
     this.plan = plan;
@@ -77,7 +77,7 @@ export class Cluster implements AsyncDisposable {
         : { name: plan.database, url: hostUrl(plan, plan.database, postgresPort) };
     this.workers = plan.workers.map(({ id, member }) => {
       const planned = memberOf(plan, member);
-      const variables = environmentOf(plan, planned, options.addressing ?? "name");
+      const variables = environments.get(member) ?? {};
       const here = (port: number): string => `http://localhost:${port}`;
       return {
         id,
@@ -85,7 +85,8 @@ export class Cluster implements AsyncDisposable {
         controlPlaneUrl: variables["CONTROL_PLANE_TICKET"] ?? here(controlPlanePort),
         flawlessUrl: planned.roles.includes("flawless")
           ? (variables["FLAWLESS_URL"] ?? here(flawlessPort))
-          : (variables["FLAWLESS_URL"] ?? ""),
+          : // By a ticket the control plane leads to its Flawless server, too.
+            (variables["FLAWLESS_URL"] ?? variables["CONTROL_PLANE_TICKET"] ?? ""),
       };
     });
   }
@@ -94,7 +95,7 @@ export class Cluster implements AsyncDisposable {
    * Starts a cluster; all of it is ready when this resolves. When something fails, nothing is left behind.
    *
    * @throws InvalidOptionError
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_NO_POSTGRES` where several nodes have no database; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`, `FLAWLESS_TESTKIT_IMAGE_FAILED`, `FLAWLESS_TESTKIT_CONTAINER_FAILED`; `FLAWLESS_TESTKIT_NO_POSTGRES` where several nodes have no database; `FLAWLESS_TESTKIT_NO_IROH` where `ticket` lacks its package; `FLAWLESS_TESTKIT_UNREACHABLE` where `workerFlawlessUrl` leads nowhere
    */
   static async start(options: ClusterOptions): Promise<Cluster> {
     refuseUnknownOptions(options, clusterOptionNames);
@@ -107,9 +108,9 @@ export class Cluster implements AsyncDisposable {
       }
     }
     await using starting = new AsyncDisposableStack();
-    const { plan, handles } = await startMembers(options, starting);
+    const { plan, handles, environments } = await startMembers(options, starting);
     const resources = starting.use(new AsyncDisposableStack());
-    const cluster = new Cluster(plan, handles, options, resources);
+    const cluster = new Cluster(plan, handles, environments, resources);
     cluster.#started = starting.move();
     return cluster;
   }

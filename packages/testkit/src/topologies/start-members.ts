@@ -1,6 +1,7 @@
 import { ClusterNetwork } from "../containers/cluster-network.ts";
 import { freePort } from "../containers/docker/free-port.ts";
 import { resolveImage } from "../containers/image/resolve-image.ts";
+import { assertTicketPackage } from "../containers/image/ticket-package.ts";
 import { Volume } from "../containers/volume.ts";
 import { TestkitError } from "../errors.ts";
 import type { ClusterOptions } from "./cluster-options.ts";
@@ -11,17 +12,28 @@ import { startInProcessWorker } from "./members/in-process-worker.ts";
 import { startPostgresContainer } from "./members/postgres-member.ts";
 import type { MemberHandle } from "./members/member-handle.ts";
 import { startProcess } from "./members/process-member.ts";
+import { ticketsOf } from "./members/tickets-of.ts";
 import type { StartMember } from "./members/starter.ts";
 import type { ClusterPlan, MemberPlan } from "./plan/cluster-plan.ts";
 import { withHostPorts } from "./plan/host-ports.ts";
-import { environmentOf } from "./plan/links.ts";
+import { environmentOf, reachedByTicket } from "./plan/links.ts";
 import { planCluster } from "./plan/plan-cluster.ts";
+import { traitsOf } from "./plan/topology.ts";
 import { explainReachability } from "./reachability/explain-reachability.ts";
 
 /** What was started. */
 export interface StartedMembers {
   readonly plan: ClusterPlan;
   readonly handles: ReadonlyMap<string, MemberHandle>;
+  /** All variables that each was started with, by name. */
+  readonly environments: ReadonlyMap<string, Readonly<Record<string, string>>>;
+}
+
+/** The networks of a cluster with containers. */
+interface Networks {
+  readonly nodes: ClusterNetwork;
+  /** Null where workers are in that of the nodes. */
+  readonly workers: ClusterNetwork | null;
 }
 
 const defaultStartupTimeoutMs = 60_000;
@@ -30,21 +42,29 @@ const defaultStartupTimeoutMs = 60_000;
  * Starts a cluster's members: side by side, but for those that need others first.
  *
  * @param resources gets all that was started, also when the rest fails
+ * @param packagesFrom where the package for tickets is looked up; default: beside the testkit
  */
 export async function startMembers(
   options: ClusterOptions,
   resources: AsyncDisposableStack,
+  packagesFrom?: string,
 ): Promise<StartedMembers> {
   const planOptions = { ...options, defaultModules: options.modules === undefined };
   const first = planCluster(planOptions);
-  const network = first.network === null ? null : await makeNetwork(options, resources);
+  if (traitsOf[options.topology].byTicket) {
+    assertTicketPackage(options.image ?? "auto", packagesFrom);
+  }
+  const networks = first.network === null ? null : await makeNetworks(options, first, resources);
+  const subnets = { subnet: networks?.nodes.subnet, workersSubnet: networks?.workers?.subnet };
   const plan = await withHostPorts(
-    network === null ? first : planCluster({ ...planOptions, subnet: network.subnet }),
+    networks === null ? first : planCluster({ ...planOptions, ...subnets }),
     (used) => freePort("127.0.0.1", used),
   );
   const volumes = await makeVolumes(plan, resources);
-  const start = starterOf(options, network, volumes);
+  const start = starterOf(options, networks, volumes);
   const handles = new Map<string, MemberHandle>();
+  const environments = new Map<string, Readonly<Record<string, string>>>();
+  const { startupTimeoutMs = defaultStartupTimeoutMs } = options;
   resources.defer(() => disposeOfAll(handles.values()));
   const starting = new Map<string, Promise<void>>();
   const failed = new AbortController();
@@ -53,7 +73,9 @@ export async function startMembers(
     if (failed.signal.aborted) {
       return;
     }
-    const environment = environmentOf(plan, member, options.addressing ?? "name");
+    const tickets = await ticketsOf(plan, reachedByTicket(member), startupTimeoutMs);
+    const environment = environmentOf(plan, member, options.addressing ?? "name", tickets);
+    environments.set(member.name, environment);
     const url = member.roles.includes("worker") ? options.workerFlawlessUrl : undefined;
     const early = url !== undefined;
     const handle = await start(member, { environment, modules: options.modules, early });
@@ -71,7 +93,7 @@ export async function startMembers(
   // All of them, so that what still starts when another fails is disposed of, too.
   const outcomes = await Promise.allSettled(starting.values());
   outcomes.forEach(valueOf);
-  return { plan, handles };
+  return { plan, handles, environments };
 }
 
 /** A worker waits for its Flawless server without end: with a URL that is wrong it would never be ready. */
@@ -97,17 +119,23 @@ function subnetOf(subnet: string | undefined): { readonly subnet?: string } {
   return subnet === undefined ? {} : { subnet };
 }
 
-/** The network, and meanwhile the image, which is the slower one where it has to be built. */
-async function makeNetwork(
+/** The networks, and meanwhile the image, which is the slower one where it has to be built. */
+async function makeNetworks(
   { image = "auto", subnet }: ClusterOptions,
+  { workersNetwork }: ClusterPlan,
   resources: AsyncDisposableStack,
-): Promise<ClusterNetwork> {
-  const [network, built] = await Promise.allSettled([
-    ClusterNetwork.create(subnetOf(subnet)).then((made) => resources.use(made)),
-    resolveImage(image),
-  ]);
+): Promise<Networks> {
+  const make = async (): Promise<Networks> => {
+    const nodes = resources.use(await ClusterNetwork.create(subnetOf(subnet)));
+    const workers =
+      workersNetwork === null
+        ? null
+        : resources.use(await ClusterNetwork.create({ internal: true }));
+    return { nodes, workers };
+  };
+  const [networks, built] = await Promise.allSettled([make(), resolveImage(image)]);
   valueOf(built);
-  return valueOf(network);
+  return valueOf(networks);
 }
 
 async function makeVolumes(
@@ -138,7 +166,7 @@ function valueOf<T>(outcome: PromiseSettledResult<T>): T {
 
 function starterOf(
   { image = "auto", postgresImage, startupTimeoutMs = defaultStartupTimeoutMs }: ClusterOptions,
-  network: ClusterNetwork | null,
+  networks: Networks | null,
   volumes: ReadonlyMap<string, Volume>,
 ): StartMember {
   return (member, options) => {
@@ -146,17 +174,22 @@ function starterOf(
       return startProcess(member, options, startupTimeoutMs);
     }
     if (member.roles.includes("postgres")) {
-      return network === null
+      return networks === null
         ? startInProcessPostgres(member)
         : startPostgresContainer(member, {
-            network,
+            network: networks.nodes,
             volumes,
             image: postgresImage,
             startupTimeoutMs,
           });
     }
-    if (network !== null) {
-      return startContainer(member, options, { network, volumes, image, startupTimeoutMs });
+    if (networks !== null) {
+      const scope = { volumes, image, startupTimeoutMs };
+      const { nodes, workers } = networks;
+      // A hop is in both, and started in the nodes'.
+      return member.address === null && workers !== null
+        ? startContainer(member, options, { ...scope, network: workers })
+        : startContainer(member, options, { ...scope, network: nodes, second: workers });
     }
     return member.roles.includes("control-plane")
       ? startInProcessNode(member, options, startupTimeoutMs)

@@ -1,16 +1,14 @@
 import { createHash } from "node:crypto";
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
 import { TestkitError } from "../../errors.ts";
 import { type ContextEntry, directoryEntry, textEntry } from "./context-entry.ts";
 import { collectPackages, type ImagePackage } from "./package-tree.ts";
 import { isOurs, packageFiles } from "./package-files.ts";
+import { packageRoot, ticketPackage } from "./ticket-package.ts";
 
 /** The programs of the image, and this project's parts of it. */
 const programs = ["@flawless-ts/server", "@flawless-ts/control-plane"];
-/** From this file, or from what is compiled of it, to the package. */
-const packageRoot = fileURLToPath(new URL("../../../", import.meta.url));
 const entrypointFolder = "dist/containers/image/entrypoint";
 
 /** What both kinds of image have. */
@@ -30,7 +28,7 @@ export interface CommonContext {
  * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED`
  */
 export function commonContext(dockerfile: string): CommonContext {
-  const packages = collectPackages(programs, packageRoot);
+  const packages = collectPackages(programs, packageRoot, [ticketPackage]);
   const text = readFileSync(join(packageRoot, "docker", dockerfile), "utf8");
   return {
     dockerfile: text,

@@ -15,3 +15,10 @@ export const imageUser = 10_001;
 
 /** Ends with 0 when all roles are well; the milliseconds to wait follow. */
 export const waitCommand: readonly string[] = [imagePaths.node, imagePaths.entrypoint, "--wait"];
+
+/** Prints what the Flawless server behind a ticket, which follows, says of itself. */
+export const askTicketCommand: readonly string[] = [
+  imagePaths.node,
+  imagePaths.entrypoint,
+  "--ask",
+];

@@ -65,6 +65,17 @@ test("circles end; optional packages and peers may be missing; the module builde
   ]);
 });
 
+test("further packages are there if they are installed, with what they need", () => {
+  using directory = new TemporaryDirectory();
+  install(directory.path, {
+    "node_modules/a": {},
+    "node_modules/tickets": { optionalDependencies: { "tickets-linux": "1", "tickets-mac": "1" } },
+    "node_modules/tickets-linux": {},
+  });
+  const found = collectPackages(["a"], directory.path, ["tickets", "missing"]);
+  expect(found.map(({ name }) => name)).toEqual(["a", "tickets", "tickets-linux"]);
+});
+
 test("a package that is needed and not installed is named, with who needs it", () => {
   using directory = new TemporaryDirectory();
   install(directory.path, { "node_modules/a": { dependencies: { "not-there": "1" } } });

@@ -30,12 +30,23 @@ const leftOut: ReadonlySet<string> = new Set(["@flawless-ts/module-builder"]);
  *
  * @param names the packages
  * @param from where to look them up
+ * @param ifInstalled further packages, which may be missing
  * @throws TestkitError `FLAWLESS_TESTKIT_IMAGE_FAILED` for one that is not installed
  */
-export function collectPackages(names: readonly string[], from: string): readonly ImagePackage[] {
+export function collectPackages(
+  names: readonly string[],
+  from: string,
+  ifInstalled: readonly string[] = [],
+): readonly ImagePackage[] {
   const placed = new Map<string, ImagePackage>();
   const waiting: { readonly names: readonly Needed[]; readonly by: ImagePackage | null }[] = [
-    { names: names.map((name) => ({ name, optional: false })), by: null },
+    {
+      names: [
+        ...names.map((name) => ({ name, optional: false })),
+        ...ifInstalled.map((name) => ({ name, optional: true })),
+      ],
+      by: null,
+    },
   ];
   // Breadth first: all that a package needs is placed before what those need, so that nothing is hidden later.
   for (let next = waiting.shift(); next !== undefined; next = waiting.shift()) {
@@ -107,8 +118,8 @@ function parentOf(location: string): string {
   return end === -1 ? "" : location.slice(0, end);
 }
 
-/** What Node finds here. */
-function findPackage(name: string, from: string): string | null {
+/** The directory of the package that Node finds from a directory; null for none. */
+export function findPackage(name: string, from: string): string | null {
   for (let at = from; ; at = dirname(at)) {
     const candidate = join(at, "node_modules", name);
     if (existsSync(join(candidate, "package.json"))) {

@@ -143,14 +143,19 @@ export abstract class StartedServiceContainer extends AbstractStartedContainer {
    * Connects it to a network; with its names and its address there, where it is the one that it was started in.
    *
    * @param network default: the one that it was started in
+   * @param address its address in another network. Default: any.
    */
-  async connect(network?: StartedNetwork): Promise<void> {
+  async connect(network?: StartedNetwork, address?: string): Promise<void> {
     const { container, engine } = this.access;
     const own = this.#place;
     const name = network?.getName() ?? this.#ownPlace().network;
     await engine.docker.getNetwork(name).connect({
       Container: container.id,
-      ...(own?.network === name ? { EndpointConfig: endpointOf(own) } : {}),
+      ...(own?.network === name
+        ? { EndpointConfig: endpointOf(own) }
+        : address === undefined
+          ? {}
+          : { EndpointConfig: endpointOf({ network: name, aliases: [], address }) }),
     });
   }
 

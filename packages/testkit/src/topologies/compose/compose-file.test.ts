@@ -117,4 +117,8 @@ describe("a compose file", () => {
   test("is none without containers", () => {
     expect(composeFile(planCluster({ topology: "in-process" }))).toBeNull();
   });
+
+  test("is none for tickets, which nobody knows before nodes run", () => {
+    expect(composeFile(planCluster({ topology: "ticket" }))).toBeNull();
+  });
 });

@@ -32,10 +32,10 @@ const argumentVariables = {
  * A cluster as a file for Docker Compose: the same containers, variables, addresses and ports that `Cluster.start`
  * starts. Workers that are processes on the host are in it as commands, in comments.
  *
- * @returns YAML; null where the cluster has no containers
+ * @returns YAML; null where the cluster has no containers, and with `ticket`: a ticket is known only once its node runs
  */
 export function composeFile(plan: ClusterPlan, options: ComposeOptions = {}): string | null {
-  if (plan.network === null) {
+  if (plan.network === null || plan.workersNetwork !== null) {
     return null;
   }
   const { addressing = "name", image = "${FLAWLESS_TS_IMAGE:-flawless-ts:latest}" } = options;

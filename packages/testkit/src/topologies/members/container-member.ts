@@ -1,9 +1,11 @@
+import { isTicket } from "@flawless-ts/sdk/internal";
 import type { WaitStrategy } from "testcontainers";
 import type { ClusterNetwork } from "../../containers/cluster-network.ts";
 import { ControlPlaneContainer } from "../../containers/control-plane-container.ts";
 import { FlawlessContainer } from "../../containers/flawless-container.ts";
-import { imagePaths, waitCommand } from "../../containers/image/image-paths.ts";
+import { askTicketCommand, imagePaths, waitCommand } from "../../containers/image/image-paths.ts";
 import type { ImageOption } from "../../containers/image/image-option.ts";
+import { HopContainer } from "../../containers/hop-container.ts";
 import { NodeContainer } from "../../containers/node-container.ts";
 import type { ServiceContainer } from "../../containers/service/service-container.ts";
 import type { StartedServiceContainer } from "../../containers/service/started-service.ts";
@@ -18,6 +20,8 @@ import type { StartOptions } from "./starter.ts";
 /** What the containers of a cluster have in common. */
 export interface ContainerScope {
   readonly network: ClusterNetwork;
+  /** Another network that it may have an address in: that of the workers. */
+  readonly second?: ClusterNetwork | null;
   /** By the names of the plan. */
   readonly volumes: ReadonlyMap<string, Volume>;
   readonly image: ImageOption;
@@ -28,7 +32,7 @@ export interface ContainerScope {
 export async function startContainer(
   member: MemberPlan,
   options: StartOptions,
-  { network, volumes, image, startupTimeoutMs }: ContainerScope,
+  { network, second, volumes, image, startupTimeoutMs }: ContainerScope,
 ): Promise<MemberHandle> {
   const container = containerOf(member, options, image)
     .withNetwork(network)
@@ -39,15 +43,24 @@ export async function startContainer(
   if (options.early) {
     container.withWaitStrategy(new NoWait());
   }
-  if (member.address !== null) {
-    container.withAddress(member.address);
+  const address = member.address ?? member.workersAddress;
+  if (address !== null) {
+    container.withAddress(address);
   }
   const volume = member.volume === null ? undefined : volumes.get(member.volume);
   if (volume !== undefined) {
     container.withVolume(volume);
   }
   try {
-    return new ContainerMember(await container.start(), startupTimeoutMs);
+    const started = await container.start();
+    const handle = new ContainerMember(started, startupTimeoutMs);
+    await using unlessConnected = new AsyncDisposableStack();
+    unlessConnected.use(handle);
+    if (second && member.address !== null && member.workersAddress !== null) {
+      await started.connect(second, member.workersAddress);
+    }
+    unlessConnected.move();
+    return handle;
   } catch (error) {
     throw TestkitError.is(error)
       ? new TestkitError("FLAWLESS_TESTKIT_CONTAINER_FAILED", `${member.name}: ${error.message}`, {
@@ -63,6 +76,9 @@ function containerOf(
   image: ImageOption,
 ): ServiceContainer<StartedServiceContainer> {
   const { modules = [] } = options;
+  if (roles.includes("hop")) {
+    return new HopContainer(image, args.hop ?? []);
+  }
   const bind = environment["FLAWLESS_BIND"] ?? "0.0.0.0:27288";
   const workerId = environment["WORKER_ID"] ?? "worker";
   if (roles.includes("control-plane") && roles.includes("flawless")) {
@@ -88,9 +104,12 @@ function containerOf(
     .withControlPlane(options.environment["CONTROL_PLANE_TICKET"] ?? "")
     .withWorkerId(workerId)
     .withArguments(...(args.worker ?? []));
-  return roles.includes("flawless")
-    ? worker.withOwnFlawless().withModules(...modules)
-    : worker.withFlawlessUrl(options.environment["FLAWLESS_URL"] ?? "");
+  if (roles.includes("flawless")) {
+    return worker.withOwnFlawless().withModules(...modules);
+  }
+  const url = options.environment["FLAWLESS_URL"];
+  // With a ticket it needs none.
+  return url === undefined ? worker : worker.withFlawlessUrl(url);
 }
 
 /** For a container that is used before it is ready. */
@@ -166,7 +185,10 @@ export class ContainerMember implements MemberHandle {
   }
 
   async ask(url: string): Promise<UrlAnswer> {
-    const { output } = await this.#container.exec([imagePaths.node, "-e", askUrlScript, url]);
+    const command = isTicket(url)
+      ? [...askTicketCommand, url]
+      : [imagePaths.node, "-e", askUrlScript, url];
+    const { output } = await this.#container.exec(command);
     return readAnswer(output);
   }
 

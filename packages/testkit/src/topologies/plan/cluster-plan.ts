@@ -6,6 +6,8 @@ export interface ClusterPlan {
   readonly topology: Topology;
   /** Null where there are no containers. */
   readonly network: { readonly subnet: string } | null;
+  /** The workers' own network, which has no way out but the hop; null where they are in the nodes'. */
+  readonly workersNetwork: { readonly subnet: string } | null;
   /** What is to be started, in an order in which it can be. */
   readonly members: readonly MemberPlan[];
   /** The nodes. Where there are several, they are equal. */
@@ -15,8 +17,8 @@ export interface ClusterPlan {
   readonly database: string | null;
 }
 
-/** What a member runs: programs of our image, or PostgreSQL. */
-export type MemberRole = Role | "postgres";
+/** What a member runs: programs of our image, PostgreSQL, or what passes UDP on from one network to another. */
+export type MemberRole = Role | "postgres" | "hop";
 
 /** A container, or a process, or a part of this process. */
 export interface MemberPlan {
@@ -27,12 +29,14 @@ export interface MemberPlan {
   readonly where: "container" | "host-process" | "in-process";
   /** Variables whose values are known. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Variables whose values are the URLs of members. */
+  /** Variables whose values are the URLs of members, or their tickets, which are known once those run. */
   readonly links: readonly LinkPlan[];
   /** Further arguments of each role's command. */
   readonly args: Readonly<Partial<Record<MemberRole, readonly string[]>>>;
   /** Its address in the network; null outside of it. */
   readonly address: string | null;
+  /** Its address in the workers' own network; null outside of it. */
+  readonly workersAddress: string | null;
   readonly publishedPorts: readonly PublishedPort[];
   /** What keeps its data over a restart; null where it has none. */
   readonly volume: string | null;
@@ -46,6 +50,8 @@ export interface LinkPlan {
   readonly members: readonly string[];
   /** The port in the others' containers. */
   readonly port: number;
+  /** Whether it tells their tickets, in place of their URLs. Default false. */
+  readonly byTicket?: boolean;
 }
 
 /** A port of a container that can be reached on the host. */
@@ -85,6 +91,8 @@ export interface PlanOptions {
   readonly addressing?: "name" | "ip" | undefined;
   /** Default `192.168.100.0/24`. */
   readonly subnet?: string | undefined;
+  /** That of the workers' own network, with `ticket`. Default `192.168.101.0/24`. */
+  readonly workersSubnet?: string | undefined;
   /** How many jobs a worker runs at a time. Default 1. */
   readonly concurrency?: number | undefined;
   /** Time between two signs of life of a worker, in whole seconds, given in milliseconds. Default 30,000. */

@@ -1,5 +1,5 @@
 import { postgresPort } from "../../containers/service/ports.ts";
-import type { ClusterPlan, MemberPlan } from "./cluster-plan.ts";
+import type { ClusterPlan, LinkPlan, MemberPlan } from "./cluster-plan.ts";
 
 /** Of the user `postgres`. */
 export const postgresPassword = "flawless";
@@ -32,23 +32,46 @@ export function urlOn(host: string, portInside: number, port: number): string {
     : `http://${host}:${port}`;
 }
 
-/** All variables of a member. */
+/** The tickets of members that run, by name. */
+export type Tickets = ReadonlyMap<string, string>;
+
+/**
+ * All variables of a member.
+ *
+ * @param tickets of the members that it reaches by them
+ */
 export function environmentOf(
   plan: ClusterPlan,
   member: MemberPlan,
   addressing: Addressing,
+  tickets: Tickets = new Map(),
 ): Readonly<Record<string, string>> {
-  const links = member.links.map(({ variable, members, port }) => [
-    variable,
-    members
-      .map((to) =>
-        variable === "FLAWLESS_ADVERTISED_URL"
-          ? advertisedUrl(plan, to, port, addressing)
-          : urlFor(plan, member, to, port, addressing),
-      )
-      .join(","),
-  ]);
+  const links = member.links.map((link) => {
+    const { variable, members, port, byTicket = false } = link;
+    const values = members.map((to) => {
+      if (byTicket) {
+        return ticketOf(to, tickets);
+      }
+      return variable === "FLAWLESS_ADVERTISED_URL"
+        ? advertisedUrl(plan, to, port, addressing)
+        : urlFor(plan, member, to, port, addressing);
+    });
+    return [variable, values.join(",")];
+  });
   return { ...member.environment, ...Object.fromEntries(links) };
+}
+
+/** The members whose tickets have to be known first. */
+export function reachedByTicket({ links }: MemberPlan): readonly string[] {
+  return links.flatMap(({ byTicket = false, members }: LinkPlan) => (byTicket ? members : []));
+}
+
+function ticketOf(to: string, tickets: Tickets): string {
+  const ticket = tickets.get(to);
+  if (ticket === undefined) {
+    throw new Error(`The ticket of ${to} is known only once it runs.`);
+  }
+  return ticket;
 }
 
 /** A Flawless server is advertised to workers: by the URL that they can reach. */

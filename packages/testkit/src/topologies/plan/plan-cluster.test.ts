@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { ClusterPlan } from "./cluster-plan.ts";
-import { environmentOf, memberOf } from "./links.ts";
+import { environmentOf, memberOf, reachedByTicket } from "./links.ts";
 import { planCluster } from "./plan-cluster.ts";
 import { topologies } from "./topology.ts";
 
@@ -132,6 +132,50 @@ describe("a plan", () => {
     expect(planCluster({ topology: "flawless-cluster" }).database).toBe("postgres");
   });
 
+  test("of ticket has workers in a network of their own, and a hop between them and the nodes", () => {
+    const plan = planCluster({ topology: "ticket", nodes: 2, workers: 3 });
+    expect([plan.network, plan.workersNetwork]).toEqual([
+      { subnet: "192.168.100.0/24" },
+      { subnet: "192.168.101.0/24" },
+    ]);
+    expect(
+      plan.members.map(({ name, address, workersAddress }) => [name, address, workersAddress]),
+    ).toEqual([
+      ["postgres", "192.168.100.9", null],
+      ["mvm-ci-node1", "192.168.100.11", null],
+      ["mvm-ci-node2", "192.168.100.12", null],
+      ["hop", "192.168.100.8", "192.168.101.8"],
+      ["worker1", null, "192.168.101.21"],
+      ["worker2", null, "192.168.101.22"],
+      ["worker3", null, "192.168.101.23"],
+    ]);
+    expect(memberOf(plan, "hop").args.hop).toEqual([
+      "3021=192.168.100.11:3020",
+      "3022=192.168.100.12:3020",
+    ]);
+    expect(memberOf(plan, "mvm-ci-node2").args["control-plane"]).toEqual([
+      "--iroh",
+      "0.0.0.0:3020",
+      "--iroh-advertise",
+      "192.168.101.8:3022",
+    ]);
+  });
+
+  test("of ticket tells workers nothing but their node's ticket, which leads by way of the hop", () => {
+    const plan = planCluster({ topology: "ticket", nodes: 2, workers: 2 });
+    const worker = memberOf(plan, "worker2");
+    expect(reachedByTicket(worker)).toEqual(["mvm-ci-node2"]);
+    expect(worker.dependsOn).toEqual(["mvm-ci-node2", "hop"]);
+    expect(() => variables(plan, "worker2")).toThrow(/known only once it runs/);
+    const ticket = `iroh+h3://endpointa${"a".repeat(52)}/`;
+    const tickets = new Map([["mvm-ci-node2", ticket]]);
+    expect(environmentOf(plan, worker, "name", tickets)).toEqual({
+      WORKER_ID: "worker2",
+      CONTROL_PLANE_TICKET: ticket,
+    });
+    expect(reachedByTicket(memberOf(plan, "mvm-ci-node2"))).toEqual([]);
+  });
+
   test("of in-process has no containers", () => {
     const plan = planCluster({ topology: "in-process", nodes: 2, workers: 1 });
     expect(plan.network).toBeNull();
@@ -194,6 +238,7 @@ test.each([
     { topology: "exposed-port", subnet: "10.0.0.0" },
     /^Invalid `subnet`: expected a subnet such as/,
   ],
+  [{ topology: "exposed-port", workersSubnet: "10.1.2.0/24" }, /^Invalid `workersSubnet`/],
   [{ topology: "same-container", nodes: 2, workers: 3 }, /3 workers need as many nodes, not 2/],
   [
     { topology: "same-container", workerFlawlessUrl: "http://x" },

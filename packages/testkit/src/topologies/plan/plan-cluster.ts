@@ -12,16 +12,21 @@ import type {
 } from "./cluster-plan.ts";
 import { postgresPassword } from "./links.ts";
 import { topologies, type TopologyTraits, traitsOf } from "./topology.ts";
+import { workerSettings } from "./worker-settings.ts";
 
 /** Where members are in the subnet, as in mvm-ci: nodes from .11 on, workers from .21 on, a shared Flawless at .10. */
-const places = { postgres: 9, flawless: 10, nodes: 11, workers: 21 } as const;
+const places = { hop: 8, postgres: 9, flawless: 10, nodes: 11, workers: 21 } as const;
 const defaultSubnet = "192.168.100.0/24";
+const defaultWorkersSubnet = "192.168.101.0/24";
 const maxNodes = 10;
 const maxWorkers = 50;
 /** A node has 7 of its control plane, and up to 10 of its Flawless server. */
 const maxConnections = 300;
 const sharedName = "flawless";
 const databaseName = "postgres";
+const hopName = "hop";
+/** On the hop; each further node has the next. */
+const firstHopPort = 3_021;
 const usualPorts = {
   [controlPlanePort]: controlPlanePort,
   [flawlessPort]: flawlessPort,
@@ -50,6 +55,7 @@ class Planner {
   readonly #options: PlanOptions;
   readonly #traits: TopologyTraits;
   readonly #subnet: string;
+  readonly #workersSubnet: string;
   readonly #nodeCount: number;
   readonly #workerCount: number;
   readonly #contained: boolean;
@@ -57,6 +63,7 @@ class Planner {
 
   constructor(options: PlanOptions) {
     const { topology, subnet = defaultSubnet, addressing } = options;
+    this.#workersSubnet = options.workersSubnet ?? defaultWorkersSubnet;
     this.#options = options;
     this.#traits = traitsOf[topology];
     this.#subnet = subnet;
@@ -75,6 +82,12 @@ class Planner {
       throw new InvalidOptionError(
         addressing === undefined ? "subnet" : "addressing",
         `it is about containers, and ${topology} has none. Leave it out.`,
+      );
+    }
+    if (options.workersSubnet !== undefined && !this.#traits.byTicket) {
+      throw new InvalidOptionError(
+        "workersSubnet",
+        `with ${topology} workers are in the nodes' network. Leave it out.`,
       );
     }
     if (options.workerFlawlessUrl !== undefined && inNodes) {
@@ -98,11 +111,13 @@ class Planner {
       ...(this.#hasDatabase ? [this.#database()] : []),
       ...shared,
       ...nodes.map((node, index) => this.#nodeMember(node, inNodes ? workers[index] : undefined)),
+      ...(this.#traits.byTicket ? [this.#hop(nodes)] : []),
       ...(inNodes ? [] : workers.map((worker, index) => this.#workerMember(worker, index))),
     ];
     return {
       topology: this.#options.topology,
       network: this.#contained ? { subnet: this.#subnet } : null,
+      workersNetwork: this.#traits.byTicket ? { subnet: this.#workersSubnet } : null,
       members,
       nodes,
       workers,
@@ -158,17 +173,37 @@ class Planner {
     };
   }
 
+  #hop(nodes: readonly NodePlan[]): MemberPlan {
+    const ways = nodes.map((_node, index) => {
+      const address = addressIn(this.#subnet, places.nodes + index);
+      return `${firstHopPort + index}=${address}:${controlPlanePort}`;
+    });
+    return {
+      ...this.#member(hopName, places.hop),
+      roles: ["hop"],
+      args: { hop: ways },
+      workersAddress: addressIn(this.#workersSubnet, places.hop),
+    };
+  }
+
+  /** A node does not know of the hop that leads to it. */
+  #endpointArgs(index: number): readonly string[] {
+    const hop = `${addressIn(this.#workersSubnet, places.hop)}:${firstHopPort + index}`;
+    return ["--iroh", `0.0.0.0:${controlPlanePort}`, "--iroh-advertise", hop];
+  }
+
   #nodeMember(node: NodePlan, worker: WorkerPlan | undefined): MemberPlan {
     const index = Number(/\d+$/.exec(node.id)?.[0] ?? 1) - 1;
-    const { nodesHaveFlawless, flawlessIsCluster } = this.#traits;
+    const { nodesHaveFlawless, flawlessIsCluster, byTicket } = this.#traits;
     const { workerTimeoutMs, maxRetries } = this.#options;
     const rules = [
+      ...(byTicket ? this.#endpointArgs(index) : []),
       ...(workerTimeoutMs === undefined
         ? []
         : ["--worker-timeout", wholeSeconds("workerTimeoutMs", workerTimeoutMs)]),
       ...(maxRetries === undefined ? [] : ["--max-retries", String(maxRetries)]),
     ];
-    const forWorker = worker === undefined ? null : this.#workerSettings(worker);
+    const forWorker = worker === undefined ? null : workerSettings(worker, this.#options);
     return {
       ...this.#member(node.member, places.nodes + index),
       roles: [
@@ -210,14 +245,18 @@ class Planner {
   }
 
   #workerMember(worker: WorkerPlan, index: number): MemberPlan {
-    const { workersHaveFlawless, workersIn } = this.#traits;
+    const { workersHaveFlawless, workersIn, byTicket } = this.#traits;
     const { workerFlawlessUrl } = this.#options;
-    const { environment, args } = this.#workerSettings(worker);
+    const { environment, args } = workerSettings(worker, this.#options);
     const where =
       workersIn === "host-process" || workersIn === "in-process" ? workersIn : "container";
     return {
-      ...this.#member(worker.member, where === "container" ? places.workers + index : null),
+      ...this.#member(
+        worker.member,
+        where === "container" && !byTicket ? places.workers + index : null,
+      ),
       where,
+      workersAddress: byTicket ? addressIn(this.#workersSubnet, places.workers + index) : null,
       roles: workersHaveFlawless ? ["flawless", "worker"] : ["worker"],
       environment: {
         ...(workersHaveFlawless ? { FLAWLESS_BIND: `0.0.0.0:${flawlessPort}` } : {}),
@@ -228,8 +267,10 @@ class Planner {
           variable: "CONTROL_PLANE_TICKET",
           members: this.#nodesFor(worker.controlPlane),
           port: controlPlanePort,
+          ...(byTicket ? { byTicket } : {}),
         },
-        ...(workersHaveFlawless || workerFlawlessUrl !== undefined
+        // The control plane's ticket leads to its Flawless server, too.
+        ...(workersHaveFlawless || byTicket || workerFlawlessUrl !== undefined
           ? []
           : [
               {
@@ -252,36 +293,9 @@ class Planner {
       },
       publishedPorts: workersHaveFlawless ? [this.#publish(flawlessPort)] : [],
       volume: workersHaveFlawless ? `${worker.member}-data` : null,
-      dependsOn: [...new Set([worker.controlPlane, worker.flawless])].filter(
-        (name) => name !== worker.member,
-      ),
-    };
-  }
-
-  #workerSettings({ id }: WorkerPlan): {
-    readonly environment: Readonly<Record<string, string>>;
-    readonly args: readonly string[];
-  } {
-    const { heartbeatIntervalMs, workerFlawlessUrl, ...options } = this.#options;
-    const args = [
-      ["--concurrency", options.concurrency],
-      ["--idle-delay", options.idleDelayMs],
-      ["--error-delay", options.errorDelayMs],
-    ] as const;
-    return {
-      environment: {
-        WORKER_ID: id,
-        ...(heartbeatIntervalMs === undefined
-          ? {}
-          : {
-              WORKER_HEARTBEAT_INTERVAL_SECS: wholeSeconds(
-                "heartbeatIntervalMs",
-                heartbeatIntervalMs,
-              ),
-            }),
-        ...(workerFlawlessUrl === undefined ? {} : { FLAWLESS_URL: workerFlawlessUrl }),
-      },
-      args: args.flatMap(([name, value]) => (value === undefined ? [] : [name, String(value)])),
+      dependsOn: [
+        ...new Set([worker.controlPlane, worker.flawless, ...(byTicket ? [hopName] : [])]),
+      ].filter((name) => name !== worker.member),
     };
   }
 
@@ -294,6 +308,7 @@ class Planner {
       links: [],
       args: {},
       address: this.#contained && place !== null ? addressIn(this.#subnet, place) : null,
+      workersAddress: null,
       publishedPorts: [],
       volume: null,
       dependsOn: [],

@@ -8,6 +8,8 @@
  * - `worker-own-flawless`: each worker's container has a Flawless server of its own.
  * - `flawless-cluster`: each node has its own Flawless server, all of which are one cluster; workers use any node. For those who want
  *   no machine whose loss stops anything.
+ * - `ticket`: workers are containers in a network of their own, from which only UDP passes to the nodes; they know nothing but the
+ *   nodes' tickets. For workers that can't reach a Flawless server, nor be told where one is.
  * - `in-process`: all in this process, without Docker.
  */
 export type Topology =
@@ -17,6 +19,7 @@ export type Topology =
   | "same-container"
   | "worker-own-flawless"
   | "flawless-cluster"
+  | "ticket"
   | "in-process";
 
 /** All topologies. */
@@ -27,6 +30,7 @@ export const topologies: readonly Topology[] = [
   "same-container",
   "worker-own-flawless",
   "flawless-cluster",
+  "ticket",
   "in-process",
 ];
 
@@ -40,6 +44,8 @@ export interface TopologyTraits {
   readonly workersHaveFlawless: boolean;
   /** Whether all Flawless servers are one cluster, on the nodes' PostgreSQL. */
   readonly flawlessIsCluster: boolean;
+  /** Whether workers have a network of their own, and reach nodes by tickets only. */
+  readonly byTicket: boolean;
   /** In one sentence, for people. */
   readonly summary: string;
 }
@@ -48,6 +54,7 @@ const node = {
   nodesHaveFlawless: true,
   workersHaveFlawless: false,
   flawlessIsCluster: false,
+  byTicket: false,
 } as const;
 
 /** {@link TopologyTraits} by topology. */
@@ -86,6 +93,13 @@ export const traitsOf: Readonly<Record<Topology, TopologyTraits>> = {
     flawlessIsCluster: true,
     summary:
       "The nodes' Flawless servers are one cluster, on the PostgreSQL that has the queue, too; workers use any node.",
+  },
+  ticket: {
+    ...node,
+    workersIn: "own-container",
+    byTicket: true,
+    summary:
+      "Workers are in a network of their own, from which only UDP passes; they reach nodes and their Flawless servers by tickets.",
   },
   "in-process": {
     ...node,

@@ -1,14 +1,21 @@
 import { lookup } from "node:dns/promises";
 import { setTimeout as sleep } from "node:timers/promises";
+import { isTicket } from "@flawless-ts/sdk/internal";
+import { flawlessByTicket } from "../../containers/image/entrypoint/ask-by-ticket.ts";
 import type { UrlAnswer } from "../members/member-handle.ts";
 
 const timeoutMs = 5_000;
+/** An endpoint is tried at all of its addresses. */
+const ticketTimeoutMs = 10_000;
 /** A name server that does not answer makes others wait longer. */
 const lookupTimeoutMs = 4_000;
 const maxCharacters = 2_000;
 
 /** Asks a server how it is, from this process. Never rejects. */
 export async function askUrl(url: string): Promise<UrlAnswer> {
+  if (isTicket(url)) {
+    return flawlessByTicket(url, ticketTimeoutMs);
+  }
   try {
     const base = url.replace(/\/+$/, "");
     const host = new URL(base).hostname.replace(/^\[|\]$/g, "");

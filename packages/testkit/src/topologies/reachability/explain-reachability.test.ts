@@ -3,6 +3,7 @@ import { createServer as createTcpServer } from "node:net";
 import type { AddressInfo, Server } from "node:net";
 import { describe, expect, test } from "vitest";
 import { freePort } from "../../containers/docker/free-port.ts";
+import type { UrlAnswer } from "../members/member-handle.ts";
 import { explainReachability } from "./explain-reachability.ts";
 
 async function listening(server: Server): Promise<AsyncDisposable & { readonly url: string }> {
@@ -84,7 +85,25 @@ describe("asking a URL", () => {
   test("that is none", async () => {
     expect(await explainReachability("flawless:27288")).toMatchObject({
       outcome: "failed",
-      detail: "it is no http or https URL",
+      detail: "it is neither an http or https URL nor a ticket",
+    });
+  });
+});
+
+describe("a ticket", () => {
+  const ticket = `iroh+h3://endpoint${"a".repeat(60)}/`;
+
+  test("leads to a Flawless server, or no UDP passes", async () => {
+    const well = async (): Promise<UrlAnswer> => ({ status: 200, text: '{"status":"ok"}' });
+    expect(await explainReachability(ticket, { from: "container", ask: well })).toMatchObject({
+      outcome: "ok",
+      cause: null,
+    });
+    const silent = async (): Promise<UrlAnswer> => ({ code: "ETIMEDOUT", message: "no answer" });
+    expect(await explainReachability(ticket, { from: "container", ask: silent })).toMatchObject({
+      outcome: "timeout",
+      cause: expect.stringContaining("No UDP passes"),
+      text: expect.stringMatching(/^the ticket \(asked from within a container\): no answer came/),
     });
   });
 });

@@ -1,4 +1,5 @@
 import { isIPv4 } from "node:net";
+import { isTicket } from "@flawless-ts/sdk/internal";
 import { existsSync } from "node:fs";
 import type { UrlAnswer } from "../members/member-handle.ts";
 import type { Topology } from "../plan/topology.ts";
@@ -57,9 +58,11 @@ const ways: Readonly<
     "run the worker in the server's own container, where http://localhost:27288 is right",
 };
 type Way = keyof typeof ways;
+const ticketCause =
+  "No UDP passes from here to the addresses that the ticket has, or the endpoint behind it is gone; see `--iroh-relay` of the server.";
 
 /**
- * Asks a URL for a Flawless server, and explains what comes of it: which of the usual mistakes it looks like, and which
+ * Asks a URL for a Flawless server, or the ticket of one or of its control plane, and explains what comes of it: which of the usual mistakes it looks like, and which
  * of the topologies fits. Never rejects.
  *
  * ```ts
@@ -71,9 +74,16 @@ export async function explainReachability(
   options: ReachabilityOptions = {},
 ): Promise<Reachability> {
   const { from = existsSync("/.dockerenv") ? "container" : "host", ask = askUrl } = options;
+  if (isTicket(url)) {
+    const [outcome, detail] = outcomeOf(await ask(url));
+    const cause = outcome === "timeout" ? ticketCause : "See what happened above.";
+    const explanation = explained(url, from, outcome, detail, outcome === "ok" ? null : cause, []);
+    // Texts get into logs, and a ticket lets its bearer in.
+    return { ...explanation, text: explanation.text.replace(url, "the ticket") };
+  }
   const target = URL.parse(url);
   if (target === null || !/^https?:$/.test(target.protocol)) {
-    const detail = "it is no http or https URL";
+    const detail = "it is neither an http or https URL nor a ticket";
     return explained(
       url,
       from,

@@ -11,8 +11,14 @@ const laterPausesMs = 200;
 const eagerMs = 2_000;
 
 /** Asks a role how it is. Null when it is well, else what is wrong. Never rejects. */
-export async function ask({ url, elseUrl, token }: RoleQuestion): Promise<string | null> {
+export async function ask(question: RoleQuestion): Promise<string | null> {
+  const { url, elseUrl, token } = question;
   try {
+    if (question.byTicket !== undefined) {
+      // Only now: other containers start sooner without it.
+      const { workerByTicket } = await import("./ask-by-ticket.ts");
+      return await workerByTicket(url, question.byTicket, token, answerTimeoutMs);
+    }
     const first = get(url, token);
     const { status, text } =
       elseUrl === null
@@ -27,7 +33,9 @@ export async function ask({ url, elseUrl, token }: RoleQuestion): Promise<string
     // What a control plane says of a worker that it has not heard of for too long.
     return /"status":\s*"offline"/.test(text) ? `GET ${url} says that it is offline` : null;
   } catch (error) {
-    return `GET ${url} failed: ${error instanceof Error ? error.message : String(error)}`;
+    // A ticket lets its bearer in, and what is wrong gets into logs.
+    const asked = question.byTicket === undefined ? `GET ${url}` : "Asking by the ticket";
+    return `${asked} failed: ${error instanceof Error ? error.message : String(error)}`;
   }
 }
 

@@ -3,13 +3,18 @@ import { ask, askUntilWell } from "./ask.ts";
 import { runAlone } from "./alone.ts";
 import { download } from "./download.ts";
 import { wordsOfFirstProcess } from "./first-process.ts";
+import { runHop } from "./hop.ts";
 import { planRoles, type RoleCommand, UsageError } from "./roles.ts";
 import { supervise } from "./supervise.ts";
 import { warm } from "./warm.ts";
 
+/** To ask a Flawless server by its ticket, in milliseconds. */
+const askTimeoutMs = 10_000;
+
 /**
  * The first process of our image: `main ROLE...` runs the roles, `main --health` asks them once how they are, `main --wait
- * MILLISECONDS` until they are well. `main --warm` and `main --download URL SHA256 FILE` are part of building an image.
+ * MILLISECONDS` until they are well. `main --hop PORT=ADDRESS:PORT...` passes UDP on, `main --ask TICKET` asks the Flawless
+ * server behind a ticket how it is. `main --warm` and `main --download URL SHA256 FILE` are part of building an image.
  *
  * @returns the exit code; null where the role that runs in this process sets it
  */
@@ -19,13 +24,22 @@ async function main([first, ...rest]: readonly string[]): Promise<number | null>
       return warm();
     case "--health": {
       const roles = await rolesOfContainer(0);
-      return report(await Promise.all(roles.map(({ question }) => ask(question))));
+      process.exit(report(await Promise.all(roles.map(({ question }) => ask(question)))));
+    }
+    case "--ask": {
+      const { flawlessByTicket } = await import("./ask-by-ticket.ts");
+      console.log(JSON.stringify(await flawlessByTicket(rest[0] ?? "", askTimeoutMs)));
+      return process.exit(0);
+    }
+    case "--hop": {
+      return runHop(rest);
     }
     case "--wait": {
       const timeoutMs = Number(rest[0]);
       const roles = await rolesOfContainer(timeoutMs);
       const problems = roles.map(({ question }) => askUntilWell(question, timeoutMs));
-      return report(await Promise.all(problems));
+      // What asks by a ticket keeps its endpoint open.
+      process.exit(report(await Promise.all(problems)));
     }
     case "--download": {
       const [url = "", sha256 = "", target = ""] = rest;
@@ -48,7 +62,9 @@ async function run(roles: readonly RoleCommand[]): Promise<number | null> {
 
 /** What the first process was told to run: other processes of the container have the same environment. */
 async function rolesOfContainer(timeoutMs: number): Promise<readonly RoleCommand[]> {
-  return planRoles(await wordsOfFirstProcess(timeoutMs), process.env, hostname());
+  const words = await wordsOfFirstProcess(timeoutMs);
+  // Nobody can ask a hop: whether packets arrive, only those know that it passes them on to.
+  return words[0] === "--hop" ? [] : planRoles(words, process.env, hostname());
 }
 
 function report(problems: readonly (string | null)[]): number {

@@ -75,6 +75,23 @@ test("a worker elsewhere uses what it is told", () => {
   });
 });
 
+test("a worker with a ticket needs no Flawless server: the ticket leads to it, and to how the worker is", () => {
+  const ticket = `iroh+h3://endpoint${"a".repeat(60)}/`;
+  const [worker] = plan(["worker"], { CONTROL_PLANE_TICKET: ticket, WORKER_ID: "worker1" });
+  expect(worker?.environment).toEqual({ CONTROL_PLANE_TICKET: ticket, WORKER_ID: "worker1" });
+  expect(worker?.question).toEqual({
+    url: ticket,
+    token: null,
+    elseUrl: null,
+    byTicket: "worker1",
+  });
+  const [other] = plan(["worker"], {
+    CONTROL_PLANE_TICKET: ticket,
+    FLAWLESS_URL: "http://flawless:27288",
+  });
+  expect(other?.environment).toMatchObject({ FLAWLESS_URL: "http://flawless:27288" });
+});
+
 test("the original server is a program of its own", () => {
   const [flawless] = plan(["flawless"], { FLAWLESS_PROGRAM: "/opt/flawless/flawless" });
   expect(flawless).toMatchObject({ file: "/opt/flawless/flawless", isProgram: true });

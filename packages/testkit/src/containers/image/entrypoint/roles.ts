@@ -10,6 +10,8 @@ export interface RoleQuestion {
    * and of several control planes one may be away.
    */
   readonly elseUrl: string | null;
+  /** Where `url` is a ticket: the worker that the control plane behind it is asked for. */
+  readonly byTicket?: string;
 }
 
 /** One role, as a process. */
@@ -141,23 +143,34 @@ function worker(
     );
   }
   const id = read("WORKER_ID") ?? hostName;
-  const [first, other] = ticket.split(",").map((url) => url.trim().replace(/\/+$/, ""));
+  const token = read("CONTROL_PLANE_TOKEN") ?? null;
+  const [first = "", other] = ticket.split(",").map((url) => url.trim().replace(/\/+$/, ""));
+  const byTicket = isTicket(first);
+  const url = read("FLAWLESS_URL") ?? here.flawless;
   return {
     role: "worker",
     file: scripts.controlPlane,
     isProgram: false,
     args: ["worker", ...extra(read, "WORKER_ARGS")],
     environment: {
-      FLAWLESS_URL: flawlessUrl(read, "worker", here.flawless),
+      // The control plane's ticket leads to its Flawless server, too.
+      ...(byTicket && url === null ? {} : { FLAWLESS_URL: flawlessUrl(read, "worker", url) }),
       CONTROL_PLANE_TICKET: ticket,
       WORKER_ID: id,
     },
-    question: {
-      url: `${first}/api/workers/${encodeURIComponent(id)}`,
-      token: read("CONTROL_PLANE_TOKEN") ?? null,
-      elseUrl: other === undefined ? null : `${other}/api/workers/${encodeURIComponent(id)}`,
-    },
+    question: byTicket
+      ? { url: ticket, token, elseUrl: null, byTicket: id }
+      : {
+          url: `${first}/api/workers/${encodeURIComponent(id)}`,
+          token,
+          elseUrl: other === undefined ? null : `${other}/api/workers/${encodeURIComponent(id)}`,
+        },
   };
+}
+
+/** As in the sdk's clients, which take a ticket without its scheme, too. */
+function isTicket(text: string): boolean {
+  return /^(?:iroh\+h3:|endpoint[a-z2-7]{52,}$)/i.test(text);
 }
 
 /** In a container the usual default, a server on localhost, makes sense only where that server is in it, too. */

@@ -1,0 +1,47 @@
+import { expect, test } from "vitest";
+import { watch } from "./watch.ts";
+
+const times = { everyMs: 1, answerMs: 20 } as const;
+
+test("a peer that answers is asked again; one that does not any more is dead", async () => {
+  let asked = 0;
+  await new Promise<void>((resolve) => {
+    const ask = (): Promise<unknown> => {
+      asked += 1;
+      return asked < 4 ? Promise.resolve() : new Promise(() => undefined);
+    };
+    watch(ask, resolve, times);
+  });
+  expect(asked).toBe(4);
+});
+
+test("a question that can't be asked is not the end", async () => {
+  let asked = 0;
+  let deaths = 0;
+  let watching: Disposable | undefined;
+  await new Promise<void>((resolve) => {
+    const ask = async (): Promise<unknown> => {
+      asked += 1;
+      if (asked === 3) resolve();
+      throw new Error("too many streams");
+    };
+    watching = watch(ask, () => (deaths += 1), times);
+  });
+  watching?.[Symbol.dispose]();
+  expect(deaths).toBe(0);
+});
+
+test("nobody is dead for a watch that has ended", async () => {
+  let deaths = 0;
+  let watching: Disposable | undefined;
+  const ended = new Promise<void>((resolve) => {
+    const ask = (): Promise<unknown> => {
+      watching?.[Symbol.dispose]();
+      setTimeout(resolve, 3 * times.answerMs);
+      return new Promise(() => undefined);
+    };
+    watching = watch(ask, () => (deaths += 1), times);
+  });
+  await ended;
+  expect(deaths).toBe(0);
+});

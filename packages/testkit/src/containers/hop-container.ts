@@ -1,0 +1,29 @@
+import type { ImageOption } from "./image/image-option.ts";
+import type { AskScope, ServiceAccess } from "./service/service-access.ts";
+import { ServiceContainer, type ServicePlan } from "./service/service-container.ts";
+import { StartedServiceContainer, type StartedParts } from "./service/started-service.ts";
+
+/** Passes UDP on from one network to another, and nothing else. */
+export class HopContainer extends ServiceContainer<StartedHopContainer> {
+  /** @param ways as the entrypoint takes them: `PORT=ADDRESS:PORT` */
+  constructor(image: ImageOption, ways: readonly string[]) {
+    super(image);
+    this.withCommand(["--hop", ...ways]);
+  }
+
+  protected override async plan(): Promise<ServicePlan> {
+    // The role says that it is our image; its command is that of the constructor.
+    return { roles: ["worker"], environment: {}, files: [], ports: [] };
+  }
+
+  protected override ask(access: ServiceAccess, scope: AskScope): Promise<void> {
+    return access.readyInside(scope);
+  }
+
+  protected override wrap(parts: StartedParts): StartedHopContainer {
+    return new StartedHopContainer(parts);
+  }
+}
+
+/** A hop that runs. */
+export class StartedHopContainer extends StartedServiceContainer {}

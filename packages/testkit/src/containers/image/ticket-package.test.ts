@@ -1,0 +1,25 @@
+import { mkdirSync, writeFileSync } from "node:fs";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { expect, test } from "vitest";
+import { assertTicketPackage, ticketPackage } from "./ticket-package.ts";
+
+test("where the package for tickets is missing, its name and how to install it are told", () => {
+  using directory = new TemporaryDirectory();
+  for (const image of ["auto", "scratch", { base: "node:26.10.0-slim" }] as const) {
+    expect(() => assertTicketPackage(image, directory.path)).toThrow(
+      expect.objectContaining({
+        code: "FLAWLESS_TESTKIT_NO_IROH",
+        message: expect.stringContaining(`\`npm install --save-dev ${ticketPackage}\``),
+      }),
+    );
+  }
+});
+
+test("an image that is there has what it has, and one that is made has what is installed", () => {
+  using directory = new TemporaryDirectory();
+  expect(() => assertTicketPackage({ name: "nodes:1" }, directory.path)).not.toThrow();
+  const installed = directory.join("node_modules", ticketPackage);
+  mkdirSync(installed, { recursive: true });
+  writeFileSync(`${installed}/package.json`, "{}");
+  expect(() => assertTicketPackage("auto", directory.path)).not.toThrow();
+});
