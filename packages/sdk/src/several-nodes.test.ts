@@ -170,7 +170,7 @@ describe("waiting at several nodes", () => {
       sleep: async (_, signal) =>
         await new Promise((_resolve, reject) => signal.addEventListener("abort", reject)),
     });
-    await expect(client.workflow("wkf_1").response({ timeoutMs: 30 })).rejects.toMatchObject({
+    await expect(client.workflow("wkf_1").response({ timeoutMs: 500 })).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
       cause: { code: "ECONNREFUSED" },
     });
