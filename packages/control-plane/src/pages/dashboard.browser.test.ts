@@ -1,4 +1,5 @@
 import {
+  accessibilityViolations,
   describeInBrowser,
   phone,
   TemporaryDirectory,
@@ -47,6 +48,19 @@ await describeInBrowser("the dashboard", (openPage) => {
   function report(status: string, urlsLeft: number, id = 1): Promise<void> {
     return post("/ui-update", { id, status, url: "https://example.com/", urls_left: urlsLeft });
   }
+
+  test.each(["light", "dark"] as const)(
+    "and the pages beside it have nothing that axe-core objects to, in %s",
+    async (colorScheme) => {
+      await post("/api/queue/publish", { url: "https://example.com/" });
+      await post("/queue/claim");
+      const page = await openDashboard({ colorScheme });
+      for (const path of ["/", "/list", "/dashboard/job/job-1", "/dashboard/state/Claimed"]) {
+        await page.goto(`${server.url}${path}`);
+        expect(await accessibilityViolations(page), path).toEqual([]);
+      }
+    },
+  );
 
   test("adds a job by the form, without leaving the page", async () => {
     const page = await openDashboard();
@@ -126,7 +140,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     await post("/queue/claim");
     await page.getByRole("row", { name: "a" }).getByText("Claimed").waitFor();
 
-    expect(await page.locator(".job th").allTextContents()).toEqual(["a", "c", "b"]);
+    expect(await page.locator(".job th").allInnerTexts()).toEqual(["a", "c", "b"]);
   });
 
   test("comes back to life after the connection was lost", async () => {

@@ -37,18 +37,50 @@ export function jobKey({ sequence }: JobSummary): string {
   return `job-${sequence}`;
 }
 
-/** A job as a row of a table with {@link jobColumns}. */
-export function jobRow(job: JobSummary): Html {
+/** The address of a job's page. */
+export function jobPath(id: string): string {
+  return `/dashboard/job/${encodeURIComponent(id)}`;
+}
+
+/**
+ * Where a Flawless server lists the workflows of a job; null where it can't be linked to, as where it is reached by a ticket.
+ * Workers label them (`@flawless-ts/sdk`).
+ */
+export function workflowsAddress(flawlessUrl: string | null, jobId: string): string | null {
+  if (flawlessUrl === null || !/^https?:\/\//.test(flawlessUrl) || !URL.canParse(flawlessUrl)) {
+    return null;
+  }
+  const address = new URL("/", flawlessUrl);
+  address.search = new URLSearchParams({ label: `control-plane:job=${jobId}` }).toString();
+  return address.href;
+}
+
+/**
+ * A job as a row of a table with {@link jobColumns}.
+ *
+ * @param flawlessUrl the server whose workflows do the jobs; null where none is known
+ */
+export function jobRow(job: JobSummary, flawlessUrl: string | null): Html {
   const { text, tone } = jobStates[job.status];
   const retries = job.retries === 1 ? "1 retry" : `${job.retries} retries`;
   return html`<tr data-key="${jobKey(job)}" role="row" class="job">
-    <th scope="row" role="rowheader">${job.id}</th>
+    <th scope="row" role="rowheader">
+      <a href="${jobPath(job.id)}">${job.id}</a> ${workflowLink(job, flawlessUrl)}
+    </th>
     ${cell("State", html`${badge(text, tone)}${job.retries === 0 ? null : html` <small>${retries}</small>`}`)}
     ${cell("Progress", progress(job))}
     ${cell("Task", html`<span class="subject">${job.subject}</span>${job.error === null ? null : html`<span class="reason">${job.error}</span>`}`)}
     ${cell("Worker", job.worker ?? html`<span class="none">none</span>`)}
     ${cell("Changed", time(job.changedAt))}
   </tr>`;
+}
+
+/** None where no worker has had it yet. */
+function workflowLink({ id, status }: JobSummary, flawlessUrl: string | null): Html | null {
+  const address = status === "Pending" ? null : workflowsAddress(flawlessUrl, id);
+  return address === null
+    ? null
+    : html`<small><a href="${address}" aria-label="Workflow of ${id}">workflow</a></small>`;
 }
 
 function progress({ id, status, progress: report }: JobSummary): Html {

@@ -18,14 +18,18 @@ import { type JobSummary, summarize } from "./job-summary.ts";
 const maxJobs = 200;
 
 /** Answers with the page that lists the newest jobs. */
-export async function sendListPage(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
+export async function sendListPage(
+  reply: FastifyReply,
+  queue: Queue,
+  flawlessUrl: string | null,
+): Promise<FastifyReply> {
   const [jobs, counts] = await Promise.all([newestJobs(queue), queue.counts()]);
-  return sendHtml(reply, listPage(jobs, sum(counts), systemClock.now()));
+  return sendHtml(reply, listPage(jobs, sum(counts), flawlessUrl, systemClock.now()));
 }
 
 /** Answers with what the page lists, to be put into another page, as mvm-ci's own asks for it. */
 export async function sendListFragment(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
-  return sendHtml(reply, jobTable(await newestJobs(queue)));
+  return sendHtml(reply, jobTable(await newestJobs(queue), null));
 }
 
 async function newestJobs(queue: Queue): Promise<readonly JobSummary[]> {
@@ -33,7 +37,12 @@ async function newestJobs(queue: Queue): Promise<readonly JobSummary[]> {
 }
 
 /** A page with a table of jobs, as it is now; `all` tells how many there are. */
-function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
+function listPage(
+  jobs: readonly JobSummary[],
+  all: number,
+  flawlessUrl: string | null,
+  now: number,
+): Html {
   const shown =
     all > jobs.length
       ? `The newest ${count(jobs.length)} of ${count(all)}.`
@@ -46,17 +55,18 @@ function listPage(jobs: readonly JobSummary[], all: number, now: number): Html {
       events: null,
       header: html`<h1>Jobs</h1>
         <p>${shown} The <a href="/">dashboard</a> shows how they go, and takes new ones.</p>`,
-      main: html`<section>${jobTable(jobs)}</section>`,
+      main: html`<section>${jobTable(jobs, flawlessUrl)}</section>`,
     },
     site,
   );
 }
 
-function jobTable(jobs: readonly JobSummary[]): Html {
+/** Jobs as they are now. */
+export function jobTable(jobs: readonly JobSummary[], flawlessUrl: string | null): Html {
   const rows =
     jobs.length === 0
       ? [emptyRow(jobColumns.length, "No jobs yet.")]
-      : jobs.map((job) => jobRow(job));
+      : jobs.map((job) => jobRow(job, flawlessUrl));
   return html`<table role="table" aria-label="Jobs" class="jobs">
     ${tableHead(jobColumns)}
     <tbody role="rowgroup">

@@ -47,7 +47,7 @@ describe("the dashboard", () => {
     }
     await api.post("/queue/claim");
     const { body } = await api.get("/");
-    const tiles = [...body.matchAll(/<dt>(.+)<\/dt>\s*<dd>(.+)<\/dd>/g)];
+    const tiles = [...body.matchAll(/<dt><a[^>]*>(.+)<\/a><\/dt>\s*<dd>(.+)<\/dd>/g)];
 
     expect(tiles.map(([, state, jobs]) => `${state} ${jobs}`)).toEqual([
       "Pending 2",
@@ -295,5 +295,61 @@ describe("the list of jobs", () => {
 
     expect(body).toContain("The newest 200 of 201.");
     expect(body.match(/<tr data-key/g)).toHaveLength(200);
+  });
+});
+
+describe("the way from jobs to workflows", () => {
+  const lists = "http://127.0.0.1:27288/?label=control-plane%3Ajob%3Djob-1";
+
+  test("is there as soon as a worker has the job, where Flawless is known", async () => {
+    api = open({ flawless: flawlessIs({}) });
+    await api.post("/api/queue/publish", { url: "https://example.com/" });
+    expect((await api.get("/")).body).not.toContain(lists);
+    await api.post("/queue/claim");
+    const pages = [await api.get("/"), await api.get("/dashboard/job/job-1")];
+
+    expect(pages.map(({ body }) => body.includes(`href="${lists}"`))).toEqual([true, true]);
+  });
+
+  test.each(["endpointticket", "javascript:alert(1)"])(
+    "is not there for an address that is no web address: %s",
+    async (url) => {
+      api = open({ flawless: { ...flawlessIs({ url }), url } });
+      await api.post("/api/queue/publish", { url: "https://example.com/" });
+      await api.post("/queue/claim");
+      const { body } = await api.get("/dashboard/job/job-1");
+
+      expect(body).not.toContain("control-plane%3Ajob");
+      expect(body).not.toContain('href="javascript');
+    },
+  );
+});
+
+describe("the page of a job", () => {
+  test("shows the job and its payload, as text", async () => {
+    await api.post("/queue/publish", { job_id: "my job/1", payload: { [hostile]: 1 } });
+    const { body, statusCode } = await api.get("/dashboard/job/my%20job%2F1");
+
+    expect(statusCode).toBe(200);
+    expect(textOf(body)).toContain("Job my job/1");
+    expect(body).not.toContain(hostile);
+    expect((await api.get("/dashboard/job/none")).statusCode).toBe(404);
+  });
+});
+
+describe("the page of a state", () => {
+  test("lists its jobs in pages, the oldest first", async () => {
+    for (let number = 0; number < 102; number += 1) {
+      await api.post("/api/queue/publish", { url: "https://example.com/" });
+    }
+    await api.post("/queue/claim");
+    const first = (await api.get("/dashboard/state/Pending")).body;
+    const later = /href="([^"]+)" rel="next"/.exec(first)?.[1] ?? "";
+    const rows = (html: string): number => html.match(/<tr data-key="job-/g)?.length ?? 0;
+
+    expect([rows(first), rows((await api.get(later)).body)]).toEqual([100, 1]);
+    expect(rows((await api.get("/dashboard/state/Claimed")).body)).toBe(1);
+    expect((await api.get("/dashboard/state/Nothing")).statusCode).toBe(400);
+    expect((await api.get("/dashboard/state/Failed?after=x")).statusCode).toBe(400);
   });
 });

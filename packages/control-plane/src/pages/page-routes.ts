@@ -1,3 +1,4 @@
+import { ApiError } from "@flawless-ts/http-service";
 import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
 import type { FastifyInstance, FastifyReply } from "fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
@@ -10,12 +11,15 @@ import {
   dashboardSections,
   type SectionName,
 } from "./dashboard-page.ts";
+import { jobPage } from "./job-page.ts";
 import {
   clusterHealth,
   controlPlaneNodes,
   queueStats,
   sendRecentJobs,
 } from "./mvm-ci-fragments.ts";
+import { jobStatuses } from "../queue/types.ts";
+import { statePage } from "./state-page.ts";
 import { type DashboardRegions, renderRegions } from "./regions.ts";
 import { defaultSnapshotLimits, SnapshotReader } from "./snapshot.ts";
 
@@ -77,6 +81,33 @@ export function pageRoutes(
         },
       });
     }
+
+    scope.get<{ Params: { readonly id: string } }>("/dashboard/job/:id", {
+      schema: { hide: true },
+      handler: async (request, reply): Promise<FastifyReply> => {
+        const job = await queue.job(request.params.id);
+        return sendHtml(reply, jobPage(job, flawless?.url ?? null, clock.now()));
+      },
+    });
+
+    scope.get<{
+      readonly Params: { readonly status: string };
+      readonly Querystring: { readonly after?: unknown };
+    }>("/dashboard/state/:status", {
+      schema: { hide: true },
+      handler: async (request, reply): Promise<FastifyReply> => {
+        const status = jobStatuses.find((known) => known === request.params.status);
+        const { after = "0" } = request.query;
+        if (status === undefined || typeof after !== "string" || !/^\d{1,15}$/.test(after)) {
+          throw new ApiError(
+            "INVALID_REQUEST",
+            `Expected one of the states ${jobStatuses.join(", ")}, and a number to begin after.`,
+          );
+        }
+        const url = flawless?.url ?? null;
+        return sendHtml(reply, await statePage(queue, status, Number(after), url, clock.now()));
+      },
+    });
 
     for (const name of sectionNames) {
       scope.get(`/dashboard/${name}`, {

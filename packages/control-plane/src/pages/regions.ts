@@ -14,6 +14,7 @@ import type { FlawlessState } from "../flawless/flawless-link.ts";
 import { type JobStatus, jobStatuses } from "../queue/types.ts";
 import { jobColumns, jobKey, jobRow, jobStates } from "./job-rows.ts";
 import type { Snapshot } from "./snapshot.ts";
+import { statePath } from "./state-page.ts";
 import { workerColumns, workerKey, workerRow, workerSummary } from "./worker-rows.ts";
 
 /** The parts of the dashboard that change while it is open. */
@@ -39,7 +40,7 @@ export function renderRegions(
     counts: new Map(jobStatuses.map((status) => [status, tile(status, counts[status])])),
     "job-summary": single(html`<span data-key="one">${jobSummary(snapshot)}</span>`),
     jobs: rowsOr(
-      new Map(jobs.map((job) => [jobKey(job), jobRow(job)])),
+      new Map(jobs.map((job) => [jobKey(job), jobRow(job, flawless?.url ?? null)])),
       emptyRow(jobColumns.length, "No jobs yet. Add the first one above."),
     ),
     "worker-summary": single(
@@ -66,7 +67,7 @@ function tile(status: JobStatus, jobs: number): Html {
   const { text, tone } = jobStates[status];
   const emphasis = jobs === 0 ? "zero" : tone;
   return html`<div data-key="${status}" class="tile ${emphasis}">
-    <dt>${text}</dt>
+    <dt><a href="${statePath(status)}">${text}</a></dt>
     <dd>${count(jobs)}</dd>
   </div>`;
 }

@@ -8,6 +8,7 @@ import {
   WorkflowFailedError,
 } from "../errors/index.ts";
 import type { Flawless } from "../flawless.ts";
+import { labelsOfJob } from "./job-labels.ts";
 import {
   checkJobWorkflow,
   crawlerStart,
@@ -93,7 +94,7 @@ export class FlawlessRunner {
     const attempt = (): Promise<WorkflowHandle> =>
       this.#moduleOf(start).start(start.workflow, start.input, {
         idempotencyKey,
-        labels: start.labels,
+        labels: labelsOfJob(job, this.#options.controlPlane.url, start.labels),
         requestId: requestIdOf(job),
         timeoutMs: startTimeoutMs,
         signal,

@@ -144,6 +144,10 @@ test("starts what `toStart` says", async () => {
     version: "2.0.0",
     workflow: "checkout",
     input: '{"id":1,"job":"job-1"}',
+    labels: {
+      "control-plane:job": "job-1",
+      "control-plane:url": expect.stringContaining("http") as string,
+    },
   });
 });
 
@@ -167,6 +171,10 @@ describe("starts the one workflow that `toStart` names, with a job's payload", (
       version: "2.0.0",
       workflow: "crawl",
       input: JSON.stringify(job.payload),
+      labels: {
+        "control-plane:job": "job-1",
+        "control-plane:url": expect.stringContaining("http") as string,
+      },
     });
   });
 

@@ -37,7 +37,10 @@ export interface JobStart extends JobWorkflow {
    * it was published, which tells `job-1` of one queue from that of another that uses the same Flawless server.
    */
   readonly idempotencyKey?: string | undefined;
-  /** By which the workflow is found in lists, as for `start`. The original server's are left without. Default: none. */
+  /**
+   * By which the workflow is found in lists, as for `start`. The original server's are left without. Beside them are
+   * `control-plane:job` and `control-plane:url`, by which the servers' pages lead from one to the other. Default: only those.
+   */
   readonly labels?: Readonly<Record<string, string>> | undefined;
 }
 

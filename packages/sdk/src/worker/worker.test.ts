@@ -37,6 +37,7 @@ describe("a job", () => {
         version: "0.1.8",
         workflow: "start",
         input: '{"id":1,"url":"http://site/1"}',
+        labels: { "control-plane:job": "job-1", "control-plane:url": plane.url },
       });
     },
   );

@@ -13,6 +13,7 @@ import type { EngineApi } from "../api/engine-api.ts";
 import type { WorkflowDetails, WorkflowHistoryPage } from "../engine/index.ts";
 import { workflowActions } from "./actions/workflow-actions.ts";
 import { failureText } from "./failure-text.ts";
+import { jobLink } from "./job-link.ts";
 import { listAddress } from "./list-query.ts";
 import { tookText } from "./list-regions.ts";
 import { prettyJson } from "./pretty-json.ts";
@@ -142,6 +143,7 @@ function facts(workflow: WorkflowDetails): Region {
     ["Run", run === 1 ? null : html`${count(run)}`],
     ["Started by", parent === null ? null : workflowLink(parent)],
     ["Key", idempotencyKey === null ? null : html`<code>${brief(idempotencyKey)}</code>`],
+    ["Job", jobLink(labels)],
     ["Labels", Object.keys(labels).length === 0 ? null : labelList(labels)],
     ["Started again from", restartedFrom === null ? null : restartText(restartedFrom)],
     ["Started again as", restarts.length === 0 ? null : restartList(restarts)],

@@ -31,6 +31,7 @@ const list = {
 /** What the forms on the pages and the workflow `crawler` send. */
 export function crawlRoutes({
   queue,
+  flawless,
 }: ControlPlaneContext): (scope: FastifyInstance) => Promise<void> {
   const about = (operationId: string, summary: string): Record<string, unknown> => ({
     operationId,
@@ -39,7 +40,9 @@ export function crawlRoutes({
     security: tokenSecurity,
   });
   const sendList = (request: FastifyRequest, reply: FastifyReply): Promise<FastifyReply> =>
-    askedFor(request) === "page" ? sendListPage(reply, queue) : sendListFragment(reply, queue);
+    askedFor(request) === "page"
+      ? sendListPage(reply, queue, flawless?.url ?? null)
+      : sendListFragment(reply, queue);
   /** @param from the least number; mvm-ci counts from 0 in its first form, and from 1 in its second. */
   const publish = ({ id: requestId, body }: FastifyRequest, from: 0 | 1): Promise<Job> =>
     queue.publishNext({
