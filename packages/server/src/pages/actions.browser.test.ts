@@ -127,6 +127,29 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect((await server.engine.workflow(id)).status).toBe("cancelled");
   });
 
+  test("pause a schedule, start it by hand, and delete it", async () => {
+    await server.engine.schedules.create("nightly", {
+      cron: "0 3 * * *",
+      timeZone: "Europe/Zurich",
+      module: "conformance",
+      workflow: "noop",
+    });
+    const page = await open("/");
+    page.on("dialog", (dialog) => void dialog.accept());
+    await page.getByRole("link", { name: "Schedules" }).click();
+    await page.getByRole("link", { name: "nightly" }).click();
+    await page.getByRole("button", { name: "Pause" }).click();
+    await page.getByText("Paused", { exact: true }).first().waitFor();
+    await page.getByRole("button", { name: "Resume" }).click();
+    await page.getByText("Active", { exact: true }).waitFor();
+    await page.getByRole("button", { name: "Start now" }).click();
+    await page.getByText("by hand").waitFor();
+    expect((await server.engine.list()).workflows).toMatchObject([{ workflow: "noop" }]);
+    await page.getByRole("button", { name: "Delete the schedule" }).click();
+    await page.getByText("There is no schedule.").waitFor();
+    expect((await server.engine.schedules.list()).schedules).toEqual([]);
+  });
+
   test("are reached by keyboard alone", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
@@ -161,12 +184,19 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
       const failed = await start("panic_before_response", { message: "no" });
       const waiting = await start("receive");
       await server.engine.wait(failed, { timeoutMs: 20_000 });
+      await server.engine.schedules.create("nightly", {
+        cron: "0 3 * * *",
+        module: "conformance",
+        workflow: "noop",
+      });
       const page = await open("/", { colorScheme });
       for (const path of [
         "/",
         "/?status=failed",
         "/modules",
         "/activities",
+        "/schedules",
+        "/schedules/nightly",
         "/start",
         "/start?module=conformance&version=1.0.0&workflow=add",
         `/workflows/${waiting}`,

@@ -1,11 +1,13 @@
 import { ApiError } from "@flawless-ts/http-service";
 import { acceptForms } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply } from "fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import type { ModuleSummary } from "../engine/index.ts";
 import { messageField } from "./actions/message-forms.ts";
 import { formJson, type FormBody } from "./forms/form-json.ts";
+import { goTo, stayAt } from "./form-replies.ts";
 import { refuseForeignForms } from "./refuse-foreign-forms.ts";
+import { scheduleForms } from "./schedule-routes.ts";
 import { inputField } from "./start-page.ts";
 import { workflowPath } from "./workflow-parts.ts";
 
@@ -20,13 +22,14 @@ const hidden = { schema: { hide: true } };
 export async function formRoutes(scope: FastifyInstance, engine: EngineApi): Promise<void> {
   acceptForms(scope);
   scope.addHook("onRequest", refuseForeignForms);
+  scheduleForms(scope, engine);
 
   for (const manner of ["cancel", "terminate"] as const) {
     scope.post<FormRoute>(`/workflows/:id/${manner}`, {
       ...hidden,
       handler: async (request, reply): Promise<FastifyReply> => {
         await engine.end(request.params.id, manner, { tree: false });
-        return stay(request, reply, request.params.id);
+        return stayAt(request, reply, workflowPath(request.params.id));
       },
     });
   }
@@ -41,7 +44,7 @@ export async function formRoutes(scope: FastifyInstance, engine: EngineApi): Pro
         throw new ApiError("INVALID_REQUEST", "A message needs a type, and data as JSON.");
       }
       await engine.send(id, type, await messageData(engine, id, type, body));
-      return stay(request, reply, id);
+      return stayAt(request, reply, workflowPath(id));
     },
   });
 
@@ -140,20 +143,4 @@ function labelsIn(text: string): Readonly<Record<string, string>> {
       return [line.slice(0, at).trim(), line.slice(at + 1).trim()] as const;
     }),
   );
-}
-
-/** Scripts stay on their page; without them the browser goes back to it. */
-function stay(request: FastifyRequest, reply: FastifyReply, id: string): FastifyReply {
-  return wantsPage(request) ? reply.redirect(workflowPath(id), 303) : reply.send({ ok: true });
-}
-
-/** Scripts go to another page themselves. */
-function goTo(request: FastifyRequest, reply: FastifyReply, location: string): FastifyReply {
-  return wantsPage(request)
-    ? reply.redirect(location, 303)
-    : reply.header("location", location).send({ ok: true });
-}
-
-function wantsPage(request: FastifyRequest): boolean {
-  return (request.headers.accept ?? "").includes("text/html");
 }

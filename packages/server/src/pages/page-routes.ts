@@ -15,6 +15,7 @@ import { readList } from "./list-regions.ts";
 import { LiveViews } from "./live-views.ts";
 import { modulesPage } from "./modules-page.ts";
 import { site } from "./site.ts";
+import { schedulePages } from "./schedule-routes.ts";
 import { startChoicePage, startPage } from "./start-page.ts";
 import { stepPage } from "./step-page.ts";
 import { workflowPage } from "./workflow-page.ts";
@@ -146,6 +147,8 @@ export function pageRoutes(
         return sendHtml(reply, startPage(target, types, input, Date.now()));
       },
     });
+
+    schedulePages(scope, engine);
 
     scope.get("/modules", {
       ...hidden,

@@ -8,6 +8,7 @@ export const site: Site = {
   links: [
     { path: "/", text: "Workflows" },
     { path: "/modules", text: "Modules" },
+    { path: "/schedules", text: "Schedules" },
     { path: "/activities", text: "Activities" },
     { path: "/metrics", text: "Metrics" },
     { path: "/openapi.json", text: "API" },
