@@ -24,8 +24,5 @@ export function labelsOfJob(
 }
 
 function canBeValue(value: string): boolean {
-  // oxlint-disable-next-line no-control-regex
-  return (
-    value.length <= maxCharacters && value.isWellFormed() && !/[\u0000-\u001f\u007f]/.test(value)
-  );
+  return value.length <= maxCharacters && value.isWellFormed() && !/\p{Cc}/u.test(value);
 }
