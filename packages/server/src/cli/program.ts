@@ -11,6 +11,7 @@ import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
 import { addRestart } from "./commands/restart.ts";
 import { addRun } from "./commands/run.ts";
+import { addSchedule } from "./commands/schedule.ts";
 import { addSend } from "./commands/send.ts";
 import { addShow } from "./commands/show.ts";
 import { addTypes } from "./commands/types.ts";
@@ -38,6 +39,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addList,
         addShow,
         addSend,
+        addSchedule,
         addCancel,
         addTerminate,
         addRestart,
