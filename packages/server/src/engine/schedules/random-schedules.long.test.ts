@@ -1,0 +1,3 @@
+import { randomSchedules } from "../../testing/random-schedules.ts";
+
+randomSchedules(1_000, 150);
