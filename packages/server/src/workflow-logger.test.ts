@@ -105,3 +105,23 @@ describe("the log of workflows", () => {
     expect(JSON.stringify(lines)).not.toContain("hunter2");
   });
 });
+
+test("a schedule whose workflow can't be started is a warning", () => {
+  const { logger, lines } = keptLog();
+  const { observer } = workflowLogger(logger, new LogBudget(1_000_000));
+  const decision = { schedule: "s", at: 0, kind: "time", workflow: null } as const;
+  const error = { code: "MODULE_NOT_FOUND", message: "No module." };
+  observer.scheduleDecided?.({ ...decision, outcome: "failed", error });
+  observer.scheduleDecided?.({ ...decision, outcome: "skipped", error: null });
+  expect(lines).toEqual([
+    {
+      level: 40,
+      schedule: "s",
+      at: "1970-01-01T00:00:00.000Z",
+      code: "MODULE_NOT_FOUND",
+      reason: "No module.",
+      msg: "a schedule's workflow can't be started",
+    },
+    expect.objectContaining({ level: 20, schedule: "s", outcome: "skipped" }),
+  ]);
+});

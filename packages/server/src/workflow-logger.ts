@@ -28,6 +28,15 @@ export function workflowLogger(logger: Logger, budget: Pick<LogBudget, "take">):
           logger.debug(fieldsOf(workflow), "workflow started");
         }
       },
+      scheduleDecided: ({ schedule, at, outcome, error }) => {
+        if (error !== null) {
+          const { code, message } = error;
+          const fields = { schedule, at: new Date(at).toISOString(), code, reason: message };
+          logger.warn(fields, "a schedule's workflow can't be started");
+        } else if (logger.isLevelEnabled("debug")) {
+          logger.debug({ schedule, at: new Date(at).toISOString(), outcome }, "a schedule's time");
+        }
+      },
       workflowEnded: (workflow, { status, failure, endedAt }) => {
         if (failure === null && !logger.isLevelEnabled("debug")) {
           return;

@@ -210,6 +210,11 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       statistics: () => engine.statistics(),
       counts: () => engine.counts(),
       health: () => engine.health(),
+      schedules: {
+        get count() {
+          return node.open.reduce((sum, partition) => sum + partition.engine.schedules.count, 0);
+        },
+      },
       activities: queues,
     },
     figures: {

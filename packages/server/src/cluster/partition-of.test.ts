@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { toPublicId, WorkflowIds } from "../workflow/workflow-id.ts";
 import { TestClock } from "../testing/test-clock.ts";
-import { partitionOfId, partitionOfKey } from "./partition-of.ts";
+import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-of.ts";
 
 test("an id tells its partition", () => {
   const ids = new WorkflowIds(new TestClock(), 0, { count: 32, index: 7 });
@@ -16,6 +16,19 @@ test("a key always names the same partition, and keys are spread over all", () =
   ]);
   const partitions = Array.from({ length: 1_000 }, (_, index) =>
     partitionOfKey(`key ${index}`, 32),
+  );
+  expect(new Set(partitions).size).toBe(32);
+});
+
+test("all that a schedule starts is in the partition of the schedule, and schedules are spread over all", () => {
+  for (const name of ["nightly", "a.b-c_d"]) {
+    const starts = ["2026-01-02T03:00:00.000Z", "2026-01-02T04:00:00.000Z", "trigger/x"];
+    const keys = starts.map((start) => `flawless:schedule/${name}/${start}`);
+    const partition = partitionOfSchedule(name, 32);
+    expect(keys.map((key) => partitionOfKey(key, 32))).toEqual([partition, partition, partition]);
+  }
+  const partitions = Array.from({ length: 1_000 }, (_, index) =>
+    partitionOfSchedule(`schedule-${index}`, 32),
   );
   expect(new Set(partitions).size).toBe(32);
 });

@@ -33,5 +33,5 @@ export {
   toRequestedPage,
   WorkflowReader,
 } from "./reading/index.ts";
-export { readSchedulePage, Schedules } from "./schedules/index.ts";
+export { isReadableSchedule, readSchedulePage, Schedules } from "./schedules/index.ts";
 export type * from "./types.ts";

@@ -12,6 +12,7 @@ import { sharedExecutors } from "../testing/test-engine.ts";
 import { type CheckReport, checkDirectory } from "./check-directory.ts";
 
 const version = { module: "conformance", version: "1.0.0" };
+const scheduled = { module: "conformance", workflow: "receive" };
 let sound: TemporaryDirectory;
 
 beforeAll(async () => {
@@ -21,6 +22,7 @@ beforeAll(async () => {
   const input = JSON.stringify({ ms: 1 });
   await engine.start({ ...version, workflow: "sleep_ms", input });
   await engine.start({ ...version, workflow: "receive", input: "null" }, { detached: true });
+  await engine.schedules.create("s", { ...scheduled, cron: "0 3 * * *", timeZone: "Europe/Rome" });
   await engine.whenIdle();
 });
 
@@ -140,6 +142,17 @@ const step = stepLine(1, '"TimeNow"', "5");
 
 describe("what can't be repaired without a loss is told, and left:", () => {
   test.each([
+    [
+      "a schedule that can't be read",
+      "UPDATE schedules SET spec = '{'",
+      'what is kept of schedule "s" can\'t be read',
+    ],
+    [
+      "a schedule in a time zone that is unknown",
+      "UPDATE schedules SET spec = replace(spec, 'Rome', 'Ancient_Rome')",
+      'what is kept of schedule "s" can\'t be read',
+    ],
+    ["a schedule without its state", "UPDATE schedules SET state = '{}'", "can't be read"],
     [
       "a gap in a journal",
       "UPDATE journal SET position = position + 100000",

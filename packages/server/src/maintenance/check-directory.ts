@@ -11,6 +11,7 @@ import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { checkFile } from "./check-file.ts";
 import { checkJournals, checkOrphans } from "./check-journals.ts";
 import { checkModules } from "./check-modules.ts";
+import { checkSchedules } from "./check-schedules.ts";
 import { checkWorkflows } from "./check-workflows.ts";
 import { type Finding, Findings, type RepairKind } from "./findings.ts";
 import { repair } from "./repair.ts";
@@ -96,6 +97,7 @@ function check(file: string, seal: Seal | undefined): Checked {
       steps = checkJournals(open, seal, findings);
     });
     attempt(findings, "the mailboxes", () => checkOrphans(open, findings));
+    attempt(findings, "the schedules", () => checkSchedules(open, findings));
     attempt(findings, "the modules", () => checkModules(open, findings));
   } catch (error) {
     if (error instanceof EngineError) {

@@ -91,6 +91,16 @@ describeUnless(missingForPostgres(), "a check of a database", () => {
       "are not those that were deployed",
     ],
     ["a module without bytes", "DELETE FROM SCHEMA.module_bytes", "the bytes of module"],
+    [
+      "a schedule that can't be read",
+      "INSERT INTO SCHEMA.schedules SELECT partition, 's', '{', 'null', '{}' FROM SCHEMA.fences LIMIT 1",
+      'what is kept of schedule \"s\" can\'t be read',
+    ],
+    [
+      "a schedule in another partition",
+      "INSERT INTO SCHEMA.schedules VALUES (9, 's', '{}', 'null', '{}')",
+      "schedule s is in partition 9, where nobody looks for it",
+    ],
     ["an index that is missing", "DROP INDEX SCHEMA.wakeups", "the index wakeups is missing"],
     ["a table that is missing", "DROP TABLE SCHEMA.moved_keys", "the table moved_keys is missing"],
     [

@@ -8,6 +8,8 @@ import { keyCheckOf, Seal } from "../store/seal.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { JournalCheck } from "./check-journals.ts";
 import type { CheckReport } from "./check-directory.ts";
+import { partitionOfSchedule } from "../cluster/partition-of.ts";
+import { checkSchedule } from "./check-schedules.ts";
 import { checkWorkflow } from "./check-workflows.ts";
 import { Findings } from "./findings.ts";
 
@@ -49,6 +51,7 @@ export async function checkPostgres(
       const workflows = await check.workflows();
       const steps = await check.journals(seal);
       await check.orphans();
+      await check.schedules();
       await check.modules();
       return {
         file: database.name,
@@ -210,6 +213,23 @@ class DatabaseCheck {
         "messages to ended workflows",
         `workflow ${toPublicId(Number(row["workflow"]))} has ended with ${String(row["n"])} messages unread`,
       );
+    }
+  }
+
+  async schedules(): Promise<void> {
+    for await (const row of this.#rows("SELECT * FROM SCHEMA.schedules")) {
+      const texts = ["spec", "input", "state"].map((column) => [
+        column,
+        fromStored(String(row[column])),
+      ]);
+      checkSchedule({ ...row, ...Object.fromEntries(texts) }, this.#findings);
+      const { name, partition } = row;
+      if (partitionOfSchedule(String(name), this.#partitions) !== partition) {
+        this.#findings.fault(
+          "schedules in other partitions",
+          `schedule ${String(name)} is in partition ${String(partition)}, where nobody looks for it`,
+        );
+      }
     }
   }
 

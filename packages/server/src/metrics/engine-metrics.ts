@@ -72,6 +72,12 @@ export function engineMetrics(registry: Registry): EngineObserver {
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400],
     registers,
   });
+  const scheduled = new Counter({
+    name: "flawless_schedule_decisions_total",
+    help: "What became of the times of schedules: started, waiting for earlier starts, skipped, failed.",
+    labelNames: ["outcome"],
+    registers,
+  });
   const activityNames = new SeriesLimit(maxNames);
   const labelsOf = ({ module, workflow }: { readonly module: string; readonly workflow: string }) =>
     names.limited(`${module} ${workflow}`) === `${module} ${workflow}`
@@ -91,6 +97,7 @@ export function engineMetrics(registry: Registry): EngineObserver {
       attempts.inc({ ...labels, outcome });
       attemptDurations.observe({ outcome }, Math.max(0, milliseconds) * seconds);
     },
+    scheduleDecided: ({ outcome }) => scheduled.inc({ outcome }),
     committed: (commit) => {
       commits.observe(commit.milliseconds * seconds);
       writes.inc(commit.writes);
@@ -112,6 +119,8 @@ export interface MeasuredEngine {
     };
   };
   counts(): Promise<WorkflowCounts>;
+  /** How many schedules there are here. */
+  readonly schedules: { readonly count: number };
   health(): { readonly status: "ok" | "degraded" };
   readonly activities: Pick<ActivityApi, "summaries">;
 }
@@ -193,6 +202,9 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   gauge("workflows_computing", "Workflows that compute now.", () => now().computing);
   gauge("workflows_queued", "Workflows that wait for a place in memory.", () => {
     return now().queuedWorkflows;
+  });
+  gauge("schedules", "Schedules that this server starts workflows for.", () => {
+    return engine.schedules.count;
   });
   gauge("guests_resident", "Guests that are in memory.", () => now().residentGuests);
   gauge("guest_requests_in_flight", "HTTP requests of workflows under way.", () => {

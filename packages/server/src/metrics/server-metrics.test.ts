@@ -80,6 +80,22 @@ describe("the metrics", () => {
     expect(samples((await metrics.scrape()).text, "flawless_suspensions_total")).toEqual(["3"]);
   });
 
+  test("count schedules, and what became of their times", async () => {
+    const { engine, metrics } = await measured();
+    const { schedules } = engine.engine;
+    const request = { everyMs: 1_000, module: "conformance", workflow: "receive" };
+    await schedules.create("s", request);
+    await schedules.create("t", { ...request, overlap: "bufferOne" });
+    await engine.pass(3_000);
+    const { text } = await metrics.scrape();
+    expect(samples(text, "flawless_schedules")).toEqual(["2"]);
+    expect(samples(text, "flawless_schedule_decisions_total").toSorted()).toEqual([
+      '{outcome="skipped"} 3',
+      '{outcome="started"} 2',
+      '{outcome="waiting"} 1',
+    ]);
+  });
+
   test("count activities by queue, and how their attempts ended", async () => {
     const { engine, metrics } = await measured();
     const { activities } = engine.engine;

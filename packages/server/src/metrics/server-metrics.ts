@@ -25,6 +25,7 @@ export class ServerMetrics implements Disposable, RequestObserver {
       this.#note((kept) => kept.observer.workflowSuspended?.(...told)),
     activityAttemptEnded: (...told) =>
       this.#note((kept) => kept.observer.activityAttemptEnded?.(...told)),
+    scheduleDecided: (...told) => this.#note((kept) => kept.observer.scheduleDecided?.(...told)),
     committed: (...told) => this.#note((kept) => kept.observer.committed?.(...told)),
   };
   readonly #timer: NodeJS.Timeout;

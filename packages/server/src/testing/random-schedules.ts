@@ -6,7 +6,6 @@ import { memorySetup } from "./store-setups.ts";
 import { timesOf, specOf } from "../engine/schedules/schedule-spec.ts";
 
 const minuteMs = 60_000;
-const hourMs = 60 * minuteMs;
 const steps = 12;
 
 const crons = ["*/20 * * * *", "0,45 * * * *", "30 */3 * * *", "5 1-9 * * *", "0 2 * * *"];

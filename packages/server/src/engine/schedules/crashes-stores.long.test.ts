@@ -13,5 +13,5 @@ describe("SQLite", () => {
 });
 
 describeUnless(missingForPostgres(), "PostgreSQL", () => {
-  scheduleSweepContract({ setup: postgresSetup, groupCommits: true });
+  scheduleSweepContract({ setup: postgresSetup, every: 3, groupCommits: true });
 });

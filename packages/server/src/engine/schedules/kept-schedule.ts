@@ -5,6 +5,17 @@ import { timesOf } from "./schedule-spec.ts";
 import type { ScheduleState } from "./schedule-state.ts";
 import type { ScheduleTimes } from "./times/schedule-times.ts";
 
+/** Whether a schedule can be read as it is kept. */
+export function isReadableSchedule(stored: StoredSchedule): boolean {
+  try {
+    const { state } = KeptSchedule.read(stored);
+    JSON.parse(stored.input);
+    return Array.isArray(state.done) && Array.isArray(state.running) && Array.isArray(state.last);
+  } catch {
+    return false;
+  }
+}
+
 /** A schedule that is in memory, as long as something is done with it. */
 export class KeptSchedule implements Unsaved {
   readonly name: string;

@@ -31,6 +31,11 @@ function deploy(version: string, content: string): StoreWrite {
   return { kind: "deploy", module, bytes };
 }
 
+function schedule(name: string): StoreWrite {
+  const texts = { spec: '{"cron":"é"}', input: '"in\u0000put"', state: "{}" };
+  return { kind: "schedule", schedule: { name, ...texts } };
+}
+
 /** A directory with a bit of everything. */
 async function filled(more: readonly StoreWrite[] = []): Promise<TemporaryDirectory> {
   const directory = new TemporaryDirectory();
@@ -62,6 +67,7 @@ async function filled(more: readonly StoreWrite[] = []): Promise<TemporaryDirect
     { kind: "note", id: 5_000, name: "state", value: '{"a":"\u0000"}' },
     // A child that has ended, wherever its parent runs.
     create(5_001, { ...freshState, status: "completed", wakeAt: null, parent: 5_000, root: 5_000 }),
+    ...Array.from({ length: 203 }, (_, index) => schedule(`schedule-${index}`)),
     ...more,
   ]);
   await store.close();
@@ -146,6 +152,9 @@ describeUnless(missingForPostgres(), "a copied journal", () => {
     expect(await copy.moduleHashes()).toEqual(await original.moduleHashes());
     expect(await copy.moduleHashes()).toHaveLength(3);
     expect(await copy.modules()).toEqual(await original.modules());
+    const [first] = await copy.schedules("");
+    expect(first).toMatchObject({ name: "schedule-0", input: '"in\u0000put"' });
+    expect(await copy.schedules("schedule-98")).toEqual(await original.schedules("schedule-98"));
     const digits = readFileSync(elsewhere.join("back", "secrets.key"), "utf8");
     expect(digits.trim()).toBe(key.toString("hex"));
   });
