@@ -1,4 +1,3 @@
-import { randomUUID } from "node:crypto";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type {
@@ -191,7 +190,7 @@ export class Schedules {
    */
   async trigger(name: string, options: TriggerScheduleOptions = {}): Promise<ScheduleStart> {
     refuseUnknownOptions(options, triggerNames);
-    const { overlap, idempotencyKey: key = randomUUID(), ...call } = options;
+    const { overlap, idempotencyKey: key = crypto.randomUUID(), ...call } = options;
     checkKey(key);
     using scope = this.#connection.begin("Starting a schedule's workflow", call);
     return await this.#connection.schedules.trigger(nameOf(name), { key, overlap }, scope);
