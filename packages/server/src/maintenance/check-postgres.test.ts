@@ -94,7 +94,7 @@ describeUnless(missingForPostgres(), "a check of a database", () => {
     [
       "a schedule that can't be read",
       "INSERT INTO SCHEMA.schedules SELECT partition, 's', '{', 'null', '{}' FROM SCHEMA.fences LIMIT 1",
-      'what is kept of schedule \"s\" can\'t be read',
+      'what is kept of schedule "s" can\'t be read',
     ],
     [
       "a schedule in another partition",

@@ -19,7 +19,7 @@ function iso(hours: number): string {
 const scenarios: readonly {
   readonly name: string;
   run(world: ScheduleWorld): Promise<void>;
-  readonly starts: readonly (string | RegExp)[];
+  readonly starts: readonly string[];
 }[] = [
   {
     name: "that starts at each of its times",
@@ -57,7 +57,7 @@ const scenarios: readonly {
       await world.ask((schedules) => schedules.resume("s"));
       await world.pass(hourMs);
     },
-    starts: [/^trigger\//, iso(1), iso(2), iso(3), iso(4)],
+    starts: ["trigger", iso(1), iso(2), iso(3), iso(4)],
   },
 ];
 
@@ -82,11 +82,8 @@ export function scheduleSweepContract({
           const where = `${side} commit ${commit}`;
           await using world = await ScheduleWorld.open(setup(), point, { groupCommits });
           await run(world);
-          expect(await world.starts(), where).toEqual(
-            starts.map((start) =>
-              typeof start === "string" ? start : (expect.stringMatching(start) as unknown),
-            ),
-          );
+          const found = await world.starts();
+          expect(found.map(withoutHash), where).toEqual(starts);
           crashes += world.crashes;
           if (world.crashes === 0) {
             break;
@@ -96,4 +93,9 @@ export function scheduleSweepContract({
       expect(crashes).toBeGreaterThan(6 / every);
     });
   });
+}
+
+/** The start by hand has a hash of its key. */
+function withoutHash(start: string): string {
+  return start.replace(/^trigger\/.*/, "trigger");
 }
