@@ -102,7 +102,7 @@ describe("a page that is allowed", () => {
     expect(asked.headers).toMatchObject({
       vary: "origin",
       "access-control-allow-origin": page,
-      "access-control-allow-methods": "GET, POST",
+      "access-control-allow-methods": "GET, POST, PUT, PATCH, DELETE",
       "access-control-allow-headers":
         "authorization, content-type, idempotency-key, prefer, x-request-id",
       "access-control-max-age": "600",

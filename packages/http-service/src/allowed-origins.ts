@@ -60,7 +60,7 @@ export class AllowedOrigins {
   answerPreflight(request: FastifyRequest, reply: FastifyReply): boolean {
     const { origin, "access-control-request-method": method } = request.headers;
     if (request.method !== "OPTIONS" || method === undefined || !this.allows(origin)) return false;
-    reply.raw.setHeader("access-control-allow-methods", "GET, POST");
+    reply.raw.setHeader("access-control-allow-methods", "GET, POST, PUT, PATCH, DELETE");
     reply.raw.setHeader("access-control-allow-headers", allowedHeaders);
     reply.raw.setHeader("access-control-max-age", String(maxAgeSeconds));
     if (request.headers["access-control-request-private-network"] === "true") {
