@@ -4,6 +4,7 @@ export type {
   DeployedName,
   ExecutedWorkflow,
   FlawlessConnection,
+  ForkManner,
   RestartManner,
   StartManner,
   StartRequest,

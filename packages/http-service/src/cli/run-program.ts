@@ -64,6 +64,8 @@ function createProgram(
   const program = new Command(name)
     .description(description)
     .version(version)
+    // A command may have a `--version` of its own.
+    .enablePositionalOptions()
     .exitOverride()
     .configureOutput({
       writeOut: (text) => console.print(text.trimEnd()),

@@ -4,6 +4,7 @@ export type { ModuleSource } from "./module-source.ts";
 export type {
   CancelOptions,
   Completion,
+  ForkOptions,
   MessageArguments,
   RestartOptions,
   UpdateArguments,

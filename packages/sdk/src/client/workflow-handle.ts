@@ -20,8 +20,8 @@ import {
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
-import { UpdateRejectedError } from "../errors/index.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
+import { InvalidOptionError, UpdateRejectedError } from "../errors/index.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
@@ -56,6 +56,23 @@ const restartOptionNames = optionNames<RestartOptions>({
   timeoutMs: true,
   idempotencyKey: true,
   terminate: true,
+});
+
+/** Options of `fork`. */
+export interface ForkOptions extends RestartOptions {
+  /** How many steps the new workflow takes over with their answers, as its journal counts them, from 0 on. */
+  readonly fromStep: number;
+  /** The version of the module that it runs on: it has to do the same in these steps. Default: that of this workflow. */
+  readonly version?: string | undefined;
+}
+
+const forkOptionNames = optionNames<ForkOptions>({
+  signal: true,
+  timeoutMs: true,
+  idempotencyKey: true,
+  terminate: true,
+  fromStep: true,
+  version: true,
 });
 
 /** How a workflow ended. */
@@ -283,6 +300,35 @@ export class WorkflowHandle<
     checkKey(idempotencyKey);
     using scope = this.#connection.begin(`Restarting ${this.id}`, call);
     const id = await this.#connection.restart(this.id, { idempotencyKey, terminate }, scope);
+    return new WorkflowHandle(this.#connection, this.#binding, id);
+  }
+
+  /**
+   * Starts a new workflow that takes over the first steps of this one, which has ended, and goes on from there: what came
+   * after them is done again, perhaps on another version of the module. That is replayed on these steps before anything is
+   * done. Otherwise as `restart`.
+   *
+   * @returns the new workflow.
+   * @throws {InvalidOptionError} when `fromStep` is no whole number from 0 on.
+   * @throws {InvalidRequestError} when there are not so many steps with answers.
+   * @throws {ConflictError} also when the module does something else in these steps (`serverCode` is `REPLAY_MISMATCH`).
+   * @throws as `restart` does.
+   */
+  async fork(options: ForkOptions): Promise<WorkflowHandle<C, W>> {
+    refuseUnknownOptions(options, forkOptionNames);
+    const { fromStep, version, terminate = false, ...rest } = options;
+    const { idempotencyKey = crypto.randomUUID(), ...call } = rest;
+    if (!Number.isSafeInteger(fromStep) || fromStep < 0) {
+      throw new InvalidOptionError(
+        "fromStep",
+        `expected a whole number from 0 on, but got ${String(fromStep)}.`,
+      );
+    }
+    if (version !== undefined) checkedText("version", version);
+    checkKey(idempotencyKey);
+    using scope = this.#connection.begin(`Forking ${this.id} from step ${fromStep}`, call);
+    const manner = { fromStep, version, idempotencyKey, terminate };
+    const id = await this.#connection.fork(this.id, manner, scope);
     return new WorkflowHandle(this.#connection, this.#binding, id);
   }
 

@@ -79,6 +79,48 @@ describe("restart", () => {
   });
 });
 
+describe("fork", () => {
+  const forkRoute = "POST /api/workflows/wkf_1/fork";
+
+  test("gives the handle of the new workflow, and is repeated by its key", async () => {
+    await using server = await FakeServer.start({ [forkRoute]: ["hang up", answer, answer] });
+    await using flawless = clientOf(server);
+    const run = flawless.module(shop).workflow("checkout", "wkf_1");
+    const forked = await run.fork({ fromStep: 0 });
+    await run.fork({ fromStep: 12, version: "1.0 1", terminate: true, idempotencyKey: "k" });
+
+    expectTypeOf(forked).toEqualTypeOf(run);
+    expect([forked.id, forked.workflow]).toEqual(["wkf_2", "checkout"]);
+    expect(server.requests.map(({ path }) => path.split("?")[1])).toEqual([
+      "from_step=0",
+      "from_step=0",
+      "from_step=12&version=1.0+1&terminate=true",
+    ]);
+    const keys = server.requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys[1]).toBe(keys[0]);
+    expect(keys[2]).toBe("k");
+  });
+
+  test.each([-1, 1.5, Number.NaN, "1", undefined])("is refused from step %j", async (fromStep) => {
+    await using server = await FakeServer.start({});
+    await using flawless = clientOf(server);
+    const forked = flawless.workflow("wkf_1").fork({ fromStep: fromStep as number });
+    await expect(forked).rejects.toMatchObject({ option: "fromStep" });
+    expect(server.requests).toEqual([]);
+  });
+
+  test("on a module that goes another way is a conflict", async () => {
+    const mismatch = refusal(409, "REPLAY_MISMATCH", "replay took another way at step 2");
+    await using server = await FakeServer.start({ [forkRoute]: mismatch });
+    await using flawless = clientOf(server);
+    await expect(flawless.workflow("wkf_1").fork({ fromStep: 3 })).rejects.toMatchObject({
+      code: "FLAWLESS_CONFLICT",
+      serverCode: "REPLAY_MISMATCH",
+      message: expect.stringContaining("another way at step 2") as string,
+    });
+  });
+});
+
 test("info tells what was started again", async () => {
   const details = {
     ...runningDetails,
@@ -92,13 +134,17 @@ test("info tells what was started again", async () => {
   expect(await flawless.workflow("wkf_1").info()).toEqual(details);
 });
 
-test("an effect restarts, too", async () => {
-  await using server = await FakeServer.start({ [route]: answer });
+test("an effect restarts and forks, too", async () => {
+  await using server = await FakeServer.start({
+    [route]: answer,
+    "POST /api/workflows/wkf_1/fork": { json: { ok: { ...completedWorkflow, id: "wkf_3" } } },
+  });
   const program = Effect.gen(function* () {
     const flawless = yield* FlawlessClient;
     const run = yield* flawless.workflow("wkf_1");
-    return (yield* run.restart({ idempotencyKey: "again" })).id;
+    const again = yield* run.restart({ idempotencyKey: "again" });
+    return [again.id, (yield* run.fork({ fromStep: 1 })).id];
   });
   const layer = FlawlessClient.layer({ url: server.url });
-  expect(await Effect.runPromise(Effect.provide(program, layer))).toBe("wkf_2");
+  expect(await Effect.runPromise(Effect.provide(program, layer))).toEqual(["wkf_2", "wkf_3"]);
 });

@@ -56,6 +56,14 @@ export interface RestartManner {
   readonly terminate: boolean;
 }
 
+/** How to go on from a step of a workflow. */
+export interface ForkManner extends RestartManner {
+  /** How many steps are taken over. */
+  readonly fromStep: number;
+  /** The module's version; undefined: that of the old one. */
+  readonly version: string | undefined;
+}
+
 /** A module's name and version, as the server tells them. */
 export interface DeployedName {
   readonly name: string;
@@ -114,6 +122,8 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
   history(id: string, scope: CallScope): Promise<WorkflowHistory>;
   /** Starts a workflow again, once for each key. @returns the new one's id, once it is durable. */
   restart(id: string, manner: RestartManner, scope: CallScope): Promise<string>;
+  /** Starts a workflow again from one of its steps, once for each key. @returns the new one's id, once it is durable. */
+  fork(id: string, manner: ForkManner, scope: CallScope): Promise<string>;
   /** @param tree whether to end all that descend from it, too. */
   end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo>;
   /** Ends some of the running workflows that match, or counts them. */

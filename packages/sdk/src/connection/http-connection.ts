@@ -27,6 +27,7 @@ import type {
   DeployedName,
   ExecutedWorkflow,
   FlawlessConnection,
+  ForkManner,
   RestartManner,
   StartManner,
   StartRequest,
@@ -222,14 +223,33 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     { idempotencyKey, terminate }: RestartManner,
     scope: CallScope,
   ): Promise<string> {
+    const query = toQuery({ terminate: terminate || undefined });
+    return this.#again("restarting workflows", id, `/restart${query}`, idempotencyKey, scope);
+  }
+
+  async fork(
+    id: string,
+    { fromStep, version, idempotencyKey, terminate }: ForkManner,
+    scope: CallScope,
+  ): Promise<string> {
+    const query = toQuery({ from_step: fromStep, version, terminate: terminate || undefined });
+    return this.#again("forking workflows", id, `/fork${query}`, idempotencyKey, scope);
+  }
+
+  async #again(
+    feature: string,
+    id: string,
+    route: string,
+    idempotencyKey: string,
+    scope: CallScope,
+  ): Promise<string> {
     const request: HttpRequest = {
       method: "POST",
-      path: `${workflowPath(id)}/restart${toQuery({ terminate: terminate || undefined })}`,
+      path: `${workflowPath(id)}${route}`,
       headers: { "idempotency-key": idempotencyKey },
       repeat: "harmless",
     };
-    const read = (answer: HttpAnswer): string => readOk(answer, workflowInfo).id;
-    return this.extra("restarting workflows", request, scope, read);
+    return this.extra(feature, request, scope, (answer) => readOk(answer, workflowInfo).id);
   }
 
   async state(id: string, scope: CallScope): Promise<string | null> {

@@ -14,6 +14,7 @@ import type { Effect } from "effect";
 import type {
   CancelOptions,
   Completion,
+  ForkOptions,
   MessageArguments,
   RestartOptions,
   UpdateArguments,
@@ -115,6 +116,15 @@ export class EffectWorkflow<
   ): Effect.Effect<EffectWorkflow<C, W>, ExtraRequestError> {
     return attempt("Flawless.restart", async (signal) => {
       return new EffectWorkflow(await this.#handle.restart({ ...options, signal }));
+    });
+  }
+
+  /** Starts a new workflow that takes over the first steps of this one, which has ended, and goes on from there. */
+  fork(
+    options: Omit<ForkOptions, "signal">,
+  ): Effect.Effect<EffectWorkflow<C, W>, ExtraRequestError> {
+    return attempt("Flawless.fork", async (signal) => {
+      return new EffectWorkflow(await this.#handle.fork({ ...options, signal }));
     });
   }
 

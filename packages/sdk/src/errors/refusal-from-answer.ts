@@ -23,6 +23,7 @@ const classesByCode: ReadonlyMap<string, RefusalClass> = new Map<string, Refusal
   ["SCHEDULE_EXISTS", ConflictError],
   ["MODULE_CONFLICT", ConflictError],
   ["IDEMPOTENCY_CONFLICT", ConflictError],
+  ["REPLAY_MISMATCH", ConflictError],
   ["WORKFLOW_ENDED", ConflictError],
   ["WORKFLOW_RUNNING", ConflictError],
   ["INVALID_REQUEST", InvalidRequestError],

@@ -12,3 +12,4 @@ export type { ActivityLimits } from "./activity-limits.ts";
 export type { ActivityObserver } from "./activity-observer.ts";
 export type { AttemptEnd } from "./open-task.ts";
 export { boundedBeat, boundedReport } from "./bounded-report.ts";
+export { readProgress } from "./task-progress.ts";

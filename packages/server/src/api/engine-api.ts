@@ -4,6 +4,7 @@ import type {
   CancelFilter,
   CancelledWorkflows,
   EndManner,
+  ForkRequest,
   HistoryRange,
   ModuleSummary,
   RestartRequest,
@@ -80,6 +81,8 @@ export interface EngineApi {
   update(id: string, request: UpdateRequest, options: UpdateOptions): Promise<UpdateReply | null>;
   /** Starts a new workflow as an ended one was started. Resolves with the new one when it is durable. */
   restart(id: string, request: RestartRequest): Promise<WorkflowInfo>;
+  /** Starts a new workflow from the first steps of an ended one. Resolves with the new one when it is durable. */
+  fork(id: string, request: ForkRequest): Promise<WorkflowInfo>;
   workflow(id: string): Promise<WorkflowDetails>;
   /** The id of the workflow that was started with an idempotency key. */
   idOfKey(key: string): Promise<string>;

@@ -82,6 +82,7 @@ describe("the OpenAPI document", () => {
       "POST /api/workflows/cancel",
       "POST /api/workflows/terminate",
       "POST /api/workflows/{id}/cancel",
+      "POST /api/workflows/{id}/fork",
       "POST /api/workflows/{id}/restart",
       "POST /api/workflows/{id}/terminate",
       "POST /api/workflows/{id}/updates",

@@ -9,7 +9,7 @@ import { addDev } from "./commands/dev.ts";
 import { addInit } from "./commands/init.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
-import { addRestart } from "./commands/restart.ts";
+import { addFork, addRestart } from "./commands/restart.ts";
 import { addRun } from "./commands/run.ts";
 import { addSchedule } from "./commands/schedule.ts";
 import { addSend } from "./commands/send.ts";
@@ -43,6 +43,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addCancel,
         addTerminate,
         addRestart,
+        addFork,
         addBuild,
         addTypes,
         addWorker,

@@ -51,6 +51,36 @@ describe("flawless restart", () => {
   });
 });
 
+describe("flawless fork", () => {
+  test("hands on step and version, and tells the new workflow", async () => {
+    const fork = vi.fn<EngineApi["fork"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));
+    const text = await run(["fork", "wkf_1", "--from-step", "12", "--version", "1.0.1"], { fork });
+    const json = await run(["fork", "wkf_1", "--from-step", "0", "--terminate", "--json"], {
+      fork,
+    });
+
+    expect(text).toEqual({ code: 0, stdout: "workflow  wkf_2\n", stderr: "" });
+    expect(JSON.parse(json.stdout)).toEqual(exampleDetails);
+    expect(fork.mock.calls).toMatchObject([
+      ["wkf_1", { fromStep: 12, version: "1.0.1", terminate: false }],
+      ["wkf_1", { fromStep: 0, version: undefined, terminate: true }],
+    ]);
+  });
+
+  test("tells a mismatch on one line, and refuses what is no step", async () => {
+    const { code, stdout, stderr } = await run(["fork", "wkf_1", "--from-step", "2"], {
+      fork: async () => {
+        throw new EngineError("REPLAY_MISMATCH", "replay took another way at step 2");
+      },
+    });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toMatch(/^error: .*replay took another way at step 2.*\n$/);
+    for (const args of [[], ["--from-step", "-1"], ["--from-step", "1.5"], ["--from-step", "x"]]) {
+      expect((await run(["fork", "wkf_1", ...args], {})).code).toBe(2);
+    }
+  });
+});
+
 test("flawless show tells of restarts and forks", async () => {
   const { stdout } = await run(["show", "wkf_xhRDf"], {
     workflow: async () => ({

@@ -7,6 +7,7 @@ import type {
   Engine,
   EngineShare,
   EngineStatistics,
+  ForkRequest,
   HistoryRange,
   ModuleSummary,
   RestartRequest,
@@ -133,6 +134,10 @@ export class ClusterEngine implements EngineApi {
 
   async restart(id: string, request: RestartRequest): Promise<WorkflowInfo> {
     return this.#startAgain(id, request, (engine) => engine.restart(id, request));
+  }
+
+  async fork(id: string, request: ForkRequest): Promise<WorkflowInfo> {
+    return this.#startAgain(id, request, (engine) => engine.fork(id, request));
   }
 
   async workflow(id: string): Promise<WorkflowDetails> {

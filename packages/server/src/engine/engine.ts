@@ -29,6 +29,7 @@ import type {
   CancelledWorkflows,
   EndManner,
   EngineStatistics,
+  ForkRequest,
   HistoryRange,
   ModuleSummary,
   RestartRequest,
@@ -181,7 +182,7 @@ export class Engine implements AsyncDisposable {
     });
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#modules, this.#registry);
-    this.#restarts = new Restarts(this.#modules, this.#registry);
+    this.#restarts = new Restarts(this.#modules, this.#registry, this.#executors);
     this.#commands = new WorkflowCommands(this.#registry, this.#timers);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
@@ -229,6 +230,18 @@ export class Engine implements AsyncDisposable {
   async restart(id: string, request: RestartRequest = {}): Promise<WorkflowInfo> {
     this.#assertOpen();
     return this.#restarts.restart(id, request);
+  }
+
+  /**
+   * Starts a new workflow that takes over the first steps of one that has ended, and goes on from there, perhaps on another
+   * version of its module. It is durable when the promise is settled.
+   * @returns the new one
+   * @throws EngineError as `restart` does; `INVALID_REQUEST` where there are not so many steps, `REPLAY_MISMATCH` where the
+   * module does something else in them
+   */
+  async fork(id: string, request: ForkRequest): Promise<WorkflowInfo> {
+    this.#assertOpen();
+    return this.#restarts.fork(id, request);
   }
 
   /**

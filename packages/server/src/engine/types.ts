@@ -103,6 +103,14 @@ export interface RestartRequest {
   readonly origin?: StartOrigin | undefined;
 }
 
+/** How to go on from the first steps of a workflow. */
+export interface ForkRequest extends RestartRequest {
+  /** How many steps the new workflow takes over, with their answers. */
+  readonly fromStep: number;
+  /** The version of the module that it runs on. Default: that of the old one. */
+  readonly version?: string | undefined;
+}
+
 /** How to wait for a start's response. */
 export interface StartOptions {
   /** The caller: once aborted, the workflow goes on and `start` rejects. */

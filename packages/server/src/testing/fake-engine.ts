@@ -134,6 +134,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     start: async () => ({ id: exampleWorkflow.id, response: '"done"' }),
     send: async () => undefined,
     restart: async () => ({ ...exampleWorkflow, id: "wkf_xhRDg" }),
+    fork: async () => ({ ...exampleWorkflow, id: "wkf_xhRDg" }),
     workflow: async () => exampleDetails,
     idOfKey: async () => exampleWorkflow.id,
     state: async () => null,

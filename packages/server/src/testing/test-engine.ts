@@ -170,8 +170,10 @@ export class TestEngine implements AsyncDisposable {
     await until(() => this.http.sent.length >= count);
   }
 
-  info(id: string): Promise<WorkflowInfo> {
-    return this.engine.workflow(id);
+  /** As lists have it: without what it was started again from, and as. */
+  async info(id: string): Promise<WorkflowInfo> {
+    const { restartedFrom: _from, restarts: _restarts, ...info } = await this.engine.workflow(id);
+    return info;
   }
 
   async status(id: string): Promise<WorkflowStatus> {

@@ -9,6 +9,7 @@ import {
   type DeployedName,
   type ExecutedWorkflow,
   type FlawlessConnection,
+  type ForkManner,
   type RestartManner,
   type StartManner,
   type StartRequest,
@@ -188,6 +189,12 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     this.#calls += 1;
     const id = await this.idOf(address, scope);
     return this.#begin((engine) => engine.restart(id, manner), scope);
+  }
+
+  async fork(address: string, manner: ForkManner, scope: CallScope): Promise<string> {
+    this.#calls += 1;
+    const id = await this.idOf(address, scope);
+    return this.#begin((engine) => engine.fork(id, manner), scope);
   }
 
   async workflow(address: string, scope: CallScope): Promise<WorkflowDetails> {

@@ -69,3 +69,55 @@ describe("POST /api/workflows/ID/restart", () => {
     expect(reply.headers["flawless-error-code"]).toBe("WORKFLOW_RUNNING");
   });
 });
+
+describe("POST /api/workflows/ID/fork", () => {
+  const method = "POST";
+
+  test("hands on step, version and what a restart has", async () => {
+    const fork = vi.fn<EngineApi["fork"]>(async () => exampleWorkflow);
+    const plain = await api({ fork }).inject({
+      method,
+      url: "/api/workflows/wkf_1/fork?from_step=0",
+    });
+    const full = await app?.inject({
+      method,
+      url: "/api/workflows/wkf_1/fork?from_step=12&version=1.0.1&terminate=true",
+      headers: { "idempotency-key": "again" },
+    });
+
+    expect([plain.statusCode, full?.statusCode]).toEqual([200, 200]);
+    expect(plain.json()).toEqual({ ok: exampleWorkflow });
+    expect(fork.mock.calls).toMatchObject([
+      ["wkf_1", { fromStep: 0, version: undefined, terminate: false }],
+      ["wkf_1", { fromStep: 12, version: "1.0.1", terminate: true, idempotencyKey: "again" }],
+    ]);
+  });
+
+  test.each([
+    ["", "required property 'from_step'"],
+    ["from_step=", "from_step must be integer"],
+    ["from_step=-1", "from_step must be integer"],
+    ["from_step=1.5", "from_step must be integer"],
+    ["from_step=last", "from_step must be integer"],
+    ["from_step=1&step=2", "additional properties (step)"],
+  ])("refuses ?%s", async (query, fault) => {
+    const fork = vi.fn<EngineApi["fork"]>();
+    const url = `/api/workflows/wkf_1/fork?${query}`;
+    const reply = await api({ fork }).inject({ method, url });
+
+    expect(reply.statusCode).toBe(400);
+    expect(reply.json<{ error: string }>().error).toContain(fault);
+    expect(fork).not.toHaveBeenCalled();
+  });
+
+  test("of a module that goes another way is a conflict", async () => {
+    const fork: EngineApi["fork"] = async () => {
+      throw new EngineError("REPLAY_MISMATCH", "replay took another way at step 2");
+    };
+    const url = "/api/workflows/wkf_1/fork?from_step=3";
+    const reply = await api({ fork }).inject({ method, url });
+
+    expect(reply.statusCode).toBe(409);
+    expect(reply.headers["flawless-error-code"]).toBe("REPLAY_MISMATCH");
+  });
+});

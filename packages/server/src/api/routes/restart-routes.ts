@@ -1,5 +1,6 @@
-import type { FastifyInstance } from "fastify";
-import { querySchema } from "@flawless-ts/http-service";
+import type { FastifyInstance, FastifyRequest } from "fastify";
+import { numberInQuery, querySchema } from "@flawless-ts/http-service";
+import type { RestartRequest } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { aboutOne } from "./about-one.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
@@ -9,6 +10,13 @@ interface RestartRoute {
   readonly Params: { readonly id: string };
   readonly Querystring: { readonly terminate?: string };
   readonly Headers: { readonly "idempotency-key"?: string };
+}
+
+interface ForkRoute extends RestartRoute {
+  readonly Querystring: RestartRoute["Querystring"] & {
+    readonly from_step: number;
+    readonly version?: string;
+  };
 }
 
 /** In a query, where all is text. */
@@ -31,7 +39,7 @@ const headers = {
 /** Starting workflows again. */
 export function restartRoutes(
   scope: FastifyInstance,
-  engine: Pick<EngineApi, "restart">,
+  engine: Pick<EngineApi, "restart" | "fork">,
 ): void {
   scope.post<RestartRoute>("/workflows/:id/restart", {
     schema: {
@@ -48,14 +56,54 @@ export function restartRoutes(
       querystring: querySchema({ terminate: terminateSchema }),
       headers,
     },
+    handler: async (request) => ({
+      ok: await engine.restart(request.params.id, restartOf(request)),
+    }),
+  });
+
+  scope.post<ForkRoute>("/workflows/:id/fork", {
+    schema: {
+      ...aboutOne(
+        "forkWorkflow",
+        "Start a workflow again from one of its steps",
+        "The new workflow.",
+        "Workflow#",
+        409,
+        429,
+      ),
+      description:
+        "Starts a new workflow that takes over the first steps of one that has ended, with their answers, and goes on from there; perhaps on another version of the module. That is replayed on these steps before anything is done: where it does something else, the answer is 409 `REPLAY_MISMATCH`. Answers as soon as the new workflow is durable.",
+      querystring: {
+        ...querySchema({
+          from_step: {
+            type: "integer",
+            minimum: 0,
+            description: "How many steps are taken over, as the journal counts them; 0: none.",
+          },
+          version: {
+            type: "string",
+            description: "The module's version to run on. Default: that of the old workflow.",
+          },
+          terminate: terminateSchema,
+        }),
+        required: ["from_step"],
+      },
+      headers,
+    },
+    preValidation: numberInQuery("from_step"),
     handler: async (request) => {
-      const { params, query } = request;
-      const restarted = await engine.restart(params.id, {
-        idempotencyKey: readKey(request.headers["idempotency-key"]),
-        terminate: query.terminate === "true",
-        origin: originOf(request),
-      });
-      return { ok: restarted };
+      const { from_step: fromStep, version } = request.query;
+      return {
+        ok: await engine.fork(request.params.id, { ...restartOf(request), fromStep, version }),
+      };
     },
   });
+}
+
+function restartOf(request: FastifyRequest<RestartRoute>): RestartRequest {
+  return {
+    idempotencyKey: readKey(request.headers["idempotency-key"]),
+    terminate: request.query.terminate === "true",
+    origin: originOf(request),
+  };
 }

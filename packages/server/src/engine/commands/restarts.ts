@@ -1,4 +1,5 @@
 import { EngineError } from "../../errors.ts";
+import type { ExecutorPool } from "../../executor/executor-pool.ts";
 import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import {
   keyNote,
@@ -12,8 +13,9 @@ import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Modules } from "../modules/index.ts";
 import { toWorkflowNumber } from "../requests.ts";
 import type { RunRegistry, WorkflowRun } from "../runs/index.ts";
-import type { ModuleSummary, RestartRequest, WorkflowInfo } from "../types.ts";
+import type { ForkRequest, ModuleSummary, RestartRequest, WorkflowInfo } from "../types.ts";
 import { toInfo } from "../workflow-info.ts";
+import { Forks } from "./forks.ts";
 import { workflowOf } from "./workflow-starts.ts";
 
 /** One way of starting a workflow again. */
@@ -23,9 +25,11 @@ interface Again {
   /** Tells requests with the same key apart. */
   readonly request: string;
   readonly fromStep: number | null;
-  /** Whether it can be done: nothing is changed before. @throws EngineError */
-  check(old: StoredWorkflow): Promise<void>;
-  /** @param old as it is when it has ended. @returns makes the new workflow, and saves nothing */
+  /**
+   * Finds out whether it can be done; nothing is changed yet.
+   * @returns makes the new workflow, and saves nothing
+   * @throws EngineError
+   */
   prepare(old: StoredWorkflow): Promise<() => WorkflowRun>;
 }
 
@@ -36,12 +40,14 @@ interface Again {
 export class Restarts {
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
+  readonly #forks: Forks;
   /** By the number of the old one: the links of a workflow are changed by one request at a time. */
   readonly #underWay = new Map<number, Promise<unknown>>();
 
-  constructor(modules: Modules, registry: RunRegistry) {
+  constructor(modules: Modules, registry: RunRegistry, executors: ExecutorPool) {
     this.#modules = modules;
     this.#registry = registry;
+    this.#forks = new Forks(modules, registry, executors);
   }
 
   /** @throws EngineError as `Engine.restart` does */
@@ -50,14 +56,32 @@ export class Restarts {
       done: "restarted",
       request: "restart",
       fromStep: null,
-      check: async (old) => {
-        await this.#moduleFor(old);
-      },
       prepare: async (old) => {
-        const { hash } = await this.#moduleFor(old);
+        const { hash } = await this.#moduleFor(old, old.version, "restarted");
         const { module, version, workflow, input, labels } = old;
         const start = { module, version, workflow, input, labels, origin: request.origin };
         return () => this.#registry.launch(start, hash, true, { from: old.id, appends: [] });
+      },
+    });
+  }
+
+  /** @throws EngineError as `Engine.fork` does */
+  async fork(id: string, request: ForkRequest): Promise<WorkflowInfo> {
+    const { fromStep, version } = request;
+    if (!Number.isSafeInteger(fromStep) || fromStep < 0) {
+      throw new EngineError(
+        "INVALID_REQUEST",
+        `Expected a step from 0 on to fork from, but got ${fromStep}.`,
+      );
+    }
+    const on = version === undefined ? "" : ` with version ${version}`;
+    return this.#again(toWorkflowNumber(id), request, {
+      done: "forked",
+      request: `fork from step ${fromStep}${on}`,
+      fromStep,
+      prepare: async (old) => {
+        const module = await this.#moduleFor(old, version ?? old.version, "forked");
+        return this.#forks.prepare(old, request, module);
       },
     });
   }
@@ -100,13 +124,14 @@ export class Restarts {
         `Workflow ${toPublicId(number)} still runs, and only one that has ended can be ${again.done}. ${advice}`,
       );
     }
-    await again.check(old);
+    let launch = await again.prepare(old);
     if (isRunning) {
       const { record } = await this.#registry.end(number, "terminate");
       await committer.commit(record);
+      // It went on meanwhile.
+      launch = await again.prepare(await this.#registry.stored(number));
     }
     const restarts = await store.note(number, restartsNote);
-    const launch = await again.prepare(await this.#registry.stored(number));
     const { fromStep, request } = again;
     const record = committer.together(() => {
       const created = launch().record;
@@ -126,8 +151,11 @@ export class Restarts {
   }
 
   /** @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND` */
-  async #moduleFor({ id, module, version, workflow }: StoredWorkflow): Promise<ModuleSummary> {
-    const wanted = { module, version, workflow };
+  async #moduleFor(
+    { id, module, workflow }: StoredWorkflow,
+    version: string,
+    done: "restarted" | "forked",
+  ): Promise<ModuleSummary> {
     const isThere = (): boolean =>
       this.#modules.list().some((known) => known.name === module && known.version === version);
     if (!isThere()) {
@@ -135,15 +163,16 @@ export class Restarts {
       await this.#modules.load();
     }
     try {
-      return workflowOf(this.#modules, wanted);
+      return workflowOf(this.#modules, { module, version, workflow });
     } catch (error) {
       if (!(error instanceof EngineError)) {
         throw error;
       }
-      const advice = "To start it again with another version, fork it from step 0.";
+      const advice =
+        done === "restarted" ? " To start it again with another version, fork it from step 0." : "";
       throw new EngineError(
         error.code,
-        `Workflow ${toPublicId(id)} can't be restarted. ${error.message} ${advice}`,
+        `Workflow ${toPublicId(id)} can't be ${done}. ${error.message}${advice}`,
         { cause: error },
       );
     }

@@ -90,6 +90,11 @@ function describe(
   };
 }
 
+/** A text for people, without what the steps of its workflow were told in answer to `GetSecret`. */
+export function withoutSecretsOf(records: readonly JournalRecord[], text: string): string {
+  return hideSecrets(text, longestFirst(secretsIn(records)));
+}
+
 /** What workflows have been told in answer to `GetSecret`. */
 export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string> {
   const secrets = new Set<string>();

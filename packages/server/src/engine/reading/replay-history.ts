@@ -2,12 +2,10 @@ import { EngineError } from "../../errors.ts";
 import type { ExecutorPool } from "../../executor/executor-pool.ts";
 import type { GuestOutcome } from "../../executor/messages.ts";
 import { moduleInspector } from "../../modules/module-inspector.ts";
-import { intentLine, parseJournal, stepLine } from "../../journal/journal-line.ts";
+import { intentLine, stepLine } from "../../journal/journal-line.ts";
 import { defaultLimits } from "../limits.ts";
 import type { WorkflowHistory } from "../types.ts";
-
-/** Stands where the journal has what a call waits for; nothing is waited for in a replay. */
-const noDetail = "replay";
+import { noDetail, replayJournal } from "./replay-journal.ts";
 
 /** How a replay went. */
 export interface ReplayResult {
@@ -45,37 +43,10 @@ export async function replayHistory(
   const journal = steps.map(({ call, answer }) =>
     answer === null ? intentLine(0, call, noDetail) : stepLine(0, call, answer),
   );
-  const engine = executors.registerEngine();
-  const settings = { secrets: {}, seed: 0, guestTime: "given", callLimits: defaultLimits } as const;
-  const start = {
-    workflowId: 0,
-    run: 1,
-    publicId: "",
-    workflow,
-    input,
-    moduleKey: `${hash} replay`,
-    journal,
-    callerPresent: false,
-    now: 0,
-  };
-  const came = await new Promise<string | GuestOutcome>((resolve) => {
-    const beyond = (lines: string, call?: string): string =>
-      parseJournal([lines])[0]?.call ?? call ?? "another call";
-    const run = executors.start(engine, settings, guest, start, {
-      // The last recorded call waits again, in whatever way it is spelled now.
-      waits: ({ lines, call, detail }) =>
-        stop(detail === noDetail ? (steps.at(-1)?.call ?? call) : beyond(lines, call)),
-      yields: ({ lines }) => (lines === "" ? run.resume(null, 0) : stop(beyond(lines))),
-      responds: ({ lines }) => stop(beyond(lines)),
-      ends: ({ lines, outcome }) => resolve(lines === "" ? outcome : beyond(lines)),
-      lost: () => resolve({ status: "failed", code: "PANIC", message: "its thread broke down" }),
-    });
-    function stop(call: string): void {
-      run.drop();
-      resolve(call);
-    }
-  });
-  executors.forgetEngine(engine);
+  const came = await replayJournal(
+    { workflow, input, journal, openCall: steps.at(-1)?.call },
+    { guest, moduleKey: `${hash} replay`, callLimits: defaultLimits, executors },
+  );
   return { steps: steps.length, mismatch: mismatchOf(history, came) };
 }
 

@@ -41,7 +41,7 @@ export class NewRuns {
 
   /**
    * @param detached whether nobody waits for its response now
-   * @param takenOver where it is a restart of another one
+   * @param takenOver where it is a restart or a fork of another one
    * @returns the new workflow, on its way
    * @throws EngineError `LIMIT_REACHED`
    */
@@ -68,7 +68,7 @@ export class NewRuns {
     };
     const run = add(
       new WorkflowRecord(
-        newWorkflows.create({ ...fixed, bound: false, parent: null }),
+        { ...newWorkflows.create({ ...fixed, bound: false, parent: null }), ...takenOver?.state },
         null,
         takenOver,
       ),

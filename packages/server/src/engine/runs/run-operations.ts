@@ -56,7 +56,8 @@ export class RunOperations {
       const call = decodeHostCall(recorded.call);
       if (call.kind === "HTTPRequest") {
         const key = workflowKey(this.#owner.record, recorded.step);
-        this.open.restore(recorded, begunOperation(call), key);
+        const { isTakenOver } = this.#owner.record;
+        this.open.restore(recorded, begunOperation(call), key, isTakenOver);
       }
     }
   }

@@ -190,6 +190,16 @@ export class RunRegistry {
     );
   }
 
+  /** In milliseconds since the Unix epoch. */
+  now(): number {
+    return this.#parts.clock.now();
+  }
+
+  /** A text for people without the secrets that the engine was given. */
+  hideSecrets(text: string): string {
+    return this.#parts.hideSecrets(text);
+  }
+
   /** From now on no effect begins. */
   stopAccepting(): void {
     this.#acceptsEffects = false;

@@ -6,16 +6,9 @@ import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { UpdateReply, UpdateRequest } from "../types.ts";
+import { highestNote, type KeptUpdate, keyNote, updateNote } from "./update-notes.ts";
 import { Waiters } from "./waiters.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
-
-/** What is kept of an update. */
-interface KeptUpdate {
-  readonly number: number;
-  /** Tells requests with the same key apart. */
-  readonly request: string;
-  readonly reply?: UpdateReply;
-}
 
 /** What is known of one workflow's updates as long as someone asks for one. */
 interface Asked {
@@ -39,10 +32,6 @@ export type LayUpdate = (
   number: number,
   prepare: (record: WorkflowRecord) => void,
 ) => Promise<WorkflowRecord>;
-
-const highestNote = "updates";
-const keyNote = (number: number): string => `update ${number}`;
-const updateNote = (key: string): string => `update of ${key}`;
 
 /**
  * Updates: messages that workflows answer. The message, its key and its number become durable in one transaction, the answer

@@ -22,6 +22,8 @@ export interface TakenOver {
   readonly from: number;
   /** The texts that its journal begins with. */
   readonly appends: readonly string[];
+  /** What the steps in them made of it. */
+  readonly state?: Partial<WorkflowState>;
 }
 
 /** What the engine has in memory of a workflow's journal, mailbox and state, and what of that is not saved yet. */
@@ -98,6 +100,11 @@ export class WorkflowRecord implements Unsaved {
 
   get input(): string {
     return this.#workflow.input;
+  }
+
+  /** Whether it takes steps of another workflow over, and no server that ended had it. */
+  get isTakenOver(): boolean {
+    return this.#takenOver !== undefined;
   }
 
   /** Whether no journal was ever written: the guest starts from nothing. */

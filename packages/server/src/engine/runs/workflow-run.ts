@@ -326,7 +326,6 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     this.#stop();
     const endedAt = this.#services.clock.now();
     this.record.change({ status, failure, endedAt, wakeAt: null, waiting: null });
-    this.record.clearMailbox();
     this.#enterPhase("ended");
     this.#services.residency.left(this);
     this.#save(() => this.#callbacks.ended());

@@ -88,8 +88,16 @@ export class OpenOperations {
     this.#start(this.#add(number, operation, this.#host.clock.now()), key, undefined);
   }
 
-  /** Goes on with what was open when the server stopped. */
-  restore(recorded: RecordedOperation, operation: Operation, key: string): void {
+  /**
+   * Goes on with what was open when the server stopped.
+   * @param isOthers whether another workflow had it open, so that no worker has a task of this one
+   */
+  restore(
+    recorded: RecordedOperation,
+    operation: Operation,
+    key: string,
+    isOthers: boolean = false,
+  ): void {
     const { number, begunAt, end, progress } = recorded;
     const open = this.#add(number, operation, begunAt);
     if (end !== null) {
@@ -97,7 +105,7 @@ export class OpenOperations {
     } else if (operation.kind === "http" && !operation.request.config.idempotent) {
       this.#end(open, httpResult(interruptedRequest(operation.request)));
     } else {
-      this.#start(open, key, progress);
+      this.#start(open, key, isOthers ? (progress ?? undefined) : progress);
     }
   }
 
