@@ -77,9 +77,7 @@ describe("while there is no room for the journal", () => {
     await degraded(engine);
 
     expect([await engine.info(id), await engine.steps(id)]).toEqual(before);
-    const links = { restartedFrom: null, restarts: [] };
-    const { workflows } = await engine.engine.list();
-    expect(workflows.map((workflow) => ({ ...workflow, ...links }))).toEqual([before[0]]);
+    expect((await engine.engine.list()).workflows).toEqual([before[0]]);
     expect(await engine.engine.modules()).toHaveLength(1);
     await roomAgain(engine, store);
     expect(await cancelled).toMatchObject({ status: "cancelled" });
