@@ -45,4 +45,7 @@ test("the shortest span is that between two of the next times", () => {
   const cron = { ...none, cron: "0,10 * * * *", timeZone: "UTC" };
   expect(new ScheduleTimes("s", cron).shortestSpan(0)).toBe(600_000);
   expect(new ScheduleTimes("s", { ...none, everyMs: 7 }).shortestSpan(0)).toBe(7);
+  // In that night 02:05 is due at 03:00, five minutes before the next one.
+  const berlin = new ScheduleTimes("s", { ...cron, cron: "5 * * * *", timeZone: "Europe/Berlin" });
+  expect(berlin.shortestSpan(Date.UTC(2026, 2, 28, 20))).toBe(3_600_000);
 });

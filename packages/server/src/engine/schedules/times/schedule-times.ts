@@ -54,16 +54,17 @@ export class ScheduleTimes {
     return time + Math.floor(part * Math.min(jitterMs, next - time));
   }
 
-  /** The shortest span between two of the next times; undefined where there are not two. */
+  /** The shortest span between two of the next times, on clocks that are never set; undefined where there are not two. */
   shortestSpan(after: number): number | undefined {
-    const { everyMs } = this.#timing;
-    if (everyMs !== null) {
-      return everyMs;
+    const { cron, everyMs } = this.#timing;
+    if (cron === null) {
+      return everyMs ?? undefined;
     }
+    const times = new CronTimes(cron, "UTC");
     let shortest: number | undefined;
-    let last = this.#unlimited(after);
+    let last = times.next(after);
     for (let measured = 0; last !== undefined && measured < measuredSpans; measured += 1) {
-      const next = this.#unlimited(last);
+      const next = times.next(last);
       if (next !== undefined) {
         shortest = Math.min(shortest ?? Infinity, next - last);
       }
