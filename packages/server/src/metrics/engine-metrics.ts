@@ -125,6 +125,11 @@ export interface MeasuredEngine {
   readonly activities: Pick<ActivityApi, "summaries">;
 }
 
+/** Undefined while the store can't be read: whoever looks then needs the other metrics most. */
+function countsOf(engine: MeasuredEngine): Promise<WorkflowCounts | undefined> {
+  return engine.counts().catch(() => undefined);
+}
+
 /** What is counted when somebody looks: states, places in memory, host calls. */
 export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   const registers = [registry];
@@ -144,7 +149,12 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     labelNames: ["status"],
     registers,
     async collect() {
-      const { sleeping: _sleeping, ...states } = await engine.counts();
+      const counts = await countsOf(engine);
+      if (counts === undefined) {
+        this.reset();
+        return;
+      }
+      const { sleeping: _sleeping, ...states } = counts;
       for (const [status, count] of Object.entries(states)) {
         this.set({ status }, count);
       }
@@ -155,7 +165,12 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     help: "Running workflows that wait for a time: a sleep, or a message with a time-out.",
     registers,
     async collect() {
-      this.set((await engine.counts()).sleeping);
+      const counts = await countsOf(engine);
+      if (counts === undefined) {
+        this.remove();
+      } else {
+        this.set(counts.sleeping);
+      }
     },
   });
   new Counter({

@@ -26,6 +26,30 @@ async function measured(options: TestEngineOptions = {}): Promise<{
 }
 
 describe("the metrics", () => {
+  test("are told without what would have to be read from a store that is away", async () => {
+    const { engine } = await measured();
+    const metrics = new ServerMetrics();
+    await engine.launch("receive");
+    let isAway = true;
+    metrics.watch({
+      statistics: () => engine.engine.statistics(),
+      health: () => engine.engine.health(),
+      activities: engine.engine.activities,
+      counts: async () => {
+        if (isAway) {
+          throw new EngineError("JOURNAL_UNAVAILABLE", "It is away.");
+        }
+        return engine.engine.counts();
+      },
+    });
+    const away = (await metrics.scrape()).text;
+    expect(samples(away, "flawless_workflows")).toEqual([]);
+    expect(samples(away, "flawless_workflows_sleeping")).toEqual([]);
+    expect(samples(away, "flawless_guests_resident")).toEqual(["1"]);
+    isAway = false;
+    expect(samples((await metrics.scrape()).text, "flawless_workflows_sleeping")).toEqual(["0"]);
+  });
+
   test("count workflows by state and outcome", async () => {
     const { engine, metrics } = await measured();
     await engine.run("add", { a: 1, b: 2 });

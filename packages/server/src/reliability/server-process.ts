@@ -199,7 +199,7 @@ export class ServerProcess implements AsyncDisposable {
     child.stdout?.setEncoding("utf8").on("data", (text: string) => {
       this.#output += text;
       announced += text;
-      const url = /http:\/\/127\.0\.0\.1:\d+/.exec(announced)?.[0];
+      const url = /http:\/\/[\d.]+:\d+/.exec(announced)?.[0];
       if (url !== undefined) {
         resolve(url);
       }

@@ -20,11 +20,14 @@ export class PostgresProxy implements AsyncDisposable {
   #mode: Mode = "open";
   #answersLost = 0;
 
-  /** @param url of the database */
-  static async start(url: string): Promise<PostgresProxy> {
+  /**
+   * @param url of the database
+   * @param host the address of this machine by which the program reaches it
+   */
+  static async start(url: string, host: string = "127.0.0.1"): Promise<PostgresProxy> {
     const server = createServer();
     const proxy = new PostgresProxy(server, new URL(url));
-    server.listen(0, "127.0.0.1");
+    server.listen(0, host);
     await once(server, "listening");
     return proxy;
   }
@@ -38,7 +41,9 @@ export class PostgresProxy implements AsyncDisposable {
   /** The database's URL by way of the proxy. */
   get url(): string {
     const url = new URL(this.#target);
-    url.port = String((this.#server.address() as AddressInfo).port);
+    const { address, port } = this.#server.address() as AddressInfo;
+    url.hostname = address;
+    url.port = String(port);
     return url.href;
   }
 
