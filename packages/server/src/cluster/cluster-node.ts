@@ -27,6 +27,8 @@ export interface ClusterNodeOptions {
   /** Follows the first database. */
   readonly clock: DatabaseClock;
   open(claimed: ClaimedPartition, lease: Lease): Promise<Engine>;
+  /** Tells other nodes that there is something to see in a database. @param database its index */
+  say(database: number): void;
   onError(error: unknown): void;
 }
 
@@ -55,7 +57,7 @@ export class ClusterNode {
    * @throws Error of a database
    */
   async begin(url: string): Promise<void> {
-    const { id, databases, leaseMs, graceMs, timers, clock, open, onError } = this.#options;
+    const { id, databases, leaseMs, graceMs, timers, clock, open, say, onError } = this.#options;
     const tables = databases.map((database) => new PartitionTable(database));
     for (const table of tables) {
       const same = (await table.nodes()).find((node) => node.id === id);
@@ -77,6 +79,7 @@ export class ClusterNode {
           timers,
           clock: index === 0 ? clock : undefined,
           open,
+          say: () => say(index),
           onChange: () => this.#changed(),
           onError,
         }),
@@ -149,6 +152,11 @@ export class ClusterNode {
     readonly failure: string | null;
   }[] {
     return this.#members.map(({ sight, lagMs, failure }) => ({ ...sight, lagMs, failure }));
+  }
+
+  /** Another node has said that there is something to see in a database. */
+  hear(database: number): void {
+    this.#members[database]?.hear();
   }
 
   /** Settled when it was seen that partitions have other owners, or the time (milliseconds) is over. */

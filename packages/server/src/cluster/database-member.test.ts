@@ -1,7 +1,7 @@
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
 import { expect, test } from "vitest";
-import type { PartitionTable } from "../store/postgres/index.ts";
+import { PartitionTable } from "../store/postgres/index.ts";
 import { TestPartitions } from "../testing/postgres-partition.ts";
 import { until } from "../testing/until.ts";
 import { globalTimers } from "../time/timers.ts";
@@ -71,6 +71,16 @@ class TestNode {
   }
 }
 
+/** Counts how often a node looks who runs what. */
+class CountingTable extends PartitionTable {
+  looks = 0;
+
+  override partitions(): ReturnType<PartitionTable["partitions"]> {
+    this.looks += 1;
+    return super.partitions();
+  }
+}
+
 async function letLeasesRunOut({ database }: TestPartitions, node: string): Promise<void> {
   const past = "now() - interval '1 second'";
   await database.query(
@@ -113,6 +123,35 @@ describeUnless(missingForPostgres(), "a node in a database", () => {
     ]);
     expect(a.member.ownerOf(4)).toMatchObject({ id: "b", url: "http://b" });
     expect([...a.errors, ...b.errors]).toEqual([]);
+  });
+
+  test("takes what another one gives back as soon as that says so, before it would look itself", async () => {
+    await using partitions = await TestPartitions.open(4);
+    const table = new CountingTable(partitions.database);
+    const b = new TestNode("b", table);
+    let said = 0;
+    const say = (): void => {
+      said += 1;
+      b.member.hear();
+    };
+    const a = new TestNode("a", partitions.table, { say });
+    await b.look();
+    await a.look();
+    await b.look();
+    await a.look();
+    expect([a.partitions.length, b.partitions.length]).toEqual([2, 2]);
+    [table.looks, said] = [0, 0];
+
+    await a.member.leave();
+    await until(() => b.partitions.length === 4);
+    // One look for each that was given back, or fewer where one saw several.
+    expect(said).toBe(2);
+    expect(table.looks).toBeGreaterThanOrEqual(1);
+    expect(table.looks).toBeLessThanOrEqual(2);
+    const { looks } = table;
+    await b.member.kill();
+    b.member.hear();
+    expect(table.looks).toBe(looks);
   });
 
   test("follows the database's clock with each renewal, where it is to", async () => {

@@ -21,6 +21,8 @@ export interface DatabaseMemberOptions<PartEngine extends PartitionEngine> {
   readonly graceMs: number;
   /** Opens the engine of a partition that was claimed. */
   open(claimed: ClaimedPartition, lease: Lease): Promise<PartEngine>;
+  /** Tells other nodes that there is something to see: partitions to claim, or a new node. Default: they see it when they look. */
+  readonly say?: () => void;
   /** Called when it was seen or made that partitions have other owners. */
   onChange(): void;
   onError(error: unknown): void;
@@ -51,6 +53,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
   #seenAt = Number.NEGATIVE_INFINITY;
   #renewedAt = Number.NEGATIVE_INFINITY;
   #round: Promise<void> | undefined;
+  #again = false;
   #timer: NodeJS.Timeout | undefined;
   #watch: NodeJS.Timeout | undefined;
   #state: "in" | "leaving" | "out" = "in";
@@ -102,13 +105,23 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     const { timers, leaseMs } = this.#options;
     this.#watch = timers.setInterval(() => this.check(), leaseMs / 50);
     await this.look();
+    this.#options.say?.();
     this.#plan();
   }
 
   /** Looks what there is, renews, claims and gives back, once. Never fails: see `failure`. */
   look(): Promise<void> {
-    this.#round ??= this.#look().finally(() => (this.#round = undefined));
+    this.#round ??= this.#look().finally(() => {
+      this.#round = undefined;
+      this.#lookAgain();
+    });
     return this.#round;
+  }
+
+  /** Another node has said that there is something to see: looks now, or once more where it just does. */
+  hear(): void {
+    this.#again = true;
+    this.#lookAgain();
   }
 
   /** Stops what it may not run any more. */
@@ -167,6 +180,13 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     });
     this.#held.clear();
     await Promise.all(stopped);
+  }
+
+  #lookAgain(): void {
+    if (this.#again && this.#round === undefined && this.#state === "in") {
+      this.#again = false;
+      void this.look();
+    }
   }
 
   #stop(): void {
@@ -311,9 +331,10 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
   }
 
   async #release(held: Held<PartEngine>): Promise<void> {
-    const { table, node, onError, onChange } = this.#options;
+    const { table, node, onError, onChange, say } = this.#options;
     try {
       await table.release(node.id, [held.claimed]);
+      say?.();
     } catch (error) {
       // Then it is free when its lease is over.
       onError(error);

@@ -34,6 +34,9 @@ import { whileLeased } from "./leased-http-client.ts";
 import { PartitionElsewhere } from "./partition-elsewhere.ts";
 import { Peers } from "./peers.ts";
 
+/** What nodes tell each other of partitions. */
+const partitionsNotice = "partitions";
+
 /** What a node of a cluster is made of. */
 export interface OpenClusterOptions {
   readonly data: readonly PostgresDatabase[];
@@ -154,14 +157,19 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     timers: globalTimers,
     clock,
     open,
+    say: (index) => notices[index]?.say(partitionsNotice),
     onError: (error) => logger.error({ err: error }, "a partition could not be opened or closed"),
   });
   const peers = new Peers(options.nodeId);
   const notices = options.leases.map(
     (database, index) =>
       new Notices(database, globalTimers, (notice) => {
-        if (notice === errandsNotice || notice === "") {
+        // An empty one: something may have been missed.
+        if (notice !== partitionsNotice) {
           posts.look(index);
+        }
+        if (notice !== errandsNotice) {
+          node.hear(index);
         }
       }),
   );
