@@ -35,6 +35,7 @@ describe("the metrics", () => {
       statistics: () => engine.engine.statistics(),
       health: () => engine.engine.health(),
       activities: engine.engine.activities,
+      schedules: engine.engine.schedules,
       counts: async () => {
         if (isAway) {
           throw new EngineError("JOURNAL_UNAVAILABLE", "It is away.");
