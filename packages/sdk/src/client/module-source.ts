@@ -1,3 +1,5 @@
+import type * as nodeUrl from "node:url";
+import type * as nodePath from "node:path";
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
@@ -29,9 +31,11 @@ export async function readModule(source: ModuleSource, signal: AbortSignal): Pro
 }
 
 function pathOf(source: ModuleSource): string | null {
-  if (typeof source === "string") return nodeBuiltin("node:path", reading).resolve(source);
+  if (typeof source === "string")
+    return nodeBuiltin<typeof nodePath>("node:path", reading).resolve(source);
   if (!(source instanceof URL)) return null;
-  if (source.protocol === "file:") return nodeBuiltin("node:url", reading).fileURLToPath(source);
+  if (source.protocol === "file:")
+    return nodeBuiltin<typeof nodeUrl>("node:url", reading).fileURLToPath(source);
   throw new InvalidOptionError(
     "module",
     `expected a file: URL, but got one with ${source.protocol} Download it first.`,

@@ -1,3 +1,4 @@
+import type * as nodeCrypto from "node:crypto";
 import { type Contract, writeJson } from "@flawless-ts/wasm-module";
 import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import {
@@ -91,7 +92,11 @@ export function isUnderOtherName(error: unknown): boolean {
 export function idempotencyKeyOf(job: Job): string {
   const key = `${encodeURIComponent(job.id.toWellFormed())}@${job.createdAt}`;
   if (key.length <= 255) return key;
-  return nodeBuiltin("node:crypto", "A worker's job with a long id").hash("sha256", key, "hex");
+  return nodeBuiltin<typeof nodeCrypto>("node:crypto", "A worker's job with a long id").hash(
+    "sha256",
+    key,
+    "hex",
+  );
 }
 
 /** Joins the logs of all that deal with a job: the id of the request that published it, or the job's own. */

@@ -1,3 +1,4 @@
+import type * as nodeOs from "node:os";
 import { optionalNodeBuiltin } from "@flawless-ts/wasm-module/internal";
 import { NotFoundError, NotSupportedByServerError } from "../errors/index.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";
@@ -35,7 +36,7 @@ export class Registration {
    */
   async register(stopping: AbortSignal, givingUp: AbortSignal = stopping): Promise<void> {
     const { controlPlane, id: name, type, logger } = this.#options;
-    const os = optionalNodeBuiltin("node:os");
+    const os = optionalNodeBuiltin<typeof nodeOs>("node:os");
     const registration = {
       type,
       name,

@@ -1,3 +1,4 @@
+import type * as nodeFs from "node:fs";
 import type { FileHandle } from "node:fs/promises";
 import { nodeBuiltin } from "../internal/node-builtins.ts";
 
@@ -16,7 +17,7 @@ export async function readRegularFile(
   maxBytes: number,
   options: { readonly signal?: AbortSignal } = {},
 ): Promise<Buffer> {
-  const { constants, promises } = nodeBuiltin("node:fs", "Reading a file");
+  const { constants, promises } = nodeBuiltin<typeof nodeFs>("node:fs", "Reading a file");
   // Else it would wait for someone to write to a FIFO. Windows has neither.
   const file = await promises.open(path, constants.O_RDONLY | (constants.O_NONBLOCK ?? 0));
   try {

@@ -1,3 +1,4 @@
+import type * as nodeCrypto from "node:crypto";
 import { nodeBuiltin } from "../internal/node-builtins.ts";
 import { keepFunctions, measureCompileCost } from "./compile-cost.ts";
 import { type DeclaredExtensions, declaredExtensions } from "./declared-extensions.ts";
@@ -121,7 +122,11 @@ export function examineModule(
     imports: imports.map((each) => ({ module: each.module, name: each.name, kind: each.kind })),
     exports: exports.map((each) => ({ name: each.name, kind: each.kind })),
     memory: { minPages: memory.minimum, maxPages: memory.maximum, shared: false },
-    contentHash: nodeBuiltin("node:crypto", "Hashing a module").hash("sha256", bytes, "hex"),
+    contentHash: nodeBuiltin<typeof nodeCrypto>("node:crypto", "Hashing a module").hash(
+      "sha256",
+      bytes,
+      "hex",
+    ),
     sizeBytes: bytes.length,
   };
   return {

@@ -39,12 +39,7 @@ export {
   type WorkflowTypes,
 } from "../inspect/module-types.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
-export {
-  type Builtin,
-  type BuiltinName,
-  nodeBuiltin,
-  optionalNodeBuiltin,
-} from "./node-builtins.ts";
+export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
 export { type ModuleNames, moduleNames } from "../inspect/module-names.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {

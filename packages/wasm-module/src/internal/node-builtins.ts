@@ -1,20 +1,15 @@
-import type * as crypto from "node:crypto";
-import type * as fs from "node:fs";
-import type * as os from "node:os";
-import type * as path from "node:path";
-import type * as url from "node:url";
-
-type Process = typeof process;
-
 /**
  * One of Node's own modules, looked for when it is needed: bundles for browsers have none of them, and what imports one
  * can't be put into such a bundle. Node, Bun and Deno have them all, Cloudflare's workers some.
  *
+ * Its type is the caller's to tell, `nodeBuiltin<typeof fs>("node:fs", ...)`: who installs this package for a browser need not
+ * have Node's types.
+ *
  * @param purpose for the error, as in "Reading a module's file"
  * @throws Error where the platform lacks it, saying what to do
  */
-export function nodeBuiltin<Name extends BuiltinName>(name: Name, purpose: string): Builtin<Name> {
-  const found = optionalNodeBuiltin(name);
+export function nodeBuiltin<Module>(name: `node:${string}`, purpose: string): Module {
+  const found = optionalNodeBuiltin<Module>(name);
   if (found !== undefined) return found;
   throw new Error(
     `${purpose} needs ${name}, which this platform does not have. Do it in Node, Bun or Deno.`,
@@ -22,23 +17,7 @@ export function nodeBuiltin<Name extends BuiltinName>(name: Name, purpose: strin
 }
 
 /** The same where there is another way; `undefined`: the platform lacks it. */
-export function optionalNodeBuiltin<Name extends BuiltinName>(
-  name: Name,
-): Builtin<Name> | undefined {
-  const { process: host } = globalThis as { readonly process?: Partial<Process> };
-  return host?.getBuiltinModule?.(name) as Builtin<Name> | undefined;
+export function optionalNodeBuiltin<Module>(name: `node:${string}`): Module | undefined {
+  const { process: host } = globalThis as { readonly process?: Partial<typeof process> };
+  return host?.getBuiltinModule?.(name) as Module | undefined;
 }
-
-interface Builtins {
-  readonly "node:crypto": typeof crypto;
-  readonly "node:fs": typeof fs;
-  readonly "node:os": typeof os;
-  readonly "node:path": typeof path;
-  readonly "node:url": typeof url;
-}
-
-/** The modules that are looked for. */
-export type BuiltinName = keyof Builtins;
-
-/** What a module of Node's exports. */
-export type Builtin<Name extends BuiltinName> = Builtins[Name];
