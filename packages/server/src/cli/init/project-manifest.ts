@@ -52,8 +52,6 @@ export function projectManifest(name: string, source: PackageSource): string {
     },
     dependencies: ours(dependencies, source),
     devDependencies: { ...ours([...devDependencies, ...indirect], source), ...toolRanges },
-    // What testcontainers brings: it works without.
-    allowScripts: { "cpu-features": false, protobufjs: false, ssh2: false },
   };
   return `${JSON.stringify(manifest, null, 2)}\n`;
 }
