@@ -222,7 +222,7 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists one page of workflows, newest first. Where no index tells what matches, the server looks through 10,000 workflows for
+   * Lists one page of workflows, newest first. Where no index tells what matches, the server looks through 5,000 workflows for
    * a page, and says so by `searched`: the page may be short, or empty, and `cursor` goes on. `workflows` goes through all pages.
    *
    * @throws {InvalidOptionError} when `limit` is no whole number above 0.

@@ -9,6 +9,7 @@ import {
   runningDetails,
   runningWorkflow,
 } from "../testing/server-answers.ts";
+import { z } from "zod";
 import type { WorkflowHandle } from "./workflow-handle.ts";
 
 const sendRoute = "POST /api/workflow/send-msg/wkf_1";
@@ -181,6 +182,59 @@ describe("terminate", () => {
       "/api/workflows/wkf_1/terminate",
       "/api/workflows/wkf_1/terminate?tree=true",
     ]);
+  });
+});
+
+describe("result", () => {
+  const priced = defineContract({
+    name: "shop",
+    version: "1.0.0",
+    workflows: { price: { input: type<null>(), response: type<{ readonly cents: number }>() } },
+  });
+  const waiting = (end: object): FakeAnswer => ({ json: { ok: { ...completedWorkflow, ...end } } });
+
+  test("is what it responded, once it has ended, typed and by its key", async () => {
+    const early = { json: { ok: { ...runningWorkflow, response: '{"cents":1}' } } };
+    await using server = await FakeServer.start({
+      "GET /api/workflows/key%3Aorder-7/wait": [early, waiting({ response: '{"cents":1}' })],
+    });
+    await using flawless = clientOf(server, { sleep: async () => undefined });
+    const result = await flawless.module(priced).workflow("price", { key: "order-7" }).result();
+    expectTypeOf(result).toEqualTypeOf<{ readonly cents: number }>();
+    expect(result).toEqual({ cents: 1 });
+    expect(server.requests.map(({ path }) => path)).toEqual(
+      Array(2).fill("/api/workflows/key%3Aorder-7/wait?timeout_ms=25000"),
+    );
+  });
+
+  test("is checked by the contract", async () => {
+    const strict = defineContract({
+      name: "shop",
+      version: "1.0.0",
+      workflows: { price: { response: z.object({ cents: z.number() }) } },
+    });
+    await using server = await FakeServer.start({
+      "GET /api/workflows/wkf_1/wait": waiting({ response: '{"cents":"one"}' }),
+    });
+    await using flawless = clientOf(server);
+    const run = flawless.module(strict).workflow("price", "wkf_1");
+    await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_CONTRACT_BROKEN" });
+  });
+
+  test("is how it ended otherwise, also where it had responded, and null without a response", async () => {
+    const error = { code: "PANIC", message: "index out of bounds" };
+    await using server = await FakeServer.start({
+      "GET /api/workflows/wkf_1/wait": [
+        waiting({ status: "failed", error, response: "1" }),
+        waiting({ status: "cancelled", response: "1" }),
+        waiting({}),
+      ],
+    });
+    await using flawless = clientOf(server);
+    const run = flawless.workflow("wkf_1");
+    await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_WORKFLOW_FAILED" });
+    await expect(run.result()).rejects.toMatchObject({ code: "FLAWLESS_WORKFLOW_CANCELLED" });
+    expect(await run.result()).toBeNull();
   });
 });
 

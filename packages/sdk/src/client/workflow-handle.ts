@@ -22,6 +22,7 @@ import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
 import { InvalidOptionError, UpdateRejectedError } from "../errors/index.ts";
+import { resultOf } from "../connection/response-of.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
 import type {
@@ -349,6 +350,28 @@ export class WorkflowHandle<
       using scope = this.#waiting("response", options);
       const text = await this.#connection.response(this.id, scope);
       return await readResponse(this.#binding, this.id, text, this.#connection.url);
+    });
+  }
+
+  /**
+   * Waits for the workflow's end, however long that takes, and gives what it responded, as the contract has it. It may have ended
+   * long ago; any process that knows its id or key can ask. {@link response} does not wait for the end.
+   *
+   * @param options its `timeoutMs` is how long to wait. Default: without end, whatever the client's.
+   * @returns `null` where it ended without a response.
+   * @throws {ContractError} when the response does not keep to the contract.
+   * @throws {WorkflowFailedError | WorkflowCancelledError} when that is how it ended, also after it had responded.
+   * @throws {FlawlessTimeoutError} when it has not ended by then.
+   * @throws {NotFoundError} when there is no such workflow.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw.
+   */
+  result(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
+    return this.#whenAwaited(async () => {
+      using scope = this.#waiting("end", options);
+      const { url } = this.#connection;
+      const text = resultOf(await this.#connection.completion(this.id, scope), url);
+      return await readResponse(this.#binding, this.id, text, url);
     });
   }
 

@@ -3,6 +3,16 @@ import { errorOf } from "../errors/thrown.ts";
 import type { WorkflowInfo } from "./types.ts";
 
 /**
+ * What a workflow that has ended responded: JSON text, or `null` where it completed without a response.
+ *
+ * @param url where the workflow was asked for.
+ * @throws {WorkflowFailedError | WorkflowCancelledError} where it did not complete, also after it had responded.
+ */
+export function resultOf(info: WorkflowInfo, url: string): string | null {
+  return responseOf(info.status === "completed" ? info : { ...info, response: null }, url);
+}
+
+/**
  * What a workflow responded: JSON text, or `null` where it completed without a response.
  *
  * @param url where the workflow was asked for.

@@ -138,6 +138,11 @@ export class EffectWorkflow<
     return attempt("Flawless.response", (signal) => this.#handle.response({ ...options, signal }));
   }
 
+  /** Waits for the workflow's end, and gives what it responded. Without a `timeoutMs`: however long that takes. */
+  result(options?: EffectCallOptions): Effect.Effect<ResponseOf<C, W>, ResponseError> {
+    return attempt("Flawless.result", (signal) => this.#handle.result({ ...options, signal }));
+  }
+
   /** Waits until the workflow has ended. Without a `timeoutMs`: however long that takes. */
   completion(options?: EffectCallOptions): Effect.Effect<Completion, ExtraRequestError> {
     return attempt("Flawless.completion", (signal) =>

@@ -268,6 +268,37 @@ describe("a workflow by its idempotency key", () => {
   });
 });
 
+describe("flawless result", () => {
+  const ended = { ...exampleWorkflow, status: "completed", waiting: null } as const;
+
+  test("waits for the end, and shows the response with every digit", async () => {
+    const response = '{"id":18446744073709551615}';
+    let asked = 0;
+    const wait = vi.fn<EngineApi["wait"]>(async () => {
+      asked += 1;
+      return asked === 1 ? exampleWorkflow : { ...ended, response };
+    });
+    const { stdout } = await run(["result", "--key", "order-7"], { wait });
+    expect(stdout).toBe(`${response}\n`);
+    expect(wait).toHaveBeenCalledTimes(2);
+    const json = await runCli(["result", "wkf_1", "--json", "--url", app?.listeningOrigin ?? ""]);
+    expect(json.stdout).toBe(`{"response":${response}}\n`);
+  });
+
+  test("tells how it ended otherwise", async () => {
+    const error = { code: "PANIC", message: "oh no" } as const;
+    const wait: EngineApi["wait"] = async () => ({
+      ...ended,
+      status: "failed",
+      response: '"early"',
+      error,
+    });
+    const { code, stdout, stderr } = await run(["result", "wkf_1"], { wait });
+    expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
+    expect(stderr).toContain("oh no");
+  });
+});
+
 describe("flawless show", () => {
   test("shows the workflow and its steps", async () => {
     const { code, stdout } = await run(["show", "wkf_xhRDf"]);

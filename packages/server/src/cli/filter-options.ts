@@ -32,7 +32,7 @@ export function withFilterOptions(command: Command): Command {
     .option("--name-prefix <text>", "only those whose workflow's name begins so")
     .option(
       "--input-text <text>",
-      "only those with this text in their input; slow: the server looks through up to 10,000 workflows and 16 MiB of inputs for each page",
+      "only those with this text in their input; slow: the server looks through up to 5,000 workflows and 16 MiB of inputs for each page",
     );
 }
 

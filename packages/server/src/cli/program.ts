@@ -10,6 +10,7 @@ import { addInit } from "./commands/init.ts";
 import { addJournal } from "./commands/journal.ts";
 import { addList } from "./commands/list.ts";
 import { addFork, addRestart } from "./commands/restart.ts";
+import { addResult } from "./commands/result.ts";
 import { addRun } from "./commands/run.ts";
 import { addSchedule } from "./commands/schedule.ts";
 import { addSend } from "./commands/send.ts";
@@ -36,6 +37,7 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addUp,
         addDeploy,
         addRun,
+        addResult,
         addList,
         addShow,
         addSend,

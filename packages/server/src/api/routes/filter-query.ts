@@ -45,7 +45,7 @@ export const filterSchemas: Readonly<Record<keyof FilterQuery, JsonSchema>> = {
   input_text: {
     ...text,
     description:
-      "A text in its input, which is searched as JSON text; encrypted inputs never match. It is slow: no more than 10,000 workflows and 16 MiB of inputs are looked through for a page.",
+      "A text in its input, which is searched as JSON text; encrypted inputs never match. It is slow: no more than 5,000 workflows and 16 MiB of inputs are looked through for a page.",
   },
 };
 

@@ -77,7 +77,7 @@ export function workflowRoutes(
         operationId: "listWorkflows",
         summary: "List workflows, newest first",
         description:
-          "All conditions have to hold. Where no index tells what matches, 10,000 workflows are looked through for a page, and `searched` says so: the page may be short, or empty, and the cursor goes on.",
+          "All conditions have to hold. Where no index tells what matches, 5,000 workflows are looked through for a page, and `searched` says so: the page may be short, or empty, and the cursor goes on.",
         tags: ["workflows"],
         security: tokenSecurity,
         querystring: querySchema({

@@ -7,7 +7,7 @@ import type { WorkflowFilter } from "../types.ts";
 import { toRequestedPage } from "./requested-page.ts";
 import { search, searchedAtOnce } from "./search.ts";
 
-const count = 2 * searchedAtOnce + 500;
+const count = 4 * searchedAtOnce + 500;
 
 /** Many, of which some are rare. */
 async function filled(): Promise<MemoryWorkflowStore> {
@@ -65,7 +65,7 @@ describe("a search of many workflows", async () => {
   test("looks through a part for each page, and finds all over the pages", async () => {
     const { ids, pages, searched } = await all(store, { module: "rare" });
     expect(ids).toEqual([20_008, 15_008, 10_008, 5_008, 8]);
-    expect(pages).toBe(3);
+    expect(pages).toBe(5);
     expect(searched).toBe(count);
   });
 
@@ -73,6 +73,12 @@ describe("a search of many workflows", async () => {
     const { ids } = await all(store, { module: "common", limit: 1_000 });
     expect(ids).toHaveLength(count - 5);
     expect(new Set(ids).size).toBe(count - 5);
+    const full = await search(store, toRequestedPage({ module: "common" }), (stored) =>
+      store.ids(stored),
+    );
+    expect(full.found).toHaveLength(101);
+    // The first part was enough.
+    expect(full.searched).toBe(1_000);
   });
 
   test("looks at the rarest only, whatever else is asked for", async () => {
@@ -98,6 +104,7 @@ describe("a search of many workflows", async () => {
     const few = await all(store, { keyPrefix: "key-1234" });
     expect(few.ids).toHaveLength(11);
     expect(few.filters).toMatchObject([{ by: "keys" }]);
+    expect(few.searched).toBe(11);
     const many = await all(store, { keyPrefix: "key-1" });
     expect(many.ids).toHaveLength(11_111);
     expect(many.filters[0]).toMatchObject({ by: "all" });
@@ -106,7 +113,7 @@ describe("a search of many workflows", async () => {
 
   test("of a text in the input finds it at the end", async () => {
     const { ids, pages } = await all(store, { inputText: "needle" });
-    expect({ ids, pages }).toEqual({ ids: [8], pages: 3 });
+    expect({ ids, pages }).toEqual({ ids: [8], pages: 5 });
   });
 
   test("of how ids begin finds those of each length", async () => {

@@ -1,12 +1,18 @@
-import type { SearchBy, StoredWorkflowFilter, WorkflowStore } from "../../store/workflow-store.ts";
+import type {
+  SearchBy,
+  StoredWorkflowFilter,
+  Walked,
+  WorkflowStore,
+} from "../../store/workflow-store.ts";
 import type { RequestedPage } from "./requested-page.ts";
 
-/** So many workflows are looked through for a page, where no index tells what matches. */
-export const searchedAtOnce = 10_000;
-/** So many bytes of inputs are read for a page, beside those of the first. */
-const searchedInputBytes = 16 * 2 ** 20;
 /** What is no more than this is looked through as a whole. */
 const few = 1_000;
+/** So many workflows are looked through for a page, where no index tells what matches: often the first part is enough. */
+const parts = [1_000, 4_000];
+export const searchedAtOnce: number = parts.reduce((sum, part) => sum + part);
+/** So many bytes of inputs are read for a part, beside those of the first. */
+const inputBytesOfPart = 8 * 2 ** 20;
 
 /** What a search is done with. */
 export type SearchStore = Pick<WorkflowStore, "walk">;
@@ -34,41 +40,53 @@ export async function search<Found>(
 ): Promise<FoundPage<Found>> {
   const found: Found[] = [];
   let searched: number | null = null;
+  const isEnough = (): boolean => found.length > limit || isFull(found);
   for (const range of ids) {
-    const wanted = { ...filter, ...range, limit: limit + 1 - found.length };
-    const plan = await planOf(store, wanted);
-    found.push(...(await read(plan.filter)));
-    searched = plan.searched === null ? searched : (searched ?? 0) + plan.searched;
-    if (found.length > limit || isFull(found)) {
-      return { found, below: null, searched };
+    const wanted = { ...filter, ...range, limit };
+    const way = await wayOf(store, wanted);
+    const readTo = async (more: Partial<StoredWorkflowFilter>): Promise<void> => {
+      const left = limit + 1 - found.length;
+      found.push(...(await read({ ...wanted, ...more, by: way.by, limit: left })));
+    };
+    if (!way.isSearched) {
+      await readTo({});
+      if (isEnough()) {
+        break;
+      }
+      continue;
     }
-    if (plan.lowest !== null) {
-      return { found, below: plan.lowest, searched };
+    let below: number | null = range.below;
+    for (const most of parts) {
+      const inputBytes = filter.inputText === undefined ? undefined : inputBytesOfPart;
+      const part: Walked = await store.walk({ ...wanted, below }, way.by, { most, inputBytes });
+      searched = (searched ?? 0) + part.count;
+      await readTo({ below, from: part.lowest ?? range.from });
+      below = part.lowest;
+      if (below === null || isEnough()) {
+        break;
+      }
+    }
+    if (below !== null || isEnough()) {
+      return { found, below: isEnough() ? null : below, searched };
     }
   }
   return { found, below: null, searched };
 }
 
-interface Plan {
-  readonly filter: StoredWorkflowFilter;
-  /** Nothing below was looked at; null: all was. */
-  readonly lowest: number | null;
-  readonly searched: number | null;
-}
+type Way =
+  | { readonly by: SearchBy; readonly isSearched: true }
+  /** Of what is found so, all that is left to look at is little, or nothing. */
+  | { readonly by: SearchBy | undefined; readonly isSearched: false };
 
 /** Where there are several ways, the shortest. */
-async function planOf(store: SearchStore, filter: StoredWorkflowFilter): Promise<Plan> {
+async function wayOf(store: SearchStore, filter: StoredWorkflowFilter): Promise<Way> {
   const ways = waysOf(filter);
   const [only] = ways;
   if (filter.idempotencyKey !== undefined) {
-    return { filter, lowest: null, searched: null };
+    return { by: undefined, isSearched: false };
   }
   if (!hasMore(filter) && ways.length < 2 && only !== "keys") {
-    return {
-      filter: only === undefined ? filter : { ...filter, by: only },
-      lowest: null,
-      searched: null,
-    };
+    return { by: only, isSearched: false };
   }
   let by: SearchBy = ways.find((way) => way !== "keys") ?? "all";
   let least = Infinity;
@@ -78,13 +96,7 @@ async function planOf(store: SearchStore, filter: StoredWorkflowFilter): Promise
       [by, least] = [way, count];
     }
   }
-  const inputBytes = filter.inputText === undefined ? undefined : searchedInputBytes;
-  const { count, lowest } = await store.walk(filter, by, { most: searchedAtOnce, inputBytes });
-  return {
-    filter: { ...filter, by, ...(lowest === null ? {} : { from: lowest }) },
-    lowest,
-    searched: count,
-  };
+  return { by, isSearched: true };
 }
 
 /** The indexes that tell something. */
