@@ -1,34 +1,35 @@
-import { describeTopologies, type TopologyContext } from "@flawless-ts/testkit/containers/vitest";
+import { topologies } from "@flawless-ts/testkit/containers";
+import { describeTopologies } from "@flawless-ts/testkit/containers/vitest";
 import { buildModule } from "@flawless-ts/module-builder";
 import { expect, test } from "vitest";
 import crawler from "./crawler.ts";
 
 const timeout = 120_000;
 
+// All of them. Name those that you use: ["in-process", "shared-flawless"].
 describeTopologies(
-  ["in-process", "shared-flawless"],
+  topologies,
   (suite) => {
     test("a page is fetched", { timeout }, async () => {
-      const module = suite.cluster.flawless.module(crawler);
-      const url = await somePage(suite);
-      expect(await module.execute("start", { id: 1, url })).toMatchObject({ status: 200 });
+      const { cluster } = suite;
+      const module = cluster.flawless.module(crawler);
+      const response = await module.execute("start", { id: 1, url: cluster.page });
+      expect(response).toMatchObject({ status: 200 });
     });
 
     test("jobs are shared by the workers, and all are done", { timeout }, async () => {
       const { cluster } = suite;
-      const url = await somePage(suite);
-      const ids = await Promise.all(
-        Array.from({ length: 6 }, () => cluster.publish({ payload: { url } })),
-      );
+      const payload = { url: cluster.page };
+      const ids = await Promise.all(Array.from({ length: 6 }, () => cluster.publish({ payload })));
       const jobs = await Promise.all(ids.map((id) => cluster.waitForJob(id)));
       expect(jobs.map(({ status }) => status)).toEqual(ids.map(() => "Completed"));
       const workers = new Set(jobs.map(({ assignedWorkerId }) => assignedWorkerId));
-      expect([...workers].toSorted()).toEqual(["worker1", "worker2"]);
+      expect([...workers].toSorted()).toEqual(cluster.workers.map((worker) => worker.id));
     });
 
     test("a job whose worker is lost is done by another one", { timeout }, async () => {
       const { cluster } = suite;
-      const id = await cluster.publish({ payload: { url: await somePage(suite) } });
+      const id = await cluster.publish({ payload: { url: cluster.page } });
       const { assignedWorkerId } = await cluster.waitForJob(id, { status: "InProgress" });
       const lost = assignedWorkerId ?? "";
       await cluster.kill(lost);
@@ -45,10 +46,8 @@ describeTopologies(
         const { cluster } = suite;
         const module = cluster.flawless.module(crawler);
         const review = await module.start("review", { url: "https://example.com/a" });
-        // The member that has the server: a container of its own, or, in process, the node.
-        const server = suite.topology === "in-process" ? "mvm-ci-node1" : "flawless";
-        await cluster.kill(server);
-        await cluster.restart(server);
+        await cluster.kill(cluster.flawlessMember);
+        await cluster.restart(cluster.flawlessMember);
         await review.send("decide", { publish: true });
         expect(await review.response({ timeoutMs: 60_000 })).toContain("is published");
       },
@@ -67,9 +66,3 @@ describeTopologies(
     }),
   },
 );
-
-/** A page that the Flawless server can reach, wherever it runs: one of its own. */
-async function somePage({ cluster }: TopologyContext): Promise<string> {
-  const [node] = await cluster.controlPlane.nodes();
-  return `${node?.flawlessUrl}/health`;
-}

@@ -18,6 +18,8 @@ export interface ClusterNode extends ClusterMember {
   readonly flawlessUrl: string;
   /** A client of that; it is closed with the cluster. */
   readonly flawless: Flawless;
+  /** The member that has that server, to stop or to kill: this node, or the one that has it for all. */
+  readonly flawlessMember: ClusterMember;
 }
 
 /** A worker of a cluster. */

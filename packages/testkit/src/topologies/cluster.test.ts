@@ -13,6 +13,11 @@ test("a cluster in this process deploys, runs jobs and shows its nodes", async (
     modules,
   });
   expect(cluster.flawlessServers).toHaveLength(2);
+  expect(cluster.nodes.map(({ flawlessMember }) => flawlessMember)).toEqual(
+    cluster.nodes.map(({ name }) => ({ name })),
+  );
+  expect(cluster.flawlessMember).toEqual({ name: "mvm-ci-node1" });
+  expect((await fetch(cluster.page)).status).toBe(200);
   expect(await cluster.controlPlane.nodes()).toEqual(
     cluster.nodes.map(({ id, flawlessUrl }) => ({
       id,

@@ -45,6 +45,8 @@ export class Cluster implements AsyncDisposable {
   readonly database: ClusterDatabase | null;
   /** All Flawless servers; each has a client, which is closed with the cluster. */
   readonly flawlessServers: readonly Flawless[];
+  /** The nodes are equal, and whoever waits for a job does not care which of them is away. */
+  readonly #anyNode: ControlPlane;
   readonly #handles: ReadonlyMap<string, MemberHandle>;
   /** All of it; it belongs to whoever starts the cluster until that has worked. */
   #started: AsyncDisposableStack | null = null;
@@ -69,8 +71,12 @@ export class Cluster implements AsyncDisposable {
       const url = hostUrl(plan, member, controlPlanePort);
       const controlPlane = resources.use(new ControlPlane({ url }));
       const flawless = servers.get(server) ?? unknownMember(server);
-      return { id, name: member, url, controlPlane, flawlessUrl: flawless.url, flawless };
+      const flawlessMember = { name: server };
+      const flawlessUrl = flawless.url;
+      return { id, name: member, url, controlPlane, flawlessUrl, flawless, flawlessMember };
     });
+    const url = this.nodes.map((node) => node.url);
+    this.#anyNode = resources.use(new ControlPlane({ url }));
     this.database =
       plan.database === null
         ? null
@@ -124,6 +130,22 @@ export class Cluster implements AsyncDisposable {
     return this.#first.flawless;
   }
 
+  /**
+   * The member that has the server of {@link flawless}, to stop or to kill: a node, or the container that all nodes share.
+   */
+  get flawlessMember(): ClusterMember {
+    return this.#first.flawlessMember;
+  }
+
+  /**
+   * The URL of a small page that each Flawless server of the cluster reaches from where it is, without the internet: in
+   * containers its own. For workflows that fetch something.
+   */
+  get page(): string {
+    const isHere = this.plan.network === null;
+    return `${isHere ? this.flawless.url : urlOn("localhost", flawlessPort, flawlessPort)}/version`;
+  }
+
   /** A client of the first node's control plane. */
   get controlPlane(): ControlPlane {
     return this.#first.controlPlane;
@@ -153,14 +175,18 @@ export class Cluster implements AsyncDisposable {
   }
 
   /**
-   * Waits until a job has ended, or is in the state that is waited for. A control plane that is away meanwhile is waited
-   * for, too.
+   * Waits until a job has ended, or is in the state that is waited for. Any node is asked; while all of them are away, they are
+   * waited for, too.
    *
    * @throws TestkitError `FLAWLESS_TESTKIT_JOB_UNFINISHED` when that takes too long: it says how the job and the workers are, and
    * what keeps a worker from its Flawless server
    */
   waitForJob(id: string, options: WaitForJobOptions = {}): Promise<Job> {
-    return waitForJob(this, id, options);
+    const { workers } = this;
+    const explain = (worker: ClusterWorker): Promise<Reachability> =>
+      this.explainReachability(worker);
+    const watched = { controlPlane: this.#anyNode, workers, explainReachability: explain };
+    return waitForJob(watched, id, options);
   }
 
   /**
