@@ -45,6 +45,7 @@ export default defineConfig({
             "examples/*/src/**/*.test.ts",
             "benchmarks/**/*.test.ts",
             "scripts/*/*.test.ts",
+            "docs-site/scripts/*.test.ts",
           ],
           exclude: ["**/node_modules/**", "**/dist/**", ...long, ...containers, ...loopback],
         },

@@ -1,0 +1,33 @@
+import { defineConfig } from "vitepress";
+import { sidebar } from "./sidebar.ts";
+
+/** Anchors as GitHub makes them, whose readers see docs/ as well. */
+function anchorOf(heading: string): string {
+  return heading
+    .trim()
+    .toLowerCase()
+    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
+    .replaceAll(/\s/g, "-");
+}
+
+export default defineConfig({
+  title: "Flawless for TypeScript",
+  description: "Durable WebAssembly workflows in TypeScript: write, run and test them.",
+  lang: "en",
+  srcDir: ".pages",
+  outDir: "dist",
+  cleanUrls: true,
+  // What Markdown takes for HTML in the pages of docs/ is meant as text.
+  markdown: { html: false, anchor: { slugify: anchorOf } },
+  themeConfig: {
+    search: { provider: "local" },
+    outline: [2, 3],
+    nav: [
+      { text: "Get started", link: "/getting-started" },
+      { text: "Guides", link: "/typescript-workflows" },
+      { text: "Reference", link: "/reference/" },
+    ],
+    sidebar,
+    socialLinks: [{ icon: "github", link: "https://github.com/flawless-ts/flawless-ts" }],
+  },
+});
