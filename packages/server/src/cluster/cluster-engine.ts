@@ -29,6 +29,7 @@ import { assertFound, toWorkflowNumber } from "../engine/requests.ts";
 import { EngineError } from "../errors.ts";
 import type { ExecutorPool } from "../executor/executor-pool.ts";
 import { FencedError, type WorkflowCounts } from "../store/workflow-store.ts";
+import type { Clock } from "../time/clock.ts";
 import type { Timers } from "../time/timers.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterCancellations } from "./cluster-cancellations.ts";
@@ -50,6 +51,8 @@ export interface ClusterEngineParts {
   readonly executors: ExecutorPool;
   readonly activities: ActivityApi;
   readonly timers: Timers;
+  /** The time of the databases. */
+  readonly clock: Pick<Clock, "now">;
 }
 
 /**
@@ -65,7 +68,7 @@ export class ClusterEngine implements EngineApi {
   constructor(parts: ClusterEngineParts) {
     this.#parts = parts;
     this.activities = parts.activities;
-    this.schedules = new ClusterSchedules(parts.node, parts.reader);
+    this.schedules = new ClusterSchedules(parts);
     const runs = new DurableRuns(parts.reader, () => this.#save());
     this.#durable = new WorkflowReader(parts.reader, runs, parts.timers);
   }

@@ -14,6 +14,7 @@ import type {
 import type { ScheduleApi } from "../api/engine-api.ts";
 import { readSchedulePage, type Schedules } from "../engine/index.ts";
 import { EngineError } from "../errors.ts";
+import type { Clock } from "../time/clock.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
@@ -26,14 +27,20 @@ import { partitionOfSchedule } from "./partition-of.ts";
 export class ClusterSchedules implements ScheduleApi {
   readonly #node: ClusterNode;
   readonly #reader: ClusterReader;
+  readonly #clock: Pick<Clock, "now">;
 
-  constructor(node: ClusterNode, reader: ClusterReader) {
-    this.#node = node;
-    this.#reader = reader;
+  constructor(parts: {
+    readonly node: ClusterNode;
+    readonly reader: ClusterReader;
+    readonly clock: Pick<Clock, "now">;
+  }) {
+    this.#node = parts.node;
+    this.#reader = parts.reader;
+    this.#clock = parts.clock;
   }
 
   list(request: SchedulePageRequest = {}): Promise<SchedulePage> {
-    return readSchedulePage(this.#reader, request, Date.now());
+    return readSchedulePage(this.#reader, request, this.#clock.now());
   }
 
   create(name: string, request: ScheduleRequest): Promise<ScheduleDescription> {

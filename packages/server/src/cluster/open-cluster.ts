@@ -209,6 +209,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     cancellations: new ClusterCancellations(node, reader, peers),
     activities: new ClusterActivities(queues, node, peers),
     timers: globalTimers,
+    clock,
   });
   return {
     engine,
