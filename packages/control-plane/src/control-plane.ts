@@ -125,7 +125,11 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   };
   const ticketed = options.iroh === undefined ? undefined : Promise.withResolvers<void>();
   const api = createApi(context, {
-    ...{ tokens, tls, allowedOrigins, limits, logger },
+    tokens,
+    tls,
+    allowedOrigins,
+    limits,
+    logger,
     opened: ticketed?.promise,
   });
   try {

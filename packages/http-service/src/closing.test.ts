@@ -1,6 +1,9 @@
 import fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closeApi } from "./closing.ts";
+import { createService } from "./create-service.ts";
+import { sayFarewell } from "./farewell.ts";
+import { defaultServiceLimits } from "./service-limits.ts";
 
 interface Held {
   readonly api: FastifyInstance;
@@ -63,4 +66,17 @@ describe("closing an API", () => {
     await expect(closed).rejects.toThrow("no way");
     expect(await outcome).toContain("fetch failed");
   });
+});
+
+test("an API that parts from its clients serves them, tells them so, and says that it is not well", async () => {
+  const api = createService({ limits: defaultServiceLimits, explain: () => undefined });
+  api.get("/", async () => "served");
+  api.get("/health", async () => "well");
+  expect((await api.inject("/")).headers["connection"]).toBe("keep-alive");
+  await sayFarewell(api, 0);
+  const served = await api.inject("/");
+  expect([served.body, served.headers["connection"]]).toEqual(["served", "close"]);
+  const health = await api.inject("/health");
+  expect([health.statusCode, health.headers["flawless-error-code"]]).toEqual([503, "CLOSED"]);
+  await api.close();
 });

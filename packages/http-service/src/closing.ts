@@ -1,5 +1,7 @@
+import { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
 import type { FastifyInstance } from "fastify";
+import { sayFarewell } from "./farewell.ts";
 import type { ServedTicket } from "./tickets/iroh-package.ts";
 
 /** How to close a service. */
@@ -25,7 +27,7 @@ export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Closes an API in order: it takes no new requests, those under way may finish for `graceMs` milliseconds and then for a
+ * Closes an API in order: it parts from its clients and takes no new requests, those under way may finish for `graceMs` milliseconds and then for a
  * moment more, and at last all connections are cut.
  *
  * @param stopWork called after the grace: it may end what callers still wait for, so that they get an answer
@@ -37,7 +39,7 @@ export async function closeApi(
   stopWork?: () => Promise<void>,
   ticket: ServedTicket | null = null,
 ): Promise<void> {
-  const closed = Promise.all([api.close(), ticket?.drain()]);
+  const closed = endRequests(api, graceMs, ticket);
   try {
     await settledWithin(closed, graceMs);
     await stopWork?.();
@@ -47,6 +49,23 @@ export async function closeApi(
     await ticket?.close();
     await closed;
   }
+}
+
+async function endRequests(
+  api: FastifyInstance,
+  graceMs: number,
+  ticket: ServedTicket | null,
+): Promise<void> {
+  await sayFarewell(api, graceMs);
+  // Clients that have just connected have yet to send their requests.
+  stopListening(api.server);
+  await sayFarewell(api, graceMs);
+  await Promise.all([api.close(), ticket?.drain()]);
+}
+
+/** As Node does it for servers of all kinds; that of HTTP would close idle connections as well. */
+function stopListening(server: Server): void {
+  Server.prototype.close.call(server);
 }
 
 /** Waits until `work` is settled, but no longer than so many milliseconds. */

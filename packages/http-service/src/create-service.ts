@@ -10,6 +10,7 @@ import { type Logger, pino } from "pino";
 import { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
+import { announceFarewells } from "./farewell.ts";
 import { createClientErrors } from "./client-errors.ts";
 import { refuseEncodedBody } from "./content-encoding.ts";
 import { type ExplainError, sendErrorReply } from "./error-reply.ts";
@@ -17,6 +18,7 @@ import { refuseForeignNames } from "./foreign-names.ts";
 import { adaptHeaderTimeouts, relaxedTimeoutMs } from "./header-timeouts.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { compilersFactory } from "./lazy-validation.ts";
+import { Connections } from "./connections.ts";
 import { Pipelines } from "./pipelines.ts";
 import { limitRate } from "./rate-limit.ts";
 import { createRequestIds } from "./request-ids.ts";
@@ -122,7 +124,8 @@ export function createService({
   } as FastifyServerOptions) as unknown as FastifyInstance;
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
-  adaptHeaderTimeouts(app.server, headerTimeouts);
+  const clients = new Connections(app.server);
+  adaptHeaderTimeouts(app.server, headerTimeouts, clients);
 
   app.setErrorHandler((error, request, reply) =>
     sendErrorReply(request, reply, error, limits, explain),
@@ -132,9 +135,12 @@ export function createService({
   const routes = new KnownRoutes(app, maxParamLength);
   const pipelines = new Pipelines(limits.pipelinedRequests);
   const assertRate = limitRate(app, limits, options.authentication);
+  let leaving = false;
   let closing = false;
+  announceFarewells(app, clients, () => (leaving = true));
   const begunToClose = Promise.withResolvers<void>();
   app.addHook("preClose", async () => {
+    leaving = true;
     closing = true;
     begunToClose.resolve();
   });
@@ -158,7 +164,8 @@ export function createService({
     if (opening !== undefined) {
       await Promise.race([opening, begunToClose.promise]);
     }
-    if (closing) {
+    // Who looks whether to send requests here is to look elsewhere, from the first moment on.
+    if (closing || (leaving && request.routeOptions.url === "/health")) {
       throw new ApiError(
         "CLOSED",
         "The server is shutting down. Send the request again when it is back.",
@@ -176,8 +183,8 @@ export function createService({
   // After the hooks that look at who asks.
   app.addHook("preParsing", async ({ headers }) => refuseEncodedBody(headers));
   app.addHook("onSend", async (_request, reply) => {
-    if (closing) {
-      // Else it would stay open for as long as it is kept alive, and closing would wait for it.
+    if (leaving) {
+      // Else its client would send requests on it until it is closed, perhaps just when one is on its way.
       void reply.header("connection", "close");
     }
   });

@@ -1,5 +1,6 @@
 import type { Server } from "node:http";
 import type { Socket } from "node:net";
+import { Connections } from "./connections.ts";
 
 /** How much longer than its limit a client may take while there is room for many more. */
 const relaxedFactor = 6;
@@ -34,15 +35,16 @@ export function relaxedTimeoutMs({
  * because a machine is busy, too, and that is no attack as long as they leave room for others. They are a crowd where more
  * than a quarter of `server.maxConnections` are open without a request under way; each is held to the limit then.
  */
-export function adaptHeaderTimeouts(server: Server, options: HeaderTimeoutOptions): void {
+export function adaptHeaderTimeouts(
+  server: Server,
+  options: HeaderTimeoutOptions,
+  connections: Connections = new Connections(server),
+): void {
   const { headersTimeoutMs, checkIntervalMs, now = () => performance.now() } = options;
   const relaxedMs = relaxedTimeoutMs(options);
-  const underWay = new WeakMap<Socket, number>();
-  const busy = new Set<Socket>();
-  let open = 0;
   let strictUntil = -Infinity;
   const isCrowded = (): boolean => {
-    if (open - busy.size > server.maxConnections * crowd) {
+    if (connections.idle > server.maxConnections * crowd) {
       // Long enough for all who are part of it to run into the limit, although timers are late on a busy machine: else the
       // last of them would be given more time.
       strictUntil = now() + headersTimeoutMs + 2 * checkIntervalMs + 1_000;
@@ -51,25 +53,6 @@ export function adaptHeaderTimeouts(server: Server, options: HeaderTimeoutOption
     return now() < strictUntil;
   };
 
-  server.on("connection", (socket: Socket) => {
-    open += 1;
-    socket.once("close", () => (open -= 1));
-  });
-  server.on("request", ({ socket }, response) => {
-    const before = underWay.get(socket);
-    if (before === undefined) {
-      socket.once("close", () => busy.delete(socket));
-    }
-    underWay.set(socket, (before ?? 0) + 1);
-    busy.add(socket);
-    response.once("close", () => {
-      const left = (underWay.get(socket) ?? 1) - 1;
-      underWay.set(socket, left);
-      if (left === 0) {
-        busy.delete(socket);
-      }
-    });
-  });
   // Node reads it each time it looks for connections that are late.
   Object.defineProperty(server, "headersTimeout", {
     get: () => (isCrowded() ? headersTimeoutMs : relaxedMs),

@@ -41,6 +41,14 @@ describe("a client of several nodes", () => {
     expect([one.requests.length, two.requests.length]).toEqual([2, 0]);
   });
 
+  test("turns to the next one where a node closes its connection, as one does that is about to stop", async () => {
+    const leaving = { text: "0.1.0", headers: { connection: "close" } };
+    const [one, two] = [await startNode({ "GET /version": leaving }), await startNode()];
+    const client = clientOf([one, two]);
+    expect([await client.version(), await client.version()]).toEqual(["0.1.0", "0.1.0"]);
+    expect([one.requests.length, two.requests.length]).toEqual([1, 1]);
+  });
+
   test("comes back to the first one when the others have failed", async () => {
     const first = await startNode({ "GET /version": ["hang up", { text: "first" }] });
     const second = await startNode({ "GET /version": [{ text: "second" }, "hang up"] });

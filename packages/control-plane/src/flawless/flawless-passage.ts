@@ -26,7 +26,8 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
   /** @param ca certificate authorities (PEM) to trust, in place of the usual ones */
   constructor(url: string, ca: string | undefined) {
     this.#url = new URL(url);
-    const kept = { keepAlive: true };
+    // Idle ones. A server that stops waits for longer before it closes a connection: none is closed under a request.
+    const kept = { keepAlive: true, timeout: 500 };
     this.#agent = this.#isTls ? new TlsAgent({ ...kept, ca }) : new Agent(kept);
     this.#server = createServer((request, response) => void this.#pass(request, response));
     // A start waits for as long as its workflow takes; it is Flawless that limits what is slow to come.

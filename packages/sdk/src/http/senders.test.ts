@@ -1,3 +1,6 @@
+import { once } from "node:events";
+import { createServer } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
 import { Agent, MockAgent, request } from "undici";
 import { describe, expect, test } from "vitest";
 import { FakeServer } from "../testing/fake-server.ts";
@@ -49,6 +52,21 @@ describe("under Node", () => {
     expect(await own.of("http://b.test")).toBe(sender);
     expect(loaded).toEqual(["undici"]);
     await own.close();
+  });
+
+  test("a connection that nothing is sent on is closed, however long the server would keep it", async () => {
+    const server = createServer((_request, response) => response.end());
+    server.keepAliveTimeout = 600_000;
+    await once(server.listen(0, "127.0.0.1"), "listening");
+    const url = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+    const connected = once(server, "connection") as Promise<[Socket]>;
+    const own = senders();
+    const sender = await own.of(url);
+    expect(await ask(sender, url)).toBe(200);
+    const [socket] = await connected;
+    if (!socket.closed) await once(socket, "close");
+    await own.close();
+    server.close();
   });
 
   test("in a bundle that has no undici beside it, it is fetch", async () => {

@@ -15,6 +15,11 @@ export type SenderOptions = Pick<
 >;
 
 const undiciName = "undici";
+/**
+ * How long a connection is kept that nothing is sent on, in milliseconds. A server that stops waits for longer than that before it
+ * closes one, so that none is closed just when a request is on its way, which could not be sent again.
+ */
+const maxIdleMs = 500;
 
 /**
  * What sends a client's requests: under Node it is undici, which is loaded when the first one is sent, and elsewhere the
@@ -101,6 +106,7 @@ export class Senders {
 }
 
 function ownAgent({ Agent }: Undici, ca: SenderOptions["ca"]): Agent {
-  if (ca === null) return new Agent();
-  return new Agent({ connect: { ca: typeof ca === "string" ? ca : [...ca] } });
+  const kept = { keepAliveTimeout: maxIdleMs, keepAliveMaxTimeout: maxIdleMs };
+  if (ca === null) return new Agent(kept);
+  return new Agent({ ...kept, connect: { ca: typeof ca === "string" ? ca : [...ca] } });
 }

@@ -234,7 +234,10 @@ export class Transport {
     });
     // What comes of it later was aborted by the library, which notices that only once it has a connection.
     sent.catch(() => undefined);
-    return await waitWithin(sent, scope);
+    const answer = await waitWithin(sent, scope);
+    // So does a server that is about to stop.
+    if (answer.headers["connection"] === "close") this.addresses.shun(base);
+    return answer;
   }
 }
 

@@ -60,9 +60,9 @@ export class Peers {
     // Who waits for a workflow may wait for long; who goes away ends it.
     headersTimeout: 0,
     bodyTimeout: 0,
-    // Below what servers keep connections for, so that they are hardly ever closed under a request.
-    keepAliveTimeout: 2_000,
-    keepAliveMaxTimeout: 2_000,
+    // A node that stops waits for longer before it closes a connection: none is closed under a request.
+    keepAliveTimeout: 500,
+    keepAliveMaxTimeout: 500,
   });
   readonly #callers = new AsyncLocalStorage<Caller>();
   readonly #watch = new PeerWatch(globalTimers, (url) => this.#lives(url));
