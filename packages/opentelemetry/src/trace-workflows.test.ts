@@ -222,13 +222,30 @@ describe("the traces of workflows", () => {
     expect(named("workflow receive")[0]?.attributes["flawless.workflow.status"]).toBe("running");
   });
 
+  test("go on where the engine of another partition stops", async () => {
+    const observers = [tracing()];
+    const partition = (index: number): Promise<Engine> =>
+      Engine.open({ observers, ids: { count: 2, index } });
+    const [one, other] = await Promise.all([partition(0), partition(1)]);
+    for (const engine of [one, other]) {
+      await engine.deploy(fixtureBytes("conformance"));
+      const start = { module: "conformance", version: "1.0.0", workflow: "receive", input: "null" };
+      await engine.start(start, { detached: true });
+      await engine.whenIdle();
+    }
+    await one.close();
+    expect(named("workflow receive")).toHaveLength(1);
+    await other.close();
+    expect(named("workflow receive")).toHaveLength(2);
+  });
+
   test("use the global tracer by default", () => {
     trace.setGlobalTracerProvider(provider);
     onTestFinished(() => trace.disable());
     const workflow = { id: "wkf_1", module: "m", version: "1", workflow: "w", parent: null };
     const observer = traceWorkflows();
     observer.workflowStarted?.({ ...workflow, createdAt: 0, requestId: null }, null);
-    observer.stopped?.(1_500.25);
+    observer.stopped?.(1_500.25, () => true);
 
     expect(exporter.getFinishedSpans().map(({ name, duration }) => [name, ms(duration)])).toEqual([
       ["workflow w", 1_500.25],

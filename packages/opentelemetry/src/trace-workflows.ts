@@ -118,11 +118,13 @@ export function traceWorkflows(options: TracingOptions = {}): EngineObserver {
       // The answer may come before the workflow is back: it is what brings it back.
       resumed(workflow, call.answeredAt).answered(call);
     },
-    stopped(at) {
-      for (const residency of open.values()) {
-        residency.left(at);
+    stopped(at, hasWorkflow) {
+      for (const [id, residency] of open) {
+        if (hasWorkflow(id)) {
+          residency.left(at);
+          open.delete(id);
+        }
       }
-      open.clear();
     },
     ...(options.propagate === false
       ? {}

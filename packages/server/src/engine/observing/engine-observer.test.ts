@@ -192,7 +192,7 @@ describe("several observers", () => {
       requestHeaders: () => [["b", "2"]],
     };
     const both = combineObservers([one, other], () => undefined);
-    both?.stopped?.(0);
+    both?.stopped?.(0, () => true);
     const workflow = { id: "wkf_1", module: "m", version: "1", workflow: "w" };
 
     expect(heard).toEqual(["one", "other"]);

@@ -123,10 +123,11 @@ export interface EngineObserver {
     milliseconds: number,
   ): void;
   /**
-   * The engine stopped: nothing more comes.
+   * The engine stopped: nothing more comes of its workflows. A node of a cluster has an engine for each partition.
    * @param at in milliseconds since the Unix epoch
+   * @param hasWorkflow tells by its id whether a workflow was one of the engine's
    */
-  stopped?(at: number): void;
+  stopped?(at: number, hasWorkflow: (id: string) => boolean): void;
 }
 
 type Listeners = { [Name in keyof EngineObserver]-?: NonNullable<EngineObserver[Name]>[] };

@@ -7,7 +7,7 @@ import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
-import { type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
+import { fromPublicId, type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { Elsewhere, Errand, ErrandAnswer } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
@@ -217,7 +217,11 @@ export class RunRegistry {
     this.residency.leftTogether(this.#runs.values());
     this.#running.end();
     this.#runs.clear();
-    this.#parts.observer?.stopped?.(this.#parts.clock.now());
+    const { clock, ids, observer } = this.#parts;
+    observer?.stopped?.(clock.now(), (id) => {
+      const number = fromPublicId(id);
+      return ids === undefined || (number !== undefined && number % ids.count === ids.index);
+    });
     this.#guests.stop();
   }
 
