@@ -1,0 +1,3 @@
+import { restartSweepContract } from "../../testing/restart-sweep-contract.ts";
+
+restartSweepContract();
