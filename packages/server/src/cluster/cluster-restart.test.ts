@@ -2,10 +2,11 @@ import { describeUnless } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
 import { expect, test } from "vitest";
+import { fixtureAs } from "../testing/other-version.ts";
 import { TestCluster } from "../testing/test-cluster.ts";
 
 describeUnless(missingForPostgres(), "workflows that are started again in a cluster", () => {
-  test("are restarted by any node, once for a key", async () => {
+  test("are restarted and forked by any node, once for a key", async () => {
     await using cluster = await TestCluster.start(2);
     const [one, other] = [cluster.client(0), cluster.client(1)];
     const module = await one.deploy(fixtureBytes("extensions"));
@@ -32,10 +33,25 @@ describeUnless(missingForPostgres(), "workflows that are started again in a clus
       }
       expect(await other.workflow(first.id).completion()).toMatchObject({ status: "failed" });
     }
+    // On a version that only the other node was given.
+    await other.deploy(fixtureAs("extensions", "1.0.1"));
+    const old = started[0]?.id ?? "";
+    const forks = await Promise.all(
+      [one, other].map((client) =>
+        client.workflow(old).fork({ fromStep: 1, version: "1.0.1", idempotencyKey: "fork" }),
+      ),
+    );
+    expect(forks[1]?.id).toBe(forks[0]?.id);
+    const fork = one.workflow(forks[0]?.id ?? "");
+    expect(await fork.completion()).toMatchObject({ status: "failed" });
+    expect(await fork.info()).toMatchObject({
+      version: "1.0.1",
+      restartedFrom: { id: old, fromStep: 1 },
+    });
     const listed: string[] = [];
     for await (const { id } of other.workflows()) {
       listed.push(id);
     }
-    expect(listed).toHaveLength(8);
+    expect(listed).toHaveLength(9);
   });
 });
