@@ -140,6 +140,8 @@ export interface StartResult {
 
 /** Which workflows to list, newest first. */
 export interface WorkflowFilter extends api.WorkflowFilter {
+  /** Id of the workflow that started them. */
+  readonly parent?: string | undefined;
   /** 1 to 1,000. Default 100. */
   readonly limit?: number | undefined;
   /** The `cursor` of the page before. */

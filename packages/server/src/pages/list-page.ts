@@ -66,10 +66,10 @@ function filterForm(query: ListQuery, modules: readonly ModuleSummary[]): Html {
         <label for="search">Workflow or id</label>
         <input
           id="search"
-          name="workflow"
+          name="find"
           type="search"
           list="known-workflows"
-          value="${query.workflow}"
+          value="${query.find === "" ? query.workflow : query.find}"
           placeholder="name, or wkf_…"
           maxlength="512"
           autocomplete="off"
@@ -98,9 +98,39 @@ function filterForm(query: ListQuery, modules: readonly ModuleSummary[]): Html {
         </select>
       </div>
       <button type="submit">Search</button>
+      ${moreConditions(query)}
     </form>
   </section>`;
 }
+
+/** What is asked for less often; unfolded where it was asked for. */
+function moreConditions(query: ListQuery): Html {
+  const entry = (name: MoreField, label: string, hint: string): Html =>
+    html`<div>
+      <label for="${name}">${label} <small>${hint}</small></label>
+      <input
+        id="${name}"
+        name="${name}"
+        value="${query[name]}"
+        maxlength="512"
+        autocomplete="off"
+        spellcheck="false"
+      />
+    </div>`;
+  const content = html`<summary>More conditions</summary>
+    <div class="conditions">
+      ${entry("label", "Label", "key=value")} ${entry("key", "Idempotency key", "its beginning")}
+      ${entry("from", "Started from", "2026-01-31, or with a time, in UTC")}
+      ${entry("before", "Started before", "likewise")}
+      ${entry("input", "Text in the input", "slow: 10,000 workflows at a time")}
+    </div>`;
+  return moreFields.some((field) => query[field] !== "")
+    ? html`<details class="more-conditions" open>${content}</details>`
+    : html`<details class="more-conditions">${content}</details>`;
+}
+
+const moreFields = ["label", "key", "from", "before", "input"] as const;
+type MoreField = (typeof moreFields)[number];
 
 function option(value: string, text: string, chosen: boolean): Html {
   return chosen

@@ -8,11 +8,33 @@ export interface ListQuery {
   /** Name, or name and version parted by a colon. */
   readonly module: string;
   readonly workflow: string;
+  /** How the workflow's name, or its id, begins. */
+  readonly find: string;
+  /** `key=value` */
+  readonly label: string;
+  /** How the idempotency key begins. */
+  readonly key: string;
+  /** A text in the input. */
+  readonly input: string;
+  /** When it began: from this time on, and before that one. A date, or ISO 8601. */
+  readonly from: string;
+  readonly before: string;
   /** Where the page begins; empty for the newest. */
   readonly cursor: string;
 }
 
-const fields = ["status", "module", "workflow", "cursor"] as const;
+const fields = [
+  "status",
+  "module",
+  "workflow",
+  "find",
+  "label",
+  "key",
+  "input",
+  "from",
+  "before",
+  "cursor",
+] as const satisfies readonly (keyof ListQuery)[];
 const maxFieldLength = 512;
 
 /**
@@ -21,23 +43,31 @@ const maxFieldLength = 512;
  */
 export function readListQuery(query: unknown): ListQuery {
   const given = (query ?? {}) as Readonly<Record<string, unknown>>;
-  const [status = "", module = "", workflow = "", cursor = ""] = fields.map((field) => {
-    const value = given[field] ?? "";
-    if (typeof value !== "string" || value.length > maxFieldLength) {
-      throw new ApiError(
-        "INVALID_REQUEST",
-        `The field ${field} has to be one text of a moderate length.`,
-      );
-    }
-    return value.trim();
-  });
+  const read = Object.fromEntries(
+    fields.map((field) => {
+      const value = given[field] ?? "";
+      if (typeof value !== "string" || value.length > maxFieldLength) {
+        throw new ApiError(
+          "INVALID_REQUEST",
+          `The field ${field} has to be one text of a moderate length.`,
+        );
+      }
+      return [field, value.trim()];
+    }),
+  ) as Readonly<Record<(typeof fields)[number], string>>;
+  const { status } = read;
   if (status !== "" && !workflowStatuses.includes(status as WorkflowStatus)) {
     throw new ApiError(
       "INVALID_REQUEST",
       `The status has to be one of ${workflowStatuses.join(", ")}, or left out.`,
     );
   }
-  return { status: status as WorkflowStatus | "", module, workflow, cursor };
+  return { ...read, status: status as WorkflowStatus | "" };
+}
+
+/** Whether it asks for all workflows. */
+export function isEmptyQuery(query: ListQuery): boolean {
+  return fields.every((field) => query[field] === "");
 }
 
 /** The address of a list: what is empty is left out. The same query gives the same text. */
@@ -50,18 +80,44 @@ export function listAddress(path: string, query: Partial<ListQuery>): string {
   return text === "" ? path : `${path}?${text}`;
 }
 
-/** What the engine is asked for. */
+/**
+ * What the engine is asked for.
+ * @throws ApiError `INVALID_REQUEST`
+ */
 export function toFilter(query: ListQuery, limit: number): WorkflowFilter {
-  const { status, module, workflow, cursor } = query;
+  const { status, module, workflow, find, key, input, from, before, cursor } = query;
   const colon = module.lastIndexOf(":");
   const [name, version] =
     colon < 0 ? [module, ""] : [module.slice(0, colon), module.slice(colon + 1)];
+  const isId = find.startsWith("wkf_");
   return {
     limit,
     status: status === "" ? undefined : status,
-    module: name === "" ? undefined : name,
-    version: version === "" ? undefined : version,
-    workflow: workflow === "" ? undefined : workflow,
-    cursor: cursor === "" ? undefined : cursor,
+    module: given(name),
+    version: given(version),
+    workflow: given(workflow),
+    idPrefix: isId ? find : undefined,
+    namePrefix: isId ? undefined : given(find),
+    labels: labelsOf(query),
+    keyPrefix: given(key),
+    inputText: given(input),
+    createdFrom: given(from),
+    createdBefore: given(before),
+    cursor: given(cursor),
   };
+}
+
+function labelsOf({ label }: ListQuery): Readonly<Record<string, string>> | undefined {
+  if (label === "") {
+    return undefined;
+  }
+  const at = label.indexOf("=");
+  if (at < 1) {
+    throw new ApiError("INVALID_REQUEST", "A label has to be given as key=value.");
+  }
+  return { [label.slice(0, at).trim()]: label.slice(at + 1).trim() };
+}
+
+function given(text: string): string | undefined {
+  return text === "" ? undefined : text;
 }

@@ -12,7 +12,7 @@ import type { EngineApi } from "../api/engine-api.ts";
 import type { WorkflowInfo, WorkflowStatus } from "../engine/index.ts";
 import type { WorkflowCounts } from "../store/workflow-store.ts";
 import { spanText } from "../history-text/span-text.ts";
-import { listAddress, type ListQuery, toFilter } from "./list-query.ts";
+import { isEmptyQuery, listAddress, type ListQuery, toFilter } from "./list-query.ts";
 import {
   age,
   brief,
@@ -34,34 +34,33 @@ export const workflowColumns: readonly string[] = ["Id", "State", "Workflow", "S
 
 /** Reads what a list shows. */
 export async function readList(engine: EngineApi, query: ListQuery): Promise<ListRegions> {
-  const [counts, { workflows, cursor }] = await Promise.all([
+  const [counts, { workflows, cursor, searched }] = await Promise.all([
     engine.counts(),
     engine.list(toFilter(query, pageSize)),
   ]);
-  const none =
-    query.status + query.module + query.workflow + query.cursor === ""
-      ? "No workflow was started yet."
-      : "No workflow fits.";
+  const none = isEmptyQuery(query) ? "No workflow was started yet." : "No workflow fits.";
   return {
-    counts: new Map(
-      workflowStatuses.map((status) => [status, tile(status, counts, query.status === status)]),
-    ),
+    counts: new Map(workflowStatuses.map((status) => [status, tile(status, counts, query)])),
     workflows: rowsOr(
       new Map(workflows.map((workflow) => [workflow.id, row(workflow)])),
       emptyRow(workflowColumns.length, none),
     ),
-    pager: single(pager(query, cursor)),
+    pager: single(pager(query, cursor, searched)),
   };
 }
 
-function tile(status: WorkflowStatus, counts: WorkflowCounts, chosen: boolean): Html {
+/** Choosing a state keeps what else was asked for. The numbers are those of all workflows. */
+function tile(status: WorkflowStatus, counts: WorkflowCounts, query: ListQuery): Html {
+  const chosen = query.status === status;
   const { text, tone } = workflowStates[status];
   const emphasis = counts[status] === 0 ? "zero" : tone;
   const detail =
     status === "running" ? html`<small>${count(counts.sleeping)} asleep</small>` : null;
   const name = chosen
-    ? html`<a href="/" aria-current="true">${text}</a>`
-    : html`<a href="${listAddress("/", { status })}">${text}</a>`;
+    ? html`<a href="${listAddress("/", { ...query, status: "", cursor: "" })}" aria-current="true"
+        >${text}</a
+      >`
+    : html`<a href="${listAddress("/", { ...query, status, cursor: "" })}">${text}</a>`;
   return html`<div data-key="${status}" class="tile ${emphasis}">
     <dt>${name}</dt>
     <dd>${count(counts[status])} ${detail}</dd>
@@ -93,7 +92,7 @@ export function tookText(from: string, to: string): string {
   return spanText(Math.max(0, Date.parse(to) - Date.parse(from)));
 }
 
-function pager(query: ListQuery, cursor: string | null): Html {
+function pager(query: ListQuery, cursor: string | null, searched: number | undefined): Html {
   const newest =
     query.cursor === ""
       ? null
@@ -102,5 +101,12 @@ function pager(query: ListQuery, cursor: string | null): Html {
     cursor === null
       ? null
       : html`<a href="${listAddress("/", { ...query, cursor })}" rel="next">Older</a>`;
-  return html`<p data-key="one">${newest} ${older}</p>`;
+  const looked =
+    searched === undefined
+      ? null
+      : html`<span
+          >${count(searched)} were looked
+          through${cursor === null ? "" : "; older ones were not"}.</span
+        >`;
+  return html`<p data-key="one">${newest} ${older} ${looked}</p>`;
 }

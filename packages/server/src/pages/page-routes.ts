@@ -68,6 +68,10 @@ export function pageRoutes(
         if (fromPublicId(query.workflow) !== undefined) {
           return reply.redirect(workflowPath(query.workflow), 303);
         }
+        // Where there is none of that id, it may be the beginning of one.
+        if (fromPublicId(query.find) !== undefined && (await exists(engine, query.find))) {
+          return reply.redirect(workflowPath(query.find), 303);
+        }
         const [regions, modules] = await Promise.all([readList(engine, query), engine.modules()]);
         return sendHtml(reply, listPage(query, regions, modules, Date.now()));
       },
@@ -173,6 +177,13 @@ export function pageRoutes(
     await scope.register((forms) => formRoutes(forms, engine));
     serveAssets(scope, site.assets);
   };
+}
+
+async function exists(engine: EngineApi, id: string): Promise<boolean> {
+  return engine.workflow(id).then(
+    () => true,
+    () => false,
+  );
 }
 
 function firstStep(text: unknown): number | null {

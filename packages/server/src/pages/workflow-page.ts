@@ -51,6 +51,9 @@ export function workflowPage(
         <section id="actions" aria-label="Actions" data-region="actions">
           ${piecesOf(regions, "actions")}
         </section>
+        <section aria-label="Family" class="family" data-region="family">
+          ${piecesOf(regions, "family")}
+        </section>
         <section aria-labelledby="steps">
           <div class="heading">
             <h2 id="steps">Timeline</h2>

@@ -13,6 +13,7 @@ import type { EngineApi } from "../api/engine-api.ts";
 import type { WorkflowDetails, WorkflowHistoryPage } from "../engine/index.ts";
 import { workflowActions } from "./actions/workflow-actions.ts";
 import { failureText } from "./failure-text.ts";
+import { family } from "./family.ts";
 import { jobLink } from "./job-link.ts";
 import { listAddress } from "./list-query.ts";
 import { tookText } from "./list-regions.ts";
@@ -46,7 +47,16 @@ const limits: ValueLimits = { value: 4_000, page: 60_000 };
 
 /** The parts of a workflow's page that change while it is open. */
 export type WorkflowRegions = Regions<
-  "state" | "facts" | "actions" | "error" | "values" | "axis" | "steps" | "step-pager" | "log"
+  | "state"
+  | "facts"
+  | "actions"
+  | "error"
+  | "values"
+  | "axis"
+  | "steps"
+  | "step-pager"
+  | "log"
+  | "family"
 >;
 
 /**
@@ -78,6 +88,7 @@ export async function readWorkflow(
     ),
     facts: facts(workflow),
     actions: workflowActions(workflow, await engine.moduleTypes(workflow.moduleHash)),
+    family: await family(engine, workflow),
     error: failure(history),
     values: values(history, state),
     axis: single(axisLabels(axis, startedAt)),

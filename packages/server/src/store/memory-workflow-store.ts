@@ -101,6 +101,7 @@ export class MemoryWorkflowStore implements WorkflowStore {
             (found.root === root && found.parent !== null && found.status === "running")) &&
           (parent === undefined ||
             (found.parent === parent && found.bound && found.status === "running")) &&
+          (filter.childrenOf === undefined || found.parent === filter.childrenOf) &&
           (endedWithBoundChildren === undefined ||
             (found.hasBoundChildren && found.status !== "running")) &&
           found.status === (status ?? found.status) &&

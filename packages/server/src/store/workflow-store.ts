@@ -178,6 +178,8 @@ export interface StoredWorkflowFilter {
   readonly runningBoundTo?: number | undefined;
   /** Only those that have ended, and whose bound children are still to be asked to cancel. */
   readonly endedWithBoundChildren?: true | undefined;
+  /** Only those that this one started. */
+  readonly childrenOf?: number | undefined;
   readonly module?: string | undefined;
   readonly version?: string | undefined;
   readonly workflow?: string | undefined;

@@ -77,6 +77,21 @@ export function journalSearchContract(name: string, setup: () => StoreSetup): vo
       expect(await store.ids({ runningBoundTo: 2, limit: 10 })).toEqual([]);
     });
 
+    test("finds the children of a parent, also those that have ended, newest first", async () => {
+      const child = { parent: 1, root: 1, depth: 1 };
+      await store.commit([
+        create(1),
+        create(2, child),
+        create(3, { ...child, status: "completed", wakeAt: null, endedAt: 9 }),
+        create(4, { ...child, parent: 2, depth: 2 }),
+        create(5),
+      ]);
+      expect(await listed({ childrenOf: 1 })).toEqual([3, 2]);
+      expect(await store.ids({ childrenOf: 1, below: 3, limit: 10 })).toEqual([2]);
+      expect(await store.ids({ childrenOf: 1, limit: 1 })).toEqual([3]);
+      expect(await store.ids({ childrenOf: 5, limit: 10 })).toEqual([]);
+    });
+
     test("finds those that ended with bound children until that is done, and keeps them until then", async () => {
       const ended = { status: "completed", wakeAt: null, endedAt: 10 } as const;
       await store.commit([

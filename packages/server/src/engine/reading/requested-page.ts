@@ -6,7 +6,7 @@ import {
   idsBeginning,
   idsOfTimes,
 } from "../../workflow/workflow-id.ts";
-import { assertText } from "../requests.ts";
+import { assertText, toWorkflowNumber } from "../requests.ts";
 import type { WorkflowConditions } from "@flawless-ts/sdk";
 import type { WorkflowFilter } from "../types.ts";
 
@@ -29,7 +29,7 @@ export interface RequestedPage {
 
 /** @throws EngineError `INVALID_REQUEST` */
 export function toRequestedPage(wanted: WorkflowFilter): RequestedPage {
-  const { limit = defaultPage, cursor, key, idPrefix, labels, ...texts } = wanted;
+  const { limit = defaultPage, cursor, key, idPrefix, labels, parent, ...texts } = wanted;
   if (!Number.isInteger(limit) || limit < 1 || limit > maxPageSize) {
     throw new EngineError(
       "INVALID_REQUEST",
@@ -59,6 +59,7 @@ export function toRequestedPage(wanted: WorkflowFilter): RequestedPage {
     limit,
     filter: {
       status,
+      childrenOf: parent === undefined ? undefined : toWorkflowNumber(parent),
       module,
       version,
       workflow,

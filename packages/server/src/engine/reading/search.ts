@@ -82,7 +82,8 @@ type Way =
 async function wayOf(store: SearchStore, filter: StoredWorkflowFilter): Promise<Way> {
   const ways = waysOf(filter);
   const [only] = ways;
-  if (filter.idempotencyKey !== undefined) {
+  // There is one at most; and no more are looked through than a workflow has children.
+  if (filter.idempotencyKey !== undefined || filter.childrenOf !== undefined) {
     return { by: undefined, isSearched: false };
   }
   if (!hasMore(filter) && ways.length < 2 && only !== "keys") {

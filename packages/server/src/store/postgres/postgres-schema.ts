@@ -128,6 +128,7 @@ export function migrations(schema: string): readonly string[] {
       PRIMARY KEY (workflow, name)
     );
     ALTER TABLE ${s}.workflows ALTER COLUMN idempotency_key TYPE text COLLATE "C";
+    CREATE INDEX children ON ${s}.workflows (partition, parent, id) WHERE parent IS NOT NULL;
     CREATE INDEX labelled ON ${s}.labels (partition, name, value, workflow);
     CREATE TABLE ${s}.errands (
       id text PRIMARY KEY,

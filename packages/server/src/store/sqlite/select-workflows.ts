@@ -92,6 +92,7 @@ class Conditions {
     if (filter.status !== undefined) {
       this.texts.push(statusIs(filter.status));
     }
+    this.#add("parent = ?", filter.childrenOf);
     this.#add("module = ?", filter.module);
     this.#add("version = ?", filter.version);
     this.#add("workflow = ?", filter.workflow);

@@ -156,7 +156,9 @@ describe("a file", () => {
     await before.close();
     {
       using database = new DatabaseSync(directory.join(journalFileName));
-      database.exec("DROP TABLE labels; DROP TABLE schedules; PRAGMA user_version = 4");
+      database.exec(
+        "DROP TABLE labels; DROP TABLE schedules; DROP INDEX children; PRAGMA user_version = 4",
+      );
     }
     const store = await SqliteWorkflowStore.open(directory.path);
     await store.commit([{ kind: "label", id: 1, key: "customer", value: "c-7" }]);

@@ -44,6 +44,11 @@ test.each([
     "bound",
   ],
   [
+    "the children of a parent",
+    (store: SqliteStore) => store.ids({ childrenOf: 1, limit: 9 }),
+    "children",
+  ],
+  [
     "what ended with bound children",
     (store: SqliteStore) => store.ids({ endedWithBoundChildren: true, limit: 9 }),
     "unbinding",

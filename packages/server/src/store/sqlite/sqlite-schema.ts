@@ -20,6 +20,11 @@ const schedules = `
   ) STRICT;
 `;
 
+/** Finds the children of a workflow, also those that have ended. */
+const children = `
+  CREATE INDEX children ON workflows (parent, id) WHERE parent IS NOT NULL;
+`;
+
 /**
  * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand
  * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
@@ -89,6 +94,7 @@ const schema = `
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   ${labels}
   ${schedules}
+  ${children}
 `;
 
 /** The journal's file. Its mark reads "FLWL". */
@@ -96,5 +102,5 @@ export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
   schemaVersion: 5,
   schema,
-  upgrades: { 4: `${labels} ${schedules}` },
+  upgrades: { 4: `${labels} ${schedules} ${children}` },
 };

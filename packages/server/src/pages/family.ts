@@ -1,0 +1,102 @@
+import { type Html, html, type Region, single } from "@flawless-ts/http-service/pages";
+import type { EngineApi } from "../api/engine-api.ts";
+import type { WorkflowInfo } from "../engine/index.ts";
+import { brief, stateBadge, workflowLink } from "./workflow-parts.ts";
+
+const maxAncestors = 10;
+const maxChildren = 20;
+const maxGrandchildren = 5;
+const maxDepth = 3;
+/** So many workflows are asked for their children: a page is read again and again while it is open. */
+const maxAsked = 12;
+
+interface Member {
+  readonly workflow: WorkflowInfo;
+  readonly children: readonly Member[];
+  /** Whether there are more children, or nobody asked. */
+  readonly hasMore: boolean;
+}
+
+/** Who started a workflow, and whom it started, as a tree; empty where it is alone. */
+export async function family(engine: EngineApi, workflow: WorkflowInfo): Promise<Region> {
+  const tree = await readTree(engine, workflow);
+  const ancestors = await ancestorsOf(engine, workflow);
+  return tree.children.length === 0 && ancestors.length === 0
+    ? new Map()
+    : single(
+        html`<div data-key="one">
+          <h2 id="family">Family</h2>
+          ${ancestors.reduceRight<Html>(
+            (inner, ancestor) =>
+              html`<ul class="tree">
+                <li>${memberLine(ancestor)}${inner}</li>
+              </ul>`,
+            html`<ul class="tree">
+              ${memberItem(tree, true)}
+            </ul>`,
+          )}
+        </div>`,
+      );
+}
+
+/** The one that no other started comes first. */
+async function ancestorsOf(
+  engine: EngineApi,
+  { parent }: WorkflowInfo,
+): Promise<readonly WorkflowInfo[]> {
+  const found: WorkflowInfo[] = [];
+  for (let next = parent; next !== null && found.length < maxAncestors;) {
+    // It may be forgotten by now.
+    const ancestor: WorkflowInfo | undefined = await engine.workflow(next).catch(() => undefined);
+    if (ancestor === undefined) {
+      break;
+    }
+    found.unshift(ancestor);
+    next = ancestor.parent;
+  }
+  return found;
+}
+
+/** Level by level, so that what is near is there. */
+async function readTree(engine: EngineApi, root: WorkflowInfo): Promise<Member> {
+  const childrenOf = new Map<string, readonly WorkflowInfo[]>();
+  const cut = new Set<string>();
+  let level: readonly WorkflowInfo[] = [root];
+  for (let depth = 0; depth < maxDepth; depth += 1) {
+    const limit = depth === 0 ? maxChildren : maxGrandchildren;
+    const asked = level.slice(0, Math.max(0, maxAsked - childrenOf.size));
+    for (const { id } of asked) {
+      const { workflows } = await engine.list({ parent: id, limit: limit + 1 });
+      childrenOf.set(id, workflows.slice(0, limit));
+      if (workflows.length > limit) {
+        cut.add(id);
+      }
+    }
+    level = asked.flatMap(({ id }) => childrenOf.get(id) ?? []);
+  }
+  const member = (workflow: WorkflowInfo): Member => ({
+    workflow,
+    children: (childrenOf.get(workflow.id) ?? []).map(member),
+    hasMore: cut.has(workflow.id),
+  });
+  return member(root);
+}
+
+function memberItem({ workflow, children, hasMore }: Member, isSelf: boolean): Html {
+  const inner =
+    children.length === 0
+      ? null
+      : html`<ul class="tree">
+          ${children.map((child) => memberItem(child, false))}
+          ${hasMore ? html`<li>and older ones</li>` : null}
+        </ul>`;
+  return html`<li>${isSelf ? selfLine(workflow) : memberLine(workflow)}${inner}</li>`;
+}
+
+function memberLine({ id, workflow, status }: WorkflowInfo): Html {
+  return html`${brief(workflow)} ${workflowLink(id)} ${stateBadge(status)}`;
+}
+
+function selfLine({ workflow }: WorkflowInfo): Html {
+  return html`<strong>${brief(workflow)}</strong> (this one)`;
+}
