@@ -61,13 +61,16 @@ async function ancestorsOf(
 async function readTree(engine: EngineApi, root: WorkflowInfo): Promise<Member> {
   const childrenOf = new Map<string, readonly WorkflowInfo[]>();
   const cut = new Set<string>();
+  const seen = new Set([root.id]);
   let level: readonly WorkflowInfo[] = [root];
   for (let depth = 0; depth < maxDepth; depth += 1) {
     const limit = depth === 0 ? maxChildren : maxGrandchildren;
     const asked = level.slice(0, Math.max(0, maxAsked - childrenOf.size));
     for (const { id } of asked) {
       const { workflows } = await engine.list({ parent: id, limit: limit + 1 });
-      childrenOf.set(id, workflows.slice(0, limit));
+      const fresh = workflows.slice(0, limit).filter((child) => !seen.has(child.id));
+      fresh.forEach((child) => seen.add(child.id));
+      childrenOf.set(id, fresh);
       if (workflows.length > limit) {
         cut.add(id);
       }

@@ -1,8 +1,11 @@
+import { diffRegions } from "@flawless-ts/http-service/pages";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
 import type { FastifyInstance, LightMyRequestResponse } from "fastify";
 import type { ApiOptions } from "../api/api-options.ts";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";
+import { exampleWorkflow, fakeEngine, pagesOf } from "../testing/fake-engine.ts";
+import { readWorkflow } from "./workflow-regions.ts";
 import { responseTo } from "../testing/scripted-http-client.ts";
 import { TestEngine } from "../testing/test-engine.ts";
 
@@ -98,6 +101,31 @@ describe("the list of workflows", () => {
     expect([statusCode, headers["location"]]).toEqual([303, "/workflows/wkf_1"]);
   });
 
+  test("is searched by what is known of a workflow", async () => {
+    const start = async (workflow: string, more: object): Promise<string> => {
+      const request = { module: "conformance", version: "1.0.0", workflow, input: "null", ...more };
+      return (await engine.engine.start(request, { detached: true })).id;
+    };
+    const labelled = await start("noop", { labels: { order: "7=b" }, idempotencyKey: "k-1" });
+    const other = await start("receive", { input: '{"needle":1}', idempotencyKey: "l-1" });
+    const found = async (query: Record<string, string>): Promise<readonly string[]> =>
+      idsIn(await get(`/?${new URLSearchParams(query).toString()}`));
+
+    expect(await found({ label: "order=7=b" })).toEqual([labelled]);
+    expect(await found({ label: "order=8" })).toEqual([]);
+    expect(await found({ key: "k-" })).toEqual([labelled]);
+    expect(await found({ input: "needle" })).toEqual([other]);
+    expect(await found({ find: "rec" })).toEqual([other]);
+    expect(await found({ find: labelled.slice(0, 5) })).toContain(labelled);
+    expect(await found({ from: "2026-01-01", before: "2026-01-03" })).toHaveLength(2);
+    expect(await found({ before: "2026-01-01" })).toEqual([]);
+    expect((await get(`/?find=${labelled}`)).headers["location"]).toBe(`/workflows/${labelled}`);
+    const page = await get("/?input=needle&status=running");
+    expect(textOf(page)).toContain("were looked through");
+    expect(page.body).toContain('href="/?status=failed&amp;input=needle"');
+    expect(page.body).toContain('href="/?input=needle" aria-current="true"');
+  });
+
   test("has pages", async () => {
     for (let number = 0; number < 53; number += 1) {
       await engine.startText("noop");
@@ -113,15 +141,18 @@ describe("the list of workflows", () => {
     expect(second.body).not.toContain("Older");
   });
 
-  test.each(["status=asleep", "cursor=wkf_%00", "status=running&status=failed"])(
-    "refuses what makes no sense: %s",
-    async (query) => {
-      const { statusCode, body } = await get(`/?${query}`);
+  test.each([
+    "status=asleep",
+    "cursor=wkf_%00",
+    "status=running&status=failed",
+    "label=order",
+    "from=yesterday",
+  ])("refuses what makes no sense: %s", async (query) => {
+    const { statusCode, body } = await get(`/?${query}`);
 
-      expect(statusCode).toBe(400);
-      expect(body).toContain("<h1>That did not work</h1>");
-    },
-  );
+    expect(statusCode).toBe(400);
+    expect(body).toContain("<h1>That did not work</h1>");
+  });
 });
 
 describe("the page of a workflow", () => {
@@ -228,6 +259,39 @@ describe("the page of a workflow", () => {
     const child = /<\/details>\s*<a href="\/workflows\/(wkf_\w+)"/.exec(parent.body)?.[1] ?? "";
 
     expect((await get(`/workflows/${child}`)).body).toContain(`href="/workflows/${id}"`);
+  });
+
+  test("shows a workflow's family as a tree", async () => {
+    const { id } = await engine.startText("start_child", '{"url":"http://site/","body":"x"}');
+    await engine.engine.whenIdle();
+    const parent = await get(`/workflows/${id}`);
+    const child = /class="tree">[^]*href="\/workflows\/(wkf_\w+)"/.exec(parent.body)?.[1] ?? "";
+    const page = await get(`/workflows/${child}`);
+
+    expect(textOf(parent)).toMatch(/start_child \(this one\) \w+ wkf_\w+ Completed/);
+    expect(textOf(page)).toMatch(
+      new RegExp(`Family start_child ${id} Completed \\w+ \\(this one\\)`),
+    );
+    const alone = await engine.launch("receive");
+    expect(textOf(await get(`/workflows/${alone}`))).not.toContain("this one");
+  });
+
+  test("gets its readers what it shows in no more than may wait for them", async () => {
+    const text = `"${"'".repeat(300)}"`;
+    const journalPage = pagesOf(
+      Array.from({ length: 100 }, (_, index) => ({
+        step: index + 1,
+        at: exampleWorkflow.createdAt,
+        answeredAt: exampleWorkflow.createdAt,
+        call: index % 2 === 0 ? `{"Log":{"Info":${text.repeat(1)}}}` : `{"SendResponse":${text}}`,
+        answer: '"Unit"',
+      })),
+    );
+    const long = JSON.stringify("'".repeat(100_000));
+    const api = fakeEngine({ journalPage, state: async () => long });
+    const regions = await readWorkflow(api, exampleWorkflow.id, null);
+
+    expect(JSON.stringify(diffRegions(null, regions)).length).toBeLessThan(2 ** 20);
   });
 
   test("shows a hundred steps of many, and leads to the others", async () => {
