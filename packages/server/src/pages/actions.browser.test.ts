@@ -117,6 +117,22 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     expect(restarts).toHaveLength(1);
   });
 
+  test("fork a workflow from one of its steps", async () => {
+    const id = await start("add", { a: 1, b: 2 });
+    await server.engine.wait(id, { timeoutMs: 20_000 });
+    const page = await open(`/workflows/${id}`);
+    await page.getByText("Fork from a step …").click();
+    await page.getByLabel("Take over the first").fill("999");
+    await page.getByRole("button", { name: "Fork" }).click();
+    await page.getByText("Not started.").waitFor();
+    await page.getByLabel("Take over the first").fill("1");
+    await page.getByRole("button", { name: "Fork" }).click();
+    await page.getByText("with its first 1 step").waitFor();
+
+    const { restarts } = await server.engine.workflow(id);
+    expect(restarts).toMatchObject([{ fromStep: 1 }]);
+  });
+
   test("terminate a workflow after a question", async () => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);

@@ -182,6 +182,20 @@ describe("starting again", () => {
     expect(restart).toHaveBeenCalledWith("wkf_xhRDf", {});
   });
 
+  test("from a step, perhaps on another version, leads to the new workflow", async () => {
+    const fork = vi.fn<EngineApi["fork"]>(async () => ({ ...exampleWorkflow, id: "wkf_3" }));
+    const app = open({ fork });
+    const fields = { fromStep: "7", version: "0.2.0" };
+    const answer = await post(app, "/workflows/wkf_xhRDf/fork", fields);
+
+    expect(answer.headers["location"]).toBe("/workflows/wkf_3");
+    expect(fork.mock.calls).toEqual([["wkf_xhRDf", { fromStep: 7, version: "0.2.0" }]]);
+    for (const fromStep of ["", "-1", "x", "1e3"]) {
+      expect((await post(app, "/workflows/wkf_xhRDf/fork", { fromStep })).statusCode).toBe(400);
+    }
+    expect(fork).toHaveBeenCalledTimes(1);
+  });
+
   test("tells why it was refused", async () => {
     const restart = vi.fn<EngineApi["restart"]>(async () => {
       throw new EngineError("MODULE_NOT_FOUND", "No module is there.");
@@ -192,15 +206,17 @@ describe("starting again", () => {
   });
 });
 
-test.each(["/start", "/workflows/wkf_xhRDf/restart", "/workflows/wkf_xhRDf/messages"])(
-  "%s is refused from another site",
-  async (url) => {
-    const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_new", response: null }));
-    const fields = { ...target, input: "1", type: "approve", data: "1" };
-    for (const site of ["cross-site", "same-site", "none"]) {
-      const answer = await post(open({ start }), url, fields, { "sec-fetch-site": site });
-      expect(answer.statusCode).toBe(403);
-    }
-    expect(start).not.toHaveBeenCalled();
-  },
-);
+test.each([
+  "/start",
+  "/workflows/wkf_xhRDf/restart",
+  "/workflows/wkf_xhRDf/fork",
+  "/workflows/wkf_xhRDf/messages",
+])("%s is refused from another site", async (url) => {
+  const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_new", response: null }));
+  const fields = { ...target, input: "1", type: "approve", data: "1" };
+  for (const site of ["cross-site", "same-site", "none"]) {
+    const answer = await post(open({ start }), url, fields, { "sec-fetch-site": site });
+    expect(answer.statusCode).toBe(403);
+  }
+  expect(start).not.toHaveBeenCalled();
+});

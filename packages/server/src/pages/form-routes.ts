@@ -56,6 +56,24 @@ export async function formRoutes(scope: FastifyInstance, engine: EngineApi): Pro
     },
   });
 
+  scope.post<FormRoute>("/workflows/:id/fork", {
+    ...hidden,
+    handler: async (request, reply): Promise<FastifyReply> => {
+      const { fromStep = "", version = "" } = request.body ?? {};
+      if (!/^\d{1,9}$/.test(fromStep.trim())) {
+        throw new ApiError(
+          "INVALID_REQUEST",
+          `Expected the number of steps to take over, but got ${JSON.stringify(fromStep.slice(0, 100))}.`,
+        );
+      }
+      const { id } = await engine.fork(request.params.id, {
+        fromStep: Number(fromStep),
+        version: version === "" ? undefined : version,
+      });
+      return goTo(request, reply, workflowPath(id));
+    },
+  });
+
   scope.post<FormRoute>("/start", {
     ...hidden,
     handler: async (request, reply): Promise<FastifyReply> => {

@@ -87,7 +87,11 @@ export async function readWorkflow(
       >`,
     ),
     facts: facts(workflow),
-    actions: workflowActions(workflow, await engine.moduleTypes(workflow.moduleHash)),
+    actions: workflowActions(
+      workflow,
+      await engine.moduleTypes(workflow.moduleHash),
+      await engine.modules(),
+    ),
     family: await family(engine, workflow),
     error: failure(history),
     values: values(history, state),
@@ -177,7 +181,7 @@ function facts(workflow: WorkflowDetails): Region {
 }
 
 function restartText({ id, fromStep }: WorkflowRestart): Html {
-  return html`${workflowLink(id)}${fromStep === null ? "" : `, with its first ${count(fromStep)} steps`}`;
+  return html`${workflowLink(id)}${fromStep === null ? "" : `, with its first ${count(fromStep)} ${fromStep === 1 ? "step" : "steps"}`}`;
 }
 
 /** The newest of them. */

@@ -1,13 +1,18 @@
 import { type Html, html, type Region } from "@flawless-ts/http-service/pages";
 import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
-import type { WorkflowInfo } from "../../engine/index.ts";
+import type { ModuleSummary, WorkflowInfo } from "../../engine/index.ts";
 import { startAddress } from "../start-address.ts";
 import { workflowPath } from "../workflow-parts.ts";
 import { buttonForm } from "./action-form.ts";
+import { forkForm } from "./fork-form.ts";
 import { messageForms } from "./message-forms.ts";
 
 /** What can be done with a workflow. A state has forms of its own, and those that people type into are kept while it lasts. */
-export function workflowActions(workflow: WorkflowInfo, types: ModuleTypes | null): Region {
+export function workflowActions(
+  workflow: WorkflowInfo,
+  types: ModuleTypes | null,
+  modules: readonly ModuleSummary[],
+): Region {
   const path = workflowPath(workflow.id);
   const { module, version, workflow: name, id } = workflow;
   if (workflow.status === "running") {
@@ -33,6 +38,7 @@ export function workflowActions(workflow: WorkflowInfo, types: ModuleTypes | nul
           <h2>Start it again</h2>
           ${restartForm(path)}
           <p><a href="${other}">Start one like it, with another input …</a></p>
+          ${forkForm(workflow, modules)}
         </div>
       </div>`,
     ],
