@@ -11,6 +11,9 @@ import { openControlPlane } from "../control-plane.ts";
 import type { RunningNode } from "../running-node.ts";
 import { TestClock } from "../testing/test-clock.ts";
 
+/** It looks at many pages, each of which it goes through as a whole. */
+const axeTimeoutMs = 180_000;
+
 await describeInBrowser("the dashboard", (openPage) => {
   let clock: TestClock;
   let server: RunningNode;
@@ -60,6 +63,7 @@ await describeInBrowser("the dashboard", (openPage) => {
         expect(await accessibilityViolations(page), path).toEqual([]);
       }
     },
+    axeTimeoutMs,
   );
 
   test("adds a job by the form, without leaving the page", async () => {

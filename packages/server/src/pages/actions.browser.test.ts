@@ -34,6 +34,9 @@ const types = {
   },
 } as const;
 
+/** It looks at many pages, each of which it goes through as a whole. */
+const axeTimeoutMs = 180_000;
+
 await describeInBrowser("what can be done on the server's pages", (openPage) => {
   let server: RunningServer;
 
@@ -227,6 +230,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
         expect(await accessibilityViolations(page), path).toEqual([]);
       }
     },
+    axeTimeoutMs,
   );
 
   test("fit a phone", async () => {
