@@ -18,13 +18,20 @@ async function startsOf(client: Flawless, schedule: string): Promise<readonly Wo
   return found;
 }
 
+/** How many schedules a node says that it starts workflows for. */
+async function countAt(url: string): Promise<number> {
+  const metrics = await (await fetch(`${url}/metrics`)).text();
+  return Number(/^flawless_schedules (\d+)$/m.exec(metrics)?.[1]);
+}
+
 describeUnless(missingForPostgres(), "schedules in a cluster", () => {
   test("are made, told of and changed by any node, and start in their own partitions", async () => {
-    await using cluster = await TestCluster.start(2);
+    // No partition is to be lost on a busy machine.
+    await using cluster = await TestCluster.start(2, { lease: "10 seconds" });
     const clients = [cluster.client(0), cluster.client(1)] as const;
     await clients[0].deploy(fixtureBytes("conformance"));
     // Of several partitions, and so of both nodes.
-    const names = Array.from({ length: 6 }, (_, index) => `s${index}`);
+    const names = Array.from({ length: 4 }, (_, index) => `s${index}`);
     for (const [index, name] of names.entries()) {
       const [one, other] = index % 2 === 0 ? clients : ([clients[1], clients[0]] as const);
       const definition = { name, cron: "0 2 * * *", workflow: "conformance/receive" } as const;
@@ -56,7 +63,7 @@ describeUnless(missingForPostgres(), "schedules in a cluster", () => {
     ).toBeGreaterThan(1);
     for (const client of clients) {
       const listed: string[] = [];
-      for await (const { name } of client.schedules.list({ limit: 4 })) {
+      for await (const { name } of client.schedules.list({ limit: 3 })) {
         listed.push(name);
       }
       expect(listed).toEqual(names);
@@ -65,15 +72,15 @@ describeUnless(missingForPostgres(), "schedules in a cluster", () => {
     await expect(clients[0].schedules.describe("s0")).rejects.toMatchObject({
       code: "FLAWLESS_NOT_FOUND",
     });
-    const metrics = await Promise.all(
-      clients.map(async ({ url }) => (await fetch(`${url}/metrics`)).text()),
-    );
-    const counts = metrics.map((text) => Number(/^flawless_schedules (\d+)$/m.exec(text)?.[1]));
-    expect(counts.reduce((sum, count) => sum + count, 0)).toBe(5);
+    // A partition that changes its owner just now is nobody's for a moment.
+    for (let sum = 0; sum !== 3;) {
+      const counts = await Promise.all(clients.map(async ({ url }) => countAt(url)));
+      sum = counts.reduce((all, count) => all + count, 0);
+    }
   });
 
   test("start once for each time, whoever owns their partitions meanwhile", async () => {
-    await using cluster = await TestCluster.start(2);
+    await using cluster = await TestCluster.start(2, { lease: "10 seconds" });
     const client = cluster.client(0);
     await client.deploy(fixtureBytes("conformance"));
     await client.schedules.create({
