@@ -1,3 +1,4 @@
+import type { ServerResponse } from "node:http";
 import fastify, { type FastifyInstance } from "fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closeApi } from "./closing.ts";
@@ -72,11 +73,25 @@ test("an API that parts from its clients serves them, tells them so, and says th
   const api = createService({ limits: defaultServiceLimits, explain: () => undefined });
   api.get("/", async () => "served");
   api.get("/health", async () => "well");
-  expect((await api.inject("/")).headers["connection"]).toBe("keep-alive");
+  const held = Promise.withResolvers<ServerResponse>();
+  api.get("/raw", async (_request, reply) => {
+    reply.hijack();
+    held.resolve(reply.raw);
+  });
+  const url = await api.listen({ host: "127.0.0.1", port: 0 });
+  const connectionOf = async (path: string): Promise<readonly [string, string | null]> => {
+    const answer = await fetch(`${url}${path}`);
+    return [await answer.text(), answer.headers.get("connection")];
+  };
+  expect(await connectionOf("/")).toEqual(["served", "keep-alive"]);
+  const begunBefore = connectionOf("/raw");
+  const raw = await held.promise;
   await sayFarewell(api, 0);
-  const served = await api.inject("/");
-  expect([served.body, served.headers["connection"]]).toEqual(["served", "close"]);
-  const health = await api.inject("/health");
-  expect([health.statusCode, health.headers["flawless-error-code"]]).toEqual([503, "CLOSED"]);
-  await api.close();
+  raw.end("raw");
+  expect(await begunBefore).toEqual(["raw", "close"]);
+  expect(await connectionOf("/")).toEqual(["served", "close"]);
+  const health = await fetch(`${url}/health`);
+  expect([health.status, health.headers.get("flawless-error-code")]).toEqual([503, "CLOSED"]);
+  await health.text();
+  await closeApi(api, 0);
 });

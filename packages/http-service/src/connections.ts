@@ -1,4 +1,4 @@
-import type { Server } from "node:http";
+import type { Server, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
@@ -16,6 +16,9 @@ interface State {
 export class Connections {
   readonly #states = new Map<Socket, State>();
   readonly #now: () => number;
+  /** Those that are not sent in full. */
+  readonly #responses = new Set<ServerResponse>();
+  #areParted = false;
   #open = 0;
   #busy = 0;
 
@@ -31,9 +34,12 @@ export class Connections {
     server.on(usable, (socket: Socket) => this.#stateOf(socket));
     server.on("request", ({ socket }, response) => {
       const state = this.#stateOf(socket);
+      this.#responses.add(response);
+      if (this.#areParted) response.shouldKeepAlive = false;
       state.underWay += 1;
       if (state.underWay === 1) this.#busy += 1;
       response.once("close", () => {
+        this.#responses.delete(response);
         state.underWay -= 1;
         state.idleSince = this.#now();
         if (state.underWay === 0 && this.#states.has(socket)) this.#busy -= 1;
@@ -44,6 +50,12 @@ export class Connections {
   /** How many there are without a request under way, with those whose handshake is not done. */
   get idle(): number {
     return this.#open - this.#busy;
+  }
+
+  /** From now on each is closed with the next answer that begins, which tells its client so, however it is sent. */
+  part(): void {
+    this.#areParted = true;
+    for (const response of this.#responses) response.shouldKeepAlive = false;
   }
 
   /**

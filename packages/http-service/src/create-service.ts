@@ -142,6 +142,8 @@ export function createService({
   app.addHook("preClose", async () => {
     leaving = true;
     closing = true;
+    // Else they would stay open for as long as they are kept alive, and closing would wait for them.
+    clients.part();
     begunToClose.resolve();
   });
   let opening = options.opened;
@@ -182,12 +184,6 @@ export function createService({
 
   // After the hooks that look at who asks.
   app.addHook("preParsing", async ({ headers }) => refuseEncodedBody(headers));
-  app.addHook("onSend", async (_request, reply) => {
-    if (leaving) {
-      // Else its client would send requests on it until it is closed, perhaps just when one is on its way.
-      void reply.header("connection", "close");
-    }
-  });
   return app;
 }
 

@@ -17,7 +17,7 @@ const farewells = new WeakMap<FastifyInstance, Farewell>();
 /**
  * Lets an API part from its clients before it is closed.
  *
- * @param begin from then on every answer is to close its connection
+ * @param begin called first; every answer closes its connection from then on
  */
 export function announceFarewells(
   api: FastifyInstance,
@@ -37,5 +37,6 @@ export function announceFarewells(
 export async function sayFarewell(api: FastifyInstance, maxMs: number): Promise<void> {
   const farewell = farewells.get(api);
   farewell?.begin();
+  farewell?.connections.part();
   await farewell?.connections.quiet(Math.min(idleGraceMs, maxMs));
 }
