@@ -28,12 +28,12 @@ async function build(text: string): Promise<Uint8Array> {
 }
 
 let broken: Uint8Array;
-let mended: Uint8Array;
+let repaired: Uint8Array;
 let other: Uint8Array;
 
 beforeAll(async () => {
   broken = await build(source("1.0.0", "shipp"));
-  mended = await build(source("1.0.1", "ship"));
+  repaired = await build(source("1.0.1", "ship"));
   other = await build(source("1.0.2", "ship", "charge-twice"));
 }, 120_000);
 
@@ -48,7 +48,7 @@ function stepOf(steps: readonly { readonly step: number; readonly call: string }
 }
 
 describe("a bug", () => {
-  test("is mended by a fork on a new version, without charging once more", async () => {
+  test("is put right by a fork on a new version, without charging once more", async () => {
     await using env = await TestEnvironment.create({ http, startTime: "2030-01-01T00:00:00Z" });
     const module = await env.deploy(broken);
     const run = await module.start("checkout", { id: "o-7" });
@@ -57,7 +57,7 @@ describe("a bug", () => {
     });
     expect(env.now).toBe(Date.UTC(2030, 0, 4));
     const { steps } = await run.history();
-    await env.deploy(mended);
+    await env.deploy(repaired);
     // All before the request that went wrong: the sleep is not slept again.
     const fork = await run.fork({ fromStep: stepOf(steps, "shipp") - 1, version: "1.0.1" });
 
@@ -93,14 +93,14 @@ describe("a bug", () => {
     expect(await fork.response()).toEqual({ shipped: "o-7" });
   });
 
-  test("is mended once, wherever a crash comes; time is skipped as ever", async () => {
+  test("is put right once, wherever a crash comes; time is skipped as ever", async () => {
     const report = await crashEverywhere(
       async (env) => {
         const module = await env.deploy(broken);
         const run = await module.start("checkout", { id: "o-7" });
         await run.completion();
         const { steps } = await run.history();
-        await env.deploy(mended);
+        await env.deploy(repaired);
         const before = env.now;
         const fork = await run.fork({ fromStep: stepOf(steps, "charge"), version: "1.0.1" });
         const response = await fork.response();
