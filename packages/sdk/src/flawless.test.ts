@@ -196,6 +196,31 @@ describe("listWorkflows", () => {
     ]);
   });
 
+  test("restarts page by page with one key, and gathers what can't be restarted", async () => {
+    const failure = { id: "wkf_1", code: "MODULE_NOT_FOUND", message: "It is not there." };
+    const failures = Array.from({ length: 60 }, () => failure);
+    const page = (cursor: string | null): FakeAnswer => ({
+      json: { ok: { count: 10, failed: 70, failures, cursor } },
+    });
+    await using server = await FakeServer.start({
+      "POST /api/workflows/restart": [page("wkf_5"), page(null), page(null)],
+    });
+    await using flawless = clientOf(server);
+    const outcome = await flawless.restartWorkflows({ status: "failed", labels: { a: "b" } });
+    await flawless.restartWorkflows({ status: "completed", dryRun: true, idempotencyKey: "mine" });
+
+    expect(outcome).toMatchObject({ count: 20, failed: 140 });
+    expect(outcome.failures).toHaveLength(100);
+    expect(server.requests.map(({ path }) => path)).toEqual([
+      "/api/workflows/restart?status=failed&label=a%3Db",
+      "/api/workflows/restart?status=failed&label=a%3Db&cursor=wkf_5",
+      "/api/workflows/restart?status=completed&dry_run=true",
+    ]);
+    const keys = server.requests.map(({ headers }) => headers["idempotency-key"]);
+    expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
+    expect(keys).toEqual([keys[0], keys[0], "mine"]);
+  });
+
   test("refuses a limit that is none", async () => {
     await using flawless = new Flawless({ url: "http://flawless.test" });
     await expect(flawless.listWorkflows({ limit: 0 })).rejects.toMatchObject({ option: "limit" });

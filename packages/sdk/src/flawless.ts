@@ -15,6 +15,9 @@ import type {
   CancelFilter,
   EndManner,
   ModuleSummary,
+  RestartFailure,
+  RestartFilter,
+  RestartOutcome,
   ServerHealth,
   WorkflowFilter,
   WorkflowInfo,
@@ -45,6 +48,20 @@ export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
   readonly dryRun?: boolean | undefined;
 }
 
+/** Options of `restartWorkflows`. */
+export interface RestartWorkflowsOptions extends RestartFilter, CallOptions {
+  /** Only count them. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /**
+   * Another call with the same key restarts none of them once more, nor what became of them. 1 to 255 visible ASCII
+   * characters. Default: a new one.
+   */
+  readonly idempotencyKey?: string | undefined;
+}
+
+/** So many of those that can't be restarted are named. */
+const namedFailures = 100;
+
 const callNames = { signal: true, timeoutMs: true } as const;
 const conditionNames = {
   module: true,
@@ -74,6 +91,14 @@ const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
   ...callNames,
   ...conditionNames,
   dryRun: true,
+});
+
+const restartOptionNames = optionNames<RestartWorkflowsOptions>({
+  ...callNames,
+  ...conditionNames,
+  status: true,
+  dryRun: true,
+  idempotencyKey: true,
 });
 
 /** What a client talks to: for what else talks to the same server. */
@@ -298,6 +323,40 @@ export class Flawless implements AsyncDisposable {
       cursor = page.cursor ?? undefined;
     } while (cursor !== undefined);
     return total;
+  }
+
+  /**
+   * Restarts workflows that have ended with a status, newest first: each as `restart` of a handle does. Those that can't be
+   * restarted are counted and named, and the others go on.
+   *
+   * ```ts
+   * const { count, failures } = await flawless.restartWorkflows({ status: "failed", module: "shop" });
+   * ```
+   *
+   * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
+   * @throws {RejectedRequestError} when the status is none of workflows that have ended.
+   * @throws {NotSupportedByServerError} from the original server.
+   * @throws {FlawlessError} for errors that any call may throw: some may have been restarted. Call again with the same
+   * `idempotencyKey` for the rest.
+   */
+  async restartWorkflows(options: RestartWorkflowsOptions): Promise<RestartOutcome> {
+    refuseUnknownOptions(options, restartOptionNames);
+    const { signal, timeoutMs, dryRun = false, ...rest } = options;
+    const { idempotencyKey = crypto.randomUUID(), ...filter } = rest;
+    let count = 0;
+    let failed = 0;
+    const failures: RestartFailure[] = [];
+    let cursor: string | undefined;
+    do {
+      using scope = this.#connection.begin("Restarting workflows", { signal, timeoutMs });
+      const manner = { idempotencyKey, dryRun, cursor };
+      const page = await this.#connection.restartWorkflows(filter, manner, scope);
+      count += page.count;
+      failed += page.failed;
+      failures.push(...page.failures.slice(0, namedFailures - failures.length));
+      cursor = page.cursor ?? undefined;
+    } while (cursor !== undefined);
+    return { count, failed, failures };
   }
 
   /**

@@ -6,6 +6,7 @@ export type {
   FlawlessConnection,
   ForkManner,
   RestartManner,
+  RestartManyManner,
   StartManner,
   StartRequest,
   UpdateAnswer,

@@ -66,6 +66,7 @@ describe("a misspelt option is refused", () => {
       flawless.listWorkflows(options),
       flawless.workflows(options).next(),
       flawless.cancelWorkflows({ module: "shop", ...options }),
+      flawless.restartWorkflows({ status: "failed", ...options }),
       flawless.listModules(options),
       module.start("checkout", null, options),
       module.execute("checkout", null, options),

@@ -18,6 +18,7 @@ import type { DeployedName, ExecutedWorkflow, UpdateAnswer } from "./connection.
 import type {
   CancelledWorkflows,
   ModuleSummary,
+  RestartedWorkflows,
   ServerHealth,
   ThrownError,
   WorkflowHistory,
@@ -110,6 +111,13 @@ export const workflowPage: GenericSchema<unknown, WorkflowPage> = object({
 
 export const cancelledWorkflows: GenericSchema<unknown, CancelledWorkflows> = object({
   count: number(),
+  cursor: nullable(string()),
+});
+
+export const restartedWorkflows: GenericSchema<unknown, RestartedWorkflows> = object({
+  count: number(),
+  failed: number(),
+  failures: array(object({ id: string(), code: string(), message: string() })),
   cursor: nullable(string()),
 });
 

@@ -6,6 +6,8 @@ import type {
   CancelledWorkflows,
   EndManner,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   ServerHealth,
   WorkflowDetails,
   WorkflowFilter,
@@ -54,6 +56,16 @@ export interface RestartManner {
   readonly idempotencyKey: string;
   /** Whether one that runs is terminated first. */
   readonly terminate: boolean;
+}
+
+/** How to restart many workflows. */
+export interface RestartManyManner {
+  /** Another request with the same key restarts none of them once more. */
+  readonly idempotencyKey: string;
+  /** Whether only to count them. */
+  readonly dryRun: boolean;
+  /** The `cursor` of the answer before. */
+  readonly cursor: string | undefined;
 }
 
 /** How to go on from a step of a workflow. */
@@ -134,6 +146,12 @@ export interface FlawlessConnection extends ActivityWork<CallScope> {
     cursor: string | undefined,
     scope: CallScope,
   ): Promise<CancelledWorkflows>;
+  /** Restarts some of the workflows that match, each once for a key, or counts them. */
+  restartWorkflows(
+    filter: RestartFilter,
+    manner: RestartManyManner,
+    scope: CallScope,
+  ): Promise<RestartedWorkflows>;
   workflows(
     filter: WorkflowFilter,
     cursor: string | undefined,

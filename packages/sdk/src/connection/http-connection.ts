@@ -13,6 +13,7 @@ import {
   deployedName,
   moduleSummaries,
   publishedState,
+  restartedWorkflows,
   updateAnswer,
   serverHealth,
   startedId,
@@ -29,6 +30,7 @@ import type {
   FlawlessConnection,
   ForkManner,
   RestartManner,
+  RestartManyManner,
   StartManner,
   StartRequest,
   UpdateAnswer,
@@ -46,6 +48,8 @@ import type {
   CancelledWorkflows,
   EndManner,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   ServerHealth,
   WorkflowDetails,
   WorkflowFilter,
@@ -303,6 +307,29 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     };
     return this.extra(endingMany[manner], request, scope, (answer) =>
       readOk(answer, cancelledWorkflows),
+    );
+  }
+
+  /** Restarts some of the workflows that match, each once for a key, or counts them. */
+  async restartWorkflows(
+    { status, ...conditions }: RestartFilter,
+    { idempotencyKey, dryRun, cursor }: RestartManyManner,
+    scope: CallScope,
+  ): Promise<RestartedWorkflows> {
+    const query = toQuery({
+      status,
+      ...conditionsInQuery(conditions),
+      cursor,
+      dry_run: dryRun || undefined,
+    });
+    const request: HttpRequest = {
+      method: "POST",
+      path: `/api/workflows/restart${query}`,
+      headers: { "idempotency-key": idempotencyKey },
+      repeat: "harmless",
+    };
+    return this.extra("restarting many workflows", request, scope, (answer) =>
+      readOk(answer, restartedWorkflows),
     );
   }
 

@@ -158,6 +158,39 @@ export interface CancelledWorkflows {
   readonly cursor: string | null;
 }
 
+/** The status of a workflow that has ended. */
+export type EndedStatus = Exclude<WorkflowStatus, "running">;
+
+/** Which workflows that have ended to restart: their status must be given. */
+export interface RestartFilter extends WorkflowConditions {
+  readonly status: EndedStatus;
+}
+
+/** Why a workflow can't be restarted. */
+export interface RestartFailure {
+  /** The workflow's id. */
+  readonly id: string;
+  /** The server's code, such as `MODULE_NOT_FOUND`. */
+  readonly code: string;
+  readonly message: string;
+}
+
+/** What became of workflows that were to be restarted. */
+export interface RestartOutcome {
+  /** How many were restarted, by this request or by one with the same key before. */
+  readonly count: number;
+  /** How many can't be restarted. */
+  readonly failed: number;
+  /** Why: of the newest 100 of them. */
+  readonly failures: readonly RestartFailure[];
+}
+
+/** What became of some of them. */
+export interface RestartedWorkflows extends RestartOutcome {
+  /** To go on with; `null` where no more match. */
+  readonly cursor: string | null;
+}
+
 /** One host call of a workflow, with its answer. */
 export interface JournalStep {
   /** Counted from 1. */

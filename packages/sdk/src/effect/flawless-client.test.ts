@@ -71,6 +71,9 @@ describe("FlawlessClient", () => {
       "POST /api/workflows/wkf_1/cancel": { json: { ok: cancelled } },
       "POST /api/workflows/wkf_1/terminate": { json: { ok: cancelled } },
       "POST /api/workflows/terminate": { json: { ok: { count: 3, cursor: null } } },
+      "POST /api/workflows/restart": {
+        json: { ok: { count: 2, failed: 0, failures: [], cursor: null } },
+      },
       "GET /api/workflows/wkf_1/wait": { json: { ok: cancelled } },
       "GET /api/modules": { json: { ok: [] } },
     });
@@ -96,6 +99,7 @@ describe("FlawlessClient", () => {
         cancelled: (yield* checkout.cancel()).status,
         terminated: (yield* checkout.terminate()).status,
         others: yield* flawless.terminateWorkflows({ module: "shop" }),
+        restarted: (yield* flawless.restartWorkflows({ status: "failed" })).count,
         completion: yield* checkout.completion(),
         modules: yield* flawless.listModules(),
       };
@@ -113,6 +117,7 @@ describe("FlawlessClient", () => {
       cancelled: "cancelled",
       terminated: "cancelled",
       others: 3,
+      restarted: 2,
       completion: { status: "cancelled" },
       modules: [],
     });

@@ -7,11 +7,13 @@ import {
   Flawless,
   type DeployOptions,
   type CancelWorkflowsOptions,
+  type RestartWorkflowsOptions,
   type ListOptions,
 } from "../flawless.ts";
 import type { FlawlessOptions } from "../options.ts";
 import type {
   ModuleSummary,
+  RestartOutcome,
   ServerHealth,
   WorkflowFilter,
   WorkflowInfo,
@@ -57,6 +59,10 @@ export interface FlawlessService {
   terminateWorkflows(
     options: Omit<CancelWorkflowsOptions, "signal">,
   ): Effect.Effect<number, ExtraRequestError>;
+  /** Restarts workflows that have ended, and tells how many, and which can't be. */
+  restartWorkflows(
+    options: Omit<RestartWorkflowsOptions, "signal">,
+  ): Effect.Effect<RestartOutcome, ExtraRequestError>;
   listModules(
     options?: EffectCallOptions,
   ): Effect.Effect<readonly ModuleSummary[], ExtraRequestError>;
@@ -161,6 +167,10 @@ function serviceOf(flawless: Flawless): FlawlessService {
     terminateWorkflows: (options) =>
       attempt("Flawless.terminateWorkflows", (signal) =>
         flawless.terminateWorkflows({ ...options, signal }),
+      ),
+    restartWorkflows: (options) =>
+      attempt("Flawless.restartWorkflows", (signal) =>
+        flawless.restartWorkflows({ ...options, signal }),
       ),
     listModules: (options) =>
       attempt("Flawless.listModules", (signal) => flawless.listModules({ ...options, signal })),

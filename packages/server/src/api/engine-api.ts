@@ -7,6 +7,8 @@ import type {
   ForkRequest,
   HistoryRange,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   RestartRequest,
   Schedules,
   StartOptions,
@@ -101,6 +103,8 @@ export interface EngineApi {
   ): Promise<WorkflowInfo>;
   /** Cancels or terminates running workflows, a page of them in one call. */
   endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows>;
+  /** Restarts workflows that have ended, a page of them in one call. */
+  restartMatching(filter: RestartFilter): Promise<RestartedWorkflows>;
   /** Resolves when the workflow has ended (or responded), or at the time-out, with its state then. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;

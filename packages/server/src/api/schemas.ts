@@ -262,6 +262,29 @@ const cancelledSchema: JsonSchema = {
   },
 };
 
+const restartedSchema: JsonSchema = {
+  $id: "RestartedWorkflows",
+  type: "object",
+  required: ["count", "failed", "failures", "cursor"],
+  properties: {
+    count: {
+      type: "integer",
+      description: "How many were restarted, now or by the same key before, or would be.",
+    },
+    failed: { type: "integer", description: "How many can't be restarted." },
+    failures: {
+      type: "array",
+      description: "Why: of the newest 100 of them.",
+      items: {
+        type: "object",
+        required: ["id", "code", "message"],
+        properties: { id: text, code: text, message: text },
+      },
+    },
+    cursor: { ...nullableText, description: "Hand it in to go on; null where no more match." },
+  },
+};
+
 /** A workflow's journal; `call` and `answer` are in the one form or the other. */
 function journalSchemaOf(name: string, call: object, answer: object): JsonSchema {
   return {
@@ -346,6 +369,7 @@ export const sharedSchemas: readonly JsonSchema[] = [
   updateSchema,
   workflowPageSchema,
   cancelledSchema,
+  restartedSchema,
   journalSchema,
   historySchema,
   health,

@@ -51,6 +51,67 @@ describe("flawless restart", () => {
   });
 });
 
+describe("flawless restart --status", () => {
+  const none = { failed: 0, failures: [], cursor: null };
+
+  test("counts page by page, and restarts with one key where it is told to", async () => {
+    const restartMatching = vi.fn<EngineApi["restartMatching"]>(async ({ cursor }) =>
+      cursor === undefined ? { ...none, count: 1_000, cursor: "wkf_2" } : { ...none, count: 5 },
+    );
+    const args = ["restart", "--status", "failed", "--module", "shop:1.0.0", "--label", "a=b"];
+    const counted = await run(args, { restartMatching });
+    const filter = { status: "failed", module: "shop", version: "1.0.0", labels: { a: "b" } };
+    expect(counted.stdout).toBe("1005 failed workflows match; add --yes to restart them\n");
+    expect(restartMatching.mock.calls).toMatchObject([
+      [{ ...filter, dryRun: true }],
+      [{ ...filter, dryRun: true, cursor: "wkf_2" }],
+    ]);
+
+    const done = await run([...args, "--yes"], { restartMatching });
+    expect(done).toEqual({ code: 0, stdout: "restarted 1005 workflows\n", stderr: "" });
+    const [first, second] = restartMatching.mock.calls.slice(2).map(([asked]) => asked);
+    expect(first).toMatchObject({ ...filter, dryRun: false });
+    expect(first?.idempotencyKey).toMatch(/^[0-9a-f-]{36}$/);
+    expect(second).toMatchObject({ cursor: "wkf_2", idempotencyKey: first?.idempotencyKey });
+
+    await run([...args, "--yes", "--idempotency-key", "mine"], { restartMatching });
+    expect(restartMatching.mock.lastCall).toMatchObject([{ idempotencyKey: "mine" }]);
+  });
+
+  test("names those that can't be restarted", async () => {
+    const failures = [{ id: "wkf_1", code: "MODULE_NOT_FOUND", message: "No module of wkf_1." }];
+    const restartMatching: EngineApi["restartMatching"] = async () => ({
+      count: 2,
+      failed: 3,
+      failures,
+      cursor: null,
+    });
+    const args = ["restart", "--status", "cancelled", "--yes"];
+    const text = await run(args, { restartMatching });
+    const json = await run([...args, "--json"], { restartMatching });
+
+    expect(text).toEqual({
+      code: 1,
+      stdout: "restarted 2 workflows\n",
+      stderr: "error: 3 workflows can't be restarted\n  No module of wkf_1.\n  and 2 more\n",
+    });
+    expect(json.code).toBe(1);
+    expect(JSON.parse(json.stdout)).toEqual({ count: 2, failed: 3, failures, restarted: true });
+  });
+
+  test.each([
+    [["--status", "running"], "Allowed choices are completed, failed, cancelled"],
+    [["--module", "shop"], "expected --status"],
+    [["wkf_1", "--module", "shop"], "expected --status"],
+    [["wkf_1", "--status", "failed"], "--status goes without an id"],
+    [["--status", "failed", "--terminate"], "--status goes without an id"],
+  ])("with %j is refused", async (args, message) => {
+    const { code, stderr } = await run(["restart", ...args], {});
+    expect(code).toBe(2);
+    expect(stderr).toContain(message);
+  });
+});
+
 describe("flawless fork", () => {
   test("hands on step and version, and tells the new workflow", async () => {
     const fork = vi.fn<EngineApi["fork"]>(async () => ({ ...exampleWorkflow, id: "wkf_2" }));

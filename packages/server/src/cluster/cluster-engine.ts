@@ -10,6 +10,8 @@ import type {
   ForkRequest,
   HistoryRange,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   RestartRequest,
   StartOptions,
   StartRequest,
@@ -35,6 +37,7 @@ import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterCancellations } from "./cluster-cancellations.ts";
 import type { ClusterNode } from "./cluster-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
+import type { ClusterRestarts } from "./cluster-restarts.ts";
 import { ClusterSchedules } from "./cluster-schedules.ts";
 import type { ClusterStarts } from "./cluster-starts.ts";
 import { DurableRuns } from "./durable-runs.ts";
@@ -47,6 +50,7 @@ export interface ClusterEngineParts {
   readonly reader: ClusterReader;
   readonly starts: ClusterStarts;
   readonly cancellations: ClusterCancellations;
+  readonly restarts: ClusterRestarts;
   readonly share: EngineShare;
   readonly executors: ExecutorPool;
   readonly activities: ActivityApi;
@@ -180,6 +184,10 @@ export class ClusterEngine implements EngineApi {
 
   endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     return this.#parts.cancellations.matching(filter, manner);
+  }
+
+  restartMatching(filter: RestartFilter): Promise<RestartedWorkflows> {
+    return this.#parts.restarts.matching(filter);
   }
 
   async wait(id: string, options: WaitOptions): Promise<WorkflowInfo> {

@@ -1,3 +1,4 @@
+import { Flawless } from "@flawless-ts/sdk";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
@@ -53,5 +54,40 @@ describeUnless(missingForPostgres(), "workflows that are started again in a clus
       listed.push(id);
     }
     expect(listed).toHaveLength(9);
+  });
+
+  test("are restarted by a filter, wherever they are, with the caller's token", async () => {
+    const token = "0123456789abcdef";
+    await using cluster = await TestCluster.start(2, { tokens: [token] });
+    await cluster.balanced();
+    const [first, second] = cluster.nodes;
+    await using one = new Flawless({ url: first?.url ?? "", token });
+    await using other = new Flawless({ url: second?.url ?? "", token });
+    const module = await one.deploy(fixtureBytes("extensions"));
+    const old = await Promise.all(
+      Array.from({ length: 8 }, () => module.start("script", [{ panic: "no" }])),
+    );
+    await Promise.all(old.map(({ id }) => one.workflow(id).completion()));
+    const filter = { status: "failed", module: "extensions", idempotencyKey: "fixed" } as const;
+
+    expect(await one.restartWorkflows({ ...filter, dryRun: true })).toMatchObject({ count: 8 });
+    for (const client of [one, other]) {
+      expect(await client.restartWorkflows(filter)).toEqual({ count: 8, failed: 0, failures: [] });
+      for (const { id } of old) {
+        const { restarts } = await client.workflow(id).info();
+        expect(restarts).toHaveLength(1);
+        await client.workflow(restarts[0]?.id ?? "").completion();
+      }
+    }
+    // Each of them is refused by its owner, and named by the node that was asked.
+    await Promise.all(
+      old.map(({ id }) => one.workflow(id).fork({ fromStep: 0, idempotencyKey: "fork" })),
+    );
+    const refused = await other.restartWorkflows({ ...filter, idempotencyKey: "fork" });
+    expect(refused).toMatchObject({ failed: 8 });
+    expect(refused.failures.map(({ id, code }) => [id, code]).toSorted()).toEqual(
+      old.map(({ id }) => [id, "IDEMPOTENCY_CONFLICT"]).toSorted(),
+    );
+    expect(refused.failures[0]?.message).toContain("was used for another request");
   });
 });

@@ -26,6 +26,7 @@ import { ClusterCancellations } from "./cluster-cancellations.ts";
 import { ClusterEngine } from "./cluster-engine.ts";
 import { ClusterNode } from "./cluster-node.ts";
 import { ClusterReader } from "./cluster-reader.ts";
+import { ClusterRestarts } from "./cluster-restarts.ts";
 import { ClusterStarts } from "./cluster-starts.ts";
 import { DatabaseClock } from "./database-clock.ts";
 import { errandsNotice, ErrandPosts } from "./errand-posts.ts";
@@ -207,6 +208,7 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
     executors,
     starts: new ClusterStarts(node, share, reader, development),
     cancellations: new ClusterCancellations(node, reader, peers),
+    restarts: new ClusterRestarts(node, reader, peers),
     activities: new ClusterActivities(queues, node, peers),
     timers: globalTimers,
     clock,

@@ -32,6 +32,14 @@ export type PeerOutcome =
   /** The connection was lost, or the signal was aborted: nobody knows whether it was done. */
   | { readonly kind: "lost" };
 
+/** What another node answered to a small question. */
+export interface PeerAnswer {
+  readonly status: number;
+  /** Of an error. */
+  readonly code: string | undefined;
+  readonly text: string;
+}
+
 /** Who asked for what is done. */
 export interface Caller {
   readonly authorization: string | undefined;
@@ -112,8 +120,8 @@ export class Peers {
    */
   async ask(
     node: Pick<NodeRow, "url">,
-    request: Omit<PeerRequest, "body" | "headers"> & { readonly json?: unknown },
-  ): Promise<{ readonly status: number; readonly text: string } | undefined> {
+    request: Omit<PeerRequest, "body"> & { readonly json?: unknown },
+  ): Promise<PeerAnswer | undefined> {
     const authorization = this.#callers.getStore()?.authorization;
     const { json } = request;
     const timeout = AbortSignal.timeout(answerTimeoutMs);
@@ -121,6 +129,7 @@ export class Peers {
       signal: timeout,
       ...request,
       headers: {
+        ...request.headers,
         ...(authorization === undefined ? {} : { authorization }),
         ...(json === undefined ? {} : { "content-type": "application/json" }),
       },
@@ -130,7 +139,12 @@ export class Peers {
       return undefined;
     }
     try {
-      return { status: outcome.status, text: await text(outcome.body) };
+      const code = outcome.headers["flawless-error-code"];
+      return {
+        status: outcome.status,
+        code: typeof code === "string" ? code : undefined,
+        text: await text(outcome.body),
+      };
     } catch {
       return undefined;
     }

@@ -6,7 +6,7 @@ import { ExecutorPool } from "../executor/executor-pool.ts";
 import { NetworkHttpClient } from "../network/network-http-client.ts";
 import type { WorkflowStore, WorkflowCounts } from "../store/workflow-store.ts";
 import { MemoryWorkflowStore } from "../store/memory-workflow-store.ts";
-import { Cancellations, Restarts } from "./commands/index.ts";
+import { Cancellations, MassRestarts, Restarts } from "./commands/index.ts";
 import { systemClock, type Clock } from "../time/clock.ts";
 import { Committer } from "./committer.ts";
 import {
@@ -32,6 +32,8 @@ import type {
   ForkRequest,
   HistoryRange,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   RestartRequest,
   StartOptions,
   StartRequest,
@@ -75,6 +77,7 @@ export class Engine implements AsyncDisposable {
   readonly #starts: WorkflowStarts;
   readonly #restarts: Restarts;
   readonly #commands: WorkflowCommands;
+  readonly #massRestarts: MassRestarts;
   readonly #cancellations: Cancellations;
   readonly #onError: (error: unknown) => void;
   readonly #timers: Timers;
@@ -183,6 +186,11 @@ export class Engine implements AsyncDisposable {
     this.#reader = new WorkflowReader(this.#store, this.#registry, this.#timers);
     this.#starts = new WorkflowStarts(this.#modules, this.#registry);
     this.#restarts = new Restarts(this.#modules, this.#registry, this.#executors);
+    this.#massRestarts = new MassRestarts({
+      store: this.#store,
+      save: () => this.#committer.flush(),
+      restart: (id, request) => this.#restarts.restart(id, request),
+    });
     this.#commands = new WorkflowCommands(this.#registry, this.#timers);
     this.#cancellations = new Cancellations(this.#registry);
     // It also keeps the process alive as long as the engine is open.
@@ -364,6 +372,16 @@ export class Engine implements AsyncDisposable {
   async endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     this.#assertOpen();
     return this.#cancellations.matching(filter, manner);
+  }
+
+  /**
+   * Restarts workflows that have ended, up to a thousand in one call. Those that can't be restarted are counted and named, and
+   * the others go on.
+   * @throws EngineError `INVALID_REQUEST` where the status is not one of workflows that have ended
+   */
+  async restartMatching(filter: RestartFilter): Promise<RestartedWorkflows> {
+    this.#assertOpen();
+    return this.#massRestarts.matching(filter);
   }
 
   /**

@@ -1,5 +1,6 @@
 // The engine: the rest of the server enters by here.
 export { assertSameStart } from "./runs/index.ts";
+export { isOfOne, MassRestarts } from "./commands/index.ts";
 export { Engine } from "./engine.ts";
 export type {
   Elsewhere,

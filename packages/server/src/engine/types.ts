@@ -10,6 +10,8 @@ export type {
   EndManner,
   HistoryStep,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFailure,
   WorkflowStatus,
   WorkflowWaiting,
 } from "@flawless-ts/sdk";
@@ -156,6 +158,20 @@ export interface CancelFilter extends api.WorkflowConditions {
   readonly cursor?: string | undefined;
   /** Only count them. Default false. */
   readonly dryRun?: boolean | undefined;
+}
+
+/** Which workflows that have ended to restart, newest first, and how. */
+export interface RestartFilter extends api.RestartFilter {
+  /** How many at most: 1 to 1,000. Default 1,000. */
+  readonly limit?: number | undefined;
+  /** The `cursor` of the call before. */
+  readonly cursor?: string | undefined;
+  /** Only count them. Default false. */
+  readonly dryRun?: boolean | undefined;
+  /** With a key that was seen before a workflow is not restarted once more, nor what became of it. Default: a new one. */
+  readonly idempotencyKey?: string | undefined;
+  /** What the request came with; observers are told. Default: nothing. */
+  readonly origin?: StartOrigin | undefined;
 }
 
 /** An update: a message that the workflow answers. */

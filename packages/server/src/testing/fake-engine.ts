@@ -144,6 +144,7 @@ export function fakeEngine(methods: Partial<EngineApi> = {}): EngineApi {
     counts: async () => ({ running: 1, completed: 0, failed: 0, cancelled: 0, sleeping: 1 }),
     end: async () => ({ ...exampleWorkflow, status: "cancelled", waiting: null }),
     endMatching: async () => ({ count: 1, cursor: null }),
+    restartMatching: async () => ({ count: 1, failed: 0, failures: [], cursor: null }),
     wait: async () => exampleWorkflow,
     schedules: {
       create: async () => exampleSchedule,

@@ -11,6 +11,7 @@ import {
   type FlawlessConnection,
   type ForkManner,
   type RestartManner,
+  type RestartManyManner,
   type StartManner,
   type StartRequest,
   type UpdateAnswer,
@@ -23,6 +24,8 @@ import type {
   FlawlessError,
   JsonValue,
   ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
   ServerHealth,
   WorkflowDetails,
   WorkflowFilter,
@@ -251,6 +254,20 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     );
     await this.#rest(scope);
     return cancelled;
+  }
+
+  async restartWorkflows(
+    filter: RestartFilter,
+    manner: RestartManyManner,
+    scope: CallScope,
+  ): Promise<RestartedWorkflows> {
+    this.#calls += 1;
+    const restarted = await this.ask(
+      (engine) => engine.restartMatching({ ...filter, ...manner }),
+      scope,
+    );
+    await this.#rest(scope);
+    return restarted;
   }
 
   async workflows(

@@ -7,17 +7,8 @@ import {
 } from "@flawless-ts/http-service";
 import type { EngineApi } from "../engine-api.ts";
 import { okResponse } from "../schemas.ts";
-import { type FilterQuery, filterSchemas, toConditions } from "./filter-query.ts";
+import { filterSchemas, flagSchema, type ManyQuery, toConditions } from "./filter-query.ts";
 import { aboutOne } from "./about-one.ts";
-
-interface ManyQuery extends FilterQuery {
-  readonly limit?: number;
-  readonly cursor?: string;
-  readonly dry_run?: string;
-}
-
-/** In a query, where all is text. */
-const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
 
 const ways = [
   {

@@ -21,6 +21,16 @@ export interface FilterQuery {
   readonly input_text?: string;
 }
 
+/** The query of what is done to many workflows. */
+export interface ManyQuery extends FilterQuery {
+  readonly limit?: number;
+  readonly cursor?: string;
+  readonly dry_run?: string;
+}
+
+/** Yes or no in a query, where all is text. */
+export const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
+
 /** All that is given has to hold. */
 export const filterSchemas: Readonly<Record<keyof FilterQuery, JsonSchema>> = {
   module: text,

@@ -70,6 +70,59 @@ describe("POST /api/workflows/ID/restart", () => {
   });
 });
 
+describe("POST /api/workflows/restart", () => {
+  const method = "POST";
+
+  test("hands on all that is asked for, and tells what became of it", async () => {
+    const outcome = {
+      count: 2,
+      failed: 1,
+      failures: [{ id: "wkf_1", code: "MODULE_NOT_FOUND", message: "It is not there." }],
+      cursor: "wkf_2",
+    };
+    const restartMatching = vi.fn<EngineApi["restartMatching"]>(async () => outcome);
+    const url = "/api/workflows/restart?status=failed";
+    const plain = await api({ restartMatching }).inject({ method, url });
+    await app?.inject({
+      method,
+      url: `${url}&module=m&label=a%3Db&limit=7&cursor=wkf_9&dry_run=true`,
+      headers: { "idempotency-key": "again", "x-request-id": "r1" },
+    });
+
+    expect(plain.statusCode).toBe(200);
+    expect(plain.json()).toEqual({ ok: outcome });
+    expect(restartMatching.mock.calls).toMatchObject([
+      [{ status: "failed", limit: 1_000, dryRun: false, idempotencyKey: undefined }],
+      [
+        {
+          status: "failed",
+          module: "m",
+          labels: { a: "b" },
+          limit: 7,
+          cursor: "wkf_9",
+          dryRun: true,
+          idempotencyKey: "again",
+          origin: { requestId: "r1" },
+        },
+      ],
+    ]);
+  });
+
+  test.each([
+    ["", {}],
+    ["status=running", {}],
+    ["status=failed&limit=1001", {}],
+    ["status=failed&terminate=true", {}],
+    ["status=failed", { "idempotency-key": "x".repeat(256) }],
+  ])("refuses ?%s with %j", async (query, headers) => {
+    const restartMatching = vi.fn<EngineApi["restartMatching"]>();
+    const url = `/api/workflows/restart?${query}`;
+    const reply = await api({ restartMatching }).inject({ method, url, headers });
+    expect(reply.statusCode).toBe(400);
+    expect(restartMatching).not.toHaveBeenCalled();
+  });
+});
+
 describe("POST /api/workflows/ID/fork", () => {
   const method = "POST";
 

@@ -1,8 +1,16 @@
 import type { FastifyInstance, FastifyRequest } from "fastify";
-import { numberInQuery, querySchema } from "@flawless-ts/http-service";
+import {
+  errorResponses,
+  numberInQuery,
+  querySchema,
+  tokenSecurity,
+} from "@flawless-ts/http-service";
+import type { EndedStatus } from "@flawless-ts/sdk";
 import type { RestartRequest } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";
+import { okResponse } from "../schemas.ts";
 import { aboutOne } from "./about-one.ts";
+import { filterSchemas, flagSchema, type ManyQuery, toConditions } from "./filter-query.ts";
 import { keyHeader, readKey } from "./idempotency-key.ts";
 import { originOf } from "./start.ts";
 
@@ -19,11 +27,13 @@ interface ForkRoute extends RestartRoute {
   };
 }
 
-/** In a query, where all is text. */
+interface RestartManyRoute {
+  readonly Querystring: ManyQuery & { readonly status: EndedStatus };
+  readonly Headers: RestartRoute["Headers"];
+}
+
 const terminateSchema = {
-  type: "string",
-  enum: ["true", "false"],
-  default: "false",
+  ...flagSchema,
   description: "Whether a workflow that runs is terminated first. It is refused otherwise.",
 } as const;
 
@@ -39,7 +49,7 @@ const headers = {
 /** Starting workflows again. */
 export function restartRoutes(
   scope: FastifyInstance,
-  engine: Pick<EngineApi, "restart" | "fork">,
+  engine: Pick<EngineApi, "restart" | "restartMatching" | "fork">,
 ): void {
   scope.post<RestartRoute>("/workflows/:id/restart", {
     schema: {
@@ -59,6 +69,58 @@ export function restartRoutes(
     handler: async (request) => ({
       ok: await engine.restart(request.params.id, restartOf(request)),
     }),
+  });
+
+  scope.post<RestartManyRoute>("/workflows/restart", {
+    schema: {
+      operationId: "restartWorkflows",
+      summary: "Start workflows again that have ended",
+      description:
+        "Takes those that have this status and match all conditions, newest first, up to a limit, and starts each again as `POST /workflows/ID/restart` does. Ask again with the cursor until there is none. Those that can't be restarted are counted and named, and the others go on.",
+      tags: ["workflows"],
+      security: tokenSecurity,
+      querystring: {
+        ...querySchema({
+          status: {
+            type: "string",
+            enum: ["completed", "failed", "cancelled"],
+            description: "How they ended.",
+          },
+          ...filterSchemas,
+          limit: { type: "integer", minimum: 1, maximum: 1000, default: 1000 },
+          cursor: { type: "string", description: "The `cursor` of the answer before." },
+          dry_run: { ...flagSchema, description: "Whether only to count them." },
+        }),
+        required: ["status"],
+      },
+      headers: {
+        type: "object",
+        properties: {
+          "idempotency-key": keyHeader(
+            "A second request with the same key starts no workflow again that the first one did, nor what became of it. Send the same one with each cursor.",
+          ),
+        },
+      },
+      response: {
+        200: okResponse("How many were restarted.", { $ref: "RestartedWorkflows#" }),
+        ...errorResponses(),
+      },
+    },
+    preValidation: numberInQuery("limit"),
+    handler: async (request) => {
+      const { status, limit, cursor, dry_run: dryRun } = request.query;
+      return {
+        ok: await engine.restartMatching({
+          ...toConditions(request.query),
+          status,
+          limit,
+          cursor,
+          dryRun: dryRun === "true",
+          idempotencyKey: readKey(request.headers["idempotency-key"]),
+          origin: originOf(request),
+        }),
+      };
+    },
   });
 
   scope.post<ForkRoute>("/workflows/:id/fork", {

@@ -1,6 +1,7 @@
-import type { WorkflowHandle } from "@flawless-ts/sdk";
-import { type Command, InvalidArgumentError } from "commander";
-import { type Console, printable } from "@flawless-ts/http-service/program";
+import type { EndedStatus, Flawless, WorkflowConditions, WorkflowHandle } from "@flawless-ts/sdk";
+import { type Command, InvalidArgumentError, Option } from "commander";
+import { CliError, type Console, printable } from "@flawless-ts/http-service/program";
+import { conditionsOf, type FilterOptions, withFilterOptions } from "../filter-options.ts";
 import { type KeyOption, withKeyOption, workflowOf } from "../workflow-argument.ts";
 import { type ClientOptions, connect, withClientOptions } from "../client.ts";
 
@@ -9,24 +10,84 @@ interface RestartOptions extends ClientOptions, KeyOption {
   readonly terminate?: boolean;
 }
 
+interface RestartManyOptions extends RestartOptions, FilterOptions {
+  readonly status?: EndedStatus;
+  readonly yes?: boolean;
+}
+
 interface ForkOptions extends RestartOptions {
   readonly fromStep: number;
   readonly version?: string;
 }
 
-/** `flawless restart ID` */
+/** `flawless restart ID`, and `flawless restart --status failed` for many */
 export function addRestart(program: Command, console: Console): void {
   const command = program
     .command("restart")
-    .description("start a workflow again that has ended, as a new one with the same input")
-    .argument("[id]", "the workflow's id");
-  withRestartOptions(withKeyOption(command)).action(async (id: string, options: RestartOptions) => {
-    const named = workflowOf(command, id, options);
-    const { idempotencyKey, terminate } = options;
-    await using flawless = await connect(options, console);
-    const restarted = await flawless.workflow(named).restart({ idempotencyKey, terminate });
-    await tell(restarted, options, console);
+    .description(
+      "start a workflow again that has ended, as a new one with the same input, or all that match",
+    )
+    .argument("[id]", "the workflow's id")
+    .addOption(
+      new Option("--status <status>", "instead of an id: all that ended so, and match").choices([
+        "completed",
+        "failed",
+        "cancelled",
+      ]),
+    )
+    .option("--yes", "with --status: do it; without, they are only counted");
+  withFilterOptions(command);
+  withRestartOptions(withKeyOption(command)).action(
+    async (id: string | undefined, options: RestartManyOptions) => {
+      const { idempotencyKey, status, terminate } = options;
+      const conditions = conditionsOf(options);
+      const hasConditions = Object.values(conditions).some((condition) => condition !== undefined);
+      if (status !== undefined) {
+        if (id !== undefined || options.key !== undefined || terminate === true) {
+          command.error("error: --status goes without an id, --key and --terminate");
+        }
+        await using flawless = await connect(options, console);
+        await restartMany(flawless, status, conditions, options, console);
+        return;
+      }
+      if (hasConditions) {
+        command.error("error: expected --status: how those ended that are to be restarted");
+      }
+      const named = workflowOf(command, id, options);
+      await using flawless = await connect(options, console);
+      const restarted = await flawless.workflow(named).restart({ idempotencyKey, terminate });
+      await tell(restarted, options, console);
+    },
+  );
+}
+
+async function restartMany(
+  flawless: Flawless,
+  status: EndedStatus,
+  conditions: WorkflowConditions,
+  { idempotencyKey, json, yes }: RestartManyOptions,
+  console: Console,
+): Promise<void> {
+  const dryRun = yes !== true;
+  const outcome = await flawless.restartWorkflows({
+    ...conditions,
+    status,
+    idempotencyKey,
+    dryRun,
   });
+  const { count, failed, failures } = outcome;
+  if (json === true) {
+    console.print(JSON.stringify({ ...outcome, restarted: !dryRun }));
+  } else if (dryRun) {
+    console.print(`${count} ${status} workflows match; add --yes to restart them`);
+  } else {
+    console.print(`restarted ${count} workflows`);
+  }
+  if (failed > 0) {
+    const named = failures.map(({ message }) => `  ${printable(message)}`);
+    const more = failed > failures.length ? [`  and ${failed - failures.length} more`] : [];
+    throw new CliError(`${failed} workflows can't be restarted`, { details: [...named, ...more] });
+  }
 }
 
 /** `flawless fork ID --from-step N` */
