@@ -44,3 +44,21 @@ test("a crash anywhere leaves one restart", async () => {
   });
   expect(report.boundaries).toBeGreaterThan(5);
 });
+
+test("all that match are restarted once, wherever it crashes", async () => {
+  await crashEverywhere(async (env) => {
+    const module = await env.deploy(conformance);
+    const runs = [
+      await module.start("panic_with_format", 1),
+      await module.start("panic_with_format", 2),
+    ];
+    for (const run of runs) await run.completion();
+    const filter = { status: "failed", idempotencyKey: "fixed" } as const;
+    const outcomes = [
+      await env.flawless.restartWorkflows(filter),
+      await env.flawless.restartWorkflows(filter),
+    ];
+    expect(outcomes.map(({ count }) => count)).toEqual([2, 2]);
+    expect(await env.workflows()).toHaveLength(4);
+  });
+});

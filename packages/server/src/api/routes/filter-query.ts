@@ -88,7 +88,7 @@ function labelsOf(texts: readonly string[]): Readonly<Record<string, string>> {
     if (at < 1) {
       throw new ApiError(
         "INVALID_REQUEST",
-        `label: expected KEY=VALUE, but got ${JSON.stringify(label.slice(0, 100))}.`,
+        `Expected a label as KEY=VALUE, but got ${JSON.stringify(label.slice(0, 100))}.`,
       );
     }
     return [label.slice(0, at), label.slice(at + 1)];
@@ -97,7 +97,7 @@ function labelsOf(texts: readonly string[]): Readonly<Record<string, string>> {
   if (conflict !== undefined) {
     throw new ApiError(
       "INVALID_REQUEST",
-      `label: no workflow has two values for ${JSON.stringify(conflict[0])}.`,
+      `No workflow has two values for the label ${JSON.stringify(conflict[0])}.`,
     );
   }
   return Object.fromEntries(labels);
