@@ -219,6 +219,9 @@ describe("listWorkflows", () => {
     const keys = server.requests.map(({ headers }) => headers["idempotency-key"]);
     expect(keys[0]).toMatch(/^[0-9a-f-]{36}$/);
     expect(keys).toEqual([keys[0], keys[0], "mine"]);
+    await expect(
+      flawless.restartWorkflows({ status: "failed", idempotencyKey: "two words" }),
+    ).rejects.toMatchObject({ option: "idempotencyKey" });
   });
 
   test("refuses a limit that is none", async () => {

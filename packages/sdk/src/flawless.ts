@@ -1,6 +1,7 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { DeployedModule } from "./client/deployed-module.ts";
+import { checkKey } from "./client/idempotency-key.ts";
 import { checkIdentity, checkModule } from "./client/module-contract.ts";
 import { readModule, type ModuleSource } from "./client/module-source.ts";
 import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
@@ -288,7 +289,7 @@ export class Flawless implements AsyncDisposable {
    *
    * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
    * @returns how many were cancelled, or would be.
-   * @throws {RejectedRequestError} when no condition is given.
+   * @throws {InvalidRequestError} when no condition is given.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for errors that any call may throw.
    */
@@ -334,7 +335,8 @@ export class Flawless implements AsyncDisposable {
    * ```
    *
    * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
-   * @throws {RejectedRequestError} when the status is none of workflows that have ended.
+   * @throws {InvalidOptionError} when the key is none.
+   * @throws {InvalidRequestError} when the status is none of workflows that have ended.
    * @throws {NotSupportedByServerError} from the original server.
    * @throws {FlawlessError} for errors that any call may throw: some may have been restarted. Call again with the same
    * `idempotencyKey` for the rest.
@@ -343,6 +345,7 @@ export class Flawless implements AsyncDisposable {
     refuseUnknownOptions(options, restartOptionNames);
     const { signal, timeoutMs, dryRun = false, ...rest } = options;
     const { idempotencyKey = crypto.randomUUID(), ...filter } = rest;
+    checkKey(idempotencyKey);
     let count = 0;
     let failed = 0;
     const failures: RestartFailure[] = [];

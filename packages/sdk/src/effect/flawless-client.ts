@@ -22,6 +22,7 @@ import type {
 import { attempt, type EffectCallOptions } from "./attempt.ts";
 import type { DeployError, ExtraRequestError, RequestError } from "./client-errors.ts";
 import { EffectModule } from "./effect-module.ts";
+import { EffectSchedules } from "./effect-schedules.ts";
 import { EffectWorkflow } from "./effect-workflow.ts";
 import { trySync } from "./try-sync.ts";
 
@@ -29,6 +30,8 @@ import { trySync } from "./try-sync.ts";
 export interface FlawlessService {
   /** Where the server is, without a slash at the end. */
   readonly url: string;
+  /** Starts workflows when times come. */
+  readonly schedules: EffectSchedules;
   /** The client that this one wraps, for what takes Promises. */
   readonly client: Flawless;
   version(options?: EffectCallOptions): Effect.Effect<string, RequestError>;
@@ -128,6 +131,7 @@ function serviceOf(flawless: Flawless): FlawlessService {
     attempt("Flawless.listWorkflows", (signal) => flawless.listWorkflows({ ...options, signal }));
   return {
     url: flawless.url,
+    schedules: new EffectSchedules(flawless.schedules),
     client: flawless,
     version: (options) =>
       attempt("Flawless.version", (signal) => flawless.version({ ...options, signal })),

@@ -2,6 +2,7 @@ export { ControlPlaneClient, type ControlPlaneService } from "./control-plane-cl
 export type { EffectCallOptions } from "./attempt.ts";
 export type * from "./client-errors.ts";
 export type { EffectModule, EffectStartArguments, EffectStartOptions } from "./effect-module.ts";
+export type { EffectSchedules } from "./effect-schedules.ts";
 export type {
   EffectMessageArguments,
   EffectUpdateArguments,

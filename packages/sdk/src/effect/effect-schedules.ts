@@ -1,0 +1,122 @@
+import type { Effect, Stream } from "effect";
+import type { ScheduleDefinition, ScheduleSettings } from "../client/schedule-definition.ts";
+import type {
+  BackfillScheduleOptions,
+  DescribeScheduleOptions,
+  SchedulePageOptions,
+  Schedules,
+  TriggerScheduleOptions,
+} from "../client/schedules.ts";
+import type {
+  ScheduleBackfill,
+  ScheduleDescription,
+  ScheduleInfo,
+  SchedulePage,
+  ScheduleStart,
+} from "../connection/schedule-types.ts";
+import { attempt, attemptStream, type EffectCallOptions } from "./attempt.ts";
+import type { ExtraRequestError } from "./client-errors.ts";
+
+/** The schedules of a server: `Schedules` with effects. */
+export class EffectSchedules {
+  readonly #schedules: Schedules;
+
+  /** @internal */
+  constructor(schedules: Schedules) {
+    this.#schedules = schedules;
+  }
+
+  /** Makes a schedule. The same one may be made again, which changes nothing. */
+  create(
+    definition: ScheduleDefinition,
+    options?: EffectCallOptions,
+  ): Effect.Effect<ScheduleDescription, ExtraRequestError> {
+    return attempt("Flawless.schedules.create", (signal) =>
+      this.#schedules.create(definition, { ...options, signal }),
+    );
+  }
+
+  /** Lists one page of schedules, by name. */
+  page(
+    options?: Omit<SchedulePageOptions, "signal">,
+  ): Effect.Effect<SchedulePage, ExtraRequestError> {
+    return attempt("Flawless.schedules.page", (signal) =>
+      this.#schedules.page({ ...options, signal }),
+    );
+  }
+
+  /** All schedules by name, page after page, each asked for when the one before is used up. */
+  list(
+    options?: Omit<SchedulePageOptions, "cursor" | "signal">,
+  ): Stream.Stream<ScheduleInfo, ExtraRequestError> {
+    return attemptStream((signal) => this.#schedules.list({ ...options, signal }));
+  }
+
+  /** Tells all of a schedule: its next times, and what became of the last ones. */
+  describe(
+    name: string,
+    options?: Omit<DescribeScheduleOptions, "signal">,
+  ): Effect.Effect<ScheduleDescription, ExtraRequestError> {
+    return attempt("Flawless.schedules.describe", (signal) =>
+      this.#schedules.describe(name, { ...options, signal }),
+    );
+  }
+
+  /** Changes what is named; all else stays. Times that have passed are not due by the new definition. */
+  update(
+    name: string,
+    changes: Partial<ScheduleSettings>,
+    options?: EffectCallOptions,
+  ): Effect.Effect<ScheduleDescription, ExtraRequestError> {
+    return attempt("Flawless.schedules.update", (signal) =>
+      this.#schedules.update(name, changes, { ...options, signal }),
+    );
+  }
+
+  /** Nothing is started any more until it is resumed, and what waits for an earlier start to end is given up. */
+  pause(
+    name: string,
+    options?: EffectCallOptions,
+  ): Effect.Effect<ScheduleDescription, ExtraRequestError> {
+    return attempt("Flawless.schedules.pause", (signal) =>
+      this.#schedules.pause(name, { ...options, signal }),
+    );
+  }
+
+  /** Goes on with the next time. Those of the pause are over. */
+  resume(
+    name: string,
+    options?: EffectCallOptions,
+  ): Effect.Effect<ScheduleDescription, ExtraRequestError> {
+    return attempt("Flawless.schedules.resume", (signal) =>
+      this.#schedules.resume(name, { ...options, signal }),
+    );
+  }
+
+  /** Starts its workflow now, also in a pause, and tells what became of it. */
+  trigger(
+    name: string,
+    options?: Omit<TriggerScheduleOptions, "signal">,
+  ): Effect.Effect<ScheduleStart, ExtraRequestError> {
+    return attempt("Flawless.schedules.trigger", (signal) =>
+      this.#schedules.trigger(name, { ...options, signal }),
+    );
+  }
+
+  /** Starts its workflow for each time of a range that had no start. It may be repeated. */
+  backfill(
+    name: string,
+    options: Omit<BackfillScheduleOptions, "signal">,
+  ): Effect.Effect<ScheduleBackfill, ExtraRequestError> {
+    return attempt("Flawless.schedules.backfill", (signal) =>
+      this.#schedules.backfill(name, { ...options, signal }),
+    );
+  }
+
+  /** Deletes a schedule. What it started goes on. */
+  delete(name: string, options?: EffectCallOptions): Effect.Effect<void, ExtraRequestError> {
+    return attempt("Flawless.schedules.delete", (signal) =>
+      this.#schedules.delete(name, { ...options, signal }),
+    );
+  }
+}
