@@ -10,6 +10,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
   Guides: [
     "typescript-workflows",
     "activities",
+    "schedules",
     "testing",
     "server",
     "restart-and-fork",
