@@ -1,3 +1,5 @@
+import { networkInterfaces } from "node:os";
+import { setTimeout as pause } from "node:timers/promises";
 import type { Endpoint, EndpointBuilder } from "@number0/iroh";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { native } from "./native.ts";
@@ -23,15 +25,29 @@ export interface BindOptions {
  */
 export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
   const { bind } = options;
-  for (const more of quietAddresses(bind)) {
+  const more = quietAddresses(bind);
+  for (const addresses of more) {
     try {
-      return await bindTo([...bind, ...more], options);
+      return await bindTo([...bind, ...addresses], options);
     } catch {
-      // The port may be taken there, or the machine has no such addresses, and nothing to be kept quiet.
+      // The port may be taken there.
     }
   }
-  return await bindTo(bind, options);
+  // A try that failed closes its sockets a moment after it says so.
+  for (let pauses = more.length === 0 ? 0 : maxPauses; ; pauses -= 1) {
+    try {
+      return await bindTo(bind, options);
+    } catch (error) {
+      if (pauses === 0 || !/address already in use/i.test((error as Error).message)) {
+        throw error;
+      }
+      await pause(pauseMs);
+    }
+  }
 }
+
+const maxPauses = 20;
+const pauseMs = 50;
 
 /**
  * The library would bind all addresses of a family that it is told nothing of. It is told of loopback, and of the same port,
@@ -40,7 +56,14 @@ export async function bindEndpoint(options: BindOptions): Promise<Endpoint> {
 function quietAddresses(bind: readonly string[]): readonly (readonly string[])[] {
   const hasIpv6 = bind.some((address) => address.startsWith("["));
   const hasIpv4 = bind.some((address) => !address.startsWith("["));
-  const missing = [...(hasIpv4 ? [] : ["127.0.0.1"]), ...(hasIpv6 ? [] : ["[::1]"])];
+  const here = new Set(
+    Object.values(networkInterfaces()).flatMap((all = []) => all.map(({ address }) => address)),
+  );
+  // A machine without such addresses has nothing to be kept quiet.
+  const missing = [
+    ...(hasIpv4 || !here.has("127.0.0.1") ? [] : ["127.0.0.1"]),
+    ...(hasIpv6 || !here.has("::1") ? [] : ["[::1]"]),
+  ];
   const port = /:(\d+)$/.exec(bind[0] ?? "")?.[1] ?? "0";
   return missing.length === 0
     ? []
