@@ -119,7 +119,8 @@ async function compileApart(
     throw new EngineError("LIMIT_REACHED", text, { cause });
   }
   const ends: readonly TrialEnd[] = ["done", "invalid", "time", "memory"];
-  return ends.find((end) => end === said) ?? "crash";
+  // The compiler may be done in the moment between the word of the thread that watches and the end of the process.
+  return ends.find((end) => said.startsWith(end)) ?? "crash";
 }
 
 function tooCostly(
