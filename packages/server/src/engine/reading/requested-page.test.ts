@@ -97,3 +97,12 @@ test("whoever changes many has to say which", () => {
   expect(() => assertConditions({ labels: { a: "b" } })).not.toThrow();
   expect(() => assertConditions({ endedFrom: "2026-01-01" })).not.toThrow();
 });
+
+test.each(["idPrefix", "keyPrefix", "namePrefix", "inputText", "module"])(
+  "many are not changed by an empty %s, which matches all of them",
+  (name) => {
+    expect(() => assertConditions({ [name]: "" })).toThrow(invalid);
+    expect(() => assertConditions({ [name]: "", labels: { a: "b" } })).toThrow(invalid);
+    expect(() => assertConditions({ [name]: "a" })).not.toThrow();
+  },
+);

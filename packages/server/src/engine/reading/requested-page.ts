@@ -94,6 +94,14 @@ export function assertConditions(conditions: WorkflowConditions): void {
       "Expected a module, a version or a workflow's name, a label or another condition to tell which workflows are meant.",
     );
   }
+  // It matches everything: somebody who names an unset variable does not mean that.
+  const empty = given.find(([, condition]) => condition === "");
+  if (empty !== undefined) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `Expected a text as ${empty[0]}, but got an empty one. Leave it out if it is no condition.`,
+    );
+  }
 }
 
 /** @throws EngineError `INVALID_REQUEST` */

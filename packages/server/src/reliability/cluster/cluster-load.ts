@@ -17,7 +17,9 @@ interface Accepted {
   check(info: WorkflowInfo): void | Promise<void>;
 }
 
-const kinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
+/** What callers start. */
+export const loadKinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
+export type LoadKind = (typeof loadKinds)[number];
 /** How many callers there are. */
 const callers = 6;
 
@@ -27,6 +29,7 @@ const callers = 6;
  */
 export class ClusterLoad {
   readonly #world: OutsideWorld;
+  readonly #kinds: readonly LoadKind[];
   readonly #client: Flawless;
   readonly #module: DeployedModule;
   /** Whose workflows start others, and send them messages. */
@@ -38,11 +41,15 @@ export class ClusterLoad {
   #isStopping = false;
   #running: Promise<unknown> = Promise.resolve();
 
-  static async begin(cluster: ClusterProcesses, world: OutsideWorld): Promise<ClusterLoad> {
+  static async begin(
+    cluster: ClusterProcesses,
+    world: OutsideWorld,
+    kinds: readonly LoadKind[] = loadKinds,
+  ): Promise<ClusterLoad> {
     const client = cluster.client();
     const module = await client.deploy(fixtureBytes("conformance"));
     const extensions = await client.deploy(fixtureBytes("extensions"));
-    const load = new ClusterLoad(world, client, module, extensions);
+    const load = new ClusterLoad(world, client, module, extensions, kinds);
     load.#running = Promise.all(Array.from({ length: callers }, () => load.#call()));
     return load;
   }
@@ -52,8 +59,10 @@ export class ClusterLoad {
     client: Flawless,
     module: DeployedModule,
     extensions: DeployedModule,
+    kinds: readonly LoadKind[],
   ) {
     this.#world = world;
+    this.#kinds = kinds;
     this.#client = client;
     this.#module = module;
     this.#extensions = extensions;
@@ -101,7 +110,9 @@ export class ClusterLoad {
       this.#started += 1;
       const number = this.#started;
       try {
-        this.#accepted.push(await this.#start(kinds[number % kinds.length] ?? "post", number));
+        this.#accepted.push(
+          await this.#start(this.#kinds[number % this.#kinds.length] ?? "post", number),
+        );
       } catch (error) {
         if (!FlawlessError.is(error)) {
           throw error;
@@ -116,7 +127,7 @@ export class ClusterLoad {
     }
   }
 
-  async #start(kind: (typeof kinds)[number], number: number): Promise<Accepted> {
+  async #start(kind: LoadKind, number: number): Promise<Accepted> {
     switch (kind) {
       case "post":
         return this.#post(number);
