@@ -126,13 +126,19 @@ describe("flawless init", () => {
     expect(code).toBe(1);
     expect(stderr).toContain(`error: Can't make a project in ${file}: ENOTDIR`);
   });
+
+  test("tells where no folder can be made", async () => {
+    const { code, stderr } = await runCli(["init", "/proc/a/shop"]);
+    expect(code).toBe(1);
+    expect(stderr).toContain("error: Can't write the project to /proc/a/shop: ");
+  });
 });
 
 test.each([
-  ["/work/My Shop!", "my-shop"],
-  ["/work/.hidden_", "hidden"],
+  ["/home/My Shop!", "my-shop"],
+  ["/home/.hidden_", "hidden"],
   ["/", "workflows"],
-  ["/work/日本", "workflows"],
+  ["/home/日本", "workflows"],
 ])("a project in %s is named %s", (folder, name) => {
   expect(projectName(folder)).toBe(name);
 });

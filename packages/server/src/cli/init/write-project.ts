@@ -41,9 +41,9 @@ export async function writeProject(
     ["README.md", readme.replace("NAME", name)],
   ]);
   try {
-    await mkdir(directory, { recursive: true });
+    await makeFolder(directory);
     for (const [from, to] of files) {
-      await mkdir(dirname(join(directory, to)), { recursive: true });
+      await makeFolder(dirname(join(directory, to)));
       await copyFile(join(template, from), join(directory, to));
     }
     for (const [to, text] of texts) await writeFile(join(directory, to), text);
@@ -51,6 +51,14 @@ export async function writeProject(
     throw new CliError(`Can't write the project to ${directory}: ${messageOf(cause)}.`, { cause });
   }
   return [...files.values(), ...texts.keys()];
+}
+
+/** One level after the other: where a file system takes no folders, such as /proc, Node's own recursion never ends. */
+async function makeFolder(folder: string): Promise<void> {
+  if (!existsSync(folder)) {
+    await makeFolder(dirname(folder));
+    await mkdir(folder);
+  }
 }
 
 /** A name that npm takes, made of the folder's. */
