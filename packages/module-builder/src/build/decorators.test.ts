@@ -1,41 +1,15 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BuildError } from "./build-error.ts";
-import { buildModule, type BuiltModule } from "./build-module.ts";
-import { runModule } from "./run-module.testing.ts";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { testProject } from "./project.testing.ts";
 
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "decorators-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+const project = testProject();
+const { refusal, response } = project;
 
 const workflow = (body: string): string =>
   `import { defineModule } from "@flawless-ts/wasm-module";
 export default defineModule({ name: "o", version: "1", workflows: { a: async () => {
 ${body}
 } } });`;
-
-function build(files: Readonly<Record<string, string>>): Promise<BuiltModule> {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return buildModule({ entry: join(directory, "orders.ts"), types: false });
-}
-
-async function refusal(files: Readonly<Record<string, string>>): Promise<BuildError> {
-  const error: unknown = await build(files).catch((reason: unknown) => reason);
-  if (!BuildError.is(error)) throw new Error(`expected a BuildError, but got ${String(error)}`);
-  return error;
-}
-
-async function response(files: Readonly<Record<string, string>>): Promise<unknown> {
-  return (await runModule((await build(files)).wasm, "a")).response;
-}
 
 const named = `const log = (value: any, ...rest: any[]): any => { names.push(String(rest[0]?.name ?? rest[0] ?? "class")); };
 const names: string[] = [];
@@ -124,7 +98,7 @@ ${workflow("return [new Order().pay(), kinds];")}`;
     });
     expect(error).toMatchObject({
       code: "FLAWLESS_BUILD_UNSUPPORTED_SYNTAX",
-      place: { file: join(directory, "orders.ts"), line: 3, column: 1 },
+      place: { file: join(project.directory, "orders.ts"), line: 3, column: 1 },
     });
     expect(error.message).toContain("Expected TypeScript 5.5 or newer");
     expect(error.message).toContain(reason);

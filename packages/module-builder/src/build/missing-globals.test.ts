@@ -1,41 +1,16 @@
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import { BuildError } from "./build-error.ts";
-import { buildModule, type BuiltModule } from "./build-module.ts";
+import { join } from "node:path";
+import { describe, expect, test } from "vitest";
+import { testProject } from "./project.testing.ts";
 import { runModule } from "./run-module.testing.ts";
 
-let directory: string;
-
-beforeEach(() => {
-  directory = mkdtempSync(join(tmpdir(), "globals-"));
-});
-afterEach(() => rmSync(directory, { recursive: true }));
+const project = testProject();
+const { build, refusal, response } = project;
 
 const workflow = (body: string): string =>
   `import { defineModule } from "@flawless-ts/wasm-module";
 export default defineModule({ name: "o", version: "1", workflows: { a: async (input: any) => {
 ${body}
 } } });`;
-
-function build(files: Readonly<Record<string, string>>): Promise<BuiltModule> {
-  for (const [name, text] of Object.entries(files)) {
-    mkdirSync(dirname(join(directory, name)), { recursive: true });
-    writeFileSync(join(directory, name), text);
-  }
-  return buildModule({ entry: join(directory, "orders.ts"), types: false });
-}
-
-async function refusal(files: Readonly<Record<string, string>>): Promise<BuildError> {
-  const error: unknown = await build(files).catch((reason: unknown) => reason);
-  if (!BuildError.is(error)) throw new Error(`expected a BuildError, but got ${String(error)}`);
-  return error;
-}
-
-async function response(files: Readonly<Record<string, string>>): Promise<unknown> {
-  return (await runModule((await build(files)).wasm, "a")).response;
-}
 
 describe("a global that a workflow doesn't have is a build error", () => {
   test.each([
@@ -54,7 +29,7 @@ describe("a global that a workflow doesn't have is a build error", () => {
     const error = await refusal({ "orders.ts": workflow(`  return [${expression}];`) });
     expect(error).toMatchObject({
       code: "FLAWLESS_BUILD_MISSING_GLOBAL",
-      place: { file: join(directory, "orders.ts"), line: 3 },
+      place: { file: join(project.directory, "orders.ts"), line: 3 },
     });
     expect(error.message).toContain(
       `"${/[\w$]+(?=[.(\]]|$)/.exec(expression)?.[0]}" is not defined`,
@@ -69,7 +44,7 @@ describe("a global that a workflow doesn't have is a build error", () => {
     });
     expect(
       error.problems.map(({ place, message }) => [
-        place?.file.slice(directory.length + 1),
+        place?.file.slice(project.directory.length + 1),
         place?.line,
         place?.column,
         /"(\w+)"/.exec(message)?.[1],
@@ -143,7 +118,7 @@ export const bytes = (text) => text === "" ? Buffer.alloc(0) : Buffer.from(text)
     expect(warnings).toMatchObject([
       {
         code: "FLAWLESS_BUILD_MISSING_GLOBAL",
-        place: { file: join(directory, "node_modules/lib/index.js"), line: 2, column: 46 },
+        place: { file: join(project.directory, "node_modules/lib/index.js"), line: 2, column: 46 },
       },
     ]);
     expect((await runModule(wasm, "a")).response).toEqual(["none", null]);
