@@ -1,13 +1,7 @@
-import {
-  accessibilityViolations,
-  describeInBrowser,
-  phone,
-  TemporaryDirectory,
-} from "@flawless-ts/test-helpers";
+import { accessibilityViolations, describeInBrowser, phone } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { openServer, type RunningServer } from "../server.ts";
+import { expect, test } from "vitest";
+import { browsedServer } from "../testing/pages-in-browser.ts";
 import { moduleWithTypes } from "../testing/module-with-types.ts";
 
 const text = { type: "string" } as const;
@@ -38,31 +32,8 @@ const types = {
 const axeTimeoutMs = 180_000;
 
 await describeInBrowser("what can be done on the server's pages", (openPage) => {
-  let server: RunningServer;
-
-  beforeEach(async () => {
-    const directory = new TemporaryDirectory();
-    server = await openServer({ directory: directory.path, port: 0 });
-    await server.engine.deploy(moduleWithTypes(fixtureBytes("conformance"), types));
-    onTestFinished(async () => {
-      await server.close({ graceMs: 0 });
-      directory.remove();
-    });
-  });
-
-  async function start(workflow: string, input: unknown = null): Promise<string> {
-    const request = {
-      module: "conformance",
-      version: "1.0.0",
-      workflow,
-      input: JSON.stringify(input),
-    };
-    return (await server.engine.start(request, { detached: true })).id;
-  }
-
-  function open(path: string, options?: BrowserContextOptions): Promise<Page> {
-    return openPage(`${server.url}${path}`, options);
-  }
+  const site = browsedServer(openPage, moduleWithTypes(fixtureBytes("conformance"), types));
+  const { start, open } = site;
 
   test("start a workflow by the fields of its input", async () => {
     const page = await open("/");
@@ -77,7 +48,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("heading", { name: "add" }).waitFor();
     await page.getByText("Responded 5").waitFor();
 
-    const { workflows } = await server.engine.list();
+    const { workflows } = await site.server.engine.list();
     expect(workflows).toMatchObject([{ workflow: "add", response: "5" }]);
   });
 
@@ -90,7 +61,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByLabel("Labels").fill("order=7");
     await page.getByRole("button", { name: "Start" }).click();
     await page.getByRole("heading", { name: "echo" }).waitFor();
-    const { workflows } = await server.engine.list();
+    const { workflows } = await site.server.engine.list();
 
     expect(workflows).toMatchObject([{ workflow: "echo", labels: { order: "7" } }]);
   });
@@ -103,12 +74,12 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("heading", { name: "Completed" }).waitFor();
     await page.getByText('Received "approve" {"by":"Ann"}').waitFor();
 
-    expect((await server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
+    expect((await site.server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
   });
 
   test("restart a workflow, and lead to the new one", async () => {
     const id = await start("add", { a: 1, b: 2 });
-    await server.engine.wait(id, { timeoutMs: 20_000 });
+    await site.server.engine.wait(id, { timeoutMs: 20_000 });
     const page = await open(`/workflows/${id}`);
     page.on("dialog", (dialog) => void dialog.accept());
     await page.getByRole("button", { name: "Restart with the same input" }).click();
@@ -116,13 +87,13 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("link", { name: id }).click();
     await page.getByText("Started again as").waitFor();
 
-    const { restarts } = await server.engine.workflow(id);
+    const { restarts } = await site.server.engine.workflow(id);
     expect(restarts).toHaveLength(1);
   });
 
   test("fork a workflow from one of its steps", async () => {
     const id = await start("add", { a: 1, b: 2 });
-    await server.engine.wait(id, { timeoutMs: 20_000 });
+    await site.server.engine.wait(id, { timeoutMs: 20_000 });
     const page = await open(`/workflows/${id}`);
     await page.getByText("Fork from a step …").click();
     await page.getByLabel("Take over the first").fill("999");
@@ -132,7 +103,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("button", { name: "Fork" }).click();
     await page.getByText("with its first 1 step").waitFor();
 
-    const { restarts } = await server.engine.workflow(id);
+    const { restarts } = await site.server.engine.workflow(id);
     expect(restarts).toMatchObject([{ fromStep: 1 }]);
   });
 
@@ -143,11 +114,11 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByRole("button", { name: "Terminate the workflow" }).click();
     await page.getByRole("heading", { name: "Cancelled" }).waitFor();
 
-    expect((await server.engine.workflow(id)).status).toBe("cancelled");
+    expect((await site.server.engine.workflow(id)).status).toBe("cancelled");
   });
 
   test("pause a schedule, start it by hand, and delete it", async () => {
-    await server.engine.schedules.create("nightly", {
+    await site.server.engine.schedules.create("nightly", {
       cron: "0 3 * * *",
       timeZone: "Europe/Zurich",
       module: "conformance",
@@ -163,10 +134,10 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await page.getByText("Active", { exact: true }).waitFor();
     await page.getByRole("button", { name: "Start now" }).click();
     await page.getByText("by hand").waitFor();
-    expect((await server.engine.list()).workflows).toMatchObject([{ workflow: "noop" }]);
+    expect((await site.server.engine.list()).workflows).toMatchObject([{ workflow: "noop" }]);
     await page.getByRole("button", { name: "Delete the schedule" }).click();
     await page.getByText("There is no schedule.").waitFor();
-    expect((await server.engine.schedules.list()).schedules).toEqual([]);
+    expect((await site.server.engine.schedules.list()).schedules).toEqual([]);
   });
 
   test("are reached by keyboard alone", async () => {
@@ -191,7 +162,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     await step.waitFor();
     await page.evaluate("window.scrollTo(0, document.body.scrollHeight)");
     await page.getByRole("link", { name: "Step 2" }).focus();
-    await server.engine.send(id, "a", '{"n":1}');
+    await site.server.engine.send(id, "a", '{"n":1}');
     await page.getByText('Received "a" {"n":1}').waitFor();
 
     expect(await page.evaluate("document.activeElement.getAttribute('aria-label')")).toBe("Step 2");
@@ -202,8 +173,8 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
     async (colorScheme) => {
       const failed = await start("panic_before_response", { message: "no" });
       const waiting = await start("receive");
-      await server.engine.wait(failed, { timeoutMs: 20_000 });
-      await server.engine.schedules.create("nightly", {
+      await site.server.engine.wait(failed, { timeoutMs: 20_000 });
+      await site.server.engine.schedules.create("nightly", {
         cron: "0 3 * * *",
         module: "conformance",
         workflow: "noop",
@@ -223,7 +194,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
         `/workflows/${failed}/steps/1`,
         "/workflows/wkf_7",
       ]) {
-        await page.goto(`${server.url}${path}`);
+        await page.goto(`${site.server.url}${path}`);
         await page.evaluate(
           "document.querySelectorAll('details').forEach((it) => (it.open = true))",
         );
@@ -242,7 +213,7 @@ await describeInBrowser("what can be done on the server's pages", (openPage) => 
       `/workflows/${id}`,
       `/workflows/${id}/steps/1`,
     ]) {
-      await page.goto(`${server.url}${path}`);
+      await page.goto(`${site.server.url}${path}`);
       await page.evaluate("document.querySelectorAll('details').forEach((it) => (it.open = true))");
       expect(await page.evaluate("document.documentElement.scrollWidth"), path).toBe(phone.width);
     }

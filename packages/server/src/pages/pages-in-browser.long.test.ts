@@ -1,42 +1,11 @@
-import {
-  describeInBrowser,
-  phone,
-  TemporaryDirectory,
-  wasNotReloaded,
-} from "@flawless-ts/test-helpers";
+import { describeInBrowser, phone, wasNotReloaded } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import type { BrowserContextOptions, Page } from "playwright-core";
-import { beforeEach, expect, onTestFinished, test } from "vitest";
-import { openServer, type RunningServer } from "../server.ts";
+import { expect, test } from "vitest";
+import { browsedServer } from "../testing/pages-in-browser.ts";
 
 await describeInBrowser("the server's pages", (openPage) => {
-  let directory: TemporaryDirectory;
-  let server: RunningServer;
-
-  beforeEach(async () => {
-    directory = new TemporaryDirectory();
-    server = await openServer({ directory: directory.path, port: 0 });
-    await server.engine.deploy(fixtureBytes("conformance"));
-    onTestFinished(async () => {
-      await server.close({ graceMs: 0 });
-      directory.remove();
-    });
-  });
-
-  /** Starts a workflow, and gives its id. */
-  async function start(workflow: string, input: unknown = null): Promise<string> {
-    const request = {
-      module: "conformance",
-      version: "1.0.0",
-      workflow,
-      input: JSON.stringify(input),
-    };
-    return (await server.engine.start(request, { detached: true })).id;
-  }
-
-  function open(path: string, options?: BrowserContextOptions): Promise<Page> {
-    return openPage(`${server.url}${path}`, options);
-  }
+  const site = browsedServer(openPage, fixtureBytes("conformance"));
+  const { start, open } = site;
 
   test("show workflows as they start and end, without being loaded anew", async () => {
     const page = await open("/");
@@ -45,7 +14,7 @@ await describeInBrowser("the server's pages", (openPage) => {
     const row = page.getByRole("row", { name: id });
     await row.getByText("Waits for a message: approve").waitFor();
     await row.getByText("Running").waitFor();
-    await server.engine.send(id, "approve", '{"by":"Ann"}');
+    await site.server.engine.send(id, "approve", '{"by":"Ann"}');
     await row.getByText("Completed").waitFor();
     await page.locator(".tile", { hasText: "Completed" }).getByText("1", { exact: true }).waitFor();
 
@@ -87,7 +56,7 @@ await describeInBrowser("the server's pages", (openPage) => {
 
     // What was unfolded, and what is being typed, stays.
     await page.getByLabel("Type").fill("b");
-    await server.engine.send(id, "b", '{"n":2}');
+    await site.server.engine.send(id, "b", '{"n":2}');
     await page.getByRole("heading", { name: "Completed" }).waitFor();
     await page.getByText('Received "b" {"n":2}').waitFor();
     expect(await page.locator(".values details[open]").count()).toBe(1);
@@ -99,10 +68,10 @@ await describeInBrowser("the server's pages", (openPage) => {
     const id = await start("receive");
     const page = await open(`/workflows/${id}`);
     await page.getByLabel("Type").fill("half a ty");
-    const { port } = new URL(server.url);
-    await server.close({ graceMs: 0 });
+    const { port } = new URL(site.server.url);
+    await site.server.close({ graceMs: 0 });
     await page.getByText("Connection lost").waitFor();
-    server = await openServer({ directory: directory.path, port: Number(port) });
+    await site.reopen({ port: Number(port) });
     await page.getByText("Live", { exact: true }).waitFor();
 
     expect(await page.getByLabel("Type").inputValue()).toBe("half a ty");
@@ -116,11 +85,11 @@ await describeInBrowser("the server's pages", (openPage) => {
     page.on("dialog", (dialog) => void (answers.shift() ? dialog.accept() : dialog.dismiss()));
     const button = page.getByRole("button", { name: "Cancel the workflow" });
     await button.click();
-    expect((await server.engine.workflow(id)).status).toBe("running");
+    expect((await site.server.engine.workflow(id)).status).toBe("running");
     await button.click();
     await page.getByRole("heading", { name: "Cancelled" }).waitFor();
 
-    expect((await server.engine.workflow(id)).status).toBe("cancelled");
+    expect((await site.server.engine.workflow(id)).status).toBe("cancelled");
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
@@ -132,15 +101,15 @@ await describeInBrowser("the server's pages", (openPage) => {
     await page.getByLabel("Data, as JSON").fill('{"by":"Ann"}');
     await page.getByRole("button", { name: "Send" }).click();
     await page.waitForURL(`**/workflows/${id}`);
-    await server.engine.wait(id, { timeoutMs: 10_000 });
+    await site.server.engine.wait(id, { timeoutMs: 10_000 });
     await page.getByRole("link", { name: "reload it" }).click();
     await page.getByRole("heading", { name: "Completed" }).waitFor();
-    expect((await server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
+    expect((await site.server.engine.workflow(id)).response).toBe('{"by":"Ann"}');
   });
 
   test("ask for the token as a password", async () => {
-    await server.close({ graceMs: 0 });
-    server = await openServer({ directory: directory.path, port: 0, tokens: ["secret"] });
+    await site.server.close({ graceMs: 0 });
+    await site.reopen({ tokens: ["secret"] });
     const id = await start("receive");
     const page = await open(`/workflows/${id}`, {
       httpCredentials: { username: "anyone", password: "secret" },
@@ -155,13 +124,13 @@ await describeInBrowser("the server's pages", (openPage) => {
   test("run nothing that strangers send", async () => {
     const hostile = `"><img src=x onerror="window.hacked = true"><script>window.hacked = true</script>`;
     const id = await start("panic_before_response", { message: hostile });
-    await server.engine.wait(id, { timeoutMs: 10_000 });
+    await site.server.engine.wait(id, { timeoutMs: 10_000 });
     const waiting = await start("receive");
-    await server.engine.send(waiting, hostile, JSON.stringify(hostile));
+    await site.server.engine.send(waiting, hostile, JSON.stringify(hostile));
     const page = await open("/");
     await page.locator(".reason", { hasText: "<script>" }).waitFor();
     for (const path of [`/workflows/${id}`, `/workflows/${id}/steps/1`, `/?workflow=${hostile}`]) {
-      await page.goto(`${server.url}${path}`);
+      await page.goto(`${site.server.url}${path}`);
       expect(await page.locator("img, body script").count()).toBe(0);
       expect(await page.evaluate("window.hacked")).toBeUndefined();
     }
@@ -170,7 +139,7 @@ await describeInBrowser("the server's pages", (openPage) => {
   test("fit a phone, however long the texts are", async () => {
     const long = "x".repeat(2_000);
     const failed = await start("panic_before_response", { message: long });
-    await server.engine.wait(failed, { timeoutMs: 10_000 });
+    await site.server.engine.wait(failed, { timeoutMs: 10_000 });
     const echo = await start("echo", { [long]: [long] });
     const page = await open("/", { viewport: phone });
     for (const path of [
@@ -180,7 +149,7 @@ await describeInBrowser("the server's pages", (openPage) => {
       "/modules",
       "/activities",
     ]) {
-      await page.goto(`${server.url}${path}`);
+      await page.goto(`${site.server.url}${path}`);
       await page.evaluate("document.querySelectorAll('details').forEach((it) => (it.open = true))");
       expect(await page.evaluate("document.documentElement.scrollWidth")).toBe(phone.width);
     }
