@@ -28,7 +28,7 @@ for (const { name, command, missing } of platforms) {
 describe.each(Object.entries(bundlers))("the client bundled by %s", (_name, bundle) => {
   test("runs where there are no packages beside it, and has no undici in it", async () => {
     const code = await bundle("run-scenario.ts", "node");
-    expect(code.length).toBeLessThan(300_000);
+    expect(code.length).toBeLessThan(210_000);
     const directory = new TemporaryDirectory();
     onTestFinished(() => directory.remove());
     const file = directory.join("scenario.mjs");
