@@ -18,7 +18,8 @@ import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
 import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
-import { selectWorkflows, statusIs, walkWorkflows } from "./select-workflows.ts";
+import { statusIs } from "../filter-conditions.ts";
+import { selectWorkflows, walkWorkflows } from "./select-workflows.ts";
 import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 import { toStored } from "./stored-text.ts";
 

@@ -1,5 +1,4 @@
-import type { WorkflowStatus } from "@flawless-ts/sdk";
-import { afterKeys } from "../key-range.ts";
+import { filterConditions, type FilterDialect } from "../filter-conditions.ts";
 import type { SearchBy, StoredWorkflowFilter } from "../workflow-store.ts";
 import type { Parameter } from "./postgres-database.ts";
 import { labelsColumn } from "./postgres-schema.ts";
@@ -10,12 +9,6 @@ const listed =
   "id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, " +
   "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, " +
   "has_bound_children, bound";
-
-/** A condition that the partial index serves, which wants its own one beside it. */
-export function statusIs(status: WorkflowStatus): string {
-  const isStatus = `status = '${status.replaceAll("'", "''")}'`;
-  return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
-}
 
 /** A statement with its parameters; the first one is the partitions' numbers, which are not among these. */
 export interface Selection {
@@ -104,45 +97,16 @@ class Conditions {
   readonly #from: string | undefined;
 
   constructor(schema: string, filter: Partial<StoredWorkflowFilter>) {
-    const { below, by, from } = filter;
+    const { below, from } = filter;
     this.#below = below === undefined ? undefined : this.parameter(below);
     this.#from = from === undefined ? undefined : this.parameter(from);
     this.texts.push(...this.range("id"));
-    this.#add(
-      "root = ? AND parent IS NOT NULL AND status = 'running'",
-      filter.runningDescendantsOf,
-    );
-    this.#add("parent = ? AND bound AND status = 'running'", filter.runningBoundTo);
-    if (filter.endedWithBoundChildren !== undefined) {
-      this.texts.push("has_bound_children AND status <> 'running'");
+    for (const { text, values } of filterConditions(filter, dialectOf(schema))) {
+      const names = values.map((value) =>
+        this.parameter(typeof value === "string" ? toStored(value) : value),
+      );
+      this.texts.push(text.replaceAll("?", () => names.shift() ?? ""));
     }
-    if (filter.status !== undefined) {
-      this.texts.push(statusIs(filter.status));
-    }
-    this.#add("parent = ?", filter.childrenOf);
-    this.#add("module = ?", filter.module);
-    this.#add("version = ?", filter.version);
-    this.#add("workflow = ?", filter.workflow);
-    this.#add("idempotency_key = ?", filter.idempotencyKey);
-    this.#add("created_at >= ?", filter.createdFrom);
-    this.#add("created_at < ?", filter.createdBefore);
-    this.#add("ended_at >= ?", filter.endedFrom);
-    this.#add("ended_at < ?", filter.endedBefore);
-    if (filter.keyPrefix !== undefined) {
-      this.#add("idempotency_key >= ?", filter.keyPrefix);
-      this.#add("idempotency_key < ?", afterKeys(filter.keyPrefix));
-    }
-    this.#add("starts_with(workflow, ?)", filter.namePrefix);
-    for (const [key, value] of Object.entries(filter.labels ?? {})) {
-      if (typeof by !== "object" || by.label !== key) {
-        this.#add(
-          `EXISTS (SELECT FROM ${schema}.labels o WHERE o.workflow = id AND o.name = ? AND o.value = ?)`,
-          key,
-          value,
-        );
-      }
-    }
-    this.#add("strpos(input, ?) > 0", filter.inputText);
   }
 
   /** @returns what stands for it in the statement */
@@ -157,16 +121,15 @@ class Conditions {
       ...(this.#from === undefined ? [] : [`${column} >= ${this.#from}`]),
     ];
   }
+}
 
-  #add(text: string, ...values: readonly (string | number | undefined)[]): void {
-    const given = values.filter((value) => value !== undefined);
-    if (given.length > 0) {
-      const names = given.map((value) =>
-        this.parameter(typeof value === "string" ? toStored(value) : value),
-      );
-      this.texts.push(text.replaceAll("?", () => names.shift() ?? ""));
-    }
-  }
+function dialectOf(schema: string): FilterDialect {
+  return {
+    isTrue: (column) => column,
+    namePrefix: (text) => ({ text: "starts_with(workflow, ?)", values: [text] }),
+    inputText: "strpos(input, ?) > 0",
+    labels: `${schema}.labels`,
+  };
 }
 
 /**

@@ -1,20 +1,10 @@
-import type { WorkflowStatus } from "@flawless-ts/sdk";
-import { afterKeys } from "../key-range.ts";
+import { filterConditions, type FilterDialect } from "../filter-conditions.ts";
 import type { SearchBy, StoredWorkflowFilter } from "../workflow-store.ts";
 
 /** A statement with its parameters, but for the limit, which comes last. */
 export interface Selection {
   readonly text: string;
   readonly values: readonly (string | number)[];
-}
-
-/**
- * A condition that the partial index serves: SQLite sees that only where the index's own condition stands beside it, and
- * the status is no parameter. Source: sqlite.org/partialindex.html#queries_using_partial_indexes
- */
-export function statusIs(status: WorkflowStatus): string {
-  const isStatus = `status = '${status.replaceAll("'", "''")}'`;
-  return status === "completed" ? isStatus : `${isStatus} AND status <> 'completed'`;
 }
 
 /** The workflows that match, newest first. */
@@ -77,56 +67,19 @@ function select(
 
 /** What a filter asks of each workflow, beside its id. */
 class Conditions {
-  readonly texts: string[] = [];
-  readonly values: (string | number)[] = [];
+  readonly texts: readonly string[];
+  readonly values: readonly (string | number)[];
 
   constructor(filter: Partial<StoredWorkflowFilter>) {
-    this.#add(
-      "root = ? AND parent IS NOT NULL AND status = 'running'",
-      filter.runningDescendantsOf,
-    );
-    this.#add("parent = ? AND bound = 1 AND status = 'running'", filter.runningBoundTo);
-    if (filter.endedWithBoundChildren !== undefined) {
-      this.texts.push("has_bound_children = 1 AND status <> 'running'");
-    }
-    if (filter.status !== undefined) {
-      this.texts.push(statusIs(filter.status));
-    }
-    this.#add("parent = ?", filter.childrenOf);
-    this.#add("module = ?", filter.module);
-    this.#add("version = ?", filter.version);
-    this.#add("workflow = ?", filter.workflow);
-    this.#add("idempotency_key = ?", filter.idempotencyKey);
-    this.#add("created_at >= ?", filter.createdFrom);
-    this.#add("created_at < ?", filter.createdBefore);
-    this.#add("ended_at >= ?", filter.endedFrom);
-    this.#add("ended_at < ?", filter.endedBefore);
-    if (filter.keyPrefix !== undefined) {
-      this.#add("idempotency_key >= ?", filter.keyPrefix);
-      this.#add("idempotency_key < ?", afterKeys(filter.keyPrefix));
-    }
-    if (filter.namePrefix !== undefined) {
-      this.#add("substr(workflow, 1, length(?)) = ?", filter.namePrefix, filter.namePrefix);
-    }
-    const { by } = filter;
-    for (const [key, value] of Object.entries(filter.labels ?? {})) {
-      if (typeof by !== "object" || by.label !== key) {
-        this.#add(
-          "EXISTS (SELECT 1 FROM labels o WHERE o.workflow = id AND o.name = ? AND o.value = ?)",
-          key,
-          value,
-        );
-      }
-    }
-    // Last: it reads what may be long.
-    this.#add("instr(input, ?) > 0", filter.inputText);
-  }
-
-  #add(text: string, ...values: readonly (string | number | undefined)[]): void {
-    const given = values.filter((value) => value !== undefined);
-    if (given.length > 0) {
-      this.texts.push(text);
-      this.values.push(...given);
-    }
+    const conditions = filterConditions(filter, dialect);
+    this.texts = conditions.map(({ text }) => text);
+    this.values = conditions.flatMap(({ values }) => values);
   }
 }
+
+const dialect: FilterDialect = {
+  isTrue: (column) => `${column} = 1`,
+  namePrefix: (text) => ({ text: "substr(workflow, 1, length(?)) = ?", values: [text, text] }),
+  inputText: "instr(input, ?) > 0",
+  labels: "labels",
+};

@@ -26,7 +26,8 @@ import {
   toSchedule,
   toWorkflow,
 } from "./sqlite-rows.ts";
-import { selectWorkflows, statusIs, walkedWorkflows } from "./select-workflows.ts";
+import { statusIs } from "../filter-conditions.ts";
+import { selectWorkflows, walkedWorkflows } from "./select-workflows.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 
