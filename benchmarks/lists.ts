@@ -1,11 +1,11 @@
 import { writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { fill } from "./lists/fill.ts";
 import { measureLists } from "./lists/measure.ts";
 import { formatLists, formatListsDocument } from "./lists/report.ts";
 import { describeMachine } from "./measure/machine.ts";
+import { parseQuickOptions, type QuickOptions } from "./quick-options.ts";
 import { runBenchmark } from "./run-benchmark.ts";
 import { makeFreshDirectory } from "./server/fresh-directory.ts";
 
@@ -15,12 +15,7 @@ const usage = `Usage: node benchmarks/lists.ts [--quick] [--dir DIRECTORY]
   --quick     50,000 workflows instead of 1,000,000; docs/benchmarks-lists.md stays as it is
   --dir       where the server keeps its journal (default: the system's temporary directory)`;
 
-interface Options {
-  readonly quick: boolean;
-  readonly directory: string;
-}
-
-async function main({ quick, directory }: Options): Promise<void> {
+async function main({ quick, directory }: QuickOptions): Promise<void> {
   const count = quick ? 50_000 : 1_000_000;
   const [otherLoad = 0] = loadavg();
   const machine = describeMachine(directory);
@@ -35,15 +30,4 @@ async function main({ quick, directory }: Options): Promise<void> {
   }
 }
 
-function parseOptions(commandLine: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...commandLine],
-    options: {
-      quick: { type: "boolean", default: false },
-      dir: { type: "string", default: tmpdir() },
-    },
-  });
-  return { quick: values.quick, directory: values.dir };
-}
-
-await runBenchmark({ usage, parseOptions, main });
+await runBenchmark({ usage, parseOptions: parseQuickOptions, main });

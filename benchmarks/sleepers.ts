@@ -1,8 +1,8 @@
 import { writeFileSync } from "node:fs";
-import { loadavg, tmpdir } from "node:os";
+import { loadavg } from "node:os";
 import { fileURLToPath } from "node:url";
-import { parseArgs } from "node:util";
 import { describeMachine } from "./measure/machine.ts";
+import { parseQuickOptions, type QuickOptions } from "./quick-options.ts";
 import { runBenchmark } from "./run-benchmark.ts";
 import { measureSleepers, type SleepersPlan, type SleepersResult } from "./sleepers/measure.ts";
 import { formatSleepers, formatSleepersDocument } from "./sleepers/report.ts";
@@ -14,12 +14,7 @@ const usage = `Usage: node benchmarks/sleepers.ts [--quick] [--dir DIRECTORY]
   --quick     20,000 sleeping workflows instead of 1,000,000; docs/benchmarks-sleepers.md stays as it is
   --dir       where the servers keep their journals (default: the system's temporary directory)`;
 
-interface Options {
-  readonly quick: boolean;
-  readonly directory: string;
-}
-
-async function main({ quick, directory }: Options): Promise<void> {
+async function main({ quick, directory }: QuickOptions): Promise<void> {
   const plan: SleepersPlan = {
     asleep: quick ? [0, 20_000] : [0, 1_000_000],
     wake: 1_000,
@@ -38,15 +33,4 @@ async function main({ quick, directory }: Options): Promise<void> {
   }
 }
 
-function parseOptions(commandLine: readonly string[]): Options {
-  const { values } = parseArgs({
-    args: [...commandLine],
-    options: {
-      quick: { type: "boolean", default: false },
-      dir: { type: "string", default: tmpdir() },
-    },
-  });
-  return { quick: values.quick, directory: values.dir };
-}
-
-await runBenchmark({ usage, parseOptions, main });
+await runBenchmark({ usage, parseOptions: parseQuickOptions, main });
