@@ -1,10 +1,12 @@
 // Packs every package that is published and looks at it as a user would: what is in the tarballs, publint, attw, and
-// projects outside of the repository in which the tarballs are installed and used. Needs a build, and the npm registry.
+// projects outside of the repository in which the tarballs are installed and used, one of them made by what
+// docs/getting-started.md says. Needs a build, and the npm registry.
 
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { useInProjects } from "./packages/fresh-projects.ts";
+import { followGettingStarted } from "./getting-started/follow-page.ts";
 import { initProject } from "./packages/init-project.ts";
 import { pack } from "./packages/pack.ts";
 import { publishedPackages } from "./packages/published-packages.ts";
@@ -27,6 +29,7 @@ try {
   const projects = join(scratch, "projects");
   await useInProjects(tarballs, projects, (line) => console.log(line));
   await initProject(tarballs, projects, join(scratch, "orders"), (line) => console.log(line));
+  await followGettingStarted(join(scratch, "getting-started"), (line) => console.log(line));
 } catch (error) {
   console.error((error as Error).message);
   process.exitCode = 1;

@@ -1,0 +1,75 @@
+/** What a reader of a page does, one after the other. */
+export type PageStep =
+  /** Saves a file, or finds that it is there with this text already. */
+  | { readonly kind: "file"; readonly path: string; readonly text: string }
+  /** Runs commands; those of a named terminal go on until the section ends. */
+  | {
+      readonly kind: "commands";
+      readonly terminal: string | undefined;
+      readonly commands: readonly string[];
+      /** Lines that are printed, with `...` for what differs each time. */
+      readonly prints: readonly string[];
+    }
+  /** Ends what runs in named terminals. */
+  | { readonly kind: "section"; readonly title: string };
+
+/** A heading, a fenced block with its language and what follows it, or a paragraph. */
+const part = /^## (?<title>.+)$|^```(?<info>.*)\n(?<body>[^]*?)^```$|^(?<prose>[^\n#].*)$/gm;
+
+/**
+ * Reads the steps out of a page of Markdown. A block of TypeScript is a file, which the paragraph before it names; one of `sh` has
+ * commands, in a terminal of their own where it says `[name]`; one of `text` has what the commands before it print.
+ *
+ * @throws Error for a block that is none of these
+ */
+export function stepsOf(markdown: string): readonly PageStep[] {
+  const steps: PageStep[] = [];
+  let paragraph = "";
+  for (const { groups = {} } of markdown.matchAll(part)) {
+    const { title, info, body = "", prose } = groups;
+    if (title !== undefined) {
+      steps.push({ kind: "section", title });
+    } else if (info !== undefined) {
+      const step = stepOf(info, body, paragraph, steps.at(-1));
+      if (step.kind === "commands" && step.prints.length > 0) steps.pop();
+      steps.push(step);
+      paragraph = "";
+    } else if (prose !== undefined) {
+      paragraph = `${paragraph} ${prose}`;
+    }
+  }
+  return steps;
+}
+
+function stepOf(
+  info: string,
+  body: string,
+  paragraph: string,
+  before: PageStep | undefined,
+): PageStep {
+  const [language, terminal] = info.split(/ ?[[\]]/);
+  if (language === "ts") {
+    // The last one that is named: a paragraph may tell of others before.
+    const path = [...paragraph.matchAll(/`([\w./-]+\.ts)`/g)].at(-1)?.[1];
+    if (path !== undefined) return { kind: "file", path, text: body };
+  }
+  if (language === "sh") {
+    return { kind: "commands", terminal, commands: body.trim().split("\n"), prints: [] };
+  }
+  if (language === "text" && before?.kind === "commands" && before.prints.length === 0) {
+    return { ...before, prints: body.trim().split("\n") };
+  }
+  throw new Error(
+    `Nobody can follow this block of \`${info}\`: expected \`ts\` after a paragraph that names the file, \`sh\`, or \`text\` right after \`sh\`.\n${body}`,
+  );
+}
+
+/** Whether a line that a page shows is among what was printed. */
+export function isPrinted(line: string, printed: string): boolean {
+  const pattern = line
+    .trim()
+    .split("...")
+    .map((text) => text.replaceAll(/[\^$*+?.()|[\]{}]/g, "\\$&"))
+    .join(".*");
+  return new RegExp(`^\\s*${pattern}\\s*$`, "m").test(printed);
+}
