@@ -43,6 +43,7 @@ import type { ClusterStarts } from "./cluster-starts.ts";
 import { DurableRuns } from "./durable-runs.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
 import type { OwnedPartition } from "./owned-partition.ts";
+import { partitionOfKey } from "./partition-of.ts";
 
 /** What a {@link ClusterEngine} is made of. */
 export interface ClusterEngineParts {
@@ -152,7 +153,13 @@ export class ClusterEngine implements EngineApi {
   }
 
   async idOfKey(key: string): Promise<string> {
-    const { reader } = this.#parts;
+    const { node, reader } = this.#parts;
+    const partition = node.partition(partitionOfKey(key, node.partitions));
+    // Its engine also knows of starts that are not durable yet; where that does not help, the databases tell.
+    const here = await partition?.engine.idOfKey(key).catch(() => undefined);
+    if (here !== undefined) {
+      return here;
+    }
     const found =
       (await reader.workflowByIdempotencyKey(key)) ?? (await reader.workflowByMovedKey(key));
     return toPublicId(assertFound(key, found).id);

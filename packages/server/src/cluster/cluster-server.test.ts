@@ -105,6 +105,27 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     }
   });
 
+  test("know a workflow by its key as soon as it was started, and tell of it once it is durable", async () => {
+    await using cluster = await TestCluster.start(1);
+    const module = await cluster.deploy();
+    await cluster.query(`
+      CREATE FUNCTION SCHEMA.refuse() RETURNS trigger LANGUAGE plpgsql AS
+        $$ BEGIN RAISE EXCEPTION 'No space left on device' USING ERRCODE = '53100'; END $$;
+      CREATE TRIGGER refuse BEFORE INSERT ON SCHEMA.workflows FOR EACH ROW EXECUTE FUNCTION SCHEMA.refuse()`);
+    const started = module.start("receive", null, { idempotencyKey: "order-1" });
+    const health = async (): Promise<number> =>
+      (await fetch(`${cluster.nodes[0]?.url}/health`)).status;
+    await expect.poll(health, { timeout: 20_000 }).toBe(503);
+    const known = cluster.client().workflow({ key: "order-1" }).info();
+    known.catch(() => undefined);
+    // By the time that this is answered, the database has been asked about the key, too, if it ever is.
+    await expect(cluster.client().workflow("wkf_1").info()).rejects.toMatchObject({
+      serverCode: "WORKFLOW_NOT_FOUND",
+    });
+    await cluster.query("DROP FUNCTION SCHEMA.refuse CASCADE");
+    expect((await known).id).toBe((await started).id);
+  });
+
   test("cancel what matches wherever it runs, with the caller's token", async () => {
     const token = "0123456789abcdef";
     await using cluster = await TestCluster.start(1, { tokens: [token] });

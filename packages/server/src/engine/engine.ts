@@ -286,7 +286,7 @@ export class Engine implements AsyncDisposable {
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async idOfKey(key: string): Promise<string> {
-    return toPublicId(assertFound(key, await this.#store.workflowByIdempotencyKey(key)).id);
+    return toPublicId(assertFound(key, await this.#registry.keyedStarts.find(key)).id);
   }
 
   /**

@@ -11,13 +11,19 @@ export interface PartitionCrash extends CrashPoint {
   readonly partition: number;
 }
 
+/** What each of the engines can be given. */
+export interface TestPartitionsOptions extends Omit<TestEngineOptions, "wrapStore"> {
+  /** Puts something between an engine and its store. */
+  readonly wrapStore?: (store: WorkflowStore, partition: number) => WorkflowStore;
+}
+
 /**
  * Engines of one cluster, one for each partition, that reach each other without a network or a database: an errand comes to
  * the engine that runs its partition at the moment, and again where nobody told what came of it.
  */
 export class TestPartitions implements AsyncDisposable {
   readonly engines: TestEngine[] = [];
-  readonly #options: TestEngineOptions;
+  readonly #options: TestPartitionsOptions;
   readonly #clock = new TestClock();
   readonly #storages: readonly MemoryStorage[];
   /** Errands as they were brought, each time. */
@@ -29,7 +35,7 @@ export class TestPartitions implements AsyncDisposable {
 
   static async open(
     count: number,
-    options: TestEngineOptions = {},
+    options: TestPartitionsOptions = {},
     crash: PartitionCrash | null = null,
   ): Promise<TestPartitions> {
     const partitions = new TestPartitions(count, options);
@@ -39,7 +45,7 @@ export class TestPartitions implements AsyncDisposable {
     return partitions;
   }
 
-  private constructor(count: number, options: TestEngineOptions) {
+  private constructor(count: number, options: TestPartitionsOptions) {
     this.#options = options;
     this.#storages = Array.from({ length: count }, () => new MemoryStorage());
   }
@@ -68,7 +74,8 @@ export class TestPartitions implements AsyncDisposable {
         storage.workflows.set(id, workflow);
       }
     }
-    return TestEngine.open({ module: "extensions", ...this.#options, clock: this.#clock, storage });
+    const { wrapStore: _each, ...options } = this.#options;
+    return TestEngine.open({ module: "extensions", ...options, clock: this.#clock, storage });
   }
 
   /** Lets time pass until no workflow runs, what crashed was started again, and something else is true. */
@@ -116,7 +123,9 @@ export class TestPartitions implements AsyncDisposable {
       ids: { count: this.#storages.length, index },
       elsewhere: this.#elsewhere(),
       wrapStore: (store) =>
-        crash?.partition === index ? new CrashingStore(store, crash, onCrash) : store,
+        crash?.partition === index
+          ? new CrashingStore(store, crash, onCrash)
+          : (this.#options.wrapStore?.(store, index) ?? store),
     });
   }
 

@@ -1,7 +1,9 @@
-import { describe, expect, test } from "vitest";
-import type { StoredWorkflow } from "../../store/workflow-store.ts";
+import { assert, describe, expect, test } from "vitest";
+import { type StoredWorkflow, StoreWriteError } from "../../store/workflow-store.ts";
+import { FailingStore } from "../../testing/store-wrapper.ts";
 import { memoryModes, type TestEngineOptions } from "../../testing/test-engine.ts";
 import { type PartitionCrash, TestPartitions } from "../../testing/test-partitions.ts";
+import { isSettled, until } from "../../testing/until.ts";
 import { fromPublicId, toPublicId } from "../../workflow/workflow-id.ts";
 import type { Errand } from "../elsewhere.ts";
 
@@ -186,6 +188,53 @@ test("what was asked elsewhere is not asked here again, once both are in one par
   expect(await whole.end(other)).toMatchObject({
     response: JSON.stringify([{ Message: ["go", "1"] }, "Timeout"]),
   });
+});
+
+/** A store on a disk that a test can fill while the store looks for a key. */
+class SlowlySearchedStore extends FailingStore {
+  readonly searched: PromiseWithResolvers<void> = Promise.withResolvers();
+  readonly goOn: PromiseWithResolvers<void> = Promise.withResolvers();
+
+  override async workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
+    this.searched.resolve();
+    await this.goOn.promise;
+    return super.workflowByIdempotencyKey(key);
+  }
+}
+
+test("a child whose database refuses writes just then is waited for, and never denied", async () => {
+  let disk: SlowlySearchedStore | undefined;
+  const began = Promise.withResolvers<void>();
+  await using partitions = await TestPartitions.open(2, {
+    wrapStore: (store, partition) =>
+      partition === 0 ? store : (disk = new SlowlySearchedStore(store)),
+    observers: [
+      {
+        workflowStarted: ({ parent }) => {
+          if (parent !== null) {
+            began.resolve();
+          }
+        },
+      },
+    ],
+  });
+  assert(disk !== undefined);
+  const { engine } = partitions.engine(1);
+  const id = await partitions
+    .engine(0)
+    .launch("script", [start("k1", [receive("go")]), send(own, 1), result(own)]);
+  await disk.searched.promise;
+  disk.failure = new StoreWriteError("No space left on device", { retryable: true });
+  const other = partitions.engine(1).startText("script", "[]", { detached: true });
+  await until(() => engine.health().status === "degraded");
+  disk.goOn.resolve();
+  await began.promise;
+  // Whatever would be told of it now is told before this.
+  await isSettled(other);
+  disk.failure = undefined;
+  const completed = { body: { status: "completed", response: [{ Message: ["go", "1"] }] } };
+  expect(await told(partitions, id)).toMatchObject([{ status: 200 }, done, completed]);
+  await other;
 });
 
 /** What is left of a workflow and its children when all has come to rest after a crash. */

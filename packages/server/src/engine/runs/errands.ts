@@ -1,6 +1,6 @@
 import { toExtensionError } from "../../host-calls/extensions/engine-refusal.ts";
 import type { Telling } from "../../host-calls/extensions/other-workflows.ts";
-import type { StoredWorkflow, WorkflowStore } from "../../store/workflow-store.ts";
+import type { WorkflowStore } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import {
@@ -35,8 +35,8 @@ export interface ErrandsParts {
     check?: (run: WorkflowRun) => void,
     settle?: () => void,
   ): Promise<{ readonly record: WorkflowRecord; readonly changed: boolean }>;
-  /** As `RunRegistry.stored`. */
-  stored(id: number): Promise<StoredWorkflow>;
+  /** Settled once a workflow that was started is durable. */
+  saved(id: number): Promise<void>;
   /** A new workflow, which does not run yet, and nobody saves. */
   create(child: FarChild): { readonly record: WorkflowRecord; activate(): void };
 }
@@ -158,7 +158,7 @@ export class Errands {
   }
 
   async #start(child: FarChild): Promise<ErrandAnswer> {
-    const { committer, create, elsewhere, end, keyedStarts, modules, stored } = this.#parts;
+    const { committer, create, elsewhere, end, keyedStarts, modules, saved } = this.#parts;
     const { idempotencyKey: key, moduleHash } = child;
     if (!modules.list().some(({ hash }) => hash === moduleHash)) {
       // Another node may have deployed it.
@@ -177,7 +177,9 @@ export class Errands {
       return this.#start(child);
     }
     assertSameStart(key, known, child);
-    const { bound, id, parent } = await stored(known.id);
+    const { bound, id, parent } = known;
+    // However long it takes: nothing may be told of a workflow that a crash could still undo.
+    await saved(id);
     if (bound && parent === child.parent.id && (await elsewhere?.runs(parent)) === false) {
       // Its parent ended before there was a child that it could find.
       const { record } = await end(id, "cancel");

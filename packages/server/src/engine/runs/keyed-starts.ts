@@ -38,6 +38,11 @@ export class KeyedStarts {
     }
   }
 
+  /** The workflow of a key, also where the store does not know it yet; undefined where there is none. */
+  async find(key: string): Promise<StoredWorkflow | undefined> {
+    return (await this.#underWay.get(key)) ?? this.#store.workflowByIdempotencyKey(key);
+  }
+
   #begin(key: string, begin: () => BegunStart | undefined): Promise<StoredWorkflow | undefined> {
     const forget = (): unknown => this.#underWay.delete(key);
     const workflow = (async () => {

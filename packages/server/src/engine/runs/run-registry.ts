@@ -7,7 +7,7 @@ import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
-import { fromPublicId, type IdSlice, toPublicId } from "../../workflow/workflow-id.ts";
+import { fromPublicId, type IdSlice } from "../../workflow/workflow-id.ts";
 import type { Committer } from "../committer.ts";
 import type { Elsewhere, Errand, ErrandAnswer } from "../elsewhere.ts";
 import type { EngineLimits } from "../limits.ts";
@@ -19,6 +19,7 @@ import { AtOnce } from "./at-once.ts";
 import { Activity } from "./activity.ts";
 import { BoundChildren } from "./bound-children.ts";
 import { ChildStarts } from "./child-starts.ts";
+import { durableWorkflow, workflowIn } from "./durable-workflow.ts";
 import { Errands } from "./errands.ts";
 import { endElsewhere } from "./ends-elsewhere.ts";
 import { GuestStarter } from "./guest-starter.ts";
@@ -130,7 +131,12 @@ export class RunRegistry {
     };
     this.#errands = new Errands({
       ...shared,
-      stored: (id) => this.stored(id),
+      saved: async (id) => {
+        const run = this.#runs.get(id);
+        if (run !== undefined) {
+          await parts.committer.commit(run.record);
+        }
+      },
       create: (child) => {
         const run = this.#newRuns.createFarChild(child);
         return { record: run.record, activate: () => run.activate() };
@@ -313,18 +319,11 @@ export class RunRegistry {
   }
 
   /**
-   * What is durable of a workflow.
-   * @throws EngineError `WORKFLOW_NOT_FOUND`
+   * As the function `durableWorkflow` does.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_UNAVAILABLE`
    */
-  async stored(id: number): Promise<StoredWorkflow> {
-    const run = this.#runs.get(id);
-    // While the journal can't be written, what it holds already is all that is durable.
-    if (run !== undefined && this.committer.writeFailure === null) {
-      const { workflow } = run.record;
-      await this.committer.commit(run.record);
-      return workflow;
-    }
-    return this.#read(id);
+  stored(id: number): Promise<StoredWorkflow> {
+    return durableWorkflow(this.#parts, id, this.#runs.get(id)?.record);
   }
 
   #ended(run: WorkflowRun): void {
@@ -379,16 +378,8 @@ export class RunRegistry {
     }
   }
 
-  async #read(id: number): Promise<StoredWorkflow> {
-    const stored = await this.store.workflow(id);
-    if (stored === undefined) {
-      throw new EngineError("WORKFLOW_NOT_FOUND", `There is no workflow ${toPublicId(id)}.`);
-    }
-    return stored;
-  }
-
   async #load(id: number): Promise<void> {
-    const stored = await this.#read(id);
+    const stored = await workflowIn(this.store, id);
     const mailbox = await this.store.mailbox(id);
     if (this.#stopped) {
       throw new EngineError("CLOSED", "The engine was stopped.");

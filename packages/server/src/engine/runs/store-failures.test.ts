@@ -99,6 +99,41 @@ describe("while there is no room for the journal", () => {
     expect(engine.storage.workflows.size).toBe(1);
   });
 
+  test("what was started then is never denied: whoever asks waits a while, and is told to ask again", async () => {
+    const { engine, store } = await open();
+    await using _engine = engine;
+    store.failure = fullDisk;
+    const key = { idempotencyKey: "order-1" };
+    const started = engine.engine.start(
+      { module: "conformance", version: "1.0.0", workflow: "receive", input: "null", ...key },
+      { detached: true },
+    );
+    await degraded(engine);
+    const id = await engine.engine.idOfKey("order-1");
+    const unavailable = {
+      code: "JOURNAL_UNAVAILABLE",
+      workflowId: id,
+      message: `Workflow ${id} was started, and could not be saved within 5000 ms. Ask again later.`,
+    };
+    for (const ask of [
+      () => engine.engine.workflow(id),
+      () => engine.engine.journal(id),
+      () => engine.engine.state(id),
+    ]) {
+      const refused = rejectionOf(ask());
+      await isSettled(refused);
+      await vi.advanceTimersByTimeAsync(5_000);
+      expect(await refused).toMatchObject(unavailable);
+    }
+    const asked = engine.engine.workflow(id);
+    expect(await isSettled(asked)).toBe(false);
+    store.failure = undefined;
+    // The journal is tried again within this time, and the one that asks still waits then.
+    await vi.advanceTimersByTimeAsync(4_000);
+    expect(await asked).toMatchObject({ id, status: "running" });
+    expect((await started).id).toBe(id);
+  });
+
   test("no request leaves; it does, once, when there is room", async () => {
     const { engine, store } = await open();
     await using _engine = engine;

@@ -4,7 +4,7 @@ import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
 import { expect, onTestFailed, test } from "vitest";
 import { OutsideWorld } from "../outside-world.ts";
 import { SeededRandom } from "../random.ts";
-import { ClusterLoad, type LoadKind, loadKinds } from "./cluster-load.ts";
+import { ClusterLoad } from "./cluster-load.ts";
 import {
   ClusterProcesses,
   type ClusterProcessesOptions,
@@ -25,18 +25,13 @@ async function underLoad(
     readonly database: PostgresServer;
     readonly load: ClusterLoad;
   }) => Promise<void>,
-  {
-    kinds = loadKinds,
-    ...options
-  }: Pick<ClusterProcessesOptions, "launcher" | "leaseMs"> & {
-    readonly kinds?: readonly LoadKind[];
-  } = {},
+  options: Pick<ClusterProcessesOptions, "launcher" | "leaseMs"> = {},
 ): Promise<number> {
   await using database = await PostgresServer.start({ durable: true });
   await using world = await OutsideWorld.open();
   await using cluster = await ClusterProcesses.start({ url: database.url, ...options });
   onTestFailed(() => console.error(`the nodes wrote:\n${cluster.output}`));
-  const load = await ClusterLoad.begin(cluster, world, kinds);
+  const load = await ClusterLoad.begin(cluster, world);
   await load.more(20);
   await work({ cluster, database, load });
   await load.more(20);
@@ -48,15 +43,11 @@ async function underLoad(
 describeUnless(missingForPostgres(), "three nodes under load", () => {
   test.each(Object.entries(disturbances))(
     "every accepted start ends, and nothing is repeated: %s",
-    async (name, disturb) => {
-      const accepted = await underLoad(
-        async ({ cluster, database, load }) => {
-          const [other, victim, another] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
-          await disturb({ cluster, database, load, victim, others: [other, another] });
-        },
-        // docs/cluster.md tells of this gap: a partition that can't write denies what was started there just before.
-        name.startsWith("the disk") ? { kinds: loadKinds.filter((kind) => kind !== "others") } : {},
-      );
+    async (_name, disturb) => {
+      const accepted = await underLoad(async ({ cluster, database, load }) => {
+        const [other, victim, another] = cluster.nodes as [NodeProcess, NodeProcess, NodeProcess];
+        await disturb({ cluster, database, load, victim, others: [other, another] });
+      });
       expect(accepted).toBeGreaterThan(40);
     },
   );

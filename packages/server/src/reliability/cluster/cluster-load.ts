@@ -18,8 +18,8 @@ interface Accepted {
 }
 
 /** What callers start. */
-export const loadKinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
-export type LoadKind = (typeof loadKinds)[number];
+const loadKinds = ["post", "sequence", "sleep", "once", "receive", "others"] as const;
+type LoadKind = (typeof loadKinds)[number];
 /** How many callers there are. */
 const callers = 6;
 
@@ -29,7 +29,6 @@ const callers = 6;
  */
 export class ClusterLoad {
   readonly #world: OutsideWorld;
-  readonly #kinds: readonly LoadKind[];
   readonly #client: Flawless;
   readonly #module: DeployedModule;
   /** Whose workflows start others, and send them messages. */
@@ -41,15 +40,11 @@ export class ClusterLoad {
   #isStopping = false;
   #running: Promise<unknown> = Promise.resolve();
 
-  static async begin(
-    cluster: ClusterProcesses,
-    world: OutsideWorld,
-    kinds: readonly LoadKind[] = loadKinds,
-  ): Promise<ClusterLoad> {
+  static async begin(cluster: ClusterProcesses, world: OutsideWorld): Promise<ClusterLoad> {
     const client = cluster.client();
     const module = await client.deploy(fixtureBytes("conformance"));
     const extensions = await client.deploy(fixtureBytes("extensions"));
-    const load = new ClusterLoad(world, client, module, extensions, kinds);
+    const load = new ClusterLoad(world, client, module, extensions);
     load.#running = Promise.all(Array.from({ length: callers }, () => load.#call()));
     return load;
   }
@@ -59,10 +54,8 @@ export class ClusterLoad {
     client: Flawless,
     module: DeployedModule,
     extensions: DeployedModule,
-    kinds: readonly LoadKind[],
   ) {
     this.#world = world;
-    this.#kinds = kinds;
     this.#client = client;
     this.#module = module;
     this.#extensions = extensions;
@@ -111,7 +104,7 @@ export class ClusterLoad {
       const number = this.#started;
       try {
         this.#accepted.push(
-          await this.#start(this.#kinds[number % this.#kinds.length] ?? "post", number),
+          await this.#start(loadKinds[number % loadKinds.length] ?? "post", number),
         );
       } catch (error) {
         if (!FlawlessError.is(error)) {
