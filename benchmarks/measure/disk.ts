@@ -18,8 +18,8 @@ export interface DiskResult {
 /** Compares directories of servers that were stopped: one has run nothing, the others one kind of workflow each. */
 export async function measureDisk(
   scenarios: readonly Scenario[],
-  plan: Plan,
-  options: Options,
+  plan: Pick<Plan, "workflowsOnDisk">,
+  options: Pick<Options, "directory" | "serverScript">,
 ): Promise<readonly DiskResult[]> {
   const emptyBytes = await bytesAfter(undefined, plan, options);
   const results: DiskResult[] = [];
@@ -32,8 +32,8 @@ export async function measureDisk(
 
 async function bytesAfter(
   scenario: Scenario | undefined,
-  plan: Plan,
-  options: Options,
+  plan: Pick<Plan, "workflowsOnDisk">,
+  options: Pick<Options, "directory" | "serverScript">,
 ): Promise<number> {
   using directory = makeFreshDirectory(options.directory);
   await using server = await ServerProcess.start({

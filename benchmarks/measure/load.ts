@@ -5,6 +5,8 @@ import type { Starter } from "./starter.ts";
 
 /** What one stretch of load showed. */
 export interface LoadResult {
+  /** How many were answered. */
+  readonly starts: number;
   readonly startsPerSecond: number;
   /** Milliseconds from request to response. */
   readonly p50Ms: number;
@@ -47,6 +49,7 @@ export async function runLoad(
   const serverCpuAfter = cpuMilliseconds(serverPid);
   latencies.sort((a, b) => a - b);
   return {
+    starts: latencies.length,
     startsPerSecond: (latencies.length * 1000) / elapsedMs,
     p50Ms: percentile(latencies, 50),
     p99Ms: percentile(latencies, 99),

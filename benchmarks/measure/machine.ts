@@ -19,6 +19,9 @@ export interface Machine {
   readonly fsync: { readonly p50Ms: number; readonly p99Ms: number };
 }
 
+/** The report tells how many there were. */
+const fsyncs = 100;
+
 /** @param directory the one below which servers get theirs */
 export function describeMachine(directory: string): Machine {
   const processors = cpus();
@@ -30,7 +33,7 @@ export function describeMachine(directory: string): Machine {
     node: process.versions.node,
     sqlite: process.versions.sqlite ?? "unknown",
     filesystem: filesystemOf(realpathSync(directory), mounts()),
-    fsync: measureFsync(directory),
+    fsync: measureFsync(directory, fsyncs),
   };
 }
 
@@ -42,9 +45,12 @@ function mounts(): string {
   }
 }
 
-/** SQLite's write-ahead log grows by small appends: so does this file. */
-function measureFsync(parent: string): Machine["fsync"] {
-  const writes = 100;
+/**
+ * Writes 4 KiB and calls fsync, again and again. SQLite's write-ahead log grows by small appends: so does this file.
+ *
+ * @param parent the directory below which it is
+ */
+export function measureFsync(parent: string, writes: number): Machine["fsync"] {
   const block = Buffer.alloc(4096, 1);
   using directory = makeFreshDirectory(parent);
   const file = openSync(join(directory.path, "fsync"), "w");

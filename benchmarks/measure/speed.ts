@@ -86,6 +86,7 @@ function mediansOf({ scenario, callers, rounds }: Combination): SpeedResult {
   return {
     scenario,
     callers,
+    starts: middle((round) => round.starts),
     startsPerSecond: middle((round) => round.startsPerSecond),
     p50Ms: middle((round) => round.p50Ms),
     p99Ms: middle((round) => round.p99Ms),

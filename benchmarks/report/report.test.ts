@@ -26,6 +26,7 @@ const results: Results = {
     {
       scenario,
       callers: 64,
+      starts: 2469,
       startsPerSecond: 1234.5,
       p50Ms: 12.34,
       p99Ms: 56.78,

@@ -32,7 +32,7 @@ export function formatDocument(results: Results): string {
     "# Benchmarks",
     "<!-- Written by `npm run bench:peers`: run it again instead of editing this file. -->",
     `This engine beside its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
-      "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), " +
+      "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), [what bounds it](benchmarks-limit.md), " +
       "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
       "[requests side by side](benchmarks-side-by-side.md), " +
       "[the control plane](benchmarks-control-plane.md), [clusters in containers](benchmarks-topologies.md) and [the test environment](benchmarks-testkit.md).",
@@ -40,7 +40,7 @@ export function formatDocument(results: Results): string {
     "## Targets",
     "Ratios of this engine's median to the peer's, and what they are to be.",
     targetTable(results),
-    "Where the time of this engine goes is shown by `npm run bench -- --profile`, and for the time to ready [here](decisions/0011-performance.md#time-to-ready), with what was tried.",
+    "Where the time of this engine goes is shown [beside what bounds it](benchmarks-limit.md), and for the time to ready [here](decisions/0011-performance.md#time-to-ready), with what was tried.",
     "## Throughput",
     "![Workflows per second of each engine, for each kind of workflow and number of callers](plots/throughput.svg)",
     "Workflows per second: the median of the rounds, with the slowest and the fastest round.",

@@ -1,0 +1,3 @@
+import { main } from "../../packages/server/dist/cli/main.js";
+
+await main();
