@@ -19,7 +19,7 @@ test("tells what a place of a profile belongs to", () => {
     "processTicksAndRejections node:internal/process/task_queues":
       "promises, timers, hooks of Node",
     run: "SQLite",
-    "(program)": "V8 and the rest, and what it can't tell apart",
+    "(program)": "native code of Node and V8 (and waiting, but for the main thread)",
   };
   expect(Object.fromEntries(Object.keys(kinds).map((place) => [place, kindOf(place)]))).toEqual(
     kinds,

@@ -24,7 +24,8 @@ const rules: readonly (readonly [kind: string, place: RegExp])[] = [
   ["the server's own code", /packages\//],
   ["promises, timers, hooks of Node", /node:|^(processTicksAndRejections|runMicrotasks)/],
 ];
-const others = "V8 and the rest, and what it can't tell apart";
+/** V8 marks the idleness of the main thread only: other threads seem to be in native code while they wait. */
+const others = "native code of Node and V8 (and waiting, but for the main thread)";
 
 /** How much of the time goes into one kind. */
 export interface KindShare {

@@ -57,7 +57,7 @@ export function formatDocument(results: LimitResults, profiles: readonly WorkPro
     method(plan),
     "## How to repeat it",
     "```sh\nnpm ci\nnpm run bench:limit\n```",
-    "It takes about four minutes and writes this file. Restate is measured beside it once `npm run bench:peers` has installed it. " +
+    "It takes about five minutes and writes this file. Restate is measured beside it once `npm run bench:peers` has installed it. " +
       "`-- --quick` takes some twenty seconds and only prints; `-- --before SCRIPT` measures an older build, `packages/server/bin/flawless.js` " +
       "of another working copy, in the same rounds; `-- --dir DIRECTORY` puts the files on another filesystem.",
   ].join("\n\n")}\n`;
@@ -209,7 +209,7 @@ function profileSection({ work, profile }: WorkProfile): readonly string[] {
     `### ${work}`,
     `${formatNumber(startsPerSecond)} workflows a second, ${formatNumber(startsPerSecondProfiled)} while profiled. ` +
       `The busiest threads, without the profiler, in percent of a core: ${busiest}.`,
-    ...groups.flatMap((group) => groupTables(group)),
+    ...groups.filter(hasWork).flatMap((group) => groupTables(group)),
   ];
 }
 
@@ -236,6 +236,11 @@ function groupTables({ name, count, times }: ThreadGroup): readonly string[] {
         .map(({ where, share }) => [formatNumber(share), `\`${where}\``]),
     ),
   ];
+}
+
+/** Whether anything of JavaScript or a guest ran there. */
+function hasWork({ times }: ThreadGroup): boolean {
+  return times.some(({ where }) => where !== "(idle)" && where !== "(program)");
 }
 
 function titleOfGroup(name: string): string {
