@@ -1,14 +1,6 @@
 import { defineConfig } from "vitepress";
+import { anchorOf } from "../scripts/anchors.ts";
 import { sidebar } from "./sidebar.ts";
-
-/** Anchors as GitHub makes them, whose readers see docs/ as well. */
-function anchorOf(heading: string): string {
-  return heading
-    .trim()
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .replaceAll(/\s/g, "-");
-}
 
 export default defineConfig({
   title: "Flawless for TypeScript",
@@ -25,6 +17,7 @@ export default defineConfig({
     nav: [
       { text: "Get started", link: "/getting-started" },
       { text: "Guides", link: "/typescript-workflows" },
+      { text: "Questions", link: "/faq" },
       { text: "Reference", link: "/reference/" },
     ],
     sidebar,

@@ -6,25 +6,31 @@ const pages = fileURLToPath(new URL("../.pages/", import.meta.url));
 
 /** The pages of each part, in the order in which they are read. */
 const parts: Readonly<Record<string, readonly string[]>> = {
-  "Getting started": ["getting-started"],
-  Guides: [
+  "Start here": ["getting-started", "concepts", "faq"],
+  "Write workflows": [
     "typescript-workflows",
     "activities",
     "schedules",
-    "testing",
-    "server",
+    "retries",
+    "stopping-workflows",
     "restart-and-fork",
+    "javascript",
+  ],
+  "Test them": ["testing", "wasi"],
+  "Run them": [
+    "server",
     "operations",
-    "run-book",
-    "observability",
     "security",
+    "observability",
+    "run-book",
+    "upgrading",
+    "scaling",
     "cluster",
     "control-plane",
     "topologies",
-    "wasi",
-    "coming-from",
+    "guarantees",
   ],
-  Concepts: ["guarantees", "host-extensions", "javascript", "limits"],
+  Migrate: ["coming-from"],
   Reference: [
     "reference/index",
     "reference/api/index",
@@ -32,26 +38,27 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     "reference/cli/control-plane",
     "reference/rest/server",
     "reference/rest/control-plane",
+    "reference/configuration",
+    "limits",
+    "host-extensions",
+    "test262",
   ],
 };
+
+/** How many parts are open at first. */
+const open = 4;
 
 /** All pages but those of the API, each in one part; what no part names is at the end, so that nothing is lost. */
 export const sidebar: DefaultTheme.SidebarItem[] = [
   ...Object.entries(parts).map(([text, names], index) => ({
     text,
-    collapsed: index > 2,
+    collapsed: index >= open,
     items: names.filter(isThere).map(itemOf),
   })),
-  {
-    text: "Benchmarks",
-    collapsed: true,
-    items: others((name) => name.startsWith("benchmarks")).map(itemOf),
-  },
-  {
-    text: "More",
-    collapsed: true,
-    items: others((name) => !name.startsWith("benchmarks")).map(itemOf),
-  },
+  ...["Benchmarks", "More"].flatMap((text) => {
+    const names = others((name) => name.startsWith("benchmarks") === (text === "Benchmarks"));
+    return names.length === 0 ? [] : [{ text, collapsed: true, items: names.map(itemOf) }];
+  }),
   { text: "Decisions", collapsed: true, items: pagesIn("decisions").map(itemOf) },
 ];
 

@@ -1,4 +1,4 @@
-import { cpSync, existsSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, posix, relative } from "node:path";
 import { pages, repository, site, sourceUrl, writePage } from "./places.ts";
 
@@ -9,13 +9,20 @@ const link = /(\]\()([^)\s]+)/g;
 /** Copies docs/ and the site's own pages. What links lead to outside of docs/ is shown in the repository. */
 export function copyDocs(): void {
   for (const file of markdownIn(docs)) {
-    writePage(join(pages, file), rewriteLinks(file, readFileSync(join(docs, file), "utf8")));
+    const text = withoutComments(readFileSync(join(docs, file), "utf8"));
+    writePage(join(pages, file), rewriteLinks(file, text));
   }
   for (const file of markdownIn(join(site, "content"))) {
     writePage(join(pages, file), readFileSync(join(site, "content", file), "utf8"));
   }
-  const plots = join(docs, "plots");
-  if (existsSync(plots)) cpSync(plots, join(pages, "plots"), { recursive: true });
+  for (const pictures of ["plots", "images"]) {
+    cpSync(join(docs, pictures), join(pages, pictures), { recursive: true });
+  }
+}
+
+/** HTML is shown as text on the site, so comments for who edits a page have to go. */
+export function withoutComments(text: string): string {
+  return text.replaceAll(/^<!--.*-->\n\n?/gm, "");
 }
 
 /** Markdown files below a directory, relative to it. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { withoutSecondAnchors } from "./api-reference.ts";
 import { brokenLinks } from "./broken-links.ts";
 import { commandsIn } from "./cli-reference.ts";
-import { rewriteLinks } from "./copy-docs.ts";
+import { rewriteLinks, withoutComments } from "./copy-docs.ts";
 import { sourceUrl } from "./places.ts";
 import { renderOpenApi } from "./render-openapi.ts";
 
@@ -31,6 +31,11 @@ describe("links of pages", () => {
     ]);
     expect(brokenLinks(pages)).toEqual(["index.html: /gone", "guide/start.html: #two"]);
   });
+});
+
+test("comments of Markdown are no text of a page", () => {
+  const text = "# A\n\n<!-- Written by a program. -->\n\nText <!-- stays -->\n";
+  expect(withoutComments(text)).toBe("# A\n\nText <!-- stays -->\n");
 });
 
 test("links of the API's pages lead to the headings of types", () => {

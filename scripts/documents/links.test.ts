@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync, statSync } from "node:fs";
 import { dirname, join } from "node:path";
 import { expect, test } from "vitest";
+import { anchorsIn } from "../../docs-site/scripts/anchors.ts";
 
 const pages = globSync([
   "*.md",
@@ -10,21 +11,6 @@ const pages = globSync([
   "packages/*/template/*.md",
   "examples/*/*.md",
 ]);
-
-/** A heading's anchor, as GitHub makes it. */
-function anchorOf(heading: string): string {
-  return heading
-    .replaceAll(/\[([^\]]*)\]\([^)]*\)/g, "$1")
-    .toLowerCase()
-    .replaceAll(/[^\p{L}\p{N}\s_-]/gu, "")
-    .trim()
-    .replaceAll(/\s/g, "-");
-}
-
-function anchorsOf(page: string): ReadonlySet<string> {
-  const text = readFileSync(page, "utf8").replaceAll(/^```.*?^```/gms, "");
-  return new Set([...text.matchAll(/^#+ (.*)$/gm)].map(([, heading = ""]) => anchorOf(heading)));
-}
 
 function brokenLinks(page: string): readonly string[] {
   const text = readFileSync(page, "utf8").replaceAll(/^```.*?^```/gms, "");
@@ -39,7 +25,8 @@ function brokenLinks(page: string): readonly string[] {
       return true;
     }
     return (
-      anchor !== undefined && (statSync(target).isDirectory() || !anchorsOf(target).has(anchor))
+      anchor !== undefined &&
+      (statSync(target).isDirectory() || !anchorsIn(readFileSync(target, "utf8")).has(anchor))
     );
   });
 }
