@@ -28,11 +28,14 @@ test("the first page leads to an answer for each of the first ten questions", ()
   ]);
 });
 
-test.each(rows)("where to $word is found behind its links", ({ links }) => {
+test.each(rows)("how to $word is told behind its links", ({ links }) => {
+  const missing = links.filter(({ name, anchor }) => !isThere(name, anchor));
+  expect(missing).toEqual([]);
   expect(links.length).toBeGreaterThan(0);
-  for (const { name, anchor } of links) {
-    const file = new URL(`../../docs/${name}.md`, import.meta.url);
-    expect(existsSync(file), file.pathname).toBe(true);
-    if (anchor !== "") expect(anchorsIn(readFileSync(file, "utf8"))).toContain(anchor);
-  }
 });
+
+function isThere(name: string, anchor: string): boolean {
+  const file = new URL(`../../docs/${name}.md`, import.meta.url);
+  if (!existsSync(file)) return false;
+  return anchor === "" || anchorsIn(readFileSync(file, "utf8")).has(anchor);
+}
