@@ -1,14 +1,11 @@
 import type { ReceiveOptions, StartOptions, WorkflowContext } from "@flawless-ts/wasm-module";
-import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
-import { text } from "./arguments.ts";
-import { uncancellable } from "./cancellation.ts";
-import { getSecret, randomNumber, sendResponse } from "./host.ts";
+import { parseDuration } from "./duration.ts";
+import { randomNumber, sendResponse } from "./host.ts";
 import { fromJson, toJson } from "./json.ts";
 import { attempt } from "./operation.ts";
 import { part } from "./part-loader.ts";
 import { randomUuid } from "./random.ts";
-import { receive } from "./receive.ts";
-import { checkAtOnce, checked, type RunningWorkflow } from "./running-workflow.ts";
+import { checked, type RunningWorkflow } from "./running-workflow.ts";
 import type { Parts } from "./shared.ts";
 import { sleepFor } from "./sleep-for.ts";
 
@@ -30,24 +27,27 @@ export function createContext(running: RunningWorkflow): WorkflowContext {
     sleep: (duration, options) => attempt(() => sleepFor(parseDuration(duration), options?.signal)),
     fetch: (url, options) => part("web").fetch(url, options),
     receive: ((asked: string | readonly string[], options?: ReceiveOptions) =>
-      attempt(() => receive(running, asked, options))) as WorkflowContext["receive"],
+      attempt(() =>
+        part("waiting").receive(running, asked, options),
+      )) as WorkflowContext["receive"],
     random: randomNumber,
     uuid: randomUuid,
     now: () => new Date(),
-    secret: (name) => getSecret(text(name, "a secret's name")),
+    secret: (name) => part("checks").secret(name),
     activities: (options) => extensions().activities(options),
     start: ((workflow: unknown, input?: unknown, options?: StartOptions) =>
       attempt(async () =>
-        extensions().startChild(running.nameOf(workflow), input, options),
+        extensions().startChild(running, workflow, input, options),
       )) as WorkflowContext["start"],
     workflow: (id) => extensions().workflowReference(id),
     respond: (value) => {
       if (running.responded) throw new Error("the workflow has responded already");
       const json = toJson(value, responseSubject);
-      checkAtOnce(running, running.contract.response, json, "response");
+      const { response } = running.contract;
+      if (response !== undefined) part("checks").checkAtOnce(running, response, json, "response");
       return send(running, json);
     },
-    uncancellable,
+    uncancellable: (run) => part("waiting").uncancellable(run),
     setState: (value) => extensions().setState(running, value),
     labels: (changes) => extensions().labels(changes),
     continueAsNew: (input) => extensions().continueAsNew(input),

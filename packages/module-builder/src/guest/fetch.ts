@@ -12,12 +12,15 @@ import {
   type HttpResponseJson,
   type HttpResultJson,
 } from "./host.ts";
+import { remoteOperation } from "./remote-operation.ts";
 import { Response } from "./response.ts";
 import { shared } from "./shared.ts";
 import { abortIfLate, millisecondsLeft, refuseAborted } from "./signal.ts";
 
-const { parseDuration, FetchError, attempt, operation, remoteOperation, wasEndedByCancelling } =
-  shared;
+const { parseDuration, FetchError, attempt, operation } = shared;
+
+/** What a server says of a request that it ended because the workflow is asked to cancel. */
+const endedByCancelling = "the workflow was asked to cancel";
 
 // Source: `Config` in the crate flawless-http 1.0.0-beta.3.
 const defaultTimeoutMs = 120_000;
@@ -41,7 +44,7 @@ export function fetch(
       };
       const failed = ({ kind, message, url: where }: HttpTransportError): void => {
         // Whoever waits has heard of it then.
-        if (wasEndedByCancelling(message)) return;
+        if (message === endedByCancelling && shared.part("waiting").takeCancel()) return;
         try {
           abortIfLate(signal);
         } catch (reason) {

@@ -1,48 +1,33 @@
 import { FetchError } from "@flawless-ts/wasm-module";
-import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
-import {
-  cancellation,
-  cancelTypes,
-  isShielded,
-  onCancel,
-  refusal,
-  takeCancel,
-  wasEndedByCancelling,
-} from "./cancellation.ts";
+import { callbackFailed } from "./callback-failure.ts";
+import { cancelling, isShielded, refusal } from "./cancellation.ts";
 import { console } from "./console.ts";
+import { parseDuration } from "./duration.ts";
 import { setUpErrorStacks } from "./error-stacks.ts";
 import { randomNumber } from "./host.ts";
-import { watchCombinators } from "./interest.ts";
+import { interests, unwatched, update, watch, watchCombinators } from "./interest.ts";
 import { fromJson, toJson } from "./json.ts";
 import { boundJson } from "./json-depth.ts";
-import { hear } from "./next.ts";
 import { attempt, operation } from "./operation.ts";
 import { offerToParts, part } from "./part-loader.ts";
 import type { CollationGlobals } from "./parts/collation.ts";
 import type { StandardsGlobals } from "./parts/standards.ts";
+import type { WaitingGlobals } from "./parts/waiting.ts";
 import type { WebGlobals } from "./parts/web.ts";
 import { randomUuid } from "./random.ts";
-import {
-  abandoned,
-  begun,
-  host,
-  markBegun,
-  remoteOperation,
-  takeBegun,
-  unbegun,
-} from "./remote.ts";
-import { checkAtOnce, checked } from "./running-workflow.ts";
+import { begun, host, unbegun } from "./remote.ts";
+import { checked } from "./running-workflow.ts";
 import { sleepFor } from "./sleep-for.ts";
-import { clearTimer, setInterval, setTimeout } from "./timers.ts";
+import { waitOperation } from "./wait-operation.ts";
 import {
-  awaitedTypes,
+  addWait,
   endByTime,
-  firstToEnd,
   fixDeadlines,
+  fresh,
   makeLoud,
   mayBeUpdates,
+  resumeWaiting,
   stopWaiting,
-  timeLeft,
   waitForTime,
 } from "./waits.ts";
 
@@ -58,10 +43,6 @@ const globals: Readonly<Record<string, unknown>> = {
     },
   },
   self: globalThis,
-  setTimeout,
-  setInterval,
-  clearTimeout: clearTimer,
-  clearInterval: clearTimer,
 };
 const webGlobals: readonly (keyof WebGlobals)[] = [
   "atob",
@@ -87,6 +68,12 @@ const standardsGlobals: readonly (keyof StandardsGlobals)[] = [
   "Request",
   "structuredClone",
 ];
+const waitingGlobals: readonly (keyof WaitingGlobals)[] = [
+  "clearInterval",
+  "clearTimeout",
+  "setInterval",
+  "setTimeout",
+];
 const collationGlobals: readonly (keyof CollationGlobals)[] = ["Intl"];
 
 offerToParts({
@@ -94,39 +81,36 @@ offerToParts({
   FetchError,
   attempt,
   operation,
-  remoteOperation,
+  waitOperation,
   host,
-  abandoned,
   begun,
-  markBegun,
-  takeBegun,
   unbegun,
-  hear,
-  cancelTypes,
+  callbackFailed,
+  cancelling,
   isShielded,
   refusal,
-  onCancel,
-  cancellation,
   fromJson,
   toJson,
-  checkAtOnce,
   checked,
   sleepFor,
-  takeCancel,
-  wasEndedByCancelling,
-  awaitedTypes,
+  interests,
+  unwatched,
+  update,
+  watch,
+  addWait,
   endByTime,
-  firstToEnd,
   fixDeadlines,
+  fresh,
   makeLoud,
   mayBeUpdates,
+  resumeWaiting,
   stopWaiting,
-  timeLeft,
   waitForTime,
 });
 for (const [name, value] of Object.entries(globals)) define(globalThis, name, value);
 for (const name of webGlobals) defineLate(name, () => part("web")[name]);
 for (const name of standardsGlobals) defineLate(name, () => part("standards")[name]);
+for (const name of waitingGlobals) defineLate(name, () => part("waiting")[name]);
 for (const name of collationGlobals) defineLate(name, () => part("collation")[name]);
 define(Math, "random", randomNumber);
 define(

@@ -1,3 +1,5 @@
+import { part } from "./part-loader.ts";
+
 /** What can be waited for, or left alone while nobody is interested in it. */
 export interface Pausable {
   pause(): void;
@@ -11,7 +13,7 @@ export interface Pausable {
  * them, and those that `Promise.race`, `any`, `all` and `allSettled` make of any of these. All others count as
  * interest that lasts.
  */
-interface Interest {
+export interface Interest {
   /** Where others lie behind it: those it was made of. */
   readonly sources: readonly Interest[];
   /** Undefined for one that was made of others. */
@@ -28,7 +30,7 @@ interface Interest {
   matters: boolean;
 }
 
-const interests = new WeakMap<object, Interest>();
+export const interests: WeakMap<object, Interest> = new WeakMap();
 const { then } = Promise.prototype;
 /** Above 0 while the library itself looks at promises. */
 let own = 0;
@@ -73,63 +75,21 @@ export function watchCombinators(): void {
     const original = Promise[name] as (this: unknown, values: unknown) => Promise<unknown>;
     const { [name]: watching } = {
       [name](this: unknown, values: unknown): Promise<unknown> {
-        const sources = this === Promise && Array.isArray(values) ? interestsIn(values) : [];
-        return sources.length === 0
-          ? original.call(this, values)
-          : combine(original, values, sources);
+        return this === Promise && Array.isArray(values) && values.some(isWatched)
+          ? part("waiting").combine(original, values)
+          : original.call(this, values);
       },
     };
     Object.defineProperty(Promise, name, { value: watching, configurable: true, writable: true });
   }
 }
 
-function interestsIn(values: readonly unknown[]): Interest[] {
-  return values.flatMap((value) => {
-    const found = typeof value === "object" && value !== null ? interests.get(value) : undefined;
-    return found === undefined ? [] : [found];
-  });
+function isWatched(value: unknown): boolean {
+  return interests.has(value as object);
 }
 
-function combine(
-  original: (this: unknown, values: unknown) => Promise<unknown>,
-  values: unknown,
-  sources: readonly Interest[],
-): Promise<unknown> {
-  let interest: Interest | undefined;
-  let isOver = false;
-  const end = (): void => {
-    isOver = true;
-    if (interest === undefined) return;
-    interest.isOver = true;
-    update(interest);
-  };
-  type Executor = ConstructorParameters<typeof Promise<unknown>>[0];
-  // Takes the place of `Promise` in the original, to learn when it is over in the moment in which it is.
-  const capability = function (executor: Executor): Promise<unknown> {
-    return new Promise((resolve, reject) => {
-      executor(
-        (value) => {
-          end();
-          resolve(value);
-        },
-        (reason) => {
-          end();
-          reject(reason);
-        },
-      );
-    });
-  };
-  const result = unwatched(() =>
-    original.call(
-      Object.assign(capability, { resolve: (value: unknown) => Promise.resolve(value) }),
-      values,
-    ),
-  );
-  if (!isOver) interest = watch(result, sources, undefined);
-  return result;
-}
-
-function unwatched<Result>(look: () => Result): Result {
+/** Looks at promises without that it counts as interest. */
+export function unwatched<Result>(look: () => Result): Result {
   own += 1;
   try {
     return look();
@@ -138,7 +98,8 @@ function unwatched<Result>(look: () => Result): Result {
   }
 }
 
-function watch(
+/** Begins to note who is interested in a promise. */
+export function watch(
   promise: object,
   sources: readonly Interest[],
   subject: Pausable | undefined,
@@ -176,7 +137,8 @@ function use(interest: Interest): void {
   for (const source of interest.sources) use(source);
 }
 
-function update(interest: Interest): void {
+/** Finds out what it all comes to, and tells the subject and the sources where that changed. */
+export function update(interest: Interest): void {
   const { isOver, isAwaited, isUsed, users } = interest;
   const matters = !isOver && (isAwaited || users > 0 || !isUsed);
   if (matters === interest.matters) return;

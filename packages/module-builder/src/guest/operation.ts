@@ -1,4 +1,4 @@
-import { endByCancelling, noMoreCancelling, refusal } from "./cancellation.ts";
+import { cancelling, refusal } from "./cancellation.ts";
 import { forgetInterest, watchInterest, type Pausable } from "./interest.ts";
 import { refuseAborted, type FetchSignal } from "./signal.ts";
 
@@ -60,14 +60,14 @@ export function operation<Value>(
   };
   const enter = (): void => {
     isEntered = true;
-    endByCancelling(end);
+    cancelling.open.add(end);
     const given = signal as FetchSignal | null | undefined;
     unlisten = given?.["flawless:listen"]?.(() => end(given.reason), started.needsTime ?? false);
   };
   const leave = (): void => {
     if (!isEntered) return;
     isEntered = false;
-    noMoreCancelling(end);
+    cancelling.open.delete(end);
     unlisten?.();
   };
   const started = begin(settle);

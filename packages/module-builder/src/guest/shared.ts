@@ -1,43 +1,32 @@
 import type { FetchError } from "@flawless-ts/wasm-module";
-import type { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
+import type { callbackFailed } from "./callback-failure.ts";
+import type { cancelling, isShielded, refusal } from "./cancellation.ts";
+import type { parseDuration } from "./duration.ts";
+import type { interests, unwatched, update, watch } from "./interest.ts";
+import type { fromJson, toJson } from "./json.ts";
+import type { attempt, operation } from "./operation.ts";
 import type { PartName } from "./part-names.ts";
+import type { ChecksPart } from "./parts/checks.ts";
 import type { CollationPart } from "./parts/collation.ts";
+import type { DurationsPart } from "./parts/durations.ts";
 import type { ExtensionsPart } from "./parts/extensions.ts";
 import type { LoggingPart } from "./parts/logging.ts";
 import type { StandardsPart } from "./parts/standards.ts";
+import type { WaitingPart } from "./parts/waiting.ts";
 import type { WebPart } from "./parts/web.ts";
-import type { attempt, operation } from "./operation.ts";
-import type {
-  cancellation,
-  cancelTypes,
-  isShielded,
-  onCancel,
-  refusal,
-  takeCancel,
-  wasEndedByCancelling,
-} from "./cancellation.ts";
-import type { hear } from "./next.ts";
-import type { fromJson, toJson } from "./json.ts";
-import type { checkAtOnce, checked } from "./running-workflow.ts";
+import type { begun, host, unbegun } from "./remote.ts";
+import type { checked } from "./running-workflow.ts";
 import type { sleepFor } from "./sleep-for.ts";
+import type { waitOperation } from "./wait-operation.ts";
 import type {
-  abandoned,
-  begun,
-  host,
-  markBegun,
-  remoteOperation,
-  takeBegun,
-  unbegun,
-} from "./remote.ts";
-import type {
-  awaitedTypes,
+  addWait,
   endByTime,
-  firstToEnd,
   fixDeadlines,
+  fresh,
   makeLoud,
   mayBeUpdates,
+  resumeWaiting,
   stopWaiting,
-  timeLeft,
   waitForTime,
 } from "./waits.ts";
 
@@ -48,6 +37,9 @@ export interface Parts {
   readonly standards: StandardsPart;
   readonly collation: CollationPart;
   readonly extensions: ExtensionsPart;
+  readonly waiting: WaitingPart;
+  readonly checks: ChecksPart;
+  readonly durations: DurationsPart;
 }
 
 /** What there must be only one of. */
@@ -56,34 +48,30 @@ export interface Offered {
   readonly FetchError: typeof FetchError;
   readonly attempt: typeof attempt;
   readonly operation: typeof operation;
-  readonly remoteOperation: typeof remoteOperation;
+  readonly waitOperation: typeof waitOperation;
   readonly host: typeof host;
-  readonly abandoned: typeof abandoned;
   readonly begun: typeof begun;
-  readonly markBegun: typeof markBegun;
-  readonly takeBegun: typeof takeBegun;
   readonly unbegun: typeof unbegun;
-  readonly hear: typeof hear;
-  readonly cancelTypes: typeof cancelTypes;
+  readonly callbackFailed: typeof callbackFailed;
+  readonly cancelling: typeof cancelling;
   readonly isShielded: typeof isShielded;
   readonly refusal: typeof refusal;
-  readonly onCancel: typeof onCancel;
-  readonly cancellation: typeof cancellation;
   readonly fromJson: typeof fromJson;
   readonly toJson: typeof toJson;
-  readonly checkAtOnce: typeof checkAtOnce;
   readonly checked: typeof checked;
   readonly sleepFor: typeof sleepFor;
-  readonly takeCancel: typeof takeCancel;
-  readonly wasEndedByCancelling: typeof wasEndedByCancelling;
-  readonly awaitedTypes: typeof awaitedTypes;
+  readonly interests: typeof interests;
+  readonly unwatched: typeof unwatched;
+  readonly update: typeof update;
+  readonly watch: typeof watch;
+  readonly addWait: typeof addWait;
   readonly endByTime: typeof endByTime;
-  readonly firstToEnd: typeof firstToEnd;
   readonly fixDeadlines: typeof fixDeadlines;
+  readonly fresh: typeof fresh;
   readonly makeLoud: typeof makeLoud;
   readonly mayBeUpdates: typeof mayBeUpdates;
+  readonly resumeWaiting: typeof resumeWaiting;
   readonly stopWaiting: typeof stopWaiting;
-  readonly timeLeft: typeof timeLeft;
   readonly waitForTime: typeof waitForTime;
 }
 

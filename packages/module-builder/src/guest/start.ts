@@ -3,17 +3,16 @@ import {
   implementationKey,
   type WorkflowImplementation,
 } from "@flawless-ts/wasm-module/internal/guest";
-import { cancellation } from "./cancellation.ts";
+import { onCallbackFailure } from "./callback-failure.ts";
+import { cancelling } from "./cancellation.ts";
 import { createContext, responseOf, sendReturned } from "./context.ts";
-import { text } from "./arguments.ts";
 import { type Description, engine } from "./engine.ts";
 import { getInput } from "./host.ts";
 import { fromJson } from "./json.ts";
 import { sendUnbegun, waitForNext } from "./next.ts";
 import { part } from "./part-loader.ts";
-import { checked, type NamedWorkflow, type RunningWorkflow } from "./running-workflow.ts";
-import { workflowBegins } from "./remote.ts";
-import { onTimerFailure } from "./timers.ts";
+import { checked, type RunningWorkflow, type Workflows } from "./running-workflow.ts";
+import { host } from "./remote.ts";
 
 const goOn = 0;
 const done = 1;
@@ -27,7 +26,7 @@ interface Half {
 /** Makes the module's workflows known to the engine. The last thing that the bundled script does. */
 export function start(module: unknown): void {
   const implementations = implementationsOf(module);
-  const workflows = [...(implementations ?? [])];
+  const workflows: Workflows = [...(implementations ?? [])];
   let running: RunningWorkflow | undefined;
   let input: unknown;
   /** JSON of the response, once the workflow's function has returned. */
@@ -51,12 +50,12 @@ export function start(module: unknown): void {
   };
   const fail = (error: unknown): typeof failed => {
     // A workflow that was asked to cancel and ends so has not failed. Only a host with extensions asks.
-    if (error !== cancellation()) part("web").logFailure(running?.name ?? "", error);
+    if (error !== cancelling.asked) part("web").logFailure(running?.name ?? "", error);
     // Such a host is told more than a line of text, and runs this no further.
     part("extensions").fail(error);
     return failed;
   };
-  onTimerFailure((error) => {
+  onCallbackFailure((error) => {
     half.state = "failed";
     half.error = error;
   });
@@ -65,13 +64,9 @@ export function start(module: unknown): void {
     describe: () => JSON.stringify(describe(module, implementations)),
 
     init: (index) => {
-      workflowBegins();
+      host.isThere = true;
       const [name, contract] = workflowAt(workflows, index);
-      const nameOf = (workflow: unknown): NamedWorkflow => ({
-        module: titleOf(module),
-        ...named(workflow, workflows),
-      });
-      running = { module: titleOf(module), name, contract, nameOf, responded: false };
+      running = { module: titleOf(module), name, contract, workflows, responded: false };
       const started = running;
       begin(async () => {
         input = await checked(started, contract.input, fromJson(getInput()), "input");
@@ -107,7 +102,7 @@ export function start(module: unknown): void {
     },
 
     rejected: (promise, reason, handled) => {
-      if (handled || reason === cancellation()) rejections.delete(promise);
+      if (handled || reason === cancelling.asked) rejections.delete(promise);
       else rejections.set(promise, reason);
     },
 
@@ -120,35 +115,11 @@ export function start(module: unknown): void {
   };
 }
 
-function workflowAt(
-  workflows: readonly (readonly [string, WorkflowImplementation])[],
-  index: number,
-): readonly [string, WorkflowImplementation] {
+function workflowAt(workflows: Workflows, index: number): Workflows[number] {
   const found = workflows[index];
   if (found === undefined) throw new Error(`there is no workflow number ${index}`);
   return found;
 }
-
-/** A workflow by its name, or by what `defineModule` was given. */
-function named(
-  workflow: unknown,
-  workflows: readonly (readonly [string, WorkflowImplementation])[],
-): Pick<NamedWorkflow, "name" | "contract"> {
-  if (typeof workflow === "string") {
-    const contract = workflows.find(([name]) => name === workflow)?.[1];
-    return { name: text(workflow, workflowName), contract };
-  }
-  const isObject = typeof workflow === "object" && workflow !== null && "run" in workflow;
-  const run = isObject ? workflow.run : workflow;
-  const found = workflows.find(([, each]) => each.run === run);
-  if (found !== undefined) return { name: found[0], contract: found[1] };
-  if (typeof run !== "function") return { name: text(workflow, workflowName), contract: undefined };
-  throw new TypeError(
-    "expected one of this module's workflows to start, but got a function that is none: name it in defineModule()",
-  );
-}
-
-const workflowName = "a workflow's name";
 
 function titleOf(module: unknown): string {
   const { name, version } = module as Contract;

@@ -1,4 +1,5 @@
-import { Deadlines, type Timed } from "./deadlines.ts";
+import type { Timed } from "./waiting/deadlines.ts";
+import { part } from "./part-loader.ts";
 
 /** A message as the host gives it. */
 export interface HostMessage {
@@ -24,13 +25,14 @@ export interface Wait extends Timed {
   since: number;
 }
 
+/** What is told of a wait when it begins. */
+export type NewWait = Pick<Wait, "milliseconds" | "types" | "mayBeUpdate" | "isLoud"> &
+  Pick<Wait, "timeIsUp" | "received">;
+
 /** What the workflow waits for, in the order in which it began to. */
 const waits = new Set<Wait>();
 /** Those of them that time ends, but whose end nobody had to know yet. */
-const fresh = new Set<Wait>();
-const deadlines = new Deadlines<Wait>();
-/** By type; who began to wait last is at the end. */
-const receivers = new Map<string, Wait[]>();
+export const fresh: Set<Wait> = new Set();
 let turn = 0;
 let lastOrder = 0;
 let loud = 0;
@@ -44,33 +46,32 @@ export function nextTurn(): void {
 
 /** Calls `timeIsUp` after so many milliseconds. */
 export function waitForTime(milliseconds: number, timeIsUp: () => void, isLoud = true): Wait {
-  return add(milliseconds, undefined, timeIsUp, ignore, { isLoud, mayBeUpdate: false });
+  return addWait({
+    milliseconds,
+    types: undefined,
+    mayBeUpdate: false,
+    timeIsUp,
+    received: ignore,
+    isLoud,
+  });
 }
 
-/** Calls `received` when a message of one of these types comes, or `timeIsUp` if that is sooner. */
-export function waitForMessage(
-  types: readonly string[],
-  milliseconds: number | undefined,
-  received: Wait["received"],
-  timeIsUp: () => void,
-  mayBeUpdate = false,
-): Wait {
-  return add(milliseconds, types, timeIsUp, received, { isLoud: true, mayBeUpdate });
-}
-
-/** How many milliseconds a wait that time ends has left. */
-export function timeLeft({ deadline, milliseconds = 0 }: Wait): number {
-  return deadline === undefined ? milliseconds : Math.max(0, deadline - Date.now());
+/** Begins to wait. */
+export function addWait(asked: NewWait): Wait {
+  lastOrder += 1;
+  const wait = { ...asked, deadline: undefined, since: turn, place: -1, order: lastOrder };
+  resumeWaiting(wait);
+  return wait;
 }
 
 /** Ends a wait without anything happening. */
 export function stopWaiting(wait: Wait): void {
   if (!waits.delete(wait)) return;
   fresh.delete(wait);
-  deadlines.delete(wait);
+  if (wait.place >= 0) part("waiting").deadlines.delete(wait);
   if (wait.isLoud) loud -= 1;
   if (wait.mayBeUpdate) updates -= 1;
-  for (const type of wait.types ?? []) removeReceiver(type, wait);
+  if (wait.types !== undefined) part("waiting").removeReceiver(wait.types, wait);
 }
 
 /** As {@link stopWaiting}, for one that may go on: it ends when it would have. */
@@ -83,11 +84,11 @@ export function pauseWaiting(wait: Wait): void {
 export function resumeWaiting(wait: Wait): void {
   if (waits.has(wait)) return;
   waits.add(wait);
-  if (wait.deadline !== undefined) deadlines.add(wait);
+  if (wait.deadline !== undefined) part("waiting").deadlines.add(wait);
   else if (wait.milliseconds !== undefined) fresh.add(wait);
   if (wait.isLoud) loud += 1;
   if (wait.mayBeUpdate) updates += 1;
-  for (const type of wait.types ?? []) addReceiver(type, wait);
+  if (wait.types !== undefined) part("waiting").addReceiver(wait.types, wait);
   wait.since = turn;
 }
 
@@ -95,10 +96,9 @@ export function resumeWaiting(wait: Wait): void {
 export function waitAnew(wait: Wait): void {
   if (wait.since === turn || !waits.has(wait)) return;
   wait.since = turn;
-  for (const type of wait.types ?? []) {
-    removeReceiver(type, wait);
-    addReceiver(type, wait);
-  }
+  if (wait.types === undefined) return;
+  part("waiting").removeReceiver(wait.types, wait);
+  part("waiting").addReceiver(wait.types, wait);
 }
 
 /** Notes that somebody listens to a signal's time-out. */
@@ -127,30 +127,10 @@ export function onlyWait(): Wait | undefined {
  * @returns what time it is, where it had to ask.
  */
 export function fixDeadlines(): number | undefined {
-  if (fresh.size === 0) return undefined;
-  const now = Date.now();
-  for (const wait of fresh) {
-    wait.deadline = now + (wait.milliseconds ?? 0);
-    deadlines.add(wait);
-  }
-  fresh.clear();
-  return now;
+  return fresh.size === 0 ? undefined : part("waiting").addDeadlines();
 }
 
-/** The first wait that time ends, and in how many milliseconds. */
-export function firstToEnd(): { readonly wait: Wait; readonly left: number } | undefined {
-  const asked = fixDeadlines();
-  const wait = deadlines.first;
-  if (wait?.deadline === undefined) return undefined;
-  return { wait, left: Math.max(0, wait.deadline - (asked ?? Date.now())) };
-}
-
-/** Types of messages that somebody waits for. */
-export function awaitedTypes(): string[] {
-  return [...receivers.keys()];
-}
-
-/** Whether some of them may be updates. */
+/** Whether some of the awaited messages may be updates. */
 export function mayBeUpdates(): boolean {
   return updates > 0;
 }
@@ -159,56 +139,4 @@ export function mayBeUpdates(): boolean {
 export function endByTime(wait: Wait): void {
   stopWaiting(wait);
   wait.timeIsUp();
-}
-
-/** Gives a message to whoever is to have it. @returns false where nobody waits for it. */
-export function deliver(message: HostMessage): boolean {
-  const list = receivers.get(message.type) ?? [];
-  let index = list.length - 1;
-  const last = list[index];
-  if (last === undefined) return false;
-  // Of those who began to wait in the same turn the first.
-  while (list[index - 1]?.since === last.since) index -= 1;
-  const wait = list[index] ?? last;
-  stopWaiting(wait);
-  wait.received(message);
-  return true;
-}
-
-function add(
-  milliseconds: number | undefined,
-  types: readonly string[] | undefined,
-  timeIsUp: () => void,
-  received: Wait["received"],
-  { isLoud, mayBeUpdate }: Pick<Wait, "isLoud" | "mayBeUpdate">,
-): Wait {
-  lastOrder += 1;
-  const wait: Wait = {
-    milliseconds,
-    deadline: undefined,
-    types,
-    mayBeUpdate,
-    timeIsUp,
-    received,
-    isLoud,
-    since: turn,
-    place: -1,
-    order: lastOrder,
-  };
-  resumeWaiting(wait);
-  return wait;
-}
-
-function addReceiver(type: string, wait: Wait): void {
-  const list = receivers.get(type);
-  if (list === undefined) receivers.set(type, [wait]);
-  else if (list.at(-1) !== wait) list.push(wait);
-}
-
-function removeReceiver(type: string, wait: Wait): void {
-  const list = receivers.get(type);
-  // Who waits no more has mostly begun last.
-  const index = list?.lastIndexOf(wait) ?? -1;
-  if (index >= 0) list?.splice(index, 1);
-  if (list?.length === 0) receivers.delete(type);
 }

@@ -4,6 +4,7 @@ import {
   InvalidOptionError,
 } from "@flawless-ts/wasm-module";
 import { activityPolicy, type SentPolicy } from "@flawless-ts/wasm-module/internal/guest";
+import { remoteOperation } from "../remote-operation.ts";
 import { shared } from "../shared.ts";
 import { callByUrl, refuseForUrl } from "./activity-by-url.ts";
 import { activityError, type ToldFailure } from "./activity-failures.ts";
@@ -76,7 +77,7 @@ function callByQueue(
   const json = inputJson(name, input);
   return shared.operation<unknown>(
     (settle) =>
-      shared.remoteOperation({
+      remoteOperation({
         describe: () => withJson({ kind: "activity", queue, name, ...policy }, "input", json),
         ended: (result) => {
           const told = result as Result;

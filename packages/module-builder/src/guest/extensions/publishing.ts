@@ -13,7 +13,7 @@ export interface GuestUpdate {
 /** Publishes the workflow's state. */
 export function setState(running: RunningWorkflow, value: unknown): void {
   const json = shared.toJson(value, "The state");
-  shared.checkAtOnce(running, running.contract.state, json, "state");
+  shared.part("checks").checkAtOnce(running, running.contract.state, json, "state");
   askFor("state", withJson({}, "value", json), "publishing a workflow's state");
 }
 
@@ -70,7 +70,7 @@ export async function receivedUpdate(
       data: await shared.checked(running, input, data, "update", type),
       reply: (value) => {
         const json = shared.toJson(value, `The reply to the update "${type}"`);
-        shared.checkAtOnce(running, output, json, "reply", type);
+        shared.part("checks").checkAtOnce(running, output, json, "reply", type);
         reply(withJson({ message: number }, "value", json));
       },
       reject,

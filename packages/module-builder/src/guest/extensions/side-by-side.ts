@@ -1,6 +1,7 @@
 import type { Remote } from "../remote.ts";
 import { shared } from "../shared.ts";
 import { ask, notSupported, refusalOf } from "./ask.ts";
+import { abandoned, markBegun, takeBegun } from "./begun.ts";
 
 /** What `wait` gives. */
 type Awaited =
@@ -44,7 +45,7 @@ function run(remote: Remote): void {
   if (answer === undefined) failWithout(remote);
   else if (answer.refusal === undefined) remote.ended(answer.value);
   // Whoever waits for it hears of it with all others.
-  else if (answer.refusal.reason !== cancelled || !shared.takeCancel())
+  else if (answer.refusal.reason !== cancelled || !shared.part("waiting").takeCancel())
     remote.failed(refusalOf(answer.refusal, remote.feature));
 }
 
@@ -64,7 +65,7 @@ function begin(remote: Remote): boolean {
   }
   last += 1;
   remote.number = last;
-  shared.markBegun(remote);
+  markBegun(remote);
   return true;
 }
 
@@ -75,21 +76,22 @@ function failWithout(remote: Remote): void {
 
 function wait(): void {
   const awaited = [...shared.begun.keys()];
-  const types = [...shared.awaitedTypes(), ...shared.cancelTypes()];
+  const waiting = shared.part("waiting");
+  const types = [...waiting.awaitedTypes(), ...waiting.cancelTypes()];
   // Otherwise it is a plain wait of the ABI.
   if (awaited.length === 0 && !shared.mayBeUpdates() && !shared.isShielded()) return;
-  const next = shared.firstToEnd();
+  const next = waiting.firstToEnd();
   const timeoutMs = next === undefined ? undefined : Math.ceil(next.left);
-  const operations = [...awaited, ...shared.abandoned.keys()];
+  const operations = [...awaited, ...abandoned.keys()];
   const answer = ask("wait", JSON.stringify({ operations, types, timeoutMs }));
   if (answer === undefined) return;
   if (answer.refusal !== undefined) throw answer.refusal;
   const ended = answer.value as Awaited;
   if ("operation" in ended) {
-    shared.takeBegun(ended.operation)?.ended(ended.result);
+    takeBegun(ended.operation)?.ended(ended.result);
   } else if ("message" in ended) {
     const { type, data, update, number } = ended.message;
-    shared.hear({ type, data, ...(update ? { update: number } : {}) });
+    waiting.hear({ type, data, ...(update ? { update: number } : {}) });
   } else if (next !== undefined) {
     shared.endByTime(next.wait);
   }

@@ -7,9 +7,11 @@ import {
 } from "@flawless-ts/wasm-module";
 import { text } from "../arguments.ts";
 import { startWorkflow } from "../host.ts";
-import type { NamedWorkflow } from "../running-workflow.ts";
+import { remoteOperation } from "../remote-operation.ts";
+import type { RunningWorkflow } from "../running-workflow.ts";
 import { shared } from "../shared.ts";
 import { ask, askFor, withJson } from "./ask.ts";
+import { named } from "./named.ts";
 import { errorOf, type Told } from "./thrown.ts";
 
 type Result =
@@ -28,10 +30,13 @@ export function details(): WorkflowDetails {
 
 /** Starts a workflow, of this module or another. */
 export function startChild(
-  { module, name, contract }: NamedWorkflow,
+  running: RunningWorkflow,
+  workflow: unknown,
   input: unknown,
   options: StartOptions = {},
 ): WorkflowReference {
+  const { module } = running;
+  const { name, contract } = named(workflow, running.workflows);
   const refused = shared.refusal();
   if (refused !== undefined) throw refused;
   const given = Object.entries(options ?? {}).filter(([, value]) => value !== undefined);
@@ -99,7 +104,7 @@ function reference(idOfIt: () => string, read: (value: unknown) => unknown): Wor
             settle.reject(new ChildWorkflowError(id(), told.status, cause));
           }
         };
-        return shared.remoteOperation({
+        return remoteOperation({
           describe: () => JSON.stringify({ kind: "result", id: id() }),
           ended,
           failed: settle.reject,

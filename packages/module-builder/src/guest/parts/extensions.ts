@@ -1,4 +1,5 @@
 import { activities } from "../extensions/activities.ts";
+import { markBegun, takeBegun } from "../extensions/begun.ts";
 import { continueAsNew, fail, labels, receivedUpdate, setState } from "../extensions/publishing.ts";
 import { waitSideBySide } from "../extensions/side-by-side.ts";
 import { details, startChild, workflowReference } from "../extensions/workflows.ts";
@@ -11,9 +12,11 @@ export interface ExtensionsPart {
   readonly details: typeof details;
   readonly fail: typeof fail;
   readonly labels: typeof labels;
+  readonly markBegun: typeof markBegun;
   readonly receivedUpdate: typeof receivedUpdate;
   readonly setState: typeof setState;
   readonly startChild: typeof startChild;
+  readonly takeBegun: typeof takeBegun;
   readonly waitSideBySide: typeof waitSideBySide;
   readonly workflowReference: typeof workflowReference;
 }
@@ -24,9 +27,11 @@ shared.publish("extensions", {
   details,
   fail,
   labels,
+  markBegun,
   receivedUpdate,
   setState,
   startChild,
+  takeBegun,
   waitSideBySide,
   workflowReference,
 });

@@ -104,13 +104,13 @@ export class AbortSignal extends EventTarget {
 
   /** @internal */
   "flawless:timeLeft"(): number {
-    const own = this.#wait === undefined ? Infinity : shared.timeLeft(this.#wait);
+    const own = this.#wait === undefined ? Infinity : shared.part("waiting").timeLeft(this.#wait);
     return Math.min(own, ...this.#sources.map((source) => source["flawless:timeLeft"]()));
   }
 
   /** @internal */
   "flawless:checkTime"(): void {
-    if (this.#wait !== undefined && shared.timeLeft(this.#wait) <= 0) this.#late();
+    if (this.#wait !== undefined && shared.part("waiting").timeLeft(this.#wait) <= 0) this.#late();
     for (const source of this.#sources) source["flawless:checkTime"]();
   }
 
@@ -148,8 +148,8 @@ export function cancelSignal(): AbortSignal {
   if (whenCancelled === undefined) {
     const { signal } = new AbortController();
     whenCancelled = signal;
-    const asked = shared.cancellation();
-    if (asked === undefined) shared.onCancel((error) => abort(signal, error));
+    const { asked } = shared.cancelling;
+    if (asked === undefined) shared.part("waiting").onCancel((error) => abort(signal, error));
     else abort(signal, asked);
   }
   return whenCancelled;

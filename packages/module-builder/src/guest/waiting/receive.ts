@@ -1,11 +1,9 @@
 import type { ReceiveOptions } from "@flawless-ts/wasm-module";
-import { parseDuration } from "@flawless-ts/wasm-module/internal/guest";
-import { messageTypes } from "./arguments.ts";
-import { operation } from "./operation.ts";
-import { part } from "./part-loader.ts";
-import { checked, type RunningWorkflow } from "./running-workflow.ts";
-import { waitOperation } from "./wait-operation.ts";
-import { type HostMessage, resumeWaiting, waitForMessage } from "./waits.ts";
+import { messageTypes } from "../arguments.ts";
+import type { RunningWorkflow } from "../running-workflow.ts";
+import { shared } from "../shared.ts";
+import type { HostMessage } from "../waits.ts";
+import { waitForMessage } from "./receivers.ts";
 
 /** Waits for a message of one type, and gives its data; or of one of several. */
 export function receive(
@@ -15,17 +13,18 @@ export function receive(
 ): Promise<unknown> {
   const types = messageTypes(asked);
   const { timeout, signal } = options ?? {};
-  const milliseconds = timeout === undefined ? undefined : parseDuration(timeout);
+  const milliseconds = timeout === undefined ? undefined : shared.parseDuration(timeout);
   const { messages = {}, updates = {} } = running.contract;
   const isUpdate = (type: string): boolean => Object.hasOwn(updates, type);
-  return operation((settle) => {
+  return shared.operation((settle) => {
     const received = ({ type, data, update }: HostMessage): void => {
       if (isUpdate(type)) {
-        part("extensions")
+        shared
+          .part("extensions")
           .receivedUpdate(running, type, data, update)
           // One that does not keep to its schema has had its answer.
           .then((given) => {
-            if (given === undefined) resumeWaiting(wait);
+            if (given === undefined) shared.resumeWaiting(wait);
             else settle.resolve(given);
           }, settle.reject);
         return;
@@ -36,7 +35,7 @@ export function receive(
       settle.resolve(
         schema === undefined
           ? give(data)
-          : checked(running, schema, data, "message", type).then(give),
+          : shared.checked(running, schema, data, "message", type).then(give),
       );
     };
     const wait = waitForMessage(
@@ -46,6 +45,6 @@ export function receive(
       () => settle.resolve(undefined),
       types.some(isUpdate),
     );
-    return waitOperation(wait);
+    return shared.waitOperation(wait);
   }, signal);
 }

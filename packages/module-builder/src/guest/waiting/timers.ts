@@ -1,16 +1,10 @@
 import { maxDurationMs } from "@flawless-ts/wasm-module/internal/guest";
-import { stopWaiting, waitForTime } from "./waits.ts";
+import { shared } from "../shared.ts";
 
 type Callback = (...values: readonly unknown[]) => void;
 
-const timers = new Map<number, ReturnType<typeof waitForTime>>();
+const timers = new Map<number, ReturnType<typeof shared.waitForTime>>();
 let last = 0;
-let failed: (error: unknown) => void = () => undefined;
-
-/** Who hears of what a timer's callback throws. */
-export function onTimerFailure(listener: (error: unknown) => void): void {
-  failed = listener;
-}
 
 /** The standard's `setTimeout`; the time passes as a durable sleep. */
 export function setTimeout(
@@ -50,7 +44,7 @@ export function clearTimer(id: unknown): void {
   const key = typeof id === "string" ? Number(id) : (id as number);
   const wait = timers.get(key);
   if (wait === undefined) return;
-  stopWaiting(wait);
+  shared.stopWaiting(wait);
   timers.delete(key);
 }
 
@@ -63,13 +57,13 @@ function refuseOther(callback: unknown, name: string): void {
 function startTimer(id: number, milliseconds: number, timeIsUp: () => void): void {
   const delay = Number(milliseconds);
   const time = delay > 0 && delay < Infinity ? Math.min(delay, maxDurationMs) : 0;
-  timers.set(id, waitForTime(time, timeIsUp));
+  timers.set(id, shared.waitForTime(time, timeIsUp));
 }
 
 function run(callback: Callback, values: readonly unknown[]): void {
   try {
     callback(...values);
   } catch (error) {
-    failed(error);
+    shared.callbackFailed(error);
   }
 }
