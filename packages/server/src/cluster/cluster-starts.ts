@@ -90,7 +90,10 @@ export class ClusterStarts {
     const { open, partitions } = this.#node;
     if (idempotencyKey === undefined) {
       this.#turn += 1;
-      const partition = open[this.#turn % Math.max(1, open.length)];
+      const staying = open.filter(({ isStaying }) => isStaying);
+      // One that is just being handed over will do where there is no other.
+      const those = staying.length > 0 ? staying : open;
+      const partition = those[this.#turn % Math.max(1, those.length)];
       if (partition === undefined) {
         throw new EngineError(
           "NO_OWNER",

@@ -272,11 +272,13 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
       const won = await Promise.all(tried.map((partition) => this.#claim(partition)));
       left -= won.filter(Boolean).length;
     }
-    const open = [...this.#held.values()]
-      .filter(({ partition }) => partition?.isOpen === true)
+    const held = [...this.#held.values()];
+    const staying = held
+      .filter(({ partition }) => partition?.isStaying === true)
       .toSorted((one, other) => other.claimed.partition - one.claimed.partition);
-    for (const held of open.slice(0, giveBack)) {
-      this.#giveBack(held);
+    const going = held.filter(({ partition }) => partition?.isStaying === false).length;
+    for (const one of staying.slice(0, Math.max(0, giveBack - going))) {
+      this.#giveBack(one);
     }
   }
 
@@ -318,7 +320,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
   }
 
   #giveBack(held: Held<PartEngine>): void {
-    if (held.partition?.isOpen !== true) {
+    if (held.partition?.isStaying !== true) {
       return;
     }
     const closing = held.partition

@@ -3,7 +3,7 @@ import type { ClaimedPartition } from "../store/postgres/index.ts";
 import type { Lease } from "./lease.ts";
 
 /** What a partition runs on, as its node sees it. */
-export type PartitionEngine = Pick<Engine, "close" | "kill">;
+export type PartitionEngine = Pick<Engine, "close" | "drain" | "kill">;
 
 /** How long short requests that are under way hold up a hand-over, in milliseconds. */
 const maxVisitMs = 2_000;
@@ -13,7 +13,7 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
   readonly claimed: ClaimedPartition;
   readonly lease: Lease;
   readonly engine: PartEngine;
-  #state: "open" | "closing" | "closed" = "open";
+  #state: "open" | "draining" | "closing" | "closed" = "open";
   #visits = 0;
   #left: PromiseWithResolvers<void> | undefined;
 
@@ -25,6 +25,11 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
 
   /** Whether requests may be answered by it. */
   get isOpen(): boolean {
+    return (this.#state === "open" || this.#state === "draining") && this.lease.isValid;
+  }
+
+  /** Whether it is not on its way to another node. */
+  get isStaying(): boolean {
     return this.#state === "open" && this.lease.isValid;
   }
 
@@ -49,9 +54,17 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
     };
   }
 
-  /** Closes in order: short requests come to their end, the engine saves all. The lease has to go on meanwhile. */
+  /**
+   * Closes in order: as long as a workflow's request is under way that may be sent only once, everything else goes on; then
+   * short requests of callers come to their end, and the engine saves all. The lease has to go on meanwhile.
+   */
   async close(graceMs: number): Promise<void> {
     if (this.#state !== "open") {
+      return;
+    }
+    this.#state = "draining";
+    await this.engine.drain({ graceMs });
+    if (this.#isStopped) {
       return;
     }
     this.#state = "closing";
@@ -61,8 +74,13 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
       await this.#left.promise;
       clearTimeout(timer);
     }
-    await this.engine.close({ graceMs });
+    await this.engine.close({ graceMs, leaveRequests: true });
     this.#state = "closed";
+  }
+
+  /** Whether its lease was lost while it was being closed. */
+  get #isStopped(): boolean {
+    return this.#state === "closed";
   }
 
   /** Stops at once, as a crash does: it is not this node's any more, or soon will not be. */

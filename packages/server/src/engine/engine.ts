@@ -438,10 +438,30 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
+   * Lets no request begin any more that may be sent only once; everything else goes on. For an engine that is to be closed,
+   * and that another one is to follow at once.
+   *
+   * @returns settled when no such request is under way, or after `graceMs` (milliseconds)
+   */
+  async drain({ graceMs }: { readonly graceMs: number }): Promise<void> {
+    const timeUp = new AbortController();
+    await Promise.race([
+      this.#registry.sentOnce.shut(),
+      sleep(graceMs, undefined, { ref: false, signal: timeUp.signal }).catch(() => undefined),
+    ]);
+    timeUp.abort();
+  }
+
+  /**
    * Stops in order: nothing new begins, requests under way may end within `graceMs` (default 10,000),
    * all is saved. Workflows go on when an engine is opened on the same journal again.
+   *
+   * @param options `leaveRequests`: requests under way are not waited for, as those that may be sent only once have ended
+   * (see `drain`), and the next engine sends the others again. Default false
    */
-  async close(options: { readonly graceMs?: number } = {}): Promise<void> {
+  async close(
+    options: { readonly graceMs?: number; readonly leaveRequests?: boolean } = {},
+  ): Promise<void> {
     if (this.#state !== "open") {
       return;
     }
@@ -453,7 +473,8 @@ export class Engine implements AsyncDisposable {
       "The server is shutting down. The workflow goes on when the server is started again.",
     );
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
-    await Promise.race([whenSaved(this.#registry), timeUp]).catch((error: unknown) =>
+    const waitsFor = options.leaveRequests === true ? "intents" : "requests";
+    await Promise.race([whenSaved(this.#registry, waitsFor), timeUp]).catch((error: unknown) =>
       this.#onError(error),
     );
     await this.kill();

@@ -1,7 +1,12 @@
 import type { HostAnswerOf, HostCallOf, HttpRequest } from "@flawless-ts/wasm-module";
 import { endedByCancelling } from "./ended-by-cancelling.ts";
 import { cancelledRequest, exchange, interruptedRequest } from "./http-exchange.ts";
-import { answered, type WaitingCall, type WaitingCallContext } from "./waiting-call.ts";
+import {
+  answered,
+  leftToNextEngine,
+  type WaitingCall,
+  type WaitingCallContext,
+} from "./waiting-call.ts";
 
 /** Sends a request, and answers with what came of it. */
 export function httpRequest(
@@ -27,6 +32,10 @@ export function sendRequest(
     answer(interruptedRequest(request));
     return answered;
   }
+  if (!config.idempotent && context.sentOnce.isShut) {
+    return leftToNextEngine;
+  }
+  const over = config.idempotent ? undefined : context.sentOnce.enter();
   if (context.detail === null) {
     context.record("sent");
   }
@@ -38,8 +47,10 @@ export function sendRequest(
     if (!ended.signal.aborted) {
       answer(response);
     }
-  })().catch(() => {
-    // The workflow has ended; or its journal can't be written, which the engine reports itself.
-  });
+  })()
+    .catch(() => {
+      // The workflow has ended; or its journal can't be written, which the engine reports itself.
+    })
+    .finally(over);
   return { canLeaveMemory: false, cancel: () => ended.abort() };
 }

@@ -9,6 +9,7 @@ import type { ActivityTasks } from "../activities/index.ts";
 import type { ExtensionError } from "./extensions/extension-answer.ts";
 import type { Telling } from "./extensions/other-workflows.ts";
 import type { OpenOperations } from "./extensions/open-operations.ts";
+import type { SentOnce } from "./sent-once.ts";
 import type { HttpClient } from "../network/http-client.ts";
 
 /** What a host call that may have to wait can do. Answering ends it. */
@@ -16,6 +17,8 @@ export interface WaitingCallContext {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
+  /** Where requests tell that they may be sent only once. */
+  readonly sentOnce: SentOnce;
   /**
    * What `record` noted when the call was first made, where it was waiting already when the workflow
    * last left memory; null for a new call.
@@ -187,6 +190,9 @@ export interface WaitingCall {
 
 /** A host call that was answered at once. */
 export const answered: WaitingCall = { canLeaveMemory: false };
+
+/** A host call that this engine does not begin, as it is about to close. The journal does not know of it: the next one makes it. */
+export const leftToNextEngine: WaitingCall = { canLeaveMemory: false };
 
 /** The kinds of host call that the engine answers; a guest's own thread answers all others. */
 export type EngineCall = Extract<

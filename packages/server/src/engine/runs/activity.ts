@@ -1,17 +1,23 @@
 /** Counts what goes on in an engine, for whoever wants to know when nothing does. */
 export class Activity {
-  readonly #counts = { computing: 0, requesting: 0 };
+  readonly #counts = { computing: 0, requesting: 0, intending: 0 };
   readonly #listeners = new Set<() => void>();
 
   get computing(): number {
     return this.#counts.computing;
   }
 
+  /** Requests under way, those included whose intents are being saved. */
   get requesting(): number {
-    return this.#counts.requesting;
+    return this.#counts.requesting + this.#counts.intending;
   }
 
-  change(what: "computing" | "requesting", change: 1 | -1): void {
+  /** Intents that are being saved: an engine that closed before their effects began would leave them without one. */
+  get intending(): number {
+    return this.#counts.intending;
+  }
+
+  change(what: "computing" | "requesting" | "intending", change: 1 | -1): void {
     this.#counts[what] += change;
     if (this.#counts[what] === 0) {
       this.notify();

@@ -11,6 +11,7 @@ import type {
   Telling,
 } from "../../host-calls/extensions/other-workflows.ts";
 import type { OpenOperations } from "../../host-calls/extensions/open-operations.ts";
+import type { SentOnce } from "../../host-calls/sent-once.ts";
 import type {
   AnswerNote,
   ChildRequest,
@@ -93,6 +94,7 @@ export interface CallServices {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
+  readonly sentOnce: SentOnce;
   readonly limits: GuestLimits;
   /** Undefined where nobody watches. */
   readonly observer: EngineObserver | undefined;
@@ -121,6 +123,7 @@ export class CallContext implements WaitingCallContext {
   readonly clock: Clock;
   readonly http: HttpClient;
   readonly retry: ResolvedRetryOptions;
+  readonly sentOnce: SentOnce;
   readonly detail: string | null;
   readonly madeAt: number;
   readonly activities: ActivityTasks;
@@ -142,6 +145,7 @@ export class CallContext implements WaitingCallContext {
         ? http
         : withHeaders(http, () => observer.requestHeaders?.(owner.observed) ?? []);
     this.retry = retry;
+    this.sentOnce = services.sentOnce;
     this.detail = detail;
     this.activities = services.activities;
     this.#services = services;
@@ -297,11 +301,11 @@ export class CallContext implements WaitingCallContext {
   async durable(): Promise<void> {
     const { activity, committer } = this.#services;
     // Counts already: an engine that closed in between would leave an intent without its effect.
-    activity.change("requesting", 1);
+    activity.change("intending", 1);
     try {
       await committer.commit(this.#owner.record);
     } finally {
-      activity.change("requesting", -1);
+      activity.change("intending", -1);
     }
   }
 

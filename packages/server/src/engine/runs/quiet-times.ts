@@ -18,12 +18,20 @@ export async function whenIdle(
   } while (!isIdle());
 }
 
-/** Settled when no request of a guest is under way, and all answers are durable. */
-export async function whenSaved({ activity, committer }: RunRegistry): Promise<void> {
+/**
+ * Settled when no request of a guest is under way, and all answers are durable.
+ * @param waitsFor intents: only until those are saved that are on their way
+ */
+export async function whenSaved(
+  { activity, committer }: RunRegistry,
+  waitsFor: "requests" | "intents",
+): Promise<void> {
+  const underWay = (): number =>
+    waitsFor === "requests" ? activity.requesting : activity.intending;
   do {
-    await activity.until(() => activity.requesting === 0);
+    await activity.until(() => underWay() === 0);
     // An answer that just came is noted, and a request whose intent just became durable sent, in this turn.
     await turn();
-  } while (activity.requesting > 0);
+  } while (underWay() > 0);
   await committer.flush();
 }

@@ -67,25 +67,27 @@ export class RunOperations {
   }
 
   #create(): OpenOperations {
-    const { activities, activity, clock, committer, http, limits, observer, retry, workflows } =
+    const { activities, activity, clock, committer, http, limits, observer, retry } =
       this.#services;
+    const { sentOnce, workflows } = this.#services;
     const owner = this.#owner;
     const { record, observed } = owner;
     // One that begins has no journal that could tell of more.
     this.#isRead = true;
     const durable = async (): Promise<void> => {
       // Counts already: an engine that closed in between would leave an intent without its effect.
-      activity.change("requesting", 1);
+      activity.change("intending", 1);
       try {
         await committer.commit(record);
       } finally {
-        activity.change("requesting", -1);
+        activity.change("intending", -1);
       }
     };
     return new OpenOperations({
       clock,
       retry,
       activities,
+      sentOnce,
       result: (id, signal) => workflows.result(record.id, id, signal),
       durable,
       http:

@@ -5,6 +5,7 @@ import type { GuestLog, GuestSettings } from "../../executor/messages.ts";
 import type { WorkflowStore, StoredWorkflow } from "../../store/workflow-store.ts";
 import type { HttpClient } from "../../network/http-client.ts";
 import { countRequests } from "../../network/wrapped-http-client.ts";
+import { SentOnce } from "../../host-calls/sent-once.ts";
 import type { Clock } from "../../time/clock.ts";
 import type { Timers } from "../../time/timers.ts";
 import { fromPublicId, type IdSlice } from "../../workflow/workflow-id.ts";
@@ -75,6 +76,7 @@ export class RunRegistry {
   readonly wakeups: Wakeups;
   readonly trees: WorkflowTrees;
   readonly activity: Activity = new Activity();
+  readonly sentOnce: SentOnce = new SentOnce();
   readonly responses: Waiters<string | null> = new Waiters();
   readonly ends: Waiters<WorkflowInfo> = new Waiters();
   readonly updates: Updates;
@@ -154,6 +156,7 @@ export class RunRegistry {
       clock: parts.clock,
       http: countRequests(parts.http, (change) => this.activity.change("requesting", change)),
       retry: parts.limits.retry,
+      sentOnce: this.sentOnce,
       activities: parts.activities,
       workflows: new LocalWorkflows({
         ...shared,

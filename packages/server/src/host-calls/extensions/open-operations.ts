@@ -4,12 +4,14 @@ import type { RecordedOperation } from "../../journal/recorded-operations.ts";
 import { exchange, type HttpExchange, interruptedRequest } from "../http-exchange.ts";
 import type { ActivityTasks, OpenActivity } from "../../activities/index.ts";
 import { ExtensionError } from "./extension-answer.ts";
-import type { Operation } from "./operation.ts";
+import type { SentOnce } from "../sent-once.ts";
+import { isSentOnce, type Operation } from "./operation.ts";
 import { activityResult } from "./activity-result.ts";
 
 /** What operations need of their workflow. */
 export interface OperationsHost extends HttpExchange {
   readonly activities: ActivityTasks;
+  readonly sentOnce: SentOnce;
   /** Waits for another workflow's end, as `OtherWorkflows.result` does. */
   result(id: string, signal: AbortSignal): Promise<string>;
   /** The workflow's public id. */
@@ -102,7 +104,7 @@ export class OpenOperations {
     const open = this.#add(number, operation, begunAt);
     if (end !== null) {
       open.end = { ...end, isRecorded: true };
-    } else if (operation.kind === "http" && !operation.request.config.idempotent) {
+    } else if (operation.kind === "http" && isSentOnce(operation)) {
       this.#end(open, httpResult(interruptedRequest(operation.request)));
     } else {
       this.#start(open, key, isOthers ? (progress ?? undefined) : progress);
@@ -196,6 +198,7 @@ export class OpenOperations {
     }
     const aborted = new AbortController();
     open.abort = () => aborted.abort();
+    const over = isSentOnce(operation) ? this.#host.sentOnce.enter() : undefined;
     void (async () => {
       await this.#host.durable();
       aborted.signal.throwIfAborted();
@@ -207,9 +210,11 @@ export class OpenOperations {
       } else {
         this.#openActivity(open, operation.activity, key, progress);
       }
-    })().catch(() => {
-      // The workflow has ended; or its journal can't be written, which the engine reports itself.
-    });
+    })()
+      .catch(() => {
+        // The workflow has ended; or its journal can't be written, which the engine reports itself.
+      })
+      .finally(over);
   }
 
   #openActivity(

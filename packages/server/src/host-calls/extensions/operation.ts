@@ -14,6 +14,11 @@ export type Operation =
     }
   | { readonly kind: "activity"; readonly activity: ActivityOperation };
 
+/** Whether it may not be begun again where nobody knows what came of it. */
+export function isSentOnce(operation: Operation): boolean {
+  return operation.kind === "http" && !operation.request.config.idempotent;
+}
+
 /** @throws ExtensionError */
 export function readOperation(body: unknown): Operation {
   const { id, kind, ms, request } = membersOf(body, "The body");
