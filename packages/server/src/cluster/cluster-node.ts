@@ -41,6 +41,7 @@ export class ClusterNode {
   #members: readonly DatabaseMember<Engine>[] = [];
   readonly #waiting = new Set<() => void>();
   #isLeaving = false;
+  #turn = 0;
 
   constructor(options: ClusterNodeOptions) {
     this.id = options.id;
@@ -91,6 +92,29 @@ export class ClusterNode {
   /** The partitions that run here. */
   get open(): readonly OwnedPartition[] {
     return this.#members.flatMap((member) => member.open);
+  }
+
+  /** Whether a partition runs here that is not on its way to another node. */
+  get takesStarts(): boolean {
+    return this.#members.some(({ all }) => all.some(({ isStaying }) => isStaying));
+  }
+
+  /** The partition for the next start: each in turn. One that is being handed over only where there is no other. */
+  nextForStart(): OwnedPartition | undefined {
+    const [first, ...others] = this.#members;
+    const all =
+      others.length === 0 ? (first?.all ?? []) : this.#members.flatMap((each) => each.all);
+    this.#turn += 1;
+    const inTurn = (is: (partition: OwnedPartition) => boolean): OwnedPartition | undefined => {
+      for (let index = 0; index < all.length; index += 1) {
+        const partition = all[(this.#turn + index) % all.length];
+        if (partition !== undefined && is(partition)) {
+          return partition;
+        }
+      }
+      return undefined;
+    };
+    return inTurn(({ isStaying }) => isStaying) ?? inTurn(({ isOpen }) => isOpen);
   }
 
   /** The partition, where it runs here. */

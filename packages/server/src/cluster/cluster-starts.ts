@@ -23,7 +23,6 @@ export class ClusterStarts {
   readonly #reader: ClusterReader;
   readonly #runs: DurableRuns;
   readonly #development: boolean;
-  #turn = 0;
 
   /** @param development whether what a module's name stands for may change at any time */
   constructor(node: ClusterNode, share: EngineShare, reader: ClusterReader, development: boolean) {
@@ -87,13 +86,9 @@ export class ClusterStarts {
 
   /** @throws EngineError `NO_OWNER` */
   #partitionFor({ idempotencyKey }: StartRequest): OwnedPartition {
-    const { open, partitions } = this.#node;
+    const { partitions } = this.#node;
     if (idempotencyKey === undefined) {
-      this.#turn += 1;
-      const staying = open.filter(({ isStaying }) => isStaying);
-      // One that is just being handed over will do where there is no other.
-      const those = staying.length > 0 ? staying : open;
-      const partition = those[this.#turn % Math.max(1, those.length)];
+      const partition = this.#node.nextForStart();
       if (partition === undefined) {
         throw new EngineError(
           "NO_OWNER",

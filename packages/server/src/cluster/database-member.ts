@@ -45,6 +45,7 @@ const forgottenAfterLeases = 20;
 export class DatabaseMember<PartEngine extends PartitionEngine> {
   readonly #options: DatabaseMemberOptions<PartEngine>;
   readonly #held = new Map<number, Held<PartEngine>>();
+  #all: readonly OwnedPartition<PartEngine>[] | undefined;
   /** Partitions whose engines could not be opened, and when to try again. */
   readonly #resting = new Map<number, number>();
   readonly #handingOver = new Set<Promise<void>>();
@@ -77,11 +78,15 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     return this.#options.timers.monotonicNow() - this.#seenAt;
   }
 
+  /** The partitions whose engines were opened here, though some may be closing. The same list as long as those are the same. */
+  get all(): readonly OwnedPartition<PartEngine>[] {
+    this.#all ??= [...this.#held.values()].flatMap(({ partition }) => partition ?? []);
+    return this.#all;
+  }
+
   /** The partitions that run here. */
   get open(): readonly OwnedPartition<PartEngine>[] {
-    return [...this.#held.values()].flatMap(({ partition }) =>
-      partition?.isOpen === true ? [partition] : [],
-    );
+    return this.all.filter(({ isOpen }) => isOpen);
   }
 
   /** The partition, where it runs here. */
@@ -140,6 +145,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
       return;
     }
     this.#held.delete(partition);
+    this.#all = undefined;
     held.lease.end();
     held.partition?.stop().catch((error: unknown) => this.#options.onError(error));
     this.#options.onChange();
@@ -179,6 +185,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
       return partition?.stop();
     });
     this.#held.clear();
+    this.#all = undefined;
     await Promise.all(stopped);
   }
 
@@ -272,13 +279,12 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
       const won = await Promise.all(tried.map((partition) => this.#claim(partition)));
       left -= won.filter(Boolean).length;
     }
-    const held = [...this.#held.values()];
-    const staying = held
-      .filter(({ partition }) => partition?.isStaying === true)
+    const staying = this.all
+      .filter(({ isStaying }) => isStaying)
       .toSorted((one, other) => other.claimed.partition - one.claimed.partition);
-    const going = held.filter(({ partition }) => partition?.isStaying === false).length;
-    for (const one of staying.slice(0, Math.max(0, giveBack - going))) {
-      this.#giveBack(one);
+    const going = this.all.length - staying.length;
+    for (const { claimed } of staying.slice(0, Math.max(0, giveBack - going))) {
+      this.#giveBack(this.#held.get(claimed.partition));
     }
   }
 
@@ -307,6 +313,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
         return;
       }
       held.partition = partition;
+      this.#all = undefined;
       this.#resting.delete(claimed.partition);
       if (this.#state === "leaving") {
         this.#giveBack(held);
@@ -319,8 +326,8 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     }
   }
 
-  #giveBack(held: Held<PartEngine>): void {
-    if (held.partition?.isStaying !== true) {
+  #giveBack(held: Held<PartEngine> | undefined): void {
+    if (held?.partition?.isStaying !== true) {
       return;
     }
     const closing = held.partition
@@ -344,6 +351,7 @@ export class DatabaseMember<PartEngine extends PartitionEngine> {
     held.lease.end();
     if (this.#held.get(held.claimed.partition) === held) {
       this.#held.delete(held.claimed.partition);
+      this.#all = undefined;
     }
     onChange();
   }

@@ -97,7 +97,7 @@ class PassingOn {
   #enter({ partition, kind, isStart }: Route, reply: FastifyReply): boolean {
     const { node } = this.#options;
     if (partition === undefined) {
-      return node.open.some(({ isStaying }) => isStaying);
+      return node.takesStarts;
     }
     const owned = node.partition(partition);
     if (owned === undefined || kind === "look" || isStart) {

@@ -116,6 +116,22 @@ describe("changes that nobody waits for", () => {
     expect(saved()).toEqual([["now", "soon"]]);
   });
 
+  test("are saved at the same times by all committers, so that their stores can save them together", async () => {
+    vi.useFakeTimers({ toFake: ["performance", "setTimeout", "clearTimeout"] });
+    const [one, other] = [setUp(), setUp()];
+    vi.advanceTimersByTime(13);
+    one.committer.soon(new Changed("one"));
+    vi.advanceTimersByTime(5);
+    other.committer.soon(new Changed("other"));
+    vi.advanceTimersByTime(1);
+    await turn();
+    expect([one.saved(), other.saved()]).toEqual([[], []]);
+    vi.advanceTimersByTime(1);
+    await until(() => one.saved().length > 0 && other.saved().length > 0);
+
+    expect([one.saved(), other.saved()]).toEqual([[["one"]], [["other"]]]);
+  });
+
   test("ride along with other transactions once they are a few milliseconds old", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const { committer, saved } = setUp();

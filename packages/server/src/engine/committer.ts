@@ -23,7 +23,10 @@ interface Transaction {
   readonly durable: PromiseWithResolvers<void>;
 }
 
-/** How long changes that nobody waits for may stay in memory only, where transactions are grouped. */
+/**
+ * How long changes that nobody waits for may stay in memory only, where transactions are grouped. They are saved at multiples
+ * of that: engines that share a database do so at the same time, and their transactions share a statement.
+ */
 const saveWithinMs = 10;
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
@@ -149,10 +152,11 @@ export class Committer {
     }
     this.#later.set(unsaved, this.#timers.monotonicNow());
     if (this.#grouped) {
+      const pastMs = this.#timers.monotonicNow() % saveWithinMs;
       this.#timer ??= this.#timers.setTimeout(() => {
         this.#timer = undefined;
         this.flush().catch(() => undefined);
-      }, saveWithinMs);
+      }, saveWithinMs - pastMs);
     }
   }
 

@@ -5,6 +5,7 @@ import type {
   WorkflowState,
 } from "../workflow-store.ts";
 import { arrayParameter, type Element, type ElementType } from "./array-parameters.ts";
+import type { Parameter } from "./postgres-database.ts";
 import { toStored } from "./stored-text.ts";
 
 const stateColumns: readonly [string, ElementType][] = [
@@ -215,12 +216,18 @@ export class CommitColumns {
     return changeKinds.filter((kind) => this.#columns.has(kind));
   }
 
+  /** Whether there is no more than one row of each kind: so it is where a server has little to do. */
+  get rows(): RowsOfEach {
+    return [...this.#columns.values()].every(([values]) => values?.length === 1) ? "one" : "many";
+  }
+
   /** One parameter for each column of each kind. */
-  parameters(): readonly Buffer[] {
+  parameters(): readonly Parameter[] {
+    const { rows } = this;
     return this.kinds().flatMap((kind) => {
       const types = columnTypes(kind);
       return (this.#columns.get(kind) ?? []).map((values, index) =>
-        arrayParameter(types[index] ?? "text", values),
+        rows === "one" ? parameterOf(values[0]) : arrayParameter(types[index] ?? "text", values),
       );
     });
   }
@@ -235,6 +242,13 @@ export class CommitColumns {
       all[index]?.push(value);
     }
   }
+}
+
+/** How many rows a statement has of each kind of changes that it makes. */
+export type RowsOfEach = "one" | "many";
+
+function parameterOf(value: Element | undefined): Parameter {
+  return value instanceof Uint8Array ? Buffer.from(value) : (value ?? null);
 }
 
 /** By what a commit is known: see `PartitionCommits`. */

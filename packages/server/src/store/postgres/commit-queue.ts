@@ -12,6 +12,8 @@ interface QueuedCommit {
 
 /** How many statements are under way at once: while one waits for the disk, another one can be computed. */
 const maxStatements = 2;
+/** Where one takes no longer than that (milliseconds), it costs less to wait for it: what comes meanwhile shares the next. */
+const worthAnotherAfterMs = 2;
 /** So many characters of texts, about, go into one statement, beside those of the last commit that is added. */
 const maxCharacters = 8 * 2 ** 20;
 /** How often a statement is sent again at once. */
@@ -26,6 +28,8 @@ export class CommitQueue {
   readonly #queue: QueuedCommit[] = [];
   readonly #statements = new Map<string, string>();
   #underWay = 0;
+  /** When the last one that is under way was begun, by the monotonic clock. */
+  #begunAt = 0;
   #planned = false;
 
   constructor(database: PostgresDatabase) {
@@ -52,12 +56,18 @@ export class CommitQueue {
       // Other partitions may have something to send in the same turn.
       setImmediate(() => {
         this.#planned = false;
-        while (this.#queue.length > 0 && this.#underWay < maxStatements) {
+        while (this.#queue.length > 0 && this.#mayBegin()) {
           this.#underWay += 1;
+          this.#begunAt = performance.now();
           void this.#run(this.#next());
         }
       });
     }
+  }
+
+  #mayBegin(): boolean {
+    const waits = performance.now() - this.#begunAt < worthAnotherAfterMs;
+    return this.#underWay === 0 || (this.#underWay < maxStatements && !waits);
   }
 
   #next(): readonly QueuedCommit[] {
@@ -112,18 +122,19 @@ export class CommitQueue {
       columns.add(fence, writes);
     }
     const kinds = columns.kinds();
-    const name = `flawless_commit_${changeKinds.map((kind) => (kinds.includes(kind) ? 1 : 0)).join("")}`;
+    const { rows } = columns;
+    const name = `flawless_commit_${rows}_${changeKinds.map((kind) => (kinds.includes(kind) ? 1 : 0)).join("")}`;
     let text = this.#statements.get(name);
     if (text === undefined) {
-      text = commitStatement(this.#database.schema, kinds);
+      text = commitStatement(this.#database.schema, kinds, rows);
       this.#statements.set(name, text);
     }
     const parameters = columns.parameters();
     let lost: unknown;
     for (let attempt = 1; ; attempt += 1) {
       try {
-        const rows = await this.#database.once(text, parameters, name);
-        return new Set(rows.map((row) => Number(row["partition"])));
+        const through = await this.#database.once(text, parameters, name);
+        return new Set(through.map((row) => Number(row["partition"])));
       } catch (error) {
         const failure = error instanceof NotConnectedError ? "refused" : failureOf(error);
         lost = failure === "unknown" ? error : lost;

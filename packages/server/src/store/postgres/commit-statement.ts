@@ -1,4 +1,4 @@
-import { type ChangeKind, columnNames, columnTypes } from "./commit-columns.ts";
+import { type ChangeKind, columnNames, columnTypes, type RowsOfEach } from "./commit-columns.ts";
 
 /**
  * The statement that makes some kinds of changes: all of a commit in one round trip, and no transaction that could stay
@@ -8,12 +8,22 @@ import { type ChangeKind, columnNames, columnTypes } from "./commit-columns.ts";
  * so a commit that is sent twice has its effect once, whatever became of the first, and one of an older epoch has none. A
  * claim changes the same row, and so waits for a commit under way, or makes it fail. Everything else is joined with the
  * rows that were counted on.
+ *
+ * @param rows of each kind: of one row each parameter is a value, of many an array, which costs the database much more to
+ * read than a value
  */
-export function commitStatement(schema: string, kinds: readonly ChangeKind[]): string {
+export function commitStatement(
+  schema: string,
+  kinds: readonly ChangeKind[],
+  rows: RowsOfEach,
+): string {
   let parameters = 0;
   const given = (kind: ChangeKind): string => {
-    const arrays = columnTypes(kind).map((type) => `$${(parameters += 1)}::${type}[]`);
-    return `unnest(${arrays.join(", ")}) AS n (${columnNames(kind).join(", ")})`;
+    const values = columnTypes(kind).map((type) => `$${(parameters += 1)}::${type}`);
+    const names = `n (${columnNames(kind).join(", ")})`;
+    return rows === "one"
+      ? `(VALUES (${values.join(", ")})) AS ${names}`
+      : `unnest(${values.map((value) => `${value}[]`).join(", ")}) AS ${names}`;
   };
   const parts = kinds.flatMap((kind) => partOf(kind, schema, given(kind)));
   return `WITH ${parts.join(",\n")}\nSELECT partition FROM fence`;
