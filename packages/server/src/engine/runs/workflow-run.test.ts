@@ -1,6 +1,7 @@
 import { AtOnce } from "./at-once.ts";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { MemoryWorkflowStore } from "../../store/memory-workflow-store.ts";
+import { SentOnce } from "../../host-calls/sent-once.ts";
 import { stepLine } from "../../journal/journal-line.ts";
 import { FailingStore } from "../../testing/store-wrapper.ts";
 import { ScriptedHttpClient } from "../../testing/scripted-http-client.ts";
@@ -40,6 +41,7 @@ class FakeEngine {
       clock: this.clock,
       http: new ScriptedHttpClient(),
       retry: defaultLimits.retry,
+      sentOnce: new SentOnce(),
       activities: { open: () => ({ attempt: 1, abort: () => undefined }) },
       observer: undefined,
       limits: defaultLimits,
