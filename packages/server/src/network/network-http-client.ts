@@ -1,4 +1,4 @@
-import type { Dispatcher, request as sendRequest } from "undici";
+import type { Dispatcher } from "undici";
 import { lookup } from "node:dns";
 import { loadOnce } from "@flawless-ts/http-service/program";
 import { BodyRoom } from "./body-room.ts";
@@ -16,6 +16,7 @@ import {
   type NetworkRules,
   type RefusedHost,
 } from "./network-rules.ts";
+import { type ReceivedResponse, ResponseReceiver } from "./response-receiver.ts";
 
 /** How many redirects are followed. Source: the default of ureq 2, whose kinds of error the ABI names. */
 const maxRedirects = 5;
@@ -48,10 +49,7 @@ const badRequestCodes = new Set([
   "UND_ERR_HEADERS_OVERFLOW",
 ]);
 
-interface Connection {
-  readonly request: typeof sendRequest;
-  readonly dispatcher: Dispatcher;
-}
+type SendOptions = Parameters<HttpClient["send"]>[1];
 
 /** Options of {@link NetworkHttpClient}. */
 export interface NetworkHttpClientOptions {
@@ -75,7 +73,8 @@ export interface NetworkHttpClientOptions {
 
 /** Sends the requests of guests to the network. */
 export class NetworkHttpClient implements HttpClient {
-  readonly #given: Dispatcher | undefined;
+  /** The one that was given, or one of its own once there was a request. */
+  #dispatcher: Dispatcher | undefined;
   readonly #policy: NetworkPolicy;
   readonly #onRefused: (refused: RefusedHost) => void;
   readonly #resolver: Resolver | undefined;
@@ -88,7 +87,7 @@ export class NetworkHttpClient implements HttpClient {
    * @throws InvalidOptionError for a rule that is none
    */
   constructor(dispatcher?: Dispatcher, options: NetworkHttpClientOptions = {}) {
-    this.#given = dispatcher;
+    this.#dispatcher = dispatcher;
     this.#policy = new NetworkPolicy(options.rules);
     this.#onRefused = options.onRefused ?? (() => undefined);
     this.#resolver = options.resolver;
@@ -96,10 +95,7 @@ export class NetworkHttpClient implements HttpClient {
     this.#bodies = new BodyRoom(options.responseBytes ?? defaultResponseBytes);
   }
 
-  async send(
-    request: OutgoingRequest,
-    options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
-  ): Promise<IncomingResponse> {
+  async send(request: OutgoingRequest, options: SendOptions): Promise<IncomingResponse> {
     try {
       return await this.#follow(request, options);
     } catch (error) {
@@ -110,93 +106,118 @@ export class NetworkHttpClient implements HttpClient {
     }
   }
 
-  async #follow(
-    request: OutgoingRequest,
-    options: { readonly signal: AbortSignal; readonly bodyLimitBytes: number },
-  ): Promise<IncomingResponse> {
+  async #follow(request: OutgoingRequest, options: SendOptions): Promise<IncomingResponse> {
     let current = request;
     for (let redirects = 0; ; redirects += 1) {
       const url = parseUrl(current.url);
-      const response = await this.#sendOne(current, url, options.signal);
-      const location = response.headers["location"];
-      if (!redirectCodes.includes(response.statusCode) || typeof location !== "string") {
-        return await read(response, url.href, options.bodyLimitBytes, this.#bodies);
+      const response = await this.#sendOne(current, url, options);
+      const { statusCode, headers, body } = response;
+      const location = locationOf(response);
+      if (location === undefined) {
+        return { statusCode, url: url.href, headers: listOf(headers), body };
       }
-      await response.body.dump().catch(() => undefined);
       if (redirects === maxRedirects) {
         throw new HttpTransportFailure("TooManyRedirects", `more than ${maxRedirects} redirects`, {
           url: url.href,
         });
       }
-      current = redirected(current, url, response.statusCode, location);
+      current = redirected(current, url, statusCode, location);
     }
   }
 
   async #sendOne(
     request: OutgoingRequest,
     url: URL,
-    signal: AbortSignal,
-  ): Promise<Dispatcher.ResponseData> {
+    { bodyLimitBytes, signal }: SendOptions,
+  ): Promise<ReceivedResponse> {
     this.#policy.assertUrl(url);
-    const headers = request.headers.flat();
-    const given = new Set(request.headers.map(([name]) => name.toLowerCase()));
-    for (const [name, value] of Object.entries(defaultHeaders(url))) {
-      if (!given.has(name)) {
-        headers.push(name, value);
-      }
-    }
-    const target = new URL(url);
-    target.username = "";
-    target.password = "";
-    const connection = await this.#connection();
+    const dispatcher = this.#dispatcher ?? (await this.#connection());
+    const receiver = new ResponseReceiver({
+      signal,
+      bodyLimitBytes,
+      isHeadEnough: (head) => locationOf(head) !== undefined,
+      bodies: this.#bodies,
+    });
     try {
-      return await connection.request(target, {
-        dispatcher: connection.dispatcher,
-        method: request.method as Dispatcher.HttpMethod,
-        headers,
-        body: request.body.length === 0 ? null : request.body,
-        signal,
-      });
+      if (request.method === "CONNECT") {
+        throw new HttpTransportFailure("BadHeader", "a tunnel can't be asked for", {
+          url: url.href,
+        });
+      }
+      // Without user and password, which are in a header.
+      dispatcher.dispatch(
+        {
+          origin: url.origin,
+          path: url.pathname + url.search,
+          method: request.method as Dispatcher.HttpMethod,
+          headers: headersOf(request, url),
+          body: request.body.length === 0 ? null : request.body,
+        },
+        receiver,
+      );
+      return await receiver.response;
     } catch (error) {
       throw toFailure(error, url.href);
     }
   }
 
   /** Loaded with the first request only: that takes longer than all else a server needs to be ready. */
-  async #connect(): Promise<Connection> {
-    const { Agent, buildConnector, request } = await import("undici");
+  async #connect(): Promise<Dispatcher> {
+    const { Agent, buildConnector } = await import("undici");
     const isGuarded = this.#policy.refusesAny || this.#resolver !== undefined;
     const connector = isGuarded
       ? guardedConnector(buildConnector, this.#policy, this.#resolver ?? lookup)
       : buildConnector({});
-    const dispatcher =
-      this.#given ??
-      new Agent({
-        headersTimeout: 0,
-        bodyTimeout: 0,
-        keepAliveMaxTimeout: maxIdleMs,
-        connect: withPlaces(connector, this.#connections),
-      });
-    return { request, dispatcher };
+    this.#dispatcher = new Agent({
+      headersTimeout: 0,
+      bodyTimeout: 0,
+      keepAliveMaxTimeout: maxIdleMs,
+      connect: withPlaces(connector, this.#connections),
+    });
+    return this.#dispatcher;
   }
 }
 
-function defaultHeaders(url: URL): Record<string, string> {
-  const headers: Record<string, string> = { accept: "*/*", "user-agent": "flawless" };
-  if (url.username !== "" || url.password !== "") {
+/** Those of the guest, and what it does without: names and values in turn. */
+function headersOf({ headers: given }: OutgoingRequest, url: URL): string[] {
+  const headers = given.flat();
+  const lacks = (name: string): boolean => !given.some(([each]) => each.toLowerCase() === name);
+  if (lacks("accept")) {
+    headers.push("accept", "*/*");
+  }
+  if (lacks("user-agent")) {
+    headers.push("user-agent", "flawless");
+  }
+  if ((url.username !== "" || url.password !== "") && lacks("authorization")) {
     const credentials = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
-    headers["authorization"] = `Basic ${Buffer.from(credentials).toString("base64")}`;
+    headers.push("authorization", `Basic ${Buffer.from(credentials).toString("base64")}`);
   }
   return headers;
 }
 
+/** Where a response redirects to; undefined for one that does not. */
+function locationOf({ statusCode, headers }: Omit<ReceivedResponse, "body">): string | undefined {
+  const location = redirectCodes.includes(statusCode) ? headers["location"] : undefined;
+  return typeof location === "string" ? location : undefined;
+}
+
+function listOf(headers: ReceivedResponse["headers"]): IncomingResponse["headers"] {
+  const list: [string, string][] = [];
+  for (const [name, value] of Object.entries(headers)) {
+    for (const one of Array.isArray(value) ? value : value === undefined ? [] : [value]) {
+      list.push([name, one]);
+    }
+  }
+  return list;
+}
+
 function parseUrl(text: string): URL {
-  if (!URL.canParse(text)) {
+  const url = URL.parse(text);
+  if (url === null) {
     throw new HttpTransportFailure("InvalidUrl", `${JSON.stringify(text)} is not a URL`, {
       url: text,
     });
   }
-  const url = new URL(text);
   if (url.protocol !== "http:" && url.protocol !== "https:") {
     throw new HttpTransportFailure("UnknownScheme", `expected http or https, not ${url.protocol}`, {
       url: text,
@@ -230,36 +251,6 @@ function redirected(
     headers,
     body: keepsBody ? request.body : new Uint8Array(),
   };
-}
-
-async function read(
-  response: Dispatcher.ResponseData,
-  url: string,
-  bodyLimitBytes: number,
-  bodies: BodyRoom,
-): Promise<IncomingResponse> {
-  const received = bodies.receive((reason) => response.body.destroy(reason));
-  const chunks: Uint8Array[] = [];
-  let size = 0;
-  try {
-    for await (const chunk of response.body as AsyncIterable<Uint8Array>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      received.grows(chunk.length);
-      if (size >= bodyLimitBytes) {
-        break;
-      }
-    }
-  } catch (error) {
-    throw toFailure(error, url);
-  } finally {
-    received.end();
-  }
-  const headers = Object.entries(response.headers).flatMap(([name, value]) =>
-    [value ?? []].flat().map((one) => [name.toLowerCase(), one] as const),
-  );
-  const body = Buffer.concat(chunks).subarray(0, bodyLimitBytes);
-  return { statusCode: response.statusCode, url, headers, body };
 }
 
 function toFailure(error: unknown, url: string): HttpTransportFailure {

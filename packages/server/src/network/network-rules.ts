@@ -56,6 +56,9 @@ export class NetworkPolicy {
    * @throws HostRefusedFailure
    */
   assertUrl(url: URL): void {
+    if (!this.refusesAny) {
+      return;
+    }
     const name = nameIn(url);
     const host = { name, port: portOf(url), address: isIP(name) === 0 ? undefined : name };
     const rule = this.#ruleAgainst(host);
