@@ -5,6 +5,7 @@ import {
   readLimits,
   type ServiceCommandOptions,
 } from "@flawless-ts/http-service";
+import { parsePostgresUrl } from "@flawless-ts/http-service/postgres";
 import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
 import type { QueueRules } from "../queue/queue.ts";
 import type { PostgresOptions } from "../store/postgres/open-postgres.ts";
@@ -112,14 +113,11 @@ function storeOf(
     if (options.storeSchema === undefined) return undefined;
     throw new CliError("--store-schema is about a database. Name it by --store.", { exitCode: 2 });
   }
-  const protocol = URL.parse(url)?.protocol;
-  if (protocol !== "postgres:" && protocol !== "postgresql:") {
-    const name = options.store === undefined ? "CONTROL_PLANE_STORE" : "--store";
-    // What came is not shown: it may hold a password.
-    throw new CliError(`${name} has to be a URL such as postgres://user@host/database.`, {
-      exitCode: 2,
-    });
-  }
+  const name = options.store === undefined ? "CONTROL_PLANE_STORE" : "--store";
+  parsePostgresUrl(url, {
+    refuse: (problem) =>
+      new CliError(problem.replace("expected", `${name} has to be`), { exitCode: 2 }),
+  });
   return { postgres: { url, schema } };
 }
 

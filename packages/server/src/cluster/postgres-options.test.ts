@@ -23,7 +23,7 @@ test("have defaults, and a name for each start", () => {
 
 test.each([
   [{ urls: [] }, "journal.postgres.urls", "1 to 64 URLs"],
-  [{ urls: ["mysql://me:s3cret@db/x"] }, "journal.postgres.urls", "postgres://USER@HOST/DB"],
+  [{ urls: ["mysql://me:s3cret@db/x"] }, "journal.postgres.urls", "postgres://USER@HOST:5432/DB"],
   [{ schema: "" }, "journal.postgres.schema", "1 to 63"],
   [{ nodeId: "node 1" }, "journal.postgres.nodeId", "visible ASCII"],
   [{ connections: 1 }, "journal.postgres.connections", "from 2 on"],

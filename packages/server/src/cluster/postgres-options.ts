@@ -1,5 +1,6 @@
 import { hostname } from "node:os";
 import { randomBytes } from "node:crypto";
+import { parsePostgresUrl } from "@flawless-ts/http-service/postgres";
 import { type DurationLike, InvalidOptionError } from "@flawless-ts/wasm-module";
 import {
   optionNames,
@@ -71,13 +72,9 @@ export function resolvePostgresOptions(
     throw new InvalidOptionError(`${prefix}.urls`, `expected 1 to ${maxDatabases} URLs.`);
   }
   for (const url of urls) {
-    if (!/^postgres(?:ql)?:\/\//.test(url)) {
-      // Not told: a password may be in it.
-      throw new InvalidOptionError(
-        `${prefix}.urls`,
-        "expected URLs such as postgres://USER@HOST/DB.",
-      );
-    }
+    parsePostgresUrl(url, {
+      refuse: (problem) => new InvalidOptionError(`${prefix}.urls`, problem),
+    });
   }
   if (schema !== undefined && (schema === "" || schema.length > 63)) {
     throw new InvalidOptionError(`${prefix}.schema`, "expected a name of 1 to 63 characters.");

@@ -1,7 +1,7 @@
 import { createHash } from "node:crypto";
+import { reasonOf } from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../errors.ts";
 import { type Ask, PostgresDatabase, type Row } from "../store/postgres/postgres-database.ts";
-import { reasonOf } from "../store/postgres/postgres-errors.ts";
 import { migrations, schemaVersion } from "../store/postgres/postgres-schema.ts";
 import { fromStored } from "../store/postgres/stored-text.ts";
 import { keyCheckOf, Seal } from "../store/seal.ts";

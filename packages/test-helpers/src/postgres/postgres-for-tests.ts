@@ -28,7 +28,8 @@ export async function setup(): Promise<() => Promise<void>> {
 }
 
 async function startUntilExit(): Promise<PostgresServer> {
-  const server = await PostgresServer.start();
+  // Also by a Unix socket, in its directory.
+  const server = await PostgresServer.start({ settings: { unix_socket_directories: "." } });
   process.once("exit", () => server.removeAtExit());
   return server;
 }

@@ -101,6 +101,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#settings = {
       ...(durable ? {} : quick),
       max_connections: "200",
+      unix_socket_directories: "",
       ...(certificate === undefined ? {} : { ssl: "on" }),
       ...settings,
     };
@@ -138,7 +139,6 @@ export class PostgresServer implements AsyncDisposable {
       ...this.#settings,
       listen_addresses: "127.0.0.1",
       port: String(this.#port),
-      unix_socket_directories: "",
       lc_messages: "C",
     };
     const process = spawn(

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { BatchLane, type WaitingCall } from "./batch-lane.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 
-/** Runs a batch of three on a database that refuses to look for rows, and counts its transactions. */
-async function runRefused(code: string): Promise<{ codes: readonly unknown[]; begun: number }> {
+/** Runs a batch of three on a database that does not look for rows, and counts its transactions. */
+async function runRefused(error: object): Promise<{ codes: readonly unknown[]; begun: number }> {
   let begun = 0;
   const client = {
     query: async (asked: string | { readonly text: string }) => {
       const sql = typeof asked === "string" ? asked : asked.text;
       if (sql === "BEGIN") begun += 1;
-      if (sql.startsWith("SELECT")) throw Object.assign(new Error("refused"), { code });
+      if (sql.startsWith("SELECT")) throw Object.assign(new Error("refused"), error);
       return { rows: [] };
     },
   } as unknown as Client;
@@ -32,9 +32,20 @@ async function runRefused(code: string): Promise<{ codes: readonly unknown[]; be
 const unavailable = Array.from({ length: 3 }, () => "STORE_UNAVAILABLE");
 
 test.each(["53100", "55P03", "57014"])("a database in trouble (%s) is asked once", async (code) => {
-  expect(await runRefused(code)).toEqual({ codes: unavailable, begun: 1 });
+  const error = { code, severity: "ERROR" };
+  expect(await runRefused(error)).toEqual({ codes: unavailable, begun: 1 });
 });
 
+test.each(["EPIPE", "ECONNRESET"])(
+  "a batch whose connection breaks (%s) is not asked again, call by call",
+  async (code) => {
+    expect(await runRefused({ code })).toEqual({ codes: unavailable, begun: 1 });
+  },
+);
+
 test("what the database can't take keeps no other call of its batch back", async () => {
-  expect(await runRefused("22P05")).toEqual({ codes: unavailable, begun: 4 });
+  expect(await runRefused({ code: "22P05", severity: "ERROR" })).toEqual({
+    codes: unavailable,
+    begun: 4,
+  });
 });

@@ -1,17 +1,12 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf, failureOf, isLost } from "@flawless-ts/http-service/postgres";
 import type { Client } from "pg";
 import { ControlPlaneError } from "../../errors.ts";
 import { Ledger } from "../../queue/ledger.ts";
 import { BatchTables, NotLoaded } from "./batch-tables.ts";
 import { flushBatch } from "./flush-batch.ts";
 import { beginBatch, loadWanted, type LedgerCall } from "./load-batch.ts";
-import {
-  codeOf,
-  isLost,
-  isOfDatabase,
-  unavailable,
-  type PostgresConnection,
-} from "./postgres-connection.ts";
+import { unavailable, type PostgresConnection } from "./postgres-connection.ts";
 
 /** A call, and who waits for what comes of it. */
 export interface WaitingCall extends LedgerCall {
@@ -23,7 +18,7 @@ export interface WaitingCall extends LedgerCall {
 type Ended = { readonly value: unknown } | { readonly error: unknown };
 
 /** Two transactions got into each other's way: serialization, deadlock, an id that both have published. */
-const collisions: ReadonlySet<string | null> = new Set(["40001", "40P01", "23505"]);
+const collisions: ReadonlySet<string | undefined> = new Set(["40001", "40P01", "23505"]);
 const maxCollisions = 10;
 /** A call asks for a few rows more, each of which depends on the one before. */
 const maxLoads = 1_000;
@@ -45,7 +40,11 @@ export class BatchLane {
     try {
       ended = await this.#commit(calls);
     } catch (error) {
-      if (calls.length > 1 && !(error instanceof ControlPlaneError) && !isOfDatabase(error)) {
+      if (
+        calls.length > 1 &&
+        !(error instanceof ControlPlaneError) &&
+        failureOf(error) !== "later"
+      ) {
         // One of them may be what the database can't take: the others are not to suffer.
         for (const call of calls) await this.run([call]);
         return;

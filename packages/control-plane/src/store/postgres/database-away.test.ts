@@ -1,9 +1,9 @@
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres, PostgresServer } from "@flawless-ts/test-helpers/postgres";
 import { ControlPlane } from "@flawless-ts/sdk";
+import { Client } from "pg";
 import { expect, onTestFinished, test } from "vitest";
 import { startControlPlane } from "../../control-plane.ts";
-import { newClient } from "./postgres-connection.ts";
 
 const topic = "ab".repeat(32);
 
@@ -72,7 +72,7 @@ describeUnless(missingForPostgres(), "a control plane whose database is away", (
       })
       .toBeGreaterThan(5);
 
-    const admin = newClient(database.url);
+    const admin = new Client({ connectionString: database.url });
     await admin.connect();
     await admin.query("SET search_path TO flawless_control_plane");
     await admin.query("TRUNCATE gossip RESTART IDENTITY");

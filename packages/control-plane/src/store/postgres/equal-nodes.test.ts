@@ -6,11 +6,11 @@ import {
   testSchema,
 } from "@flawless-ts/test-helpers/postgres";
 import { ControlPlane } from "@flawless-ts/sdk";
+import { Client } from "pg";
 import { expect, onTestFinished, test, vi } from "vitest";
 import { startControlPlane } from "../../control-plane.ts";
 import type { ControlPlaneServerOptions } from "../../control-plane-options.ts";
 import type { ControlPlaneServer } from "../../running-node.ts";
-import { newClient } from "./postgres-connection.ts";
 
 const topic = "ab".repeat(32);
 
@@ -247,7 +247,7 @@ describeUnless(missingForPostgres(), "control planes on one PostgreSQL", () => {
 });
 
 async function ask(address: TestSchema, sql: string): Promise<readonly object[]> {
-  const client = newClient(address.url);
+  const client = new Client({ connectionString: address.url });
   await client.connect();
   try {
     await client.query(`SET search_path TO ${address.schema}`);

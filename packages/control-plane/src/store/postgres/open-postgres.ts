@@ -1,4 +1,5 @@
 import { setTimeout as sleep } from "node:timers/promises";
+import { codeOf, PostgresHosts } from "@flawless-ts/http-service/postgres";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { ControlPlaneError } from "../../errors.ts";
@@ -16,7 +17,8 @@ import { preparePostgres } from "./prepare-postgres.ts";
 export interface PostgresOptions {
   /**
    * `postgres://USER:PASSWORD@HOST:PORT/DATABASE`. What it leaves out comes from PostgreSQL's own environment variables
-   * (`PGHOST`, `PGUSER`, `PGPASSWORD`, ...). It is never logged.
+   * (`PGHOST`, `PGUSER`, `PGPASSWORD`, `PGSSLMODE`, ...). Of several hosts, as in `postgres://A,B/DATABASE`, the one that can
+   * be written is used. A password is never logged.
    */
   readonly url: string;
   /** Where its tables are made, and found again. Default `flawless_control_plane`. */
@@ -77,19 +79,14 @@ export async function openPostgres(
 function checkedAddress(options: PostgresOptions): PostgresAddress {
   refuseUnknownOptions(options, names, "store.postgres");
   const { url, schema = defaultSchema } = options;
-  const protocol = URL.parse(url)?.protocol;
-  if (protocol !== "postgres:" && protocol !== "postgresql:") {
-    // What came is not shown: it may hold a password.
-    throw new InvalidOptionError(
-      "store.postgres.url",
-      "expected a URL such as postgres://user@host/database.",
-    );
-  }
+  const hosts = new PostgresHosts(url, {
+    refuse: (problem) => new InvalidOptionError("store.postgres.url", problem),
+  });
   // PostgreSQL cuts longer names off.
   if (schema === "" || Buffer.byteLength(schema) > 63 || schema.includes("\0")) {
     throw new InvalidOptionError("store.postgres.schema", "expected a name of 1 to 63 bytes.");
   }
-  return { url, schema };
+  return { hosts, schema };
 }
 
 async function waitForDatabase(address: PostgresAddress): Promise<void> {
@@ -108,8 +105,7 @@ async function waitForDatabase(address: PostgresAddress): Promise<void> {
 
 /** A wrong password, no such database, no right to make tables: that does not pass. Others (57P03: starting) do. */
 function isRefusal(cause: unknown): boolean {
-  const { code } = (cause ?? {}) as { readonly code?: unknown };
-  return typeof code === "string" && /^(28|3D|42|3F)/.test(code) && code.length === 5;
+  return /^(28|3D|42|3F)/.test(codeOf(cause) ?? "");
 }
 
 async function timeOf(connection: PostgresConnection): Promise<number> {

@@ -1,11 +1,11 @@
+import { isLost, type PostgresHosts, refuseStandby } from "@flawless-ts/http-service/postgres";
 import { Client, type QueryResultRow } from "pg";
 import { ControlPlaneError } from "../../errors.ts";
 import { useSchema } from "./postgres-schema.ts";
 
 /** Where the database is. */
 export interface PostgresAddress {
-  /** `postgres://USER@HOST/DATABASE`; what it leaves out comes from PostgreSQL's own environment variables. */
-  readonly url: string;
+  readonly hosts: PostgresHosts;
   readonly schema: string;
 }
 
@@ -18,9 +18,6 @@ const limits = {
   idle_in_transaction_session_timeout: 5_000,
   query_timeout: 25_000,
 };
-
-/** Classes of SQLSTATE after which a connection is not used again: it ends, or leads to a standby. */
-const lost = /^(08|57P|25006|25P03)/;
 
 /** One connection to the database, made anew when it broke. Whoever uses it does so alone. */
 export class PostgresConnection {
@@ -58,16 +55,11 @@ export class PostgresConnection {
   async connect(): Promise<Client> {
     if (this.#closed) throw unavailable(new Error("the store is closed"));
     if (this.#client !== null) return this.#client;
-    const client = newClient(this.#address.url);
-    // What breaks it is told to whoever uses it next; without a listener it would end the process.
-    client.on("error", () => this.drop(client));
-    try {
-      await client.connect();
-      await useSchema(client, this.#address.schema);
-    } catch (cause) {
-      void client.end().catch(() => undefined);
-      throw unavailable(cause);
-    }
+    const client = await connected(this.#address.hosts, async (made) => {
+      // What breaks it is told to whoever uses it next; without a listener it would end the process.
+      made.on("error", () => this.drop(made));
+      await useSchema(made, this.#address.schema);
+    });
     this.#client = client;
     return client;
   }
@@ -86,34 +78,44 @@ export class PostgresConnection {
   }
 }
 
+/**
+ * A connection to the server that can be written.
+ *
+ * @param begin what has to be done before it is used
+ * @throws ControlPlaneError `STORE_UNAVAILABLE`
+ */
+export async function connected(
+  hosts: PostgresHosts,
+  begin: (client: Client) => Promise<void>,
+): Promise<Client> {
+  for (let tried = 1; ; tried += 1) {
+    const { index } = hosts;
+    let client: Client | undefined;
+    try {
+      client = newClient(hosts);
+      client.on("error", () => undefined);
+      await client.connect();
+      if (hosts.count > 1) await refuseStandby(client);
+      await begin(client);
+      return client;
+    } catch (cause) {
+      void client?.end().catch(() => undefined);
+      hosts.next(index);
+      if (cause instanceof ControlPlaneError || tried >= hosts.count) throw unavailable(cause);
+    }
+  }
+}
+
 /** Without a schema yet. */
-export function newClient(url: string): Client {
+function newClient(hosts: PostgresHosts): Client {
   return new Client({
-    connectionString: url,
-    application_name: "flawless control-plane",
+    fallback_application_name: "flawless control-plane",
+    ...hosts.config,
     keepAlive: true,
     // What does not need the answer to what was sent before is sent at once.
     pipeline: true,
     ...limits,
   });
-}
-
-/** Whether the connection can no longer be used after that error. */
-export function isLost(error: unknown): boolean {
-  const code = codeOf(error);
-  // Errors of the network and of the client itself have no SQLSTATE, of five characters.
-  return code === null || code.length !== 5 || lost.test(code);
-}
-
-/** Whether the database would refuse anything now: it has no room, is busy with locks, or faulty. */
-export function isOfDatabase(error: unknown): boolean {
-  return /^(53|55|57|58|XX)...$/.test(codeOf(error) ?? "");
-}
-
-/** The SQLSTATE, or Node's code. */
-export function codeOf(error: unknown): string | null {
-  const code = (error as { readonly code?: unknown } | null)?.code;
-  return typeof code === "string" ? code : null;
 }
 
 /** The error for what was not done. */

@@ -1,9 +1,10 @@
 import { randomUUID } from "node:crypto";
+import { codeOf } from "@flawless-ts/http-service/postgres";
 import type { Logger } from "pino";
 import { ControlPlaneError } from "../../errors.ts";
 import type { NodeEntry } from "../../node-entry.ts";
 import type { DatabaseClock } from "./database-clock.ts";
-import { codeOf, type PostgresConnection } from "./postgres-connection.ts";
+import type { PostgresConnection } from "./postgres-connection.ts";
 
 /** How the database is, as a node sees it. */
 export interface DatabaseState {

@@ -1,3 +1,4 @@
+import { PostgresHosts } from "@flawless-ts/http-service/postgres";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
 import { expect, onTestFinished, test } from "vitest";
@@ -6,7 +7,8 @@ import { preparePostgres } from "./prepare-postgres.ts";
 import { PostgresStore } from "./postgres-store.ts";
 
 async function openStore(): Promise<PostgresStore> {
-  const address = await testSchema();
+  const { url, schema } = await testSchema();
+  const address = { hosts: new PostgresHosts(url, { refuse: Error }), schema };
   await preparePostgres(address);
   return new PostgresStore(address);
 }

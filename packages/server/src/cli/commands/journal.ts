@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
+import { isPostgresUrl } from "@flawless-ts/http-service/postgres";
 import { type Console } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import type { CopyProgress } from "../../maintenance/copy/copy-whole.ts";
@@ -48,7 +49,7 @@ async function copy(
 ): Promise<void> {
   const secretsKey =
     options.secretsKeyFile === undefined ? undefined : await readKey(options.secretsKeyFile);
-  const { copyJournal, isPostgresUrl } = await import("../../maintenance/copy/copy-journal.ts");
+  const { copyJournal } = await import("../../maintenance/copy/copy-journal.ts");
   const copied = await copyJournal(from, to, {
     schema: options.journalSchema,
     partitions: options.partitions,

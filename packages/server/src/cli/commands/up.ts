@@ -17,7 +17,7 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import type { ServerOptions } from "../../server-options.ts";
-import { withoutPassword } from "../../store/postgres/connection-urls.ts";
+import { withoutPassword } from "@flawless-ts/http-service/postgres";
 import { serverVersion } from "../../server-version.ts";
 import { configureGarbageCollection } from "../garbage-collection.ts";
 import { readDuration } from "../duration.ts";

@@ -1,8 +1,9 @@
 import { join, resolve } from "node:path";
+import { isPostgresUrl, withoutPassword } from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../../errors.ts";
 import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
 import { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
-import { PostgresDatabase, prepareCluster, withoutPassword } from "../../store/postgres/index.ts";
+import { PostgresDatabase, prepareCluster } from "../../store/postgres/index.ts";
 import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts";
 import { endCopy } from "../../store/postgres/prepare-cluster.ts";
 import { keyCheckOf } from "../../store/seal.ts";
@@ -21,11 +22,6 @@ export interface CopyJournalOptions {
   /** What the texts of workflows that read secrets are sealed with. Default: the key in the directory, where there is one. */
   readonly secretsKey?: Uint8Array | undefined;
   readonly onProgress?: (progress: CopyProgress) => void;
-}
-
-/** Whether a text names a PostgreSQL database, not a directory. */
-export function isPostgresUrl(text: string): boolean {
-  return /^postgres(?:ql)?:\/\//.test(text);
 }
 
 /**

@@ -1,8 +1,8 @@
+import { failureOf, NotConnectedError } from "@flawless-ts/http-service/postgres";
 import type { StoreWrite } from "../workflow-store.ts";
 import { changeKinds, CommitColumns, type Fence } from "./commit-columns.ts";
 import { commitStatement } from "./commit-statement.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
-import { failureOf, NotConnectedError } from "./postgres-errors.ts";
 
 interface QueuedCommit {
   readonly fence: Fence;

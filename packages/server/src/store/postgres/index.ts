@@ -1,6 +1,5 @@
 export type { ClaimedPartition } from "./claimed-partition.ts";
 export { CommitQueue } from "./commit-queue.ts";
-export { withoutPassword } from "./connection-urls.ts";
 export { type AnsweredErrand, type ErrandRow, ErrandTable } from "./errand-table.ts";
 export { Notices } from "./notices.ts";
 export { type NodeRow, type PartitionRow, PartitionTable } from "./partition-table.ts";

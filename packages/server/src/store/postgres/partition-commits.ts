@@ -1,8 +1,9 @@
 import { randomInt } from "node:crypto";
+import { failureOf, NotConnectedError } from "@flawless-ts/http-service/postgres";
 import { FencedError, type StoreWrite } from "../workflow-store.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
-import { NotConnectedError, failureOf, toWriteError } from "./postgres-errors.ts";
+import { toWriteError } from "./to-write-error.ts";
 
 const maxToken = 2 ** 48 - 1;
 

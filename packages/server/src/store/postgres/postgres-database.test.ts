@@ -1,3 +1,4 @@
+import { randomUUID } from "node:crypto";
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
 import {
@@ -94,6 +95,40 @@ describeUnless(missingForPostgres(), "a database", () => {
       await expect(
         PostgresDatabase.open({ url: withPassword("sslmode=verify-ca") }),
       ).rejects.toMatchObject({ code: "INVALID_REQUEST" });
+    });
+  });
+
+  test("is reached by a Unix socket, and by names with anything in them", async () => {
+    const { url } = await testSchema();
+    const name = `or/d?e#r"s % ${randomUUID()}`;
+    const quotedName = `"${name.replace('"', '""')}"`;
+    const admin = await PostgresDatabase.open({ url });
+    try {
+      await admin.query(`CREATE DATABASE ${quotedName}`);
+      const [row] = await admin.query("SELECT current_setting('data_directory') AS directory");
+      const directory = String(row?.["directory"]);
+      const { port } = new URL(url);
+      const database = encodeURIComponent(name);
+      for (const given of [
+        `postgres:///${database}?user=postgres&host=${directory}&port=${port}`,
+        `postgres://postgres@${encodeURIComponent(directory)}:${port}/${database}`,
+      ]) {
+        const connected = await PostgresDatabase.open({ url: given });
+        const question = "SELECT current_database() AS name, inet_client_addr() AS address";
+        expect(await connected.query(question)).toEqual([{ name, address: null }]);
+        await connected.close();
+      }
+      await admin.query(`DROP DATABASE ${quotedName} WITH (FORCE)`);
+    } finally {
+      await admin.close();
+    }
+  });
+
+  test("is not looked for by a text that is no URL of one", async () => {
+    const url = "postgres://me:s3cret@host/db?sslmode=prefer";
+    await expect(PostgresDatabase.open({ url })).rejects.toMatchObject({
+      code: "INVALID_REQUEST",
+      message: expect.stringMatching(/^Expected a URL such as postgres:.*verify-full: prefer\.$/),
     });
   });
 

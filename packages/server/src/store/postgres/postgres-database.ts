@@ -1,8 +1,15 @@
 import type { ClientConfig, Pool, PoolClient } from "pg";
+import {
+  codeOf,
+  failureOf,
+  isLost,
+  NotConnectedError,
+  PostgresHosts,
+  reasonOf,
+  refuseStandby,
+} from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../../errors.ts";
 import { arrayParameter } from "./array-parameters.ts";
-import { connectionUrls, withoutPassword } from "./connection-urls.ts";
-import { codeOf, failureOf, NotConnectedError, reasonOf } from "./postgres-errors.ts";
 import { quoted } from "./postgres-schema.ts";
 
 export type Row = Readonly<Record<string, unknown>>;
@@ -29,7 +36,6 @@ export const defaultSchema = "flawless";
 
 const int8 = 20;
 const maxAttempts = 5;
-const verifyTimeoutMs = 5_000;
 
 /** One PostgreSQL database: its connections, and the name of the schema. Connections are made when they are needed. */
 export class PostgresDatabase {
@@ -41,7 +47,7 @@ export class PostgresDatabase {
   readonly schemaName: string;
   readonly #pool: Pool;
   readonly #answerTimeoutMs: number;
-  readonly #hosts: Hosts;
+  readonly #hosts: PostgresHosts;
   /** Poolers that give each transaction another connection may not know prepared statements. */
   #prepares = true;
 
@@ -51,22 +57,22 @@ export class PostgresDatabase {
     const { default: pg } = await import("pg");
     const parse = (type: number, format?: "text" | "binary"): ((text: string) => unknown) =>
       type === int8 ? Number : (pg.types.getTypeParser(type, format as "text") as never);
-    const hosts = new Hosts(connectionUrls(options.url));
+    const hosts = new PostgresHosts(options.url, { refuse: toInvalidRequest });
     class HostClient extends pg.Client {
       constructor(config: ClientConfig) {
-        super({ ...config, connectionString: hosts.current });
+        super({ ...config, ...hosts.config });
       }
     }
     try {
       // It reads certificates, and connects to nothing.
       void new HostClient({});
     } catch (cause) {
-      const message = `Can't use ${withoutPassword(options.url)}: ${reasonOf(cause)}`;
+      const message = `Can't use ${hosts.name}: ${reasonOf(cause)}`;
       throw new EngineError("INVALID_REQUEST", message, { cause });
     }
     const pool = new pg.Pool({
       Client: HostClient as typeof pg.Client,
-      ...(hosts.count > 1 ? { verify: refuseStandby } : {}),
+      ...(hosts.count > 1 ? { verify: verifyWritable } : {}),
       max: options.connections ?? 8,
       connectionTimeoutMillis: options.connectTimeoutMs ?? 5_000,
       idleTimeoutMillis: 60_000,
@@ -82,13 +88,13 @@ export class PostgresDatabase {
     return new PostgresDatabase(pool, hosts, options);
   }
 
-  private constructor(pool: Pool, hosts: Hosts, options: PostgresDatabaseOptions) {
+  private constructor(pool: Pool, hosts: PostgresHosts, options: PostgresDatabaseOptions) {
     this.#pool = pool;
     this.#hosts = hosts;
     this.#answerTimeoutMs = options.answerTimeoutMs ?? 30_000;
     this.schemaName = options.schema ?? defaultSchema;
     this.schema = quoted(this.schemaName);
-    this.name = withoutPassword(options.url);
+    this.name = hosts.name;
   }
 
   /**
@@ -129,7 +135,7 @@ export class PostgresDatabase {
       lost = false;
       return rows;
     } catch (error) {
-      lost = failureOf(error) === "unknown";
+      lost = isLost(error);
       const code = codeOf(error);
       if (code === "26000" || code === "42P05") {
         this.#prepares = false;
@@ -157,7 +163,7 @@ export class PostgresDatabase {
       return result;
     } catch (error) {
       lost = await ask("ROLLBACK").then(
-        () => failureOf(error) === "unknown",
+        () => isLost(error),
         () => true,
       );
       throw error;
@@ -219,7 +225,7 @@ export class PostgresDatabase {
 
   async #connect(): Promise<PoolClient> {
     for (let tried = 1; ; tried += 1) {
-      const host = this.#hosts.current;
+      const host = this.#hosts.index;
       try {
         return await this.#pool.connect();
       } catch (error) {
@@ -232,45 +238,12 @@ export class PostgresDatabase {
   }
 }
 
-/** A standby has all that is read, but as it was a moment ago. */
-function refuseStandby(client: PoolClient, verified: (error?: Error) => void): void {
-  const question = { text: "SHOW transaction_read_only", query_timeout: verifyTimeoutMs };
-  client
-    .query<{ transaction_read_only: string }>(question)
-    .then(
-      ({ rows: [row] }) =>
-        verified(
-          row?.transaction_read_only === "on"
-            ? new Error("the database can't be written: it is a standby")
-            : undefined,
-        ),
-      verified,
-    );
+function verifyWritable(client: PoolClient, verified: (error?: Error) => void): void {
+  refuseStandby(client).then(() => verified(), verified);
 }
 
-/** The servers of which one can be written: the same database, its standbys, or what takes their places. */
-class Hosts {
-  readonly #urls: readonly string[];
-  #index = 0;
-
-  constructor(urls: readonly string[]) {
-    this.#urls = urls;
-  }
-
-  get count(): number {
-    return this.#urls.length;
-  }
-
-  get current(): string {
-    return this.#urls[this.#index] ?? "";
-  }
-
-  /** @param from what turned out not to serve: another one may have been chosen meanwhile */
-  next(from: string = this.current): void {
-    if (from === this.current) {
-      this.#index = (this.#index + 1) % this.#urls.length;
-    }
-  }
+function toInvalidRequest(problem: string): EngineError {
+  return new EngineError("INVALID_REQUEST", problem.replace(/^e/, "E"));
 }
 
 /** Sends a statement in a transaction. */

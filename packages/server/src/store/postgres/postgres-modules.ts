@@ -2,7 +2,7 @@ import { EngineError } from "../../errors.ts";
 import type { StoredModule, StoreWrite } from "../workflow-store.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
 import { replacing } from "./commit-statement.ts";
-import { toWriteError } from "./postgres-errors.ts";
+import { toWriteError } from "./to-write-error.ts";
 import { PostgresReader } from "./postgres-reader.ts";
 import { toStored } from "./stored-text.ts";
 

@@ -1,6 +1,6 @@
 import { FencedError } from "../workflow-store.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
-import { toWriteError } from "./postgres-errors.ts";
+import { toWriteError } from "./to-write-error.ts";
 import type { ClaimedPartition } from "./claimed-partition.ts";
 
 /** Takes ended workflows of a partition out of the tables. Autovacuum gives their space to what is written next. */

@@ -1,4 +1,5 @@
 import { createHash } from "node:crypto";
+import { reasonOf } from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../../errors.ts";
 import {
   type AppendPositions,
@@ -16,7 +17,6 @@ import {
 } from "../workflow-store.ts";
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
-import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { statusIs } from "../filter-conditions.ts";
 import { selectWorkflows, walkWorkflows } from "./select-workflows.ts";

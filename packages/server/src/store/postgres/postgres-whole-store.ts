@@ -1,9 +1,9 @@
+import { reasonOf } from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../../errors.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
 import { arrayParameter } from "./array-parameters.ts";
 import type { Parameter, PostgresDatabase, Row } from "./postgres-database.ts";
-import { reasonOf } from "./postgres-errors.ts";
 import { labelsColumn } from "./postgres-schema.ts";
 import { text, toMessage, toModule, toSchedule, toWorkflow } from "./stored-rows.ts";
 

@@ -19,7 +19,7 @@ import type { ClaimedPartition } from "./claimed-partition.ts";
 import type { CommitQueue } from "./commit-queue.ts";
 import { PartitionCommits } from "./partition-commits.ts";
 import type { PostgresDatabase } from "./postgres-database.ts";
-import { toWriteError } from "./postgres-errors.ts";
+import { toWriteError } from "./to-write-error.ts";
 import { PostgresPruning } from "./postgres-pruning.ts";
 import { PostgresReader } from "./postgres-reader.ts";
 

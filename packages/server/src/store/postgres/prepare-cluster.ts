@@ -1,5 +1,5 @@
+import { codeOf, reasonOf } from "@flawless-ts/http-service/postgres";
 import { EngineError } from "../../errors.ts";
-import { codeOf, reasonOf } from "./postgres-errors.ts";
 import type { Ask, PostgresDatabase } from "./postgres-database.ts";
 import { migrations, schemaVersion } from "./postgres-schema.ts";
 

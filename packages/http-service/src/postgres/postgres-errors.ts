@@ -1,5 +1,3 @@
-import { StoreWriteError } from "../workflow-store.ts";
-
 /** What is known of a statement that failed. */
 export type Failure =
   /** The database refused it: it had no effect. */
@@ -22,8 +20,10 @@ const laterClasses: ReadonlySet<string> = new Set([
   "57", // operator: shutting down, starting up, cancelled
   "58", // system: I/O
 ]);
+/** A standby, which may be promoted. */
+const readOnly = "25006";
 const laterCodes: ReadonlySet<string> = new Set([
-  "25006", // a standby, which may be promoted
+  readOnly,
   "55P03", // a lock was not to be had in time
 ]);
 const repeatableCodes: ReadonlySet<string> = new Set([
@@ -41,18 +41,30 @@ interface ServerError extends Error {
 
 /** Whether the database said it itself, rather than that it could not be asked. */
 function isServerError(error: unknown): error is ServerError {
-  const { code, severity } = error as Partial<ServerError>;
+  const { code, severity } = (error ?? {}) as Partial<ServerError>;
   return typeof code === "string" && typeof severity === "string";
 }
 
-/** The database's code for an error; undefined where the database did not answer. */
+/** Errors that may end a connection, or the whole server. */
+const endings = /^(?:08|28|3D|53|57P|58|XX|25P0[34])/;
+
+/** Whether only the statement failed, and the connection goes on. */
+function isOfStatement({ code, severity }: ServerError): boolean {
+  if (severity === "FATAL" || severity === "PANIC") {
+    return false;
+  }
+  // A database may speak another language (`lc_messages`): then only the code tells.
+  return severity === "ERROR" || !endings.test(code);
+}
+
+/** The database's code for an error (SQLSTATE); undefined where the database did not answer. */
 export function codeOf(error: unknown): string | undefined {
   return isServerError(error) ? error.code : undefined;
 }
 
 export function failureOf(error: unknown): Failure {
-  // What ends a connection (FATAL, PANIC) may come after a commit took effect.
-  if (!isServerError(error) || error.severity !== "ERROR") {
+  // What ends a connection may come after a commit took effect.
+  if (!isServerError(error) || !isOfStatement(error)) {
     return "unknown";
   }
   if (repeatableCodes.has(error.code)) {
@@ -61,6 +73,11 @@ export function failureOf(error: unknown): Failure {
   return laterCodes.has(error.code) || laterClasses.has(error.code.slice(0, 2))
     ? "later"
     : "refused";
+}
+
+/** Whether a connection is not to be used again after that error: it has ended, or leads to a standby. */
+export function isLost(error: unknown): boolean {
+  return failureOf(error) === "unknown" || codeOf(error) === readOnly;
 }
 
 /** Thrown where no connection could be had, so that nothing was sent. */
@@ -77,9 +94,4 @@ export function reasonOf(error: unknown): string {
     return error.errors.map((each) => reasonOf(each)).join("; ");
   }
   return error instanceof Error ? error.message : String(error);
-}
-
-export function toWriteError(error: unknown, where: string): StoreWriteError {
-  const retryable = error instanceof NotConnectedError || failureOf(error) !== "refused";
-  return new StoreWriteError(`${where}: ${reasonOf(error)}`, { retryable, cause: error });
 }
