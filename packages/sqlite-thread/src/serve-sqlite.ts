@@ -8,6 +8,8 @@ import { Statements } from "./statements.ts";
 /** Tables and what can be done with them. Its other methods are what `SqliteThread` is asked for. */
 export interface SqliteStore {
   readonly database: DatabaseSync;
+  /** Told that what was done since the last commit had no effect. Default: nobody needs to know. */
+  rolledBack?(): void;
 }
 
 /** An error that is none of SQLite's. */
@@ -77,6 +79,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
       if (store?.database.isTransaction === true) {
         statements?.get("ROLLBACK").run();
       }
+      store?.rolledBack?.();
       throw error;
     }
   };

@@ -2,16 +2,19 @@ import type { DatabaseSync } from "node:sqlite";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import { parseJournal } from "../journal/journal-line.ts";
 import { isSealed, type Seal } from "../store/seal.ts";
+import { appendsOf } from "../store/sqlite/sqlite-journals.ts";
 import type { Findings } from "./findings.ts";
 import { isJson } from "./check-workflows.ts";
 
-/** An append, as its row has it. */
-export interface AppendRow {
+/** A row of a journal. */
+export interface JournalRow {
   readonly workflow: number;
+  /** Of its first append. */
   readonly position: number;
   /** The position of the first append of the workflow's run; 0 where there is no such workflow. */
   readonly start: number;
-  readonly lines: string;
+  /** One append, or several that are packed. */
+  readonly lines: string | Uint8Array;
 }
 
 interface Texts {
@@ -20,6 +23,8 @@ interface Texts {
   readonly texts: string[];
   /** Positions have to count without a gap. */
   gapAt: number | undefined;
+  /** The position of the first row that can't be unpacked. */
+  damagedAt: number | undefined;
 }
 
 /** Reads each workflow's journal as a replay does. Appends come by workflow and position. */
@@ -35,16 +40,20 @@ export class JournalCheck {
     this.#findings = findings;
   }
 
-  add({ workflow, position, start, lines }: AppendRow): void {
+  add({ workflow, position, start, lines }: JournalRow): void {
     if (this.#current?.workflow !== workflow) {
       this.#finishOne();
-      this.#current = { workflow, start, texts: [], gapAt: undefined };
+      this.#current = { workflow, start, texts: [], gapAt: undefined, damagedAt: undefined };
     }
     const { texts } = this.#current;
     if (position !== start + texts.length) {
       this.#current.gapAt ??= start + texts.length;
     }
-    texts.push(lines);
+    try {
+      texts.push(...appendsOf({ lines }));
+    } catch {
+      this.#current.damagedAt ??= position;
+    }
   }
 
   /** @returns how many steps there are */
@@ -78,20 +87,24 @@ export function checkJournals(
       workflow: Number(row["workflow"]),
       position: Number(row["position"]),
       start: Number(row["start"] ?? 0),
-      lines: String(row["lines"]),
+      lines: row["lines"] instanceof Uint8Array ? row["lines"] : String(row["lines"]),
     });
   }
   return check.finish();
 }
 
 function checkJournal(
-  { workflow, texts, gapAt }: Texts,
+  { workflow, texts, gapAt, damagedAt }: Texts,
   seal: Seal | undefined,
   findings: Findings,
 ): number {
   const id = toPublicId(workflow);
   const fault = (what: string): void =>
     findings.fault("damaged journals", `workflow ${id}: ${what}`);
+  if (damagedAt !== undefined) {
+    fault(`its journal is damaged from part ${damagedAt} on: it can't be unpacked`);
+    return 0;
+  }
   if (gapAt !== undefined) {
     fault(`part ${gapAt} of its journal is missing`);
     return 0;

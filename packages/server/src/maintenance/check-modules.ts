@@ -18,7 +18,7 @@ export function checkModules(database: DatabaseSync, findings: Findings): void {
   }
   const wanted =
     "SELECT hash, name || ' ' || version AS who FROM modules UNION " +
-    "SELECT module_hash, 'a workflow of ' || module || ' ' || version FROM workflows WHERE status = 'running'";
+    "SELECT module_hash, 'a workflow of ' || module || ' ' || version FROM workflows JOIN kinds USING (kind) WHERE status = 'running'";
   for (const row of database.prepare(wanted).iterate()) {
     const { hash, who } = row;
     if (!stored.has(String(hash))) {

@@ -1,5 +1,6 @@
 import type { DatabaseSync } from "node:sqlite";
 import { toPublicId } from "../workflow/workflow-id.ts";
+import { unpackText } from "../store/packed/packed-text.ts";
 import { isSealed } from "../store/seal.ts";
 import type { Findings } from "./findings.ts";
 
@@ -14,6 +15,14 @@ export function checkWorkflows(database: DatabaseSync, findings: Findings): numb
   for (const row of database.prepare("SELECT * FROM workflows").iterate()) {
     workflows += 1;
     checkWorkflow(row, findings);
+  }
+  const unknown =
+    "SELECT id, kind FROM workflows WHERE kind NOT IN (SELECT kind FROM kinds) ORDER BY id";
+  for (const row of database.prepare(unknown).iterate()) {
+    findings.fault(
+      "workflows that can't be read",
+      `workflow ${toPublicId(Number(row["id"]))}: nothing tells which workflow of which module it is`,
+    );
   }
   return workflows;
 }
@@ -36,12 +45,23 @@ function unreadable(row: WorkflowRow): readonly string[] {
     problems.push(`it has the unknown status ${JSON.stringify(status.slice(0, 50))}`);
   }
   for (const column of ["input", "response", "waiting", "failure"]) {
-    const text = row[column];
-    if (typeof text === "string" && !isSealed(text) && !isJson(text)) {
+    const text = textOf(row[column]);
+    if (text === undefined) {
+      problems.push(`its ${column} can't be unpacked any more`);
+    } else if (text !== null && !isSealed(text) && !isJson(text)) {
       problems.push(`its ${column} is no JSON any more`);
     }
   }
   return problems;
+}
+
+/** @returns undefined where it is damaged */
+function textOf(value: unknown): string | null | undefined {
+  try {
+    return value instanceof Uint8Array ? unpackText(value) : (value as string | null);
+  } catch {
+    return undefined;
+  }
 }
 
 function wakeUpProblem(row: WorkflowRow): string | undefined {

@@ -12,7 +12,9 @@ export interface FilterCondition {
 export interface FilterDialect {
   /** Whether a column of a truth is true. */
   isTrue(column: string): string;
-  /** That a workflow's name begins with a text. */
+  /** That what a workflow runs is as a condition says. */
+  kindHas(condition: string): string;
+  /** That a workflow's name begins with a text: a condition about what it runs. */
   namePrefix(text: string): FilterCondition;
   /** That an input has a text in it. */
   readonly inputText: string;
@@ -51,9 +53,9 @@ export function filterConditions(
     conditions.push({ text: statusIs(filter.status), values: [] });
   }
   add("parent = ?", filter.childrenOf);
-  add("module = ?", filter.module);
-  add("version = ?", filter.version);
-  add("workflow = ?", filter.workflow);
+  add(dialect.kindHas("module = ?"), filter.module);
+  add(dialect.kindHas("version = ?"), filter.version);
+  add(dialect.kindHas("workflow = ?"), filter.workflow);
   add("idempotency_key = ?", filter.idempotencyKey);
   add("created_at >= ?", filter.createdFrom);
   add("created_at < ?", filter.createdBefore);
@@ -64,7 +66,8 @@ export function filterConditions(
     add("idempotency_key < ?", afterKeys(filter.keyPrefix));
   }
   if (filter.namePrefix !== undefined) {
-    conditions.push(dialect.namePrefix(filter.namePrefix));
+    const { text, values } = dialect.namePrefix(filter.namePrefix);
+    conditions.push({ text: dialect.kindHas(text), values });
   }
   const { by } = filter;
   for (const [key, value] of Object.entries(filter.labels ?? {})) {

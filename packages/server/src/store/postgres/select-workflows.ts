@@ -126,6 +126,7 @@ class Conditions {
 function dialectOf(schema: string): FilterDialect {
   return {
     isTrue: (column) => column,
+    kindHas: (condition) => condition,
     namePrefix: (text) => ({ text: "starts_with(workflow, ?)", values: [text] }),
     inputText: "strpos(input, ?) > 0",
     labels: `${schema}.labels`,

@@ -25,7 +25,7 @@ export function walkedWorkflows(
       values: [by.label, labels[by.label] ?? "", below, from],
     };
   }
-  const columns = withBytes ? "id, octet_length(input) AS bytes" : "id";
+  const columns = withBytes ? "id, weight_of(input) AS bytes" : "id";
   const among = by === "status" ? { status } : by === "keys" ? { keyPrefix } : {};
   const all = select(columns, filter, by, new Conditions(among));
   // To sort them all is what a walk is to find out about.
@@ -79,7 +79,8 @@ class Conditions {
 
 const dialect: FilterDialect = {
   isTrue: (column) => `${column} = 1`,
+  kindHas: (condition) => `kind IN (SELECT kind FROM kinds WHERE ${condition})`,
   namePrefix: (text) => ({ text: "substr(workflow, 1, length(?)) = ?", values: [text, text] }),
-  inputText: "instr(input, ?) > 0",
+  inputText: "instr(text_of(input), ?) > 0",
   labels: "labels",
 };

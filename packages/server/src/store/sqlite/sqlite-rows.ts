@@ -1,4 +1,5 @@
 import type { SQLOutputValue } from "node:sqlite";
+import { unpackText } from "../packed/packed-text.ts";
 import type {
   ModuleInspection,
   StoredMessage,
@@ -6,6 +7,8 @@ import type {
   StoredSchedule,
   StoredWorkflow,
 } from "../workflow-store.ts";
+import type { Kind, Kinds } from "./kinds.ts";
+import { fromStoredWaiting } from "./stored-waiting.ts";
 
 /** The labels of a row of `workflows`, as a column. */
 export const labelsColumn =
@@ -13,24 +16,43 @@ export const labelsColumn =
 
 export type Row = Record<string, SQLOutputValue>;
 
-export function toWorkflow(row: Row): StoredWorkflow {
+/** @throws DamagedTextError, SyntaxError */
+export function toWorkflow(row: Row, kinds: Kinds): StoredWorkflow {
+  const wakeAt = numberOrNull(row["wake_at"]);
   return {
-    id: Number(row["id"]),
+    ...toPlain(row),
+    ...kinds.get(Number(row["kind"])),
+    waiting: fromStoredWaiting(textOrNull(row["waiting"]), wakeAt),
+  };
+}
+
+/** A workflow as format 5 has it. */
+export function toOldWorkflow(row: Row): StoredWorkflow {
+  return {
+    ...toPlain(row),
     module: String(row["module"]),
     version: String(row["version"]),
     moduleHash: String(row["module_hash"]),
     workflow: String(row["workflow"]),
-    input: String(row["input"]),
+    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
+  };
+}
+
+/** What is in the row as it is, or packed. */
+function toPlain(row: Row): Omit<StoredWorkflow, keyof Kind | "waiting"> {
+  const id = Number(row["id"]);
+  return {
+    id,
+    input: toText(row["input"]),
     createdAt: Number(row["created_at"]),
     parent: numberOrNull(row["parent"]),
-    root: Number(row["root"]),
+    root: Number(row["root"] ?? id),
     depth: Number(row["depth"]),
     detached: row["detached"] === 1,
     idempotencyKey: textOrNull(row["idempotency_key"]),
     status: String(row["status"]) as StoredWorkflow["status"],
     wakeAt: numberOrNull(row["wake_at"]),
-    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
-    response: textOrNull(row["response"]),
+    response: row["response"] == null ? null : toText(row["response"]),
     endedAt: numberOrNull(row["ended_at"]),
     failure: parsed(row["failure"]) as StoredWorkflow["failure"],
     cancelBy: numberOrNull(row["cancel_by"]),
@@ -69,6 +91,11 @@ export function toSchedule(row: Row): StoredSchedule {
     input: String(row["input"]),
     state: String(row["state"]),
   };
+}
+
+/** A text that may be packed. @throws DamagedTextError */
+export function toText(value: SQLOutputValue | undefined): string {
+  return value instanceof Uint8Array ? unpackText(value) : String(value);
 }
 
 function numberOrNull(value: SQLOutputValue | undefined): number | null {

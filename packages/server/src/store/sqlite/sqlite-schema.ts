@@ -26,35 +26,42 @@ const children = `
 `;
 
 /**
- * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand
- * bytes would take a page of its own. A `wake_at` is set only while a workflow runs, and most listings
- * ask for what is not completed: both indexes leave out finished workflows, which are the many.
+ * What a workflow runs is told once, in `kinds`: many workflows run the same. A column of type `ANY` has a text, or what it
+ * was packed to (../packed): a journal's row holds several appends then, those from its position on. The root of a workflow
+ * without a parent is null. A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed:
+ * both indexes leave out finished workflows, which are the many. Texts, which may be long, come last: whoever reads the
+ * others need not read them.
  */
-const schema = `
-  CREATE TABLE workflows (
-    id INTEGER PRIMARY KEY,
+const workflows = `
+  CREATE TABLE kinds (
+    kind INTEGER PRIMARY KEY,
     module TEXT NOT NULL,
     version TEXT NOT NULL,
     module_hash TEXT NOT NULL,
     workflow TEXT NOT NULL,
-    input TEXT NOT NULL,
+    UNIQUE (module, version, workflow, module_hash)
+  ) STRICT;
+  CREATE TABLE workflows (
+    id INTEGER PRIMARY KEY,
+    kind INTEGER NOT NULL,
     created_at REAL NOT NULL,
     parent INTEGER,
-    root INTEGER NOT NULL,
+    root INTEGER,
     depth INTEGER NOT NULL,
     detached INTEGER NOT NULL,
+    bound INTEGER NOT NULL,
     idempotency_key TEXT,
     status TEXT NOT NULL,
     wake_at REAL,
-    waiting TEXT,
-    response TEXT,
     ended_at REAL,
-    failure TEXT,
     cancel_by REAL,
     run INTEGER NOT NULL,
     journal_start INTEGER NOT NULL,
     has_bound_children INTEGER NOT NULL,
-    bound INTEGER NOT NULL
+    waiting TEXT,
+    failure TEXT,
+    response ANY,
+    input ANY NOT NULL
   ) STRICT;
   CREATE INDEX wakeups ON workflows (wake_at, id) WHERE wake_at IS NOT NULL;
   CREATE INDEX unusual ON workflows (status, id) WHERE status <> 'completed';
@@ -62,12 +69,21 @@ const schema = `
   CREATE INDEX bound ON workflows (parent, id) WHERE bound = 1 AND status = 'running';
   CREATE INDEX unbinding ON workflows (id) WHERE has_bound_children = 1 AND status <> 'running';
   CREATE UNIQUE INDEX idempotency_keys ON workflows (idempotency_key) WHERE idempotency_key IS NOT NULL;
+  ${children}
   CREATE TABLE journal (
     workflow INTEGER NOT NULL,
     position INTEGER NOT NULL,
-    lines TEXT NOT NULL,
+    lines ANY NOT NULL,
     PRIMARY KEY (workflow, position)
   ) STRICT;
+`;
+
+/**
+ * Journals, mailboxes and notes are ordinary tables with an index: without row ids, a row of a thousand bytes would take a
+ * page of its own.
+ */
+const schema = `
+  ${workflows}
   CREATE TABLE mailbox (
     workflow INTEGER NOT NULL,
     sequence INTEGER NOT NULL,
@@ -94,13 +110,21 @@ const schema = `
   CREATE TABLE module_bytes (hash TEXT PRIMARY KEY, bytes BLOB NOT NULL) STRICT;
   ${labels}
   ${schedules}
-  ${children}
+`;
+
+/** What was in the tables of format 5 is moved from here once the file is open: see `MoveFrom5`. */
+const setAside = `
+  ALTER TABLE workflows RENAME TO workflows_5;
+  ALTER TABLE journal RENAME TO journal_5;
+  ${["wakeups", "unusual", "descendants", "bound", "unbinding", "idempotency_keys", "children", "ends"]
+    .map((index) => `DROP INDEX IF EXISTS ${index};`)
+    .join(" ")}
 `;
 
 /** The journal's file. Its mark reads "FLWL". */
 export const journalFormat: DatabaseFormat = {
   applicationId: 0x464c574c,
-  schemaVersion: 5,
+  schemaVersion: 6,
   schema,
-  upgrades: { 4: `${labels} ${schedules} ${children}` },
+  upgrades: { 4: `${labels} ${schedules} ${children}`, 5: `${setAside} ${workflows}` },
 };

@@ -16,7 +16,6 @@ import {
   type Walk,
   type Walked,
   type WorkflowCounts,
-  type WorkflowState,
 } from "../workflow-store.ts";
 import {
   labelsColumn,
@@ -28,55 +27,70 @@ import {
 } from "./sqlite-rows.ts";
 import { statusIs } from "../filter-conditions.ts";
 import { selectWorkflows, walkedWorkflows } from "./select-workflows.ts";
+import { Kinds } from "./kinds.ts";
+import { moveFrom5 } from "./move-from-5.ts";
+import { SqliteCommits } from "./sqlite-commits.ts";
+import { SqliteJournals } from "./sqlite-journals.ts";
 import { SqlitePruning } from "./sqlite-pruning.ts";
 import { journalFormat } from "./sqlite-schema.ts";
+import { addTextFunctions } from "./text-functions.ts";
 
 /** SQLite's number for a damaged file. */
 const corrupt = 11;
 
 /** Without inputs, which may be large, and of which a list has no use. */
 const listedColumns =
-  `${labelsColumn}, id, module, version, module_hash, workflow, '' AS input, created_at, parent, root, depth, ` +
+  `${labelsColumn}, id, kind, '' AS input, created_at, parent, root, depth, ` +
   "detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure, cancel_by, run, journal_start, has_bound_children, bound";
-const stateColumns =
-  "status = ?, wake_at = ?, waiting = ?, response = ?, ended_at = ?, failure = ?, cancel_by = ?, run = ?, journal_start = ?, has_bound_children = ?";
 
 /** The journal's tables. It blocks the thread it runs in: use it through SqliteWorkflowStore. */
 export class SqliteStore {
   readonly database: DatabaseSync;
   readonly #statements: Statements;
+  readonly #kinds: Kinds;
+  readonly #journals: SqliteJournals;
+  readonly #commits: SqliteCommits;
   readonly #pruning: SqlitePruning;
 
   /** @throws Error of SQLite, with its number in `errcode` */
   constructor(file: string) {
     this.database = openDatabase(file, journalFormat);
     this.#statements = new Statements(this.database);
+    this.#kinds = new Kinds(this.#statements);
+    this.#journals = new SqliteJournals(this.#statements);
+    this.#commits = new SqliteCommits(this.#statements, this.#kinds, this.#journals);
+    addTextFunctions(this.database);
+    moveFrom5(this.database, this.#commits);
     this.#pruning = new SqlitePruning(this.database, this.#statements);
   }
 
   /** To be called in a transaction. */
   commit(writes: readonly StoreWrite[]): void {
-    for (const write of writes) {
-      this.#apply(write);
-    }
+    this.#commits.apply(writes);
+  }
+
+  /** To be called where a transaction had no effect. */
+  rolledBack(): void {
+    this.#kinds.forget();
+    this.#journals.forget();
   }
 
   workflow(id: number): StoredWorkflow | undefined {
     const row = this.#statement(`SELECT *, ${labelsColumn} FROM workflows WHERE id = ?`).get(id);
-    return row === undefined ? undefined : toWorkflow(row);
+    return row === undefined ? undefined : toWorkflow(row, this.#kinds);
   }
 
   workflowByIdempotencyKey(key: string): StoredWorkflow | undefined {
     const sql = `SELECT *, ${labelsColumn} FROM workflows WHERE idempotency_key = ?`;
     const row = this.#statement(sql).get(key);
-    return row === undefined ? undefined : toWorkflow(row);
+    return row === undefined ? undefined : toWorkflow(row, this.#kinds);
   }
 
   list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
     const found: StoredWorkflow[] = [];
     let left = filter.characters ?? Infinity;
     for (const row of this.#select(listedColumns, filter)) {
-      const workflow = toWorkflow(row);
+      const workflow = toWorkflow(row, this.#kinds);
       found.push(workflow);
       left -= listedCharacters(workflow);
       if (left <= 0) {
@@ -114,12 +128,7 @@ export class SqliteStore {
   }
 
   lines(id: number, positions?: AppendPositions): readonly string[] {
-    const { from = 0, count = -1 } = positions ?? {};
-    const sql =
-      "SELECT lines FROM journal WHERE workflow = ? AND position >= ? ORDER BY position LIMIT ?";
-    return this.#statement(sql)
-      .all(id, from, count)
-      .map((row) => String(row["lines"]));
+    return this.#journals.lines(id, positions);
   }
 
   mailbox(id: number): readonly StoredMessage[] {
@@ -202,119 +211,6 @@ export class SqliteStore {
     return bytes;
   }
 
-  #apply(write: StoreWrite): void {
-    switch (write.kind) {
-      case "create": {
-        const { workflow } = write;
-        this.#statement(
-          `INSERT INTO workflows (id, module, version, module_hash, workflow, input, created_at, parent,
-           root, depth, detached, idempotency_key, status, wake_at, waiting, response, ended_at, failure,
-           cancel_by, run, journal_start, has_bound_children, bound)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`,
-        ).run(
-          workflow.id,
-          workflow.module,
-          workflow.version,
-          workflow.moduleHash,
-          workflow.workflow,
-          workflow.input,
-          workflow.createdAt,
-          workflow.parent,
-          workflow.root,
-          workflow.depth,
-          workflow.detached ? 1 : 0,
-          workflow.idempotencyKey,
-          ...stateValues(workflow),
-          workflow.bound ? 1 : 0,
-        );
-        for (const [key, value] of Object.entries(workflow.labels)) {
-          this.#label(workflow.id, key, value);
-        }
-        break;
-      }
-      case "state":
-        this.#statement(`UPDATE workflows SET ${stateColumns} WHERE id = ?`).run(
-          ...stateValues(write.state),
-          write.id,
-        );
-        break;
-      case "append":
-        this.#statement("INSERT INTO journal (workflow, position, lines) VALUES (?, ?, ?)").run(
-          write.id,
-          write.position,
-          write.lines,
-        );
-        break;
-      case "continue":
-        this.#statement("UPDATE workflows SET input = ? WHERE id = ?").run(write.input, write.id);
-        this.#statement("DELETE FROM journal WHERE workflow = ? AND position < ?").run(
-          write.id,
-          write.journalStart,
-        );
-        break;
-      case "receive": {
-        const { sequence, type, data, at, update = null } = write.message;
-        this.#statement(
-          "INSERT INTO mailbox (workflow, sequence, type, data, at, update_number) VALUES (?, ?, ?, ?, ?, ?)",
-        ).run(write.id, sequence, type, data, at, update);
-        break;
-      }
-      case "consume":
-        this.#statement("DELETE FROM mailbox WHERE workflow = ? AND sequence = ?").run(
-          write.id,
-          write.sequence,
-        );
-        break;
-      case "note": {
-        const { id, name, value } = write;
-        if (value === null) {
-          this.#statement("DELETE FROM notes WHERE workflow = ? AND name = ?").run(id, name);
-        } else {
-          this.#statement(
-            "INSERT OR REPLACE INTO notes (workflow, name, value) VALUES (?, ?, ?)",
-          ).run(id, name, value);
-        }
-        break;
-      }
-      case "label":
-        this.#label(write.id, write.key, write.value);
-        break;
-      case "schedule": {
-        const { name, spec, input, state } = write.schedule;
-        this.#statement(
-          "INSERT OR REPLACE INTO schedules (name, spec, input, state) VALUES (?, ?, ?, ?)",
-        ).run(name, spec, input, state);
-        break;
-      }
-      case "unschedule":
-        this.#statement("DELETE FROM schedules WHERE name = ?").run(write.name);
-        break;
-      case "deploy": {
-        const { name, version, hash, deployedAt, inspection } = write.module;
-        this.#statement("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(
-          hash,
-          write.bytes,
-        );
-        this.#statement(
-          "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at, inspection) VALUES (?, ?, ?, ?, ?)",
-        ).run(name, version, hash, deployedAt, JSON.stringify(inspection));
-        break;
-      }
-    }
-  }
-
-  #label(id: number, key: string, value: string | null): void {
-    if (value === null) {
-      this.#statement("DELETE FROM labels WHERE workflow = ? AND name = ?").run(id, key);
-    } else {
-      this.#statement("INSERT OR REPLACE INTO labels (workflow, name, value) VALUES (?, ?, ?)").run(
-        id,
-        key,
-        value,
-      );
-    }
-  }
-
   #number(sql: string): number {
     return Number(this.#statement(sql).get()?.["n"]);
   }
@@ -322,19 +218,4 @@ export class SqliteStore {
   #statement(sql: string): StatementSync {
     return this.#statements.get(sql);
   }
-}
-
-function stateValues(state: WorkflowState): (string | number | null)[] {
-  return [
-    state.status,
-    state.wakeAt,
-    state.waiting === null ? null : JSON.stringify(state.waiting),
-    state.response,
-    state.endedAt,
-    state.failure === null ? null : JSON.stringify(state.failure),
-    state.cancelBy,
-    state.run,
-    state.journalStart,
-    state.hasBoundChildren ? 1 : 0,
-  ];
 }

@@ -1,10 +1,13 @@
 import { existsSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { missingLog, nodeSqlite } from "@flawless-ts/sqlite-thread";
+import { missingLog, nodeSqlite, Statements } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../../errors.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
+import { Kinds } from "./kinds.ts";
+import { halfMoved, isMovingFrom5 } from "./move-from-5.ts";
+import { appendsOf } from "./sqlite-journals.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 import { labelsColumn, toMessage, toModule, toSchedule, toWorkflow } from "./sqlite-rows.ts";
 import { journalFileName } from "./sqlite-workflow-store.ts";
@@ -15,6 +18,7 @@ const busy = 5;
 export class SqliteWholeStore implements WholeStore, Disposable {
   readonly name: string;
   readonly #database: DatabaseSync;
+  readonly #kinds: Kinds;
   readonly #statements: Readonly<
     Record<"workflows" | "journal" | "mailbox" | "notes", StatementSync>
   >;
@@ -35,6 +39,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
       // Nobody writes while it reads: servers want the file for themselves.
       this.#database.exec("BEGIN");
       this.#assertFormat(file);
+      this.#kinds = new Kinds(new Statements(this.#database));
       this.#statements = {
         workflows: this.#database.prepare(
           `SELECT *, ${labelsColumn} FROM workflows WHERE id > ? ORDER BY id`,
@@ -67,7 +72,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     const found: WholeWorkflow[] = [];
     let bytes = 0;
     for (const row of this.#statements.workflows.iterate(after)) {
-      const workflow = toWorkflow(row);
+      const workflow = toWorkflow(row, this.#kinds);
       const whole = this.#whole(workflow);
       found.push(whole);
       bytes += sizeOf(whole);
@@ -109,7 +114,9 @@ export class SqliteWholeStore implements WholeStore, Disposable {
       workflow,
       appends: journal
         .all(workflow.id)
-        .map((row) => ({ position: Number(row["position"]), lines: String(row["lines"]) })),
+        .flatMap((row) =>
+          appendsOf(row).map((lines, index) => ({ position: Number(row["position"]) + index, lines })),
+        ),
       messages: mailbox.all(workflow.id).map(toMessage),
       notes: notes
         .all(workflow.id)
@@ -130,6 +137,9 @@ export class SqliteWholeStore implements WholeStore, Disposable {
         "DIRECTORY_UNUSABLE",
         `${file} is no journal of this version: expected format ${schemaVersion}, but got ${read("user_version")}.`,
       );
+    }
+    if (isMovingFrom5(this.#database)) {
+      throw new EngineError("DIRECTORY_UNUSABLE", `${file} ${halfMoved}`);
     }
   }
 }

@@ -1,0 +1,33 @@
+import { Segment } from "./segment.ts";
+import { DamagedTextError } from "./damaged-text.ts";
+
+/** A text as a database keeps it: as it is where it is short, or would not get shorter. */
+export type PackedText = string | Uint8Array;
+
+const shortCharacters = 24;
+
+/** @param least how long a text is at least that is packed. Default: 24 characters */
+export function packText(text: string, least: number = shortCharacters): PackedText {
+  if (text.length < least) {
+    return text;
+  }
+  const { packed } = Segment.of(text);
+  return packed.length < text.length ? packed : text;
+}
+
+/** @throws DamagedTextError */
+export function unpackText(packed: PackedText): string {
+  if (typeof packed === "string") {
+    return packed;
+  }
+  const [text, more] = Segment.texts(packed);
+  if (text === undefined || more !== undefined) {
+    throw new DamagedTextError();
+  }
+  return text;
+}
+
+/** How long a text is, in bytes, without a look at all of it. @throws DamagedTextError */
+export function unpackedBytes(packed: Uint8Array): number {
+  return Segment.bytesOfFirst(packed);
+}

@@ -1,0 +1,184 @@
+import { crc32 } from "./crc32.ts";
+import { DamagedTextError } from "./damaged-text.ts";
+import { decodeText, encodeText, maxTextBytes } from "./encoded-text.ts";
+import { makePlaces, maxGrowth, notePlaces, pack, type Places, putNumber, roomFor, TokenReader } from "./tokens.ts";
+
+/** The first byte: which dictionary, and which tokens. */
+const form = 1;
+const headerBytes = 5;
+/** The length of a text takes no more. */
+const lengthBytes = 5;
+/** Two fit in a page of SQLite's. */
+const maxPackedBytes = 1_950;
+const maxBytes = 12 * 1_024;
+const fewPlaces = 10;
+const manyPlaces = 14;
+
+/**
+ * Some texts in one row, one after the other, packed: each may refer to those before it. The row begins with its form, and
+ * a sum over all texts and their lengths (CRC-32): whatever changes in it is found.
+ */
+export class Segment {
+  #packed: Buffer;
+  #text: Buffer;
+  /** How much of it is used. */
+  #bytes = 0;
+  #sum = 0;
+  /** Not before there is a second text. */
+  #places: Places | undefined;
+  #count = 0;
+
+  /** One that holds this text alone, however long it is. */
+  static of(text: string): Segment {
+    const segment = new Segment(Buffer.from([form, 0, 0, 0, 0]), Buffer.alloc(0));
+    segment.#put(encodeText(text));
+    return segment;
+  }
+
+  /** @throws DamagedTextError */
+  static read(packed: Uint8Array): Segment {
+    const segment = new Segment(Buffer.from(packed), Buffer.alloc(0));
+    segment.#unpack(() => undefined);
+    return segment;
+  }
+
+  /** As few as hold these texts. */
+  static all(texts: readonly string[]): readonly Segment[] {
+    const segments: Segment[] = [];
+    for (const text of texts) {
+      const last = segments.at(-1);
+      if (last?.hasRoom !== true || !last.add(text)) {
+        segments.push(Segment.of(text));
+      }
+    }
+    return segments;
+  }
+
+  private constructor(packed: Buffer, text: Buffer) {
+    this.#packed = packed;
+    this.#text = text;
+  }
+
+  /** As it is stored. */
+  get packed(): Buffer {
+    return this.#packed;
+  }
+
+  /** How many texts there are. */
+  get count(): number {
+    return this.#count;
+  }
+
+  /** Whether there is room for another text, were it short. */
+  get hasRoom(): boolean {
+    return this.#packed.length < maxPackedBytes && this.#bytes < maxBytes;
+  }
+
+  /** Adds a text. @returns whether it fits: where it does not, nothing else is to be added either */
+  add(text: string): boolean {
+    const bytes = encodeText(text);
+    if (this.#bytes + bytes.length > maxBytes) {
+      return false;
+    }
+    const before = this.#packed;
+    this.#put(bytes);
+    if (this.#packed.length <= maxPackedBytes) {
+      return true;
+    }
+    this.#packed = before;
+    return false;
+  }
+
+  /** @throws DamagedTextError where it does not begin as a segment does */
+  static bytesOfFirst(packed: Uint8Array): number {
+    return new TokenReader(packed, headerBytes).number();
+  }
+
+  /** @throws DamagedTextError */
+  static texts(packed: Uint8Array): readonly string[] {
+    const segment = new Segment(
+      Buffer.from(packed.buffer, packed.byteOffset, packed.length),
+      Buffer.alloc(0),
+    );
+    const texts: string[] = [];
+    segment.#unpack((bytes) => texts.push(decodeText(bytes)));
+    return texts;
+  }
+
+  #put(bytes: Buffer): void {
+    const end = this.#bytes + bytes.length;
+    const places = this.#placesUpTo(end);
+    if (this.#bytes === 0) {
+      this.#text = bytes;
+    } else {
+      this.#makeRoom(end);
+      this.#text.set(bytes, this.#bytes);
+    }
+    const packed = roomOf(this.#packed.length + lengthBytes + roomFor(bytes.length));
+    packed.set(this.#packed);
+    let at = putNumber(bytes.length, packed, this.#packed.length);
+    at = pack(this.#text, this.#bytes, end, places, packed, at);
+    this.#take(bytes.length);
+    packed.writeUInt32LE(this.#sum, 1);
+    this.#packed = Buffer.from(packed.subarray(0, at));
+  }
+
+  #unpack(tell: (bytes: Buffer) => void): void {
+    const packed = this.#packed;
+    if (packed.length <= headerBytes || packed[0] !== form) {
+      throw new DamagedTextError();
+    }
+    const tokens = new TokenReader(packed, headerBytes);
+    while (!tokens.isAtEnd) {
+      const length = tokens.number();
+      if (length > maxTextBytes || length > (packed.length - tokens.at) * maxGrowth) {
+        throw new DamagedTextError();
+      }
+      const start = this.#bytes;
+      this.#makeRoom(start + length);
+      tokens.fill(this.#text, start, start + length);
+      this.#take(length);
+      tell(this.#text.subarray(start, start + length));
+    }
+    if (packed.readUInt32LE(1) !== this.#sum) {
+      throw new DamagedTextError();
+    }
+  }
+
+  /** Takes in what was added to the text. */
+  #take(length: number): void {
+    const start = this.#bytes;
+    this.#bytes += length;
+    this.#sum = crc32(this.#text, start, this.#bytes, (this.#sum + length + 1) >>> 0);
+    this.#count += 1;
+  }
+
+  #makeRoom(bytes: number): void {
+    if (bytes > this.#text.length) {
+      const text = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * this.#text.length, maxBytes)));
+      text.set(this.#text.subarray(0, this.#bytes));
+      this.#text = text;
+    }
+  }
+
+  /** The first text shares them with the first texts of others: most segments hold no second one. */
+  #placesUpTo(bytes: number): Places {
+    if (this.#bytes === 0) {
+      return (bytes > maxBytes ? placesOfLong : placesOfFirst).fill(0);
+    }
+    if (this.#places === undefined) {
+      this.#places = makePlaces(fewPlaces);
+      notePlaces(this.#text, this.#bytes, this.#places);
+    }
+    return this.#places;
+  }
+}
+
+const placesOfFirst = makePlaces(fewPlaces);
+const placesOfLong = makePlaces(manyPlaces);
+const room = Buffer.allocUnsafeSlow(32_768);
+
+/** Room that is free until it is asked for again. */
+function roomOf(bytes: number): Buffer {
+  return bytes <= room.length ? room : Buffer.allocUnsafeSlow(bytes);
+}
