@@ -42,7 +42,7 @@ export const dictionary: string = [
   '\t{"HTTPRequest":{"config":{"idempotent":true,"timeout":{"secs":30,"nanos":0},"method":"POST","url":"http://127.0.0.1:","method":"PUT","method":"DELETE","method":"PATCH",',
   '\t{"HTTPRequest":{"config":{"idempotent":false,"timeout":{"secs":120,"nanos":0},"response_body_limit":10000000},"method":"GET","url":"https://","headers":[],"body":""}}\tsent\nR\t17',
   '\t{"HTTPResponse":{"Ok":{"status_code":200,"url":"http://localhost:","headers":[["date","Mon, 01 Jan 2027 00:00:00 GMT"],["connection","keep-alive"],["keep-alive","timeout=5"],["content-length","2"]],"body":"="}}}\nI\t17',
-  'Tue, Wed, Thu, Fri, Sat, Sun, Feb 2026 Mar 2026 Apr 2026 May 2026 Jun 2026 Jul 2026 Aug 2026 Sep 2026 Oct 2026 Nov 2026 Dec 2026 ',
+  "Tue, Wed, Thu, Fri, Sat, Sun, Feb 2026 Mar 2026 Apr 2026 May 2026 Jun 2026 Jul 2026 Aug 2026 Sep 2026 Oct 2026 Nov 2026 Dec 2026 ",
   '\nS\t17\t{"SendResponse":"{\\"\t{"SendResponse":"[{\\"\t{"SendResponse":"null"}\t{"ResponseSent":true}\n',
   'S\t17\t"GetInput"\t\nS\t17\t{"SendResponse":"',
   'S\t17\t"GetInput"\t\nI\t17',

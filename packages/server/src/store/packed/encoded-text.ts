@@ -14,7 +14,9 @@ const base64Run = /[A-Za-z0-9+/]*={0,2}/y;
 export const maxTextBytes: number = 3 * 2 ** 29;
 
 export function encodeText(text: string): Buffer {
-  const runs = openings.flatMap((opening) => runsBehind(text, opening)).toSorted((a, b) => a.start - b.start);
+  const runs = openings
+    .flatMap((opening) => runsBehind(text, opening))
+    .toSorted((a, b) => a.start - b.start);
   if (runs.length === 0) {
     return Buffer.from(text);
   }
@@ -38,7 +40,7 @@ interface Run {
 
 function runsBehind(text: string, opening: string): readonly Run[] {
   const runs: Run[] = [];
-  for (let found = text.indexOf(opening); found >= 0; ) {
+  for (let found = text.indexOf(opening); found >= 0;) {
     const start = found + opening.length;
     base64Run.lastIndex = start;
     const encoded = base64Run.exec(text)?.[0] ?? "";

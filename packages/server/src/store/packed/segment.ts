@@ -1,7 +1,9 @@
 import { crc32 } from "./crc32.ts";
 import { DamagedTextError } from "./damaged-text.ts";
 import { decodeText, encodeText, maxTextBytes } from "./encoded-text.ts";
-import { makePlaces, maxGrowth, notePlaces, pack, type Places, putNumber, roomFor, TokenReader } from "./tokens.ts";
+import { makePlaces, notePlaces, pack, type Places, putNumber, roomFor } from "./pack.ts";
+import { TokenReader } from "./token-reader.ts";
+import { maxGrowth } from "./tokens.ts";
 
 /** The first byte: which dictionary, and which tokens. */
 const form = 1;
@@ -155,7 +157,9 @@ export class Segment {
 
   #makeRoom(bytes: number): void {
     if (bytes > this.#text.length) {
-      const text = Buffer.allocUnsafeSlow(Math.max(bytes, Math.min(2 * this.#text.length, maxBytes)));
+      const text = Buffer.allocUnsafeSlow(
+        Math.max(bytes, Math.min(2 * this.#text.length, maxBytes)),
+      );
       text.set(this.#text.subarray(0, this.#bytes));
       this.#text = text;
     }

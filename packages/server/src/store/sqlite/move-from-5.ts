@@ -30,7 +30,9 @@ export function moveFrom5(database: DatabaseSync, commits: SqliteCommits): void 
   const rows = {
     // Their labels are where they were.
     workflows: database.prepare("SELECT *, '{}' AS labels FROM workflows_5 ORDER BY id LIMIT 1"),
-    journal: database.prepare("SELECT position, lines FROM journal_5 WHERE workflow = ? ORDER BY position"),
+    journal: database.prepare(
+      "SELECT position, lines FROM journal_5 WHERE workflow = ? ORDER BY position",
+    ),
     deleted: [
       database.prepare("DELETE FROM workflows_5 WHERE id = ?"),
       database.prepare("DELETE FROM journal_5 WHERE workflow = ?"),
@@ -90,7 +92,7 @@ function inTransaction<T>(database: DatabaseSync, work: () => T): T {
 function giveBack(database: DatabaseSync): void {
   const free = (): number =>
     Number(database.prepare("PRAGMA freelist_count").get()?.["freelist_count"]);
-  for (let before = free(), left = -1; before > 0 && before !== left; ) {
+  for (let before = free(), left = -1; before > 0 && before !== left;) {
     left = before;
     database.exec(`PRAGMA incremental_vacuum(${maxPages})`);
     before = free();

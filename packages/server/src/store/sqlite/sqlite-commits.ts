@@ -115,25 +115,26 @@ export class SqliteCommits {
         break;
       case "receive": {
         const { sequence, type, data, at, update = null } = write.message;
-        this.#statements.get(
-          "INSERT INTO mailbox (workflow, sequence, type, data, at, update_number) VALUES (?, ?, ?, ?, ?, ?)",
-        ).run(write.id, sequence, type, data, at, update);
+        this.#statements
+          .get(
+            "INSERT INTO mailbox (workflow, sequence, type, data, at, update_number) VALUES (?, ?, ?, ?, ?, ?)",
+          )
+          .run(write.id, sequence, type, data, at, update);
         break;
       }
       case "consume":
-        this.#statements.get("DELETE FROM mailbox WHERE workflow = ? AND sequence = ?").run(
-          write.id,
-          write.sequence,
-        );
+        this.#statements
+          .get("DELETE FROM mailbox WHERE workflow = ? AND sequence = ?")
+          .run(write.id, write.sequence);
         break;
       case "note": {
         const { id, name, value } = write;
         if (value === null) {
           this.#statements.get("DELETE FROM notes WHERE workflow = ? AND name = ?").run(id, name);
         } else {
-          this.#statements.get(
-            "INSERT OR REPLACE INTO notes (workflow, name, value) VALUES (?, ?, ?)",
-          ).run(id, name, value);
+          this.#statements
+            .get("INSERT OR REPLACE INTO notes (workflow, name, value) VALUES (?, ?, ?)")
+            .run(id, name, value);
         }
         break;
       }
@@ -142,9 +143,9 @@ export class SqliteCommits {
         break;
       case "schedule": {
         const { name, spec, input, state } = write.schedule;
-        this.#statements.get(
-          "INSERT OR REPLACE INTO schedules (name, spec, input, state) VALUES (?, ?, ?, ?)",
-        ).run(name, spec, input, state);
+        this.#statements
+          .get("INSERT OR REPLACE INTO schedules (name, spec, input, state) VALUES (?, ?, ?, ?)")
+          .run(name, spec, input, state);
         break;
       }
       case "unschedule":
@@ -152,13 +153,14 @@ export class SqliteCommits {
         break;
       case "deploy": {
         const { name, version, hash, deployedAt, inspection } = write.module;
-        this.#statements.get("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)").run(
-          hash,
-          write.bytes,
-        );
-        this.#statements.get(
-          "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at, inspection) VALUES (?, ?, ?, ?, ?)",
-        ).run(name, version, hash, deployedAt, JSON.stringify(inspection));
+        this.#statements
+          .get("INSERT OR IGNORE INTO module_bytes (hash, bytes) VALUES (?, ?)")
+          .run(hash, write.bytes);
+        this.#statements
+          .get(
+            "INSERT OR REPLACE INTO modules (name, version, hash, deployed_at, inspection) VALUES (?, ?, ?, ?, ?)",
+          )
+          .run(name, version, hash, deployedAt, JSON.stringify(inspection));
         break;
       }
     }
@@ -168,11 +170,9 @@ export class SqliteCommits {
     if (value === null) {
       this.#statements.get("DELETE FROM labels WHERE workflow = ? AND name = ?").run(id, key);
     } else {
-      this.#statements.get("INSERT OR REPLACE INTO labels (workflow, name, value) VALUES (?, ?, ?)").run(
-        id,
-        key,
-        value,
-      );
+      this.#statements
+        .get("INSERT OR REPLACE INTO labels (workflow, name, value) VALUES (?, ?, ?)")
+        .run(id, key, value);
     }
   }
 }

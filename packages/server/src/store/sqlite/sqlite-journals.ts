@@ -1,7 +1,6 @@
 import type { Statements } from "@flawless-ts/sqlite-thread";
 import { Segment } from "../packed/segment.ts";
 import type { AppendPositions } from "../workflow-store.ts";
-import type { Row } from "./sqlite-rows.ts";
 
 /** The end of a journal, as its last row has it. */
 interface Tail {
@@ -44,7 +43,10 @@ export class SqliteJournals {
     }
   }
 
-  lines(id: number, { from = 0, count = Infinity }: Partial<AppendPositions> = {}): readonly string[] {
+  lines(
+    id: number,
+    { from = 0, count = Infinity }: Partial<AppendPositions> = {},
+  ): readonly string[] {
     const sql =
       "SELECT position, lines FROM journal WHERE workflow = ? AND position >= " +
       "coalesce((SELECT max(position) FROM journal WHERE workflow = ? AND position <= ?), 0) ORDER BY position";
@@ -148,7 +150,6 @@ export class SqliteJournals {
 }
 
 /** The appends of a row of the journal. A text is one append. @throws DamagedTextError */
-export function appendsOf(row: Row): readonly string[] {
-  const { lines } = row;
+export function appendsOf({ lines }: { readonly lines?: unknown }): readonly string[] {
   return lines instanceof Uint8Array ? Segment.texts(lines) : [String(lines)];
 }

@@ -94,7 +94,7 @@ export function toSchedule(row: Row): StoredSchedule {
 }
 
 /** A text that may be packed. @throws DamagedTextError */
-export function toText(value: SQLOutputValue | undefined): string {
+export function toText(value: unknown): string {
   return value instanceof Uint8Array ? unpackText(value) : String(value);
 }
 

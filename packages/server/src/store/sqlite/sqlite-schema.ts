@@ -116,7 +116,16 @@ const schema = `
 const setAside = `
   ALTER TABLE workflows RENAME TO workflows_5;
   ALTER TABLE journal RENAME TO journal_5;
-  ${["wakeups", "unusual", "descendants", "bound", "unbinding", "idempotency_keys", "children", "ends"]
+  ${[
+    "wakeups",
+    "unusual",
+    "descendants",
+    "bound",
+    "unbinding",
+    "idempotency_keys",
+    "children",
+    "ends",
+  ]
     .map((index) => `DROP INDEX IF EXISTS ${index};`)
     .join(" ")}
 `;

@@ -112,11 +112,12 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     const { journal, mailbox, notes } = this.#statements;
     return {
       workflow,
-      appends: journal
-        .all(workflow.id)
-        .flatMap((row) =>
-          appendsOf(row).map((lines, index) => ({ position: Number(row["position"]) + index, lines })),
-        ),
+      appends: journal.all(workflow.id).flatMap((row) =>
+        appendsOf(row).map((lines, index) => ({
+          position: Number(row["position"]) + index,
+          lines,
+        })),
+      ),
       messages: mailbox.all(workflow.id).map(toMessage),
       notes: notes
         .all(workflow.id)

@@ -11,7 +11,10 @@ function isoTime(milliseconds: number): string {
 }
 
 /** What a workflow waits for, as JSON. */
-export function toStoredWaiting(waiting: WorkflowWaiting | null, wakeAt: number | null): string | null {
+export function toStoredWaiting(
+  waiting: WorkflowWaiting | null,
+  wakeAt: number | null,
+): string | null {
   if (waiting === null) {
     return null;
   }
@@ -20,7 +23,10 @@ export function toStoredWaiting(waiting: WorkflowWaiting | null, wakeAt: number 
     : JSON.stringify(waiting);
 }
 
-export function fromStoredWaiting(stored: string | null, wakeAt: number | null): WorkflowWaiting | null {
+export function fromStoredWaiting(
+  stored: string | null,
+  wakeAt: number | null,
+): WorkflowWaiting | null {
   if (stored === null) {
     return null;
   }

@@ -1,0 +1,200 @@
+import { createHash } from "node:crypto";
+import { copyFileSync, readdirSync, statSync } from "node:fs";
+import { DatabaseSync } from "node:sqlite";
+import { closeDatabase } from "@flawless-ts/sqlite-thread";
+import { TemporaryDirectory } from "@flawless-ts/test-helpers";
+import { describe, expect, test } from "vitest";
+import { intentLine, resultLine, stepLine } from "../../journal/journal-line.ts";
+import { checkDirectory } from "../../maintenance/check-directory.ts";
+import { type OldWorkflow, writeOldFormat } from "../../testing/directory-of-format-5.ts";
+import { storedWorkflow } from "../../testing/stored-workflow.ts";
+import { isMovingFrom5 } from "./move-from-5.ts";
+import { SqliteStore } from "./sqlite-store.ts";
+import { SqliteWholeStore } from "./sqlite-whole-store.ts";
+import { journalFileName, SqliteWorkflowStore } from "./sqlite-workflow-store.ts";
+
+const until = "2027-01-02T03:04:05.678Z";
+const wakeAt = Date.parse(until);
+const modules = [Buffer.from("one"), Buffer.from("two")] as const;
+const hashOf = (bytes: Uint8Array): string => createHash("sha256").update(bytes).digest("hex");
+const step = (at: number): string => stepLine(at, '"TimeNow"', String(at));
+
+/** More than go in one transaction. */
+const many: readonly OldWorkflow[] = Array.from({ length: 510 }, (_, index) => ({
+  workflow: storedWorkflow(index + 100, {
+    status: "completed",
+    wakeAt: null,
+    endedAt: 6,
+    response: '"r"',
+  }),
+  appends: Array.from({ length: 12 }, (__, place) => step(index + place)),
+}));
+const old: readonly OldWorkflow[] = [
+  {
+    workflow: storedWorkflow(1, {
+      moduleHash: hashOf(modules[0]),
+      input: JSON.stringify({ text: "x".repeat(300) }),
+      waiting: { on: "sleep", until },
+      wakeAt,
+      idempotencyKey: "k",
+    }),
+    appends: [step(1) + intentLine(2, '{"Sleep":{"secs":9,"nanos":0}}', String(wakeAt))],
+  },
+  {
+    workflow: storedWorkflow(2, {
+      parent: 1,
+      root: 1,
+      depth: 1,
+      bound: true,
+      waiting: { on: "message", types: ["go"], until: null },
+      wakeAt: null,
+      journalStart: 3,
+      run: 2,
+      moduleHash: hashOf(modules[1]),
+      labels: { customer: "c-7" },
+    }),
+    appends: [
+      intentLine(1, '"a"', ""),
+      resultLine(2, "1") + step(3),
+      'S\t1\t"\u{1F600}"\t1\n',
+      step(4),
+    ],
+  },
+  {
+    workflow: storedWorkflow(3, {
+      status: "failed",
+      wakeAt: null,
+      endedAt: 7,
+      failure: { code: "PANIC", message: "why" },
+      response: JSON.stringify({ text: "y".repeat(300) }),
+    }),
+    appends: [],
+  },
+  ...many,
+];
+
+async function expectAll(directory: TemporaryDirectory, format: 4 | 5): Promise<void> {
+  const store = await SqliteWorkflowStore.open(directory.path);
+  try {
+    for (const { workflow, appends } of old.slice(0, 5)) {
+      const labels = format === 4 ? {} : workflow.labels;
+      expect(await store.workflow(workflow.id)).toEqual({ ...workflow, labels });
+      expect(await store.lines(workflow.id)).toEqual(appends);
+    }
+    expect(await store.workflowByIdempotencyKey("k")).toMatchObject({ id: 1 });
+    expect(await store.wakeups(null, 9)).toEqual([{ id: 1, wakeAt }]);
+    expect(await store.ids({ childrenOf: 1, limit: 9 })).toEqual([2]);
+    expect(await store.lastId()).toBe(609);
+  } finally {
+    await store.close();
+  }
+  expect(await checkDirectory(directory.path)).toMatchObject({
+    ok: true,
+    findings: [],
+    workflows: old.length,
+  });
+  using whole = new SqliteWholeStore(directory.path);
+  const moved: unknown[] = [];
+  for (let after = -1; ;) {
+    const batch = await whole.workflows(after);
+    moved.push(...batch.map(({ workflow: { id }, appends }) => ({ id, appends })));
+    const last = batch.at(-1);
+    if (last === undefined) {
+      break;
+    }
+    after = last.workflow.id;
+  }
+  expect(moved).toEqual(
+    old.map(({ workflow: { id, journalStart }, appends }) => ({
+      id,
+      appends: appends.map((lines, index) => ({ position: journalStart + index, lines })),
+    })),
+  );
+}
+
+/** As above, without a thread, and only what may be lost. */
+function expectMoved(directory: TemporaryDirectory): void {
+  const file = directory.join(journalFileName);
+  const store = new SqliteStore(file);
+  try {
+    const ids = store.ids({ limit: 9_999 }).toReversed();
+    expect(ids).toEqual(old.map(({ workflow }) => workflow.id));
+    expect(ids.map((id) => store.lines(id))).toEqual(old.map(({ appends }) => appends));
+    expect(store.workflow(2)).toEqual(old[1]?.workflow);
+    expect(isMovingFrom5(store.database)).toBe(false);
+  } finally {
+    closeDatabase(store.database, file);
+  }
+}
+
+describe("a file", () => {
+  test.each([4, 5] as const)(
+    "of format %d is brought up to date, with all that is in it",
+    async (format) => {
+      using directory = new TemporaryDirectory();
+      writeOldFormat(directory.join(journalFileName), format, old, modules);
+      const before = statSync(directory.join(journalFileName)).size;
+
+      await expectAll(directory, format);
+      expect(statSync(directory.join(journalFileName)).size).toBeLessThan(before * 0.7);
+    },
+  );
+
+  test("goes on being brought up to date where that ended before, at each of its commits", async () => {
+    using start = new TemporaryDirectory();
+    writeOldFormat(start.join(journalFileName), 5, old, modules);
+    let commits = 0;
+    for (let crashAt = 1; ; crashAt += 1) {
+      using directory = new TemporaryDirectory();
+      if (!(await crashing(start, directory, crashAt))) {
+        break;
+      }
+      commits += 1;
+      expectMoved(directory);
+    }
+    // The tables, two parts of the workflows, and the end.
+    expect(commits).toBeGreaterThanOrEqual(4);
+  });
+});
+
+test("a file that is only half brought up to date is neither checked nor copied", async () => {
+  using start = new TemporaryDirectory();
+  using directory = new TemporaryDirectory();
+  writeOldFormat(start.join(journalFileName), 5, old, modules);
+  await crashing(start, directory, 2);
+
+  await expect(checkDirectory(directory.path)).rejects.toThrow("that has not ended");
+  expect(() => new SqliteWholeStore(directory.path)).toThrow("that has not ended");
+});
+
+/** Opens a copy of a directory, of which all is lost from a commit on. @returns whether there was such a commit */
+async function crashing(
+  from: TemporaryDirectory,
+  to: TemporaryDirectory,
+  crashAt: number,
+): Promise<boolean> {
+  const copy = (source: TemporaryDirectory, target: TemporaryDirectory): void =>
+    readdirSync(source.path).forEach((name) => copyFileSync(source.join(name), target.join(name)));
+  using working = new TemporaryDirectory();
+  copy(from, working);
+  const exec = DatabaseSync.prototype.exec;
+  let commits = 0;
+  let isCopied = false;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    exec.call(this, sql);
+    if (/\bCOMMIT\b/.test(sql)) {
+      commits += 1;
+      if (commits === crashAt) {
+        isCopied = true;
+        copy(working, to);
+      }
+    }
+  };
+  try {
+    const file = working.join(journalFileName);
+    closeDatabase(new SqliteStore(file).database, file);
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+  }
+  return isCopied;
+}
