@@ -1,106 +1,31 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import { DeployedModule } from "./client/deployed-module.ts";
-import { checkKey } from "./client/idempotency-key.ts";
-import { checkIdentity, checkModule } from "./client/module-contract.ts";
-import { readModule, type ModuleSource } from "./client/module-source.ts";
-import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
+import type { DeployOptions } from "./client/deploy.ts";
+import { inCall } from "./client/in-call.ts";
+import type {
+  ActivityQueueOptions,
+  CancelWorkflowsOptions,
+  ListOptions,
+  RestartWorkflowsOptions,
+} from "./client/many-workflows.ts";
+import type { ModuleSource } from "./client/module-source.ts";
 import { Schedules } from "./client/schedules.ts";
-import type { CallOptions } from "./http/call-scope.ts";
-import { Transport } from "./http/transport.ts";
-import { atLeast, resolveOptions, type FlawlessOptions } from "./options.ts";
+import { WorkflowHandle, type WorkflowKey } from "./client/workflow-handle.ts";
 import type { FlawlessConnection } from "./connection/connection.ts";
 import { HttpConnection } from "./connection/http-connection.ts";
 import type {
   ActivityQueueSummary,
-  CancelFilter,
-  EndManner,
   ModuleSummary,
-  RestartFailure,
-  RestartFilter,
   RestartOutcome,
   ServerHealth,
   WorkflowFilter,
   WorkflowInfo,
   WorkflowPage,
 } from "./connection/types.ts";
-
-/** Options of `deploy`. */
-export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
-  /** Types what the module's workflows take and give, and checks it both ways. */
-  readonly contract?: C | undefined;
-}
-
-/** Options of `listWorkflows`. */
-export interface ListOptions extends WorkflowFilter, CallOptions {
-  /** The `cursor` of the page before. Default: the first page. */
-  readonly cursor?: string | undefined;
-}
-
-/** Options of `listActivityQueues`. */
-export interface ActivityQueueOptions extends CallOptions {
-  /** How many tasks of each queue, oldest first; up to 1,000. Default 20. */
-  readonly tasks?: number | undefined;
-}
-
-/** Options of `cancelWorkflows` and `terminateWorkflows`. */
-export interface CancelWorkflowsOptions extends CancelFilter, CallOptions {
-  /** Only count them. Default false. */
-  readonly dryRun?: boolean | undefined;
-}
-
-/** Options of `restartWorkflows`. */
-export interface RestartWorkflowsOptions extends RestartFilter, CallOptions {
-  /** Only count them. Default false. */
-  readonly dryRun?: boolean | undefined;
-  /**
-   * Another call with the same key restarts none of them once more, nor what became of them. 1 to 255 visible ASCII
-   * characters. Default: a new one.
-   */
-  readonly idempotencyKey?: string | undefined;
-}
-
-/** So many of those that can't be restarted are named. */
-const namedFailures = 100;
-
-const callNames = { signal: true, timeoutMs: true } as const;
-const conditionNames = {
-  module: true,
-  version: true,
-  workflow: true,
-  key: true,
-  labels: true,
-  createdFrom: true,
-  createdBefore: true,
-  endedFrom: true,
-  endedBefore: true,
-  idPrefix: true,
-  keyPrefix: true,
-  namePrefix: true,
-  inputText: true,
-} as const;
-const deployOptionNames = optionNames<DeployOptions>({ ...callNames, contract: true });
-const listOptionNames = optionNames<ListOptions>({
-  ...callNames,
-  ...conditionNames,
-  status: true,
-  limit: true,
-  cursor: true,
-});
-const activityQueueOptionNames = optionNames<ActivityQueueOptions>({ ...callNames, tasks: true });
-const cancelOptionNames = optionNames<CancelWorkflowsOptions>({
-  ...callNames,
-  ...conditionNames,
-  dryRun: true,
-});
-
-const restartOptionNames = optionNames<RestartWorkflowsOptions>({
-  ...callNames,
-  ...conditionNames,
-  status: true,
-  dryRun: true,
-  idempotencyKey: true,
-});
+import type { CallOptions } from "./http/call-scope.ts";
+import { Transport } from "./http/transport.ts";
+import { resolveOptions, type FlawlessOptions } from "./options.ts";
 
 /** What a client talks to: for what else talks to the same server. */
 export let connectionOf: (flawless: Flawless) => FlawlessConnection;
@@ -154,8 +79,9 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
    */
   async version(options: CallOptions = {}): Promise<string> {
-    using scope = this.#connection.begin("Asking for the version", options);
-    return await this.#connection.version(scope);
+    return await inCall(this.#connection, ["Asking for the version", options], (scope) =>
+      this.#connection.version(scope),
+    );
   }
 
   /**
@@ -165,8 +91,9 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async health(options: CallOptions = {}): Promise<ServerHealth> {
-    using scope = this.#connection.begin("Asking for the health", options);
-    return await this.#connection.health(scope);
+    return await inCall(this.#connection, ["Asking for the health", options], (scope) =>
+      this.#connection.health(scope),
+    );
   }
 
   /**
@@ -178,13 +105,16 @@ export class Flawless implements AsyncDisposable {
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
     const { timeoutMs = 30_000, ...rest } = options;
-    using scope = this.#connection.begin(
-      "Waiting for the server",
-      { ...rest, timeoutMs },
-      "usual",
-      "The cause tells what went wrong last. Was the server started (`flawless up`)?",
+    return await inCall(
+      this.#connection,
+      [
+        "Waiting for the server",
+        { ...rest, timeoutMs },
+        "usual",
+        "The cause tells what went wrong last. Was the server started (`flawless up`)?",
+      ],
+      (scope) => this.#connection.ready(scope),
     );
-    await this.#connection.ready(scope);
   }
 
   /**
@@ -201,14 +131,8 @@ export class Flawless implements AsyncDisposable {
     module: ModuleSource,
     options: DeployOptions<C> = {},
   ): Promise<DeployedModule<C>> {
-    refuseUnknownOptions(options, deployOptionNames);
-    const { contract, ...call } = options;
-    using scope = this.#connection.begin("Deploying a module", call);
-    const bytes = await readModule(module, scope.signal);
-    if (contract !== undefined) checkModule(contract, bytes);
-    const deployed = await this.#connection.deploy(bytes, scope);
-    if (contract !== undefined) checkIdentity(contract, deployed);
-    return new DeployedModule(this.#connection, contract ?? null, deployed.name, deployed.version);
+    const { deploy } = await import("./client/deploy.ts");
+    return await deploy(this.#connection, module, options);
   }
 
   /** A module that is deployed already, typed by its contract. Asks the server nothing. */
@@ -256,11 +180,8 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
-    if (options.limit !== undefined) atLeast(1, "limit", options.limit);
-    refuseUnknownOptions(options, listOptionNames);
-    const { signal, timeoutMs, cursor, ...filter } = options;
-    using scope = this.#connection.begin("Listing workflows", { signal, timeoutMs });
-    return await this.#connection.workflows(filter, cursor, scope);
+    const { listWorkflows } = await manyWorkflows();
+    return await listWorkflows(this.#connection, options);
   }
 
   /**
@@ -294,7 +215,8 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    return await this.#endWorkflows("cancel", "Cancelling workflows", options);
+    const { endWorkflows } = await manyWorkflows();
+    return await endWorkflows(this.#connection, "cancel", options);
   }
 
   /**
@@ -305,25 +227,8 @@ export class Flawless implements AsyncDisposable {
    * @throws as `cancelWorkflows` does.
    */
   async terminateWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    return await this.#endWorkflows("terminate", "Terminating workflows", options);
-  }
-
-  async #endWorkflows(
-    manner: EndManner,
-    action: string,
-    options: CancelWorkflowsOptions,
-  ): Promise<number> {
-    refuseUnknownOptions(options, cancelOptionNames);
-    const { signal, timeoutMs, dryRun = false, ...filter } = options;
-    let total = 0;
-    let cursor: string | undefined;
-    do {
-      using scope = this.#connection.begin(action, { signal, timeoutMs });
-      const page = await this.#connection.endWorkflows(manner, filter, dryRun, cursor, scope);
-      total += page.count;
-      cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined);
-    return total;
+    const { endWorkflows } = await manyWorkflows();
+    return await endWorkflows(this.#connection, "terminate", options);
   }
 
   /**
@@ -342,24 +247,8 @@ export class Flawless implements AsyncDisposable {
    * `idempotencyKey` for the rest.
    */
   async restartWorkflows(options: RestartWorkflowsOptions): Promise<RestartOutcome> {
-    refuseUnknownOptions(options, restartOptionNames);
-    const { signal, timeoutMs, dryRun = false, ...rest } = options;
-    const { idempotencyKey = crypto.randomUUID(), ...filter } = rest;
-    checkKey(idempotencyKey);
-    let count = 0;
-    let failed = 0;
-    const failures: RestartFailure[] = [];
-    let cursor: string | undefined;
-    do {
-      using scope = this.#connection.begin("Restarting workflows", { signal, timeoutMs });
-      const manner = { idempotencyKey, dryRun, cursor };
-      const page = await this.#connection.restartWorkflows(filter, manner, scope);
-      count += page.count;
-      failed += page.failed;
-      failures.push(...page.failures.slice(0, namedFailures - failures.length));
-      cursor = page.cursor ?? undefined;
-    } while (cursor !== undefined);
-    return { count, failed, failures };
+    const { restartWorkflows } = await manyWorkflows();
+    return await restartWorkflows(this.#connection, options);
   }
 
   /**
@@ -372,11 +261,8 @@ export class Flawless implements AsyncDisposable {
   async listActivityQueues(
     options: ActivityQueueOptions = {},
   ): Promise<readonly ActivityQueueSummary[]> {
-    refuseUnknownOptions(options, activityQueueOptionNames);
-    const { tasks, ...call } = options;
-    if (tasks !== undefined) atLeast(0, "tasks", tasks);
-    using scope = this.#connection.begin("Listing queues of activities", call);
-    return await this.#connection.activityQueues(tasks, scope);
+    const { listActivityQueues } = await manyWorkflows();
+    return await listActivityQueues(this.#connection, options);
   }
 
   /**
@@ -386,8 +272,9 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async listModules(options: CallOptions = {}): Promise<readonly ModuleSummary[]> {
-    using scope = this.#connection.begin("Listing modules", options);
-    return await this.#connection.modules(scope);
+    return await inCall(this.#connection, ["Listing modules", options], (scope) =>
+      this.#connection.modules(scope),
+    );
   }
 
   /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
@@ -398,4 +285,9 @@ export class Flawless implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
+}
+
+/** What few programs need is loaded when it is called. */
+function manyWorkflows(): Promise<typeof import("./client/many-workflows.ts")> {
+  return import("./client/many-workflows.ts");
 }

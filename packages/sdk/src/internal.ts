@@ -25,7 +25,7 @@ export { activityPolicies } from "./activities/options.ts";
 export { activityOf, type AttemptResult, runActivity } from "./activities/run-activity.ts";
 export { keyPrefix } from "./connection/key-prefix.ts";
 export { DeployedModule } from "./client/deployed-module.ts";
-export type { WorkflowBinding } from "./client/read-response.ts";
+export type { WorkflowBinding } from "./client/by-contract.ts";
 export { WorkflowHandle } from "./client/workflow-handle.ts";
 export { silentLogger } from "./worker/silent-logger.ts";
 export { connectionOf } from "./flawless.ts";

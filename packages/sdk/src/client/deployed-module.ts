@@ -6,11 +6,13 @@ import {
   type UntypedContract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { inputToSend, optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
+import { byContract } from "./by-contract.ts";
+import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { checkLabels } from "./labels.ts";
 import { readResponse } from "./read-response.ts";
@@ -93,15 +95,20 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     ...[input, options = {}]: StartArguments<InputOf<C, W>>
   ): Promise<WorkflowHandle<C, W>> {
     const { manner, call } = checkedManner(workflow, options);
-    using scope = this.#connection.begin(
-      `Starting the workflow "${workflow}" of ${this.name} ${this.version}`,
-      call,
-      "usual",
-      `${startAdvice}.`,
+    return await inCall(
+      this.#connection,
+      [
+        `Starting the workflow "${workflow}" of ${this.name} ${this.version}`,
+        call,
+        "usual",
+        `${startAdvice}.`,
+      ],
+      async (scope) => {
+        const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
+        const id = await this.#connection.start(request, manner, scope);
+        return this.workflow(workflow, id);
+      },
     );
-    const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
-    const id = await this.#connection.start(request, manner, scope);
-    return this.workflow(workflow, id);
   }
 
   /**
@@ -126,20 +133,25 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     ...[input, options = {}]: StartArguments<InputOf<C, W>>
   ): Promise<Execution<C, W>> {
     const { manner, call } = checkedManner(workflow, options);
-    using scope = this.#connection.begin(
-      `Executing the workflow "${workflow}" of ${this.name} ${this.version}`,
-      call,
-      "unlimited",
-      `${startAdvice}, or do not wait for its response: \`start\`.`,
+    return await inCall(
+      this.#connection,
+      [
+        `Executing the workflow "${workflow}" of ${this.name} ${this.version}`,
+        call,
+        "unlimited",
+        `${startAdvice}, or do not wait for its response: \`start\`.`,
+      ],
+      async (scope) => {
+        const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
+        const { id, response } = await this.#connection.execute(request, manner, scope);
+        const binding = { contract: this.#contract, workflow };
+        return {
+          workflow: this.workflow(workflow, id),
+          responded: response !== null,
+          response: await readResponse(binding, id, response, this.#connection.url),
+        };
+      },
     );
-    const request = await this.#requestFor(workflow, input as InputOf<C, W>, options.labels);
-    const { id, response } = await this.#connection.execute(request, manner, scope);
-    const binding = { contract: this.#contract, workflow };
-    return {
-      workflow: this.workflow(workflow, id),
-      responded: response !== null,
-      response: await readResponse(binding, id, response, this.#connection.url),
-    };
   }
 
   /**
@@ -160,8 +172,10 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     input: InputOf<C, W>,
     labels: StartOptions["labels"],
   ): Promise<StartRequest> {
-    const checked =
-      this.#contract === null ? input : await inputToSend(this.#contract, workflow, input);
+    const binding = { contract: this.#contract, workflow };
+    const checked = await byContract(binding, input, (checks, contract) =>
+      checks.inputToSend(contract, workflow, input),
+    );
     const text = writeJson(checked, `The input of the workflow "${workflow}"`);
     return { module: this.name, version: this.version, workflow, input: text, labels };
   }

@@ -1,12 +1,18 @@
 // The classes are made by the client: users only name their types.
 export type { DeployedModule, Execution, StartArguments, StartOptions } from "./deployed-module.ts";
+export type { DeployOptions } from "./deploy.ts";
+export type {
+  ActivityQueueOptions,
+  CancelWorkflowsOptions,
+  ListOptions,
+  RestartWorkflowsOptions,
+} from "./many-workflows.ts";
+export type { ForkOptions, RestartOptions } from "./restarts.ts";
 export type { ModuleSource } from "./module-source.ts";
 export type {
   CancelOptions,
   Completion,
-  ForkOptions,
   MessageArguments,
-  RestartOptions,
   UpdateArguments,
   UpdateOptions,
   WorkflowHandle,

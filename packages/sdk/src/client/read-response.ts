@@ -7,14 +7,8 @@ import {
   type UpdateTypes,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { validateReply, validateResponse, validateState } from "@flawless-ts/wasm-module/internal";
 import { UnexpectedAnswerError } from "../errors/index.ts";
-
-/** What a workflow is known to take and give; `contract` is `null` without one. */
-export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
-  readonly contract: C | null;
-  readonly workflow: W | null;
-}
+import { byContract, type WorkflowBinding } from "./by-contract.ts";
 
 /**
  * Reads the JSON text of a workflow's answer to an update, and checks it by the contract where there is one.
@@ -27,16 +21,16 @@ export async function readReply<
   W extends WorkflowNames<C>,
   U extends UpdateTypes<C, W>,
 >(
-  { contract, workflow }: WorkflowBinding<C, W>,
+  binding: WorkflowBinding<C, W>,
   id: string,
   type: U,
   text: string,
   url: string,
 ): Promise<UpdateOutputOf<C, W, U>> {
-  const value = parseWritten(`answered the update "${type}" with`, workflow, id, text, url);
-  // Without a contract every answer is `unknown`.
-  if (contract === null || workflow === null) return value as UpdateOutputOf<C, W, U>;
-  return await validateReply(contract, workflow, type, value, id);
+  const value = parseWritten(`answered the update "${type}" with`, binding.workflow, id, text, url);
+  return await byContract(binding, value, (checks, contract, workflow) =>
+    checks.validateReply(contract, workflow, type, value, id),
+  );
 }
 
 /**
@@ -47,16 +41,16 @@ export async function readReply<
  * @throws as {@link readResponse} does.
  */
 export async function readState<C extends Contract, W extends WorkflowNames<C>>(
-  { contract, workflow }: WorkflowBinding<C, W>,
+  binding: WorkflowBinding<C, W>,
   id: string,
   text: string | null,
   url: string,
 ): Promise<StateOf<C, W> | undefined> {
   if (text === null) return undefined;
-  const value = parseWritten("published", workflow, id, text, url);
-  // Without a contract every state is `unknown`.
-  if (contract === null || workflow === null) return value as StateOf<C, W>;
-  return await validateState(contract, workflow, value, id);
+  const value = parseWritten("published", binding.workflow, id, text, url);
+  return await byContract(binding, value, (checks, contract, workflow) =>
+    checks.validateState(contract, workflow, value, id),
+  );
 }
 
 /**
@@ -68,15 +62,16 @@ export async function readState<C extends Contract, W extends WorkflowNames<C>>(
  * @throws {UnexpectedAnswerError} when it is no JSON.
  */
 export async function readResponse<C extends Contract, W extends WorkflowNames<C>>(
-  { contract, workflow }: WorkflowBinding<C, W>,
+  binding: WorkflowBinding<C, W>,
   id: string,
   text: string | null,
   url: string,
 ): Promise<ResponseOf<C, W>> {
-  const value = text === null ? null : parseWritten("responded with", workflow, id, text, url);
-  // Without a contract every response is `unknown`.
-  if (contract === null || workflow === null) return value as ResponseOf<C, W>;
-  return await validateResponse(contract, workflow, value, id);
+  const value =
+    text === null ? null : parseWritten("responded with", binding.workflow, id, text, url);
+  return await byContract(binding, value, (checks, contract, workflow) =>
+    checks.validateResponse(contract, workflow, value, id),
+  );
 }
 
 function parseWritten(

@@ -10,14 +10,9 @@ import type {
 } from "../connection/schedule-types.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { atLeast, checkedText } from "../options.ts";
+import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
-import {
-  timeOf,
-  toScheduleChanges,
-  toScheduleRequest,
-  type ScheduleDefinition,
-  type ScheduleSettings,
-} from "./schedule-definition.ts";
+import type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";
 
 /** Options of `Schedules.page`. */
 export interface SchedulePageOptions extends CallOptions {
@@ -94,9 +89,11 @@ export class Schedules {
     definition: ScheduleDefinition,
     options: CallOptions = {},
   ): Promise<ScheduleDescription> {
+    const { toScheduleRequest } = await definitions();
     const { name, request } = toScheduleRequest(definition);
-    using scope = this.#connection.begin("Making a schedule", options);
-    return await this.#connection.schedules.create(nameOf(name), request, scope);
+    return await inCall(this.#connection, ["Making a schedule", options], (scope) =>
+      this.#connection.schedules.create(nameOf(name), request, scope),
+    );
   }
 
   /**
@@ -108,8 +105,9 @@ export class Schedules {
     refuseUnknownOptions(options, pageNames);
     const { limit, cursor, ...call } = options;
     if (limit !== undefined) atLeast(1, "limit", limit);
-    using scope = this.#connection.begin("Listing schedules", call);
-    return await this.#connection.schedules.list({ limit, cursor }, scope);
+    return await inCall(this.#connection, ["Listing schedules", call], (scope) =>
+      this.#connection.schedules.list({ limit, cursor }, scope),
+    );
   }
 
   /**
@@ -141,8 +139,9 @@ export class Schedules {
     refuseUnknownOptions(options, describeNames);
     const { times, ...call } = options;
     if (times !== undefined) atLeast(0, "times", times);
-    using scope = this.#connection.begin("Looking at a schedule", call);
-    return await this.#connection.schedules.describe(nameOf(name), times, scope);
+    return await inCall(this.#connection, ["Looking at a schedule", call], (scope) =>
+      this.#connection.schedules.describe(nameOf(name), times, scope),
+    );
   }
 
   /**
@@ -157,9 +156,11 @@ export class Schedules {
     changes: Partial<ScheduleSettings>,
     options: CallOptions = {},
   ): Promise<ScheduleDescription> {
+    const { toScheduleChanges } = await definitions();
     const request = toScheduleChanges(changes);
-    using scope = this.#connection.begin("Changing a schedule", options);
-    return await this.#connection.schedules.update(nameOf(name), request, scope);
+    return await inCall(this.#connection, ["Changing a schedule", options], (scope) =>
+      this.#connection.schedules.update(nameOf(name), request, scope),
+    );
   }
 
   /**
@@ -168,8 +169,9 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async pause(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
-    using scope = this.#connection.begin("Pausing a schedule", options);
-    return await this.#connection.schedules.pause(nameOf(name), scope);
+    return await inCall(this.#connection, ["Pausing a schedule", options], (scope) =>
+      this.#connection.schedules.pause(nameOf(name), scope),
+    );
   }
 
   /**
@@ -178,8 +180,9 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async resume(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
-    using scope = this.#connection.begin("Resuming a schedule", options);
-    return await this.#connection.schedules.resume(nameOf(name), scope);
+    return await inCall(this.#connection, ["Resuming a schedule", options], (scope) =>
+      this.#connection.schedules.resume(nameOf(name), scope),
+    );
   }
 
   /**
@@ -192,8 +195,9 @@ export class Schedules {
     refuseUnknownOptions(options, triggerNames);
     const { overlap, idempotencyKey: key = crypto.randomUUID(), ...call } = options;
     checkKey(key);
-    using scope = this.#connection.begin("Starting a schedule's workflow", call);
-    return await this.#connection.schedules.trigger(nameOf(name), { key, overlap }, scope);
+    return await inCall(this.#connection, ["Starting a schedule's workflow", call], (scope) =>
+      this.#connection.schedules.trigger(nameOf(name), { key, overlap }, scope),
+    );
   }
 
   /**
@@ -205,9 +209,11 @@ export class Schedules {
   async backfill(name: string, options: BackfillScheduleOptions): Promise<ScheduleBackfill> {
     refuseUnknownOptions(options, backfillNames);
     const { from, to, ...call } = options;
+    const { timeOf } = await definitions();
     const range = { from: timeOf("from", from) ?? "", to: timeOf("to", to) ?? "" };
-    using scope = this.#connection.begin("Starting times of a schedule again", call);
-    return await this.#connection.schedules.backfill(nameOf(name), range, scope);
+    return await inCall(this.#connection, ["Starting times of a schedule again", call], (scope) =>
+      this.#connection.schedules.backfill(nameOf(name), range, scope),
+    );
   }
 
   /**
@@ -216,11 +222,17 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async delete(name: string, options: CallOptions = {}): Promise<void> {
-    using scope = this.#connection.begin("Deleting a schedule", options);
-    await this.#connection.schedules.delete(nameOf(name), scope);
+    return await inCall(this.#connection, ["Deleting a schedule", options], (scope) =>
+      this.#connection.schedules.delete(nameOf(name), scope),
+    );
   }
 }
 
 function nameOf(name: string): string {
   return checkedText("name", name);
+}
+
+/** Loaded when a schedule is written. */
+function definitions(): Promise<typeof import("./schedule-definition.ts")> {
+  return import("./schedule-definition.ts");
 }

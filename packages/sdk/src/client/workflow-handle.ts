@@ -11,20 +11,18 @@ import {
   type Contract,
   type WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import {
-  messageToSend,
-  optionNames,
-  refuseUnknownOptions,
-  updateToSend,
-} from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
-import { InvalidOptionError, UpdateRejectedError } from "../errors/index.ts";
+import { UpdateRejectedError } from "../errors/index.ts";
 import { resultOf } from "../connection/response-of.ts";
+import { byContract, type WorkflowBinding } from "./by-contract.ts";
+import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
-import { readReply, readResponse, readState, type WorkflowBinding } from "./read-response.ts";
+import type { ForkOptions, RestartOptions } from "./restarts.ts";
+import { readReply, readResponse, readState } from "./read-response.ts";
 import type {
   WorkflowDetails,
   WorkflowFailure,
@@ -40,41 +38,6 @@ export interface CancelOptions extends CallOptions {
 }
 
 const cancelOptionNames = optionNames<CancelOptions>({ signal: true, timeoutMs: true, tree: true });
-
-/** Options of `restart`. */
-export interface RestartOptions extends CallOptions {
-  /**
-   * Starts again once: another restart of this workflow with the same key gives the workflow of the first one. 1 to 255
-   * visible ASCII characters. Default: a new one.
-   */
-  readonly idempotencyKey?: string | undefined;
-  /** Whether to terminate the workflow first where it still runs. Default false: it is refused. */
-  readonly terminate?: boolean | undefined;
-}
-
-const restartOptionNames = optionNames<RestartOptions>({
-  signal: true,
-  timeoutMs: true,
-  idempotencyKey: true,
-  terminate: true,
-});
-
-/** Options of `fork`. */
-export interface ForkOptions extends RestartOptions {
-  /** How many steps the new workflow takes over with their answers, as its journal counts them, from 0 on. */
-  readonly fromStep: number;
-  /** The version of the module that it runs on: it has to do the same in these steps. Default: that of this workflow. */
-  readonly version?: string | undefined;
-}
-
-const forkOptionNames = optionNames<ForkOptions>({
-  signal: true,
-  timeoutMs: true,
-  idempotencyKey: true,
-  terminate: true,
-  fromStep: true,
-  version: true,
-});
 
 /** How a workflow ended. */
 export type Completion =
@@ -154,12 +117,17 @@ export class WorkflowHandle<
   ): Promise<void> {
     const [data, options = {}] = rest as [data: MessageOf<C, W, M>, options?: CallOptions];
     checkedText("type", type);
-    using scope = this.#connection.begin(`Sending the message "${type}" to ${this.id}`, options);
-    const { contract, workflow } = this.#binding;
-    const bound = contract !== null && workflow !== null;
-    const checked = bound ? await messageToSend(contract, workflow, type, data, this.id) : data;
-    const json = writeJson(checked, `The message "${type}"`);
-    await this.#connection.send(this.id, type, json, scope);
+    return await inCall(
+      this.#connection,
+      [`Sending the message "${type}" to ${this.id}`, options],
+      async (scope) => {
+        const checked = await byContract(this.#binding, data, (checks, contract, name) =>
+          checks.messageToSend(contract, name, type, data, this.id),
+        );
+        const json = writeJson(checked, `The message "${type}"`);
+        await this.#connection.send(this.id, type, json, scope);
+      },
+    );
   }
 
   /**
@@ -187,19 +155,24 @@ export class WorkflowHandle<
     refuseUnknownOptions(options, updateOptionNames);
     const { idempotencyKey: key = crypto.randomUUID(), timeoutMs = Infinity, signal } = options;
     checkKey(key);
-    using scope = this.#connection.begin(
-      `Waiting for the answer of ${this.id} to the update "${type}"`,
-      { signal, timeoutMs },
-      "unlimited",
-      "The workflow may answer it all the same. Ask again with the same `idempotencyKey`.",
+    return await inCall(
+      this.#connection,
+      [
+        `Waiting for the answer of ${this.id} to the update "${type}"`,
+        { signal, timeoutMs },
+        "unlimited",
+        "The workflow may answer it all the same. Ask again with the same `idempotencyKey`.",
+      ],
+      async (scope) => {
+        const checked = await byContract(this.#binding, data, (checks, contract, name) =>
+          checks.updateToSend(contract, name, type, data, this.id),
+        );
+        const json = writeJson(checked, `The update "${type}"`);
+        const answer = await this.#connection.update(this.id, { key, type, data: json }, scope);
+        if ("error" in answer) throw new UpdateRejectedError(this.id, type, answer.error);
+        return await readReply(this.#binding, this.id, type, answer.value, this.#connection.url);
+      },
     );
-    const { contract, workflow } = this.#binding;
-    const bound = contract !== null && workflow !== null;
-    const checked = bound ? await updateToSend(contract, workflow, type, data, this.id) : data;
-    const json = writeJson(checked, `The update "${type}"`);
-    const answer = await this.#connection.update(this.id, { key, type, data: json }, scope);
-    if ("error" in answer) throw new UpdateRejectedError(this.id, type, answer.error);
-    return await readReply(this.#binding, this.id, type, answer.value, this.#connection.url);
   }
 
   /**
@@ -210,8 +183,11 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async info(options: CallOptions = {}): Promise<WorkflowDetails> {
-    using scope = this.#connection.begin(`Asking for the state of ${this.id}`, options);
-    return await this.#connection.workflow(this.id, scope);
+    return await inCall(
+      this.#connection,
+      [`Asking for the state of ${this.id}`, options],
+      (scope) => this.#connection.workflow(this.id, scope),
+    );
   }
 
   /**
@@ -224,9 +200,14 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async state(options: CallOptions = {}): Promise<StateOf<C, W> | undefined> {
-    using scope = this.#connection.begin(`Asking for what ${this.id} has published`, options);
-    const text = await this.#connection.state(this.id, scope);
-    return await readState(this.#binding, this.id, text, this.#connection.url);
+    return await inCall(
+      this.#connection,
+      [`Asking for what ${this.id} has published`, options],
+      async (scope) => {
+        const text = await this.#connection.state(this.id, scope);
+        return await readState(this.#binding, this.id, text, this.#connection.url);
+      },
+    );
   }
 
   /**
@@ -237,8 +218,11 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async journal(options: CallOptions = {}): Promise<WorkflowJournal> {
-    using scope = this.#connection.begin(`Asking for the journal of ${this.id}`, options);
-    return await this.#connection.journal(this.id, scope);
+    return await inCall(
+      this.#connection,
+      [`Asking for the journal of ${this.id}`, options],
+      (scope) => this.#connection.journal(this.id, scope),
+    );
   }
 
   /**
@@ -247,8 +231,11 @@ export class WorkflowHandle<
    * @throws as `journal` does.
    */
   async history(options: CallOptions = {}): Promise<WorkflowHistory> {
-    using scope = this.#connection.begin(`Asking for the history of ${this.id}`, options);
-    return await this.#connection.history(this.id, scope);
+    return await inCall(
+      this.#connection,
+      [`Asking for the history of ${this.id}`, options],
+      (scope) => this.#connection.history(this.id, scope),
+    );
   }
 
   /**
@@ -266,8 +253,9 @@ export class WorkflowHandle<
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
     refuseUnknownOptions(options, cancelOptionNames);
     const { tree = false, ...call } = options;
-    using scope = this.#connection.begin(`Cancelling ${this.id}`, call);
-    return await this.#connection.end(this.id, "cancel", tree, scope);
+    return await inCall(this.#connection, [`Cancelling ${this.id}`, call], (scope) =>
+      this.#connection.end(this.id, "cancel", tree, scope),
+    );
   }
 
   /**
@@ -280,8 +268,9 @@ export class WorkflowHandle<
   async terminate(options: CancelOptions = {}): Promise<WorkflowInfo> {
     refuseUnknownOptions(options, cancelOptionNames);
     const { tree = false, ...call } = options;
-    using scope = this.#connection.begin(`Terminating ${this.id}`, call);
-    return await this.#connection.end(this.id, "terminate", tree, scope);
+    return await inCall(this.#connection, [`Terminating ${this.id}`, call], (scope) =>
+      this.#connection.end(this.id, "terminate", tree, scope),
+    );
   }
 
   /**
@@ -296,12 +285,8 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async restart(options: RestartOptions = {}): Promise<WorkflowHandle<C, W>> {
-    refuseUnknownOptions(options, restartOptionNames);
-    const { idempotencyKey = crypto.randomUUID(), terminate = false, ...call } = options;
-    checkKey(idempotencyKey);
-    using scope = this.#connection.begin(`Restarting ${this.id}`, call);
-    const id = await this.#connection.restart(this.id, { idempotencyKey, terminate }, scope);
-    return new WorkflowHandle(this.#connection, this.#binding, id);
+    const { restart } = await import("./restarts.ts");
+    return this.#again(await restart(this.#connection, this.id, options));
   }
 
   /**
@@ -316,21 +301,8 @@ export class WorkflowHandle<
    * @throws as `restart` does.
    */
   async fork(options: ForkOptions): Promise<WorkflowHandle<C, W>> {
-    refuseUnknownOptions(options, forkOptionNames);
-    const { fromStep, version, terminate = false, ...rest } = options;
-    const { idempotencyKey = crypto.randomUUID(), ...call } = rest;
-    if (!Number.isSafeInteger(fromStep) || fromStep < 0) {
-      throw new InvalidOptionError(
-        "fromStep",
-        `expected a whole number from 0 on, but got ${String(fromStep)}.`,
-      );
-    }
-    if (version !== undefined) checkedText("version", version);
-    checkKey(idempotencyKey);
-    using scope = this.#connection.begin(`Forking ${this.id} from step ${fromStep}`, call);
-    const manner = { fromStep, version, idempotencyKey, terminate };
-    const id = await this.#connection.fork(this.id, manner, scope);
-    return new WorkflowHandle(this.#connection, this.#binding, id);
+    const { fork } = await import("./restarts.ts");
+    return this.#again(await fork(this.#connection, this.id, options));
   }
 
   /**
@@ -346,8 +318,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   response(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
-    return this.#whenAwaited(async () => {
-      using scope = this.#waiting("response", options);
+    return this.#wait("response", options, async (scope) => {
       const text = await this.#connection.response(this.id, scope);
       return await readResponse(this.#binding, this.id, text, this.#connection.url);
     });
@@ -367,8 +338,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   result(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
-    return this.#whenAwaited(async () => {
-      using scope = this.#waiting("end", options);
+    return this.#wait("end", options, async (scope) => {
       const { url } = this.#connection;
       const text = resultOf(await this.#connection.completion(this.id, scope), url);
       return await readResponse(this.#binding, this.id, text, url);
@@ -385,25 +355,27 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   completion(options: CallOptions = {}): Promise<Completion> {
-    return this.#whenAwaited(async () => {
-      using scope = this.#waiting("end", options);
+    return this.#wait("end", options, async (scope) => {
       const { status, error } = await this.#connection.completion(this.id, scope);
       // The connection waits until it runs no more.
       return completionOf(status as Completion["status"], error);
     });
   }
 
-  #whenAwaited<Value>(ask: () => Promise<Value>): Promise<Value> {
-    return this.#connection.whenAwaited?.(ask) ?? ask();
+  #again(id: string): WorkflowHandle<C, W> {
+    return new WorkflowHandle(this.#connection, this.#binding, id);
   }
 
-  #waiting(what: "response" | "end", { timeoutMs = Infinity, ...rest }: CallOptions): CallScope {
-    return this.#connection.begin(
-      `Waiting for the ${what} of ${this.id}`,
-      { ...rest, timeoutMs },
-      "unlimited",
-      "The workflow goes on.",
-    );
+  #wait<Value>(
+    what: "response" | "end",
+    { timeoutMs = Infinity, ...rest }: CallOptions,
+    work: (scope: CallScope) => Promise<Value>,
+  ): Promise<Value> {
+    const action = `Waiting for the ${what} of ${this.id}`;
+    const options = { ...rest, timeoutMs };
+    const ask = (): Promise<Value> =>
+      inCall(this.#connection, [action, options, "unlimited", "The workflow goes on."], work);
+    return this.#connection.whenAwaited?.(ask) ?? ask();
   }
 }
 

@@ -1,5 +1,5 @@
 import { parseJson } from "@flawless-ts/wasm-module";
-import type { GenericSchema } from "valibot";
+import type { Shape } from "../http/shape.ts";
 import type { RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";
 import {
@@ -17,14 +17,14 @@ import type { HttpAnswer } from "../http/messages.ts";
  * @throws {RefusedError} when it answers `{"error": text}`.
  * @throws {UnexpectedAnswerError} when it answers neither.
  */
-export function readOk<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
+export function readOk<T>(answer: HttpAnswer, schema: Shape<T>): T {
   const body = readBody(answer);
   if (!hasMember(body, "ok")) throw unexpected(answer, 'expected {"ok": ...} or {"error": ...}');
   return readShape(answer, body.ok, schema);
 }
 
 /** Reads an answer that is not enveloped, with the same errors as {@link readOk}. */
-export function readPlain<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
+export function readPlain<T>(answer: HttpAnswer, schema: Shape<T>): T {
   return readShape(answer, readBody(answer), schema);
 }
 
@@ -58,7 +58,7 @@ function readBody(answer: HttpAnswer): unknown {
   return body;
 }
 
-function readShape<T>(answer: HttpAnswer, value: unknown, schema: GenericSchema<unknown, T>): T {
+function readShape<T>(answer: HttpAnswer, value: unknown, schema: Shape<T>): T {
   return checkShape(answer, value, schema, "Flawless server");
 }
 

@@ -1,6 +1,6 @@
-import { object } from "valibot";
+import { object } from "../http/shape.ts";
 import type { CallScope } from "../http/call-scope.ts";
-import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import type { HttpRequest } from "../http/messages.ts";
 import {
   activityQueueSummaries,
   endedLeases,
@@ -17,6 +17,7 @@ import type {
   EndedLeases,
   HandedOutActivity,
 } from "./activity-types.ts";
+import type { Ask } from "./ask.ts";
 import { readOk } from "./answers.ts";
 import { get, jsonPost, pollMs, toQuery } from "./requests.ts";
 import type { ActivityQueueSummary } from "./types.ts";
@@ -25,14 +26,12 @@ const activityFeature = "activities";
 const harmless = { repeat: "harmless" } as const;
 
 /** What workers of activities ask a server over HTTP. */
-export abstract class HttpActivities implements ActivityWork<CallScope> {
-  /** @throws {NotSupportedByServerError} where the server does not have the route. */
-  protected abstract extra<T>(
-    feature: string,
-    request: HttpRequest,
-    scope: CallScope,
-    read: (answer: HttpAnswer) => T,
-  ): Promise<T>;
+export class HttpActivities implements ActivityWork<CallScope> {
+  readonly #ask: Ask;
+
+  constructor(ask: Ask) {
+    this.#ask = ask;
+  }
 
   async registerActivityWorker(
     queue: string,
@@ -41,7 +40,7 @@ export abstract class HttpActivities implements ActivityWork<CallScope> {
   ): Promise<ActivityLeaseTerms> {
     // Registering again is registering once.
     const request = { ...jsonPost(queuePath(queue, "workers"), registration), ...harmless };
-    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
+    return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, leaseTerms));
   }
 
   async pollActivities(
@@ -56,7 +55,7 @@ export abstract class HttpActivities implements ActivityWork<CallScope> {
       // Whoever asks decides when to ask again, and whether to register before.
       repeat: "never",
     };
-    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
+    return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, handedOut));
   }
 
   async reportActivities(
@@ -67,7 +66,7 @@ export abstract class HttpActivities implements ActivityWork<CallScope> {
   ): Promise<EndedLeases> {
     // What is told twice counts once.
     const request = { ...jsonPost(queuePath(queue, "report"), { worker, reports }), ...harmless };
-    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+    return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
   }
 
   async heartbeatActivities(
@@ -77,12 +76,12 @@ export abstract class HttpActivities implements ActivityWork<CallScope> {
     scope: CallScope,
   ): Promise<EndedLeases> {
     const request = { ...jsonPost(queuePath(queue, "heartbeat"), { worker, beats }), ...harmless };
-    return this.extra(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
+    return this.#ask(activityFeature, request, scope, (answer) => readOk(answer, endedLeases));
   }
 
   async leaveActivityQueue(queue: string, worker: string, scope: CallScope): Promise<void> {
     const request = { ...jsonPost(queuePath(queue, "leave"), { worker }), ...harmless };
-    await this.extra(activityFeature, request, scope, (answer) => readOk(answer, object({})));
+    await this.#ask(activityFeature, request, scope, (answer) => readOk(answer, object({})));
   }
 
   async activityQueues(
@@ -90,7 +89,7 @@ export abstract class HttpActivities implements ActivityWork<CallScope> {
     scope: CallScope,
   ): Promise<readonly ActivityQueueSummary[]> {
     const request = get(`/api/activities${toQuery({ tasks })}`);
-    return this.extra(activityFeature, request, scope, (answer) =>
+    return this.#ask(activityFeature, request, scope, (answer) =>
       readOk(answer, activityQueueSummaries),
     );
   }

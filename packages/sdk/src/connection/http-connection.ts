@@ -4,80 +4,74 @@ import {
   UnexpectedAnswerError,
   WorkflowFailedError,
 } from "../errors/index.ts";
-import { waitUntilReady } from "../client/readiness.ts";
 import type { CallScope } from "../http/call-scope.ts";
-import { moduleForm } from "../http/multipart.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 import type { Transport } from "../http/transport.ts";
 import {
-  deployedName,
-  moduleSummaries,
-  publishedState,
-  restartedWorkflows,
-  updateAnswer,
   serverHealth,
   startedId,
-  cancelledWorkflows,
-  workflowHistory,
+  updateAnswer,
   workflowDetails,
   workflowInfo,
-  workflowJournal,
-  workflowPage,
 } from "./answer-shapes.ts";
+import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
 import type {
-  DeployedName,
   ExecutedWorkflow,
   FlawlessConnection,
-  ForkManner,
-  RestartManner,
-  RestartManyManner,
   StartManner,
   StartRequest,
   UpdateAnswer,
   UpdateRequest,
 } from "./connection.ts";
+import type { HttpMore } from "./http-more.ts";
 import { keyPrefix } from "./key-prefix.ts";
-import { HttpActivities } from "./http-activities.ts";
-import { HttpSchedules } from "./http-schedules.ts";
-import { get, jsonPost, pollMs, toQuery, conditionsInQuery } from "./requests.ts";
+import { onceLoaded } from "./once-loaded.ts";
+import { get, jsonPost, pollMs, toQuery, workflowPath } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
 import type { SchedulesConnection } from "./schedule-requests.ts";
-import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
-import type {
-  CancelFilter,
-  CancelledWorkflows,
-  EndManner,
-  ModuleSummary,
-  RestartedWorkflows,
-  RestartFilter,
-  ServerHealth,
-  WorkflowDetails,
-  WorkflowFilter,
-  WorkflowHistory,
-  WorkflowInfo,
-  WorkflowJournal,
-  WorkflowPage,
-} from "./types.ts";
+import type { ServerHealth, WorkflowDetails, WorkflowInfo } from "./types.ts";
 
-/** What not every server can do, for people. */
-const endingOne = { cancel: "cancelling workflows", terminate: "terminating workflows" } as const;
-const endingMany = {
-  cancel: "cancelling many workflows",
-  terminate: "terminating many workflows",
-} as const;
+/** Between two questions, lest a server that answers at once be flooded. */
+const pollPauseMs = 100;
+
+type More<Name extends keyof HttpMore> = HttpMore[Name];
 
 /**
  * The routes of the REST API. Those of the original server first; the others are extras of @flawless-ts/server, and
- * fail with a {@link NotSupportedByServerError} elsewhere.
+ * fail with a {@link NotSupportedByServerError} elsewhere. What few programs call is in {@link HttpMore}, which is loaded when it is called.
  */
-export class HttpConnection extends HttpActivities implements FlawlessConnection {
+export class HttpConnection implements FlawlessConnection {
   readonly transport: Transport;
-  readonly schedules: SchedulesConnection = new HttpSchedules((...call) => this.extra(...call));
+  readonly schedules: SchedulesConnection = onceLoaded(async () => {
+    const { HttpSchedules } = await import("./http-schedules.ts");
+    return new HttpSchedules((...call) => this.extra(...call));
+  });
+  readonly #more = onceLoaded<HttpMore>(async () => {
+    const { HttpMore } = await import("./http-more.ts");
+    return new HttpMore(this.transport, (...call) => this.extra(...call));
+  });
+  readonly deploy: More<"deploy"> = this.#more.deploy;
+  readonly restart: More<"restart"> = this.#more.restart;
+  readonly fork: More<"fork"> = this.#more.fork;
+  readonly state: More<"state"> = this.#more.state;
+  readonly journal: More<"journal"> = this.#more.journal;
+  readonly history: More<"history"> = this.#more.history;
+  readonly end: More<"end"> = this.#more.end;
+  readonly endWorkflows: More<"endWorkflows"> = this.#more.endWorkflows;
+  readonly restartWorkflows: More<"restartWorkflows"> = this.#more.restartWorkflows;
+  readonly workflows: More<"workflows"> = this.#more.workflows;
+  readonly modules: More<"modules"> = this.#more.modules;
+  readonly registerActivityWorker: More<"registerActivityWorker"> =
+    this.#more.registerActivityWorker;
+  readonly pollActivities: More<"pollActivities"> = this.#more.pollActivities;
+  readonly reportActivities: More<"reportActivities"> = this.#more.reportActivities;
+  readonly heartbeatActivities: More<"heartbeatActivities"> = this.#more.heartbeatActivities;
+  readonly leaveActivityQueue: More<"leaveActivityQueue"> = this.#more.leaveActivityQueue;
+  readonly activityQueues: More<"activityQueues"> = this.#more.activityQueues;
   /** Whether the server is known to have the extra routes. */
   #hasExtras = false;
 
   constructor(transport: Transport) {
-    super();
     this.transport = transport;
   }
 
@@ -94,6 +88,7 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
   }
 
   async ready(scope: CallScope): Promise<void> {
+    const { waitUntilReady } = await import("../client/readiness.ts");
     await waitUntilReady(this, scope);
   }
 
@@ -101,20 +96,6 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     return readVersion(
       await this.transport.send({ method: "GET", path: "/version", repeat }, scope),
     );
-  }
-
-  /** The same bytes may be deployed again. */
-  async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
-    const { contentType, body } = moduleForm(module);
-    const request: HttpRequest = {
-      method: "POST",
-      path: "/api/module/deploy",
-      headers: { "content-type": contentType },
-      body,
-      repeat: "harmless",
-      nodeAnswersWithinMs: largeBodyWithinMs,
-    };
-    return readOk(await this.transport.send(request, scope), deployedName);
   }
 
   async start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string> {
@@ -222,117 +203,6 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     );
   }
 
-  async restart(
-    id: string,
-    { idempotencyKey, terminate }: RestartManner,
-    scope: CallScope,
-  ): Promise<string> {
-    const query = toQuery({ terminate: terminate || undefined });
-    return this.#again("restarting workflows", id, `/restart${query}`, idempotencyKey, scope);
-  }
-
-  async fork(
-    id: string,
-    { fromStep, version, idempotencyKey, terminate }: ForkManner,
-    scope: CallScope,
-  ): Promise<string> {
-    const query = toQuery({ from_step: fromStep, version, terminate: terminate || undefined });
-    return this.#again("forking workflows", id, `/fork${query}`, idempotencyKey, scope);
-  }
-
-  async #again(
-    feature: string,
-    id: string,
-    route: string,
-    idempotencyKey: string,
-    scope: CallScope,
-  ): Promise<string> {
-    const request: HttpRequest = {
-      method: "POST",
-      path: `${workflowPath(id)}${route}`,
-      headers: { "idempotency-key": idempotencyKey },
-      repeat: "harmless",
-    };
-    return this.extra(feature, request, scope, (answer) => readOk(answer, workflowInfo).id);
-  }
-
-  async state(id: string, scope: CallScope): Promise<string | null> {
-    const request = get(`${workflowPath(id)}/state`);
-    const read = (answer: HttpAnswer): string | null => readOk(answer, publishedState).state;
-    return this.extra("publishing a workflow's state", request, scope, read);
-  }
-
-  async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
-    const request = get(`${workflowPath(id)}/journal`);
-    return this.extra("showing journals", request, scope, (answer) =>
-      readOk(answer, workflowJournal),
-    );
-  }
-
-  async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
-    const request = get(`${workflowPath(id)}/history`);
-    return this.extra("showing histories", request, scope, (answer) =>
-      readOk(answer, workflowHistory),
-    );
-  }
-
-  /** @param tree whether to end all that descend from it, too */
-  async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
-    const request: HttpRequest = {
-      method: "POST",
-      path: `${workflowPath(id)}/${manner}${tree ? "?tree=true" : ""}`,
-      repeat: "unless-sent",
-    };
-    return this.extra(endingOne[manner], request, scope, (answer) => readOk(answer, workflowInfo));
-  }
-
-  /** Ends some of the running workflows that match, or counts them. */
-  async endWorkflows(
-    manner: EndManner,
-    conditions: CancelFilter,
-    dryRun: boolean,
-    cursor: string | undefined,
-    scope: CallScope,
-  ): Promise<CancelledWorkflows> {
-    const query = toQuery({
-      ...conditionsInQuery(conditions),
-      cursor,
-      dry_run: dryRun || undefined,
-    });
-    const request: HttpRequest = {
-      method: "POST",
-      path: `/api/workflows/${manner}${query}`,
-      // Ending twice is ending once.
-      repeat: "harmless",
-    };
-    return this.extra(endingMany[manner], request, scope, (answer) =>
-      readOk(answer, cancelledWorkflows),
-    );
-  }
-
-  /** Restarts some of the workflows that match, each once for a key, or counts them. */
-  async restartWorkflows(
-    { status, ...conditions }: RestartFilter,
-    { idempotencyKey, dryRun, cursor }: RestartManyManner,
-    scope: CallScope,
-  ): Promise<RestartedWorkflows> {
-    const query = toQuery({
-      status,
-      ...conditionsInQuery(conditions),
-      cursor,
-      dry_run: dryRun || undefined,
-    });
-    const request: HttpRequest = {
-      method: "POST",
-      path: `/api/workflows/restart${query}`,
-      headers: { "idempotency-key": idempotencyKey },
-      repeat: "harmless",
-    };
-    return this.extra("restarting many workflows", request, scope, (answer) =>
-      readOk(answer, restartedWorkflows),
-    );
-  }
-
   async response(id: string, scope: CallScope): Promise<string | null> {
     const info = await this.#poll(id, "response", scope);
     return responseOf(info, `${this.url}${workflowPath(id)}`);
@@ -379,30 +249,16 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
     };
   }
 
-  async workflows(
-    filter: WorkflowFilter,
-    cursor: string | undefined,
-    scope: CallScope,
-  ): Promise<WorkflowPage> {
-    const { status, limit, ...conditions } = filter;
-    const query = toQuery({ status, ...conditionsInQuery(conditions), limit, cursor });
-    const request = get(`/api/workflows${query}`);
-    return this.extra("listing workflows", request, scope, (answer) =>
-      readOk(answer, workflowPage),
-    );
-  }
-
-  async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
-    return this.extra("listing modules", get("/api/modules"), scope, (answer) =>
-      readOk(answer, moduleSummaries),
-    );
-  }
-
   async #requireExtras(feature: string, scope: CallScope): Promise<void> {
     if (!this.#hasExtras) await this.health(scope, this.transport.options.retry.attempts, feature);
   }
 
-  protected override async extra<T>(
+  /**
+   * Asks for what not every server has.
+   *
+   * @throws {NotSupportedByServerError} where the server does not have the route.
+   */
+  async extra<T>(
     feature: string,
     request: HttpRequest,
     scope: CallScope,
@@ -432,11 +288,6 @@ export class HttpConnection extends HttpActivities implements FlawlessConnection
   }
 }
 
-/** How long a server may take for a body that is large, to receive and to work on. */
-const largeBodyWithinMs = 60_000;
-/** Between two questions, lest a server that answers at once be flooded. */
-const pollPauseMs = 100;
-
 function maybeUnknownRoute(error: unknown): boolean {
   if (error instanceof UnexpectedAnswerError) {
     return error.status < 300 || [404, 405, 501].includes(error.status);
@@ -445,8 +296,4 @@ function maybeUnknownRoute(error: unknown): boolean {
   // The original server gives no codes; these two are those of a server of another version.
   const codes: readonly (string | null)[] = [null, "ROUTE_NOT_FOUND", "METHOD_NOT_ALLOWED"];
   return error.status !== 401 && codes.includes(error.serverCode);
-}
-
-function workflowPath(id: string): string {
-  return `/api/workflows/${encodeURIComponent(id)}`;
 }

@@ -1,6 +1,7 @@
-import type { GenericSchema } from "valibot";
+import type { Shape } from "../http/shape.ts";
 import type { CallScope } from "../http/call-scope.ts";
-import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import type { HttpRequest } from "../http/messages.ts";
+import type { Ask } from "./ask.ts";
 import { readOk } from "./answers.ts";
 import { get, toQuery } from "./requests.ts";
 import {
@@ -24,13 +25,6 @@ import type {
   SchedulePage,
   ScheduleStart,
 } from "./schedule-types.ts";
-
-type Ask = <T>(
-  feature: string,
-  request: HttpRequest,
-  scope: CallScope,
-  read: (answer: HttpAnswer) => T,
-) => Promise<T>;
 
 /** Schedules over HTTP. */
 export class HttpSchedules implements SchedulesConnection {
@@ -91,7 +85,7 @@ export class HttpSchedules implements SchedulesConnection {
     await this.#send(request, scope, nothing);
   }
 
-  #send<T>(request: HttpRequest, scope: CallScope, shape: GenericSchema<unknown, T>): Promise<T> {
+  #send<T>(request: HttpRequest, scope: CallScope, shape: Shape<T>): Promise<T> {
     return this.#ask("schedules", request, scope, (answer) => readOk(answer, shape));
   }
 }

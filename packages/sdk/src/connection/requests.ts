@@ -4,6 +4,11 @@ import type { WorkflowConditions } from "./types.ts";
 /** How long one question is left open: shorter than many proxies wait. */
 export const pollMs = 25_000;
 
+/** Where a workflow's routes begin. */
+export function workflowPath(id: string): string {
+  return `/api/workflows/${encodeURIComponent(id)}`;
+}
+
 export function get(path: string): HttpRequest {
   return { method: "GET", path, repeat: "harmless" };
 }

@@ -1,19 +1,18 @@
 import {
   array,
   boolean,
-  check,
+  either,
+  mapped,
   nullish,
   number,
   object,
+  oneOf,
   optional,
-  picklist,
-  pipe,
+  present,
+  type Shape,
+  ShapeError,
   string,
-  transform,
-  union,
-  unknown,
-  type GenericSchema,
-} from "valibot";
+} from "../http/shape.ts";
 import type { JsonValue } from "@flawless-ts/wasm-module";
 import type {
   ControlPlaneNode,
@@ -26,9 +25,11 @@ import type {
 
 // Members that are not named here are let through unseen: a newer server may have more to say.
 
-const text = nullish(string(), null);
-const count = nullish(number(), 0);
-const optionalNumber = nullish(number(), null);
+// What comes out of JSON.parse is JSON.
+const json = optional(present<JsonValue>, null);
+const text = nullish(string, null);
+const count = nullish(number, 0);
+const optionalNumber = nullish(number, null);
 
 /** All states of a job, as the API writes them. */
 export const jobStatuses: readonly JobStatus[] = [
@@ -40,29 +41,27 @@ export const jobStatuses: readonly JobStatus[] = [
 ];
 
 /** The first form names the id `job_id`, the second `id`. */
-export const job: GenericSchema<unknown, Job> = pipe(
+export const job: Shape<Job> = mapped(
   object({
-    id: optional(string()),
-    job_id: optional(string()),
-    status: picklist(jobStatuses),
-    payload: optional(unknown(), null),
+    id: optional(string),
+    job_id: optional(string),
+    status: oneOf(jobStatuses),
+    payload: json,
     claimed_by: text,
     completed_by: text,
     assigned_worker_id: text,
-    created_at: number(),
-    updated_at: number(),
+    created_at: number,
+    updated_at: number,
     started_at: optionalNumber,
     error_message: text,
     retry_count: count,
-    compatible_worker_types: nullish(array(string()), []),
+    compatible_worker_types: nullish(array(string), []),
     request_id: text,
   }),
-  check(({ id, job_id }) => (id ?? job_id ?? "") !== "", "expected `id` or `job_id`"),
-  transform((wire) => ({
-    id: wire.id ?? wire.job_id ?? "",
+  (wire, path) => ({
+    id: (wire.id ?? wire.job_id) || missingId(path),
     status: wire.status,
-    // What comes out of JSON.parse is JSON.
-    payload: wire.payload as JsonValue,
+    payload: wire.payload,
     claimedBy: wire.claimed_by,
     completedBy: wire.completed_by,
     assignedWorkerId: wire.assigned_worker_id,
@@ -73,46 +72,50 @@ export const job: GenericSchema<unknown, Job> = pipe(
     retryCount: wire.retry_count,
     workerTypes: wire.compatible_worker_types,
     requestId: wire.request_id,
-  })),
+  }),
 );
 
-export const jobs: GenericSchema<unknown, readonly Job[]> = array(job);
+function missingId(path: string): never {
+  throw new ShapeError(`expected \`id\` or \`job_id\` at ${path || "its top"}`);
+}
+
+export const jobs: Shape<readonly Job[]> = array(job);
 
 /** The first form has no `total`. */
-export const queueStats: GenericSchema<unknown, QueueStats> = pipe(
+export const queueStats: Shape<QueueStats> = mapped(
   object({
-    total: optional(number()),
-    pending: number(),
-    claimed: number(),
-    in_progress: number(),
-    completed: number(),
-    failed: number(),
+    total: optional(number),
+    pending: number,
+    claimed: number,
+    in_progress: number,
+    completed: number,
+    failed: number,
   }),
-  transform(({ total, pending, claimed, in_progress: inProgress, completed, failed }) => ({
+  ({ total, pending, claimed, in_progress: inProgress, completed, failed }) => ({
     total: total ?? pending + claimed + inProgress + completed + failed,
     pending,
     claimed,
     inProgress,
     completed,
     failed,
-  })),
+  }),
 );
 
-export const worker: GenericSchema<unknown, WorkerInfo> = pipe(
+export const worker: Shape<WorkerInfo> = mapped(
   object({
-    id: string(),
-    worker_type: string(),
-    status: string(),
-    endpoint_id: nullish(string(), ""),
-    registered_at: number(),
-    last_heartbeat: number(),
+    id: string,
+    worker_type: string,
+    status: string,
+    endpoint_id: nullish(string, ""),
+    registered_at: number,
+    last_heartbeat: number,
     cpu_cores: optionalNumber,
     memory_mb: optionalNumber,
     active_jobs: count,
     total_jobs_completed: count,
-    metadata: optional(unknown(), null),
+    metadata: json,
   }),
-  transform((wire) => ({
+  (wire) => ({
     id: wire.id,
     type: wire.worker_type,
     status: wire.status,
@@ -123,72 +126,56 @@ export const worker: GenericSchema<unknown, WorkerInfo> = pipe(
     memoryMb: wire.memory_mb,
     activeJobs: wire.active_jobs,
     totalJobsCompleted: wire.total_jobs_completed,
-    metadata: wire.metadata as JsonValue,
-  })),
+    metadata: wire.metadata,
+  }),
 );
 
-export const workers: GenericSchema<unknown, readonly WorkerInfo[]> = array(worker);
+export const workers: Shape<readonly WorkerInfo[]> = array(worker);
 
 /** A registration is answered by the worker's id, or by the worker. */
-export const registeredId: GenericSchema<unknown, string> = union([
-  pipe(
-    object({ worker_id: string() }),
-    transform(({ worker_id: id }) => id),
-  ),
-  pipe(
-    object({ id: string() }),
-    transform(({ id }) => id),
-  ),
-]);
+export const registeredId: Shape<string> = either(
+  mapped(object({ worker_id: string }), ({ worker_id: id }) => id),
+  mapped(object({ id: string }), ({ id }) => id),
+);
 
-export const workerStats: GenericSchema<unknown, WorkerStats> = pipe(
+export const workerStats: Shape<WorkerStats> = mapped(
   object({
-    total: number(),
-    online: number(),
-    draining: number(),
-    offline: number(),
+    total: number,
+    online: number,
+    draining: number,
+    offline: number,
     total_active_jobs: count,
     total_completed_jobs: count,
   }),
-  transform((wire) => ({
+  (wire) => ({
     total: wire.total,
     online: wire.online,
     draining: wire.draining,
     offline: wire.offline,
     totalActiveJobs: wire.total_active_jobs,
     totalCompletedJobs: wire.total_completed_jobs,
-  })),
+  }),
 );
 
-export const storedHash: GenericSchema<unknown, string> = pipe(
-  object({ hash: string() }),
-  transform(({ hash }) => hash),
-);
+export const storedHash: Shape<string> = mapped(object({ hash: string }), ({ hash }) => hash);
 
-const node = pipe(
-  object({ id: optional(string()), node_id: optional(string()), flawless_url: text }),
-  transform(({ id, node_id: nodeId, flawless_url: flawlessUrl }) => ({
+const node = mapped(
+  object({ id: optional(string), node_id: optional(string), flawless_url: text }),
+  ({ id, node_id: nodeId, flawless_url: flawlessUrl }) => ({
     id: id ?? nodeId ?? "",
     flawlessUrl,
-  })),
+  }),
 );
 
-export const nodes: GenericSchema<unknown, readonly ControlPlaneNode[]> = union([
+export const nodes: Shape<readonly ControlPlaneNode[]> = either(
   array(node),
-  pipe(
-    object({ nodes: array(node) }),
-    transform(({ nodes: all }) => all),
-  ),
-]);
+  mapped(object({ nodes: array(node) }), ({ nodes: all }) => all),
+);
 
 /** `GET /health` of @flawless-ts/control-plane. */
-export const serviceHealth: GenericSchema<
-  unknown,
-  { readonly status: string; readonly reason: string | null }
-> = object({ status: string(), reason: text });
+export const serviceHealth: Shape<{ readonly status: string; readonly reason: string | null }> =
+  object({ status: string, reason: text });
 
 /** The health routes of mvm-ci. */
-export const databaseHealth: GenericSchema<
-  unknown,
-  { readonly is_healthy: boolean; readonly has_leader: boolean }
-> = object({ is_healthy: boolean(), has_leader: nullish(boolean(), true) });
+export const databaseHealth: Shape<{ readonly is_healthy: boolean; readonly has_leader: boolean }> =
+  object({ is_healthy: boolean, has_leader: nullish(boolean, true) });

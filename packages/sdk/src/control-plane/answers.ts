@@ -1,4 +1,3 @@
-import type { GenericSchema } from "valibot";
 import { refusalFromStatus } from "../errors/refusal-from-answer.ts";
 import { parseJson, type FlawlessError } from "@flawless-ts/wasm-module";
 import {
@@ -9,6 +8,7 @@ import {
   unexpectedAnswer,
 } from "../http/answer-body.ts";
 import type { HttpAnswer } from "../http/messages.ts";
+import type { Shape } from "../http/shape.ts";
 
 const serverName = "control plane";
 
@@ -18,7 +18,7 @@ const serverName = "control plane";
  * @throws {RefusedError} when the status tells of a refusal.
  * @throws {UnexpectedAnswerError} when it is not JSON of that shape.
  */
-export function readJson<T>(answer: HttpAnswer, schema: GenericSchema<unknown, T>): T {
+export function readJson<T>(answer: HttpAnswer, schema: Shape<T>): T {
   expectSuccess(answer);
   return checkShape(answer, parse(answer), schema, serverName);
 }

@@ -1,5 +1,5 @@
-import { safeParse } from "valibot";
 import type { CallScope } from "../http/call-scope.ts";
+import { readIf } from "../http/shape.ts";
 import type { JsonValue } from "@flawless-ts/wasm-module";
 import { databaseHealth, serviceHealth } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
@@ -13,9 +13,9 @@ export async function askHealth(
 ): Promise<ControlPlaneHealth> {
   const answer = await connection.transport.send({ ...get, path: "/health", rounds: 1 }, scope);
   const body = jsonOf(answer);
-  const health = safeParse(serviceHealth, body);
+  const health = readIf(serviceHealth, body);
   // A server that is not well says so with a status of its own.
-  if (health.success) return { ...health.output, details: body as JsonValue };
+  if (health !== undefined) return { ...health, details: body as JsonValue };
   if (answer.status >= 400 && !maybeUnknownRoute(answer)) expectSuccess(answer);
   return await askDatabase(connection, scope);
 }

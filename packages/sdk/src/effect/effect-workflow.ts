@@ -11,12 +11,11 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { Effect } from "effect";
+import type { ForkOptions, RestartOptions } from "../client/restarts.ts";
 import type {
   CancelOptions,
   Completion,
-  ForkOptions,
   MessageArguments,
-  RestartOptions,
   UpdateArguments,
   UpdateOptions,
   WorkflowHandle,

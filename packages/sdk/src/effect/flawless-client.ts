@@ -1,15 +1,15 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
 import { Config, Context, Effect, Layer, Option, Redacted, type Scope, Stream } from "effect";
+import type { DeployOptions } from "../client/deploy.ts";
+import type {
+  CancelWorkflowsOptions,
+  ListOptions,
+  RestartWorkflowsOptions,
+} from "../client/many-workflows.ts";
 import type { WorkflowKey } from "../client/workflow-handle.ts";
 import type { ModuleSource } from "../client/module-source.ts";
 import type { InvalidOptionError } from "../errors/index.ts";
-import {
-  Flawless,
-  type DeployOptions,
-  type CancelWorkflowsOptions,
-  type RestartWorkflowsOptions,
-  type ListOptions,
-} from "../flawless.ts";
+import { Flawless } from "../flawless.ts";
 import type { FlawlessOptions } from "../options.ts";
 import type {
   ModuleSummary,

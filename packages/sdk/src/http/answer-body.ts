@@ -1,6 +1,6 @@
-import { getDotPath, safeParse, type GenericSchema } from "valibot";
 import { UnexpectedAnswerError } from "../errors/index.ts";
 import type { HttpAnswer } from "./messages.ts";
+import { type Shape, ShapeError } from "./shape.ts";
 
 /**
  * Checks what came as JSON.
@@ -11,14 +11,15 @@ import type { HttpAnswer } from "./messages.ts";
 export function checkShape<T>(
   answer: HttpAnswer,
   value: unknown,
-  schema: GenericSchema<unknown, T>,
+  shape: Shape<T>,
   serverName: string,
 ): T {
-  const result = safeParse(schema, value);
-  if (result.success) return result.output;
-  const [issue] = result.issues;
-  const expected = `${issue.message} at ${getDotPath(issue) ?? "its top"}`;
-  throw unexpectedAnswer(answer, expected, serverName, result.issues);
+  try {
+    return shape(value, "");
+  } catch (cause) {
+    if (!(cause instanceof ShapeError)) throw cause;
+    throw unexpectedAnswer(answer, cause.message, serverName, cause);
+  }
 }
 
 /** The error for an answer that is none of the API. */

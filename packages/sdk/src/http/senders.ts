@@ -1,12 +1,11 @@
-import type { Agent } from "undici";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { ResolvedOptions } from "../options.ts";
 import { FetchSender } from "./fetch-sender.ts";
 import { loadPackage, type LoadPackage } from "./load-package.ts";
 import { isNode } from "./runtime.ts";
 import type { Sender } from "./sender.ts";
-import { TicketAgent, type TicketService } from "./ticket-agent.ts";
-import { UndiciSender, type Undici } from "./undici-sender.ts";
+import type { TicketService } from "./ticket-agent.ts";
+import type { Undici } from "./undici-sender.ts";
 
 /** What a client's senders are made of. */
 export type SenderOptions = Pick<
@@ -15,12 +14,6 @@ export type SenderOptions = Pick<
 >;
 
 const undiciName = "undici";
-/**
- * How long a connection is kept that nothing is sent on, in milliseconds. A server that stops waits for longer than that before it
- * closes one, so that none is closed just when a request is on its way, which could not be sent again.
- */
-const maxIdleMs = 500;
-
 /**
  * What sends a client's requests: under Node it is undici, which is loaded when the first one is sent, and elsewhere the
  * standard `fetch`. So it is in a bundle without undici beside it.
@@ -74,21 +67,19 @@ export class Senders {
       if (needsUndici !== null) throw error;
       return new FetchSender();
     }
-    if (dispatcher !== null) return new UndiciSender(undici, dispatcher, async () => {});
-    const agent = ownAgent(undici, ca);
-    return new UndiciSender(undici, agent, () => agent.destroy());
+    const { undiciSender } = await import("./undici-sender.ts");
+    return undiciSender(undici, dispatcher, ca);
   }
 
   async #ticketed(ticket: string): Promise<Sender> {
     const undici = await this.#undici("url");
-    const agent = new TicketAgent({
+    const { ticketSender } = await import("./ticket-agent.ts");
+    return ticketSender(undici, {
       ticket,
       service: this.#service,
       discovery: this.#options.irohDiscovery,
-      Agent: undici.Agent,
       load: this.#load,
     });
-    return new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
   }
 
   async #undici(option: string | null): Promise<Undici> {
@@ -103,10 +94,4 @@ export class Senders {
       );
     }
   }
-}
-
-function ownAgent({ Agent }: Undici, ca: SenderOptions["ca"]): Agent {
-  const kept = { keepAliveTimeout: maxIdleMs, keepAliveMaxTimeout: maxIdleMs };
-  if (ca === null) return new Agent(kept);
-  return new Agent({ ...kept, connect: { ca: typeof ca === "string" ? ca : [...ca] } });
 }

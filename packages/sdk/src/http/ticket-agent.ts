@@ -3,6 +3,8 @@ import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { LoadPackage } from "./load-package.ts";
+import type { Sender } from "./sender.ts";
+import { UndiciSender, type Undici } from "./undici-sender.ts";
 
 /** What a ticket's endpoint leads to. */
 export type TicketService = "control-plane" | "flawless";
@@ -26,6 +28,12 @@ export interface TicketTarget {
   /** undici's. */
   readonly Agent: typeof Agent;
   readonly load: LoadPackage;
+}
+
+/** The sender for a ticket. */
+export function ticketSender(undici: Undici, target: Omit<TicketTarget, "Agent">): Sender {
+  const agent = new TicketAgent({ ...target, Agent: undici.Agent });
+  return new UndiciSender(undici, agent.dispatcher, () => agent.destroy());
 }
 
 /** Sends requests to a ticket's endpoint, whatever host they name. */

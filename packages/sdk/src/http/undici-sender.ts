@@ -5,6 +5,12 @@ import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
 /** What is needed of the package undici, which only Node runs and which is loaded when a request is sent. */
 export type Undici = Pick<typeof undici, "Agent" | "request">;
 
+/**
+ * How long a connection is kept that nothing is sent on, in milliseconds. A server that stops waits for longer than that before it
+ * closes one, so that none is closed just when a request is on its way, which could not be sent again.
+ */
+const maxIdleMs = 500;
+
 /** Sends requests by undici: Node's fastest client, and one that takes certificates, proxies and streams of iroh. */
 export class UndiciSender implements Sender {
   readonly #request: Undici["request"];
@@ -46,4 +52,22 @@ function singleHeaders(headers: undici.Dispatcher.ResponseData["headers"]): Answ
     if (first !== undefined) single[name] = first;
   }
   return single;
+}
+
+/**
+ * The sender for URLs.
+ *
+ * @param dispatcher what was given as an option; `null`: an agent of the client's own.
+ * @param ca certificates that it trusts; `null`: the usual ones.
+ */
+export function undiciSender(
+  undici: Undici,
+  dispatcher: undici.Dispatcher | null,
+  ca: string | readonly string[] | null,
+): Sender {
+  if (dispatcher !== null) return new UndiciSender(undici, dispatcher, async () => {});
+  const kept = { keepAliveTimeout: maxIdleMs, keepAliveMaxTimeout: maxIdleMs };
+  const connect = ca === null ? {} : { connect: { ca: typeof ca === "string" ? ca : [...ca] } };
+  const agent = new undici.Agent({ ...kept, ...connect });
+  return new UndiciSender(undici, agent, () => agent.destroy());
 }

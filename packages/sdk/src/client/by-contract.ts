@@ -1,0 +1,25 @@
+import type { Contract, WorkflowNames } from "@flawless-ts/wasm-module";
+
+/** What a workflow is known to take and give; `contract` is `null` without one. */
+export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
+  readonly contract: C | null;
+  readonly workflow: W | null;
+}
+
+type Checks = typeof import("./contract-checks.ts");
+
+/**
+ * Checks a value by the contract where there is one.
+ *
+ * @returns what the check gives; without a contract, the value as it is.
+ * @throws {ContractError} when it does not keep to the contract.
+ */
+export async function byContract<C extends Contract, W extends WorkflowNames<C>, T>(
+  { contract, workflow }: WorkflowBinding<C, W>,
+  value: unknown,
+  check: (checks: Checks, contract: C, workflow: W) => Promise<T>,
+): Promise<T> {
+  // Without a contract every value is `unknown`.
+  if (contract === null || workflow === null) return value as T;
+  return await check(await import("./contract-checks.ts"), contract, workflow);
+}

@@ -1,0 +1,37 @@
+import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import type { FlawlessConnection } from "../connection/connection.ts";
+import type { CallOptions } from "../http/call-scope.ts";
+import { DeployedModule } from "./deployed-module.ts";
+import { inCall } from "./in-call.ts";
+import { checkIdentity, checkModule } from "./module-contract.ts";
+import { readModule, type ModuleSource } from "./module-source.ts";
+
+/** Options of `deploy`. */
+export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
+  /** Types what the module's workflows take and give, and checks it both ways. */
+  readonly contract?: C | undefined;
+}
+
+const deployOptionNames = optionNames<DeployOptions>({
+  signal: true,
+  timeoutMs: true,
+  contract: true,
+});
+
+/** See `Flawless.deploy`. */
+export async function deploy<C extends Contract>(
+  connection: FlawlessConnection,
+  module: ModuleSource,
+  options: DeployOptions<C>,
+): Promise<DeployedModule<C>> {
+  refuseUnknownOptions(options, deployOptionNames);
+  const { contract, ...call } = options;
+  return await inCall(connection, ["Deploying a module", call], async (scope) => {
+    const bytes = await readModule(module, scope.signal);
+    if (contract !== undefined) checkModule(contract, bytes);
+    const deployed = await connection.deploy(bytes, scope);
+    if (contract !== undefined) checkIdentity(contract, deployed);
+    return new DeployedModule(connection, contract ?? null, deployed.name, deployed.version);
+  });
+}

@@ -1,0 +1,197 @@
+import type { CallScope } from "../http/call-scope.ts";
+import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
+import { moduleForm } from "../http/multipart.ts";
+import type { Transport } from "../http/transport.ts";
+import { workflowInfo } from "./answer-shapes.ts";
+import type { Ask } from "./ask.ts";
+import { readOk } from "./answers.ts";
+import type { DeployedName, ForkManner, RestartManner, RestartManyManner } from "./connection.ts";
+import { HttpActivities } from "./http-activities.ts";
+import {
+  cancelledWorkflows,
+  deployedName,
+  moduleSummaries,
+  publishedState,
+  restartedWorkflows,
+  workflowHistory,
+  workflowJournal,
+  workflowPage,
+} from "./more-answer-shapes.ts";
+import { conditionsInQuery, get, toQuery, workflowPath } from "./requests.ts";
+import type {
+  CancelFilter,
+  CancelledWorkflows,
+  EndManner,
+  ModuleSummary,
+  RestartedWorkflows,
+  RestartFilter,
+  WorkflowFilter,
+  WorkflowHistory,
+  WorkflowInfo,
+  WorkflowJournal,
+  WorkflowPage,
+} from "./types.ts";
+
+/** How long a server may take for a body that is large, to receive and to work on. */
+const largeBodyWithinMs = 60_000;
+
+/** What not every server can do, for people. */
+const endingOne = { cancel: "cancelling workflows", terminate: "terminating workflows" } as const;
+const endingMany = {
+  cancel: "cancelling many workflows",
+  terminate: "terminating many workflows",
+} as const;
+
+/** The routes that most programs call rarely or never: this file is loaded when one of them is called. */
+export class HttpMore extends HttpActivities {
+  readonly #transport: Transport;
+  readonly #ask: Ask;
+
+  constructor(transport: Transport, ask: Ask) {
+    super(ask);
+    this.#transport = transport;
+    this.#ask = ask;
+  }
+
+  /** The same bytes may be deployed again. */
+  async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
+    const { contentType, body } = moduleForm(module);
+    const request: HttpRequest = {
+      method: "POST",
+      path: "/api/module/deploy",
+      headers: { "content-type": contentType },
+      body,
+      repeat: "harmless",
+      nodeAnswersWithinMs: largeBodyWithinMs,
+    };
+    return readOk(await this.#transport.send(request, scope), deployedName);
+  }
+
+  async restart(
+    id: string,
+    { idempotencyKey, terminate }: RestartManner,
+    scope: CallScope,
+  ): Promise<string> {
+    const query = toQuery({ terminate: terminate || undefined });
+    return this.#again("restarting workflows", id, `/restart${query}`, idempotencyKey, scope);
+  }
+
+  async fork(
+    id: string,
+    { fromStep, version, idempotencyKey, terminate }: ForkManner,
+    scope: CallScope,
+  ): Promise<string> {
+    const query = toQuery({ from_step: fromStep, version, terminate: terminate || undefined });
+    return this.#again("forking workflows", id, `/fork${query}`, idempotencyKey, scope);
+  }
+
+  async #again(
+    feature: string,
+    id: string,
+    route: string,
+    idempotencyKey: string,
+    scope: CallScope,
+  ): Promise<string> {
+    const request: HttpRequest = {
+      method: "POST",
+      path: `${workflowPath(id)}${route}`,
+      headers: { "idempotency-key": idempotencyKey },
+      repeat: "harmless",
+    };
+    return this.#ask(feature, request, scope, (answer) => readOk(answer, workflowInfo).id);
+  }
+
+  async state(id: string, scope: CallScope): Promise<string | null> {
+    const request = get(`${workflowPath(id)}/state`);
+    const read = (answer: HttpAnswer): string | null => readOk(answer, publishedState).state;
+    return this.#ask("publishing a workflow's state", request, scope, read);
+  }
+
+  async journal(id: string, scope: CallScope): Promise<WorkflowJournal> {
+    const request = get(`${workflowPath(id)}/journal`);
+    return this.#ask("showing journals", request, scope, (answer) =>
+      readOk(answer, workflowJournal),
+    );
+  }
+
+  async history(id: string, scope: CallScope): Promise<WorkflowHistory> {
+    const request = get(`${workflowPath(id)}/history`);
+    return this.#ask("showing histories", request, scope, (answer) =>
+      readOk(answer, workflowHistory),
+    );
+  }
+
+  /** @param tree whether to end all that descend from it, too */
+  async end(id: string, manner: EndManner, tree: boolean, scope: CallScope): Promise<WorkflowInfo> {
+    const request: HttpRequest = {
+      method: "POST",
+      path: `${workflowPath(id)}/${manner}${tree ? "?tree=true" : ""}`,
+      repeat: "unless-sent",
+    };
+    return this.#ask(endingOne[manner], request, scope, (answer) => readOk(answer, workflowInfo));
+  }
+
+  /** Ends some of the running workflows that match, or counts them. */
+  async endWorkflows(
+    manner: EndManner,
+    conditions: CancelFilter,
+    dryRun: boolean,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<CancelledWorkflows> {
+    const query = toQuery({
+      ...conditionsInQuery(conditions),
+      cursor,
+      dry_run: dryRun || undefined,
+    });
+    const request: HttpRequest = {
+      method: "POST",
+      path: `/api/workflows/${manner}${query}`,
+      // Ending twice is ending once.
+      repeat: "harmless",
+    };
+    return this.#ask(endingMany[manner], request, scope, (answer) =>
+      readOk(answer, cancelledWorkflows),
+    );
+  }
+
+  /** Restarts some of the workflows that match, each once for a key, or counts them. */
+  async restartWorkflows(
+    { status, ...conditions }: RestartFilter,
+    { idempotencyKey, dryRun, cursor }: RestartManyManner,
+    scope: CallScope,
+  ): Promise<RestartedWorkflows> {
+    const query = toQuery({
+      status,
+      ...conditionsInQuery(conditions),
+      cursor,
+      dry_run: dryRun || undefined,
+    });
+    const request: HttpRequest = {
+      method: "POST",
+      path: `/api/workflows/restart${query}`,
+      headers: { "idempotency-key": idempotencyKey },
+      repeat: "harmless",
+    };
+    return this.#ask("restarting many workflows", request, scope, (answer) =>
+      readOk(answer, restartedWorkflows),
+    );
+  }
+
+  async workflows(
+    filter: WorkflowFilter,
+    cursor: string | undefined,
+    scope: CallScope,
+  ): Promise<WorkflowPage> {
+    const { status, limit, ...conditions } = filter;
+    const query = toQuery({ status, ...conditionsInQuery(conditions), limit, cursor });
+    const request = get(`/api/workflows${query}`);
+    return this.#ask("listing workflows", request, scope, (answer) => readOk(answer, workflowPage));
+  }
+
+  async modules(scope: CallScope): Promise<readonly ModuleSummary[]> {
+    return this.#ask("listing modules", get("/api/modules"), scope, (answer) =>
+      readOk(answer, moduleSummaries),
+    );
+  }
+}
