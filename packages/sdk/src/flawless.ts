@@ -1,5 +1,5 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
-import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { DeployedModule } from "./client/deployed-module.ts";
 import type { DeployOptions } from "./client/deploy.ts";
 import { inCall } from "./client/in-call.ts";
@@ -131,8 +131,9 @@ export class Flawless implements AsyncDisposable {
     module: ModuleSource,
     options: DeployOptions<C> = {},
   ): Promise<DeployedModule<C>> {
-    const { deploy } = await import("./client/deploy.ts");
-    return await deploy(this.#connection, module, options);
+    const { deploy } = await import("./rare.ts");
+    const { name, version } = await deploy(this.#connection, module, options);
+    return new DeployedModule(this.#connection, options.contract ?? null, name, version);
   }
 
   /** A module that is deployed already, typed by its contract. Asks the server nothing. */
@@ -180,7 +181,7 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
-    const { listWorkflows } = await manyWorkflows();
+    const { listWorkflows } = await import("./rare.ts");
     return await listWorkflows(this.#connection, options);
   }
 
@@ -215,7 +216,7 @@ export class Flawless implements AsyncDisposable {
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    const { endWorkflows } = await manyWorkflows();
+    const { endWorkflows } = await import("./rare.ts");
     return await endWorkflows(this.#connection, "cancel", options);
   }
 
@@ -227,7 +228,7 @@ export class Flawless implements AsyncDisposable {
    * @throws as `cancelWorkflows` does.
    */
   async terminateWorkflows(options: CancelWorkflowsOptions): Promise<number> {
-    const { endWorkflows } = await manyWorkflows();
+    const { endWorkflows } = await import("./rare.ts");
     return await endWorkflows(this.#connection, "terminate", options);
   }
 
@@ -247,7 +248,7 @@ export class Flawless implements AsyncDisposable {
    * `idempotencyKey` for the rest.
    */
   async restartWorkflows(options: RestartWorkflowsOptions): Promise<RestartOutcome> {
-    const { restartWorkflows } = await manyWorkflows();
+    const { restartWorkflows } = await import("./rare.ts");
     return await restartWorkflows(this.#connection, options);
   }
 
@@ -261,7 +262,7 @@ export class Flawless implements AsyncDisposable {
   async listActivityQueues(
     options: ActivityQueueOptions = {},
   ): Promise<readonly ActivityQueueSummary[]> {
-    const { listActivityQueues } = await manyWorkflows();
+    const { listActivityQueues } = await import("./rare.ts");
     return await listActivityQueues(this.#connection, options);
   }
 
@@ -285,9 +286,4 @@ export class Flawless implements AsyncDisposable {
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
   }
-}
-
-/** What few programs need is loaded when it is called. */
-function manyWorkflows(): Promise<typeof import("./client/many-workflows.ts")> {
-  return import("./client/many-workflows.ts");
 }

@@ -4,7 +4,7 @@ import {
   refuseUnknownOptions,
   resolveRetryOptions,
   type ResolvedRetryOptions,
-} from "@flawless-ts/wasm-module/internal";
+} from "@flawless-ts/wasm-module/internal/client";
 import type { Dispatcher } from "undici";
 import { InvalidOptionError } from "./errors/index.ts";
 import type { Fetch } from "./http/fetch-sender.ts";

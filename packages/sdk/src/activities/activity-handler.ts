@@ -3,7 +3,7 @@ import {
   type ActivityDefinitions,
   type ActivityLogger,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { ActivityFailureReport } from "../connection/activity-types.ts";
 import { atLeast } from "../options.ts";
 import { silentLogger } from "../worker/silent-logger.ts";

@@ -1,4 +1,4 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { checkedGrace } from "../worker/options.ts";
 import { FailureLog, messageOf } from "../worker/failure-log.ts";
 import { Retrier } from "../worker/retrier.ts";

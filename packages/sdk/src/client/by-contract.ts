@@ -6,7 +6,7 @@ export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>>
   readonly workflow: W | null;
 }
 
-type Checks = typeof import("./contract-checks.ts");
+type Checks = typeof import("./value-checks.ts");
 
 /**
  * Checks a value by the contract where there is one.
@@ -21,5 +21,5 @@ export async function byContract<C extends Contract, W extends WorkflowNames<C>,
 ): Promise<T> {
   // Without a contract every value is `unknown`.
   if (contract === null || workflow === null) return value as T;
-  return await check(await import("./contract-checks.ts"), contract, workflow);
+  return await check(await import("./value-checks.ts"), contract, workflow);
 }

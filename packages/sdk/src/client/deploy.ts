@@ -1,8 +1,7 @@
 import type { Contract, UntypedContract } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
-import type { FlawlessConnection } from "../connection/connection.ts";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import type { DeployedName, FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { DeployedModule } from "./deployed-module.ts";
 import { inCall } from "./in-call.ts";
 import { checkIdentity, checkModule } from "./module-contract.ts";
 import { readModule, type ModuleSource } from "./module-source.ts";
@@ -24,7 +23,7 @@ export async function deploy<C extends Contract>(
   connection: FlawlessConnection,
   module: ModuleSource,
   options: DeployOptions<C>,
-): Promise<DeployedModule<C>> {
+): Promise<DeployedName> {
   refuseUnknownOptions(options, deployOptionNames);
   const { contract, ...call } = options;
   return await inCall(connection, ["Deploying a module", call], async (scope) => {
@@ -32,6 +31,6 @@ export async function deploy<C extends Contract>(
     if (contract !== undefined) checkModule(contract, bytes);
     const deployed = await connection.deploy(bytes, scope);
     if (contract !== undefined) checkIdentity(contract, deployed);
-    return new DeployedModule(connection, contract ?? null, deployed.name, deployed.version);
+    return deployed;
   });
 }

@@ -1,12 +1,11 @@
-import {
-  writeJson,
-  type Contract,
-  type InputOf,
-  type ResponseOf,
-  type UntypedContract,
-  type WorkflowNames,
+import type {
+  Contract,
+  InputOf,
+  ResponseOf,
+  UntypedContract,
+  WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
@@ -15,6 +14,7 @@ import { byContract } from "./by-contract.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
 import { checkLabels } from "./labels.ts";
+import { jsonText } from "./json-text.ts";
 import { readResponse } from "./read-response.ts";
 import { WorkflowHandle, type WorkflowKey } from "./workflow-handle.ts";
 
@@ -176,7 +176,7 @@ export class DeployedModule<C extends Contract = UntypedContract> {
     const checked = await byContract(binding, input, (checks, contract) =>
       checks.inputToSend(contract, workflow, input),
     );
-    const text = writeJson(checked, `The input of the workflow "${workflow}"`);
+    const text = await jsonText(checked, `The input of the workflow "${workflow}"`);
     return { module: this.name, version: this.version, workflow, input: text, labels };
   }
 }

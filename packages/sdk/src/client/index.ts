@@ -22,7 +22,7 @@ export type {
   BackfillScheduleOptions,
   DescribeScheduleOptions,
   SchedulePageOptions,
-  Schedules,
   TriggerScheduleOptions,
-} from "./schedules.ts";
+} from "./schedule-calls.ts";
+export type { Schedules } from "./schedules.ts";
 export type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";

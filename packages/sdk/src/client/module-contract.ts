@@ -1,5 +1,9 @@
-import { ContractError, type Contract, type ContractIssue } from "@flawless-ts/wasm-module";
-import { moduleNames } from "@flawless-ts/wasm-module/internal";
+import type { Contract } from "@flawless-ts/wasm-module";
+import {
+  ContractError,
+  moduleNames,
+  type ContractIssue,
+} from "@flawless-ts/wasm-module/internal/client-values";
 
 /** A module's name and version. */
 export interface ModuleIdentity {

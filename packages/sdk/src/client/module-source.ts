@@ -1,7 +1,7 @@
 import type * as nodeUrl from "node:url";
 import type * as nodePath from "node:path";
-import { FlawlessError } from "@flawless-ts/wasm-module";
-import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
+import { nodeBuiltin } from "@flawless-ts/wasm-module/internal/client-values";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
 import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
 

@@ -1,11 +1,11 @@
-import {
-  parseJson,
-  type Contract,
-  type ResponseOf,
-  type StateOf,
-  type UpdateOutputOf,
-  type UpdateTypes,
-  type WorkflowNames,
+import { parseJson } from "@flawless-ts/wasm-module/internal/client";
+import type {
+  Contract,
+  ResponseOf,
+  StateOf,
+  UpdateOutputOf,
+  UpdateTypes,
+  WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import { UnexpectedAnswerError } from "../errors/index.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";

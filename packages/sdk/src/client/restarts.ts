@@ -1,4 +1,4 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { atLeast, checkedText } from "../options.ts";

@@ -1,9 +1,6 @@
-import { writeJson, type DurationLike } from "@flawless-ts/wasm-module";
-import {
-  optionNames,
-  parseDuration,
-  refuseUnknownOptions,
-} from "@flawless-ts/wasm-module/internal";
+import type { DurationLike } from "@flawless-ts/wasm-module";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import { parseDuration, writeJson } from "@flawless-ts/wasm-module/internal/client-values";
 import type { ScheduleChanges, ScheduleRequest } from "../connection/schedule-requests.ts";
 import type { ScheduleOverlap } from "../connection/schedule-types.ts";
 import { InvalidOptionError } from "../errors/index.ts";

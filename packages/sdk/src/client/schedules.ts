@@ -1,58 +1,21 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
+import { onceLoaded } from "../connection/once-loaded.ts";
 import type {
   ScheduleBackfill,
   ScheduleDescription,
   ScheduleInfo,
-  ScheduleOverlap,
   SchedulePage,
   ScheduleStart,
 } from "../connection/schedule-types.ts";
 import type { CallOptions } from "../http/call-scope.ts";
-import { atLeast, checkedText } from "../options.ts";
-import { inCall } from "./in-call.ts";
-import { checkKey } from "./idempotency-key.ts";
+import type {
+  SchedulePageOptions,
+  DescribeScheduleOptions,
+  TriggerScheduleOptions,
+  BackfillScheduleOptions,
+  ScheduleCalls,
+} from "./schedule-calls.ts";
 import type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";
-
-/** Options of `Schedules.page`. */
-export interface SchedulePageOptions extends CallOptions {
-  /** How many on one page, up to 1,000. Default 100. */
-  readonly limit?: number | undefined;
-  /** The `cursor` of the page before. Default: the first page. */
-  readonly cursor?: string | undefined;
-}
-
-/** Options of `Schedules.describe`. */
-export interface DescribeScheduleOptions extends CallOptions {
-  /** How many of its next times are told, up to 100. Default 10. */
-  readonly times?: number | undefined;
-}
-
-/** Options of `Schedules.trigger`. */
-export interface TriggerScheduleOptions extends CallOptions {
-  /** In place of the schedule's own. */
-  readonly overlap?: ScheduleOverlap | undefined;
-  /** Another call with the same key is the same start. 1 to 255 visible ASCII characters. Default: a new one. */
-  readonly idempotencyKey?: string | undefined;
-}
-
-/** Which times to start again. */
-export interface BackfillScheduleOptions extends CallOptions {
-  /** The first one that counts. */
-  readonly from: Date | string;
-  /** The last one that counts: it has to have passed. */
-  readonly to: Date | string;
-}
-
-const callNames = { signal: true, timeoutMs: true } as const;
-const pageNames = optionNames<SchedulePageOptions>({ ...callNames, limit: true, cursor: true });
-const describeNames = optionNames<DescribeScheduleOptions>({ ...callNames, times: true });
-const triggerNames = optionNames<TriggerScheduleOptions>({
-  ...callNames,
-  overlap: true,
-  idempotencyKey: true,
-});
-const backfillNames = optionNames<BackfillScheduleOptions>({ ...callNames, from: true, to: true });
 
 /**
  * The schedules of a server: `flawless.schedules`. Each starts a workflow when its times come, exactly once for each of them.
@@ -70,11 +33,14 @@ const backfillNames = optionNames<BackfillScheduleOptions>({ ...callNames, from:
  * call may throw.
  */
 export class Schedules {
-  readonly #connection: FlawlessConnection;
+  readonly #calls: ScheduleCalls;
 
   /** @internal */
   constructor(connection: FlawlessConnection) {
-    this.#connection = connection;
+    this.#calls = onceLoaded(async () => {
+      const { ScheduleCalls } = await import("../rare.ts");
+      return new ScheduleCalls(connection);
+    });
   }
 
   /**
@@ -89,11 +55,7 @@ export class Schedules {
     definition: ScheduleDefinition,
     options: CallOptions = {},
   ): Promise<ScheduleDescription> {
-    const { toScheduleRequest } = await definitions();
-    const { name, request } = toScheduleRequest(definition);
-    return await inCall(this.#connection, ["Making a schedule", options], (scope) =>
-      this.#connection.schedules.create(nameOf(name), request, scope),
-    );
+    return await this.#calls.create(definition, options);
   }
 
   /**
@@ -102,12 +64,7 @@ export class Schedules {
    * @throws {InvalidOptionError} when `limit` is no whole number above 0.
    */
   async page(options: SchedulePageOptions = {}): Promise<SchedulePage> {
-    refuseUnknownOptions(options, pageNames);
-    const { limit, cursor, ...call } = options;
-    if (limit !== undefined) atLeast(1, "limit", limit);
-    return await inCall(this.#connection, ["Listing schedules", call], (scope) =>
-      this.#connection.schedules.list({ limit, cursor }, scope),
-    );
+    return await this.#calls.page(options);
   }
 
   /**
@@ -136,12 +93,7 @@ export class Schedules {
     name: string,
     options: DescribeScheduleOptions = {},
   ): Promise<ScheduleDescription> {
-    refuseUnknownOptions(options, describeNames);
-    const { times, ...call } = options;
-    if (times !== undefined) atLeast(0, "times", times);
-    return await inCall(this.#connection, ["Looking at a schedule", call], (scope) =>
-      this.#connection.schedules.describe(nameOf(name), times, scope),
-    );
+    return await this.#calls.describe(name, options);
   }
 
   /**
@@ -156,11 +108,7 @@ export class Schedules {
     changes: Partial<ScheduleSettings>,
     options: CallOptions = {},
   ): Promise<ScheduleDescription> {
-    const { toScheduleChanges } = await definitions();
-    const request = toScheduleChanges(changes);
-    return await inCall(this.#connection, ["Changing a schedule", options], (scope) =>
-      this.#connection.schedules.update(nameOf(name), request, scope),
-    );
+    return await this.#calls.update(name, changes, options);
   }
 
   /**
@@ -169,9 +117,7 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async pause(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
-    return await inCall(this.#connection, ["Pausing a schedule", options], (scope) =>
-      this.#connection.schedules.pause(nameOf(name), scope),
-    );
+    return await this.#calls.pause(name, options);
   }
 
   /**
@@ -180,9 +126,7 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async resume(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
-    return await inCall(this.#connection, ["Resuming a schedule", options], (scope) =>
-      this.#connection.schedules.resume(nameOf(name), scope),
-    );
+    return await this.#calls.resume(name, options);
   }
 
   /**
@@ -192,12 +136,7 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async trigger(name: string, options: TriggerScheduleOptions = {}): Promise<ScheduleStart> {
-    refuseUnknownOptions(options, triggerNames);
-    const { overlap, idempotencyKey: key = crypto.randomUUID(), ...call } = options;
-    checkKey(key);
-    return await inCall(this.#connection, ["Starting a schedule's workflow", call], (scope) =>
-      this.#connection.schedules.trigger(nameOf(name), { key, overlap }, scope),
-    );
+    return await this.#calls.trigger(name, options);
   }
 
   /**
@@ -207,13 +146,7 @@ export class Schedules {
    * @throws {InvalidRequestError} when the range is not one of the past, or has more than 1,000 times.
    */
   async backfill(name: string, options: BackfillScheduleOptions): Promise<ScheduleBackfill> {
-    refuseUnknownOptions(options, backfillNames);
-    const { from, to, ...call } = options;
-    const { timeOf } = await definitions();
-    const range = { from: timeOf("from", from) ?? "", to: timeOf("to", to) ?? "" };
-    return await inCall(this.#connection, ["Starting times of a schedule again", call], (scope) =>
-      this.#connection.schedules.backfill(nameOf(name), range, scope),
-    );
+    return await this.#calls.backfill(name, options);
   }
 
   /**
@@ -222,17 +155,6 @@ export class Schedules {
    * @throws {NotFoundError} when there is none of that name.
    */
   async delete(name: string, options: CallOptions = {}): Promise<void> {
-    return await inCall(this.#connection, ["Deleting a schedule", options], (scope) =>
-      this.#connection.schedules.delete(nameOf(name), scope),
-    );
+    return await this.#calls.delete(name, options);
   }
-}
-
-function nameOf(name: string): string {
-  return checkedText("name", name);
-}
-
-/** Loaded when a schedule is written. */
-function definitions(): Promise<typeof import("./schedule-definition.ts")> {
-  return import("./schedule-definition.ts");
 }

@@ -1,17 +1,16 @@
-import {
-  writeJson,
-  type MessageOf,
-  type MessageTypes,
-  type ResponseOf,
-  type StateOf,
-  type UpdateInputOf,
-  type UpdateOutputOf,
-  type UpdateTypes,
-  type UntypedContract,
-  type Contract,
-  type WorkflowNames,
+import type {
+  MessageOf,
+  MessageTypes,
+  ResponseOf,
+  StateOf,
+  UpdateInputOf,
+  UpdateOutputOf,
+  UpdateTypes,
+  UntypedContract,
+  Contract,
+  WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
@@ -22,6 +21,7 @@ import { byContract, type WorkflowBinding } from "./by-contract.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
 import type { ForkOptions, RestartOptions } from "./restarts.ts";
+import { jsonText } from "./json-text.ts";
 import { readReply, readResponse, readState } from "./read-response.ts";
 import type {
   WorkflowDetails,
@@ -124,7 +124,7 @@ export class WorkflowHandle<
         const checked = await byContract(this.#binding, data, (checks, contract, name) =>
           checks.messageToSend(contract, name, type, data, this.id),
         );
-        const json = writeJson(checked, `The message "${type}"`);
+        const json = await jsonText(checked, `The message "${type}"`);
         await this.#connection.send(this.id, type, json, scope);
       },
     );
@@ -167,7 +167,7 @@ export class WorkflowHandle<
         const checked = await byContract(this.#binding, data, (checks, contract, name) =>
           checks.updateToSend(contract, name, type, data, this.id),
         );
-        const json = writeJson(checked, `The update "${type}"`);
+        const json = await jsonText(checked, `The update "${type}"`);
         const answer = await this.#connection.update(this.id, { key, type, data: json }, scope);
         if ("error" in answer) throw new UpdateRejectedError(this.id, type, answer.error);
         return await readReply(this.#binding, this.id, type, answer.value, this.#connection.url);
@@ -285,7 +285,7 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async restart(options: RestartOptions = {}): Promise<WorkflowHandle<C, W>> {
-    const { restart } = await import("./restarts.ts");
+    const { restart } = await import("../rare.ts");
     return this.#again(await restart(this.#connection, this.id, options));
   }
 
@@ -301,7 +301,7 @@ export class WorkflowHandle<
    * @throws as `restart` does.
    */
   async fork(options: ForkOptions): Promise<WorkflowHandle<C, W>> {
-    const { fork } = await import("./restarts.ts");
+    const { fork } = await import("../rare.ts");
     return this.#again(await fork(this.#connection, this.id, options));
   }
 

@@ -65,8 +65,8 @@ describe("readOk", () => {
       answer('{"__proto__":{"ok":{"id":"wkf_1"},"error":"no"}}'),
       /expected \{"ok"/,
     ],
-    ["a wrong shape", answer('{"ok":{"id":7}}'), /Expected string but received 7 at id/],
-    ["no shape at all", answer('{"ok":null}'), /Expected Object but received null at its top/],
+    ["a wrong shape", answer('{"ok":{"id":7}}'), /expected a string at id, not 7, but got/],
+    ["no shape at all", answer('{"ok":null}'), /expected an object at its top, not null, but got/],
     [
       "a redirect",
       answer("", 301, { location: "https://flawless.test/" }),

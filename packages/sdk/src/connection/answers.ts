@@ -1,4 +1,4 @@
-import { parseJson } from "@flawless-ts/wasm-module";
+import { parseJson } from "@flawless-ts/wasm-module/internal/client";
 import type { Shape } from "../http/shape.ts";
 import type { RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
 import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";

@@ -43,11 +43,11 @@ type More<Name extends keyof HttpMore> = HttpMore[Name];
 export class HttpConnection implements FlawlessConnection {
   readonly transport: Transport;
   readonly schedules: SchedulesConnection = onceLoaded(async () => {
-    const { HttpSchedules } = await import("./http-schedules.ts");
+    const { HttpSchedules } = await import("../rare.ts");
     return new HttpSchedules((...call) => this.extra(...call));
   });
   readonly #more = onceLoaded<HttpMore>(async () => {
-    const { HttpMore } = await import("./http-more.ts");
+    const { HttpMore } = await import("../rare.ts");
     return new HttpMore(this.transport, (...call) => this.extra(...call));
   });
   readonly deploy: More<"deploy"> = this.#more.deploy;
@@ -88,7 +88,7 @@ export class HttpConnection implements FlawlessConnection {
   }
 
   async ready(scope: CallScope): Promise<void> {
-    const { waitUntilReady } = await import("../client/readiness.ts");
+    const { waitUntilReady } = await import("../rare.ts");
     await waitUntilReady(this, scope);
   }
 

@@ -17,7 +17,8 @@ import {
   workflowJournal,
   workflowPage,
 } from "./more-answer-shapes.ts";
-import { conditionsInQuery, get, toQuery, workflowPath } from "./requests.ts";
+import { conditionsInQuery } from "./conditions-in-query.ts";
+import { get, toQuery, workflowPath } from "./requests.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,

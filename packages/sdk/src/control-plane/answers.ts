@@ -1,5 +1,5 @@
 import { refusalFromStatus } from "../errors/refusal-from-answer.ts";
-import { parseJson, type FlawlessError } from "@flawless-ts/wasm-module";
+import { parseJson, type FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 import {
   bodyStart,
   checkShape,

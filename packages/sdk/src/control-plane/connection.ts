@@ -2,7 +2,7 @@ import { NotSupportedByServerError } from "../errors/index.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 import { readIf } from "../http/shape.ts";
-import type { Transport } from "../http/transport.ts";
+import type { StreamingTransport } from "../http/streaming-transport.ts";
 import { queueStats } from "./answer-shapes.ts";
 import { expectSuccess, jsonOf, maybeUnknownRoute, readJson } from "./answers.ts";
 import type { ApiForm } from "./types.ts";
@@ -15,11 +15,11 @@ export interface FormPaths {
 
 /** Sends the requests of one client, and knows which form of the API its server speaks. */
 export class Connection {
-  readonly transport: Transport;
+  readonly transport: StreamingTransport;
   #form: ApiForm | null;
 
   /** @param form `null`: find out. */
-  constructor(transport: Transport, form: ApiForm | null) {
+  constructor(transport: StreamingTransport, form: ApiForm | null) {
     this.transport = transport;
     this.#form = form;
   }

@@ -1,10 +1,10 @@
 import { writeJson } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { waitUntilReady } from "../client/readiness.ts";
 import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
-import { Transport } from "../http/transport.ts";
+import { StreamingTransport } from "../http/streaming-transport.ts";
 import { checkedText } from "../options.ts";
 import { job, jobs, nodes, queueStats } from "./answer-shapes.ts";
 import { expectSuccess, maybeUnknownRoute, readJson } from "./answers.ts";
@@ -80,7 +80,7 @@ export class ControlPlane implements AsyncDisposable {
       startCommand: "control-plane up",
       service: "control-plane",
     } as const;
-    this.#connection = new Connection(new Transport(client, server), form);
+    this.#connection = new Connection(new StreamingTransport(client, server), form);
     this.workers = new WorkerRegistry(this.#connection);
     this.blobs = new Blobs(this.#connection);
     this.gossip = new Gossip(this.#connection);

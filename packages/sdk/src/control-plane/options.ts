@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "../errors/index.ts";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import {
   resolveOptions,
   type FlawlessOptions,

@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 import { Effect, Stream } from "effect";
 import type { CallOptions } from "../http/call-scope.ts";
 

@@ -4,9 +4,9 @@ import type {
   BackfillScheduleOptions,
   DescribeScheduleOptions,
   SchedulePageOptions,
-  Schedules,
   TriggerScheduleOptions,
-} from "../client/schedules.ts";
+} from "../client/schedule-calls.ts";
+import type { Schedules } from "../client/schedules.ts";
 import type {
   ScheduleBackfill,
   ScheduleDescription,

@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
 /** What answered does not speak the Flawless API: a proxy's error page, another program, a server of another version. */
 export class UnexpectedAnswerError extends FlawlessError {

@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
 /** Details of a {@link FlawlessConnectionError}. */
 export interface ConnectionFailure {

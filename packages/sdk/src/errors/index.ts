@@ -5,7 +5,6 @@ export * from "./update-rejected.ts";
 export * from "./usage-errors.ts";
 export {
   InvalidOptionError,
-  NotJsonError,
   NotSupportedByServerError,
-  type NotSupportedOptions,
-} from "@flawless-ts/wasm-module";
+} from "@flawless-ts/wasm-module/internal/client";
+export { NotJsonError, type NotSupportedOptions } from "@flawless-ts/wasm-module";

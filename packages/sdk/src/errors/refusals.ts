@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
 /** What a server said when it refused. */
 export interface Refusal {

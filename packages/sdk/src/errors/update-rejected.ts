@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
 /** A workflow answered an update with an error, which is the `cause`. The workflow goes on. */
 export class UpdateRejectedError extends FlawlessError {

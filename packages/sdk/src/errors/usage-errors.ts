@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
 /** A module's file cannot be read, or there is nothing in it. */
 export class ModuleFileError extends FlawlessError {

@@ -1,5 +1,5 @@
 import type { FlawlessError } from "@flawless-ts/wasm-module";
-import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal";
+import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal/client";
 import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/index.ts";
 
 /** What every call takes. */

@@ -1,4 +1,4 @@
-import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { ClientClosedError } from "../errors/index.ts";
 import { checkedTimeout } from "../options.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";

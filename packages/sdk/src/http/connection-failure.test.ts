@@ -73,8 +73,8 @@ describe("connectionProblem", () => {
     ["anything, by a browser", new TypeError("Failed to fetch"), true, true, /--allow-origin/],
   ])(
     "connectionProblem of a connection that failed: %s",
-    (_what, cause, maybeSent, passing, advice) => {
-      expect(connectionProblem(cause)).toEqual({
+    async (_what, cause, maybeSent, passing, advice) => {
+      expect(await connectionProblem(cause)).toEqual({
         cause,
         maybeSent,
         passing,
@@ -87,12 +87,12 @@ describe("connectionProblem", () => {
 describe("connectionError", () => {
   const request = { method: "GET", url: "http://127.0.0.1:1/version" };
 
-  test("names URL, reason, tries and what to check", () => {
+  test("names URL, reason, tries and what to check", async () => {
     const cause = new AggregateError([
       failure("ECONNREFUSED", "connect"),
       failure("ECONNREFUSED", "connect"),
     ]);
-    expect(connectionError(request, connectionProblem(cause), 3)).toMatchObject({
+    expect(connectionError(request, await connectionProblem(cause), 3)).toMatchObject({
       code: "FLAWLESS_CONNECTION_FAILED",
       url: request.url,
       attempts: 3,

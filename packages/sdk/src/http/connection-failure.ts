@@ -1,6 +1,7 @@
 import type { errors } from "undici";
 import type { TicketService } from "./ticket-agent.ts";
-import { FlawlessConnectionError } from "../errors/index.ts";
+import { FlawlessConnectionError } from "../errors/connection-errors.ts";
+import { silenceCode } from "./fetch-sender.ts";
 
 /** What kind of server a client talks to: for its errors. */
 export interface ServerKind {
@@ -30,10 +31,8 @@ export interface ConnectionProblem {
   readonly advice: string;
 }
 
-interface Kind {
-  readonly codes: RegExp;
-  /** What platforms say that give no codes. */
-  readonly texts?: RegExp;
+/** What an error means that kept a request from its answer. */
+export interface FailureKind {
   readonly passing: boolean;
   /** What to check; `COMMAND` stands for what starts the server. */
   readonly advice: string;
@@ -41,87 +40,26 @@ interface Kind {
   readonly neverSent?: boolean;
 }
 
-// Codes of Node's net, dns and tls modules, of OpenSSL, of undici (`UND_`), of its parser (`HPE_`), and of the client's own
-// `FetchSender`. Bun gives codes of Node; the texts are Deno's, as of 2.9, and workerd's. Other platforms' `fetch` tells next to nothing.
-const kinds: readonly Kind[] = [
-  {
-    codes: /^ECONNREFUSED$/,
-    texts: /client error \(Connect\): .*Connection refused/,
-    passing: true,
-    neverSent: true,
-    advice: "Nothing listens there. Is the server running (`COMMAND`), and is the port right?",
-  },
-  {
-    codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,
-    texts: /client error \(Connect\): dns error/,
-    passing: false,
-    neverSent: true,
-    advice: "The host's name is unknown. Is it spelled right?",
-  },
-  {
-    codes: /^EAI_AGAIN$/,
-    passing: true,
-    neverSent: true,
-    advice: "The name server does not answer. Is the network up?",
-  },
-  {
-    codes: /^(UND_ERR_CONNECT_TIMEOUT)$/,
-    texts: /client error \(Connect\)/,
-    passing: true,
-    neverSent: true,
-    advice: "Are host and port right, and does a firewall let them through?",
-  },
-  {
-    codes: /^(ETIMEDOUT|EHOSTUNREACH|ENETUNREACH|ENETDOWN|EHOSTDOWN)$/,
-    passing: true,
-    advice: "Are host and port right, and does a firewall let them through?",
-  },
-  {
-    codes:
-      /^(ECONNRESET|EPIPE|UND_ERR_SOCKET|UND_ERR_ABORTED|UND_ERR_HEADERS_TIMEOUT|UND_ERR_BODY_TIMEOUT|UND_ERR_RES_CONTENT_LENGTH_MISMATCH|FETCH_SILENCE)$/,
-    texts:
-      /client error \(SendRequest\)|error reading a body from connection|^Network connection lost/,
-    passing: true,
-    advice:
-      "The connection broke before the answer was complete. Did the server stop? Its log tells why.",
-  },
-  {
-    codes: /^(CERT_|ERR_TLS_|ERR_SSL_|EPROTO$|DEPTH_ZERO_|SELF_SIGNED_|UNABLE_TO_)/,
-    passing: false,
-    neverSent: true,
-    advice:
-      "TLS failed. Is the certificate valid for this host, and does the server speak https at all?",
-  },
-  {
-    codes: /^HPE_/,
-    passing: false,
-    advice: "What answers there does not speak HTTP (or only https). Is the port right?",
-  },
-  {
-    codes: /^UND_ERR_(DESTROYED|CLOSED)$/,
-    passing: false,
-    neverSent: true,
-    advice: "The dispatcher that was passed as an option is closed.",
-  },
-];
+const broken: FailureKind = {
+  passing: true,
+  advice:
+    "The connection broke before the answer was complete. Did the server stop? Its log tells why.",
+};
 
 /** All that `fetch` has to say of what went wrong, on a platform that does not tell pages and workers more. */
-const unknownFailure: Kind = {
-  codes: /^$/,
+const unknownFailure: FailureKind = {
   passing: true,
   advice:
     "Is the URL right, and is the server running? It has to allow the origin of a page that asks it (`COMMAND --allow-origin`).",
 };
 
 /** Tells what an error of undici or of `fetch` means. */
-export function connectionProblem(
+export async function connectionProblem(
   cause: unknown,
   server: ServerKind = flawlessServer,
-): ConnectionProblem {
+): Promise<ConnectionProblem> {
   const leaves = leafErrors(cause);
-  const kind =
-    kinds.find((each) => leaves.some((leaf) => isOfKind(each, leaf))) ??
-    (cause instanceof TypeError ? unknownFailure : undefined);
+  const kind = (await kindOf(leaves)) ?? (cause instanceof TypeError ? unknownFailure : undefined);
   const neverSent = leaves.length > 0 && leaves.every((leaf) => leaf.neverSent);
   return {
     cause,
@@ -134,8 +72,12 @@ export function connectionProblem(
   };
 }
 
-function isOfKind({ codes, texts }: Kind, { code, message }: Leaf): boolean {
-  return code === "" ? texts?.test(message) === true : codes.test(code);
+async function kindOf(leaves: readonly Leaf[]): Promise<FailureKind | undefined> {
+  if (leaves.some(({ code }) => code === silenceCode)) return broken;
+  // What browsers say means nothing to the table, and a page without a network can load nothing.
+  if ("document" in globalThis || "WorkerNavigator" in globalThis) return undefined;
+  const { findFailureKind } = await import("./failure-kinds.ts");
+  return findFailureKind(leaves, broken);
 }
 
 /** What kept a request from its answer at one address. */
@@ -189,7 +131,8 @@ function originOf(url: string): string {
   return `${protocol}//${host}`;
 }
 
-interface Leaf {
+/** One error of those that a failure is made of. */
+export interface Leaf {
   readonly code: string;
   readonly message: string;
   /** Whether it came before anything of the request was written. */

@@ -3,9 +3,12 @@ import type { Sender, SenderAnswer, SentRequest } from "./sender.ts";
 /** The standard `fetch`, or a function that takes and gives the same. */
 export type Fetch = (url: string, init: RequestInit) => Promise<Response>;
 
+/** The code of the error of a server that was silent for longer than a request allowed. */
+export const silenceCode = "FETCH_SILENCE";
+
 /** A server was silent for longer than a request allowed. */
 class SilenceError extends Error {
-  readonly code = "FETCH_SILENCE" as const;
+  readonly code = silenceCode;
 }
 
 /** Sends requests by the standard `fetch`, which all platforms have. It keeps connections by itself: there is nothing to close. */

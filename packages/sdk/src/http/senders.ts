@@ -73,7 +73,7 @@ export class Senders {
 
   async #ticketed(ticket: string): Promise<Sender> {
     const undici = await this.#undici("url");
-    const { ticketSender } = await import("./ticket-agent.ts");
+    const { ticketSender } = await import("../rare.ts");
     return ticketSender(undici, {
       ticket,
       service: this.#service,

@@ -11,12 +11,11 @@ import { CallScopes } from "./call-scopes.ts";
 import {
   connectionErrorOfAll,
   connectionProblem,
-  type ConnectionProblem,
   flawlessServer,
   type AddressFailure,
   type ServerKind,
 } from "./connection-failure.ts";
-import type { HttpAnswer, HttpRequest, HttpStream } from "./messages.ts";
+import type { HttpAnswer, HttpRequest } from "./messages.ts";
 import { verdictOf, type Outcome } from "./outcome.ts";
 import { readRetryAfter, retryDelayMs } from "./retry.ts";
 import { joinBytes } from "./join-bytes.ts";
@@ -34,7 +33,7 @@ const defaultNodeAnswersWithinMs = 10_000;
 export class Transport {
   readonly options: ResolvedOptions;
   readonly addresses: Addresses;
-  readonly #server: ServerKind;
+  protected readonly server: ServerKind;
   readonly #senders: Senders;
   readonly #calls: CallScopes;
 
@@ -42,7 +41,7 @@ export class Transport {
     this.options = options;
     this.addresses = new Addresses(options.urls);
     this.#calls = new CallScopes(options.urls.join(", "), options.timeoutMs);
-    this.#server = server;
+    this.server = server;
     this.#senders = new Senders(options, server.service);
   }
 
@@ -80,7 +79,7 @@ export class Transport {
           retryAfterMs = soonest(retryAfterMs, outcome.retryAfterMs);
         }
         if (verdict === "final") {
-          if (outcome.answer === null) throw this.#failure([...failures.values()], attempts);
+          if (outcome.answer === null) throw this.failure([...failures.values()], attempts);
           this.addresses.stickTo(url);
           return outcome.answer;
         }
@@ -92,75 +91,10 @@ export class Transport {
       const fits = rounds === Infinity || delayMs < scope.remainingMs;
       if (round >= rounds || !again || !fits) {
         if (lastAnswer !== null) return lastAnswer;
-        throw this.#failure([...failures.values()], attempts);
+        throw this.failure([...failures.values()], attempts);
       }
       await this.pause(delayMs, scope);
     }
-  }
-
-  /**
-   * Sends a request, to each address once at most, and gives its answer as it comes.
-   *
-   * @param scope has to last until the body is read.
-   * @throws {FlawlessConnectionError} when none came.
-   * @throws {FlawlessError} the reason why the call had to end.
-   */
-  async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
-    const failures: AddressFailure[] = [];
-    const noteFailure = (url: string, cause: unknown): ConnectionProblem => {
-      scope.check();
-      const problem = connectionProblem(cause, this.#server);
-      failures.push({ method: request.method, url, problem });
-      return problem;
-    };
-    const failed = (): FlawlessConnectionError => this.#failure(failures, failures.length);
-    async function* chunksOf(
-      url: string,
-      body: AsyncIterable<Uint8Array>,
-    ): AsyncGenerator<Uint8Array, void, undefined> {
-      try {
-        yield* body;
-      } catch (cause) {
-        noteFailure(url, cause);
-        throw failed();
-      }
-    }
-    const urls = this.addresses.inTurn();
-    for (const [index, base] of urls.entries()) {
-      const isLast = index === urls.length - 1;
-      const target = { method: request.method, url: `${base}${request.path}` };
-      scope.check();
-      try {
-        // What is read as it comes, such as gossip, may pause for long.
-        const response = await this.#request(request, base, scope, 0);
-        const { status, headers, body } = response;
-        const answer = { ...target, status, headers, text: "" };
-        const outcome = { answer, retryAfterMs: null };
-        if (isLast || verdictOf(request, outcome, true) === "final") {
-          if (status < 500) this.addresses.stickTo(base);
-          const { text: _unread, ...opened } = answer;
-          return { ...opened, chunks: chunksOf(target.url, body) };
-        }
-        await response.discard();
-      } catch (cause) {
-        if (InvalidOptionError.is(cause)) throw cause;
-        const problem = noteFailure(target.url, cause);
-        const isFinal = verdictOf(request, { answer: null, problem }, true) === "final";
-        if (isLast || isFinal) throw failed();
-      }
-      this.addresses.leave(base);
-    }
-    throw new Error("unreachable: there is always an address");
-  }
-
-  /**
-   * Reads what an opened request is answered.
-   *
-   * @throws {AnswerTooLargeError} when it is too large.
-   * @throws {FlawlessError} as {@link HttpStream.chunks} does.
-   */
-  async readAll({ url, chunks }: HttpStream): Promise<Uint8Array> {
-    return await readBytes(chunks, url, this.options.maxResponseBytes);
   }
 
   /** @throws {FlawlessError} the reason why the call had to end meanwhile. */
@@ -183,7 +117,7 @@ export class Transport {
     const target = { method: request.method, url: `${base}${request.path}` };
     scope.check();
     try {
-      const response = await this.#request(request, base, scope);
+      const response = await this.request(request, base, scope);
       const bytes = await readBytes(response.body, target.url, this.options.maxResponseBytes);
       const text = new TextDecoder().decode(bytes);
       const { status, headers } = response;
@@ -197,15 +131,18 @@ export class Transport {
       if (late && request.answerWithinMs === undefined) this.addresses.leave(base);
       scope.check();
       if (AnswerTooLargeError.is(cause) || InvalidOptionError.is(cause)) throw cause;
-      return { answer: null, problem: connectionProblem(cause, this.#server) };
+      return { answer: null, problem: await connectionProblem(cause, this.server) };
     }
   }
 
-  #failure(failures: readonly AddressFailure[], attempts: number): FlawlessConnectionError {
-    return connectionErrorOfAll(failures, attempts, this.#server);
+  protected failure(
+    failures: readonly AddressFailure[],
+    attempts: number,
+  ): FlawlessConnectionError {
+    return connectionErrorOfAll(failures, attempts, this.server);
   }
 
-  async #request(
+  protected async request(
     request: HttpRequest,
     base: string,
     scope: CallScope,
@@ -245,7 +182,8 @@ function soonest(one: number | null, other: number | null): number | null {
   return one === null || other === null ? (one ?? other) : Math.min(one, other);
 }
 
-async function readBytes(
+/** @throws {AnswerTooLargeError} when there are more than `maxBytes`. */
+export async function readBytes(
   body: AsyncIterable<Uint8Array>,
   url: string,
   maxBytes: number,

@@ -1,4 +1,4 @@
-import { FlawlessError } from "@flawless-ts/wasm-module";
+import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 import type { WorkerLogger } from "./types.ts";
 
 /** Logs a failure when it begins, when it becomes another one and when it is over: not at each attempt in between. */

@@ -1,4 +1,4 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import { InvalidOptionError } from "../errors/index.ts";
 import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
 import { checkJobWorkflow } from "./job-start.ts";

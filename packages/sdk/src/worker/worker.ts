@@ -1,4 +1,4 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
+import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { Job } from "../control-plane/types.ts";
 import { ClientClosedError, NotFoundError } from "../errors/index.ts";
 import { JobProcessor } from "./job-processor.ts";

@@ -5,14 +5,6 @@ export {
   type SentRetry,
   type SentTimeouts,
 } from "../authoring/activity-policy.ts";
-export {
-  inputToSend,
-  messageToSend,
-  updateToSend,
-  validateReply,
-  validateResponse,
-  validateState,
-} from "../contract-validation.ts";
 export { maxDurationMs, parseDuration } from "../duration-like.ts";
 export { ByteReader } from "../inspect/byte-reader.ts";
 export type { HeardCancellation } from "../inspect/declared-extensions.ts";
@@ -40,7 +32,6 @@ export {
 } from "../inspect/module-types.ts";
 export { type SectionName, splitSections } from "../inspect/module-sections.ts";
 export { nodeBuiltin, optionalNodeBuiltin } from "./node-builtins.ts";
-export { type ModuleNames, moduleNames } from "../inspect/module-names.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export {
   namesOfDefaults,

@@ -1,0 +1,13 @@
+import { isPlainJson } from "@flawless-ts/wasm-module/internal/client";
+
+/**
+ * Writes a value as JSON text, as `writeJson` does.
+ *
+ * @param subject what the value is, for the error's message, such as `The input`.
+ * @throws {NotJsonError} when it can't be written.
+ */
+export async function jsonText(value: unknown, subject: string): Promise<string> {
+  if (value === undefined) return "null";
+  if (isPlainJson(value)) return JSON.stringify(value);
+  return (await import("./value-checks.ts")).writeJson(value, subject);
+}

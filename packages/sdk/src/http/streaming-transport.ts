@@ -1,0 +1,79 @@
+import type { FlawlessConnectionError } from "../errors/connection-errors.ts";
+import { InvalidOptionError } from "../errors/index.ts";
+import type { CallScope } from "./call-scope.ts";
+import {
+  connectionProblem,
+  type AddressFailure,
+  type ConnectionProblem,
+} from "./connection-failure.ts";
+import type { HttpRequest, HttpStream } from "./messages.ts";
+import { verdictOf } from "./outcome.ts";
+import { readBytes, Transport } from "./transport.ts";
+
+/** A {@link Transport} that gives answers as they come, too. */
+export class StreamingTransport extends Transport {
+  /**
+   * Sends a request, to each address once at most, and gives its answer as it comes.
+   *
+   * @param scope has to last until the body is read.
+   * @throws {FlawlessConnectionError} when none came.
+   * @throws {FlawlessError} the reason why the call had to end.
+   */
+  async open(request: HttpRequest, scope: CallScope): Promise<HttpStream> {
+    const failures: AddressFailure[] = [];
+    const noteFailure = async (url: string, cause: unknown): Promise<ConnectionProblem> => {
+      scope.check();
+      const problem = await connectionProblem(cause, this.server);
+      failures.push({ method: request.method, url, problem });
+      return problem;
+    };
+    const failed = (): FlawlessConnectionError => this.failure(failures, failures.length);
+    async function* chunksOf(
+      url: string,
+      body: AsyncIterable<Uint8Array>,
+    ): AsyncGenerator<Uint8Array, void, undefined> {
+      try {
+        yield* body;
+      } catch (cause) {
+        await noteFailure(url, cause);
+        throw failed();
+      }
+    }
+    const urls = this.addresses.inTurn();
+    for (const [index, base] of urls.entries()) {
+      const isLast = index === urls.length - 1;
+      const target = { method: request.method, url: `${base}${request.path}` };
+      scope.check();
+      try {
+        // What is read as it comes, such as gossip, may pause for long.
+        const response = await this.request(request, base, scope, 0);
+        const { status, headers, body } = response;
+        const answer = { ...target, status, headers, text: "" };
+        const outcome = { answer, retryAfterMs: null };
+        if (isLast || verdictOf(request, outcome, true) === "final") {
+          if (status < 500) this.addresses.stickTo(base);
+          const { text: _unread, ...opened } = answer;
+          return { ...opened, chunks: chunksOf(target.url, body) };
+        }
+        await response.discard();
+      } catch (cause) {
+        if (InvalidOptionError.is(cause)) throw cause;
+        const problem = await noteFailure(target.url, cause);
+        const isFinal = verdictOf(request, { answer: null, problem }, true) === "final";
+        if (isLast || isFinal) throw failed();
+      }
+      this.addresses.leave(base);
+    }
+    throw new Error("unreachable: there is always an address");
+  }
+
+  /**
+   * Reads what an opened request is answered.
+   *
+   * @throws {AnswerTooLargeError} when it is too large.
+   * @throws {FlawlessError} as {@link HttpStream.chunks} does.
+   */
+  async readAll({ url, chunks }: HttpStream): Promise<Uint8Array> {
+    return await readBytes(chunks, url, this.options.maxResponseBytes);
+  }
+}

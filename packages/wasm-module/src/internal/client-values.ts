@@ -1,0 +1,14 @@
+// For what the client loads when it needs it: it may change with any version.
+export { ContractError, type ContractIssue } from "../contract-error.ts";
+export {
+  inputToSend,
+  messageToSend,
+  updateToSend,
+  validateReply,
+  validateResponse,
+  validateState,
+} from "../contract-validation.ts";
+export { parseDuration } from "../duration-like.ts";
+export { moduleNames } from "../inspect/module-names.ts";
+export { writeJson } from "../json/write-json.ts";
+export { nodeBuiltin } from "./node-builtins.ts";
