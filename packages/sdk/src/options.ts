@@ -1,12 +1,12 @@
 import type { RetryOptions } from "@flawless-ts/wasm-module";
 import {
+  InvalidOptionError,
   optionNames,
   refuseUnknownOptions,
   resolveRetryOptions,
   type ResolvedRetryOptions,
 } from "@flawless-ts/wasm-module/internal/client";
 import type { Dispatcher } from "undici";
-import { InvalidOptionError } from "./errors/index.ts";
 import type { Fetch } from "./http/fetch-sender.ts";
 import { isNode } from "./http/runtime.ts";
 import { isTicket, readTicket, type Ticket } from "./http/tickets.ts";

@@ -1,5 +1,3 @@
-import ms, { type StringValue } from "ms";
-
 /** Units of time that a {@link DurationLike} may have. A year has 365.25 days. */
 export type DurationUnit =
   | "ms"
@@ -61,10 +59,23 @@ function describe(value: unknown): string {
     : String(value);
 }
 
-function parseText(text: unknown): number {
-  // `ms` throws for text that is empty or very long, takes a number without a unit for milliseconds, and gives
-  // undefined for what is no span of time.
-  return typeof text === "string" && text.length <= 100 && /[a-z]$/i.test(text)
-    ? (ms(text as StringValue) ?? Number.NaN)
-    : Number.NaN;
+const millisecondsOf: Readonly<Record<string, number>> = {
+  ms: 1,
+  s: 1000,
+  m: 60_000,
+  h: 3_600_000,
+  d: 86_400_000,
+  w: 604_800_000,
+  y: 31_557_600_000,
+};
+
+// A few lines in place of a library: they are in each bundled client and in each workflow.
+const text =
+  /^(\d*\.?\d+) *(ms|s|m|h|d|w|y|milliseconds?|secs?|seconds?|mins?|minutes?|hrs?|hours?|days?|weeks?|yrs?|years?)$/;
+
+function parseText(given: unknown): number {
+  if (typeof given !== "string" || given.length > 100) return Number.NaN;
+  const [, number, unit = ""] = text.exec(given.toLowerCase()) ?? [];
+  const short = unit.startsWith("milli") ? "ms" : unit.slice(0, 1);
+  return Number(number) * (millisecondsOf[unit] ?? millisecondsOf[short] ?? Number.NaN);
 }

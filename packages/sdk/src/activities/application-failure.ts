@@ -1,5 +1,8 @@
-import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  FlawlessError,
+  optionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal/client";
 
 /** Options of {@link ApplicationFailure}. */
 export interface ApplicationFailureOptions extends ErrorOptions {

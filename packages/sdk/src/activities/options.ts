@@ -7,7 +7,7 @@ import {
 } from "@flawless-ts/wasm-module/internal";
 import type { FlawlessConnection } from "../connection/connection.ts";
 import { HttpConnection } from "../connection/http-connection.ts";
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import { connectionOf } from "../flawless.ts";
 import { Transport } from "../http/transport.ts";
 import { atLeast, checkedText, resolveOptions, timerSleep } from "../options.ts";

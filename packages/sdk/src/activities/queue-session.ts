@@ -1,6 +1,7 @@
 import type { ActivityReport, HandedOutActivity } from "../connection/activity-types.ts";
 import type { FlawlessConnection } from "../connection/connection.ts";
-import { ClientClosedError, RefusedError, ServerRefusedError } from "../errors/index.ts";
+import { ClientClosedError } from "../errors/usage-errors.ts";
+import { RefusedError, ServerRefusedError } from "../errors/refusals.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import type { FailureLog } from "../worker/failure-log.ts";
 import type { Retrier } from "../worker/retrier.ts";

@@ -1,4 +1,5 @@
 import type { Contract, WorkflowNames } from "@flawless-ts/wasm-module";
+import type * as checks from "./value-checks.ts";
 
 /** What a workflow is known to take and give; `contract` is `null` without one. */
 export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>> {
@@ -6,7 +7,7 @@ export interface WorkflowBinding<C extends Contract, W extends WorkflowNames<C>>
   readonly workflow: W | null;
 }
 
-type Checks = typeof import("./value-checks.ts");
+type Checks = typeof checks;
 
 /**
  * Checks a value by the contract where there is one.

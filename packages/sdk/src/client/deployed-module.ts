@@ -5,9 +5,12 @@ import type {
   UntypedContract,
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  InvalidOptionError,
+} from "@flawless-ts/wasm-module/internal/client";
 import type { FlawlessConnection, StartManner, StartRequest } from "../connection/connection.ts";
-import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { byContract } from "./by-contract.ts";

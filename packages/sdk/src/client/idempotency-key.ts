@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 
 /** @throws {InvalidOptionError} */
 export function checkKey(key: string, option: string = "idempotencyKey"): void {

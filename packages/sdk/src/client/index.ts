@@ -1,5 +1,6 @@
 // The classes are made by the client: users only name their types.
 export type { DeployedModule, Execution, StartArguments, StartOptions } from "./deployed-module.ts";
+export type { CancelOptions } from "./endings.ts";
 export type { DeployOptions } from "./deploy.ts";
 export type {
   ActivityQueueOptions,
@@ -10,11 +11,9 @@ export type {
 export type { ForkOptions, RestartOptions } from "./restarts.ts";
 export type { ModuleSource } from "./module-source.ts";
 export type {
-  CancelOptions,
   Completion,
   MessageArguments,
   UpdateArguments,
-  UpdateOptions,
   WorkflowHandle,
   WorkflowKey,
 } from "./workflow-handle.ts";
@@ -24,5 +23,6 @@ export type {
   SchedulePageOptions,
   TriggerScheduleOptions,
 } from "./schedule-calls.ts";
+export type { UpdateOptions } from "./updates.ts";
 export type { Schedules } from "./schedules.ts";
 export type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 
 /** Says in time what no server takes; the rest is for the server to say. @throws {InvalidOptionError} */
 export function checkLabels(option: string, labels: unknown): void {

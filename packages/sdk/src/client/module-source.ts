@@ -1,9 +1,9 @@
 import type * as nodeUrl from "node:url";
 import type * as nodePath from "node:path";
-import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
+import { FlawlessError, InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import { nodeBuiltin } from "@flawless-ts/wasm-module/internal/client-values";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
-import { InvalidOptionError, ModuleFileError } from "../errors/index.ts";
+import { ModuleFileError } from "../errors/usage-errors.ts";
 
 /** Far more than a server takes. */
 const maxModuleBytes = 2 ** 30;

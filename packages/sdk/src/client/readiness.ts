@@ -1,9 +1,7 @@
-import {
-  FlawlessConnectionError,
-  NotSupportedByServerError,
-  ServerUnavailableError,
-  UnexpectedAnswerError,
-} from "../errors/index.ts";
+import { FlawlessConnectionError } from "../errors/connection-errors.ts";
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
+import { ServerUnavailableError } from "../errors/refusals.ts";
+import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import type { Transport } from "../http/transport.ts";
 

@@ -1,9 +1,12 @@
 import type { DurationLike } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  InvalidOptionError,
+} from "@flawless-ts/wasm-module/internal/client";
 import { parseDuration, writeJson } from "@flawless-ts/wasm-module/internal/client-values";
 import type { ScheduleChanges, ScheduleRequest } from "../connection/schedule-requests.ts";
 import type { ScheduleOverlap } from "../connection/schedule-types.ts";
-import { InvalidOptionError } from "../errors/index.ts";
 
 /** What a schedule starts, and when. */
 export interface ScheduleSettings {

@@ -15,14 +15,15 @@ import type { FlawlessConnection } from "../connection/connection.ts";
 import type { CallOptions, CallScope } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { keyPrefix } from "../connection/key-prefix.ts";
-import { UpdateRejectedError } from "../errors/index.ts";
 import { resultOf } from "../connection/response-of.ts";
+import type { CancelOptions } from "./endings.ts";
 import { byContract, type WorkflowBinding } from "./by-contract.ts";
 import { inCall } from "./in-call.ts";
 import { checkKey } from "./idempotency-key.ts";
+import type { UpdateOptions } from "./updates.ts";
 import type { ForkOptions, RestartOptions } from "./restarts.ts";
 import { jsonText } from "./json-text.ts";
-import { readReply, readResponse, readState } from "./read-response.ts";
+import { readResponse } from "./read-response.ts";
 import type {
   WorkflowDetails,
   WorkflowFailure,
@@ -30,14 +31,6 @@ import type {
   WorkflowInfo,
   WorkflowJournal,
 } from "../connection/types.ts";
-
-/** Options of `cancel` and `terminate`. */
-export interface CancelOptions extends CallOptions {
-  /** Whether to end all that descend from it, too. Default false. */
-  readonly tree?: boolean | undefined;
-}
-
-const cancelOptionNames = optionNames<CancelOptions>({ signal: true, timeoutMs: true, tree: true });
 
 /** How a workflow ended. */
 export type Completion =
@@ -49,18 +42,6 @@ export type Completion =
 export type MessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: CallOptions]
   : [data: Data, options?: CallOptions];
-
-/** Options of `update`. */
-export interface UpdateOptions extends CallOptions {
-  /** Another request with the same key is the same update. 1 to 255 visible ASCII characters. Default: a new one. */
-  readonly idempotencyKey?: string | undefined;
-}
-
-const updateOptionNames = optionNames<UpdateOptions>({
-  signal: true,
-  timeoutMs: true,
-  idempotencyKey: true,
-});
 
 /** Arguments of `update` after the update's type: its data may be left out where it may be `undefined`. */
 export type UpdateArguments<Data> = undefined extends Data
@@ -151,28 +132,8 @@ export class WorkflowHandle<
     ...rest: UpdateArguments<UpdateInputOf<C, W, U>>
   ): Promise<UpdateOutputOf<C, W, U>> {
     const [data, options = {}] = rest as [data: UpdateInputOf<C, W, U>, options?: UpdateOptions];
-    checkedText("type", type);
-    refuseUnknownOptions(options, updateOptionNames);
-    const { idempotencyKey: key = crypto.randomUUID(), timeoutMs = Infinity, signal } = options;
-    checkKey(key);
-    return await inCall(
-      this.#connection,
-      [
-        `Waiting for the answer of ${this.id} to the update "${type}"`,
-        { signal, timeoutMs },
-        "unlimited",
-        "The workflow may answer it all the same. Ask again with the same `idempotencyKey`.",
-      ],
-      async (scope) => {
-        const checked = await byContract(this.#binding, data, (checks, contract, name) =>
-          checks.updateToSend(contract, name, type, data, this.id),
-        );
-        const json = await jsonText(checked, `The update "${type}"`);
-        const answer = await this.#connection.update(this.id, { key, type, data: json }, scope);
-        if ("error" in answer) throw new UpdateRejectedError(this.id, type, answer.error);
-        return await readReply(this.#binding, this.id, type, answer.value, this.#connection.url);
-      },
-    );
+    const { update } = await import("../rare.ts");
+    return await update(this.#connection, this.#binding, this.id, type, data, options);
   }
 
   /**
@@ -200,14 +161,8 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async state(options: CallOptions = {}): Promise<StateOf<C, W> | undefined> {
-    return await inCall(
-      this.#connection,
-      [`Asking for what ${this.id} has published`, options],
-      async (scope) => {
-        const text = await this.#connection.state(this.id, scope);
-        return await readState(this.#binding, this.id, text, this.#connection.url);
-      },
-    );
+    const { readState } = await import("../rare.ts");
+    return await readState(this.#connection, this.#binding, this.id, options);
   }
 
   /**
@@ -251,11 +206,8 @@ export class WorkflowHandle<
    * @throws {FlawlessError} for errors that any call may throw.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    refuseUnknownOptions(options, cancelOptionNames);
-    const { tree = false, ...call } = options;
-    return await inCall(this.#connection, [`Cancelling ${this.id}`, call], (scope) =>
-      this.#connection.end(this.id, "cancel", tree, scope),
-    );
+    const { endWorkflow } = await import("../rare.ts");
+    return await endWorkflow(this.#connection, this.id, "cancel", options);
   }
 
   /**
@@ -266,11 +218,8 @@ export class WorkflowHandle<
    * @throws as `cancel` does.
    */
   async terminate(options: CancelOptions = {}): Promise<WorkflowInfo> {
-    refuseUnknownOptions(options, cancelOptionNames);
-    const { tree = false, ...call } = options;
-    return await inCall(this.#connection, [`Terminating ${this.id}`, call], (scope) =>
-      this.#connection.end(this.id, "terminate", tree, scope),
-    );
+    const { endWorkflow } = await import("../rare.ts");
+    return await endWorkflow(this.#connection, this.id, "terminate", options);
   }
 
   /**

@@ -10,7 +10,7 @@ import {
   type Shape,
   variant,
 } from "../http/shape.ts";
-import type { ExecutedWorkflow, UpdateAnswer } from "./connection.ts";
+import type { ExecutedWorkflow } from "./connection.ts";
 import type {
   ServerHealth,
   ThrownError,
@@ -82,15 +82,6 @@ export const workflowDetails: Shape<WorkflowDetails> = object({
   restartedFrom: optional(nullable(restart), null),
   restarts: optional(array(restart), []),
 });
-
-export const updateAnswer: Shape<UpdateAnswer | { readonly status: "pending" }> = variant(
-  "status",
-  {
-    answered: { value: string },
-    rejected: { error: object({ name: string, message: string }) },
-    pending: {},
-  },
-);
 
 export const serverHealth: Shape<ServerHealth> = object({
   status: string,

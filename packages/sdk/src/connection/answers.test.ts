@@ -1,7 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { HttpAnswer } from "../http/messages.ts";
 import { startedId, workflowInfo } from "./answer-shapes.ts";
-import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
+import { readAcknowledgement, readOk, readPlain } from "./answers.ts";
+import { readVersion } from "./version-answer.ts";
 
 function answer(
   text: string,

@@ -1,6 +1,7 @@
 import { parseJson } from "@flawless-ts/wasm-module/internal/client";
 import type { Shape } from "../http/shape.ts";
-import type { RefusedError, UnexpectedAnswerError } from "../errors/index.ts";
+import type { RefusedError } from "../errors/refusals.ts";
+import type { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import { refusalFromAnswer } from "../errors/refusal-from-answer.ts";
 import {
   bodyStart,
@@ -35,18 +36,7 @@ export function readAcknowledgement(answer: HttpAnswer): void {
     throw unexpected(answer, 'expected "ok" or {"error": ...}');
 }
 
-/** Reads a version: text as it is, or as a JSON string. */
-export function readVersion(answer: HttpAnswer): string {
-  const text = answer.text.trim();
-  if (text.startsWith("{"))
-    throw readRefusal(answer, readBody(answer)) ?? unexpected(answer, "expected a version");
-  const version = text.startsWith('"') ? readBody(answer) : text;
-  const plausible = typeof version === "string" && /^[^\s<>]{1,100}$/.test(version);
-  if (answer.status >= 300 || !plausible) throw unexpected(answer, "expected a version");
-  return version;
-}
-
-function readBody(answer: HttpAnswer): unknown {
+export function readBody(answer: HttpAnswer): unknown {
   let body: unknown;
   try {
     body = parseJson(answer.text);
@@ -62,7 +52,7 @@ function readShape<T>(answer: HttpAnswer, value: unknown, schema: Shape<T>): T {
   return checkShape(answer, value, schema, "Flawless server");
 }
 
-function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | undefined {
+export function readRefusal(answer: HttpAnswer, body: unknown): RefusedError | undefined {
   if (!hasMember(body, "error") || typeof body.error !== "string") return undefined;
   return refusalFromAnswer({
     url: answer.url,
@@ -86,6 +76,10 @@ function unauthorized(answer: HttpAnswer): RefusedError | undefined {
   });
 }
 
-function unexpected(answer: HttpAnswer, expected: string, cause?: unknown): UnexpectedAnswerError {
+export function unexpected(
+  answer: HttpAnswer,
+  expected: string,
+  cause?: unknown,
+): UnexpectedAnswerError {
   return unexpectedAnswer(answer, expected, "Flawless server", cause);
 }

@@ -1,38 +1,23 @@
-import {
-  NotSupportedByServerError,
-  RefusedError,
-  UnexpectedAnswerError,
-  WorkflowFailedError,
-} from "../errors/index.ts";
+import { RefusedError, WorkflowFailedError } from "../errors/refusals.ts";
+import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import type { CallScope } from "../http/call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 import type { Transport } from "../http/transport.ts";
-import {
-  serverHealth,
-  startedId,
-  updateAnswer,
-  workflowDetails,
-  workflowInfo,
-} from "./answer-shapes.ts";
-import { readAcknowledgement, readOk, readPlain, readVersion } from "./answers.ts";
+import { serverHealth, startedId, workflowDetails, workflowInfo } from "./answer-shapes.ts";
+import { readAcknowledgement, readOk, readPlain } from "./answers.ts";
 import type {
   ExecutedWorkflow,
   FlawlessConnection,
   StartManner,
   StartRequest,
-  UpdateAnswer,
-  UpdateRequest,
 } from "./connection.ts";
 import type { HttpMore } from "./http-more.ts";
 import { keyPrefix } from "./key-prefix.ts";
 import { onceLoaded } from "./once-loaded.ts";
-import { get, jsonPost, pollMs, toQuery, workflowPath } from "./requests.ts";
+import { get, jsonPost, patience, pollPauseMs, toQuery, waitMs, workflowPath } from "./requests.ts";
 import { responseOf } from "./response-of.ts";
 import type { SchedulesConnection } from "./schedule-requests.ts";
 import type { ServerHealth, WorkflowDetails, WorkflowInfo } from "./types.ts";
-
-/** Between two questions, lest a server that answers at once be flooded. */
-const pollPauseMs = 100;
 
 type More<Name extends keyof HttpMore> = HttpMore[Name];
 
@@ -50,7 +35,9 @@ export class HttpConnection implements FlawlessConnection {
     const { HttpMore } = await import("../rare.ts");
     return new HttpMore(this.transport, (...call) => this.extra(...call));
   });
+  readonly version: More<"version"> = this.#more.version;
   readonly deploy: More<"deploy"> = this.#more.deploy;
+  readonly update: More<"update"> = this.#more.update;
   readonly restart: More<"restart"> = this.#more.restart;
   readonly fork: More<"fork"> = this.#more.fork;
   readonly state: More<"state"> = this.#more.state;
@@ -90,12 +77,6 @@ export class HttpConnection implements FlawlessConnection {
   async ready(scope: CallScope): Promise<void> {
     const { waitUntilReady } = await import("../rare.ts");
     await waitUntilReady(this, scope);
-  }
-
-  async version(scope: CallScope, repeat: HttpRequest["repeat"] = "harmless"): Promise<string> {
-    return readVersion(
-      await this.transport.send({ method: "GET", path: "/version", repeat }, scope),
-    );
   }
 
   async start(start: StartRequest, manner: StartManner, scope: CallScope): Promise<string> {
@@ -164,29 +145,6 @@ export class HttpConnection implements FlawlessConnection {
     readAcknowledgement(await this.transport.send(request, scope));
   }
 
-  /** Asks again and again with the same key, until there is an answer. */
-  async update(
-    id: string,
-    { key, type, data }: UpdateRequest,
-    scope: CallScope,
-  ): Promise<UpdateAnswer> {
-    for (;;) {
-      const waitMs = this.#waitMs(scope);
-      const post = jsonPost(`${workflowPath(id)}/updates?timeout_ms=${waitMs}`, { type, data });
-      const request: HttpRequest = {
-        ...post,
-        headers: { ...post.headers, "idempotency-key": key },
-        repeat: "harmless",
-        ...this.#patience(waitMs),
-      };
-      const answer = await this.extra("updates of workflows", request, scope, (received) =>
-        readOk(received, updateAnswer),
-      );
-      if (!("status" in answer && answer.status === "pending")) return answer as UpdateAnswer;
-      await this.transport.pause(pollPauseMs, scope);
-    }
-  }
-
   async health(
     scope: CallScope,
     rounds: number | undefined = 1,
@@ -218,12 +176,12 @@ export class HttpConnection implements FlawlessConnection {
    */
   async #poll(id: string, until: "response" | "end", scope: CallScope): Promise<WorkflowInfo> {
     for (;;) {
-      const waitMs = this.#waitMs(scope);
+      const timeoutMs = waitMs(scope);
       const request: HttpRequest = {
         ...get(
-          `${workflowPath(id)}/wait${toQuery({ timeout_ms: waitMs, until: until === "response" ? until : undefined })}`,
+          `${workflowPath(id)}/wait${toQuery({ timeout_ms: timeoutMs, until: until === "response" ? until : undefined })}`,
         ),
-        ...this.#patience(waitMs),
+        ...patience(timeoutMs, this.transport.addresses.several),
       };
       const feature = until === "end" ? "waiting for a workflow's end" : "waiting for a response";
       const info = await this.extra(feature, request, scope, (answer) =>
@@ -233,20 +191,6 @@ export class HttpConnection implements FlawlessConnection {
       if (isThere || info.status !== "running") return info;
       await this.transport.pause(pollPauseMs, scope);
     }
-  }
-
-  /** How long one question is left open. */
-  #waitMs(scope: CallScope): number {
-    return Math.max(1, Math.ceil(Math.min(pollMs, scope.remainingMs)));
-  }
-
-  /** With a question that is left open. */
-  #patience(waitMs: number): Partial<HttpRequest> {
-    return {
-      answerWithinMs: waitMs + 30_000,
-      nodeAnswersWithinMs: waitMs + 5000,
-      ...(this.transport.addresses.several ? { rounds: Infinity } : {}),
-    };
   }
 
   async #requireExtras(feature: string, scope: CallScope): Promise<void> {
@@ -271,19 +215,7 @@ export class HttpConnection implements FlawlessConnection {
       return result;
     } catch (cause) {
       if (!maybeUnknownRoute(cause)) throw cause;
-      // The answer alone could be a proxy's, too. Whatever tells its version is a server.
-      const version = await this.#versionIfServer(scope);
-      if (version === null) throw cause;
-      throw new NotSupportedByServerError(feature, this.url, version, { cause });
-    }
-  }
-
-  async #versionIfServer(scope: CallScope): Promise<string | null> {
-    try {
-      return await this.version(scope, "never");
-    } catch {
-      scope.check();
-      return null;
+      throw await this.#more.notSupported(feature, cause, scope);
     }
   }
 }

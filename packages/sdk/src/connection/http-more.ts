@@ -1,3 +1,4 @@
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
 import type { CallScope } from "../http/call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 import { moduleForm } from "../http/multipart.ts";
@@ -5,7 +6,15 @@ import type { Transport } from "../http/transport.ts";
 import { workflowInfo } from "./answer-shapes.ts";
 import type { Ask } from "./ask.ts";
 import { readOk } from "./answers.ts";
-import type { DeployedName, ForkManner, RestartManner, RestartManyManner } from "./connection.ts";
+import { readVersion } from "./version-answer.ts";
+import type {
+  DeployedName,
+  ForkManner,
+  RestartManner,
+  RestartManyManner,
+  UpdateAnswer,
+  UpdateRequest,
+} from "./connection.ts";
 import { HttpActivities } from "./http-activities.ts";
 import {
   cancelledWorkflows,
@@ -13,12 +22,13 @@ import {
   moduleSummaries,
   publishedState,
   restartedWorkflows,
+  updateAnswer,
   workflowHistory,
   workflowJournal,
   workflowPage,
 } from "./more-answer-shapes.ts";
 import { conditionsInQuery } from "./conditions-in-query.ts";
-import { get, toQuery, workflowPath } from "./requests.ts";
+import { get, jsonPost, patience, pollPauseMs, toQuery, waitMs, workflowPath } from "./requests.ts";
 import type {
   CancelFilter,
   CancelledWorkflows,
@@ -54,6 +64,28 @@ export class HttpMore extends HttpActivities {
     this.#ask = ask;
   }
 
+  async version(scope: CallScope, repeat: HttpRequest["repeat"] = "harmless"): Promise<string> {
+    return readVersion(
+      await this.#transport.send({ method: "GET", path: "/version", repeat }, scope),
+    );
+  }
+
+  /**
+   * The error for an answer that a server may have given because it lacks a route. The answer alone could be a proxy's, too:
+   * whatever tells its version is a server.
+   */
+  async notSupported(feature: string, cause: unknown, scope: CallScope): Promise<unknown> {
+    let version: string;
+    try {
+      version = await this.version(scope, "never");
+    } catch {
+      scope.check();
+      return cause;
+    }
+    const { current } = this.#transport.addresses;
+    return new NotSupportedByServerError(feature, current, version, { cause });
+  }
+
   /** The same bytes may be deployed again. */
   async deploy(module: Uint8Array, scope: CallScope): Promise<DeployedName> {
     const { contentType, body } = moduleForm(module);
@@ -66,6 +98,29 @@ export class HttpMore extends HttpActivities {
       nodeAnswersWithinMs: largeBodyWithinMs,
     };
     return readOk(await this.#transport.send(request, scope), deployedName);
+  }
+
+  /** Asks again and again with the same key, until there is an answer. */
+  async update(
+    id: string,
+    { key, type, data }: UpdateRequest,
+    scope: CallScope,
+  ): Promise<UpdateAnswer> {
+    for (;;) {
+      const timeoutMs = waitMs(scope);
+      const post = jsonPost(`${workflowPath(id)}/updates?timeout_ms=${timeoutMs}`, { type, data });
+      const request: HttpRequest = {
+        ...post,
+        headers: { ...post.headers, "idempotency-key": key },
+        repeat: "harmless",
+        ...patience(timeoutMs, this.#transport.addresses.several),
+      };
+      const answer = await this.#ask("updates of workflows", request, scope, (received) =>
+        readOk(received, updateAnswer),
+      );
+      if (!("status" in answer && answer.status === "pending")) return answer as UpdateAnswer;
+      await this.#transport.pause(pollPauseMs, scope);
+    }
   }
 
   async restart(

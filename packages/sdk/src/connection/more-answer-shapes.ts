@@ -8,9 +8,10 @@ import {
   present,
   string,
   type Shape,
+  variant,
 } from "../http/shape.ts";
 import { failure, status, workflowInfo } from "./answer-shapes.ts";
-import type { DeployedName } from "./connection.ts";
+import type { DeployedName, UpdateAnswer } from "./connection.ts";
 import type {
   CancelledWorkflows,
   ModuleSummary,
@@ -26,6 +27,15 @@ export const deployedName: Shape<DeployedName> = object({
   name: string,
   version: string,
 });
+
+export const updateAnswer: Shape<UpdateAnswer | { readonly status: "pending" }> = variant(
+  "status",
+  {
+    answered: { value: string },
+    rejected: { error: object({ name: string, message: string }) },
+    pending: {},
+  },
+);
 
 export const publishedState: Shape<{ readonly state: string | null }> = object({
   state: nullable(string),

@@ -1,4 +1,4 @@
-import { WorkflowCancelledError, WorkflowFailedError } from "../errors/index.ts";
+import { WorkflowCancelledError, WorkflowFailedError } from "../errors/refusals.ts";
 import { errorOf } from "../errors/thrown.ts";
 import type { WorkflowInfo } from "./types.ts";
 

@@ -1,4 +1,4 @@
-import { NotSupportedByServerError } from "../errors/index.ts";
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
 import type { CallScope } from "../http/call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "../http/messages.ts";
 import { readIf } from "../http/shape.ts";

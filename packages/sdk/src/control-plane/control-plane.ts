@@ -1,7 +1,10 @@
 import { writeJson } from "@flawless-ts/wasm-module";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  InvalidOptionError,
+} from "@flawless-ts/wasm-module/internal/client";
 import { waitUntilReady } from "../client/readiness.ts";
-import { InvalidOptionError } from "../errors/index.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { errorCodeOf } from "../http/answer-body.ts";
 import { StreamingTransport } from "../http/streaming-transport.ts";

@@ -1,5 +1,6 @@
 import { createParser, type EventSourceMessage, type ParseError } from "eventsource-parser";
-import { AnswerTooLargeError, InvalidOptionError } from "../errors/index.ts";
+import { AnswerTooLargeError } from "../errors/answer-errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { CallOptions } from "../http/call-scope.ts";
 import type { HttpStream } from "../http/messages.ts";
 import { expectSuccess } from "./answers.ts";

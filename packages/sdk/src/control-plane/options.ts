@@ -1,5 +1,8 @@
-import { InvalidOptionError } from "../errors/index.ts";
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
+import {
+  InvalidOptionError,
+  optionNames,
+  refuseUnknownOptions,
+} from "@flawless-ts/wasm-module/internal/client";
 import {
   resolveOptions,
   type FlawlessOptions,

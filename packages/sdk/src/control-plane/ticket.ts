@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import { isTicket, readTicket } from "../http/tickets.ts";
 
 /**

@@ -1,5 +1,5 @@
 import { writeJson } from "@flawless-ts/wasm-module";
-import { NotFoundError } from "../errors/index.ts";
+import { NotFoundError } from "../errors/refusals.ts";
 import type { CallOptions } from "../http/call-scope.ts";
 import { checkedText } from "../options.ts";
 import { registeredId, worker, workers, workerStats } from "./answer-shapes.ts";

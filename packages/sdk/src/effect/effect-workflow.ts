@@ -11,13 +11,13 @@ import type {
   WorkflowNames,
 } from "@flawless-ts/wasm-module";
 import type { Effect } from "effect";
+import type { CancelOptions } from "../client/endings.ts";
+import type { UpdateOptions } from "../client/updates.ts";
 import type { ForkOptions, RestartOptions } from "../client/restarts.ts";
 import type {
-  CancelOptions,
   Completion,
   MessageArguments,
   UpdateArguments,
-  UpdateOptions,
   WorkflowHandle,
 } from "../client/workflow-handle.ts";
 import type {

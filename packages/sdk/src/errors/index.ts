@@ -5,6 +5,7 @@ export * from "./update-rejected.ts";
 export * from "./usage-errors.ts";
 export {
   InvalidOptionError,
+  NotJsonError,
   NotSupportedByServerError,
-} from "@flawless-ts/wasm-module/internal/client";
-export { NotJsonError, type NotSupportedOptions } from "@flawless-ts/wasm-module";
+  type NotSupportedOptions,
+} from "@flawless-ts/wasm-module";

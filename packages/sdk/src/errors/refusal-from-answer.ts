@@ -14,25 +14,11 @@ import {
 
 type RefusalClass = new (refusal: Refusal) => RefusedError;
 
-/** The codes of @flawless-ts/server. */
-const classesByCode: ReadonlyMap<string, RefusalClass> = new Map<string, RefusalClass>([
-  ["UNAUTHORIZED", UnauthorizedError],
-  ["MODULE_NOT_FOUND", NotFoundError],
-  ["WORKFLOW_NOT_FOUND", NotFoundError],
-  ["SCHEDULE_NOT_FOUND", NotFoundError],
-  ["SCHEDULE_EXISTS", ConflictError],
-  ["MODULE_CONFLICT", ConflictError],
-  ["IDEMPOTENCY_CONFLICT", ConflictError],
-  ["REPLAY_MISMATCH", ConflictError],
-  ["WORKFLOW_ENDED", ConflictError],
-  ["WORKFLOW_RUNNING", ConflictError],
-  ["INVALID_REQUEST", InvalidRequestError],
+/** The codes of @flawless-ts/server that say more than the status does. */
+const classesByCode: ReadonlyMap<string | null, RefusalClass> = new Map<string, RefusalClass>([
   ["MODULE_REFUSED", ModuleRefusedError],
   ["WORKFLOW_FAILED", WorkflowFailedError],
   ["WORKFLOW_CANCELLED", WorkflowCancelledError],
-  ["LIMIT_REACHED", ServerUnavailableError],
-  ["JOURNAL_UNAVAILABLE", ServerUnavailableError],
-  ["CLOSED", ServerUnavailableError],
 ]);
 
 const classesByStatus: ReadonlyMap<number, RefusalClass> = new Map<number, RefusalClass>([
@@ -56,7 +42,7 @@ export function refusalFromAnswer(refusal: Refusal): RefusedError {
 /** The error for what a server said whose status counts even where it gives no code. */
 export function refusalFromStatus(refusal: Refusal): RefusedError {
   const { serverCode, status } = refusal;
-  const refusalClass = classesByCode.get(serverCode ?? "") ?? classesByStatus.get(status);
+  const refusalClass = classesByCode.get(serverCode) ?? classesByStatus.get(status);
   if (refusalClass !== undefined) return new refusalClass(refusal);
   return status >= 400 && status < 500
     ? new InvalidRequestError(refusal)

@@ -1,4 +1,4 @@
-import { UnexpectedAnswerError } from "../errors/index.ts";
+import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 import type { HttpAnswer } from "./messages.ts";
 import { type Shape, ShapeError } from "./shape.ts";
 

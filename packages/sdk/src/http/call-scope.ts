@@ -1,6 +1,6 @@
 import type { FlawlessError } from "@flawless-ts/wasm-module";
 import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal/client";
-import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/index.ts";
+import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/connection-errors.ts";
 
 /** What every call takes. */
 export interface CallOptions {

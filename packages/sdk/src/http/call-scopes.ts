@@ -1,5 +1,5 @@
 import { refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import { ClientClosedError } from "../errors/index.ts";
+import { ClientClosedError } from "../errors/usage-errors.ts";
 import { checkedTimeout } from "../options.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
 

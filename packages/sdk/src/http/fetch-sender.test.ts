@@ -5,7 +5,7 @@ import { FakeServer, unusedUrl } from "../testing/fake-server.ts";
 import type { CallOptions } from "./call-scope.ts";
 import { FetchSender, type Fetch } from "./fetch-sender.ts";
 import type { HttpAnswer, HttpRequest } from "./messages.ts";
-import { Transport } from "./transport.ts";
+import { StreamingTransport } from "./streaming-transport.ts";
 
 const get: HttpRequest = { method: "GET", path: "/thing", repeat: "harmless" };
 const post: HttpRequest = { method: "POST", path: "/thing", body: "data", repeat: "unless-sent" };
@@ -31,13 +31,16 @@ function watched(): { readonly fetch: Fetch; readonly signals: readonly unknown[
   return { fetch, signals };
 }
 
-function transportTo(url: FlawlessOptions["url"], fetch: Fetch = platformFetch): Transport {
+function transportTo(
+  url: FlawlessOptions["url"],
+  fetch: Fetch = platformFetch,
+): StreamingTransport {
   const sleep = async (): Promise<void> => {};
-  return new Transport(resolveOptions({ url, fetch, sleep, random: () => 0 }));
+  return new StreamingTransport(resolveOptions({ url, fetch, sleep, random: () => 0 }));
 }
 
 async function send(
-  transport: Transport,
+  transport: StreamingTransport,
   request: HttpRequest,
   options: CallOptions = {},
 ): Promise<HttpAnswer> {
@@ -103,7 +106,7 @@ describe("a request by fetch", () => {
     });
     const { fetch, signals } = watched();
     const options = { url: server.url, fetch, maxResponseBytes: 8 };
-    await expect(send(new Transport(resolveOptions(options)), get)).rejects.toMatchObject({
+    await expect(send(new StreamingTransport(resolveOptions(options)), get)).rejects.toMatchObject({
       code: "FLAWLESS_ANSWER_TOO_LARGE",
     });
     expect(signals).toMatchObject([{ aborted: true }]);

@@ -27,7 +27,7 @@ export class FetchSender implements Sender {
       const response = await this.#fetch(request.url, {
         method: request.method,
         headers: request.headers,
-        ...bodyOf(request.body),
+        ...(await bodyOf(request.body)),
         signal: silence.signal,
         redirect: "manual",
         // Bun would give up after five minutes, a time that callers set for themselves.
@@ -98,25 +98,13 @@ function headOf(response: Response): Pick<SenderAnswer, "status" | "headers"> {
   return { status: response.status, headers: Object.fromEntries(response.headers) };
 }
 
-function bodyOf(body: SentRequest["body"]): RequestInit {
+async function bodyOf(body: SentRequest["body"]): Promise<RequestInit> {
   if (body === null) return {};
   if (typeof body === "string") return { body };
   // Memory that threads share is no body.
   if (body instanceof Uint8Array) return { body: new Uint8Array(body) };
+  const { streamOf } = await import("./stream-body.ts");
   return { body: streamOf(body), ...{ duplex: "half" } };
-}
-
-/** `ReadableStream.from`, which not all browsers have. */
-function streamOf(chunks: AsyncIterable<Uint8Array>): ReadableStream<Uint8Array> {
-  const iterator = chunks[Symbol.asyncIterator]();
-  return new ReadableStream({
-    pull: async (controller) => {
-      const { done, value } = await iterator.next();
-      if (done === true) controller.close();
-      else controller.enqueue(value);
-    },
-    cancel: async (reason) => void (await iterator.return?.(reason)),
-  });
 }
 
 /** Streams of browsers can't all be iterated. */

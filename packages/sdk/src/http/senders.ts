@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { ResolvedOptions } from "../options.ts";
 import { FetchSender } from "./fetch-sender.ts";
 import { loadPackage, type LoadPackage } from "./load-package.ts";

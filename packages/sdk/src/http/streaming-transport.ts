@@ -1,5 +1,5 @@
 import type { FlawlessConnectionError } from "../errors/connection-errors.ts";
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { CallScope } from "./call-scope.ts";
 import {
   connectionProblem,

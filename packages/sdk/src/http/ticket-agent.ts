@@ -1,7 +1,7 @@
 import type { Socket } from "node:net";
 import type { Duplex } from "node:stream";
 import type { Agent, buildConnector } from "undici";
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { LoadPackage } from "./load-package.ts";
 import type { Sender } from "./sender.ts";
 import { UndiciSender, type Undici } from "./undici-sender.ts";

@@ -1,4 +1,4 @@
-import { InvalidOptionError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 
 const scheme = "iroh+h3://";
 /** Longer than any ticket with a sensible number of addresses. */

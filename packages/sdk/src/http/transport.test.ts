@@ -5,7 +5,7 @@ import { resolveOptions, type FlawlessOptions } from "../options.ts";
 import { FakeServer, unusedUrl } from "../testing/fake-server.ts";
 import type { CallOptions } from "./call-scope.ts";
 import type { HttpAnswer, HttpRequest } from "./messages.ts";
-import { Transport } from "./transport.ts";
+import { StreamingTransport } from "./streaming-transport.ts";
 
 const get: HttpRequest = { method: "GET", path: "/thing", repeat: "harmless" };
 const post: HttpRequest = { method: "POST", path: "/thing", body: "data", repeat: "unless-sent" };
@@ -16,17 +16,17 @@ const busy = { status: 503, text: "busy" };
 function transportTo(
   url: string,
   options: Partial<FlawlessOptions> = {},
-): { transport: Transport; pauses: number[] } {
+): { transport: StreamingTransport; pauses: number[] } {
   const pauses: number[] = [];
   const sleep = async (milliseconds: number): Promise<void> => void pauses.push(milliseconds);
   return {
-    transport: new Transport(resolveOptions({ url, sleep, random: () => 0, ...options })),
+    transport: new StreamingTransport(resolveOptions({ url, sleep, random: () => 0, ...options })),
     pauses,
   };
 }
 
 async function send(
-  transport: Transport,
+  transport: StreamingTransport,
   request: HttpRequest,
   options: CallOptions = {},
 ): Promise<HttpAnswer> {

@@ -1,9 +1,6 @@
-import {
-  AnswerTooLargeError,
-  FlawlessTimeoutError,
-  type FlawlessConnectionError,
-  InvalidOptionError,
-} from "../errors/index.ts";
+import { AnswerTooLargeError } from "../errors/answer-errors.ts";
+import { FlawlessTimeoutError, type FlawlessConnectionError } from "../errors/connection-errors.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { ResolvedOptions } from "../options.ts";
 import { Addresses } from "./addresses.ts";
 import type { CallScope } from "./call-scope.ts";

@@ -1,12 +1,9 @@
 import type { DeployedModule } from "../client/deployed-module.ts";
 import type { Completion, WorkflowHandle } from "../client/workflow-handle.ts";
 import type { Job } from "../control-plane/types.ts";
-import {
-  FlawlessConnectionError,
-  NotSupportedByServerError,
-  WorkflowCancelledError,
-  WorkflowFailedError,
-} from "../errors/index.ts";
+import { FlawlessConnectionError } from "../errors/connection-errors.ts";
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
+import { WorkflowCancelledError, WorkflowFailedError } from "../errors/refusals.ts";
 import type { Flawless } from "../flawless.ts";
 import { labelsOfJob } from "./job-labels.ts";
 import {

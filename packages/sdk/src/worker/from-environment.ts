@@ -1,7 +1,8 @@
 import { ControlPlane, ticketOf } from "../control-plane/control-plane.ts";
 import { parseTicket } from "../control-plane/ticket.ts";
 import type { WorkerType } from "../control-plane/types.ts";
-import { InvalidOptionError, NotSupportedByServerError } from "../errors/index.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
 import { Flawless } from "../flawless.ts";
 import { isTicket } from "../http/tickets.ts";
 import type { CallOptions } from "../http/call-scope.ts";

@@ -1,5 +1,5 @@
 import type { Job } from "../control-plane/types.ts";
-import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/index.ts";
+import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/refusals.ts";
 import { FlawlessRunner } from "./flawless-runner.ts";
 import { requestIdOf } from "./job-start.ts";
 import type { ResolvedWorkerOptions } from "./options.ts";

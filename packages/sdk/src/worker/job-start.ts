@@ -1,12 +1,8 @@
 import type * as nodeCrypto from "node:crypto";
 import { type Contract, writeJson } from "@flawless-ts/wasm-module";
 import { nodeBuiltin } from "@flawless-ts/wasm-module/internal";
-import {
-  ConflictError,
-  InvalidOptionError,
-  NotFoundError,
-  ServerRefusedError,
-} from "../errors/index.ts";
+import { ConflictError, NotFoundError, ServerRefusedError } from "../errors/refusals.ts";
+import { InvalidOptionError } from "@flawless-ts/wasm-module/internal/client";
 import type { Job } from "../control-plane/types.ts";
 import { hasMember } from "../http/answer-body.ts";
 import type { JobModule, JobStart, JobWorkflow } from "./types.ts";

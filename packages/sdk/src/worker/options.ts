@@ -1,5 +1,8 @@
-import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
-import { InvalidOptionError } from "../errors/index.ts";
+import {
+  optionNames,
+  refuseUnknownOptions,
+  InvalidOptionError,
+} from "@flawless-ts/wasm-module/internal/client";
 import { atLeast, checkedText, checkedTimeout, timerSleep } from "../options.ts";
 import { checkJobWorkflow } from "./job-start.ts";
 import { ownName } from "./own-name.ts";

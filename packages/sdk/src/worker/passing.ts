@@ -1,10 +1,6 @@
-import {
-  FlawlessConnectionError,
-  FlawlessTimeoutError,
-  ServerRefusedError,
-  ServerUnavailableError,
-  UnexpectedAnswerError,
-} from "../errors/index.ts";
+import { FlawlessConnectionError, FlawlessTimeoutError } from "../errors/connection-errors.ts";
+import { ServerRefusedError, ServerUnavailableError } from "../errors/refusals.ts";
+import { UnexpectedAnswerError } from "../errors/answer-errors.ts";
 
 /** Whether it may go better later: the server is away, starting or overloaded. */
 export function mayPass(error: unknown): boolean {

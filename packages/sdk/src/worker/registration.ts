@@ -1,6 +1,7 @@
 import type * as nodeOs from "node:os";
 import { optionalNodeBuiltin } from "@flawless-ts/wasm-module/internal";
-import { NotFoundError, NotSupportedByServerError } from "../errors/index.ts";
+import { NotFoundError } from "../errors/refusals.ts";
+import { NotSupportedByServerError } from "@flawless-ts/wasm-module/internal/client-values";
 import type { ResolvedWorkerOptions } from "./options.ts";
 import { runtimeName } from "../http/runtime.ts";
 import type { Retrier } from "./retrier.ts";

@@ -1,6 +1,7 @@
 import { optionNames, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal/client";
 import type { Job } from "../control-plane/types.ts";
-import { ClientClosedError, NotFoundError } from "../errors/index.ts";
+import { ClientClosedError } from "../errors/usage-errors.ts";
+import { NotFoundError } from "../errors/refusals.ts";
 import { JobProcessor } from "./job-processor.ts";
 import { checkedGrace, resolveWorkerOptions, type ResolvedWorkerOptions } from "./options.ts";
 import { Retrier } from "./retrier.ts";

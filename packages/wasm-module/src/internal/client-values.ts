@@ -11,4 +11,5 @@ export {
 export { parseDuration } from "../duration-like.ts";
 export { moduleNames } from "../inspect/module-names.ts";
 export { writeJson } from "../json/write-json.ts";
+export { NotSupportedByServerError } from "../not-supported-error.ts";
 export { nodeBuiltin } from "./node-builtins.ts";

@@ -4,6 +4,5 @@ export { FlawlessError } from "../errors.ts";
 export { InvalidOptionError } from "../invalid-option-error.ts";
 export { isPlainJson } from "../json/is-plain-json.ts";
 export { parseJson } from "../json/parse-json.ts";
-export { NotSupportedByServerError } from "../not-supported-error.ts";
 export { resolveRetryOptions, type ResolvedRetryOptions } from "../retry-options.ts";
 export { optionNames, refuseUnknownOptions, type OptionNames } from "../unknown-options.ts";

@@ -1,5 +1,4 @@
 import { fileURLToPath } from "node:url";
-import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
 import { rolldown } from "rolldown";
 
@@ -10,7 +9,7 @@ export type Bundle = (file: string, platform: "node" | "browser") => Promise<str
 
 /** The bundlers that are tried, by their names. */
 export const bundlers: Readonly<Record<string, Bundle>> = {
-  esbuild: async (file, platform) => bundleByEsbuild({ entryPoints: [`${here}${file}`] }, platform),
+  esbuild: async (file, platform) => bundleByEsbuild(`${here}${file}`, platform),
   rolldown: async (file, platform) => {
     const bundle = await rolldown({ input: `${here}${file}`, platform });
     const { output } = await bundle.generate({ format: "esm", codeSplitting: false });
@@ -19,19 +18,9 @@ export const bundlers: Readonly<Record<string, Bundle>> = {
   },
 };
 
-/** How many bytes the client alone has in a bundle for browsers, minified and compressed by gzip. */
-export async function clientBytes(): Promise<number> {
-  const contents = 'export { Flawless } from "@flawless-ts/sdk";';
-  const code = await bundleByEsbuild({ stdin: { contents, resolveDir: here } }, "browser");
-  return gzipSync(code, { level: 9 }).length;
-}
-
-async function bundleByEsbuild(
-  input: Pick<Parameters<typeof build>[0], "entryPoints" | "stdin">,
-  platform: "node" | "browser",
-): Promise<string> {
+async function bundleByEsbuild(file: string, platform: "node" | "browser"): Promise<string> {
   const { outputFiles, warnings } = await build({
-    ...input,
+    entryPoints: [file],
     platform,
     bundle: true,
     format: "esm",
@@ -40,5 +29,5 @@ async function bundleByEsbuild(
     logLevel: "silent",
   });
   if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
-  return outputFiles?.[0]?.text ?? "";
+  return outputFiles[0].text;
 }

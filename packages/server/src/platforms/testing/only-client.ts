@@ -1,0 +1,2 @@
+// The smallest program with a client: its bundle is measured.
+export { Flawless } from "@flawless-ts/sdk";
