@@ -29,5 +29,5 @@ async function bundleByEsbuild(file: string, platform: "node" | "browser"): Prom
     logLevel: "silent",
   });
   if (warnings.length > 0) throw new Error(warnings.map(({ text }) => text).join("\n"));
-  return outputFiles[0].text;
+  return outputFiles[0]?.text ?? "";
 }
