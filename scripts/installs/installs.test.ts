@@ -17,10 +17,8 @@ test("the sdk brings a client, and no bundler, engine or server", () => {
     "@standard-schema/spec",
     "@types/node",
     "eventsource-parser",
-    "ms",
     "undici",
     "undici-types",
-    "valibot",
   ]);
 });
 
