@@ -1,5 +1,6 @@
 import { defineConfig } from "vitepress";
 import { anchorOf } from "../scripts/anchors.ts";
+import { apiSidebar } from "./api-sidebar.ts";
 import { sidebar } from "./sidebar.ts";
 
 export default defineConfig({
@@ -9,8 +10,8 @@ export default defineConfig({
   srcDir: ".pages",
   outDir: "dist",
   cleanUrls: true,
-  // What Markdown takes for HTML in the pages of docs/ is meant as text.
-  markdown: { html: false, anchor: { slugify: anchorOf } },
+  // What Markdown takes for HTML or attributes in the pages of docs/ is meant as text.
+  markdown: { html: false, attrs: { disable: true }, anchor: { slugify: anchorOf } },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],
@@ -20,7 +21,7 @@ export default defineConfig({
       { text: "Questions", link: "/faq" },
       { text: "Reference", link: "/reference/" },
     ],
-    sidebar,
+    sidebar: { "/reference/api/": apiSidebar, "/": sidebar },
     socialLinks: [{ icon: "github", link: "https://github.com/flawless-ts/flawless-ts" }],
   },
 });

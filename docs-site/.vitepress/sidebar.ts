@@ -38,7 +38,7 @@ const parts: Readonly<Record<string, readonly string[]>> = {
     "reference/cli/control-plane",
     "reference/rest/server",
     "reference/rest/control-plane",
-    "reference/configuration",
+    "configuration",
     "limits",
     "host-extensions",
     "test262",

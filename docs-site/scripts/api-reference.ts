@@ -1,35 +1,46 @@
 import { execFileSync } from "node:child_process";
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, rmSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { markdownIn } from "./copy-docs.ts";
 import { site } from "./places.ts";
 
-/** What users import, by the names of their pages. */
-const entries = {
-  sdk: "@flawless-ts/sdk",
-  "sdk-effect": "@flawless-ts/sdk/effect",
-  "wasm-module": "@flawless-ts/wasm-module",
-  "module-builder": "@flawless-ts/module-builder",
-  testkit: "@flawless-ts/testkit",
-  "testkit-vitest": "@flawless-ts/testkit/vitest",
-  "testkit-containers": "@flawless-ts/testkit/containers",
-  "testkit-containers-vitest": "@flawless-ts/testkit/containers/vitest",
-  server: "@flawless-ts/server",
-  "control-plane": "@flawless-ts/control-plane",
-  opentelemetry: "@flawless-ts/opentelemetry",
-  iroh: "@flawless-ts/iroh",
-  wasi: "@flawless-ts/wasi",
-} as const;
+/** What users import, by the names of their files, and what it is for. */
+const entries: Readonly<Record<string, readonly [entry: string, description: string]>> = {
+  sdk: [
+    "@flawless-ts/sdk",
+    "Call workflows from an application, run activities, and use a control plane.",
+  ],
+  "sdk-effect": ["@flawless-ts/sdk/effect", "The same client for Effect."],
+  "wasm-module": [
+    "@flawless-ts/wasm-module",
+    "Write workflows in TypeScript; contracts, and what is inside a module.",
+  ],
+  "module-builder": ["@flawless-ts/module-builder", "Build modules from TypeScript."],
+  testkit: ["@flawless-ts/testkit", "Test workflows: time, crashes, replay, topologies."],
+  "testkit-vitest": [
+    "@flawless-ts/testkit/vitest",
+    "Vitest's `test` with an environment, and matchers.",
+  ],
+  "testkit-containers": ["@flawless-ts/testkit/containers", "Topologies in containers."],
+  "testkit-containers-vitest": [
+    "@flawless-ts/testkit/containers/vitest",
+    "Vitest's `test` with a topology in containers.",
+  ],
+  server: ["@flawless-ts/server", "Run a server in your own process."],
+  "control-plane": ["@flawless-ts/control-plane", "Run a control plane in your own process."],
+  opentelemetry: ["@flawless-ts/opentelemetry", "Traces of workflows."],
+  iroh: ["@flawless-ts/iroh", "Reach a server by a ticket, peer to peer."],
+  wasi: ["@flawless-ts/wasi", "Test programs for WASI."],
+};
 
 /** Writes the pages of all public names, by TypeDoc, of the comments in the sources. */
 export function writeApiReference(directory: string): void {
   const files = join(site, "entries");
   rmSync(files, { recursive: true, force: true });
   mkdirSync(files);
-  for (const [name, entry] of Object.entries(entries)) {
+  for (const [name, [entry, description]] of Object.entries(entries)) {
     writeFileSync(
       join(files, `${name}.ts`),
-      `/**\n * @module ${entry}\n */\nexport * from "${entry}";\n`,
+      `/**\n * ${description}\n *\n * @module ${entry}\n */\nexport * from "${entry}";\n`,
     );
   }
   const options = {
@@ -38,7 +49,9 @@ export function writeApiReference(directory: string): void {
     "--out": directory,
     "--name": "API reference",
     "--readme": "none",
-    "--router": "module",
+    // A page for each name: one for a whole package is too long to be read, and searched, on a phone.
+    "--router": "member",
+    "--indexFormat": "table",
     "--excludeInternal": "true",
     "--excludePrivate": "true",
     "--excludeProtected": "true",
@@ -63,16 +76,4 @@ export function writeApiReference(directory: string): void {
     ],
     { cwd: site, stdio: "inherit" },
   );
-  for (const file of markdownIn(directory)) {
-    const path = join(directory, file);
-    writeFileSync(path, withoutSecondAnchors(readFileSync(path, "utf8")));
-  }
-}
-
-/**
- * TypeDoc's plugin takes the name `BuildErrorCode` for the second of its page where there is a `BuildError` with a `code`, and
- * links to `#builderrorcode-1`. The site's anchors are made of headings alone, and no two types of a page have the same name.
- */
-export function withoutSecondAnchors(text: string): string {
-  return text.replaceAll(/(\]\([^)\s]*#[a-z]+)-1\)/g, "$1)");
 }

@@ -1,5 +1,7 @@
 import { execFileSync } from "node:child_process";
 import { join } from "node:path";
+import { type HelpEntry, type HelpText, parseHelp } from "./help-text.ts";
+import { code, plain, table } from "./markdown.ts";
 import { repository, writePage } from "./places.ts";
 
 /** The commands of the packages, by the file that starts them. */
@@ -8,32 +10,72 @@ const programs = {
   "control-plane": "packages/control-plane/bin/control-plane.js",
 } as const;
 
-/** Writes a page for each command, of what it says of itself with `--help`. */
-export function writeCliReference(directory: string): void {
-  for (const [name, file] of Object.entries(programs)) {
-    const help = (...command: readonly string[]): string =>
-      execFileSync(process.execPath, [join(repository, file), ...command, "--help"], {
-        encoding: "utf8",
-        env: { ...process.env, COLUMNS: "100", NO_COLOR: "1" },
-      });
-    const whole = help();
-    const parts = commandsIn(whole).map((command) => section(`${name} ${command}`, help(command)));
-    writePage(join(directory, `${name}.md`), [`# ${name}`, fence(whole), ...parts].join("\n\n"));
-  }
+/** A command, such as `flawless schedule create`, and what it says of itself. */
+export interface CommandHelp {
+  readonly name: string;
+  readonly help: HelpText;
 }
 
-/** The names of the commands that a program's help lists, but for that of the help itself. */
-export function commandsIn(help: string): readonly string[] {
-  const [, list = ""] = /\nCommands:\n([\s\S]*)/.exec(help) ?? [];
-  return [...list.matchAll(/^ {2}([a-z][\w-]*)/gm)]
-    .map(([, command = ""]) => command)
+/** All commands of a program, the program itself first. */
+export type ProgramHelp = readonly [CommandHelp, ...CommandHelp[]];
+
+/** Asks each program, and each of its commands, by `--help`. */
+export function askPrograms(): readonly ProgramHelp[] {
+  return Object.entries(programs).map(([name, file]) => {
+    const ask = (...command: readonly string[]): CommandHelp[] => {
+      const text = execFileSync(process.execPath, [join(repository, file), ...command, "--help"], {
+        encoding: "utf8",
+        env: { ...process.env, NO_COLOR: "1" },
+      });
+      const help = parseHelp(text);
+      const below = commandsIn(help).flatMap((each) => ask(...command, each));
+      return [{ name: [name, ...command].join(" "), help }, ...below];
+    };
+    return ask() as unknown as ProgramHelp;
+  });
+}
+
+/** The names of the commands that a help lists, but for that of the help itself. */
+export function commandsIn({ commands }: HelpText): readonly string[] {
+  return commands
+    .map(({ term }) => term.split(" ")[0] as string)
     .filter((command) => command !== "help");
 }
 
-function section(title: string, help: string): string {
-  return `## ${title}\n\n${fence(help)}`;
+/** Writes a page for each program. */
+export function writeCliReference(directory: string, all: readonly ProgramHelp[]): void {
+  for (const [program, ...commands] of all) {
+    const list = commands.map(({ name, help }) => [
+      `[${code(name)}](#${name.replaceAll(" ", "-")})`,
+      plain(help.description),
+    ]);
+    const text = [
+      `# ${program.name}`,
+      plain(program.help.description),
+      table(["Command", ""], list),
+      ...commands.map(renderCommand),
+    ];
+    writePage(
+      join(directory, `${program.name}.md`),
+      text.filter((part) => part !== "").join("\n\n"),
+    );
+  }
 }
 
-function fence(text: string): string {
-  return `\`\`\`text\n${text.trim()}\n\`\`\``;
+/** A command as a section of its program's page. */
+export function renderCommand({ name, help }: CommandHelp): string {
+  const { usage, description, options } = help;
+  return [
+    `## ${name}`,
+    `${plain(description)}.`,
+    `\`\`\`sh\n${usage}\n\`\`\``,
+    table(["Argument", ""], help.arguments.map(rowOf)),
+    table(["Option", ""], options.filter(({ term }) => term !== "-h, --help").map(rowOf)),
+  ]
+    .filter((part) => part !== "")
+    .join("\n\n");
+}
+
+function rowOf({ term, description }: HelpEntry): readonly string[] {
+  return [code(term), plain(description)];
 }

@@ -1,3 +1,6 @@
+import { plain, table } from "./markdown.ts";
+import { renderSchema, type Schema, typeOf } from "./render-schema.ts";
+
 /** What is rendered of an OpenAPI document. */
 export interface OpenApi {
   readonly info: {
@@ -16,9 +19,12 @@ interface Operation {
   readonly tags?: readonly string[];
   readonly parameters?: readonly Parameter[];
   readonly requestBody?: { readonly required?: boolean; readonly content?: Content };
-  readonly responses?: Readonly<
-    Record<string, { readonly description?: string; readonly content?: Content }>
-  >;
+  readonly responses?: Readonly<Record<string, Response>>;
+}
+
+interface Response {
+  readonly description?: string;
+  readonly content?: Content;
 }
 
 interface Parameter {
@@ -30,7 +36,6 @@ interface Parameter {
 }
 
 type Content = Readonly<Record<string, { readonly schema?: Schema }>>;
-type Schema = Readonly<Record<string, unknown>>;
 
 /** An API as a page of Markdown: its routes by their tags, and the shapes that they share. */
 export function renderOpenApi({ info, tags = [], paths, components }: OpenApi): string {
@@ -42,8 +47,10 @@ export function renderOpenApi({ info, tags = [], paths, components }: OpenApi): 
     const texts = own.map(({ path, method, operation }) => renderRoute(method, path, operation));
     return own.length === 0 ? [] : [`## ${titleOf(name)}`, plain(description), ...texts];
   });
-  const shared = Object.entries(components?.schemas ?? {}).map(
-    ([name, schema]) => `### ${name}\n\n${json(schema)}`,
+  const shared = Object.entries(components?.schemas ?? {}).map(([name, schema]) =>
+    [`### ${name}`, plain(String(schema["description"] ?? "")), renderSchema(schema)]
+      .filter((part) => part !== "")
+      .join("\n\n"),
   );
   return [
     `# ${info.title}: REST API`,
@@ -64,54 +71,37 @@ function renderRoute(method: string, path: string, operation: Operation): string
     responses = {},
   } = operation;
   const rows = parameters.map(
-    ({ name, in: place, required = false, description: text = "", schema = {} }) =>
-      `| \`${name}\` | ${place} | ${typeOf(schema)} | ${required ? "yes" : ""} | ${plain(text)} |`,
+    ({ name, in: place, required = false, description: text = "", schema = {} }) => [
+      `\`${name}\``,
+      place,
+      typeOf(schema),
+      required ? "yes" : "",
+      plain(text),
+    ],
   );
   return [
     `### ${method.toUpperCase()} \`${path}\``,
     plain(summary),
     plain(description),
-    rows.length === 0
-      ? ""
-      : ["| parameter | in | type | needed | |", "| --- | --- | --- | --- | --- |", ...rows].join(
-          "\n",
-        ),
-    ...bodiesOf("Body", requestBody?.content),
-    ...Object.entries(responses).flatMap(([status, response]) => [
-      `**${status}** ${plain(response.description ?? "")}`,
-      ...bodiesOf("", response.content),
-    ]),
+    table(["Parameter", "In", "Type", "Required", ""], rows),
+    ...bodyOf(requestBody?.content),
+    table(["Status", "", "Body"], Object.entries(responses).map(responseRow)),
   ]
     .filter((part) => part !== "")
     .join("\n\n");
 }
 
-function bodiesOf(title: string, content: Content = {}): readonly string[] {
-  return Object.entries(content).map(([type, { schema }]) => {
-    const head = `${title === "" ? "" : `${title}, `}\`${type}\``;
-    return schema === undefined ? head : `${head}\n\n${json(schema)}`;
-  });
+function bodyOf(content: Content = {}): readonly string[] {
+  return Object.entries(content).map(([type, { schema }]) =>
+    schema === undefined ? `Body: \`${type}\`` : `Body, \`${type}\`:\n\n${renderSchema(schema)}`,
+  );
 }
 
-function typeOf(schema: Schema): string {
-  const values = schema["enum"];
-  if (Array.isArray(values)) return values.map((value) => `\`${String(value)}\``).join(", ");
-  return typeof schema["type"] === "string" ? schema["type"] : "";
-}
-
-function json(schema: Schema): string {
-  return `\`\`\`json\n${JSON.stringify(schema, null, 2)}\n\`\`\``;
-}
-
-/** As text of Markdown, in a table too: what looks like HTML, or like a template of Vue's, is shown as it is. */
-function plain(text: string): string {
-  return text
-    .replaceAll("&", "&amp;")
-    .replaceAll("<", "&lt;")
-    .replaceAll("{{", "&#123;&#123;")
-    .replaceAll("|", "\\|")
-    .replaceAll("\n", " ")
-    .trim();
+function responseRow([status, response]: [string, Response]): readonly string[] {
+  const bodies = Object.entries(response.content ?? {}).map(([type, { schema }]) =>
+    schema === undefined || !type.endsWith("json") ? `\`${type}\`` : typeOf(schema),
+  );
+  return [`**${status}**`, plain(response.description ?? ""), bodies.join(" or ")];
 }
 
 function titleOf(name: string): string {

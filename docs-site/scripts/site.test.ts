@@ -1,8 +1,9 @@
 import { describe, expect, test } from "vitest";
-import { withoutSecondAnchors } from "./api-reference.ts";
 import { brokenLinks } from "./broken-links.ts";
-import { commandsIn } from "./cli-reference.ts";
+import { commandsIn, renderCommand } from "./cli-reference.ts";
+import { optionsOf, withoutDefault } from "./configuration-reference.ts";
 import { rewriteLinks, withoutComments } from "./copy-docs.ts";
+import { parseHelp } from "./help-text.ts";
 import { sourceUrl } from "./places.ts";
 import { renderOpenApi } from "./render-openapi.ts";
 
@@ -38,26 +39,86 @@ test("comments of Markdown are no text of a page", () => {
   expect(withoutComments(text)).toBe("# A\n\nText <!-- stays -->\n");
 });
 
-test("links of the API's pages lead to the headings of types", () => {
-  const text = "[`A`](server.md#listenerrorcode-1) and [`b`](#b-2) and [c](c.md)";
-  expect(withoutSecondAnchors(text)).toBe(
-    "[`A`](server.md#listenerrorcode) and [`b`](#b-2) and [c](c.md)",
-  );
-});
+const help = `Usage: shop orders [options] <id>
 
-test("the commands of a program are those that its help lists", () => {
-  const help = `Usage: flawless [options] [command]
+show an order, and
+its parcels
+
+Arguments:
+  id              the order's id
 
 Options:
-  -V, --version  the version
+  --token <file>  file with the token (default: $TOKEN)
+  --limit <n>     how many at most, such
+                  as 7 (default: 10)
+  -h, --help      display help for command
 
 Commands:
-  up [options]   start a server
-  list           list workflows,
-                 newest first
-  help [command] display help
+  list [options]  list orders,
+                  newest first
+  help [command]  display help
 `;
-  expect(commandsIn(help)).toEqual(["up", "list"]);
+
+test("what commander says of a command is read, with its wrapped lines", () => {
+  const parsed = parseHelp(help);
+  expect(parsed).toEqual({
+    usage: "shop orders [options] <id>",
+    description: "show an order, and its parcels",
+    arguments: [{ term: "id", description: "the order's id" }],
+    options: [
+      { term: "--token <file>", description: "file with the token (default: $TOKEN)" },
+      { term: "--limit <n>", description: "how many at most, such as 7 (default: 10)" },
+      { term: "-h, --help", description: "display help for command" },
+    ],
+    commands: [
+      { term: "list [options]", description: "list orders, newest first" },
+      { term: "help [command]", description: "display help" },
+    ],
+  });
+  expect(commandsIn(parsed)).toEqual(["list"]);
+  expect(renderCommand({ name: "shop orders", help: parsed }).split("\n\n")).toEqual([
+    "## shop orders",
+    "show an order, and its parcels.",
+    "```sh\nshop orders [options] <id>\n```",
+    "| Argument |  |\n| --- | --- |\n| `id` | the order's id |",
+    "| Option |  |\n| --- | --- |\n| `--token <file>` | file with the token (default: $TOKEN) |\n| `--limit <n>` | how many at most, such as 7 (default: 10) |",
+  ]);
+});
+
+test("an option that several commands have in the same words is one row", () => {
+  const parsed = parseHelp(help);
+  const program = { name: "shop", help: parsed };
+  const rows = optionsOf([
+    program,
+    { name: "shop orders", help: parsed },
+    { name: "shop parcels", help: parsed },
+  ]);
+  expect(rows).toEqual([
+    {
+      option: "--limit <n>",
+      commands: ["orders", "parcels"],
+      description: "how many at most, such as 7",
+      standard: "10",
+    },
+    {
+      option: "--token <file>",
+      commands: ["orders", "parcels"],
+      description: "file with the token",
+      standard: "$TOKEN",
+    },
+  ]);
+});
+
+test.each([
+  ["a host; default: all", { description: "a host", standard: "all" }],
+  [
+    "a label; may be given again (default: [])",
+    { description: "a label; may be given again", standard: "" },
+  ],
+  ["an origin (default: none) (default: [])", { description: "an origin", standard: "none" }],
+  ["no default", { description: "no default", standard: "" }],
+])("the default of %j", (text, expected) => {
+  expect(withoutDefault(text)).toEqual(expected);
 });
 
 test("an API is rendered by its tags, with parameters, bodies and answers", () => {
@@ -78,16 +139,43 @@ test("an API is rendered by its tags, with parameters, bodies and answers", () =
               schema: { type: "string" },
             },
           ],
+          requestBody: {
+            content: {
+              "application/json": {
+                schema: {
+                  type: "object",
+                  required: ["sku"],
+                  properties: {
+                    sku: { type: "string", description: "What is bought." },
+                    of: { oneOf: [{ $ref: "#/components/schemas/Order" }, { type: "null" }] },
+                  },
+                },
+              },
+            },
+          },
           responses: {
             200: {
               description: "The order {{ id }}",
-              content: { "application/json": { schema: { type: "object" } } },
+              content: {
+                "application/json": {
+                  schema: {
+                    type: "object",
+                    required: ["ok"],
+                    properties: {
+                      ok: { type: "array", items: { $ref: "#/components/schemas/Order" } },
+                      state: { enum: ["open", "paid"] },
+                    },
+                  },
+                },
+              },
             },
           },
         },
       },
     },
-    components: { schemas: { Order: { type: "object" } } },
+    components: {
+      schemas: { Order: { type: "object", description: "An order.", additionalProperties: {} } },
+    },
   });
   expect(text.split("\n\n")).toEqual([
     "# Shop: REST API",
@@ -96,12 +184,13 @@ test("an API is rendered by its tags, with parameters, bodies and answers", () =
     "What is bought.",
     "### GET `/orders/{id}`",
     "Show one",
-    "| parameter | in | type | needed | |\n| --- | --- | --- | --- | --- |\n| `id` | path | string | yes | a \\| b |",
-    "**200** The order &#123;&#123; id }}",
-    "`application/json`",
-    '```json\n{\n  "type": "object"\n}\n```',
+    "| Parameter | In | Type | Required |  |\n| --- | --- | --- | --- | --- |\n| `id` | path | string | yes | a \\| b |",
+    "Body, `application/json`:",
+    "| Member | Type | Required |  |\n| --- | --- | --- | --- |\n| `sku` | string | yes | What is bought. |\n| `of` | [Order](#order) \\| null |  |  |",
+    '| Status |  | Body |\n| --- | --- | --- |\n| **200** | The order &#123;&#123; id }} | { ok: array of [Order](#order); state?: `"open"` \\| `"paid"` } |',
     "## Shapes",
     "### Order",
-    '```json\n{\n  "type": "object"\n}\n```',
+    "An order.",
+    "object of any JSON value",
   ]);
 });
