@@ -11,7 +11,21 @@ export default defineConfig({
   outDir: "dist",
   cleanUrls: true,
   // What Markdown takes for HTML or attributes in the pages of docs/ is meant as text.
-  markdown: { html: false, attrs: { disable: true }, anchor: { slugify: anchorOf } },
+  markdown: {
+    html: false,
+    attrs: { disable: true },
+    anchor: { slugify: anchorOf },
+    config: ({ renderer }) => {
+      const { fence } = renderer.rules;
+      // Pictures in words, which GitHub draws, too.
+      renderer.rules.fence = (tokens, index, ...rest) => {
+        const { info, content } = tokens[index] ?? { info: "", content: "" };
+        return info === "mermaid"
+          ? `<Mermaid text="${encodeURIComponent(content)}" />`
+          : (fence?.(tokens, index, ...rest) ?? "");
+      };
+    },
+  },
   themeConfig: {
     search: { provider: "local" },
     outline: [2, 3],
