@@ -11,7 +11,8 @@ const ours = /^FLAWLESS_(?:FUZZ|ENGINE|FIXTURES|TS)_|^[a-z]/;
 
 test("docs/configuration.md names each environment variable that the sources read", () => {
   const files = globSync("packages/*/src/**/*.ts").filter(
-    (file) => !/\.test\.ts$|\/testing\/|\/reliability\/|test-helpers|containers\/postgres\//.test(file),
+    (file) =>
+      !/\.test\.ts$|\/testing\/|\/reliability\/|test-helpers|containers\/postgres\//.test(file),
   );
   const read = new Set(
     files
