@@ -8,6 +8,12 @@ export type PartitionEngine = Pick<Engine, "close" | "drain" | "kill">;
 /** How long short requests that are under way hold up a hand-over, in milliseconds. */
 const maxVisitMs = 2_000;
 
+/**
+ * How long requests of workflows hold up a hand-over that may be repeated, in milliseconds: most end in that time, and need not
+ * be sent again.
+ */
+const leaveRequestsAfterMs = 200;
+
 /** A partition that this node runs. */
 export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
   readonly claimed: ClaimedPartition;
@@ -74,7 +80,7 @@ export class OwnedPartition<PartEngine extends PartitionEngine = Engine> {
       await this.#left.promise;
       clearTimeout(timer);
     }
-    await this.engine.close({ graceMs, leaveRequests: true });
+    await this.engine.close({ graceMs, leaveRequestsAfterMs });
     this.#state = "closed";
   }
 

@@ -456,11 +456,11 @@ export class Engine implements AsyncDisposable {
    * Stops in order: nothing new begins, requests under way may end within `graceMs` (default 10,000),
    * all is saved. Workflows go on when an engine is opened on the same journal again.
    *
-   * @param options `leaveRequests`: requests under way are not waited for, as those that may be sent only once have ended
-   * (see `drain`), and the next engine sends the others again. Default false
+   * @param options `leaveRequestsAfterMs`: requests are waited for no longer than that, as those that may be sent only once have
+   * ended (see `drain`), and the next engine sends the others again. Default: as long as `graceMs`
    */
   async close(
-    options: { readonly graceMs?: number; readonly leaveRequests?: boolean } = {},
+    options: { readonly graceMs?: number; readonly leaveRequestsAfterMs?: number } = {},
   ): Promise<void> {
     if (this.#state !== "open") {
       return;
@@ -473,10 +473,8 @@ export class Engine implements AsyncDisposable {
       "The server is shutting down. The workflow goes on when the server is started again.",
     );
     const timeUp = sleep(options.graceMs ?? 10_000, undefined, { ref: false });
-    const waitsFor = options.leaveRequests === true ? "intents" : "requests";
-    await Promise.race([whenSaved(this.#registry, waitsFor), timeUp]).catch((error: unknown) =>
-      this.#onError(error),
-    );
+    const saved = this.#whenSaved(options.leaveRequestsAfterMs);
+    await Promise.race([saved, timeUp]).catch((error: unknown) => this.#onError(error));
     await this.kill();
   }
 
@@ -503,6 +501,15 @@ export class Engine implements AsyncDisposable {
 
   async [Symbol.asyncDispose](): Promise<void> {
     await this.close();
+  }
+
+  async #whenSaved(leaveRequestsAfterMs: number | undefined): Promise<void> {
+    const allSaved = whenSaved(this.#registry, "requests");
+    if (leaveRequestsAfterMs === undefined) {
+      return allSaved;
+    }
+    await Promise.race([allSaved, sleep(leaveRequestsAfterMs, undefined, { ref: false })]);
+    return whenSaved(this.#registry, "intents");
   }
 
   #assertOpen(): void {

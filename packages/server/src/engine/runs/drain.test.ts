@@ -46,7 +46,7 @@ describe("draining", () => {
     expect(await isSettled(drained)).toBe(false);
     held.release({ body: "taken" });
     await drained;
-    await before.engine.close({ leaveRequests: true });
+    await before.engine.close({ leaveRequestsAfterMs: graceMs });
 
     before.http.script = (request) => responseTo(request, { body: "new" });
     await using after = await before.restart();
@@ -63,7 +63,7 @@ describe("draining", () => {
     const urls = ["http://site/1"];
     const id = await before.launch("http_sequence", { urls, idempotent: true });
     await before.engine.drain({ graceMs });
-    await before.engine.close({ graceMs, leaveRequests: true });
+    await before.engine.close({ graceMs, leaveRequestsAfterMs: 0 });
     expect(before.http.sent.map(({ signal }) => signal.aborted)).toEqual([true]);
 
     before.http.script = (request) => responseTo(request, { body: "again" });
@@ -71,6 +71,23 @@ describe("draining", () => {
     await after.engine.whenIdle();
     expect(await after.response(id)).toMatchObject([{ ok: { body: "again" } }]);
     expect(after.http.sent).toHaveLength(2);
+  });
+
+  test("waits a moment for requests that may be repeated, as most end soon", async () => {
+    await using before = await TestEngine.open();
+    const held = new HeldResponses();
+    before.http.script = held.script;
+    const urls = ["http://site/1"];
+    const id = await before.launch("http_sequence", { urls, idempotent: true });
+    await before.engine.drain({ graceMs });
+    const closed = before.engine.close({ graceMs, leaveRequestsAfterMs: graceMs });
+    held.release({ body: "taken" });
+    await closed;
+
+    await using after = await before.restart();
+    await after.engine.whenIdle();
+    expect(await after.response(id)).toMatchObject([{ ok: { body: "taken" } }]);
+    expect(after.http.sent).toHaveLength(1);
   });
 
   test("lets no operation begin that is such a request: the next engine begins it", async () => {
@@ -84,7 +101,7 @@ describe("draining", () => {
     ];
     const id = await before.launch("script", script);
     expect(before.http.sent).toEqual([]);
-    await before.engine.close({ graceMs, leaveRequests: true });
+    await before.engine.close({ graceMs, leaveRequestsAfterMs: 0 });
 
     await using after = await before.restart();
     await after.engine.whenIdle();
@@ -98,7 +115,7 @@ describe("draining", () => {
     before.http.script = () => new Promise(() => undefined);
     const id = await before.launch("http", post("/order"));
     await before.engine.drain({ graceMs: 1 });
-    await before.engine.close({ graceMs, leaveRequests: true });
+    await before.engine.close({ graceMs, leaveRequestsAfterMs: 0 });
 
     await using after = await before.restart();
     await after.engine.whenIdle();
