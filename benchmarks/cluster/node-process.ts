@@ -10,10 +10,13 @@ const script = fileURLToPath(new URL("../../packages/server/bin/flawless.js", im
 export class NodeProcess {
   readonly id: string;
   readonly url: string;
+  /** Milliseconds from the process's start until it said that it was ready. */
+  readonly readyMs: number;
   readonly #child: ChildProcess;
 
   /** @throws Error where it does not get ready */
   static async start(id: string, journal: string, lease: string): Promise<NodeProcess> {
+    const startedAt = performance.now();
     const child = spawn(
       process.execPath,
       [
@@ -38,16 +41,21 @@ export class NodeProcess {
       const url = /ready on (\S+)/.exec(line)?.[1];
       if (url !== undefined) {
         child.stdout.resume();
-        return new NodeProcess(id, url, child);
+        return new NodeProcess(id, url, child, performance.now() - startedAt);
       }
     }
     throw new Error(`node ${id} did not start`);
   }
 
-  private constructor(id: string, url: string, child: ChildProcess) {
+  private constructor(id: string, url: string, child: ChildProcess, readyMs: number) {
+    this.readyMs = readyMs;
     this.id = id;
     this.url = url;
     this.#child = child;
+  }
+
+  get pid(): number {
+    return this.#child.pid ?? 0;
   }
 
   async kill(): Promise<void> {

@@ -7,6 +7,9 @@ export class StepsSite implements AsyncDisposable {
   readonly #server: Server;
   /** When each workflow's requests came, by `performance.now()`. */
   readonly seen: Map<number, number[]> = new Map();
+  /** How many requests came again. */
+  repeated = 0;
+  readonly #urls: Set<string> = new Set();
 
   /** @param answerAfterMs how long each request takes */
   static async open(answerAfterMs: number): Promise<StepsSite> {
@@ -18,7 +21,10 @@ export class StepsSite implements AsyncDisposable {
 
   private constructor(answerAfterMs: number) {
     this.#server = createServer((request, response) => {
-      const workflow = Number(request.url?.split("/")[1]);
+      const { url = "" } = request;
+      const workflow = Number(url.split("/")[1]);
+      this.repeated += this.#urls.has(url) ? 1 : 0;
+      this.#urls.add(url);
       const times = this.seen.get(workflow) ?? [];
       this.seen.set(workflow, times);
       times.push(performance.now());

@@ -5,6 +5,7 @@ import {
   Engine,
   fromPublicId,
   SqliteWorkflowStore,
+  type StoredWorkflow,
   type StoreWrite,
 } from "@flawless-ts/server/internal";
 
@@ -21,6 +22,23 @@ export interface Sleepers {
   readonly from: number;
   /** Milliseconds from one to the next. */
   readonly everyMs: number;
+}
+
+/** Writes a copy of a workflow that sleeps: it differs in its id and deadline. */
+export function copyOf(
+  workflow: StoredWorkflow,
+  lines: string,
+  { id, wakeAt }: { readonly id: number; readonly wakeAt: number },
+): readonly StoreWrite[] {
+  const until = new Date(wakeAt).toISOString();
+  const copied = lines.replaceAll(String(workflow.wakeAt), String(wakeAt));
+  return [
+    {
+      kind: "create",
+      workflow: { ...workflow, id, root: id, wakeAt, waiting: { on: "sleep", until } },
+    },
+    { kind: "append", id, position: 0, lines: copied },
+  ];
 }
 
 /** One workflow that sleeps, as an engine has written it: the copies differ in id and deadline only. */
@@ -63,19 +81,7 @@ export class SleeperTemplate {
         for (; index < sleepers.count && writes.length < 2 * perTransaction; index += 1) {
           id += 1;
           const wakeAt = Math.floor(sleepers.from + index * sleepers.everyMs);
-          const until = new Date(wakeAt).toISOString();
-          writes.push(
-            {
-              kind: "create",
-              workflow: { ...workflow, id, wakeAt, waiting: { on: "sleep", until } },
-            },
-            {
-              kind: "append",
-              id,
-              position: 0,
-              lines: lines.replaceAll(String(workflow.wakeAt), String(wakeAt)),
-            },
-          );
+          writes.push(...copyOf(workflow, lines, { id, wakeAt }));
         }
         await store.commit(writes);
       }

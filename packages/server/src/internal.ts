@@ -24,8 +24,19 @@ export { NetworkHttpClient } from "./network/network-http-client.ts";
 export { NetworkPolicy } from "./network/network-rules.ts";
 export { openServer, type RunningServer } from "./server.ts";
 export { MemoryStorage, MemoryWorkflowStore } from "./store/memory-workflow-store.ts";
+export {
+  CommitQueue,
+  PartitionTable,
+  PostgresDatabase,
+  PostgresWorkflowStore,
+} from "./store/postgres/index.ts";
 export { SqliteWorkflowStore } from "./store/sqlite/sqlite-workflow-store.ts";
-export { type StoreWrite, StoreWriteError, type WorkflowStore } from "./store/workflow-store.ts";
+export {
+  type StoredWorkflow,
+  type StoreWrite,
+  StoreWriteError,
+  type WorkflowStore,
+} from "./store/workflow-store.ts";
 export { type Clock, systemClock } from "./time/clock.ts";
 export { captureTimers, type Timers } from "./time/timers.ts";
 export { fromPublicId, toPublicId } from "./workflow/workflow-id.ts";

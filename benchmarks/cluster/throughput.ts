@@ -1,0 +1,118 @@
+import { PostgresServer } from "@flawless-ts/testkit/internal";
+import { deployModule } from "../measure/deploy.ts";
+import { HttpCaller } from "../peers/http-caller.ts";
+import { withChildren } from "../peers/process-tree.ts";
+import { median } from "../report/statistics.ts";
+import { cpuMilliseconds } from "../server/process-facts.ts";
+import { inParallel } from "./in-parallel.ts";
+import { startNodes } from "./start-nodes.ts";
+
+const callers = 64;
+const warmUpMs = 4_000;
+const sliceMs = 3_000;
+const rounds = 5;
+
+/** What so many nodes do. */
+export interface Throughput {
+  readonly nodes: number;
+  /** Workflows that do nothing: the median of some slices. */
+  readonly perSecond: number;
+  /** Milliseconds of CPU for each of them, of the nodes and of PostgreSQL. */
+  readonly cpuMs: { readonly nodes: number; readonly database: number };
+}
+
+/** One cluster of some nodes, under load whenever it is its turn. */
+class LoadedCluster {
+  readonly nodes: number;
+  readonly rates: number[] = [];
+  readonly #call: (caller: number) => Promise<unknown>;
+  readonly #processes: { readonly nodes: readonly number[]; readonly database: number };
+  readonly #cpu = { nodes: 0, database: 0 };
+  #done = 0;
+
+  static async start(
+    count: number,
+    lease: string,
+    owned: AsyncDisposableStack,
+  ): Promise<LoadedCluster> {
+    const database = owned.use(await PostgresServer.start({ durable: true }));
+    const nodes = await startNodes(database.url, count, lease);
+    owned.defer(async () => void (await Promise.all(nodes.map((node) => node.kill()))));
+    const { name: module, version } = await deployModule(nodes[0]?.url ?? "");
+    const body = JSON.stringify({ module, version, workflow: "noop", input: "null" });
+    const connections = Math.ceil(callers / count);
+    const each = nodes.map(({ url }) => owned.use(new HttpCaller(url, connections)));
+    const call = async (caller: number): Promise<unknown> =>
+      each[caller % each.length]?.post("/api/workflow/start", body);
+    const processes = { nodes: nodes.map(({ pid }) => pid), database: database.pid ?? 0 };
+    return new LoadedCluster(count, call, processes);
+  }
+
+  private constructor(
+    nodes: number,
+    call: (caller: number) => Promise<unknown>,
+    processes: { readonly nodes: readonly number[]; readonly database: number },
+  ) {
+    this.nodes = nodes;
+    this.#call = call;
+    this.#processes = processes;
+  }
+
+  async run(forMs: number, counts: boolean): Promise<void> {
+    const before = this.#cpuMs();
+    const startedAt = performance.now();
+    let done = 0;
+    await inParallel(callers, callers, async (caller) => {
+      while (performance.now() < startedAt + forMs) {
+        await this.#call(caller);
+        done += 1;
+      }
+    });
+    if (counts) {
+      this.rates.push((done * 1_000) / (performance.now() - startedAt));
+      const now = this.#cpuMs();
+      this.#cpu.nodes += now.nodes - before.nodes;
+      this.#cpu.database += now.database - before.database;
+      this.#done += done;
+    }
+  }
+
+  get result(): Throughput {
+    const { nodes, database } = this.#cpu;
+    return {
+      nodes: this.nodes,
+      perSecond: median(this.rates),
+      cpuMs: { nodes: nodes / this.#done, database: database / this.#done },
+    };
+  }
+
+  #cpuMs(): { readonly nodes: number; readonly database: number } {
+    const of = (pids: readonly number[]): number =>
+      pids.reduce((sum, pid) => sum + (cpuMilliseconds(pid) ?? 0), 0);
+    return {
+      nodes: of(this.#processes.nodes),
+      database: of(withChildren(this.#processes.database)),
+    };
+  }
+}
+
+/** Lets clusters of so many nodes run workflows that do nothing, in turn, each on a database of its own. */
+export async function measureThroughput(
+  counts: readonly number[],
+  lease: string,
+): Promise<readonly Throughput[]> {
+  await using owned = new AsyncDisposableStack();
+  const clusters: LoadedCluster[] = [];
+  for (const count of counts) {
+    clusters.push(await LoadedCluster.start(count, lease, owned));
+  }
+  for (const cluster of clusters) {
+    await cluster.run(warmUpMs, false);
+  }
+  for (let round = 0; round < rounds; round += 1) {
+    for (const index of clusters.keys()) {
+      await clusters[(index + round) % clusters.length]?.run(sliceMs, true);
+    }
+  }
+  return clusters.map(({ result }) => result);
+}
