@@ -80,6 +80,19 @@ describe("docs/getting-started.md", () => {
     expect(commands.length).toBeGreaterThan(15);
   });
 
+  test("has all the commands that README.md gives for a project", () => {
+    const readme = readFileSync("README.md", "utf8");
+    const section = readme.slice(readme.indexOf("## Use it in your project"));
+    const [, block = ""] = /```sh\n([^]*?)```/.exec(section) ?? [];
+    const commands = block
+      .trim()
+      .split("\n")
+      .map((line) => line.replace(/ +#.*/, ""));
+    const followed = steps.flatMap((step) => (step.kind === "commands" ? step.commands : []));
+    expect(commands.filter((command) => !followed.includes(command))).toEqual([]);
+    expect(commands).toContain("npm test");
+  });
+
   test.each(["orders.ts", "orders.test.ts"])("shows %s as `flawless init` makes it", (file) => {
     const text = readFileSync(`packages/server/template/src/${file}`, "utf8");
     expect(firstOf(`src/${file}`)).toEqual({ kind: "file", path: `src/${file}`, text });
