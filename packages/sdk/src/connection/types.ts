@@ -259,7 +259,7 @@ export interface ServerHealth {
   readonly version: string | null;
   /** What is wrong. */
   readonly reason: string | null;
-  /** How many workflows have not ended. */
+  /** How many workflows that have not ended the server runs; in a cluster, those of the node that was asked. */
   readonly running: number | null;
 }
 

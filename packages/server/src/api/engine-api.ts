@@ -31,7 +31,7 @@ export interface EngineHealth {
   readonly status: "ok" | "degraded";
   /** What is wrong, in words; `null` while nothing is. */
   readonly reason: string | null;
-  /** How many workflows are computing now; those that wait for something are not counted. */
+  /** How many workflows that have not ended run here, whatever they wait for; in a cluster, those of the node's partitions. */
   readonly running: number;
 }
 

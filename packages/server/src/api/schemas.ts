@@ -352,7 +352,7 @@ const health = healthSchema({
   running: {
     type: "integer",
     description:
-      "How many workflows are computing now; those that wait for something are not counted.",
+      "How many workflows that have not ended this server runs, whatever they wait for; in a cluster, those of the partitions that the node owns.",
   },
 });
 

@@ -206,21 +206,27 @@ export class ClusterEngine implements EngineApi {
     });
   }
 
+  /** How this node is. While some of the databases are away it can still serve what is in the others. */
   health(): EngineHealth {
     const { node } = this.#parts;
-    const here = node.open.map(({ engine }) => engine.health());
-    const reason = node.problem ?? here.find((health) => health.reason !== null)?.reason ?? null;
+    const { problems } = node;
+    const away = problems.filter((problem) => problem !== null);
+    const isAway = away.length > 0 && away.length === problems.length;
+    const some = `Nothing can be done in ${away.length} of ${problems.length} databases: `;
+    const reason =
+      node.problem ??
+      (away.length === 0 ? null : `${isAway ? "" : some}${[...new Set(away)].join("; ")}`);
     return {
-      status: reason === null ? "ok" : "degraded",
+      status: node.problem !== null || isAway ? "degraded" : "ok",
       reason,
-      running: here.reduce((sum, { running }) => sum + running, 0),
+      running: this.#parts.share.running.total,
     };
   }
 
   /** What this node does. */
   statistics(): EngineStatistics {
     const { share, executors, node } = this.#parts;
-    const all = node.open.map(({ engine }) => engine.statistics());
+    const all = node.all.map(({ engine }) => engine.statistics());
     return {
       computing: all.reduce((sum, { computing }) => sum + computing, 0),
       requesting: all.reduce((sum, { requesting }) => sum + requesting, 0),

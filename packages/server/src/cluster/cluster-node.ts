@@ -154,18 +154,30 @@ export class ClusterNode {
     );
   }
 
-  /** Why this node can't do its part; null while it can. */
+  /** The partitions whose engines were opened here, also those that are being handed over. */
+  get all(): readonly OwnedPartition[] {
+    return this.#members.flatMap((member) => member.all);
+  }
+
+  /** Why this node can do nothing; null while it can. */
   get problem(): string | null {
     if (this.#isLeaving) {
       return "The node is shutting down.";
     }
-    const failures = this.#members.flatMap(({ failure }) => (failure === null ? [] : [failure]));
-    if (failures.length > 0) {
-      return `Leases can't be renewed: ${failures.join("; ")}`;
-    }
     return this.open.length === 0 && this.others.length === 0
       ? "No partition runs here, and no other node is known."
       : null;
+  }
+
+  /** Why nothing can be done in each of the databases; null where it can. */
+  get problems(): readonly (string | null)[] {
+    return this.#members.map(({ all, failure }) => {
+      if (failure !== null) {
+        return `Leases can't be renewed: ${failure}`;
+      }
+      const reasons = all.map(({ engine }) => engine.health().reason);
+      return reasons.find((reason) => reason !== null) ?? null;
+    });
   }
 
   /** What is in each database, as it was last seen, and how long ago that was, in milliseconds. */

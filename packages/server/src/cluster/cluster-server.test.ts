@@ -1,11 +1,9 @@
-import { randomUUID } from "node:crypto";
 import { describeUnless } from "@flawless-ts/test-helpers";
 import { fixtureBytes } from "@flawless-ts/test-helpers/fixtures";
-import { missingForPostgres, testSchema } from "@flawless-ts/test-helpers/postgres";
+import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
 import { ActivityWorker, defineActivities, Flawless } from "@flawless-ts/sdk";
 import { expect, test } from "vitest";
 import { startServer } from "../server.ts";
-import { PostgresDatabase } from "../store/postgres/index.ts";
 import { TestCluster } from "../testing/test-cluster.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
@@ -13,10 +11,6 @@ const partitions = 6;
 
 function partitionOf(id: string): number {
   return (fromPublicId(id) ?? 0) % partitions;
-}
-
-function byNumber(one: string, other: string): number {
-  return (fromPublicId(one) ?? 0) - (fromPublicId(other) ?? 0);
 }
 
 describeUnless(missingForPostgres(), "nodes on one database", () => {
@@ -201,39 +195,6 @@ describeUnless(missingForPostgres(), "nodes on one database", () => {
     expect(JSON.stringify(responses[7])).toContain("14");
     const queues = await cluster.client(1).listActivityQueues();
     expect(queues).toMatchObject([{ queue: "orders", waiting: 0, workers: [{ running: 0 }] }]);
-  });
-});
-
-describeUnless(missingForPostgres(), "nodes on several databases", () => {
-  test("keep modules in all of them, and each workflow in one", async () => {
-    const { url } = await testSchema();
-    const other = new URL(url);
-    other.pathname = `/other_${randomUUID().replaceAll("-", "")}`;
-    const database = await PostgresDatabase.open({ url });
-    await database.query(`CREATE DATABASE ${other.pathname.slice(1)}`);
-    await using cluster = await TestCluster.start(2, { urls: [url, other.href] });
-    const module = await cluster.deploy(0);
-    const there = cluster.client(1).module("conformance", "1.0.0");
-    const started = await Promise.all(
-      Array.from({ length: 12 }, (_, n) => (n % 2 === 0 ? module : there).start("receive", null)),
-    );
-    const ids = started.map(({ id }) => id);
-    const listed: string[] = [];
-    for await (const { id } of cluster.client(1).workflows()) {
-      listed.push(id);
-    }
-    expect(listed).toEqual(ids.toSorted(byNumber).toReversed());
-    expect(new Set(ids.map((id) => partitionOf(id) % 2))).toEqual(new Set([0, 1]));
-    await cluster.client(1).cancelWorkflows({ workflow: "receive" });
-    const second = await PostgresDatabase.open({ url: other.href, schema: cluster.schema.schema });
-    const [rows] = await second.query(
-      `SELECT count(*) AS workflows, (SELECT count(*) FROM ${second.schema}.modules) AS modules FROM ${second.schema}.workflows`,
-    );
-    await Promise.all([database.close(), second.close()]);
-    expect(rows).toEqual({
-      workflows: ids.filter((id) => partitionOf(id) % 2 === 1).length,
-      modules: 1,
-    });
   });
 });
 

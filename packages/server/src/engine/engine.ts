@@ -402,13 +402,16 @@ export class Engine implements AsyncDisposable {
     return this.#reader.wait(toWorkflowNumber(id), options);
   }
 
-  /** How the engine is. `degraded`: the journal can't be written; nothing is accepted until it can. */
+  /**
+   * How the engine is, and how many of its workflows have not ended. `degraded`: the journal can't be written; nothing is
+   * accepted until it can.
+   */
   health(): { status: "ok" | "degraded"; reason: string | null; running: number } {
     const reason = this.#committer.writeFailure;
     return {
       status: reason === null ? "ok" : "degraded",
       reason,
-      running: this.#registry.activity.computing,
+      running: this.#registry.running,
     };
   }
 

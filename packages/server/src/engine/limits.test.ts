@@ -118,7 +118,7 @@ test("the limit of the queue refuses starts beyond it; those in it are run when 
   // The first one takes the only place, and stays there until its journal is saved.
   const release = store?.hold();
   engine.clock.advance(100);
-  await until(() => engine.engine.health().running > 0);
+  await until(() => engine.engine.statistics().computing > 0);
   const queued = [engine.run("add", { a: 1, b: 1 }), engine.run("add", { a: 2, b: 2 })];
 
   await expect(engine.run("noop")).rejects.toMatchObject({

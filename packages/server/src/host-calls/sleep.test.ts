@@ -102,7 +102,7 @@ test("a clock that is set back just as a sleeper wakes makes it sleep on", async
   const id = await engine.launch("sleep_ms", { ms: 1_000 });
   const release = store?.hold();
   engine.clock.advance(1_000);
-  await until(() => engine.engine.health().running > 0);
+  await until(() => engine.engine.statistics().computing > 0);
   engine.clock.set(engine.clock.now() - 5_000);
   release?.();
   await engine.engine.whenIdle();

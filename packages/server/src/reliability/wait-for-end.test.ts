@@ -31,7 +31,7 @@ test("a workflow that ends while its state is read is not waited for", async () 
   await turn();
   const ended = engine.wait(id, { timeoutMs: 60_000 });
   const sent = engine.send(id, "approve", '{"by":"somebody"}');
-  await expect.poll(() => engine.health().running, { interval: 1 }).toBe(0);
+  await expect.poll(() => engine.statistics().computing, { interval: 1 }).toBe(0);
   openGate();
 
   expect(await ended).toMatchObject({ id, status: "completed" });

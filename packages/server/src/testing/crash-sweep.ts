@@ -202,7 +202,7 @@ async function drive(
     }
     // The one that was started first.
     const running = (await engine.store.list({ status: "running", limit: maxWorkflows })).at(-1);
-    if (running === undefined && engine.engine.health().running === 0) {
+    if (running === undefined && engine.engine.statistics().computing === 0) {
       return;
     }
     if (cancel && running !== undefined && running.waiting !== null && running.cancelBy === null) {

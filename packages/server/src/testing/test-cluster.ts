@@ -106,6 +106,7 @@ export class TestCluster implements AsyncDisposable {
   /** What a node says of the cluster. */
   async view(node = 0): Promise<{
     readonly nodes: readonly { readonly alive: boolean; readonly partitions: number }[];
+    readonly databases: readonly { readonly failure: string | null }[];
     readonly partitions: readonly {
       readonly partition: number;
       readonly owner: string | null;

@@ -78,7 +78,7 @@ test("a workflow that is cancelled while it waits for its turn never begins", as
   // The first one takes the only place, and stays there until its journal is read.
   const release = store?.hold();
   engine.clock.advance(100);
-  await until(() => engine.engine.health().running > 0);
+  await until(() => engine.engine.statistics().computing > 0);
   const second = toPublicId(new WorkflowIds(engine.clock, 0).next());
   const started = engine.startText("logs");
   const refused = rejectionOf(started);

@@ -54,7 +54,7 @@ describe("closing", () => {
     // The engine can't save, and so not close, before the guest has made its second call.
     const release = store?.hold();
     held.release({ body: "first" });
-    await until(() => before.engine.health().running > 0);
+    await until(() => before.engine.statistics().computing > 0);
     expect(await isSettled(closed)).toBe(false);
     release?.();
     await closed;

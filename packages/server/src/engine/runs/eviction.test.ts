@@ -207,6 +207,6 @@ describe("a workflow that left memory is brought back", () => {
     await engine.send(id, "other", {});
 
     expect(await engine.info(id)).toEqual(before);
-    expect(engine.engine.health().running).toBe(0);
+    expect(engine.engine.statistics().computing).toBe(0);
   });
 });

@@ -199,6 +199,11 @@ export class RunRegistry {
     );
   }
 
+  /** How many workflows have not ended; those of before a start as soon as they are counted. */
+  get running(): number {
+    return this.#running.own;
+  }
+
   /** In milliseconds since the Unix epoch. */
   now(): number {
     return this.#parts.clock.now();

@@ -11,6 +11,9 @@ export class RunningCount {
     let own = 0;
     let ended = false;
     return {
+      get own() {
+        return own;
+      },
       add: (change) => {
         if (!ended) {
           own += change;
@@ -28,6 +31,8 @@ export class RunningCount {
 
 /** What one engine adds to a {@link RunningCount}. */
 export interface RunningPart {
+  /** What it adds now. */
+  readonly own: number;
   add(change: number): void;
   /** What it added counts no longer, and what it adds is ignored from now on. */
   end(): void;
