@@ -31,6 +31,12 @@ export interface GuestListener {
   lost(crashed: boolean): void;
 }
 
+/**
+ * What a thread takes for objects that are new, in MiB. Guests' memories count for V8 as if they were objects, so that it
+ * soon has a place of several times that, and keeps it, for the few megabytes of objects that a thread has.
+ */
+const maxYoungGenerationSizeMb = 16;
+
 interface RunningGuest {
   readonly listener: GuestListener;
   readonly start: GuestStart;
@@ -58,6 +64,7 @@ export class ExecutorThread {
     this.hostCalls = new Float64Array(hostCalls);
     this.#worker = startThread("executor/executor-thread", {
       workerData: { activity, hostCalls } satisfies ExecutorThreadData,
+      resourceLimits: { maxYoungGenerationSizeMb },
     });
     this.#worker.on("message", (message: FromThread) => this.#receive(message));
     this.#worker.on("error", () => this.#breakDown());

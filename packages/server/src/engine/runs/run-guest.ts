@@ -13,6 +13,8 @@ export class RunGuest {
   readonly #listener: GuestListener;
   #handle: GuestHandle | undefined;
   #hasCaller = false;
+  /** What the guest knows of that. */
+  #toldOfCaller = false;
   #crashes = 0;
 
   constructor(services: RunServices, record: WorkflowRecord, listener: GuestListener) {
@@ -32,7 +34,7 @@ export class RunGuest {
 
   set hasCaller(present: boolean) {
     this.#hasCaller = present;
-    this.#handle?.setCallerPresent(present);
+    this.#tellOfCaller();
   }
 
   /**
@@ -47,15 +49,29 @@ export class RunGuest {
       return false;
     }
     calls.readFrom(journal);
-    const callerPresent = (): boolean => this.#record.state.response === null && this.#hasCaller;
+    const callerPresent = (): boolean => (this.#toldOfCaller = this.#callerPresent);
     const handle = await guests.start(this.#record, journal, callerPresent, this.#listener);
     if (calls.ended) {
       handle.drop();
     } else {
       this.#handle = handle;
-      handle.setCallerPresent(this.#hasCaller);
+      this.#tellOfCaller();
     }
     return journal.length > 0;
+  }
+
+  /** Whether someone waits for a response that the guest has yet to give. */
+  get #callerPresent(): boolean {
+    return this.#record.state.response === null && this.#hasCaller;
+  }
+
+  /** Each message costs both threads: the guest is told only what it does not know. */
+  #tellOfCaller(): void {
+    const present = this.#callerPresent;
+    if (this.#handle !== undefined && present !== this.#toldOfCaller) {
+      this.#toldOfCaller = present;
+      this.#handle.setCallerPresent(present);
+    }
   }
 
   /** Lets it go on. @param answer JSON text of the guest ABI */
