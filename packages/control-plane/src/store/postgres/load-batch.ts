@@ -3,7 +3,7 @@ import type { Claim, LostBefore } from "../../queue/ledger-requests.ts";
 import type { WorkerType } from "../../queue/types.ts";
 import type { WriteMethod } from "../store.ts";
 import type { BatchTables, Wanted } from "./batch-tables.ts";
-import { prepared } from "./prepared.ts";
+import { forgetOldPlans, prepared } from "./prepared.ts";
 import { jobColumns, keyOf, toJob, toWorker, type JobRow } from "./postgres-rows.ts";
 
 /** A call of the ledger, as it was asked for. */
@@ -33,7 +33,7 @@ export async function beginBatch(
   calls: readonly LedgerCall[],
 ): Promise<void> {
   const { jobIds, endedIds, workerIds, heartbeats, added } = askedAhead(calls);
-  const loads: Promise<unknown>[] = [client.query("BEGIN")];
+  const loads: Promise<unknown>[] = [...forgetOldPlans(client), client.query("BEGIN")];
   if (jobIds.size > 0) loads.push(loadJobs(client, tables, [...jobIds]));
   if (workerIds.size + endedIds.size > 0) {
     loads.push(loadWorkers(client, tables, [...workerIds], [...endedIds]));
@@ -194,7 +194,9 @@ async function loadWorkers(
   await admitWorkers(
     client,
     tables,
-    `id = ANY($1) OR id IN (SELECT worker_id FROM jobs WHERE jobs.id = ANY($2)) ORDER BY id FOR UPDATE`,
+    // An array: with `OR`, all workers would be read.
+    `id = ANY(ARRAY(SELECT unnest($1::text[]) UNION ALL SELECT worker_id FROM jobs WHERE jobs.id = ANY($2)))
+     ORDER BY id FOR UPDATE`,
     [ids.map(keyOf), endedIds.map(keyOf)],
   );
   for (const id of ids) tables.admitNoWorker(id);
