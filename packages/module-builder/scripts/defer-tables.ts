@@ -37,14 +37,15 @@ const wrappedFunctions: readonly string[] = [
   "log2",
   "pow",
   "__rem_pio2_large",
+  "strerror",
 ];
 
 /**
- * The tables in the linker's map: of libunicode.c, of the C library's mathematics, and of the names that QuickJS sets
- * itself up with.
+ * The tables in the linker's map: of libunicode.c, of the C library's mathematics and its messages, and of the names that
+ * QuickJS sets itself up with.
  */
 const table =
-  /:\(\.rodata\.(?:(?:unicode|case)_\w+|\.L__const\.unicode_[\w.]+|js_atom_init|__exp_data|__log2?_data|__pow_log_data|ipio2)\)$/;
+  /:\(\.rodata\.(?:(?:unicode|case)_[\w.]+|\.L__const\.unicode_[\w.]+|js_atom_init|__exp_data|__log2?_data|__pow_log_data|ipio2|errmsg\w+|\w+libm_math4exp23TBL)\)$/;
 /** All of them, in bytes, at least: fewer were found where the map or the sources look different than expected. */
 const minTables = 50_000;
 /** Any constants in the linker's map. */

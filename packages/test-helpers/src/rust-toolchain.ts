@@ -14,6 +14,7 @@ const debianPackages: Readonly<Record<RustTarget, string>> = {
 };
 
 interface Toolchain {
+  readonly buildsStandardLibrary: boolean;
   /** Given to `cargo build` beside the usual ones. */
   readonly cargoArguments: readonly string[];
   readonly rustFlags: readonly string[];
@@ -25,6 +26,8 @@ export interface WorkspaceOptions {
   /** Default: `wasm32-unknown-unknown`. */
   readonly target?: RustTarget;
   readonly rustFlags?: readonly string[];
+  /** Flags for where the standard library is built along: with one that is there already they don't work. */
+  readonly standardLibraryFlags?: readonly string[];
   readonly environment?: Readonly<Record<string, string>>;
 }
 
@@ -59,6 +62,7 @@ export function buildWorkspace(workspace: string, options: WorkspaceOptions = {}
   const rustFlags = [
     ...toolchain.rustFlags,
     ...(options.rustFlags ?? []),
+    ...(toolchain.buildsStandardLibrary ? (options.standardLibraryFlags ?? []) : []),
     ...remappedPaths(workspace, sysroot),
   ];
   // Unlike RUSTFLAGS it allows spaces in a path; Cargo splits it at this control character.
@@ -87,6 +91,7 @@ function debianToolchain(target: RustTarget): Toolchain | undefined {
     return undefined;
   }
   return {
+    buildsStandardLibrary: true,
     cargoArguments: ["-Z", "build-std=std,panic_abort"],
     rustFlags: linking.rustFlags,
     environment: {
@@ -145,7 +150,7 @@ function installedToolchain(target: RustTarget): Toolchain | undefined {
   } catch {
     return undefined;
   }
-  return { cargoArguments: [], rustFlags: [], environment: {} };
+  return { buildsStandardLibrary: false, cargoArguments: [], rustFlags: [], environment: {} };
 }
 
 function outputOf(program: string, options: string[], environment: NodeJS.ProcessEnv): string {

@@ -228,6 +228,9 @@ fn evaluate<'js>(ctx: &Ctx<'js>, bytecode: Vec<u8>) -> rquickjs::Result<(Guest, 
     let guest: Object = engine.get("guest")?;
     let describe: Function = guest.get("describe")?;
     let description = describe.call(())?;
+    // Only the build asks.
+    drop(describe);
+    guest.remove("describe")?;
     Ok((Persistent::save(ctx, guest), description))
 }
 

@@ -1,8 +1,8 @@
 //! One heap for QuickJS and Rust, made for many small things that are kept in every workflow's memory.
 //!
-//! Each thing of up to 512 bytes lies in a page among things of the same size, without a header. QuickJS has
-//! thousands of them; its own pools are left out, because most of their larger pages would be half empty. Greater
-//! things are left to the C library's `malloc`.
+//! What the build knows to be kept lies side by side (`plan.rs`). Of what else there is, each thing of up to 512 bytes
+//! lies in a page among things of the same size, without a header. QuickJS has thousands of them; its own pools are left
+//! out, because most of their larger pages would be half empty. Greater things are left to the C library's `malloc`.
 //!
 //! While a module is built, what is freed is zeroed as well: zeros are not kept as the module's data, and
 //! a page of nothing else takes no memory in a workflow. What will be freed lies apart from the rest then, as far as
@@ -11,7 +11,6 @@
 use std::alloc::{GlobalAlloc, Layout};
 use std::cell::UnsafeCell;
 use std::ffi::c_void;
-use std::hint::black_box;
 use std::ptr;
 
 use rquickjs::allocator::Allocator;
@@ -28,10 +27,10 @@ extern "C" {
 }
 
 /// Small, because of each size one page is only partly used.
-const PAGE_BYTES: usize = 1024;
+const PAGE_BYTES: usize = 512;
 /// How many pages are asked of `malloc` at once.
 const PAGES_AT_ONCE: usize = 16;
-/// Pages that can hold small things: all of the first 256 MiB.
+/// Pages that can hold small things: the first 128 MiB of the heap.
 const PAGES: usize = 256 * 1024;
 /// All that QuickJS and, nearly always, Rust ask for, in bytes.
 const ALIGNMENT: usize = 8;
@@ -39,8 +38,9 @@ const ALIGNMENT: usize = 8;
 const MALLOC_ALIGNMENT: usize = 16;
 
 /// The sizes that things are rounded up to, in bytes.
-const SIZES: [usize; 22] = [
-    16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 168, 200, 256, 336, 408, 512,
+const SIZES: [usize; 31] = [
+    16, 24, 32, 40, 48, 56, 64, 72, 80, 88, 96, 104, 112, 120, 128, 144, 160, 176, 192, 208, 224, 240, 256, 288, 320,
+    352, 384, 416, 448, 480, 512,
 ];
 const LARGEST: usize = SIZES[SIZES.len() - 1];
 /// Index of the least size that holds so many times 8 bytes.
@@ -69,7 +69,7 @@ struct Pools {
     rest: [(usize, usize); SIZES.len()],
     /// Pages that no size has yet: from where to where.
     pages: (usize, usize),
-    /// Which size each page holds, counted from 1; 0 for one that is not here.
+    /// Which size each page of the heap holds, counted from 1; 0 for one that is not here.
     class_of_page: [u8; PAGES],
 }
 
@@ -98,7 +98,7 @@ impl Pools {
             return start as *mut u8;
         }
         let Some(page) = self.new_page() else { return malloc(size).cast() };
-        self.class_of_page[page / PAGE_BYTES] = class as u8 + 1;
+        self.class_of_page[page_number(page)] = class as u8 + 1;
         self.rest[class] = (page + SIZES[class], page + PAGE_BYTES);
         page as *mut u8
     }
@@ -111,7 +111,7 @@ impl Pools {
                 return None;
             }
             let end = pages + PAGES_AT_ONCE * PAGE_BYTES;
-            if end > PAGES * PAGE_BYTES {
+            if page_number(end) > PAGES {
                 free(pages as *mut c_void);
                 return None;
             }
@@ -124,20 +124,28 @@ impl Pools {
 
     /// The index of the size of what lies there; None for what `malloc` gave.
     fn class_of(&self, pointer: *mut u8) -> Option<usize> {
-        let class = *self.class_of_page.get(pointer as usize / PAGE_BYTES)?;
+        let class = *self.class_of_page.get(page_number(pointer as usize))?;
         (class as usize).checked_sub(1)
     }
 }
 
+/// Counted from the page that the heap begins in, so that the table's first entries are the ones that are used.
+fn page_number(address: usize) -> usize {
+    extern "C" {
+        /// The linker's.
+        static __heap_base: u8;
+    }
+    (address / PAGE_BYTES).wrapping_sub(&raw const __heap_base as usize / PAGE_BYTES)
+}
+
 pub struct Heap;
 
-/// Makes room for so many bytes at once.
-pub fn reserve(bytes: usize) {
-    // SAFETY: nobody else has the place.
-    unsafe {
-        let place = malloc(bytes);
-        // Else the compiler leaves out both.
-        free(black_box(place));
+/// Takes memory, from where to where, for small things to come.
+pub fn adopt((start, end): (usize, usize)) {
+    let (start, end) = (start.next_multiple_of(PAGE_BYTES), end / PAGE_BYTES * PAGE_BYTES);
+    let pools = pools();
+    if pools.pages.0 == pools.pages.1 && start < end && page_number(end) <= PAGES {
+        pools.pages = (start, end);
     }
 }
 
@@ -146,10 +154,11 @@ fn pools() -> &'static mut Pools {
     unsafe { &mut *POOLS.0.get() }
 }
 
+/// What `malloc` has before each thing, in bytes. Source: dlmalloc in wasi-libc.
+const MALLOC_HEADER: usize = 4;
+
 /// What `usable_size` says of a thing: QuickJS makes use of it.
 fn rounded(size: usize) -> usize {
-    // Source: wasi-libc's malloc has 4 bytes before each thing.
-    const MALLOC_HEADER: usize = 4;
     match CLASSES.get(size.div_ceil(ALIGNMENT)) {
         Some(class) => SIZES[*class as usize],
         None => (size + MALLOC_HEADER).next_multiple_of(MALLOC_ALIGNMENT) - MALLOC_HEADER,
@@ -166,7 +175,11 @@ unsafe fn take(size: usize) -> *mut u8 {
 }
 
 unsafe fn usable_size(pointer: *mut u8) -> usize {
-    if let Some(size) = plan::size_of(pointer) {
+    if let Some(size) = plan::kept_size_of(pointer) {
+        // As much as the first time, for the same to be allocated again.
+        return if size > LARGEST { size - MALLOC_HEADER } else { size };
+    }
+    if let Some(size) = plan::area_size_of(pointer) {
         return size;
     }
     match pools().class_of(pointer) {
@@ -186,11 +199,18 @@ unsafe fn release(pointer: *mut u8) {
         ptr::write_bytes(pointer, 0, usable_size(pointer));
     }
     let pools = pools();
-    match pools.class_of(pointer) {
+    let kept_size = plan::kept_size_of(pointer);
+    let class = match kept_size {
+        Some(size) => CLASSES.get(size / ALIGNMENT).map(|class| *class as usize),
+        None => pools.class_of(pointer),
+    };
+    match class {
         Some(class) => {
             pointer.cast::<Free>().write(pools.free[class]);
             pools.free[class] = pointer;
         }
+        // Nothing else fits where a large thing was kept.
+        None if kept_size.is_some() => {}
         None => free(pointer.cast()),
     }
 }
@@ -204,7 +224,7 @@ unsafe fn resize(pointer: *mut u8, size: usize) -> *mut u8 {
         return pointer;
     }
     // `realloc` would leave the old content behind where it moves it, which a module should not keep.
-    let is_mallocs = plan::size_of(pointer).is_none() && pools().class_of(pointer).is_none();
+    let is_mallocs = !plan::has(pointer) && pools().class_of(pointer).is_none();
     if is_mallocs && size > LARGEST && !plan::is_loading() {
         return realloc(pointer.cast(), size).cast();
     }

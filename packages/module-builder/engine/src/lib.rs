@@ -4,9 +4,10 @@
 //! `src/build`) instantiates it, has it load a bundled script, keeps its memory as the data of a new
 //! module, and adds exports for that module's name, version and workflows.
 //!
-//! Exports that the build uses and takes away: `engine_compile`, `engine_compile_library`, `engine_load`, `engine_output_length`,
-//! `engine_record`, `engine_record_end`, `engine_follow`, `engine_reserve`, `engine_finish` and the stack pointer. Exports that the new module's own functions call: `engine_init`, `engine_run`. The bodies
-//! of `engine_source_map` and `engine_library` are replaced; that of `engine_tables` was, when the engine was built.
+//! Exports that the build uses and takes away: `engine_compile`, `engine_compile_library`, `engine_load`,
+//! `engine_output_length`, `engine_record`, `engine_record_end`, `engine_follow`, `engine_finish` and the stack pointer.
+//! Exports that the new module's own functions call: `engine_init`, `engine_run`. The bodies of `engine_source_map` and
+//! `engine_library` are replaced; that of `engine_tables` was, when the engine was built.
 
 mod bytecode;
 mod embedded;
@@ -82,25 +83,21 @@ pub extern "C" fn engine_record_end() -> usize {
     plan::record_end()
 }
 
-/// Before `engine_load`: so many bytes are going to be kept. Room for them is made at once, so that they lie together.
-#[no_mangle]
-pub extern "C" fn engine_reserve(bytes: usize) {
-    heap::reserve(bytes);
-}
-
-/// Makes an area at the end of memory for what `engine_load` allocates and frees again. Returns where it is, or 0
-/// where memory does not suffice. First in it is one bit for each allocation, for the caller to set where that is freed.
+/// Makes room for what `engine_load` allocates and keeps, in so many bytes, and after it, at the end of memory, an area
+/// for what it frees again. Returns where the area is, or 0 where memory does not suffice. First in it is one bit for each allocation, for the caller to set where that is freed.
 /// If nothing else is in it after `engine_load`, memory may be cut off there.
 #[no_mangle]
-pub extern "C" fn engine_follow(allocations: usize, bytes: usize) -> usize {
-    plan::follow(allocations, bytes)
+pub extern "C" fn engine_follow(allocations: usize, kept_bytes: usize, bytes: usize) -> usize {
+    plan::follow(allocations, kept_bytes, bytes)
 }
 
 /// The last call of a build. Returns whether nothing is left in the area of `engine_follow`.
 #[no_mangle]
 pub extern "C" fn engine_finish() -> bool {
     tables::clear();
-    plan::finish()
+    let (is_area_empty, rest) = plan::finish();
+    heap::adopt(rest);
+    is_area_empty
 }
 
 /// Length of the output, with its first byte.

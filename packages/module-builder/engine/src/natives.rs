@@ -1,6 +1,6 @@
 //! What the script's own side gets from the engine beside JavaScript.
 
-use rquickjs::{function::Opt, ArrayBuffer, Ctx, Exception, Function, Object, Result, TypedArray, Value};
+use rquickjs::{function::Opt, ArrayBuffer, Ctx, Error, Exception, Function, Object, Result, TypedArray, Value};
 
 use crate::engine::{not_stuck, note_clock_read, phase, Phase};
 use crate::{bytecode, embedded, hash, host, inflate as inflating, stack, web};
@@ -9,6 +9,7 @@ use crate::{bytecode, embedded, hash, host, inflate as inflating, stack, web};
 pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
     let object = Object::new(ctx.clone())?;
     object.set("submit", Function::new(ctx.clone(), submit)?)?;
+    object.set("ask", Function::new(ctx.clone(), ask)?)?;
     object.set("sourceMap", Function::new(ctx.clone(), embedded::source_map)?)?;
     object.set("loadLibrary", Function::new(ctx.clone(), load_library)?)?;
     object.set("encodeUtf8", Function::new(ctx.clone(), encode_utf8)?)?;
@@ -27,20 +28,30 @@ pub fn object<'js>(ctx: &Ctx<'js>) -> Result<Object<'js>> {
 }
 
 fn submit(ctx: Ctx<'_>, request: String) -> Result<String> {
+    call_host(&ctx, &request)
+}
+
+/// As `submit`, from a value to a value.
+fn ask<'js>(ctx: Ctx<'js>, request: Value<'js>) -> Result<Value<'js>> {
+    let request = ctx.json_stringify(request)?.ok_or(Error::Unknown)?.to_string()?;
+    let answer = call_host(&ctx, &request)?;
+    ctx.json_parse(answer)
+}
+
+fn call_host(ctx: &Ctx<'_>, request: &str) -> Result<String> {
     if phase() != Phase::Running {
         return Err(Exception::throw_message(
-            &ctx,
+            ctx,
             "only a running workflow can ask its host for something, but this runs when the module is \
              built: move it into a workflow",
         ));
     }
     not_stuck();
-    let answer = host::call(&request).map_err(|code| {
-        let (name, call) = (host::error_name(code), host::shortened(&request));
-        Exception::throw_message(&ctx, &format!("the host refused the call {call} with {name} ({code})"))
+    let answer = host::call(request).map_err(|code| {
+        let (name, call) = (host::error_name(code), host::shortened(request));
+        Exception::throw_message(ctx, &format!("the host refused the call {call} with {name} ({code})"))
     })?;
-    String::from_utf8(answer)
-        .map_err(|_| Exception::throw_message(&ctx, "the host's answer is not UTF-8"))
+    String::from_utf8(answer).map_err(|_| Exception::throw_message(ctx, "the host's answer is not UTF-8"))
 }
 
 fn load_library(ctx: Ctx<'_>, part: usize) -> Result<Value<'_>> {

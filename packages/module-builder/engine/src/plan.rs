@@ -1,8 +1,9 @@
 //! Which of the things that a script's evaluation allocates are still there at its end.
 //!
 //! The build evaluates a script twice, which allocates the same in the same order. The first time it notes what is
-//! allocated and freed; the second time, what is known to be freed lies beyond all that is kept, in memory that the
-//! build cuts off. Else it would leave holes everywhere, and each page with something else in it would be kept.
+//! allocated and freed; the second time, what is known to be kept lies side by side without gaps, and what is known to be
+//! freed beyond it, in memory that the build cuts off. Else it would leave holes everywhere, and each page with something
+//! else in it would be kept.
 //!
 //! That the second time is like the first is not relied on: what is still there at the end is found where it is.
 
@@ -27,6 +28,12 @@ thread_local! {
     static FREED_LATER: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     /// How many things were allocated.
     static TAKEN: Cell<usize> = const { Cell::new(0) };
+    /// Where the next thing that is kept goes, and up to where there is room.
+    static KEPT_NEXT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// What is kept: from where to where.
+    static KEPT: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
+    /// Where there is a bit for each `ALIGNMENT` bytes of that, set where a thing begins or the last one ends.
+    static MARKS: Cell<usize> = const { Cell::new(0) };
     /// For what is freed: from where to where.
     static AREA: Cell<(usize, usize)> = const { Cell::new((0, 0)) };
     static NEXT: Cell<usize> = const { Cell::new(0) };
@@ -52,33 +59,44 @@ pub fn record_end() -> usize {
     NOTES.get().0
 }
 
-/// Makes an area of so many bytes, of which the first are one bit for each of `allocations`, for the build to fill:
-/// set where the thing is freed. Returns where the area is, or 0 where memory does not suffice.
-pub fn follow(allocations: usize, bytes: usize) -> usize {
+/// Makes room for what is kept, and then an area of so many bytes, of which the first are one bit for each of
+/// `allocations`, for the build to fill: set where the thing is freed. Returns where the area is, or 0 where memory does
+/// not suffice.
+pub fn follow(allocations: usize, kept_bytes: usize, bytes: usize) -> usize {
+    let room = kept_bytes.next_multiple_of(ALIGNMENT);
+    let mark_bytes = (room / ALIGNMENT + 1).div_ceil(8).next_multiple_of(ALIGNMENT);
+    let marks = grow(mark_bytes + room);
     let start = grow(bytes);
-    if start != 0 {
-        FREED_LATER.set((start, allocations));
-        NEXT.set((start + allocations.div_ceil(8)).next_multiple_of(ALIGNMENT));
-        AREA.set((start, start + bytes));
+    if marks == 0 || start == 0 {
+        return 0;
     }
+    let kept = (marks + mark_bytes, marks + mark_bytes + room);
+    MARKS.set(marks);
+    KEPT.set(kept);
+    KEPT_NEXT.set(kept);
+    FREED_LATER.set((start, allocations));
+    NEXT.set((start + allocations.div_ceil(8)).next_multiple_of(ALIGNMENT));
+    AREA.set((start, start + bytes));
     start
 }
 
-/// Ends it all. Returns whether nothing is left in the area.
-pub fn finish() -> bool {
+/// Ends it all. Returns whether nothing is left in the area, and what is left of the room for what is kept.
+pub fn finish() -> (bool, (usize, usize)) {
     LOADING.set(false);
     NOTES.set((0, 0));
     FREED_LATER.set((0, 0));
     NEXT.set(0);
+    let rest = KEPT_NEXT.replace((0, 0));
+    KEPT.set((KEPT.get().0, rest.0));
     let is_empty = LIVE.get() == 0;
     if is_empty {
         AREA.set((0, 0));
     }
     TAKEN.set(0);
-    is_empty
+    (is_empty, rest)
 }
 
-/// A place in the area, for what is known to be freed.
+/// A place for what is known to be kept, or to be freed.
 pub unsafe fn take(size: usize) -> Option<*mut u8> {
     if !LOADING.get() {
         return None;
@@ -86,8 +104,11 @@ pub unsafe fn take(size: usize) -> Option<*mut u8> {
     let index = TAKEN.get();
     TAKEN.set(index + 1);
     let (bits, allocations) = FREED_LATER.get();
-    if index >= allocations || *((bits + index / 8) as *const u8) & (1 << (index % 8)) == 0 {
+    if index >= allocations {
         return None;
+    }
+    if *((bits + index / 8) as *const u8) & (1 << (index % 8)) == 0 {
+        return keep(size);
     }
     let place = NEXT.get() + HEADER_BYTES;
     let next = (place + size).next_multiple_of(ALIGNMENT);
@@ -100,6 +121,46 @@ pub unsafe fn take(size: usize) -> Option<*mut u8> {
     Some(place as *mut u8)
 }
 
+unsafe fn keep(size: usize) -> Option<*mut u8> {
+    let (place, end) = KEPT_NEXT.get();
+    let next = (place + size).next_multiple_of(ALIGNMENT);
+    if next >= end {
+        return None;
+    }
+    mark(place);
+    mark(next);
+    KEPT_NEXT.set((next, end));
+    Some(place as *mut u8)
+}
+
+/// Where the mark of a place is: in which byte, and which bit of that.
+fn mark_of(place: usize) -> (*mut u8, u8) {
+    let index = (place - KEPT.get().0) / ALIGNMENT;
+    ((MARKS.get() + index / 8) as *mut u8, 1 << (index % 8))
+}
+
+unsafe fn mark(place: usize) {
+    let (byte, bit) = mark_of(place);
+    *byte |= bit;
+}
+
+/// How large the thing is, if it is among those that were kept.
+pub unsafe fn kept_size_of(place: *mut u8) -> Option<usize> {
+    let (start, end) = KEPT.get();
+    let address = place as usize;
+    if !(start..end).contains(&address) {
+        return None;
+    }
+    let mut next = address + ALIGNMENT;
+    loop {
+        let (byte, bit) = mark_of(next);
+        if *byte & bit != 0 {
+            return Some(next - address);
+        }
+        next += ALIGNMENT;
+    }
+}
+
 pub unsafe fn note_taken(place: *mut u8, size: usize) {
     note([place as u32, size as u32]);
 }
@@ -107,7 +168,7 @@ pub unsafe fn note_taken(place: *mut u8, size: usize) {
 /// Whether it was in the area.
 pub unsafe fn release(place: *mut u8) -> bool {
     note([place as u32, FREED]);
-    let is_here = size_of(place).is_some();
+    let is_here = area_size_of(place).is_some();
     if is_here {
         LIVE.set(LIVE.get() - 1);
     }
@@ -115,10 +176,15 @@ pub unsafe fn release(place: *mut u8) -> bool {
 }
 
 /// How large the thing is, if it is in the area.
-pub unsafe fn size_of(place: *mut u8) -> Option<usize> {
+pub unsafe fn area_size_of(place: *mut u8) -> Option<usize> {
     let (start, end) = AREA.get();
     let address = place as usize;
     (start..end).contains(&address).then(|| ((address - HEADER_BYTES) as *const usize).read())
+}
+
+/// Whether the thing has its place from here.
+pub fn has(place: *mut u8) -> bool {
+    [KEPT.get(), AREA.get()].iter().any(|(start, end)| (*start..*end).contains(&(place as usize)))
 }
 
 unsafe fn note(event: Event) {

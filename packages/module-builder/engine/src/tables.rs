@@ -87,4 +87,5 @@ deferred! {
     __wrap___rem_pio2_large calls __real___rem_pio2_large(
         x: *mut f64, y: *mut f64, exponent: i32, count: i32, precision: i32
     ) -> i32;
+    __wrap_strerror calls __real_strerror(number: i32) -> *mut c_char;
 }

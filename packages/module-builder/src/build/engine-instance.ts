@@ -15,8 +15,7 @@ export interface JavaScriptEngineExports {
   readonly engine_output_length: () => number;
   readonly engine_record: (bytes: number) => number;
   readonly engine_record_end: () => number;
-  readonly engine_reserve: (bytes: number) => void;
-  readonly engine_follow: (allocations: number, bytes: number) => number;
+  readonly engine_follow: (allocations: number, keptBytes: number, areaBytes: number) => number;
   readonly engine_finish: () => number;
   readonly "wasabi::alloc": (length: number) => number;
 }

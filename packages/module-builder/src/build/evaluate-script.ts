@@ -63,8 +63,7 @@ export async function evaluateScript(
 
   const engine = await instantiateEngine(compiled, mayGoOn);
   const stackPointer = engine.__stack_pointer.value;
-  engine.engine_reserve(plan.keptBytes);
-  const area = engine.engine_follow(plan.allocations, plan.areaBytes);
+  const area = engine.engine_follow(plan.allocations, plan.keptBytes, plan.areaBytes);
   const allBytes = engine.memory.buffer.byteLength;
   if (area !== 0) new Uint8Array(engine.memory.buffer, area).set(plan.freed);
   begin();

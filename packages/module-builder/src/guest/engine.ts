@@ -7,6 +7,8 @@ export type UrlParts = readonly string[];
 export interface Engine {
   /** Makes a host call; both are JSON texts. It blocks until the host has answered. */
   submit(request: string): string;
+  /** As `submit`, from a value to a value: JSON is written and read on the way. */
+  ask(request: unknown): unknown;
   /** The way back to the user's files, as JSON text of a `SourcePositions`; empty where there is none. */
   sourceMap(): string;
   /** Evaluates a part of the library anew and gives the function that all of it is in. */

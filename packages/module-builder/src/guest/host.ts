@@ -2,7 +2,7 @@ import type { HttpHeaders, HttpTransportError, LogLevel } from "@flawless-ts/was
 import { engine } from "./engine.ts";
 
 // The host calls of the guest ABI. Source: `Input` and `Output` in the crate flawless-wasabi 1.0.0-beta.3. They are
-// written and read by JSON of QuickJS itself, because the codec in `abi/`, which is exact to the last bit for hosts,
+// written and read by the JSON of QuickJS itself, because the codec in `abi/`, which is exact to the last bit for hosts,
 // costs a workflow ten times as long.
 
 interface DurationJson {
@@ -37,27 +37,24 @@ export type HttpResultJson =
   | { readonly Err: { readonly Status: readonly [number, HttpResponseJson] } }
   | { readonly Err: { readonly Transport: HttpTransportError } };
 
-function call(request: unknown): unknown {
-  return JSON.parse(engine.submit(JSON.stringify(request)));
-}
-
 /** The workflow's input, as JSON text. */
 export function getInput(): string {
-  return (call("GetInput") as { readonly String: string }).String;
+  return (engine.ask("GetInput") as { readonly String: string }).String;
 }
 
 export function log(level: LogLevel, text: string): void {
-  call({ Log: { [level]: text.toWellFormed() } });
+  engine.ask({ Log: { [level]: text.toWellFormed() } });
 }
 
 /** @returns whether the caller was still there. */
 export function sendResponse(json: string): boolean {
-  return (call({ SendResponse: json }) as { readonly ResponseSent: boolean }).ResponseSent;
+  return (engine.ask({ SendResponse: json }) as { readonly ResponseSent: boolean }).ResponseSent;
 }
 
 /** From 0 up to, not including, 1. */
 export function randomNumber(): number {
-  return (call({ Random: { F64: 0 } }) as { readonly Value: { readonly F64: number } }).Value.F64;
+  return (engine.ask({ Random: { F64: 0 } }) as { readonly Value: { readonly F64: number } }).Value
+    .F64;
 }
 
 /** 64 random bits. */
@@ -67,15 +64,18 @@ export function randomBits(): bigint {
 
 /** @returns undefined at its end; a message where the workflow is asked to cancel before. */
 export function sleep(milliseconds: number): ReceivedJson | undefined {
-  return messageOf(call({ Sleep: durationOf(milliseconds) }));
+  return messageOf(engine.ask({ Sleep: durationOf(milliseconds) }));
 }
 
 export function sendRequest(request: HttpRequestJson): HttpResultJson {
-  return (call({ HTTPRequest: request }) as { readonly HTTPResponse: HttpResultJson }).HTTPResponse;
+  return (engine.ask({ HTTPRequest: request }) as { readonly HTTPResponse: HttpResultJson })
+    .HTTPResponse;
 }
 
 export function getSecret(name: string): string | undefined {
-  return (call({ GetSecret: name }) as { readonly Secret: string | null }).Secret ?? undefined;
+  return (
+    (engine.ask({ GetSecret: name }) as { readonly Secret: string | null }).Secret ?? undefined
+  );
 }
 
 /** @returns undefined where the time-out comes first. A request to cancel comes whatever types were named. */
@@ -84,7 +84,7 @@ export function receiveMessage(
   types: readonly string[],
 ): ReceivedJson | undefined {
   const wait = timeout === undefined ? null : durationOf(timeout);
-  return messageOf(call({ RecvMessage: [wait, types] }));
+  return messageOf(engine.ask({ RecvMessage: [wait, types] }));
 }
 
 /** A message as it comes. */
