@@ -50,7 +50,7 @@ async function measure(
 }
 
 const figures = [
-  await measure("create, deploy, ten steps, dispose", "15", 30, () => once("ten_steps", null)),
+  await measure("create, deploy, ten steps, dispose", "3", 30, () => once("ten_steps", null)),
   await measure("the same with a sleep of a year", "20", 30, () =>
     once("sleep_ms", { ms: yearMs }),
   ),

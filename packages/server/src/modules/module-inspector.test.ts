@@ -4,6 +4,7 @@ import { expect, test } from "vitest";
 import { defaultLimits } from "../engine/limits.ts";
 import { NoThreadError } from "../executor/executor-pool.ts";
 import { startThread } from "../start-thread.ts";
+import type { InspectionLimits } from "./inspector-messages.ts";
 import { ModuleInspector } from "./module-inspector.ts";
 
 const bytes = fixtureBytes("raw_calls");
@@ -23,7 +24,7 @@ test("modules wait for inspection while the system gives no thread", async () =>
 
   await expect(inspect()).rejects.toThrow(NoThreadError);
   expect(await inspect()).toMatchObject({ name: "raw-calls", inspection: { functionTypes: 24 } });
-  const lost = inspect();
+  const lost = inspector.inspect(fixtureBytes("conformance"), defaultLimits, { isKnown: true });
   void thread?.terminate();
   await expect(lost).rejects.toThrow("The thread that looks through modules ended");
   expect(await inspect()).toMatchObject({ version: "1.0.0" });
@@ -40,4 +41,24 @@ test("more than may wait are refused, but not what is deployed already", async (
   await expect(second).rejects.toMatchObject({ code: "LIMIT_REACHED" });
   await expect(first).rejects.toMatchObject({ code: "FLAWLESS_MODULE_TOO_LARGE" });
   expect(await known).toMatchObject({ name: "raw-calls" });
+});
+
+test("the same bytes are looked through once, while somebody has what was found", async () => {
+  const inspector = new ModuleInspector();
+  const inspect = (limits: InspectionLimits, isKnown = false): Promise<unknown> =>
+    inspector.inspect(bytes.slice(), limits, { isKnown });
+  const known = await inspect(defaultLimits, true);
+  expect(await inspect(defaultLimits, true)).toBe(known);
+
+  // Now its dear functions are to be tried, too.
+  const tried = await inspect(defaultLimits);
+  expect(tried).not.toBe(known);
+  expect(await inspect({ ...defaultLimits })).toBe(tried);
+  expect(await inspect(defaultLimits, true)).toBe(tried);
+
+  const lower = { ...defaultLimits, moduleBytes: bytes.length - 1 };
+  await expect(inspect(lower)).rejects.toMatchObject({ code: "FLAWLESS_MODULE_TOO_LARGE" });
+  const other = bytes.with(bytes.length - 1, (bytes.at(-1) ?? 0) ^ 1);
+  const changed = inspector.inspect(other, defaultLimits, { isKnown: false });
+  expect(await changed.catch(() => undefined)).not.toBe(tried);
 });

@@ -7,6 +7,7 @@ import type { GuestModule } from "../executor/guest-module.ts";
 import type { ModuleInspection } from "../store/workflow-store.ts";
 import { startThread } from "../start-thread.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
+import { RecentInspections } from "./recent-inspections.ts";
 
 /** To be raised when what is refused, or what is found in a module, changes. */
 export const inspectorVersion = 3;
@@ -34,6 +35,7 @@ const maxWaitingBytes = 128 * 2 ** 20;
 export class ModuleInspector {
   readonly #newThread: () => Worker;
   readonly #pending = new Map<number, Pending>();
+  readonly #recent = new RecentInspections();
   #thread: Worker | undefined;
   #last = 0;
   #waitingBytes = 0;
@@ -54,6 +56,8 @@ export class ModuleInspector {
     limits: InspectionLimits,
     { isKnown }: { readonly isKnown: boolean },
   ): Promise<InspectedModule> {
+    const recent = this.#recent.find(bytes, { limits, isKnown });
+    if (recent !== undefined) return recent;
     if (!isKnown && this.#waitingBytes > 0 && this.#waitingBytes + bytes.length > maxWaitingBytes) {
       throw new EngineError(
         "LIMIT_REACHED",
@@ -70,7 +74,9 @@ export class ModuleInspector {
       // Alive while somebody waits, and only then.
       thread.ref();
       thread.postMessage({ request, bytes, limits, isKnown } satisfies ToInspector);
-      return await pending.promise;
+      const inspected = await pending.promise;
+      this.#recent.add(inspected, { limits, isKnown });
+      return inspected;
     } finally {
       this.#pending.delete(request);
       this.#waitingBytes -= bytes.length;
