@@ -23,7 +23,7 @@ buildFixtures({
       // Nobody sees the message of a panic here, nor its place: each workflow would have them in its memory.
       standardLibraryFlags: [
         ...["-Z", "unstable-options", "-C", "panic=immediate-abort"],
-        ...["-Z", "location-detail=none", "-Z", "fmt-debug=none"],
+        ...["-Z", "location-detail=none"],
       ],
       environment: clangEnvironment(),
     });

@@ -3,25 +3,13 @@ import { isModuleErrorCode } from "@flawless-ts/wasm-module/internal";
 import type { Worker } from "node:worker_threads";
 import { EngineError } from "../errors.ts";
 import { NoThreadError } from "../executor/executor-pool.ts";
-import type { GuestModule } from "../executor/guest-module.ts";
-import type { ModuleInspection } from "../store/workflow-store.ts";
 import { startThread } from "../start-thread.ts";
+import type { InspectedModule } from "./inspected-module.ts";
 import type { FromInspector, InspectionLimits, ToInspector } from "./inspector-messages.ts";
 import { RecentInspections } from "./recent-inspections.ts";
 
 /** To be raised when what is refused, or what is found in a module, changes. */
 export const inspectorVersion = 3;
-
-/** A module that was looked through and compiled. */
-export interface InspectedModule {
-  readonly name: string;
-  readonly version: string;
-  readonly hash: string;
-  readonly inspection: ModuleInspection;
-  /** Bytes of machine code that it may become at most. */
-  readonly codeBytes: number;
-  readonly guest: GuestModule;
-}
 
 type Pending = PromiseWithResolvers<InspectedModule>;
 

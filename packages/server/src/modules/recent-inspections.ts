@@ -1,4 +1,4 @@
-import type { InspectedModule } from "./module-inspector.ts";
+import type { InspectedModule } from "./inspected-module.ts";
 import type { InspectionLimits } from "./inspector-messages.ts";
 
 /** What an inspection was asked for beside the bytes. */

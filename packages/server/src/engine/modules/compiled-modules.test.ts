@@ -1,5 +1,5 @@
 import { beforeEach, expect, test } from "vitest";
-import type { InspectedModule } from "../../modules/module-inspector.ts";
+import type { InspectedModule } from "../../modules/inspected-module.ts";
 import { CompiledModules } from "./compiled-modules.ts";
 
 let forgotten: string[];

@@ -1,4 +1,4 @@
-import type { InspectedModule } from "../../modules/module-inspector.ts";
+import type { InspectedModule } from "../../modules/inspected-module.ts";
 
 interface Entry {
   readonly module: Promise<InspectedModule>;

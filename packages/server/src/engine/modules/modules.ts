@@ -11,11 +11,8 @@ import { NoThreadError } from "../../executor/executor-pool.ts";
 import type { GuestModule } from "../../executor/guest-module.ts";
 import type { WorkflowStore, ModuleInspection, StoredModule } from "../../store/workflow-store.ts";
 import { maxDeployedTypes } from "../../modules/function-types.ts";
-import {
-  type InspectedModule,
-  inspectorVersion,
-  moduleInspector,
-} from "../../modules/module-inspector.ts";
+import type { InspectedModule } from "../../modules/inspected-module.ts";
+import { inspectorVersion, moduleInspector } from "../../modules/module-inspector.ts";
 import type { Committer } from "../committer.ts";
 import { CompiledModules } from "./compiled-modules.ts";
 import type { EngineLimits } from "../limits.ts";
