@@ -1,6 +1,6 @@
 /**
- * Runs the `main` that the module at `main` exports, or the same from `bundle` where that is there and fresh. Under a Node
- * that is too old, or before the first build, it says so on one line and sets the exit code 1.
+ * Runs the `main` function exported by the module at `main`, or by `bundle` if that exists and is up to date. If Node is too
+ * old, or nothing has been built yet, prints one line that says so and sets exit code 1.
  */
 export declare function startCommand(
   name: string,

@@ -1,5 +1,5 @@
-// Old syntax on purpose: this file has to run on any Node that a user may have, far enough to say what is needed.
-// Node's modules are taken without `import`, which would read all of their exports, and load more for some.
+// Old syntax on purpose: this file must run on any Node a user may have, at least far enough to say which one it needs.
+// It avoids `import` for Node's modules, because that reads all their exports and loads even more code for some of them.
 
 var needed = 24;
 
@@ -28,10 +28,10 @@ export function startCommand(name, packageName, main, bundle) {
     console.error(name + " is not built yet. Run `npm run build` in its repository first.");
     process.exitCode = 1;
   } else {
-    // What was compiled once is kept for the next start, which is ready sooner.
+    // Keeps compiled code for the next start, which is faster then.
     builtin("module").enableCompileCache();
     import((bundle !== undefined && isFresh(bundle) ? bundle : main).href).then(function (module) {
-      // Not only at the end, which a process that is killed does not see.
+      // Not only on exit, because a killed process never gets there.
       setTimeout(builtin("module").flushCompileCache, 2000).unref();
       return module.main();
     });
@@ -60,7 +60,7 @@ function isNewEnough(version) {
   return Number(version.split(".")[0]) >= needed;
 }
 
-/** A project may bring a Node of its own, as this repository does: npm takes that for all that it runs. */
+/** A project may have its own Node, as this repository does. npm uses that one for everything it runs. */
 function adviceIn(directory, packageName) {
   var manifest = directory + "/node_modules/node/package.json";
   try {

@@ -33,7 +33,7 @@ function service(
   return made;
 }
 
-/** What a browser asks before it sends what a form could not. */
+/** The preflight request: browsers send it before requests that a plain form couldn't make. */
 function preflight(origin: string, more: Readonly<Record<string, string>> = {}): InjectOptions {
   return {
     method: "OPTIONS",
@@ -57,7 +57,7 @@ function get(
 }
 
 describe("by default", () => {
-  test("no other page is let in, and no answer tells browsers of any", async () => {
+  test("pages of other origins are refused, and no response allows any origin", async () => {
     const made = service(undefined);
     const refused = await made.inject(get(page));
     expect(refused.statusCode).toBe(403);
@@ -74,7 +74,7 @@ describe("by default", () => {
 });
 
 describe("a page that is allowed", () => {
-  test("may read answers, and the headers that the client reads", async () => {
+  test("may read responses, and the headers that the client needs", async () => {
     const reply = await service([page]).inject(get(page));
     expect(reply.statusCode).toBe(200);
     expect(reply.headers).toMatchObject({
@@ -94,7 +94,7 @@ describe("a page that is allowed", () => {
     expect(reply.headers["access-control-allow-origin"]).toBe(page);
   });
 
-  test("may ask beforehand, without a token, what it may send; it needs one for the rest", async () => {
+  test("may send a preflight without a token, but needs one for the request itself", async () => {
     const made = service([page], ["a-token"]);
     const asked = await made.inject(preflight(page));
     expect(asked.statusCode).toBe(204);
@@ -114,7 +114,7 @@ describe("a page that is allowed", () => {
     expect((await made.inject(get(page, "/", shown))).statusCode).toBe(200);
   });
 
-  test("may reach this machine from the internet, where its browser asks for that", async () => {
+  test("may reach a private network from the internet if its browser asks to", async () => {
     const made = service([page]);
     const privately = { "access-control-request-private-network": "true" };
     expect((await made.inject(preflight(page, privately))).headers).toMatchObject({
@@ -144,7 +144,7 @@ describe("where pages are allowed", () => {
     }
   });
 
-  test("OPTIONS that ask for nothing have no route, as before", async () => {
+  test("OPTIONS requests that are not preflights have no route", async () => {
     const reply = await service([page]).inject({ ...get(page), method: "OPTIONS" });
     expect(reply.statusCode).toBe(405);
   });

@@ -1,7 +1,7 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** What browsers keep from a page unless a server names it. */
+/** Response headers that browsers hide from a page unless the server exposes them. */
 const exposedHeaders = [
   "flawless-error-code",
   "flawless-workflow-id",
@@ -10,7 +10,7 @@ const exposedHeaders = [
   "x-request-id",
 ].join(", ");
 
-/** What the services take, beside what a browser sends without asking. */
+/** Request headers the services accept, besides those a browser may always send. */
 const allowedHeaders = [
   "authorization",
   "content-type",
@@ -19,19 +19,19 @@ const allowedHeaders = [
   "x-request-id",
 ].join(", ");
 
-/** Seconds that a browser may keep the answer to a preflight for: a change of the option is to be noticed soon. */
+/** How many seconds browsers may cache a preflight response. Short, so that a changed option takes effect soon. */
 const maxAgeSeconds = 600;
 
 /**
- * The origins of web pages that may use the service: their browsers let them read its answers, and send requests that
- * browsers ask for first. Source: the Fetch standard, "CORS protocol"; for loopback addresses, "Private Network Access".
+ * The origins of web pages that may use the service: browsers let these pages read its responses and send requests that need
+ * a preflight. Source: the Fetch standard, "CORS protocol"; for loopback addresses, "Private Network Access".
  *
- * A page that is allowed still has to show a token where one is wanted. Cookies are not allowed, as no service here has any.
+ * An allowed page still needs a token if the service requires one. Cookies are not allowed, because no service here uses them.
  */
 export class AllowedOrigins {
   readonly #origins: ReadonlySet<string>;
 
-  /** @throws InvalidOptionError for what is no origin; `*` is none: it would let every page in that a user of it visits */
+  /** @throws InvalidOptionError for anything but an origin. `*` is refused: it would let in every page that a user visits */
   constructor(origins: readonly string[] = []) {
     this.#origins = new Set(origins.map(checkedOrigin));
   }
@@ -40,11 +40,11 @@ export class AllowedOrigins {
     return origin !== undefined && this.#origins.has(origin);
   }
 
-  /** Tells the browser of a page that is allowed that it may read the answer, whatever that is and whoever gives it. */
+  /** Lets an allowed page read the response, whatever it is and whichever code sends it. */
   permit(request: FastifyRequest, reply: FastifyReply): void {
     if (this.#origins.size === 0) return;
     const { raw } = reply;
-    // What answers for another server writes its own headers, but keeps these.
+    // Proxied responses write their own headers, but keep these.
     raw.setHeader("vary", "origin");
     const { origin } = request.headers;
     if (origin === undefined || !this.allows(origin)) return;
@@ -53,9 +53,9 @@ export class AllowedOrigins {
   }
 
   /**
-   * Answers a browser that asks whether a page may send a request.
+   * Responds to a preflight request.
    *
-   * @returns whether it was such a question
+   * @returns whether the request was a preflight
    */
   answerPreflight(request: FastifyRequest, reply: FastifyReply): boolean {
     const { origin, "access-control-request-method": method } = request.headers;
@@ -74,7 +74,7 @@ export class AllowedOrigins {
 function checkedOrigin(text: string): string {
   const url = typeof text === "string" ? URL.parse(text) : null;
   const isWeb = url?.protocol === "http:" || url?.protocol === "https:";
-  // The slash at the end is what people copy from the address bar.
+  // People copy the trailing slash from the address bar.
   if (isWeb && url.href === `${url.origin}/`) return url.origin;
   throw new InvalidOptionError(
     "allowedOrigins",

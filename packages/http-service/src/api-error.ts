@@ -1,9 +1,9 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 
-/** The stable codes of the errors that every service gives, beside those of what it serves. */
+/** Stable error codes common to all services. Each service adds its own. */
 export type ApiErrorCode =
   | "INVALID_REQUEST"
-  /** A body that can be read, but has another shape than the route takes. */
+  /** The body is readable, but doesn't have the shape that the route expects. */
   | "INVALID_BODY"
   | "UNAUTHORIZED"
   | "FOREIGN_ORIGIN"
@@ -37,12 +37,12 @@ const statuses: Readonly<Record<ApiErrorCode, number>> = {
   CLOSED: 503,
 };
 
-/** A request that is refused before what is served gets to see it. */
+/** A request that is refused before it reaches the service's own code. */
 export class ApiError extends FlawlessError {
   readonly code: ApiErrorCode;
-  /** The HTTP status to answer with. */
+  /** The HTTP status of the response. */
   readonly status: number;
-  /** Headers that belong to this answer, such as `Allow`. */
+  /** Headers that belong to this response, such as `Allow`. */
   readonly headers: Readonly<Record<string, string>>;
 
   constructor(

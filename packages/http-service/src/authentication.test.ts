@@ -30,15 +30,15 @@ function service(tokens: TokenList): FastifyInstance {
   return app;
 }
 
-/** The next answer on a connection that is kept, as far as it has come. */
+/** The next response on a kept-alive connection, as far as it has arrived. */
 async function ask(socket: Socket, token: string): Promise<string> {
   socket.write(`GET / HTTP/1.1\r\nHost: localhost\r\nAuthorization: Bearer ${token}\r\n\r\n`);
   const [answer] = (await once(socket, "data")) as [Buffer];
   return answer.toString("latin1").slice(0, 12);
 }
 
-describe("tokens that are replaced while the service runs", () => {
-  test("count from the next request on, for every connection", async () => {
+describe("tokens replaced while the service runs", () => {
+  test("apply from the next request on, on every connection", async () => {
     const tokens = new TokenList(["old", "kept"]);
     const inject = async (token: string): Promise<number> =>
       (await app?.inject({ url: "/", headers: { authorization: `Bearer ${token}` } }))
@@ -54,7 +54,7 @@ describe("tokens that are replaced while the service runs", () => {
     ]);
   });
 
-  test("close connections that came with one that is gone, and no others", async () => {
+  test("close the connections that used a removed token, and no others", async () => {
     const tokens = new TokenList(["old", "kept"]);
     const port = await listenOnFreePort(service(tokens));
     const before = connect(port, "127.0.0.1");
@@ -70,7 +70,7 @@ describe("tokens that are replaced while the service runs", () => {
     other.destroy();
   });
 
-  test("stay as they were where the new ones are invalid", () => {
+  test("stay unchanged if the new ones are invalid", () => {
     const tokens = new TokenList(["old"]);
     expect(() => tokens.replace([])).toThrow("empty");
     expect(() => tokens.replace(["two words"])).toThrow("token");

@@ -4,28 +4,28 @@ import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 import { TokenList } from "./token-list.ts";
 
-/** Tells whether a request may use the service. */
+/** Decides whether a request may use the service. */
 export interface Authentication {
   /** Whether a token is needed at all. */
   readonly required: boolean;
-  /** Whether the request shows a valid token, or none is needed. */
+  /** Whether the request has a valid token, or needs none. */
   allows(request: FastifyRequest): boolean;
   /**
-   * Refuses a request that {@link allows} does not let in.
+   * Refuses a request that {@link allows} doesn't accept.
    *
-   * @throws ApiError `UNAUTHORIZED`, the same for no token and for a wrong one
+   * @throws ApiError `UNAUTHORIZED`, the same for a missing and for a wrong token
    */
   assertAllowed(request: FastifyRequest): void;
-  /** What tells the caller from others: by its valid token, else by its address. */
+  /** Identifies the caller: by its valid token, otherwise by its address. */
   callerOf(request: FastifyRequest): string;
 }
 
 /**
- * Checks bearer tokens (RFC 6750), or tokens as the password of a browser, against `tokens`. Tokens are compared by their
- * hashes and without stopping at the first match, so that the time an answer takes tells nothing about them.
+ * Checks bearer tokens (RFC 6750), or tokens that a browser sends as a password, against `tokens`. It compares hashes and
+ * doesn't stop at the first match, so that response times reveal nothing about the tokens.
  *
- * @param realm what the tokens are for, as a browser would show it
- * @throws InvalidOptionError where the list is empty or a token could not be sent in a header.
+ * @param realm what the tokens are for; browsers show it
+ * @throws InvalidOptionError if the list is empty or a token can't be sent in a header.
  */
 export function createAuthentication(
   tokens: readonly string[] | TokenList | undefined,
@@ -70,13 +70,13 @@ export function createAuthentication(
   };
 }
 
-/** By which token each connection was let in: an event stream would else outlive its token. */
+/** The token that each connection used. Without this, an event stream would outlive its token. */
 class TokenConnections {
   readonly #digests = new Map<Socket, Buffer>();
 
   note(socket: Socket, digest: Buffer): void {
     if (!(socket instanceof Socket)) {
-      // A request that was injected has no connection.
+      // Injected requests have no connection.
       return;
     }
     if (!this.#digests.has(socket)) {
@@ -102,7 +102,7 @@ function isOneOf(expected: readonly Buffer[], digest: Buffer): boolean {
   return matches > 0;
 }
 
-/** The token of `Bearer`, or the password of `Basic` (RFC 7617): browsers can show no other. */
+/** The token of `Bearer`, or the password of `Basic` (RFC 7617), which is all that browsers support. */
 function shownToken(header: string): string | undefined {
   const [, scheme = "", credentials = ""] = /^(\w+) +([\x21-\x7e]+)$/.exec(header) ?? [];
   switch (scheme.toLowerCase()) {
@@ -119,7 +119,7 @@ function unauthorized(realm: string): ApiError {
   return new ApiError(
     "UNAUTHORIZED",
     "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",
-    // In this order: Chromium reads the first scheme of a line only, and knows no bearer tokens.
+    // In this order: Chromium reads only the first scheme of a line, and doesn't support bearer tokens.
     { headers: { "www-authenticate": `Basic realm="${realm}", Bearer realm="${realm}"` } },
   );
 }

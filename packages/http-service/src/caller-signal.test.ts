@@ -9,7 +9,7 @@ import { createService } from "./create-service.ts";
 import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
 
-test("a caller that goes away ends what was done for it, and is no failure in the log", async () => {
+test("when a caller disconnects, its work is aborted, and no failure is logged", async () => {
   const lines: { level: number; msg: string }[] = [];
   const sink = new Writable({
     write(chunk, _encoding, done) {

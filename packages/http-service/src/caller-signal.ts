@@ -1,8 +1,8 @@
 import type { FastifyReply } from "fastify";
 
 /**
- * A signal that is aborted when the caller's connection closes before the reply was sent. Fastify's own
- * `request.signal` follows the request's stream, which may also close when its body has merely been read.
+ * A signal that is aborted when the caller's connection closes before the response was sent. Fastify's own
+ * `request.signal` follows the request's stream, which may already close once the body has been read.
  */
 export function callerSignal(reply: FastifyReply): AbortSignal {
   const controller = new AbortController();

@@ -5,9 +5,9 @@ import { ApiError } from "./api-error.ts";
 import type { DrainLimits } from "./drain.ts";
 import { rawErrorReply, toErrorReply } from "./error-reply.ts";
 
-/** Answers on connections whose bytes are no HTTP request. */
+/** Responds on connections that didn't send a valid HTTP request. */
 export interface ClientErrors {
-  /** To be told of each request, so that no answer is written into the middle of another. */
+  /** Must be called for each request, so that no response is written into the middle of another. */
   watch(socket: Socket, response: ServerResponse): void;
   /** Listener for the `clientError` event of `node:http`. */
   handle(error: Error & { readonly code?: string }, socket: Socket): void;
@@ -23,7 +23,7 @@ export function createClientErrors(limits: DrainLimits, log: FastifyBaseLogger):
     },
     handle(error, socket) {
       if (answered.has(socket)) {
-        // The parser finds fault with whatever else arrives, too.
+        // The parser reports every further chunk, too.
         return;
       }
       log.debug({ code: error.code }, "connection refused");
@@ -41,7 +41,7 @@ export function createClientErrors(limits: DrainLimits, log: FastifyBaseLogger):
   };
 }
 
-/** Reads on for a while, so that the client gets to read the answer (see `answerWhileDraining`). */
+/** Keeps reading for a while, so that the client can read the response (see `answerWhileDraining`). */
 function drainSocket(socket: Socket, limits: DrainLimits): void {
   let drained = 0;
   const timer = setTimeout(() => socket.destroy(), limits.drainTimeoutMs);
@@ -55,7 +55,7 @@ function drainSocket(socket: Socket, limits: DrainLimits): void {
   socket.resume();
 }
 
-/** The codes are those of Node's HTTP parser: https://nodejs.org/api/http.html#event-clienterror */
+/** Error codes of Node's HTTP parser: https://nodejs.org/api/http.html#event-clienterror */
 function explain(error: Error & { readonly code?: string }): ApiError {
   switch (error.code) {
     case "HPE_HEADER_OVERFLOW":
@@ -71,6 +71,6 @@ function explain(error: Error & { readonly code?: string }): ApiError {
     case "ERR_HTTP_REQUEST_TIMEOUT":
       return new ApiError("REQUEST_TIMEOUT", "The request took too long to arrive.");
     default:
-      return new ApiError("INVALID_REQUEST", "What arrived is no HTTP request.");
+      return new ApiError("INVALID_REQUEST", "The data received is not a valid HTTP request.");
   }
 }

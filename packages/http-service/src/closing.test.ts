@@ -9,12 +9,12 @@ import { defaultServiceLimits } from "./service-limits.ts";
 interface Held {
   readonly api: FastifyInstance;
   readonly url: string;
-  /** What comes of the request: the text of the answer, or why there is none. */
+  /** The outcome of the request: the text of the response, or why there is none. */
   readonly outcome: Promise<string>;
   answer(text: string): void;
 }
 
-/** An API with a request under way, which is answered when the test says so. */
+/** An API with a request under way, which completes when the test says so. */
 async function holdRequest(): Promise<Held> {
   const api = fastify();
   onTestFinished(() => api.close());
@@ -22,7 +22,7 @@ async function holdRequest(): Promise<Held> {
   const work = Promise.withResolvers<string>();
   api.get("/", (_request, reply) => {
     underWay.resolve();
-    // Else the caller's connection would stay for a moment.
+    // Otherwise the caller's connection would stay open for a moment.
     void reply.header("connection", "close");
     return work.promise;
   });
@@ -52,7 +52,7 @@ describe("closing an API", () => {
     expect(beforeStop).toBe("done");
   });
 
-  test("answers those whose wait is ended by stopping the work, and nobody after them", async () => {
+  test("responds to callers whose wait ends when the work stops, and to nobody after them", async () => {
     const { api, url, outcome, answer } = await holdRequest();
     await closeApi(api, 0, async () => answer("stopped"));
 
@@ -60,7 +60,7 @@ describe("closing an API", () => {
     expect(await ask(url)).toContain("fetch failed");
   });
 
-  test("cuts connections even where the work can't be stopped, and tells why", async () => {
+  test("cuts connections even if the work can't be stopped, and says why", async () => {
     const { api, outcome } = await holdRequest();
     const closed = closeApi(api, 0, () => Promise.reject(new Error("no way")));
 
@@ -69,7 +69,7 @@ describe("closing an API", () => {
   });
 });
 
-test("an API that parts from its clients serves them, tells them so, and says that it is not well", async () => {
+test("an API that is about to close still serves its clients, tells them, and reports that it is unhealthy", async () => {
   const api = createService({ limits: defaultServiceLimits, explain: () => undefined });
   api.get("/", async () => "served");
   api.get("/health", async () => "well");

@@ -6,17 +6,17 @@ import type { ServedTicket } from "./tickets/iroh-package.ts";
 
 /** How to close a service. */
 export interface CloseOptions {
-  /** For how long what is under way may go on, in milliseconds. Default 4,000. */
+  /** How long requests under way may take, in milliseconds. Default 4,000. */
   readonly graceMs?: number | undefined;
 }
 
 /** The default of {@link CloseOptions}, in milliseconds. */
 export const defaultGraceMs = 4_000;
 
-/** For how long the answers to the last callers may take to be sent, in milliseconds. */
+/** How long sending the last responses may take, in milliseconds. */
 const farewellMs = 1_000;
 
-/** A service's threads do not keep the process alive: it would end in the middle of `work`. */
+/** A service's threads don't keep the process alive, which would otherwise end in the middle of `work`. */
 export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
   const hold = setInterval(() => undefined, 60_000);
   try {
@@ -27,11 +27,11 @@ export async function stayingAlive<T>(work: () => Promise<T>): Promise<T> {
 }
 
 /**
- * Closes an API in order: it parts from its clients and takes no new requests, those under way may finish for `graceMs` milliseconds and then for a
- * moment more, and at last all connections are cut.
+ * Closes an API in order: it tells its clients, accepts no new requests, gives those under way `graceMs` milliseconds and
+ * then a moment more, and finally cuts all connections.
  *
- * @param stopWork called after the grace: it may end what callers still wait for, so that they get an answer
- * @param ticket by which the API is reached as well; it is closed, too
+ * @param stopWork called after the grace period; may end what callers still wait for, so that they get a response
+ * @param ticket a ticket endpoint of the same API, which is closed, too
  */
 export async function closeApi(
   api: FastifyInstance,
@@ -57,18 +57,18 @@ async function endRequests(
   ticket: ServedTicket | null,
 ): Promise<void> {
   await sayFarewell(api, graceMs);
-  // Clients that have just connected have yet to send their requests.
+  // Clients that have just connected haven't sent their requests yet.
   stopListening(api.server);
   await sayFarewell(api, graceMs);
   await Promise.all([api.close(), ticket?.drain()]);
 }
 
-/** As Node does it for servers of all kinds; that of HTTP would close idle connections as well. */
+/** `close` of `net.Server`; that of HTTP servers would close idle connections, too. */
 function stopListening(server: Server): void {
   Server.prototype.close.call(server);
 }
 
-/** Waits until `work` is settled, but no longer than so many milliseconds. */
+/** Waits until `work` settles, but no longer than this many milliseconds. */
 async function settledWithin(work: Promise<unknown>, milliseconds: number): Promise<void> {
   const timer = new AbortController();
   const timeUp = sleep(milliseconds, undefined, { signal: timer.signal }).catch(() => undefined);

@@ -5,7 +5,7 @@ import { text } from "node:stream/consumers";
 import { onTestFinished, expect, test } from "vitest";
 import { Connections } from "./connections.ts";
 
-/** A server with one connection that is kept, and a clock that the test sets. */
+/** A server with one kept-alive connection, and a clock that the test sets. */
 async function listen(): Promise<{
   readonly server: Server;
   readonly agent: Agent;
@@ -24,7 +24,7 @@ async function listen(): Promise<{
   });
   const { port } = server.address() as AddressInfo;
   const ask = async (path: string): Promise<string> => {
-    // The server notices a little later than the client that an answer is sent in full.
+    // The server notices slightly later than the client that a response is complete.
     const isSent = new Promise<void>((resolve) => {
       server.once("request", (_request, response) => response.once("close", resolve));
     });
@@ -37,20 +37,20 @@ async function listen(): Promise<{
   return { server, agent, clock, connections, ask };
 }
 
-test("a connection that was just in use is waited for, until its client leaves", async () => {
+test("waits for a recently used connection until its client leaves", async () => {
   const { agent, connections, ask } = await listen();
   expect(await ask("/1")).toBe("/1");
   expect(connections.idle).toBe(1);
   const order: string[] = [];
   const quiet = connections.quiet(1_000).then(() => order.push("quiet"));
-  // It is served meanwhile.
+  // It still serves requests.
   order.push(await ask("/2"));
   agent.destroy();
   await quiet;
   expect(order).toEqual(["/2", "quiet"]);
 });
 
-test("one that nobody has used for long is not waited for", async () => {
+test("doesn't wait for a connection that has long been idle", async () => {
   const { clock, connections, ask } = await listen();
   await ask("/1");
   clock.now = 1_000;
@@ -58,7 +58,7 @@ test("one that nobody has used for long is not waited for", async () => {
   expect(connections.idle).toBe(1);
 });
 
-test("one whose request is under way is not idle, and is not waited for", async () => {
+test("doesn't wait for a connection with a request under way, which is not idle", async () => {
   const { server, connections, ask } = await listen();
   server.removeAllListeners("request");
   const again = new Connections(server, () => 0);
@@ -73,12 +73,12 @@ test("one whose request is under way is not idle, and is not waited for", async 
   expect(connections.idle).toBe(1);
 });
 
-test("it takes no longer than it may", async () => {
+test("stops waiting at its limit", async () => {
   const { clock, connections, ask } = await listen();
   await ask("/1");
   const quiet = connections.quiet(1_000);
   clock.now = 2_000;
-  // Used again, and so as fresh as before.
+  // Used again, so it counts as recent again.
   await ask("/2");
   await quiet;
   expect(connections.idle).toBe(1);

@@ -2,13 +2,13 @@ import type { Server, ServerResponse } from "node:http";
 import { Socket } from "node:net";
 import { setImmediate as nextTurn, setTimeout as sleep } from "node:timers/promises";
 
-/** How often {@link Connections.quiet} looks, in milliseconds. */
+/** How often {@link Connections.quiet} checks, in milliseconds. */
 const lookEveryMs = 10;
 
 interface State {
-  /** Requests that are not answered in full. */
+  /** Requests whose responses are not complete. */
   underWay: number;
-  /** When the last of them was answered, or when the client connected. */
+  /** When the last response was complete, or when the client connected. */
   idleSince: number;
 }
 
@@ -16,20 +16,20 @@ interface State {
 export class Connections {
   readonly #states = new Map<Socket, State>();
   readonly #now: () => number;
-  /** Those that are not sent in full. */
+  /** Responses that are not complete. */
   readonly #responses = new Set<ServerResponse>();
   #areParted = false;
   #open = 0;
   #busy = 0;
 
-  /** @param now the time, in milliseconds, from anywhere */
+  /** @param now the time, in milliseconds, from any origin */
   constructor(server: Server, now: () => number = () => performance.now()) {
     this.#now = now;
     server.on("connection", (socket: Socket) => {
       this.#open += 1;
       socket.once("close", () => (this.#open -= 1));
     });
-    // That of TLS comes when its handshake is done.
+    // With TLS, that event comes once the handshake is done.
     const usable = server.listenerCount("secureConnection") > 0 ? "secureConnection" : "connection";
     server.on(usable, (socket: Socket) => this.#stateOf(socket));
     server.on("request", ({ socket }, response) => {
@@ -47,24 +47,24 @@ export class Connections {
     });
   }
 
-  /** How many there are without a request under way, with those whose handshake is not done. */
+  /** The number of connections without a request under way, including those still in their handshake. */
   get idle(): number {
     return this.#open - this.#busy;
   }
 
-  /** From now on each is closed with the next answer that begins, which tells its client so, however it is sent. */
+  /** From now on, each connection closes with its next response, which tells the client so. */
   part(): void {
     this.#areParted = true;
     for (const response of this.#responses) response.shouldKeepAlive = false;
   }
 
   /**
-   * Waits until none is idle that was in use less than so many milliseconds ago: its client may be sending a request on it just
-   * now. It takes no longer than that time.
+   * Waits until no idle connection was in use less than this many milliseconds ago, because its client may just be sending
+   * another request. It waits no longer than that time.
    */
   async quiet(milliseconds: number): Promise<void> {
     const end = this.#now() + milliseconds;
-    // What has arrived is read, however long this thread was busy before.
+    // Read what has arrived, however long this thread was busy.
     for (await nextTurn(); this.#hasFresh(milliseconds) && this.#now() < end; await nextTurn()) {
       await sleep(lookEveryMs);
     }
@@ -73,7 +73,7 @@ export class Connections {
   #hasFresh(milliseconds: number): boolean {
     const since = this.#now() - milliseconds;
     for (const [socket, { underWay, idleSince }] of this.#states) {
-      // Streams by a ticket tell their clients what was not read.
+      // Ticket streams tell their clients what was not read.
       if (underWay === 0 && idleSince > since && socket instanceof Socket) return true;
     }
     return false;

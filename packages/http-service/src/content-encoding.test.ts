@@ -5,7 +5,7 @@ import { refuseEncodedBody } from "./content-encoding.ts";
 const length = { "content-length": "3" };
 
 test.each(["gzip", "GZIP", "x-gzip", "br", "deflate", "zstd", "compress", "identity, gzip", "odd"])(
-  "a body in the encoding %s is refused, however its length is told",
+  "a body with the encoding %s is refused, however its length is given",
   (encoding) => {
     for (const framing of [length, { "transfer-encoding": "chunked" }]) {
       expect(() => refuseEncodedBody({ "content-encoding": encoding, ...framing })).toThrow(

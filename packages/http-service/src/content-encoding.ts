@@ -2,7 +2,7 @@ import type { IncomingHttpHeaders } from "node:http";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Refuses a body that is compressed or otherwise encoded: nothing here would decode it.
+ * Refuses a compressed or otherwise encoded body, because nothing here decodes it.
  *
  * @throws ApiError `UNSUPPORTED_MEDIA_TYPE`
  */
@@ -17,8 +17,8 @@ export function refuseEncodedBody(headers: IncomingHttpHeaders): void {
   if (codings.some((coding) => coding !== "" && coding !== "identity")) {
     throw new ApiError(
       "UNSUPPORTED_MEDIA_TYPE",
-      `The body has the Content-Encoding ${JSON.stringify(encoding)}. Send it as it is, without that header.`,
-      // What would be taken instead: RFC 9110, section 15.5.16.
+      `The body has the Content-Encoding ${JSON.stringify(encoding)}. Send it without encoding and without that header.`,
+      // What is accepted instead: RFC 9110, section 15.5.16.
       { headers: { "accept-encoding": "identity" } },
     );
   }

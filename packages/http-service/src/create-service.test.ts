@@ -15,7 +15,7 @@ afterEach(async () => {
 
 class OwnError extends Error {}
 
-/** A service that echoes JSON, and fails where it is told to. */
+/** A service that echoes JSON, and fails on demand. */
 function service(limits: ServiceLimits = {}): FastifyInstance {
   const resolved = resolveLimits(limits, defaultServiceLimits);
   app = createService({
@@ -43,14 +43,14 @@ function service(limits: ServiceLimits = {}): FastifyInstance {
   return app;
 }
 
-describe("a service answers", () => {
-  test("errors of its own as it explains them", async () => {
+describe("a service responds to", () => {
+  test("its own errors as it describes them", async () => {
     const reply = await service().inject({ url: "/own" });
     expect([reply.statusCode, reply.json()]).toEqual([418, { error: "as it says" }]);
     expect(reply.headers).toMatchObject({ "flawless-error-code": "OWN", "x-own": "1" });
   });
 
-  test("what it never does without taking it for a failure of its own", async () => {
+  test("unsupported requests without counting them as its own failures", async () => {
     const lines: string[] = [];
     const quiet = createService({
       limits: defaultServiceLimits,
@@ -88,14 +88,14 @@ describe("a service answers", () => {
     expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([status, code]);
   });
 
-  test("which methods a path takes, by the route that fits it best", async () => {
+  test("a wrong method with those that the best matching route accepts", async () => {
     const allowed = async (url: string): Promise<unknown> =>
       (await service().inject({ method: "PATCH", url })).headers["allow"];
     expect(await allowed("/items/1")).toBe("DELETE, GET, HEAD");
     expect(await allowed("/items/latest")).toBe("PUT");
   });
 
-  test("a JSON body with its text, digit by digit", async () => {
+  test("a JSON body with its exact text", async () => {
     const reply = await service().inject({
       method: "POST",
       url: "/echo",
@@ -105,7 +105,7 @@ describe("a service answers", () => {
     expect(reply.payload).toBe('{"id":18446744073709551615}');
   });
 
-  test("a request without a Host header, and bytes that are no request", async () => {
+  test("a request without a Host header, and bytes that are not a request", async () => {
     const port = await listenOnFreePort(service());
     const close = "Connection: close\r\n\r\n";
     expect(await rawRequest(port, `GET /own HTTP/1.1\r\n${close}`)).toMatch(/^HTTP\/1.1 400 /);
@@ -117,7 +117,7 @@ describe("a service answers", () => {
     expect((await service().inject({ url: "/own", headers })).statusCode).toBe(403);
   });
 
-  test("a body that is too large so that the client sees it", async () => {
+  test("a body that is too large, so that the client sees the response", async () => {
     const port = await listenOnFreePort(service({ jsonBytes: 10 }));
     const answer = await rawRequest(
       port,
@@ -133,25 +133,25 @@ test.each([
   ["maxConnections", { maxConnections: 1.5 }],
   ["headersTimeoutMs", { headersTimeoutMs: 2, requestTimeoutMs: 1 }],
   ["maxConnection", { maxConnection: 1 }],
-])("a limit that makes no sense is refused by its name: %s", (name, limits) => {
+])("refuses an invalid limit by name: %s", (name, limits) => {
   expect(() => resolveLimits(limits as ServiceLimits, defaultServiceLimits)).toThrow(
     expect.objectContaining({ code: "FLAWLESS_INVALID_OPTION", option: `apiLimits.${name}` }),
   );
 });
 
-describe("a service that opens yet", () => {
+describe("a service that is still opening", () => {
   const opensWith = (opened: Promise<void>): FastifyInstance => {
     app = createService({ limits: defaultServiceLimits, explain: () => undefined, opened });
     app.get("/", async () => "whole");
     return app;
   };
 
-  test("answers once it has opened", async () => {
+  test("responds once it is open", async () => {
     const opening = Promise.withResolvers<void>();
     const order: string[] = [];
     const waiting = opensWith(opening.promise).inject({ url: "/" });
     const answered = waiting.then(({ body }) => order.push(body));
-    // Meanwhile an answer that does not wait would come.
+    // A response that didn't wait would arrive in this time.
     await opensWith(Promise.resolve()).inject({ url: "/" });
     order.push("opened");
     opening.resolve();
@@ -159,7 +159,7 @@ describe("a service that opens yet", () => {
     expect(order).toEqual(["opened", "whole"]);
   });
 
-  test("refuses who waits when it is closed before", async () => {
+  test("refuses waiting requests if it is closed first", async () => {
     const opens = opensWith(Promise.withResolvers<void>().promise);
     const waiting = fetch(`http://127.0.0.1:${await listenOnFreePort(opens)}`);
     await new Promise<void>((resolve) => opens.server.once("request", () => resolve()));

@@ -31,37 +31,38 @@ import { type TlsFiles, TlsIdentity } from "./tls-identity.ts";
 /** Options of {@link createService}. */
 export interface ServiceOptions {
   readonly limits: ResolvedServiceLimits;
-  /** Where requests and failures are logged to. Default: nowhere. */
+  /** Logs requests and failures. Default: no log. */
   readonly logger?: Logger | undefined;
-  /** Serves HTTPS with it. Default: HTTP. */
+  /** The certificate to serve HTTPS with. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /**
-   * Tells callers apart where the rate of their requests is limited, who is told which routes there are, and whether web pages
-   * need be kept out by the name that they call. Default: by their addresses, and no token is needed.
+   * Identifies callers for the rate limit, decides who learns which routes exist, and whether web pages must be kept out by
+   * the host name they use. Default: callers are identified by address, and need no token.
    */
   readonly authentication?: Authentication | undefined;
   /** The origins of web pages that may use the service, such as `https://app.example.com`. Default: its own pages only. */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** How many times `headersTimeoutMs` clients may take while there are few of them. Default 6. */
+  /** The factor by which clients may exceed `headersTimeoutMs` while there are few of them. Default 6. */
   readonly relaxedFactor?: number | undefined;
   /**
-   * Requests wait for it: what the service tells of itself is whole only then, such as a ticket. Default: none waits.
+   * Requests wait for this promise, because the service can't describe itself completely before, such as its ticket. Default:
+   * requests don't wait.
    */
   readonly opened?: Promise<void> | undefined;
-  /** How to answer the errors that the service's own routes throw. */
+  /** Turns errors thrown by the service's own routes into responses. */
   readonly explain: ExplainError;
-  /** How to answer a body that does not fit its route's schema. Default `INVALID_REQUEST`, with status 400. */
+  /** The response to a body that doesn't match its route's schema. Default `INVALID_REQUEST`, with status 400. */
   readonly unfitBody?: "INVALID_REQUEST" | "INVALID_BODY" | undefined;
 }
 
-/** Longer than any id, so that a wrong one is answered as one that is not known. */
+/** Longer than any id, so that a malformed id gets the response for an unknown one. */
 const maxParamLength = 4096;
 
 /**
- * A Fastify instance that guards itself, without routes and not listening yet: limits, request ids, answers to errors
- * of every kind, no requests from web pages that are not allowed. Bodies are refused until a scope says which it takes.
+ * A guarded Fastify instance that has no routes and doesn't listen yet. It has limits, request ids and responses to errors of
+ * every kind, and refuses requests from web pages that are not allowed. Bodies are refused unless a scope accepts them.
  *
- * Closing it refuses new requests and waits for those under way.
+ * While it closes, it refuses new requests and waits for those under way.
  */
 export function createService({
   limits,
@@ -76,12 +77,12 @@ export function createService({
   const checkIntervalMs = Math.min(1_000, limits.headersTimeoutMs);
   const headerTimeouts = { ...limits, checkIntervalMs, factor: options.relaxedFactor };
   const connections = {
-    // Without TCP's own probes a caller whose machine vanished would wait for its response forever.
+    // Without TCP keep-alive probes, a request whose caller's machine vanished would stay open forever.
     keepAlive: true,
     keepAliveInitialDelay: 60_000,
     requireHostHeader: false,
     connectionsCheckingInterval: checkIntervalMs,
-    // Node's own parser is strict; an environment variable or a flag must not make it lenient.
+    // Node's parser is strict by default; an environment variable or a flag must not make it lenient.
     insecureHTTPParser: false,
     maxHeaderSize: 16 * 1024,
   };
@@ -108,7 +109,7 @@ export function createService({
     frameworkErrors: (error, request, reply) => {
       sendErrorReply(request, reply, error, limits, explain);
     },
-    // Routes' schemas are ours, and tests check them: checking them here takes a tenth of the time to be ready.
+    // The routes' schemas are ours and covered by tests. Checking them here would take a tenth of the startup time.
     ajv: {
       customOptions: {
         coerceTypes: false,
@@ -120,7 +121,7 @@ export function createService({
     schemaController: { compilersFactory },
     schemaErrorFormatter: (errors, part) =>
       new ApiError(part === "body" ? unfitBody : "INVALID_REQUEST", describeFault(errors, part)),
-    // Both kinds of server are used in the same way, but their types are not of one family.
+    // Both kinds of server are used in the same way, but their types are unrelated.
   } as FastifyServerOptions) as unknown as FastifyInstance;
   tls?.onChange((files) => (app.server as unknown as TlsServer).setSecureContext(files));
   app.server.maxConnections = limits.maxConnections;
@@ -142,7 +143,7 @@ export function createService({
   app.addHook("preClose", async () => {
     leaving = true;
     closing = true;
-    // Else they would stay open for as long as they are kept alive, and closing would wait for them.
+    // Otherwise kept-alive connections would stay open, and closing would wait for them.
     clients.part();
     begunToClose.resolve();
   });
@@ -154,7 +155,7 @@ export function createService({
     void reply.header("x-request-id", request.id);
     origins.permit(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
-      // Node would refuse it on its own, but with an empty body.
+      // Node would refuse it as well, but with an empty body.
       throw new ApiError("INVALID_REQUEST", "The request has no Host header.");
     }
     refuseRepeatedHeaders(request);
@@ -166,7 +167,7 @@ export function createService({
     if (opening !== undefined) {
       await Promise.race([opening, begunToClose.promise]);
     }
-    // Who looks whether to send requests here is to look elsewhere, from the first moment on.
+    // Load balancers that check the health should move on from the first moment.
     if (closing || (leaving && request.routeOptions.url === "/health")) {
       throw new ApiError(
         "CLOSED",
@@ -175,14 +176,14 @@ export function createService({
     }
     if (origins.answerPreflight(request, reply)) return reply;
     if (request.is404) {
-      // Before the body, which no route would read.
+      // Before the body, which no route reads.
       options.authentication?.assertAllowed(request);
       throw routes.explainMissing(request.method, request.url);
     }
     return undefined;
   });
 
-  // After the hooks that look at who asks.
+  // After the hooks that identify the caller.
   app.addHook("preParsing", async ({ headers }) => refuseEncodedBody(headers));
   return app;
 }

@@ -3,7 +3,7 @@ import { describe, expect, test } from "vitest";
 import { descriptorLimit, fitToDescriptors } from "./descriptors.ts";
 
 describe("limits of connections", () => {
-  test("stay as they are where there are descriptors enough", () => {
+  test("stay unchanged if there are enough descriptors", () => {
     const wanted = { incoming: 10_000, outgoing: 2_000 };
     expect(fitToDescriptors(wanted, 20_000)).toEqual(wanted);
     expect(fitToDescriptors(wanted, Infinity)).toEqual(wanted);

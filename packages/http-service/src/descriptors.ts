@@ -2,16 +2,16 @@ import { readFileSync } from "node:fs";
 import type { Logger } from "pino";
 
 /**
- * For what takes descriptors beside connections: files, listening, threads with their event loops (up to eight each),
- * names that are looked up, backups, and what is read again.
+ * Reserved for what needs descriptors besides connections: files, listening sockets, threads with their event loops (up to
+ * eight each), name lookups, backups, and reloaded files.
  */
 const reserved = 192;
 
 /**
  * How many files and connections this process may have open at once (`RLIMIT_NOFILE`). Node raises the soft limit to the
- * hard one when it starts, so that the latter is what counts.
+ * hard limit when it starts, so that only the hard limit counts.
  *
- * @returns Infinity where there is no limit, or none is known: Linux tells it in `/proc`
+ * @returns Infinity if there is no limit, or it is unknown: only Linux has it in `/proc`
  */
 export function descriptorLimit(): number {
   try {
@@ -22,19 +22,19 @@ export function descriptorLimit(): number {
   }
 }
 
-/** How many connections a process wants to have open at most. */
+/** The max number of connections that a process wants to have open. */
 export interface ConnectionLimits {
-  /** Those that clients make. */
+  /** Connections from clients. */
   readonly incoming: number;
-  /** Those that the process makes itself. */
+  /** Connections that the process opens itself. */
   readonly outgoing: number;
 }
 
 /**
- * Lowers limits so far that the process never runs out of descriptors: then it could neither accept a connection nor open
- * a file. Outgoing connections get up to a half of what is left for both.
+ * Lowers limits until the process can't run out of descriptors, because then it could neither accept a connection nor open a
+ * file. Outgoing connections get up to half of what is left for both.
  *
- * @param limit how many descriptors there are. Default: as many as this process may have
+ * @param limit the number of descriptors. Default: the limit of this process
  */
 export function fitToDescriptors(
   wanted: ConnectionLimits,
@@ -49,10 +49,10 @@ export function fitToDescriptors(
 }
 
 /**
- * The limit `maxConnections` as it fits the descriptors of this process, beside those of connections that it makes itself. A
- * limit that is no number is left as it is, for whoever checks it.
+ * Lowers `maxConnections` to what the descriptors of this process allow, besides the connections that it opens itself. A
+ * value that isn't a number is returned unchanged, for later validation.
  *
- * @param logger is warned of what is lowered
+ * @param logger gets a warning if a limit is lowered
  */
 export function fitConnections(wanted: ConnectionLimits, logger: Logger): ConnectionLimits {
   const limit = descriptorLimit();

@@ -2,7 +2,7 @@ import type { IncomingMessage } from "node:http";
 import { Readable } from "node:stream";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
 
-/** How much of a refused body is still read, and for how long. */
+/** How much of a refused body to read, and for how long. */
 export type DrainLimits = Pick<ResolvedServiceLimits, "drainBytes" | "drainTimeoutMs">;
 
 /** Whether the client may still be sending the request's body. */
@@ -16,11 +16,10 @@ export function isBodyPending(request: IncomingMessage): boolean {
 }
 
 /**
- * `text` as the body of an answer to a request whose own body is not wanted. The text is sent at once; the answer ends
- * only when the client has sent all it wanted to, or a limit is reached.
+ * `text` as the body of the response to a request whose own body is not needed. The text is sent at once, but the response
+ * ends only when the client has sent its whole body, or a limit is reached.
  *
- * A socket that is closed with unread data in it sends a reset, and a reset takes the answer away from a client that
- * has not read it yet.
+ * A socket that is closed with unread data sends a reset, which would discard a response that the client hasn't read yet.
  */
 export function answerWhileDraining(
   request: IncomingMessage,

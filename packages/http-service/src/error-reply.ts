@@ -2,33 +2,33 @@ import type { FastifyReply, FastifyRequest } from "fastify";
 import { ApiError, type ApiErrorCode } from "./api-error.ts";
 import { answerWhileDraining, type DrainLimits, isBodyPending } from "./drain.ts";
 
-/** The header of a failure's answer that tells its code. */
+/** The header of an error response that contains the error code. */
 export const errorCodeHeader = "flawless-error-code";
 
-/** What a service answers to a failed request. */
+/** A service's response to a failed request. */
 export interface ErrorReply {
   readonly status: number;
-  /** A stable name, which the answer tells in the header {@link errorCodeHeader}. */
+  /** The stable error code, sent in the header {@link errorCodeHeader}. */
   readonly code: string;
-  /** Further headers. */
+  /** Additional headers. */
   readonly headers: Readonly<Record<string, string>>;
   /**
-   * A text for people, and nothing beside it: the public Rust client (flawless-utils 1.0.0-beta.3) reads answers as an
-   * externally tagged enum of serde, and refuses an object with a second key.
+   * The message, and nothing else: the public Rust client (flawless-utils 1.0.0-beta.3) reads responses as one of serde's
+   * externally tagged enums, and refuses an object with a second key.
    */
   readonly body: { readonly error: string };
 }
 
 /**
- * Tells how a service answers an error of its own; undefined where the error is none of them, or is the server's own
- * trouble, of which callers learn nothing.
+ * Maps one of the service's own errors to a response. Undefined for other errors and for internal errors, whose details
+ * callers must not see.
  */
 export type ExplainError = (error: unknown) => ErrorReply | undefined;
 
-/** The header of an answer to a request that may succeed when it is sent again in a moment. */
+/** The header of a response to a request that may succeed when retried a moment later. */
 export const retrySoon: Readonly<Record<string, string>> = { "retry-after": "1" };
 
-/** What a service never does is no failure of it: callers could fill its log with them. */
+/** Unsupported requests don't count as failures of the service: otherwise callers could fill its log. */
 const notImplemented = 501;
 
 const codesOfFrameworkStatuses: Readonly<Record<number, ApiErrorCode>> = {
@@ -37,7 +37,7 @@ const codesOfFrameworkStatuses: Readonly<Record<number, ApiErrorCode>> = {
   415: "UNSUPPORTED_MEDIA_TYPE",
 };
 
-/** Turns whatever was thrown while a request was handled into an answer that gives nothing away. */
+/** Turns any error thrown by a request handler into a response that leaks nothing. */
 export function toErrorReply(
   error: unknown,
   requestId: string,
@@ -66,7 +66,7 @@ export function toErrorReply(
   );
 }
 
-/** Sends the answer to a failed request, and logs the failure where it is the server's. */
+/** Sends the response to a failed request, and logs the failure if it is the server's. */
 export function sendErrorReply(
   request: FastifyRequest,
   fastifyReply: FastifyReply,
@@ -89,7 +89,7 @@ export function sendErrorReply(
     .header(errorCodeHeader, code)
     .header("x-request-id", request.id)
     .type("application/json; charset=utf-8");
-  // Fastify asks for this after every error of a body, even one that was read to its end.
+  // Fastify asks for this after every body error, even if the body was read completely.
   void fastifyReply.removeHeader("connection");
   if (!isBodyPending(request.raw)) {
     return fastifyReply.send(text);
@@ -100,15 +100,15 @@ export function sendErrorReply(
     .send(answerWhileDraining(request.raw, text, limits));
 }
 
-/** What was given up because nobody waits for it any more is no failure of the server's. */
+/** Work that was aborted because nobody waits for it anymore is not a failure of the server. */
 function isCallerGone(error: unknown, { raw }: FastifyReply): boolean {
   return raw.destroyed && error instanceof Error && error.name === "AbortError";
 }
 
-/** A whole HTTP/1.1 answer as text, for connections on which no request could be read. */
+/** A complete HTTP/1.1 response as text, for connections whose request couldn't be read. */
 export function rawErrorReply({ status, code, body }: ErrorReply): string {
   const text = JSON.stringify(body);
-  // An import of it would load Node's whole HTTP client (undici) at the start, for a WebSocket that nobody uses.
+  // An import would load Node's whole HTTP client (undici) at startup, for a WebSocket that nobody uses.
   const { STATUS_CODES } = process.getBuiltinModule("node:http");
   return [
     `HTTP/1.1 ${status} ${STATUS_CODES[status] ?? "Error"}`,
@@ -121,7 +121,7 @@ export function rawErrorReply({ status, code, body }: ErrorReply): string {
   ].join("\r\n");
 }
 
-/** An {@link ErrorReply} out of its parts. */
+/** Builds an {@link ErrorReply}. */
 export function errorReply(
   status: number,
   code: string,
@@ -131,13 +131,13 @@ export function errorReply(
   return { status, code, headers, body: { error } };
 }
 
-/** The process, or its machine, has no file descriptor left: others have to close theirs. */
+/** The process or the machine has no file descriptor left. */
 function isShortage(error: unknown): boolean {
-  // Node's loader of modules tells it in a message only.
+  // Node's module loader says so only in the message.
   return error instanceof Error && /EMFILE|ENFILE|too many open files/.test(error.message);
 }
 
-/** Fastify's own refusals; their messages are about the request alone. */
+/** Fastify's own errors. Their messages only describe the request. */
 function isFrameworkError(error: unknown): error is Error & { readonly statusCode: number } {
   return (
     error instanceof Error &&

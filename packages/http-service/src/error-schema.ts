@@ -1,7 +1,7 @@
 import { errorCodeHeader } from "./error-reply.ts";
 import type { JsonSchema } from "./openapi.ts";
 
-/** The schema `Error`: the body of every failure. */
+/** The schema `Error`: the body of every error response. */
 export const errorSchema: JsonSchema = {
   $id: "Error",
   type: "object",
@@ -15,7 +15,7 @@ export const errorSchema: JsonSchema = {
 const errorHeaders: Readonly<Record<string, JsonSchema>> = {
   [errorCodeHeader]: {
     type: "string",
-    description: "A stable name for what went wrong.",
+    description: "A stable error code.",
     examples: ["INVALID_REQUEST"],
   },
 };
@@ -25,20 +25,20 @@ const descriptions: Readonly<Record<number, string>> = {
   401: "A token is needed.",
   403: "The request comes from a web page of another origin.",
   404: "There is no such thing.",
-  405: "The route does not take this method.",
-  409: "It does not fit the state of things.",
+  405: "The route doesn't support this method.",
+  409: "The request conflicts with the current state.",
   413: "The body is too large.",
-  415: "The body's media type is not the one this route takes.",
-  422: "What was sent was refused, or what it started failed.",
-  429: "There is too much going on; try again later.",
+  415: "The route doesn't support the body's media type.",
+  422: "The content was refused, or the workflow it started failed.",
+  429: "Too many requests or too much work; try again later.",
   500: "The server failed.",
   501: "The server can't do that.",
   503: "The server can't do it now; try again later.",
 };
 
 /**
- * The error responses of a route that may want a token: those that every one has, and `statuses`. They refer to the
- * service's schema `Error`.
+ * The error responses of a route that may require a token: those common to all such routes, and `statuses`. They refer to the
+ * schema `Error`.
  */
 export function errorResponses(...statuses: readonly number[]): Record<number, JsonSchema> {
   const responses: Record<number, JsonSchema> = {};
@@ -49,9 +49,9 @@ export function errorResponses(...statuses: readonly number[]): Record<number, J
 }
 
 /**
- * One error response, as {@link errorResponses} has them.
+ * One error response, for {@link errorResponses}.
  *
- * @param headers the schemas of headers that it may have beside those of every error.
+ * @param headers the schemas of headers that it may have in addition to the common ones.
  */
 export function errorResponse(
   status: number,

@@ -2,8 +2,8 @@ import type { FastifyInstance } from "fastify";
 import type { Connections } from "./connections.ts";
 
 /**
- * How long a connection may have been idle for a client to send a request on it, in milliseconds, with time for that to arrive.
- * Clients of this project send none on what was idle for half a second.
+ * How long after its last use a client may still send a request on a connection, in milliseconds, including its time to
+ * arrive. Our own clients don't reuse connections that were idle for half a second.
  */
 const idleGraceMs = 1_000;
 
@@ -15,9 +15,9 @@ interface Farewell {
 const farewells = new WeakMap<FastifyInstance, Farewell>();
 
 /**
- * Lets an API part from its clients before it is closed.
+ * Lets an API tell its clients before it closes.
  *
- * @param begin called first; every answer closes its connection from then on
+ * @param begin called first; from then on every response closes its connection
  */
 export function announceFarewells(
   api: FastifyInstance,
@@ -28,11 +28,11 @@ export function announceFarewells(
 }
 
 /**
- * Parts from an API's clients, as it goes on to answer. An idle connection may be closed just when its client sends a request on it,
- * which must not be sent again if it is not harmless. So none is closed before either an answer has told its client, or it has
- * been idle for so long that no request comes any more.
+ * Tells an API's clients while it still responds. Closing an idle connection might cross a request from its client, who can't
+ * know whether it is safe to retry. So a connection is closed only after a response has announced it, or once it has been idle
+ * for so long that no more requests will come.
  *
- * @param maxMs no longer than that, in milliseconds
+ * @param maxMs the max time to wait, in milliseconds
  */
 export async function sayFarewell(api: FastifyInstance, maxMs: number): Promise<void> {
   const farewell = farewells.get(api);

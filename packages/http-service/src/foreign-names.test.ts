@@ -39,13 +39,13 @@ describe("on a loopback address", () => {
   });
 
   test.each(["evil.example:27288", "localhost.evil.example", "127.0.0.1.evil.example"])(
-    "a request for %s may come from a web page, and is refused",
+    "a request for %s may come from a web page and is refused",
     async (host) => {
       expect(await statusFor(host)).toBe(403);
     },
   );
 
-  test("any name will do where tokens are wanted, which no web page has", async () => {
+  test("any name is accepted if tokens are required, because web pages have none", async () => {
     expect(await statusFor("flawless.example", ["a-token"])).toBe(200);
   });
 });

@@ -3,9 +3,9 @@ import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Refuses a request that reached a loopback address under the name of another machine. A page on the web can make its own
- * name point at the visitor's machine (DNS rebinding): for the browser, this server is then of the page's own origin.
- * A name that the page does not own, or an address, can't be used for that.
+ * Refuses a request that reached a loopback address under another host's name. A web page can make its own host name point at
+ * the visitor's machine (DNS rebinding), and then the browser treats this server as the page's own origin. Addresses, and names
+ * that the page doesn't own, can't be used for that.
  *
  * @throws ApiError `FOREIGN_ORIGIN`
  */
@@ -19,7 +19,7 @@ export function refuseForeignNames(request: FastifyRequest): void {
   if (name !== undefined && !isNameOfThisMachine(name)) {
     throw new ApiError(
       "FOREIGN_ORIGIN",
-      `The request is for the host ${name}, but came to this machine's loopback address, and no token is wanted here: a web page could be behind it. Use 127.0.0.1 or localhost, or start the server with tokens.`,
+      `The request is for the host ${name}, but came to this machine's loopback address, and this server requires no token: a web page could be behind the request. Use 127.0.0.1 or localhost, or start the server with tokens.`,
     );
   }
 }

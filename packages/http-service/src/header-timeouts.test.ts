@@ -27,7 +27,7 @@ afterEach(async () => {
   plain = undefined;
 });
 
-/** A service with room for eight, so that three are a crowd; its headerTimeouts lasts far longer than a test. */
+/** A service with room for eight, so that three are a crowd. Its header timeout is far longer than a test. */
 async function listen(tls?: TlsFiles): Promise<number> {
   const limits = resolveLimits({ headersTimeoutMs: 1, maxConnections: 8 }, defaultServiceLimits);
   app = createService({ limits, tls, relaxedFactor: 15_000, explain: () => undefined });
@@ -35,7 +35,7 @@ async function listen(tls?: TlsFiles): Promise<number> {
   return listenOnFreePort(app);
 }
 
-/** Begins a request, and is read. */
+/** Begins a request that the server has read. */
 async function slowClient(port: number, text = requestStart): Promise<Socket> {
   const socket = connect(port, "127.0.0.1").setEncoding("latin1");
   sockets.push(socket);
@@ -52,14 +52,14 @@ async function toldTo(socket: Socket): Promise<string> {
   return text;
 }
 
-/** Lets a service that looks for late clients each millisecond do so several times. */
+/** Gives a service that checks for late clients every millisecond time to do so several times. */
 async function someChecks(): Promise<void> {
   for (let round = 0; round < 20; round += 1) {
     await new Promise((resolve) => setTimeout(resolve, 2));
   }
 }
 
-test("a few clients whose headers are late are waited for", async () => {
+test("waits for a few clients with late headers", async () => {
   const port = await listen();
   const clients = [await slowClient(port), await slowClient(port)];
   await someChecks();
@@ -72,7 +72,7 @@ test("a few clients whose headers are late are waited for", async () => {
   }
 });
 
-test("a crowd of them is let go, to the last", async () => {
+test("disconnects a whole crowd of them", async () => {
   const port = await listen();
   const clients = [await slowClient(port), await slowClient(port), await slowClient(port)];
   for (const text of await Promise.all(clients.map(toldTo))) {
@@ -80,7 +80,7 @@ test("a crowd of them is let go, to the last", async () => {
   }
 });
 
-test("so is a crowd that does not begin to speak TLS, while a few are waited for", async () => {
+test("disconnects a crowd that doesn't begin its TLS handshake, but waits for a few", async () => {
   const port = await listen(firstCertificate);
   const clients = [await slowClient(port, ""), await slowClient(port, "")];
   await someChecks();
@@ -90,7 +90,7 @@ test("so is a crowd that does not begin to speak TLS, while a few are waited for
   expect(clients.map(({ bytesRead }) => bytesRead)).toEqual([0, 0, 0]);
 });
 
-test("who waits for an answer is none of the crowd; who was sent one is", async () => {
+test("clients that wait for a response don't count as part of the crowd; those that got one do", async () => {
   const answers: (() => void)[] = [];
   const arrived = Promise.withResolvers<void>();
   plain = createServer((_request, response) => {
@@ -128,7 +128,7 @@ test("who waits for an answer is none of the crowd; who was sent one is", async 
 
   clients[0]?.destroy();
   await Promise.race(served.map((socket) => once(socket, "close")));
-  // For as long as one of the crowd could be late.
+  // As long as a client in the crowd may take.
   now = 12_999;
   expect(plain.headersTimeout).toBe(10_000);
   now = 13_000;

@@ -2,26 +2,26 @@ import type { Server } from "node:http";
 import type { Socket } from "node:net";
 import { Connections } from "./connections.ts";
 
-/** How much longer than its limit a client may take while there is room for many more. */
+/** The factor by which a client may exceed its limit while there is room for many more. */
 const relaxedFactor = 6;
-/** The part of all connections that may be without a request before each of them has to keep to the limit. */
+/** The share of connections that may be without a request before the limit applies strictly. */
 const crowd = 1 / 4;
 
 /** Options of {@link adaptHeaderTimeouts}. */
 export interface HeaderTimeoutOptions {
-  /** How long a client may take with its headers, or its TLS handshake, in a crowd. In milliseconds. */
+  /** How long a client in a crowd may take to send its headers or finish its TLS handshake, in milliseconds. */
   readonly headersTimeoutMs: number;
-  /** How long it may take in any case, in milliseconds. */
+  /** The max time in any case, in milliseconds. */
   readonly requestTimeoutMs: number;
-  /** How often to look after clients, in milliseconds. */
+  /** How often to check clients, in milliseconds. */
   readonly checkIntervalMs: number;
-  /** How many times longer a client may take where there is no crowd. Default 6. */
+  /** The factor by which a client may exceed the limit if there is no crowd. Default 6. */
   readonly factor?: number | undefined;
-  /** The time, in milliseconds, from anywhere. Default: a clock that nobody sets. */
+  /** The time, in milliseconds, from any origin. Default: a monotonic clock. */
   readonly now?: (() => number) | undefined;
 }
 
-/** How long a client may take at most, in milliseconds: without a crowd. */
+/** The max time a client may take, in milliseconds, if there is no crowd. */
 export function relaxedTimeoutMs({
   headersTimeoutMs,
   requestTimeoutMs,
@@ -31,9 +31,9 @@ export function relaxedTimeoutMs({
 }
 
 /**
- * Lets the time that `server` gives its clients for headers and handshakes depend on how crowded it is. Clients are slow
- * because a machine is busy, too, and that is no attack as long as they leave room for others. They are a crowd where more
- * than a quarter of `server.maxConnections` are open without a request under way; each is held to the limit then.
+ * Adapts the time that `server` gives its clients for headers and handshakes to how crowded it is. Clients may be slow simply
+ * because a machine is busy, which is harmless as long as they leave room for others. If more than a quarter of
+ * `server.maxConnections` are open without a request under way, they are a crowd, and the limit applies strictly.
  */
 export function adaptHeaderTimeouts(
   server: Server,
@@ -53,14 +53,14 @@ export function adaptHeaderTimeouts(
     return now() < strictUntil;
   };
 
-  // Node reads it each time it looks for connections that are late.
+  // Node reads it each time it checks for late connections.
   Object.defineProperty(server, "headersTimeout", {
     get: () => (isCrowded() ? headersTimeoutMs : relaxedMs),
   });
   limitHandshakes(server, isCrowded, now, options);
 }
 
-/** Node gives all handshakes the same time: in a crowd those that are late are ended here. */
+/** Node has one timeout for all handshakes. In a crowd, late ones are ended here. */
 function limitHandshakes(
   server: Server,
   isCrowded: () => boolean,
@@ -71,7 +71,7 @@ function limitHandshakes(
     return;
   }
   const handshakes = new Map<string, { readonly socket: Socket; readonly since: number }>();
-  // A TLS socket doesn't tell which one it is made of, but both have the same client.
+  // A TLS socket doesn't reveal its underlying socket, but both have the same client address.
   const clientOf = (socket: Socket): string => `${socket.remoteAddress} ${socket.remotePort}`;
   server.on("connection", (socket: Socket) => {
     const client = clientOf(socket);

@@ -5,16 +5,16 @@ const dangerousKeys = ["__proto__", "constructor", "prototype"] as const;
 
 const texts = new WeakMap<FastifyRequest, string>();
 
-/** The JSON text of a request in a scope that keeps it: numbers in it may have more digits than the parsed ones. */
+/** The JSON text of a request, in scopes that keep it. Its numbers may have more digits than the parsed ones. */
 export function bodyTextOf(request: FastifyRequest): string {
   return texts.get(request) ?? "null";
 }
 
 /**
- * Makes `scope` read JSON bodies, strictly: valid UTF-8 and JSON, no keys that could reach a prototype.
+ * Makes `scope` accept JSON bodies, strictly: valid UTF-8 and JSON, without keys that could reach a prototype.
  *
- * @param keepText keeps the text of each body for {@link bodyTextOf}, from which payloads are read: below the first level a
- *   body may have any keys then. Default false.
+ * @param keepText keeps the text of each body for {@link bodyTextOf}, to read payloads from. Then a body may have any keys below
+ *   its first level. Default false.
  */
 export function acceptJsonBodies(
   scope: FastifyInstance,
@@ -29,7 +29,7 @@ export function acceptJsonBodies(
     { parseAs: "buffer", bodyLimit: maxBytes },
     (request, bytes, done) => {
       if (bytes.length === 0) {
-        // A route that wants a body says so by its schema.
+        // The schema says whether a route needs a body.
         done(null, undefined);
         return;
       }
@@ -55,7 +55,7 @@ export function acceptJsonBodies(
   );
 }
 
-/** The parser doesn't tell. */
+/** Explains why a body was refused, because the parser doesn't. */
 function whyRefused(text: string): string {
   try {
     JSON.parse(text);
@@ -65,7 +65,7 @@ function whyRefused(text: string): string {
   }
 }
 
-/** The bodies of these services are flat objects, but for payloads: their first level is all there is to look at. */
+/** The bodies of these services are flat objects, except for payloads, so only the first level needs checking. */
 function faultOf(body: unknown): string | undefined {
   if (typeof body !== "object" || body === null) {
     return undefined;
@@ -77,7 +77,7 @@ function faultOf(body: unknown): string | undefined {
   }
   for (const [key, value] of Object.entries(body)) {
     if (typeof value === "string" && !value.isWellFormed()) {
-      return `The text at ${JSON.stringify(key)} in the body holds half of a surrogate pair, which UTF-8 can't express.`;
+      return `The text at ${JSON.stringify(key)} in the body contains an unpaired surrogate, which UTF-8 can't encode.`;
     }
   }
   return undefined;

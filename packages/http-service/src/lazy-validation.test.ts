@@ -10,7 +10,7 @@ async function withRoute(schema: Record<string, unknown>): Promise<FastifyInstan
 }
 
 describe("the validation", () => {
-  test("lets no body through that does not fit, and says why each time", async () => {
+  test("refuses every invalid body, and says why each time", async () => {
     await using app = await withRoute({ type: "object", required: ["name"] });
     const send = (payload: object) => app.inject({ method: "POST", url: "/", payload });
 
@@ -25,7 +25,7 @@ describe("the validation", () => {
     expect((await send({ name: 2 })).body).toBe("done");
   });
 
-  test("looks at a schema with the first request only", async () => {
+  test("compiles a schema on the first request only", async () => {
     await using app = await withRoute({ type: "nonsense" });
 
     expect((await app.inject({ method: "POST", url: "/", payload: {} })).statusCode).toBe(500);

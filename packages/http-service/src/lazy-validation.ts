@@ -5,9 +5,9 @@ type Compile = ReturnType<BuildCompilerFromPool>;
 type Validate = ReturnType<Compile>;
 
 /**
- * Fastify's own validation, by Ajv, which is loaded with the first request that needs it, as each route's schema is
- * compiled with the first request to the route: both take longer than the rest of a service's start. What is wrong with a
- * schema shows with that request, so that each route needs a test.
+ * Fastify's own validation with Ajv, but Ajv is loaded by the first request that needs it, and each route's schema is compiled
+ * on its first request: both take longer than the rest of a service's startup. A broken schema shows only then, so every route
+ * needs a test.
  */
 const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
   const compiler = loadOnce(() => loadCompiler(schemas, options));
@@ -19,7 +19,7 @@ const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
       try {
         compiled ??= (await compiler())(route) as Validate;
       } catch (error) {
-        // Fastify would take it for a fault of the request.
+        // Otherwise Fastify would blame the request.
         throw Object.assign(error as Error, { statusCode: 500 });
       }
       if (compiled(data) !== true) {
@@ -32,7 +32,7 @@ const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
         return validateSoon(data);
       }
       const result = compiled(data);
-      // Where Fastify looks for them.
+      // Fastify looks for them here.
       validate.errors = compiled.errors ?? null;
       return result;
     }) as Validate;
@@ -40,13 +40,13 @@ const validateWhenNeeded: BuildCompilerFromPool = (schemas, options) => {
   };
 };
 
-/** For every instance of Fastify: one without these would load compilers that the bundled server does not have. */
+/** Needed for every Fastify instance: without these it would load compilers that the bundled server doesn't contain. */
 export const compilersFactory: {
   readonly buildValidator: BuildCompilerFromPool;
   readonly buildSerializer: () => () => (data: unknown) => string;
 } = {
   buildValidator: validateWhenNeeded,
-  // Response schemas are documentation here: a compiled serializer would silently drop what they do not name.
+  // Response schemas are documentation only: a compiled serializer would silently drop properties they don't name.
   buildSerializer: () => () => (data) => JSON.stringify(data),
 };
 

@@ -6,7 +6,7 @@ import type { FastifyInstance } from "fastify";
 /** Why a server can't listen. */
 export type ListenErrorCode = "FLAWLESS_LISTEN_ADDRESS_IN_USE" | "FLAWLESS_LISTEN_ADDRESS_UNUSABLE";
 
-/** The server can't listen where it was told to. */
+/** The server can't listen on the given address. */
 export class ListenError extends FlawlessError {
   readonly code: ListenErrorCode;
 
@@ -21,7 +21,7 @@ export class ListenError extends FlawlessError {
 }
 
 /**
- * Finds out whether a server could listen there, before anything else is done.
+ * Checks whether a server could listen there, before doing anything else.
  *
  * @throws ListenError
  */
@@ -38,16 +38,16 @@ export async function assertAddressFree(host: string, port: number): Promise<voi
 }
 
 /**
- * Starts to listen.
+ * Starts listening.
  *
- * @returns where: a URL that a client on this machine can use
+ * @returns a URL that clients on this machine can use
  * @throws ListenError
  */
 export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
   try {
     const url = new URL(await app.listen({ host, port }));
     if (host === "0.0.0.0" || host === "::") {
-      // All addresses of the machine, which is none that a client could connect to.
+      // This means all addresses of the machine, and is not one that clients can connect to.
       url.hostname = host === "::" ? "[::1]" : "127.0.0.1";
     }
     return url.origin;

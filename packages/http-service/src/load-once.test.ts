@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { loadOnce } from "./load-once.ts";
 
-test("what was loaded is kept, a failure is not", async () => {
+test("keeps what was loaded, but not a failure", async () => {
   let loads = 0;
   const load = loadOnce(async () => {
     loads += 1;

@@ -1,6 +1,6 @@
 /**
- * Gives what `load` gives, which is called once, with the first call. A failure is not kept: the next call tries again, as a
- * module that could not be read while there was no file descriptor can be later.
+ * Returns the result of `load`, which is called once, on the first call. Failures are not kept: the next call tries again,
+ * because a module that couldn't be read for lack of a file descriptor may be readable later.
  */
 export function loadOnce<Loaded>(load: () => Promise<Loaded>): () => Promise<Loaded> {
   let loading: Promise<Loaded> | undefined;

@@ -1,12 +1,12 @@
 import type { FastifyInstance } from "fastify";
 
-/** Whoever counts requests. */
+/** Counts requests. */
 export interface RequestObserver {
-  /** Told of each answer. `route` is its pattern, not its path: there must not be a series for each id. */
+  /** Called for each response. `route` is the pattern, not the path, so that there isn't a time series for each id. */
   observeRequest(method: string, route: string, status: number, milliseconds: number): void;
 }
 
-/** Tells `observer` of each request to `app` that was answered. */
+/** Calls `observer` for each request to `app` that got a response. */
 export function observeRequests(app: FastifyInstance, observer: RequestObserver): void {
   app.addHook("onResponse", async (request, reply) => {
     const route = request.routeOptions.url ?? "unknown";

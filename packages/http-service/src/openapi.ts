@@ -3,15 +3,15 @@ import { fastify, type FastifyInstance, type RouteOptions } from "fastify";
 import { compilersFactory } from "./lazy-validation.ts";
 import { loadOnce } from "./load-once.ts";
 
-/** A JSON Schema (draft 2020-12), as OpenAPI 3.1 takes it. */
+/** A JSON Schema (draft 2020-12), as used by OpenAPI 3.1. */
 export type JsonSchema = Readonly<Record<string, unknown>>;
 
-/** The name by which routes refer to the token. */
+/** The name of the token's security scheme. */
 export const tokenSecurity: ReadonlyArray<Record<string, readonly string[]>> = [{ token: [] }];
 
 type OpenApi = NonNullable<FastifyDynamicSwaggerOptions["openapi"]>;
 
-/** What a service says of itself in its OpenAPI document. */
+/** How a service describes itself in its OpenAPI document. */
 export interface ServiceDescription {
   readonly title: string;
   readonly description: string;
@@ -22,8 +22,8 @@ export interface ServiceDescription {
 }
 
 /**
- * Makes the routes that are registered after it part of an OpenAPI 3.1 document: `app.openApi()`. It is made when it is
- * asked for first: what makes it need not be loaded before the service is ready.
+ * Adds the routes that are registered after it to an OpenAPI 3.1 document: `app.openApi()`. The document is built on first
+ * use, so that its code isn't loaded before the service is ready.
  */
 export function describeService(app: FastifyInstance, service: ServiceDescription): void {
   for (const schema of service.schemas) {
@@ -39,7 +39,7 @@ export function describeService(app: FastifyInstance, service: ServiceDescriptio
   );
 }
 
-/** The routes once more, in an instance that answers no requests. */
+/** The same routes in an instance that serves no requests. */
 async function describeRoutes(
   routes: readonly RouteOptions[],
   { title, description, version, tags, schemas }: ServiceDescription,
@@ -64,7 +64,7 @@ async function describeRoutes(
           token: {
             type: "http",
             scheme: "bearer",
-            description: "Only where the server was given tokens.",
+            description: "Required only if the server was started with tokens.",
           },
         },
       },

@@ -10,13 +10,13 @@ afterEach(async () => {
   await app?.close();
 });
 
-test("a connection that sends request after request gets so many at a time through, and may go on", async () => {
+test("a connection that pipelines requests gets only the max number served at a time, and may continue", async () => {
   const limits = resolveLimits({ pipelinedRequests: 3 }, defaultServiceLimits);
   let handled = 0;
   app = createService({ limits, explain: () => undefined });
   app.get("/", async () => {
     handled += 1;
-    // Not before all that came in one piece are there.
+    // Not before all requests sent in one piece have arrived.
     await new Promise(setImmediate);
     return "answer";
   });

@@ -3,8 +3,8 @@ import type { Socket } from "node:net";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Counts the requests of each connection that are under way. Node hands over all that have arrived before it stops to
- * read, which is more than a thousand small ones at a time, whether or not their answers are ever read.
+ * Counts the requests under way on each connection. Node passes on all that have arrived before it stops reading: more than a
+ * thousand small ones at a time, whether or not their responses are ever read.
  */
 export class Pipelines {
   readonly #max: number;
@@ -24,7 +24,7 @@ export class Pipelines {
     if (count > this.#max) {
       throw new ApiError(
         "LIMIT_REACHED",
-        `This connection has ${this.#max} requests under way already. Wait for their answers, or use more connections.`,
+        `This connection already has ${this.#max} requests under way. Wait for their responses, or use more connections.`,
       );
     }
   }

@@ -1,4 +1,4 @@
-// What a program needs before its service is there, and without it: nothing in here may load Fastify.
+// What a program needs before or without its service. Nothing in here may load Fastify.
 export { type Bind, isLoopback, parseBind } from "./cli/bind.ts";
 export { CliError, messageOf } from "./cli/cli-error.ts";
 export { collect } from "./cli/collect.ts";

@@ -1,12 +1,12 @@
 import type { FastifyRequest } from "fastify";
 import type { JsonSchema } from "./openapi.ts";
 
-/** The schema of a query string that takes these names only: a misspelt filter would otherwise be a listing of all. */
+/** The schema of a query string with only these names: otherwise a misspelled filter would list everything. */
 export function querySchema(properties: Record<string, JsonSchema>): JsonSchema {
   return { type: "object", additionalProperties: false, properties };
 }
 
-/** Query strings are text: turns the digits at `name` into the number that the schema asks for. */
+/** Query strings are text: turns the digits at `name` into the number that the schema requires. */
 export function numberInQuery(name: string): (request: FastifyRequest) => Promise<void> {
   return async (request) => {
     const values = request.query as Record<string, unknown>;

@@ -32,7 +32,7 @@ async function statuses(token: string, count: number, remoteAddress = "10.0.0.1"
     .join(", ");
 }
 
-test("a caller that sends too much is told when to come back; others are let in", async () => {
+test("a caller that sends too much is told when to retry; others are not affected", async () => {
   service(1);
   expect(await statuses("one", 12)).toBe("200 x 10, 429 x 2");
   const refused = await app?.inject({ url: "/", headers: { authorization: "Bearer one" } });
@@ -47,7 +47,7 @@ test("a caller that sends too much is told when to come back; others are let in"
   expect(await statuses("two", 1)).toBe("200 x 1");
 });
 
-test("a token counts as one caller from every address, and wrong tokens as their address", async () => {
+test("a token counts as one caller from any address; callers with wrong tokens count by address", async () => {
   service(1);
   await statuses("one", 5, "10.0.0.1");
   expect(await statuses("one", 6, "10.0.0.2")).toBe("200 x 5, 429 x 1");
@@ -62,7 +62,7 @@ test("a token counts as one caller from every address, and wrong tokens as their
   ]);
 });
 
-test("without a rate limit nobody is counted", async () => {
+test("without a rate limit, callers are not counted", async () => {
   service();
   expect(await statuses("one", 50)).toBe("200 x 50");
 });

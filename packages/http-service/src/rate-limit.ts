@@ -4,13 +4,13 @@ import type { Authentication } from "./authentication.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
 
 const windowSeconds = 10;
-/** Callers that are counted at the same time; the one not seen for longest is forgotten. */
+/** How many callers are counted at the same time; beyond that, the least recent one is forgotten. */
 const maxCallers = 10_000;
 
 /**
- * Counts the requests of each caller, also those that are refused for another reason, such as a wrong token.
+ * Counts the requests of each caller, including those refused for other reasons, such as a wrong token.
  *
- * @returns what throws ApiError `RATE_LIMITED` where a caller sends too many; undefined where they are not counted
+ * @returns a function that throws ApiError `RATE_LIMITED` if a caller sends too many; undefined if there is no limit
  */
 export function limitRate(
   app: FastifyInstance,
@@ -21,11 +21,11 @@ export function limitRate(
   if (requestsPerSecond === 0) {
     return undefined;
   }
-  // Loaded only where it is used: services without this limit are ready sooner.
+  // Loaded only if used, so that services without this limit start faster.
   void app.register(import("@fastify/rate-limit"), { global: false, cache: maxCallers });
   let count: ReturnType<FastifyInstance["createRateLimit"]> | undefined;
   return async (request) => {
-    // It is there once the plugin is loaded, which is before the first request.
+    // Set once the plugin is loaded, which is before the first request.
     count ??= app.createRateLimit({
       max: requestsPerSecond * windowSeconds,
       timeWindow: windowSeconds * 1_000,

@@ -1,8 +1,8 @@
 import type { IncomingMessage } from "node:http";
 
 /**
- * Ids for requests: the caller's own where that is fit for a log line, else new ones. They are no secrets, so that they need
- * not load Node's cryptography, which takes longer than the rest of the first answer.
+ * Request ids: the caller's own if it is fit for a log line, otherwise a new one. They are not secret, so they don't need
+ * Node's crypto module, whose loading takes longer than the rest of the first response.
  */
 export function createRequestIds(): (request: IncomingMessage) => string {
   const run = `${Date.now().toString(36)}${Math.random().toString(36).slice(2, 10)}`;

@@ -1,7 +1,7 @@
 import { LogController } from "fastify";
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** One line for each request instead of Fastify's two, and only where somebody looks for it (level debug). */
+/** One line per request instead of Fastify's two, and only at level debug. */
 export class RequestLog extends LogController {
   override incomingRequest(): void {}
 

@@ -3,8 +3,8 @@ import type { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";
 
 /**
- * Refuses what a browser sends on behalf of a site that is not allowed. A page on the web may post a form to an address of the
- * visitor's own machine without asking anybody; browsers say so in the `Origin` header, and other clients send none.
+ * Refuses what a browser sends on behalf of a site that is not allowed. Any web page may post a form to an address of the
+ * visitor's own machine. Browsers reveal it by the `Origin` header, which other clients don't send.
  *
  * @throws ApiError `FOREIGN_ORIGIN`
  */
@@ -17,7 +17,7 @@ export function refuseForeignOrigin(request: FastifyRequest, allowed: AllowedOri
   if (originHost === undefined || originHost === "" || originHost !== host?.toLowerCase()) {
     throw new ApiError(
       "FOREIGN_ORIGIN",
-      "The request comes from a web page of another origin than this server, and such requests are refused unless the server is started with --allow-origin and that origin.",
+      "The request comes from a web page of another origin. Such requests are refused unless the server was started with --allow-origin and that origin.",
     );
   }
 }

@@ -1,8 +1,8 @@
 import { type CloseOptions, defaultGraceMs, stayingAlive } from "./closing.ts";
 
-/** A service that listens, in this process. */
+/** A service that listens in this process. */
 export abstract class RunningService implements AsyncDisposable {
-  /** Where a client on this machine reaches it. */
+  /** The URL for clients on this machine. */
   readonly url: string;
   #closed: Promise<void> | undefined;
 
@@ -10,7 +10,7 @@ export abstract class RunningService implements AsyncDisposable {
     this.url = url;
   }
 
-  /** Ends it in order. Closing twice is the same as once. */
+  /** Closes it in order. Closing it again does nothing. */
   close(options: CloseOptions = {}): Promise<void> {
     this.#closed ??= stayingAlive(() => this.end(options.graceMs ?? defaultGraceMs));
     return this.#closed;
@@ -20,6 +20,6 @@ export abstract class RunningService implements AsyncDisposable {
     await this.close();
   }
 
-  /** @param graceMs for how long what is under way may go on */
+  /** @param graceMs how long requests under way may take, in milliseconds */
   protected abstract end(graceMs: number): Promise<void>;
 }

@@ -1,46 +1,46 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 import { namesOfDefaults, refuseUnknownOptions } from "@flawless-ts/wasm-module/internal";
 
-/** Limits of a service against clients that send too much, too slowly or too often. */
+/** Limits that protect a service from clients that send too much, too slowly or too often. */
 export interface ServiceLimits {
-  /** The largest JSON body, in bytes. Default 4 MiB. */
+  /** The max size of a JSON body, in bytes. Default 4 MiB. */
   readonly jsonBytes?: number | undefined;
   /**
-   * How long a client may take to send a request's headers, in milliseconds, where more than a quarter of `maxConnections`
-   * have no request under way; with fewer, six times as long, up to `requestTimeoutMs`. Default 10,000.
+   * How long a client may take to send a request's headers, in milliseconds, if more than a quarter of `maxConnections`
+   * have no request under way; otherwise six times as long, up to `requestTimeoutMs`. Default 10,000.
    */
   readonly headersTimeoutMs?: number | undefined;
-  /** How long a client may take to send a whole request, in milliseconds. Default 120,000. */
+  /** How long a client may take to send a complete request, in milliseconds. Default 120,000. */
   readonly requestTimeoutMs?: number | undefined;
   /** How long an idle connection is kept, in milliseconds. Default 65,000. */
   readonly keepAliveTimeoutMs?: number | undefined;
   /**
-   * How many connections may be open at once; more are closed at once. It is lowered where the process may not have so many
-   * descriptors. Default 10,000.
+   * The max number of open connections; further ones are closed immediately. It is lowered if the process doesn't have enough
+   * file descriptors. Default 10,000.
    */
   readonly maxConnections?: number | undefined;
-  /** Requests of one connection that may be under way at once; more of them are refused with 429. Default 100. */
+  /** The max number of requests under way on one connection; more are refused with 429. Default 100. */
   readonly pipelinedRequests?: number | undefined;
   /**
-   * How many requests one caller may send in a second on average, counted over 10 seconds; more are refused with 429. A
-   * caller is who shows the same token, or, without one, an address. Default 0: as many as it likes.
+   * The max average number of requests per second from one caller, counted over 10 seconds; more are refused with 429. Callers
+   * are identified by their token, or without one by their address. Default 0: no limit.
    */
   readonly requestsPerSecond?: number | undefined;
-  /** How many bytes of a refused body are still read, so that the client sees the answer. Default 128 MiB. */
+  /** How many bytes of a refused body are still read, so that the client sees the response. Default 128 MiB. */
   readonly drainBytes?: number | undefined;
-  /** For how long a refused body is still read, in milliseconds. Default 10,000. */
+  /** How long a refused body is still read, in milliseconds. Default 10,000. */
   readonly drainTimeoutMs?: number | undefined;
 }
 
 /** {@link ServiceLimits} with the defaults filled in. */
 export type ResolvedServiceLimits = { readonly [Name in keyof ServiceLimits]-?: number };
 
-/** The defaults that {@link ServiceLimits} tells. */
+/** The defaults of {@link ServiceLimits}. */
 export const defaultServiceLimits: ResolvedServiceLimits = {
   jsonBytes: 4 * 1024 * 1024,
   headersTimeoutMs: 10_000,
   requestTimeoutMs: 120_000,
-  // Longer than the idle time of the usual clients and proxies, so that it is they who close a connection.
+  // Longer than the idle timeout of common clients and proxies, so that they close connections first.
   keepAliveTimeoutMs: 65_000,
   maxConnections: 10_000,
   pipelinedRequests: 100,
@@ -49,17 +49,17 @@ export const defaultServiceLimits: ResolvedServiceLimits = {
   drainTimeoutMs: 10_000,
 };
 
-/** How the services of this project call the option that has them. */
+/** The name of the option that holds them. */
 const optionName = "apiLimits";
 
-/** Limits that 0 switches off. */
+/** Limits that 0 disables. */
 const unlimitedByZero: ReadonlySet<string> = new Set(["requestsPerSecond"]);
 
 /**
- * Fills in what `limits` leaves out.
+ * Fills in missing limits.
  *
- * @param defaults those of {@link ServiceLimits}, and any that a service has beside them
- * @throws InvalidOptionError where a limit is unknown, or no whole number above 0
+ * @param defaults those of {@link ServiceLimits}, and any others that a service has
+ * @throws InvalidOptionError if a limit is unknown, or not a whole number above 0
  */
 export function resolveLimits<Limits extends ResolvedServiceLimits>(
   limits: { readonly [Name in keyof Limits]?: number | undefined },
@@ -76,7 +76,7 @@ export function resolveLimits<Limits extends ResolvedServiceLimits>(
     if (!Number.isSafeInteger(value) || value < min) {
       throw new InvalidOptionError(
         `${optionName}.${name}`,
-        `expected a whole number from ${min} on, but got ${String(value)}.`,
+        `expected a whole number of at least ${min}, but got ${String(value)}.`,
       );
     }
     resolved[name] = value;

@@ -2,26 +2,26 @@ import type { FastifyInstance } from "fastify";
 import type { Authentication } from "./authentication.ts";
 import type { JsonSchema } from "./openapi.ts";
 
-/** How a service is. */
+/** The health of a service. */
 export interface ServiceHealth {
   readonly status: "ok" | "degraded";
-  /** What is wrong; null while nothing is. */
+  /** What is wrong; null if nothing is. */
   readonly reason: string | null;
 }
 
-/** What a service says of itself to everybody. */
+/** What a service tells everybody about itself. */
 export interface ServiceRoutesOptions<Health extends ServiceHealth> {
   readonly version: string;
-  /** The OpenAPI tag of these routes. */
+  /** The OpenAPI tag for these routes. */
   readonly tag: string;
-  /** What the health is about, for the OpenAPI document. */
+  /** What the health check covers, for the OpenAPI document. */
   readonly healthSummary: string;
   readonly health: () => Promise<Health> | Health;
-  /** Who is told more of the health than its status. */
+  /** Who may see more of the health than its status. */
   readonly authentication: Authentication;
 }
 
-/** The routes that need no token: `/version`, `/health` and `/openapi.json`. They refer to the schema `Health`. */
+/** The routes without a token: `/version`, `/health` and `/openapi.json`. They refer to the schema `Health`. */
 export function serviceRoutes<Health extends ServiceHealth>({
   version,
   tag,
@@ -84,7 +84,7 @@ export function serviceRoutes<Health extends ServiceHealth>({
 /**
  * The schema `Health`.
  *
- * @param details what callers with a token are told beside the status and the reason
+ * @param details what callers with a token see in addition to the status and the reason
  */
 export function healthSchema(details: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return {
@@ -97,7 +97,7 @@ export function healthSchema(details: Readonly<Record<string, JsonSchema>>): Jso
       reason: {
         type: ["string", "null"],
         description:
-          "What is wrong. This and the rest are left out for callers without a token, if one is needed.",
+          "What is wrong. If the server requires a token, callers without one see only the status.",
       },
       ...details,
     },

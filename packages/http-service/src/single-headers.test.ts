@@ -33,7 +33,7 @@ const host = "Host: localhost";
 const type = "Content-Type: application/json";
 const length = "Content-Length: 2";
 
-describe("a request is refused that has twice", () => {
+describe("a repeated header is refused", () => {
   test.each([
     ["Host", [host, "Host: localhost", type, length]],
     ["Host, two different ones", [host, "host: example.com", type, length]],
@@ -43,7 +43,7 @@ describe("a request is refused that has twice", () => {
     ["Authorization", [host, type, length, "Authorization: Bearer a", "Authorization: Bearer b"]],
     ["Idempotency-Key", [host, type, length, "Idempotency-Key: a", "Idempotency-Key: b"]],
     ["Origin", [host, type, length, "Origin: http://localhost", "Origin: http://localhost"]],
-  ])("a request is refused that has twice %s", async (_what, headers) => {
+  ])("a request with a repeated header is refused: %s", async (_what, headers) => {
     const answer = await ask(...headers);
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 [^]*flawless-error-code: INVALID_REQUEST/i);
@@ -51,7 +51,7 @@ describe("a request is refused that has twice", () => {
   });
 });
 
-test("a request without Host is refused, and one that says each thing once is not", async () => {
+test("a request without Host is refused, and one with each header once is accepted", async () => {
   expect(await ask(type, length)).toMatch(/^HTTP\/1\.1 400 /);
   expect(await ask(host, type, length, "X: a", "X: b")).toMatch(/^HTTP\/1\.1 200 /);
   expect(reached).toBe(1);

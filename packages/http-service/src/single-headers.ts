@@ -1,7 +1,7 @@
 import type { FastifyRequest } from "fastify";
 import { ApiError } from "./api-error.ts";
 
-/** Node takes the first of some of them, and joins others: a proxy before the server may see another one. */
+/** Node uses the first of some repeated headers and joins others, so that a proxy may read the request differently. */
 const singleHeaders: ReadonlySet<string> = new Set([
   "authorization",
   "content-encoding",
@@ -14,7 +14,7 @@ const singleHeaders: ReadonlySet<string> = new Set([
 ]);
 
 /**
- * Refuses a request that says twice what can be said once only, even if it is the same.
+ * Refuses a request that repeats a header that may occur only once, even with the same value.
  *
  * @throws ApiError `INVALID_REQUEST`
  */
@@ -27,7 +27,7 @@ export function refuseRepeatedHeaders(request: FastifyRequest): void {
       continue;
     }
     if (seen.has(name)) {
-      throw new ApiError("INVALID_REQUEST", `The request has more than one header ${name}.`);
+      throw new ApiError("INVALID_REQUEST", `The request has more than one ${name} header.`);
     }
     seen.add(name);
   }

@@ -6,7 +6,7 @@ import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 
 let port: number;
 let close: () => Promise<void>;
-/** What the service took for requests. */
+/** The requests that the service saw. */
 let seen: string[];
 
 beforeEach(async () => {
@@ -32,8 +32,8 @@ const hidden = "GET /hidden HTTP/1.1\r\nHost: localhost\r\n\r\n";
 const post = (headers: string, body: string): string =>
   `POST /echo HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\n${headers}\r\n\r\n${body}`;
 
-/** Where two readers could disagree on where a request ends, it is refused, and what follows it is not read. */
-describe("a request whose end is not beyond doubt is refused, with all that follows it", () => {
+/** If two parsers could disagree about where a request ends, it is refused, and what follows is not read. */
+describe("a request with an ambiguous end is refused, with everything after it", () => {
   test.each([
     [
       "Content-Length and Transfer-Encoding",
@@ -90,7 +90,7 @@ describe("a request whose end is not beyond doubt is refused, with all that foll
       post("Transfer-Encoding: chunked", `1\r\n{}\r\n0\r\n\r\n${hidden}`),
     ],
     ["a chunk that ends in LF alone", post("Transfer-Encoding: chunked", `2\n{}\n0\n\n${hidden}`)],
-  ])("a request is refused that hides another: %s", async (_what, bytes) => {
+  ])("a request that hides another is refused: %s", async (_what, bytes) => {
     const answer = await rawRequest(port, bytes);
 
     expect(answer).toMatch(/^HTTP\/1\.1 400 /);
@@ -100,7 +100,7 @@ describe("a request whose end is not beyond doubt is refused, with all that foll
   });
 });
 
-test("a request whose end is clear may be followed by another", async () => {
+test("a request with a clear end may be followed by another", async () => {
   const last = hidden.replace("\r\n\r\n", "\r\nConnection: close\r\n\r\n");
   const chunked = post("Transfer-Encoding: chunked", `2\r\n{}\r\n0\r\n\r\n`);
   const answer = await rawRequest(port, post("Content-Length: 2", "{}"), chunked, last);
@@ -109,7 +109,7 @@ test("a request whose end is clear may be followed by another", async () => {
   expect(seen).toEqual(["POST /echo", "POST /echo", "GET /hidden"]);
 });
 
-test("headers that are too large are refused, many or one", async () => {
+test("headers that are too large are refused, whether many or one", async () => {
   const one = `GET /hidden HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`;
   const many = `GET /hidden HTTP/1.1\r\nHost: localhost\r\n${"X: y\r\n".repeat(5_000)}\r\n`;
   for (const bytes of [one, many]) {

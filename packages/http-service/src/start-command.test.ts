@@ -29,7 +29,7 @@ afterEach(() => {
   directory.remove();
 });
 
-/** @param seconds when it was changed last, counted from 1970 */
+/** @param seconds the time of its last change, in seconds since 1970 */
 function setTime(name: string, seconds: number): void {
   utimesSync(directory.join(name), seconds, seconds);
 }
@@ -38,7 +38,7 @@ function madeOf(...files: readonly string[]): void {
   writeFileSync(directory.join("bundle/made-of.json"), JSON.stringify(files));
 }
 
-/** Starts it by a Node that takes itself for another one. */
+/** Starts it with a Node that pretends to have another version. */
 async function startedBy(version: string): Promise<CliEnd> {
   const pretend = `Object.defineProperty(process,"versions",{value:{...process.versions,node:"${version}"}})`;
   await using child = new CliProcess(directory.join("bin.js"), [], {
@@ -53,10 +53,10 @@ async function started(): Promise<string> {
   return (await process.end).stdout.trim();
 }
 
-describe("under a Node that is too old a command says on one line what to do", () => {
+describe("with a Node that is too old, a command says on one line what to do", () => {
   const tooOld = `it needs Node 24 or newer, but this is Node 20.1.0 (${process.execPath}). `;
 
-  test("where there is no newer one", async () => {
+  test("if there is no newer one", async () => {
     expect(await startedBy("20.1.0")).toMatchObject({
       code: 1,
       stdout: "",
@@ -73,7 +73,7 @@ describe("under a Node that is too old a command says on one line what to do", (
     expect((await startedBy("20.1.0")).stderr).toContain(tooOld + advice);
   });
 
-  test("and starts under one that is new enough", async () => {
+  test("and starts with one that is new enough", async () => {
     expect((await startedBy("24.0.0")).code).toBe(0);
   });
 });
@@ -91,13 +91,13 @@ describe("a command with a bundle", () => {
     expect(await started()).toBe(expected);
   });
 
-  test("where its parts are not there, as after an installation, it is taken", async () => {
+  test("is used if its parts are missing, as after an installation", async () => {
     madeOf("../part");
 
     expect(await started()).toBe("bundle/main.js");
   });
 
-  test("where it does not tell what it was made of, it is not taken", async () => {
+  test("is not used if it doesn't say what it was made of", async () => {
     expect(await started()).toBe("main.js");
   });
 });

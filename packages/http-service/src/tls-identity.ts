@@ -3,17 +3,17 @@ import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /** A certificate and its key, both in PEM. */
 export interface TlsFiles {
-  /** The certificate, followed by those that lead to its authority. */
+  /** The certificate, followed by the chain to its authority. */
   readonly cert: string;
   readonly key: string;
 }
 
-/** Who a service is on TLS. It can be replaced while the service runs; connections that are open keep theirs. */
+/** A service's TLS certificate. It can be replaced while the service runs; open connections keep the old one. */
 export class TlsIdentity {
   readonly #listeners = new Set<(files: TlsFiles) => void>();
   #files: TlsFiles;
 
-  /** @throws InvalidOptionError where the certificate or the key can't be used, or they are no pair */
+  /** @throws InvalidOptionError if the certificate or the key is invalid, or they don't match */
   constructor(files: TlsFiles) {
     this.#files = checked(files);
   }
@@ -22,7 +22,7 @@ export class TlsIdentity {
     return this.#files;
   }
 
-  /** @throws InvalidOptionError as the constructor does; the certificate of before stays in use then */
+  /** @throws InvalidOptionError as the constructor does; then the old certificate stays in use */
   replace(files: TlsFiles): void {
     this.#files = checked(files);
     for (const listener of this.#listeners) {
@@ -40,7 +40,7 @@ function checked({ cert, key }: TlsFiles): TlsFiles {
   try {
     createSecureContext({ cert, key });
   } catch (cause) {
-    // OpenSSL's messages show nothing of the key.
+    // OpenSSL's messages don't reveal the key.
     throw new InvalidOptionError(
       "tls",
       `the certificate and its key can't be used: ${(cause as Error).message}. Both have to be PEM, and belong together.`,

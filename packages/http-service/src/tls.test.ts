@@ -32,14 +32,14 @@ async function get(port: number, ca: string): Promise<string> {
   return text;
 }
 
-test("a service with a certificate speaks HTTPS, to who trusts it", async () => {
+test("a service with a certificate serves HTTPS to clients that trust it", async () => {
   const port = await listen(new TlsIdentity(firstCertificate));
 
   expect(await get(port, firstCertificate.cert)).toBe("over TLS");
   await expect(get(port, secondCertificate.cert)).rejects.toThrow(/self-signed certificate/);
 });
 
-test("a certificate that is replaced is shown to the next client; a connection that is open goes on", async () => {
+test("a new certificate is used for the next client; open connections continue", async () => {
   const identity = new TlsIdentity(firstCertificate);
   const port = await listen(identity);
   const open: TLSSocket = connectTls({ port, host: "127.0.0.1", ca: firstCertificate.cert });
@@ -54,7 +54,7 @@ test("a certificate that is replaced is shown to the next client; a connection t
   open.destroy();
 });
 
-test("a client that does not begin to speak TLS is let go", async () => {
+test("a client that doesn't begin a TLS handshake is disconnected", async () => {
   const port = await listen(new TlsIdentity(firstCertificate), 50);
   const socket = connect(port, "127.0.0.1");
   socket.resume();
@@ -64,7 +64,7 @@ test("a client that does not begin to speak TLS is let go", async () => {
   expect(socket.bytesRead).toBe(0);
 });
 
-test("what does not fit is refused, and changes nothing", () => {
+test("an invalid certificate is refused and changes nothing", () => {
   const identity = new TlsIdentity(firstCertificate);
   const mixed = { cert: firstCertificate.cert, key: secondCertificate.key };
   for (const bad of [mixed, { cert: "no PEM", key: "no PEM" }]) {

@@ -1,14 +1,14 @@
 import { BlockList, isIP } from "node:net";
 import { CliError } from "./cli-error.ts";
 
-/** Where to listen. */
+/** The address to listen on. */
 export interface Bind {
   readonly host: string;
   readonly port: number;
 }
 
 /**
- * Reads `ADDR:PORT`; an IPv6 address stands in brackets.
+ * Parses `ADDR:PORT`; IPv6 addresses are in brackets.
  *
  * @throws CliError
  */
@@ -31,7 +31,7 @@ const loopback = new BlockList();
 loopback.addSubnet("127.0.0.0", 8);
 loopback.addAddress("::1", "ipv6");
 
-/** Whether only this machine can reach what listens on `host`. */
+/** Whether a server that listens on `host` can be reached from this machine only. */
 export function isLoopback(host: string): boolean {
   const family = isIP(host);
   return family === 0 ? host === "localhost" : loopback.check(host, family === 6 ? "ipv6" : "ipv4");

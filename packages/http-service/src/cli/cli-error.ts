@@ -1,10 +1,10 @@
-/** Ends the command with one line on stderr, and the details below it. */
+/** Ends the command with one line on stderr, followed by the details. */
 export class CliError extends Error {
   override readonly name: string = "CliError";
-  /** 1 for what went wrong, 2 for a wrong use of the command. */
+  /** 1 if the command failed, 2 if it was used wrongly. */
   readonly exitCode: 1 | 2;
 
-  /** Further lines, as they are. */
+  /** More lines, printed as they are. */
   readonly details: readonly string[];
 
   constructor(
@@ -21,7 +21,7 @@ export class CliError extends Error {
   }
 }
 
-/** The message of whatever was thrown, on one line. */
+/** The message of any thrown value, on one line. */
 export function messageOf(error: unknown): string {
   const text = error instanceof Error ? error.message : String(error);
   return text.trim().replaceAll(/\s*\n\s*/g, " ");

@@ -1,4 +1,4 @@
-/** Keeps all values of an option that can be given again, as Commander calls it for each. */
+/** Collects the values of an option that can be repeated. Commander calls it for each one. */
 export function collect(value: string, values: readonly string[]): readonly string[] {
   return [...values, value];
 }

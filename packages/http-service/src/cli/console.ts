@@ -1,4 +1,4 @@
-/** What a command talks to: the process, or a test. */
+/** Where a command prints to: the process, or a test. */
 export interface Console {
   readonly env: Readonly<Record<string, string | undefined>>;
   /** Writes a line to stdout. */

@@ -24,11 +24,11 @@ test.each([
   ["vitest run", false],
   ["flawless-other up", false],
   [undefined, false],
-])("that npm runs it alone is told from the script %s: %s", (script, expected) => {
+])("detects from the script %s whether npm runs only this command: %s", (script, expected) => {
   expect(isLaunchedByNpm({ npm_lifecycle_script: script }, "flawless")).toBe(expected);
 });
 
-/** This process, 30, was started by a shell, 20, which npm, 10, has started. */
+/** This process (30) was started by a shell (20), which npm (10) started. */
 class Tree implements ProcessTree {
   ppid = 20;
   parents = new Map([
@@ -55,7 +55,7 @@ test.each<[string, (tree: Tree) => void, boolean]>([
   ["the shell", (tree) => (tree.ppid = 1), true],
   ["npm", (tree) => tree.parents.set(20, 1), true],
   ["what started npm", (tree) => tree.parents.set(10, 1), false],
-])("a launcher's end is noticed, unless it stands above npm: %s", (_what, change, expected) => {
+])("detects when the launcher ends, unless it is an ancestor of npm: %s", (_what, change, expected) => {
   const tree = new Tree();
   const listener = vi.fn<() => void>();
   const stop = onLauncherEnd(listener, tree);
@@ -67,7 +67,7 @@ test.each<[string, (tree: Tree) => void, boolean]>([
   stop();
 });
 
-test("where npm is a command's parent, its end counts, and that of nobody above", () => {
+test("if npm is the parent, only its end counts, not that of its ancestors", () => {
   const tree = new Tree();
   tree.ppid = 10;
   const listener = vi.fn<() => void>();
@@ -81,7 +81,7 @@ test("where npm is a command's parent, its end counts, and that of nobody above"
   stop();
 });
 
-test("the launcher's end is not told to who listens no more", () => {
+test("a disposed listener is not called when the launcher ends", () => {
   const tree = new Tree();
   const listener = vi.fn<() => void>();
   onLauncherEnd(listener, tree)();

@@ -2,26 +2,26 @@ import { readFileSync } from "node:fs";
 
 const checkIntervalMs = 250;
 
-/** What {@link onLauncherEnd} has to know of the processes around it. */
+/** What {@link onLauncherEnd} needs to know about the processes around it. */
 export interface ProcessTree {
-  /** Of the process that started this one; another's as soon as that one has ended. */
+  /** The parent's process id. It changes as soon as the parent has ended. */
   readonly ppid: number;
-  /** Of the process that started `pid`. Undefined where there is no such process, or the system doesn't tell. */
+  /** The id of the parent of `pid`. Undefined if there is no such process, or the system doesn't say. */
   parentOf(pid: number): number | undefined;
-  /** With what `pid` was started. Empty where there is no such process, or the system doesn't tell. */
+  /** The command line of `pid`. Empty if there is no such process, or the system doesn't say. */
   commandOf(pid: number): string;
 }
 
 /**
- * Whether npm runs this process alone: by `npx NAME`, `npm exec NAME`, or as the last command of a script of `npm run`. It
- * starts a shell for it, which ends by a signal without passing it on.
+ * Whether npm runs only this process: by `npx NAME`, `npm exec NAME`, or as the last command of an `npm run` script. npm
+ * starts a shell for it, which a signal ends without being passed on.
  */
 export function isLaunchedByNpm(
   env: Readonly<Record<string, string | undefined>>,
   name: string,
 ): boolean {
   const last = env["npm_lifecycle_script"]?.split("&&").at(-1)?.trim();
-  // What a script leaves in the background, or gives to another program, may be meant to stay.
+  // A process that a script runs in the background, or in a pipe, may be meant to stay.
   return (
     last !== undefined &&
     !/[&|;\n]/.test(last.replaceAll(/\d?>&\d?/g, "")) &&
@@ -36,13 +36,13 @@ function startsWith(command: string, name: string): boolean {
 }
 
 /**
- * Calls `listener` once, when npm or the shell between it and this process has ended. The process stays alive without it.
+ * Calls `listener` once when npm, or the shell between npm and this process, has ended. It doesn't keep the process alive.
  *
- * @returns stops looking
+ * @returns a function that stops watching
  */
 export function onLauncherEnd(listener: () => void, tree: ProcessTree = processTree): () => void {
   const { ppid } = tree;
-  // Where the shell has made itself npm's program, npm is the parent, and what is above it has nothing to do with this.
+  // If the shell replaced itself by this program, npm is the parent, and npm's own ancestors don't matter.
   const above = tree.parentOf(ppid);
   const npm = above !== undefined && tree.commandOf(above).startsWith("npm ") ? above : undefined;
   const timer = setInterval(() => {
@@ -59,7 +59,7 @@ const processTree: ProcessTree = {
     return process.ppid;
   },
   parentOf(pid) {
-    // After the name, which may hold anything, come the state and the parent: proc_pid_stat(5).
+    // The state and the parent follow the name, which may contain anything: proc_pid_stat(5).
     const stat = readProcess(pid, "stat");
     const parent = Number(stat.slice(stat.lastIndexOf(")") + 1).split(" ")[2]);
     return Number.isInteger(parent) ? parent : undefined;
@@ -67,7 +67,7 @@ const processTree: ProcessTree = {
   commandOf: (pid) => readProcess(pid, "cmdline").replaceAll("\0", " "),
 };
 
-/** Only Linux has these files. */
+/** These files exist only on Linux. */
 function readProcess(pid: number, file: "stat" | "cmdline"): string {
   try {
     return readFileSync(`/proc/${pid}/${file}`, "utf8");

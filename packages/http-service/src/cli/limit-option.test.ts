@@ -3,7 +3,7 @@ import { readLimits } from "./limit-option.ts";
 
 const known = ["bytes", "timeMs", "count"] as const;
 
-test("limits are read with their units", () => {
+test("limits may have units", () => {
   expect(readLimits(["bytes=64Mi", "timeMs=2s", "count=7"], known)).toEqual({
     bytes: 64 * 2 ** 20,
     timeMs: 2_000,
@@ -27,6 +27,6 @@ test.each([
   expect(() => readLimits([text], known)).toThrow(message);
 });
 
-test("a limit that is given twice is refused", () => {
+test("a repeated limit is refused", () => {
   expect(() => readLimits(["count=1", "count=2"], known)).toThrow("given twice");
 });

@@ -9,7 +9,7 @@ const multiples: Readonly<Record<string, number>> = {
   s: 1_000,
 };
 
-/** The names of the limits that have these defaults. */
+/** The names of the limits in these defaults. */
 export function limitNamesOf<Limits extends object>(
   defaults: Limits,
 ): readonly (keyof Limits & string)[] {
@@ -17,9 +17,9 @@ export function limitNamesOf<Limits extends object>(
 }
 
 /**
- * Reads `NAME=NUMBER` of one or more options `--limit`. The number may end in Ki, Mi, Gi, ms or s.
+ * Parses the `NAME=NUMBER` of one or more `--limit` options. The number may end in Ki, Mi, Gi, ms or s.
  *
- * @param known the limits that there are
+ * @param known the limits that exist
  * @throws CliError
  */
 export function readLimits<Name extends string>(

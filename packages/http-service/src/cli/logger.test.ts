@@ -17,7 +17,7 @@ describe("textLines", () => {
     );
   });
 
-  test("does not let a guest's line steer the terminal", () => {
+  test("doesn't let a guest's log line control the terminal", () => {
     expect(logged((logger) => logger.warn("a\n\u001b[2Jb"))).toBe(
       "03:04:05.678 WARN  a\\n\\u001b[2Jb\n",
     );

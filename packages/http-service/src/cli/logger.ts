@@ -2,7 +2,7 @@ import { isatty } from "node:tty";
 import { destination, type Logger, pino, type DestinationStream } from "pino";
 import { printable } from "./table.ts";
 
-/** How log lines look. */
+/** The format of log lines. */
 export type LogFormat = "text" | "json";
 
 /** @see LogFormat */
@@ -10,7 +10,7 @@ export const logFormats: readonly LogFormat[] = ["text", "json"];
 
 const stderr = 2;
 
-/** A logger to stderr. It writes at once, so that nothing is lost when the process ends. */
+/** A logger to stderr. It writes synchronously, so that nothing is lost when the process ends. */
 export function createLogger(level: string, format?: LogFormat): Logger {
   const sink = destination({ fd: stderr, sync: true });
   const isText = (format ?? (isatty(stderr) ? "text" : "json")) === "text";
@@ -25,7 +25,7 @@ const levelNames: Readonly<Record<number, string>> = {
   50: "ERROR",
 };
 
-/** Turns pino's JSON lines into text for people before they reach `sink`. */
+/** Turns pino's JSON lines into readable text before they reach `sink`. */
 export function textLines(sink: DestinationStream): DestinationStream {
   return {
     write(line) {

@@ -29,12 +29,12 @@ async function run(args: readonly string[], error?: unknown): Promise<readonly u
 }
 
 describe("runProgram", () => {
-  test("ends with 0 where all went well", async () => {
+  test("exits with 0 on success", async () => {
     expect(await run(["work"])).toEqual([0, "", ""]);
     expect(await run(["--version"])).toEqual([0, "1.2.3", ""]);
   });
 
-  test("tells what went wrong on one line", async () => {
+  test("reports an error on one line", async () => {
     expect(await run(["work"], new Error("one\n  two\u001b[2J"))).toEqual([
       1,
       "",
@@ -42,7 +42,7 @@ describe("runProgram", () => {
     ]);
   });
 
-  test("writes the details below, each line without control characters", async () => {
+  test("prints the details below, each line without control characters", async () => {
     const details = ["  1 | code", "    | ^\u001b[2J"];
     expect(await run(["work"], new CliError("bad code", { details }))).toEqual([
       1,
@@ -51,7 +51,7 @@ describe("runProgram", () => {
     ]);
   });
 
-  test("ends with 2 for a wrong use", async () => {
+  test("exits with 2 on wrong usage", async () => {
     expect((await run(["work"], new CliError("no", { exitCode: 2 })))[0]).toBe(2);
     expect(await run(["play"])).toEqual([2, "", "error: unknown command 'play'"]);
   });

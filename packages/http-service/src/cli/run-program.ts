@@ -5,7 +5,7 @@ import { printable } from "./table.ts";
 
 const usageError = 2;
 
-/** What a command line offers. */
+/** A command-line program. */
 export interface ProgramDescription {
   readonly name: string;
   readonly description: string;
@@ -17,8 +17,8 @@ export interface ProgramDescription {
 /**
  * Runs one command.
  *
- * @param args without the names of node and the script
- * @returns the exit code: 0, 1 for what went wrong, 2 for a wrong use of the command
+ * @param args the arguments, without node and the script
+ * @returns the exit code: 0 on success, 1 on failure, 2 on wrong usage
  */
 export async function runProgram(
   description: ProgramDescription,
@@ -31,7 +31,7 @@ export async function runProgram(
     return 0;
   } catch (error) {
     if (error instanceof CommanderError) {
-      // Commander has written what there is to say.
+      // Commander has already printed the message.
       return error.exitCode === 0 ? 0 : usageError;
     }
     warnOf(error, console);
@@ -39,19 +39,19 @@ export async function runProgram(
   }
 }
 
-/** Tells what went wrong on one line, with the details of a {@link CliError} below it. */
+/** Prints an error on one line, followed by the details of a {@link CliError}. */
 export function warnOf(error: unknown, console: Console): void {
   console.warn(`error: ${printable(messageOf(error))}`);
   if (!(error instanceof CliError)) return;
   for (const line of error.details) console.warn(printable(line));
 }
 
-/** Runs the command that this process was started for, and sets the process's exit code. */
+/** Runs the command of this process, and sets the process's exit code. */
 export async function runProcess(
   runCommand: (args: readonly string[], console: Console) => Promise<number>,
 ): Promise<void> {
   process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-    // Whoever read the output has seen enough, such as `head`.
+    // The reader of the output, such as `head`, has seen enough.
     process.exit(error.code === "EPIPE" ? 0 : 1);
   });
   process.exitCode = await runCommand(process.argv.slice(2), processConsole);
@@ -64,7 +64,7 @@ function createProgram(
   const program = new Command(name)
     .description(description)
     .version(version)
-    // A command may have a `--version` of its own.
+    // A command may have its own `--version`.
     .enablePositionalOptions()
     .exitOverride()
     .configureOutput({

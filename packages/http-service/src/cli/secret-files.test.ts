@@ -20,7 +20,7 @@ async function fileWith(text: string): Promise<string> {
 }
 
 describe("readTokenFile", () => {
-  test("gives one token a line, without comments and blanks", async () => {
+  test("returns one token per line, without comments and blanks", async () => {
     const path = await fileWith("# for the site\r\nfirst\r\n\n  second  \n#third\nfourth#");
     expect(await readTokenFile(path)).toEqual(["first", "second", "fourth#"]);
   });
@@ -33,7 +33,7 @@ describe("readTokenFile", () => {
   );
 
   test.each(["good\ntwo words", "good\nschlüssel", `good\n${"x".repeat(1025)}`])(
-    "names the line that is no token, but does not show it (%#)",
+    "names the line that isn't a token, but doesn't show it (%#)",
     async (text) => {
       const refused = readTokenFile(await fileWith(text));
       await expect(refused).rejects.toThrow(/^Line 2 of the token file/);
@@ -41,7 +41,7 @@ describe("readTokenFile", () => {
     },
   );
 
-  test("refuses a file that is not there, or is a directory", async () => {
+  test("refuses a missing file, and a directory", async () => {
     await expect(readTokenFile(directory.join("missing"))).rejects.toThrow(/can't be read: ENOENT/);
     await expect(readTokenFile(directory.path)).rejects.toThrow(/can't be read: EISDIR/);
   });

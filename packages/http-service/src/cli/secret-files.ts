@@ -7,10 +7,10 @@ import type { Console } from "./console.ts";
 
 const othersMayRead = 0o077;
 
-/** All authorities that a system trusts take a quarter of a megabyte. */
+/** All the authorities that a system trusts take a quarter of a megabyte. */
 const maxFileBytes = 16 * 2 ** 20;
 
-/** Warns where other users of the machine can get at a file that holds secrets. */
+/** Warns if other users of the machine can access a file that holds secrets. */
 export async function warnIfReadableByOthers(console: Console, path: string): Promise<void> {
   if (process.platform === "win32") {
     return;
@@ -19,15 +19,15 @@ export async function warnIfReadableByOthers(console: Console, path: string): Pr
   if ((mode & othersMayRead) !== 0) {
     const octal = (mode & 0o777).toString(8).padStart(3, "0");
     console.warn(
-      `warning: other users of this machine can get at ${path} (mode ${octal}). Let only its owner: chmod 600.`,
+      `warning: other users of this machine can access ${path} (mode ${octal}). Restrict it to its owner: chmod 600.`,
     );
   }
 }
 
 /**
- * Reads tokens from a file: one on each line; empty lines and those that begin with # do not count.
+ * Reads tokens from a file, one per line. Empty lines and lines that begin with # are skipped.
  *
- * @throws CliError that never shows what is in the file
+ * @throws CliError whose message never shows the contents of the file
  */
 export async function readTokenFile(path: string): Promise<readonly string[]> {
   let text: string;
@@ -44,14 +44,14 @@ export async function readTokenFile(path: string): Promise<readonly string[]> {
     }
     if (!isToken(line)) {
       throw new CliError(
-        `Line ${index + 1} of the token file ${path} is no token: it has to be up to 1,024 visible ASCII characters without spaces.`,
+        `Line ${index + 1} of the token file ${path} is not a token: a token has up to 1,024 visible ASCII characters and no spaces.`,
       );
     }
     tokens.push(line);
   }
   if (tokens.length === 0) {
     throw new CliError(
-      `The token file ${path} has no token in it. Write one on a line, or leave --token-file out.`,
+      `The token file ${path} has no token in it. Add one per line, or omit --token-file.`,
     );
   }
   return tokens;
@@ -70,7 +70,7 @@ export async function readTlsFiles(certFile: string, keyFile: string): Promise<T
 }
 
 /**
- * Reads the certificates of authorities that a client is to trust.
+ * Reads the certificates of the authorities that a client should trust.
  *
  * @throws CliError
  */
@@ -86,7 +86,7 @@ async function readPem(option: string, file: string): Promise<string> {
     throw new CliError(`The file of ${option} can't be read: ${messageOf(cause)}`, { cause });
   }
   if (!text.includes("-----BEGIN ")) {
-    throw new CliError(`The file of ${option}, ${file}, is no PEM: it has no line -----BEGIN ...`);
+    throw new CliError(`The file of ${option}, ${file}, is not PEM: it has no line -----BEGIN ...`);
   }
   return text;
 }

@@ -27,7 +27,7 @@ function file(name: string, text: string, mode = 0o600): string {
 }
 
 describe("access", () => {
-  test("is what the options' files say", async () => {
+  test("is read from the files that the options name", async () => {
     const access = await readAccess(
       {
         bind: "127.0.0.1:1",
@@ -47,7 +47,7 @@ describe("access", () => {
     const tokenFile = file("tokens", "a\n", 0o644);
     await readAccess({ bind: "127.0.0.1:1", tokenFile }, console);
     expect(warnings).toEqual([
-      `warning: other users of this machine can get at ${tokenFile} (mode 644). Let only its owner: chmod 600.`,
+      `warning: other users of this machine can access ${tokenFile} (mode 644). Restrict it to its owner: chmod 600.`,
     ]);
   });
 
@@ -59,7 +59,7 @@ describe("access", () => {
       { tlsCert: "no", tlsKey: "no" },
       /--tls-cert can't be read: ENOENT/,
     ],
-    ["a certificate that is none", { tlsCert: "tokens", tlsKey: "key" }, /is no PEM/],
+    ["an invalid certificate", { tlsCert: "tokens", tlsKey: "key" }, /is not PEM/],
     ["a key of another certificate", { tlsCert: "cert", tlsKey: "other" }, /belong together/],
   ])("is refused for %s", async (_what, names, message) => {
     file("tokens", "a");
@@ -73,8 +73,8 @@ describe("access", () => {
   });
 });
 
-describe("files that are followed", () => {
-  /** Resolves with the next line that is logged. */
+describe("watched files", () => {
+  /** Resolves with the next log line. */
   function nextLine(): { line: Promise<string>; logger: Logger } {
     const { promise, resolve } = Promise.withResolvers<string>();
     return { line: promise, logger: pino({}, { write: (text: string) => resolve(text) }) };
@@ -92,27 +92,27 @@ describe("files that are followed", () => {
     );
   }
 
-  test("are read again when they change", async () => {
+  test("are reloaded when they change", async () => {
     const access = await follow();
     const { line, logger } = nextLine();
     using _files = access.follow(logger, { intervalMs: 5 });
     file("tokens", "kept\nnew\n");
 
-    expect(await line).toContain("the token file was read again");
+    expect(await line).toContain("the token file was reloaded");
     expect(access.tokens?.tokens).toEqual(["kept", "new"]);
   });
 
-  test("are read again if they changed before they were followed", async () => {
+  test("are reloaded if they changed before they were watched", async () => {
     const access = await follow();
     file("tokens", "new\n");
     const { line, logger } = nextLine();
     using _files = access.follow(logger, { intervalMs: 60_000 });
 
-    expect(await line).toContain("the token file was read again");
+    expect(await line).toContain("the token file was reloaded");
     expect(access.tokens?.tokens).toEqual(["new"]);
   });
 
-  test("are read again on SIGHUP", async () => {
+  test("are reloaded on SIGHUP", async () => {
     const access = await follow();
     const { line, logger } = nextLine();
     using _files = access.follow(logger, { intervalMs: 60_000 });
@@ -120,14 +120,14 @@ describe("files that are followed", () => {
     file("key", secondCertificate.key);
     process.emit("SIGHUP");
 
-    expect(await line).toContain("the TLS certificate was read again");
+    expect(await line).toContain("the TLS certificate was reloaded");
     expect(access.tls?.files).toEqual(secondCertificate);
   });
 
   test.each([
     ["an empty token file", "tokens", "", "has no token in it"],
     ["a key that does not fit", "key", secondCertificate.key, "belong together"],
-  ])("change nothing where they can't be used: %s", async (_what, name, text, message) => {
+  ])("change nothing if they are invalid: %s", async (_what, name, text, message) => {
     const access = await follow();
     const { line, logger } = nextLine();
     using _files = access.follow(logger, { intervalMs: 60_000 });
@@ -146,7 +146,7 @@ test.each([
   ["0.0.0.0", false, true, [/open to everybody/]],
   ["0.0.0.0", true, false, [/unencrypted/]],
 ])(
-  "a bind to %s warns of what is open, with tokens: %s, with TLS: %s",
+  "binding to %s warns about what is exposed, with tokens: %s, with TLS: %s",
   async (host, tokens, tls, expected) => {
     const access = await readAccess(
       {

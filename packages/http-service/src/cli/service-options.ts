@@ -10,7 +10,7 @@ import { createLogger, logFormats, type LogFormat } from "./logger.ts";
 import { readTlsFiles, readTokenFile, warnIfReadableByOthers } from "./secret-files.ts";
 import { WatchedFiles } from "./watched-files.ts";
 
-/** Options of every command that starts a service. */
+/** Options common to all commands that start a service. */
 export interface ServiceCommandOptions {
   readonly bind: string;
   readonly tokenFile?: string;
@@ -27,43 +27,43 @@ type AccessOptions = Pick<
   "bind" | "tokenFile" | "tlsCert" | "tlsKey" | "allowOrigin"
 >;
 
-/** Where a service listens, whom it lets in, and who it is. */
+/** Where a service listens, who may call it, and its TLS identity. */
 export interface ServiceAccess extends Bind {
   readonly tokens: TokenList | undefined;
   readonly tls: TlsIdentity | undefined;
-  /** The web pages that may use the service. */
+  /** The origins of web pages that may use the service. */
   readonly allowedOrigins: readonly string[];
-  /** Whether there are files to follow. */
+  /** Whether there are files to watch. */
   readonly hasFiles: boolean;
   /**
-   * Reads the files of tokens, certificate and key again when they change, and on SIGHUP. What can't be used is logged,
-   * and changes nothing.
+   * Reloads the token, certificate and key files when they change, and on SIGHUP. Invalid files are logged and change
+   * nothing.
    *
-   * @param intervalMs how often the files are looked at. Default 2,000.
+   * @param intervalMs how often to check the files, in milliseconds. Default 2,000.
    */
   follow(logger: Logger, options?: { readonly intervalMs?: number }): Disposable;
 }
 
 const logLevels = ["trace", "debug", "info", "warn", "error", "silent"];
 
-/** Gives `command` the options that say who may call the service, and how. */
+/** Adds the options that say who may call the service, and how. */
 export function withAccessOptions(command: Command): Command {
   return command
     .option(
       "--token-file <file>",
-      "let in only who shows one of the tokens in this file, one on a line; it is read again when it changes",
+      "require one of the tokens in this file, one per line; reloaded when the file changes",
     )
-    .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM); read again, too")
+    .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM); reloaded when it changes")
     .option("--tls-key <file>", "the certificate's key (PEM)")
     .option(
       "--allow-origin <origin>",
-      "let web pages of this origin use the API, such as https://app.example.com; can be given again (default: none)",
+      "let web pages of this origin use the API, such as https://app.example.com; repeatable (default: none)",
       collect,
       [],
     );
 }
 
-/** Gives `command` the options that say what it logs. */
+/** Adds the logging options. */
 export function withLogOptions(command: Command): Command {
   return command
     .addOption(
@@ -72,20 +72,20 @@ export function withLogOptions(command: Command): Command {
     .addOption(
       new Option(
         "--log-format <format>",
-        "how to log (default: text on a terminal, else json)",
+        "log format (default: text on a terminal, otherwise json)",
       ).choices(logFormats),
     );
 }
 
-/** The logger that the options ask for. */
+/** The logger that the options describe. */
 export function loggerOf(options: Pick<ServiceCommandOptions, "logLevel" | "logFormat">): Logger {
   return createLogger(options.logLevel, options.logFormat);
 }
 
 /**
- * Reads where to listen, whom to let in, and the certificate.
+ * Reads where to listen, who may call, and the certificate.
  *
- * @param console is warned where other users of the machine can read a file that is secret
+ * @param console gets a warning if other users of the machine can read a secret file
  * @throws CliError
  */
 export async function readAccess(options: AccessOptions, console: Console): Promise<ServiceAccess> {
@@ -129,17 +129,17 @@ export async function readAccess(options: AccessOptions, console: Console): Prom
     allowedOrigins: options.allowOrigin ?? [],
     hasFiles: paths.length > 0,
     follow(logger, watching = {}) {
-      // One after the other: two changes in a row must not end with the older one.
+      // One at a time: after two quick changes the newer one must win.
       let reloading = Promise.resolve();
       const changed = (): void => {
         reloading = reloading
           .then(() => reload(logger))
           .catch((error: unknown) =>
-            logger.error(`what was valid before stays so: ${messageOf(error)}`),
+            logger.error(`the previous tokens and certificate stay in use: ${messageOf(error)}`),
           );
       };
       const files = new WatchedFiles(paths, changed, watching);
-      // The service took its time to start: they may have changed since they were read for it.
+      // The files may have changed while the service was starting.
       changed();
       return files;
     },
@@ -155,7 +155,7 @@ async function identityOf(certFile: string, keyFile: string): Promise<TlsIdentit
   }
 }
 
-/** Warns where everybody can reach a service that wants no token, or where tokens cross a network in the clear. */
+/** Warns if anybody on the network can reach a service without tokens, or if tokens cross a network unencrypted. */
 export function warnIfOpen(
   console: Console,
   bind: string,
@@ -166,11 +166,11 @@ export function warnIfOpen(
   }
   if (tokens === undefined) {
     console.warn(
-      `warning: the API is open to everybody who can reach ${bind}. Give --token-file, or bind to 127.0.0.1.`,
+      `warning: the API is open to anybody who can reach ${bind}. Use --token-file, or bind to 127.0.0.1.`,
     );
   } else if (tls === undefined) {
     console.warn(
-      `warning: tokens for ${bind} cross the network unencrypted. Give --tls-cert and --tls-key, or put a proxy with TLS before it.`,
+      `warning: tokens for ${bind} cross the network unencrypted. Use --tls-cert and --tls-key, or put a TLS proxy in front.`,
     );
   }
 }

@@ -7,15 +7,15 @@ const names = ["SIGTERM", "SIGINT", "SIGHUP"] as const;
 
 /** Options of {@link StopSignals}. */
 export interface StopSignalsOptions {
-  /** SIGHUP stops nothing: it means that files are to be read again. Default: false. */
+  /** SIGHUP reloads files instead of stopping the command. Default: false. */
   readonly hangUpReloads?: boolean;
-  /** The end of standard input stops, too: it ends with the process that holds its other end. Default: false. */
+  /** Stop at the end of standard input, too, which comes when the process at its other end is gone. Default: false. */
   readonly inputEndStops?: boolean | undefined;
 }
 
 /**
- * Turns the first SIGTERM, SIGINT or SIGHUP into a promise; a second one ends the process at once. Where npm runs the
- * command, its end counts as SIGTERM: the shell that it takes keeps to itself what npm passes on.
+ * Turns the first SIGTERM, SIGINT or SIGHUP into a promise; a second one ends the process at once. If npm runs the command,
+ * npm's end counts as SIGTERM, because the shell in between doesn't pass signals on.
  */
 export class StopSignals implements Disposable {
   /** Resolves with the first signal. */
@@ -28,13 +28,13 @@ export class StopSignals implements Disposable {
     let count = 0;
     this.first = promise;
     this.#listener = (signal) => {
-      // It has a listener all the same: without one, it would end the process that has no files to follow yet.
+      // It still needs a listener: without one, SIGHUP would end a process that doesn't watch its files yet.
       if (signal === "SIGHUP" && hangUpReloads) {
         return;
       }
       count += 1;
       if (count > 1) {
-        // As a shell shows the end by a signal.
+        // The exit code that shells use for a signal.
         process.exit(128 + constants.signals[signal]);
       }
       resolve(signal);
@@ -44,7 +44,7 @@ export class StopSignals implements Disposable {
     }
     if (inputEndStops) {
       process.stdin.once("end", () => resolve("SIGTERM")).resume();
-      // Else it would keep a process that has stopped.
+      // Otherwise it would keep a stopped process alive.
       (process.stdin as Partial<Pick<Socket, "unref">>).unref?.();
     }
     const command = basename(process.argv[1] ?? "", ".js");

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { formatTable, printable, shorten } from "./table.ts";
 
 describe("formatTable", () => {
-  test("aligns the columns and leaves no blanks at the end", () => {
+  test("aligns the columns and leaves no trailing spaces", () => {
     expect(
       formatTable(
         ["ID", "STATUS", "X"],
@@ -14,7 +14,7 @@ describe("formatTable", () => {
     ).toEqual(["ID      STATUS   X", "wkf_1   running", "wkf_22  ok       y"]);
   });
 
-  test("is only headings where there are no rows", () => {
+  test("has only headings if there are no rows", () => {
     expect(formatTable(["ID", "STATUS"], [])).toEqual(["ID  STATUS"]);
   });
 });

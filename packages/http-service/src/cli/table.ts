@@ -1,4 +1,4 @@
-/** Lines of text in aligned columns, under a line of headings. */
+/** Lines of text in aligned columns, below a line of headings. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -15,7 +15,7 @@ export function formatTable(
   );
 }
 
-/** `text` on one line and without control characters: what guests write must not steer the terminal. */
+/** `text` on one line and without control characters: guests must not control the terminal. */
 export function printable(text: string): string {
   return text.replaceAll(/[\p{Cc}\p{Bidi_Control}\u2028\u2029]/gu, (character) =>
     JSON.stringify(character).length > 3
@@ -24,7 +24,7 @@ export function printable(text: string): string {
   );
 }
 
-/** `text`, cut to `length` characters with an ellipsis at the end. */
+/** `text`, shortened to `length` characters with an ellipsis at the end. */
 export function shorten(text: string, length: number): string {
   return text.length <= length ? text : `${text.slice(0, length - 1)}…`;
 }

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { WatchedFiles } from "./watched-files.ts";
 
-test("a file that is written again, or replaced by another, is noticed", async () => {
+test("notices a file that is rewritten or replaced", async () => {
   using directory = new TemporaryDirectory();
   const path = directory.join("file");
   const next = directory.join("next");
   writeFileSync(path, "one");
   let noticed = Promise.withResolvers<void>();
   using _files = new WatchedFiles([path], () => noticed.resolve(), { intervalMs: 5 });
-  // At once, and then nothing else happens to it.
+  // Immediately, and then nothing else changes it.
   writeFileSync(path, "another");
   await noticed.promise;
 
@@ -20,7 +20,7 @@ test("a file that is written again, or replaced by another, is noticed", async (
   await expect(noticed.promise).resolves.toBeUndefined();
 });
 
-test("a file that is removed, and one that comes, are noticed", async () => {
+test("notices a file that is removed, and one that is created", async () => {
   using directory = new TemporaryDirectory();
   const path = directory.join("file");
   let noticed = Promise.withResolvers<void>();
@@ -33,7 +33,7 @@ test("a file that is removed, and one that comes, are noticed", async () => {
   await expect(noticed.promise).resolves.toBeUndefined();
 });
 
-test("a change that keeps the size and sets the time back is noticed", async () => {
+test("notices a change that keeps the size and resets the time", async () => {
   using directory = new TemporaryDirectory();
   const path = directory.join("file");
   writeFileSync(path, "one");
@@ -45,7 +45,7 @@ test("a change that keeps the size and sets the time back is noticed", async () 
   await expect(noticed.promise).resolves.toBeUndefined();
 });
 
-test("SIGHUP counts as a change, until it is disposed of", () => {
+test("treats SIGHUP as a change, until it is disposed", () => {
   let changes = 0;
   const before = process.listenerCount("SIGHUP");
   {

@@ -1,15 +1,15 @@
 import { statSync } from "node:fs";
 import { stat } from "node:fs/promises";
 
-/** How often the files are looked at, in milliseconds. */
+/** How often the files are checked, in milliseconds. */
 const defaultIntervalMs = 2_000;
 
 /**
- * Calls `changed` when one of the files changes after this was made, and on SIGHUP. Files are looked at by name: one that
- * is replaced, or reached by a link that is turned, is noticed, too. It keeps no process alive.
+ * Calls `changed` when one of the files has changed since this was created, and on SIGHUP. It checks files by name, so that
+ * it also notices a replaced file or a redirected link. It doesn't keep the process alive.
  */
 export class WatchedFiles implements Disposable {
-  // Not Node's `watchFile`: what that compares with is read some time after it was called, and a change before is lost.
+  // Not Node's `watchFile`: it reads its baseline some time after the call, so that earlier changes would be lost.
   readonly #seen: Map<string, string>;
   readonly #changed: () => void;
   readonly #timer: NodeJS.Timeout;
@@ -35,7 +35,7 @@ export class WatchedFiles implements Disposable {
   }
 
   async #look(): Promise<void> {
-    // A file system that is slow to answer is not asked again meanwhile.
+    // Don't ask a slow file system again while it is still busy.
     if (this.#isLooking) {
       return;
     }
@@ -74,7 +74,7 @@ function stateNow(path: string): string {
   }
 }
 
-/** With the time of the last change to the inode: `cp --preserve` sets back the other one. */
+/** Includes the time of the inode's last change, because `cp --preserve` resets the modification time. */
 function textOf({ ino, size, mtimeNs, ctimeNs }: FileState): string {
   return [ino, size, mtimeNs, ctimeNs].join(" ");
 }

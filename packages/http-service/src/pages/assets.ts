@@ -2,9 +2,9 @@ import { createHash } from "node:crypto";
 import { readFileSync } from "node:fs";
 import type { FastifyInstance, FastifyReply } from "fastify";
 
-/** A file that pages ask for. */
+/** A file used by pages. */
 export interface Asset {
-  /** Its address; another content has another one, so that browsers may keep it for good. */
+  /** Its URL, which changes with the content, so that browsers may cache it forever. */
   readonly href: string;
   readonly path: string;
   readonly type: string;
@@ -18,16 +18,16 @@ export interface Assets {
   readonly icon: Asset;
 }
 
-/** They stay in `src`, as nothing compiles them; that is beside `dist`, where this file is in the end. */
+/** They stay in `src`, because nothing compiles them. That folder is beside `dist`, where this file ends up. */
 const directory = new URL("../../src/pages/browser/", import.meta.url);
-/** The parts of the shared style sheet, in their order: what comes later may change what came before. */
+/** The parts of the shared style sheet, in order: later parts may override earlier ones. */
 const styles = ["theme", "layout", "forms", "tables", "states", "narrow"] as const;
 
 /**
- * The files that all pages share. They are read when somebody asks for them.
+ * The files that all pages share. They are read on demand.
  *
- * @param prefix the path that their addresses begin with, such as `/files/`
- * @param ownStyles style sheets of the service's own, which come after the shared one
+ * @param prefix the path prefix of their URLs, such as `/files/`
+ * @param ownStyles the service's own style sheets, which follow the shared one
  */
 export function loadAssets(prefix: string, ownStyles: readonly URL[]): Assets {
   const read = (name: string): Buffer => readFileSync(new URL(name, directory));
@@ -43,7 +43,7 @@ export function loadAssets(prefix: string, ownStyles: readonly URL[]): Assets {
   };
 }
 
-/** Answers requests for the files. */
+/** Serves the files. */
 export function serveAssets(scope: FastifyInstance, assets: Assets): void {
   for (const asset of [assets.script, assets.style, assets.icon]) {
     scope.get(asset.path, {

@@ -3,7 +3,7 @@ import { connect, type AddressInfo } from "node:net";
 import { describe, expect, test } from "vitest";
 import { EventStream, type EventStreamLimits } from "./event-stream.ts";
 
-/** Opens a stream, lets `work` write to it, and gives what arrives until it ends. */
+/** Opens a stream, lets `work` write to it, and returns what arrives until it ends. */
 async function streamed(
   limits: EventStreamLimits,
   work: (stream: EventStream) => void,
@@ -32,7 +32,7 @@ async function streamed(
 const limits: EventStreamLimits = { maxBufferBytes: 100_000, keepAliveMs: 60_000 };
 
 describe("an event stream", () => {
-  test("writes events in the form of the standard", async () => {
+  test("writes events in the standard format", async () => {
     const text = await streamed(limits, (stream) => {
       stream.send({ data: "one" });
       stream.send({ event: "job", data: "two\nlines\r\nand\rmore" });
@@ -45,7 +45,7 @@ describe("an event stream", () => {
     expect(text).toContain("event: job\ndata: two\ndata: lines\ndata: and\ndata: more\n\n");
   });
 
-  test("drops a reader that does not keep up", async () => {
+  test("drops a reader that can't keep up", async () => {
     let sent = 0;
     await streamed(
       limits,
@@ -56,11 +56,11 @@ describe("an event stream", () => {
       },
       false,
     );
-    // That it came to an end at all shows that the reader was dropped: nobody called `end`.
+    // The stream ended although nobody called `end`, so the reader was dropped.
     expect(sent).toBe(10_000);
   });
 
-  test("shows that it lives", async () => {
+  test("sends keep-alive comments", async () => {
     const text = await streamed({ ...limits, keepAliveMs: 5 }, (stream) => {
       setTimeout(() => stream.end(), 50);
     });

@@ -9,30 +9,30 @@ export interface ServerSentEvent {
 
 /** Limits of an event stream. */
 export interface EventStreamLimits {
-  /** How many bytes may wait for a slow reader before it is dropped. Default 1 MiB. */
+  /** How many bytes to buffer for a slow reader before dropping it. Default 1 MiB. */
   readonly maxBufferBytes: number;
-  /** How often an idle stream shows that it lives, in milliseconds. Default 15,000. */
+  /** How often an idle stream sends a keep-alive comment, in milliseconds. Default 15,000. */
   readonly keepAliveMs: number;
 }
 
-/** The defaults that {@link EventStreamLimits} tells. */
+/** The defaults of {@link EventStreamLimits}. */
 export const defaultEventStreamLimits: EventStreamLimits = {
   maxBufferBytes: 1024 * 1024,
   keepAliveMs: 15_000,
 };
 
 /**
- * Writes server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) as the answer to a request.
- * A reader that does not keep up is dropped, so that it holds up nobody and fills no memory.
+ * Writes server-sent events (https://html.spec.whatwg.org/multipage/server-sent-events.html) as the response to a request.
+ * A reader that can't keep up is dropped, so that it doesn't delay others or fill the memory.
  */
 export class EventStream implements Disposable {
-  /** Settled when the reader is gone, or was dropped. */
+  /** Settles when the reader has left or was dropped. */
   readonly closed: Promise<void>;
   readonly #response: ServerResponse;
   readonly #limits: EventStreamLimits;
   readonly #keepAlive: NodeJS.Timeout;
 
-  /** Sends the headers; they are those that were set on the response before, and the stream's own. */
+  /** Sends the headers already set on the response, and the stream's own. */
   constructor(response: ServerResponse, limits: EventStreamLimits = defaultEventStreamLimits) {
     this.#response = response;
     this.#limits = limits;
@@ -46,7 +46,7 @@ export class EventStream implements Disposable {
     response.writeHead(200, {
       "content-type": "text/event-stream; charset=utf-8",
       "cache-control": "no-store",
-      // Proxies would otherwise collect events before they pass them on.
+      // Otherwise proxies would buffer events.
       "x-accel-buffering": "no",
     });
     this.#write(": open\n\n");
@@ -57,7 +57,7 @@ export class EventStream implements Disposable {
     this.#write(`${event === undefined ? "" : `event: ${event}\n`}${lines.join("")}\n`);
   }
 
-  /** Ends the stream after what was sent. */
+  /** Ends the stream after everything that was sent. */
   end(): void {
     this.#response.end();
   }

@@ -2,7 +2,7 @@ import type { FastifyReply } from "fastify";
 import { ApiError } from "../api-error.ts";
 import { defaultEventStreamLimits, EventStream, type EventStreamLimits } from "./event-stream.ts";
 
-/** All event streams of a server, so that it can limit them, and end them when it closes. */
+/** All event streams of a server, so that it can limit their number and end them when it closes. */
 export class EventStreams {
   readonly #open = new Set<EventStream>();
   readonly #max: number;
@@ -21,7 +21,7 @@ export class EventStreams {
   }
 
   /**
-   * Makes the answer to a request an event stream.
+   * Turns the response to a request into an event stream.
    *
    * @throws ApiError `LIMIT_REACHED`
    */
@@ -29,7 +29,7 @@ export class EventStreams {
     if (this.#open.size >= this.#max) {
       throw new ApiError(
         "LIMIT_REACHED",
-        `There are ${this.#max} event streams open, and there may be no more.`,
+        `There are already ${this.#max} event streams open, which is the limit.`,
       );
     }
     for (const [name, value] of Object.entries(reply.getHeaders())) {

@@ -3,7 +3,7 @@ import { ApiError } from "../api-error.ts";
 
 const maxFormBytes = 64 * 1024;
 
-/** Makes `scope` read the bodies that HTML forms send. A name that comes twice is refused. */
+/** Makes `scope` accept the bodies that HTML forms send. A repeated field is refused. */
 export function acceptForms(scope: FastifyInstance): void {
   const decoder = new TextDecoder("utf-8", { fatal: true });
   scope.addContentTypeParser(
@@ -12,7 +12,7 @@ export function acceptForms(scope: FastifyInstance): void {
     (_request, bytes, done) => {
       try {
         const text = decoder.decode(bytes as Buffer);
-        // URLSearchParams would put a replacement character where an escape makes no sense.
+        // URLSearchParams would replace an invalid escape by a replacement character.
         decodeURIComponent(text);
         const fields = [...new URLSearchParams(text)];
         const body: Record<string, string> = Object.assign(
@@ -20,7 +20,7 @@ export function acceptForms(scope: FastifyInstance): void {
           Object.fromEntries(fields),
         );
         if (Object.keys(body).length < fields.length) {
-          done(new ApiError("INVALID_REQUEST", "A field of the form comes twice."), undefined);
+          done(new ApiError("INVALID_REQUEST", "A field of the form is repeated."), undefined);
           return;
         }
         done(null, body);

@@ -6,28 +6,28 @@ const entities: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
-/** HTML that may be sent as it is. Only {@link html} makes it, so that nothing gets in without being escaped. */
+/** HTML that is safe to send. Only {@link html} creates it, so that every value is escaped. */
 export interface Html {
   readonly [markup]: string;
 }
 
 const markup: unique symbol = Symbol("markup");
 
-/** What {@link html} puts in: text and numbers are escaped, null is nothing. */
+/** A value for {@link html}: text and numbers are escaped, null becomes nothing. */
 export type HtmlValue = Html | string | number | null | readonly Html[];
 
-/** Text that HTML shows as it is, also within the quotes of an attribute. */
+/** Escapes text for HTML, including quoted attributes. */
 export function escapeHtml(text: string): string {
   return text.replaceAll(/[&<>"']/g, (character) => entities[character] ?? character);
 }
 
-/** A template of HTML that escapes what is put in. Attributes need quotes around what is put in. */
+/** An HTML template that escapes its values. Attribute values must be quoted. */
 export function html(strings: TemplateStringsArray, ...values: readonly HtmlValue[]): Html {
   const parts = values.map((value, index) => `${textOf(value)}${strings[index + 1]}`);
   return { [markup]: `${strings[0]}${parts.join("")}` };
 }
 
-/** The markup itself, to be sent. */
+/** The markup itself. */
 export function markupOf(value: Html): string {
   return value[markup];
 }

@@ -3,13 +3,13 @@ import type { Assets } from "./assets.ts";
 import { type Html, html, markupOf } from "./html.ts";
 import { time } from "./parts.ts";
 
-/** A link of the navigation. */
+/** A navigation link. */
 export interface PageLink {
   readonly path: string;
   readonly text: string;
 }
 
-/** What all pages of a service have. */
+/** What all pages of a service have in common. */
 export interface Site {
   /** The product's name. */
   readonly product: string;
@@ -18,35 +18,35 @@ export interface Site {
   readonly assets: Assets;
 }
 
-/** What a page consists of. */
+/** The contents of a page. */
 export interface Page {
   readonly title: string;
-  /** The path of the page, to mark it in the navigation. */
+  /** The path of the page, to highlight it in the navigation. */
   readonly path: string;
   readonly header: Html;
   readonly main: Html;
   /** The server's time, in milliseconds since the Unix epoch. */
   readonly now: number;
-  /** The address of the event stream that keeps the page up to date; null where it stays as it is. */
+  /** The URL of the event stream that keeps the page up to date; null for a static page. */
   readonly events: string | null;
 }
 
-/** Only the server's own files, and no script or style within a page: what slips in as text stays text. */
+/** Only the server's own files, and no inline scripts or styles, so that injected text stays text. */
 const securityHeaders: Readonly<Record<string, string>> = {
   "content-security-policy":
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors 'none'",
   "x-content-type-options": "nosniff",
-  // Not `no-referrer`: forms would then be posted with the origin `null`, which the server refuses.
+  // Not `no-referrer`: then browsers would post forms with the origin `null`, which the server refuses.
   "referrer-policy": "same-origin",
   "cache-control": "no-store",
 };
 
-/** Sends HTML, which may be a part of a page. */
+/** Sends HTML: a page or a part of one. */
 export function sendHtml(reply: FastifyReply, content: Html): FastifyReply {
   return reply.type("text/html; charset=utf-8").headers(securityHeaders).send(markupOf(content));
 }
 
-/** Shows whether a page is still kept up to date, and without JavaScript how to have it anew. */
+/** Shows whether a page is still being updated, and without JavaScript how to reload it. */
 export function connectionStatus(path: string, now: number): Html {
   return html`<p id="connection" class="connection" role="status" hidden></p>
     <noscript
@@ -57,7 +57,7 @@ export function connectionStatus(path: string, now: number): Html {
     >`;
 }
 
-/** A whole page. */
+/** A complete page. */
 export function renderPage(page: Page, { product, version, links, assets }: Site): Html {
   const { script, style, icon } = assets;
   const navigation = links.map(({ path, text }) =>

@@ -3,26 +3,26 @@ import { diffRegions, type Regions } from "./patch.ts";
 
 /** Options of {@link LiveView}. */
 export interface LiveViewOptions {
-  /** Gives what the pages show now. */
+  /** Returns what the pages show now. */
   readonly render: () => Promise<Regions>;
   /** The server's time, in milliseconds since the Unix epoch. */
   readonly now: () => number;
-  /** Called when it can't be rendered; not again before it could be. */
+  /** Called when rendering fails; not again until it has succeeded. */
   readonly onFailure: (error: unknown) => void;
-  /** Awaited before each look that no change was the reason for. Default: nothing. */
+  /** Awaited before each periodic update that no change has triggered. Default: nothing. */
   readonly beforeLook?: (() => Promise<void>) | undefined;
-  /** How long to collect changes before the pages get them, in milliseconds. Default 200. */
+  /** How long to collect changes before updating pages, in milliseconds. Default 200. */
   readonly collectMs?: number | undefined;
-  /** How often to look without being told of a change, in milliseconds. Default 5,000. */
+  /** How often to update pages without a reported change, in milliseconds. Default 5,000. */
   readonly lookMs?: number | undefined;
 }
 
-/** A part of the time, at most, that is spent on rendering: 1 to this. */
+/** Limits the share of time spent on rendering to one in this many. */
 const pauseFactor = 4;
 
 /**
- * Keeps open pages that show the same up to date. However many changes and pages there are, it is rendered once for all
- * of them, and only a few times a second; and not at all while no page is open.
+ * Keeps open pages with the same contents up to date. However many changes and pages there are, it renders once for all of
+ * them and only a few times a second, and not at all while no page is open.
  */
 export class LiveView implements Disposable {
   readonly #options: LiveViewOptions;
@@ -41,17 +41,17 @@ export class LiveView implements Disposable {
     this.#look = setInterval(() => void this.#lookAgain(), options.lookMs ?? 5_000).unref();
   }
 
-  /** How many pages are kept up to date. */
+  /** The number of open pages. */
   get pages(): number {
     return this.#pages.size;
   }
 
-  /** What the pages show may have changed. */
+  /** Reports that the contents may have changed. */
   changed(): void {
     this.#schedule(this.#collectMs);
   }
 
-  /** Sends a page all that it shows, and from then on what changes, until its stream is closed. */
+  /** Sends a page its whole contents, and then each change, until its stream closes. */
   async serve(stream: EventStream): Promise<void> {
     this.#pages.set(stream, null);
     void this.#lookAgain();
@@ -101,7 +101,7 @@ export class LiveView implements Disposable {
     }
   }
 
-  /** Pages that show the same get the same text. It is sent even if it tells nothing but the time: that is a sign of life. */
+  /** Pages with the same contents get the same text. It is sent even if only the time has changed, as a keep-alive. */
   #send(regions: Regions): void {
     const now = this.#options.now();
     const texts = new Map<Regions | null, string>();

@@ -8,14 +8,14 @@ function withJobs(jobs: Readonly<Record<string, Html>>): Regions {
   return { counts: none, jobs: new Map(Object.entries(jobs)) };
 }
 
-describe("the difference of two states of a page", () => {
+describe("the difference between two states of a page", () => {
   const before = withJobs({ a: html`<p>a</p>`, b: html`<p>b</p>` });
 
-  test("is nothing where nothing changed", () => {
+  test("is empty if nothing changed", () => {
     expect(diffRegions(before, withJobs({ a: html`<p>a</p>`, b: html`<p>b</p>` }))).toEqual([]);
   });
 
-  test("is all pieces where nothing was shown before", () => {
+  test("has all pieces if nothing was shown before", () => {
     expect(diffRegions(null, before)).toContainEqual({
       region: "jobs",
       keys: ["a", "b"],
@@ -23,7 +23,7 @@ describe("the difference of two states of a page", () => {
     });
   });
 
-  test("holds what is new or different, and the order of all", () => {
+  test("has what is new or different, and the order of all", () => {
     expect(
       diffRegions(before, withJobs({ c: html`<p>c</p>`, b: html`<p>b</p>`, a: html`<p>A</p>` })),
     ).toEqual([
@@ -31,7 +31,7 @@ describe("the difference of two states of a page", () => {
     ]);
   });
 
-  test("tells of what is gone by its keys alone", () => {
+  test("shows what is gone only by the list of keys", () => {
     expect(diffRegions(before, withJobs({ b: html`<p>b</p>` }))).toEqual([
       { region: "jobs", keys: ["b"], changed: {} },
     ]);

@@ -1,37 +1,37 @@
 import { type Html, markupOf } from "./html.ts";
 
 /**
- * What is in a region of a page that changes while the page is open: pieces of HTML by their key, in order. Each piece
- * is one element that has the key as `data-key`.
+ * The contents of a page region that changes while the page is open: pieces of HTML by key, in order. Each piece is one
+ * element that has its key as `data-key`.
  */
 export type Region = ReadonlyMap<string, Html>;
 
-/** All regions of a page; an element has the name of its region as `data-region`. */
+/** All regions of a page; an element has its region's name as `data-region`. */
 export type Regions<Name extends string = string> = Readonly<Record<Name, Region>>;
 
-/** The HTML of a region, to be put into the page that is sent first. */
+/** The HTML of a region, for the initial page. */
 export function piecesOf<Name extends string>(regions: Regions<Name>, name: Name): readonly Html[] {
   return [...regions[name].values()];
 }
 
-/** A region of one element, which has `one` as its key. */
+/** A region with one element, whose key is `one`. */
 export function single(element: Html): Region {
   return new Map([["one", element]]);
 }
 
-/** Rows by their keys, or the row that says there are none. Its key is `none`. */
+/** Rows by key, or a row that says there are none, whose key is `none`. */
 export function rowsOr(region: Region, empty: Html): Region {
   return region.size > 0 ? region : new Map([["none", empty]]);
 }
 
-/** How a region changed: all its keys in order, and the HTML of those that are new or different. */
+/** How a region changed: all its keys in order, and the HTML of new and different pieces. */
 export interface RegionPatch {
   readonly region: string;
   readonly keys: readonly string[];
   readonly changed: Readonly<Record<string, string>>;
 }
 
-/** What turns a page that shows `before` into one that shows `after`; `before` is null where that is not known. */
+/** Turns a page that shows `before` into one that shows `after`; `before` is null if unknown. */
 export function diffRegions(before: Regions | null, after: Regions): readonly RegionPatch[] {
   return Object.entries(after).flatMap(([region, pieces]) => {
     const patch = diffRegion(before?.[region], pieces);

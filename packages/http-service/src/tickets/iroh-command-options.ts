@@ -3,21 +3,21 @@ import { CliError } from "../cli/cli-error.ts";
 import { collect } from "../cli/collect.ts";
 import type { IrohOptions } from "./iroh-options.ts";
 
-/** What a command is told of iroh. */
+/** A command's options for iroh. */
 export interface IrohCommandOptions {
-  /** True where no address is given. */
+  /** True if no address is given. */
   readonly iroh?: true | readonly string[];
   readonly irohAdvertise?: readonly string[];
   readonly irohRelay?: readonly string[];
   readonly irohDiscovery?: boolean;
 }
 
-/** Gives `command` the options that let a service be reached by a ticket. */
+/** Adds the options that make a service reachable by ticket. */
 export function withIrohOptions(command: Command): Command {
   return command
     .option(
       "--iroh [addr:port]",
-      "be reached by a ticket, too, through iroh: UDP on this address (default: the address and port of --bind); can be given again; needs the package @flawless-ts/iroh",
+      "be reachable by ticket, too, through iroh: UDP on this address (default: the address and port of --bind); repeatable; needs the package @flawless-ts/iroh",
       (address: string, before: true | readonly string[] | undefined) => [
         ...(Array.isArray(before) ? before : []),
         address,
@@ -25,26 +25,26 @@ export function withIrohOptions(command: Command): Command {
     )
     .option(
       "--iroh-advertise <addr:port>",
-      "an address that the ticket tells in place of the endpoint's own, such as that of a router; can be given again",
+      "an address to put into the ticket instead of the endpoint's own, such as a router's; repeatable",
       collect,
       [],
     )
     .option(
       "--iroh-relay <url>",
-      "an iroh relay to use; can be given again (default: none)",
+      "an iroh relay to use; repeatable (default: none)",
       collect,
       [],
     )
     .option(
       "--iroh-discovery",
-      "publish the endpoint's addresses with the servers of iroh's makers",
+      "publish the endpoint's addresses on the servers of iroh's makers",
     );
 }
 
 /**
  * @param keyFile where the secret key is kept
- * @returns undefined where nothing of it is wanted
- * @throws CliError where something is told of iroh, but not that it is wanted
+ * @returns undefined if iroh is not used
+ * @throws CliError if there are iroh options, but not --iroh itself
  */
 export function irohOptionsOf(
   {

@@ -1,12 +1,12 @@
 import { expect, test } from "vitest";
 import { loadIroh } from "./iroh-package.ts";
 
-test("the package is loaded by its name", async () => {
+test("loads the package by name", async () => {
   const iroh = {};
   expect(await loadIroh(async (name) => (name === "@flawless-ts/iroh" ? iroh : null))).toBe(iroh);
 });
 
-test("where the package is missing, the error names it", async () => {
+test("if the package is missing, the error names it", async () => {
   const missing = loadIroh((name) => Promise.reject(new Error(`Cannot find package '${name}'`)));
   await expect(missing).rejects.toMatchObject({
     code: "FLAWLESS_INVALID_OPTION",

@@ -2,24 +2,24 @@ import type { Server } from "node:http";
 import type { Duplex } from "node:stream";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
-/** Takes a stream over as a server does a socket that a client opened. */
+/** Accepts a stream in the way that a server accepts a socket. */
 export type SocketTaker = (socket: Duplex) => void;
 
-/** A service that is reached by a ticket. */
+/** A service that is reachable by ticket. */
 export interface ServedTicket {
-  /** `iroh+h3://endpoint...` and a slash. With relays it may change as they come and go. */
+  /** `iroh+h3://endpoint...` and a slash. It may change when relays come and go. */
   readonly ticket: string;
   /** The endpoint's public key, as 64 hexadecimal digits. */
   readonly endpointId: string;
-  /** Where it is reached directly, such as `127.0.0.1:3020`. */
+  /** Its direct addresses, such as `127.0.0.1:3020`. */
   readonly addresses: readonly string[];
-  /** Takes nothing new, and waits for the end of what is open. */
+  /** Accepts nothing new, and waits for open streams to end. */
   drain(): Promise<void>;
   /** Ends all connections. */
   close(): Promise<void>;
 }
 
-/** What services need of the package `@flawless-ts/iroh`, which has the declarations with all their comments. */
+/** What services need from the package `@flawless-ts/iroh`, which documents these declarations. */
 export interface IrohPackage {
   socketsOf(server: Server): SocketTaker;
   serveTicket(options: {
@@ -37,13 +37,13 @@ export interface IrohPackage {
   }): Promise<ServedTicket>;
 }
 
-// Not a literal: bundlers would look for a package that is not there.
+// Not a literal, because bundlers would look for the package even if it isn't installed.
 const packageName: string = "@flawless-ts/iroh";
 
 /**
- * Loads the package, which is there only where somebody wants it.
+ * Loads the optional package.
  *
- * @throws {InvalidOptionError} naming `iroh` where it is not installed
+ * @throws {InvalidOptionError} naming `iroh` if it is not installed
  */
 export async function loadIroh(
   load: (name: string) => Promise<unknown> = (name) => import(name),

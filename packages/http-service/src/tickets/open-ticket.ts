@@ -5,35 +5,35 @@ import type { Logger } from "pino";
 import type { IrohOptions } from "./iroh-options.ts";
 import { loadIroh, type ServedTicket, type SocketTaker } from "./iroh-package.ts";
 
-/** What {@link openTicket} needs to know of a service. */
+/** What {@link openTicket} needs to know about a service. */
 export interface TicketedService {
-  /** What the ticket leads to is this service's API. */
+  /** The API that the ticket leads to. */
   readonly service: "control-plane" | "flawless";
   readonly api: FastifyInstance;
   /** Where the API listens. */
   readonly url: string;
-  /** The address that it was told to listen on. */
+  /** The address it was asked to listen on. */
   readonly host: string;
-  /** Where the service keeps everything; undefined where that is elsewhere. */
+  /** The service's directory; undefined if its data is elsewhere. */
   readonly directory: string | undefined;
-  /** How many connections there may be at a time. */
+  /** The max number of open connections. */
   readonly maxConnections: number;
   readonly logger: Logger;
   /** The Flawless server behind a control plane. */
   readonly flawless?: Passage | undefined;
 }
 
-/** The way to a service that is elsewhere. */
+/** How to reach a service that is elsewhere. */
 export interface Passage {
   readonly take: SocketTaker;
-  /** Ends connections once they have nothing under way. */
+  /** Ends connections once they are idle. */
   drain(): void;
 }
 
 /**
- * Lets a service be reached by a ticket, too. Its API has to listen.
+ * Makes a service reachable by ticket. Its API must be listening.
  *
- * @returns null where that is not wanted
+ * @returns null if iroh is not used
  * @throws {InvalidOptionError} naming the option
  */
 export async function openTicket(
@@ -49,7 +49,7 @@ export async function openTicket(
   if (keyFile === undefined) {
     throw new InvalidOptionError(
       "iroh.keyFile",
-      "expected a file for the endpoint's secret key, as there is no directory to keep it in.",
+      "expected a file for the endpoint's secret key, because there is no directory to keep it in.",
     );
   }
   const { serveTicket, socketsOf } = await loadIroh();
@@ -68,7 +68,7 @@ export async function openTicket(
   });
   logger.info(
     { endpointId: served.endpointId },
-    `reached by ticket, too: ${served.addresses.join(", ")}`,
+    `reachable by ticket: ${served.addresses.join(", ")}`,
   );
   return {
     endpointId: served.endpointId,

@@ -1,8 +1,8 @@
-// Keeps an open page up to date. Browsers run this file as it is. All HTML comes from the server, which escapes it.
+// Keeps an open page up to date. Browsers run this file unchanged. All HTML comes from the server, which escapes it.
 
-/** Without a sign of life for this long the connection counts as dead. The server sends one every 5 seconds. */
+/** After this long without an event the connection counts as dead. The server sends one every 5 seconds. */
 const silenceMs = 20_000;
-/** How long to wait before asking again a server that refused the stream. */
+/** How long to wait before retrying a server that refused the stream. */
 const retryMs = 5_000;
 
 let serverIsAheadByMs = Number(document.body.dataset.now) - Date.now();
@@ -12,7 +12,7 @@ setInterval(showAges, 1_000);
 if (document.body.dataset.events !== "") {
   keepUpToDate(document.body.dataset.events);
 }
-// Also for forms that come later.
+// Handles forms that are added later, too.
 document.addEventListener("submit", (event) => {
   if (event.target.dataset.done !== undefined) {
     event.preventDefault();
@@ -51,7 +51,7 @@ function keepUpToDate(events) {
     });
   };
 
-  // Browsers allow a site few connections at a time: pages that nobody sees give theirs back.
+  // Browsers allow only a few connections per site, so hidden pages close theirs.
   document.addEventListener("visibilitychange", () => (document.hidden ? close() : open()));
   addEventListener("pagehide", close);
   addEventListener("pageshow", (event) => event.persisted && open());
@@ -67,7 +67,7 @@ function keepUpToDate(events) {
   }
 }
 
-/** Puts new pieces in their places, and leaves alone those that did not change. */
+/** Puts new pieces in their places, and doesn't touch unchanged ones. */
 function applyPatch({ region, keys, changed }) {
   const parent = document.querySelector(`[data-region="${region}"]`);
   const pieces = new Map([...parent.children].map((piece) => [piece.dataset.key, piece]));
@@ -76,7 +76,7 @@ function applyPatch({ region, keys, changed }) {
     template.innerHTML = html;
     const piece = template.content.firstElementChild;
     const old = pieces.get(key);
-    // What people are typing into is not replaced.
+    // Don't replace what people are typing into.
     if (old === undefined || !("keep" in old.dataset)) {
       keepUnfolded(old, piece);
       const focused = placeOfFocus(old);
@@ -104,7 +104,7 @@ function focusable(piece) {
   return [...piece.querySelectorAll("a, button, input, select, summary, textarea")];
 }
 
-/** Which of its elements has the focus; -1 for none. */
+/** The index of the element that has the focus; -1 for none. */
 function placeOfFocus(piece) {
   return piece?.contains(document.activeElement)
     ? focusable(piece).indexOf(document.activeElement)
@@ -123,7 +123,7 @@ function keepUnfolded(old, piece) {
   }
 }
 
-/** Sends a form without leaving the page, and says under it how that went, in the words of the form. */
+/** Sends a form without leaving the page, and shows the outcome below it, in the form's own words. */
 async function sendForm(form) {
   const result = form.querySelector(".result");
   const button = form.querySelector("button");
@@ -142,7 +142,7 @@ async function sendForm(form) {
     const headers = { accept: "application/json" };
     const answer = await fetch(form.action, { method: "POST", body, headers });
     if (answer.ok) {
-      // Where what was made is to be seen.
+      // The page that shows what was created.
       const next = answer.headers.get("location");
       if (next !== null) {
         location.assign(next);
