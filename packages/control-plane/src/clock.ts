@@ -1,4 +1,4 @@
-/** Where the control plane gets the time from. A test hands in one of its own. */
+/** The control plane's source of time. Tests pass their own. */
 export interface Clock {
   /** Milliseconds since the Unix epoch. */
   now(): number;

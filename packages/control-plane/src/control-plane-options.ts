@@ -17,55 +17,55 @@ import type { Store } from "./store/store.ts";
 /** Options of `startControlPlane`. */
 export interface ControlPlaneServerOptions {
   /**
-   * Where jobs, workers and blobs are kept; it is made if need be. One control plane at a time can use it. Needed unless
-   * `store` is a database.
+   * The directory for jobs, workers and blobs; created if missing. Only one control plane at a time can use it. Required
+   * unless `store` is a database.
    */
   readonly directory?: string | undefined;
-  /** When something counts as lost, and how often a job is handed out. */
+  /** When workers and jobs count as lost, and how often a job is handed out. */
   readonly rules?: Partial<QueueRules> | undefined;
   /** For tests. Default: the machine's clock. */
   readonly clock?: Clock | undefined;
   /**
-   * A PostgreSQL database in place of the directory: any number of control planes may use it, all of them equal. Or, for
-   * tests, where the queue is kept in place of a SQLite file in the directory; it is closed with the control plane.
+   * A PostgreSQL database instead of the directory, which any number of equal control planes may share. Or, for tests, a store
+   * for the queue instead of a SQLite file in the directory; it is closed with the control plane.
    */
   readonly store?: Store | { readonly postgres: PostgresOptions } | undefined;
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string | undefined;
-  /** The port to listen on; 0 for any that is free. Default 3020. */
+  /** The port to listen on; 0 picks a free port. Default 3020. */
   readonly port?: number | undefined;
-  /** Where others reach this node, who may not be on this machine. Default: where it listens. */
+  /** This node's URL for callers that may be on other machines. Default: where it listens. */
   readonly advertisedUrl?: string | undefined;
   /**
-   * Callers have to show one of these; a `TokenList` can be changed while the server runs. Default: the API is open to all
-   * who reach it.
+   * The tokens that callers need; a `TokenList` can be changed while the server runs. Default: the API is open to anybody who
+   * can reach it.
    */
   readonly tokens?: readonly string[] | TokenList | undefined;
-  /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
+  /** The certificate to serve HTTPS with; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /**
-   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They have to show a token
-   * where one is wanted. Default: none.
+   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They still need a token if
+   * `tokens` is set. Default: none.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** The name of this node. Default: the machine's. */
+  /** The name of this node. Default: the host name. */
   readonly nodeId?: string | undefined;
-  /** The Flawless server to look after; `null`: none. Default `http://127.0.0.1:27288`. */
+  /** The Flawless server to manage; `null` for none. Default `http://127.0.0.1:27288`. */
   readonly flawlessUrl?: string | null | undefined;
-  /** What the Flawless server wants as a token. Default: none. */
+  /** The token for the Flawless server. Default: none. */
   readonly flawlessToken?: string | undefined;
-  /** Certificate authorities (PEM) to trust for the Flawless server, in place of the usual ones. */
+  /** Certificate authorities (PEM) to trust for the Flawless server, instead of the system's. */
   readonly flawlessCa?: string | undefined;
-  /** The Flawless server's URL for workers, who may not be on this machine. Default: `flawlessUrl`. */
+  /** The Flawless server's URL for workers that may be on other machines. Default: `flawlessUrl`. */
   readonly advertisedFlawlessUrl?: string | undefined;
-  /** The modules to deploy there: bytes, paths, or file URLs. Default: `flawless-ts-crawler` 0.1.8, which comes with this package: workers run it where nobody deployed `crawler`. */
+  /** The modules to deploy there: bytes, paths, or file URLs. Default: `flawless-ts-crawler` 0.1.8 from this package, which workers run if `crawler` is not deployed. */
   readonly modules?: readonly ModuleSource[] | undefined;
-  /** Where requests, lost workers and failures are logged to. Default: nowhere. */
+  /** Logs requests, lost workers and failures. Default: no log. */
   readonly logger?: Logger | undefined;
-  /** What the API allows callers: connections, sizes of requests, their rate. */
+  /** Limits for callers of the API: connections, request sizes and rates. */
   readonly apiLimits?: ControlPlaneLimits | undefined;
   /**
-   * Lets the node be reached by a ticket, too, which leads to its Flawless server as well: workers need nothing else.
+   * Makes the node reachable by a ticket, too, which also leads to its Flawless server, so that workers need nothing else.
    * Default: only by its URL.
    */
   readonly iroh?: IrohOptions | undefined;
@@ -102,7 +102,7 @@ const ruleNames = optionNames<QueueRules>({
   maxWorkers: true,
 });
 
-/** @throws {InvalidOptionError} for an option that does not exist */
+/** @throws {InvalidOptionError} for an unknown option */
 export function checkControlPlaneOptions(options: ControlPlaneServerOptions): void {
   refuseUnknownOptions(options, names);
   checkIrohOptions(options.iroh);

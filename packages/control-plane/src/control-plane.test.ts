@@ -15,7 +15,7 @@ afterEach(() => {
 });
 
 describe("startControlPlane", () => {
-  test("keeps jobs and blobs over a restart", async () => {
+  test("keeps jobs and blobs across a restart", async () => {
     const options = { directory: directory.path, port: 0, flawlessUrl: null };
     const first = await startControlPlane(options);
     await fetch(`${first.url}/new-job`, {
@@ -33,7 +33,7 @@ describe("startControlPlane", () => {
     expect(await blob.text()).toBe("bytes");
   });
 
-  test("deploys the stand-in for the crawler where nothing else is said", async () => {
+  test("deploys the stand-in for the crawler by default", async () => {
     await using flawless = await FakeFlawless.start();
     await using controlPlane = await startControlPlane({
       directory: directory.path,
@@ -45,7 +45,7 @@ describe("startControlPlane", () => {
       .poll(health, { timeout: 20_000 })
       .toMatchObject({ status: "ok", flawless: { modules: ["flawless-ts-crawler:0.1.8"] } });
     expect(flawless.deployed).toHaveLength(1);
-    // The committed file, also where the tests run on modules that were built elsewhere.
+    // The committed file, even if the tests run on modules built elsewhere.
     const file = new URL(
       import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler_stand_in.wasm"),
     );
@@ -72,7 +72,7 @@ describe("startControlPlane", () => {
       });
   });
 
-  test("frees all it had opened where it can't start", async () => {
+  test("frees everything it opened if it can't start", async () => {
     const options = { directory: directory.path, port: 0, flawlessUrl: null };
     writeFileSync(directory.join("blobs"), "a file in the way");
     await expect(startControlPlane(options)).rejects.toMatchObject({ code: "DIRECTORY_UNUSABLE" });
@@ -102,7 +102,7 @@ describe("startControlPlane", () => {
     });
   });
 
-  test("closes twice as once", async () => {
+  test("may be closed twice", async () => {
     const server = await startControlPlane({
       directory: directory.path,
       port: 0,

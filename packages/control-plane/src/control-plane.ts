@@ -33,7 +33,7 @@ import { openDirectory } from "./store/open-directory.ts";
 import { openPostgres } from "./store/postgres/open-postgres.ts";
 import type { Membership, OpenStorage, StorageParts } from "./store/storage.ts";
 
-/** Where the default module is. It has a name of its own, and never keeps out a `crawler` of somebody else's. */
+/** The default module. Its name differs from `crawler`, so that it never blocks another module of that name. */
 const crawler = new URL(
   import.meta.resolve("@flawless-ts/wasm-module/fixtures/crawler_stand_in.wasm"),
 );
@@ -45,12 +45,12 @@ const minLookMs = 50;
 const maxLookMs = 5_000;
 
 /**
- * Starts a control plane: a queue of jobs in a directory or a database, and the mvm-ci API over it. It serves from the start, while it
- * waits for its Flawless server; `GET /health` tells how far that is.
+ * Starts a control plane: a queue of jobs in a directory or a database, with the mvm-ci API. It serves immediately, even while
+ * it waits for its Flawless server; `GET /health` shows the progress.
  *
  * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`; with PostgreSQL `STORE_UNAVAILABLE`
- * where it can't be reached for 30 seconds, `STORE_TOO_NEW`, `NODE_CONFLICT`
- * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
+ * if it can't be reached for 30 seconds, `STORE_TOO_NEW`, `NODE_CONFLICT`
+ * @throws InvalidOptionError for an invalid option, token, certificate or limit
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export async function startControlPlane(
@@ -59,7 +59,7 @@ export async function startControlPlane(
   return openControlPlane(options);
 }
 
-/** {@link startControlPlane}, for tests that need the queue, too. */
+/** {@link startControlPlane} for tests that also need the queue. */
 export async function openControlPlane(options: ControlPlaneServerOptions): Promise<RunningNode> {
   checkControlPlaneOptions(options);
   return stayingAlive(() => start(options));
@@ -103,7 +103,7 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
     },
     storage: {
       kind: opened.kind,
-      // While it starts, nobody knows yet.
+      // Unknown while it starts.
       ask: async () =>
         (await member?.storage.ask()) ?? { reachable: true, writable: true, nodes: 0 },
     },
@@ -154,7 +154,7 @@ async function start(options: ControlPlaneServerOptions): Promise<RunningNode> {
   return new RunningNode(url, queue, api, resources.move(), ticket);
 }
 
-/** @throws InvalidOptionError where it is told too much, or too little */
+/** @throws InvalidOptionError for contradictory or missing options */
 async function openStorage(
   { directory, store, clock = systemClock }: ControlPlaneServerOptions,
   parts: StorageParts,
@@ -163,13 +163,13 @@ async function openStorage(
     if (directory !== undefined) {
       throw new InvalidOptionError(
         "directory",
-        "PostgreSQL keeps everything: leave one of the two out.",
+        "PostgreSQL stores everything: omit one of the two.",
       );
     }
     return await openPostgres(store.postgres, parts);
   }
   if (directory === undefined) {
-    throw new InvalidOptionError("directory", "expected where to keep everything, or a `store`.");
+    throw new InvalidOptionError("directory", "expected a data directory, or a `store`.");
   }
   return await openDirectory(directory, parts, clock, store);
 }
@@ -184,9 +184,9 @@ function fittingLimits(
   return { ...limits, maxConnections: fitConnections(wanted, logger).incoming };
 }
 
-/** Finds out whether the node could listen there, before anything else is done. */
+/** Checks whether the node could listen there, before doing anything else. */
 async function freeAddress(host: string, port: number): Promise<string> {
-  // The name may stand for two addresses; its users try both.
+  // The name may resolve to two addresses; clients try both.
   const address = host === "localhost" ? "127.0.0.1" : host;
   if (port !== 0) {
     await assertAddressFree(address, port);
@@ -194,7 +194,7 @@ async function freeAddress(host: string, port: number): Promise<string> {
   return address;
 }
 
-/** @returns the URL without a slash at its end */
+/** @returns the URL without a trailing slash */
 function checkedUrl(name: string, given: string | undefined): string | undefined {
   if (given === undefined) {
     return undefined;
@@ -224,7 +224,7 @@ function openFlawless(
   return resources.use(new FlawlessLink({ client, modules, logger }));
 }
 
-/** A ticket is told in full: the client has but its beginning. */
+/** Returns the full ticket, because the client shows only its beginning. */
 function advertisedFlawless(
   { advertisedFlawlessUrl, flawlessUrl }: ControlPlaneServerOptions,
   flawless: FlawlessLink | null,
@@ -234,19 +234,19 @@ function advertisedFlawless(
   return (isTicket ? flawlessUrl : flawless?.url) ?? null;
 }
 
-/** The Flawless server, for those who come by the control plane's ticket. */
+/** The Flawless server, for callers that use the control plane's ticket. */
 function passageTo(
   { flawlessUrl = defaultFlawlessUrl, flawlessCa: ca, iroh }: ControlPlaneServerOptions,
   resources: AsyncDisposableStack,
 ): FlawlessPassage | undefined {
-  // A ticket of its own leads there without this node.
+  // It has its own ticket, which doesn't need this node.
   if (flawlessUrl === null || iroh === undefined || !/^https?:/i.test(flawlessUrl)) {
     return undefined;
   }
   return resources.use(new FlawlessPassage(flawlessUrl, ca));
 }
 
-/** Often enough that a lost worker is noticed soon after its time-out. */
+/** Often enough to detect a lost worker soon after its timeout. */
 function lookEveryMs(rules: QueueRules): number {
   const { workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs } = rules;
   const shortest = Math.min(workerTimeoutMs, claimTimeoutMs, unownedTimeoutMs);
@@ -260,7 +260,7 @@ function resolveRules(given: Partial<QueueRules>): QueueRules {
     if (!Number.isSafeInteger(value) || value < least) {
       throw new InvalidOptionError(
         `rules.${name}`,
-        `expected a whole number from ${least} on, but got ${String(value)}.`,
+        `expected a whole number of at least ${least}, but got ${String(value)}.`,
       );
     }
   }

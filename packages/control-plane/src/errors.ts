@@ -1,29 +1,29 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { RefusalCode } from "./queue/outcome.ts";
 
-/** The stable codes of the errors that the control plane gives; the API sends them as `code`. */
+/** Stable codes of the control plane's errors; the API sends them as `code`. */
 export type ControlPlaneErrorCode =
   | RefusalCode
   | "INVALID_REQUEST"
-  /** A body that can be read, but has another shape than the route takes. */
+  /** The body is readable, but doesn't have the shape that the route expects. */
   | "INVALID_BODY"
   | "WORKER_NOT_FOUND"
   | "BLOB_NOT_FOUND"
   | "BLOB_TOO_LARGE"
   | "NOT_SUPPORTED"
-  /** There is a node of that name already. */
+  /** Another node already has that name. */
   | "NODE_CONFLICT"
-  /** What is asked for can't be done now, and nothing was changed. */
+  /** The request can't be carried out now, and nothing was changed. */
   | "STORE_UNAVAILABLE"
-  /** The connection to the database broke before it answered: nobody knows whether the request was carried out. */
+  /** The connection to the database broke before it responded, so it is unknown whether the request was carried out. */
   | "STORE_ANSWER_LOST"
-  /** A newer program has made the tables. */
+  /** The tables were created by a newer program. */
   | "STORE_TOO_NEW"
   | "STORE_DAMAGED"
   | "DIRECTORY_IN_USE"
   | "DIRECTORY_UNUSABLE";
 
-/** An error of the control plane; `code` tells which. */
+/** An error of the control plane; `code` says which. */
 export class ControlPlaneError extends FlawlessError {
   readonly code: ControlPlaneErrorCode;
 

@@ -1,8 +1,8 @@
 /** A node as others see it. */
 export interface NodeEntry {
   readonly id: string;
-  /** Where clients reach it; null while it does not listen yet. */
+  /** Its URL for clients; null before it listens. */
   readonly url: string | null;
-  /** The Flawless server that it looks after, for workers; null where there is none. */
+  /** The Flawless server that it manages, for workers; null if there is none. */
   readonly flawlessUrl: string | null;
 }

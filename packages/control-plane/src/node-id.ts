@@ -2,7 +2,7 @@ import { hostname } from "node:os";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
 /**
- * The name of this node: what it is given, or the machine's name.
+ * The name of this node: the given one, or the host name.
  *
  * @throws InvalidOptionError
  */

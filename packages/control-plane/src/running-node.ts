@@ -7,15 +7,15 @@ import {
 import type { FastifyInstance } from "fastify";
 import type { Queue } from "./queue/queue.ts";
 
-/** A control plane that is running. */
+/** A running control plane. */
 export interface ControlPlaneServer extends AsyncDisposable {
-  /** Where a client on this machine reaches it, such as `http://127.0.0.1:3020`. */
+  /** Its URL for clients on this machine, such as `http://127.0.0.1:3020`. */
   readonly url: string;
-  /** By which clients reach it through iroh, and its Flawless server, too; null where it was not asked for. */
+  /** The ticket by which clients reach it, and its Flawless server, through iroh; null if iroh is not used. */
   readonly ticket: string | null;
   /**
-   * Stops in order: no new requests, event streams end, and requests under way may finish for a while. Closing twice is
-   * the same as once.
+   * Stops in order: it accepts no new requests, ends event streams, and gives requests under way some time to finish. Closing
+   * again does nothing.
    */
   close(options?: CloseOptions): Promise<void>;
 }

@@ -4,7 +4,7 @@ import { TlsIdentity, TokenList } from "@flawless-ts/http-service";
 import { expect, test } from "vitest";
 import { startControlPlane } from "./control-plane.ts";
 
-test("a control plane with a certificate serves HTTPS, and both can be changed while it runs", async () => {
+test("a control plane with a certificate serves HTTPS, and certificate and tokens can be replaced while it runs", async () => {
   using directory = new TemporaryDirectory();
   const tls = new TlsIdentity(firstCertificate);
   const tokens = new TokenList(["old"]);

@@ -1,2 +1,2 @@
-/** The version of this package, which is what `GET /version` and `control-plane --version` tell. */
+/** The version of this package, as shown by `GET /version` and `control-plane --version`. */
 export const controlPlaneVersion: string = "0.1.0";

@@ -1,11 +1,11 @@
 import type { FastifyReply, FastifyRequest } from "fastify";
 
-/** What a successful answer can be beside what mvm-ci's is. */
+/** The forms a successful response can have besides mvm-ci's own. */
 export type AskedFor = "json" | "page" | "original";
 
 /**
- * The one rule by which the form of an answer is chosen: mvm-ci's own (a text, or a piece of HTML), unless the request's
- * Accept header names `application/json` (what is told of, as JSON) or `text/html` (a whole page, as browsers ask for it).
+ * Chooses the form of a response: mvm-ci's own (text or an HTML fragment), unless the request's Accept header names
+ * `application/json` (the data as JSON) or `text/html` (a complete page, as browsers request it).
  */
 export function askedFor({ headers: { accept = "" } }: FastifyRequest): AskedFor {
   const types = accept.split(",").map((range) => range.split(";")[0]?.trim().toLowerCase());
@@ -20,7 +20,7 @@ export function sendJson(reply: FastifyReply, text: string): FastifyReply {
   return reply.type("application/json; charset=utf-8").send(text);
 }
 
-/** Sends the JSON to whoever asks for it, and mvm-ci's text to all others. */
+/** Sends the JSON to callers that request it, and mvm-ci's text to all others. */
 export function sendTextOrJson(
   request: FastifyRequest,
   reply: FastifyReply,

@@ -4,11 +4,11 @@ import {
   type ServiceLimits,
 } from "@flawless-ts/http-service";
 
-/** Limits of the API against clients that send too much, too slowly or too often. JSON bodies: 1 MiB by default. */
+/** Limits that protect the API from clients that send too much, too slowly or too often. JSON bodies: 1 MiB by default. */
 export interface ControlPlaneLimits extends ServiceLimits {
-  /** The largest blob, in bytes. Default 1 GiB. */
+  /** The max size of a blob, in bytes. Default 1 GiB. */
   readonly blobBytes?: number | undefined;
-  /** How many event streams may be open at once: gossip and pages. Default 1,000. */
+  /** The max number of open event streams, for gossip and pages. Default 1,000. */
   readonly eventStreams?: number | undefined;
 }
 
@@ -18,7 +18,7 @@ export type ResolvedControlPlaneLimits = ResolvedServiceLimits & {
   readonly eventStreams: number;
 };
 
-/** The defaults that {@link ControlPlaneLimits} tells. */
+/** The defaults of {@link ControlPlaneLimits}. */
 export const defaultControlPlaneLimits: ResolvedControlPlaneLimits = {
   ...defaultServiceLimits,
   jsonBytes: 1024 * 1024,

@@ -4,7 +4,7 @@ import { TestApi } from "../testing/test-api.ts";
 const authorization = "Bearer secret";
 
 describe("with tokens", () => {
-  test("every route wants one but those that say how the server is", async () => {
+  test("every route requires one, except those that report the server's health", async () => {
     await using api = new TestApi({ tokens: ["secret"] });
     const { paths } = (await api.get("/openapi.json")).json<{
       readonly paths: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -30,7 +30,7 @@ describe("with tokens", () => {
     ]);
   });
 
-  test("the right one lets in, another one does not", async () => {
+  test("a valid one is accepted, and any other refused", async () => {
     await using api = new TestApi({ tokens: ["secret"] });
     const right = await api.app.inject({ url: "/queue/stats", headers: { authorization } });
     const wrong = await api.app.inject({
@@ -44,7 +44,7 @@ describe("with tokens", () => {
   });
 });
 
-test("a web page of another origin is kept out", async () => {
+test("a web page of another origin is refused", async () => {
   await using api = new TestApi();
   const reply = await api.app.inject({
     method: "POST",

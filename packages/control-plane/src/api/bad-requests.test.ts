@@ -50,7 +50,7 @@ describe("publishing refuses", () => {
 });
 
 test.each(["/queue/publish", "/api/queue/claim", "/iroh/blob/store", "/workers/register"])(
-  "a compressed body is refused, and nobody reads it: %s",
+  "a compressed body is refused unread: %s",
   async (url) => {
     await using api = new TestApi();
     const reply = await api.app.inject({

@@ -8,39 +8,39 @@ import type { NodeEntry } from "../node-entry.ts";
 import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";
 
-/** How what keeps everything is. */
+/** The state of the storage. */
 export interface StorageState {
   readonly reachable: boolean;
   readonly writable: boolean;
-  /** How many nodes use it and live. */
+  /** The number of live nodes that use it. */
   readonly nodes: number;
 }
 
-/** Where everything is kept. */
+/** The storage. */
 export interface Storage {
   readonly kind: "sqlite" | "postgres";
   ask(): Promise<StorageState>;
 }
 
-/** What the routes and the pages work with. */
+/** What routes and pages work with. */
 export interface ControlPlaneContext {
   readonly nodeId: string;
-  /** All nodes that live, this one included, by name. */
+  /** All live nodes, including this one, sorted by name. */
   readonly nodes: { list(): readonly NodeEntry[] };
   readonly queue: Queue;
   readonly events: QueueEvents;
   readonly blobs: Blobs;
   readonly gossip: Gossip;
-  /** Sends a message to all who listen, on all nodes; gives how many do so on this one. */
+  /** Sends a message to all subscribers on all nodes. Returns the number of subscribers on this node. */
   readonly broadcast: (topicId: string, message: string) => Promise<number>;
-  /** Where everything is kept. */
+  /** The storage. */
   readonly storage: Storage;
   readonly streams: EventStreams;
   readonly metrics: Metrics;
-  /** Null where there is no Flawless server to look after. */
+  /** Null if this node manages no Flawless server. */
   readonly flawless: FlawlessLink | null;
-  /** Where this node is reached. Known once it listens. */
+  /** This node's URL. Known once it listens. */
   readonly ownUrl: () => string | null;
-  /** By which this node is reached through iroh. Known once it is. */
+  /** This node's iroh ticket, once there is one. */
   readonly ticket: () => ServedTicket | null;
 }

@@ -31,7 +31,7 @@ export interface ApiOptions {
   readonly tokens?: readonly string[] | TokenList | undefined;
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** Requests wait for it. Default: none waits. */
+  /** Requests wait for this promise. Default: they don't wait. */
   readonly opened?: Promise<void> | undefined;
   readonly logger?: Logger | undefined;
   readonly limits: ResolvedControlPlaneLimits;
@@ -43,7 +43,7 @@ const irohForms = [
   { prefix: "/api/iroh", suffix: "" },
 ] as const;
 
-/** What can be asked without a token. */
+/** The routes that need no token. */
 export const openPaths: readonly string[] = [
   "/version",
   "/health",
@@ -53,10 +53,10 @@ export const openPaths: readonly string[] = [
 ];
 
 /**
- * Both forms of the mvm-ci API, as a Fastify instance that is not listening yet. Closing it ends the event streams and
- * waits for the requests under way; what the routes work with is the caller's to close.
+ * Both forms of the mvm-ci API, as a Fastify instance that doesn't listen yet. Closing it ends the event streams and waits for
+ * requests under way; the caller closes what the routes work with.
  *
- * @throws InvalidOptionError where a token is invalid
+ * @throws InvalidOptionError if a token is invalid
  */
 export function createApi(context: ControlPlaneContext, options: ApiOptions): FastifyInstance {
   const { limits, logger } = options;
@@ -84,7 +84,7 @@ export function createApi(context: ControlPlaneContext, options: ApiOptions): Fa
       'A queue of jobs for Flawless workflows, and a registry of the workers that run them: the mvm-ci API, in both of its forms. Every failure is `{"error": text}`, with a stable code in the header `flawless-error-code`.',
     version: controlPlaneVersion,
     tags: [
-      { name: "queue", description: "Publish jobs, claim them, tell how they go." },
+      { name: "queue", description: "Publish jobs, claim them, and report their status." },
       { name: "workers", description: "Register workers and look at them." },
       { name: "crawls", description: "Add crawls, and report their progress." },
       { name: "blobs", description: "Bytes by their hash." },

@@ -2,7 +2,7 @@ import { errorReply, type ErrorReply, retrySoon } from "@flawless-ts/http-servic
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { ControlPlaneErrorCode } from "../errors.ts";
 
-/** Codes that are missing here are the server's own failure: status 500 and no details. */
+/** Codes that are missing here are failures of the server itself: status 500 without details. */
 const statuses: Readonly<Partial<Record<ControlPlaneErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   JOB_NOT_FOUND: 404,
@@ -19,7 +19,7 @@ const statuses: Readonly<Partial<Record<ControlPlaneErrorCode, number>>> = {
   STORE_UNAVAILABLE: 503,
 };
 
-/** How the API answers an error of the control plane. */
+/** The API's response to an error of the control plane. */
 export function explainControlPlaneError(error: unknown): ErrorReply | undefined {
   if (!FlawlessError.is(error) || error._tag !== "ControlPlaneError") {
     return undefined;

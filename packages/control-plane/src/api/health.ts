@@ -2,14 +2,14 @@ import type { ServiceHealth } from "@flawless-ts/http-service";
 import type { FlawlessState } from "../flawless/flawless-link.ts";
 import type { ControlPlaneContext, StorageState } from "./context.ts";
 
-/** How the control plane and what it needs are. */
+/** The health of the control plane and of its dependencies. */
 export interface HealthReport extends ServiceHealth {
   readonly node_id: string;
   readonly flawless: FlawlessState | null;
   readonly store: { readonly kind: "sqlite" | "postgres"; readonly status: "ok" | "failing" };
 }
 
-/** Asks the store and Flawless. */
+/** Checks the store and Flawless. */
 export async function askHealth({
   nodeId,
   storage,
@@ -29,7 +29,7 @@ export async function askHealth({
 
 function problemOfStore({ reachable, writable }: StorageState): string | null {
   if (!reachable) return "The store can't be read.";
-  return writable ? null : "The store can't be written.";
+  return writable ? null : "The store can't be written to.";
 }
 
 function problemOfFlawless(state: FlawlessState | null): string | null {

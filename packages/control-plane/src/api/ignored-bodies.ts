@@ -2,7 +2,7 @@ import type { FastifyInstance } from "fastify";
 
 const maxBytes = 64 * 1024;
 
-/** Makes `scope` take any body that nobody looks at: mvm-ci's workers send `null`, curl an empty form. */
+/** Makes `scope` accept and ignore any body: mvm-ci's workers send `null`, and curl sends an empty form. */
 export function ignoreBodies(scope: FastifyInstance): void {
   scope.removeAllContentTypeParsers();
   scope.addContentTypeParser(

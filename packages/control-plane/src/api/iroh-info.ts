@@ -1,16 +1,16 @@
 import type { JsonSchema } from "@flawless-ts/http-service";
 import type { ControlPlaneContext } from "./context.ts";
 
-/** Where a node is reached: at its iroh endpoint where it has one, else at its URL. */
+/** How to reach a node: by its iroh endpoint if it has one, otherwise by its URL. */
 export interface IrohInfo {
   readonly endpoint_id: string;
   readonly addresses: readonly string[];
   readonly transport: "iroh" | "http";
-  /** Where `transport` is `iroh`. */
+  /** Present if `transport` is `iroh`. */
   readonly ticket?: string;
 }
 
-/** The answer of `GET /iroh/info`. */
+/** The response of `GET /iroh/info`. */
 export function irohInfo({ nodeId, ownUrl, ticket }: ControlPlaneContext): IrohInfo {
   const served = ticket();
   if (served !== null) {
@@ -21,7 +21,7 @@ export function irohInfo({ nodeId, ownUrl, ticket }: ControlPlaneContext): IrohI
   return { endpoint_id: nodeId, addresses: url === null ? [] : [url], transport: "http" };
 }
 
-/** What {@link irohInfo} gives. */
+/** The result of {@link irohInfo}. */
 export const irohInfoSchema: JsonSchema = {
   description: "The node.",
   type: "object",
@@ -30,6 +30,6 @@ export const irohInfoSchema: JsonSchema = {
     endpoint_id: { type: "string" },
     addresses: { type: "array", items: { type: "string" } },
     transport: { enum: ["http", "iroh"] },
-    ticket: { type: "string", description: "By which clients reach it through iroh." },
+    ticket: { type: "string", description: "The ticket for clients that connect through iroh." },
   },
 };

@@ -10,7 +10,7 @@ export interface ListQuery {
 }
 
 /**
- * A JSON array of jobs, oldest first, page after page: no list is ever in memory as a whole.
+ * A JSON array of jobs, oldest first. It is read page by page, so that a list is never completely in memory.
  *
  * @param write turns a job into JSON text
  */

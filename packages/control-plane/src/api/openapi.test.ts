@@ -75,7 +75,7 @@ describe("the OpenAPI document", () => {
     );
   });
 
-  test("names and describes each operation, once", async () => {
+  test("gives each operation a unique name and a description", async () => {
     const { paths } = await readDocument();
     const operations = Object.values(paths).flatMap((methods) => Object.values(methods));
     const names = operations.map(({ operationId }) => operationId);

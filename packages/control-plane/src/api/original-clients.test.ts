@@ -2,7 +2,7 @@ import type { LightMyRequestResponse } from "fastify";
 import { describe, expect, test } from "vitest";
 import { TestApi } from "../testing/test-api.ts";
 
-/** Sends what mvm-ci's own programs send: JSON, also where there is nothing to say, and no Accept header. */
+/** Sends what mvm-ci's own programs send: always JSON, even an empty body, and no Accept header. */
 function post(api: TestApi, url: string, body: unknown = null): Promise<LightMyRequestResponse> {
   return api.app.inject({
     method: "POST",
@@ -20,10 +20,10 @@ const plain = "text/plain; charset=utf-8";
 const page = "text/html; charset=utf-8";
 
 describe.each([
-  ["without /api, as it asks", ""],
+  ["without /api, as it sends requests", ""],
   ["with /api, as its server has it", "/api"],
 ])("mvm-ci's worker of the second form, %s", (_how, base) => {
-  test("registers, lives, claims, runs, and leaves", async () => {
+  test("registers, sends heartbeats, claims, runs, and leaves", async () => {
     await using api = new TestApi();
     await post(api, `${base}/queue/publish`, { url: "https://example.com" });
     const registered = await post(api, `${base}/workers/register`, {
@@ -79,14 +79,14 @@ describe.each([
     expect(answer(drained)).toEqual([200, plain, `Worker ${id} marked as draining`]);
   });
 
-  test("may write its type in capitals, and say more than is asked", async () => {
+  test("may write its type in capitals, and send extra fields", async () => {
     await using api = new TestApi();
     await post(api, `${base}/queue/publish`, { url: "u" });
     const claim = `${base}/queue/claim?worker_id=&worker_type=Wasm&more=1`;
     expect((await post(api, claim)).json()).toMatchObject({ id: "job-1" });
   });
 
-  test("works though the control plane does not know it", async () => {
+  test("works even if the control plane doesn't know it", async () => {
     await using api = new TestApi();
     await post(api, `${base}/queue/publish`, { url: "u" });
     const claimed = await post(api, `${base}/queue/claim?worker_id=x&worker_type=wasm`);
@@ -97,7 +97,7 @@ describe.each([
 });
 
 describe("mvm-ci's programs of the first form", () => {
-  test("publish, claim, tell states and report progress", async () => {
+  test("publish, claim, set states and report progress", async () => {
     await using api = new TestApi();
     const job = { job_id: "job-7", payload: { id: 7, url: "https://example.com" }, more: true };
     const published = await post(api, "/queue/publish", job);
@@ -123,7 +123,7 @@ describe("mvm-ci's programs of the first form", () => {
     ]);
   });
 
-  test("begin a job that they have not claimed", async () => {
+  test("start a job that they haven't claimed", async () => {
     await using api = new TestApi();
     await post(api, "/queue/publish", { job_id: "a", payload: 1 });
     const told = await post(api, "/queue/status/a", { status: "InProgress" });
@@ -131,7 +131,7 @@ describe("mvm-ci's programs of the first form", () => {
     expect((await api.get("/queue/list")).json()).toMatchObject([{ status: "InProgress" }]);
   });
 
-  test("add crawls from 0 on, and get pieces of HTML", async () => {
+  test("add crawls starting at 0, and get HTML fragments", async () => {
     await using api = new TestApi();
     const added = await api.app.inject({
       method: "POST",
@@ -158,7 +158,7 @@ describe("mvm-ci's programs of the first form", () => {
   });
 });
 
-test("mvm-ci's programs of the second form are told the id of what they publish", async () => {
+test("mvm-ci's programs of the second form get the id of what they publish", async () => {
   await using api = new TestApi();
   const published = await post(api, "/api/queue/publish", { url: "u", more: true });
   expect(answer(published)).toEqual([200, plain, "Job job-1 published"]);

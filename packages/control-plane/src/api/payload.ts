@@ -4,9 +4,9 @@ import { ControlPlaneError } from "../errors.ts";
 const maxLevels = 100;
 
 /**
- * Reads JSON text and keeps every digit of its integers.
+ * Parses JSON text without losing digits of large integers.
  *
- * @throws ControlPlaneError `INVALID_REQUEST` where it is nested too deeply
+ * @throws ControlPlaneError `INVALID_REQUEST` if it is nested too deeply
  */
 export function readExactly(text: string): unknown {
   if (levelsOf(text) > maxLevels) {
@@ -21,7 +21,7 @@ export function readExactly(text: string): unknown {
 /**
  * Writes a payload as JSON text.
  *
- * @throws ControlPlaneError `INVALID_REQUEST` where UTF-8 can't express it
+ * @throws ControlPlaneError `INVALID_REQUEST` if UTF-8 can't encode it
  */
 export function payloadText(payload: unknown): string {
   try {

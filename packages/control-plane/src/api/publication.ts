@@ -4,19 +4,19 @@ import { ControlPlaneError } from "../errors.ts";
 import { payloadText, readExactly } from "./payload.ts";
 import { maxUrlLength } from "./schemas.ts";
 
-/** A job as a publisher sent it; `id` is null where the server has to give one. */
+/** A job as a publisher sent it; `id` is null if the server must choose one. */
 export type Publication = Omit<NewNumberedJob, "requestId"> & { readonly id: string | null };
 
 /**
- * Reads the body of a request to publish, which fits its schema. A payload is kept as it is: only `{url}`, as mvm-ci's
- * second form sends it, gets the job's number for its `id`, which mvm-ci's workers look for there.
+ * Reads the body of a publish request, which matches its schema. Payloads are kept unchanged, except that `{url}`, which
+ * mvm-ci's second form sends, gets the job's number as its `id`, because mvm-ci's workers expect it there.
  *
  * @throws ControlPlaneError `INVALID_REQUEST`, `INVALID_BODY`
  */
 export function readPublication(text: string): Publication {
   const body = readExactly(text) as Record<string, unknown>;
   const { compatible_worker_types: types, ...rest } = body;
-  // Twice the same type is once.
+  // Repeated types count once.
   const workerTypes = [...new Set((types ?? []) as readonly WorkerType[])];
   const { job_id: id = null, payload } = rest;
   if (payload !== undefined) {

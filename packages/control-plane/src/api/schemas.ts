@@ -13,22 +13,22 @@ export const statusSchema: JsonSchema = { type: "string", enum: jobStatuses };
 /** The types of workers. */
 export const workerTypeSchema: JsonSchema = { type: "string", enum: workerTypes };
 
-/** An id of a job that a publisher gives. */
+/** A job id chosen by the publisher. */
 export const jobIdSchema: JsonSchema = {
   type: "string",
-  // Control characters and half surrogate pairs, by their numbers: not every reader of the document knows `\p{...}`.
+  // Control characters and unpaired surrogates as code points: not every reader of the document supports `\p{...}`.
   pattern: "^[^\\u0000-\\u001f\\u007f-\\u009f\\ud800-\\udfff]{1,255}$",
   description: "1 to 255 characters, none of them a control character.",
   examples: ["job-1"],
 };
 
-/** How many characters a URL to crawl may have. */
+/** The max length of a URL to crawl, in characters. */
 export const maxUrlLength = 8192;
 
 /** A URL to crawl. */
 export const urlSchema: JsonSchema = { type: "string", minLength: 1, maxLength: maxUrlLength };
 
-/** What a worker has; both may be left out. */
+/** A worker's resources; both are optional. */
 export const capacityProperties: Readonly<Record<string, JsonSchema>> = {
   cpu_cores: nullableNumber,
   memory_mb: nullableNumber,
@@ -50,11 +50,11 @@ const jobProperties = {
   compatible_worker_types: {
     type: "array",
     items: workerTypeSchema,
-    description: "Where it is empty, workers of every type.",
+    description: "If empty, workers of any type.",
   },
-  request_id: { ...text, description: "Of the request that published it." },
+  request_id: { ...text, description: "The id of the request that published it." },
   progress: {
-    description: "What the workflow reported last.",
+    description: "The workflow's latest report.",
     oneOf: [
       { type: "null" },
       {
@@ -106,22 +106,22 @@ const health = healthSchema({
   flawless: { type: ["object", "null"], additionalProperties: true },
 });
 
-/** The schemas that routes refer to as `NAME#`. */
+/** The schemas that routes reference as `NAME#`. */
 export const sharedSchemas: readonly JsonSchema[] = [errorSchema, jobSchema, workerSchema, health];
 
-/** The parameter of routes about one thing with an id. */
+/** The parameter of routes for one object with an id. */
 export const idParameter: JsonSchema = {
   type: "object",
   required: ["id"],
   properties: { id: { ...text, minLength: 1 } },
 };
 
-/** A query string whose other names are ignored. */
+/** A query string that may have other names, which are ignored. */
 export function openQuery(properties: Readonly<Record<string, JsonSchema>>): JsonSchema {
   return { type: "object", properties };
 }
 
-/** The response of a route that answers with mvm-ci's text, or with JSON where that is asked for. */
+/** The response of a route that returns mvm-ci's text, or JSON on request. */
 export function textOrJson(description: string, text: string, json: JsonSchema): JsonSchema {
   return {
     description: `${description} JSON where the Accept header names it.`,
@@ -132,7 +132,7 @@ export function textOrJson(description: string, text: string, json: JsonSchema):
   };
 }
 
-/** The response of a route that gives numbers by these names. */
+/** The response of a route that returns numbers by these names. */
 export function numbers(description: string, names: readonly string[]): JsonSchema {
   return {
     description,

@@ -1,8 +1,8 @@
 import type { Job, JobCounts, WorkerView } from "../queue/types.ts";
 
 /**
- * A job as JSON text, with the members of both forms of the API: clients of either leave alone what they do not know. The
- * payload keeps every digit.
+ * A job as JSON text, with the members of both forms of the API: clients ignore members they don't know. Numbers in the
+ * payload keep every digit.
  */
 export function jobText(job: Job): string {
   const { progress } = job;
@@ -34,7 +34,7 @@ export function jobText(job: Job): string {
   return `${text.slice(0, -1)},"payload":${job.payload}}`;
 }
 
-/** How many jobs are in each state. */
+/** The number of jobs in each state. */
 export function statsOf(counts: JobCounts): Record<string, number> {
   return {
     pending: counts.Pending,

@@ -11,7 +11,7 @@ async function* chunks(...sizes: readonly number[]): AsyncGenerator<Uint8Array> 
 }
 
 describe("the blob store", () => {
-  test("names the same bytes the same, however they are cut", async () => {
+  test("gives the same bytes the same name, however they are split", async () => {
     using directory = new TemporaryDirectory();
     const store = new BlobStore(directory.path, 1_000_000);
     const hash = await store.store(chunks(100_000, 1, 99_999));
@@ -23,7 +23,7 @@ describe("the blob store", () => {
     expect(readdirSync(directory.path).toSorted()).toEqual([hash, "arriving"].toSorted());
   });
 
-  test("keeps nothing of what was too large or broke off", async () => {
+  test("keeps nothing of a blob that was too large or interrupted", async () => {
     using directory = new TemporaryDirectory();
     const store = new BlobStore(directory.path, 1_000);
     await expect(store.store(chunks(999, 2))).rejects.toMatchObject({ code: "BLOB_TOO_LARGE" });
@@ -37,7 +37,7 @@ describe("the blob store", () => {
     expect(readdirSync(directory.path)).toEqual(["arriving"]);
   });
 
-  test("removes what an earlier process left half-written", () => {
+  test("removes partial files of an earlier process", () => {
     using directory = new TemporaryDirectory();
     new BlobStore(directory.path, 1_000);
     writeFileSync(directory.join("arriving", "half"), "half");
@@ -45,7 +45,7 @@ describe("the blob store", () => {
     expect(readdirSync(directory.join("arriving"))).toEqual([]);
   });
 
-  test("refuses a directory that it can't use", () => {
+  test("refuses an unusable directory", () => {
     using directory = new TemporaryDirectory();
     writeFileSync(directory.join("file"), "");
     expect(() => new BlobStore(directory.join("file"), 1_000)).toThrow(

@@ -9,8 +9,8 @@ import { ControlPlaneError } from "../errors.ts";
 import { blobName, type Blobs, type StoredBlob, tooLarge } from "./blobs.ts";
 
 /**
- * Bytes by their BLAKE3 hash, as iroh names them, in one directory. A blob is there in whole or not at all: it is
- * written aside, brought to the disk (fsync), and then given its name.
+ * Bytes by their BLAKE3 hash, as in iroh, in one directory. A blob is either complete or missing: it is written to a temporary
+ * file, synced to disk (fsync), and then renamed.
  */
 export class BlobStore implements Blobs {
   readonly #directory: string;
@@ -18,8 +18,8 @@ export class BlobStore implements Blobs {
   readonly #maxBytes: number;
 
   /**
-   * @param directory made if need be; what an earlier process left half-written is removed
-   * @param maxBytes the largest blob
+   * @param directory created if missing; partial files of an earlier process are removed
+   * @param maxBytes the max size of a blob
    */
   constructor(directory: string, maxBytes: number) {
     this.#directory = directory;
@@ -40,7 +40,7 @@ export class BlobStore implements Blobs {
   }
 
   /**
-   * Stores bytes as they come.
+   * Stores bytes as they arrive.
    *
    * @returns the hash, 64 hex digits
    * @throws ControlPlaneError `BLOB_TOO_LARGE`
@@ -60,7 +60,7 @@ export class BlobStore implements Blobs {
 
   /**
    * @param hash 64 hex digits
-   * @throws ControlPlaneError `INVALID_REQUEST` for something else, `BLOB_NOT_FOUND`
+   * @throws ControlPlaneError `INVALID_REQUEST` for anything else, `BLOB_NOT_FOUND`
    */
   async find(hash: string): Promise<StoredBlob> {
     const name = blobName(hash);
@@ -93,7 +93,7 @@ export class BlobStore implements Blobs {
   }
 }
 
-/** Makes a new name in the directory as durable as what it names. */
+/** Makes a new directory entry as durable as its file. */
 async function syncDirectory(path: string): Promise<void> {
   await using directory = await open(path, "r");
   await directory.sync();

@@ -4,14 +4,14 @@ import { ControlPlaneError } from "../errors.ts";
 /** A blob to read. */
 export interface StoredBlob {
   readonly sizeBytes: number;
-  /** Opens it when it is first read. */
+  /** Opens it on first read. */
   readonly stream: () => Readable;
 }
 
-/** Bytes by their BLAKE3 hash, as iroh names them. A blob is there in whole or not at all. */
+/** Bytes by their BLAKE3 hash, as in iroh. A blob is either complete or missing. */
 export interface Blobs {
   /**
-   * Stores bytes as they come.
+   * Stores bytes as they arrive.
    *
    * @returns the hash, 64 hex digits
    * @throws ControlPlaneError `BLOB_TOO_LARGE`
@@ -19,12 +19,12 @@ export interface Blobs {
   store(bytes: AsyncIterable<Uint8Array>): Promise<string>;
   /**
    * @param hash 64 hex digits
-   * @throws ControlPlaneError `INVALID_REQUEST` for something else, `BLOB_NOT_FOUND`
+   * @throws ControlPlaneError `INVALID_REQUEST` for anything else, `BLOB_NOT_FOUND`
    */
   find(hash: string): Promise<StoredBlob>;
 }
 
-/** @throws ControlPlaneError `INVALID_REQUEST` for what is no hash */
+/** @throws ControlPlaneError `INVALID_REQUEST` if it isn't a hash */
 export function blobName(hash: string): string {
   const name = hash.toLowerCase();
   if (/^[0-9a-f]{64}$/.test(name)) return name;
@@ -34,10 +34,10 @@ export function blobName(hash: string): string {
   );
 }
 
-/** The error for a blob of more bytes. */
+/** The error for a larger blob. */
 export function tooLarge(maxBytes: number): ControlPlaneError {
   return new ControlPlaneError(
     "BLOB_TOO_LARGE",
-    `The blob is larger than ${maxBytes} bytes, the limit of this server.`,
+    `The blob is larger than ${maxBytes} bytes, this server's limit.`,
   );
 }

@@ -10,7 +10,7 @@ test("bin/control-plane.js runs the command", async () => {
   expect(await command.end).toMatchObject({ code: 0, stdout: "0.1.0\n", stderr: "" });
 });
 
-test("bin/control-plane.js is written so that Node 12 can read it", async () => {
+test("Node 12 can parse bin/control-plane.js", async () => {
   const source = await readFile(script, "utf8");
   expect(source).toMatch(/^#!\/usr\/bin\/env node\n/);
   expect(source).not.toMatch(/=>|\?\.|\?\?|\bconst\b|\blet\b|\bawait\b|from "node:/);

@@ -19,7 +19,7 @@ test.each(["SIGTERM", "SIGKILL"] as const)(
     });
     expect(await launcher.firstLine).toContain("is ready");
     launcher.kill(signal);
-    // Both write to the same pipes: they are closed when both have ended.
+    // Both write to the same pipes, which close when both have ended.
     const end = await launcher.end;
     expect(end.signal).toBe(signal);
     expect(end.stderr).toContain("shutting down");

@@ -25,7 +25,7 @@ describe("settings", () => {
     });
   });
 
-  test("have limits by their names", () => {
+  test("have limits by name", () => {
     const limit = ["blobBytes=2Gi", "eventStreams=5"];
     expect(readSettings({ ...none, limit }, {}).apiLimits).toEqual({
       blobBytes: 2 * 2 ** 30,
@@ -58,7 +58,7 @@ describe("settings", () => {
     });
   });
 
-  test("of options win", () => {
+  test("from options take precedence", () => {
     const options: UpOptions = {
       ...none,
       bind: "0.0.0.0:5000",
@@ -78,7 +78,7 @@ describe("settings", () => {
     });
   });
 
-  test("about a database win as options, too", () => {
+  test("for a database take precedence as options, too", () => {
     const options = {
       ...none,
       store: "postgres://a/b",
@@ -96,7 +96,7 @@ describe("settings", () => {
     });
   });
 
-  test("that are empty count as missing", () => {
+  test("count as missing if empty", () => {
     expect(readSettings(none, { HTTP_PORT: "", FLAWLESS_URL: " ", NODE_ID: "" })).toEqual(
       readSettings(none, {}),
     );
@@ -108,8 +108,8 @@ describe("settings", () => {
   });
 
   test.each<[string, Partial<UpOptions>, Record<string, string>, RegExp]>([
-    ["a port", {}, { HTTP_PORT: "70000" }, /^HTTP_PORT has to be a port/],
-    ["a port", {}, { HTTP_PORT: "http" }, /^HTTP_PORT has to be a port/],
+    ["a port", {}, { HTTP_PORT: "70000" }, /^HTTP_PORT must be a port/],
+    ["a port", {}, { HTTP_PORT: "http" }, /^HTTP_PORT must be a port/],
     ["a URL", {}, { FLAWLESS_URL: "flawless:27288" }, /^FLAWLESS_URL has to be an http/],
     ["a URL", { flawlessUrl: "ftp://x" }, {}, /^--flawless-url has to be an http/],
     ["a URL", { advertiseFlawlessUrl: "x" }, {}, /^--advertise-flawless-url has to be/],
@@ -122,7 +122,7 @@ describe("settings", () => {
     ["both", { flawless: false, flawlessUrl: "http://x" }, {}, /contradict each other/],
     ["both", { flawless: false, module: ["x"] }, {}, /contradict each other/],
     ["both", { modules: false, module: ["x"] }, {}, /contradict each other/],
-  ])("that make no sense are refused (%s %j %j)", (_what, options, env, message) => {
+  ])("are refused if invalid (%s %j %j)", (_what, options, env, message) => {
     const read = (): unknown => readSettings({ ...none, ...options }, env);
     expect(read).toThrow(CliError);
     expect(read).toThrow(message);

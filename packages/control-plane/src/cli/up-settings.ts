@@ -29,24 +29,24 @@ export interface UpOptions extends Omit<ServiceCommandOptions, "bind">, IrohComm
   readonly limit: readonly string[];
 }
 
-/** What the options and the environment ask for together; options win. */
+/** The combined settings of options and environment; options take precedence. */
 export interface UpSettings {
   readonly bind: string;
   readonly nodeId: string | undefined;
   readonly advertisedUrl: string | undefined;
-  /** Undefined: a file in the data directory. */
+  /** Undefined for a file in the data directory. */
   readonly store: { readonly postgres: PostgresOptions } | undefined;
-  /** Null: none. */
+  /** Null for none. */
   readonly flawlessUrl: string | null;
   readonly flawlessToken: string | undefined;
   readonly advertisedFlawlessUrl: string | undefined;
-  /** Undefined: the default. */
+  /** Undefined for the default. */
   readonly modules: readonly string[] | undefined;
   readonly rules: Partial<QueueRules>;
   readonly apiLimits: ControlPlaneLimits;
 }
 
-/** The names of all limits that `control-plane up` can be given. */
+/** The names of all limits of `control-plane up`. */
 export const limitNames: readonly (keyof ControlPlaneLimits)[] =
   limitNamesOf(defaultControlPlaneLimits).toSorted();
 
@@ -54,10 +54,10 @@ const defaultBind = "127.0.0.1:3020";
 const defaultFlawlessUrl = "http://127.0.0.1:27288";
 
 /**
- * Reads the environment variables that mvm-ci has (HTTP_PORT, FLAWLESS_URL, NODE_ID), and this server's own, under the
- * options. A variable that is empty counts as missing.
+ * Reads mvm-ci's environment variables (HTTP_PORT, FLAWLESS_URL, NODE_ID) and this server's own. Options take precedence. An
+ * empty variable counts as missing.
  *
- * @throws CliError for options that contradict each other, or a variable that makes no sense
+ * @throws CliError if options contradict each other, or a variable is invalid
  */
 export function readSettings(
   options: UpOptions,
@@ -111,12 +111,12 @@ function storeOf(
   const schema = options.storeSchema ?? read("CONTROL_PLANE_STORE_SCHEMA");
   if (url === undefined) {
     if (options.storeSchema === undefined) return undefined;
-    throw new CliError("--store-schema is about a database. Name it by --store.", { exitCode: 2 });
+    throw new CliError("--store-schema needs a database. Name it with --store.", { exitCode: 2 });
   }
   const name = options.store === undefined ? "CONTROL_PLANE_STORE" : "--store";
   parsePostgresUrl(url, {
     refuse: (problem) =>
-      new CliError(problem.replace("expected", `${name} has to be`), { exitCode: 2 }),
+      new CliError(problem.replace("expected", `${name} must be`), { exitCode: 2 }),
   });
   return { postgres: { url, schema } };
 }
@@ -127,7 +127,7 @@ function bindOfPort(port: string | undefined): string {
   }
   if (!/^\d{1,5}$/.test(port) || Number(port) > 65_535) {
     throw new CliError(
-      `HTTP_PORT has to be a port, a number from 0 to 65535, but it is ${JSON.stringify(port)}.`,
+      `HTTP_PORT must be a port number from 0 to 65535, but is ${JSON.stringify(port)}.`,
       { exitCode: 2 },
     );
   }
@@ -145,7 +145,7 @@ function checkedOptionalUrl(
 function checkedUrl(name: string, url: string): string {
   const example = /flawless/i.test(name) ? defaultFlawlessUrl : `http://${defaultBind}`;
   const protocol = URL.parse(url)?.protocol;
-  // The client reads tickets itself.
+  // The client parses tickets itself.
   const isTicket = name !== "--advertise-url" && protocol === "iroh+h3:";
   if (protocol !== "http:" && protocol !== "https:" && !isTicket) {
     throw new CliError(

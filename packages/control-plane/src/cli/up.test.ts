@@ -14,7 +14,7 @@ afterEach(() => {
 });
 
 describe("control-plane up", () => {
-  test("says on one line where it is ready, and ends in order", async () => {
+  test("prints one line when it is ready, and stops in order", async () => {
     await using server = ControlPlaneProcess.up(directory.join("data"));
     const line = await server.firstLine;
     expect(line).toMatch(
@@ -27,7 +27,7 @@ describe("control-plane up", () => {
     expect({ code, stdout }).toEqual({ code: 0, stdout: `${line}\n` });
   });
 
-  test("keeps everything in ./.control-plane, away from repositories", async () => {
+  test("keeps its data in ./.control-plane, which Git ignores", async () => {
     const args = ["up", "--bind", "127.0.0.1:0", "--no-flawless"];
     await using server = new ControlPlaneProcess(args, { cwd: directory.path });
     expect(await server.firstLine).toContain(directory.join(".control-plane"));
@@ -35,7 +35,7 @@ describe("control-plane up", () => {
     expect(await readFile(directory.join(".control-plane/.gitignore"), "utf8")).toBe("*\n");
   });
 
-  test("serves while it waits for Flawless, and says for what it waits", async () => {
+  test("serves while it waits for Flawless, and says what it waits for", async () => {
     const args = ["up", "--data-dir", directory.path, "--bind", "127.0.0.1:0"];
     await using server = new ControlPlaneProcess(args, {
       env: { FLAWLESS_URL: "http://127.0.0.1:1", NODE_ID: "node-7" },
@@ -58,14 +58,14 @@ describe("control-plane up", () => {
     expect(stderr.match(/waiting for Flawless at http:\/\/127\.0\.0\.1:1/g)).toHaveLength(1);
   });
 
-  test("says it in JSON with --json", async () => {
+  test("prints JSON with --json", async () => {
     await using server = ControlPlaneProcess.up(directory.path, ["--json"]);
     const { url, pid } = JSON.parse(await server.firstLine) as { url: string; pid: number };
     expect(pid).toBe(server.pid);
     expect((await fetch(`${url}/version`)).status).toBe(200);
   });
 
-  test("lets web pages of a named origin in, and of no other", async () => {
+  test("accepts web pages of a named origin, and of no other", async () => {
     const allowed = "https://app.example.com";
     await using server = ControlPlaneProcess.up(directory.path, ["--allow-origin", allowed]);
     const url = `${await server.url()}/api/queue/stats`;
@@ -75,7 +75,7 @@ describe("control-plane up", () => {
     expect([answer.status, refused.status]).toEqual([200, 403]);
   });
 
-  test("lets in only those with a token of the file", async () => {
+  test("accepts only callers with a token from the file", async () => {
     const file = directory.join("tokens");
     await writeFile(file, "first-token\n");
     await using server = ControlPlaneProcess.up(directory.path, ["--token-file", file]);
@@ -93,11 +93,11 @@ describe("control-plane up", () => {
     expect([await upload(10), await upload(11)]).toEqual([200, 413]);
   });
 
-  test("warns where everybody can reach an open API", async () => {
+  test("warns if anybody can reach an open API", async () => {
     await using server = ControlPlaneProcess.up(directory.path, ["--bind", "0.0.0.0:0"]);
     await server.firstLine;
     expect(server.stderr).toMatch(
-      /^warning: the API is open to everybody who can reach 0\.0\.0\.0:0/m,
+      /^warning: the API is open to anybody who can reach 0\.0\.0\.0:0/m,
     );
   });
 });
@@ -111,19 +111,19 @@ describe("control-plane up fails with one line", () => {
     return end.stderr;
   }
 
-  test("where the port is in use", async () => {
+  test("if the port is in use", async () => {
     await using server = ControlPlaneProcess.up(directory.join("other"));
     const { port } = new URL(await server.url());
     expect(await failure(["--bind", `127.0.0.1:${port}`])).toContain(`127.0.0.1:${port} is in use`);
   });
 
-  test("where another one is on the directory", async () => {
+  test("if another one uses the directory", async () => {
     await using server = ControlPlaneProcess.up(directory.path);
     await server.firstLine;
     expect(await failure([])).toContain(`${directory.path} is in use by another server`);
   });
 
-  test("where an option makes no sense", async () => {
+  test("if an option is invalid", async () => {
     expect(await failure(["--bind", "everywhere"], 2)).toContain("--bind expects ADDR:PORT");
     expect(await failure(["--worker-timeout", "0"], 2)).toContain("from 1 to 86400");
     expect(await failure(["--module", "x.wasm"], 2)).toContain("contradict each other");

@@ -8,7 +8,7 @@ import { FakeFlawless } from "../testing/fake-flawless.ts";
 import { runCommand } from "./program.ts";
 
 describe("control-plane worker", () => {
-  test("registers, lives and ends in order", async () => {
+  test("registers, sends heartbeats and stops in order", async () => {
     using directory = new TemporaryDirectory();
     await using flawless = await FakeFlawless.start();
     await using server = ControlPlaneProcess.up(directory.path);
@@ -21,7 +21,7 @@ describe("control-plane worker", () => {
         WORKER_HEARTBEAT_INTERVAL_SECS: "1",
       },
     });
-    expect(await worker.firstLine).toBe("worker worker-1 takes up to 2 jobs at a time");
+    expect(await worker.firstLine).toBe("worker worker-1 runs up to 2 jobs at a time");
     const status = async (): Promise<unknown> => {
       const reply = await fetch(`${url}/api/workers/worker-1`);
       return ((await reply.json()) as { readonly status?: string }).status;
@@ -34,7 +34,7 @@ describe("control-plane worker", () => {
   });
 
   test(
-    "runs the workflow that it is told, and says in JSON that it begins",
+    "runs the given workflow, and prints JSON when it starts",
     { timeout: 120_000 },
     async () => {
       using directory = new TemporaryDirectory();
@@ -76,7 +76,7 @@ describe("control-plane worker", () => {
   );
 
   test.each([["--idle-delay"], ["--error-delay"]])(
-    "refuses no pause at all for %s",
+    "refuses a pause of 0 for %s",
     async (option) => {
       await using worker = new ControlPlaneProcess(["worker", option, "0"]);
       const { code, stderr } = await worker.end;

@@ -82,7 +82,7 @@ describe("the link to Flawless", () => {
     expect(lines).toEqual([`40 waiting for Flawless at ${url}`, "30 Flawless is ready"]);
   });
 
-  test("takes the original server, which can't tell its health, for well", async () => {
+  test("treats the original server, which can't report its health, as healthy", async () => {
     const unknown = new TestError("FLAWLESS_NOT_SUPPORTED_BY_SERVER", "no such route");
     await using link = new FlawlessLink({
       client: client({ health: () => Promise.reject(unknown) }),
@@ -93,7 +93,7 @@ describe("the link to Flawless", () => {
     expect(await link.ask()).toMatchObject({ status: "ready" });
   });
 
-  test("does not try a module again that is refused", async () => {
+  test("doesn't retry a module that is refused", async () => {
     const { lines, logger } = log();
     await using link = new FlawlessLink({
       client: client({
@@ -108,7 +108,7 @@ describe("the link to Flawless", () => {
     expect(lines).toEqual(["50 Flawless refuses a module"]);
   });
 
-  test("tells when Flawless went away, and when it is back", async () => {
+  test("reports when Flawless is gone, and when it is back", async () => {
     let there = true;
     await using link = new FlawlessLink({
       client: client({ health: () => (there ? Promise.resolve(well) : away()) }),
@@ -124,7 +124,7 @@ describe("the link to Flawless", () => {
     expect(await link.ask()).toMatchObject({ status: "ready", reason: null });
   });
 
-  test("tells what Flawless says is wrong", async () => {
+  test("reports what Flawless says is wrong", async () => {
     const degraded: ServerHealth = { ...well, status: "degraded", reason: "disk full" };
     let health = well;
     await using link = new FlawlessLink({
@@ -136,11 +136,11 @@ describe("the link to Flawless", () => {
     health = degraded;
     expect(await link.ask()).toMatchObject({
       status: "unreachable",
-      reason: "Flawless says that it is degraded: disk full.",
+      reason: "Flawless reports that it is degraded: disk full.",
     });
   });
 
-  test("asks once for several who want to know", async () => {
+  test("shares one request among several callers", async () => {
     let asked = 0;
     await using link = new FlawlessLink({
       client: client({
@@ -157,7 +157,7 @@ describe("the link to Flawless", () => {
     expect(asked).toBe(2);
   });
 
-  test("asks again soon at first, however long later pauses are", async () => {
+  test("retries soon at first, however long later pauses are", async () => {
     let asked = 0;
     await using link = new FlawlessLink({
       client: client({
@@ -174,7 +174,7 @@ describe("the link to Flawless", () => {
     expect(asked).toBe(3);
   });
 
-  test("stops waiting when it is disposed of", async () => {
+  test("stops waiting when disposed", async () => {
     const link = new FlawlessLink({
       client: client({ health: away }),
       modules: [],

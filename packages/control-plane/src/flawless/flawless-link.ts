@@ -3,35 +3,35 @@ import type { Flawless, ModuleSource } from "@flawless-ts/sdk";
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { Logger } from "pino";
 
-/** What the link needs of a client of Flawless. */
+/** What the link needs from a Flawless client. */
 export type FlawlessClient = Pick<Flawless, "url" | "health" | "version" | "deploy">;
 
-/** How Flawless is, as the control plane sees it. */
+/** The state of Flawless, as the control plane sees it. */
 export interface FlawlessState {
   readonly url: string;
-  /** `waiting`: not reached yet. `deploying`. `ready`. `unreachable`: it was there before. `refused`: it did not take a module. */
+  /** `waiting`: not reached yet. `deploying`. `ready`. `unreachable`: it was reached before. `refused`: it refused a module. */
   readonly status: "waiting" | "deploying" | "ready" | "unreachable" | "refused";
-  /** What is wrong, in words; null while nothing is. */
+  /** What is wrong; null if nothing is. */
   readonly reason: string | null;
-  /** The modules that were deployed, as `name:version`. */
+  /** The deployed modules, as `name:version`. */
   readonly modules: readonly string[];
 }
 
 /** Options of {@link FlawlessLink}. */
 export interface FlawlessLinkOptions {
   readonly client: FlawlessClient;
-  /** What to deploy once Flawless can be reached. */
+  /** The modules to deploy once Flawless can be reached. */
   readonly modules: readonly ModuleSource[];
   readonly logger: Logger;
-  /** The longest pause before a further try, in milliseconds; the first ones are shorter. Default 1,000. */
+  /** The max pause before a retry, in milliseconds; the first pauses are shorter. Default 1,000. */
   readonly retryMs?: number | undefined;
 }
 
 const healthTimeoutMs = 2_000;
-/** Servers that start together with this one are there soon. */
+/** Servers that start together with this one are ready soon. */
 const firstPauseMs = 25;
 
-/** Waits for a Flawless server, deploys modules there, and tells how it is. Disposing of it ends the waiting. */
+/** Waits for a Flawless server, deploys modules to it, and reports its state. Disposing of it stops the waiting. */
 export class FlawlessLink implements AsyncDisposable {
   readonly #client: FlawlessClient;
   readonly #modules: readonly ModuleSource[];
@@ -55,12 +55,12 @@ export class FlawlessLink implements AsyncDisposable {
     return this.#client.url;
   }
 
-  /** Settled when all modules are deployed, or will not be. */
+  /** Settles once all modules are deployed, or can't be. */
   get prepared(): Promise<void> {
     return this.#work;
   }
 
-  /** How Flawless is now. Once it was ready, it is asked; several who want to know share one question. */
+  /** The current state. Once Flawless was ready, this sends it a request; concurrent callers share one. */
   ask(): Promise<FlawlessState> {
     if (this.#state.status !== "ready" && this.#state.status !== "unreachable") {
       return Promise.resolve(this.#state);
@@ -128,13 +128,15 @@ export class FlawlessLink implements AsyncDisposable {
     return this.#state;
   }
 
-  /** The original server can't tell its health, but its version. */
+  /** The original server reports its version, but not its health. */
   async #reach(signal: AbortSignal): Promise<void> {
     const options = { timeoutMs: healthTimeoutMs, signal };
     try {
       const { status, reason } = await this.#client.health(options);
       if (status !== "ok") {
-        throw new Error(`Flawless says that it is ${status}: ${reason ?? "it gives no reason"}.`);
+        throw new Error(
+          `Flawless reports that it is ${status}: ${reason ?? "it gives no reason"}.`,
+        );
       }
     } catch (error) {
       if (!FlawlessError.is(error) || error.code !== "FLAWLESS_NOT_SUPPORTED_BY_SERVER") {
@@ -149,7 +151,7 @@ export class FlawlessLink implements AsyncDisposable {
   }
 }
 
-/** Failures that trying again does not help. */
+/** Failures that a retry can't fix. */
 const refusals: readonly string[] = [
   "FLAWLESS_MODULE_REFUSED",
   "FLAWLESS_CONFLICT",

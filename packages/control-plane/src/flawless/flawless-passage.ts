@@ -10,12 +10,12 @@ import { Agent as TlsAgent, request as tlsRequest } from "node:https";
 import { pipeline } from "node:stream/promises";
 import type { Passage, SocketTaker } from "@flawless-ts/http-service";
 
-/** Failures before anything was sent. */
+/** Failures that occur before anything was sent. */
 const neverSent = /^(ECONNREFUSED|ENOTFOUND|EAI_AGAIN|EHOSTUNREACH|ENETUNREACH)$/;
 
 /**
- * Leads those who came by the control plane's ticket to its Flawless server. Requests pass as they are, with the token that
- * Flawless wants of the caller.
+ * Forwards callers of the control plane's ticket to its Flawless server. Requests are forwarded unchanged, with the caller's
+ * token for Flawless.
  */
 export class FlawlessPassage implements AsyncDisposable, Passage {
   readonly #url: URL;
@@ -23,14 +23,14 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
   readonly #server: Server;
   #draining = false;
 
-  /** @param ca certificate authorities (PEM) to trust, in place of the usual ones */
+  /** @param ca certificate authorities (PEM) to trust, instead of the system's */
   constructor(url: string, ca: string | undefined) {
     this.#url = new URL(url);
-    // Idle ones. A server that stops waits for longer before it closes a connection: none is closed under a request.
+    // For idle connections. A stopping server waits longer before it closes one, so that none closes during a request.
     const kept = { keepAlive: true, timeout: 500 };
     this.#agent = this.#isTls ? new TlsAgent({ ...kept, ca }) : new Agent(kept);
     this.#server = createServer((request, response) => void this.#pass(request, response));
-    // A start waits for as long as its workflow takes; it is Flawless that limits what is slow to come.
+    // A start takes as long as its workflow; Flawless limits slow requests itself.
     this.#server.requestTimeout = 0;
   }
 
@@ -46,7 +46,7 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
     this.#server.closeIdleConnections();
   }
 
-  /** Ends what is under way. */
+  /** Aborts requests under way. */
   async [Symbol.asyncDispose](): Promise<void> {
     this.#server.closeAllConnections();
     this.#agent.destroy();
@@ -54,7 +54,7 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
 
   async #pass(request: IncomingMessage, response: ServerResponse): Promise<void> {
     const { host, pathname } = this.#url;
-    // They are about one connection only. Source: RFC 9110, section 7.6.1.
+    // They apply to one connection only. Source: RFC 9110, section 7.6.1.
     const { connection: _1, "keep-alive": _2, expect: _3, ...headers } = request.headers;
     const outgoing = (this.#isTls ? tlsRequest : plainRequest)(this.#url, {
       agent: this.#agent,
@@ -67,7 +67,7 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
       const answered = new Promise<IncomingMessage>((resolve, reject) => {
         outgoing.once("response", resolve).once("error", reject);
       });
-      // A server may answer before it has read the body: then the rest of it does not matter.
+      // A server may respond before it has read the body; then the rest doesn't matter.
       pipeline(request, outgoing).catch(() => undefined);
       const answer = await answered;
       const ending = this.#draining ? ["connection", "close"] : [];
@@ -80,7 +80,7 @@ export class FlawlessPassage implements AsyncDisposable, Passage {
   }
 }
 
-/** @param headers names and values in turn */
+/** @param headers alternating names and values */
 function endToEnd(headers: readonly string[]): readonly string[] {
   return headers.filter((_text, index) => {
     const name = headers[index - (index % 2)] ?? "";
@@ -95,12 +95,12 @@ function refuse(response: ServerResponse, { code = "", message }: NodeJS.ErrnoEx
       "content-type": "application/json",
       "flawless-error-code": "FLAWLESS_UNREACHABLE",
       connection: "close",
-      // Says that the request may be sent again.
+      // Tells the client that it may retry.
       ...(nothingWasDone ? { "retry-after": "1" } : {}),
     })
     .end(
       JSON.stringify({
-        error: `The control plane can't reach its Flawless server: ${message}. Is that one running?`,
+        error: `The control plane can't reach its Flawless server: ${message}. Is it running?`,
       }),
     );
 }

@@ -15,7 +15,7 @@ function subscriber(): Subscriber & { readonly messages: string[] } {
 }
 
 describe("gossip", () => {
-  test("reaches those who listen to the topic now, and only them", () => {
+  test("reaches the current subscribers of the topic, and only them", () => {
     const gossip = new Gossip();
     const [one, two, elsewhere] = [subscriber(), subscriber(), subscriber()];
     gossip.broadcast(topic, "before");
@@ -54,7 +54,7 @@ describe("gossip", () => {
     expect(() => gossip.broadcast(topic, "123456789")).toThrow(/9 bytes, but the limit is 8/);
   });
 
-  test("ends all subscriptions when it is closed, and new ones at once", () => {
+  test("ends all subscriptions when closed, and new ones immediately", () => {
     const gossip = new Gossip();
     const [one, late] = [subscriber(), subscriber()];
     gossip.subscribe(topic, one);

@@ -2,29 +2,29 @@ import { ControlPlaneError } from "../errors.ts";
 
 /** Limits of gossip. */
 export interface GossipLimits {
-  /** How many topics may be joined or listened to. Default 10,000. */
+  /** The max number of topics. Default 10,000. */
   readonly maxTopics: number;
-  /** How many may listen at once, to all topics together. Default 1,000. */
+  /** The max number of subscribers, over all topics. Default 1,000. */
   readonly maxSubscribers: number;
-  /** The largest message, in bytes. Default 64 KiB. */
+  /** The max size of a message, in bytes. Default 64 KiB. */
   readonly maxMessageBytes: number;
 }
 
-/** The defaults that {@link GossipLimits} tells. */
+/** The defaults of {@link GossipLimits}. */
 export const defaultGossipLimits: GossipLimits = {
   maxTopics: 10_000,
   maxSubscribers: 1_000,
   maxMessageBytes: 64 * 1024,
 };
 
-/** Somebody who listens. */
+/** A subscriber. */
 export interface Subscriber {
   receive(message: string): void;
-  /** There will be no more messages. */
+  /** Called when no more messages will come. */
   end(): void;
 }
 
-/** Topics: who listens gets what is sent from then on. Nothing is kept. */
+/** Topics whose subscribers get the messages sent after they subscribed. Nothing is stored. */
 export class Gossip {
   readonly #limits: GossipLimits;
   readonly #topics = new Map<string, Set<Subscriber>>();
@@ -35,22 +35,22 @@ export class Gossip {
     this.#limits = limits;
   }
 
-  /** How many listen, to all topics together. */
+  /** The number of subscribers, over all topics. */
   get subscribers(): number {
     return this.#subscribers;
   }
 
   /**
-   * Makes a topic known. Sending to a topic and listening to it do so, too.
+   * Creates a topic. Sending to a topic or subscribing to it does so, too.
    *
-   * @throws ControlPlaneError `INVALID_REQUEST` for what is no topic's id, `LIMIT_REACHED`
+   * @throws ControlPlaneError `INVALID_REQUEST` for an invalid topic id, `LIMIT_REACHED`
    */
   join(topicId: string): void {
     this.#topic(topicId);
   }
 
   /**
-   * Sends a message to all who listen now.
+   * Sends a message to all current subscribers.
    *
    * @returns how many there were
    * @throws ControlPlaneError `INVALID_REQUEST`, `LIMIT_REACHED`
@@ -61,7 +61,7 @@ export class Gossip {
     return listening;
   }
 
-  /** Hands a message to those who listen to its topic on this node. */
+  /** Delivers a message to the topic's subscribers on this node. */
   deliver(topicId: string, message: string): void {
     for (const subscriber of [...(this.#topics.get(topicId.toLowerCase()) ?? [])]) {
       subscriber.receive(message);
@@ -69,9 +69,9 @@ export class Gossip {
   }
 
   /**
-   * Whether a message may be sent.
+   * Checks whether a message may be sent.
    *
-   * @returns how many listen to its topic
+   * @returns the number of the topic's subscribers
    * @throws ControlPlaneError `INVALID_REQUEST`, `LIMIT_REACHED`
    */
   check(topicId: string, message: string): number {
@@ -86,9 +86,9 @@ export class Gossip {
   }
 
   /**
-   * Listens to a topic.
+   * Subscribes to a topic.
    *
-   * @returns what ends it
+   * @returns a function that ends the subscription
    * @throws ControlPlaneError `INVALID_REQUEST`, `LIMIT_REACHED`
    */
   subscribe(topicId: string, subscriber: Subscriber): () => void {
@@ -96,7 +96,7 @@ export class Gossip {
     if (this.#subscribers >= this.#limits.maxSubscribers) {
       throw new ControlPlaneError(
         "LIMIT_REACHED",
-        `There are ${this.#limits.maxSubscribers} subscribers, and there may be no more.`,
+        `There are already ${this.#limits.maxSubscribers} subscribers, which is the limit.`,
       );
     }
     if (this.#closed) {
@@ -137,7 +137,7 @@ export class Gossip {
     if (this.#topics.size >= this.#limits.maxTopics) {
       throw new ControlPlaneError(
         "LIMIT_REACHED",
-        `There are ${this.#limits.maxTopics} topics, and there may be no more.`,
+        `There are already ${this.#limits.maxTopics} topics, which is the limit.`,
       );
     }
     const subscribers = new Set<Subscriber>();

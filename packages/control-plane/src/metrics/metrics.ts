@@ -6,18 +6,18 @@ import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";
 import { jobStatuses, type WorkerStatus } from "../queue/types.ts";
 
-/** What the metrics are about. */
+/** The sources of the metrics. */
 export interface MetricsSources {
   readonly queue: Queue;
   readonly events: QueueEvents;
   readonly openStreams: () => number;
-  /** Null where there is none. */
+  /** Null if there is none. */
   readonly flawless: Pick<FlawlessLink, "ask"> | null;
 }
 
 const workerStatuses: readonly WorkerStatus[] = ["online", "draining", "offline"];
 
-/** Metrics for Prometheus. What can be counted on demand is counted when it is asked for. */
+/** Metrics for Prometheus. Values that can be counted on demand are counted when requested. */
 export class Metrics implements RequestObserver {
   readonly #registry: Registry = new Registry();
   readonly #requests: Histogram<"method" | "route" | "status">;
@@ -78,7 +78,7 @@ export class Metrics implements RequestObserver {
       new Counter({ name: `control_plane_jobs_${name}_total`, help, registers });
     const published = count("published", "Jobs that were published.");
     const claimed = count("claimed", "Jobs that were handed out.");
-    const returned = count("returned", "Jobs that were taken back from lost or drained workers.");
+    const returned = count("returned", "Jobs taken back from lost or drained workers.");
     events.on("published", () => published.inc());
     events.on("moved", ({ status }) => {
       if (status === "Claimed") {
@@ -92,7 +92,7 @@ export class Metrics implements RequestObserver {
     this.#requests.observe({ method, route, status: String(status) }, milliseconds / 1_000);
   }
 
-  /** Answers with all metrics, in Prometheus's text format. */
+  /** Sends all metrics, in Prometheus's text format. */
   async send(reply: FastifyReply): Promise<FastifyReply> {
     const text = await this.#registry.metrics();
     return reply.type(this.#registry.contentType).header("cache-control", "no-store").send(text);

@@ -13,12 +13,12 @@ interface Message {
   readonly patches: readonly RegionPatch[];
 }
 
-/** What a page gets to see. */
+/** What a page receives. */
 class Page {
   readonly messages: Message[] = [];
   readonly #closed = Promise.withResolvers<void>();
 
-  /** What the feed writes to. */
+  /** The stream that the feed writes to. */
   get stream(): EventStream {
     return Object.assign(Object.create(EventStream.prototype) as object, {
       closed: this.#closed.promise,
@@ -31,7 +31,7 @@ class Page {
     this.#closed.resolve();
   }
 
-  /** The newest HTML of a piece of a region; undefined where there was none. */
+  /** The latest HTML of a piece of a region; undefined if there was none. */
   shown(region: string, key: string): string | undefined {
     const patches = this.messages.flatMap((message) => message.patches);
     return patches.findLast((patch) => patch.region === region && key in patch.changed)?.changed[
@@ -94,7 +94,7 @@ describe("the feed of the dashboard", () => {
     ]);
   });
 
-  test("sends what changed, and nothing else", async () => {
+  test("sends only what changed", async () => {
     await publish();
     await publish();
     const page = await visit(open());
@@ -152,7 +152,7 @@ describe("the feed of the dashboard", () => {
     expect(page.messages).toHaveLength(1);
   });
 
-  test("looks by itself for what no event told, which is a sign of life, too", async () => {
+  test("checks periodically for changes without an event, which also keeps the connection alive", async () => {
     let asked = 0;
     const ask = async (): Promise<FlawlessState> => {
       asked += 1;
@@ -166,7 +166,7 @@ describe("the feed of the dashboard", () => {
     await vi.waitFor(() => expect(page.messages.at(-1)?.patches).toEqual([]));
   });
 
-  test("asks Flawless nothing while no page is open", async () => {
+  test("sends Flawless no requests while no page is open", async () => {
     const asked = { unseen: 0, seen: 0 };
     const counting = (which: keyof typeof asked): Pick<FlawlessLink, "ask"> => ({
       ask: async () => {
@@ -181,7 +181,7 @@ describe("the feed of the dashboard", () => {
     expect(asked.unseen).toBe(0);
   });
 
-  test("tells once that the queue can't be read, and goes on when it can", async () => {
+  test("reports once that the queue can't be read, and continues when it can", async () => {
     const onFailure = vi.fn<(error: unknown) => void>();
     const counts = vi.spyOn(api.context.queue, "counts");
     counts.mockRejectedValue(new Error("no disk"));
@@ -209,7 +209,7 @@ describe("the feed of the dashboard", () => {
     await vi.waitFor(() => expect(feed.pages).toBe(0));
   });
 
-  test("is over once it is disposed of", async () => {
+  test("stops when disposed", async () => {
     const { events } = api.context;
     const before = events.listenerCount("worker");
     const feed = open();

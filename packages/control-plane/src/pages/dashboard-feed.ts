@@ -11,17 +11,17 @@ export interface DashboardFeedOptions {
   readonly events: QueueEvents;
   readonly flawless: Pick<FlawlessLink, "ask"> | null;
   readonly clock: Clock;
-  /** Called when the queue can't be read; not again before it could be. */
+  /** Called when the queue can't be read; not again until a read has succeeded. */
   readonly onFailure: (error: unknown) => void;
-  /** How long to collect changes before the pages get them, in milliseconds. Default 200. */
+  /** How long to collect changes before updating pages, in milliseconds. Default 200. */
   readonly collectMs?: number | undefined;
-  /** How often to look without being told of a change, in milliseconds. Default 5,000. */
+  /** How often to check without a reported change, in milliseconds. Default 5,000. */
   readonly lookMs?: number | undefined;
 }
 
 const feedEvents = ["published", "moved", "returned", "progress", "worker"] as const;
 
-/** Keeps the open dashboards up to date with the queue, and now and then with Flawless. */
+/** Keeps open dashboards up to date with the queue and, less often, with Flawless. */
 export class DashboardFeed implements Disposable {
   readonly #events: QueueEvents;
   readonly #view: LiveView;
@@ -43,12 +43,12 @@ export class DashboardFeed implements Disposable {
     }
   }
 
-  /** How many pages are kept up to date. */
+  /** The number of open pages. */
   get pages(): number {
     return this.#view.pages;
   }
 
-  /** Sends a page all that it shows, and from then on what changes, until its stream is closed. */
+  /** Sends a page its whole contents, and then each change, until its stream closes. */
   serve(stream: EventStream): Promise<void> {
     return this.#view.serve(stream);
   }

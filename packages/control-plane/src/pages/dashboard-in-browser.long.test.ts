@@ -11,7 +11,7 @@ import { openControlPlane } from "../control-plane.ts";
 import type { RunningNode } from "../running-node.ts";
 import { TestClock } from "../testing/test-clock.ts";
 
-/** It looks at many pages, each of which it goes through as a whole. */
+/** It checks many complete pages. */
 const axeTimeoutMs = 180_000;
 
 await describeInBrowser("the dashboard", (openPage) => {
@@ -53,7 +53,7 @@ await describeInBrowser("the dashboard", (openPage) => {
   }
 
   test.each(["light", "dark"] as const)(
-    "and the pages beside it have nothing that axe-core objects to, in %s",
+    "and the other pages pass axe-core, in %s",
     async (colorScheme) => {
       await post("/api/queue/publish", { url: "https://example.com/" });
       await post("/queue/claim");
@@ -66,7 +66,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     axeTimeoutMs,
   );
 
-  test("adds a job by the form, without leaving the page", async () => {
+  test("adds a job with the form, without leaving the page", async () => {
     const page = await openDashboard();
     await page.getByLabel("URL to crawl").fill("https://example.com/?a=1&b=<2>");
     await page.getByRole("button", { name: "Add job" }).click();
@@ -116,7 +116,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
-  test("shows a worker that appears, and marks it when it is lost", async () => {
+  test("shows a new worker, and marks it when it is lost", async () => {
     const page = await openDashboard();
     // Pages tell ages by the machine's time, and opening one may have taken a while.
     clock.advance(Date.now() - clock.now());
@@ -147,7 +147,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     expect(await page.locator(".job th").allInnerTexts()).toEqual(["a", "c", "b"]);
   });
 
-  test("comes back to life after the connection was lost", async () => {
+  test("recovers after the connection was lost", async () => {
     const page = await openDashboard();
     const url = new URL(server.url);
     await server.close({ graceMs: 0 });
@@ -166,7 +166,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     expect(await wasNotReloaded(page)).toBe(true);
   });
 
-  test("gives its connection back while nobody sees it", async () => {
+  test("closes its connection while hidden", async () => {
     const page = await openDashboard();
     const setHidden = (hidden: boolean): Promise<unknown> =>
       page.evaluate(
@@ -187,7 +187,7 @@ await describeInBrowser("the dashboard", (openPage) => {
     expect(await openStreams()).toBe("1");
   });
 
-  test("runs nothing that strangers send", async () => {
+  test("runs no scripts from user input", async () => {
     const page = await openDashboard();
     const hostile = `"><img src=x onerror="window.hacked = true"><script>window.hacked = true</script>`;
     await post("/queue/publish", { job_id: "x", payload: { url: hostile } });

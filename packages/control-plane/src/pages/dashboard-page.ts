@@ -9,23 +9,23 @@ import { jobColumns } from "./job-rows.ts";
 import type { DashboardRegions } from "./regions.ts";
 import { workerColumns } from "./worker-rows.ts";
 
-/** The sections of the dashboard that can be asked for on their own. */
+/** The sections of the dashboard that can be requested separately. */
 export type SectionName = "queue" | "jobs" | "workers";
 
-/** What stands at the top of the dashboard. */
+/** The top of the dashboard. */
 export function dashboardHeader(nodeId: string, now: number, regions: DashboardRegions): Html {
   return html`<h1>Control plane <span class="node">${nodeId}</span></h1>
     <div data-region="flawless">${piecesOf(regions, "flawless")}</div>
     ${connectionStatus("/", now)}`;
 }
 
-/** What stands below it. */
+/** The rest of the dashboard. */
 export function dashboardMain(regions: DashboardRegions): Html {
   const sections = dashboardSections(regions);
   return html`${sections.queue} ${addJobForm} ${sections.jobs} ${sections.workers}`;
 }
 
-/** The sections one by one. */
+/** The individual sections. */
 export function dashboardSections(regions: DashboardRegions): Readonly<Record<SectionName, Html>> {
   return {
     queue: html`<section aria-labelledby="queue-title">
@@ -68,7 +68,7 @@ const addJobForm: Html = html`<section aria-labelledby="add-title">
     data-busy="Adding …"
     data-done="Added: {url}"
     data-failed="Not added."
-    data-unreachable="The control plane can't be reached. Look at the list before adding it again."
+    data-unreachable="The control plane can't be reached. Check the list before adding it again."
   >
     <label for="url">URL to crawl</label>
     <div class="field">

@@ -7,7 +7,7 @@ import { site } from "./site.ts";
 
 const maxPayloadLength = 100_000;
 
-/** The page of one job, as it is now, with its payload and a way to its workflow. */
+/** The page of one job: its current state, its payload and a link to its workflow. */
 export function jobPage(job: Job, flawlessUrl: string | null, now: number): Html {
   const { id, payload } = job;
   const workflows = workflowsAddress(flawlessUrl, id);

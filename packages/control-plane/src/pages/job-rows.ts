@@ -11,7 +11,7 @@ import type { JobStatus } from "../queue/types.ts";
 import { crawlShare } from "./crawl-share.ts";
 import type { JobSummary } from "./job-summary.ts";
 
-/** The columns of a table of jobs. */
+/** The columns of a job table. */
 export const jobColumns: readonly string[] = [
   "Job",
   "State",
@@ -21,7 +21,7 @@ export const jobColumns: readonly string[] = [
   "Changed",
 ];
 
-/** How a state is shown. */
+/** How to display a state. */
 export const jobStates: Readonly<
   Record<JobStatus, { readonly text: string; readonly tone: Tone }>
 > = {
@@ -32,19 +32,19 @@ export const jobStates: Readonly<
   Failed: { text: "Failed", tone: "bad" },
 };
 
-/** What tells a job's row from the others. */
+/** The key of a job's row. */
 export function jobKey({ sequence }: JobSummary): string {
   return `job-${sequence}`;
 }
 
-/** The address of a job's page. */
+/** The URL of a job's page. */
 export function jobPath(id: string): string {
   return `/dashboard/job/${encodeURIComponent(id)}`;
 }
 
 /**
- * Where a Flawless server lists the workflows of a job; null where it can't be linked to, as where it is reached by a ticket.
- * Workers label them (`@flawless-ts/sdk`).
+ * The page on which a Flawless server lists the workflows of a job, which workers label (`@flawless-ts/sdk`). Null if there is
+ * no link, as when the server is reached by a ticket.
  */
 export function workflowsAddress(flawlessUrl: string | null, jobId: string): string | null {
   if (flawlessUrl === null || !/^https?:\/\//.test(flawlessUrl) || !URL.canParse(flawlessUrl)) {
@@ -58,7 +58,7 @@ export function workflowsAddress(flawlessUrl: string | null, jobId: string): str
 /**
  * A job as a row of a table with {@link jobColumns}.
  *
- * @param flawlessUrl the server whose workflows do the jobs; null where none is known
+ * @param flawlessUrl the server whose workflows run the jobs; null if unknown
  */
 export function jobRow(job: JobSummary, flawlessUrl: string | null): Html {
   const { text, tone } = jobStates[job.status];
@@ -75,7 +75,7 @@ export function jobRow(job: JobSummary, flawlessUrl: string | null): Html {
   </tr>`;
 }
 
-/** None where no worker has had it yet. */
+/** None if no worker has had it yet. */
 function workflowLink({ id, status }: JobSummary, flawlessUrl: string | null): Html | null {
   const address = status === "Pending" ? null : workflowsAddress(flawlessUrl, id);
   return address === null

@@ -24,9 +24,9 @@ const job: Job = {
 describe("a summary of a job", () => {
   test.each([
     ["the URL of a crawl", '{"id":4,"url":"https://example.com/"}', "https://example.com/"],
-    ["the payload where the URL is no text", '{"url":7}', '{"url":7}'],
-    ["the payload where there is no URL", '{"depth":3}', '{"depth":3}'],
-    ["a payload that is no object", '"text"', '"text"'],
+    ["the payload if the URL isn't text", '{"url":7}', '{"url":7}'],
+    ["the payload if there is no URL", '{"depth":3}', '{"depth":3}'],
+    ["a payload that isn't an object", '"text"', '"text"'],
     ["a payload that is null", "null", "null"],
   ])("tells %s", (_what, payload, subject) => {
     expect(summarize({ ...job, payload }).subject).toBe(subject);
@@ -45,12 +45,12 @@ describe("a summary of a job", () => {
     }
   });
 
-  test("names who has the job, or who completed it", () => {
+  test("names the worker that has the job or completed it", () => {
     expect(summarize({ ...job, claimedBy: "w" }).worker).toBe("w");
     expect(summarize({ ...job, completedBy: "node" }).worker).toBe("node");
   });
 
-  test("counts a report as a change, also after the job's end", () => {
+  test("counts a report as a change, even after the job's end", () => {
     const progress = { status: "Parse", url: "u", urlsLeft: 1, reports: 1, at: 3_000 } as const;
     expect(summarize(job).changedAt).toBe(2_000);
     expect(summarize({ ...job, progress }).changedAt).toBe(3_000);

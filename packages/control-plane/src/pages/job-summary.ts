@@ -1,25 +1,25 @@
 import type { Job, JobProgress, JobStatus } from "../queue/types.ts";
 
-/** What the pages show of a job. It is small, whatever the payload's size. */
+/** What pages show of a job. It is small, whatever the payload's size. */
 export interface JobSummary {
   readonly sequence: number;
   readonly id: string;
   readonly status: JobStatus;
-  /** The URL to crawl, or the beginning of a payload that has none. */
+  /** The URL to crawl, or the beginning of a payload without one. */
   readonly subject: string;
   readonly worker: string | null;
   readonly error: string | null;
   readonly retries: number;
   readonly progress: JobProgress | null;
-  /** When something was last heard of it, in milliseconds since the Unix epoch. */
+  /** When it last changed or was reported on, in milliseconds since the Unix epoch. */
   readonly changedAt: number;
 }
 
 const maxTextLength = 300;
-/** Longer payloads are not read for the sake of a line on a page. */
+/** Longer payloads are not parsed just for one line on a page. */
 const maxPayloadLength = 20_000;
 
-/** Picks what the pages show of a job. */
+/** Selects what pages show of a job. */
 export function summarize(job: Job): JobSummary {
   const { sequence, id, status, payload, claimedBy, completedBy, error, retries, progress } = job;
   return {

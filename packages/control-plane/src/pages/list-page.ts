@@ -17,7 +17,7 @@ import { type JobSummary, summarize } from "./job-summary.ts";
 
 const maxJobs = 200;
 
-/** Answers with the page that lists the newest jobs. */
+/** Sends the page that lists the newest jobs. */
 export async function sendListPage(
   reply: FastifyReply,
   queue: Queue,
@@ -27,7 +27,7 @@ export async function sendListPage(
   return sendHtml(reply, listPage(jobs, sum(counts), flawlessUrl, systemClock.now()));
 }
 
-/** Answers with what the page lists, to be put into another page, as mvm-ci's own asks for it. */
+/** Sends the list alone, for insertion into another page, as mvm-ci's own page requests it. */
 export async function sendListFragment(reply: FastifyReply, queue: Queue): Promise<FastifyReply> {
   return sendHtml(reply, jobTable(await newestJobs(queue), null));
 }
@@ -36,7 +36,7 @@ async function newestJobs(queue: Queue): Promise<readonly JobSummary[]> {
   return (await queue.newestJobs(maxJobs)).map(summarize);
 }
 
-/** A page with a table of jobs, as it is now; `all` tells how many there are. */
+/** A page with a table of the current jobs; `all` is the total number. */
 function listPage(
   jobs: readonly JobSummary[],
   all: number,
@@ -61,7 +61,7 @@ function listPage(
   );
 }
 
-/** Jobs as they are now. */
+/** The current jobs. */
 export function jobTable(jobs: readonly JobSummary[], flawlessUrl: string | null): Html {
   const rows =
     jobs.length === 0

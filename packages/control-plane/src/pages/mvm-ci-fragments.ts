@@ -7,7 +7,7 @@ import { jobStates } from "./job-rows.ts";
 import { summarize } from "./job-summary.ts";
 
 const shownJobs = 20;
-/** Among so many of the newest are those that changed last. */
+/** How many of the newest jobs to search for those that changed last. */
 const consideredJobs = 200;
 
 function stat(label: string, value: string | number): Html {
@@ -16,7 +16,7 @@ function stat(label: string, value: string | number): Html {
   </div>`;
 }
 
-/** What mvm-ci's page shows of the cluster. A store that can't be read is an answer of its own, with status 503. */
+/** What mvm-ci's page shows of the cluster. If the store can't be read, it says so, with status 503. */
 export function clusterHealth(nodes: number, workers: number): Html {
   return html`<h2>Cluster Health</h2>
     ${stat(`Control plane (${nodes} ${nodes === 1 ? "node" : "nodes"})`, "Healthy")}
@@ -30,7 +30,7 @@ export function queueStats({ Pending, Claimed, InProgress, Completed, Failed }: 
     ${stat("Completed", Completed)} ${stat("Failed", Failed)}`;
 }
 
-/** The nodes, all of them equal. */
+/** The nodes, which are all equal. */
 export function controlPlaneNodes(nodes: readonly Pick<NodeEntry, "id" | "url">[]): Html {
   const items = nodes.map(
     ({ id, url }) =>
@@ -47,7 +47,7 @@ export function controlPlaneNodes(nodes: readonly Pick<NodeEntry, "id" | "url">[
 /**
  * Sends a table of the latest jobs.
  *
- * @param sortBy `status`, `job_id`, or else by time, the latest first.
+ * @param sortBy `status`, `job_id`, or anything else for time, latest first.
  */
 export async function sendRecentJobs(
   reply: FastifyReply,

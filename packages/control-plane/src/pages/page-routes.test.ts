@@ -19,7 +19,7 @@ function flawlessIs(state: Partial<FlawlessState>): TestApiOptions["flawless"] &
   return { url, ask: async () => ({ url, status: "ready", reason: null, modules: [], ...state }) };
 }
 
-/** What a piece of HTML says. */
+/** The text of a piece of HTML. */
 function textOf(html: string | undefined): string {
   return (html ?? "")
     .replaceAll(/<[^>]*>/g, " ")
@@ -30,7 +30,7 @@ function textOf(html: string | undefined): string {
 const hostile = `<script>alert("x")</script>`;
 
 describe("the dashboard", () => {
-  test.each(["/", "/dashboard"])("is at %s, as a whole page", async (path) => {
+  test.each(["/", "/dashboard"])("is at %s, as a complete page", async (path) => {
     const { statusCode, headers, body } = await api.get(path);
 
     expect([statusCode, headers["content-type"]]).toEqual([200, "text/html; charset=utf-8"]);
@@ -75,7 +75,7 @@ describe("the dashboard", () => {
     expect(body).toContain('<span class="reason">no luck</span>');
   });
 
-  test("marks workers that are lost", async () => {
+  test("marks lost workers", async () => {
     await api.post("/api/workers/register", { worker_type: "firecracker", worker_id: "w" });
     expect((await api.get("/")).body).toContain('<span class="badge good">Online</span>');
     api.clock.advance(1_000_000);
@@ -91,7 +91,7 @@ describe("the dashboard", () => {
   test.each([
     [{ modules: ["crawler:0.1.8"] }, "Ready", "crawler:0.1.8"],
     [{ status: "unreachable", reason: hostile }, "Unreachable", "&lt;script&gt;"],
-  ] as const)("tells how Flawless is: %j", async (state, badge, detail) => {
+  ] as const)("shows the state of Flawless: %j", async (state, badge, detail) => {
     const { body } = await open({ flawless: flawlessIs(state) }).get("/");
 
     expect(body).toContain(`>${badge}</span>`);
@@ -99,7 +99,7 @@ describe("the dashboard", () => {
     expect(body).not.toContain(hostile);
   });
 
-  test("shows what strangers send as text", async () => {
+  test("shows user input as text", async () => {
     await api.post("/api/queue/publish", { url: hostile });
     await api.post("/queue/publish", { job_id: "other", payload: { [hostile]: 1 } });
     await api.post("/ui-update", { id: 1, status: "Request", url: hostile, urls_left: 1 });
@@ -127,21 +127,18 @@ describe("the dashboard", () => {
     );
   });
 
-  test.each(["/", "/list", "/dashboard/queue"])(
-    "lets nothing run at %s but its own files",
-    async (path) => {
-      const { headers, body } = await api.get(path);
-      const policy = String(headers["content-security-policy"]);
+  test.each(["/", "/list", "/dashboard/queue"])("allows only its own files at %s", async (path) => {
+    const { headers, body } = await api.get(path);
+    const policy = String(headers["content-security-policy"]);
 
-      expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
-      expect(policy).toContain("frame-ancestors 'none'");
-      expect(policy).not.toContain("unsafe");
-      expect(headers["x-content-type-options"]).toBe("nosniff");
-      expect(body).not.toMatch(/ style=| on\w+=|<style|https?:\/\/(?!example)/);
-    },
-  );
+    expect(policy).toContain("default-src 'none'; script-src 'self'; style-src 'self';");
+    expect(policy).toContain("frame-ancestors 'none'");
+    expect(policy).not.toContain("unsafe");
+    expect(headers["x-content-type-options"]).toBe("nosniff");
+    expect(body).not.toMatch(/ style=| on\w+=|<style|https?:\/\/(?!example)/);
+  });
 
-  test("asks only for files that the server has", async () => {
+  test("requests only files that the server has", async () => {
     const { body } = await api.get("/");
     const addresses = [...body.matchAll(/(?:src|rel="\w+" href)="([^"]+)"/g)].map(
       ([, address]) => address ?? "",
@@ -161,14 +158,14 @@ describe("the dashboard", () => {
     ["queue", "queue-title"],
     ["jobs", "jobs-title"],
     ["workers", "workers-title"],
-  ])("gives the section %s on its own", async (name, title) => {
+  ])("serves the section %s separately", async (name, title) => {
     const { body } = await api.get(`/dashboard/${name}`);
 
     expect(body).toMatch(new RegExp(`^<section aria-labelledby="${title}">`));
     expect(body.match(/<section/g)).toHaveLength(1);
   });
 
-  test("wants the token, as the rest of the API does", async () => {
+  test("requires the token, as the rest of the API does", async () => {
     const guarded = open({ tokens: ["secret"] });
     for (const path of ["/", "/dashboard/events", "/dashboard/jobs", "/list"]) {
       expect((await guarded.get(path)).statusCode).toBe(401);
@@ -176,8 +173,8 @@ describe("the dashboard", () => {
   });
 });
 
-describe("mvm-ci's pieces of its dashboard", () => {
-  test("tell of the cluster, the queue and the nodes", async () => {
+describe("the fragments of mvm-ci's dashboard", () => {
+  test("show the cluster, the queue and the nodes", async () => {
     await api.post("/api/workers/register", { worker_type: "wasm" });
     await api.post("/api/queue/publish", { url: "u" });
     const [health, stats, nodes] = await Promise.all(
@@ -196,7 +193,7 @@ describe("mvm-ci's pieces of its dashboard", () => {
     expect(textOf(nodes?.body)).toBe("node-1 http://node-1:3020");
   });
 
-  test("list the latest jobs, sorted as it is asked for", async () => {
+  test("list the latest jobs, sorted as requested", async () => {
     for (const id of ["b", "c", "a"]) {
       await api.post("/queue/publish", { job_id: id, payload: { url: `https://${id}` } });
     }
@@ -219,7 +216,7 @@ describe("mvm-ci's pieces of its dashboard", () => {
     );
   });
 
-  test("take a job by their form, and list it", async () => {
+  test("accept a job from their form, and list it", async () => {
     expect(textOf((await api.get("/dashboard/recent-jobs")).body)).toContain("No jobs yet");
     const { statusCode, body } = await api.app.inject({
       method: "POST",
@@ -236,7 +233,7 @@ describe("mvm-ci's pieces of its dashboard", () => {
 });
 
 describe("the event stream of the dashboard", () => {
-  test("is limited, and a page that leaves makes room", async () => {
+  test("is limited, and a closed page makes room", async () => {
     const { app, context } = open({ limits: { eventStreams: 1 } });
     const url = `${await app.listen({ host: "127.0.0.1", port: 0 })}/dashboard/events`;
     const leave = new AbortController();
@@ -249,7 +246,7 @@ describe("the event stream of the dashboard", () => {
     ]);
     expect([second.status, await second.json()]).toEqual([
       429,
-      { error: expect.stringContaining("There are 1 event streams open") },
+      { error: expect.stringContaining("There are already 1 event streams open") },
     ]);
     leave.abort();
     await vi.waitFor(() => expect(context.streams.size).toBe(0));
@@ -265,7 +262,7 @@ describe("the event stream of the dashboard", () => {
     expect(text).toMatch(/^: open\n/);
   });
 
-  test("is not opened by a request for its headers", async () => {
+  test("is not opened by a HEAD request", async () => {
     const { statusCode } = await api.app.inject({ method: "HEAD", url: "/dashboard/events" });
 
     expect([statusCode, api.context.streams.size]).toEqual([405, 0]);
@@ -273,7 +270,7 @@ describe("the event stream of the dashboard", () => {
 });
 
 describe("the list of jobs", () => {
-  test("is what the form answers without JavaScript", async () => {
+  test("is the form's response without JavaScript", async () => {
     const { statusCode, body } = await api.app.inject({
       method: "POST",
       url: "/new-job",
@@ -298,10 +295,10 @@ describe("the list of jobs", () => {
   });
 });
 
-describe("the way from jobs to workflows", () => {
+describe("the link from jobs to workflows", () => {
   const lists = "http://127.0.0.1:27288/?label=control-plane%3Ajob%3Djob-1";
 
-  test("is there as soon as a worker has the job, where Flawless is known", async () => {
+  test("exists as soon as a worker has the job, if Flawless is known", async () => {
     api = open({ flawless: flawlessIs({}) });
     await api.post("/api/queue/publish", { url: "https://example.com/" });
     expect((await api.get("/")).body).not.toContain(lists);
@@ -312,7 +309,7 @@ describe("the way from jobs to workflows", () => {
   });
 
   test.each(["endpointticket", "javascript:alert(1)"])(
-    "is not there for an address that is no web address: %s",
+    "doesn't exist if the server's address isn't a web address: %s",
     async (url) => {
       api = open({ flawless: { ...flawlessIs({ url }), url } });
       await api.post("/api/queue/publish", { url: "https://example.com/" });
@@ -338,7 +335,7 @@ describe("the page of a job", () => {
 });
 
 describe("the page of a state", () => {
-  test("lists its jobs in pages, the oldest first", async () => {
+  test("lists its jobs in pages, oldest first", async () => {
     for (let number = 0; number < 102; number += 1) {
       await api.post("/api/queue/publish", { url: "https://example.com/" });
     }

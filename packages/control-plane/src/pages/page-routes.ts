@@ -23,9 +23,9 @@ import { statePage } from "./state-page.ts";
 import { type DashboardRegions, renderRegions } from "./regions.ts";
 import { defaultSnapshotLimits, SnapshotReader } from "./snapshot.ts";
 
-/** What tests change about the pages. */
+/** Settings that tests change. */
 export interface PageOptions {
-  /** Default: the machine's. */
+  /** Default: the system clock. */
   readonly clock?: Clock | undefined;
 }
 
@@ -34,8 +34,8 @@ const sectionNames: readonly SectionName[] = ["queue", "jobs", "workers"];
 const sharedLookMs = 1_000;
 
 /**
- * The pages for people: `/` and `/dashboard/*`. The API's routes stand beside them, in the same scope. They are left out of
- * the OpenAPI document, as programs have no use for them.
+ * The HTML pages: `/` and `/dashboard/*`, in the same scope as the API's routes. They are not in the OpenAPI document, because
+ * programs don't need them.
  */
 export function pageRoutes(
   { nodeId, nodes, storage, queue, events, flawless, streams }: ControlPlaneContext,
@@ -49,7 +49,7 @@ export function pageRoutes(
       events,
       flawless,
       clock,
-      // What other nodes do is seen by looking only.
+      // Changes made by other nodes are noticed only by checking.
       ...(shared ? { lookMs: sharedLookMs } : {}),
       onFailure: (error) => scope.log.error({ err: error }, "open pages can't be updated"),
     });
@@ -140,7 +140,7 @@ export function pageRoutes(
 
     scope.get("/dashboard/events", {
       schema: { hide: true },
-      // A stream that may not have content would only stay open.
+      // A HEAD request's stream would stay open without ever having content.
       exposeHeadRoute: false,
       handler: async (_request, reply) => {
         await feed.serve(streams.open(reply));

@@ -17,7 +17,7 @@ import type { Snapshot } from "./snapshot.ts";
 import { statePath } from "./state-page.ts";
 import { workerColumns, workerKey, workerRow, workerSummary } from "./worker-rows.ts";
 
-/** The parts of the dashboard that change while it is open. */
+/** The regions of the dashboard that change while it is open. */
 export type RegionName =
   | "flawless"
   | "counts"
@@ -29,7 +29,7 @@ export type RegionName =
 /** All regions of the dashboard. */
 export type DashboardRegions = Regions<RegionName>;
 
-/** Renders what the dashboard shows. The same snapshot gives the same text, so that differences can be told. */
+/** Renders the dashboard. The same snapshot gives the same text, so that changes can be detected. */
 export function renderRegions(
   snapshot: Snapshot,
   flawless: FlawlessState | null,

@@ -1,7 +1,7 @@
 import { loadAssets, type Site } from "@flawless-ts/http-service/pages";
 import { controlPlaneVersion } from "../version.ts";
 
-/** What all pages have. */
+/** What all pages have in common. */
 export const site: Site = {
   product: "Control plane for Flawless",
   version: controlPlaneVersion,
@@ -12,7 +12,7 @@ export const site: Site = {
     { path: "/openapi.json", text: "API" },
   ],
   assets: loadAssets("/dashboard/files/", [
-    // It stays in `src`, as nothing compiles it; that is beside `dist`, where this file is in the end.
+    // It stays in `src`, because nothing compiles it. That folder is beside `dist`, where this file ends up.
     new URL("../../src/pages/browser/dashboard.css", import.meta.url),
   ]),
 };

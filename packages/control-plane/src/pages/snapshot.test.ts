@@ -24,7 +24,7 @@ async function shownJobs(of: SnapshotReader): Promise<readonly string[]> {
 }
 
 describe("a snapshot", () => {
-  test("shows the jobs that run before the newest, however many wait", async () => {
+  test("shows running jobs before the newest ones, however many are waiting", async () => {
     await publish(9);
     await api.post("/queue/claim");
     await api.post("/queue/claim");
@@ -38,7 +38,7 @@ describe("a snapshot", () => {
     ]);
   });
 
-  test("keeps showing the jobs that something was heard of last", async () => {
+  test("keeps showing the jobs with the latest news", async () => {
     const watching = reader();
     await publish(9);
     for (const id of [1, 2, 3]) {
@@ -59,7 +59,7 @@ describe("a snapshot", () => {
     expect(await shownJobs(watching)).toEqual(["job-1 Claimed"]);
   });
 
-  test("shows workers that live first, and counts all", async () => {
+  test("shows live workers first, and counts all", async () => {
     for (const id of ["c", "b"]) {
       await api.post("/api/workers/register", { worker_type: "wasm", worker_id: id });
     }

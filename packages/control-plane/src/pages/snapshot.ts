@@ -4,38 +4,38 @@ import type { Queue } from "../queue/queue.ts";
 import type { Job, JobCounts, WorkerStatus, WorkerView } from "../queue/types.ts";
 import { type JobSummary, summarize } from "./job-summary.ts";
 
-/** What the dashboard shows of the queue and of the workers. */
+/** What the dashboard shows of the queue and the workers. */
 export interface Snapshot {
   readonly counts: JobCounts;
-  /** Those that run first; the newest first among the others. */
+  /** Running jobs first, then the newest of the others. */
   readonly jobs: readonly JobSummary[];
   readonly workers: readonly WorkerView[];
   readonly workerCounts: Readonly<Record<WorkerStatus, number>>;
 }
 
-/** How much the dashboard shows at most. */
+/** How much the dashboard shows. */
 export interface SnapshotLimits {
-  /** Running jobs, of each of the two states. Default 25. */
+  /** The max number of running jobs, for each of the two states. Default 25. */
   readonly running: number;
-  /** The newest jobs, and those about which something was heard last, of each. Default 25. */
+  /** The max number of newest jobs, and of jobs with the latest news. Default 25 each. */
   readonly recent: number;
   /** Default 100. */
   readonly workers: number;
 }
 
-/** The defaults that {@link SnapshotLimits} tells. */
+/** The defaults of {@link SnapshotLimits}. */
 export const defaultSnapshotLimits: SnapshotLimits = { running: 25, recent: 25, workers: 100 };
 
 const statusOrder: readonly WorkerStatus[] = ["online", "draining", "offline"];
 
-/** Reads snapshots of a queue. It remembers which jobs something was heard of last, as the store does not. */
+/** Takes snapshots of a queue. It remembers which jobs have the latest news, because the store doesn't. */
 export class SnapshotReader {
   readonly #queue: Queue;
   readonly #limits: SnapshotLimits;
   readonly #shared: boolean;
   readonly #heardOf = new Map<string, JobSummary>();
 
-  /** @param shared whether other nodes move jobs, too, of which nothing is heard here */
+  /** @param shared whether other nodes change jobs, too, without events on this node */
   constructor(
     queue: Queue,
     events: QueueEvents,
@@ -48,7 +48,7 @@ export class SnapshotReader {
     for (const name of ["moved", "progress", "returned"] as const) {
       events.on(name, (job) => this.#remember(job));
     }
-    // It may have taken the place of another.
+    // It may have replaced another one.
     events.on("published", ({ id }) => void this.#heardOf.delete(id));
   }
 
@@ -76,7 +76,7 @@ export class SnapshotReader {
     };
   }
 
-  /** Another node may have moved what has not ended. */
+  /** Another node may have changed jobs that haven't ended. */
   async #hearAgain(): Promise<void> {
     for (const { id, status } of [...this.#heardOf.values()]) {
       if (hasEnded({ status })) continue;

@@ -8,13 +8,13 @@ import { site } from "./site.ts";
 
 const pageSize = 100;
 
-/** The address of the page with all jobs of a state. */
+/** The URL of the page with all jobs of a state. */
 export function statePath(status: JobStatus): string {
   return `/dashboard/state/${status}`;
 }
 
 /**
- * Jobs that are in a state now, the oldest first.
+ * The jobs that are in a state now, oldest first.
  *
  * @param after the sequence number that the page begins after; 0 for the first page
  */

@@ -26,7 +26,7 @@ const states: Readonly<Record<WorkerStatus, { readonly text: string; readonly to
   offline: { text: "Lost", tone: "bad" },
 };
 
-/** What tells a worker's row from the others. */
+/** The key of a worker's row. */
 export function workerKey({ id }: WorkerView): string {
   return `worker-${id}`;
 }
@@ -45,7 +45,7 @@ export function workerRow(worker: WorkerView): Html {
 }
 
 /**
- * How many workers there are of each kind.
+ * The number of workers of each kind.
  *
  * @param shown how many of them the table shows
  */

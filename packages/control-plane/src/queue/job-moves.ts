@@ -6,12 +6,12 @@ export function hasEnded(job: Pick<Job, "status">): boolean {
   return job.status === "Completed" || job.status === "Failed";
 }
 
-/** Whether somebody had the job before: whoever that was may still talk about it. */
+/** Whether somebody had the job before, who may still report on it. */
 export function isWaitingAgain(job: Job): boolean {
   return job.status === "Pending" && job.claims > 0;
 }
 
-/** A job as it is after it was handed out. */
+/** The job after it was handed out. */
 export function claimed(job: Job, claimedBy: string, workerId: string | null, now: number): Job {
   return {
     ...job,
@@ -24,16 +24,16 @@ export function claimed(job: Job, claimedBy: string, workerId: string | null, no
   };
 }
 
-/** What a job's new state comes with. */
+/** The details of a job's new state. */
 export interface Move {
   readonly status: JobStatus;
   readonly error: string | null;
-  /** Who completed it, where nobody has claimed it. */
+  /** Who completed it, if nobody had claimed it. */
   readonly nodeId: string;
   readonly now: number;
 }
 
-/** A job that has not ended, as it is after its state was set. */
+/** A job that had not ended, after its state was set. */
 export function moved(job: Job, { status, error, nodeId, now }: Move): Job {
   const next: Job = { ...job, status, updatedAt: now };
   switch (status) {
@@ -51,9 +51,9 @@ export function moved(job: Job, { status, error, nodeId, now }: Move): Job {
 }
 
 /**
- * A job as it is after its worker was lost or drained: pending again, or failed where that has happened too often.
+ * The job after its worker was lost or drained: pending again, or failed if that has happened too often.
  *
- * @param maxRetries how often it may go back
+ * @param maxRetries how often it may return to the queue
  */
 export function givenBack(job: Job, reason: string, maxRetries: number, now: number): Job {
   if (job.retries >= maxRetries) {
@@ -80,7 +80,7 @@ const statusOfReport: Readonly<
   Record<JobProgress["status"], "InProgress" | "Completed" | "Failed">
 > = { Request: "InProgress", Parse: "InProgress", Done: "Completed", Error: "Failed" };
 
-/** A job as it is after a crawl reported about it. */
+/** The job after a crawl reported on it. */
 export function reported(job: Job, report: ProgressReport): Job {
   const { status, url, urlsLeft, nodeId, now } = report;
   const reports = (job.progress?.reports ?? 0) + 1;
@@ -89,7 +89,7 @@ export function reported(job: Job, report: ProgressReport): Job {
   if (hasEnded(job)) {
     return { ...job, progress };
   }
-  // A report that comes late must not take a job out of the queue.
+  // A late report must not remove a job from the queue.
   if (job.status === next || (next === "InProgress" && isWaitingAgain(job))) {
     return { ...job, progress, updatedAt: now };
   }

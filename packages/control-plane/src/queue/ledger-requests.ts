@@ -1,6 +1,6 @@
 import type { JobProgress, JobStatus, WorkerType } from "./types.ts";
 
-/** What a publisher gives. Times are milliseconds since the Unix epoch. */
+/** A publisher's request. Times are milliseconds since the Unix epoch. */
 export interface Publication {
   /** JSON text. */
   readonly payload: string;
@@ -9,19 +9,19 @@ export interface Publication {
   readonly now: number;
 }
 
-/** What a publisher gives who leaves the id to the queue. */
+/** The request of a publisher that lets the queue choose the id. */
 export interface NumberedPublication extends Publication {
-  /** The least number. */
+  /** The lowest number to use. */
   readonly from: number;
-  /** Whether the number becomes the payload's `id`; then the payload is a JSON object without one. */
+  /** Whether to add the number to the payload as `id`; then the payload is a JSON object without one. */
   readonly numberInPayload: boolean;
 }
 
-/** Who claims. */
+/** A claim. */
 export interface Claim {
-  /** A worker, which need not be registered; null: somebody without a name. */
+  /** The worker, which may be unregistered; null for a caller without a name. */
   readonly workerId: string | null;
-  /** Null: that of the worker where it is registered, else any. */
+  /** Null for that of the registered worker, otherwise any. */
   readonly workerType: WorkerType | null;
   readonly nodeId: string;
   readonly now: number;
@@ -37,7 +37,7 @@ export interface StatusChange {
   readonly now: number;
 }
 
-/** A report of a crawl. */
+/** A crawl's report. */
 export interface ProgressReport {
   readonly id: string;
   readonly status: JobProgress["status"];
@@ -47,7 +47,7 @@ export interface ProgressReport {
   readonly now: number;
 }
 
-/** A worker that registers. */
+/** A worker's registration. */
 export interface Registration {
   readonly id: string;
   readonly type: WorkerType;
@@ -57,20 +57,20 @@ export interface Registration {
   /** JSON text. */
   readonly metadata: string;
   readonly maxRetries: number;
-  /** How many workers may be known. */
+  /** The max number of known workers. */
   readonly maxWorkers: number;
   readonly now: number;
 }
 
 /** Which workers and jobs count as lost. */
 export interface LostBefore {
-  /** Workers whose last heartbeat is older. */
+  /** Workers with an older last heartbeat are lost. */
   readonly heartbeat: number;
-  /** Workers that are gone, and whose last heartbeat is older: they are forgotten. */
+  /** Lost workers with an older last heartbeat are forgotten. */
   readonly forgotten: number;
-  /** Jobs that were claimed, and not begun since. */
+  /** Jobs claimed earlier and not started since are lost. */
   readonly unbegun: number;
-  /** Jobs that nobody registered has, and that have not changed since. */
+  /** Jobs of unregistered workers that haven't changed since are lost. */
   readonly unowned: number;
   readonly maxRetries: number;
   readonly now: number;

@@ -16,8 +16,8 @@ import type { Job, JobCounts, JobFilter, Worker, WorkerView } from "./types.ts";
 const maxJobsAtOnce = 1_000;
 
 /**
- * The rules of the queue and of the registry of workers. Each method is one transaction, and its outcome depends on
- * nothing but what is in the tables and what it is given: a replicated store may run the same calls on every machine.
+ * The rules of the queue and of the worker registry. Each method is one transaction, and its outcome depends only on the tables
+ * and its arguments, so that a replicated store could run the same calls on every machine.
  */
 export class Ledger {
   readonly #tables: Tables;
@@ -29,8 +29,8 @@ export class Ledger {
   /**
    * The same id with the same payload changes nothing.
    *
-   * @param replaces whether the same id with another payload makes a new job of it. Default false. Not while somebody may be at work on
-   * it: what they say of theirs would end this one, which nobody would have done.
+   * @param replaces whether the same id with another payload replaces the job. Default false. Never while somebody may be working
+   * on it: their report would end the new job, which nobody has done.
    */
   publish(
     id: string,
@@ -47,7 +47,7 @@ export class Ledger {
     if (!replaces) {
       return refuse(
         "JOB_CONFLICT",
-        `There is a job ${id} with another payload already. Publish this one under another id.`,
+        `The job ${id} already exists with another payload. Publish this one under another id.`,
       );
     }
     if (known.claims > 0 && !hasEnded(known)) {
@@ -56,7 +56,7 @@ export class Ledger {
         `The job ${id} was handed out with another payload and has not ended. Publish this one under another id, or wait for its end.`,
       );
     }
-    // Workers tell the two apart by the second in which they were published.
+    // Workers tell the two apart by the second of their publication.
     const now = Math.max(publication.now, (Math.floor(known.createdAt / 1_000) + 1) * 1_000);
     const job = this.#tables.replaceJob(newJob(id, { ...publication, now }));
     return { ok: { job, added: true } };
@@ -78,7 +78,7 @@ export class Ledger {
     );
   }
 
-  /** Hands out the oldest job that fits; null where there is none. */
+  /** Hands out the oldest suitable job; null if there is none. */
   claim({ workerId, workerType, nodeId, now }: Claim): Job | null {
     const worker = workerId === null ? undefined : this.#tables.worker(workerId);
     if (worker?.status === "draining") {
@@ -89,13 +89,13 @@ export class Ledger {
       return null;
     }
     if (worker?.status === "offline") {
-      // It is heard of again.
+      // A claim counts as a heartbeat.
       this.#tables.saveWorker({ ...worker, status: "online", lastHeartbeat: now });
     }
     return this.#save(claimed(job, workerId ?? nodeId, workerId, now));
   }
 
-  /** Terminal states are never left; setting one again changes nothing. */
+  /** Final states never change; setting the same one again has no effect. */
   setStatus(change: StatusChange): Outcome<{ readonly job: Job; readonly changed: boolean }> {
     const job = this.#tables.job(change.id);
     if (job === undefined) {
@@ -113,23 +113,23 @@ export class Ledger {
     if (isWaitingAgain(job) && (change.status === "Claimed" || change.status === "InProgress")) {
       return refuse(
         "JOB_TAKEN_BACK",
-        `The job ${job.id} was taken back from its worker and waits to be claimed again.`,
+        `The job ${job.id} was taken back from its worker and is waiting for another claim.`,
       );
     }
     return { ok: { job: this.#end(job, moved(job, change)), changed: true } };
   }
 
   /**
-   * Keeps what a crawl reports and moves its job along: to InProgress, Completed with the first `Done`, or Failed.
+   * Stores a crawl's report and updates its job: to InProgress, to Completed on the first `Done`, or to Failed.
    *
-   * @returns null where there is no such job
+   * @returns null if there is no such job
    */
   report(report: ProgressReport): Job | null {
     const job = this.#tables.job(report.id);
     return job === undefined ? null : this.#end(job, reported(job, report));
   }
 
-  /** A worker that registers again has started anew: what it had before goes back to the queue. */
+  /** A worker that registers again has restarted: its earlier jobs return to the queue. */
   register(
     registration: Registration,
   ): Outcome<{ readonly worker: WorkerView; readonly returned: readonly Job[] }> {
@@ -141,9 +141,12 @@ export class Ledger {
       this.#tables.countWorkers() >= maxWorkers &&
       !this.#forgetOneThatIsGone()
     ) {
-      return refuse("LIMIT_REACHED", `There are ${maxWorkers} workers, and there may be no more.`);
+      return refuse(
+        "LIMIT_REACHED",
+        `There are already ${maxWorkers} workers, which is the limit.`,
+      );
     }
-    const returned = this.#giveBack(id, `The worker ${id} started anew.`, maxRetries, now);
+    const returned = this.#giveBack(id, `The worker ${id} restarted.`, maxRetries, now);
     const worker: Worker = {
       id,
       type,
@@ -160,7 +163,7 @@ export class Ledger {
     return { ok: { worker: { ...worker, activeJobs: 0 }, returned } };
   }
 
-  /** @returns null where there is no such worker */
+  /** @returns null if there is no such worker */
   heartbeat(
     id: string,
     capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
@@ -182,9 +185,9 @@ export class Ledger {
   }
 
   /**
-   * It gets no more jobs, and those that it has go back to the queue.
+   * The worker gets no more jobs, and its current ones return to the queue.
    *
-   * @returns as worker null where there is no such one
+   * @returns `worker` is null if there is no such worker
    */
   drain(
     id: string,
@@ -201,7 +204,7 @@ export class Ledger {
     return { worker: { ...next, activeJobs: 0 }, returned };
   }
 
-  /** Takes back the jobs of workers that are not heard of any more, and those that nobody registered lets lie. */
+  /** Takes back the jobs of lost workers, and those that unregistered workers neglect. */
   returnLost({ heartbeat, forgotten, unbegun, unowned, maxRetries, now }: LostBefore): {
     readonly workers: readonly WorkerView[];
     readonly returned: readonly Job[];
@@ -218,20 +221,20 @@ export class Ledger {
       const next: Worker = { ...worker, status: "offline" };
       this.#tables.saveWorker(next);
       workers.push({ ...next, activeJobs: 0 });
-      const reason = `The worker ${worker.id} was not heard of any more.`;
+      const reason = `The worker ${worker.id} stopped sending heartbeats.`;
       returned.push(...this.#giveBack(worker.id, reason, maxRetries, now));
     }
     const takeBack = (jobs: readonly Job[], reason: string): void => {
       returned.push(...jobs.map((job) => this.#save(givenBack(job, reason, maxRetries, now))));
     };
-    // The answer to a claim may have got lost, while the worker that was to get it lives on.
+    // The response to a claim may have been lost, although its worker is alive.
     takeBack(
       this.#tables.unbegunJobs(unbegun, maxJobsAtOnce),
-      "The job was claimed, but not begun in time.",
+      "The job was claimed, but not started in time.",
     );
     takeBack(
       this.#tables.unownedJobs(unowned, maxJobsAtOnce),
-      "Nothing was heard of the job any more.",
+      "The job had no update for too long.",
     );
     return { workers, returned };
   }
@@ -266,7 +269,7 @@ export class Ledger {
     return job;
   }
 
-  /** Saves a job that was moved, and counts it for its worker if it is completed now. */
+  /** Saves a changed job, and counts it for its worker if it is now completed. */
   #end(before: Job, after: Job): Job {
     const worker =
       after.status === "Completed" && before.status !== "Completed" && before.workerId !== null

@@ -1,10 +1,10 @@
 import type { Logger } from "pino";
 import type { Queue } from "./queue.ts";
 
-/** The time-outs are ten looks long: so many may be late before workers would have to be taken for lost too early. */
+/** Timeouts last for ten checks, so that some checks may be late before workers count as lost too early. */
 const pauseInLooks = 5;
 
-/** Looks again and again for workers that are lost. Disposing of it ends that. */
+/** Periodically checks for lost workers, until it is disposed. */
 export class LostWorkers implements Disposable {
   readonly #queue: Queue;
   readonly #logger: Logger;
@@ -14,7 +14,7 @@ export class LostWorkers implements Disposable {
   #looking = false;
   #failing = false;
 
-  /** @param everyMs how often to look, in milliseconds */
+  /** @param everyMs how often to check, in milliseconds */
   constructor(queue: Queue, logger: Logger, everyMs: number) {
     this.#queue = queue;
     this.#logger = logger;
@@ -23,21 +23,21 @@ export class LostWorkers implements Disposable {
   }
 
   /**
-   * A look that comes very late was kept from coming: the process was stopped, or its machine suspended. What workers sent
-   * meanwhile has yet to be read.
+   * A very late check means that the process was stopped or its machine suspended. Heartbeats sent in the meantime haven't been
+   * read yet.
    */
   async #lookAfterPause(): Promise<void> {
     const now = Date.now();
     const lateMs = now - this.#lookedAt - this.#everyMs;
     this.#lookedAt = now;
     if (lateMs >= pauseInLooks * this.#everyMs) {
-      this.#logger.warn({ ms: lateMs }, "this process was paused: that time does not count");
+      this.#logger.warn({ ms: lateMs }, "this process was paused; that time doesn't count");
       this.#queue.wasAway();
     }
     await this.look();
   }
 
-  /** Looks once, unless it is looking already. */
+  /** Checks once, unless a check is running. */
   async look(): Promise<void> {
     if (this.#looking) {
       return;
@@ -47,7 +47,7 @@ export class LostWorkers implements Disposable {
     try {
       const { workers, returned } = await this.#queue.returnLost();
       this.#failing = false;
-      // A store that kept this waiting kept workers waiting, too, who would have shown that they live.
+      // A store that delayed this check delayed heartbeats, too.
       if (performance.now() - begun >= pauseInLooks * this.#everyMs) this.#queue.wasAway();
       for (const { id, lastHeartbeat } of workers) {
         const since = new Date(lastHeartbeat).toISOString();
@@ -59,7 +59,7 @@ export class LostWorkers implements Disposable {
     } catch (error) {
       this.#queue.wasAway();
       if (!this.#failing) {
-        this.#logger.error({ err: error }, "lost workers can't be looked for");
+        this.#logger.error({ err: error }, "can't check for lost workers");
       }
       this.#failing = true;
     } finally {

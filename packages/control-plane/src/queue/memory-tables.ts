@@ -2,7 +2,7 @@ import { hasEnded } from "./job-moves.ts";
 import type { Tables } from "./tables.ts";
 import type { Job, JobCounts, JobFilter, JobStatus, Worker, WorkerType } from "./types.ts";
 
-/** Tables that are gone with the process, for tests. */
+/** Tables in memory, for tests. */
 export class MemoryTables implements Tables {
   readonly #jobs = new Map<string, Job>();
   readonly #workers = new Map<string, Worker>();
@@ -109,7 +109,7 @@ export class MemoryTables implements Tables {
     return this.activeJobs(workerId).length;
   }
 
-  /** A map keeps the order in which its keys came, which is that of the sequence. */
+  /** A map keeps the insertion order of its keys, which is the order of the sequence. */
   #find(matches: (job: Job) => boolean): readonly Job[] {
     return this.#jobs.values().filter(matches).toArray();
   }

@@ -6,12 +6,12 @@ export type RefusalCode =
   | "JOB_TAKEN_BACK"
   | "LIMIT_REACHED";
 
-/** What came of a call of the ledger. It crosses threads, which error classes do not survive. */
+/** The outcome of a ledger call. It crosses threads, which error classes don't survive. */
 export type Outcome<T> =
   | { readonly ok: T }
   | { readonly refused: { readonly code: RefusalCode; readonly message: string } };
 
-/** A refusal out of its parts. */
+/** Builds a refusal. */
 export function refuse(code: RefusalCode, message: string): Outcome<never> {
   return { refused: { code, message } };
 }

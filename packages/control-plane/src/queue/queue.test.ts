@@ -30,7 +30,7 @@ function setUp(): { clock: TestClock; queue: Queue; seen: string[]; store: Memor
 }
 
 describe("a queue", () => {
-  test("tells those who watch what happens, and only that", async () => {
+  test("emits events for what happens, and only for that", async () => {
     const { queue, seen } = setUp();
     await queue.register(worker);
     await queue.publishNext(job);
@@ -56,7 +56,7 @@ describe("a queue", () => {
     ]);
   });
 
-  test("gives refusals as errors with a code", async () => {
+  test("throws refusals as errors with a code", async () => {
     const { queue } = setUp();
     await expect(queue.job("x")).rejects.toMatchObject({
       code: "JOB_NOT_FOUND",
@@ -67,7 +67,7 @@ describe("a queue", () => {
   });
 });
 
-test("a job that is claimed and not begun within 90 seconds is taken back", async () => {
+test("a job that is claimed and not started within 90 seconds is taken back", async () => {
   const { clock, queue } = setUp();
   await queue.register(worker);
   await queue.publish("a", job);
@@ -82,8 +82,8 @@ test("a job that is claimed and not begun within 90 seconds is taken back", asyn
   expect(await queue.returnLost()).toMatchObject({ workers: [], returned: [{ id: "a" }] });
 });
 
-describe("a worker that is silent", () => {
-  test("is lost after three heartbeats of 30 seconds, not before", async () => {
+describe("a worker without heartbeats", () => {
+  test("is lost after three missed heartbeats of 30 seconds, not before", async () => {
     const { clock, queue } = setUp();
     await queue.register(worker);
     await queue.publish("a", job);
@@ -99,7 +99,7 @@ describe("a worker that is silent", () => {
     expect(after.returned).toMatchObject([{ id: "a", status: "Pending", retries: 1 }]);
   });
 
-  test("is not lost for the time in which the control plane was down", async () => {
+  test("doesn't become lost while the control plane is down", async () => {
     const { clock, queue, store } = setUp();
     await queue.register(worker);
     clock.advance(3_600_000);
@@ -111,7 +111,7 @@ describe("a worker that is silent", () => {
     expect((await restarted.returnLost()).workers).toHaveLength(1);
   });
 
-  test("is told in the log once", async () => {
+  test("is logged once", async () => {
     const { clock, queue } = setUp();
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line) => void lines.push(line) });
@@ -129,7 +129,7 @@ describe("a worker that is silent", () => {
     ]);
   });
 
-  test("is looked for without end, and a failure of that is told once", async () => {
+  test("is checked for endlessly, and a failed check is logged once", async () => {
     const { queue } = setUp();
     const lines: string[] = [];
     const logger = pino({ base: null }, { write: (line) => void lines.push(line) });
@@ -142,7 +142,7 @@ describe("a worker that is silent", () => {
     expect(lines[0]).toContain("no disk");
   });
 
-  test("is not lost for the time in which the store failed", async () => {
+  test("doesn't become lost while the store fails", async () => {
     const { clock, queue } = setUp();
     const asked = vi.spyOn(queue, "returnLost").mockRejectedValueOnce(new Error("away"));
     using lost = new LostWorkers(queue, pino({ enabled: false }), 60_000);
@@ -159,7 +159,7 @@ describe("a worker that is silent", () => {
     expect((await queue.worker("w")).status).toBe("offline");
   });
 
-  test("is not lost for the time in which the store hung", async () => {
+  test("doesn't become lost while the store hangs", async () => {
     const { clock, queue } = setUp();
     let now = 0;
     const clockOfProcess = vi.spyOn(performance, "now").mockImplementation(() => now);

@@ -6,29 +6,29 @@ import type { Outcome } from "./outcome.ts";
 import type { QueueEvents } from "./queue-events.ts";
 import type { Job, JobCounts, JobFilter, JobStatus, WorkerType, WorkerView } from "./types.ts";
 
-/** When something counts as lost, and how much there may be. */
+/** When workers and jobs count as lost, and how many workers there may be. */
 export interface QueueRules {
-  /** How often a job whose worker was lost or drained is handed out again. Default 3. */
+  /** How often to hand out a job again after its worker was lost or drained. Default 3. */
   readonly maxRetries: number;
-  /** After how long without a heartbeat a worker is lost, in milliseconds. Default 90,000. */
+  /** How long after its last heartbeat a worker counts as lost, in milliseconds. Default 90,000. */
   readonly workerTimeoutMs: number;
   /**
-   * How long a job may stay Claimed before it is InProgress, in milliseconds: the answer to a claim may have got lost.
-   * Default 90,000.
+   * How long a job may stay Claimed before it is InProgress, in milliseconds, because the response to a claim may have been
+   * lost. Default 90,000.
    */
   readonly claimTimeoutMs: number;
   /**
-   * After how long without news a job is taken back that was claimed by nobody registered, as all are in the first form
-   * of the API, in milliseconds. Default 3,600,000.
+   * How long a job of an unregistered worker may stay unchanged before it is taken back, in milliseconds. In the first form of
+   * the API no worker is registered. Default 3,600,000.
    */
   readonly unownedTimeoutMs: number;
-  /** After how long without a heartbeat a worker is forgotten, in milliseconds. Default 86,400,000: a day. */
+  /** How long after its last heartbeat a worker is forgotten, in milliseconds. Default 86,400,000: a day. */
   readonly forgetWorkerMs: number;
-  /** How many workers may be known; those that are gone make room for new ones. Default 10,000. */
+  /** The max number of known workers; lost ones make room for new ones. Default 10,000. */
   readonly maxWorkers: number;
 }
 
-/** The defaults that {@link QueueRules} tells. */
+/** The defaults of {@link QueueRules}. */
 export const defaultRules: QueueRules = {
   maxRetries: 3,
   workerTimeoutMs: 90_000,
@@ -38,7 +38,7 @@ export const defaultRules: QueueRules = {
   maxWorkers: 10_000,
 };
 
-/** What a queue is made of. */
+/** The parts of a queue. */
 export interface QueueParts {
   readonly store: Store;
   readonly clock: Clock;
@@ -55,20 +55,20 @@ export interface NewJob {
   readonly requestId: string;
 }
 
-/** A job to publish whose id is the queue's choice. */
+/** A job to publish with an id chosen by the queue. */
 export interface NewNumberedJob extends NewJob {
-  /** The least number. Default 1. */
+  /** The lowest number to use. Default 1. */
   readonly from?: number;
-  /** Whether the number becomes the payload's `id`; then the payload is an object without one. Default false. */
+  /** Whether to add the number to the payload as `id`; then the payload is an object without one. Default false. */
   readonly numberInPayload?: boolean;
 }
 
-/** Why a new state of a job does not fit. */
+/** Why a state change is invalid. */
 const unfit: readonly string[] = ["JOB_NOT_FOUND", "JOB_ENDED", "JOB_TAKEN_BACK"];
 
 /**
- * The queue of jobs and the registry of workers: the ledger in a store, with a clock, and events for those who watch.
- * Whatever it acknowledges is durable. Every method throws a `ControlPlaneError`; its `code` tells why.
+ * The job queue and the worker registry: the ledger in a store, with a clock and events. Everything it acknowledges is
+ * durable. Every method may throw a `ControlPlaneError`; its `code` says why.
  */
 export class Queue {
   readonly #store: Store;
@@ -88,8 +88,8 @@ export class Queue {
   }
 
   /**
-   * @param replaces whether a job of that id with another payload is replaced. Default false.
-   * @throws ControlPlaneError `JOB_CONFLICT` where it is not, or may not be because somebody may be at work on it
+   * @param replaces whether to replace a job with that id and another payload. Default false.
+   * @throws ControlPlaneError `JOB_CONFLICT` if it isn't replaced, or can't be because somebody may be working on it
    */
   async publish(id: string, job: NewJob, replaces = false): Promise<Job> {
     const now = this.#clock.now();
@@ -111,9 +111,9 @@ export class Queue {
   }
 
   /**
-   * @param workerId need not be registered: then the job is taken back when nothing is heard of it for long.
-   * @param workerType which jobs will do. Default: those for the worker's type, or all.
-   * @returns null where there is no job
+   * @param workerId may be unregistered; then the job is taken back if it has no update for long.
+   * @param workerType the type of jobs to claim. Default: the worker's type, or any.
+   * @returns null if there is no job
    */
   async claim(workerId: string | null, workerType: WorkerType | null): Promise<Job | null> {
     const claim = { workerId, workerType, nodeId: this.#nodeId, now: this.#clock.now() };
@@ -137,9 +137,9 @@ export class Queue {
   }
 
   /**
-   * Like {@link setStatus}, but a state that does not fit is ignored.
+   * Like {@link setStatus}, but ignores an invalid change.
    *
-   * @returns the job as it is now; null where there is no such job
+   * @returns the current job; null if there is no such job
    */
   async offerStatus(id: string, status: JobStatus, error: string | null): Promise<Job | null> {
     try {
@@ -153,7 +153,7 @@ export class Queue {
   }
 
   /**
-   * @returns null where there is no such job
+   * @returns null if there is no such job
    */
   async report(report: Omit<ProgressReport, "nodeId" | "now">): Promise<Job | null> {
     const job = await this.#store.write("report", {
@@ -179,7 +179,7 @@ export class Queue {
     return outcome.worker;
   }
 
-  /** @returns null where there is no such worker */
+  /** @returns null if there is no such worker */
   async heartbeat(
     id: string,
     capacity: { readonly cpuCores: number | null; readonly memoryMb: number | null },
@@ -191,7 +191,7 @@ export class Queue {
     return worker;
   }
 
-  /** @returns null where there is no such worker; jobs that it has go back all the same */
+  /** @returns null if there is no such worker; its jobs return to the queue anyway */
   async drain(id: string): Promise<WorkerView | null> {
     const { maxRetries } = this.#rules;
     const now = this.#clock.now();
@@ -203,15 +203,15 @@ export class Queue {
     return worker;
   }
 
-  /** Nobody could reach this node, or it its store, until now. */
+  /** Reports that until now this node, or its store, was unreachable. */
   wasAway(): void {
     this.#reachableSince = this.#clock.now();
   }
 
   /**
-   * Takes back what lost workers had. The time before this node could be reached does not count.
+   * Takes back the jobs of lost workers. Time in which this node was unreachable doesn't count.
    *
-   * @returns the workers that are lost now, and the jobs that were taken back
+   * @returns the newly lost workers, and the jobs taken back
    */
   async returnLost(): Promise<{
     readonly workers: readonly WorkerView[];
@@ -246,7 +246,7 @@ export class Queue {
     return job;
   }
 
-  /** @returns null where there is no such job */
+  /** @returns null if there is no such job */
   async find(id: string): Promise<Job | null> {
     return (await this.#store.read("job", id)) ?? null;
   }
@@ -256,7 +256,7 @@ export class Queue {
     return this.#store.read("jobs", filter);
   }
 
-  /** The jobs that were published last, newest first. */
+  /** The most recently published jobs, newest first. */
   async newestJobs(limit: number): Promise<readonly Job[]> {
     return this.#store.read("newestJobs", limit);
   }

@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from "node:util";
 
-/** Part of ECMAScript that TypeScript's library does not know yet: JSON.parse source text access. */
+/** A part of ECMAScript that TypeScript's library doesn't have yet: JSON.parse source text access. */
 type ParseWithSource = (
   text: string,
   reviver: (key: string, value: unknown, context: { readonly source?: string }) => unknown,
 ) => unknown;
 
-/** Whether two JSON texts mean the same; the order of members does not matter, and every digit does. */
+/** Whether two JSON texts are equal, regardless of the order of members. Every digit counts. */
 export function samePayload(one: string, other: string): boolean {
   return one === other || isDeepStrictEqual(parseDigits(one), parseDigits(other));
 }

@@ -2,7 +2,7 @@ import { TemporaryDirectory } from "@flawless-ts/test-helpers";
 import { expect, test } from "vitest";
 import { startControlPlane } from "../control-plane.ts";
 
-test("1,000 jobs and 20 claimers at once: each job is handed out once, the oldest first", async () => {
+test("1,000 jobs and 20 concurrent claimers: each job is handed out once, oldest first", async () => {
   using directory = new TemporaryDirectory();
   await using server = await startControlPlane({
     directory: directory.path,

@@ -14,7 +14,7 @@ const flawlessScript = join(
   "../bin/flawless.js",
 );
 
-/** A process that is killed and started again: on its directory, and where it is a server on its port. */
+/** A process that is killed and restarted, on the same directory and, for a server, on the same port. */
 class Restartable implements AsyncDisposable {
   readonly #start: (bind: string) => CliProcess;
   #process: CliProcess;
@@ -31,7 +31,7 @@ class Restartable implements AsyncDisposable {
     this.#process = start("127.0.0.1:0");
   }
 
-  /** Where a server listens: the same after each start. */
+  /** A server's URL, which stays the same after each start. */
   get url(): string {
     return this.#url;
   }
@@ -53,7 +53,7 @@ class Restartable implements AsyncDisposable {
   }
 }
 
-/** Counts the reports of crawls. The control plane is not told: workers have to tell how jobs end. */
+/** Counts the reports of crawls. They don't reach the control plane: workers must report how jobs end. */
 class Reports implements AsyncDisposable {
   count = 0;
   readonly #server = createServer(async (request, response) => {
@@ -85,7 +85,7 @@ async function startFlawless(directory: string, reportsUrl: string): Promise<Res
   );
 }
 
-/** Its workers are lost soon, and their jobs handed out again however often. */
+/** It loses workers quickly, and hands out their jobs again without limit. */
 async function startControlPlane(directory: string, flawlessUrl: string): Promise<Restartable> {
   const args = ["up", "--data-dir", join(directory, "control-plane"), "--json"];
   const rules = ["--worker-timeout", "2", "--max-retries", "20", "--flawless-url", flawlessUrl];
@@ -214,7 +214,7 @@ test("two workers and 1,000 jobs, while both servers are killed and one worker l
   await server.killAndStart();
   await completed(800);
   await queue.killAndStart();
-  // What it has is handed back, and found by the other one.
+  // Its jobs return to the queue, and the other one gets them.
   await workers[0]?.close({ graceMs: 0 });
   await expect
     .poll(async () => summary(await controlPlane.list()), { interval: 100, timeout: 20_000 })
@@ -224,6 +224,6 @@ test("two workers and 1,000 jobs, while both servers are killed and one worker l
 
   expect((await controlPlane.list()).map(({ id }) => id).toSorted()).toEqual(ids.toSorted());
   expect(await numbersRun(flawless)).toEqual(numbers);
-  // Both had their share.
+  // Both ran some of them.
   for (const jobs of taken) expect(jobs.length).toBeGreaterThan(0);
 }, 60_000);

@@ -3,14 +3,14 @@ import { expect, test } from "vitest";
 import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 
 test.runIf(process.platform === "linux")(
-  "a control plane that has no file descriptor left goes on with what it has",
+  "a control plane without free file descriptors continues with what it has",
   async () => {
     using directory = new TemporaryDirectory();
     await using server = ControlPlaneProcess.up(directory.path, ["--worker-timeout", "1"]);
     using known = new OpenConnection(await server.url());
     const publish = async (id: string): Promise<number> =>
       (await known.ask("/api/queue/publish", { job_id: id, payload: {} })).status;
-    // What is loaded with the first job needs files.
+    // Code that the first job loads needs files.
     expect(await publish("zero")).toBe(200);
     const limit = limitDescriptors(server.pid ?? 0);
 

@@ -9,7 +9,7 @@ interface Job {
   readonly payload: { readonly n: number };
 }
 
-/** Sends requests until the server is gone, and keeps which ones were acknowledged. */
+/** Sends requests until the server is gone, and records which ones were acknowledged. */
 async function hammer(
   url: string,
   first: number,
@@ -49,11 +49,11 @@ async function hammer(
   }
 }
 
-// Four rounds of two processes each: on a busy machine they take their time.
+// Four rounds of two processes each, which may be slow on a busy machine.
 const timeoutMs = 120_000;
 
 test(
-  "kill -9 in the middle of publishing and claiming loses nothing that was acknowledged",
+  "kill -9 during publishing and claiming loses nothing that was acknowledged",
   async () => {
     using directory = new TemporaryDirectory();
     const published = new Set<string>();
@@ -89,7 +89,7 @@ test(
       backInQueue: [],
       notEnded: [],
     });
-    // Each has the payload that it was published with.
+    // Each has its original payload.
     expect([...jobs.values()].filter((job) => job.job_id !== `job-${job.payload.n}`)).toEqual([]);
   },
   timeoutMs,

@@ -5,7 +5,7 @@ import { ControlPlaneProcess } from "../testing/control-plane-process.ts";
 
 const workerTimeoutSeconds = 1;
 
-test("a control plane that was stopped for a while loses no worker, and takes no job back", async () => {
+test("a control plane that was paused for a while loses no worker and takes back no job", async () => {
   using directory = new TemporaryDirectory();
   await using server = ControlPlaneProcess.up(directory.path, [
     "--worker-timeout",
@@ -25,7 +25,7 @@ test("a control plane that was stopped for a while loses no worker, and takes no
   server.kill("SIGSTOP");
   await sleep(workerTimeoutSeconds * 1_500);
   server.kill("SIGCONT");
-  // The process itself says when it has looked for lost workers again.
+  // The process logs when it has checked for lost workers again.
   while (!/this process was paused/.test(server.stderr)) {
     await sleep(10);
   }

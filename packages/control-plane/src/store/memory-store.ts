@@ -2,7 +2,7 @@ import { Ledger } from "../queue/ledger.ts";
 import { MemoryTables } from "../queue/memory-tables.ts";
 import type { ReadMethod, Store, WriteMethod } from "./store.ts";
 
-/** A store that is gone with the process, for tests. */
+/** A store in memory, for tests. */
 export class MemoryStore implements Store {
   readonly #ledger = new Ledger(new MemoryTables());
 

@@ -6,9 +6,9 @@ import type { OpenStorage, StorageParts } from "./storage.ts";
 import type { Store } from "./store.ts";
 
 /**
- * Keeps everything in a directory, for one control plane at a time.
+ * Opens a directory as the storage of one control plane.
  *
- * @param given in place of a SQLite file, for tests
+ * @param given replaces the SQLite file, for tests
  * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`
  */
 export async function openDirectory(
@@ -35,7 +35,7 @@ export async function openDirectory(
   }
 }
 
-/** How a store of one node is. */
+/** The state of a single node's store. */
 export function sqliteStorage(
   store: Store,
 ): Awaited<ReturnType<OpenStorage["takePart"]>>["storage"] {

@@ -1,8 +1,8 @@
 import type { DatabaseFormat } from "@flawless-ts/sqlite-thread";
 
 /**
- * Whoever claims looks for the first pending job, of its type or of any: each has an index that leaves out all other
- * jobs. The counts are kept by triggers: counting a million jobs would block the queue each time.
+ * A claim needs the first pending job, of its type or of any, so there is a partial index for each. Triggers keep the counts,
+ * because counting a million jobs would block the queue each time.
  */
 const schema = `
   CREATE TABLE jobs (
@@ -57,5 +57,5 @@ const schema = `
   ) STRICT;
 `;
 
-/** The control plane's file. Its mark reads "FLCP". */
+/** The control plane's file. Its application id reads "FLCP". */
 export const storeFormat: DatabaseFormat = { applicationId: 0x464c4350, schemaVersion: 1, schema };

@@ -13,7 +13,7 @@ ledgerContract("the ledger in SQLite", () => {
 });
 
 describe("the SQLite store", () => {
-  test("has after a restart what it had before", async () => {
+  test("keeps its data across a restart", async () => {
     using directory = new TemporaryDirectory();
     const publication = {
       payload: '{"id":18446744073709551615,"text":"grün 🎉"}',
@@ -54,7 +54,7 @@ describe("the SQLite store", () => {
     await store.close();
   });
 
-  test("refuses a file that is no database, or no directory", async () => {
+  test("refuses a file that isn't a database, and a path that isn't a directory", async () => {
     using directory = new TemporaryDirectory();
     const file = directory.join(storeFileName);
     writeFileSync(file, "a text that someone wants to keep\n".repeat(100));
@@ -63,7 +63,7 @@ describe("the SQLite store", () => {
     await expect(SqliteStore.open(file)).rejects.toMatchObject({ code: "DIRECTORY_UNUSABLE" });
   });
 
-  test("that is closed says that it can't do it now", async () => {
+  test("reports that it is unavailable once closed", async () => {
     using directory = new TemporaryDirectory();
     const store = await SqliteStore.open(directory.path);
     await store.close();

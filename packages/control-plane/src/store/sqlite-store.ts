@@ -8,7 +8,7 @@ import { ControlPlaneError, type ControlPlaneErrorCode } from "../errors.ts";
 import type { Ledger } from "../queue/ledger.ts";
 import type { ReadMethod, Store, WriteMethod } from "./store.ts";
 
-/** The file in the data directory that holds jobs and workers. */
+/** The file in the data directory with jobs and workers. */
 export const storeFileName = "control-plane.sqlite";
 
 const openingCodes: Readonly<Record<SqliteOpenReason, ControlPlaneErrorCode>> = {
@@ -18,14 +18,13 @@ const openingCodes: Readonly<Record<SqliteOpenReason, ControlPlaneErrorCode>> = 
 };
 
 /**
- * Keeps the queue in a SQLite file. What was acknowledged is on the disk (fsync); all that is written at the same time
- * shares one fsync.
+ * Keeps the queue in a SQLite file. Everything acknowledged is synced to disk (fsync); concurrent writes share one fsync.
  */
 export class SqliteStore implements Store {
   readonly #thread: SqliteThread<Ledger>;
 
   /**
-   * Opens the store in a directory, which is made if need be.
+   * Opens the store in a directory, which is created if missing.
    *
    * @throws ControlPlaneError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `STORE_DAMAGED`
    */
@@ -78,7 +77,7 @@ async function available<T>(work: Promise<T>): Promise<T> {
   } catch (error) {
     throw new ControlPlaneError(
       "STORE_UNAVAILABLE",
-      "The store can't do that now, and nothing was changed. Try again later.",
+      "The store is unavailable, and nothing was changed. Try again later.",
       { cause: error },
     );
   }

@@ -28,7 +28,7 @@ const jobValues = jobColumns.map(() => "?").join(", ");
 const insertJob = `INSERT INTO jobs (${jobColumns.join(", ")}) VALUES (${jobValues})`;
 const replaceJob = `UPDATE jobs SET (sequence, ${jobColumns.join(", ")}) =
   ((SELECT max(sequence) + 1 FROM jobs), ${jobValues}) WHERE id = ? RETURNING sequence`;
-/** What never changes is left alone. */
+/** Doesn't write columns that never change. */
 const updateJob = `UPDATE jobs SET status = ?, claimed_by = ?, completed_by = ?, worker_id = ?, updated_at = ?,
   started_at = ?, error = ?, retries = ?, claims = ?, progress = ? WHERE sequence = ?`;
 const active = "status IN ('Claimed', 'InProgress')";
@@ -37,7 +37,7 @@ const pendingOf: Readonly<Record<WorkerType, string>> = {
   firecracker: "AND for_firecracker = 1",
 };
 
-/** The tables in a SQLite file. They block the thread that they are in. */
+/** The tables in a SQLite file. They block their thread. */
 export class SqliteTables implements Tables {
   readonly #statements: Statements;
 
@@ -189,7 +189,7 @@ export class SqliteTables implements Tables {
   }
 }
 
-/** In the order of {@link jobColumns}. */
+/** Values in the order of {@link jobColumns}. */
 function valuesOf(job: Omit<Job, "sequence">): SQLInputValue[] {
   const accepts = (type: WorkerType): number =>
     job.workerTypes.length === 0 || job.workerTypes.includes(type) ? 1 : 0;

@@ -6,31 +6,31 @@ import type { Gossip } from "../gossip/gossip.ts";
 import type { NodeEntry } from "../node-entry.ts";
 import type { Store } from "./store.ts";
 
-/** A node that takes part. */
+/** A participating node. */
 export interface Membership {
-  /** The other nodes that live. */
+  /** The other live nodes. */
   readonly nodes: { list(): readonly NodeEntry[] };
   readonly storage: Storage;
 }
 
-/** All that keeps something, for one node. Disposing of it closes it. */
+/** All storage of one node. Disposing of it closes it. */
 export interface OpenStorage extends AsyncDisposable {
   readonly store: Store;
   readonly blobs: Blobs;
-  /** The time that all nodes share. */
+  /** The clock shared by all nodes. */
   readonly clock: Clock;
   readonly kind: Storage["kind"];
   /** Sends a message to all nodes. */
   readonly broadcast: (topicId: string, message: string) => Promise<number>;
   /**
-   * Takes part, once the node listens.
+   * Joins, once the node listens.
    *
    * @throws ControlPlaneError `NODE_CONFLICT`
    */
   takePart(own: NodeEntry): Promise<Membership>;
 }
 
-/** What opening takes. */
+/** What opening a storage needs. */
 export interface StorageParts {
   readonly gossip: Gossip;
   readonly maxBlobBytes: number;

@@ -3,7 +3,7 @@ import { CliProcess, type CliProcessOptions } from "@flawless-ts/test-helpers";
 
 const script = fileURLToPath(new URL("../../bin/control-plane.js", import.meta.url));
 
-/** `control-plane` in a process of its own: what `npm run build` has built. */
+/** The built `control-plane` in its own process. */
 export class ControlPlaneProcess extends CliProcess {
   constructor(args: readonly string[], options: CliProcessOptions = {}) {
     super(script, args, options);
@@ -19,7 +19,7 @@ export class ControlPlaneProcess extends CliProcess {
     return new ControlPlaneProcess([...base, ...args], options);
   }
 
-  /** Where it listens, once it is ready. */
+  /** Its URL, once it is ready. */
   async url(): Promise<string> {
     return / is ready on (\S+)/.exec(await this.firstLine)?.[1] ?? "";
   }

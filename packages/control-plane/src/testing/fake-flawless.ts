@@ -2,9 +2,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { buffer } from "node:stream/consumers";
 
-/** A server that says that it is well, and takes any module for `flawless-ts-crawler` 0.1.8; `await using` stops it. */
+/** A server that reports that it is healthy, and treats any module as `flawless-ts-crawler` 0.1.8; `await using` stops it. */
 export class FakeFlawless implements AsyncDisposable {
-  /** The bodies of the requests to deploy. */
+  /** The bodies of deploy requests. */
   readonly deployed: Buffer[] = [];
   readonly #server: Server;
 

@@ -8,7 +8,7 @@ import { statesContract } from "./ledger/states.ts";
 import { workersContract } from "./ledger/workers.ts";
 import { type StoreUnderTest, TestLedger } from "./ledger/test-ledger.ts";
 
-/** What a ledger does, whatever its tables are. */
+/** What a ledger does, with any kind of tables. */
 export function ledgerContract(name: string, create: () => StoreUnderTest): void {
   const ledger = new TestLedger();
 

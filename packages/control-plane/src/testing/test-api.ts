@@ -28,7 +28,7 @@ export interface TestApiOptions {
   readonly ticket?: ServedTicket;
 }
 
-/** The API over a queue in memory, with a clock of its own. */
+/** The API with a queue in memory and its own clock. */
 export class TestApi implements AsyncDisposable {
   readonly clock: TestClock = new TestClock();
   readonly app: FastifyInstance;
@@ -89,7 +89,7 @@ export class TestApi implements AsyncDisposable {
     });
   }
 
-  /** Posts JSON, or nothing, and asks for JSON. */
+  /** Posts JSON or nothing, and requests JSON. */
   post(url: string, body?: unknown): Promise<LightMyRequestResponse> {
     return this.app.inject({
       method: "POST",

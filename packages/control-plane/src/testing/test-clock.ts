@@ -13,7 +13,7 @@ export class TestClock implements Clock {
     return this.#now;
   }
 
-  /** In whole seconds, as the API tells the time. */
+  /** In whole seconds, as in the API. */
   get seconds(): number {
     return Math.floor(this.#now / 1_000);
   }

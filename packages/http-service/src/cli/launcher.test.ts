@@ -55,17 +55,20 @@ test.each<[string, (tree: Tree) => void, boolean]>([
   ["the shell", (tree) => (tree.ppid = 1), true],
   ["npm", (tree) => tree.parents.set(20, 1), true],
   ["what started npm", (tree) => tree.parents.set(10, 1), false],
-])("detects when the launcher ends, unless it is an ancestor of npm: %s", (_what, change, expected) => {
-  const tree = new Tree();
-  const listener = vi.fn<() => void>();
-  const stop = onLauncherEnd(listener, tree);
-  vi.advanceTimersByTime(1_000);
-  expect(listener).not.toHaveBeenCalled();
-  change(tree);
-  vi.advanceTimersByTime(1_000);
-  expect(listener).toHaveBeenCalledTimes(expected ? 1 : 0);
-  stop();
-});
+])(
+  "detects when the launcher ends, unless it is an ancestor of npm: %s",
+  (_what, change, expected) => {
+    const tree = new Tree();
+    const listener = vi.fn<() => void>();
+    const stop = onLauncherEnd(listener, tree);
+    vi.advanceTimersByTime(1_000);
+    expect(listener).not.toHaveBeenCalled();
+    change(tree);
+    vi.advanceTimersByTime(1_000);
+    expect(listener).toHaveBeenCalledTimes(expected ? 1 : 0);
+    stop();
+  },
+);
 
 test("if npm is the parent, only its end counts, not that of its ancestors", () => {
   const tree = new Tree();

@@ -143,7 +143,7 @@ describe("watched files", () => {
 test.each([
   ["127.0.0.1", false, false, []],
   ["0.0.0.0", true, true, []],
-  ["0.0.0.0", false, true, [/open to everybody/]],
+  ["0.0.0.0", false, true, [/open to anybody/]],
   ["0.0.0.0", true, false, [/unencrypted/]],
 ])(
   "binding to %s warns about what is exposed, with tokens: %s, with TLS: %s",

@@ -53,7 +53,10 @@ export function withAccessOptions(command: Command): Command {
       "--token-file <file>",
       "require one of the tokens in this file, one per line; reloaded when the file changes",
     )
-    .option("--tls-cert <file>", "serve HTTPS with this certificate (PEM); reloaded when it changes")
+    .option(
+      "--tls-cert <file>",
+      "serve HTTPS with this certificate (PEM); reloaded when it changes",
+    )
     .option("--tls-key <file>", "the certificate's key (PEM)")
     .option(
       "--allow-origin <origin>",
@@ -110,14 +113,14 @@ export async function readAccess(options: AccessOptions, console: Console): Prom
       const read = await readTokenFile(tokenFile);
       if (read.join("\n") !== tokens.tokens.join("\n")) {
         tokens.replace(read);
-        logger.info({ tokens: read.length }, "the token file was read again");
+        logger.info({ tokens: read.length }, "the token file was reloaded");
       }
     }
     if (tls !== undefined && tlsCert !== undefined && tlsKey !== undefined) {
       const files = await readTlsFiles(tlsCert, tlsKey);
       if (files.cert !== tls.files.cert || files.key !== tls.files.key) {
         tls.replace(files);
-        logger.info("the TLS certificate was read again");
+        logger.info("the TLS certificate was reloaded");
       }
     }
   };

@@ -29,16 +29,8 @@ export function withIrohOptions(command: Command): Command {
       collect,
       [],
     )
-    .option(
-      "--iroh-relay <url>",
-      "an iroh relay to use; repeatable (default: none)",
-      collect,
-      [],
-    )
-    .option(
-      "--iroh-discovery",
-      "publish the endpoint's addresses on the servers of iroh's makers",
-    );
+    .option("--iroh-relay <url>", "an iroh relay to use; repeatable (default: none)", collect, [])
+    .option("--iroh-discovery", "publish the endpoint's addresses on the servers of iroh's makers");
 }
 
 /**

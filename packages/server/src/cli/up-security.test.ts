@@ -45,7 +45,7 @@ test("tokens are changed while the server runs, by SIGHUP", async () => {
   await expect.poll(() => status("new"), { timeout: 10_000 }).toBe(200);
 
   expect(await status("old")).toBe(401);
-  expect(server.stderr).toContain("the token file was read again");
+  expect(server.stderr).toContain("the token file was reloaded");
   expect(server.stderr).not.toMatch(/"(old|new)"/);
   // Nor does another one end it.
   server.kill("SIGHUP");
@@ -72,7 +72,7 @@ test("with a certificate it serves HTTPS, which the other commands trust by --ca
   const noPem = file("no-pem", "nothing");
   expect(await runCli([...deploy, "--ca-file", noPem])).toMatchObject({
     code: 1,
-    stderr: expect.stringContaining("is no PEM") as string,
+    stderr: expect.stringContaining("is not PEM") as string,
   });
 });
 
@@ -113,7 +113,7 @@ test("the key for secrets may lie elsewhere", async () => {
   await using server = up("--secrets-key-file", key);
   await urlOf(server);
   expect(() => statSync(directory.join("data", "secrets.key"))).toThrow("ENOENT");
-  expect(server.stderr).toContain("other users of this machine can get at");
+  expect(server.stderr).toContain("other users of this machine can access");
 });
 
 test.each([

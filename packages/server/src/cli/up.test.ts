@@ -125,7 +125,7 @@ describe("flawless up", () => {
     await using server = up(["--bind", "0.0.0.0:0"]);
     await server.firstLine;
     expect(server.stderr).toMatch(
-      /^warning: the API is open to everybody who can reach 0\.0\.0\.0:0\b.*$/m,
+      /^warning: the API is open to anybody who can reach 0\.0\.0\.0:0\b.*$/m,
     );
   });
 });

@@ -8,7 +8,7 @@ const three = Buffer.from([0, 1, 2]);
 const hashOfThree = "e1be4d7a8ab5560aa4199eea339849ba8e293d55ca0a81006726d184519e647f";
 
 describe.each(["/iroh", "/api/iroh"])("blobs under %s", (prefix) => {
-  test("are stored by their BLAKE3 hash, and read again", async () => {
+  test("are stored by their BLAKE3 hash, and can be read", async () => {
     await using api = new TestApi();
     for (const type of ["application/octet-stream", "application/json", undefined]) {
       const stored = await api.app.inject({
@@ -36,7 +36,7 @@ describe.each(["/iroh", "/api/iroh"])("blobs under %s", (prefix) => {
   });
 
   test.each(["x", "..%2F..%2Fetc%2Fpasswd", "g".repeat(64), "a".repeat(63)])(
-    "are not looked for under %s",
+    "can't be read under %s",
     async (hash) => {
       await using api = new TestApi();
       const reply = await api.get(`${prefix}/blob/${hash}`);
@@ -44,7 +44,7 @@ describe.each(["/iroh", "/api/iroh"])("blobs under %s", (prefix) => {
     },
   );
 
-  test("that are unknown are not found", async () => {
+  test("are not found if unknown", async () => {
     await using api = new TestApi();
     const reply = await api.get(`${prefix}/blob/${"0".repeat(64)}`);
     expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([
@@ -57,7 +57,7 @@ describe.each(["/iroh", "/api/iroh"])("blobs under %s", (prefix) => {
 describe("a blob above the limit", () => {
   const large = Buffer.alloc(1024 * 1024, "x");
 
-  test("is refused by its length", async () => {
+  test("is refused because of its length", async () => {
     await using api = new TestApi({ limits: { blobBytes: 1000 } });
     const port = await listenOnFreePort(api.app);
     const answer = await rawRequest(
@@ -69,7 +69,7 @@ describe("a blob above the limit", () => {
     expect(answer).toContain("flawless-error-code: BODY_TOO_LARGE");
   });
 
-  test("is refused on the way, and the client gets to read so", async () => {
+  test("is refused during upload, and the client can read the response", async () => {
     await using api = new TestApi({ limits: { blobBytes: 100_000 } });
     const port = await listenOnFreePort(api.app);
     const chunk = Buffer.concat([Buffer.from("100000\r\n"), large, Buffer.from("\r\n")]);

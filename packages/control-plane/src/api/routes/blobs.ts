@@ -2,7 +2,7 @@ import { ApiError, errorResponses, tokenSecurity } from "@flawless-ts/http-servi
 import type { FastifyInstance, FastifyRequest } from "fastify";
 import type { Blobs } from "../../blobs/blobs.ts";
 
-/** Storing and reading blobs, under one of the two prefixes of the API. */
+/** Routes to store and read blobs, under one of the API's two prefixes. */
 export function blobRoutes(
   blobs: Blobs,
   form: { readonly prefix: string; readonly suffix: string },
@@ -10,7 +10,7 @@ export function blobRoutes(
 ): (scope: FastifyInstance) => Promise<void> {
   const { prefix, suffix } = form;
   return async (scope) => {
-    // Whatever its type: the bytes go to the disk as they come.
+    // Any media type: the bytes are streamed to disk.
     scope.addContentTypeParser("*", async (request: FastifyRequest) => request.raw);
 
     scope.post(`${prefix}/blob/store`, {
@@ -41,7 +41,7 @@ export function blobRoutes(
           );
         }
         try {
-          // The request must outlive a refusal: its answer is sent while the rest of the body is read.
+          // The request must outlive a refusal: the response is sent while the rest of the body is still read.
           const bytes = request.raw.iterator({ destroyOnReturn: false });
           return { hash: await blobs.store(bytes) };
         } catch (cause) {

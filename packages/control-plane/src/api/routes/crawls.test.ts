@@ -16,7 +16,7 @@ function newJob(
 }
 
 describe("POST /new-job", () => {
-  test("adds job-N with its number and the URL, and answers the list", async () => {
+  test("adds job-N with its number and the URL, and returns the list", async () => {
     await using api = new TestApi();
     await newJob(api, "url=https%3A%2F%2Fexample.com%2F%3Fa%3D1%26b");
     const reply = await newJob(api, "url=https://second.example");
@@ -44,13 +44,13 @@ describe("POST /new-job", () => {
     expect((await api.get("/queue/stats")).json()).toMatchObject({ pending: 0 });
   });
 
-  test("leaves further fields alone, and gives the job to whoever asks for JSON", async () => {
+  test("ignores other fields, and returns the job as JSON on request", async () => {
     await using api = new TestApi();
     const reply = await newJob(api, "url=a&more=b", "application/json");
     expect(reply.json()).toMatchObject({ id: "job-0", payload: { id: 0, url: "a" } });
   });
 
-  test("shows what was typed as text", async () => {
+  test("shows user input as text", async () => {
     await using api = new TestApi();
     const reply = await newJob(api, `url=${encodeURIComponent("<script>alert('&')</script>")}`);
     expect(reply.payload).not.toContain("<script>");
@@ -64,7 +64,7 @@ describe("POST /ui-update", () => {
     return api.post("/ui-update", { id: 0, status, url: "https://a", urls_left: urlsLeft });
   }
 
-  test("moves the job to its end with the first Done, and no further", async () => {
+  test("completes the job with the first Done, and changes nothing after that", async () => {
     await using api = new TestApi();
     await newJob(api, "url=https://a");
     const states = [];
@@ -105,7 +105,7 @@ describe("POST /ui-update", () => {
     });
   });
 
-  test("is taken for a job that is not in the queue, as mvm-ci does", async () => {
+  test("is accepted for a job that isn't in the queue, as mvm-ci does", async () => {
     await using api = new TestApi();
     const reply = await report(api, "Done", 0);
     expect([reply.statusCode, reply.json()]).toEqual([200, { job_id: "job-0", status: null }]);

@@ -2,7 +2,7 @@ import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { FastifyInstance } from "fastify";
 import type { ControlPlaneContext } from "../context.ts";
 
-/** Service discovery, and metrics. */
+/** Routes for service discovery and metrics. */
 export function nodeRoutes(
   context: ControlPlaneContext,
 ): (scope: FastifyInstance) => Promise<void> {
@@ -12,7 +12,7 @@ export function nodeRoutes(
       schema: {
         operationId: "listNodes",
         summary: "List the nodes, with the Flawless server of each",
-        description: "By name: the same list on every node.",
+        description: "Sorted by name, the same on every node.",
         tags: ["service"],
         security: tokenSecurity,
         response: {

@@ -24,7 +24,7 @@ describe("a payload", () => {
     '{"__proto__":{"polluted":true},"a":{"__proto__":null}}',
     '{"constructor":{"prototype":{"polluted":true}},"prototype":[]}',
     '[{"toString":1,"hasOwnProperty":"x"}]',
-  ])("is kept as it is: %s", async (text) => {
+  ])("is kept unchanged: %s", async (text) => {
     await using api = new TestApi();
     const published = await api.app.inject({
       method: "POST",
@@ -42,7 +42,7 @@ describe("a payload", () => {
     expect("polluted" in {}).toBe(false);
   });
 
-  test("that is the body itself is refused for a key that could reach a prototype, and for nothing else", async () => {
+  test("that is the body itself is refused only for a key that could reach a prototype", async () => {
     await using api = new TestApi();
     const reply = await api.app.inject({
       method: "POST",
@@ -98,13 +98,13 @@ describe("the first form", () => {
     expect((await api.get("/queue/status/job-a")).json()).toMatchObject({ status: "Completed" });
   });
 
-  test("answers 204 without a body where there is no job", async () => {
+  test("responds with 204 and no body if there is no job", async () => {
     await using api = new TestApi();
     const reply = await api.post("/queue/claim");
     expect([reply.statusCode, reply.payload]).toEqual([204, ""]);
   });
 
-  test("takes the same job again, and lets another one replace it", async () => {
+  test("accepts the same job again, and lets another one replace it", async () => {
     await using api = new TestApi();
     const before = (await api.post("/queue/publish", crawl)).json<{ created_at: number }>();
     const same = await api.post("/queue/publish", crawl);
@@ -117,7 +117,7 @@ describe("the first form", () => {
     ]);
   });
 
-  test("does not replace a job that somebody works on", async () => {
+  test("does not replace a job that somebody is working on", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
     await api.post("/queue/claim");
@@ -125,7 +125,7 @@ describe("the first form", () => {
     expect([other.statusCode, other.headers["flawless-error-code"]]).toEqual([409, "JOB_CONFLICT"]);
   });
 
-  test("ignores states after the end, for unknown jobs, and of workers that lost theirs", async () => {
+  test("ignores states after the end, for unknown jobs, and from workers that lost the job", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
     await api.post("/queue/publish", { job_id: "lost", payload: 1 });
@@ -154,7 +154,7 @@ describe("the first form", () => {
     expect((await api.get(path)).json()).toMatchObject({ job_id: id, status: "Completed" });
   });
 
-  test("keeps the beginning of a reason that is too long", async () => {
+  test("truncates a reason that is too long", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
     const reason = { status: "Failed", error_message: "x".repeat(20_000) };
@@ -164,7 +164,7 @@ describe("the first form", () => {
 });
 
 describe("the second form", () => {
-  test("gives the job an id, and tells all about it", async () => {
+  test("gives the job an id, and returns all its data", async () => {
     await using api = new TestApi();
     const now = api.clock.seconds;
     const reply = await api.app.inject({
@@ -192,7 +192,7 @@ describe("the second form", () => {
     ]);
   });
 
-  test("takes a job with an id of the caller's, too, and never replaces it", async () => {
+  test("also accepts an id from the caller, and never replaces that job", async () => {
     await using api = new TestApi();
     const reply = await api.post("/api/queue/publish", crawl);
     const other = await api.post("/api/queue/publish", { ...crawl, payload: { id: 2 } });
@@ -223,7 +223,7 @@ describe("the second form", () => {
     expect((await api.post("/queue/claim")).json<{ payload: unknown }>().payload).toEqual(payload);
   });
 
-  test("refuses to take a job back from its end, and states of jobs that there are not", async () => {
+  test("refuses to reopen a finished job, and to set states of unknown jobs", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
     await api.post("/api/queue/status/job-a", { status: "Completed" });
@@ -275,7 +275,7 @@ describe("the second form", () => {
     });
   });
 
-  test("lists all jobs over many pages, or some of them", async () => {
+  test("lists all or some jobs, over many pages", async () => {
     await using api = new TestApi();
     for (let job = 0; job < 1_201; job += 1) {
       await api.context.queue.publishNext({ payload: "{}", workerTypes: [], requestId: "r" });
@@ -291,7 +291,7 @@ describe("the second form", () => {
     expect(some.map(({ id }) => id)).toEqual(["job-2", "job-3", "job-4"]);
   });
 
-  test("serves the jobs of the first form, and the other way round", async () => {
+  test("serves the jobs of the first form, and vice versa", async () => {
     await using api = new TestApi();
     await api.post("/queue/publish", crawl);
     expect((await api.post("/api/queue/claim")).json()).toMatchObject({ id: "job-a" });
@@ -299,7 +299,7 @@ describe("the second form", () => {
   });
 });
 
-test("a job that was claimed by a caller who is gone goes back at once", async () => {
+test("a job claimed by a disconnected caller returns to the queue at once", async () => {
   const asked = Promise.withResolvers<void>();
   const release = Promise.withResolvers<void>();
   class SlowStore extends MemoryStore {

@@ -25,14 +25,14 @@ import {
 } from "../schemas.ts";
 import { jobText, statsOf } from "../wire.ts";
 
-/** Which form of the API a queue is served in. */
+/** The form of the API to serve. */
 export type ApiForm = "first" | "second";
 
 interface FormRules {
   readonly prefix: string;
-  /** At the end of each operation's name. */
+  /** The suffix of operation names. */
   readonly suffix: string;
-  /** What happens to a state that does not fit, and to another payload under an id that there is. */
+  /** What happens to an invalid state change, and to another payload under an existing id. */
   readonly aboutConflicts: { readonly states: string; readonly payloads: string };
 }
 
@@ -41,17 +41,17 @@ const forms: Readonly<Record<ApiForm, FormRules>> = {
     prefix: "/queue",
     suffix: "FirstForm",
     aboutConflicts: {
-      states: "Another state after the end, or for a job that there is not, is ignored.",
+      states: "A state change after the end, or for an unknown job, is ignored.",
       payloads:
-        "With another payload it replaces the job, unless that was handed out and has not ended.",
+        "With another payload it replaces the job, unless the job is handed out and has not ended.",
     },
   },
   second: {
     prefix: "/api/queue",
     suffix: "",
     aboutConflicts: {
-      states: "Another state after the end is refused.",
-      payloads: "With another payload it is refused.",
+      states: "A state change after the end is refused.",
+      payloads: "Another payload is refused.",
     },
   },
 };
@@ -79,7 +79,7 @@ const publication: JsonSchema = {
   properties: {
     job_id: jobIdSchema,
     payload: {},
-    url: { description: "The URL to crawl. Looked at where there is no payload." },
+    url: { description: "The URL to crawl. Used only if there is no payload." },
     compatible_worker_types: { type: ["array", "null"], items: workerTypeSchema, maxItems: 2 },
   },
 };
@@ -127,7 +127,7 @@ export function queueRoutes(
         schema: {
           ...about("claimJob", "Claim the oldest job that waits"),
           description:
-            "Each job is handed out to one caller only. A worker that is not registered may claim, too.",
+            "Each job is handed out to only one caller. Unregistered workers may claim, too.",
           querystring: openQuery({
             worker_id: { type: "string", maxLength: 1024 },
             worker_type: {
@@ -149,8 +149,8 @@ export function queueRoutes(
           const caller = callerSignal(reply);
           const job = await queue.claim(id === "" ? null : id, workerType);
           if (job !== null && caller.aborted) {
-            // Nobody would know that the job is theirs.
-            request.log.info({ job_id: job.id }, "claimed by a caller that is gone");
+            // Nobody would know that they have the job.
+            request.log.info({ job_id: job.id }, "claimed by a disconnected caller");
             await queue.setStatus(job.id, "Pending", null);
           }
           return job === null ? reply.code(204).send() : sendJson(reply, jobText(job));
@@ -217,12 +217,12 @@ export function queueRoutes(
             status: statusSchema,
             error_message: {
               type: ["string", "null"],
-              description: `Why it failed; cut after ${maxReasonLength} characters.`,
+              description: `Why it failed; truncated to ${maxReasonLength} characters.`,
             },
           },
         },
         response: {
-          200: textOrJson("The job is as it is now; null: there is none.", "Status updated", {
+          200: textOrJson("The job as it is now; null if there is none.", "Status updated", {
             oneOf: [jobReference, { type: "null" }],
           }),
           ...errorResponses(...(form === "first" ? [] : [404, 409]), 413, 415, 422),

@@ -27,7 +27,7 @@ class BrokenStore extends MemoryStore {
 }
 
 describe("GET /health", () => {
-  test("tells how the store and Flawless are", async () => {
+  test("reports the state of the store and of Flawless", async () => {
     await using api = new TestApi({ flawless: flawless() });
     const reply = await api.get("/health");
     expect([reply.statusCode, reply.json()]).toEqual([
@@ -71,7 +71,7 @@ describe("GET /health", () => {
     });
   });
 
-  test("tells its status only to callers without the token", async () => {
+  test("reports only its status to callers without a token", async () => {
     await using api = new TestApi({ tokens: ["secret"] });
     expect((await api.get("/health")).json()).toEqual({
       status: "ok",
@@ -80,7 +80,7 @@ describe("GET /health", () => {
   });
 });
 
-test.each(["/hiqlite/health", "/health/hiqlite"])("%s tells of a cluster of one", async (path) => {
+test.each(["/hiqlite/health", "/health/hiqlite"])("%s reports a cluster of one", async (path) => {
   await using api = new TestApi();
   expect((await api.get(path)).json()).toEqual({
     is_healthy: true,
@@ -90,7 +90,7 @@ test.each(["/hiqlite/health", "/health/hiqlite"])("%s tells of a cluster of one"
   });
 });
 
-test("GET /api/nodes tells workers where Flawless is", async () => {
+test("GET /api/nodes gives workers the URL of Flawless", async () => {
   await using api = new TestApi({ flawless: flawless() });
   expect((await api.get("/api/nodes")).json()).toEqual({
     nodes: [{ node_id: "node-1", url: "http://node-1:3020", flawless_url: url }],

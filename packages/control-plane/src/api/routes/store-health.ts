@@ -1,7 +1,7 @@
 import type { FastifyInstance } from "fastify";
 import type { ControlPlaneContext } from "../context.ts";
 
-/** What mvm-ci tells of its database, in both forms of the API. */
+/** What mvm-ci reports about its database, in both forms of the API. */
 export function storeHealthRoutes(
   { storage }: ControlPlaneContext,
 ): (scope: FastifyInstance) => Promise<void> {
@@ -15,7 +15,7 @@ export function storeHealthRoutes(
           operationId: `getStoreHealth${suffix}`,
           summary: "How the store is",
           description:
-            "mvm-ci tells about its hiqlite cluster here. With one SQLite file there is one node, which leads while the file can be read; with PostgreSQL, all nodes that showed lately that they live, and something leads while the database can be written.",
+            "mvm-ci reports its hiqlite cluster here. With one SQLite file there is one node, which is the leader while the file can be read. With PostgreSQL, all nodes with a recent heartbeat are listed, and there is a leader while the database can be written to.",
           tags: ["service"],
           response: {
             200: {

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { TestApi } from "../../testing/test-api.ts";
 
 describe("workers", () => {
-  test("register under the id that they want, and are told as mvm-ci tells them", async () => {
+  test("register under the id that they request, and get mvm-ci's response", async () => {
     await using api = new TestApi();
     const reply = await api.post("/api/workers/register", {
       worker_type: "wasm",
@@ -40,7 +40,7 @@ describe("workers", () => {
     [{ worker_type: "firecracker" }],
     [{ worker_type: "wasm", worker_id: "a name with spaces" }],
     [{ worker_type: "wasm", worker_id: "stats" }],
-  ])("get an id where %j wants none that is fit for one", async (body) => {
+  ])("get an id if %j doesn't contain a valid one", async (body) => {
     await using api = new TestApi();
     const reply = await api.post("/api/workers/register", body);
     expect(reply.json()).toMatchObject({
@@ -48,7 +48,7 @@ describe("workers", () => {
     });
   });
 
-  test("are heard of with and without a body", async () => {
+  test("may send heartbeats with and without a body", async () => {
     await using api = new TestApi();
     await api.post("/api/workers/register", { worker_type: "wasm", worker_id: "w" });
     api.clock.advance(30_000);
@@ -65,7 +65,7 @@ describe("workers", () => {
   });
 
   test.each([[[]], [5], [{ cpu_cores: -1 }], [{ memory_mb: "much" }]])(
-    "are not heard of with %j",
+    "can't send the heartbeat %j",
     async (body) => {
       await using api = new TestApi();
       await api.post("/api/workers/register", { worker_type: "wasm", worker_id: "w" });
@@ -73,7 +73,7 @@ describe("workers", () => {
     },
   );
 
-  test("that are drained give back their jobs and get no more", async () => {
+  test("return their jobs and get no more once they are drained", async () => {
     await using api = new TestApi();
     await api.post("/api/workers/register", { worker_type: "wasm", worker_id: "w" });
     await api.post("/api/queue/publish", { url: "u" });
@@ -113,7 +113,7 @@ describe("workers", () => {
     expect((await api.get("/api/workers/c")).json()).toMatchObject({ status: "offline" });
   });
 
-  test("that are unknown are not found", async () => {
+  test("are not found if unknown", async () => {
     await using api = new TestApi();
     const reply = await api.get("/api/workers/x");
     expect([reply.statusCode, reply.headers["flawless-error-code"]]).toEqual([
@@ -122,7 +122,7 @@ describe("workers", () => {
     ]);
   });
 
-  test("that are unknown may say what they like, and work", async () => {
+  test("may send heartbeats and work even if unknown", async () => {
     await using api = new TestApi();
     await api.post("/api/queue/publish", { url: "u" });
     const heard = await api.post("/api/workers/x/heartbeat", { active_jobs: 0 });
@@ -138,7 +138,7 @@ describe("workers", () => {
     expect((await api.get("/api/workers")).json()).toEqual([]);
   });
 
-  test("may not tell too much about themselves", async () => {
+  test("may not send too much metadata", async () => {
     await using api = new TestApi();
     const metadata = { text: "x".repeat(17_000) };
     const reply = await api.post("/api/workers/register", { worker_type: "wasm", metadata });

@@ -38,12 +38,12 @@ interface OneWorker {
 
 const maxMetadataBytes = 16 * 1024;
 
-/** `GET .../stats` would not reach a worker of that name. */
+/** `GET .../stats` could not return a worker with that name. */
 const fitForId = /^(?!stats$)[\w.:@-]{1,128}$/;
 
 const workerOrNull: JsonSchema = { oneOf: [{ $ref: "Worker#" }, { type: "null" }] };
 
-/** The registry of workers. mvm-ci's server has it under `/api/workers`, its workers ask for it under `/workers`. */
+/** The registry of workers. mvm-ci's server has it under `/api/workers`, but its workers use `/workers`. */
 export function workerRoutes(
   queue: Queue,
   prefix: "/workers" | "/api/workers",
@@ -60,7 +60,7 @@ export function workerRoutes(
     params: idParameter,
     response: {
       200: textOrJson(
-        "Also for a worker that is not registered, for which nothing is kept; the worker is null then.",
+        "Also accepted from an unregistered worker, for which nothing is stored; then the worker is null.",
         text,
         workerOrNull,
       ),
@@ -75,7 +75,7 @@ export function workerRoutes(
       schema: {
         ...about("registerWorker", "Register a worker"),
         description:
-          "A worker that registers under the same worker_id again has started anew: the jobs that it had go back to the queue.",
+          "A worker that registers under the same worker_id again has restarted: its earlier jobs return to the queue.",
         body: {
           type: "object",
           required: ["worker_type"],
@@ -89,7 +89,7 @@ export function workerRoutes(
             endpoint_id: { type: ["string", "null"], maxLength: 1024, description: "Its name." },
             ...capacityProperties,
             metadata: {
-              description: `Whatever else is worth telling, up to ${maxMetadataBytes} bytes.`,
+              description: `Any other data, up to ${maxMetadataBytes} bytes.`,
             },
           },
         },
@@ -138,7 +138,7 @@ export function workerRoutes(
       drains.post<{ Params: OneWorker }>(`${prefix}/:id/drain`, {
         schema: {
           ...aboutOne("drainWorker", "Drain a worker", "Worker w1 marked as draining"),
-          description: "It gets no more jobs, and those that it has go back to the queue.",
+          description: "It gets no more jobs, and its current ones return to the queue.",
         },
         handler: async (request, reply) => {
           const { id } = request.params;
@@ -216,13 +216,13 @@ function readMetadata(body: string): string {
   if (Buffer.byteLength(text) > maxMetadataBytes) {
     throw new ControlPlaneError(
       "INVALID_BODY",
-      `The metadata may have up to ${maxMetadataBytes} bytes as JSON.`,
+      `The metadata may have at most ${maxMetadataBytes} bytes as JSON.`,
     );
   }
   return text;
 }
 
-/** A heartbeat may come without a body, which a schema can't express. */
+/** A heartbeat may have no body, which a schema can't express. */
 function checkCapacity(body: unknown): void {
   const isObject = typeof body === "object" && body !== null && !Array.isArray(body);
   const fits = (value: unknown): boolean =>
@@ -232,7 +232,7 @@ function checkCapacity(body: unknown): void {
   }
   throw new ControlPlaneError(
     "INVALID_BODY",
-    "A heartbeat has no body, or an object with cpu_cores and memory_mb, numbers from 0 on.",
+    "A heartbeat has no body, or an object with the non-negative numbers cpu_cores and memory_mb.",
   );
 }
 

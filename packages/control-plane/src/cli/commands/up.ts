@@ -23,19 +23,19 @@ export function addUp(program: Command, console: Console): void {
     .description("start a control plane")
     .option(
       "--data-dir <dir>",
-      "where everything is kept; made if it is missing (default: ./.control-plane)",
+      "the data directory; created if missing (default: ./.control-plane)",
     )
     .option(
       "--store <url>",
-      "a PostgreSQL database in place of the directory, postgres://USER@HOST/DATABASE, for any number of equal nodes (default: $CONTROL_PLANE_STORE, else none)",
+      "a PostgreSQL database instead of the directory, postgres://USER@HOST/DATABASE, for any number of equal nodes (default: $CONTROL_PLANE_STORE, otherwise none)",
     )
     .option(
       "--store-schema <name>",
-      "where its tables are (default: $CONTROL_PLANE_STORE_SCHEMA or flawless_control_plane)",
+      "the schema of its tables (default: $CONTROL_PLANE_STORE_SCHEMA or flawless_control_plane)",
     )
     .option(
       "--bind <addr:port>",
-      "where to listen; port 0 for any that is free (default: 127.0.0.1 and $HTTP_PORT or 3020)",
+      "the address to listen on; port 0 picks a free port (default: 127.0.0.1 and $HTTP_PORT or 3020)",
     );
   withAccessOptions(command);
   withIrohOptions(command)
@@ -43,34 +43,34 @@ export function addUp(program: Command, console: Console): void {
       "--flawless-url <url>",
       "the Flawless server (default: $FLAWLESS_URL or http://127.0.0.1:27288)",
     )
-    .option("--no-flawless", "look after no Flawless server")
+    .option("--no-flawless", "manage no Flawless server")
     .option(
       "--advertise-flawless-url <url>",
-      "its URL for workers on other machines (default: $FLAWLESS_ADVERTISED_URL, else the same)",
+      "its URL for workers on other machines (default: $FLAWLESS_ADVERTISED_URL, otherwise the same)",
     )
     .option(
       "--module <file>",
-      "a module to deploy there; can be given again (default: flawless-ts-crawler 0.1.8, which workers run where there is no crawler 0.1.8)",
+      "a module to deploy there; repeatable (default: flawless-ts-crawler 0.1.8, which workers run if there is no crawler 0.1.8)",
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     )
     .option("--no-modules", "deploy none")
     .option(
       "--advertise-url <url>",
-      "this node's own URL for others (default: $CONTROL_PLANE_ADVERTISED_URL, else where it listens)",
+      "this node's URL for others (default: $CONTROL_PLANE_ADVERTISED_URL, otherwise where it listens)",
     )
     .option(
       "--worker-timeout <seconds>",
-      "after how long without a heartbeat a worker is lost (default: 90)",
+      "how long after its last heartbeat a worker counts as lost (default: 90)",
       wholeNumber(1, 86_400),
     )
     .option(
       "--max-retries <number>",
-      "how often a job of lost workers is handed out again (default: 3)",
+      "how often to hand out a job again after its worker was lost (default: 3)",
       wholeNumber(0, 1_000),
     )
     .option(
       "--limit <name=number>",
-      `such as jsonBytes=8Mi or maxConnections=500; can be given again. There are ${limitNames.join(", ")}`,
+      `such as jsonBytes=8Mi or maxConnections=500; repeatable. Limits: ${limitNames.join(", ")}`,
       collect,
       [],
     );
@@ -90,7 +90,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   const iroh = irohOptionsOf(options, join(directory, "iroh.key"));
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
-  // Only now, so that the other commands need not load the server.
+  // Only now, so that other commands don't load the server.
   const { startControlPlane } = await import("../../control-plane.ts");
   const { host, port, tokens, tls, allowedOrigins } = access;
   const reached = { host, port, tokens, tls, allowedOrigins, iroh };
@@ -101,9 +101,9 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   console.print(
     options.json === true
       ? JSON.stringify({ url: server.url, pid: process.pid, ticket: server.ticket ?? undefined })
-      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${store === undefined ? `data directory ${directory}` : "everything is in PostgreSQL"})`,
+      : `control-plane ${controlPlaneVersion} is ready on ${server.url} (${store === undefined ? `data directory ${directory}` : "data in PostgreSQL"})`,
   );
-  // As mvm-ci writes it: the first word of the last line that has one.
+  // As mvm-ci prints it: the first word of the last line that has one.
   if (server.ticket !== null && options.json !== true) console.print(server.ticket);
   logger.info({ signal: await signals.first }, "shutting down");
 }

@@ -24,17 +24,17 @@ export function addWorker(program: Command, console: Console): void {
   const command = program
     .command("worker")
     .description(
-      "claim jobs and run them: $CONTROL_PLANE_TICKET (needed: the control plane's URL), $CONTROL_PLANE_TOKEN, $FLAWLESS_URL, $FLAWLESS_TOKEN, $WORKER_ID, $WORKER_TYPE, $WORKER_HEARTBEAT_INTERVAL_SECS",
+      "claim and run jobs: $CONTROL_PLANE_TICKET (required: the control plane's URL), $CONTROL_PLANE_TOKEN, $FLAWLESS_URL, $FLAWLESS_TOKEN, $WORKER_ID, $WORKER_TYPE, $WORKER_HEARTBEAT_INTERVAL_SECS",
     )
     .option(
       "--workflow <module:version/workflow>",
-      "the workflow that does the jobs, such as orders:1.0.0/checkout; its input is a job's payload (default: the crawler)",
+      "the workflow that runs jobs, such as orders:1.0.0/checkout; its input is the job's payload (default: the crawler)",
       parseWorkflow,
     )
     .option("--concurrency <number>", "how many jobs to run at a time", wholeNumber(1, 10_000), 1)
     .option(
       "--idle-delay <ms>",
-      "how long to wait when there is no job (default: 2000)",
+      "how long to wait if there is no job (default: 2000)",
       wholeNumber(1, 3_600_000),
     )
     .option(
@@ -44,7 +44,7 @@ export function addWorker(program: Command, console: Console): void {
     )
     .option(
       "--module <file>",
-      "a module to deploy first; can be given again",
+      "a module to deploy first; repeatable",
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     );
   withLogOptions(command)
@@ -55,7 +55,7 @@ export function addWorker(program: Command, console: Console): void {
 async function work(options: WorkerCommandOptions, console: Console): Promise<void> {
   using signals = new StopSignals();
   const logger = loggerOf(options);
-  // Only now, so that the other commands need not load the client.
+  // Only now, so that other commands don't load the client.
   const { workerFromEnvironment } = await import("@flawless-ts/sdk");
   const {
     concurrency,
@@ -73,13 +73,13 @@ async function work(options: WorkerCommandOptions, console: Console): Promise<vo
     logger,
   });
   void signals.first.then((signal) => {
-    logger.info({ signal }, "finishing what is under way");
+    logger.info({ signal }, "finishing jobs under way");
     return worker.close();
   });
   console.print(
     options.json === true
       ? JSON.stringify({ worker: worker.id, concurrency, pid: process.pid })
-      : `worker ${worker.id} takes up to ${concurrency} jobs at a time`,
+      : `worker ${worker.id} runs up to ${concurrency} jobs at a time`,
   );
   await worker.run();
 }

@@ -21,17 +21,17 @@ export interface PostgresOptions {
    * be written is used. A password is never logged.
    */
   readonly url: string;
-  /** Where its tables are made, and found again. Default `flawless_control_plane`. */
+  /** The schema of its tables. Default `flawless_control_plane`. */
   readonly schema?: string | undefined;
 }
 
 const names = optionNames<PostgresOptions>({ url: true, schema: true });
 
-/** A database that starts beside this node is there soon. */
+/** A database that starts together with this node is ready soon. */
 const waitForDatabaseMs = 30_000;
 
 /**
- * Keeps everything in PostgreSQL.
+ * Opens a PostgreSQL database as the storage of a node.
  *
  * @throws InvalidOptionError
  * @throws ControlPlaneError `STORE_UNAVAILABLE` where the database can't be reached for 30 seconds, `STORE_TOO_NEW`

@@ -123,7 +123,7 @@ export function unavailable(cause: unknown): ControlPlaneError {
   if (cause instanceof ControlPlaneError) return cause;
   return new ControlPlaneError(
     "STORE_UNAVAILABLE",
-    "The store can't do that now, and nothing was changed. Try again later.",
+    "The store is unavailable, and nothing was changed. Try again later.",
     { cause },
   );
 }

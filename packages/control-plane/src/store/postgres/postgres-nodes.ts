@@ -6,15 +6,15 @@ import type { NodeEntry } from "../../node-entry.ts";
 import type { DatabaseClock } from "./database-clock.ts";
 import type { PostgresConnection } from "./postgres-connection.ts";
 
-/** How the database is, as a node sees it. */
+/** The state of the database, as a node sees it. */
 export interface DatabaseState {
   readonly reachable: boolean;
   readonly writable: boolean;
-  /** How many nodes showed lately that they live, this one included; 0 where the database can't be reached. */
+  /** The number of nodes with a recent heartbeat, including this one; 0 if the database can't be reached. */
   readonly nodes: number;
 }
 
-/** What the nodes need. */
+/** What the registry of nodes needs. */
 export interface PostgresNodesParts {
   readonly connection: PostgresConnection;
   readonly clock: DatabaseClock;
@@ -23,11 +23,11 @@ export interface PostgresNodesParts {
 }
 
 const beatEveryMs = 1_000;
-/** A node that was silent for longer is gone. */
+/** A node without a heartbeat for longer is gone. */
 const lostAfter = "interval '5 seconds'";
 const namesFreeWithinMs = 7_000;
 const answerWithinMs = 2_000;
-/** How often what nobody needs any more is deleted. */
+/** How often to delete obsolete rows. */
 const beatsBetweenCleaning = 10;
 const readOnly = "25006";
 
@@ -38,7 +38,7 @@ const cleaning: readonly string[] = [
    DELETE FROM blob_pieces USING gone WHERE blob_pieces.upload = gone.upload`,
 ];
 
-/** The nodes on one database. Each shows that it lives by a row; by the same statement it learns how the database is. */
+/** The nodes on one database. Each updates its row as a heartbeat, and the same statement reveals the database's state. */
 export class PostgresNodes implements AsyncDisposable {
   readonly #parts: PostgresNodesParts;
   readonly #instance: string = randomUUID();
@@ -50,9 +50,9 @@ export class PostgresNodes implements AsyncDisposable {
   #timer: NodeJS.Timeout | undefined;
 
   /**
-   * Takes part from now on.
+   * Joins the nodes.
    *
-   * @throws ControlPlaneError `NODE_CONFLICT` where another node goes by that name
+   * @throws ControlPlaneError `NODE_CONFLICT` if another node has that name
    */
   static async start(parts: PostgresNodesParts): Promise<PostgresNodes> {
     const nodes = new PostgresNodes(parts);
@@ -66,12 +66,12 @@ export class PostgresNodes implements AsyncDisposable {
     this.#parts = parts;
   }
 
-  /** The other nodes that live, by name. */
+  /** The other live nodes, sorted by name. */
   list(): readonly NodeEntry[] {
     return this.#others;
   }
 
-  /** How the database is now: it is asked. */
+  /** The current state of the database, by a query. */
   async ask(): Promise<DatabaseState> {
     let timer: NodeJS.Timeout | undefined;
     const late = new Promise<"late">((resolve) => {
@@ -92,7 +92,7 @@ export class PostgresNodes implements AsyncDisposable {
       .catch(() => undefined);
   }
 
-  /** One that was killed a moment ago leaves its name behind for a while. */
+  /** A node killed a moment ago still holds its name for a while. */
   async #takeName(): Promise<void> {
     const { connection, own } = this.#parts;
     const until = performance.now() + namesFreeWithinMs;
@@ -108,7 +108,7 @@ export class PostgresNodes implements AsyncDisposable {
       if (performance.now() >= until) {
         throw new ControlPlaneError(
           "NODE_CONFLICT",
-          `There is a node ${own.id} already. Give each node a name of its own (NODE_ID).`,
+          `The node ${own.id} already exists. Give each node its own name (NODE_ID).`,
         );
       }
       await new Promise((resolve) => setTimeout(resolve, 200));
@@ -146,12 +146,12 @@ export class PostgresNodes implements AsyncDisposable {
         for (const statement of cleaning) await connection.query(statement);
       }
       this.#beats += 1;
-      if (this.#failed) logger.info("the database can be reached again");
+      if (this.#failed) logger.info("the database is reachable again");
       this.#failed = false;
     } catch (error) {
       const reachable = codeOf(error) === readOnly;
       this.#state = { reachable, writable: false, nodes: reachable ? this.#state.nodes : 0 };
-      if (!this.#failed) logger.error({ err: error }, "the database can't be used");
+      if (!this.#failed) logger.error({ err: error }, "the database is unavailable");
       this.#failed = true;
     }
   }

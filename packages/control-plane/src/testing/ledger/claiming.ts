@@ -3,7 +3,7 @@ import type { TestLedger } from "./test-ledger.ts";
 
 /** How a ledger hands out jobs. */
 export function claimingContract(ledger: TestLedger): void {
-  test("hands out the oldest first, each once, and then nothing", async () => {
+  test("hands out the oldest job first, each once, and then nothing", async () => {
     for (const id of ["c", "a", "b"]) {
       await ledger.publish(id);
     }
@@ -19,7 +19,7 @@ export function claimingContract(ledger: TestLedger): void {
     expect(claimed[0]).toMatchObject({ updatedAt: 2_000, claims: 1 });
   });
 
-  test("hands out each of many jobs once to claims that come at once", async () => {
+  test("hands out each of many jobs once to concurrent claims", async () => {
     const ids = Array.from({ length: 200 }, (_, index) => `job-${index}`);
     await Promise.all(ids.map((id) => ledger.publish(id)));
     const claimed = await Promise.all(Array.from({ length: 250 }, () => ledger.claim()));
@@ -28,7 +28,7 @@ export function claimingContract(ledger: TestLedger): void {
     expect(got.toSorted()).toEqual(ids.toSorted());
   });
 
-  test("by type skips jobs for others, and takes those for all", async () => {
+  test("by type skips jobs for other types, and accepts those for all", async () => {
     await ledger.publish("fire", ["firecracker"]);
     await ledger.publish("any");
     await ledger.publish("both", ["wasm", "firecracker"]);
@@ -41,7 +41,7 @@ export function claimingContract(ledger: TestLedger): void {
     expect((await ledger.claim())?.id).toBe("wasm");
   });
 
-  test("for a worker goes by the worker's type and names it", async () => {
+  test("for a worker uses the worker's type, and records its name", async () => {
     await ledger.register("w", { type: "firecracker" });
     await ledger.publish("wasm", ["wasm"]);
     await ledger.publish("fire", ["firecracker"]);
@@ -50,7 +50,7 @@ export function claimingContract(ledger: TestLedger): void {
     expect(await ledger.store.read("worker", "w")).toMatchObject({ activeJobs: 1 });
   });
 
-  test("is for a worker that is unknown, too, and for the type that is asked for", async () => {
+  test("also works for an unknown worker, and for the requested type", async () => {
     await ledger.register("w");
     await ledger.publish("fire", ["firecracker"]);
     await ledger.publish("any");

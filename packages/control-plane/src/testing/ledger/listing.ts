@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import type { TestLedger } from "./test-ledger.ts";
 
-/** What a ledger tells of its jobs. */
+/** How a ledger lists its jobs. */
 export function listingContract(ledger: TestLedger): void {
   test("lists and counts", async () => {
     for (const id of ["a", "b", "c"]) {

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { TestLedger } from "./test-ledger.ts";
 
-/** When a ledger takes jobs back from whoever lets them lie. */
+/** When a ledger takes back neglected jobs. */
 export function lostJobsContract(ledger: TestLedger): void {
-  test("of workers that are lost are taken back, and fail after too many times", async () => {
+  test("of lost workers are taken back, and fail after too many times", async () => {
     await ledger.publish("a");
     const states = [];
     for (let round = 1; round <= 3; round += 1) {
@@ -22,11 +22,11 @@ export function lostJobsContract(ledger: TestLedger): void {
       retries: 2,
       claims: 3,
       error:
-        "The worker w3 was not heard of any more. The job was handed out 3 times without being done, and is not handed out again.",
+        "The worker w3 stopped sending heartbeats. The job was handed out 3 times without being done, and is not handed out again.",
     });
   });
 
-  test("of workers that were heard of in time stay theirs", async () => {
+  test("of workers with timely heartbeats stay theirs", async () => {
     await ledger.register("w");
     await ledger.publish("a");
     await ledger.claim("w");
@@ -43,7 +43,7 @@ export function lostJobsContract(ledger: TestLedger): void {
     });
   });
 
-  test("that were claimed and not begun are taken back, though the worker lives", async () => {
+  test("that were claimed and not started are taken back, although the worker is alive", async () => {
     await ledger.register("w");
     await ledger.publish("lost");
     await ledger.publish("begun");
@@ -61,7 +61,7 @@ export function lostJobsContract(ledger: TestLedger): void {
     });
   });
 
-  test("that a worker has which never registered are taken back as those of nobody", async () => {
+  test("of a worker that never registered are taken back like those of unnamed callers", async () => {
     await ledger.register("w");
     for (const id of ["unknown", "known"]) {
       await ledger.publish(id);
@@ -73,7 +73,7 @@ export function lostJobsContract(ledger: TestLedger): void {
     expect(lost.returned.map(({ id }) => id)).toEqual(["unknown"]);
   });
 
-  test("that nobody registered lets lie are taken back", async () => {
+  test("neglected by unregistered workers are taken back", async () => {
     await ledger.publish("a");
     await ledger.publish("b");
     await ledger.claim(null, null, 2_000);

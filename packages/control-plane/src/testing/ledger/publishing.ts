@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { codeOf, ok, type TestLedger } from "./test-ledger.ts";
 
-/** How jobs get into a ledger. */
+/** How jobs enter a ledger. */
 export function publishingContract(ledger: TestLedger): void {
   test("adds a job at the end of the queue", async () => {
     const first = await ledger.publish("a");
@@ -13,7 +13,7 @@ export function publishingContract(ledger: TestLedger): void {
     expect(await ledger.store.read("job", "a")).toEqual(first);
   });
 
-  test("the same again changes nothing, whatever became of the job", async () => {
+  test("the same job again changes nothing, whatever its state", async () => {
     await ledger.publish("a");
     await ledger.claim();
     await ledger.setStatus("a", "Completed");
@@ -36,7 +36,7 @@ export function publishingContract(ledger: TestLedger): void {
     expect((await ledger.store.read("job", "a"))?.payload).toBe('{"id":1}');
   });
 
-  test("another payload under the same id replaces the job where that is asked for", async () => {
+  test("another payload under the same id replaces the job on request", async () => {
     await ledger.publish("a", ["wasm"]);
     await ledger.publish("b");
     const other = { payload: '{"id":2}', workerTypes: [], requestId: "r", now: 1_000 };
@@ -44,14 +44,14 @@ export function publishingContract(ledger: TestLedger): void {
     const jobs = await ledger.store.read("jobs", { limit: 10 });
 
     expect(added).toBe(true);
-    // In the same second workers would take it for the same job.
+    // Within the same second, workers would take it for the same job.
     expect(job).toMatchObject({ payload: '{"id":2}', workerTypes: [], createdAt: 2_000 });
     expect(jobs.map(({ id }) => id)).toEqual(["b", "a"]);
     expect(jobs[1]).toEqual(job);
     expect(await ledger.store.read("counts")).toMatchObject({ Pending: 2 });
   });
 
-  test("a job that has ended can be replaced, one that somebody has or had can't", async () => {
+  test("a finished job can be replaced, one that somebody has or had can't", async () => {
     const other = { payload: '{"id":2}', workerTypes: [], requestId: "r", now: 9_000 };
     const replace = async (): Promise<string> =>
       codeOf(await ledger.store.write("publish", "a", other, true));
@@ -73,7 +73,7 @@ export function publishingContract(ledger: TestLedger): void {
     expect(await ledger.store.read("counts")).toMatchObject({ Pending: 1, Failed: 0 });
   });
 
-  test("without an id takes the next number that is free, also as the payload's id", async () => {
+  test("without an id uses the next free number, also as the payload's id", async () => {
     await ledger.publish("job-2");
     const next = { workerTypes: [], requestId: "r", now: 1_000, from: 1, numberInPayload: true };
     const first = await ledger.store.write("publishNext", { ...next, payload: '{"url":"u"}' });
@@ -83,7 +83,7 @@ export function publishingContract(ledger: TestLedger): void {
     expect([third.id, third.payload]).toEqual(["job-3", '{"id":3}']);
   });
 
-  test("gives each number once, from the least that is asked for, and leaves payloads alone", async () => {
+  test("uses each number once, from the lowest requested, and doesn't change payloads", async () => {
     const next = { payload: "[7]", workerTypes: [], requestId: "r", now: 1_000 };
     const ids: string[] = [];
     for (const from of [0, 1, 0]) {

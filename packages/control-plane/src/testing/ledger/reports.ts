@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { TestLedger } from "./test-ledger.ts";
 
-/** What the reports of workflows do to jobs. */
+/** How workflow reports change jobs. */
 export function reportsContract(ledger: TestLedger): void {
-  test("move a job along, keep the progress, and leave its end alone", async () => {
+  test("update a job, store the progress, and don't change its end", async () => {
     await ledger.publish("job-1");
     const states = [];
     for (const status of ["Request", "Parse", "Done", "Request", "Error", "Done"] as const) {
@@ -35,7 +35,7 @@ export function reportsContract(ledger: TestLedger): void {
     });
   });
 
-  test("do not take a job out of the queue that was taken back", async () => {
+  test("don't remove a job from the queue that was taken back", async () => {
     await ledger.register("w");
     await ledger.publish("job-1");
     await ledger.claim("w");
@@ -45,7 +45,7 @@ export function reportsContract(ledger: TestLedger): void {
     expect(await ledger.claim()).toMatchObject({ id: "job-1", progress: { reports: 1 } });
   });
 
-  test("about no job change nothing", async () => {
+  test("about an unknown job change nothing", async () => {
     expect(await ledger.report("job-9", "Done")).toBeNull();
   });
 }

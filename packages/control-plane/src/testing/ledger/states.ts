@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import { codeOf, ok, type TestLedger } from "./test-ledger.ts";
 
-/** Which states a job goes through. */
+/** The states of a job. */
 export function statesContract(ledger: TestLedger): void {
-  test("go through to the end, which names who completed it", async () => {
+  test("lead to the end, which names who completed it", async () => {
     await ledger.register("w");
     await ledger.publish("a");
     await ledger.claim("w");
@@ -18,7 +18,7 @@ export function statesContract(ledger: TestLedger): void {
     });
   });
 
-  test.each(["Completed", "Failed"] as const)("%s is final, and may be said again", async (end) => {
+  test.each(["Completed", "Failed"] as const)("%s is final, and may be set again", async (end) => {
     await ledger.publish("a");
     await ledger.claim();
     await ledger.setStatus("a", end, "why");
@@ -42,7 +42,7 @@ export function statesContract(ledger: TestLedger): void {
     expect(ok(await ledger.setStatus("a", "Failed", "no luck")).job.error).toBe("no luck");
   });
 
-  test("Pending hands a job back, and who had it can't start it any more", async () => {
+  test("Pending returns a job, and whoever had it can't start it anymore", async () => {
     await ledger.publish("a");
     await ledger.claim();
     const back = ok(await ledger.setStatus("a", "Pending")).job;

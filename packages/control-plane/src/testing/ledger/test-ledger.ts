@@ -3,13 +3,13 @@ import type { Outcome } from "../../queue/outcome.ts";
 import type { Job, WorkerType, WorkerView } from "../../queue/types.ts";
 import type { Store } from "../../store/store.ts";
 
-/** A store of a test's own. */
+/** A store for one test. */
 export interface StoreUnderTest {
   open(): Promise<Store>;
   cleanUp(): Promise<void>;
 }
 
-/** A ledger that is another one in each test, and short ways to ask it for something. */
+/** A new ledger for each test, with shortcuts for its calls. */
 export class TestLedger {
   #underTest: StoreUnderTest | undefined;
   #store: Store | undefined;
@@ -17,7 +17,7 @@ export class TestLedger {
   /** @throws Error no test is running */
   get store(): Store {
     if (this.#store === undefined) {
-      throw new Error("expected to be used by a test, but no store is open");
+      throw new Error("expected a running test, but no store is open");
     }
     return this.#store;
   }
@@ -89,7 +89,7 @@ export class TestLedger {
   }
 }
 
-/** @throws Error it was refused */
+/** @throws Error if it was refused */
 export function ok<T>(outcome: Outcome<T>): T {
   if ("refused" in outcome) {
     throw new Error(`refused: ${outcome.refused.code}`);

@@ -1,9 +1,9 @@
 import { expect, test } from "vitest";
 import type { TestLedger } from "./test-ledger.ts";
 
-/** What a ledger knows of workers. */
+/** How a ledger keeps workers. */
 export function workersContract(ledger: TestLedger): void {
-  test("that are drained give back their jobs, and get none", async () => {
+  test("return their jobs and get none once they are drained", async () => {
     await ledger.register("w");
     await ledger.publish("a");
     await ledger.publish("b");
@@ -26,7 +26,7 @@ export function workersContract(ledger: TestLedger): void {
     expect((await ledger.claim())?.id).toBe("a");
   });
 
-  test("that are heard of again are online again", async () => {
+  test("are online again after a heartbeat", async () => {
     await ledger.register("w");
     await ledger.returnLost({ heartbeat: 1_000 });
     const capacity = { cpuCores: null, memoryMb: null };
@@ -34,7 +34,7 @@ export function workersContract(ledger: TestLedger): void {
     expect(worker?.status).toBe("online");
   });
 
-  test("that start anew give back what they had", async () => {
+  test("return their jobs when they restart", async () => {
     await ledger.register("w");
     await ledger.publish("a");
     await ledger.claim("w");
@@ -46,14 +46,14 @@ export function workersContract(ledger: TestLedger): void {
     });
   });
 
-  test("may be only so many", async () => {
+  test("are limited in number", async () => {
     await ledger.register("w1", { maxWorkers: 1 });
     await ledger.register("w1", { maxWorkers: 1 });
     await expect(ledger.register("w2", { maxWorkers: 1 })).rejects.toThrow("LIMIT_REACHED");
     expect(await ledger.store.read("workers")).toHaveLength(1);
   });
 
-  test("that are gone make room for new ones, and are forgotten after a while", async () => {
+  test("make room for new ones once lost, and are forgotten after a while", async () => {
     await ledger.register("old", { now: 1_000 });
     await ledger.register("older", { now: 500 });
     await ledger.register("living", { now: 9_000 });
@@ -69,7 +69,7 @@ export function workersContract(ledger: TestLedger): void {
     ]);
   });
 
-  test("that are unknown are not heard of, and give back their jobs when they are drained", async () => {
+  test("can't send heartbeats if unknown, and return their jobs when drained", async () => {
     await ledger.publish("a");
     await ledger.claim("x");
     expect(await ledger.store.write("heartbeat", "x", { cpuCores: 1, memoryMb: 1 }, 1)).toBeNull();
