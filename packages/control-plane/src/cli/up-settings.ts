@@ -111,12 +111,12 @@ function storeOf(
   const schema = options.storeSchema ?? read("CONTROL_PLANE_STORE_SCHEMA");
   if (url === undefined) {
     if (options.storeSchema === undefined) return undefined;
-    throw new CliError("--store-schema needs a database. Name it with --store.", { exitCode: 2 });
+    throw new CliError("--store-schema is about a database. Name it by --store.", { exitCode: 2 });
   }
   const name = options.store === undefined ? "CONTROL_PLANE_STORE" : "--store";
   parsePostgresUrl(url, {
     refuse: (problem) =>
-      new CliError(problem.replace("expected", `${name} must be`), { exitCode: 2 }),
+      new CliError(problem.replace("expected", `${name} has to be`), { exitCode: 2 }),
   });
   return { postgres: { url, schema } };
 }
