@@ -26,6 +26,8 @@ test.each([
   [{ urls: ["mysql://me:s3cret@db/x"] }, "journal.postgres.urls", "postgres://USER@HOST:5432/DB"],
   [{ schema: "" }, "journal.postgres.schema", "1 to 63"],
   [{ nodeId: "node 1" }, "journal.postgres.nodeId", "visible ASCII"],
+  [{ partitions: 0 }, "journal.postgres.partitions", "from 1 to 4096"],
+  [{ partitions: Number("all") }, "journal.postgres.partitions", "from 1 to 4096"],
   [{ connections: 1 }, "journal.postgres.connections", "from 2 on"],
   [{ lease: "10ms" }, "journal.postgres.lease", "500 ms to an hour"],
   [{ lease: "soon" as "1s" }, "journal.postgres.lease", "soon"],

@@ -57,6 +57,7 @@ const defaultLeaseMs = 5_000;
 const minLeaseMs = 500;
 const maxLeaseMs = 3_600_000;
 const maxDatabases = 64;
+const maxPartitions = 4_096;
 
 /**
  * @param host where the server listens
@@ -81,6 +82,15 @@ export function resolvePostgresOptions(
   }
   if (connections !== undefined && !(Number.isInteger(connections) && connections >= 2)) {
     throw new InvalidOptionError(`${prefix}.connections`, "expected a whole number from 2 on.");
+  }
+  if (
+    partitions !== undefined &&
+    !(Number.isInteger(partitions) && partitions >= 1 && partitions <= maxPartitions)
+  ) {
+    throw new InvalidOptionError(
+      `${prefix}.partitions`,
+      `expected a whole number from 1 to ${maxPartitions}.`,
+    );
   }
   const nodeId = options.nodeId ?? `${hostname()}-${randomBytes(4).toString("hex")}`;
   if (!/^[\x21-\x7e]{1,200}$/.test(nodeId)) {

@@ -36,8 +36,7 @@ export async function downloadBackup(
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
       });
       if (statusCode !== 200) {
-        const text = (await body.text()).slice(0, 1_000);
-        throw unavailable(`the server answered ${statusCode}: ${text}`);
+        throw unavailable(`the server answered ${statusCode}: ${messageIn(await body.text())}`);
       }
       const output = createWriteStream(file, { mode: 0o600, flags: "wx" });
       await pipeline(body, output);
@@ -54,6 +53,18 @@ export async function downloadBackup(
   } finally {
     await dispatcher.close();
   }
+}
+
+/** What an answer says of an error: its message, where it is one of the API. */
+function messageIn(text: string): string {
+  let message = text;
+  try {
+    const { error } = JSON.parse(text) as { readonly error?: unknown };
+    message = typeof error === "string" ? error : text;
+  } catch {
+    // It is not of the API; perhaps of a proxy.
+  }
+  return message.slice(0, 1_000);
 }
 
 function unavailable(reason: string, cause?: unknown): EngineError {

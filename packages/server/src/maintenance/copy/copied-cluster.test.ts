@@ -57,5 +57,9 @@ describeUnless(missingForPostgres(), "a server's directory that was copied to Po
     using backup = new TemporaryDirectory();
     const command = await runCli(["backup", backup.join("copy"), "--url", after.url]);
     expect(command).toMatchObject({ code: 1, stderr: expect.stringContaining("pg_dump") });
+    // A sentence, and not JSON.
+    expect(command.stderr).toContain(
+      "the server answered 400: The workflows are in PostgreSQL. Back",
+    );
   });
 });
