@@ -21,7 +21,7 @@ export function createScenarios(siteUrl: string): readonly Scenario[] {
     {
       title: "do nothing",
       workflow: "noop",
-      about: "Responds `null`. The caller hears of it once start and response are durable.",
+      about: "Responds `null`. The caller gets it once start and response are durable.",
       input: "null",
       accepts: (response) => response === "null",
     },
@@ -30,7 +30,7 @@ export function createScenarios(siteUrl: string): readonly Scenario[] {
       workflow: "ten_steps",
       about:
         "Five random numbers, four times of day and a log line, all journaled, then a response with " +
-        "the values. Nobody outside has seen them before the response, so they become durable together with it.",
+        "the values. Nobody outside sees them before the response, so they become durable together with it.",
       input: "null",
       accepts: (response) => typeof response === "string" && response.startsWith('{"randoms":['),
     },

@@ -134,7 +134,7 @@ async function main(): Promise<void> {
 
 <!-- Written by \`npm run bench:tickets\`: run it again instead of editing this file. -->
 
-The same client asks the same control plane, by its URL and by its [ticket](topologies.md#by-a-ticket), on loopback. Requests
+The same client calls the same control plane, by its URL and by its [ticket](topologies.md#by-a-ticket), on loopback. Requests
 are \`GET /queue/stats\`.
 
 ${table}

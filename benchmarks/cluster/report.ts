@@ -48,7 +48,7 @@ const seconds = (milliseconds: number): string => `${(milliseconds / 1_000).toFi
 export function formatFailOver(results: FailOverResults): string {
   const { kill, stop, running, leaseMs, machine, takeOver } = results;
   const step = results.stepMs / 1_000;
-  return `# Benchmarks: fail-over
+  return `# Benchmarks: failover
 
 Written by \`npm run bench:cluster\`. ${formatNumber(running)} workflows run on three nodes with one PostgreSQL, each making a
 request that takes ${step} seconds, one after the other; then one node is ended. Nine of ten say that their requests may be

@@ -42,7 +42,7 @@ export function formatDocument(results: Results): string {
     "# Benchmarks of the control plane",
     "<!-- Written by `npm run bench:control-plane`: run it again instead of editing this file. -->",
     `Measured on ${results.date.toISOString().slice(0, 10)}: jobs per second over the network on loopback, ${callers} callers, ` +
-      "every answer durable (fsync on), beside pg-boss on PostgreSQL in the same run.",
+      "every answer durable (fsync on), compared with pg-boss on PostgreSQL in the same run.",
     speedTable(results),
     `Medians of ${rounds} rounds, the slowest and the fastest of them in brackets. A ratio above 1 means that the control ` +
       "plane is faster. pg-boss marks a job as started when it hands it out, so that the same two calls of it stand in both lines " +
@@ -54,16 +54,16 @@ export function formatDocument(results: Results): string {
     ...machineWarnings(results.machine, results.otherLoad),
     "## How it is measured",
     [
-      "- `control-plane up` in a process of its own, SQLite with fsync, no Flawless server. Each caller is a registered worker " +
+      "- `control-plane up` in a separate process, SQLite with fsync, no Flawless server. Each caller is a registered worker " +
         "and has one kept-alive connection (undici).",
-      "- pg-boss with its default options, but one connection for each caller (default: 10 in all); `send`, then `fetch` and " +
+      "- pg-boss with its default options, except one connection per caller (default: 10 in all); `send`, then `fetch` and " +
         "`complete`, one job at a time. Its `insert` and `fetch` can take many jobs with one call, which is not measured here.",
-      "- PostgreSQL with a cluster of its own and default settings: fsync, synchronous_commit and full_page_writes are checked " +
+      "- PostgreSQL with a separate cluster and default settings: fsync, synchronous_commit and full_page_writes are checked " +
         "to be on. Both keep their files on the same filesystem.",
       "- All callers are in the process of the benchmark, one thread. pg-boss runs in it, too: the control plane's rules are " +
         "applied in its server.",
       `- After ${warmUpJobs} jobs of warm-up each, ${jobs} jobs are published and then completed by each contender in each ` +
-        "round; every round begins with another contender. Every answer is checked, and after each round that every job was " +
+        "round; every round begins with a different contender. Every answer is checked, and after each round that every job was " +
         "completed once.",
     ].join("\n"),
     "## How to repeat it",

@@ -37,7 +37,7 @@ export function formatDocument(results: LimitResults, profiles: readonly WorkPro
     "# Benchmark of the engine beside its limit",
     "<!-- Written by `npm run bench:limit`: run it again instead of editing this file. -->",
     `What bounds the server on this machine, and how near it comes, measured on ${results.date.toISOString().slice(0, 10)} in one run, ` +
-      "all in turn. [Benchmarks](benchmarks.md) sets it beside its peers, and [decision 11](decisions/0011-performance.md) tells what was tried.",
+      "all in turn. [Benchmarks](benchmarks.md) compares it with its peers, and [decision 11](decisions/0011-performance.md) says what was tried.",
     ...machineWarnings(results.machine, results.otherLoad),
     "## Targets",
     targetTable(targetsOf(results.figures)),
@@ -263,7 +263,7 @@ function method(plan: LimitResults["plan"]): string {
       "benchmark. All share the machine's cores, and one at a time has work.",
     `- After ${plan.warmUpMs} ms of warm-up of each combination come ${plan.rounds} rounds through all combinations, ` +
       `${plan.roundMs} ms each; every figure is the median of its rounds. Every response is checked.`,
-    `- fsync: ${plan.fsyncs} writes in each round. Disk: ${plan.workflowsOnDisk} workflows of each kind, in a directory of their own.`,
+    `- fsync: ${plan.fsyncs} writes in each round. Disk: ${plan.workflowsOnDisk} workflows of each kind, in a separate directory.`,
     `- Profiles: V8's sampling profiler, ${plan.profileMs} ms, in a server of its own.`,
   ].join("\n");
 }

@@ -43,11 +43,11 @@ Measured on ${date}: ${machine.processor}, ${machine.cores} cores, Node.js ${mac
 ${machine.filesystem}. When it began, other processes kept ${formatNumber(otherLoad)} processes busy or waiting (the load average of
 the minute before).
 
-- The target is 50 ms a page. A page has up to 100 workflows, and is asked for over HTTP by the TypeScript client; up to 120 pages
+- The target is 50 ms a page. A page has up to 100 workflows, and is requested over HTTP by the TypeScript client; up to 120 pages
   of each list are read.
 - \`looked through\`: no index tells what matches, so that a page has what is among the next 5,000 workflows (or 16 MiB of
   inputs), and says so by \`searched\`. See [lists](server.md#lists).
-- The workflows have ended, two labels each, a key, and an input of some 230 characters. Ten failed and are of a rare module;
+- The workflows have ended. Each has two labels, a key, and an input of about 230 characters. Ten failed and belong to a rare module;
   the customer's label is that of 20.
 `;
 }

@@ -46,8 +46,7 @@ export function coresText(cores: number | undefined): string {
 export function machineWarnings(machine: Machine, otherLoad = 0): readonly string[] {
   const inMemory =
     "**The files were in memory (tmpfs): fsync did nothing. Repeat with `--dir` on a disk.**";
-  const busy =
-    "**The machine was busy with something else: the figures are too low. Repeat when it is idle.**";
+  const busy = "**The machine was busy: the figures are too low. Repeat on an idle machine.**";
   return [
     ...(machine.filesystem === "tmpfs" ? [inMemory] : []),
     ...(otherLoad > machine.cores * disturbingShare ? [busy] : []),

@@ -22,8 +22,8 @@ export function formatDocument(results: Results): string {
   const parts = [
     "# Benchmarks of the engine",
     `<!-- Written by \`npm run bench\`: run it again instead of editing this file. -->`,
-    `Measured on ${results.date.toISOString().slice(0, 10)}. The figures are those of one machine, with everything on it: ` +
-      "server, callers and the site that workflows call share its cores. [Benchmarks](benchmarks.md) sets the engine beside its peers.",
+    `Measured on ${results.date.toISOString().slice(0, 10)}. The figures come from one machine that runs everything: ` +
+      "server, callers and the site that workflows call share its cores. [Benchmarks](benchmarks.md) compares the engine with its peers.",
     "## Speed",
     speedTable(results.speed),
     "Latencies are milliseconds from request to response. Milliseconds of CPU are for each start, " +
@@ -106,12 +106,12 @@ function machineOf({ machine, otherLoad }: Results): string {
 
 function method(plan: Plan): string {
   return [
-    "- The server is `flawless up` in a process of its own, with a new directory, its journal in SQLite, fsync on, on loopback.",
+    "- The server is `flawless up` in a separate process, with a new directory, its journal in SQLite, fsync on, on loopback.",
     "- The callers are in the process of the benchmark, one thread, with undici and one kept-alive connection each. " +
       "A caller waits for its response before it starts the next workflow.",
     `- After ${plan.warmUpMs} ms of warm-up for each combination come ${plan.rounds} rounds through all combinations, ` +
       `${plan.roundMs} ms each; every figure is the median of its rounds.`,
     "- Every response is checked, and no workflow may have failed.",
-    `- Disk: ${plan.workflowsOnDisk} workflows of each kind at 64 callers, in a directory of their own.`,
+    `- Disk: ${plan.workflowsOnDisk} workflows of each kind at 64 callers, in a separate directory.`,
   ].join("\n");
 }

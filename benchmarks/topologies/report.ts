@@ -73,7 +73,7 @@ export function formatTopologiesDocument(
 
 <!-- Written by \`npm run bench:topologies\`: run it again instead of editing this file. -->
 
-From the call of \`Cluster.start\` until every member has answered a real question; the image was built before.
+From the call of \`Cluster.start\` until every member has answered a real request; the image was built before.
 
 ${formatClusters(result, plan)}
 
@@ -90,8 +90,8 @@ ${machine.filesystem}; medians of ${plan.rounds} rounds after one that does not 
 ${formatNumber(otherLoad)} processes busy or waiting (the load average of the minute before).
 
 - The original's time is what its own description says of \`mvm-ci-cluster:latest\`, which has Flawless and the control
-  plane in one container, as a node here; it was not measured on this machine.
-- A node deploys the module \`flawless-ts-crawler\` 0.1.8 before it is ready, a worker is known to its control plane.
+  plane in one container, like a node here; it was not measured on this machine.
+- A node deploys the module \`flawless-ts-crawler\` 0.1.8 before it is ready, a worker when its control plane knows it.
 - exposed-port starts its workers as processes of the host; in-process starts no container at all.
 - Several nodes need a PostgreSQL, which is started first. In flawless-cluster the Flawless servers wait for it, too.
 - In ticket a worker starts once its node has told its ticket; the image has \`@flawless-ts/iroh\` in it, here for all topologies.

@@ -28,7 +28,7 @@ export function formatDocument(results: Results): string {
 
 <!-- Written by \`npm run bench:typescript\`: run it again instead of editing this file. -->
 
-Each figure beside that of the same workflow in Rust, on the same engine, in one run.
+Each figure next to that of the same workflow in Rust, on the same engine, in one run.
 
 ${speedTable(results.speed)}
 

@@ -56,8 +56,8 @@ await writeFile(
 <!-- Written by \`npm run bench:wasi\`: run it again instead of editing this file. -->
 
 \`runWasi\` beside \`node:wasi\`, in turns in one process; medians of ${rounds} runs each, from the call to the result.
-Ours runs the program in a thread of its own, is given the file as bytes, and gives back what became of all files.
-\`node:wasi\` runs it in the calling thread; its file lies on the disk already, and what the program writes stays there.
+Ours runs the program in a separate thread, gets the file as bytes, and returns the state of all files.
+\`node:wasi\` runs it in the calling thread; its file is already on disk, and what the program writes stays there.
 Only its stdout is read afterwards.
 
 ${table}

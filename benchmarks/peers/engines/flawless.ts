@@ -38,7 +38,7 @@ export function findFlawless(): FoundEngine {
         "is with an activity, a function that a worker in a process of its own runs.",
       callers: "HTTP, `POST /api/workflow/start`",
       ready: "`GET /health` is answered",
-      processes: "the server, in which workflows run, too, and a Node.js process with the worker",
+      processes: "the server, which also runs the workflows, and a Node.js process with the worker",
       start: (options) =>
         startFlawless(options, ["--working-dir", options.directory], () =>
           bytesIn(options.directory),

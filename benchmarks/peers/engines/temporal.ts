@@ -49,7 +49,7 @@ export function findTemporal(): readonly FoundEngine[] {
     {
       ...common,
       ...kinds[1],
-      durability: "none (its default): all is lost when it ends",
+      durability: "none (its default): everything is lost when it ends",
       start: (options) => startTemporal(program, options, undefined),
     },
   ];

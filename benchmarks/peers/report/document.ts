@@ -31,16 +31,16 @@ export function formatDocument(results: Results): string {
   return `${[
     "# Benchmarks",
     "<!-- Written by `npm run bench:peers`: run it again instead of editing this file. -->",
-    `This engine beside its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
-      "in [benchmarks.json](benchmarks.json). There are pages of their own for more of [the engine](benchmarks-engine.md), [what bounds it](benchmarks-limit.md), " +
+    `This engine compared with its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
+      "in [benchmarks.json](benchmarks.json). Other pages have more on [the engine](benchmarks-engine.md), [what bounds it](benchmarks-limit.md), " +
       "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
       "[requests side by side](benchmarks-side-by-side.md), " +
       "[the control plane](benchmarks-control-plane.md), [clusters in containers](benchmarks-topologies.md) and [the test environment](benchmarks-testkit.md).",
     ...remarks(results),
     "## Targets",
-    "Ratios of this engine's median to the peer's, and what they are to be.",
+    "The ratio of this engine's median to the peer's, and its target.",
     targetTable(results),
-    "Where the time of this engine goes is shown [beside what bounds it](benchmarks-limit.md), and for the time to ready [here](decisions/0011-performance.md#time-to-ready), with what was tried.",
+    "[Another page](benchmarks-limit.md) shows where this engine's time goes and what bounds it; a [decision](decisions/0011-performance.md#time-to-ready) does so for the time to ready, with what was tried.",
     "## Throughput",
     "![Workflows per second of each engine, for each kind of workflow and number of callers](plots/throughput.svg)",
     "Workflows per second: the median of the rounds, with the slowest and the fastest round.",
@@ -48,8 +48,8 @@ export function formatDocument(results: Results): string {
     ...activitiesNote(results),
     "## Latency",
     "![Latency of each engine, p50 and p99, for each kind of workflow and number of callers](plots/latency.svg)",
-    "Milliseconds from call to response, p50 / p99: medians of the rounds. “≥” marks what a peer did not finish: " +
-      `callers that had no answer after ${results.plan.stretchMostMs / 1000} seconds count with that time.`,
+    "Milliseconds from call to response, p50 / p99: medians of the rounds. “≥” marks unfinished work of a peer: " +
+      `callers without a response after ${results.plan.stretchMostMs / 1000} seconds count as that time.`,
     latencyTable(results),
     "## Start, memory, disk",
     "![Time to ready, idle memory and bytes on disk of each engine](plots/footprint.svg)",
@@ -74,12 +74,12 @@ function activitiesNote({ activities }: Results): readonly string[] {
   }
   const { date, otherLoad, rounds } = activities;
   return [
-    `\`10 activities\` was measured on ${date.slice(0, 10)} in a run of its own, of ${rounds} rounds of all engines that have ` +
-      "figures: compare them with each other, and not with those above and below.",
+    `\`10 activities\` was measured on ${date.slice(0, 10)} in a separate run, of ${rounds} rounds of all engines that have ` +
+      "figures: compare them with each other, not with those above and below.",
     ...(Math.max(0, ...otherLoad) < 0.1
       ? []
       : [
-          `**Other processes used up to ${Math.max(...otherLoad).toFixed(2)} cores meanwhile: these figures are too low, those of ` +
+          `**Other processes used up to ${Math.max(...otherLoad).toFixed(2)} cores in the meantime: these figures are too low, those of ` +
             "all engines.**",
         ]),
   ];
@@ -96,51 +96,51 @@ function remarks({ machine, otherLoad, engines, missing }: Results): readonly st
 }
 
 const footprintNotes = [
-  "- **Ready** is the time from the start of the first process to the first answer of what the next section names. " +
-    "**First response** is the time from that start until a workflow that does nothing has been answered: with this " +
+  "- **Ready** is the time from the start of the first process to the first answer of the check that the next section names. " +
+    "**First response** is the time from that start until a workflow that does nothing has responded: with this " +
     "engine's module deployed, or with the peer's service or worker started and registered.",
   "- **Resident memory** is the sum over all processes of the engine (VmRSS), with the service or worker that its workflows run in, " +
-    "and with PostgreSQL. That counts memory that processes share several times, which matters for PostgreSQL: so there is the sum of Pss, too. " +
+    "and with PostgreSQL. That counts shared memory several times, which matters for PostgreSQL, so the sum of Pss is given, too. " +
     "Idle is after the first response; after load is after all of the workflows above.",
-  "- **Bytes on disk** are those that an engine's files have grown by for each finished workflow, after the engine was stopped in order. " +
-    "PostgreSQL's write-ahead log is left out, because its files are used again; Restate's log is in, because it is not trimmed in so short a time.",
+  "- **Bytes on disk** is the growth of an engine's files for each finished workflow, after the engine was shut down in order. " +
+    "PostgreSQL's write-ahead log is left out, because its files are reused; Restate's log is included, because it is not trimmed in such a short time.",
 ].join("\n");
 
 const workflowNotes = [
   "The workflows are the same everywhere:",
   [
     "- **do nothing** responds `null`.",
-    "- **10 steps** takes five random numbers, four times of day and a note, each a step of its own, and responds with the values.",
-    "- **10 activities** are the same ten functions, run by a worker in a process of its own with this engine; with the peers " +
-      "they are the ten steps once more, whose functions a worker or service runs, too.",
-    "- **10 HTTP requests** sends ten requests to a site on this machine, one after the other, each a step of its own. " +
-      "Here, too, steps are at least once: a request may be sent again after a crash.",
+    "- **10 steps** takes five random numbers, four times of day and a note, each as one step, and responds with the values.",
+    "- **10 activities** are the same ten functions, run by a worker in a separate process with this engine; with the peers " +
+      "they are the same ten steps again, because a worker or service runs those functions anyway.",
+    "- **10 HTTP requests** sends ten requests to a site on this machine, one after the other, each as one step. " +
+      "Here, too, steps run at least once: a request may be sent again after a crash.",
   ].join("\n"),
-  "Mind what a step is. The ten steps of this engine cost one commit and those of the peers at least ten, because this engine's journal " +
-    "knows what its host calls have done, while a peer's step is a function that may have done anything. (Restate and Temporal can also give random numbers without a step.) That is a difference between the engines and not " +
-    "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk at each of them: there, like is compared with like. " +
-    "So it is with ten activities: a call is durable before a worker hears of it, and its result before the next call.",
+  "Steps differ. The ten steps cost this engine one commit and the peers at least ten, because this engine's journal " +
+    "knows what its host calls did, while a peer's step is a function that may have done anything. (Restate and Temporal can also give random numbers without a step.) That is a difference between the engines, not " +
+    "one of the measurement, but it is large. The ten requests leave the process, and make each engine wait for its disk each time: that compares like with like. " +
+    "The same is true of the ten activities: a call is durable before a worker gets it, and its result before the next call.",
 ].join("\n\n");
 
 function fairness(plan: Plan): string {
   return [
-    `- One engine at a time has the machine. A round goes through all engines, and each round begins with another one; in each, an engine gets new files, ` +
+    `- One engine at a time has the machine. A round goes through all engines, and each round begins with a different one. In each round, an engine gets new files, ` +
       `${plan.warmUpMs / 1000} s of warm-up with each kind of workflow at 64 callers, and then ` +
       `${plan.stretchMs / 1000} s of each kind at each number of callers. Rounds: ${plan.rounds}.`,
-    `- Starts are timed apart from the rounds: ${plan.starts} of each engine in turn, after one that does not count, as it may have to read the program from the disk.`,
+    `- Starts are timed separately: ${plan.starts} of each engine in turn, after one that does not count, because it may have to read the program from disk.`,
     "- Engine, service and callers share the machine's cores, and everything is on loopback.",
-    "- The callers are the same for all: one process, one thread, each caller waits for its answer before it calls again. Those of this engine, Restate and DBOS use " +
-      "undici, with one kept-alive connection for each caller. Those of Temporal use its own client, because it has no HTTP interface that waits for a result.",
-    "- Every response is checked. Calls that were begun in a stretch are waited for, and count with their time; " +
-      `what takes more than ${plan.stretchMostMs / 1000} s is given up, and the engine is started anew for the next stretch.`,
-    "- Each engine has its default durability and its default settings. Temporal's development server keeps everything in memory by default: " +
+    "- The callers are the same for all: one process, one thread, each caller waits for its response before it calls again. For this engine, Restate and DBOS they use " +
+      "undici, with one kept-alive connection for each caller. For Temporal they use its own client, because it has no HTTP interface that waits for a result.",
+    "- Every response is checked. Calls that began in a period are waited for, and count with their time; " +
+      `what takes more than ${plan.stretchMostMs / 1000} s is given up, and the engine is restarted for the next period.`,
+    "- Each engine has its default durability and its default settings. Temporal's development server keeps everything in memory by default, " +
       "so it is measured both ways, with a database file and without.",
     "- Peers' services run on the same Node.js as this engine, one process, with `NODE_ENV=production`. Telemetry of peers is switched off, " +
-      "and Restate's look for a newer release of itself is kept on this machine.",
+      "and Restate's check for a newer release is kept on this machine.",
     "- Restate is called through a plain service handler, its lightest kind of durable call: no key, no idempotency key.",
     "- Temporal's workflows are bundled ahead of time, so that its worker starts faster. Its server runs without its web page.",
-    "- DBOS is a library: its callers reach it by a small HTTP server in the same process, which calls workflows directly and without a queue. " +
-      "Making PostgreSQL's files (`initdb`) is not counted in its start.",
+    "- DBOS is a library: callers reach it through a small HTTP server in the same process, which calls workflows directly, without a queue. " +
+      "Creating PostgreSQL's files (`initdb`) does not count towards its start.",
     "- This engine runs the WebAssembly module `conformance`, written in Rust, as it is deployed to any Flawless server; the peers' workflows are TypeScript.",
   ].join("\n");
 }
@@ -148,9 +148,9 @@ function fairness(plan: Plan): string {
 function howToRepeat(): string {
   return (
     `It takes about ${minutesOf(fullPlan)} minutes, and writes this page, the plots and the results. It installs the peers into \`benchmarks/peers\` the first time, and builds Temporal's ` +
-    "development server from its Go module, which takes Go and some minutes, once; what can't be had is left out, and the page says so. " +
+    "development server from its Go module, which needs Go and takes some minutes once. What is unavailable is left out, and the page says so. " +
     "`-- --quick` measures one short round and only prints; `-- --only restate,flawless` leaves engines out; `-- --rounds N` measures more rounds; " +
-    "`-- --dir DIRECTORY` puts all files on another filesystem; `-- --render` writes page and plots anew from the last results."
+    "`-- --dir DIRECTORY` puts all files on another filesystem; `-- --render` writes the page and plots again from the last results."
   );
 }
 
