@@ -38,8 +38,8 @@ export function createScenarios(siteUrl: string): readonly Scenario[] {
       title: "10 sleeps of 0 ms",
       workflow: "sleep_steps",
       about:
-        "Ten host calls that the engine answers, not the guest's own thread. A sleep that is over when it " +
-        "begins is journaled as a step but is no durable wait: it becomes durable with the response at the latest.",
+        "Ten host calls that the engine answers, not the guest's own thread. A sleep of no time " +
+        "is journaled as a step but does not wait durably: it becomes durable with the response at the latest.",
       input: JSON.stringify({ count: steps, ms: 0 }),
       accepts: (response) => response === String(steps),
     },

@@ -75,7 +75,7 @@ await writeFile(
 
 <!-- Written by \`npm run bench:testkit\`: run it again instead of editing this file. -->
 
-Medians, in one warm process; the module has ${Math.round(bytes.length / 1000)} KB.
+Medians, in one warm process; the module is ${Math.round(bytes.length / 1000)} KB.
 
 ${table}
 

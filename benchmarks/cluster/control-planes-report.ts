@@ -41,8 +41,8 @@ export function formatDocument(results: ControlPlanesResults): string {
       `${callers} callers over the network on loopback, every answer durable, compared with pg-boss on the same PostgreSQL in the same run.`,
     speedTable(results),
     `Medians of ${results.short.publish.length} rounds, the slowest and the fastest of them in brackets, and milliseconds for one job. A ratio ` +
-      "above 1 means that the control planes are faster. pg-boss marks a job as started when it hands it out, so that the " +
-      "same two calls of it stand in both lines of claims; three calls are what a worker of the SDK makes.",
+      "above 1 means that the control planes are faster. pg-boss marks a job as started when it hands it out, so the " +
+      "same two calls appear in both lines of claims; a worker of the SDK makes three calls.",
     "## Machine",
     machineOf(results),
     ...machineWarnings(results.machine, results.otherLoad),

@@ -53,8 +53,8 @@ export function formatFailOver(results: FailOverResults): string {
 Written by \`npm run bench:cluster\`. ${formatNumber(running)} workflows run on three nodes with one PostgreSQL, each making a
 request that takes ${step} seconds, one after the other; then one node is ended. Nine of ten say that their requests may be
 repeated. The lease is ${leaseMs / 1_000} seconds. How long a workflow was held up is the longest time between two of its requests, beyond what
-one takes: in that time nothing was done for it. A request that is broken off is sent again, and takes its time anew. Callers start workflows that do
-nothing meanwhile, with an idempotency key. Everything runs on one machine.
+one takes: in that time nothing was done for it. An interrupted request is sent again, and takes its whole time again. In the
+meantime, callers start workflows that do nothing, with an idempotency key. Everything runs on one machine.
 
 ## Targets
 

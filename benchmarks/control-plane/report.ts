@@ -45,8 +45,8 @@ export function formatDocument(results: Results): string {
       "every answer durable (fsync on), compared with pg-boss on PostgreSQL in the same run.",
     speedTable(results),
     `Medians of ${rounds} rounds, the slowest and the fastest of them in brackets. A ratio above 1 means that the control ` +
-      "plane is faster. pg-boss marks a job as started when it hands it out, so that the same two calls of it stand in both lines " +
-      "of claims; three calls are what a worker of the SDK makes.",
+      "plane is faster. pg-boss marks a job as started when it hands it out, so the same two calls appear in both lines " +
+      "of claims; a worker of the SDK makes three calls.",
     "Milliseconds for one job, medians of the rounds:",
     latencyTable(results),
     "## Machine",

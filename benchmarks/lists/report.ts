@@ -45,8 +45,8 @@ the minute before).
 
 - The target is 50 ms a page. A page has up to 100 workflows, and is requested over HTTP by the TypeScript client; up to 120 pages
   of each list are read.
-- \`looked through\`: no index tells what matches, so that a page has what is among the next 5,000 workflows (or 16 MiB of
-  inputs), and says so by \`searched\`. See [lists](server.md#lists).
+- \`looked through\`: no index can find the matches, so a page has those among the next 5,000 workflows (or 16 MiB of
+  inputs), and reports that in \`searched\`. See [lists](server.md#lists).
 - The workflows have ended. Each has two labels, a key, and an input of about 230 characters. Ten failed and belong to a rare module;
   the customer's label is that of 20.
 `;

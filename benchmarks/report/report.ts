@@ -26,18 +26,18 @@ export function formatDocument(results: Results): string {
       "server, callers and the site that workflows call share its cores. [Benchmarks](benchmarks.md) compares the engine with its peers.",
     "## Speed",
     speedTable(results.speed),
-    "Latencies are milliseconds from request to response. Milliseconds of CPU are for each start, " +
-      "those of the server over all of its threads, those of the callers with the site.",
+    "Latencies are milliseconds from request to response. Milliseconds of CPU are per start: " +
+      "the server's over all its threads, the callers' including the site.",
     "Workflows, all of the module `conformance`:",
     scenarios
       .map(({ title, workflow, about }) => `- **${title}** (\`${workflow}\`): ${about}`)
       .join("\n"),
     "## Start, memory, disk",
     otherTable(results),
-    "Ready is the first answer of `GET /health`. Memory is what the server's process has resident (VmRSS, " +
+    "Ready is the first response of `GET /health`. Memory is the resident memory of the server's process (VmRSS, " +
       "peak VmHWM): idle before a module is deployed, and after all of the load above. " +
-      "Bytes on disk are those of a server that was stopped in order, so that its write-ahead log is empty; " +
-      "the space is that of finished workflows, which are kept with their journals.",
+      "Bytes on disk are measured after the server was shut down in order, so its write-ahead log is empty; " +
+      "they are taken by finished workflows, which are kept with their journals.",
     "## Machine",
     machineOf(results),
     ...machineWarnings(results.machine, results.otherLoad),

@@ -95,7 +95,7 @@ ${machine.filesystem}, 4 KiB and fsync ${formatNumber(machine.fsync.p50Ms)} ms. 
 ${formatNumber(otherLoad)} processes busy or waiting (the load average of the minute before).
 
 - The workflows sleep for a year. They are written through the journal's own interface, as copies of one that an engine
-  wrote; then \`flawless up\` starts on the directory, in a process of its own.
+  wrote; then \`flawless up\` starts on the directory, in a separate process.
 - Those that must wake are due in the same millisecond, which is harder than in the same second. The time counts from
   there to the end of the workflow: it is found, its journal is read, its guest rebuilt, and it runs to its end.
 `;

@@ -34,8 +34,8 @@ export function findFlawless(): FoundEngine {
       step:
         "A host call of the WebAssembly guest, journaled with its answer. Answers that nobody outside has " +
         "seen yet become durable together: those of `10 steps` with the response, in one commit. " +
-        "A request is sent only once all that came before it is durable, the result of the request before it too; so it " +
-        "is with an activity, a function that a worker in a process of its own runs.",
+        "A request is sent only once everything before it is durable, including the previous request's result. The same " +
+        "is true of an activity, a function that a worker runs in a separate process.",
       callers: "HTTP, `POST /api/workflow/start`",
       ready: "`GET /health` is answered",
       processes: "the server, which also runs the workflows, and a Node.js process with the worker",
