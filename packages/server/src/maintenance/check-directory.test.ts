@@ -84,7 +84,7 @@ describe("a sound journal", () => {
     using directory = copied();
     change(
       directory,
-      "UPDATE journal SET position = position + 3; UPDATE workflows SET run = 2, journal_start = 3",
+      "UPDATE journal_starts SET position = position + 3; UPDATE workflows SET run = 2, journal_start = 3",
     );
 
     expect(await checkDirectory(directory.path)).toMatchObject({ ok: true, findings: [] });
@@ -155,10 +155,14 @@ describe("what can't be repaired without a loss is told, and left:", () => {
     ["a schedule without its state", "UPDATE schedules SET state = '{}'", "can't be read"],
     [
       "a gap in a journal",
-      "UPDATE journal SET position = position + 100000",
+      "UPDATE journal_starts SET position = position + 100000",
       "of its journal is missing",
     ],
-    ["lines of no sense", `UPDATE journal SET lines = 'x' || lines`, "the journal is damaged"],
+    [
+      "lines of no sense",
+      `UPDATE journal_starts SET lines = 'x' || lines`,
+      "the journal is damaged",
+    ],
     [
       "two answers to one call",
       `INSERT INTO journal SELECT id, 100000, '${resultLine(1, "1")}' FROM workflows WHERE status = 'completed'`,
@@ -166,7 +170,7 @@ describe("what can't be repaired without a loss is told, and left:", () => {
     ],
     [
       "a call that is no JSON",
-      `UPDATE journal SET lines = '${step.replace("5", "{")}' WHERE position = 0`,
+      `UPDATE journal_starts SET lines = '${step.replace("5", "{")}' WHERE position = 0`,
       "step 1 of its journal is no JSON any more",
     ],
     [
@@ -329,7 +333,16 @@ function withoutCounters(file: Buffer): Buffer {
 
 function rowsOf(directory: TemporaryDirectory): string {
   using database = new DatabaseSync(directory.join(journalFileName), { readOnly: true });
-  return ["workflows", "journal", "mailbox", "notes", "modules", "module_bytes"]
+  return [
+    "workflows",
+    "kinds",
+    "journal_starts",
+    "journal",
+    "mailbox",
+    "notes",
+    "modules",
+    "module_bytes",
+  ]
     .map((table) => JSON.stringify(database.prepare(`SELECT * FROM ${table}`).all()))
     .join();
 }

@@ -76,11 +76,11 @@ export function checkJournals(
   findings: Findings,
 ): number {
   const check = new JournalCheck(seal, findings);
+  const rowsOf = (table: string): string =>
+    `SELECT j.workflow, j.position, j.lines, w.journal_start AS start
+     FROM ${table} j LEFT JOIN workflows w ON w.id = j.workflow`;
   const rows = database
-    .prepare(
-      `SELECT j.workflow, j.position, j.lines, w.journal_start AS start
-       FROM journal j LEFT JOIN workflows w ON w.id = j.workflow ORDER BY j.workflow, j.position`,
-    )
+    .prepare(`${rowsOf("journal_starts")} UNION ALL ${rowsOf("journal")} ORDER BY 1, 2`)
     .iterate();
   for (const row of rows) {
     check.add({
@@ -137,6 +137,7 @@ function checkJournal(
 /** Looks for rows that belong to no workflow. */
 export function checkOrphans(database: DatabaseSync, findings: Findings): void {
   for (const [table, what] of [
+    ["journal_starts", "a journal"],
     ["journal", "a journal"],
     ["mailbox", "messages"],
     ["notes", "something noted"],

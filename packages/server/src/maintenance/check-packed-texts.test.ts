@@ -34,12 +34,12 @@ test.each([
   ["a response", "UPDATE workflows SET response = x'02'", "its response can't be unpacked"],
   [
     "a journal",
-    "UPDATE journal SET lines = x'01000000000203'",
+    "UPDATE journal_starts SET lines = x'01000000000203'",
     "its journal is damaged from part 0 on: it can't be unpacked",
   ],
   [
     "a text that is another one now",
-    "UPDATE workflows SET input = (SELECT lines FROM journal)",
+    "UPDATE workflows SET input = (SELECT lines FROM journal_starts)",
     "its input is no JSON any more",
   ],
   [

@@ -34,7 +34,9 @@ class Journals implements Disposable {
   }
 
   rows(): number {
-    return Number(this.store.database.prepare("SELECT count(*) AS n FROM journal").get()?.["n"]);
+    const sql =
+      "SELECT (SELECT count(*) FROM journal_starts) + (SELECT count(*) FROM journal) AS n";
+    return Number(this.store.database.prepare(sql).get()?.["n"]);
   }
 
   [Symbol.dispose](): void {
@@ -132,7 +134,7 @@ describe("the rows of journals", () => {
   test("that are damaged keep nobody from appending: whoever reads them hears of it", () => {
     using journals = new Journals();
     journals.commit([create(1), append(1, 0, "one line that is long enough to be packed\n")]);
-    journals.store.database.exec("UPDATE journal SET lines = x'0100000000'");
+    journals.store.database.exec("UPDATE journal_starts SET lines = x'0100000000'");
     journals.reopen();
     journals.commit([append(1, 1, "two\n")]);
 
@@ -143,7 +145,7 @@ describe("the rows of journals", () => {
   test("may hold texts that nobody packed", () => {
     using journals = new Journals();
     journals.commit([create(1)]);
-    journals.store.database.exec("INSERT INTO journal VALUES (1, 0, 'plain')");
+    journals.store.database.exec("INSERT INTO journal_starts VALUES (1, 0, 'plain')");
     journals.commit([append(1, 1, "two\n"), append(1, 2, "three\n")]);
 
     expect(journals.store.lines(1)).toEqual(["plain", "two\n", "three\n"]);

@@ -4,7 +4,8 @@ import type { AppendPositions } from "../workflow-store.ts";
 
 /** The end of a journal, as its last row has it. */
 interface Tail {
-  readonly row: number | bigint;
+  /** Its row in `journal`; null: in `journal_starts`. */
+  readonly row: number | bigint | null;
   /** The position of the next append; undefined where the row is damaged, and does not tell. */
   readonly next: number | undefined;
   /** Undefined: nothing can be added to it. */
@@ -15,6 +16,20 @@ interface Tail {
 const maxTails = 300;
 /** SQLite's number for what a constraint forbids. */
 const constraint = 19;
+
+/** The row that has an append, and those after it. */
+const rowsFrom = `
+  SELECT position, lines FROM journal_starts WHERE workflow = ?
+    AND NOT EXISTS (SELECT 1 FROM journal WHERE workflow = ? AND position <= ?)
+  UNION ALL
+  SELECT position, lines FROM journal WHERE workflow = ? AND position >=
+    coalesce((SELECT max(position) FROM journal WHERE workflow = ? AND position <= ?), 0)
+  ORDER BY position`;
+const lastBefore = `
+  SELECT position, lines FROM journal_starts WHERE workflow = ? AND position < ?
+  UNION ALL
+  SELECT position, lines FROM journal WHERE workflow = ? AND position < ?
+  ORDER BY position DESC LIMIT 1`;
 
 /** The rows of journals: each holds as many appends as there is room for, packed. */
 export class SqliteJournals {
@@ -34,10 +49,14 @@ export class SqliteJournals {
       const text = `position ${position} of the journal of workflow ${id} is taken`;
       throw Object.assign(new Error(text), { errcode: constraint });
     }
-    const kept =
-      tail?.segment !== undefined && position === tail.next && tail.segment.add(lines)
-        ? this.#extended(tail.row, tail.segment, position)
-        : this.#inserted(id, position, Segment.of(lines));
+    let kept: Tail;
+    if (tail === undefined) {
+      kept = this.#begun(id, position, Segment.of(lines));
+    } else if (position === tail.next && tail.segment?.add(lines) === true) {
+      kept = this.#extended(id, tail.row, tail.segment, position);
+    } else {
+      kept = this.#inserted(id, position, Segment.of(lines));
+    }
     if (kept.segment?.hasRoom === true) {
       this.#keep(id, kept);
     }
@@ -47,11 +66,8 @@ export class SqliteJournals {
     id: number,
     { from = 0, count = Infinity }: Partial<AppendPositions> = {},
   ): readonly string[] {
-    const sql =
-      "SELECT position, lines FROM journal WHERE workflow = ? AND position >= " +
-      "coalesce((SELECT max(position) FROM journal WHERE workflow = ? AND position <= ?), 0) ORDER BY position";
     const found: string[] = [];
-    for (const row of this.#statements.get(sql).iterate(id, id, from)) {
+    for (const row of this.#statements.get(rowsFrom).iterate(id, id, from, id, id, from)) {
       const first = Number(row["position"]);
       for (const [index, text] of appendsOf(row).entries()) {
         if (first + index >= from) {
@@ -68,11 +84,7 @@ export class SqliteJournals {
   /** Takes the appends before a position away. To be called in a transaction. */
   forgetBefore(id: number, position: number): void {
     this.#tails.delete(id);
-    const last = this.#statements
-      .get(
-        "SELECT position, lines FROM journal WHERE workflow = ? AND position < ? ORDER BY position DESC LIMIT 1",
-      )
-      .get(id, position);
+    const last = this.#statements.get(lastBefore).get(id, position, id, position);
     if (last === undefined) {
       return;
     }
@@ -104,32 +116,50 @@ export class SqliteJournals {
   }
 
   #delete(id: number, before: number): void {
-    const sql = "DELETE FROM journal WHERE workflow = ? AND position < ?";
-    this.#statements.get(sql).run(id, before);
+    for (const table of ["journal", "journal_starts"]) {
+      const sql = `DELETE FROM ${table} WHERE workflow = ? AND position < ?`;
+      this.#statements.get(sql).run(id, before);
+    }
   }
 
   #stored(id: number): Tail | undefined {
     const sql =
       "SELECT rowid, position, lines FROM journal WHERE workflow = ? ORDER BY position DESC LIMIT 1";
-    const row = this.#statements.get(sql).get(id);
-    if (row === undefined) {
+    const later = this.#statements.get(sql).get(id);
+    const last =
+      later ??
+      this.#statements.get("SELECT position, lines FROM journal_starts WHERE workflow = ?").get(id);
+    if (last === undefined) {
       return undefined;
     }
-    const { rowid, position, lines } = row;
+    const { position, lines } = last;
+    const row = later === undefined ? null : Number(later["rowid"]);
     if (!(lines instanceof Uint8Array)) {
-      return { row: Number(rowid), next: Number(position) + 1, segment: undefined };
+      return { row, next: Number(position) + 1, segment: undefined };
     }
     try {
       const segment = Segment.read(lines);
-      return { row: Number(rowid), next: Number(position) + segment.count, segment };
+      return { row, next: Number(position) + segment.count, segment };
     } catch {
       // Whoever reads it hears of it. What comes now is not lost for that.
-      return { row: Number(rowid), next: undefined, segment: undefined };
+      return { row, next: undefined, segment: undefined };
     }
   }
 
-  #extended(row: number | bigint, segment: Segment, position: number): Tail {
-    this.#statements.get("UPDATE journal SET lines = ? WHERE rowid = ?").run(segment.packed, row);
+  #begun(id: number, position: number, segment: Segment): Tail {
+    this.#statements
+      .get("INSERT INTO journal_starts (workflow, position, lines) VALUES (?, ?, ?)")
+      .run(id, position, segment.packed);
+    return { row: null, next: position + 1, segment };
+  }
+
+  #extended(id: number, row: Tail["row"], segment: Segment, position: number): Tail {
+    if (row === null) {
+      const sql = "UPDATE journal_starts SET lines = ? WHERE workflow = ?";
+      this.#statements.get(sql).run(segment.packed, id);
+    } else {
+      this.#statements.get("UPDATE journal SET lines = ? WHERE rowid = ?").run(segment.packed, row);
+    }
     return { row, next: position + 1, segment };
   }
 

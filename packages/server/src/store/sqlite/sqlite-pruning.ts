@@ -39,10 +39,14 @@ export class SqlitePruning {
   /** @returns the size of its journal */
   #forget(id: number): number {
     const size = this.#statements
-      .get("SELECT sum(octet_length(lines)) AS bytes FROM journal WHERE workflow = ?")
-      .get(id);
+      .get(
+        "SELECT (SELECT coalesce(sum(octet_length(lines)), 0) FROM journal WHERE workflow = ?) + " +
+          "coalesce((SELECT octet_length(lines) FROM journal_starts WHERE workflow = ?), 0) AS bytes",
+      )
+      .get(id, id);
     for (const sql of [
       "DELETE FROM journal WHERE workflow = ?",
+      "DELETE FROM journal_starts WHERE workflow = ?",
       "DELETE FROM mailbox WHERE workflow = ?",
       "DELETE FROM notes WHERE workflow = ?",
       "DELETE FROM labels WHERE workflow = ?",

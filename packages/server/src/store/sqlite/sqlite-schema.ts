@@ -27,7 +27,8 @@ const children = `
 
 /**
  * What a workflow runs is told once, in `kinds`: many workflows run the same. A column of type `ANY` has a text, or what it
- * was packed to (../packed): a journal's row holds several appends then, those from its position on. The root of a workflow
+ * was packed to (../packed): a journal's row holds several appends then, those from its position on. The first row of a
+ * journal, which mostly holds all of it, is found by its workflow alone; those after it are in `journal`. The root of a workflow
  * without a parent is null. A `wake_at` is set only while a workflow runs, and most listings ask for what is not completed:
  * both indexes leave out finished workflows, which are the many. Texts, which may be long, come last: whoever reads the
  * others need not read them.
@@ -70,6 +71,11 @@ const workflows = `
   CREATE INDEX unbinding ON workflows (id) WHERE has_bound_children = 1 AND status <> 'running';
   CREATE UNIQUE INDEX idempotency_keys ON workflows (idempotency_key) WHERE idempotency_key IS NOT NULL;
   ${children}
+  CREATE TABLE journal_starts (
+    workflow INTEGER PRIMARY KEY,
+    position INTEGER NOT NULL,
+    lines ANY NOT NULL
+  ) STRICT;
   CREATE TABLE journal (
     workflow INTEGER NOT NULL,
     position INTEGER NOT NULL,

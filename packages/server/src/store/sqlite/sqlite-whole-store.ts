@@ -44,7 +44,10 @@ export class SqliteWholeStore implements WholeStore, Disposable {
         workflows: this.#database.prepare(
           `SELECT *, ${labelsColumn} FROM workflows WHERE id > ? ORDER BY id`,
         ),
-        journal: this.#of("journal", "position"),
+        journal: this.#database.prepare(
+          `SELECT position, lines FROM journal_starts WHERE workflow = ?1 UNION ALL
+           SELECT position, lines FROM journal WHERE workflow = ?1 ORDER BY position`,
+        ),
         mailbox: this.#of("mailbox", "sequence"),
         notes: this.#of("notes", "name"),
       };
