@@ -1,20 +1,12 @@
-const table = /* @__PURE__ */ Uint32Array.from({ length: 256 }, (_, index) => {
-  let value = index;
-  for (let bit = 0; bit < 8; bit += 1) {
-    value = (value & 1) === 0 ? value >>> 1 : (value >>> 1) ^ 0xedb88320;
-  }
-  return value;
-});
+let ofZlib: ((data: Uint8Array, value: number) => number) | undefined;
 
 /**
- * CRC-32 as in zlib, of part of an array. Node has one, too, but a start that loads `node:zlib` takes milliseconds longer.
+ * CRC-32 of part of an array. `node:zlib` is not loaded before there is something to add up: a start would take milliseconds
+ * longer.
  *
  * @param before the sum of what comes before; 0: nothing does
  */
 export function crc32(bytes: Uint8Array, start: number, end: number, before: number): number {
-  let sum = ~before;
-  for (let index = start; index < end; index += 1) {
-    sum = (sum >>> 8) ^ (table[(sum ^ (bytes[index] ?? 0)) & 0xff] ?? 0);
-  }
-  return ~sum >>> 0;
+  ofZlib ??= process.getBuiltinModule("node:zlib").crc32;
+  return ofZlib(bytes.subarray(start, end), before);
 }

@@ -15,27 +15,33 @@ import {
 const base = known.length;
 /** Each four bytes have a place in tables of so many entries, which tell where they stood last. */
 const tableBits = 12;
+const tableShift = 32 - tableBits;
 const knownTable: Uint16Array = tableOf(known);
 
 function tableOf(bytes: Uint8Array): Uint16Array {
   const table = new Uint16Array(1 << tableBits);
   for (let index = 0; index + 4 <= bytes.length; index += 1) {
-    table[placeOf(bytes, index, tableBits)] = index + 1;
+    table[hashOf(bytes, index) >>> tableShift] = index + 1;
   }
   return table;
 }
 
-function placeOf(bytes: Uint8Array, at: number, bits: number): number {
+/** Of four bytes; its high bits are their place in a table. */
+function hashOf(bytes: Uint8Array, at: number): number {
   const word =
     (bytes[at] as number) |
     ((bytes[at + 1] as number) << 8) |
     ((bytes[at + 2] as number) << 16) |
     ((bytes[at + 3] as number) << 24);
-  return Math.imul(word, 0x9e3779b1) >>> (32 - bits);
+  return Math.imul(word, 0x9e3779b1);
 }
 
 /** Where four bytes stood last in a text: one more than the index. It grows with what it is for. */
 export type Places = Int32Array;
+
+function shiftOf({ length }: Places): number {
+  return Math.clz32(length) + 1;
+}
 
 /** @param bits it has 2 to the power of so many entries */
 export function makePlaces(bits: number): Places {
@@ -44,9 +50,9 @@ export function makePlaces(bits: number): Places {
 
 /** Notes what stands where in a text that was packed before. */
 export function notePlaces(text: Uint8Array, to: number, places: Places): void {
-  const bits = 31 - Math.clz32(places.length);
+  const shift = shiftOf(places);
   for (let index = 0; index + 4 <= to; index += 1) {
-    places[placeOf(text, index, bits)] = index + 1;
+    places[hashOf(text, index) >>> shift] = index + 1;
   }
 }
 
@@ -68,7 +74,7 @@ export function pack(
   out: Uint8Array,
   outFrom: number,
 ): number {
-  const bits = 31 - Math.clz32(places.length);
+  const shift = shiftOf(places);
   const last = to - 4;
   let at = outFrom;
   let literals = from;
@@ -76,12 +82,13 @@ export function pack(
   /** Steps grow where nothing comes again, so that texts of noise are passed quickly. */
   let misses = 0;
   while (index <= last) {
-    const place = placeOf(text, index, bits);
+    const hash = hashOf(text, index);
+    const place = hash >>> shift;
     const before = (places[place] as number) - 1;
     places[place] = index + 1;
     let length = before < 0 ? 0 : lengthOf(text, before, index, text, to, to);
     let distance = index - before;
-    const inKnown = (knownTable[placeOf(text, index, tableBits)] as number) - 1;
+    const inKnown = (knownTable[hash >>> tableShift] as number) - 1;
     if (inKnown >= 0 && length < 32) {
       const other = lengthOf(known, inKnown, index, text, base, to);
       if (other > length + 1) {
@@ -109,7 +116,7 @@ export function pack(
     const end = start + length;
     // Not all of a long one: what comes again is mostly found by its beginning.
     for (let next = index + 1; next < end && next <= last && next < index + 24; next += 1) {
-      places[placeOf(text, next, bits)] = next + 1;
+      places[hashOf(text, next) >>> shift] = next + 1;
     }
     index = end;
     literals = end;
