@@ -14,6 +14,9 @@ const base64Run = /[A-Za-z0-9+/]*={0,2}/y;
 export const maxTextBytes: number = 3 * 2 ** 29;
 
 export function encodeText(text: string): Buffer {
+  if (!openings.some((opening) => text.includes(opening))) {
+    return Buffer.from(text);
+  }
   const runs = openings
     .flatMap((opening) => runsBehind(text, opening))
     .toSorted((a, b) => a.start - b.start);

@@ -32,14 +32,14 @@ export class Segment {
 
   /** One that holds this text alone, however long it is. */
   static of(text: string): Segment {
-    const segment = new Segment(Buffer.from([form, 0, 0, 0, 0]), Buffer.alloc(0));
+    const segment = new Segment(nothing, nothing);
     segment.#put(encodeText(text));
     return segment;
   }
 
   /** @throws DamagedTextError */
   static read(packed: Uint8Array): Segment {
-    const segment = new Segment(Buffer.from(packed), Buffer.alloc(0));
+    const segment = new Segment(Buffer.from(packed), nothing);
     segment.#unpack(() => undefined);
     return segment;
   }
@@ -100,7 +100,7 @@ export class Segment {
   static texts(packed: Uint8Array): readonly string[] {
     const segment = new Segment(
       Buffer.from(packed.buffer, packed.byteOffset, packed.length),
-      Buffer.alloc(0),
+      nothing,
     );
     const texts: string[] = [];
     segment.#unpack((bytes) => texts.push(decodeText(bytes)));
@@ -116,9 +116,11 @@ export class Segment {
       this.#makeRoom(end);
       this.#text.set(bytes, this.#bytes);
     }
-    const packed = roomOf(this.#packed.length + lengthBytes + roomFor(bytes.length));
+    const before = Math.max(headerBytes, this.#packed.length);
+    const packed = roomOf(before + lengthBytes + roomFor(bytes.length));
+    packed[0] = form;
     packed.set(this.#packed);
-    let at = putNumber(bytes.length, packed, this.#packed.length);
+    let at = putNumber(bytes.length, packed, before);
     at = pack(this.#text, this.#bytes, end, places, packed, at);
     this.#take(bytes.length);
     packed.writeUInt32LE(this.#sum, 1);
@@ -178,6 +180,7 @@ export class Segment {
   }
 }
 
+const nothing = Buffer.alloc(0);
 const placesOfFirst = makePlaces(fewPlaces);
 const placesOfLong = makePlaces(manyPlaces);
 const room = Buffer.allocUnsafeSlow(32_768);
