@@ -171,6 +171,33 @@ describe("a file", () => {
   });
 });
 
+test("a journal in which a bit has changed gives an error that names the check; others are read", async () => {
+  using directory = new TemporaryDirectory();
+  const before = await SqliteWorkflowStore.open(directory.path);
+  await before.commit([
+    { kind: "create", workflow: storedWorkflow(1) },
+    { kind: "create", workflow: storedWorkflow(2) },
+    { kind: "append", id: 1, position: 0, lines: "a line\n" },
+    { kind: "append", id: 2, position: 0, lines: "another line\n" },
+  ]);
+  await before.close();
+  {
+    using database = new DatabaseSync(directory.join(journalFileName));
+    const row = database.prepare("SELECT lines FROM journal_starts WHERE workflow = 1").get();
+    const lines = row?.["lines"] as Uint8Array;
+    lines[lines.length - 2] = (lines[lines.length - 2] ?? 0) ^ 4;
+    database.prepare("UPDATE journal_starts SET lines = ? WHERE workflow = 1").run(lines);
+  }
+  const store = await SqliteWorkflowStore.open(directory.path);
+  try {
+    await expect(store.lines(1)).rejects.toThrow(hasCode("JOURNAL_DAMAGED"));
+    await expect(store.lines(1)).rejects.toThrow(`flawless check ${directory.path}`);
+    expect(await store.lines(2)).toEqual(["another line\n"]);
+  } finally {
+    await store.close();
+  }
+});
+
 async function readAll(directory: TemporaryDirectory): Promise<void> {
   const store = await SqliteWorkflowStore.open(directory.path);
   try {
