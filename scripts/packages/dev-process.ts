@@ -28,7 +28,7 @@ export class DevProcess implements AsyncDisposable {
   static async start(options: RunOptions): Promise<DevProcess> {
     const dev = new DevProcess(options);
     await dev.untilPrinted("deployed orders:1.0.0");
-    await dev.untilPrinted("runs charge of the queue orders");
+    await dev.untilPrinted("runs charge from the queue orders");
     return dev;
   }
 

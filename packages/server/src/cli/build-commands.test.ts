@@ -105,7 +105,7 @@ describe("flawless build", () => {
     const { code, stderr } = await runCli([command, file, "-o", output]);
     expect(code).toBe(1);
     expect(stderr).toContain(`error: Can't write ${output}: ENOENT`);
-    expect(stderr).toContain("Expected a file in a folder that exists");
+    expect(stderr).toContain("Expected a file in an existing, writable folder");
   });
 
   test("takes no module for a source", async () => {
@@ -226,7 +226,7 @@ describe("flawless types", () => {
     const { code, stderr } = await runCli(["types", file]);
     expect(code).toBe(1);
     expect(stderr).toContain(`error: Can't read the module's file ${file}: ${reason}`);
-    expect(stderr).toContain("Is it built, and the path right?");
+    expect(stderr).toContain("Is it built, and is the path right?");
   });
 
   test("refuses what is no module", async () => {

@@ -159,9 +159,9 @@ describe("flawless list", () => {
     expect(stdout).toBe(
       [
         "ID         STATUS   MODULE         WORKFLOW  CREATED                   DETAIL",
-        "wkf_xhRDf  running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  sleeps until 2026-01-02T03:04:06.000Z",
+        "wkf_xhRDf  running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  sleeping until 2026-01-02T03:04:06.000Z",
         String.raw`wkf_2      failed   crawler:0.1.8  start     2026-01-02T03:04:05.000Z  PANIC: no\nmore`,
-        "wkf_3      running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  waits for approve or reject",
+        "wkf_3      running  crawler:0.1.8  start     2026-01-02T03:04:05.000Z  waiting for approve or reject",
         "There are more: --cursor wkf_3",
         "",
       ].join("\n"),
@@ -309,7 +309,7 @@ describe("flawless show", () => {
         "id        wkf_xhRDf",
         "module    crawler:0.1.8",
         "workflow  start",
-        "status    running, sleeps until 2026-01-02T03:04:06.000Z",
+        "status    running, sleeping until 2026-01-02T03:04:06.000Z",
         "created   2026-01-02T03:04:05.000Z",
         'input     {"id":18446744073709551615}',
         "",
@@ -439,7 +439,7 @@ describe("flawless send and cancel", () => {
   test.for([
     [["cancel"], "expected the id of a workflow, --key, or conditions"],
     [["cancel", "wkf_1", "--workflow", "start"], "expected the id of a workflow"],
-    [["cancel", "--workflow", "start", "--tree"], "--tree goes with the id"],
+    [["cancel", "--workflow", "start", "--tree"], "--tree needs the id"],
   ] as const)("%j is refused", async ([args, message]) => {
     const { code, stderr } = await run(args);
     expect(code).toBe(2);

@@ -2,7 +2,7 @@ import type { Flawless } from "@flawless-ts/sdk";
 import { type Command, Option } from "commander";
 import { type Console, readCertificates, readTokenFile } from "@flawless-ts/http-service/program";
 
-/** Options of every command that talks to a server. */
+/** Options common to all commands that connect to a server. */
 export interface ClientOptions {
   readonly url?: readonly string[];
   readonly tokenFile?: string;
@@ -12,51 +12,51 @@ export interface ClientOptions {
 
 const defaultUrl = "http://127.0.0.1:27288";
 
-/** Gives `command` the options of those that talk to a server. */
+/** Adds the options for connecting to a server. */
 export function withClientOptions(command: Command): Command {
   return command
     .addOption(
       new Option(
         "--url <url>",
-        `where the server is; given again for each node of a cluster (default: $FLAWLESS_URL, with commas between several, or ${defaultUrl})`,
+        `the server's URL; repeat it for each node of a cluster (default: $FLAWLESS_URL, comma-separated, or ${defaultUrl})`,
       ).argParser((url: string, before: readonly string[] = []) => [...before, url]),
     )
     .addOption(
       new Option(
         "--token-file <file>",
-        "file with the token that the server wants (default: $FLAWLESS_TOKEN, if set)",
+        "file with the server's token (default: $FLAWLESS_TOKEN, if set)",
       ),
     )
     .addOption(
       new Option(
         "--ca-file <file>",
-        "certificates to trust for https, in PEM (default: $FLAWLESS_CA_FILE, else the usual ones)",
+        "certificate authorities to trust for https, in PEM (default: $FLAWLESS_CA_FILE, otherwise the system's)",
       ),
     )
     .option("--json", "print one JSON value and nothing else");
 }
 
 /**
- * A client for the server that the options and the environment name; the caller closes it.
+ * A client for the server named by the options and the environment; the caller closes it.
  *
  * @throws CliError for a file without usable tokens or certificates
  */
 export async function connect(options: ClientOptions, console: Console): Promise<Flawless> {
   const { urls: url, token, ca } = await readServerAccess(options, console);
-  // Only now, so that `up` need not load what it has no use for.
+  // Only now, so that `up` doesn't load code it doesn't need.
   const { Flawless } = await import("@flawless-ts/sdk");
   return new Flawless({
     url,
-    // Somebody sits and waits: long enough for a server that is just starting, but no longer.
+    // A person is waiting: long enough for a server that is just starting, but no longer.
     retry: { attempts: 3 },
     ca,
     ...(token === undefined ? {} : { token }),
   });
 }
 
-/** Where a server is, and what it wants to be shown. */
+/** How to connect to a server. */
 export interface ServerAccess {
-  /** Of a cluster, one for each node; at least one. Each may hold several, separated by commas. */
+  /** One URL for each node of a cluster, and at least one. Each may hold several, separated by commas. */
   readonly urls: readonly string[];
   readonly token: string | undefined;
   /** Certificates to trust, in PEM. */
@@ -64,7 +64,7 @@ export interface ServerAccess {
 }
 
 /**
- * What the options and the environment tell of the server.
+ * Reads the server's address from the options and the environment.
  *
  * @throws CliError for a file without usable tokens or certificates
  */

@@ -3,10 +3,10 @@ import type { DurationLike } from "@flawless-ts/wasm-module";
 import { parseDuration } from "@flawless-ts/wasm-module/internal";
 
 /**
- * The milliseconds of a text such as `90s`, `12h` or `"30 days"`.
+ * Parses a duration such as `90s`, `12h` or `"30 days"` into milliseconds.
  *
  * @param option its name, for the message
- * @throws CliError for any other text, and for no time at all
+ * @throws CliError for any other text, and for 0
  */
 export function readDuration(text: string, option: string): number {
   const milliseconds = millisecondsOf(text);

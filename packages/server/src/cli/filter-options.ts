@@ -2,7 +2,7 @@ import type { WorkflowConditions } from "@flawless-ts/sdk";
 import { type Command, InvalidArgumentError } from "commander";
 import { type Labels, readLabel } from "./label-argument.ts";
 
-/** What workflows are found by, as options tell it. */
+/** The options that filter workflows. */
 export interface FilterOptions {
   readonly module?: string;
   readonly workflow?: string;
@@ -17,26 +17,26 @@ export interface FilterOptions {
   readonly inputText?: string;
 }
 
-/** Gives a command the options by which workflows are found. */
+/** Adds the options that filter workflows. */
 export function withFilterOptions(command: Command): Command {
   return command
-    .option("--module <module[:version]>", "only those of this module")
-    .option("--workflow <name>", "only those of this name")
-    .option("--label <key=value>", "only those with this label; may be given again", readLabel)
-    .option("--created-from <time>", "only those that began then or later (ISO 8601)", readTime)
-    .option("--created-before <time>", "only those that began earlier", readTime)
-    .option("--ended-from <time>", "only those that ended then or later", readTime)
-    .option("--ended-before <time>", "only those that ended earlier", readTime)
-    .option("--id-prefix <text>", "only those whose id begins so")
-    .option("--key-prefix <text>", "only those whose idempotency key begins so")
-    .option("--name-prefix <text>", "only those whose workflow's name begins so")
+    .option("--module <module[:version]>", "only workflows of this module")
+    .option("--workflow <name>", "only workflows with this name")
+    .option("--label <key=value>", "only workflows with this label; repeatable", readLabel)
+    .option("--created-from <time>", "only workflows created then or later (ISO 8601)", readTime)
+    .option("--created-before <time>", "only workflows created earlier", readTime)
+    .option("--ended-from <time>", "only workflows that ended then or later", readTime)
+    .option("--ended-before <time>", "only workflows that ended earlier", readTime)
+    .option("--id-prefix <text>", "only workflows whose id begins with this")
+    .option("--key-prefix <text>", "only workflows whose idempotency key begins with this")
+    .option("--name-prefix <text>", "only workflows whose name begins with this")
     .option(
       "--input-text <text>",
-      "only those with this text in their input; slow: the server looks through up to 5,000 workflows and 16 MiB of inputs for each page",
+      "only workflows with this text in their input; slow: the server searches up to 5,000 workflows and 16 MiB of inputs for each page",
     );
 }
 
-/** The conditions that the options name; those that were not given are undefined. */
+/** The conditions from the options; missing ones are undefined. */
 export function conditionsOf(options: FilterOptions): WorkflowConditions {
   const [, module, version] = /^(.+?)(?::([^:]+))?$/.exec(options.module ?? "") ?? [];
   const { workflow, label: labels, createdFrom, createdBefore, endedFrom, endedBefore } = options;

@@ -2,7 +2,7 @@ import { execFile } from "node:child_process";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
 
-test("threads that are started after it can collect their garbage", async () => {
+test("threads started afterwards can collect their garbage", async () => {
   const script = `
     import { configureGarbageCollection } from ${JSON.stringify(new URL("garbage-collection.ts", import.meta.url).href)};
     import { Worker } from "node:worker_threads";

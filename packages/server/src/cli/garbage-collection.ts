@@ -1,11 +1,11 @@
 import { setFlagsFromString } from "node:v8";
 
 /**
- * Makes V8 collect garbage less eagerly in this process, and lets threads ask for it when they have nothing else to do.
+ * Makes V8 collect garbage less eagerly in this process, and lets idle threads request a collection.
  *
- * The first is what later versions of V8 do by default, which have no such flag any more. Each guest brings a megabyte of
- * memory, of which it touches a few pages; V8 14 counts them in full against a fixed 64 MB, so that it collects after every
- * few dozen guests, and a third of the server's time goes there.
+ * Later versions of V8 do the first by default, and no longer have the flag. Each guest has a megabyte of memory, but uses only a
+ * few pages of it. V8 14 counts it in full against a fixed limit of 64 MB, so it would collect after every few dozen guests, and
+ * spend a third of the server's time on that.
  */
 export function configureGarbageCollection(): void {
   setFlagsFromString("--expose-gc");

@@ -50,7 +50,7 @@ describe("flawless init", () => {
     const folder = directory.join("shops/My Shop");
     const { code, stdout, stderr } = await runCli(["init", folder]);
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toContain(`made the project my-shop in ${folder}: `);
+    expect(stdout).toContain(`created the project my-shop in ${folder}: `);
     expect(stdout).toMatch(/Next:\n {2}cd ".*shops\/My Shop"\n {2}npm install\n {2}npm test /u);
     expect(await filesOf(folder)).toEqual(made);
     expect(await readFile(`${folder}/README.md`, "utf8")).toMatch(/^# my-shop\n/);
@@ -110,7 +110,7 @@ describe("flawless init", () => {
     const { code, stderr } = await runCli(["init", directory.path]);
     expect(code).toBe(1);
     expect(stderr).toBe(
-      `error: ${directory.path} is not empty: it has a, b, c, d, e and 2 more. Expected an empty folder, or none yet; name another one, such as \`flawless init my-workflows\`.\n`,
+      `error: ${directory.path} is not empty: it has a, b, c, d, e and 2 more. Expected an empty or new folder; name another one, such as \`flawless init my-workflows\`.\n`,
     );
     expect(await filesOf(directory.path)).toEqual(["a", "b", "c", "d", "e", "f", "g"]);
 
@@ -124,7 +124,7 @@ describe("flawless init", () => {
     await writeFile(file, "");
     const { code, stderr } = await runCli(["init", file]);
     expect(code).toBe(1);
-    expect(stderr).toContain(`error: Can't make a project in ${file}: ENOTDIR`);
+    expect(stderr).toContain(`error: Can't create a project in ${file}: ENOTDIR`);
   });
 
   test("tells where no folder can be made", async () => {

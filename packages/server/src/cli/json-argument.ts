@@ -1,14 +1,14 @@
 import { parseJson } from "@flawless-ts/wasm-module";
 import { CliError } from "@flawless-ts/http-service/program";
 
-/** Part of ECMAScript that TypeScript's library does not know yet: raw JSON. */
+/** A part of ECMAScript that TypeScript's library doesn't have yet: raw JSON. */
 interface JsonWithSource {
   rawJSON(text: string): unknown;
 }
 const json = JSON as unknown as JsonWithSource;
 
 /**
- * Reads JSON from the command line. Integers past 2^53 become `bigint`s, which the client sends as they are.
+ * Parses JSON from the command line. Integers beyond 2^53 become `bigint`s, which the client sends unchanged.
  *
  * @throws CliError
  */

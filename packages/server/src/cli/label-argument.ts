@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from "commander";
 
-/** Labels that were given, by key. */
+/** The given labels, by key. */
 export type Labels = Readonly<Record<string, string>>;
 
-/** Reads one `KEY=VALUE`, beside those before it. @throws InvalidArgumentError */
+/** Adds one `KEY=VALUE` to the previous ones. @throws InvalidArgumentError */
 export function readLabel(text: string, before: Labels = {}): Labels {
   const at = text.indexOf("=");
   if (at < 1) {
@@ -12,7 +12,7 @@ export function readLabel(text: string, before: Labels = {}): Labels {
   return Object.fromEntries([...Object.entries(before), [text.slice(0, at), text.slice(at + 1)]]);
 }
 
-/** Labels in words, for a line. */
+/** Labels as text, on one line. */
 export function labelsText(labels: Labels): string {
   return Object.entries(labels)
     .map(([key, value]) => `${key}=${value}`)

@@ -2,15 +2,15 @@ import { pathToFileURL } from "node:url";
 import { CliError } from "@flawless-ts/http-service/program";
 import type { ActivityDefinitions } from "@flawless-ts/sdk";
 
-/** Without a name, whichever of these is there. */
+/** The exports to try if no name is given. */
 const usualExports = ["activities", "default"] as const;
 
 /**
- * The activities that a file exports. Node strips the types of TypeScript itself; enums and the like it does not know.
+ * Loads the activities exported by a file. Node strips TypeScript types itself, but doesn't support enums and the like.
  *
- * @param path absolute
- * @param name of the export; undefined: `activities`, else the default one
- * @throws CliError where the file can't be loaded, or has no such export
+ * @param path the absolute path
+ * @param name the name of the export; undefined for `activities`, otherwise the default export
+ * @throws CliError if the file can't be loaded, or has no such export
  */
 export async function loadActivities(
   path: string,
@@ -34,7 +34,7 @@ export async function loadActivities(
   const wanted =
     name === undefined ? "neither `activities` nor a default export" : `no \`${name}\``;
   throw new CliError(
-    `${path} has ${wanted} that is an object: export \`activities = defineActivities({ ... })\`, or name another by --export`,
+    `${path} has ${wanted} that is an object: export \`activities = defineActivities({ ... })\`, or name another export with --export`,
   );
 }
 

@@ -6,10 +6,10 @@ import type {
   BuiltModule,
 } from "@flawless-ts/module-builder";
 
-/** What is wrong with a module's source, shown the way compilers do, on several lines. */
+/** Errors in a module's source, printed on several lines as compilers do. */
 export class BuildCliError extends CliError {
   readonly problems: readonly BuildProblem[];
-  /** What to watch for a correction: absolute paths of files, and of folders with a slash at the end. */
+  /** What to watch for a fix: absolute paths of files, and of folders with a trailing slash. */
   readonly files: readonly string[];
 
   constructor(error: BuildError) {
@@ -26,14 +26,14 @@ export class BuildCliError extends CliError {
  * @throws BuildCliError
  */
 export async function buildForCommand(options: BuildModuleOptions): Promise<BuiltModule> {
-  // Only now, so that the other commands need not load the bundler.
+  // Only now, so that other commands don't load the bundler.
   const { BuildError, buildModule } = await import("@flawless-ts/module-builder");
   return buildModule(options).catch((error: unknown) => {
     throw BuildError.is(error) ? new BuildCliError(error) : error;
   });
 }
 
-/** Tells what a build found that is no error. */
+/** Prints a build's warnings. */
 export function warnOfBuild({ warnings, typesProblem }: BuiltModule, console: Console): void {
   for (const { message, place } of warnings) {
     const at = place === null ? "" : `${place.file}:${place.line}:${place.column}: `;

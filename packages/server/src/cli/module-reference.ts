@@ -1,13 +1,13 @@
 import { CliError } from "@flawless-ts/http-service/program";
 
-/** A module by its name and version. */
+/** A module's name and version. */
 export interface ModuleReference {
   readonly name: string;
   readonly version: string;
 }
 
 /**
- * Reads `MODULE:VERSION`.
+ * Parses `MODULE:VERSION`.
  *
  * @throws CliError
  */

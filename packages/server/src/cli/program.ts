@@ -22,14 +22,14 @@ import { addWorker } from "./commands/worker.ts";
 /**
  * Runs one command.
  *
- * @param args without the names of node and the script
- * @returns the exit code: 0, 1 for what went wrong, 2 for a wrong use of the command
+ * @param args the arguments, without node and the script
+ * @returns the exit code: 0 on success, 1 on failure, 2 on wrong usage
  */
 export function runCommand(args: readonly string[], console: Console): Promise<number> {
   return runProgram(
     {
       name: "flawless",
-      description: "Runs durable WebAssembly workflows, and talks to a server that does.",
+      description: "Runs durable WebAssembly workflows, and controls servers that run them.",
       version: serverVersion,
       commands: [
         addInit,

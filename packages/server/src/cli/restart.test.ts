@@ -103,8 +103,8 @@ describe("flawless restart --status", () => {
     [["--status", "running"], "Allowed choices are completed, failed, cancelled"],
     [["--module", "shop"], "expected --status"],
     [["wkf_1", "--module", "shop"], "expected --status"],
-    [["wkf_1", "--status", "failed"], "--status goes without an id"],
-    [["--status", "failed", "--terminate"], "--status goes without an id"],
+    [["wkf_1", "--status", "failed"], "--status can't be combined with an id"],
+    [["--status", "failed", "--terminate"], "--status can't be combined with an id"],
   ])("with %j is refused", async (args, message) => {
     const { code, stderr } = await run(["restart", ...args], {});
     expect(code).toBe(2);

@@ -3,12 +3,12 @@ import { once } from "node:events";
 import { CliError, StopSignals, type StopSignalsOptions } from "@flawless-ts/http-service/program";
 
 /**
- * Runs this command again in another process, which Node starts anew whenever a file changes that it has loaded. It is told
- * to stop before, as this process is.
+ * Runs this command in another process, which Node restarts whenever a loaded file changes. Before a restart it is stopped in
+ * order, as this process would be.
  *
- * @param args without the names of node and the script
+ * @param args the arguments, without node and the script
  * @param stop what stops it, besides signals
- * @throws CliError where that process can't be started, or ends by itself
+ * @throws CliError if the process can't be started, or ends by itself
  */
 export async function runWatched(
   args: readonly string[],

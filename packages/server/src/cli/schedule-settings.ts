@@ -3,7 +3,7 @@ import { type Command, Option } from "commander";
 import { readDuration } from "./duration.ts";
 import { parseJsonArgument } from "./json-argument.ts";
 
-/** What a schedule can be given on the command line. */
+/** A schedule's settings on the command line. */
 export interface SettingOptions {
   readonly workflow?: string;
   readonly cron?: string;
@@ -18,27 +18,27 @@ export interface SettingOptions {
   readonly endsAt?: string;
 }
 
-/** What may become of a time at which an earlier start still runs. */
+/** What to do when an earlier start is still running. */
 export const overlaps: readonly ScheduleOverlap[] = ["skip", "bufferOne", "allow", "cancelOther"];
 
-/** Gives `command` the options of what a schedule is, but for its workflow. */
+/** Adds the options for a schedule's settings, except its workflow. */
 export function withSettings(command: Command): Command {
   return command
     .option("--cron <expression>", 'when it starts, such as "0 9 * * mon-fri"')
-    .option("--every <duration>", "the span between two starts, such as 15m, in place of --cron")
-    .option("--time-zone <name>", "of --cron, such as Europe/Berlin (default: UTC)")
-    .option("--anchor <time>", "a time from which the spans of --every are counted")
+    .option("--every <duration>", "the interval between starts, such as 15m, instead of --cron")
+    .option("--time-zone <name>", "the time zone of --cron, such as Europe/Berlin (default: UTC)")
+    .option("--anchor <time>", "the time from which --every counts")
     .option("--input <json>", "the input of each start")
     .addOption(
       new Option(
         "--overlap <overlap>",
-        "what becomes of a time at which an earlier start still runs (default: skip)",
+        "what to do when an earlier start is still running (default: skip)",
       ).choices(overlaps),
     )
-    .option("--catch-up <duration>", "how late a missed time may still be started (default: 1d)")
-    .option("--jitter <duration>", "put each start off by a part of that")
-    .option("--paused-at <time>", "start nothing from then on, until it is resumed; now: at once")
-    .option("--ends-at <time>", "start nothing any more after that; never: go on");
+    .option("--catch-up <duration>", "how late a missed start may still happen (default: 1d)")
+    .option("--jitter <duration>", "delay each start by a random part of this")
+    .option("--paused-at <time>", 'start nothing from then on until resumed; "now" for immediately')
+    .option("--ends-at <time>", 'start nothing after this time; "never" to remove it');
 }
 
 /** @throws CliError */
@@ -57,7 +57,7 @@ export function readSettings(options: SettingOptions): Partial<ScheduleSettings>
     pausedAt: pausedAt === "now" ? new Date() : pausedAt,
     endsAt: endsAt === "never" ? null : endsAt,
   };
-  // What is not given is not to change.
+  // Missing options change nothing.
   return Object.fromEntries(
     Object.entries(all).filter(([, value]) => value !== undefined),
   ) as Partial<ScheduleSettings>;

@@ -9,13 +9,13 @@ const spans = [
   [1, "ms"],
 ] as const;
 
-/** A span of time, such as `15m`, in the largest unit of which it is a whole number. */
+/** A duration such as `15m`, in the largest unit that gives a whole number. */
 export function spanText(milliseconds: number): string {
   const [size, unit] = spans.find(([each]) => milliseconds % each === 0) ?? [1, "ms"];
   return `${milliseconds / size}${unit}`;
 }
 
-/** When it starts, in a few words. */
+/** When it starts, in short. */
 function timingText({ cron, timeZone, everyMs }: ScheduleInfo): string {
   return cron === null ? `every ${spanText(everyMs ?? 0)}` : `${cron} (${timeZone})`;
 }
@@ -24,7 +24,7 @@ function workflowText({ module, version, workflow }: ScheduleInfo): string {
   return `${module}${version === null ? "" : `:${version}`}/${workflow}`;
 }
 
-/** What an entry of the list tells. */
+/** The columns of a list entry. */
 export function listLines(schedules: readonly ScheduleInfo[]): readonly string[] {
   const rows = schedules.map((each) => [
     each.name,
@@ -37,7 +37,7 @@ export function listLines(schedules: readonly ScheduleInfo[]): readonly string[]
   return formatTable(["NAME", "STARTS", "WORKFLOW", "NEXT", "STARTED", "RUNNING"], rows);
 }
 
-/** All of one, a fact a line. */
+/** All details of one schedule, one per line. */
 export function descriptionLines(schedule: ScheduleDescription): readonly string[] {
   const { counts, running, next, last } = schedule;
   const facts: readonly (readonly [string, string | null])[] = [
@@ -72,7 +72,7 @@ export function descriptionLines(schedule: ScheduleDescription): readonly string
     : [...lines, "", ...formatTable(["LAST", "BY", "OUTCOME"], rows)];
 }
 
-/** What became of a start. */
+/** The outcome of a start. */
 export function outcomeText({ outcome, workflow, error }: ScheduleStart): string {
   const detail = workflow ?? (error === null ? "" : `${error.code}: ${error.message}`);
   return shorten(`${outcome} ${detail}`.trimEnd(), 120);

@@ -21,7 +21,7 @@ function schedule(...args: readonly string[]): Promise<CliResult> {
   return runCli(["schedule", ...args, "--url", server.url]);
 }
 
-/** What a command prints with `--json`. */
+/** A command's output with `--json`. */
 async function json(...args: readonly string[]): Promise<unknown> {
   const { code, stdout, stderr } = await schedule(...args, "--json");
   expect(stderr).toBe("");
@@ -32,7 +32,7 @@ async function json(...args: readonly string[]): Promise<unknown> {
 
 const nightly = ["--workflow", "conformance/receive", "--cron", "0 2 * * *"];
 
-test("a schedule is made, changed, looked at and deleted", async () => {
+test("a schedule can be created, changed, shown and deleted", async () => {
   expect(await json("create", "nightly", ...nightly, "--time-zone", "Europe/Berlin")).toMatchObject(
     {
       name: "nightly",
@@ -78,7 +78,7 @@ test("a schedule is made, changed, looked at and deleted", async () => {
   });
 });
 
-test("its workflow is started by hand, and for times that have passed", async () => {
+test("its workflow can be triggered, and started for past times", async () => {
   await json("create", "byhand", ...nightly, "--paused-at", "now");
   const key = ["--idempotency-key", "k"];
   const first = (await json("trigger", "byhand", ...key)) as { readonly workflow: string };
@@ -88,7 +88,7 @@ test("its workflow is started by hand, and for times that have passed", async ()
   const range = ["--from", "2026-01-01T00:00:00Z", "--to", "2026-01-03T00:00:00Z"];
   expect(await json("backfill", "byhand", ...range)).toEqual({ started: 2, startedBefore: 0 });
   expect((await schedule("backfill", "byhand", ...range)).stdout).toBe(
-    "started 0 times; 2 had been started before\n",
+    "started 0; 2 had already been started\n",
   );
   expect((await schedule("trigger", "byhand", "--overlap", "allow")).stdout).toMatch(
     /^started wkf_\w+\n$/,
@@ -96,7 +96,7 @@ test("its workflow is started by hand, and for times that have passed", async ()
   await json("delete", "byhand");
 });
 
-test("without --json it is told in words", async () => {
+test("without --json the output is text", async () => {
   const made = await schedule("create", "words", ...nightly, "--paused-at", "2026-01-02T00:00:00Z");
   expect(made.stdout).toContain("starts    0 2 * * * (UTC)\n");
   expect(made.stdout).toContain("workflow  conformance/receive\n");

@@ -6,8 +6,8 @@ const maxFileBytes = 16 * 2 ** 20;
 const prefix = "FLAWLESS_SECRET_";
 
 /**
- * The secrets that guests may read: those of the file, a JSON object of names and texts, and those of environment
- * variables named `FLAWLESS_SECRET_NAME`.
+ * The secrets that guests may read: those in the file, a JSON object of names and texts, and those in environment variables
+ * named `FLAWLESS_SECRET_NAME`.
  *
  * @throws CliError that never shows a secret
  */

@@ -9,14 +9,14 @@ const engineNames = limitNamesOf(defaultLimits).filter((name) => name !== "retry
 
 const serverNames = ["logCharactersPerSecond"] as const;
 
-/** The names of all limits that `flawless up` can be given. */
+/** The names of all limits of `flawless up`. */
 export const limitNames: readonly string[] = [
   ...new Set<string>([...apiNames, ...engineNames, ...executorLimits, ...serverNames]),
 ].toSorted();
 
 /**
- * The limits that options `--limit NAME=NUMBER` set, where `startServer` takes them. One that the API and the engine
- * both have, such as moduleBytes, is set for both.
+ * Turns `--limit NAME=NUMBER` options into limits for `startServer`. A limit that both the API and the engine have, such as
+ * moduleBytes, is set for both.
  *
  * @throws CliError
  */

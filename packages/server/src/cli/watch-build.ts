@@ -2,15 +2,15 @@ import { resolve } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { BuildCliError } from "./module-build.ts";
 
-/** In milliseconds: short beside a build. */
+/** In milliseconds; short compared to a build. */
 const settleMs = 30;
 
 /**
- * Builds a file at once, and again whenever it, or what it imports, changes.
+ * Builds a file immediately, and again whenever it or one of its imports changes.
  *
- * @param build gives the files that were read, as absolute paths
- * @param failed hears what went wrong: it may be right after the next change
- * @param signal ends it
+ * @param build returns the files that were read, as absolute paths
+ * @param failed called with an error, which the next change may fix
+ * @param signal stops it
  */
 export async function watchBuild(
   file: string,
@@ -34,7 +34,7 @@ export async function watchBuild(
   } while ((await waitForChange(files, since, signal)) && (await settled(signal)));
 }
 
-/** An editor may write a file in several steps, and several files at once. */
+/** Editors may write a file in several steps, and several files at once. */
 async function settled(signal: AbortSignal): Promise<boolean> {
   await setTimeout(settleMs, undefined, { signal }).catch(() => undefined);
   return !signal.aborted;

@@ -61,7 +61,7 @@ describe("flawless worker", () => {
     const { harness, env, queue } = server;
     const file = await activityFile(typed);
     await using worker = new CliProcess(["worker", file, "--queue", "orders"], { env });
-    expect(await worker.firstLine).toMatch(/^worker \S+ runs charge, wait of the queue orders$/);
+    expect(await worker.firstLine).toMatch(/^worker \S+ runs charge, wait from the queue orders$/);
     const charged = harness.task({}, { input: '{"id":7}' });
     await until(() => charged.outcome() !== undefined);
     expect(charged.outcome()).toEqual({ value: "8" });

@@ -1,20 +1,20 @@
 import type { WorkflowKey } from "@flawless-ts/sdk";
 import type { Command } from "commander";
 
-/** How a command names one workflow beside its id. */
+/** How a command names a workflow other than by its id. */
 export interface KeyOption {
   readonly key?: string;
 }
 
-/** Gives a command an option that takes the place of a workflow's id. */
+/** Adds an option that replaces a workflow's id. */
 export function withKeyOption(command: Command): Command {
   return command.option(
     "--key <key>",
-    "the idempotency key that the workflow was started with, in place of its id",
+    "the idempotency key that the workflow was started with, instead of its id",
   );
 }
 
-/** What names the workflow. It ends the command where that is not one of the two. */
+/** The id or key of the workflow. Ends the command if not exactly one of them is given. */
 export function workflowOf(
   command: Command,
   id: string | undefined,

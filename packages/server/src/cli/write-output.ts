@@ -2,16 +2,16 @@ import { writeFile } from "node:fs/promises";
 import { CliError, messageOf } from "@flawless-ts/http-service/program";
 
 /**
- * Writes what a command made to the file that `--output` names.
+ * Writes a command's result to the file of `--output`.
  *
- * @throws CliError where that can't be written
+ * @throws CliError if it can't be written
  */
 export async function writeOutput(file: string, content: string | Uint8Array): Promise<void> {
   try {
     await writeFile(file, content);
   } catch (cause) {
     throw new CliError(
-      `Can't write ${file}: ${messageOf(cause)}. Expected a file in a folder that exists and may be written to.`,
+      `Can't write ${file}: ${messageOf(cause)}. Expected a file in an existing, writable folder.`,
       { cause },
     );
   }

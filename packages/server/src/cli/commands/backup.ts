@@ -12,11 +12,11 @@ interface BackupOptions extends ClientOptions {
 export function addBackup(program: Command, console: Console): void {
   const command = program
     .command("backup")
-    .description("copy a server's journal, while it runs or not, to a directory that `up` can use")
-    .argument("<dir>", "where to; made if need be")
+    .description("copy a server's journal, running or not, to a directory that `up` can use")
+    .argument("<dir>", "the target directory; created if missing")
     .option(
       "--working-dir <dir>",
-      "of a server that does not run, instead of asking one that does",
+      "back up the directory of a stopped server, instead of a running one",
     );
   withClientOptions(command).action(async (target: string, options: BackupOptions) => {
     if (options.workingDir !== undefined && options.url !== undefined) {
@@ -37,7 +37,7 @@ export function addBackup(program: Command, console: Console): void {
     );
     if (options.workingDir === undefined) {
       console.warn(
-        "note: the key for secrets (secrets.key in the server's working directory) is not in it; keep it, too",
+        "note: the key for secrets (secrets.key in the server's working directory) is not included; keep a copy of it, too",
       );
     }
   });
@@ -53,7 +53,7 @@ async function backUp(
     return backUpDirectory(resolve(options.workingDir), directory);
   }
   const { urls, ...access } = await readServerAccess(options, console);
-  // Servers that share no database have a journal each: a backup is of one of them.
+  // Servers without a shared database have a journal each, and a backup contains one of them.
   const [url = ""] = urls.join(",").split(",");
   const { downloadBackup } = await import("../../maintenance/download-backup.ts");
   return downloadBackup({ ...access, url }, directory);

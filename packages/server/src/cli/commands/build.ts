@@ -28,12 +28,12 @@ export function addBuild(program: Command, console: Console): void {
       "build a module from a TypeScript file whose default export is defineModule({ ... })",
     )
     .argument("<file>", "the .ts file")
-    .option("-o, --output <file>", "where to write the module; default: beside the file, as .wasm")
-    .option("--watch", "build again whenever the file, or what it imports, changes")
-    .option("--no-types", "leave out what `flawless types` tells of the module")
+    .option("-o, --output <file>", "the module to write; default: next to the file, as .wasm")
+    .option("--watch", "rebuild whenever the file or one of its imports changes")
+    .option("--no-types", "omit the types that `flawless types` prints")
     .option(
       "--evaluation-timeout <duration>",
-      "how long the top level of the files may compute, such as 1m; default: 10s",
+      "how long top-level code may run, such as 1m; default: 10s",
     )
     .option("--json", 'tell what was built as {"name", "version", "workflows", "file", "bytes"}')
     .action(async (file: string, options: BuildOptions) => {
@@ -41,7 +41,7 @@ export function addBuild(program: Command, console: Console): void {
     });
 }
 
-/** @returns the files that the module was built from */
+/** @returns the source files of the module */
 async function build(
   file: string,
   options: BuildOptions,

@@ -10,12 +10,12 @@ interface CancelOptions extends ClientOptions, KeyOption, FilterOptions {
   readonly yes?: boolean;
 }
 
-/** `flawless cancel ID`, and `flawless cancel --module M` for many */
+/** `flawless cancel ID`, and `flawless cancel --module M` for many workflows */
 export function addCancel(program: Command, console: Console): void {
   addEnding(program, console, "cancel", "ask a workflow to cancel, or all running ones that match");
 }
 
-/** `flawless terminate ID`, and `flawless terminate --module M` for many */
+/** `flawless terminate ID`, and `flawless terminate --module M` for many workflows */
 export function addTerminate(program: Command, console: Console): void {
   addEnding(
     program,
@@ -35,8 +35,8 @@ function addEnding(
     .command(manner)
     .description(description)
     .argument("[id]", "the workflow's id")
-    .option("--tree", `with an id: also ${manner} all that the workflow started, and what they did`)
-    .option("--yes", "with conditions instead of an id: do it; without, they are only counted");
+    .option("--tree", `with an id: also ${manner} its children, and their children`)
+    .option("--yes", "with conditions instead of an id: do it; without this, only count them");
   withFilterOptions(command);
   withClientOptions(withKeyOption(command)).action(
     async (id: string | undefined, options: CancelOptions) => {
@@ -49,7 +49,7 @@ function addEnding(
         );
       }
       if (many && options.tree === true) {
-        command.error("error: --tree goes with the id of a workflow");
+        command.error("error: --tree needs the id of a workflow");
       }
       if (many) {
         await using flawless = await connect(options, console);

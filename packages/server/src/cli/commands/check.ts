@@ -17,15 +17,15 @@ export function addCheck(program: Command, console: Console): void {
   program
     .command("check")
     .description(
-      "check the journal of a server that does not run, and say what can be repaired; or a PostgreSQL database, while servers run or not",
+      "check the journal of a stopped server, and say what can be repaired; or a PostgreSQL database, whether servers are running or not",
     )
     .argument("[dir]", "the server's working directory")
     .option("--journal <url>", "check this instead: postgres://USER@HOST/DB")
-    .option("--journal-schema <name>", "the schema that holds the tables (default: flawless)")
-    .option("--repair", "repair what can be without a loss, after a copy")
+    .option("--journal-schema <name>", "the schema of the tables (default: flawless)")
+    .option("--repair", "repair what can be repaired without loss, after making a copy")
     .option(
       "--secrets-key-file <file>",
-      "the key that `up` was given (default: secrets.key in the directory)",
+      "the key given to `up` (default: secrets.key in the directory)",
     )
     .option("--json", "print one JSON value and nothing else")
     .action((directory: string | undefined, options: CheckOptions) =>

@@ -33,16 +33,20 @@ interface DevOptions extends Pick<ServiceCommandOptions, "logLevel" | "logFormat
 export function addDev(program: Command, console: Console): void {
   const command = program
     .command("dev")
-    .description("start a server for development: build and deploy modules at each change")
+    .description("start a development server that builds and deploys modules on every change")
     .argument("<file...>", "the .ts files whose default exports are defineModule({ ... })")
     .option(
       "--worker <queue=file>",
-      "activities to run, such as orders=src/activities.ts, started again at each change; can be given again",
+      "activities to run, such as orders=src/activities.ts, restarted on every change; repeatable",
       collect,
       [],
     )
-    .option("--working-dir <dir>", "where everything is kept; made if it is missing", "./.flawless")
-    .option("--bind <addr:port>", "where to listen; port 0 for any that is free", "127.0.0.1:27288")
+    .option("--working-dir <dir>", "the data directory; created if missing", "./.flawless")
+    .option(
+      "--bind <addr:port>",
+      "the address to listen on; port 0 picks a free port",
+      "127.0.0.1:27288",
+    )
     .option(
       "--secrets-file <file>",
       "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
@@ -63,7 +67,7 @@ async function dev(files: readonly string[], options: DevOptions, console: Conso
   const secrets = await readSecrets(options.secretsFile, console.env);
   using signals = new StopSignals();
   configureGarbageCollection();
-  // Only now, so that the other commands need not load them.
+  // Only now, so that other commands don't load them.
   const [{ startServer }, { Flawless }] = await Promise.all([
     import("../../server.ts"),
     import("@flawless-ts/sdk"),

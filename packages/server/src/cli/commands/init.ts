@@ -13,12 +13,12 @@ export function addInit(program: Command, console: Console): void {
   program
     .command("init")
     .description(
-      "make a project with one workflow in TypeScript, its test and its scripts; installs nothing",
+      "create a project with a TypeScript workflow, its test and scripts; installs nothing",
     )
-    .argument("[dir]", "an empty folder, or one that is not there yet", ".")
+    .argument("[dir]", "an empty or new folder", ".")
     .option(
       "--packages <dir>",
-      "take Flawless's packages from the .tgz files in this folder, which `npm pack` made, not from the registry",
+      "use Flawless's packages from the .tgz files that `npm pack` wrote to this folder, not from the registry",
     )
     .option("--json", 'tell what was made as {"directory", "name", "files"}')
     .action(async (dir: string, { packages, json }: InitOptions) => {
@@ -30,7 +30,7 @@ export function addInit(program: Command, console: Console): void {
         console.print(JSON.stringify({ directory, name, files }));
         return;
       }
-      console.print(`made the project ${name} in ${printable(directory)}: ${files.join(", ")}`);
+      console.print(`created the project ${name} in ${printable(directory)}: ${files.join(", ")}`);
       const place = relative(process.cwd(), directory);
       console.print("Next:");
       if (place !== "") console.print(`  cd ${quoted(place)}`);
@@ -40,7 +40,7 @@ export function addInit(program: Command, console: Console): void {
     });
 }
 
-/** As a shell takes it. */
+/** Quoted for a shell. */
 function quoted(path: string): string {
   return /^[\w./\\:-]+$/.test(path) ? path : `"${printable(path)}"`;
 }

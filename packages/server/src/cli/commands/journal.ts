@@ -23,19 +23,19 @@ export function addJournal(program: Command, console: Console): void {
     .description("move journals between a directory and PostgreSQL")
     .command("copy")
     .description(
-      "copy all workflows and modules of stopped servers, and compare; run it again to go on with a copy that did not end",
+      "copy and compare all workflows and modules of stopped servers; run it again to continue an unfinished copy",
     )
     .argument("<from>", "a working directory, or postgres://USER@HOST/DB")
-    .argument("<to>", "the other: a directory that is not there yet, or an empty database")
+    .argument("<to>", "the other: a new directory, or an empty database")
     .option("--journal-schema <name>", "the schema in PostgreSQL (default: flawless)")
     .option(
       "--partitions <number>",
-      "into how many partitions a new database is divided (default: 32)",
+      "the number of partitions of a new database (default: 32)",
       Number,
     )
     .option(
       "--secrets-key-file <file>",
-      "the key that `up` was given (default: secrets.key in the directory, where there is one)",
+      "the key given to `up` (default: secrets.key in the directory, if it exists)",
     )
     .option("--json", "print one JSON value and nothing else")
     .action((from: string, to: string, options: CopyOptions) => copy(from, to, options, console));

@@ -21,9 +21,9 @@ export function addList(program: Command, console: Console): void {
   const command = program
     .command("list")
     .description("list workflows, newest first")
-    .addOption(new Option("--status <status>", "only those in this state").choices(statuses))
-    .option("--limit <number>", "how many at most, up to 1000", parseLimit, 100)
-    .option("--cursor <cursor>", "go on where the list before ended");
+    .addOption(new Option("--status <status>", "only workflows in this state").choices(statuses))
+    .option("--limit <number>", "the max number of workflows, up to 1000", parseLimit, 100)
+    .option("--cursor <cursor>", "continue where the previous list ended");
   withFilterOptions(withKeyOption(command));
   withClientOptions(command).action(async (options: ListOptions) => {
     const { status, limit, cursor, key } = options;
@@ -54,7 +54,7 @@ export function addList(program: Command, console: Console): void {
   });
 }
 
-/** What is looked for may be far down: the server looks through a part of all workflows for each question. */
+/** Matches may be far down: the server searches only a part of all workflows for each request. */
 async function wholePage(
   flawless: Flawless,
   filter: WorkflowFilter,

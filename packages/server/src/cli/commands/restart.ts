@@ -24,18 +24,15 @@ interface ForkOptions extends RestartOptions {
 export function addRestart(program: Command, console: Console): void {
   const command = program
     .command("restart")
-    .description(
-      "start a workflow again that has ended, as a new one with the same input, or all that match",
-    )
+    .description("restart a finished workflow, or all that match, as new ones with the same input")
     .argument("[id]", "the workflow's id")
     .addOption(
-      new Option("--status <status>", "instead of an id: all that ended so, and match").choices([
-        "completed",
-        "failed",
-        "cancelled",
-      ]),
+      new Option(
+        "--status <status>",
+        "instead of an id: all that ended in this way and match",
+      ).choices(["completed", "failed", "cancelled"]),
     )
-    .option("--yes", "with --status: do it; without, they are only counted");
+    .option("--yes", "with --status: do it; without this, only count them");
   withFilterOptions(command);
   withRestartOptions(withKeyOption(command)).action(
     async (id: string | undefined, options: RestartManyOptions) => {
@@ -44,14 +41,14 @@ export function addRestart(program: Command, console: Console): void {
       const hasConditions = Object.values(conditions).some((condition) => condition !== undefined);
       if (status !== undefined) {
         if (id !== undefined || options.key !== undefined || terminate === true) {
-          command.error("error: --status goes without an id, --key and --terminate");
+          command.error("error: --status can't be combined with an id, --key or --terminate");
         }
         await using flawless = await connect(options, console);
         await restartMany(flawless, status, conditions, options, console);
         return;
       }
       if (hasConditions) {
-        command.error("error: expected --status: how those ended that are to be restarted");
+        command.error("error: expected --status: how the workflows to restart have ended");
       }
       const named = workflowOf(command, id, options);
       await using flawless = await connect(options, console);
@@ -94,17 +91,14 @@ async function restartMany(
 export function addFork(program: Command, console: Console): void {
   const command = program
     .command("fork")
-    .description("start a workflow again from one of its steps, as a new one")
+    .description("start a new workflow from a step of another one")
     .argument("[id]", "the workflow's id")
     .requiredOption(
       "--from-step <number>",
-      "how many steps it takes over with their answers, as `flawless show` counts them",
+      "how many steps to copy with their results, as numbered by `flawless show`",
       parseStep,
     )
-    .option(
-      "--version <version>",
-      "the module's version to run on (default: that of the workflow)",
-    );
+    .option("--version <version>", "the module version to run (default: the workflow's)");
   withRestartOptions(withKeyOption(command)).action(async (id: string, options: ForkOptions) => {
     const named = workflowOf(command, id, options);
     const { fromStep, idempotencyKey, terminate, version } = options;
@@ -118,7 +112,7 @@ export function addFork(program: Command, console: Console): void {
 function parseStep(text: string): number {
   const step = Number(text);
   if (!/^\d+$/.test(text) || !Number.isSafeInteger(step)) {
-    throw new InvalidArgumentError("Expected a whole number from 0 on.");
+    throw new InvalidArgumentError("Expected a whole number of at least 0.");
   }
   return step;
 }
@@ -127,9 +121,9 @@ function withRestartOptions(command: Command): Command {
   command
     .option(
       "--idempotency-key <key>",
-      "start again only once, however often the command is repeated with this key",
+      "restart only once, however often the command is repeated with this key",
     )
-    .option("--terminate", "end the workflow first if it still runs");
+    .option("--terminate", "terminate the workflow first if it is still running");
   return withClientOptions(command);
 }
 

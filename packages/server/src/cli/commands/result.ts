@@ -10,7 +10,7 @@ interface ResultOptions extends ClientOptions, KeyOption {}
 export function addResult(program: Command, console: Console): void {
   const command = program
     .command("result")
-    .description("wait for a workflow's end, however long that takes, and show what it responded")
+    .description("wait until a workflow ends, however long that takes, and show its response")
     .argument("[id]", "the workflow's id");
   withClientOptions(withKeyOption(command)).action(
     async (id: string | undefined, options: ResultOptions) => {

@@ -24,8 +24,8 @@ export function addRun(program: Command, console: Console): void {
       "--idempotency-key <key>",
       "start only once, however often the command is repeated with this key",
     )
-    .option("--label <key=value>", "a label to find it by; may be given again", readLabel)
-    .option("--detach", "do not wait for the response");
+    .option("--label <key=value>", "a label to find it by; repeatable", readLabel)
+    .option("--detach", "don't wait for the response");
   withClientOptions(command).action(
     async (reference: string, workflow: string, options: RunOptions) => {
       const { name, version } = parseModuleReference(reference);
@@ -45,7 +45,7 @@ export function addRun(program: Command, console: Console): void {
         labels,
       });
       const { id } = executed.workflow;
-      // Integers of 64 bits keep every digit.
+      // 64-bit integers keep every digit.
       const response = toJsonText(executed.response);
       if (options.json === true) {
         console.print(`{"id":${JSON.stringify(id)},"response":${response}}`);

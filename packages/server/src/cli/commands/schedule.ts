@@ -7,13 +7,18 @@ import { overlaps, readSettings, type SettingOptions, withSettings } from "../sc
 
 /** `flawless schedule ...` */
 export function addSchedule(program: Command, console: Console): void {
-  const schedule = program.command("schedule").description("start workflows when times come");
+  const schedule = program.command("schedule").description("start workflows at scheduled times");
   addCreate(schedule, console);
   addListing(schedule, console);
   addDescribe(schedule, console);
   addUpdate(schedule, console);
-  addSwitch(schedule, console, "pause", "start nothing until it is resumed");
-  addSwitch(schedule, console, "resume", "go on with the next time; those of the pause are over");
+  addSwitch(schedule, console, "pause", "start nothing until resumed");
+  addSwitch(
+    schedule,
+    console,
+    "resume",
+    "continue with the next time; times during the pause are skipped",
+  );
   addTrigger(schedule, console);
   addBackfill(schedule, console);
   addDelete(schedule, console);
@@ -24,10 +29,14 @@ function oneOf(schedule: Command, name: string, description: string): Command {
 }
 
 function addCreate(schedule: Command, console: Console): void {
-  const command = oneOf(schedule, "create", "make a schedule; the same one may be made again");
+  const command = oneOf(
+    schedule,
+    "create",
+    "create a schedule; creating the same one again is harmless",
+  );
   command.requiredOption(
     "--workflow <module[:version]/workflow>",
-    "what it starts; without a version: the one that was deployed last, at each time",
+    "the workflow to start; without a version, the latest deployed one each time",
   );
   withClientOptions(withSettings(command)).action(
     async (
@@ -43,7 +52,7 @@ function addCreate(schedule: Command, console: Console): void {
 }
 
 function addUpdate(schedule: Command, console: Console): void {
-  const command = oneOf(schedule, "update", "change what is named; all else stays");
+  const command = oneOf(schedule, "update", "change the given settings; all others stay the same");
   command.option("--workflow <module[:version]/workflow>", "what it starts");
   withClientOptions(withSettings(command)).action(
     async (name: string, options: ClientOptions & SettingOptions) => {
@@ -57,9 +66,9 @@ function addUpdate(schedule: Command, console: Console): void {
 function addListing(schedule: Command, console: Console): void {
   const command = schedule
     .command("list")
-    .description("list schedules by name")
-    .option("--limit <number>", "how many at most, up to 1000", Number, 100)
-    .option("--cursor <cursor>", "go on where the list before ended");
+    .description("list schedules, sorted by name")
+    .option("--limit <number>", "the max number of schedules, up to 1000", Number, 100)
+    .option("--cursor <cursor>", "continue where the previous list ended");
   withClientOptions(command).action(
     async (
       options: ClientOptions & { readonly limit: number; readonly cursor?: string | undefined },
@@ -85,9 +94,9 @@ function addDescribe(schedule: Command, console: Console): void {
   const command = oneOf(
     schedule,
     "describe",
-    "show a schedule, its next times and its last starts",
+    "show a schedule, its next times and its latest starts",
   );
-  command.option("--times <number>", "how many of its next times, up to 100", Number, 10);
+  command.option("--times <number>", "the number of next times to show, up to 100", Number, 10);
   withClientOptions(command).action(
     async (name: string, options: ClientOptions & { readonly times: number }) => {
       await using flawless = await connect(options, console);
@@ -112,10 +121,10 @@ function addSwitch(
 }
 
 function addTrigger(schedule: Command, console: Console): void {
-  const command = oneOf(schedule, "trigger", "start its workflow now, also in a pause");
+  const command = oneOf(schedule, "trigger", "start its workflow now, even while paused");
   command
     .addOption(
-      new Option("--overlap <overlap>", "in place of the schedule's own").choices(overlaps),
+      new Option("--overlap <overlap>", "instead of the schedule's own setting").choices(overlaps),
     )
     .option("--idempotency-key <key>", "start only once, however often the command is repeated");
   withClientOptions(command).action(
@@ -135,10 +144,14 @@ function addTrigger(schedule: Command, console: Console): void {
 }
 
 function addBackfill(schedule: Command, console: Console): void {
-  const command = oneOf(schedule, "backfill", "start the times of a range that had no start");
+  const command = oneOf(
+    schedule,
+    "backfill",
+    "start the workflow for past times that had no start",
+  );
   command
-    .requiredOption("--from <time>", "the first one that counts, such as 2026-01-02T00:00:00Z")
-    .requiredOption("--to <time>", "the last one that counts: it has to have passed");
+    .requiredOption("--from <time>", "the first time to include, such as 2026-01-02T00:00:00Z")
+    .requiredOption("--to <time>", "the last time to include, which must be in the past");
   withClientOptions(command).action(
     async (
       name: string,
@@ -151,14 +164,14 @@ function addBackfill(schedule: Command, console: Console): void {
       console.print(
         options.json === true
           ? JSON.stringify(filled)
-          : `started ${started} times; ${startedBefore} had been started before`,
+          : `started ${started}; ${startedBefore} had already been started`,
       );
     },
   );
 }
 
 function addDelete(schedule: Command, console: Console): void {
-  const command = oneOf(schedule, "delete", "delete a schedule; what it started goes on");
+  const command = oneOf(schedule, "delete", "delete a schedule; workflows it started keep running");
   withClientOptions(command).action(async (name: string, options: ClientOptions) => {
     await using flawless = await connect(options, console);
     await flawless.schedules.delete(name);

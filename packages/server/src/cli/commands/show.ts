@@ -18,7 +18,7 @@ export function addShow(program: Command, console: Console): void {
     .command("show")
     .description("show a workflow and its journal")
     .argument("[id]", "the workflow's id")
-    .option("--all", "all steps, also of a long journal, whose middle is left out otherwise");
+    .option("--all", "all steps, even of a long journal, whose middle is omitted by default");
   withClientOptions(withKeyOption(command)).action(async (id: string, options: ShowOptions) => {
     const named = workflowOf(command, id, options);
     await using flawless = await connect(options, console);
@@ -60,7 +60,7 @@ function fieldsOf(info: WorkflowDetails, input: string): [string, string][] {
   return fields.filter((field): field is [string, string] => field[1] !== null);
 }
 
-/** The other workflow, and what it was started again with. */
+/** The other workflow, and what it was restarted with. */
 function describeRestart({ id, fromStep }: WorkflowRestart): string {
   return fromStep === null ? `${id} (restart)` : `${id} (fork from step ${fromStep})`;
 }

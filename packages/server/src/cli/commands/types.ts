@@ -16,10 +16,10 @@ export function addTypes(program: Command, console: Console): void {
   program
     .command("types")
     .description(
-      "write a contract for a module that was built elsewhere: with the types of one from TypeScript, else with its names",
+      "write a contract for a module built elsewhere: with types if it was written in TypeScript, otherwise with names only",
     )
     .argument("<file>", "the .wasm file")
-    .option("-o, --output <file>", "where to write it; default: standard output")
+    .option("-o, --output <file>", "the file to write; default: standard output")
     .option(
       "--json",
       'tell of the module as {"name", "version", "workflows", "types", "contract"}; "types" are JSON Schemas, or null',
@@ -28,7 +28,7 @@ export function addTypes(program: Command, console: Console): void {
       const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");
       const bytes = await readRegularFile(file, maxModuleBytes).catch((cause: unknown) => {
         throw new CliError(
-          `Can't read the module's file ${file}: ${messageOf(cause)}. Is it built, and the path right?`,
+          `Can't read the module's file ${file}: ${messageOf(cause)}. Is it built, and is the path right?`,
           { cause },
         );
       });

@@ -47,26 +47,26 @@ export function addUp(program: Command, console: Console): void {
   const command = program
     .command("up")
     .description("start a server")
-    .option("--working-dir <dir>", "where everything is kept; made if it is missing", "./.flawless")
+    .option("--working-dir <dir>", "the data directory; created if missing", "./.flawless")
     .option(
       "--journal <url>",
-      "keep everything in this PostgreSQL database instead, with other nodes: postgres://USER@HOST/DB; can be given again (or $FLAWLESS_JOURNAL, URLs with spaces between)",
+      "store everything in this PostgreSQL database instead, which other nodes may share: postgres://USER@HOST/DB; repeatable (or $FLAWLESS_JOURNAL, space-separated)",
       (url: string, urls: readonly string[] | undefined) => [...(urls ?? []), url],
     )
-    .option("--journal-schema <name>", "the schema that holds the tables (default: flawless)")
-    .option("--node-id <name>", "this node's name, which no other has (default: a new one)")
-    .option("--advertise-url <url>", "where other nodes reach this one (default: where it listens)")
+    .option("--journal-schema <name>", "the schema of the tables (default: flawless)")
+    .option("--node-id <name>", "this node's unique name (default: a new one)")
+    .option("--advertise-url <url>", "this node's URL for other nodes (default: where it listens)")
     .option(
       "--partitions <number>",
-      "into how many partitions workflows are divided, at the first start of a cluster (default: 32)",
+      "the number of partitions, at the first start of a cluster (default: 32)",
     )
     .option(
       "--lease <duration>",
-      "others take over after this time when a node is lost (default: 5s)",
+      "how long other nodes wait before they take over from a lost node (default: 5s)",
     )
     .option(
       "--bind <addr:port>",
-      "where to listen; port 0 for any that is free",
+      "the address to listen on; port 0 picks a free port",
       "127.0.0.1:27288",
     );
   withAccessOptions(command);
@@ -81,23 +81,23 @@ export function addUp(program: Command, console: Console): void {
     )
     .option(
       "--allow-host <pattern>",
-      "let workflows call this host only, such as *.example.com:443 or 10.0.0.0/8; can be given again",
+      "let workflows call only this host, such as *.example.com:443 or 10.0.0.0/8; repeatable",
       collect,
       [],
     )
-    .option("--deny-host <pattern>", "a host they may not call; can be given again", collect, [])
-    .option("--deny-private", "let them call the public internet only")
+    .option("--deny-host <pattern>", "a host they may not call; repeatable", collect, [])
+    .option("--deny-private", "let them call only the public internet")
     .option(
       "--limit <name=number>",
-      `such as residentGuests=500 or memoryBytes=64Mi; can be given again. There are ${limitNames.join(", ")}`,
+      `such as residentGuests=500 or memoryBytes=64Mi; repeatable. Limits: ${limitNames.join(", ")}`,
       collect,
       [],
     )
     .option(
       "--retain <duration>",
-      "delete workflows this long after they end, such as 30d or 12h (default: keep them)",
+      "delete workflows this long after they end, such as 30d or 12h (default: keep them forever)",
     )
-    .option("--dev", "let other bytes be deployed under the same name and version");
+    .option("--dev", "allow deploying different bytes under the same name and version");
   withLogOptions(command)
     .option(
       "--json",
@@ -111,7 +111,7 @@ interface Place {
   readonly text: string;
 }
 
-/** Where everything is kept. */
+/** Where everything is stored. */
 function placeOf(options: UpOptions, { env }: Console): Place {
   const named = (env["FLAWLESS_JOURNAL"] ?? "").split(/\s+/).filter((url) => url !== "");
   const urls = options.journal ?? named;
@@ -161,7 +161,7 @@ async function up(options: UpOptions, console: Console): Promise<void> {
   using signals = new StopSignals({ hangUpReloads: access.hasFiles });
   const logger = loggerOf(options);
   configureGarbageCollection();
-  // Only now, so that the other commands need not load the engine.
+  // Only now, so that other commands don't load the engine.
   const { startServer } = await import("../../server.ts");
   const { host, port, tokens, tls, allowedOrigins } = access;
   await using server = await startServer({

@@ -27,16 +27,23 @@ interface WorkerOptions
 export function addWorker(program: Command, console: Console): void {
   const command = program
     .command("worker")
-    .description("run activities for the workflows of a server, until it is told to stop")
+    .description("run activities for a server's workflows, until stopped")
     .argument("<file>", "a .ts or .js file that exports `activities = defineActivities({ ... })`")
-    .requiredOption("--queue <name>", "the queue whose tasks it takes")
-    .option("--export <name>", "the name of the export; default: activities, else the default one")
-    .option("--concurrency <number>", "how many activities may run at a time (default: 10)", number)
+    .requiredOption("--queue <name>", "the queue whose tasks to run")
+    .option(
+      "--export <name>",
+      "the name of the export; default: activities, otherwise the default export",
+    )
+    .option(
+      "--concurrency <number>",
+      "the max number of activities to run at a time (default: 10)",
+      number,
+    )
     .option(
       "--grace <duration>",
-      "how long activities may finish when it stops, such as 1m; default: 8s",
+      "how long activities may take to finish when it stops, such as 1m; default: 8s",
     )
-    .option("--watch", "start again whenever the file, or what it imports, changes");
+    .option("--watch", "restart whenever the file or one of its imports changes");
   command.addOption(new Option("--with-parent", "stop when standard input ends").hideHelp());
   withLogOptions(withClientOptions(command)).action(
     async (file: string, options: WorkerOptions) => {
@@ -57,7 +64,7 @@ async function work(file: string, options: WorkerOptions, console: Console): Pro
     options.grace === undefined ? undefined : readDuration(options.grace, "--grace");
   const activities = await loadActivities(resolve(file), options.export);
   const logger = loggerOf(options);
-  // Only now, so that the other commands need not load it.
+  // Only now, so that other commands don't load it.
   const { ActivityWorker } = await import("@flawless-ts/sdk");
   const { queue, concurrency } = options;
   await using worker = new ActivityWorker({
@@ -74,7 +81,7 @@ async function work(file: string, options: WorkerOptions, console: Console): Pro
     console.print(
       options.json === true
         ? JSON.stringify({ worker: worker.id, queue, pid: process.pid })
-        : `worker ${printable(worker.id)} runs ${Object.keys(activities).map(printable).join(", ")} of the queue ${printable(queue)}`,
+        : `worker ${printable(worker.id)} runs ${Object.keys(activities).map(printable).join(", ")} from the queue ${printable(queue)}`,
     );
   });
   const stopped = signals.first.then((signal) => {
@@ -87,5 +94,5 @@ async function work(file: string, options: WorkerOptions, console: Console): Pro
 function number(text: string): number {
   const value = Number(text);
   if (Number.isSafeInteger(value) && value >= 1) return value;
-  throw new InvalidArgumentError("Expected a whole number from 1 on.");
+  throw new InvalidArgumentError("Expected a whole number of at least 1.");
 }

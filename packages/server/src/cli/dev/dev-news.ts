@@ -5,17 +5,17 @@ import { failureText } from "../../pages/failure-text.ts";
 import { serverVersion } from "../../server-version.ts";
 import { BuildCliError, warnOfBuild } from "../module-build.ts";
 
-/** What `flawless dev` tells of what happens. */
+/** The output of `flawless dev`. */
 export interface DevNews {
   ready(url: string): void;
   /** @param ms how long it took to build and deploy, since the change */
   deployed(file: string, module: BuiltModule, ms: number): void;
   buildFailed(file: string, error: unknown): void;
-  /** Tells of each workflow that fails: where to look at it, its error, and where in the source that was. */
+  /** Reports a failed workflow: its page, its error, and the place in the source. */
   readonly observer: EngineObserver;
 }
 
-/** In words: what goes wrong on stderr, the rest on stdout. */
+/** Text: problems on stderr, the rest on stdout. */
 export function newsInWords(console: Console): DevNews {
   let server = "";
   return {
@@ -41,7 +41,7 @@ export function newsInWords(console: Console): DevNews {
   };
 }
 
-/** One JSON value on a line for each event, all on stdout. */
+/** One JSON value per line for each event, all on stdout. */
 export function newsAsJson(console: Console): DevNews {
   let server = "";
   const print = (event: string, news: object): void =>

@@ -1,28 +1,28 @@
 import { relative, sep } from "node:path";
 import { serverVersion } from "../../server-version.ts";
 
-/** What the project imports, and what its scripts run. */
+/** The packages that the project imports or runs. */
 const dependencies = ["sdk", "wasm-module"] as const;
 const devDependencies = ["module-builder", "server", "testkit"] as const;
-/** What those need of ours. A registry tells npm; tarballs in a folder have to be named. */
+/** Our packages that those depend on. npm finds them in a registry, but tarballs in a folder must be listed. */
 const indirectDependencies = ["control-plane", "http-service", "sqlite-thread"] as const;
 
-/** Beside our packages; a test holds the ranges against those that this repository uses. */
+/** Other packages. A test compares these ranges with those of this repository. */
 export const toolRanges: Readonly<Record<string, string>> = {
   "@types/node": "^24.0.0",
   typescript: "^7.0.2",
   vitest: "^5.1.1",
 };
 
-/** Where a project takes our packages from. */
+/** Where a project gets our packages from. */
 export interface PackageSource {
   /** The project's folder, an absolute path. */
   readonly project: string;
-  /** An absolute path of a folder with what `npm pack` makes of them; undefined: the registry. */
+  /** The absolute path of a folder with their `npm pack` tarballs; undefined for the registry. */
   readonly tarballs: string | undefined;
 }
 
-/** The name of what `npm pack` makes of one of our packages, as of this version. */
+/** The name of the tarball that `npm pack` creates for this version of one of our packages. */
 export function tarballName(name: string): string {
   return `flawless-ts-${name}-${serverVersion}.tgz`;
 }
@@ -34,7 +34,7 @@ export const neededTarballs: readonly string[] = [
   ...indirectDependencies,
 ].map(tarballName);
 
-/** The text of a project's package.json. */
+/** The contents of a project's package.json. */
 export function projectManifest(name: string, source: PackageSource): string {
   const indirect = source.tarballs === undefined ? [] : indirectDependencies;
   const manifest = {

@@ -7,7 +7,7 @@ import { neededTarballs, projectManifest } from "./project-manifest.ts";
 
 const template = fileURLToPath(new URL("../../../template/", import.meta.url));
 
-/** The files of a project by their places in the template. npm packs no `.gitignore`. */
+/** A project's files, by their names in the template. npm doesn't pack `.gitignore` files. */
 const files: ReadonlyMap<string, string> = new Map([
   ["src/orders.ts", "src/orders.ts"],
   ["src/activities.ts", "src/activities.ts"],
@@ -16,17 +16,17 @@ const files: ReadonlyMap<string, string> = new Map([
   ["gitignore", ".gitignore"],
 ]);
 
-/** What may be in a folder that is to become a project: a repository without a file. */
+/** What a new project's folder may contain: an empty repository. */
 const harmless: ReadonlySet<string> = new Set([".git", ".DS_Store"]);
 const maxNamesShown = 5;
 
 /**
- * Makes a project: one workflow, one activity, their test, and the scripts to run them.
+ * Creates a project: a workflow, an activity, their test, and the scripts to run them.
  *
- * @param directory an absolute path; made where it is missing
- * @param tarballs an absolute path of the folder with our packages; undefined: they come from the registry
- * @returns the names of what was written, relative to the directory
- * @throws CliError where the folder is not empty, can't be written, or packages are missing
+ * @param directory an absolute path; created if missing
+ * @param tarballs the absolute path of the folder with our packages; undefined for the registry
+ * @returns the names of the files, relative to the directory
+ * @throws CliError if the folder is not empty, can't be written, or lacks packages
  */
 export async function writeProject(
   directory: string,
@@ -53,7 +53,7 @@ export async function writeProject(
   return [...files.values(), ...texts.keys()];
 }
 
-/** One level after the other: where a file system takes no folders, such as /proc, Node's own recursion never ends. */
+/** One level at a time: in file systems that don't allow folders, such as /proc, Node's recursive mkdir never ends. */
 async function makeFolder(folder: string): Promise<void> {
   if (!existsSync(folder)) {
     await makeFolder(dirname(folder));
@@ -61,7 +61,7 @@ async function makeFolder(folder: string): Promise<void> {
   }
 }
 
-/** A name that npm takes, made of the folder's. */
+/** A valid npm package name, derived from the folder's name. */
 export function projectName(directory: string): string {
   const name = basename(directory)
     .toLowerCase()
@@ -74,7 +74,7 @@ async function requireEmpty(directory: string): Promise<void> {
   const names = await readdir(directory).catch((cause: NodeJS.ErrnoException) => {
     if (cause.code === "ENOENT") return [];
     throw new CliError(
-      `Can't make a project in ${directory}: ${messageOf(cause)}. Expected an empty folder, or none yet.`,
+      `Can't create a project in ${directory}: ${messageOf(cause)}. Expected an empty or new folder.`,
       { cause },
     );
   });
@@ -83,7 +83,7 @@ async function requireEmpty(directory: string): Promise<void> {
   const shown = found.slice(0, maxNamesShown).join(", ");
   const more = found.length > maxNamesShown ? ` and ${found.length - maxNamesShown} more` : "";
   throw new CliError(
-    `${directory} is not empty: it has ${shown}${more}. Expected an empty folder, or none yet; name another one, such as \`flawless init my-workflows\`.`,
+    `${directory} is not empty: it has ${shown}${more}. Expected an empty or new folder; name another one, such as \`flawless init my-workflows\`.`,
   );
 }
 
