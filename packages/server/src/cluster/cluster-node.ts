@@ -13,6 +13,7 @@ import { DatabaseMember } from "./database-member.ts";
 import { isAlive } from "./fair-share.ts";
 import type { Lease } from "./lease.ts";
 import type { OwnedPartition } from "./owned-partition.ts";
+import { StartTurns } from "./start-turns.ts";
 
 /** What a {@link ClusterNode} is made of. */
 export interface ClusterNodeOptions {
@@ -40,14 +41,15 @@ export class ClusterNode {
   readonly #options: ClusterNodeOptions;
   #members: readonly DatabaseMember<Engine>[] = [];
   readonly #waiting = new Set<() => void>();
+  readonly #turns: StartTurns;
   #isLeaving = false;
-  #turn = 0;
 
   constructor(options: ClusterNodeOptions) {
     this.id = options.id;
     this.partitions = options.partitions;
     this.leaseMs = options.leaseMs;
     this.#options = options;
+    this.#turns = new StartTurns(options.timers);
   }
 
   /**
@@ -99,15 +101,15 @@ export class ClusterNode {
     return this.#members.some(({ all }) => all.some(({ isStaying }) => isStaying));
   }
 
-  /** The partition for the next start: each in turn. One that is being handed over only where there is no other. */
+  /** The partition for the next start: see `StartTurns`. One that is being handed over only where there is no other. */
   nextForStart(): OwnedPartition | undefined {
     const [first, ...others] = this.#members;
     const all =
       others.length === 0 ? (first?.all ?? []) : this.#members.flatMap((each) => each.all);
-    this.#turn += 1;
+    const turn = this.#turns.next();
     const inTurn = (is: (partition: OwnedPartition) => boolean): OwnedPartition | undefined => {
       for (let index = 0; index < all.length; index += 1) {
-        const partition = all[(this.#turn + index) % all.length];
+        const partition = all[(turn + index) % all.length];
         if (partition !== undefined && is(partition)) {
           return partition;
         }
