@@ -1,0 +1,137 @@
+import { setTimeout as sleep } from "node:timers/promises";
+import { EngineError } from "../errors.ts";
+import type { EngineParts } from "./engine-parts.ts";
+import { whenSaved } from "./runs/index.ts";
+
+const sweepMs = 1_000;
+const defaultGraceMs = 10_000;
+
+/** Options of `Engine.close`. */
+export interface CloseEngineOptions {
+  readonly graceMs?: number;
+  readonly leaveRequestsAfterMs?: number;
+}
+
+/** How an engine goes on, and how it ends. */
+export class EngineLife {
+  readonly #parts: EngineParts;
+  readonly #sweep: NodeJS.Timeout;
+  readonly #closed = Promise.withResolvers<void>();
+  #state: "open" | "closing" | "closed" = "open";
+
+  constructor(parts: EngineParts) {
+    this.#parts = parts;
+    const { executors, registry, schedules, timers } = parts;
+    // It also keeps the process alive as long as the engine is open.
+    this.#sweep = timers.setInterval(() => {
+      registry.residency.sweep({ all: executors.memoryIsTight });
+      schedules.watchClock();
+    }, sweepMs);
+  }
+
+  get isClosed(): boolean {
+    return this.#state === "closed";
+  }
+
+  /** As `Engine.closed`. */
+  get closed(): Promise<void> {
+    return this.#closed.promise;
+  }
+
+  /** @throws EngineError `CLOSED`; `JOURNAL_UNAVAILABLE` where nothing can be saved at the moment */
+  assertOpen(): void {
+    if (this.#state !== "open") {
+      throw new EngineError(
+        "CLOSED",
+        "The server is shutting down. Send the request again when it is back.",
+      );
+    }
+    const { writeFailure } = this.#parts.committer;
+    if (writeFailure !== null) {
+      throw new EngineError(
+        "JOURNAL_UNAVAILABLE",
+        `Nothing can be accepted at the moment, as the journal can't be written: ${writeFailure}`,
+      );
+    }
+  }
+
+  /** As `Engine.drain`. */
+  async drain(graceMs: number): Promise<void> {
+    const timeUp = new AbortController();
+    await Promise.race([
+      this.#parts.registry.sentOnce.shut(),
+      sleep(graceMs, undefined, { ref: false, signal: timeUp.signal }).catch(() => undefined),
+    ]);
+    timeUp.abort();
+  }
+
+  /** As `Engine.close`. */
+  async close({
+    graceMs = defaultGraceMs,
+    leaveRequestsAfterMs,
+  }: CloseEngineOptions): Promise<void> {
+    if (this.#state !== "open") {
+      return;
+    }
+    this.#state = "closing";
+    const { onError, registry, schedules } = this.#parts;
+    this.#closeActivities();
+    schedules.stop();
+    registry.stopAccepting();
+    this.#rejectCallers(
+      "The server is shutting down. The workflow goes on when the server is started again.",
+    );
+    const timeUp = sleep(graceMs, undefined, { ref: false });
+    const saved = this.#whenSaved(leaveRequestsAfterMs);
+    await Promise.race([saved, timeUp]).catch((error: unknown) => onError(error));
+    await this.kill();
+  }
+
+  /** As `Engine.kill`. */
+  async kill(): Promise<void> {
+    if (this.#state === "closed") {
+      return;
+    }
+    this.#state = "closed";
+    const { committer, executors, ownsExecutors, registry, schedules, store, timers } = this.#parts;
+    this.#closeActivities();
+    schedules.stop();
+    committer.stop();
+    registry.stop();
+    this.#rejectCallers("The engine was stopped.");
+    registry.activity.notify();
+    this.#closed.resolve();
+    if (ownsExecutors) {
+      await executors.close();
+    }
+    await store.close();
+    // Last: until here the process must not end for want of something to do.
+    timers.clearInterval(this.#sweep);
+  }
+
+  async #whenSaved(leaveRequestsAfterMs: number | undefined): Promise<void> {
+    const { registry } = this.#parts;
+    const allSaved = whenSaved(registry, "requests");
+    if (leaveRequestsAfterMs === undefined) {
+      return allSaved;
+    }
+    await Promise.race([allSaved, sleep(leaveRequestsAfterMs, undefined, { ref: false })]);
+    return whenSaved(registry, "intents");
+  }
+
+  /** Workers that ask turn to the next server; what they have is that server's to hear of. */
+  #closeActivities(): void {
+    const { activities, ownsActivities } = this.#parts;
+    if (ownsActivities) {
+      activities.close();
+    }
+  }
+
+  #rejectCallers(message: string): void {
+    const closed = new EngineError("CLOSED", message);
+    const { ends, responses, updates } = this.#parts.registry;
+    responses.rejectAll(closed);
+    ends.rejectAll(closed);
+    updates.rejectAll(closed);
+  }
+}
