@@ -46,6 +46,9 @@ test.each([
   ["@flawless-ts/testkit", "@wasmer/wasi"],
   ["@flawless-ts/testkit", "testcontainers"],
   ["@flawless-ts/testkit", "ssh2"],
+  ["@flawless-ts/testkit", "fastify"],
+  ["@flawless-ts/server", "fastify"],
+  ["@flawless-ts/server", "prom-client"],
   ["@flawless-ts/wasi", "@flawless-ts/server"],
 ])("%s doesn't bring %s", (name, unwanted) => {
   expect(installs.get(name)?.packages).not.toContain(unwanted);

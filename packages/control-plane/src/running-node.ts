@@ -4,7 +4,7 @@ import {
   RunningService,
   type ServedTicket,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { Queue } from "./queue/queue.ts";
 
 /** A running control plane. */

@@ -1,4 +1,4 @@
-import type { FastifyInstance, InjectOptions } from "fastify";
+import type { FastifyInstance, InjectOptions } from "#libraries/fastify";
 import { afterEach, describe, expect, test } from "vitest";
 import { ApiError } from "./api-error.ts";
 import { createAuthentication } from "./authentication.ts";

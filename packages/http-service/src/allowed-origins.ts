@@ -1,5 +1,5 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "#libraries/fastify";
 
 /** Response headers that browsers hide from a page unless the server exposes them. */
 const exposedHeaders = [

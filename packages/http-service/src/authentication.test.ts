@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect, type Socket } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { createAuthentication } from "./authentication.ts";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits } from "./service-limits.ts";

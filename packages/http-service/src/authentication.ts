@@ -1,6 +1,6 @@
 import { createHash, timingSafeEqual } from "node:crypto";
 import { Socket } from "node:net";
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 import { TokenList } from "./token-list.ts";
 

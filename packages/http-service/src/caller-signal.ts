@@ -1,4 +1,4 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply } from "#libraries/fastify";
 
 /**
  * A signal that is aborted when the caller's connection closes before the response was sent. Fastify's own

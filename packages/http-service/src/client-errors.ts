@@ -1,6 +1,6 @@
 import type { ServerResponse } from "node:http";
 import type { Socket } from "node:net";
-import type { FastifyBaseLogger } from "fastify";
+import type { FastifyBaseLogger } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 import type { DrainLimits } from "./drain.ts";
 import { rawErrorReply, toErrorReply } from "./error-reply.ts";

@@ -1,5 +1,5 @@
 import type { ServerResponse } from "node:http";
-import fastify, { type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance } from "#libraries/fastify";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { closeApi } from "./closing.ts";
 import { createService } from "./create-service.ts";

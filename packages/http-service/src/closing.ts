@@ -1,6 +1,6 @@
 import { Server } from "node:net";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { sayFarewell } from "./farewell.ts";
 import type { ServedTicket } from "./tickets/iroh-package.ts";
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { pino } from "pino";
 import { createService } from "./create-service.ts";
 import { errorReply } from "./error-reply.ts";

@@ -5,7 +5,7 @@ import {
   type FastifyInstance,
   type FastifySchemaValidationError,
   type FastifyServerOptions,
-} from "fastify";
+} from "#libraries/fastify";
 import { type Logger, pino } from "pino";
 import { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";

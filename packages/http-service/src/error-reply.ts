@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "#libraries/fastify";
 import { ApiError, type ApiErrorCode } from "./api-error.ts";
 import { answerWhileDraining, type DrainLimits, isBodyPending } from "./drain.ts";
 

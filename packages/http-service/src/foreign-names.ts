@@ -1,5 +1,5 @@
 import { isIP } from "node:net";
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 
 /**

@@ -2,7 +2,7 @@ import { once } from "node:events";
 import { createServer, type Server } from "node:http";
 import { connect, type Socket } from "node:net";
 import { afterEach, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { createService } from "./create-service.ts";
 import { adaptHeaderTimeouts } from "./header-timeouts.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";

@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 
 const dangerousKeys = ["__proto__", "constructor", "prototype"] as const;

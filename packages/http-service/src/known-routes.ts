@@ -1,5 +1,5 @@
-import type { FastifyInstance } from "fastify";
-import findMyWay from "find-my-way";
+import type { FastifyInstance } from "#libraries/fastify";
+import { findMyWay } from "#libraries/find-my-way";
 import { ApiError } from "./api-error.ts";
 
 /**

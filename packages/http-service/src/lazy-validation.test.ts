@@ -1,4 +1,4 @@
-import { fastify, type FastifyInstance } from "fastify";
+import { fastify, type FastifyInstance } from "#libraries/fastify";
 import { describe, expect, test } from "vitest";
 import { compilersFactory } from "./lazy-validation.ts";
 

@@ -1,4 +1,4 @@
-import type { BuildCompilerFromPool } from "@fastify/ajv-compiler";
+import type { BuildCompilerFromPool } from "#libraries/ajv-compiler";
 import { loadOnce } from "./load-once.ts";
 
 type Compile = ReturnType<BuildCompilerFromPool>;
@@ -51,6 +51,6 @@ export const compilersFactory: {
 };
 
 async function loadCompiler(...args: Parameters<BuildCompilerFromPool>): Promise<Compile> {
-  const { AjvCompiler } = await import("@fastify/ajv-compiler");
+  const { AjvCompiler } = await import("#libraries/ajv-compiler");
   return AjvCompiler()(...args);
 }

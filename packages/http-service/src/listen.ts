@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { createServer } from "node:net";
 import { FlawlessError } from "@flawless-ts/wasm-module";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 
 /** Why a server can't listen. */
 export type ListenErrorCode = "FLAWLESS_LISTEN_ADDRESS_IN_USE" | "FLAWLESS_LISTEN_ADDRESS_UNUSABLE";

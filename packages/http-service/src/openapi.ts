@@ -1,5 +1,5 @@
-import type { FastifyDynamicSwaggerOptions } from "@fastify/swagger";
-import { fastify, type FastifyInstance, type RouteOptions } from "fastify";
+import type { FastifyDynamicSwaggerOptions } from "#libraries/swagger";
+import { fastify, type FastifyInstance, type RouteOptions } from "#libraries/fastify";
 import { compilersFactory } from "./lazy-validation.ts";
 import { loadOnce } from "./load-once.ts";
 
@@ -8,6 +8,9 @@ export type JsonSchema = Readonly<Record<string, unknown>>;
 
 /** The name of the token's security scheme. */
 export const tokenSecurity: ReadonlyArray<Record<string, readonly string[]>> = [{ token: [] }];
+
+/** What `describeService` decorates an instance with, as `openApi`. */
+export type MakeOpenApi = () => Promise<object>;
 
 type OpenApi = NonNullable<FastifyDynamicSwaggerOptions["openapi"]>;
 
@@ -44,7 +47,7 @@ async function describeRoutes(
   routes: readonly RouteOptions[],
   { title, description, version, tags, schemas }: ServiceDescription,
 ): Promise<object> {
-  const { default: swagger } = await import("@fastify/swagger");
+  const { swagger } = await import("#libraries/swagger");
   const app = fastify({ exposeHeadRoutes: false, schemaController: { compilersFactory } });
   for (const schema of schemas) {
     app.addSchema(schema);
@@ -83,11 +86,4 @@ async function describeRoutes(
   const document = app.swagger();
   await app.close();
   return document;
-}
-
-declare module "fastify" {
-  interface FastifyInstance {
-    /** The OpenAPI document of `describeService`. */
-    openApi(): Promise<object>;
-  }
 }

@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "#libraries/fastify";
 import type { JsonSchema } from "./openapi.ts";
 
 /** The schema of a query string with only these names: otherwise a misspelled filter would list everything. */

@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { createAuthentication } from "./authentication.ts";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";

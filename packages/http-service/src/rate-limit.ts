@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 import type { Authentication } from "./authentication.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
@@ -22,7 +22,7 @@ export function limitRate(
     return undefined;
   }
   // Loaded only if used, so that services without this limit start faster.
-  void app.register(import("@fastify/rate-limit"), { global: false, cache: maxCallers });
+  void app.register(import("#libraries/rate-limit"), { global: false, cache: maxCallers });
   let count: ReturnType<FastifyInstance["createRateLimit"]> | undefined;
   return async (request) => {
     // Set once the plugin is loaded, which is before the first request.

@@ -1,5 +1,5 @@
-import { LogController } from "fastify";
-import type { FastifyReply, FastifyRequest } from "fastify";
+import { LogController } from "#libraries/fastify";
+import type { FastifyReply, FastifyRequest } from "#libraries/fastify";
 
 /** One line per request instead of Fastify's two, and only at level debug. */
 export class RequestLog extends LogController {

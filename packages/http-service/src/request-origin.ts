@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "#libraries/fastify";
 import type { AllowedOrigins } from "./allowed-origins.ts";
 import { ApiError } from "./api-error.ts";
 

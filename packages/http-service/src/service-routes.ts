@@ -1,6 +1,6 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import type { Authentication } from "./authentication.ts";
-import type { JsonSchema } from "./openapi.ts";
+import type { JsonSchema, MakeOpenApi } from "./openapi.ts";
 
 /** The health of a service. */
 export interface ServiceHealth {
@@ -76,7 +76,7 @@ export function serviceRoutes<Health extends ServiceHealth>({
           },
         },
       },
-      handler: async () => scope.openApi(),
+      handler: async () => scope.getDecorator<MakeOpenApi>("openApi")(),
     });
   };
 }

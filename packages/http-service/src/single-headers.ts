@@ -1,4 +1,4 @@
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "#libraries/fastify";
 import { ApiError } from "./api-error.ts";
 
 /** Node uses the first of some repeated headers and joins others, so that a proxy may read the request differently. */

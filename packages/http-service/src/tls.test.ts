@@ -3,7 +3,7 @@ import { request } from "node:https";
 import { connect } from "node:net";
 import { connect as connectTls, type TLSSocket } from "node:tls";
 import { afterEach, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { createService } from "./create-service.ts";
 import { defaultServiceLimits, resolveLimits } from "./service-limits.ts";
 import { firstCertificate, listenOnFreePort, secondCertificate } from "@flawless-ts/test-helpers";

@@ -2,11 +2,12 @@
 // hundreds of modules is ready in half the time. To be run after the build; bin/flawless.js takes a bundle only while
 // what it was made of is no newer. `--out DIR` puts it elsewhere.
 
-import { readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { rolldown } from "rolldown";
+import { licensesOf } from "../../../scripts/packages/licenses.ts";
 
 const dist = fileURLToPath(new URL("../dist/", import.meta.url));
 const { values: options } = parseArgs({
@@ -42,6 +43,8 @@ rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input,
   platform: "node",
+  // The libraries of http-service as they are, so that the parts below can be left out of them.
+  resolve: { conditionNames: ["@flawless-ts/unbundled", "node", "import"] },
   // What builds modules needs files beside its own, and no server needs it.
   external: ["@flawless-ts/module-builder"],
   plugins: [
@@ -66,7 +69,7 @@ await bundle.close();
 
 const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 writeFileSync(join(out, "made-of.json"), `${JSON.stringify(ownPackages())}\n`);
-writeFileSync(join(out, "licenses.txt"), licenses());
+writeFileSync(join(out, "licenses.txt"), licensesOf(modules));
 
 function isUnused(source: string, importer = ""): boolean {
   return [...unused].some(([file, parts]) => importer.endsWith(file) && parts.includes(source));
@@ -129,26 +132,4 @@ function ownPackages(): readonly string[] {
     .filter((name) => name !== undefined)
     .map((name) => relative(out, join(packages, name, "dist/.tsbuildinfo")))
     .toSorted();
-}
-
-/** The licenses of the libraries in the bundle ask for their text to go with each copy. */
-function licenses(): string {
-  const folders = modules.map((id) => /^.*\/node_modules\/(@[^/]+\/)?[^/]+(?=\/)/.exec(id)?.[0]);
-  return [...new Set(folders)]
-    .filter((folder) => folder !== undefined)
-    .toSorted()
-    .map((folder) => `${titleOf(folder)}\n\n${licenseOf(folder)}`)
-    .join(`\n${"-".repeat(80)}\n\n`);
-}
-
-function titleOf(folder: string): string {
-  const { name, version, license } = JSON.parse(
-    readFileSync(join(folder, "package.json"), "utf8"),
-  ) as Readonly<Record<"name" | "version" | "license", string>>;
-  return `${name} ${version} (${license})`;
-}
-
-function licenseOf(folder: string): string {
-  const file = readdirSync(folder).find((name) => /^licen[cs]e/i.test(name));
-  return file === undefined ? "" : readFileSync(join(folder, file), "utf8");
 }

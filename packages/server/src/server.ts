@@ -1,5 +1,5 @@
 import { join } from "node:path";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { type Logger, pino } from "pino";
 import {
   closeApi,

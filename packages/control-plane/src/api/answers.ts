@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "@flawless-ts/http-service/fastify";
 
 /** The forms a successful response can have besides mvm-ci's own. */
 export type AskedFor = "json" | "page" | "original";

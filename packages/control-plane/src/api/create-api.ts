@@ -9,7 +9,7 @@ import {
   type TlsIdentity,
   type TokenList,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { Logger } from "pino";
 import { pageRoutes } from "../pages/page-routes.ts";
 import { controlPlaneVersion } from "../version.ts";

@@ -1,6 +1,12 @@
 import type { RequestObserver } from "@flawless-ts/http-service";
-import type { FastifyReply } from "fastify";
-import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+import type { FastifyReply } from "@flawless-ts/http-service/fastify";
+import {
+  collectDefaultMetrics,
+  Counter,
+  Gauge,
+  Histogram,
+  Registry,
+} from "@flawless-ts/http-service/prom-client";
 import type { FlawlessLink } from "../flawless/flawless-link.ts";
 import type { QueueEvents } from "../queue/queue-events.ts";
 import type { Queue } from "../queue/queue.ts";

@@ -8,7 +8,7 @@ import {
   sum,
   tableHead,
 } from "@flawless-ts/http-service/pages";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply } from "@flawless-ts/http-service/fastify";
 import { systemClock } from "../clock.ts";
 import type { Queue } from "../queue/queue.ts";
 import { site } from "./site.ts";

@@ -1,5 +1,5 @@
 import { type Html, html, sendHtml, time } from "@flawless-ts/http-service/pages";
-import type { FastifyReply } from "fastify";
+import type { FastifyReply } from "@flawless-ts/http-service/fastify";
 import type { NodeEntry } from "../node-entry.ts";
 import type { Queue } from "../queue/queue.ts";
 import type { Job, JobCounts } from "../queue/types.ts";

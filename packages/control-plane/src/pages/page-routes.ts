@@ -1,6 +1,6 @@
 import { ApiError } from "@flawless-ts/http-service";
 import { type Html, renderPage, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "@flawless-ts/http-service/fastify";
 import type { ControlPlaneContext } from "../api/context.ts";
 import { type Clock, systemClock } from "../clock.ts";
 import { site } from "./site.ts";

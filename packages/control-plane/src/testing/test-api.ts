@@ -1,6 +1,6 @@
 import { resolveLimits, type ServedTicket } from "@flawless-ts/http-service";
 import { TemporaryDirectory } from "@flawless-ts/test-helpers";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import type { Logger } from "pino";
 import { type ControlPlaneLimits, defaultControlPlaneLimits } from "../api/api-options.ts";
 import type { ControlPlaneContext } from "../api/context.ts";

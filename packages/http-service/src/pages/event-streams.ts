@@ -1,4 +1,4 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply } from "#libraries/fastify";
 import { ApiError } from "../api-error.ts";
 import { defaultEventStreamLimits, EventStream, type EventStreamLimits } from "./event-stream.ts";
 

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import { ApiError } from "../api-error.ts";
 
 const maxFormBytes = 64 * 1024;

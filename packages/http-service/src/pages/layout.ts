@@ -1,4 +1,4 @@
-import type { FastifyReply } from "fastify";
+import type { FastifyReply } from "#libraries/fastify";
 import type { Assets } from "./assets.ts";
 import { type Html, html, markupOf } from "./html.ts";
 import { time } from "./parts.ts";

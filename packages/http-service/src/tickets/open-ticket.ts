@@ -1,6 +1,6 @@
 import { join } from "node:path";
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "#libraries/fastify";
 import type { Logger } from "pino";
 import type { IrohOptions } from "./iroh-options.ts";
 import { loadIroh, type ServedTicket, type SocketTaker } from "./iroh-package.ts";

@@ -1,5 +1,5 @@
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import {
   ActivityWorker,

@@ -1,6 +1,6 @@
 import { gzipSync } from "node:zlib";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
-import type { FastifyInstance, HTTPMethods } from "fastify";
+import type { FastifyInstance, HTTPMethods } from "@flawless-ts/http-service/fastify";
 import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";

@@ -1,6 +1,6 @@
 import { connect } from "node:net";
 import { afterEach, describe, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
 import type { ApiLimits } from "./api-options.ts";

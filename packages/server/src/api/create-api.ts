@@ -8,7 +8,7 @@ import {
   serviceRoutes,
 } from "@flawless-ts/http-service";
 import { EventStreams } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { clusterRoutes } from "../cluster/cluster-routes.ts";
 import { type ClusterView, clusterView } from "../cluster/cluster-view.ts";
 import { passOn } from "../cluster/passing-on.ts";

@@ -2,7 +2,7 @@ import { connect } from "node:net";
 import { Readable } from "node:stream";
 import { Agent, request } from "undici";
 import { afterAll, afterEach, describe, expect, test, vi } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { listenOnFreePort, rawRequest } from "@flawless-ts/test-helpers";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import type { ApiOptions } from "./api-options.ts";

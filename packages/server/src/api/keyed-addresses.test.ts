@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { afterEach, expect, test, vi } from "vitest";
 import { EngineError } from "../errors.ts";
 import { fakeEngine } from "../testing/fake-engine.ts";

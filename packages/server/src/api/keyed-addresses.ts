@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "./engine-api.ts";
 
 /** What stands before an idempotency key in place of an id. */

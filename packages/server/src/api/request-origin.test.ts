@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";
 

@@ -1,6 +1,6 @@
 import { closeApi, defaultGraceMs, listen } from "@flawless-ts/http-service/program";
 import { Flawless } from "@flawless-ts/sdk";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { expect, onTestFinished, test } from "vitest";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";

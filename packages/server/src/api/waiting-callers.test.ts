@@ -1,5 +1,5 @@
 import { afterEach, expect, test } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";
 

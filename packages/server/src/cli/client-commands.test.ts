@@ -1,5 +1,5 @@
 import { writeFile } from "node:fs/promises";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { listenOnFreePort, TemporaryDirectory } from "@flawless-ts/test-helpers";
 import type { ApiOptions } from "../api/api-options.ts";

@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { createApi } from "../api/create-api.ts";

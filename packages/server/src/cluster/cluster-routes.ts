@@ -4,7 +4,7 @@ import {
   querySchema,
   tokenSecurity,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { okResponse } from "../api/schemas.ts";
 import { type ClusterView, clusterView } from "./cluster-view.ts";
 import type { ClusterNode } from "./cluster-node.ts";

@@ -1,5 +1,5 @@
 import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { Backup } from "./backups.ts";
 
 /** `GET /backup`: the whole journal, as a file. */

@@ -1,4 +1,4 @@
-import { Counter, Gauge, Histogram, type Registry } from "prom-client";
+import { Counter, Gauge, Histogram, type Registry } from "@flawless-ts/http-service/prom-client";
 import type { EngineObserver } from "../engine/index.ts";
 import type { ActivityQueueSummary } from "@flawless-ts/sdk";
 import type { ActivityApi } from "../api/engine-api.ts";

@@ -1,4 +1,9 @@
-import { collectDefaultMetrics, Gauge, Histogram, Registry } from "prom-client";
+import {
+  collectDefaultMetrics,
+  Gauge,
+  Histogram,
+  Registry,
+} from "@flawless-ts/http-service/prom-client";
 import type { EngineObserver } from "../engine/index.ts";
 import {
   clusterMetrics,

@@ -5,7 +5,11 @@ import {
   toErrorReply,
 } from "@flawless-ts/http-service";
 import { html, renderPage, sendHtml } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type {
+  FastifyInstance,
+  FastifyReply,
+  FastifyRequest,
+} from "@flawless-ts/http-service/fastify";
 import { site } from "./site.ts";
 
 /** Makes a scope answer failed requests with a page where a browser shows the answer. */

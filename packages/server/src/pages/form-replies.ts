@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyReply, FastifyRequest } from "@flawless-ts/http-service/fastify";
 
 /** Answers a form after which a script stays on its page; without scripts the browser goes back to it. */
 export function stayAt(request: FastifyRequest, reply: FastifyReply, page: string): FastifyReply {

@@ -1,5 +1,5 @@
 import type { ModuleTypes } from "@flawless-ts/wasm-module/internal";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";

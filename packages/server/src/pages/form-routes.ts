@@ -1,6 +1,6 @@
 import { ApiError } from "@flawless-ts/http-service";
 import { acceptForms } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import type { ModuleSummary } from "../engine/index.ts";
 import { messageField } from "./actions/message-forms.ts";

@@ -1,6 +1,6 @@
 import { diffRegions } from "@flawless-ts/http-service/pages";
 import { beforeEach, describe, expect, onTestFinished, test, vi } from "vitest";
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import type { ApiOptions } from "../api/api-options.ts";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi } from "../api/engine-api.ts";

@@ -1,6 +1,6 @@
 import { ApiError } from "@flawless-ts/http-service";
 import { type EventStreams, sendHtml, serveAssets } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { explainEngineError } from "../api/engine-error-reply.ts";
 import type { ClusterView } from "../cluster/cluster-view.ts";

@@ -1,5 +1,5 @@
 import { ApiError } from "@flawless-ts/http-service";
-import type { FastifyRequest } from "fastify";
+import type { FastifyRequest } from "@flawless-ts/http-service/fastify";
 
 /**
  * Refuses forms that do not come from a page of this very server. A browser that knows the token, or needs none, would

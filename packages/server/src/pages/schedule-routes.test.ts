@@ -1,4 +1,4 @@
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import { createApi } from "../api/create-api.ts";
 import type { EngineApi, ScheduleApi } from "../api/engine-api.ts";

@@ -1,7 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { ApiError } from "@flawless-ts/http-service";
 import { sendHtml } from "@flawless-ts/http-service/pages";
-import type { FastifyInstance, FastifyReply } from "fastify";
+import type { FastifyInstance, FastifyReply } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "../api/engine-api.ts";
 import { goTo } from "./form-replies.ts";
 import { schedulePage } from "./schedule-page.ts";

@@ -1,5 +1,5 @@
 import { ApiError, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import type { Blobs } from "../../blobs/blobs.ts";
 
 /** Routes to store and read blobs, under one of the API's two prefixes. */

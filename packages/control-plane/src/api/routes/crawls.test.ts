@@ -1,4 +1,4 @@
-import type { LightMyRequestResponse } from "fastify";
+import type { LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import { describe, expect, test } from "vitest";
 import { TestApi } from "../../testing/test-api.ts";
 

@@ -1,6 +1,6 @@
 import { acceptForms } from "@flawless-ts/http-service/pages";
 import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import { sendListFragment, sendListPage } from "../../pages/list-page.ts";
 import { sendRecentJobs } from "../../pages/mvm-ci-fragments.ts";
 import type { Job, ProgressStatus } from "../../queue/types.ts";

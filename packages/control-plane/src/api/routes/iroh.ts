@@ -1,5 +1,5 @@
 import { errorResponses, type JsonSchema, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { ControlPlaneError } from "../../errors.ts";
 import type { ControlPlaneContext } from "../context.ts";
 import { irohInfo, irohInfoSchema } from "../iroh-info.ts";

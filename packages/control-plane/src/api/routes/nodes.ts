@@ -1,5 +1,5 @@
 import { errorResponses, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { ControlPlaneContext } from "../context.ts";
 
 /** Routes for service discovery and metrics. */

@@ -7,7 +7,7 @@ import {
   numberInQuery,
   tokenSecurity,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyReply, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import type { Queue } from "../../queue/queue.ts";
 import type { JobStatus, WorkerType } from "../../queue/types.ts";
 import { sendJson, sendTextOrJson } from "../answers.ts";

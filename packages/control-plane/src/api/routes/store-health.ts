@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { ControlPlaneContext } from "../context.ts";
 
 /** What mvm-ci reports about its database, in both forms of the API. */

@@ -5,7 +5,7 @@ import {
   type JsonSchema,
   tokenSecurity,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { ControlPlaneError } from "../../errors.ts";
 import type { Queue } from "../../queue/queue.ts";
 import type { WorkerStatus, WorkerType, WorkerView } from "../../queue/types.ts";

@@ -12,7 +12,7 @@ import type {
   ActivityReport,
   ActivityWorkerRegistration,
 } from "@flawless-ts/sdk/internal";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { boundedBeat, boundedReport } from "../../activities/index.ts";
 import { leaseSchema, nameSchema } from "../activity-schemas.ts";
 import type { ActivityApi } from "../engine-api.ts";

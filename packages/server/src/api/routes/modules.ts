@@ -1,5 +1,5 @@
 import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import type { ResolvedApiLimits } from "../api-options.ts";
 import type { EngineApi } from "../engine-api.ts";
 import { readModuleUpload } from "../module-upload.ts";

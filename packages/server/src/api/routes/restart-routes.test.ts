@@ -1,4 +1,4 @@
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { EngineError } from "../../errors.ts";
 import { exampleWorkflow, fakeEngine } from "../../testing/fake-engine.ts";

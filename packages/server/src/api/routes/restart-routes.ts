@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import {
   errorResponses,
   numberInQuery,

@@ -13,7 +13,7 @@ import type {
   ScheduleRequest,
 } from "@flawless-ts/sdk/internal";
 import type { ScheduleOverlap } from "@flawless-ts/sdk";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { ScheduleApi } from "../engine-api.ts";
 import { overlapSchema, scheduleProperties } from "../schedule-schemas.ts";
 import { okResponse } from "../schemas.ts";

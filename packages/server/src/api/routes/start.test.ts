@@ -1,7 +1,7 @@
 import { once } from "node:events";
 import { connect } from "node:net";
 import { afterEach, describe, expect, test, vi } from "vitest";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import { listenOnFreePort } from "@flawless-ts/test-helpers";
 import { EngineError } from "../../errors.ts";
 import { fakeEngine } from "../../testing/fake-engine.ts";

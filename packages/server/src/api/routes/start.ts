@@ -1,4 +1,4 @@
-import type { FastifyInstance, FastifyRequest } from "fastify";
+import type { FastifyInstance, FastifyRequest } from "@flawless-ts/http-service/fastify";
 import { callerSignal, errorResponses, tokenSecurity } from "@flawless-ts/http-service";
 import type { StartOrigin } from "../../engine/index.ts";
 import type { EngineApi } from "../engine-api.ts";

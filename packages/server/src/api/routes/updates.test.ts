@@ -1,4 +1,4 @@
-import type { FastifyInstance, LightMyRequestResponse } from "fastify";
+import type { FastifyInstance, LightMyRequestResponse } from "@flawless-ts/http-service/fastify";
 import { afterEach, describe, expect, test, vi } from "vitest";
 import { EngineError } from "../../errors.ts";
 import { fakeEngine } from "../../testing/fake-engine.ts";

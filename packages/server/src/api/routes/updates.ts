@@ -6,7 +6,7 @@ import {
   querySchema,
   tokenSecurity,
 } from "@flawless-ts/http-service";
-import type { FastifyInstance } from "fastify";
+import type { FastifyInstance } from "@flawless-ts/http-service/fastify";
 import type { EngineApi } from "../engine-api.ts";
 import { idParameter, okResponse } from "../schemas.ts";
 import { defaultWaitMs, maxWaitMs, type WaitingCallers } from "../waiting-callers.ts";

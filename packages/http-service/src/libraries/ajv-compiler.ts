@@ -1,0 +1,1 @@
+export { AjvCompiler, type BuildCompilerFromPool } from "@fastify/ajv-compiler";

@@ -1,0 +1,1 @@
+export { default as findMyWay } from "find-my-way";

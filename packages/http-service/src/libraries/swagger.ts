@@ -1,0 +1,1 @@
+export { default as swagger, type FastifyDynamicSwaggerOptions } from "@fastify/swagger";
