@@ -92,7 +92,7 @@ function undeclared({ files, manifest, directory }: Tarball): string[] {
       /^\s*\*.*$/gm,
       "",
     );
-    const imports = /(?:\bfrom |\bimport\(|^import )"([^".][^"]*)"/gm;
+    const imports = /(?:\bfrom |\bimport\(|^import )"([^".#][^"]*)"/gm;
     for (const [, specifier = ""] of text.matchAll(imports)) {
       const [scope = "", name] = specifier.split("/");
       const package_ = specifier.startsWith("@") ? `${scope}/${name}` : scope;

@@ -43,7 +43,7 @@ export let connectionOf: (flawless: Flawless) => FlawlessConnection;
  * Every failure is a {@link FlawlessError} with a stable `code`.
  */
 export class Flawless implements AsyncDisposable {
-  /** Starts workflows when times come. Not supported by the original server. */
+  /** Starts workflows at set times. Not supported by the original server. */
   readonly schedules: Schedules;
   readonly #connection: FlawlessConnection;
 
@@ -52,8 +52,8 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * @param options where the server is, or a connection of another kind: that of a test environment.
-   * @throws {InvalidOptionError} naming the first option that does not exist or makes no sense.
+   * @param options where the server is, or the connection of a test environment.
+   * @throws {InvalidOptionError} naming the first unknown or invalid option.
    */
   constructor(options: FlawlessOptions | { readonly connection: FlawlessConnection }) {
     if (typeof options === "object" && options !== null && "connection" in options) {
@@ -66,17 +66,17 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Where the server is, without a slash at the end; of several nodes, the one that is asked now. Of a ticket it is the
-   * beginning of the endpoint's id, fit for logs.
+   * The server's URL, without a trailing slash; with several nodes, the one in use. For a ticket, the start of the
+   * endpoint's id, which is safe to log.
    */
   get url(): string {
     return this.#connection.url;
   }
 
   /**
-   * Asks for the server's version.
+   * Gets the server's version.
    *
-   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors any call may throw: no connection, timeout, abort, refusal, unexpected response.
    */
   async version(options: CallOptions = {}): Promise<string> {
     return await inCall(this.#connection, ["Asking for the version", options], (scope) =>
@@ -85,10 +85,10 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Asks the server how it is now: the question is not repeated.
+   * Gets the server's health. The request is not retried.
    *
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async health(options: CallOptions = {}): Promise<ServerHealth> {
     return await inCall(this.#connection, ["Asking for the health", options], (scope) =>
@@ -97,11 +97,11 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Waits until the server can be reached and says that it is well.
+   * Waits until the server can be reached and reports that it is healthy.
    *
    * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
-   * @throws {FlawlessTimeoutError} when it is not ready by then; the cause tells what went wrong last.
-   * @throws {FlawlessError} where trying again does not help.
+   * @throws {FlawlessTimeoutError} if it is not ready in time; the cause is the last failure.
+   * @throws {FlawlessError} when retrying can't help.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
     const { timeoutMs = 30_000, ...rest } = options;
@@ -118,14 +118,14 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Deploys a module. The same bytes may be deployed again, which is why the request is repeated where it fails.
+   * Deploys a module. Deploying the same bytes twice is harmless, so a failed request is retried.
    *
    * @param module its bytes, or the path or `file:` URL of its `.wasm`.
    * @throws {ModuleFileError} when the file cannot be read or is empty.
-   * @throws {ModuleRefusedError} when it is no module that the server runs.
+   * @throws {ModuleRefusedError} when the server can't run it.
    * @throws {ConflictError} when other bytes are deployed under its name and version.
-   * @throws {ContractError} when the contract is one of another module or version, or has workflows that the module lacks.
-   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
+   * @throws {ContractError} when the contract is for another module or version, or names workflows the module lacks.
+   * @throws {FlawlessError} for errors any call may throw: no connection, timeout, abort, refusal, unexpected response.
    */
   async deploy<C extends Contract = UntypedContract>(
     module: ModuleSource,
@@ -136,12 +136,12 @@ export class Flawless implements AsyncDisposable {
     return new DeployedModule(this.#connection, options.contract ?? null, name, version);
   }
 
-  /** A module that is deployed already, typed by its contract. Asks the server nothing. */
+  /** A module that is already deployed, typed by its contract. Sends no request. */
   module<C extends Contract>(contract: C): DeployedModule<C>;
   /**
-   * A module that is deployed already, by name and version. Asks the server nothing.
+   * A module that is already deployed, by name and version. Sends no request.
    *
-   * @throws {InvalidOptionError} when one of them is empty.
+   * @throws {InvalidOptionError} when either is empty.
    */
   module(name: string, version: string): DeployedModule;
   module<C extends Contract>(
@@ -159,10 +159,10 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * A handle for a workflow by its id, or by the idempotency key that it was started with. Asks the server nothing: it is
-   * looked up by the calls. `DeployedModule.workflow` gives a typed one.
+   * A handle for a workflow, by its id or by the idempotency key it was started with. Sends no request: the handle's
+   * methods look the workflow up. `DeployedModule.workflow` returns a typed one.
    *
-   * @throws {InvalidOptionError} when the id is empty, or the key is none.
+   * @throws {InvalidOptionError} when the id is empty or the key is invalid.
    */
   workflow(id: string | WorkflowKey): WorkflowHandle {
     return new WorkflowHandle<UntypedContract>(
@@ -173,12 +173,13 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists one page of workflows, newest first. Where no index tells what matches, the server looks through 5,000 workflows for
-   * a page, and says so by `searched`: the page may be short, or empty, and `cursor` goes on. `workflows` goes through all pages.
+   * Lists one page of workflows, newest first. Without an index for the conditions, the server scans up to 5,000
+   * workflows per page and sets `searched`: the page may be short or empty, and `cursor` continues. `workflows` reads
+   * all pages.
    *
-   * @throws {InvalidOptionError} when `limit` is no whole number above 0.
+   * @throws {InvalidOptionError} when `limit` is not a positive integer.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async listWorkflows(options: ListOptions = {}): Promise<WorkflowPage> {
     const { listWorkflows } = await import("./rare.ts");
@@ -186,7 +187,7 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists all workflows that match, page after page, each asked for when the one before is used up.
+   * Lists all workflows that match, page by page; each page is fetched when the one before is used up.
    *
    * ```ts
    * for await (const { id } of flawless.workflows({ labels: { customer: "c-7" }, status: "failed" })) console.log(id);
@@ -207,13 +208,14 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Cancels running workflows, newest first. What they started goes on: `cancel({ tree: true })` of a handle ends that, too.
+   * Cancels running workflows, newest first. Workflows they started keep running; `cancel({ tree: true })` on a handle
+   * cancels those, too.
    *
-   * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
-   * @returns how many were cancelled, or would be.
+   * @param options `dryRun: true` only counts them; `timeoutMs` is the time for each thousand.
+   * @returns how many were cancelled, or would be with `dryRun`.
    * @throws {InvalidRequestError} when no condition is given.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async cancelWorkflows(options: CancelWorkflowsOptions): Promise<number> {
     const { endWorkflows } = await import("./rare.ts");
@@ -221,10 +223,10 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Terminates running workflows, newest first: they end at once. What they started goes on.
+   * Terminates running workflows, newest first: they end at once. Workflows they started keep running.
    *
    * @param options as for `cancelWorkflows`.
-   * @returns how many were terminated, or would be.
+   * @returns how many were terminated, or would be with `dryRun`.
    * @throws as `cancelWorkflows` does.
    */
   async terminateWorkflows(options: CancelWorkflowsOptions): Promise<number> {
@@ -233,19 +235,19 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Restarts workflows that have ended with a status, newest first: each as `restart` of a handle does. Those that can't be
-   * restarted are counted and named, and the others go on.
+   * Restarts workflows that ended with the given status, newest first, each like `restart` on a handle. Those that
+   * can't be restarted are counted and listed; the rest are restarted.
    *
    * ```ts
    * const { count, failures } = await flawless.restartWorkflows({ status: "failed", module: "shop" });
    * ```
    *
-   * @param options with `dryRun: true` they are only counted; `timeoutMs` is the time for each thousand of them.
-   * @throws {InvalidOptionError} when the key is none.
-   * @throws {InvalidRequestError} when the status is none of workflows that have ended.
+   * @param options `dryRun: true` only counts them; `timeoutMs` is the time for each thousand.
+   * @throws {InvalidOptionError} when the key is invalid.
+   * @throws {InvalidRequestError} when the status is not that of an ended workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw: some may have been restarted. Call again with the same
-   * `idempotencyKey` for the rest.
+   * @throws {FlawlessError} for errors any call may throw: some may have been restarted by then. Call again with the
+   * same `idempotencyKey` to do the rest.
    */
   async restartWorkflows(options: RestartWorkflowsOptions): Promise<RestartOutcome> {
     const { restartWorkflows } = await import("./rare.ts");
@@ -253,11 +255,11 @@ export class Flawless implements AsyncDisposable {
   }
 
   /**
-   * Lists the queues of activities, with their workers and the oldest of their tasks.
+   * Lists the activity queues, with their workers and oldest tasks.
    *
-   * @param options `tasks`: how many tasks of each queue, up to 1,000. Default 20.
+   * @param options `tasks`: how many tasks to return per queue, up to 1,000. Default 20.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async listActivityQueues(
     options: ActivityQueueOptions = {},
@@ -270,7 +272,7 @@ export class Flawless implements AsyncDisposable {
    * Lists the deployed modules.
    *
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async listModules(options: CallOptions = {}): Promise<readonly ModuleSummary[]> {
     return await inCall(this.#connection, ["Listing modules", options], (scope) =>
@@ -278,7 +280,7 @@ export class Flawless implements AsyncDisposable {
     );
   }
 
-  /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
+  /** Ends all pending calls with a {@link ClientClosedError} and closes the connections. */
   async close(): Promise<void> {
     await this.#connection.close();
   }

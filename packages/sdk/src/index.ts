@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-22";
 export * from "./activities/index.ts";
 export * from "./client/index.ts";
 export * from "./control-plane/index.ts";

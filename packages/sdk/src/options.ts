@@ -12,66 +12,66 @@ import { isNode } from "./http/runtime.ts";
 import { isTicket, readTicket, type Ticket } from "./http/tickets.ts";
 
 /**
- * Where a server is, or where the nodes of a cluster are, any of which may be asked. Text may hold several, separated by
- * commas, as environment variables do; a comma within a URL is written `%2C`. A ticket, `iroh+h3://endpoint...`, may stand in
- * place of a URL: the package `@flawless-ts/iroh` has to be installed.
+ * The URL of a server, or of the nodes of a cluster. A string may hold several, separated by commas, as in environment
+ * variables; write a comma within a URL as `%2C`. A ticket, `iroh+h3://endpoint...`, may replace a URL if the package
+ * `@flawless-ts/iroh` is installed.
  */
 export type ServerUrl = string | URL | readonly (string | URL)[];
 
 /** Options of the client. */
 export interface FlawlessOptions {
   /**
-   * Where the server is, such as `http://127.0.0.1:27288`. A path in it is put before each route's.
+   * Where the server is, such as `http://127.0.0.1:27288`. Its path, if any, prefixes each route.
    *
-   * Several, up to 100: the nodes of a cluster. The first is asked; where a node cannot be reached, does not answer, or
-   * refuses for now, the next one is, provided that repeating the request is harmless. The one that answered is asked from
-   * then on.
+   * Several, up to 100: the nodes of a cluster. The first one gets the requests. If a node cannot be reached, does not
+   * respond or refuses for now, the next one is tried, provided a retry is harmless. The node that responded gets the
+   * requests from then on.
    */
   readonly url: ServerUrl;
-  /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
+  /** Sent as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
   /**
-   * How long a call may take in all, repeats included, in milliseconds. Default 30,000, but none for `start`, which
-   * waits for the workflow's response; if given, it holds for `start`, too. `completion` and `waitUntilReady` have their
-   * own. `Infinity`: no limit.
+   * How long a call may take in total, retries included, in milliseconds. Default 30,000, but no limit for `execute`,
+   * which waits for the workflow's response; if given, it applies to `execute`, too. Calls that wait for a workflow,
+   * and `waitUntilReady`, have their own. `Infinity`: no limit.
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How failed requests are repeated, where a repeat is harmless; `false`: not at all, but at the other nodes of a cluster.
-   * Default: 5 attempts at each node, 100 ms before the second, never more than 5,000 ms unless the server asks for more.
+   * How to retry failed requests, if a retry is harmless; `false`: not at all, except at the other nodes of a cluster.
+   * Default: 5 attempts per node, 100 ms before the second, at most 5,000 ms unless the server asks for more.
    */
   readonly retry?: RetryOptions | false | undefined;
-  /** The largest answer that is read, in bytes. Default 64 MiB. */
+  /** The max size of a response, in bytes. Default 64 MiB. */
   readonly maxResponseBytes?: number | undefined;
   /**
-   * Certificates (PEM) of the authorities that may vouch for a server with HTTPS, in place of the usual ones: that of a
-   * company, or a certificate that signed itself. Not together with `dispatcher` or `fetch`, which have their own. Under Node
-   * only; Bun and Deno tell their own `fetch`.
+   * Certificates (PEM) to trust for HTTPS in place of the default ones: a company's authority, or a self-signed
+   * certificate. Can't be combined with `dispatcher` or `fetch`, which have their own. Node only; for Bun and Deno,
+   * configure their `fetch`.
    */
   readonly ca?: string | readonly string[] | undefined;
   /**
-   * Sends the requests: a proxy agent of undici, a mock. Closing it is up to whoever made it. Under Node only. Default: an agent
-   * of the client's own.
+   * Sends the requests: an undici proxy agent, a mock. The client does not close it. Node only. Default: an agent of
+   * its own.
    */
   readonly dispatcher?: Dispatcher | undefined;
   /**
-   * Sends the requests in place of the platform's `fetch`, and of undici under Node: that of a Cloudflare service binding, or one
-   * that trusts more certificates. It has to heed `signal`. Where it fails, the client can't know whether the server got the
-   * request, so it repeats only what is harmless to repeat. Not together with `dispatcher`.
+   * Sends the requests in place of the platform's `fetch`, or of undici under Node: the `fetch` of a Cloudflare service
+   * binding, or one that trusts more certificates. It must respect `signal`. If it fails, the client can't know whether
+   * the server got the request, so it retries only if that is harmless. Can't be combined with `dispatcher`.
    */
   readonly fetch?: Fetch | undefined;
   /**
-   * Looks for tickets' endpoints at the servers of n0, iroh's makers, too: needed where an endpoint moves and uses no relay.
-   * Default false: nothing but the ticket's own addresses and relay is asked.
+   * Also looks up tickets' endpoints on the servers of n0, the makers of iroh. Needed if an endpoint moves and uses no
+   * relay. Default false: only the ticket's own addresses and relay are used.
    */
   readonly irohDiscovery?: boolean | undefined;
-  /** Waits between two tries. For tests; default: a timer. */
+  /** Waits between two attempts. For tests; default: a timer. */
   readonly sleep?: Sleep | undefined;
-  /** Random number from 0 to 1, 1 excluded, that spreads the tries of many clients. Default `Math.random`. */
+  /** A random number from 0 up to but not including 1, to spread the retries of many clients. Default `Math.random`. */
   readonly random?: (() => number) | undefined;
 }
 
-/** Resolves after so many milliseconds; rejects when the signal is aborted. */
+/** Resolves after that many milliseconds; rejects when the signal is aborted. */
 export type Sleep = (milliseconds: number, signal: AbortSignal) => Promise<void>;
 
 /** Waits by a timer: the default everywhere. */
@@ -113,7 +113,7 @@ export interface ResolvedOptions {
   readonly tickets: ReadonlyMap<string, string>;
   readonly irohDiscovery: boolean;
   readonly token: string | null;
-  /** What was given; `null`: nothing. */
+  /** As given; `null`: not given. */
   readonly timeoutMs: number | null;
   readonly retry: ResolvedRetryOptions;
   readonly maxResponseBytes: number;
@@ -124,7 +124,7 @@ export interface ResolvedOptions {
   readonly random: () => number;
 }
 
-/** @throws {InvalidOptionError} naming the first option that does not exist or makes no sense. */
+/** @throws {InvalidOptionError} naming the first unknown or invalid option. */
 export function resolveOptions(options: FlawlessOptions): ResolvedOptions {
   refuseUnknownOptions(options, flawlessOptionNames);
   refuseOtherTransports(options);
@@ -160,13 +160,13 @@ export function checkedTimeout(timeoutMs: number, option: string = "timeoutMs"):
   );
 }
 
-/** @throws {InvalidOptionError} unless it is text that is not empty. */
+/** @throws {InvalidOptionError} unless it is a non-empty string. */
 export function checkedText(option: string, text: string): string {
   if (typeof text === "string" && text !== "") return text;
   throw new InvalidOptionError(option, `expected text that is not empty, but got ${show(text)}.`);
 }
 
-/** @throws {InvalidOptionError} unless it is a whole number of at least `minimum`. */
+/** @throws {InvalidOptionError} unless it is an integer of at least `minimum`. */
 export function atLeast(minimum: number, option: string, value: number): number {
   if (Number.isSafeInteger(value) && value >= minimum) return value;
   throw new InvalidOptionError(
@@ -177,7 +177,7 @@ export function atLeast(minimum: number, option: string, value: number): number 
 
 const maxUrls = 100;
 
-/** @throws {InvalidOptionError} where options want different transports, or one that this platform lacks. */
+/** @throws {InvalidOptionError} when options ask for different transports, or for one this platform lacks. */
 function refuseOtherTransports({ ca, dispatcher, fetch }: FlawlessOptions): void {
   if (fetch !== undefined && typeof fetch !== "function") {
     throw new InvalidOptionError("fetch", `expected a function, but got ${show(fetch)}.`);

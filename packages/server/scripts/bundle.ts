@@ -2,7 +2,7 @@
 // hundreds of modules is ready in half the time. To be run after the build; bin/flawless.js takes a bundle only while
 // what it was made of is no newer. `--out DIR` puts it elsewhere.
 
-import { rmSync, writeFileSync } from "node:fs";
+import { existsSync, rmSync, writeFileSync } from "node:fs";
 import { join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
@@ -43,14 +43,13 @@ rmSync(out, { recursive: true, force: true });
 const bundle = await rolldown({
   input,
   platform: "node",
-  // The libraries of http-service as they are, so that the parts below can be left out of them.
-  resolve: { conditionNames: ["@flawless-ts/unbundled", "node", "import"] },
   // What builds modules needs files beside its own, and no server needs it.
   external: ["@flawless-ts/module-builder"],
   plugins: [
     {
       name: "places-and-builtins",
-      resolveId: (source, importer) => (isUnused(source, importer) ? "\0unused" : null),
+      resolveId: (source, importer) =>
+        isUnused(source, importer) ? "\0unused" : unbundledLibrary(source),
       load: (id) => (id === "\0unused" ? "" : null),
       transform: (code, id) => loadWhenAsked(keepPlace(code, id)),
       renderChunk: (code) => importBuiltins(code),
@@ -70,6 +69,13 @@ await bundle.close();
 const modules = output.flatMap((file) => (file.type === "chunk" ? file.moduleIds : []));
 writeFileSync(join(out, "made-of.json"), `${JSON.stringify(ownPackages())}\n`);
 writeFileSync(join(out, "licenses.txt"), licensesOf(modules));
+
+/** The libraries of http-service are taken as they are, so that parts can be left out of them. */
+function unbundledLibrary(source: string): string | null {
+  const [, name] = /^(?:#libraries|@flawless-ts\/http-service)\/(.*)$/.exec(source) ?? [];
+  const file = join(packages, `http-service/dist/libraries/${name}.js`);
+  return name !== undefined && existsSync(file) ? file : null;
+}
 
 function isUnused(source: string, importer = ""): boolean {
   return [...unused].some(([file, parts]) => importer.endsWith(file) && parts.includes(source));

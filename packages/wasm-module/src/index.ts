@@ -1,3 +1,4 @@
+import "./internal/needs-node-22.ts";
 export {
   defineModule,
   defineWorkflow,

@@ -3,7 +3,7 @@ import type { FailureLog } from "../worker/failure-log.ts";
 import type { Retrier } from "../worker/retrier.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
 
-/** So many times within a lease, or a heartbeat time-out, a sign of life is given. */
+/** So many times within a lease, or a heartbeat timeout, a sign of life is given. */
 const beatsPerLease = 3;
 
 /** Tells a server of the tasks that a worker has, often enough to keep them, and learns which of them it no longer has. */

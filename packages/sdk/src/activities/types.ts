@@ -8,7 +8,7 @@ import type { ServerUrl, Sleep } from "../options.ts";
 export interface ActivityWorkerOptions {
   /** Where the server is; or where the nodes of a cluster are, all of which are asked for tasks. */
   readonly url?: ServerUrl | undefined;
-  /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
+  /** Sent as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
   /** Certificates (PEM) of the authorities that may vouch for a server with HTTPS, as for `Flawless`. */
   readonly ca?: string | readonly string[] | undefined;

@@ -2,7 +2,7 @@ import type { Retrier } from "../worker/retrier.ts";
 import type { HeldAttempt } from "./held-attempt.ts";
 import type { AttemptResult } from "./run-activity.ts";
 
-/** So much later than the server, in milliseconds, an attempt's own time-out passes here: it is the server's to tell. */
+/** So much later than the server, in milliseconds, an attempt's own timeout passes here: it is the server's to tell. */
 const timeoutSlackMs = 250;
 /** Timers of JavaScript run at once when asked for more. */
 const maxTimerMs = 2 ** 31 - 1;

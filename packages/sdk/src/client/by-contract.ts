@@ -13,7 +13,7 @@ type Checks = typeof checks;
  * Checks a value by the contract where there is one.
  *
  * @returns what the check gives; without a contract, the value as it is.
- * @throws {ContractError} when it does not keep to the contract.
+ * @throws {ContractError} when it violates the contract.
  */
 export async function byContract<C extends Contract, W extends WorkflowNames<C>, T>(
   { contract, workflow }: WorkflowBinding<C, W>,

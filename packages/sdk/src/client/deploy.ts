@@ -8,7 +8,7 @@ import { readModule, type ModuleSource } from "./module-source.ts";
 
 /** Options of `deploy`. */
 export interface DeployOptions<C extends Contract = UntypedContract> extends CallOptions {
-  /** Types what the module's workflows take and give, and checks it both ways. */
+  /** Types the inputs and responses of the module's workflows, and checks them both ways. */
   readonly contract?: C | undefined;
 }
 

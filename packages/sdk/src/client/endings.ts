@@ -6,7 +6,7 @@ import { inCall } from "./in-call.ts";
 
 /** Options of `cancel` and `terminate`. */
 export interface CancelOptions extends CallOptions {
-  /** Whether to end all that descend from it, too. Default false. */
+  /** Whether to end all its descendants, too. Default false. */
   readonly tree?: boolean | undefined;
 }
 

@@ -17,13 +17,13 @@ import { inCall } from "./in-call.ts";
 
 /** Options of `listWorkflows`. */
 export interface ListOptions extends WorkflowFilter, CallOptions {
-  /** The `cursor` of the page before. Default: the first page. */
+  /** The `cursor` of the previous page. Default: the first page. */
   readonly cursor?: string | undefined;
 }
 
 /** Options of `listActivityQueues`. */
 export interface ActivityQueueOptions extends CallOptions {
-  /** How many tasks of each queue, oldest first; up to 1,000. Default 20. */
+  /** How many tasks to return per queue, oldest first; up to 1,000. Default 20. */
   readonly tasks?: number | undefined;
 }
 
@@ -38,13 +38,13 @@ export interface RestartWorkflowsOptions extends RestartFilter, CallOptions {
   /** Only count them. Default false. */
   readonly dryRun?: boolean | undefined;
   /**
-   * Another call with the same key restarts none of them once more, nor what became of them. 1 to 255 visible ASCII
-   * characters. Default: a new one.
+   * Another call with the same key restarts neither them nor their restarts again. 1 to 255 visible ASCII characters.
+   * Default: a new one.
    */
   readonly idempotencyKey?: string | undefined;
 }
 
-/** So many of those that can't be restarted are named. */
+/** How many of those that can't be restarted are listed. */
 const namedFailures = 100;
 
 const callNames = { signal: true, timeoutMs: true } as const;

@@ -15,7 +15,7 @@ export interface ModuleIdentity {
  * Compares a module with its contract before it is deployed. Bytes that are no module are left to the server, which
  * knows best what it runs.
  *
- * @throws {ContractError} when the contract is one of another module or version, or has a workflow that the module lacks.
+ * @throws {ContractError} when the contract is for another module or version, or names a workflow the module lacks.
  */
 export function checkModule(contract: Contract, bytes: Uint8Array): void {
   const info = moduleNames(bytes);
@@ -33,7 +33,7 @@ export function checkModule(contract: Contract, bytes: Uint8Array): void {
   refuse(contract, [...identityIssues(contract, info), ...issues]);
 }
 
-/** @throws {ContractError} when the contract is one of another module or version than the server deployed. */
+/** @throws {ContractError} when the contract is for another module or version than the one deployed. */
 export function checkIdentity(contract: Contract, deployed: ModuleIdentity): void {
   refuse(contract, [...identityIssues(contract, deployed)]);
 }

@@ -8,7 +8,7 @@ import { byContract, type WorkflowBinding } from "./by-contract.ts";
  *
  * @param text `null`: the workflow gave none.
  * @param url of the server, for errors.
- * @throws {ContractError} when it does not keep to the contract.
+ * @throws {ContractError} when it violates the contract.
  * @throws {UnexpectedAnswerError} when it is no JSON.
  */
 export async function readResponse<C extends Contract, W extends WorkflowNames<C>>(

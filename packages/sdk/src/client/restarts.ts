@@ -8,11 +8,11 @@ import { inCall } from "./in-call.ts";
 /** Options of `restart`. */
 export interface RestartOptions extends CallOptions {
   /**
-   * Starts again once: another restart of this workflow with the same key gives the workflow of the first one. 1 to 255
+   * Restarts only once: another restart of this workflow with the same key returns the workflow of the first. 1 to 255
    * visible ASCII characters. Default: a new one.
    */
   readonly idempotencyKey?: string | undefined;
-  /** Whether to terminate the workflow first where it still runs. Default false: it is refused. */
+  /** Whether to terminate the workflow first if it is still running. Default false: the restart is refused. */
   readonly terminate?: boolean | undefined;
 }
 
@@ -25,9 +25,9 @@ const restartOptionNames = optionNames<RestartOptions>({
 
 /** Options of `fork`. */
 export interface ForkOptions extends RestartOptions {
-  /** How many steps the new workflow takes over with their answers, as its journal counts them, from 0 on. */
+  /** How many steps, as the journal counts them, the new workflow takes over with their answers; 0 or more. */
   readonly fromStep: number;
-  /** The version of the module that it runs on: it has to do the same in these steps. Default: that of this workflow. */
+  /** The module version it runs on, which must do the same in those steps. Default: this workflow's version. */
   readonly version?: string | undefined;
 }
 

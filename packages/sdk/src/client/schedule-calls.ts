@@ -21,21 +21,21 @@ import {
 
 /** Options of `Schedules.page`. */
 export interface SchedulePageOptions extends CallOptions {
-  /** How many on one page, up to 1,000. Default 100. */
+  /** The page size, up to 1,000. Default 100. */
   readonly limit?: number | undefined;
-  /** The `cursor` of the page before. Default: the first page. */
+  /** The `cursor` of the previous page. Default: the first page. */
   readonly cursor?: string | undefined;
 }
 
 /** Options of `Schedules.describe`. */
 export interface DescribeScheduleOptions extends CallOptions {
-  /** How many of its next times are told, up to 100. Default 10. */
+  /** How many of its next times to return, up to 100. Default 10. */
   readonly times?: number | undefined;
 }
 
 /** Options of `Schedules.trigger`. */
 export interface TriggerScheduleOptions extends CallOptions {
-  /** In place of the schedule's own. */
+  /** Replaces the schedule's own. */
   readonly overlap?: ScheduleOverlap | undefined;
   /** Another call with the same key is the same start. 1 to 255 visible ASCII characters. Default: a new one. */
   readonly idempotencyKey?: string | undefined;
@@ -43,9 +43,9 @@ export interface TriggerScheduleOptions extends CallOptions {
 
 /** Which times to start again. */
 export interface BackfillScheduleOptions extends CallOptions {
-  /** The first one that counts. */
+  /** The first time, inclusive. */
   readonly from: Date | string;
-  /** The last one that counts: it has to have passed. */
+  /** The last time, inclusive. It must be in the past. */
   readonly to: Date | string;
 }
 
@@ -59,7 +59,7 @@ const triggerNames = optionNames<TriggerScheduleOptions>({
 });
 const backfillNames = optionNames<BackfillScheduleOptions>({ ...callNames, from: true, to: true });
 
-/** What `Schedules` does, which has the comments. */
+/** The methods of `Schedules`, which documents them. */
 export class ScheduleCalls {
   readonly #connection: FlawlessConnection;
 

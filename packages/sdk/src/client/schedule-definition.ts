@@ -11,41 +11,41 @@ import type { ScheduleOverlap } from "../connection/schedule-types.ts";
 /** What a schedule starts, and when. */
 export interface ScheduleSettings {
   /**
-   * When it starts, by what the clocks of its time zone show: five fields (minute, hour, day of the month, month, day of the
+   * When it starts, in local time of its time zone: five fields (minute, hour, day of the month, month, day of the
    * week), six with seconds before them, or a nickname such as `@daily`. Either this or `every`.
    */
   readonly cron?: string | undefined;
-  /** The span between two starts, whatever clocks show, such as `"15 minutes"`. Either this or `cron`. */
+  /** The time between two starts, independent of time zones, such as `"15 minutes"`. Either this or `cron`. */
   readonly every?: DurationLike | undefined;
-  /** Of `cron`: a name of the IANA database, such as `"Europe/Berlin"`. Default `"UTC"`. */
+  /** For `cron`: an IANA time zone name, such as `"Europe/Berlin"`. Default `"UTC"`. */
   readonly timeZone?: string | undefined;
-  /** A time from which the spans of `every` are counted, in both directions. Default: the Unix epoch. */
+  /** A time that `every` counts from, in both directions. Default: the Unix epoch. */
   readonly anchor?: Date | string | undefined;
   /**
-   * `"MODULE/WORKFLOW"`: in the version that was deployed last, at the time of each start. `"MODULE:VERSION/WORKFLOW"`: always
-   * in that version.
+   * `"MODULE/WORKFLOW"`: the version deployed last at the time of each start. `"MODULE:VERSION/WORKFLOW"`: always that
+   * version.
    */
   readonly workflow: string;
   /** The input of each start. Default: none. */
   readonly input?: unknown;
-  /** What becomes of a time at which an earlier start still runs. Default `"skip"`. */
+  /** What to do if an earlier start is still running. Default `"skip"`. */
   readonly overlap?: ScheduleOverlap | undefined;
-  /** How late a time that was missed may still be started: 10 seconds to 366 days. Default a day. */
+  /** How late a missed time may still be started: 10 seconds to 366 days. Default: one day. */
   readonly catchUp?: DurationLike | undefined;
   /**
-   * Each start is put off by a part of that, which is the same for the same time: no longer than the span between two starts,
-   * and than a day. Default 0.
+   * Delays each start by up to this long, always by the same amount for the same time. At most the time between two
+   * starts, and at most a day. Default 0.
    */
   readonly jitter?: DurationLike | undefined;
-  /** From when on nothing is started, until it is resumed; `null`: it is not paused. Default `null`. */
+  /** Since when it is paused: nothing starts until it is resumed. `null`: not paused. Default `null`. */
   readonly pausedAt?: Date | string | null | undefined;
-  /** After which nothing is started any more; `null`: it goes on. Default `null`. */
+  /** Nothing starts after this time; `null`: no end. Default `null`. */
   readonly endsAt?: Date | string | null | undefined;
 }
 
 /** A new schedule. */
 export interface ScheduleDefinition extends ScheduleSettings {
-  /** 1 to 100 letters, digits, dots, hyphens and underscores, of which the first is a letter or a digit. */
+  /** 1 to 100 letters, digits, dots, hyphens and underscores, starting with a letter or digit. */
   readonly name: string;
 }
 

@@ -18,7 +18,7 @@ import type {
 import type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition.ts";
 
 /**
- * The schedules of a server: `flawless.schedules`. Each starts a workflow when its times come, exactly once for each of them.
+ * The schedules of a server: `flawless.schedules`. Each schedule starts a workflow at set times, exactly once for each.
  *
  * ```ts
  * await flawless.schedules.create({
@@ -29,8 +29,8 @@ import type { ScheduleDefinition, ScheduleSettings } from "./schedule-definition
  * });
  * ```
  *
- * All methods throw {@link NotSupportedByServerError} from the original server, and {@link FlawlessError} for errors that any
- * call may throw.
+ * All methods throw {@link NotSupportedByServerError} from the original server, and {@link FlawlessError} for errors
+ * any call may throw.
  */
 export class Schedules {
   readonly #calls: ScheduleCalls;
@@ -44,12 +44,12 @@ export class Schedules {
   }
 
   /**
-   * Makes a schedule. The same one may be made again, which changes nothing.
+   * Creates a schedule. Creating the same one again changes nothing.
    *
-   * @throws {InvalidOptionError} when an option does not exist or makes no sense.
-   * @throws {ConflictError} when there is another one of its name.
-   * @throws {NotFoundError} when there is nothing now that it could start.
-   * @throws {InvalidRequestError} when the server can make no times of it.
+   * @throws {InvalidOptionError} for an unknown or invalid option.
+   * @throws {ConflictError} when another schedule has its name.
+   * @throws {NotFoundError} when the workflow it is to start doesn't exist.
+   * @throws {InvalidRequestError} when the server can't compute its times.
    */
   async create(
     definition: ScheduleDefinition,
@@ -61,14 +61,14 @@ export class Schedules {
   /**
    * Lists one page of schedules, by name.
    *
-   * @throws {InvalidOptionError} when `limit` is no whole number above 0.
+   * @throws {InvalidOptionError} when `limit` is not a positive integer.
    */
   async page(options: SchedulePageOptions = {}): Promise<SchedulePage> {
     return await this.#calls.page(options);
   }
 
   /**
-   * Lists all schedules by name, page after page, each asked for when the one before is used up.
+   * Lists all schedules by name, page by page; each page is fetched when the one before is used up.
    *
    * @param options its `limit` is the page's size, its `timeoutMs` the time for each page.
    * @throws as `page` does, while iterating.
@@ -85,9 +85,9 @@ export class Schedules {
   }
 
   /**
-   * Tells all of a schedule: its next times, and what became of the last ones.
+   * Gets everything about a schedule: its next times, and the outcome of the last ones.
    *
-   * @throws {NotFoundError} when there is none of that name.
+   * @throws {NotFoundError} when there is no such schedule.
    */
   async describe(
     name: string,
@@ -97,11 +97,11 @@ export class Schedules {
   }
 
   /**
-   * Changes what is named; all else stays. Times that have passed are not due by the new definition.
+   * Changes the given settings; the rest stays. Past times are not due under the new definition.
    *
-   * @throws {InvalidOptionError} when an option does not exist or makes no sense.
-   * @throws {NotFoundError} when there is none of that name, or nothing that it could start.
-   * @throws {InvalidRequestError} when the server can make no times of it.
+   * @throws {InvalidOptionError} for an unknown or invalid option.
+   * @throws {NotFoundError} when there is no such schedule, or the workflow it is to start doesn't exist.
+   * @throws {InvalidRequestError} when the server can't compute its times.
    */
   async update(
     name: string,
@@ -112,47 +112,48 @@ export class Schedules {
   }
 
   /**
-   * Nothing is started any more until it is resumed, and what waits for an earlier start to end is given up.
+   * Starts nothing until the schedule is resumed. A start that waits for an earlier one to end is dropped.
    *
-   * @throws {NotFoundError} when there is none of that name.
+   * @throws {NotFoundError} when there is no such schedule.
    */
   async pause(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
     return await this.#calls.pause(name, options);
   }
 
   /**
-   * Goes on with the next time. Those of the pause are over.
+   * Continues with the next time. Times during the pause are skipped.
    *
-   * @throws {NotFoundError} when there is none of that name.
+   * @throws {NotFoundError} when there is no such schedule.
    */
   async resume(name: string, options: CallOptions = {}): Promise<ScheduleDescription> {
     return await this.#calls.resume(name, options);
   }
 
   /**
-   * Starts its workflow now, also in a pause.
+   * Starts its workflow now, even while paused.
    *
-   * @returns what became of it: where an earlier start still runs, it may have been skipped, or wait.
-   * @throws {NotFoundError} when there is none of that name.
+   * @returns the outcome: if an earlier start still runs, it may have been skipped, or it may wait.
+   * @throws {NotFoundError} when there is no such schedule.
    */
   async trigger(name: string, options: TriggerScheduleOptions = {}): Promise<ScheduleStart> {
     return await this.#calls.trigger(name, options);
   }
 
   /**
-   * Starts its workflow for each time of a range that had no start, side by side, whatever `overlap` says. It may be repeated.
+   * Starts its workflow for each time in a range that had no start, concurrently, whatever `overlap` says. Repeating it
+   * is harmless.
    *
-   * @throws {NotFoundError} when there is none of that name, or nothing that it could start.
-   * @throws {InvalidRequestError} when the range is not one of the past, or has more than 1,000 times.
+   * @throws {NotFoundError} when there is no such schedule, or the workflow it is to start doesn't exist.
+   * @throws {InvalidRequestError} when the range is not in the past, or has more than 1,000 times.
    */
   async backfill(name: string, options: BackfillScheduleOptions): Promise<ScheduleBackfill> {
     return await this.#calls.backfill(name, options);
   }
 
   /**
-   * Deletes a schedule. What it started goes on.
+   * Deletes a schedule. Workflows it started keep running.
    *
-   * @throws {NotFoundError} when there is none of that name.
+   * @throws {NotFoundError} when there is no such schedule.
    */
   async delete(name: string, options: CallOptions = {}): Promise<void> {
     return await this.#calls.delete(name, options);

@@ -38,12 +38,12 @@ export type Completion =
   | { readonly status: "failed"; readonly error: WorkflowFailure }
   | { readonly status: "cancelled" };
 
-/** Arguments of `send` after the message's type: its data may be left out where it may be `undefined`. */
+/** Arguments of `send` after the message's type: its data may be omitted if it may be `undefined`. */
 export type MessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: CallOptions]
   : [data: Data, options?: CallOptions];
 
-/** Arguments of `update` after the update's type: its data may be left out where it may be `undefined`. */
+/** Arguments of `update` after the update's type: its data may be omitted if it may be `undefined`. */
 export type UpdateArguments<Data> = undefined extends Data
   ? [data?: Data, options?: UpdateOptions]
   : [data: Data, options?: UpdateOptions];
@@ -56,17 +56,17 @@ export interface WorkflowKey {
 
 const workflowKeyNames = optionNames<WorkflowKey>({ key: true });
 
-/** A workflow on the server, by its id or its idempotency key. It need not run any more, and is looked up only by the calls. */
+/** A workflow on the server, by its id or its idempotency key. It may have ended; the handle's methods look it up. */
 export class WorkflowHandle<
   C extends Contract = UntypedContract,
   W extends WorkflowNames<C> = WorkflowNames<C>,
 > {
   /**
-   * `wkf_` and a short text. Of a handle by an idempotency key: `key:` and the key, by which the server knows it, too;
-   * `info()` tells the id.
+   * `wkf_` and a short string. For a handle made from an idempotency key: `key:` and the key, which the server accepts,
+   * too; `info()` returns the id.
    */
   readonly id: string;
-  /** The workflow's name; `null` where the handle was made by an id alone. */
+  /** The workflow's name; `null` if the handle was made from an id alone. */
   readonly workflow: W | null;
   readonly #connection: FlawlessConnection;
   readonly #binding: WorkflowBinding<C, W>;
@@ -84,13 +84,13 @@ export class WorkflowHandle<
   }
 
   /**
-   * Sends a message; it is kept until the workflow receives it. Never sent twice: after a connection failure with
-   * `maybeSent` it may have arrived or not.
+   * Sends a message, which is kept until the workflow receives it. Never sent twice: after a connection failure with
+   * `maybeSent`, it may or may not have arrived.
    *
-   * @throws {ContractError} when the message does not keep to the contract.
+   * @throws {ContractError} when the message violates the contract.
    * @throws {NotJsonError} when it cannot be written as JSON.
-   * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
-   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
+   * @throws {NotFoundError | ConflictError} when there is no such workflow, or when it has ended.
+   * @throws {FlawlessError} for errors any call may throw: no connection, timeout, abort, refusal, unexpected response.
    */
   async send<M extends MessageTypes<C, W>>(
     type: M,
@@ -112,20 +112,21 @@ export class WorkflowHandle<
   }
 
   /**
-   * Sends an update: a message that the workflow answers, by `update.reply(value)`. Waits for the answer, however long that
-   * takes. A request that is repeated, by the client or with the same `idempotencyKey`, is the same update: the workflow gets
-   * it once, and each gets its answer.
+   * Sends an update, a message the workflow replies to with `update.reply(value)`, and waits for the reply, however
+   * long that takes. A request repeated by the client, or with the same `idempotencyKey`, is the same update: the
+   * workflow gets it once, and every request gets the reply.
    *
-   * @param rest the update's data, and options. Their `timeoutMs` is how long to wait (default: without end, whatever the
-   * client's); the update is not taken back then.
-   * @throws {ContractError} when data or answer do not keep to the contract.
+   * @param rest the update's data, and options. `timeoutMs` is how long to wait (default: forever, whatever the
+   * client's); a timeout does not withdraw the update.
+   * @throws {ContractError} when the data or the reply violates the contract.
    * @throws {NotJsonError} when the data cannot be written as JSON.
-   * @throws {UpdateRejectedError} when the workflow answered with an error.
+   * @throws {UpdateRejectedError} when the workflow replied with an error.
    * @throws {NotFoundError} when there is no such workflow.
-   * @throws {ConflictError} when it has ended, also without answering; or the key was used for another update.
-   * @throws {FlawlessTimeoutError} when there is no answer by then.
+   * @throws {ConflictError} when it has ended, before the update or without a reply; or when the key was used for
+   * another update.
+   * @throws {FlawlessTimeoutError} if there is no reply in time.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async update<U extends UpdateTypes<C, W>>(
     type: U,
@@ -137,11 +138,11 @@ export class WorkflowHandle<
   }
 
   /**
-   * Tells the workflow's state, and which workflows it was started again from, or as.
+   * Gets the workflow's status, and which workflows it is a restart of or was restarted as.
    *
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async info(options: CallOptions = {}): Promise<WorkflowDetails> {
     return await inCall(
@@ -152,13 +153,13 @@ export class WorkflowHandle<
   }
 
   /**
-   * Reads what the workflow has published of itself, by `context.setState`. It stays readable after the workflow's end.
+   * Reads the state the workflow published with `context.setState`. It stays readable after the workflow ends.
    *
-   * @returns `undefined` where it has published nothing.
-   * @throws {ContractError} when the state does not keep to the contract.
+   * @returns `undefined` if it has published none.
+   * @throws {ContractError} when the state violates the contract.
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async state(options: CallOptions = {}): Promise<StateOf<C, W> | undefined> {
     const { readState } = await import("../rare.ts");
@@ -166,11 +167,11 @@ export class WorkflowHandle<
   }
 
   /**
-   * Shows what the workflow did so far.
+   * Gets what the workflow has done so far.
    *
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async journal(options: CallOptions = {}): Promise<WorkflowJournal> {
     return await inCall(
@@ -181,7 +182,7 @@ export class WorkflowHandle<
   }
 
   /**
-   * All that is needed to replay the workflow on another build of its module: its journal as exact JSON texts.
+   * Gets all that is needed to replay the workflow on another build of its module: its journal as exact JSON strings.
    *
    * @throws as `journal` does.
    */
@@ -194,16 +195,16 @@ export class WorkflowHandle<
   }
 
   /**
-   * Asks the workflow to cancel: what it waits for ends with a `CancelledError`, and it may undo what it did within the
-   * server's limit (`compensatingMs`, 1 minute). One whose module does not hear of that is ended at once. It may be asked
-   * again.
+   * Asks the workflow to cancel: whatever it waits for ends with a `CancelledError`, and it may undo its work within
+   * the server's limit (`compensatingMs`, 1 minute). A workflow whose module can't hear of this ends at once. Asking
+   * again is harmless.
    *
-   * @param options with `tree: true` all workflows that descend from it are cancelled, too, also where it has ended itself.
-   * That needs the workflow that a caller started.
-   * @returns its state after that: `running`, with a `cancelBy`, where it was asked.
-   * @throws {NotFoundError | ConflictError} when there is no such workflow, or it has ended.
+   * @param options with `tree: true`, all its descendants are cancelled, too, even if it has ended itself. It must be a
+   * workflow that a client started.
+   * @returns its status afterwards: `running`, with a `cancelBy`, if it was asked.
+   * @throws {NotFoundError | ConflictError} when there is no such workflow, or when it has ended.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async cancel(options: CancelOptions = {}): Promise<WorkflowInfo> {
     const { endWorkflow } = await import("../rare.ts");
@@ -211,10 +212,10 @@ export class WorkflowHandle<
   }
 
   /**
-   * Ends the workflow at once: it does nothing more, and compensates for nothing.
+   * Ends the workflow at once: it does nothing more, not even compensate.
    *
    * @param options as for `cancel`.
-   * @returns its state after that: `cancelled`.
+   * @returns its status afterwards: `cancelled`.
    * @throws as `cancel` does.
    */
   async terminate(options: CancelOptions = {}): Promise<WorkflowInfo> {
@@ -223,15 +224,16 @@ export class WorkflowHandle<
   }
 
   /**
-   * Starts a new workflow with the module, version, name and input of this one, which has ended. Of one that went on anew,
-   * that is the input of its last run. It is durable when the promise is settled, and nothing of this one is changed; `info()`
-   * of both tells of the other. A request that the client repeats starts nothing more.
+   * Starts a new workflow with the module, version, name and input of this one, which has ended. If it continued as
+   * new, that is the input of its last run. The start is durable once the promise resolves. This workflow doesn't
+   * change; `info()` of each names the other. A retried request starts it only once.
    *
    * @returns the new workflow.
-   * @throws {NotFoundError} when there is no such workflow, or its module is not deployed any more.
-   * @throws {ConflictError} when it still runs, and `terminate` is not set; or the key was used for another request.
+   * @throws {NotFoundError} when there is no such workflow, or its module is no longer deployed.
+   * @throws {ConflictError} when it is still running and `terminate` is not set, or when the key was used for another
+   * request.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async restart(options: RestartOptions = {}): Promise<WorkflowHandle<C, W>> {
     const { restart } = await import("../rare.ts");
@@ -239,14 +241,15 @@ export class WorkflowHandle<
   }
 
   /**
-   * Starts a new workflow that takes over the first steps of this one, which has ended, and goes on from there: what came
-   * after them is done again, perhaps on another version of the module. That is replayed on these steps before anything is
-   * done. Otherwise as `restart`.
+   * Starts a new workflow that takes over the first steps of this one, which has ended, and continues from there,
+   * possibly on another version of the module. The new workflow is first replayed on these steps; then the rest is done
+   * again. Otherwise like `restart`.
    *
    * @returns the new workflow.
-   * @throws {InvalidOptionError} when `fromStep` is no whole number from 0 on.
-   * @throws {InvalidRequestError} when there are not so many steps with answers.
-   * @throws {ConflictError} also when the module does something else in these steps (`serverCode` is `REPLAY_MISMATCH`).
+   * @throws {InvalidOptionError} when `fromStep` is not an integer of at least 0.
+   * @throws {InvalidRequestError} when it has fewer steps with answers.
+   * @throws {ConflictError} also when the module does something else in those steps (`serverCode` is
+   * `REPLAY_MISMATCH`).
    * @throws as `restart` does.
    */
   async fork(options: ForkOptions): Promise<WorkflowHandle<C, W>> {
@@ -255,16 +258,16 @@ export class WorkflowHandle<
   }
 
   /**
-   * Waits for the workflow's response, however long that takes: not for its end. It may have come long ago.
+   * Waits for the workflow's response, not for its end, however long that takes. The response may have come long ago.
    *
-   * @param options its `timeoutMs` is how long to wait. Default: without end, whatever the client's.
-   * @returns `null` where it ends without a response.
-   * @throws {ContractError} when the response does not keep to the contract.
+   * @param options `timeoutMs` is how long to wait. Default: forever, whatever the client's.
+   * @returns `null` if it ends without a response.
+   * @throws {ContractError} when the response violates the contract.
    * @throws {WorkflowFailedError | WorkflowCancelledError} when it ended before it responded.
-   * @throws {FlawlessTimeoutError} when it has not responded by then.
+   * @throws {FlawlessTimeoutError} if it has not responded in time.
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   response(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
     return this.#wait("response", options, async (scope) => {
@@ -274,17 +277,17 @@ export class WorkflowHandle<
   }
 
   /**
-   * Waits for the workflow's end, however long that takes, and gives what it responded, as the contract has it. It may have ended
-   * long ago; any process that knows its id or key can ask. {@link response} does not wait for the end.
+   * Waits for the workflow to end, however long that takes, and returns its response, typed by the contract. It may
+   * have ended long ago; any process that knows its id or key can ask. {@link response} does not wait for the end.
    *
-   * @param options its `timeoutMs` is how long to wait. Default: without end, whatever the client's.
-   * @returns `null` where it ended without a response.
-   * @throws {ContractError} when the response does not keep to the contract.
-   * @throws {WorkflowFailedError | WorkflowCancelledError} when that is how it ended, also after it had responded.
-   * @throws {FlawlessTimeoutError} when it has not ended by then.
+   * @param options `timeoutMs` is how long to wait. Default: forever, whatever the client's.
+   * @returns `null` if it ended without a response.
+   * @throws {ContractError} when the response violates the contract.
+   * @throws {WorkflowFailedError | WorkflowCancelledError} when it ended that way, even after it had responded.
+   * @throws {FlawlessTimeoutError} if it has not ended in time.
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   result(options: CallOptions = {}): Promise<ResponseOf<C, W>> {
     return this.#wait("end", options, async (scope) => {
@@ -297,16 +300,16 @@ export class WorkflowHandle<
   /**
    * Waits until the workflow has ended, however long that takes.
    *
-   * @param options its `timeoutMs` is how long to wait. Default: without end, whatever the client's.
-   * @throws {FlawlessTimeoutError} when the workflow has not ended by then.
+   * @param options `timeoutMs` is how long to wait. Default: forever, whatever the client's.
+   * @throws {FlawlessTimeoutError} if the workflow has not ended in time.
    * @throws {NotFoundError} when there is no such workflow.
    * @throws {NotSupportedByServerError} from the original server.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   completion(options: CallOptions = {}): Promise<Completion> {
     return this.#wait("end", options, async (scope) => {
       const { status, error } = await this.#connection.completion(this.id, scope);
-      // The connection waits until it runs no more.
+      // The connection waits until it no longer runs.
       return completionOf(status as Completion["status"], error);
     });
   }

@@ -85,7 +85,7 @@ export interface DeployedName {
 /** What a workflow responded. */
 export interface ExecutedWorkflow {
   readonly id: string;
-  /** JSON text; `null` where it ended without a response. */
+  /** JSON text; `null` if it ended without a response. */
   readonly response: string | null;
 }
 
@@ -95,14 +95,14 @@ export interface ExecutedWorkflow {
  */
 export interface FlawlessConnection extends ActivityWork<CallScope> {
   readonly schedules: SchedulesConnection;
-  /** Where it leads, without a slash at the end. */
+  /** Its URL, without a trailing slash. */
   readonly url: string;
   /**
    * Begins a call. Each method below takes the call that it is part of.
    *
    * @param action what it does, for errors: "Listing workflows".
-   * @param limit `"unlimited"`: without any time-out given, the call may take forever.
-   * @param timeoutAdvice what to do about a time-out.
+   * @param limit `"unlimited"`: without any timeout given, the call may take forever.
+   * @param timeoutAdvice what to do about a timeout.
    */
   begin(
     action: string,

@@ -33,7 +33,7 @@ export type ScheduleChanges = Partial<ScheduleRequest>;
 export interface ScheduleTrigger {
   /** Another request with the same key is the same start. */
   readonly key: string;
-  /** In place of the schedule's own. */
+  /** Replaces the schedule's own. */
   readonly overlap?: ScheduleOverlap | undefined;
 }
 

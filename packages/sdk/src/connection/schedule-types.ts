@@ -80,7 +80,7 @@ export interface ScheduleDescription extends ScheduleInfo {
 /** One page of a list of schedules, by name. */
 export interface SchedulePage {
   readonly schedules: readonly ScheduleInfo[];
-  /** Asks for the next page; `null` on the last one. */
+  /** Fetches the next page; `null` on the last one. */
   readonly cursor: string | null;
 }
 

@@ -1,6 +1,6 @@
 import type { JsonValue } from "@flawless-ts/wasm-module";
 
-/** The four states a workflow can be in. Only `running` is ever left. */
+/** The four states a workflow can be in. Only `running` ever changes. */
 export type WorkflowStatus = "running" | "completed" | "failed" | "cancelled";
 
 /** What a running workflow waits for. Times are ISO 8601. */
@@ -13,7 +13,7 @@ export type WorkflowWaiting =
       readonly queue: string;
       /** The activity's name. */
       readonly name: string;
-      /** The attempt that runs or comes next, from 1 on. */
+      /** The current or next attempt, counted from 1. */
       readonly attempt: number;
     }
   | {
@@ -21,7 +21,7 @@ export type WorkflowWaiting =
       readonly on: "operations";
       /** How many operations. */
       readonly count: number;
-      /** The messages that it waits for as well. */
+      /** The messages it also waits for. */
       readonly types: readonly string[];
       /** When it wakes up without any of them. */
       readonly until: string | null;
@@ -31,10 +31,10 @@ export type WorkflowWaiting =
 export interface ThrownError {
   readonly name: string;
   readonly message: string;
-  /** With its first line, and positions in the author's sources where the workflow knows them; `null` where there is none. */
+  /** With its first line, and positions in the original sources if the workflow knows them; `null` if there is none. */
   readonly stack: string | null;
   readonly cause: ThrownError | null;
-  /** Those that an `AggregateError` stands for. */
+  /** The errors of an `AggregateError`. */
   readonly errors: readonly ThrownError[];
 }
 
@@ -44,13 +44,13 @@ export interface WorkflowFailure {
   readonly code: string;
   /** The panic's message, or what else went wrong. */
   readonly message: string;
-  /** The error that the workflow ended with, where it told one (code `THROWN`); long texts are cut. */
+  /** The error the workflow threw, if it reported one (code `THROWN`); long texts are cut. */
   readonly thrown?: ThrownError | undefined;
 }
 
 /** The state of one workflow. Times are ISO 8601. */
 export interface WorkflowInfo {
-  /** `wkf_` and a short text. */
+  /** `wkf_` and a short string. */
   readonly id: string;
   readonly module: string;
   readonly version: string;
@@ -58,36 +58,36 @@ export interface WorkflowInfo {
   readonly moduleHash: string;
   readonly workflow: string;
   readonly status: WorkflowStatus;
-  /** `null` unless it runs and waits. */
+  /** `null` unless it is running and waiting. */
   readonly waiting: WorkflowWaiting | null;
   readonly createdAt: string;
   readonly endedAt: string | null;
-  /** The JSON text that the workflow responded with, once it has. */
+  /** The response as JSON, once there is one. */
   readonly response: string | null;
   readonly error: WorkflowFailure | null;
   /** Id of the workflow that started this one. */
   readonly parent: string | null;
-  /** By when it must have ended, as it was asked to cancel; `null` where it was not. */
+  /** The deadline to end, once it was asked to cancel; otherwise `null`. */
   readonly cancelBy: string | null;
-  /** Counts from 1: how often it went on anew with an empty journal, and once more. */
+  /** Counted from 1; continuing as new, with an empty journal, begins the next run. */
   readonly run: number;
-  /** The key that it was started with. */
+  /** The key it was started with. */
   readonly idempotencyKey: string | null;
-  /** By which it is found, by key. */
+  /** Its labels, by key. */
   readonly labels: Readonly<Record<string, string>>;
 }
 
-/** One of two workflows of which the one was started again from the other. */
+/** One of two workflows, of which one is a restart or fork of the other. */
 export interface WorkflowRestart {
-  /** The other one's id. Its workflow may be forgotten by now. */
+  /** The other workflow's id. It may be deleted by now. */
   readonly id: string;
-  /** How many steps were taken over, by a fork; `null` for a restart. */
+  /** For a fork, how many steps were taken over; `null` for a restart. */
   readonly fromStep: number | null;
 }
 
-/** One workflow, and what was started again. */
+/** A workflow, with its restarts and forks. */
 export interface WorkflowDetails extends WorkflowInfo {
-  /** The workflow that this one is a restart or a fork of. */
+  /** The workflow this one is a restart or fork of. */
   readonly restartedFrom: WorkflowRestart | null;
   /** Its restarts and forks, oldest first: the newest 100. */
   readonly restarts: readonly WorkflowRestart[];
@@ -96,16 +96,16 @@ export interface WorkflowDetails extends WorkflowInfo {
 /** One page of a listing. */
 export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];
-  /** Asks for the next page; `null` on the last one. */
+  /** Fetches the next page; `null` on the last one. */
   readonly cursor: string | null;
   /**
-   * Where no index tells what matches: how many workflows were looked through for this page, at most. There are fewer on it
-   * than asked for then, or none, where the next page may have more.
+   * Set if there is no index for the conditions: how many workflows were scanned at most for this page. It may hold
+   * fewer than asked for, or none, while the next page has more.
    */
   readonly searched?: number | undefined;
 }
 
-/** What workflows are found by: all that is given has to hold. Times are ISO 8601. */
+/** Conditions for finding workflows; all given ones must hold. Times are ISO 8601. */
 export interface WorkflowConditions {
   /** The module's name. */
   readonly module?: string | undefined;
@@ -113,17 +113,17 @@ export interface WorkflowConditions {
   readonly version?: string | undefined;
   /** The workflow's name. */
   readonly workflow?: string | undefined;
-  /** The idempotency key that it was started with: at most one workflow has it. */
+  /** The idempotency key it was started with; at most one workflow has it. */
   readonly key?: string | undefined;
-  /** Labels that it has, by key: each of them. */
+  /** Labels it must have, by key. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
-  /** It began then or later. */
+  /** Created at this time or later. */
   readonly createdFrom?: string | undefined;
-  /** It began earlier. */
+  /** Created before this time. */
   readonly createdBefore?: string | undefined;
-  /** It ended then or later. */
+  /** Ended at this time or later. */
   readonly endedFrom?: string | undefined;
-  /** It ended earlier. */
+  /** Ended before this time. */
   readonly endedBefore?: string | undefined;
   /** How its id begins, such as `wkf_1iH`. */
   readonly idPrefix?: string | undefined;
@@ -132,8 +132,7 @@ export interface WorkflowConditions {
   /** How its workflow's name begins. */
   readonly namePrefix?: string | undefined;
   /**
-   * A text in its input, which is searched as the JSON text that it is. Inputs that may hold a secret are encrypted, and never
-   * match.
+   * A string in its input, which is searched as JSON text. Inputs that may hold a secret are encrypted and never match.
    */
   readonly inputText?: string | undefined;
 }
@@ -141,20 +140,20 @@ export interface WorkflowConditions {
 /** Which workflows to list. Default: all. */
 export interface WorkflowFilter extends WorkflowConditions {
   readonly status?: WorkflowStatus | undefined;
-  /** How many on one page; the server's default and maximum hold. */
+  /** The page size, within the server's default and maximum. */
   readonly limit?: number | undefined;
 }
 
-/** How to end a workflow: `"cancel"` asks it to end, where its module hears of that; `"terminate"` ends it at once. */
+/** How to end a workflow: `"cancel"` asks it to end, if its module can hear of that; `"terminate"` ends it at once. */
 export type EndManner = "cancel" | "terminate";
 
 /** Which running workflows to cancel or terminate: at least one condition must be given. */
 export type CancelFilter = WorkflowConditions;
 
-/** What became of some of them. */
+/** The outcome for some of them. */
 export interface CancelledWorkflows {
   readonly count: number;
-  /** To go on with; `null` where no more match. */
+  /** Continues the request; `null` if no more match. */
   readonly cursor: string | null;
 }
 
@@ -175,19 +174,19 @@ export interface RestartFailure {
   readonly message: string;
 }
 
-/** What became of workflows that were to be restarted. */
+/** The outcome of restarting workflows. */
 export interface RestartOutcome {
-  /** How many were restarted, by this request or by one with the same key before. */
+  /** How many were restarted, by this request or an earlier one with the same key. */
   readonly count: number;
   /** How many can't be restarted. */
   readonly failed: number;
-  /** Why: of the newest 100 of them. */
+  /** The reasons, for the newest 100 of them. */
   readonly failures: readonly RestartFailure[];
 }
 
-/** What became of some of them. */
+/** The outcome for some of them. */
 export interface RestartedWorkflows extends RestartOutcome {
-  /** To go on with; `null` where no more match. */
+  /** Continues the request; `null` if no more match. */
   readonly cursor: string | null;
 }
 
@@ -197,15 +196,15 @@ export interface JournalStep {
   readonly step: number;
   /** When the call was made, ISO 8601. */
   readonly at: string;
-  /** When the answer came; `null` while there is none. */
+  /** When the answer came; `null` until there is one. */
   readonly answeredAt: string | null;
   /** The call as the guest ABI writes it, such as `{"Sleep": {"secs": 1, "nanos": 0}}`. Integers are exact. */
   readonly call: JsonValue;
-  /** The answer as the guest ABI writes it; `null` while there is none. Integers are exact. */
+  /** The answer as the guest ABI writes it; `null` until there is one. Integers are exact. */
   readonly answer: JsonValue | null;
 }
 
-/** What a workflow did so far. */
+/** What a workflow has done so far. */
 export interface WorkflowJournal {
   readonly id: string;
   readonly module: string;
@@ -215,7 +214,7 @@ export interface WorkflowJournal {
   readonly workflow: string;
   /** The run whose steps these are: see {@link WorkflowInfo.run}. */
   readonly run: number;
-  /** The JSON text that this run was started with. */
+  /** The input of this run, as JSON. */
   readonly input: string;
   readonly status: WorkflowStatus;
   readonly error: WorkflowFailure | null;
@@ -228,7 +227,7 @@ export interface HistoryStep {
   readonly step: number;
   /** When the call was made, ISO 8601. */
   readonly at: string;
-  /** When the answer came; `null` while there is none. */
+  /** When the answer came; `null` until there is one. */
   readonly answeredAt: string | null;
   readonly call: string;
   readonly answer: string | null;
@@ -252,9 +251,9 @@ export interface ModuleSummary {
   readonly deployedAt: string;
 }
 
-/** How the server is. Without the token that the server wants, it tells its status only. */
+/** The server's health. Without the server's token, only its status. */
 export interface ServerHealth {
-  /** `ok`, or `degraded`: it cannot do its work now. */
+  /** `ok`, or `degraded`: it can't work at the moment. */
   readonly status: string;
   readonly version: string | null;
   /** What is wrong. */
@@ -270,14 +269,14 @@ export interface ActivityTaskSummary {
   /** The workflow's id. */
   readonly workflow: string;
   readonly state: "waiting" | "running" | "retrying";
-  /** The attempt that runs or comes next, from 1 on. */
+  /** The current or next attempt, counted from 1. */
   readonly attempt: number;
   readonly scheduledAt: string;
-  /** `null` unless a failed attempt is to be followed by another. */
+  /** `null` unless a failed attempt will be retried. */
   readonly nextAttemptAt: string | null;
-  /** The id of the worker that runs it. */
+  /** The id of the worker running it. */
   readonly worker: string | null;
-  /** Of the attempt before. */
+  /** From the previous attempt. */
   readonly lastError: { readonly name: string; readonly message: string } | null;
 }
 
@@ -285,9 +284,9 @@ export interface ActivityTaskSummary {
 export interface ActivityWorkerSummary {
   readonly id: string;
   readonly concurrency: number;
-  /** How many activities it runs now. */
+  /** How many activities it is running. */
   readonly running: number;
-  /** Names of the activities that it runs. */
+  /** The names of the activities it can run. */
   readonly activities: readonly string[];
   readonly seenAt: string;
 }
@@ -296,12 +295,12 @@ export interface ActivityWorkerSummary {
 export interface ActivityQueueSummary {
   /** Its name. */
   readonly queue: string;
-  /** Tasks that wait for a worker. */
+  /** Tasks waiting for a worker. */
   readonly waiting: number;
   readonly running: number;
-  /** Tasks of which an attempt failed, and which wait for the next one. */
+  /** Tasks waiting for another attempt after a failed one. */
   readonly retrying: number;
-  /** Attempts of the last minute, give or take ten seconds. */
+  /** Attempts in about the last minute, within ten seconds. */
   readonly lastMinute: {
     readonly started: number;
     readonly completed: number;

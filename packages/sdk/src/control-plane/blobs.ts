@@ -25,7 +25,7 @@ export class Blobs {
    *
    * @returns the hash.
    * @throws {InvalidRequestError} when they are more than the server takes.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async store(blob: BlobSource, options: CallOptions = {}): Promise<string> {
     using scope = this.#connection.transport.begin("Storing a blob", options);
@@ -46,7 +46,7 @@ export class Blobs {
    *
    * @throws {NotFoundError} when there is no such blob.
    * @throws {AnswerTooLargeError} when there are more than `maxResponseBytes`: then `stream` them.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async get(hash: string, options: CallOptions = {}): Promise<Uint8Array> {
     checkedText("hash", hash);
@@ -59,7 +59,7 @@ export class Blobs {
    *
    * @param options its `timeoutMs` holds for the whole of it. Default: none, whatever the client's.
    * @throws {NotFoundError} when there is no such blob.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async *stream(
     hash: string,

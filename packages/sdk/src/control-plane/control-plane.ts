@@ -90,8 +90,8 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Where the control plane is, without a slash at the end; of several nodes, the one that is asked now. Of a ticket it is
-   * the beginning of the endpoint's id, fit for logs.
+   * The control plane's URL, without a trailing slash; with several nodes, the one in use. For a ticket, the start of
+   * the endpoint's id, which is safe to log.
    */
   get url(): string {
     return this.#connection.transport.addresses.current;
@@ -100,7 +100,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Tells which form of the API the server speaks. A server with both counts as one of the second.
    *
-   * @throws {FlawlessError} for errors that any call may throw: no connection, time-out, abort, refusal, unexpected answer.
+   * @throws {FlawlessError} for errors any call may throw: no connection, timeout, abort, refusal, unexpected response.
    */
   async form(options: CallOptions = {}): Promise<ApiForm> {
     using scope = this.#connection.transport.begin("Asking for the API's form", options);
@@ -113,10 +113,10 @@ export class ControlPlane implements AsyncDisposable {
    *
    * @returns the job's id.
    * @throws {ConflictError} when there is a job of that id with another payload.
-   * @throws {NotSupportedByServerError} from mvm-ci's second form, which gives ids of its own, for a job with an id or with
-   * a payload without `url`.
+   * @throws {NotSupportedByServerError} from mvm-ci's second form, which gives ids of its own, for a job with an id or
+   * with a payload without `url`.
    * @throws {NotJsonError} when JSON cannot hold the payload as it is; its `path` tells where.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async publish(newJob: NewJob, options: CallOptions = {}): Promise<string> {
     const { id } = newJob;
@@ -137,7 +137,7 @@ export class ControlPlane implements AsyncDisposable {
    * that is silent or drained.
    *
    * @returns `null` when there is none.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async claim(options: ClaimOptions = {}): Promise<Job | null> {
     refuseUnknownOptions(options, claimOptionNames);
@@ -159,7 +159,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Lists all jobs.
    *
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async list(options: CallOptions = {}): Promise<readonly Job[]> {
     using scope = this.#connection.transport.begin("Listing jobs", options);
@@ -170,7 +170,7 @@ export class ControlPlane implements AsyncDisposable {
    * Finds a job. mvm-ci has no route for one: there it is looked for in the list.
    *
    * @returns `null` when there is no such job.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async job(id: string, options: CallOptions = {}): Promise<Job | null> {
     checkedText("id", id);
@@ -185,7 +185,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Counts the jobs.
    *
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async stats(options: CallOptions = {}): Promise<QueueStats> {
     using scope = this.#connection.transport.begin("Counting jobs", options);
@@ -194,11 +194,12 @@ export class ControlPlane implements AsyncDisposable {
   }
 
   /**
-   * Sets a job's state. Setting the same one again changes nothing, which is why the request is repeated where it fails.
+   * Sets a job's state. Setting the same one again changes nothing, which is why the request is repeated where it
+   * fails.
    *
    * @throws {NotFoundError | ConflictError} when there is no such job, or it has ended otherwise; mvm-ci answers a
    * {@link ServerRefusedError} instead.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async setStatus(id: string, status: JobStatus, options: SetStatusOptions = {}): Promise<void> {
     checkedText("id", id);
@@ -213,7 +214,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Adds a crawl, as the form on the control plane's page does: the job `job-N` with the payload `{id: N, url}`.
    *
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async newJob(url: string, options: CallOptions = {}): Promise<void> {
     using scope = this.#connection.transport.begin("Adding a crawl", options);
@@ -235,7 +236,7 @@ export class ControlPlane implements AsyncDisposable {
    * Reports the progress of the job `job-N`, as the workflow `crawler` does. Not repeated once it was sent.
    *
    * @throws {InvalidOptionError} when its `id` is no whole number.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async uiUpdate(update: UiUpdate, options: CallOptions = {}): Promise<void> {
     const { id, status, url, urlsLeft } = update;
@@ -252,7 +253,7 @@ export class ControlPlane implements AsyncDisposable {
    * Lists the nodes of the control plane, with the Flawless server of each.
    *
    * @throws {NotSupportedByServerError} from mvm-ci.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async nodes(options: CallOptions = {}): Promise<readonly ControlPlaneNode[]> {
     using scope = this.#connection.transport.begin("Listing nodes", options);
@@ -265,7 +266,7 @@ export class ControlPlane implements AsyncDisposable {
   /**
    * Asks the control plane how it is now: the question is not repeated.
    *
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async health(options: CallOptions = {}): Promise<ControlPlaneHealth> {
     using scope = this.#connection.transport.begin("Asking for the health", options);
@@ -276,8 +277,8 @@ export class ControlPlane implements AsyncDisposable {
    * Waits until the control plane can be reached and says that it is well.
    *
    * @param options its `timeoutMs` is how long to wait. Default 30,000, whatever the client's.
-   * @throws {FlawlessTimeoutError} when it is not ready by then; the cause tells what went wrong last.
-   * @throws {FlawlessError} where trying again does not help.
+   * @throws {FlawlessTimeoutError} if it is not ready in time; the cause is the last failure.
+   * @throws {FlawlessError} when retrying can't help.
    */
   async waitUntilReady(options: CallOptions = {}): Promise<void> {
     const { timeoutMs = 30_000, ...rest } = options;
@@ -292,7 +293,7 @@ export class ControlPlane implements AsyncDisposable {
     await waitUntilReady({ transport, health }, scope);
   }
 
-  /** Ends all calls under way with a {@link ClientClosedError} and closes the connections. */
+  /** Ends all pending calls with a {@link ClientClosedError} and closes the connections. */
   async close(): Promise<void> {
     await this.#connection.transport.close();
   }

@@ -24,7 +24,7 @@ export class Gossip {
    * Makes the server take part in a topic.
    *
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async join(topicId: string, options: CallOptions = {}): Promise<void> {
     checkTopic(topicId);
@@ -34,10 +34,11 @@ export class Gossip {
   }
 
   /**
-   * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone out.
+   * Sends a message to all who listen. Never sent twice: after a connection failure with `maybeSent` it may have gone
+   * out.
    *
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async broadcast(topicId: string, message: string, options: CallOptions = {}): Promise<void> {
     checkTopic(topicId);
@@ -54,7 +55,7 @@ export class Gossip {
    * @throws {InvalidOptionError} when the topic's id is not 64 hex digits.
    * @throws {NotSupportedByServerError} from mvm-ci.
    * @throws {FlawlessConnectionError} when the connection breaks.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async *subscribe(
     topicId: string,

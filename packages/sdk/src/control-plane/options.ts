@@ -24,11 +24,12 @@ export interface ControlPlaneOptions extends Pick<
   | "random"
 > {
   /**
-   * Where the control plane is, such as `http://127.0.0.1:3020`. A path in it is put before each route's. Several, up to 100:
-   * equal nodes on one store, which have their turn where the one before cannot be reached, as those of `Flawless`.
+   * Where the control plane is, such as `http://127.0.0.1:3020`. Its path, if any, prefixes each route. Several, up to
+   * 100: equal nodes on one store, which have their turn where the one before cannot be reached, as those of
+   * `Flawless`.
    */
   readonly url: ServerUrl;
-  /** What the server wants as `Authorization: Bearer TOKEN`. Default: none. */
+  /** Sent as `Authorization: Bearer TOKEN`. Default: none. */
   readonly token?: string | undefined;
   /** How long a call may take in all, repeats included, in milliseconds. Default 30,000. `Infinity`: no limit. */
   readonly timeoutMs?: number | undefined;

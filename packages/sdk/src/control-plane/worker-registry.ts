@@ -22,14 +22,14 @@ export class WorkerRegistry {
   }
 
   /**
-   * Registers a worker. @flawless-ts/control-plane takes its name for its id where it is fit for one (up to 128 letters,
-   * digits and `_.:@-`), and gives what a worker of that id had before to others; mvm-ci makes a further worker of each
-   * registration. That is why it is not repeated once it was sent.
+   * Registers a worker. @flawless-ts/control-plane takes its name for its id where it is fit for one (up to 128
+   * letters, digits and `_.:@-`), and gives what a worker of that id had before to others; mvm-ci makes a further
+   * worker of each registration. That is why it is not repeated once it was sent.
    *
    * @returns the id that the worker goes by from now on.
    * @throws {NotJsonError} when JSON cannot hold the metadata as it is.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async register(registration: WorkerRegistration, options: CallOptions = {}): Promise<string> {
     const name = checkedText("name", registration.name);
@@ -54,7 +54,7 @@ export class WorkerRegistry {
    * @throws {NotFoundError} when the server does not know the worker (any more): it has to register again. mvm-ci never
    * tells.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async heartbeat(id: string, activeJobs: number, options: CallOptions = {}): Promise<void> {
     checkedText("id", id);
@@ -79,7 +79,7 @@ export class WorkerRegistry {
    * Lists all workers.
    *
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async list(options: CallOptions = {}): Promise<readonly WorkerInfo[]> {
     using scope = this.#connection.transport.begin("Listing workers", options);
@@ -93,7 +93,7 @@ export class WorkerRegistry {
    *
    * @throws {NotFoundError} when there is no such worker.
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async get(id: string, options: CallOptions = {}): Promise<WorkerInfo> {
     checkedText("id", id);
@@ -108,7 +108,7 @@ export class WorkerRegistry {
    * lets it finish them.
    *
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async drain(id: string, options: CallOptions = {}): Promise<void> {
     checkedText("id", id);
@@ -126,7 +126,7 @@ export class WorkerRegistry {
    * Counts the workers.
    *
    * @throws {NotSupportedByServerError} where the server speaks the first form.
-   * @throws {FlawlessError} for errors that any call may throw.
+   * @throws {FlawlessError} for errors any call may throw.
    */
   async stats(options: CallOptions = {}): Promise<WorkerStats> {
     using scope = this.#connection.transport.begin("Counting workers", options);

@@ -17,12 +17,12 @@ import { trySync } from "./try-sync.ts";
 /** Options of `start` and `execute`. */
 export type EffectStartOptions = Omit<StartOptions, "signal">;
 
-/** Arguments of `start` after the workflow's name: the input may be left out where it may be `undefined`. */
+/** Arguments of `start` after the workflow's name: the input may be omitted if it may be `undefined`. */
 export type EffectStartArguments<Input> = undefined extends Input
   ? [input?: Input, options?: EffectStartOptions]
   : [input: Input, options?: EffectStartOptions];
 
-/** A module on the server: starts its workflows. `DeployedModule` with effects. */
+/** A module on the server, for starting its workflows. `DeployedModule` with effects. */
 export class EffectModule<C extends Contract = UntypedContract> {
   readonly name: string;
   readonly version: string;

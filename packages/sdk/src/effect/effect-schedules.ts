@@ -26,7 +26,7 @@ export class EffectSchedules {
     this.#schedules = schedules;
   }
 
-  /** Makes a schedule. The same one may be made again, which changes nothing. */
+  /** Creates a schedule. Creating the same one again changes nothing. */
   create(
     definition: ScheduleDefinition,
     options?: EffectCallOptions,
@@ -45,14 +45,14 @@ export class EffectSchedules {
     );
   }
 
-  /** All schedules by name, page after page, each asked for when the one before is used up. */
+  /** All schedules by name, page by page; each page is fetched when the one before is used up. */
   list(
     options?: Omit<SchedulePageOptions, "cursor" | "signal">,
   ): Stream.Stream<ScheduleInfo, ExtraRequestError> {
     return attemptStream((signal) => this.#schedules.list({ ...options, signal }));
   }
 
-  /** Tells all of a schedule: its next times, and what became of the last ones. */
+  /** Gets everything about a schedule: its next times, and the outcome of the last ones. */
   describe(
     name: string,
     options?: Omit<DescribeScheduleOptions, "signal">,
@@ -62,7 +62,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Changes what is named; all else stays. Times that have passed are not due by the new definition. */
+  /** Changes the given settings; the rest stays. Past times are not due under the new definition. */
   update(
     name: string,
     changes: Partial<ScheduleSettings>,
@@ -73,7 +73,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Nothing is started any more until it is resumed, and what waits for an earlier start to end is given up. */
+  /** Starts nothing until the schedule is resumed. A start that waits for an earlier one to end is dropped. */
   pause(
     name: string,
     options?: EffectCallOptions,
@@ -83,7 +83,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Goes on with the next time. Those of the pause are over. */
+  /** Continues with the next time. Times during the pause are skipped. */
   resume(
     name: string,
     options?: EffectCallOptions,
@@ -113,7 +113,7 @@ export class EffectSchedules {
     );
   }
 
-  /** Deletes a schedule. What it started goes on. */
+  /** Deletes a schedule. Workflows it started keep running. */
   delete(name: string, options?: EffectCallOptions): Effect.Effect<void, ExtraRequestError> {
     return attempt("Flawless.schedules.delete", (signal) =>
       this.#schedules.delete(name, { ...options, signal }),

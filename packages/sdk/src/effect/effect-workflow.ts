@@ -29,12 +29,12 @@ import type {
 import { attempt, type EffectCallOptions } from "./attempt.ts";
 import type { ExtraRequestError, ResponseError, SendError, UpdateError } from "./client-errors.ts";
 
-/** Arguments of `send` after the message's type: its data may be left out where it may be `undefined`. */
+/** Arguments of `send` after the message's type: its data may be omitted if it may be `undefined`. */
 export type EffectMessageArguments<Data> = undefined extends Data
   ? [data?: Data, options?: EffectCallOptions]
   : [data: Data, options?: EffectCallOptions];
 
-/** Arguments of `update` after the update's type: its data may be left out where it may be `undefined`. */
+/** Arguments of `update` after the update's type: its data may be omitted if it may be `undefined`. */
 export type EffectUpdateArguments<Data> = undefined extends Data
   ? [data?: Data, options?: Omit<UpdateOptions, "signal">]
   : [data: Data, options?: Omit<UpdateOptions, "signal">];
@@ -90,7 +90,7 @@ export class EffectWorkflow<
     return attempt("Flawless.state", (signal) => this.#handle.state({ ...options, signal }));
   }
 
-  /** Shows what the workflow did so far. */
+  /** Gets what the workflow has done so far. */
   journal(options?: EffectCallOptions): Effect.Effect<WorkflowJournal, ExtraRequestError> {
     return attempt("Flawless.journal", (signal) => this.#handle.journal({ ...options, signal }));
   }

@@ -28,7 +28,7 @@ import { trySync } from "./try-sync.ts";
 
 /** What {@link FlawlessClient} does. Each method is that of `Flawless`, with effects. */
 export interface FlawlessService {
-  /** Where the server is, without a slash at the end. */
+  /** The server's URL, without a trailing slash. */
   readonly url: string;
   /** Starts workflows when times come. */
   readonly schedules: EffectSchedules;
@@ -50,7 +50,7 @@ export interface FlawlessService {
   listWorkflows(
     options?: Omit<ListOptions, "signal">,
   ): Effect.Effect<WorkflowPage, ExtraRequestError>;
-  /** All workflows, page after page, each asked for when the one before is used up. */
+  /** All workflows, page by page; each page is fetched when the one before is used up. */
   workflows(
     options?: WorkflowFilter & EffectCallOptions,
   ): Stream.Stream<WorkflowInfo, ExtraRequestError>;

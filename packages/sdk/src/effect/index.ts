@@ -1,3 +1,4 @@
+import "@flawless-ts/wasm-module/internal/needs-node-22";
 export { ControlPlaneClient, type ControlPlaneService } from "./control-plane-client.ts";
 export type { EffectCallOptions } from "./attempt.ts";
 export type * from "./client-errors.ts";

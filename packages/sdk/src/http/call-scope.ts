@@ -2,11 +2,11 @@ import type { FlawlessError } from "@flawless-ts/wasm-module";
 import { optionNames, type OptionNames } from "@flawless-ts/wasm-module/internal/client";
 import { FlawlessAbortedError, FlawlessTimeoutError } from "../errors/connection-errors.ts";
 
-/** What every call takes. */
+/** Options every call takes. */
 export interface CallOptions {
-  /** Gives the call up when aborted. What it asked the server for may still happen. */
+  /** Aborts the call. The server may still carry out the request. */
   readonly signal?: AbortSignal | undefined;
-  /** How long this call may take, in milliseconds, repeats included. `Infinity`: no limit. Default: the client's. */
+  /** How long this call may take, in milliseconds, retries included. `Infinity`: no limit. Default: the client's. */
   readonly timeoutMs?: number | undefined;
 }
 
@@ -21,14 +21,14 @@ export interface CallLimits {
   readonly signal: AbortSignal | undefined;
   /** Milliseconds; may be `Infinity`. */
   readonly timeoutMs: number;
-  /** What to do about a time-out: the last sentence of the error's message. */
+  /** What to do about a timeout: the last sentence of the error's message. */
   readonly timeoutAdvice: string;
   /** Called when the call is over. */
   readonly onEnd: (scope: CallScope) => void;
 }
 
 /**
- * One call of the client, from its first check to its last repeat: it ends by its time-out, by the caller's signal, or
+ * One call of the client, from its first check to its last retry: it ends by its timeout, by the caller's signal, or
  * when the client is closed, whichever comes first.
  */
 export class CallScope implements Disposable {
@@ -59,7 +59,7 @@ export class CallScope implements Disposable {
     }
   }
 
-  /** Why the call is still under way: its last try's failure. Becomes the cause of a time-out. */
+  /** Why the call is still running: the failure of its last attempt. Becomes the cause of a timeout. */
   lastFailure: unknown = undefined;
 
   /** Aborted with a public error as its reason. */
@@ -67,7 +67,7 @@ export class CallScope implements Disposable {
     return this.#controller.signal;
   }
 
-  /** Milliseconds until the time-out; may be `Infinity`. */
+  /** Milliseconds until the timeout; may be `Infinity`. */
   get remainingMs(): number {
     return this.#deadline - performance.now();
   }

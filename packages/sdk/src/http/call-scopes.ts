@@ -3,7 +3,7 @@ import { ClientClosedError } from "../errors/usage-errors.ts";
 import { checkedTimeout } from "../options.ts";
 import { CallScope, callOptionNames, type CallOptions } from "./call-scope.ts";
 
-/** Without a time-out of their own, calls that the server answers at once may take this long. */
+/** Without a timeout of their own, calls that the server answers at once may take this long. */
 const defaultTimeoutMs = 30_000;
 
 /** The calls of one client that are under way. */
@@ -23,9 +23,9 @@ export class CallScopes {
    * Begins a call.
    *
    * @param action what it does, for errors: "Listing workflows".
-   * @param limit `"unlimited"`: without any time-out given, the call may take forever.
+   * @param limit `"unlimited"`: without any timeout given, the call may take forever.
    * @param options of the call alone, without those of its kind, which the caller has checked
-   * @throws {InvalidOptionError} when an option does not exist, or the time-out makes no sense.
+   * @throws {InvalidOptionError} when an option does not exist, or the timeout makes no sense.
    * @throws {ClientClosedError} when the client is closed.
    */
   begin(

@@ -162,7 +162,7 @@ export class Transport {
       },
       body: request.body ?? null,
       signal: scope.signal,
-      // Usually the call's own time-out decides: a start may wait for minutes.
+      // Usually the call's own timeout decides: a start may wait for minutes.
       headersWithinMs: answerWithinMs,
       bodyWithinMs: bodyWithinMs ?? answerWithinMs,
     });

@@ -64,11 +64,11 @@ export function workerFromEnvironment(
 }
 
 /**
- * Asks the control plane for a Flawless server: that of the first node that tells one. A control plane that is reached by a
- * ticket is not asked: its ticket leads to its Flawless server, too.
+ * Asks the control plane for a Flawless server: that of the first node that tells one. A control plane that is reached
+ * by a ticket is not asked: its ticket leads to its Flawless server, too.
  *
  * @returns `null` when none does, or the control plane is mvm-ci, which cannot tell.
- * @throws {FlawlessError} for errors that any call may throw.
+ * @throws {FlawlessError} for errors any call may throw.
  */
 export async function discoverFlawlessUrl(
   controlPlane: ControlPlane,
