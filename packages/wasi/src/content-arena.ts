@@ -6,7 +6,7 @@ const smallestBlock = 2 ** 20;
 const maxIdleBytes = 2 ** 27;
 const idleMs = 10_000;
 
-// A test may put clocks of its own in place of the process's.
+// A test may replace the process's clocks.
 const { setTimeout, clearTimeout } = globalThis;
 
 /**

@@ -12,16 +12,17 @@ import type { WasiResult } from "./wasi-result.ts";
  * Runs a WASI program on what another run of it, or of another build of it, was told: each of its calls must be the
  * recorded one, and gets the recorded answer. So a new build that does anything else is found out at the very call.
  *
- * The arguments and the environment are the recorded ones, too. What a time-out or a trap says of the outputs is what
+ * The arguments and the environment are the recorded ones, too. What a timeout or a trap says of the outputs is what
  * the program wrote this time.
  *
  * @param program its bytes, or the path or `file:` URL of its `.wasm`
- * @param recording from {@link recordWasi}; its JSON may have been in a file meanwhile
+ * @param recording from {@link recordWasi}; it may have been stored as JSON
  * @throws {WasiReplayMismatchError} when the program does something else than was recorded
  * @throws {WasiRecordingError} for what is no recording
- * @throws {InvalidOptionError} for limits that make no sense
+ * @throws {InvalidOptionError} for invalid limits
  * @throws {WasiModuleError} for what is no WASI program
- * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it may
+ * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it
+ * may
  * @throws {WasiTrapError} when the program breaks off as it did when it was recorded
  * @throws {WasiTimeoutError} when it runs too long
  * @throws {WasiThreadError} when its thread breaks down

@@ -15,11 +15,12 @@ import type { RecordedWasiResult, WasiResult } from "./wasi-result.ts";
  * process. Its clock and its random numbers are the test's own, so that every run is the same. It runs in a thread of
  * its own.
  *
- * @param program its bytes, the path or `file:` URL of its `.wasm`, or a compiled module: one for `wasi_snapshot_preview1` or
- *   `wasi_unstable` with a `_start`
- * @throws {InvalidOptionError} for options that make no sense
+ * @param program its bytes, the path or `file:` URL of its `.wasm`, or a compiled module: one for
+ * `wasi_snapshot_preview1` or `wasi_unstable` with a `_start`
+ * @throws {InvalidOptionError} for invalid options
  * @throws {WasiModuleError} for what is no such program
- * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it may
+ * @throws {ModuleError} of `@flawless-ts/wasm-module` for a damaged file, or one that starts with more memory than it
+ * may
  * @throws {WasiTrapError} when the program breaks off, as by `abort` or a panic
  * @throws {WasiTimeoutError} when it runs too long
  * @throws {WasiThreadError} when its thread breaks down

@@ -14,8 +14,8 @@ export interface WasiClock {
 /** How long and with how much memory a program may run. */
 export interface WasiLimits {
   /**
-   * Longest real time that the program may take, in milliseconds, from its first instruction on.
-   * Default: 4,000, so that its error comes before Vitest's own time-out of 5 seconds.
+   * Longest real time that the program may take, in milliseconds, from its first instruction on. Default: 4,000, so
+   * that its error comes before Vitest's own timeout of 5 seconds.
    */
   readonly timeoutMs?: number | undefined;
   /**
@@ -27,9 +27,9 @@ export interface WasiLimits {
   /** Stops the program when it is aborted: its thread is ended, and the call rejects with the signal's `reason`. */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Called with what the program writes to stdout, while it runs: the next bytes, as many as have come meanwhile. How
-   * they are parted differs from run to run; together they are the result's `stdoutBytes`. What it throws stops the
-   * program, and the call rejects with that.
+   * Called while the program runs with what it writes to stdout: all bytes since the last call. How they are parted
+   * differs from run to run; together they are the result's `stdoutBytes`. What it throws stops the program, and the
+   * call rejects with that.
    */
   readonly onStdout?: ((bytes: Uint8Array) => void) | undefined;
   /** As `onStdout`, for stderr. */

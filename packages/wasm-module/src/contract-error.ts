@@ -18,7 +18,7 @@ export type ContractDirection =
   /** What a workflow publishes of itself. */
   | "state";
 
-/** One thing that is wrong with a value. */
+/** One problem with a value. */
 export interface ContractIssue {
   /** Where in the value: `$` is the whole of it, `$.items[0].price` a part. */
   readonly path: string;
@@ -43,14 +43,14 @@ export interface ContractErrorDetails {
   readonly cause?: unknown;
 }
 
-/** A value does not keep to the contract. The message shows each issue with its path. */
+/** A value violates the contract. The message lists each issue with its path. */
 export class ContractError extends FlawlessError {
   override readonly code = "FLAWLESS_CONTRACT_BROKEN" as const;
   readonly contract: string;
   readonly workflow: string | null;
   readonly direction: ContractDirection;
   readonly messageType: string | null;
-  /** When a response breaks the contract, the workflow runs (or ran) all the same: this is its id. */
+  /** When a response violates the contract, the workflow still runs (or ran): this is its id. */
   readonly workflowId: string | null;
   readonly issues: readonly ContractIssue[];
 

@@ -1,7 +1,7 @@
 import { FlawlessError } from "./errors.ts";
 
 /**
- * An option or an argument makes no sense, contradicts another, or does not exist: a URL that is none, a time-out that
+ * An option or an argument makes no sense, contradicts another, or does not exist: a URL that is none, a timeout that
  * is no number, an empty id. Every Flawless package refuses them with this error.
  */
 export class InvalidOptionError extends FlawlessError {

@@ -15,7 +15,7 @@ export type ActivityFault =
   | (FaultedAttempts & { readonly fail: string | Error })
   /** They run, and what they give takes that much of the environment's time to arrive. */
   | (FaultedAttempts & { readonly delay: DurationLike })
-  /** Nothing is ever heard of them: they are not run, or run and their answer is lost. A time-out ends them. */
+  /** They get no result: they are not run, or their result is lost. A timeout ends them. */
   | (FaultedAttempts & { readonly drop: "task" | "answer" })
   /** Their worker is lost, before they are run or after, before it could tell: another one gets them when its lease is over. */
   | (FaultedAttempts & { readonly lose: "before" | "after" })

@@ -17,7 +17,7 @@ export class HeldActivities {
   readonly #engine: () => Engine | undefined;
   readonly #all = new Set<HeldActivity>();
   #leaseMs = Infinity;
-  /** Attempts of other workers, and since when there are so many, in milliseconds of real time. */
+  /** Attempts of other workers, and since when there are this many, in milliseconds of real time. */
   #others = { count: 0, since: 0 };
   #cancelTimer: (() => void) | undefined;
 
@@ -66,7 +66,7 @@ export class HeldActivities {
     }
   }
 
-  /** The server knows the worker from now on, and hears of what it has from before. */
+  /** From now on, the server knows the worker and the attempts it already had. */
   registered(queue: string, leaseMs: number): void {
     this.#leaseMs = leaseMs;
     this.#tell(queue);

@@ -20,15 +20,15 @@ import { HeldActivities } from "./held-activities.ts";
 import { HeldActivity } from "./held-activity.ts";
 import { failing, PlannedFaults } from "./planned-faults.ts";
 
-/** As many tasks as there may be: a test's functions wait for nobody. */
+/** As many tasks as possible: a test's functions don't wait for workers. */
 const concurrency = 1_000;
 
-/** Whoever wants to hear that an activity is being run. */
+/** Listeners for an activity that starts running. */
 type BeganListener = (workflowId: string, name: string) => void;
 
 /**
- * The environment's own worker: takes the tasks of all queues and runs the test's activities. It outlives crashes of the
- * server, as a worker in a process of its own does.
+ * The environment's own worker: takes the tasks of all queues and runs the test's activities. It outlives crashes of
+ * the server, as a separate worker process does.
  */
 export class TestActivities {
   readonly held: HeldActivities;

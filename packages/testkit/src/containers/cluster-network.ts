@@ -53,8 +53,9 @@ export class ClusterNetwork extends StartedNetwork {
   }
 
   /**
-   * @throws InvalidOptionError for a subnet that makes no sense
-   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` where the subnet, or all that are tried, are taken
+   * @throws InvalidOptionError for an invalid subnet
+   * @throws TestkitError `FLAWLESS_TESTKIT_NO_DOCKER`; `FLAWLESS_TESTKIT_CONTAINER_FAILED` where the subnet, or all
+   * that are tried, are taken
    */
   static async create(options: ClusterNetworkOptions = {}): Promise<ClusterNetwork> {
     refuseUnknownOptions(options, clusterNetworkOptionNames);

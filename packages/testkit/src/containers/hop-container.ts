@@ -12,7 +12,7 @@ export class HopContainer extends ServiceContainer<StartedHopContainer> {
   }
 
   protected override async plan(): Promise<ServicePlan> {
-    // The role says that it is our image; its command is that of the constructor.
+    // The role marks it as our image; the command is the constructor's.
     return { roles: ["worker"], environment: {}, files: [], ports: [] };
   }
 

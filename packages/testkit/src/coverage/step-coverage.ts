@@ -6,7 +6,7 @@ export interface WorkflowCoverage {
   readonly module: string;
   readonly version: string;
   readonly workflow: string;
-  /** How often it was started. 0: it is in a module that was deployed, but nobody started it. */
+  /** How often it was started; 0 if it was deployed but never started. */
   readonly runs: number;
   /** Its host calls by site, with how often each was made: "Sleep", "POST http://shop.example/orders", ... */
   readonly calls: ReadonlyMap<string, number>;

@@ -11,7 +11,7 @@ import { sampled } from "./sampled.ts";
 export interface CrashEverywhereOptions {
   /** For each of the environments that the scenario is run in. */
   readonly environment?: TestEnvironmentOptions;
-  /** Tries only so many boundaries of a long journal, chosen by the seed (default 1). Default: all. */
+  /** How many boundaries of a long journal to try, chosen by the seed (default 1). Default: all. */
   readonly sample?: { readonly count: number; readonly seed?: number };
   /**
    * Whether a crash that interrupts a request which must not be repeated, or an activity which must not run twice, counts,
@@ -96,7 +96,7 @@ async function run(
   try {
     return await observe(env, scenario);
   } finally {
-    // A request that nobody answered is part of what was observed.
+    // An unanswered request is part of what was observed.
     await env.close().catch(() => undefined);
   }
 }

@@ -5,7 +5,7 @@ import { nextTurn } from "./real-timers.ts";
 export interface StoreFaults {
   /** These commits fail as on a full disk; the engine tries them again. */
   readonly failCommits?: readonly number[];
-  /** Each commit takes so many turns of the event loop. Default 0. */
+  /** How many turns of the event loop each commit takes. Default 0. */
   readonly slowTurns?: number;
 }
 
@@ -60,7 +60,7 @@ export function faultyStore(
     }
     if (crashesHere) {
       options.onCrash(writes);
-      // A process that is gone hears of nothing.
+      // A process that is gone gets no result.
       await new Promise(() => undefined);
     }
   };

@@ -41,5 +41,5 @@ export type TestReply =
 /** Answers requests. What it throws reaches the workflow as a broken connection. */
 export type TestHandler = (request: TestRequest) => TestReply | Promise<TestReply>;
 
-/** As a reply: no answer ever comes. The workflow's time-out ends the request. */
+/** As a reply: there is never a response. The workflow's timeout ends the request. */
 export const hang: unique symbol = Symbol("hang");

@@ -57,14 +57,16 @@ export interface InProcessOptions extends EngineParts {
   readonly autoSkip: boolean;
 }
 
-/** setTimeout takes no more. The wait ends with the workflow, or with its engine. */
+/** The max of setTimeout. The wait ends with the workflow or its engine. */
 const maxWaitMs = 2 ** 31 - 1;
-/** Of the keys by which a start is repeated after a crash; nobody else's can have a space. */
+/** Prefix of the keys for repeating a start after a crash; users' keys can't contain a space. */
 const ownKeyPrefix = "testkit ";
 /** Load tests start more than anyone wants to read of. */
 const maxCoveredWorkflows = 1_000;
 
-/** The connection of a `Flawless` client to an engine in this process. Time goes on while the test waits for workflows. */
+/**
+ * The connection of a `Flawless` client to an engine in this process. Time advances while the test waits for workflows.
+ */
 export class InProcessConnection extends InProcessActivities implements FlawlessConnection {
   readonly url = "test environment";
   readonly whenAwaited: typeof whenAwaited = whenAwaited;
@@ -311,7 +313,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     await this.engine.crash();
   }
 
-  /** @throws TestkitError for a request that nobody answered and no call has reported yet */
+  /** @throws TestkitError for an unanswered request that no call has reported yet */
   async close(): Promise<void> {
     if (!this.#closed) {
       await this.#noteCoverage();
@@ -335,7 +337,7 @@ export class InProcessConnection extends InProcessActivities implements Flawless
     return id;
   }
 
-  /** Waits while time goes on by itself. */
+  /** Waits while time advances automatically. */
   async #awaiting(
     address: string,
     until: "response" | "end",
@@ -360,8 +362,8 @@ export class InProcessConnection extends InProcessActivities implements Flawless
   }
 
   /**
-   * What a call sets off comes to rest before the test goes on: else it would depend on the machine's
-   * threads which of both comes first.
+   * Whatever a call triggers comes to rest before the test continues: otherwise the order of the two would depend on
+   * the machine's threads.
    */
   async #rest(scope: CallScope): Promise<void> {
     await this.ask((engine) => engine.whenIdle(), scope);

@@ -18,7 +18,7 @@ export async function nextTurn(): Promise<void> {
   await new Promise<void>((resolve) => realTimers.setImmediate(resolve));
 }
 
-/** Settled after so many milliseconds of real time. */
+/** Settled after that many milliseconds of real time. */
 export async function realPause(milliseconds: number): Promise<void> {
   await new Promise<void>((resolve) => {
     realTimers.setTimeout(resolve, milliseconds);

@@ -35,7 +35,7 @@ export interface EngineParts {
   readonly observers: readonly EngineObserver[];
 }
 
-/** Keeps an engine running on a test's clock and network: after each crash another one goes on from its journal. */
+/** Keeps an engine running on a test's clock and network: after each crash, another one continues from its journal. */
 export class RestartingEngine {
   readonly clock: TestClock;
   readonly http: TestHttp;
@@ -82,7 +82,7 @@ export class RestartingEngine {
     return this.#interrupted;
   }
 
-  /** As kill -9: what is not durable is gone. Another engine goes on from the journal. */
+  /** Like kill -9: what is not durable is lost. Another engine continues from the journal. */
   async crash(): Promise<void> {
     const old = this.#current;
     if (old === undefined || this.#closed) {

@@ -3,7 +3,7 @@ import { TestkitError } from "../errors.ts";
 import type { RestartingEngine } from "./restarting-engine.ts";
 import type { TimeSkipper } from "./time-skipper.ts";
 
-/** Waits for what a workflow does next, while time goes on by itself. */
+/** Waits for a workflow's next step, while time advances automatically. */
 export class RunWaits {
   readonly #engine: RestartingEngine;
   readonly #time: TimeSkipper;

@@ -33,7 +33,9 @@ import { TestModule, TestRun } from "./test-module.ts";
  * ```
  */
 export class TestEnvironment implements AsyncDisposable {
-  /** The client that applications use, connected to the engine in this process. Its calls have no time-out by default. */
+  /**
+   * The client that applications use, connected to the engine in this process. Its calls have no timeout by default.
+   */
   readonly flawless: Flawless;
   readonly #connection: InProcessConnection;
   readonly #stubs: Set<string>;
@@ -80,12 +82,12 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#usable().engine.clock.now();
   }
 
-  /** What workflows sent and what arrived, in order. */
+  /** The requests of workflows that arrived, in order. */
   get requests(): readonly TestRequest[] {
     return this.#usable().engine.http.requests;
   }
 
-  /** The activities that were run here for workflows, in order. */
+  /** The activities that were run for workflows, in order. */
   get activities(): readonly TestActivity[] {
     return this.#usable().engine.activities.log;
   }
@@ -95,7 +97,7 @@ export class TestEnvironment implements AsyncDisposable {
     return this.#usable().engine.logs;
   }
 
-  /** The workflows that were started through this environment, in order. Children are not among them. */
+  /** The workflows started through this environment, in order, without children. */
   get runs(): readonly TestRun[] {
     const connection = this.#usable();
     const binding = { contract: null, workflow: null };
@@ -120,8 +122,8 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Makes a module's workflows available: `flawless.deploy`. Another build of the same name and version takes its place
-   * for new workflows.
+   * Deploys a module, like `flawless.deploy`. Another build with the same name and version replaces it for new
+   * workflows.
    *
    * @param module the bytes of a `.wasm`, or the path of one
    * @throws as `Flawless.deploy` does
@@ -136,7 +138,7 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Lets that much time pass: milliseconds, or text such as "36 hours"; to reach a date, skip `date.getTime() - env.now`.
+   * Lets time pass: milliseconds, or a string such as "36 hours". To reach a date, skip `date.getTime() - env.now`.
    * Timers in between fire in order.
    * @throws InvalidOptionError
    * @throws TestkitError `FLAWLESS_TESTKIT_UNEXPECTED_REQUEST`
@@ -145,18 +147,18 @@ export class TestEnvironment implements AsyncDisposable {
     await this.#usable().skip(toMilliseconds(duration));
   }
 
-  /** Settled when nothing happens any more without a message, an answer, or time going on. */
+  /** Settled when nothing more happens without a message, an answer or time passing. */
   async settle(): Promise<void> {
     await this.#usable().settle();
   }
 
-  /** As `kill -9`: nothing is flushed. Another engine goes on from the journal. */
+  /** Like `kill -9`: nothing is flushed. Another engine continues from the journal. */
   async crash(): Promise<void> {
     await this.#usable().crash();
   }
 
   /**
-   * Lets something go wrong with a request or an activity to come.
+   * Injects a fault into a later request or activity.
    * @throws InvalidOptionError
    */
   addFault(fault: RequestFault | ActivityFault): void {
@@ -169,8 +171,8 @@ export class TestEnvironment implements AsyncDisposable {
   }
 
   /**
-   * Runs these functions in place of activities, or of some of them, from their next attempt on. Schemas and defaults of an
-   * activity that the environment has stay.
+   * Replaces some or all activities by these functions, from their next attempt on. An activity's schemas and defaults
+   * stay.
    *
    * ```ts
    * const charge = vi.fn(async () => ({ id: "receipt 1" }));
@@ -185,7 +187,7 @@ export class TestEnvironment implements AsyncDisposable {
     this.#usable().engine.activities.mock(mocks as Readonly<Record<string, ActivityFunction>>);
   }
 
-  /** Children of this name are not run from now on: they complete as soon as they are started. */
+  /** From now on, children of this name are not run: they complete as soon as they start. */
   stub(workflow: string): void {
     this.#usable();
     this.#stubs.add(workflow);
@@ -198,7 +200,7 @@ export class TestEnvironment implements AsyncDisposable {
 
   /**
    * Ends the environment; closing it again does nothing. Using it afterwards throws `FLAWLESS_TESTKIT_CLOSED`.
-   * @throws TestkitError for a request that nobody answered and no call has reported yet
+   * @throws TestkitError for an unanswered request that no call has reported yet
    */
   async close(): Promise<void> {
     if (!this.#closed) {

@@ -20,13 +20,13 @@ import type { TestClock } from "./test-clock.ts";
 /** Who answers the requests of workflows: a handler, routes, an undici dispatcher (MockAgent), or the network. */
 export type TestHttpOption = TestHandler | TestRoutes | Dispatcher | "network";
 
-/** What happens to one request, by its number in the environment. */
+/** Faults of requests, by their number in the environment. */
 export type RequestFault =
-  /** It does not arrive: the workflow gets this transport error. */
+  /** It doesn't arrive: the workflow gets this transport error. */
   | { readonly request: number; readonly fail: HttpTransportErrorKind }
   /** It arrives, and its answer takes that much of the environment's time. */
   | { readonly request: number; readonly delay: DurationLike }
-  /** Without an answer until the workflow's time-out: the request is lost, or arrives and its answer is. */
+  /** No response until the workflow's timeout: the request is lost, or its response is. */
   | { readonly request: number; readonly drop: "request" | "answer" }
   /** The server crashes: before the request arrives, or after, before the answer does. */
   | { readonly request: number; readonly crash: "before" | "after" };
@@ -49,7 +49,7 @@ type Answerer = (
 export class TestHttp implements HttpClient {
   /** What arrived, in order. */
   readonly requests: TestRequest[] = [];
-  /** Mistakes of the test that must not pass unnoticed. */
+  /** Mistakes in the test that must be reported. */
   readonly problems: TestkitError[] = [];
   readonly #clock: TestClock;
   readonly #answer: Answerer;
@@ -79,7 +79,7 @@ export class TestHttp implements HttpClient {
     this.#faults.push(fault);
   }
 
-  /** Settled when every handler that was asked has answered; undefined where none is at work. */
+  /** Settled when every called handler has answered; undefined if none is running. */
   get working(): Promise<unknown> | undefined {
     return this.#working.size === 0 ? undefined : Promise.allSettled(this.#working);
   }

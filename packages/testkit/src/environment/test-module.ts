@@ -28,19 +28,19 @@ export class TestRun<
   }
 
   /**
-   * Lets time go on until the workflow waits for a message.
+   * Lets time advance until the workflow waits for a message.
    *
    * @param type of the message; default: any
    * @returns the workflow's state at that moment
-   * @throws TestkitError `FLAWLESS_TESTKIT_RUN_ENDED` where it ends before, `FLAWLESS_TESTKIT_DEADLOCK` where nothing will
-   *   ever wake it
+   * @throws TestkitError `FLAWLESS_TESTKIT_RUN_ENDED` if it ends first, `FLAWLESS_TESTKIT_DEADLOCK` if nothing will
+   * ever wake it
    */
   untilReceiving<M extends MessageTypes<C, W>>(type?: M): Promise<WorkflowInfo> {
     return this.#wait((waits, id) => waits.receiving(id, type));
   }
 
   /**
-   * Lets time go on until the workflow sleeps.
+   * Lets time advance until the workflow sleeps.
    *
    * @returns the workflow's state at that moment
    * @throws TestkitError as `untilReceiving` does
@@ -50,7 +50,7 @@ export class TestRun<
   }
 
   /**
-   * Lets time go on until an activity that the workflow called is being run.
+   * Lets time advance until an activity called by the workflow is running.
    *
    * @param name of the activity; default: any
    * @returns the workflow's state at that moment

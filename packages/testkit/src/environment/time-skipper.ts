@@ -7,15 +7,15 @@ export interface TimeSkipperParts {
   readonly autoSkip: boolean;
   /** Settled when no workflow computes and all is saved. */
   whenIdle(): Promise<void>;
-  /** Settled when the test's own handlers have answered; undefined where none is at work. */
+  /** Settled when the test's own handlers have answered; undefined if none is running. */
   handlersAtWork(): Promise<unknown> | undefined;
   /** Says what each running workflow waits for. */
   describeWaiting(): Promise<string>;
   /** Grows with each thing that the test asks of the environment. */
   calls(): number;
-  /** Whether the test may be waiting for something real, such as a file or a timer of its own. */
+  /** Whether the test may be waiting for something real, such as a file or a real timer. */
   otherWork(): boolean;
-  /** Settled after so many milliseconds of real time. */
+  /** Settled after that many milliseconds of real time. */
   pause(milliseconds: number): Promise<void>;
 }
 
@@ -46,8 +46,8 @@ export class TimeSkipper {
   }
 
   /**
-   * Lets time go on until the promise is settled.
-   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where that can't happen any more
+   * Lets time advance until the promise is settled.
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if that can no longer happen
    */
   async during<Value>(promise: Promise<Value>): Promise<Value> {
     const stuck = Promise.withResolvers<never>();
@@ -61,11 +61,11 @@ export class TimeSkipper {
   }
 
   /**
-   * Lets time go on until the look finds something; it is taken whenever all is at rest.
+   * Lets time advance until `look` finds something. It is called whenever everything is at rest.
    *
-   * @param look gives undefined where it found nothing
+   * @param look returns undefined if it found nothing
    * @throws what the look throws
-   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` where nothing will happen any more
+   * @throws TestkitError `FLAWLESS_TESTKIT_DEADLOCK` if nothing more will happen
    */
   async until<Found>(look: () => Promise<Found | undefined>): Promise<Found> {
     const { promise, resolve, reject } = Promise.withResolvers<Found>();
@@ -130,7 +130,7 @@ export class TimeSkipper {
           await nextTurn();
         }
         if (!this.#isAnyWaiting(before)) {
-          // Whoever waits now began meanwhile: what it asked for may not have come to rest.
+          // A new wait began in the meantime, and what it asked for may not have come to rest.
           continue;
         }
         const next = this.#clock.nextTimer;

@@ -1,7 +1,7 @@
 /**
- * Asks only when somebody waits: at the first `await`, `then`, `catch` or `finally`. A test that keeps the promise, does
- * other things and awaits it later has not waited meanwhile, so time does not skip, and nothing is rejected that nobody
- * listens to.
+ * Asks only when somebody waits: at the first `await`, `then`, `catch` or `finally`. A test that keeps the promise,
+ * does other things and awaits it later has not been waiting, so time doesn't skip, and there is no unhandled
+ * rejection.
  */
 export function whenAwaited<Value>(ask: () => Promise<Value>): Promise<Value> {
   return new AwaitedPromise(ask);

@@ -12,8 +12,8 @@ export interface ReplayReport {
 }
 
 /**
- * Replays a recorded history on a build of its module: would workflows that run already go on with
- * this build? Nothing leaves the process; each call gets its recorded answer.
+ * Replays a recorded history on a build of its module: would running workflows continue with this build? Nothing leaves
+ * the process; each call gets its recorded answer.
  *
  * @param module the bytes of a `.wasm`, or the path of one
  * @param history what `run.history()` gave, or the path of a file with it (see `readHistory`)

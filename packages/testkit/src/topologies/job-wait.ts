@@ -44,7 +44,7 @@ export async function waitForJob(
         throw await unfinished(cluster, id, `is not ${status ?? ""}`, last);
       }
     } catch (error) {
-      // A wrong token or id does not pass by itself.
+      // Waiting doesn't fix a wrong token or id.
       if (!mayPass(error)) {
         throw error;
       }

@@ -32,7 +32,7 @@ export interface StartedMembers {
 /** The networks of a cluster with containers. */
 interface Networks {
   readonly nodes: ClusterNetwork;
-  /** Null where workers are in that of the nodes. */
+  /** Null if workers are in the nodes' network. */
   readonly workers: ClusterNetwork | null;
 }
 

@@ -5,7 +5,7 @@ import { type Node, NullFile } from "../host/nodes.ts";
 
 /** Each write goes to the file's end. */
 export const appendFlag = 1;
-/** Whoever would have to wait gets an error instead; here nothing ever waits. */
+/** A call that would have to wait fails instead; nothing ever waits here. */
 export const nonBlockFlag = 4;
 /** Flags that ask for writing to reach the disk at once; here there is none. */
 export const syncFlags: number = 2 | 8 | 16;

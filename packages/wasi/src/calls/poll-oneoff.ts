@@ -41,8 +41,8 @@ const absoluteFlag = 1;
 const eventLength = 32;
 
 /**
- * Waits for time to pass or for descriptors to be ready. Descriptors always are, here; where there are
- * none, the clock goes on to the earliest time waited for.
+ * Waits for time to pass or for descriptors to be ready. Descriptors always are, here; where there are none, the clock
+ * advances to the earliest time waited for.
  */
 export const pollOneoff: HostCall<PollAsked, PollAnswer> = {
   read: readSubscriptions,

@@ -39,7 +39,7 @@ export function errnoNumber(errno: Errno): number {
   return numbers[errno];
 }
 
-/** A call of a guest that its host refuses. The guest goes on, with the error's number. */
+/** A guest's call that the host refuses. The guest continues with the error's number. */
 export class CallRefused extends Error {
   readonly errno: Errno;
 

@@ -1,6 +1,6 @@
 const maxTime = 2n ** 64n - 1n;
 
-/** Where a guest's clock starts, and how it goes on. */
+/** Where a guest's clock starts, and how it advances. */
 export interface ClockSettings {
   /** Nanoseconds since the Unix epoch. */
   readonly start: bigint;

@@ -14,8 +14,8 @@ const bytesPerPiece = 8;
 const decoder = new TextDecoder("utf-8", { fatal: true, ignoreBOM: true });
 
 /**
- * Reads and writes a guest's memory. Whatever lies outside of it is refused with `fault`, so that a
- * guest with a bad pointer hears of it instead of taking its host down.
+ * Reads and writes a guest's memory. Whatever lies outside of it is refused with `fault`, so that a guest with a bad
+ * pointer gets an error instead of taking its host down.
  */
 export class GuestMemory {
   readonly #memory: WasmMemory;

@@ -114,7 +114,7 @@ export class FileNode extends BaseNode {
     this.touch(now);
   }
 
-  /** Sees to it that the bytes are its own, and that there is room for so many. */
+  /** Ensures that the bytes are its own, and that there is room for that many. */
   #own(size: number): void {
     if (this.#given === undefined && size <= this.#bytes.length) return;
     const grows = size > this.#bytes.length;
@@ -166,7 +166,7 @@ export class LinkNode extends BaseNode {
 /** A name in a folder. */
 export interface FolderEntry {
   readonly node: Node;
-  /** Larger than that of every name that came into the folder before it. */
+  /** Larger than for every name added to the folder before it. */
   readonly number: number;
 }
 

@@ -21,7 +21,7 @@ export interface OpenPathOptions {
 export function openPath(host: WasiHost, path: string, options: OpenPathOptions = {}): number {
   const { fd = 3, link = "follow", open = [], flags = 0 } = options;
   const inheriting = options.inheriting ?? fileRights | folderRights;
-  // Whoever opens a folder to write to it is refused.
+  // Opening a folder for writing is refused.
   const all = open.includes("directory") ? folderRights : fileRights | folderRights;
   const { rights = all } = options;
   const bits = open.reduce((sum, name) => sum | openFlags[name], 0);

@@ -30,7 +30,7 @@ export class GuestImports {
     this.#memoryLimit = memoryLimit;
   }
 
-  /** Why the guest must not go on: it asked to end, or its calls can't be answered any more. */
+  /** Why the guest must stop: it asked to end, or its calls can no longer be answered. */
   get stopped(): Error | undefined {
     return this.#stop;
   }

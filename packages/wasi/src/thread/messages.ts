@@ -27,7 +27,7 @@ export interface ThreadTask {
   readonly stderr: SharedOutputPlace;
   /** How many bytes of memory the program may have, where its module sets no such limit. */
   readonly memoryLimit: number | undefined;
-  /** Whether somebody wants to hear of what it writes while it runs. */
+  /** Whether anyone listens to its output while it runs. */
   readonly streamed: boolean;
 }
 

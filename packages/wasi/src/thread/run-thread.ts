@@ -6,7 +6,7 @@ import type { FromThread, ThreadResult, ThreadTask } from "./messages.ts";
 import { SharedOutput } from "./shared-output.ts";
 import { giveBackThread, takeThread } from "./thread-pool.ts";
 
-// A test may put clocks of its own in place of the process's.
+// A test may replace the process's clocks.
 const { setTimeout, clearTimeout } = globalThis;
 
 /** A task but for the places that its outputs go to. */
@@ -17,7 +17,7 @@ type Listener = ((bytes: Uint8Array) => void) | undefined;
 /** Who watches a run from outside, and may stop it. */
 export interface RunWatch {
   readonly signal: AbortSignal | undefined;
-  /** Who hears what the program writes, by the output's name. */
+  /** Listeners for the program's output, by the output's name. */
   readonly listeners: Readonly<Record<OutputStream["name"], Listener>>;
 }
 
@@ -28,7 +28,7 @@ export interface FinishedThread extends ThreadResult {
 }
 
 /**
- * Runs a program in a thread that has no other program meanwhile.
+ * Runs a program in a thread that runs no other at the same time.
  *
  * @throws WasiTimeoutError when the program runs longer than `timeoutMs`; its thread is ended
  * @throws WasiReplayMismatchError when it is replayed and does something else than was recorded
@@ -79,7 +79,7 @@ export async function runThread(
   }
 }
 
-/** An output, and who hears what is written to it. */
+/** An output and its listener. */
 class HeardOutput {
   readonly output: SharedOutput;
   readonly #listener: Listener;
@@ -111,7 +111,7 @@ type News =
   | { readonly type: "stopped"; readonly reason: unknown }
   | { readonly type: "broken"; readonly reason: string; readonly cause?: unknown };
 
-/** Waits for the one thing that there is to hear of a program, and passes on what it writes until then. */
+/** Waits for a program's only message, and passes on its output until then. */
 async function newsOf(
   thread: Worker,
   timeoutMs: number,

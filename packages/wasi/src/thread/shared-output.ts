@@ -12,7 +12,7 @@ export interface SharedOutputPlace {
  */
 export class SharedOutput {
   readonly place: SharedOutputPlace;
-  /** How many bytes there are, and whether there is news that nobody has looked at yet. */
+  /** How many bytes there are, and whether some are unread. */
   readonly #state: Uint32Array;
 
   constructor(place: SharedOutputPlace) {
@@ -47,7 +47,7 @@ export class SharedOutput {
     return new Uint8Array(new Uint8Array(this.place.bytes, start, length - start));
   }
 
-  /** Notes that there is news; false where that was noted before and nobody has looked since. */
+  /** Marks that there is news; false if it was already marked and not read since. */
   announce(): boolean {
     return Atomics.exchange(this.#state, 1, 1) === 0;
   }

@@ -18,12 +18,12 @@ export function takeThread(): Worker {
     return thread;
   }
   const thread = startThread("wasi-thread", {});
-  // Whoever uses it listens, too; an idle one that breaks down is just not used any more.
+  // Its user listens, too; an idle thread that fails is simply not used again.
   thread.on("error", () => {});
   return thread;
 }
 
-/** Takes back a thread whose program has ended by itself. It does not keep the process alive. */
+/** Takes back a thread whose program has ended. It doesn't keep the process alive. */
 export async function giveBackThread(thread: Worker): Promise<void> {
   if (idle.length >= maxIdle || thread.threadId === endedThread) {
     await thread.terminate();

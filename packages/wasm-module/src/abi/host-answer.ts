@@ -81,7 +81,7 @@ export interface HttpResponse extends Body {
   readonly headers: HttpHeaders;
 }
 
-/** Why no HTTP response came. A time-out is `Io` with a message that contains "timed out". */
+/** Why no HTTP response came. A timeout is `Io` with a message that contains "timed out". */
 export type HttpTransportErrorKind =
   | "InvalidUrl"
   | "UnknownScheme"

@@ -32,7 +32,7 @@ export interface GetInputCall {
   readonly kind: "GetInput";
 }
 
-/** Severity of a log line, worst first: Error, Warn, Info, Debug, Trace. */
+/** The level of a log line, most severe first: Error, Warn, Info, Debug, Trace. */
 export type LogLevel = "Error" | "Warn" | "Info" | "Debug" | "Trace";
 
 /** Writes a line to the workflow's log. */
@@ -42,7 +42,7 @@ export interface LogCall {
   readonly message: string;
 }
 
-/** Answers whoever started the workflow and waits for its response. */
+/** Responds to the caller that started the workflow. */
 export interface SendResponseCall {
   readonly kind: "SendResponse";
   /** JSON text. The ABI does not promise that it parses. */
@@ -66,11 +66,11 @@ export interface SleepCall {
 
 /** How a guest's HTTP request is to be carried out. */
 export interface HttpConfig {
-  /** Whether a repeat is harmless: then the host sends the request again after time-outs, failures and crashes. */
+  /** Whether a retry is harmless: then the host sends the request again after timeouts, failures and crashes. */
   readonly idempotent: boolean;
   /** How long the guest waits for the response. The guest's client sends 120 s unless told otherwise. */
   readonly timeout: Duration;
-  /** Bytes; what a response's body has beyond them is dropped. The guest's client sends 10,000,000 unless told otherwise. */
+  /** Bytes; the rest of a response's body is dropped. The guest's client sends 10,000,000 unless told otherwise. */
   readonly responseBodyLimit: bigint;
 }
 
@@ -94,7 +94,7 @@ export interface GetSecretCall {
   readonly name: string;
 }
 
-/** Asks what time it is. */
+/** Asks for the current time. */
 export interface TimeNowCall {
   readonly kind: "TimeNow";
 }

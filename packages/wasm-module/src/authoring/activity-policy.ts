@@ -12,7 +12,7 @@ export interface SentRetry {
   readonly nonRetryable?: readonly string[];
 }
 
-/** The time-outs of an activity as they are sent, in milliseconds. */
+/** The timeouts of an activity as they are sent, in milliseconds. */
 export interface SentTimeouts {
   readonly scheduleToStartMs?: number;
   readonly startToCloseMs?: number;

@@ -4,7 +4,7 @@ import type { DurationLike } from "../duration-like.ts";
 import type { Receivable } from "../json/json-checks.ts";
 import type { JsonOf } from "../json/json-of.ts";
 
-/** Where an activity writes its log: a pino logger fits. */
+/** The log of an activity; a pino logger fits. */
 export interface ActivityLogger {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;
@@ -12,91 +12,92 @@ export interface ActivityLogger {
   error(fields: object, message: string): void;
 }
 
-/** What an activity is given beside its input. */
+/** What an activity gets in addition to its input. */
 export interface ActivityContext {
   /** The activity's name. */
   readonly name: string;
-  /** The queue it came from; empty where it was called by URL. */
+  /** Its queue; empty if it was called by URL. */
   readonly queue: string;
-  /** Which attempt this is, from 1 on. */
+  /** The number of this attempt, counted from 1. */
   readonly attempt: number;
   /**
-   * The same for all attempts of one call, and no other call has it: hand it to services that take such a key, so that a
-   * repeat has no second effect.
+   * The same for all attempts of one call, and unique to that call. Pass it to services that accept such a key, so that
+   * a retry has no second effect.
    */
   readonly idempotencyKey: string;
-  /** The workflow that called; empty where that is not known. */
+  /** The calling workflow; empty if unknown. */
   readonly workflowId: string;
-  /** Aborted by a time-out, a cancellation, the worker's shutdown, or when the server took the worker for lost. */
+  /** Aborted by a timeout, a cancellation, the worker's shutdown, or when the server considers the worker lost. */
   readonly signal: AbortSignal;
-  /** What `heartbeat` was last given in the attempt before; undefined where there was none. */
+  /** The last `heartbeat` details of the previous attempt; undefined if there were none. */
   readonly lastDetails: unknown;
   /** The worker's logger, with the activity's name, attempt and workflow in each line. */
   readonly logger: ActivityLogger;
   /**
-   * Says that the activity goes on, which keeps its heartbeat time-out from passing. May be called as often as one likes:
-   * the worker tells the server now and then.
+   * Signals that the activity is still running, which resets its heartbeat timeout. Call it as often as you like: the
+   * worker forwards it now and then.
    *
-   * @param details what the next attempt finds in `lastDetails`, such as how far this one came; what `writeJson` can write
+   * @param details what the next attempt gets as `lastDetails`, such as the progress so far; a value that `writeJson`
+   * can write
    * @throws {NotJsonError} where it can't
    */
   heartbeat(details?: unknown): void;
 }
 
-/** How often and when a failed activity is tried again. */
+/** How often and when a failed activity is retried. */
 export interface ActivityRetry {
-  /** How often it is tried in all. Default 10. */
+  /** The max number of attempts. Default 10. */
   readonly attempts?: number | undefined;
   /** The pause before the second attempt. Default 1 second. */
   readonly initialDelay?: DurationLike | undefined;
-  /** By what each further pause is longer than the one before. Default 2. */
+  /** The factor by which each pause is longer than the previous one. Default 2. */
   readonly factor?: number | undefined;
   /** The longest pause. Default 1 minute. */
   readonly maxDelay?: DurationLike | undefined;
-  /** Names of the classes of errors after which it is not tried again. */
+  /** Names of error classes that are not retried. */
   readonly nonRetryable?: readonly string[] | undefined;
 }
 
-/** How an activity is run: with its definition as defaults, with a call for that call. */
+/** How an activity is run: defaults in its definition, or options of one call. */
 export interface ActivityPolicy {
   readonly retry?: ActivityRetry | undefined;
   /** How long one attempt may take. Default 10 minutes. */
   readonly timeout?: DurationLike | undefined;
-  /** How long the server waits for a sign of life of an attempt; it is the activity's to call `heartbeat`. Default: not. */
+  /** How long an attempt may go without calling `heartbeat`. Default: no limit. */
   readonly heartbeatTimeout?: DurationLike | undefined;
   /**
-   * Whether it must never run twice: there is no retry, and where a crash or a lost worker leaves it unknown whether it
+   * Whether it must never run twice: there is no retry, and if a crash or a lost worker leaves it unknown whether it
    * ran, the workflow gets an error with the code `INTERRUPTED`. Default false: it runs at least once.
    */
   readonly atMostOnce?: boolean | undefined;
 }
 
-/** How a workflow has its activities run. */
+/** How a workflow's activities are run. */
 export interface ActivityOptions extends ActivityPolicy {
-  /** How long an attempt may wait for a worker that takes it. Default: forever. */
+  /** How long an attempt may wait for a worker. Default: forever. */
   readonly scheduleToStartTimeout?: DurationLike | undefined;
   /** How long all attempts and the pauses between them may take. Default: forever. */
   readonly scheduleToCloseTimeout?: DurationLike | undefined;
 }
 
-/** How one call of an activity is to be run. What it leaves out, `context.activities(...)` says. */
+/** How to run one activity call. Omitted options default to those of `context.activities(...)`. */
 export interface ActivityCallOptions extends ActivityOptions {
-  /** Ends the activity: its own signal is aborted, and the call throws the signal's reason. */
+  /** Ends the activity when aborted: the activity's own signal is aborted, and the call throws the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
 }
 
-/** Where a workflow's activities are, and how they are run unless a call says otherwise. */
+/** Where a workflow's activities run, and how, unless a call says otherwise. */
 export type ActivitiesOptions = ActivityCallOptions &
   (
     | {
-        /** The queue whose workers run them. It needs a server with host extensions. */
+        /** The queue whose workers run them. Needs a server with host extensions. */
         readonly queue: string;
         readonly url?: undefined;
       }
     | {
         /**
-         * Where `createActivityHandler` of the sdk answers, for servers without queues. The activity's name is added to its
-         * path. Requests are sent as `context.fetch` sends them; the workflow itself tries again what failed.
+         * The URL of an sdk `createActivityHandler`, for servers without queues. The activity's name is appended to its
+         * path. Requests are sent as by `context.fetch`, and the workflow itself retries failures.
          */
         readonly url: string | URL;
         readonly queue?: undefined;
@@ -105,7 +106,7 @@ export type ActivitiesOptions = ActivityCallOptions &
       }
   );
 
-/** An activity as a function: it takes and gives what JSON can hold. */
+/** An activity as a function, whose input and result can be written as JSON. */
 export type ActivityFunction = (input: never, activity: ActivityContext) => unknown;
 
 /** An activity with schemas (any Standard Schema) or defaults of its own; {@link defineActivity} infers its types. */
@@ -114,19 +115,19 @@ export interface ActivityDefinition<
   Output extends StandardSchemaV1 | undefined = StandardSchemaV1 | undefined,
   Run extends ActivityFunction = ActivityFunction,
 > extends ActivityPolicy {
-  /** Checks what a workflow passes; what it gives is handed to `run`. */
+  /** Checks the input; its output is passed to `run`. */
   readonly input?: Input;
-  /** Checks what `run` gives; what it makes of that is handed to the workflow. */
+  /** Checks what `run` returns; its output is passed to the workflow. */
   readonly output?: Output;
   readonly run: Run;
 }
 
-/** Activities by their names. */
+/** Activities by name. */
 export type ActivityDefinitions = Readonly<Record<string, ActivityFunction | ActivityDefinition>>;
 
 type RunOf<Definition> = Definition extends { readonly run: infer Run } ? Run : Definition;
 
-/** The schema of an activity's input or output; undefined where it has none. */
+/** The schema of an activity's input or output; undefined if it has none. */
 type SchemaOf<Definition, Part extends "input" | "output"> = Definition extends {
   readonly [Name in Part]?: infer Schema;
 } & { readonly run: unknown }
@@ -156,8 +157,8 @@ type OutputSide<Definition> =
       : never;
 
 /**
- * Activities as a workflow calls them: `context.activities<typeof activities>()` gives these functions. An input that would
- * not arrive as its type says can't be passed, and of a result that JSON can't hold there is nothing (`never`).
+ * Activities as a workflow calls them: `context.activities<typeof activities>()` returns these functions. An input that
+ * would arrive as another type than declared doesn't compile, and a result that JSON can't hold is `never`.
  */
 export type ActivityCalls<Definitions> = {
   readonly [Name in keyof Definitions & string]: (
@@ -165,17 +166,17 @@ export type ActivityCalls<Definitions> = {
   ) => Promise<OutputSide<Definitions[Name]>>;
 };
 
-/** What `run` gets, with a schema for the input. */
+/** What `run` gets, given the input's schema. */
 export type ActivityInput<Schema> = Schema extends StandardSchemaV1
   ? StandardSchemaV1.InferOutput<Schema>
   : null;
 
-/** What `run` may give, with a schema for the output. */
+/** What `run` may return, given the output's schema. */
 export type ActivityResult<Schema> = Schema extends StandardSchemaV1
   ? StandardSchemaV1.InferInput<Schema> | PromiseLike<StandardSchemaV1.InferInput<Schema>>
   : unknown;
 
-/** What {@link defineActivity} takes. */
+/** The parameter of {@link defineActivity}. */
 export interface ActivityWithSchemas<Input, Output, Result> extends ActivityPolicy {
   readonly input?: Input & CarriedSchema<Input>;
   readonly output?: Output & CarriedSchema<Output>;

@@ -3,25 +3,25 @@ import type { JsonOf } from "../json/json-of.ts";
 import type { Sendable } from "../json/json-checks.ts";
 import type { MessageSchemas, WorkflowDefinition } from "./workflow-definition.ts";
 
-/** Options of what can be waited for. */
+/** Options of operations that can be waited for. */
 export interface WaitOptions {
-  /** Ends the wait: it throws the signal's reason. */
+  /** Ends the wait when aborted: it throws the signal's reason. */
   readonly signal?: AbortSignal | null | undefined;
 }
 
 /** How to start a child workflow. */
 export interface StartOptions {
   /**
-   * What becomes of the child when this workflow ends: `"abandon"`, it goes on, or `"cancel"`, it is asked to cancel.
-   * Default `"abandon"`.
+   * What happens to the child when this workflow ends: `"abandon"`, it keeps running, or `"cancel"`, it is asked to
+   * cancel. Default `"abandon"`.
    */
   readonly onParentEnd?: "abandon" | "cancel" | undefined;
   /**
-   * 1 to 255 visible ASCII characters. Starts with the same key, by workflows or clients, give the same workflow. Refused in a
-   * cluster (`NOT_SUPPORTED`).
+   * 1 to 255 visible ASCII characters. Starts with the same key, by workflows or clients, return the same workflow.
+   * Refused in a cluster (`NOT_SUPPORTED`).
    */
   readonly idempotencyKey?: string | undefined;
-  /** By which clients find it: up to 16 short texts. Default: none. */
+  /** Labels for finding it: up to 16 short strings. Default: none. */
   readonly labels?: Readonly<Record<string, string>> | undefined;
   /** The name of another module. Default: this one. */
   readonly module?: string | undefined;
@@ -29,21 +29,19 @@ export interface StartOptions {
   readonly version?: string | undefined;
 }
 
-/**
- * A workflow, by its id. Each call reaches it exactly once. All of it needs a server with host extensions.
- */
+/** A workflow, by its id. Each call reaches it exactly once. Needs a server with host extensions. */
 export interface WorkflowReference<
   Response = unknown,
   Messages extends MessageSchemas = MessageSchemas,
 > {
-  /** The id by which clients know it, too. Of a child that the original server started: the digits of its number. */
+  /** The id, which clients use, too. For a child started by the original server: its number's digits. */
   readonly id: string;
 
   /**
-   * Waits for its end, and gives its response.
+   * Waits for it to end and returns its response.
    *
-   * @throws {ChildWorkflowError} where it failed or was cancelled.
-   * @throws {CancelledError} where this workflow is asked to cancel meanwhile.
+   * @throws {ChildWorkflowError} if it failed or was cancelled.
+   * @throws {CancelledError} if this workflow is asked to cancel meanwhile.
    * @throws {NotSupportedByServerError} from the original server.
    */
   result(options?: WaitOptions): Promise<Response>;
@@ -52,8 +50,9 @@ export interface WorkflowReference<
    * Sends a message.
    *
    * @throws {NotJsonError} for data that JSON can't hold.
-   * @throws {HostExtensionError} where there is no such workflow (`WORKFLOW_NOT_FOUND`), it has ended (`WORKFLOW_ENDED`), or its
-   *   mailbox is full (`LIMIT_REACHED`). In a cluster only workflows of the same partition are found, as children are.
+   * @throws {HostExtensionError} when there is no such workflow (`WORKFLOW_NOT_FOUND`), it has ended
+   * (`WORKFLOW_ENDED`), or its mailbox is full (`LIMIT_REACHED`). In a cluster, only workflows of the same partition
+   * are found, such as children.
    * @throws {NotSupportedByServerError} from the original server.
    */
   send<Type extends keyof Messages & string>(
@@ -75,7 +74,7 @@ export interface WorkflowReference<
    */
   terminate(): Promise<void>;
 
-  /** What JSON has of it. */
+  /** Its form in JSON. */
   toJSON(): { readonly id: string };
 }
 
@@ -90,7 +89,7 @@ export type ChildWorkflow<
   Messages extends MessageSchemas = MessageSchemas,
 > = WorkflowReference<Response, Messages>;
 
-/** A workflow of the module as it was written: the function, or what `defineWorkflow` gave. */
+/** A workflow as defined in the module: the function, or the result of `defineWorkflow`. */
 export type StartableWorkflow = ((input: never, context: never) => unknown) | WorkflowDefinition;
 
 type InputOfStartable<Workflow> = Workflow extends (...parameters: infer Parameters) => unknown
@@ -105,7 +104,7 @@ type InputOfStartable<Workflow> = Workflow extends (...parameters: infer Paramet
       : undefined
     : undefined;
 
-/** What is passed to start a workflow: its input, which may be left out where the workflow takes none. */
+/** What to pass to start a workflow: its input, which may be omitted if the workflow takes none. */
 export type StartArguments<Workflow> =
   unknown extends InputOfStartable<Workflow>
     ? [input?: unknown, options?: StartOptions]
@@ -131,7 +130,7 @@ type MessagesOfStartable<Workflow> = Workflow extends {
   ? Messages
   : MessageSchemas;
 
-/** The child that a workflow of the module becomes. */
+/** The child handle for a workflow of the module. */
 export type ChildOf<Workflow> = ChildWorkflow<
   ResponseOfStartable<Workflow>,
   MessagesOfStartable<Workflow>

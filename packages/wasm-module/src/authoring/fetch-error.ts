@@ -5,8 +5,8 @@ import { FlawlessError } from "../errors.ts";
 export class FetchError extends FlawlessError {
   override readonly code = "FLAWLESS_FETCH_FAILED" as const;
   /**
-   * What went wrong. `RequestInterrupted`: the server stopped while the request was under way, and nobody knows
-   * whether it had an effect. A time-out is `Io`, with a message that contains "timed out".
+   * What went wrong. `RequestInterrupted`: the server stopped while the request was under way, and nobody knows whether
+   * it had an effect. A timeout is `Io`, with a message that contains "timed out".
    */
   readonly kind: HttpTransportErrorKind;
   /** The URL that failed: after redirects not the one that was asked for. */

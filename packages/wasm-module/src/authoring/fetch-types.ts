@@ -9,7 +9,7 @@ export type RequestBody =
   | Blob
   | FormData;
 
-/** How to send a request. A member that is undefined is as if it were not there. */
+/** How to send a request. An undefined member counts as missing. */
 export interface FetchOptions {
   /** Default `GET`. */
   readonly method?: string | undefined;
@@ -19,20 +19,20 @@ export interface FetchOptions {
     | undefined;
   readonly body?: RequestBody | null | undefined;
   /**
-   * Refuses the request where it is aborted already, and ends one that is under way; the time of `AbortSignal.timeout` is
-   * the request's time-out. On a server without host extensions only time ends a request that is under way.
+   * Refuses the request if already aborted, or aborts it while it runs; the time of `AbortSignal.timeout` is the
+   * request's timeout. On a server without host extensions, only a timeout ends a running request.
    */
   readonly signal?: AbortSignal | null | undefined;
-  /** The host follows redirects; nothing else can be had. */
+  /** The host follows redirects; nothing else is supported. */
   readonly redirect?: "follow" | undefined;
   /**
-   * Whether a repeat is harmless: then the request is sent again after time-outs, failures and crashes. Default
-   * false: a crash while it is under way is a `FetchError` of kind `RequestInterrupted`.
+   * Whether a retry is harmless: then the request is sent again after timeouts, failures and crashes. Default false: a
+   * crash during the request is a `FetchError` of kind `RequestInterrupted`.
    */
   readonly idempotent?: boolean | undefined;
   /** How long to wait for the response. Default 120 seconds. */
   readonly timeout?: DurationLike | undefined;
-  /** Bytes, also after `gzip` or `deflate`; what a response's body has beyond them is dropped. Default 10,000,000. */
+  /** Bytes, also after `gzip` or `deflate`; the rest of a response's body is dropped. Default 10,000,000. */
   readonly responseBodyLimit?: number | undefined;
 }
 

@@ -14,19 +14,19 @@ import type {
 import type { FetchOptions, FetchResponse } from "./fetch-types.ts";
 import type { MessageSchemas, UpdateSchemas } from "./workflow-definition.ts";
 
-/** An update: a message whose sender waits for an answer. */
+/** An update: a message whose sender waits for a reply. */
 export interface ReceivedUpdate<Type extends string, Data, Reply> {
   readonly type: Type;
   readonly data: Data;
   /**
-   * Answers whoever sent it. Only the first answer counts; where it was sent as a message, nobody hears it.
+   * Replies to the sender. Only the first reply counts. If it was sent as a message, nobody gets the reply.
    *
-   * @param value what `writeJson` can write, and the schema for the output takes.
-   * @throws {ContractError} where the value does not keep to that schema.
-   * @throws {NotJsonError} where it can't be written.
+   * @param value a value that `writeJson` can write and that matches the output schema.
+   * @throws {ContractError} when the value doesn't match that schema.
+   * @throws {NotJsonError} when it can't be written as JSON.
    */
   reply(...value: null extends Reply ? [value?: Reply] : [value: Reply]): void;
-  /** Answers that it was refused: the sender's call throws, with the error's name and message. */
+  /** Rejects it: the sender's call throws an error with this name and message. */
   reject(error: unknown): void;
 }
 
@@ -37,7 +37,7 @@ type UpdateReply<Update> = Update extends { readonly output: infer Schema extend
   ? StandardSchemaV1.InferInput<Schema>
   : null;
 
-/** A message or an update, where several types were asked for. */
+/** A message or an update, when several types were asked for. */
 export type ReceivedMessage<
   Messages extends MessageSchemas,
   Type extends string,
@@ -71,29 +71,29 @@ export interface ReceiveOptions extends WaitOptions {
   readonly timeout?: DurationLike | undefined;
 }
 
-/** Who a workflow is, and where it runs. */
+/** A workflow's identity, and where it runs. */
 export interface WorkflowDetails {
-  /** The id by which clients know it. */
+  /** The id clients use for it. */
   readonly id: string;
-  /** The id of the workflow that started it; `null` where a client did. */
+  /** The id of the workflow that started it; `null` if a client did. */
   readonly parent: string | null;
-  /** The id of the first of its line, which a client started: its own where that is itself. */
+  /** The id of its oldest ancestor, which a client started: its own id if it is that workflow. */
   readonly root: string;
   readonly module: string;
   readonly version: string;
   /** The workflow's name. */
   readonly workflow: string;
-  /** 1, and one more with each `continueAsNew`. */
+  /** 1, plus one for each `continueAsNew`. */
   readonly run: number;
   readonly server: { readonly name: string; readonly version: string };
 }
 
 /**
- * What a workflow can do to the outside. Each of it is recorded, so that a workflow that is run again after a crash
+ * What a workflow can do to the outside world. All of it is recorded, so a workflow that is run again after a crash
  * sees what it saw before.
  *
- * What is begun and awaited together runs side by side. On a server without host extensions (the original one) requests
- * are sent one after the other; what can't be had there throws a {@link NotSupportedByServerError}.
+ * Operations that are started and awaited together run concurrently. On a server without host extensions (the original
+ * one), requests are sent one after another, and what it lacks throws a {@link NotSupportedByServerError}.
  */
 export interface WorkflowContext<
   Messages extends MessageSchemas = MessageSchemas,
@@ -109,7 +109,7 @@ export interface WorkflowContext<
   readonly id: string;
 
   /**
-   * Who this workflow is, and which server runs it. It is asked for once.
+   * This workflow's identity, and the server that runs it. The server is asked only once.
    *
    * @throws {NotSupportedByServerError} from the original server.
    */
@@ -119,29 +119,29 @@ export interface WorkflowContext<
   readonly signal: AbortSignal;
 
   /**
-   * Waits. A server that is restarted meanwhile waits for the rest only.
+   * Sleeps. If the server restarts meanwhile, only the remaining time counts.
    *
-   * @throws {CancelledError} where the workflow is asked to cancel meanwhile; so do all others that wait.
-   * @throws {TypeError} for what is no duration.
+   * @throws {CancelledError} if the workflow is asked to cancel meanwhile, as in everything else that waits.
+   * @throws {TypeError} for an invalid duration.
    */
   sleep(duration: DurationLike, options?: WaitOptions): Promise<void>;
 
   /**
    * Sends a request, as the standard's `fetch` does, and waits for the response.
    *
-   * @throws {FetchError} when no response came.
+   * @throws {FetchError} when there was no response.
    * @throws {TypeError} for an option that would be ignored.
    */
   fetch(url: string | URL | Request, options?: FetchOptions): Promise<FetchResponse>;
 
   /**
-   * Waits for a message of one type, and gives its data; undefined where the time-out comes first. Messages wait
-   * in a mailbox until they are received. Of an update, it gives the update, to be answered.
+   * Waits for a message of one type and returns its data, or undefined on timeout. Messages wait in a mailbox until
+   * they are received. For an update, it returns the update, to be replied to.
    *
-   * Where several wait for one type, the message goes to whoever began to wait last; of those who began at the same time,
-   * to the first. One that lost a race waits no more, until it is awaited again.
+   * If several calls wait for one type, the message goes to the call made last; among calls made at the same time, to
+   * the first. A call that lost a race stops waiting until it is awaited again.
    *
-   * @throws {ContractError} where the message does not keep to its schema. (An update that does not is refused instead.)
+   * @throws {ContractError} when the message doesn't match its schema. (Such an update is rejected instead.)
    */
   receive<Type extends ReceivableTypes<Messages, Updates>>(
     type: Type,
@@ -150,7 +150,7 @@ export interface WorkflowContext<
     type: Type,
     options: ReceiveOptions,
   ): Promise<Received<Messages, Type, Updates> | undefined>;
-  /** Waits for a message of several types: the oldest one that has come, or comes first. */
+  /** Waits for a message of any of several types: the oldest in the mailbox, or the first to arrive. */
   receive<Type extends ReceivableTypes<Messages, Updates>>(
     types: readonly Type[],
   ): Promise<ReceivedMessage<Messages, Type, Updates>>;
@@ -159,21 +159,20 @@ export interface WorkflowContext<
     options: ReceiveOptions,
   ): Promise<ReceivedMessage<Messages, Type, Updates> | undefined>;
 
-  /** A number from 0 up to, not including, 1. `Math.random()` gives the same. */
+  /** A number from 0 up to but not including 1. `Math.random()` does the same. */
   random(): number;
 
-  /** A random UUID (version 4). `crypto.randomUUID()` gives the same. */
+  /** A random UUID (version 4). `crypto.randomUUID()` does the same. */
   uuid(): string;
 
-  /** What time it is. `new Date()` and `Date.now()` tell the same. */
+  /** The current time. `new Date()` and `Date.now()` return the same. */
   now(): Date;
 
-  /** A secret that the host keeps; undefined where it has none of that name. It is recorded like everything else. */
+  /** A secret of the host; undefined if there is none of that name. It is recorded like everything else. */
   secret(name: string): string | undefined;
 
   /**
-   * The functions of the application that workers of a queue run, or that are behind a URL, typed by what
-   * `defineActivities` gave:
+   * The application's functions that a queue's workers run, or that are served at a URL, typed by `defineActivities`:
    *
    * ```ts
    * import type { activities } from "./activities.ts";
@@ -181,19 +180,20 @@ export interface WorkflowContext<
    * const receipt = await charge(order);
    * ```
    *
-   * A call throws an {@link ActivityError} where the activity did not succeed, a {@link NotSupportedByServerError} for a
-   * queue from the original server, and a {@link NotJsonError} for an input that JSON can't hold.
+   * A call throws an {@link ActivityError} if the activity failed, a {@link NotSupportedByServerError} for a queue on
+   * the original server, and a {@link NotJsonError} for an input that can't be written as JSON.
    *
-   * @throws {InvalidOptionError} for options that do not exist or make no sense.
+   * @throws {InvalidOptionError} for unknown or invalid options.
    */
   activities<Definitions>(options: ActivitiesOptions): ActivityCalls<Definitions>;
 
   /**
-   * Starts a workflow of the same module, which runs on its own: the function, or what `defineWorkflow` gave, or its name.
+   * Starts a workflow of the same module, which runs on its own. Pass the function, the result of `defineWorkflow`, or
+   * the workflow's name.
    *
-   * @param input what `writeJson` can write.
-   * @throws {NotJsonError} where it can't.
-   * @throws {TypeError} where the module has no such workflow.
+   * @param input a value that `writeJson` can write.
+   * @throws {NotJsonError} when it can't be written as JSON.
+   * @throws {TypeError} when the module has no such workflow.
    * @throws {NotSupportedByServerError} for options, from the original server.
    */
   start<Workflow extends StartableWorkflow>(
@@ -206,59 +206,60 @@ export interface WorkflowContext<
     options?: StartOptions,
   ): Promise<ChildWorkflow>;
 
-  /** Any workflow of the server, by its id. It is looked up only by the calls. */
+  /** Any workflow on the server, by its id. Only the calls look it up. */
   workflow(id: string): WorkflowReference;
 
   /**
-   * Answers whoever started the workflow, before it ends. Without it, what the workflow returns is the response.
+   * Responds to the caller before the workflow ends. Without it, the workflow's return value is the response.
    *
-   * @param value what `writeJson` can write; with a schema for the response, what that takes.
-   * @returns whether somebody was there to hear it.
-   * @throws {ContractError} where the value does not keep to the response's schema; another one may be sent then.
-   * @throws {NotJsonError} where it can't.
-   * @throws {TypeError} where that schema can only be checked asynchronously.
+   * @param value a value that `writeJson` can write and that matches the response's schema, if any.
+   * @returns whether a caller was still waiting.
+   * @throws {ContractError} when the value doesn't match the response's schema; another one may still be sent.
+   * @throws {NotJsonError} when it can't be written as JSON.
+   * @throws {TypeError} when that schema is asynchronous.
    * @throws {Error} for a second response.
    */
   respond<Value extends Response>(value: Value & Sendable<Value>): boolean;
 
   /**
-   * Runs a function that cancelling does not reach: the last steps of something, or what makes up for it. While it runs, a
-   * request to cancel waits; what the function awaits after one was heard goes on as usual.
+   * Runs a function that cancelling doesn't interrupt: final steps, or compensation. A request to cancel waits while it
+   * runs; after one was received, whatever the function awaits works as usual.
    *
    * @returns what the function returns.
    */
   uncancellable<Value>(run: () => Value | PromiseLike<Value>): Promise<Value>;
 
   /**
-   * Publishes what clients read with `workflow.state()`: how far the workflow is, for instance. The last value counts.
+   * Publishes the state that clients read with `workflow.state()`, such as the workflow's progress. The last value
+   * counts.
    *
-   * @param value what `writeJson` can write; with a schema for the state, what that takes. Up to 64 KiB, unless the server
-   *   has another limit.
-   * @throws {ContractError} where the value does not keep to the schema.
-   * @throws {NotJsonError} where it can't be written.
+   * @param value a value that `writeJson` can write and that matches the state's schema, if any. Up to 64 KiB, unless
+   * the server has another limit.
+   * @throws {ContractError} when the value doesn't match the schema.
+   * @throws {NotJsonError} when it can't be written as JSON.
    * @throws {NotSupportedByServerError} from the original server.
    */
   setState<Value extends State>(value: Value & Sendable<Value>): void;
 
   /**
-   * Changes the workflow's labels, by which clients find it in lists, and gives those that it has then.
+   * Changes the workflow's labels, which clients use to find it in lists, and returns the new ones.
    *
    * ```ts
    * context.labels({ customer: order.customer, stage: "paid", draft: null });
    * ```
    *
-   * @param changes by key, what the label is from now on; `null` takes it away. Up to 16 labels, keys of 1 to 64 ASCII letters,
-   *   digits and `_ . : / -`, values of up to 256 characters. They are kept as they are: put no secrets there.
-   * @throws {HostExtensionError} for what can't be a label, too many, or a key that begins with `flawless:`.
+   * @param changes new values by key; `null` removes a label. Up to 16 labels, keys of 1 to 64 ASCII letters, digits
+   * and `_ . : / -`, values of up to 256 characters. They are stored as plain text: put no secrets there.
+   * @throws {HostExtensionError} for an invalid label, too many labels, or a key that begins with `flawless:`.
    * @throws {NotSupportedByServerError} from the original server.
    */
   labels(changes?: Readonly<Record<string, string | null>>): Readonly<Record<string, string>>;
 
   /**
-   * Ends this run, and starts the workflow anew with another input: under the same id, with an empty journal and the
-   * messages that are still in the mailbox. For workflows that never end.
+   * Ends this run and starts the workflow again with another input: under the same id, with an empty journal and the
+   * messages still in the mailbox. For workflows that never end.
    *
-   * @throws {NotJsonError} where the input can't be written.
+   * @throws {NotJsonError} when the input can't be written as JSON.
    * @throws {NotSupportedByServerError} from the original server.
    */
   continueAsNew<Input>(input?: Input & Sendable<Input>): never;

@@ -1,13 +1,13 @@
 import { FlawlessError } from "../errors.ts";
 
 /**
- * The workflow was asked to cancel: what it waited for ends with this error, and so does whatever it would wait for next,
- * outside of `context.uncancellable`. A workflow that lets it pass has the status cancelled.
+ * The workflow was asked to cancel. Whatever it waits for, now or later, ends with this error, except within
+ * `context.uncancellable`. A workflow that doesn't catch it gets the status `cancelled`.
  */
 export class CancelledError extends FlawlessError {
   override readonly code = "FLAWLESS_CANCELLED" as const;
 
-  /** @param reason what the one who asked said; undefined where that was nothing. */
+  /** @param reason the reason given with the request; undefined if none. */
   constructor(reason?: string) {
     super(`The workflow was asked to cancel${reason === undefined ? "." : `: ${reason}`}`);
   }
@@ -17,33 +17,33 @@ export class CancelledError extends FlawlessError {
   }
 }
 
-/** How an activity failed in the end. */
+/** How an activity finally failed. */
 export interface ActivityFailure {
   /** The activity's name. */
   readonly activity: string;
   /** See {@link ActivityError.reason}. */
   readonly reason: string;
-  /** How often it was tried. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** What the application's error had in `details`; undefined where that was nothing. */
+  /** The `details` of the application's error; undefined if it had none. */
   readonly details: unknown;
-  /** What the activity threw at last, as an error with its name, message and stack; undefined where it threw nothing. */
+  /** What the last attempt threw, as an error with its name, message and stack; undefined if it threw nothing. */
   readonly cause?: unknown;
 }
 
-/** An activity did not succeed, however often it was tried. `cause` is what it threw at last. */
+/** An activity failed in all its attempts. `cause` is what the last one threw. */
 export class ActivityError extends FlawlessError {
   override readonly code = "FLAWLESS_ACTIVITY_FAILED" as const;
   /** The activity's name. */
   readonly activity: string;
   /**
-   * Why it was given up, as the server says it: `FAILED`, it threw for the last time; `INTERRUPTED`, nobody knows whether an
-   * `atMostOnce` activity ran; and others, such as those of time-outs.
+   * Why the server gave up: `FAILED`, the last attempt threw; `INTERRUPTED`, it is unknown whether an `atMostOnce`
+   * activity ran; and others, such as for timeouts.
    */
   readonly reason: string;
-  /** How often it was tried. */
+  /** The number of attempts. */
   readonly attempts: number;
-  /** What the application's error had in `details`; undefined where that was nothing. */
+  /** The `details` of the application's error; undefined if it had none. */
   readonly details: unknown;
 
   constructor(message: string, failure: ActivityFailure) {
@@ -62,7 +62,7 @@ export class ActivityError extends FlawlessError {
   }
 }
 
-/** A workflow whose result was waited for failed (`cause` tells why) or was cancelled. */
+/** The awaited workflow failed (see `cause`) or was cancelled. */
 export class ChildWorkflowError extends FlawlessError {
   override readonly code = "FLAWLESS_CHILD_WORKFLOW_FAILED" as const;
   readonly workflowId: string;
@@ -83,10 +83,10 @@ export class ChildWorkflowError extends FlawlessError {
   }
 }
 
-/** The server refused what a workflow asked of it beyond the ABI. */
+/** The server refused a request that a workflow made beyond the ABI. */
 export class HostExtensionError extends FlawlessError {
   override readonly code = "FLAWLESS_HOST_EXTENSION_REFUSED" as const;
-  /** What was asked for, such as `send`. */
+  /** The request, such as `send`. */
   readonly extension: string;
   /** The server's code, such as `WORKFLOW_NOT_FOUND`. */
   readonly reason: string;

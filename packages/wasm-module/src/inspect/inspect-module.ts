@@ -13,7 +13,7 @@ import { validateModule } from "./validate-module.ts";
 export interface ModuleInfo {
   readonly name: string;
   readonly version: string;
-  /** Names of the workflows, in the order of the module's exports. */
+  /** The workflows' names, in the order of the module's exports. */
   readonly workflows: readonly string[];
   readonly imports: readonly ModuleImport[];
   readonly exports: readonly ModuleExport[];
@@ -24,14 +24,14 @@ export interface ModuleInfo {
   readonly sizeBytes: number;
 }
 
-/** Something a module needs from its host. */
+/** An import of a module. */
 export interface ModuleImport {
   readonly module: string;
   readonly name: string;
   readonly kind: ExternKind;
 }
 
-/** Something a module offers to its host. */
+/** An export of a module. */
 export interface ModuleExport {
   readonly name: string;
   readonly kind: ExternKind;
@@ -77,8 +77,8 @@ export interface ModuleExamination {
  *
  * The module is not compiled or run, only validated.
  *
- * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
- * @throws {InvalidOptionError} where a limit is no whole number of bytes.
+ * @throws {ModuleError} whose `code` is the reason, and whose message says what to do.
+ * @throws {InvalidOptionError} when a limit is not an integer number of bytes.
  */
 export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions = {}): ModuleInfo {
   const stable = ownBytes(bytes);
@@ -90,8 +90,8 @@ export function inspectModule(bytes: Uint8Array, options: InspectModuleOptions =
 /**
  * The same without the engine's own validation, which for functions that are dear to compile may take long as well.
  *
- * @throws {ModuleError} whose `code` tells the reason and whose message says what to do.
- * @throws {InvalidOptionError} where a limit is no whole number of bytes.
+ * @throws {ModuleError} whose `code` is the reason, and whose message says what to do.
+ * @throws {InvalidOptionError} when a limit is not an integer number of bytes.
  */
 export function examineModule(
   bytes: Uint8Array,

@@ -7,8 +7,8 @@ const above = 32_000;
 const tries = 100;
 
 /**
- * Finds a port that nothing listens on, and that nothing is given unasked: a container can be stopped and started again
- * on it.
+ * Finds a port that nothing listens on and that the system doesn't hand out, so a container can be stopped and
+ * restarted on it.
  *
  * @param host where to listen; empty for all addresses
  */

@@ -9,7 +9,7 @@ export function isOurs({ name }: Pick<ImagePackage, "name">): boolean {
   return name.startsWith("@flawless-ts/");
 }
 
-/** What nobody runs: declarations, source maps, texts but for licences. */
+/** Files that are never run: declarations, source maps, texts except licenses. */
 const needless: readonly RegExp[] = [
   /\.d\.[cm]?ts$/,
   /\.map$/,

@@ -2,7 +2,7 @@ import type { Docker } from "../docker/engine.ts";
 import { unlessGone } from "../docker/status-code.ts";
 import { imageLabel } from "../session/session.ts";
 
-/** An image that nobody asked for within this time is old. */
+/** An image not used for this long is old. */
 const oldMs = 24 * 60 * 60 * 1000;
 
 /** What of the Docker API is needed here. */
@@ -41,7 +41,7 @@ export async function removeOldImages(
     try {
       const image = docker.getImage(Id);
       if (now - lastAskedFor(await image.inspect()) < oldMs) continue;
-      // Without `force`, an image that a container was made of meanwhile stays, and so does one that others are built on.
+      // Without `force`, an image stays if a container has been made of it since, or if other images are based on it.
       await unlessGone(image.remove());
       removed.push(...names);
     } catch {

@@ -99,7 +99,7 @@ async function containerClass(): Promise<new (image: string, on: string) => Plac
       this.autoCleanup = false;
     }
 
-    /** It needs a shell, which our image has not: how it is comes over its port. */
+    /** That needs a shell, which our image lacks, so readiness is checked through its port. */
     override withHealthCheck(): this {
       return this;
     }

@@ -28,7 +28,7 @@ export async function waitUntilReady(
     await Promise.race([
       question(container, { timeoutMs, signal }),
       endOf(container, signal),
-      // Not every question heeds the time.
+      // Not every question respects the timeout.
       timeout(timeoutMs, signal),
     ]);
   } catch (error) {
@@ -83,7 +83,7 @@ async function timeout(timeoutMs: number, signal: AbortSignal): Promise<never> {
   return new Promise((_resolve, reject) => {
     const timer = setTimeout(
       () => reject(new Error(`it did not answer within ${timeoutMs} ms.`)),
-      // A question that heeds the time says more.
+      // A question that respects the timeout says more.
       timeoutMs + 1_000,
     );
     signal.addEventListener("abort", () => clearTimeout(timer));

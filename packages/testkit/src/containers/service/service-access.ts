@@ -12,7 +12,7 @@ export interface AskScope extends CallOptions {
 
 /** A container starts in less time than a client would wait between two questions. */
 const firstPausesMs = 25;
-/** For how long to ask that often: on a busy machine the questions themselves would slow it down. */
+/** How long to ask this often: on a busy machine, the questions themselves would slow it down. */
 const eagerMs = 2_000;
 
 /** How a container is reached: from here through its published ports, or by a command that runs in it. */

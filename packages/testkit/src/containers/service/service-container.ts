@@ -68,7 +68,7 @@ export abstract class ServiceContainer<
     // The name is known when it is started: it may have to be built first.
     super("flawless-ts");
     this.#image = image;
-    // Nothing is downloaded unasked, and what cleans up is our own: Testcontainers' would have to be downloaded.
+    // Nothing is downloaded without being asked, and cleanup is our own: Testcontainers' would have to be downloaded.
     this.pullPolicy = PullPolicy.neverPull();
     this.autoCleanup = false;
   }

@@ -1,7 +1,7 @@
 import { findEngine } from "../docker/engine.ts";
 import { currentSession, sessionLabel } from "../session/session.ts";
 
-/** How much of a session is in Docker now; of this process's, where none is given. */
+/** What Docker still has of a session; default: this process's. */
 export async function leftOf(session?: string): Promise<Readonly<Record<string, number>>> {
   const { docker } = await findEngine();
   const id = session ?? (await currentSession()).id;

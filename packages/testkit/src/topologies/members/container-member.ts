@@ -20,7 +20,7 @@ import type { StartOptions } from "./starter.ts";
 /** What the containers of a cluster have in common. */
 export interface ContainerScope {
   readonly network: ClusterNetwork;
-  /** Another network that it may have an address in: that of the workers. */
+  /** Another network it may have an address in: the workers' network. */
   readonly second?: ClusterNetwork | null;
   /** By the names of the plan. */
   readonly volumes: ReadonlyMap<string, Volume>;

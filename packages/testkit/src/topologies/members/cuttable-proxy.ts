@@ -29,7 +29,7 @@ export class CuttableProxy implements AsyncDisposable {
     this.#isCut = true;
   }
 
-  /** Whatever hung goes on. */
+  /** Connections that hung continue. */
   restore(): void {
     this.#isCut = false;
     for (const goOn of this.#held.splice(0)) goOn();

@@ -59,7 +59,7 @@ class InProcessNode implements MemberHandle {
     this.#startupTimeoutMs = startupTimeoutMs;
   }
 
-  /** As abrupt as it can be without a process of its own: what is under way is broken off. */
+  /** As abrupt as possible within the same process: pending work is dropped. */
   async kill(): Promise<void> {
     await this.#end(0);
   }

@@ -14,7 +14,7 @@ export interface MemberHandle extends AsyncDisposable {
   connect(): Promise<void>;
   /** Halts it, with all that it has: it keeps its connections, and answers nothing. */
   pause(): Promise<void>;
-  /** Lets it go on. */
+  /** Lets it continue. */
   resume(): Promise<void>;
   /** What it has logged. */
   readLog(): Promise<string>;

@@ -110,7 +110,7 @@ class ProcessMember implements MemberHandle {
     await Promise.race([known, early]);
   }
 
-  /** A process has no network of its own to be cut off from: it is halted, so that nothing comes in or goes out. */
+  /** A process has no network of its own to cut off, so it is stopped: nothing gets in or out. */
   disconnect(): Promise<void> {
     return this.pause();
   }
@@ -140,7 +140,7 @@ class ProcessMember implements MemberHandle {
   }
 }
 
-/** What a test runner wants of its own processes is not meant for the worker. */
+/** What a test runner sets for its own processes is not meant for the worker. */
 function withoutNodeOptions(): NodeJS.ProcessEnv {
   const { NODE_OPTIONS: _options, NODE_CHANNEL_FD: _channel, ...rest } = process.env;
   return rest;

@@ -39,7 +39,7 @@ export async function flawlessByTicket(ticket: string, timeoutMs: number): Promi
       return { status: 401, text: "" };
     }
     const message = error instanceof Error ? error.message : String(error);
-    // Where it could be sent at all: nobody refuses a packet of UDP.
+    // Only whether it could be sent: a UDP packet is never refused.
     return { code: InvalidOptionError.is(error) ? "" : "ETIMEDOUT", message };
   }
 }

@@ -30,7 +30,7 @@ export async function ask(question: RoleQuestion): Promise<string | null> {
     if (status !== 200) {
       return `GET ${url} was answered with status ${status}: ${text.slice(0, 1_000)}`;
     }
-    // What a control plane says of a worker that it has not heard of for too long.
+    // The status of a worker the control plane hasn't heard from for too long.
     return /"status":\s*"offline"/.test(text) ? `GET ${url} says that it is offline` : null;
   } catch (error) {
     // A ticket lets its bearer in, and what is wrong gets into logs.

@@ -17,7 +17,7 @@ const startupMs = 120_000;
  * Runs the roles, each as a process, until one of them ends or this process is told to: SIGTERM and SIGINT end them in
  * order, the last started first; a second signal ends them at once.
  *
- * @returns the exit code: of the role that ended unasked, else 0 where all ended well
+ * @returns the exit code: of the role that ended unexpectedly; 0 if all ended well
  */
 export async function supervise(commands: readonly RoleCommand[]): Promise<number> {
   const running: Running[] = [];
@@ -54,7 +54,7 @@ export async function supervise(commands: readonly RoleCommand[]): Promise<numbe
 /** A role that is not well in time counts as one that ended. */
 async function wellOf(command: RoleCommand, signal: AbortSignal): Promise<"well" | number> {
   const problem = await askUntilWell(command.question, startupMs, signal);
-  // Where it ended, or the container is to end, nobody looks at this any more.
+  // Once it ended, or the container is to end, this no longer matters.
   if (problem === null || signal.aborted) {
     return "well";
   }

@@ -5,7 +5,7 @@ import { spawnSync } from "node:child_process";
 import { appendFileSync, cpSync, existsSync, renameSync, rmSync } from "node:fs";
 
 const postgres = "/opt/postgres/bin/postgres";
-/** A cluster that was made when the image was built: `initdb` needs a shell, which the image has not. */
+/** A cluster that was made when the image was built: `initdb` needs a shell, which the image lacks. */
 const template = "/opt/postgres-template";
 
 function read(name: string, otherwise: string): string {
@@ -13,7 +13,7 @@ function read(name: string, otherwise: string): string {
 }
 
 function makeFiles(data: string): void {
-  // All at once: a container that is killed meanwhile begins anew.
+  // All at once: a container killed in between starts over.
   const arriving = `${data}.arriving`;
   rmSync(arriving, { recursive: true, force: true });
   cpSync(template, arriving, { recursive: true, preserveTimestamps: true });
