@@ -17,8 +17,8 @@ try {
   for (const { directory, manifest } of publishedPackages()) {
     for (const { name, types } of entriesOf(manifest)) {
       const file = name.slice(manifest.name.length + 1).replaceAll("/", "-") || "index";
-      // Declarations that are only ambient export nothing.
-      if (types.startsWith("./dist/"))
+      // Declarations that are only ambient export nothing, and bundled libraries are not ours.
+      if (/^\.\/dist\/(?!bundle\/)/.test(types))
         writeReport(join(repository, directory), types, target, file);
     }
   }
@@ -38,6 +38,8 @@ function writeReport(project: string, types: string, target: string, file: strin
     types: ["node"],
     strict: true,
     skipLibCheck: true,
+    // The libraries' own types, not the copies in a bundle, which would count as ours.
+    paths: { "#libraries/*": [join(project, "dist/libraries/*.d.ts")] },
   };
   const quiet = { default: { logLevel: "none" as const } };
   const config = ExtractorConfig.prepare({

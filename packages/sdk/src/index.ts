@@ -1,4 +1,5 @@
-import "@flawless-ts/wasm-module/internal/needs-node-22";
+// It exports nothing, and is evaluated first. (Of a bare import bundlers would say that they leave it out.)
+export * from "@flawless-ts/wasm-module/internal/needs-node-22";
 export * from "./activities/index.ts";
 export * from "./client/index.ts";
 export * from "./control-plane/index.ts";

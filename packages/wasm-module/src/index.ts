@@ -1,4 +1,5 @@
-import "./internal/needs-node-22.ts";
+// It exports nothing, and is evaluated first. (Of a bare import bundlers would say that they leave it out.)
+export * from "./internal/needs-node-22.ts";
 export {
   defineModule,
   defineWorkflow,

@@ -1,4 +1,5 @@
-import "@flawless-ts/wasm-module/internal/needs-node-22";
+// It exports nothing, and is evaluated first. (Of a bare import bundlers would say that they leave it out.)
+export * from "@flawless-ts/wasm-module/internal/needs-node-22";
 export { ControlPlaneClient, type ControlPlaneService } from "./control-plane-client.ts";
 export type { EffectCallOptions } from "./attempt.ts";
 export type * from "./client-errors.ts";
