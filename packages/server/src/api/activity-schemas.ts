@@ -6,13 +6,13 @@ const nullableText = { type: ["string", "null"] } as const;
 const count = { type: "integer", minimum: 0 } as const;
 const milliseconds = { type: "integer", minimum: 0, maximum: Number.MAX_SAFE_INTEGER } as const;
 
-/** A name of a queue, an activity or a worker. */
+/** The name of a queue, an activity or a worker. */
 export const nameSchema = { type: "string", minLength: 1, maxLength: 200 } as const;
 
-/** What names an attempt that a worker has. */
+/** The id of an attempt that a worker has. */
 export const leaseSchema = { type: "string", minLength: 1, maxLength: 500 } as const;
 
-/** How an activity is run, as far as its definition says. */
+/** How an activity is run, according to its definition. */
 export const policySchema: JsonSchema = {
   $id: "ActivityPolicy",
   type: "object",
@@ -30,7 +30,7 @@ export const policySchema: JsonSchema = {
           type: "array",
           maxItems: 100,
           items: nameSchema,
-          description: "Names of the classes of errors after which it is not tried again.",
+          description: "Names of error classes after which it is not retried.",
         },
       },
     },
@@ -63,17 +63,17 @@ const handedOutSchema: JsonSchema = {
     "heartbeatMs",
   ],
   properties: {
-    lease: { ...text, description: "Names the attempt in all that the worker tells of it." },
+    lease: { ...text, description: "The id of the attempt in all further requests of the worker." },
     name: text,
     input: { ...text, description: "JSON text." },
     attempt: { type: "integer", minimum: 1 },
     idempotencyKey: { ...text, description: "The same for all attempts of one call." },
     workflow: { ...text, description: "The workflow's id." },
-    details: { ...nullableText, description: "What the attempt before said last: JSON text." },
-    timeoutMs: { type: "number", description: "How long the attempt may take." },
+    details: { ...nullableText, description: "The last details that the previous attempt reported: JSON text." },
+    timeoutMs: { type: "number", description: "How long the attempt may take, in milliseconds." },
     heartbeatMs: {
       type: ["number", "null"],
-      description: "The longest pause between two signs of life of the activity itself.",
+      description: "The max time between two heartbeats of the activity itself, in milliseconds.",
     },
   },
 };
@@ -118,12 +118,12 @@ const queueSchema: JsonSchema = {
   required: ["queue", "waiting", "running", "retrying", "lastMinute", "workers", "tasks"],
   properties: {
     queue: text,
-    waiting: { ...count, description: "Tasks that wait for a worker." },
+    waiting: { ...count, description: "Tasks waiting for a worker." },
     running: count,
-    retrying: { ...count, description: "Tasks that wait for another attempt." },
+    retrying: { ...count, description: "Tasks waiting for a retry." },
     lastMinute: {
       type: "object",
-      description: "Attempts of the last minute, give or take ten seconds.",
+      description: "Attempts in the last minute, accurate to ten seconds.",
       required: ["started", "completed", "failed", "timedOut", "lost"],
       properties: {
         started: count,
@@ -151,7 +151,7 @@ const queueSchema: JsonSchema = {
   },
 };
 
-/** The schemas that routes about activities refer to. */
+/** The schemas that activity routes reference. */
 export const activitySchemas: readonly JsonSchema[] = [
   policySchema,
   handedOutSchema,

@@ -13,51 +13,51 @@ import type { WorkflowWatch } from "../engine/index.ts";
 import type { Backup } from "../maintenance/backups.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 
-/** Limits of the API against clients that send too much, too slowly or too often. */
+/** Limits that protect the API from clients that send too much, too slowly or too often. */
 export interface ApiLimits extends ServiceLimits {
-  /** The largest module, in bytes. Default 32 MiB. */
+  /** The max size of a module, in bytes. Default 32 MiB. */
   readonly moduleBytes?: number | undefined;
-  /** The largest body in which a worker reports activities' results, in bytes. Default 32 MiB. */
+  /** The max size of a body with which a worker reports activity results, in bytes. Default 32 MiB. */
   readonly activityBytes?: number | undefined;
-  /** Callers that may wait for a start's response or a workflow's end; more are refused with 429. Default 10,000. */
+  /** The max number of callers that wait for a start's response or a workflow's end; more are refused with 429. Default 10,000. */
   readonly waitingCallers?: number | undefined;
-  /** Pages that may be kept up to date at once. Default 1,000. */
+  /** The max number of pages that are kept up to date. Default 1,000. */
   readonly eventStreams?: number | undefined;
 }
 
-/** What the API needs of a cluster. */
+/** What the API needs from a cluster. */
 export interface ClusterApi {
   readonly node: ClusterNode;
   readonly peers: Peers;
-  /** The names of the databases, in their order. */
+  /** The names of the databases, in order. */
   readonly databases: readonly string[];
-  /** How many requests may wait for other nodes at the same time. */
+  /** The max number of requests that wait for other nodes. */
   readonly maxRequests: number;
 }
 
 /** Options of `createApi`. */
 export interface ApiOptions {
   /**
-   * Whoever calls a route under `/api` has to show one of these (`Authorization: Bearer TOKEN`). Left out, the API is
-   * open to all who reach it. A list of the class `TokenList` can be changed while the API runs.
+   * The tokens that callers of `/api` need (`Authorization: Bearer TOKEN`). Without this option, the API is open to anybody who
+   * can reach it. A `TokenList` can be changed while the API runs.
    */
   readonly tokens?: readonly string[] | TokenList | undefined;
-  /** Serves HTTPS with it. Default: HTTP. */
+  /** The certificate to serve HTTPS with. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /** The origins of web pages that may use the API. Default: none. */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** Requests wait for it. Default: none waits. */
+  /** Requests wait for this promise. Default: they don't wait. */
   readonly opened?: Promise<void> | undefined;
-  /** Where the API logs to. Default: nowhere. */
+  /** The API's log. Default: no log. */
   readonly logger?: Logger | undefined;
   readonly limits?: ApiLimits | undefined;
-  /** Makes what `GET /api/backup` answers. Default: there is no such route. */
+  /** Creates the response of `GET /api/backup`. Default: there is no such route. */
   readonly backup?: (() => Promise<Backup>) | undefined;
-  /** What `GET /metrics` tells. Default: there is no such route. */
+  /** The metrics of `GET /metrics`. Default: there is no such route. */
   readonly metrics?: ServerMetrics | undefined;
-  /** Shows the cluster, and lets requests come to the nodes that can answer them. Default: there is no other node. */
+  /** Shows the cluster, and forwards requests to the nodes that can handle them. Default: there is no other node. */
   readonly cluster?: ClusterApi | undefined;
-  /** By which open pages learn of changes; the engine has to have its observer. Default: they look every 2 seconds. */
+  /** Notifies open pages of changes; its observer must be registered with the engine. Default: pages check every 2 seconds. */
   readonly watch?: WorkflowWatch | undefined;
 }
 
@@ -69,7 +69,7 @@ export type ResolvedApiLimits = ResolvedServiceLimits & {
   readonly eventStreams: number;
 };
 
-/** The defaults that {@link ApiLimits} tells. */
+/** The defaults of {@link ApiLimits}. */
 export const defaultApiLimits: ResolvedApiLimits = {
   ...defaultServiceLimits,
   moduleBytes: 32 * 1024 * 1024,

@@ -42,7 +42,7 @@ describe("tokens", () => {
     `Basic ${btoa("first-secret:")}`,
     `Basic ${btoa("first-secret")}`,
     "first-secret",
-  ])("keeps out %j, always with the same answer", async (authorization) => {
+  ])("refuse %j, always with the same response", async (authorization) => {
     const reply = await api().inject({
       url: "/api/workflows",
       headers: authorization === undefined ? {} : { authorization },
@@ -72,17 +72,17 @@ describe("tokens", () => {
     ["DELETE", "/api/modules"],
     ["GET", "/api/no-such-route"],
     ["GET", "/%61pi/workflows"],
-  ] as const)("are wanted for %s %s", async (method, url) => {
+  ] as const)("are required for %s %s", async (method, url) => {
     const reply = await api().inject({ method, url });
     expect(reply.statusCode).toBe(401);
   });
 
-  test.each(["/version", "/openapi.json"])("are not wanted for %s", async (url) => {
+  test.each(["/version", "/openapi.json"])("are not required for %s", async (url) => {
     const reply = await api().inject({ url });
     expect(reply.statusCode).toBe(200);
   });
 
-  test("are not wanted for the health, but for its details", async () => {
+  test("are not required for the health, but for its details", async () => {
     const open = await api().inject({ url: "/health" });
     const full = await app?.inject({
       url: "/health",
@@ -98,7 +98,7 @@ describe("tokens", () => {
     });
   });
 
-  test("never show up in the log", async () => {
+  test("never appear in the log", async () => {
     let log = "";
     const sink = new Writable({
       write(chunk, _encoding, done) {
@@ -116,7 +116,7 @@ describe("tokens", () => {
   });
 
   test.each([[[]], [["with space"]], [[""]], [["good", "schlüssel"]]])(
-    "are refused as an option when they are %j",
+    "are refused as an option if they are %j",
     (bad) => {
       expect(() => createApi(fakeEngine(), { tokens: bad })).toThrow(/token/);
     },

@@ -48,7 +48,7 @@ describe("a JSON body", () => {
   test.each([
     `{${good},"more":{"__proto__":1}}`,
     `{${good},"more":[{"constructor":{"prototype":1}}]}`,
-  ])("with a key that could reach a prototype is not taken for bad JSON: %s", async (payload) => {
+  ])("with a key that could reach a prototype doesn't count as bad JSON: %s", async (payload) => {
     const headers = { "content-type": "application/json" };
     const reply = await app.inject({ ...start, payload, headers });
     expect(reply.json()).toEqual({ error: expect.stringContaining("must not have a key named") });
@@ -59,7 +59,7 @@ describe("a JSON body", () => {
     ["/api/workflow/send-msg/wkf_1", "application/json"],
     ["/api/module/deploy", "multipart/form-data; boundary=x"],
     ["/api/workflows/wkf_1/cancel", "application/json"],
-  ])("that is compressed is refused as that: %s", async (url, type) => {
+  ])("is refused if compressed, with the right reason: %s", async (url, type) => {
     for (const encoding of ["gzip", "br", "zstd"]) {
       const reply = await app.inject({
         method: "POST",
@@ -92,7 +92,7 @@ describe("a JSON body", () => {
     expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
   });
 
-  test("may hold fields that this server does not know", async () => {
+  test("may have fields that this server doesn't know", async () => {
     const reply = await app.inject({
       ...start,
       payload: `{${good},"priority":1}`,
@@ -106,7 +106,7 @@ describe("a JSON body", () => {
     "application/xml",
     "application/x-www-form-urlencoded",
     "multipart/form-data; boundary=x",
-  ])("sent as %s is not taken", async (type) => {
+  ])("sent as %s is refused", async (type) => {
     const reply = await app.inject({
       ...start,
       payload: `{${good}}`,
@@ -116,7 +116,7 @@ describe("a JSON body", () => {
     expect(reply.statusCode).toBe(415);
   });
 
-  test("that is missing is missed", async () => {
+  test("is required", async () => {
     const reply = await app.inject(start);
     expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
     expect(reply.statusCode).toBe(400);
@@ -145,7 +145,7 @@ describe("a route", () => {
     ["GET", "/VERSION"],
     ["GET", "/..%2fversion"],
     ["PROPFIND", "/nothing"],
-  ])("that is not there (%s %s) gives 404", async (method, url) => {
+  ])("that doesn't exist (%s %s) gives 404", async (method, url) => {
     const response = await rawRequest(
       port,
       `${method} ${url} HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n`,
@@ -161,7 +161,7 @@ describe("a route", () => {
     ["POST", "/api/modules", "GET, HEAD"],
     ["POST", "/version", "GET, HEAD"],
     ["OPTIONS", "/health", "GET, HEAD"],
-  ])("does not take %s %s", async (method, url, allow) => {
+  ])("refuses %s %s", async (method, url, allow) => {
     const reply = await app.inject({
       method,
       url,
@@ -174,7 +174,7 @@ describe("a route", () => {
     expect(reply.headers["flawless-error-code"]).toBe("METHOD_NOT_ALLOWED");
   });
 
-  test("takes HEAD where it takes GET", async () => {
+  test("supports HEAD if it supports GET", async () => {
     const reply = await app.inject({ method: "HEAD", url: "/version" });
     expect(reply.statusCode).toBe(200);
     expect(reply.payload).toBe("");
@@ -204,7 +204,7 @@ describe("a URL", () => {
     expect(errorCodeIn(response)).toBe("URL_TOO_LONG");
   });
 
-  test("that is too long is refused, even when it goes on and on", async () => {
+  test("that is too long is refused, even if it never ends", async () => {
     const response = await rawRequest(
       port,
       `GET /${"x".repeat(100_000)}`,
@@ -215,7 +215,7 @@ describe("a URL", () => {
   });
 });
 
-describe("bytes that are no HTTP request", () => {
+describe("bytes that aren't an HTTP request", () => {
   test.each([
     [
       "headers that are too large",
@@ -242,7 +242,7 @@ describe("bytes that are no HTTP request", () => {
     expect(jsonOf(response)).toEqual({ error: expect.any(String) });
   });
 
-  test("do not hurt others", async () => {
+  test("don't affect other clients", async () => {
     await rawRequest(port, "\u0000\u0001\u0002\r\n\r\n");
     expect((await fetch(`${app.listeningOrigin}/version`)).status).toBe(200);
   });

@@ -19,14 +19,14 @@ async function listen(limits: ApiLimits = {}, methods: Partial<EngineApi> = {}):
 }
 
 describe("limits", () => {
-  test("headers that do not end are answered with a time-out", async () => {
+  test("headers that don't end time out with a response", async () => {
     const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
     const response = await rawRequest(port, "GET /version HTTP/1.1\r\nHost: localhost\r\n");
     expect(response).toMatch(/^HTTP\/1.1 408 /);
     expect(response).toMatch(/\r\nflawless-error-code: REQUEST_TIMEOUT\r\n/);
   });
 
-  test("a body that does not end is answered with a time-out", async () => {
+  test("a body that doesn't end times out with a response", async () => {
     const port = await listen({ headersTimeoutMs: 50, requestTimeoutMs: 60 });
     const response = await rawRequest(
       port,
@@ -82,7 +82,7 @@ describe("closing", () => {
     expect(await response).toContain(exampleWorkflow.id);
   });
 
-  test("refuses a request that was not there yet in whole", async () => {
+  test("refuses a request that hadn't arrived completely", async () => {
     const port = await listen();
     const socket = connect(port, "127.0.0.1").setEncoding("utf8");
     let received = "";
@@ -92,7 +92,7 @@ describe("closing", () => {
       answered.resolve();
     });
     const closed = new Promise((resolve) => socket.once("close", resolve));
-    // In one packet: once the first is answered, the server has seen the beginning of the second.
+    // In one packet, so that the server has seen the beginning of the second one when it responds to the first.
     socket.write("GET /version HTTP/1.1\r\nHost: localhost\r\n\r\nGET /api/modules HTTP/1.1\r\n");
     await answered.promise;
     received = "";

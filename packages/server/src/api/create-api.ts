@@ -29,11 +29,11 @@ import { serverVersion } from "../server-version.ts";
 import { WaitingCallers } from "./waiting-callers.ts";
 
 /**
- * The Flawless REST API over `engine`, as a Fastify instance that is not listening yet.
+ * The Flawless REST API for `engine`, as a Fastify instance that doesn't listen yet.
  *
- * Closing it refuses new requests and waits for those under way; the engine is the caller's to close.
+ * While it closes, it refuses new requests and waits for those under way; the caller closes the engine.
  *
- * @throws InvalidOptionError where a limit or a token is invalid.
+ * @throws InvalidOptionError if a limit or a token is invalid.
  */
 export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyInstance {
   const limits = resolveLimits(options.limits ?? {}, defaultApiLimits);
@@ -54,10 +54,10 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
       'The Flawless REST API as its public clients read it, and routes to look at workflows and modules. Every failure is `{"error": text}`, with a stable code in the header `flawless-error-code`.',
     version: serverVersion,
     tags: [
-      { name: "workflows", description: "Start workflows, talk to them, look at them." },
-      { name: "schedules", description: "Start workflows when times come." },
+      { name: "workflows", description: "Start workflows, send them messages, and inspect them." },
+      { name: "schedules", description: "Start workflows at scheduled times." },
       { name: "modules", description: "Deploy modules and list them." },
-      { name: "activities", description: "Run activities, and look at their queues." },
+      { name: "activities", description: "Run activities, and inspect their queues." },
       { name: "server", description: "About the server itself." },
     ],
     schemas: sharedSchemas,

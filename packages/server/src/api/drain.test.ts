@@ -39,7 +39,7 @@ describe.each([
 ] as const)("64 MiB to %s", (path, type, start) => {
   const status = path === "/api/no-such-route" ? 404 : 413;
 
-  test("with a length are answered while undici still sends", async () => {
+  test("with a length get a response while undici is still sending", async () => {
     const port = await listen();
     const reply = await request(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
@@ -55,7 +55,7 @@ describe.each([
     expect(await reply.body.json()).toEqual({ error: expect.any(String) });
   });
 
-  test("in chunks are answered while undici still sends", async () => {
+  test("in chunks get a response while undici is still sending", async () => {
     const port = await listen();
     const reply = await request(`http://127.0.0.1:${port}${path}`, {
       method: "POST",
@@ -68,7 +68,7 @@ describe.each([
     expect(await reply.body.json()).toHaveProperty("error");
   });
 
-  test("are answered to a client that reads only after it has sent all", async () => {
+  test("get a response even if the client reads only after it has sent everything", async () => {
     const port = await listen();
     const length = start.length + 64 * mebibyte;
     const response = await rawRequest(
@@ -95,7 +95,7 @@ test("a body without a token is drained too", async () => {
   expect(response).toMatch(/^HTTP\/1.1 401 /);
 });
 
-test("a module within the limit is not taken for too large, however it is cut", async () => {
+test("a module within the limit doesn't count as too large, however it is split", async () => {
   const deploy = vi.fn<EngineApi["deploy"]>(async () => ({
     name: "n",
     version: "v",
@@ -139,7 +139,7 @@ describe("draining is bounded", () => {
 
   test("by time", async () => {
     const port = await listen({ limits: { drainTimeoutMs: 20 } });
-    // The promised body never comes.
+    // The promised body never arrives.
     const response = await rawRequest(
       port,
       "POST /api/workflow/start HTTP/1.1\r\nHost: localhost\r\nContent-Type: application/json\r\nContent-Length: 9999999\r\n\r\n",

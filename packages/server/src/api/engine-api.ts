@@ -26,21 +26,21 @@ import type {
 } from "../engine/index.ts";
 import type { WorkflowCounts } from "../store/workflow-store.ts";
 
-/** How the engine is doing. */
+/** The health of the engine. */
 export interface EngineHealth {
   readonly status: "ok" | "degraded";
-  /** What is wrong, in words; `null` while nothing is. */
+  /** What is wrong; `null` if nothing is. */
   readonly reason: string | null;
-  /** How many workflows that have not ended run here, whatever they wait for; in a cluster, those of the node's partitions. */
+  /** The number of unfinished workflows, whatever they are waiting for; in a cluster, those in the node's partitions. */
   readonly running: number;
 }
 
-/** A method whose answer may take a while. */
+/** A method whose result may take a while. */
 type Later<Method> = Method extends (...args: infer Args) => infer Result
   ? (...args: Args) => Result | Promise<Awaited<Result>>
   : never;
 
-/** What workers of activities ask for; see `ActivityQueues`. */
+/** The requests of activity workers; see `ActivityQueues`. */
 export type ActivityApi = {
   readonly [Name in
     | "register"
@@ -51,7 +51,7 @@ export type ActivityApi = {
     | "summaries"]: Later<ActivityQueues[Name]>;
 };
 
-/** What can be done to schedules; see `Schedules`. */
+/** The operations on schedules; see `Schedules`. */
 export type ScheduleApi = Pick<
   Schedules,
   | "create"
@@ -66,50 +66,50 @@ export type ScheduleApi = Pick<
 >;
 
 /**
- * What the REST API needs of an engine. Every method rejects with an `EngineError`, whose `code` tells why; ids are the
+ * What the REST API needs from an engine. Every method may reject with an `EngineError`, whose `code` says why. Ids are the
  * public ones (`wkf_...`).
  */
 export interface EngineApi {
-  /** Stores a module; the same bytes may be deployed again. */
+  /** Stores a module. The same bytes may be deployed again. */
   deploy(bytes: Uint8Array): Promise<ModuleSummary>;
   modules(): Promise<readonly ModuleSummary[]>;
-  /** What a module says of its workflows' types, by its hash; null where it says nothing. Nothing of it was checked. */
+  /** The unchecked types that a module declares for its workflows, by its hash; null if it declares none. */
   moduleTypes(hash: string): Promise<ModuleTypes | null>;
-  /** Resolves when the workflow responded or ended, or, if detached, when its start is durable. */
+  /** Resolves when the workflow has responded or ended or, if detached, when its start is durable. */
   start(request: StartRequest, options?: StartOptions): Promise<StartResult>;
   /** Resolves when the message is durable. `data` is JSON text. */
   send(id: string, type: string, data: string): Promise<void>;
-  /** Sends a message that the workflow answers; resolves with the answer, or with null at the time-out. */
+  /** Sends a message that the workflow answers. Resolves with the answer, or with null at the timeout. */
   update(id: string, request: UpdateRequest, options: UpdateOptions): Promise<UpdateReply | null>;
-  /** Starts a new workflow as an ended one was started. Resolves with the new one when it is durable. */
+  /** Starts a new workflow in the way that a finished one was started. Resolves with the new one when it is durable. */
   restart(id: string, request: RestartRequest): Promise<WorkflowInfo>;
-  /** Starts a new workflow from the first steps of an ended one. Resolves with the new one when it is durable. */
+  /** Starts a new workflow from the first steps of a finished one. Resolves with the new one when it is durable. */
   fork(id: string, request: ForkRequest): Promise<WorkflowInfo>;
   workflow(id: string): Promise<WorkflowDetails>;
   /** The id of the workflow that was started with an idempotency key. */
   idOfKey(key: string): Promise<string>;
-  /** What the workflow has published of itself: JSON text, or null. */
+  /** The state that the workflow has published: JSON text, or null. */
   state(id: string): Promise<string | null>;
   list(filter: WorkflowFilter): Promise<WorkflowPage>;
-  /** A part of the journal, and how much there is. */
+  /** A part of the journal, and its total length. */
   journalPage(id: string, range: HistoryRange): Promise<WorkflowHistoryPage>;
-  /** How many workflows there are in each state; that may be up to a minute old. */
+  /** The number of workflows in each state, which may be up to a minute old. */
   counts(): Promise<WorkflowCounts>;
-  /** Cancels or terminates a workflow; with `tree` a root and all that descend from it. */
+  /** Cancels or terminates a workflow; with `tree`, a root and all its descendants. */
   end(
     id: string,
     manner: EndManner,
     options: { readonly tree: boolean },
   ): Promise<WorkflowInfo>;
-  /** Cancels or terminates running workflows, a page of them in one call. */
+  /** Cancels or terminates running workflows, one page per call. */
   endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows>;
-  /** Restarts workflows that have ended, a page of them in one call. */
+  /** Restarts finished workflows, one page per call. */
   restartMatching(filter: RestartFilter): Promise<RestartedWorkflows>;
-  /** Resolves when the workflow has ended (or responded), or at the time-out, with its state then. */
+  /** Resolves when the workflow has ended (or responded), or at the timeout, with its state at that time. */
   wait(id: string, options: WaitOptions): Promise<WorkflowInfo>;
   health(): EngineHealth;
-  /** Where activities wait for workers. */
+  /** The queues of activities. */
   readonly activities: ActivityApi;
-  /** What starts workflows when times come. */
+  /** The schedules. */
   readonly schedules: ScheduleApi;
 }

@@ -74,7 +74,7 @@ describe("an error of the engine", () => {
   );
 });
 
-test("an error about a workflow that was started tells its id", async () => {
+test("an error about a started workflow includes its id", async () => {
   const error = new EngineError("WORKFLOW_FAILED", "It panicked.", { workflowId: "wkf_1" });
   const reply = await apiThatThrows(error).inject({ url: "/api/workflows/wkf_1" });
   expect(reply.json()).toEqual({ error: "It panicked." });
@@ -86,7 +86,7 @@ describe("an unexpected error", () => {
   test.each([
     ["an error", new TypeError("cannot read secret-place")],
     ["one that claims a status", Object.assign(new Error("secret-place"), { statusCode: 400 })],
-    ["something that is no error", { message: "secret-place" }],
+    ["something that isn't an error", { message: "secret-place" }],
   ])("(%s) is logged under the request's id, and nothing is given away", async (_name, error) => {
     const reply = await apiThatThrows(error).inject({
       url: "/api/workflows/wkf_1",
@@ -104,7 +104,7 @@ describe("an unexpected error", () => {
 });
 
 describe("the request id", () => {
-  test("is given back where it is sane", async () => {
+  test("is returned if it is valid", async () => {
     const reply = await apiThatThrows(new Error("x")).inject({
       url: "/version",
       headers: { "x-request-id": "a-1.b:c_d" },
@@ -113,7 +113,7 @@ describe("the request id", () => {
   });
 
   test.each(["", "with space", "x".repeat(129), '"quoted"'])(
-    "is a new one instead of %j",
+    "is replaced by a new one if it is %j",
     async (id) => {
       const api = apiThatThrows(new Error("x"));
       const request = { url: "/version", headers: { "x-request-id": id } };

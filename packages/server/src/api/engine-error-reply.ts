@@ -2,7 +2,7 @@ import { errorReply, type ErrorReply, retrySoon } from "@flawless-ts/http-servic
 import { FlawlessError } from "@flawless-ts/wasm-module";
 import type { EngineErrorCode } from "../errors.ts";
 
-/** Codes of the engine that are missing here are the server's own failure: status 500 and no details. */
+/** Engine codes that are missing here are failures of the server itself: status 500 without details. */
 const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   INVALID_REQUEST: 400,
   MODULE_NOT_FOUND: 404,
@@ -24,15 +24,15 @@ const engineStatuses: Readonly<Partial<Record<EngineErrorCode, number>>> = {
   CLOSED: 503,
 };
 
-/** The HTTP status that the API answers such an error with; undefined: the server's own failure, status 500. */
+/** The HTTP status of such an error; undefined for a failure of the server itself, status 500. */
 export function statusOfEngineError(code: EngineErrorCode): number | undefined {
   return engineStatuses[code];
 }
 
-/** The header of a failure's answer that tells which workflow was started all the same. */
+/** The header of an error response with the id of the workflow that was started nevertheless. */
 export const workflowIdHeader = "flawless-workflow-id";
 
-/** How the API answers an error of the engine. The public clients read `error`; the headers are this server's addition. */
+/** The API's response to an engine error. The public clients read `error`; the headers are this server's addition. */
 export function explainEngineError(error: unknown): ErrorReply | undefined {
   if (!FlawlessError.is(error) || error._tag !== "EngineError") {
     return undefined;
@@ -46,7 +46,7 @@ export function explainEngineError(error: unknown): ErrorReply | undefined {
   return errorReply(status, error.code, error.message, headers);
 }
 
-/** The workflow that was started before the request failed. */
+/** The id of the workflow that was started before the request failed. */
 function workflowIdOf(error: object): Readonly<Record<string, string>> {
   return "workflowId" in error && typeof error.workflowId === "string"
     ? { [workflowIdHeader]: error.workflowId }

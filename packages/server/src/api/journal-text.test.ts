@@ -15,7 +15,7 @@ function steps(count: number, call = '"TimeNow"'): HistoryStep[] {
   }));
 }
 
-/** What the whole text says, and how many steps were read at once for it. */
+/** The whole text, and how many steps were read at once for it. */
 async function read(
   journal: readonly HistoryStep[],
   stepsOnPage: number = Infinity,
@@ -48,13 +48,13 @@ describe("the text of a journal", () => {
     expect(most).toBeLessThanOrEqual(2_000);
   });
 
-  test("has each step once where pages are shorter than was asked for", async () => {
+  test("has each step once if pages are shorter than requested", async () => {
     const { text } = await read(steps(50), 7);
     const { ok } = JSON.parse(text) as { readonly ok: { readonly steps: HistoryStep[] } };
     expect(ok.steps.map(({ step }) => step)).toEqual(steps(50).map(({ step }) => step));
   });
 
-  test("has integers to the last digit, and text where there is no JSON", async () => {
+  test("keeps every digit of integers, and shows invalid JSON as text", async () => {
     const { text } = await read([
       ...steps(1, '{"id":18446744073709551615}'),
       ...steps(1, "half {"),
@@ -64,7 +64,7 @@ describe("the text of a journal", () => {
     expect(text).toContain('"call":"half {"');
   });
 
-  test("is refused as a whole where its first page can't be read", async () => {
+  test("is refused as a whole if its first page can't be read", async () => {
     await expect(
       journalText(async () => {
         throw new Error("no such workflow");

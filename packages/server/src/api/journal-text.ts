@@ -1,18 +1,18 @@
 import type { HistoryRange, HistoryStep, WorkflowHistoryPage } from "../engine/index.ts";
 
-/** Between these others have their turn, and the caller takes what there is. */
+/** Between pages, other work gets its turn, and the caller consumes the text. */
 const stepsAtOnce = 2_000;
 
 type ReadPage = (range: HistoryRange) => Promise<WorkflowHistoryPage>;
 
 /**
- * The answer to a request for a workflow's journal, in pieces of text: a journal may have a million steps. It tells of
- * the steps that there are at the beginning.
+ * The response to a request for a workflow's journal, in pieces, because a journal may have a million steps. It contains the
+ * steps that exist at the beginning.
  *
- * Calls and answers are copied into it as the text they are: parsing them would round integers past 2^53, of which
- * guests (ids, random numbers, hashes) make much use. A history has them as strings that hold that text.
+ * Calls and answers are copied as text: parsing them would round integers beyond 2^53, which guests often use (ids, random
+ * numbers, hashes). A history contains that text in strings.
  *
- * @throws whatever the first page can't be read for
+ * @throws any error that occurs while the first page is read
  */
 export async function journalText(
   read: ReadPage,
@@ -43,7 +43,7 @@ function journalStep({ call, answer, ...rest }: HistoryStep): string {
   return `${JSON.stringify(rest).slice(0, -1)},"call":${asJson(call)},"answer":${asJson(answer ?? "null")}}`;
 }
 
-/** What is no JSON after all is shown as text rather than breaking the whole answer. */
+/** Invalid JSON is shown as text, so that it doesn't break the whole response. */
 function asJson(text: string): string {
   try {
     JSON.parse(text);

@@ -49,7 +49,7 @@ test.each([
   expect(asked).toHaveBeenCalledWith("wkf_keyed");
 });
 
-test("a key of no workflow is not found, and no method is asked", async () => {
+test("an unknown key gives 404, and no engine method is called", async () => {
   const workflow = vi.fn<EngineApi["workflow"]>(fakeEngine().workflow);
   const idOfKey = async (): Promise<never> => {
     throw new EngineError("WORKFLOW_NOT_FOUND", "There is no such workflow.");
@@ -61,7 +61,7 @@ test("a key of no workflow is not found, and no method is asked", async () => {
   expect(workflow).not.toHaveBeenCalled();
 });
 
-test("who has no token learns nothing of keys", async () => {
+test("callers without a token learn nothing about keys", async () => {
   const idOfKey = vi.fn<EngineApi["idOfKey"]>(async () => "wkf_keyed");
   app = createApi(fakeEngine({ idOfKey }), { tokens: ["t".repeat(32)] });
   expect((await app.inject("/api/workflows/key:order-7")).statusCode).toBe(401);

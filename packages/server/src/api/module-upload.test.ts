@@ -9,7 +9,7 @@ import type { ApiLimits } from "./api-options.ts";
 import { createApi } from "./create-api.ts";
 import type { EngineApi } from "./engine-api.ts";
 
-/** Every byte there is, in an order that UTF-8 decoding would damage. */
+/** Every possible byte, in an order that UTF-8 decoding would damage. */
 const bytes = Buffer.from(Array.from({ length: 1024 }, (_, index) => (index * 37) % 256));
 const boundary = "a-boundary";
 let app: FastifyInstance | undefined;
@@ -64,7 +64,7 @@ describe("POST /api/module/deploy", () => {
     ],
     ["as text", 'Content-Disposition: form-data; name="module"\r\nContent-Type: text/plain'],
     ["without a content type", "Content-Disposition: form-data; name=module"],
-  ])("takes the bytes unchanged %s", async (_name, headers) => {
+  ])("accepts the bytes unchanged %s", async (_name, headers) => {
     const { status, body, deployed } = await deploy(Buffer.concat([part(headers), end]));
 
     expect(body).toEqual({ ok: { name: "crawler", version: "0.1.8" } });
@@ -72,12 +72,12 @@ describe("POST /api/module/deploy", () => {
     expect(Buffer.from(deployed ?? []).equals(bytes)).toBe(true);
   });
 
-  test("takes an empty file, for the engine to refuse", async () => {
+  test("accepts an empty file, which the engine refuses", async () => {
     const { deployed } = await deploy(Buffer.concat([part(asRealClient, new Uint8Array()), end]));
     expect(deployed).toHaveLength(0);
   });
 
-  test("takes a module of exactly the limit", async () => {
+  test("accepts a module of exactly the max size", async () => {
     const { status, deployed } = await deploy(Buffer.concat([part(asRealClient), end]), {
       limits: { moduleBytes: bytes.length },
     });
@@ -93,7 +93,7 @@ describe("POST /api/module/deploy", () => {
     expect(status).toBe(413);
     expect(code).toBe("BODY_TOO_LARGE");
     expect(body).toEqual({
-      error: "The module is larger than 1023 bytes, the limit of this server.",
+      error: "The module is larger than 1023 bytes, this server's limit.",
     });
     expect(deployed).toBeUndefined();
   });
@@ -147,13 +147,13 @@ describe("POST /api/module/deploy", () => {
     "text/plain",
     "multipart/mixed; boundary=x",
     "nonsense",
-  ])("does not take %s", async (contentType) => {
+  ])("refuses %s", async (contentType) => {
     const { status, code } = await deploy(bytes, { contentType });
     expect(code).toBe("UNSUPPORTED_MEDIA_TYPE");
     expect(status).toBe(415);
   });
 
-  test("gives the engine's reason for refusing a module", async () => {
+  test("returns the engine's reason for refusing a module", async () => {
     const { status, code, body } = await deploy(Buffer.concat([part(asRealClient), end]), {
       methods: {
         deploy: async () => {
@@ -166,7 +166,7 @@ describe("POST /api/module/deploy", () => {
     expect(status).toBe(422);
   });
 
-  test("goes on after a client that hangs up in the middle of an upload", async () => {
+  test("keeps working after a client disconnects during an upload", async () => {
     const deployed = vi.fn<EngineApi["deploy"]>();
     app = createApi(fakeEngine({ deploy: deployed }));
     const port = await listenOnFreePort(app);

@@ -8,14 +8,14 @@ import {
 import { ApiError } from "@flawless-ts/http-service";
 
 const partName = "module";
-/** Room for the boundaries and headers around the module. */
+/** Space for the boundaries and headers around the module. */
 const envelopeBytes = 64 * 1024;
 
 /**
  * Reads the one part, named `module`, of a multipart body.
  *
- * The real client sends it with a content type but without a file name, which parsers commonly take for a text field;
- * here every part is taken for bytes.
+ * The real client sends it with a content type but without a file name, which parsers commonly treat as a text field. Here
+ * every part is treated as bytes.
  *
  * @throws ApiError `INVALID_REQUEST` or `BODY_TOO_LARGE`
  */
@@ -62,7 +62,7 @@ export async function readModuleUpload(
       } else if (!["7bit", "8bit", "binary"].includes(encoding)) {
         refuse(
           invalid(
-            `Its Content-Transfer-Encoding is ${JSON.stringify(encoding)}; send the bytes as they are.`,
+            `Its Content-Transfer-Encoding is ${JSON.stringify(encoding)}; send the raw bytes.`,
           ),
         );
       }
@@ -116,6 +116,6 @@ function invalid(detail: string, cause?: unknown): ApiError {
 function tooLarge(maxBytes: number): ApiError {
   return new ApiError(
     "BODY_TOO_LARGE",
-    `The module is larger than ${maxBytes} bytes, the limit of this server.`,
+    `The module is larger than ${maxBytes} bytes, this server's limit.`,
   );
 }

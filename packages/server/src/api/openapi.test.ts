@@ -47,7 +47,7 @@ describe("the OpenAPI document", () => {
     expect(document.openapi).toBe("3.1.0");
   });
 
-  test("has every route once, and those that refuse a method not at all", () => {
+  test("has every route once, but not the routes that refuse a method", () => {
     const operations = Object.entries(document.paths).flatMap(([path, methods]) =>
       Object.keys(methods).map((method) => `${method.toUpperCase()} ${path}`),
     );
@@ -91,7 +91,7 @@ describe("the OpenAPI document", () => {
     ]);
   });
 
-  test("describes every operation, its errors and that it wants a token", () => {
+  test("describes every operation, its errors, and that it needs a token", () => {
     for (const [path, methods] of Object.entries(document.paths)) {
       for (const operation of Object.values(methods)) {
         expect(operation.operationId, path).toMatch(/^[a-z]+[A-Za-z]+$/);
@@ -108,7 +108,7 @@ describe("the OpenAPI document", () => {
     }
   });
 
-  test("says which failures of a start may tell a workflow's id", () => {
+  test("says which failed starts may return a workflow's id", () => {
     const responses = Object.entries(
       document.paths["/api/workflow/start"]?.["post"]?.responses ?? {},
     );
@@ -148,7 +148,7 @@ describe("the OpenAPI document", () => {
     expect(document.components.securitySchemes).toHaveProperty("token.scheme", "bearer");
   });
 
-  test("says how a module is uploaded and what a start takes", () => {
+  test("says how to upload a module and what a start needs", () => {
     const deploy = document.paths["/api/module/deploy"]?.["post"];
     const start = document.paths["/api/workflow/start"]?.["post"];
 
@@ -160,7 +160,7 @@ describe("the OpenAPI document", () => {
     expect(Object.keys(start?.requestBody?.content ?? {})).toEqual(["application/json"]);
   });
 
-  test("fits the answers that are given", async () => {
+  test("matches the actual responses", async () => {
     const schemas = document.components.schemas as Record<
       string,
       { required: string[]; properties: object }

@@ -20,7 +20,7 @@ async function statusFor(origin: string): Promise<number> {
 }
 
 describe("the Origin header", () => {
-  test("of the server's own pages is let in", async () => {
+  test("of the server's own pages is accepted", async () => {
     expect(await statusFor("http://127.0.0.1:27288")).toBe(200);
   });
 

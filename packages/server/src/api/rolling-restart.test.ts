@@ -5,12 +5,12 @@ import { expect, onTestFinished, test } from "vitest";
 import { exampleWorkflow, fakeEngine } from "../testing/fake-engine.ts";
 import { createApi } from "./create-api.ts";
 
-/** Where nobody else listens, nor connects from: a port stays free while its node is down. Only Linux has it unasked. */
+/** An address that nobody else uses, so that a node's port stays free while it is down. Only Linux has it by default. */
 const host = process.platform === "linux" ? "127.0.0.5" : "127.0.0.1";
 const callers = 8;
 const rounds = 2;
 
-/** A node whose engine counts, without a cluster behind it. */
+/** A node whose engine counts calls, without a cluster. */
 class Node {
   started = 0;
   #port = 0;
@@ -40,7 +40,7 @@ class Node {
   }
 }
 
-test("nodes are restarted one after the other, and no start or message without a key fails", async () => {
+test("during a rolling restart, no start or message without a key fails", async () => {
   const nodes = [new Node(), new Node(), new Node()] as const;
   for (const node of nodes) await node.up();
   const client = new Flawless({ url: nodes.map(({ url }) => url) });
@@ -63,7 +63,7 @@ test("nodes are restarted one after the other, and no start or message without a
         // One is enough.
         isOver = true;
       }
-      // Some connections are used all the time, others now and then.
+      // Some connections are used all the time, others occasionally.
       if (number % callers < caller) await new Promise((resolve) => setTimeout(resolve, 7 * caller));
     }
   };
@@ -82,7 +82,7 @@ test("nodes are restarted one after the other, and no start or message without a
   isOver = true;
   await Promise.all(calls);
   expect(failures).toEqual([]);
-  // Nothing is repeated that was done.
+  // Nothing is repeated.
   const started = nodes.reduce((sum, node) => sum + node.started, 0);
   expect(started).toBe(acknowledged);
 });

@@ -9,7 +9,7 @@ const count = { type: "integer", minimum: 0 } as const;
 const milliseconds = { type: "integer", minimum: 0 } as const;
 const jsonText = { ...text, description: "JSON text." } as const;
 
-/** What becomes of a time at which an earlier start still runs. */
+/** What to do when an earlier start is still running. */
 export const overlapSchema: JsonSchema = {
   type: "string",
   enum: ["skip", "bufferOne", "allow", "cancelOther"],
@@ -19,7 +19,7 @@ export const overlapSchema: JsonSchema = {
 
 type ScheduleProperty = keyof ScheduleRequest;
 
-/** What a schedule is, in a request. */
+/** A schedule, in a request. */
 export const scheduleProperties: Readonly<Record<ScheduleProperty, JsonSchema>> = {
   cron: {
     ...text,
@@ -41,7 +41,7 @@ export const scheduleProperties: Readonly<Record<ScheduleProperty, JsonSchema>> 
   module: { ...text, examples: ["orders"] },
   version: {
     ...nullableText,
-    description: "Null, the default: the one that was deployed last, at the time of each start.",
+    description: "Null, the default, for the latest deployed version at the time of each start.",
   },
   workflow: { ...text, description: "The workflow's name.", examples: ["checkout"] },
   input: { ...jsonText, default: "null" },
@@ -49,21 +49,21 @@ export const scheduleProperties: Readonly<Record<ScheduleProperty, JsonSchema>> 
   catchUpMs: {
     ...milliseconds,
     description:
-      "How late a time that was missed may still be started: 10 seconds to 366 days. Default: a day.",
+      "How late a missed start may still happen: 10 seconds to 366 days. Default: one day.",
   },
   jitterMs: {
     ...milliseconds,
     description:
-      "Each start is put off by a part of that, which is the same for the same time. No longer than the span between two times, and than a day. Default 0.",
+      "Each start is delayed by a part of this, which is always the same for the same time. At most the interval between two times, and one day. Default 0.",
   },
-  pausedAt: { ...nullableTime, description: "From when on nothing is started." },
-  endsAt: { ...nullableTime, description: "After which no time is due any more." },
+  pausedAt: { ...nullableTime, description: "The time from which nothing is started." },
+  endsAt: { ...nullableTime, description: "The time after which nothing is started." },
 };
 
 const startSchema: JsonSchema = {
   $id: "ScheduleStart",
   type: "object",
-  description: "What a schedule made of one of its times.",
+  description: "What a schedule did at one of its times.",
   required: ["at", "kind", "decidedAt", "outcome", "workflow", "error"],
   properties: {
     at: { ...time, description: "The time that it is about." },
@@ -74,7 +74,7 @@ const startSchema: JsonSchema = {
       enum: ["started", "waiting", "skipped", "failed"],
       description: "`waiting`: for the end of earlier starts.",
     },
-    workflow: { ...nullableText, description: "The id of what was started." },
+    workflow: { ...nullableText, description: "The id of the started workflow." },
     error: {
       oneOf: [
         { type: "null" },
@@ -84,7 +84,7 @@ const startSchema: JsonSchema = {
           properties: { code: text, message: text },
         },
       ],
-      description: "Why nothing could be started.",
+      description: "Why the start failed.",
     },
   },
 };
@@ -107,14 +107,14 @@ const infoProperties = {
   updatedAt: time,
   nextAt: {
     ...nullableTime,
-    description: "The next time that is due; null where there is none, as in a pause.",
+    description: "The next time that is due; null if there is none, such as during a pause.",
   },
   running: {
     type: "array",
     items: text,
-    description: "Ids of workflows that it started, and that had not ended when it last looked.",
+    description: "Ids of the workflows that it started and that were still running when it last checked.",
   },
-  waitingAt: { ...nullableTime, description: "The time of the start that waits for their end." },
+  waitingAt: { ...nullableTime, description: "The time of the start that is waiting for their end." },
   counts: {
     type: "object",
     required: ["started", "skipped", "missed", "failed"],
@@ -140,7 +140,7 @@ const descriptionSchema: JsonSchema = {
     last: {
       type: "array",
       items: { $ref: "ScheduleStart#" },
-      description: "What became of the last times, newest first.",
+      description: "The outcome of the latest times, newest first.",
     },
   },
 };
@@ -153,7 +153,7 @@ const pageSchema: JsonSchema = {
     schedules: { type: "array", items: { $ref: "Schedule#" } },
     cursor: {
       ...nullableText,
-      description: "Hand it in to get the next page; null on the last one.",
+      description: "Send it to get the next page; null on the last page.",
     },
   },
 };
@@ -163,12 +163,12 @@ const backfillSchema: JsonSchema = {
   type: "object",
   required: ["started", "startedBefore"],
   properties: {
-    started: { ...count, description: "How many times of the range were started." },
-    startedBefore: { ...count, description: "How many had a start already." },
+    started: { ...count, description: "How many starts were made for the range." },
+    startedBefore: { ...count, description: "How many had already been started." },
   },
 };
 
-/** The schemas that routes about schedules refer to as `NAME#`. */
+/** The schemas that schedule routes reference as `NAME#`. */
 export const scheduleSchemas: readonly JsonSchema[] = [
   startSchema,
   infoSchema,

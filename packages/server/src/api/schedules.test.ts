@@ -23,7 +23,7 @@ async function ask(
 
 const request = { module: "m", workflow: "w", cron: "@daily" };
 
-test("a schedule is made under the name in the path, with what the body tells", async () => {
+test("a schedule is created under the name in the path, with the body's settings", async () => {
   const create = vi.fn<ScheduleApi["create"]>(fakeEngine().schedules.create);
   const answer = await ask({ create }, "PUT", "/api/schedules/nightly", request);
   expect(answer).toMatchObject({ status: 200, body: { ok: { name: "hourly", last: [{}] } } });
@@ -31,23 +31,23 @@ test("a schedule is made under the name in the path, with what the body tells", 
 });
 
 test.each([
-  ["a member that there is not", { ...request, crno: "x" }],
+  ["an unknown member", { ...request, crno: "x" }],
   ["no workflow", { module: "m", cron: "@daily" }],
-  ["an overlap that there is not", { ...request, overlap: "no" }],
-  ["a span that is no number", { ...request, catchUpMs: "1d" }],
+  ["an unknown overlap", { ...request, overlap: "no" }],
+  ["a duration that isn't a number", { ...request, catchUpMs: "1d" }],
 ])("%s is refused", async (_what, body) => {
   const answer = await ask({}, "PUT", "/api/schedules/s", body);
   expect(answer).toMatchObject({ status: 400, code: "INVALID_REQUEST" });
 });
 
-test("a change names only what is to change", async () => {
+test("a change contains only what changes", async () => {
   const update = vi.fn<ScheduleApi["update"]>(fakeEngine().schedules.update);
   const changes = { version: null, endsAt: null, everyMs: 5_000 };
   expect(await ask({ update }, "PATCH", "/api/schedules/s", changes)).toMatchObject({ status: 200 });
   expect(update.mock.calls).toEqual([["s", changes]]);
 });
 
-test("a start by hand has the caller's key, or one of its own", async () => {
+test("a manual start has the caller's key, or a new one", async () => {
   const trigger = vi.fn<ScheduleApi["trigger"]>(fakeEngine().schedules.trigger);
   const url = "/api/schedules/s/trigger?overlap=allow";
   await ask({ trigger }, "POST", url, undefined, { "idempotency-key": "k" });
@@ -70,7 +70,7 @@ test.each([
   expect(await ask({ create }, "PUT", "/api/schedules/s", request)).toMatchObject({ status, code });
 });
 
-test("the rest is passed on as it is asked", async () => {
+test("other operations are passed on unchanged", async () => {
   const range = { from: "2026-01-01T00:00:00Z", to: "2026-01-02T00:00:00Z" };
   const methods = {
     list: vi.fn<ScheduleApi["list"]>(fakeEngine().schedules.list),

@@ -14,7 +14,7 @@ const time = { type: "string", format: "date-time" } as const;
 const nullableTime = { type: ["string", "null"], format: "date-time" } as const;
 const status = { type: "string", enum: ["running", "completed", "failed", "cancelled"] } as const;
 
-/** Labels of a workflow. */
+/** A workflow's labels. */
 export const labelsSchema: JsonSchema = {
   type: "object",
   additionalProperties: { type: "string", maxLength: 256 },
@@ -42,7 +42,7 @@ const failure = {
 const thrownSchema: JsonSchema = {
   $id: "ThrownError",
   type: "object",
-  description: "An error that a workflow ended with. Long texts are cut, and so are long chains.",
+  description: "An error that ended a workflow. Long texts and long chains are truncated.",
   required: ["name", "message", "stack", "cause", "errors"],
   properties: {
     name: text,
@@ -52,7 +52,7 @@ const thrownSchema: JsonSchema = {
     errors: {
       type: "array",
       items: { $ref: "ThrownError#" },
-      description: "Those that an AggregateError stands for.",
+      description: "The errors of an AggregateError.",
     },
   },
 };
@@ -77,12 +77,12 @@ const startedSchema: JsonSchema = {
   required: ["id", "response"],
   properties: {
     id: { ...text, examples: ["wkf_xhRDf"] },
-    response: { ...nullableText, description: "JSON text; null where there is no response." },
+    response: { ...nullableText, description: "JSON text; null if there is no response." },
   },
 };
 
 const waitingSchema = {
-  description: "What a running workflow waits for.",
+  description: "What a running workflow is waiting for.",
   oneOf: [
     { type: "null" },
     {
@@ -158,17 +158,17 @@ const workflowSchema = {
     waiting: waitingSchema,
     createdAt: time,
     endedAt: nullableTime,
-    response: { ...nullableText, description: "JSON text; null while there is no response." },
+    response: { ...nullableText, description: "JSON text; null until there is a response." },
     error: failure,
     parent: { ...nullableText, description: "The id of the workflow that started this one." },
     cancelBy: {
       ...nullableTime,
-      description: "By when it must have ended, as it was asked to cancel; null where it was not.",
+      description: "The time by which it must end after a cancel request; null without one.",
     },
     run: {
       type: "integer",
       minimum: 1,
-      description: "How often it went on anew with an empty journal, and once more.",
+      description: "The number of its current run: 1 plus how often it continued with an empty journal.",
     },
     idempotencyKey: { ...nullableText, description: "The key that it was started with." },
     labels: labelsSchema,
@@ -178,14 +178,14 @@ const workflowSchema = {
 const restartSchema: JsonSchema = {
   $id: "WorkflowRestart",
   type: "object",
-  description: "One of two workflows of which the one was started again from the other.",
+  description: "A workflow that is a restart or a fork of the other, or vice versa.",
   required: ["id", "fromStep"],
   properties: {
-    id: { ...text, description: "The other one's id. It may be forgotten by now." },
+    id: { ...text, description: "The other workflow's id. It may have been deleted." },
     fromStep: {
       type: ["integer", "null"],
       minimum: 0,
-      description: "How many steps were taken over, by a fork; null for a restart.",
+      description: "How many steps a fork copied; null for a restart.",
     },
   },
 };
@@ -214,13 +214,13 @@ const updateSchema: JsonSchema = {
   required: ["status", "key"],
   properties: {
     status: { type: "string", enum: ["answered", "rejected", "pending"] },
-    key: { ...text, description: "By which the same update is asked for again." },
-    value: { ...text, description: "Where it was answered: JSON text." },
+    key: { ...text, description: "The key for repeating the same update." },
+    value: { ...text, description: "The answer, if there is one: JSON text." },
     error: {
       type: "object",
       required: ["name", "message"],
       properties: { name: text, message: text },
-      description: "Where the workflow rejected it.",
+      description: "The error, if the workflow rejected it.",
     },
   },
 };
@@ -230,7 +230,7 @@ const stateSchema: JsonSchema = {
   type: "object",
   required: ["state"],
   properties: {
-    state: { ...nullableText, description: "JSON text; null where nothing was published." },
+    state: { ...nullableText, description: "JSON text; null if nothing was published." },
   },
 };
 
@@ -242,12 +242,12 @@ const workflowPageSchema: JsonSchema = {
     workflows: { type: "array", items: { $ref: "Workflow#" } },
     cursor: {
       ...nullableText,
-      description: "Hand it in to get the next page; null on the last one.",
+      description: "Send it to get the next page; null on the last page.",
     },
     searched: {
       type: "integer",
       description:
-        "How many workflows were looked through for this page, at most; only where no index tells what matches.",
+        "The max number of workflows searched for this page; present only if no index covers the conditions.",
     },
   },
 };
@@ -258,7 +258,7 @@ const cancelledSchema: JsonSchema = {
   required: ["count", "cursor"],
   properties: {
     count: { type: "integer", description: "How many were cancelled, or would be." },
-    cursor: { ...nullableText, description: "Hand it in to go on; null where no more match." },
+    cursor: { ...nullableText, description: "Send it to continue; null if no more match." },
   },
 };
 
@@ -269,23 +269,23 @@ const restartedSchema: JsonSchema = {
   properties: {
     count: {
       type: "integer",
-      description: "How many were restarted, now or by the same key before, or would be.",
+      description: "How many were restarted, now or earlier with the same key, or would be.",
     },
     failed: { type: "integer", description: "How many can't be restarted." },
     failures: {
       type: "array",
-      description: "Why: of the newest 100 of them.",
+      description: "The reasons, for the newest 100 of them.",
       items: {
         type: "object",
         required: ["id", "code", "message"],
         properties: { id: text, code: text, message: text },
       },
     },
-    cursor: { ...nullableText, description: "Hand it in to go on; null where no more match." },
+    cursor: { ...nullableText, description: "Send it to continue; null if no more match." },
   },
 };
 
-/** A workflow's journal; `call` and `answer` are in the one form or the other. */
+/** A workflow's journal; `call` and `answer` have one of two forms. */
 function journalSchemaOf(name: string, call: object, answer: object): JsonSchema {
   return {
     $id: name,
@@ -334,17 +334,17 @@ const journalSchema = journalSchemaOf(
   "Journal",
   {
     description:
-      "What the guest asked, in the form of the Flawless ABI. Integers have up to 64 bits.",
+      "The guest's call, in the form of the Flawless ABI. Integers have up to 64 bits.",
   },
-  { description: "What it was answered; null while there is no answer." },
+  { description: "The answer; null while there is none." },
 );
 
 const historySchema = journalSchemaOf(
   "History",
-  { ...text, description: "The JSON text of what the guest asked." },
+  { ...text, description: "The JSON text of the guest's call." },
   {
     ...nullableText,
-    description: "The JSON text of what it was answered; null while there is no answer.",
+    description: "The JSON text of the answer; null while there is none.",
   },
 );
 
@@ -352,11 +352,11 @@ const health = healthSchema({
   running: {
     type: "integer",
     description:
-      "How many workflows that have not ended this server runs, whatever they wait for; in a cluster, those of the partitions that the node owns.",
+      "The number of unfinished workflows on this server, whatever they are waiting for; in a cluster, those in the node's partitions.",
   },
 });
 
-/** The schemas that routes refer to as `NAME#`. */
+/** The schemas that routes reference as `NAME#`. */
 export const sharedSchemas: readonly JsonSchema[] = [
   errorSchema,
   thrownSchema,
@@ -377,28 +377,28 @@ export const sharedSchemas: readonly JsonSchema[] = [
   ...scheduleSchemas,
 ];
 
-/** The status filter of a listing. */
+/** The status filter of a list. */
 export const statusSchema: JsonSchema = status;
 
-/** The parameters of routes about one workflow. */
+/** The parameters of routes for one workflow. */
 export const idParameter: JsonSchema = {
   type: "object",
   required: ["id"],
   properties: { id: { ...text, description: "The workflow's id.", examples: ["wkf_xhRDf"] } },
 };
 
-/** An error response that tells of a workflow that was started all the same. */
+/** An error response with the id of a workflow that was started nevertheless. */
 export function startedErrorResponse(status: number): JsonSchema {
   return errorResponse(status, {
     [workflowIdHeader]: {
       ...text,
-      description: "The workflow's id, where one was started all the same.",
+      description: "The workflow's id, if it was started nevertheless.",
       examples: ["wkf_xhRDf"],
     },
   });
 }
 
-/** The response of a route that succeeds with `{"ok": ...}`. */
+/** The success response `{"ok": ...}`. */
 export function okResponse(description: string, schema: JsonSchema): JsonSchema {
   return { description, type: "object", required: ["ok"], properties: { ok: schema } };
 }

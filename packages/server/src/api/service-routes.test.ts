@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe("GET /version", () => {
-  test("answers the version as text", async () => {
+  test("returns the version as text", async () => {
     const reply = await api().inject({ url: "/version" });
 
     expect(reply.payload).toBe(serverVersion);
@@ -26,7 +26,7 @@ describe("GET /version", () => {
 });
 
 describe("GET /health", () => {
-  test("tells how the engine is", async () => {
+  test("reports the engine's health", async () => {
     const reply = await api().inject({ url: "/health" });
 
     expect(reply.statusCode).toBe(200);

@@ -9,7 +9,7 @@ afterEach(async () => {
   await app?.close();
 });
 
-test("callers beyond the limit are refused with 429; what was accepted goes on", async () => {
+test("callers beyond the limit are refused with 429; accepted work continues", async () => {
   const held = Promise.withResolvers<void>();
   let started = 0;
   app = createApi(

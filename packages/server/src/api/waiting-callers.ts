@@ -1,11 +1,11 @@
 import { ApiError } from "@flawless-ts/http-service";
 
-/** The longest that a caller may ask to wait, in milliseconds. */
+/** The max time that a caller may wait, in milliseconds. */
 export const maxWaitMs = 60_000;
-/** How long a caller waits that asks for nothing else, in milliseconds. */
+/** The default time that a caller waits, in milliseconds. */
 export const defaultWaitMs = 30_000;
 
-/** Counts the callers that wait for something that may take long. */
+/** Counts the callers that are waiting for something slow. */
 export class WaitingCallers {
   readonly #max: number;
   #count = 0;
@@ -15,9 +15,9 @@ export class WaitingCallers {
   }
 
   /**
-   * Does something that a caller waits for.
+   * Runs something that a caller waits for.
    *
-   * @throws ApiError `LIMIT_REACHED` where too many wait already; nothing was begun then
+   * @throws ApiError `LIMIT_REACHED` if too many are waiting; then nothing was started
    */
   async during<Result>(work: () => Promise<Result>): Promise<Result> {
     if (this.#count >= this.#max) {

@@ -1,7 +1,7 @@
 import { errorResponses, querySchema, tokenSecurity } from "@flawless-ts/http-service";
 import { idParameter, okResponse } from "../schemas.ts";
 
-/** What the OpenAPI document tells of a route about one workflow. @param statuses beyond 404 */
+/** The common OpenAPI parts of a route for one workflow. @param statuses in addition to 404 */
 export function aboutOne(
   operationId: string,
   summary: string,

@@ -32,7 +32,7 @@ const register = (worker = "w1"): ReturnType<typeof post> =>
   post("orders/workers", { worker, concurrency: 2, activities: { charge: {} } });
 
 describe("a worker over HTTP", () => {
-  test("registers, takes a task, gives signs of life, reports and leaves", async () => {
+  test("registers, takes a task, sends heartbeats, reports and leaves", async () => {
     const task = harness.task({}, { input: '{"id":18446744073709551615}' });
     expect(await register()).toMatchObject({ status: 200, body: { ok: { leaseMs: 30_000 } } });
 
@@ -61,7 +61,7 @@ describe("a worker over HTTP", () => {
     expect((await app.inject("/api/activities")).json()).toEqual({ ok: [] });
   });
 
-  test("has failures cut to what is kept", async () => {
+  test("reports failures, which are truncated", async () => {
     const task = harness.task();
     await register();
     const { lease } = await harness.takeOne();
@@ -80,7 +80,7 @@ describe("a worker over HTTP", () => {
     expect(JSON.stringify(outcome).length).toBeLessThan(18_000);
   });
 
-  test("has what attempts said last kept for the next one, up to a limit", async () => {
+  test("reports details, which are kept for the next attempt, up to a limit", async () => {
     const details = (characters: number): string => `"${"d".repeat(characters)}"`;
     const retry = { attempts: 9, initialDelayMs: 0 };
     harness.task({ retry });
@@ -106,7 +106,7 @@ describe("a worker over HTTP", () => {
     expect((await harness.takeOne()).details).toBe('{"page":2}');
   });
 
-  test("is told to register where the server does not know it", async () => {
+  test("is told to register if the server doesn't know it", async () => {
     for (const [path, more] of [
       ["poll", { max: 1 }],
       ["report", { reports: [] }],
@@ -119,7 +119,7 @@ describe("a worker over HTTP", () => {
     }
   });
 
-  test("is refused where there are too many", async () => {
+  test("is refused if there are too many", async () => {
     await register("w1");
     await register("w2");
     expect(await register("w3")).toMatchObject({ status: 429, code: "LIMIT_REACHED" });
@@ -131,7 +131,7 @@ describe("a worker over HTTP", () => {
     expect(refused.headers).toMatchObject({ "retry-after": "1" });
   });
 
-  test("is refused what makes no sense", async () => {
+  test("can't send invalid requests", async () => {
     await register();
     for (const [path, body] of [
       ["orders/poll", { worker: "w1", max: 0 }],
@@ -147,7 +147,7 @@ describe("a worker over HTTP", () => {
     }
   });
 
-  test("may report more than other bodies hold, up to a limit", async () => {
+  test("may report more than other bodies may contain, up to a limit", async () => {
     await register();
     const reports = (characters: number): object => ({
       worker: "w1",
@@ -157,7 +157,7 @@ describe("a worker over HTTP", () => {
     expect((await post("orders/report", reports(110_000))).status).toBe(413);
   });
 
-  test("that goes away while it waits is handed nothing", async () => {
+  test("gets no task if it disconnects while waiting", async () => {
     const port = await listenOnFreePort(app);
     await register();
     const gone = new AbortController();
@@ -177,7 +177,7 @@ describe("a worker over HTTP", () => {
   });
 });
 
-test("the queues are told with some of their tasks", async () => {
+test("the queues are listed with some of their tasks", async () => {
   await register();
   harness.task();
   harness.task();

@@ -18,7 +18,7 @@ import { leaseSchema, nameSchema } from "../activity-schemas.ts";
 import type { ActivityApi } from "../engine-api.ts";
 import { okResponse } from "../schemas.ts";
 
-/** Questions are left open for so long, in milliseconds: shorter than most proxies wait. */
+/** How long a poll stays open, in milliseconds: less than the timeout of most proxies. */
 const maxPollMs = 60_000;
 const maxTasksAtOnce = 1_000;
 
@@ -26,7 +26,7 @@ interface OneQueue {
   readonly queue: string;
 }
 
-const worker = { ...nameSchema, description: "The worker's id, which no other has." } as const;
+const worker = { ...nameSchema, description: "The worker's unique id." } as const;
 const jsonText = { type: "string", description: "JSON text." } as const;
 const nullableJsonText = { type: ["string", "null"], description: "JSON text." } as const;
 
@@ -39,17 +39,17 @@ const failureSchema = {
     stack: { type: ["string", "null"] },
     details: nullableJsonText,
     nonRetryable: { type: "boolean" },
-    cause: { type: ["object", "null"], description: "Of the same shape; up to ten of them." },
+    cause: { type: ["object", "null"], description: "An object of the same shape; up to ten are nested." },
   },
 } as const;
 
-const endedResponse = okResponse("The leases that are no longer the worker's.", {
+const endedResponse = okResponse("The leases that the worker no longer has.", {
   type: "object",
   required: ["ended"],
   properties: { ended: { type: "array", items: { type: "string" } } },
 });
 
-/** What workers of activities ask and tell. */
+/** The routes for activity workers. */
 export function activityRoutes(
   activities: ActivityApi,
 ): (scope: FastifyInstance) => Promise<void> {
@@ -66,7 +66,7 @@ export function activityRoutes(
             minimum: 0,
             maximum: maxTasksAtOnce,
             default: 20,
-            description: "How many tasks of each queue to tell, oldest first.",
+            description: "How many tasks of each queue to list, oldest first.",
           },
         }),
         response: {
@@ -96,7 +96,7 @@ export function activityRoutes(
                 type: "object",
                 maxProperties: 1_000,
                 additionalProperties: { $ref: "ActivityPolicy#" },
-                description: "By name, each with what its definition says of how it is run.",
+                description: "By name, each with its settings.",
               },
             },
           },
@@ -107,7 +107,7 @@ export function activityRoutes(
               leaseMs: {
                 type: "integer",
                 description:
-                  "An attempt is taken for lost when its worker has not named it for so many milliseconds.",
+                  "An attempt counts as lost if its worker hasn't named it for this many milliseconds.",
               },
             },
           }),
@@ -129,16 +129,16 @@ export function activityRoutes(
             waitMs: {
               type: ["integer", "null"],
               minimum: 0,
-              description: `How long to wait where there are none. Default, and longest, ${maxPollMs}.`,
+              description: `How long to wait if there are none, in milliseconds. Default and max: ${maxPollMs}.`,
             },
             takeBack: {
               type: "boolean",
               description:
-                "Whether only to let the question be answered that the worker has open; no task is handed out for this one.",
+                "Whether only to end the worker's open poll; this request gets no task.",
             },
           },
         },
-        okResponse("The tasks; none where the time is over.", {
+        okResponse("The tasks; none after the timeout.", {
           type: "array",
           items: { $ref: "HandedOutActivity#" },
         }),
@@ -176,12 +176,12 @@ export function activityRoutes(
                   error: failureSchema,
                   handBack: {
                     const: true,
-                    description: "The worker stops; another one may have the task.",
+                    description: "The worker stops; another one may get the task.",
                   },
                   details: {
                     ...nullableJsonText,
                     description:
-                      "What the attempt said since the last sign of life, for the one after it: JSON text.",
+                      "Details that the attempt reported since the last heartbeat, for the next attempt: JSON text.",
                   },
                 },
                 oneOf: [{ required: ["value"] }, { required: ["error"] }, { required: ["handBack"] }],
@@ -219,7 +219,7 @@ export function activityRoutes(
                   lease: leaseSchema,
                   alive: {
                     type: "boolean",
-                    description: "Whether the activity itself gave a sign of life since.",
+                    description: "Whether the activity itself sent a heartbeat since.",
                   },
                   details: nullableJsonText,
                 },

@@ -22,12 +22,12 @@ const ways = [
     manner: "terminate",
     one: "Terminate a workflow",
     many: "Terminate running workflows",
-    what: "The workflow ends at once, without compensating for what it did.",
+    what: "The workflow ends immediately, without compensating for what it did.",
     ended: "terminated",
   },
 ] as const;
 
-/** Ending workflows: by asking them, or at once. */
+/** The routes that end workflows: by request, or immediately. */
 export function endingRoutes(scope: FastifyInstance, engine: EngineApi): void {
   for (const { manner, one, many, what, ended } of ways) {
     scope.post<{ Params: { readonly id: string }; Querystring: { readonly tree?: string } }>(
@@ -39,7 +39,7 @@ export function endingRoutes(scope: FastifyInstance, engine: EngineApi): void {
           querystring: querySchema({
             tree: {
               ...flagSchema,
-              description: `Whether all workflows that descend from it are to be ${ended}, too. Only for one that no other workflow started; it may have ended.`,
+              description: `Whether all its descendants are ${ended}, too. Only for a workflow without a parent, which may have ended.`,
             },
           }),
         },

@@ -4,7 +4,7 @@ import type { WorkflowConditions } from "@flawless-ts/sdk";
 const text = { type: "string" } as const;
 const time = { type: "string", examples: ["2026-01-31T12:00:00Z"] } as const;
 
-/** What workflows are found by, in a query. */
+/** The conditions of a workflow query. */
 export interface FilterQuery {
   readonly module?: string;
   readonly version?: string;
@@ -21,24 +21,24 @@ export interface FilterQuery {
   readonly input_text?: string;
 }
 
-/** The query of what is done to many workflows. */
+/** The query of an operation on many workflows. */
 export interface ManyQuery extends FilterQuery {
   readonly limit?: number;
   readonly cursor?: string;
   readonly dry_run?: string;
 }
 
-/** Yes or no in a query, where all is text. */
+/** A boolean in a query string, where everything is text. */
 export const flagSchema = { type: "string", enum: ["true", "false"], default: "false" } as const;
 
-/** All that is given has to hold. */
+/** All given conditions must match. */
 export const filterSchemas: Readonly<Record<keyof FilterQuery, JsonSchema>> = {
   module: text,
   version: text,
   workflow: text,
   key: {
     ...text,
-    description: "The idempotency key that it was started with: at most one workflow has it.",
+    description: "The idempotency key that it was started with, which at most one workflow has.",
   },
   label: {
     anyOf: [text, { type: "array", items: text, maxItems: 16 }],
@@ -50,16 +50,16 @@ export const filterSchemas: Readonly<Record<keyof FilterQuery, JsonSchema>> = {
   ended_from: { ...time, description: "It ended then or later." },
   ended_before: { ...time, description: "It ended earlier." },
   id_prefix: { ...text, description: "How its id begins.", examples: ["wkf_1iH"] },
-  key_prefix: { ...text, description: "How its idempotency key begins." },
-  name_prefix: { ...text, description: "How its workflow's name begins." },
+  key_prefix: { ...text, description: "The beginning of its idempotency key." },
+  name_prefix: { ...text, description: "The beginning of its workflow's name." },
   input_text: {
     ...text,
     description:
-      "A text in its input, which is searched as JSON text; encrypted inputs never match. It is slow: no more than 5,000 workflows and 16 MiB of inputs are looked through for a page.",
+      "A text in its input, which is searched as JSON text; encrypted inputs never match. This is slow: the server searches at most 5,000 workflows and 16 MiB of inputs per page.",
   },
 };
 
-/** @throws ApiError `INVALID_REQUEST` for a label that is none */
+/** @throws ApiError `INVALID_REQUEST` for an invalid label */
 export function toConditions(query: FilterQuery): WorkflowConditions {
   const { module, version, workflow, key, label } = query;
   const conditions = {

@@ -5,7 +5,7 @@ import type { EngineApi } from "../engine-api.ts";
 import { readModuleUpload } from "../module-upload.ts";
 import { okResponse } from "../schemas.ts";
 
-/** Deploying and listing modules. */
+/** The routes that deploy and list modules. */
 export function moduleRoutes(
   engine: EngineApi,
   limits: ResolvedApiLimits,
@@ -20,7 +20,7 @@ export function moduleRoutes(
         operationId: "deployModule",
         summary: "Deploy a module",
         description:
-          "The same bytes may be deployed again. Other bytes under a name and version that is taken are refused.",
+          "The same bytes may be deployed again. Different bytes under an existing name and version are refused.",
         tags: ["modules"],
         security: tokenSecurity,
         consumes: ["multipart/form-data"],
@@ -44,7 +44,7 @@ export function moduleRoutes(
           ...errorResponses(409, 413, 415, 422, 429),
         },
       },
-      // The parser has checked the body already, and hands over the module's bytes.
+      // The parser has already checked the body, and passes the module's bytes.
       validatorCompiler: () => () => true,
       handler: async (request) => {
         const { name, version } = await engine.deploy(request.body ?? new Uint8Array());

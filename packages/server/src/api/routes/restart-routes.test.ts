@@ -17,7 +17,7 @@ afterEach(async () => {
 });
 
 describe("POST /api/workflows/ID/restart", () => {
-  test("hands on key, origin and whether to terminate, and tells the new workflow", async () => {
+  test("passes on key, origin and whether to terminate, and returns the new workflow", async () => {
     const restart = vi.fn<EngineApi["restart"]>(async () => exampleWorkflow);
     const method = "POST";
     const url = "/api/workflows/wkf_1/restart";
@@ -57,7 +57,7 @@ describe("POST /api/workflows/ID/restart", () => {
     expect(restart).not.toHaveBeenCalled();
   });
 
-  test("of one that runs is a conflict", async () => {
+  test("of a running workflow is a conflict", async () => {
     const restart: EngineApi["restart"] = async () => {
       throw new EngineError("WORKFLOW_RUNNING", "It still runs.");
     };
@@ -73,7 +73,7 @@ describe("POST /api/workflows/ID/restart", () => {
 describe("POST /api/workflows/restart", () => {
   const method = "POST";
 
-  test("hands on all that is asked for, and tells what became of it", async () => {
+  test("passes on all settings, and returns the outcome", async () => {
     const outcome = {
       count: 2,
       failed: 1,
@@ -126,7 +126,7 @@ describe("POST /api/workflows/restart", () => {
 describe("POST /api/workflows/ID/fork", () => {
   const method = "POST";
 
-  test("hands on step, version and what a restart has", async () => {
+  test("passes on step, version and the settings of a restart", async () => {
     const fork = vi.fn<EngineApi["fork"]>(async () => exampleWorkflow);
     const plain = await api({ fork }).inject({
       method,
@@ -163,7 +163,7 @@ describe("POST /api/workflows/ID/fork", () => {
     expect(fork).not.toHaveBeenCalled();
   });
 
-  test("of a module that goes another way is a conflict", async () => {
+  test("of a module that replays differently is a conflict", async () => {
     const fork: EngineApi["fork"] = async () => {
       throw new EngineError("REPLAY_MISMATCH", "replay took another way at step 2");
     };

@@ -34,19 +34,19 @@ interface RestartManyRoute {
 
 const terminateSchema = {
   ...flagSchema,
-  description: "Whether a workflow that runs is terminated first. It is refused otherwise.",
+  description: "Whether to terminate a running workflow first. Otherwise a running workflow is refused.",
 } as const;
 
 const headers = {
   type: "object",
   properties: {
     "idempotency-key": keyHeader(
-      "A second request with the same key for the same workflow starts nothing more, and gives the workflow of the first one.",
+      "A second request with the same key for the same workflow starts nothing, and returns the workflow of the first one.",
     ),
   },
 } as const;
 
-/** Starting workflows again. */
+/** The routes that restart workflows. */
 export function restartRoutes(
   scope: FastifyInstance,
   engine: Pick<EngineApi, "restart" | "restartMatching" | "fork">,
@@ -97,7 +97,7 @@ export function restartRoutes(
         type: "object",
         properties: {
           "idempotency-key": keyHeader(
-            "A second request with the same key starts no workflow again that the first one did, nor what became of it. Send the same one with each cursor.",
+            "A second request with the same key restarts neither the workflows that the first one restarted, nor the new ones. Use the same key with each cursor.",
           ),
         },
       },
@@ -140,11 +140,11 @@ export function restartRoutes(
           from_step: {
             type: "integer",
             minimum: 0,
-            description: "How many steps are taken over, as the journal counts them; 0: none.",
+            description: "How many steps to copy, as numbered in the journal; 0 for none.",
           },
           version: {
             type: "string",
-            description: "The module's version to run on. Default: that of the old workflow.",
+            description: "The module version to run. Default: the old workflow's.",
           },
           terminate: terminateSchema,
         }),

@@ -25,7 +25,7 @@ interface OneSchedule {
 
 const described = okResponse("The schedule as it is now.", { $ref: "ScheduleDescription#" });
 
-/** Starting workflows when times come. */
+/** The routes for schedules. */
 export function scheduleRoutes(
   schedules: ScheduleApi,
 ): (scope: FastifyInstance) => Promise<void> {
@@ -50,7 +50,7 @@ export function scheduleRoutes(
       schema: {
         ...aboutOne("createSchedule", "Make a schedule", described, 409, 413, 415, 429),
         description:
-          "Starts a workflow at each time of a cron expression, or after equal spans of time. The same request may be repeated.",
+          "Starts a workflow at the times of a cron expression, or at a fixed interval. The same request may be repeated.",
         body: bodyOf(scheduleProperties, "module", "workflow"),
       },
       handler: async ({ params, body }) => ({ ok: await schedules.create(params.name, body) }),
@@ -67,7 +67,7 @@ export function scheduleRoutes(
               minimum: 0,
               maximum: 100,
               default: 10,
-              description: "How many of its next times to tell.",
+              description: "How many of its next times to return.",
             },
           }),
         },
@@ -82,7 +82,7 @@ export function scheduleRoutes(
       schema: {
         ...aboutOne("updateSchedule", "Change a schedule", described, 413, 415),
         description:
-          "What is not named stays. Times that have passed are not due by the new definition.",
+          "Missing settings stay the same. The new definition doesn't apply to past times.",
         body: bodyOf({ ...changeable, input: changedInput }),
       },
       handler: async ({ params, body }) => ({ ok: await schedules.update(params.name, body) }),
@@ -93,7 +93,7 @@ export function scheduleRoutes(
         ...aboutOne(
           "deleteSchedule",
           "Delete a schedule",
-          okResponse("It is gone. What it started goes on.", { type: "object" }),
+          okResponse("It is deleted. Workflows that it started keep running.", { type: "object" }),
         ),
       },
       handler: async ({ params }) => {
@@ -104,7 +104,7 @@ export function scheduleRoutes(
 
     for (const [way, summary, description] of [
       ["pause", "Pause a schedule", "Nothing is started until it is resumed."],
-      ["resume", "Resume a schedule", "It goes on with its next time: those of the pause are over."],
+      ["resume", "Resume a schedule", "It continues with its next time. Times during the pause are skipped."],
     ] as const) {
       scope.post<{ Params: OneSchedule }>(`/schedules/:name/${way}`, {
         schema: { ...aboutOne(`${way}Schedule`, summary, described), description },
@@ -125,13 +125,13 @@ export function scheduleRoutes(
           429,
         ),
         querystring: querySchema({
-          overlap: { ...overlapSchema, description: "In place of the schedule's own." },
+          overlap: { ...overlapSchema, description: "Instead of the schedule's own setting." },
         }),
         headers: {
           type: "object",
           properties: {
             "idempotency-key": keyHeader(
-              "A second request with the same key is the same start. Default: one that the server makes up.",
+              "A second request with the same key is the same start. Default: a new key.",
             ),
           },
         },
@@ -183,7 +183,7 @@ function aboutOne(
         name: {
           type: "string",
           description:
-            "Its name: 1 to 100 letters, digits, dots, hyphens and underscores, of which the first is a letter or a digit.",
+            "Its name: 1 to 100 letters, digits, dots, hyphens and underscores, starting with a letter or a digit.",
           examples: ["nightly-report"],
         },
       },
@@ -193,7 +193,7 @@ function aboutOne(
   };
 }
 
-/** A member with a misspelt name is refused. */
+/** A misspelled member is refused. */
 function bodyOf(properties: JsonSchema, ...required: readonly string[]): JsonSchema {
   return { type: "object", additionalProperties: false, required, properties };
 }

@@ -21,7 +21,7 @@ afterEach(async () => {
 });
 
 describe("POST /api/workflow/start", () => {
-  test("answers with the id and the response's JSON text", async () => {
+  test("returns the id and the response's JSON text", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: '{"n":1}' }));
     const reply = await api({ start }).inject({
       method: "POST",
@@ -39,7 +39,7 @@ describe("POST /api/workflow/start", () => {
     expect(start.mock.calls[0]?.[1]).toMatchObject({ detached: false });
   });
 
-  test("hands on the idempotency key", async () => {
+  test("passes on the idempotency key", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const key = "~".repeat(255);
     await api({ start }).inject({
@@ -52,7 +52,7 @@ describe("POST /api/workflow/start", () => {
     expect(start.mock.calls[0]?.[0].idempotencyKey).toBe(key);
   });
 
-  test("hands on labels, and refuses what is none", async () => {
+  test("passes on labels, and refuses invalid ones", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     const app = api({ start });
     const post = async (labels: unknown): Promise<number> =>
@@ -105,7 +105,7 @@ describe("POST /api/workflow/start", () => {
     },
   );
 
-  test("waits for the response where something else is preferred", async () => {
+  test("waits for the response with any other preference", async () => {
     const start = vi.fn<EngineApi["start"]>(async () => ({ id: "wkf_1", response: null }));
     await api({ start }).inject({
       method: "POST",
@@ -117,7 +117,7 @@ describe("POST /api/workflow/start", () => {
     expect(start.mock.calls[0]?.[1]?.detached).toBe(false);
   });
 
-  test("tells the panic's message where the workflow fails before it responds", async () => {
+  test("returns the panic's message if the workflow fails before it responds", async () => {
     const start = async (): Promise<never> => {
       throw new EngineError("WORKFLOW_FAILED", "index out of bounds", { workflowId: "wkf_1" });
     };
@@ -158,7 +158,7 @@ describe("POST /api/workflow/start", () => {
     expect(reply.headers["flawless-error-code"]).toBe("INVALID_REQUEST");
   });
 
-  test("aborts the engine's signal when the caller goes away, and not before", async () => {
+  test("aborts the engine's signal when the caller disconnects, and not before", async () => {
     const started = Promise.withResolvers<AbortSignal>();
     const start: EngineApi["start"] = (_request, options) => {
       if (options?.signal !== undefined) {
@@ -181,7 +181,7 @@ describe("POST /api/workflow/start", () => {
     expect(signal.aborted).toBe(true);
   });
 
-  test("does not abort the signal of a start that was answered", async () => {
+  test("doesn't abort the signal of a start that got its response", async () => {
     let signal: AbortSignal | undefined;
     const start: EngineApi["start"] = async (_request, options) => {
       signal = options?.signal;

@@ -14,7 +14,7 @@ interface StartBody {
   readonly labels?: Readonly<Record<string, string>>;
 }
 
-/** Starting a workflow. */
+/** The route that starts a workflow. */
 export function startRoute(
   engine: EngineApi,
   waitingCallers: WaitingCallers,
@@ -32,7 +32,7 @@ export function startRoute(
           type: "object",
           properties: {
             "idempotency-key": keyHeader(
-              "A second start with the same key gives the workflow of the first one.",
+              "A second start with the same key returns the workflow of the first one.",
             ),
             prefer: { type: "string", examples: ["respond-async"] },
           },
@@ -79,7 +79,7 @@ export function startRoute(
   };
 }
 
-/** The caller's trace context (https://www.w3.org/TR/trace-context/) is none where it is longer than it may be. */
+/** The caller's trace context (https://www.w3.org/TR/trace-context/), which is ignored if it is too long. */
 export function originOf({ id, headers }: FastifyRequest): StartOrigin {
   const { traceparent, tracestate } = headers;
   const isTrace = typeof traceparent === "string" && traceparent.length <= maxTraceparentLength;
@@ -98,7 +98,7 @@ interface StartHeaders {
   readonly prefer?: string;
 }
 
-/** RFC 7240: a list of preferences, each with parameters that do not matter here. */
+/** RFC 7240: a list of preferences, each with parameters that don't matter here. */
 function prefersAsync(header: string | undefined): boolean {
   return (header ?? "")
     .split(",")

@@ -25,7 +25,7 @@ function post(
 }
 
 describe("POST /api/workflows/ID/updates", () => {
-  test("hands on the update with its key, and answers what the workflow answers", async () => {
+  test("passes on the update with its key, and returns the workflow's answer", async () => {
     const update = vi.fn<EngineApi["update"]>(async () => ({ value: '{"n":1}' }));
     const headers = { "idempotency-key": "k" };
     const reply = await post(update, { headers, query: "?timeout_ms=70000" });
@@ -41,7 +41,7 @@ describe("POST /api/workflows/ID/updates", () => {
     );
   });
 
-  test("tells that the workflow rejects it, or has not answered yet", async () => {
+  test("reports that the workflow rejects it, or hasn't answered yet", async () => {
     const error = { name: "SoldOut", message: "There is none left." };
     const rejected = await post(async () => ({ error }));
     expect(rejected.json()).toMatchObject({ ok: { status: "rejected", error } });
@@ -65,7 +65,7 @@ describe("POST /api/workflows/ID/updates", () => {
     expect(update).not.toHaveBeenCalled();
   });
 
-  test("tells that the workflow has ended", async () => {
+  test("reports that the workflow has ended", async () => {
     const reply = await post(async () => {
       throw new EngineError("WORKFLOW_ENDED", "It has ended.");
     });

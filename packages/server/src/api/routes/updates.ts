@@ -19,7 +19,7 @@ interface UpdateRoute {
   readonly Body: { readonly type: string; readonly data: string };
 }
 
-/** Sending updates: messages that workflows answer. */
+/** The route for updates, which are messages that workflows answer. */
 export function updateRoute(
   scope: FastifyInstance,
   engine: Pick<EngineApi, "update">,
@@ -39,14 +39,14 @@ export function updateRoute(
           type: "integer",
           minimum: 0,
           default: defaultWaitMs,
-          description: `In milliseconds. The server waits for ${maxWaitMs} at most.`,
+          description: `In milliseconds, up to ${maxWaitMs}.`,
         },
       }),
       headers: {
         type: "object",
         properties: {
           "idempotency-key": keyHeader(
-            "A second request with the same key is the same update. Default: one that the server makes up.",
+            "A second request with the same key is the same update. Default: a new key.",
           ),
         },
       },
@@ -56,7 +56,7 @@ export function updateRoute(
         properties: {
           type: {
             type: "string",
-            description: "The message's type, which the workflow receives by.",
+            description: "The message's type, by which the workflow receives it.",
           },
           data: { type: "string", description: "JSON text." },
         },

@@ -24,7 +24,7 @@ afterEach(async () => {
 });
 
 describe("POST /api/workflow/send-msg/ID", () => {
-  test('answers the JSON text "ok"', async () => {
+  test('returns the JSON text "ok"', async () => {
     const send = vi.fn<EngineApi["send"]>(async () => undefined);
     const reply = await api({ send }).inject({
       method: "POST",
@@ -64,7 +64,7 @@ describe("POST /api/workflow/send-msg/ID", () => {
 });
 
 describe("GET /api/workflows", () => {
-  test("hands on the filter and gives the page", async () => {
+  test("passes on the filter and returns the page", async () => {
     const list = vi.fn<EngineApi["list"]>(async () => ({
       workflows: [exampleWorkflow],
       cursor: "next",
@@ -84,7 +84,7 @@ describe("GET /api/workflows", () => {
     });
   });
 
-  test("hands on all that workflows are found by, and tells how many were looked through", async () => {
+  test("passes on all conditions, and returns how many workflows were searched", async () => {
     const list = vi.fn<EngineApi["list"]>(async () => ({
       workflows: [],
       cursor: "next",
@@ -157,7 +157,7 @@ describe("one workflow", () => {
     expect(reply.json()).toEqual({ ok: exampleDetails });
   });
 
-  test("that is not there gives 404", async () => {
+  test("gives 404 if unknown", async () => {
     const workflow = vi.fn<EngineApi["workflow"]>(async () => {
       throw new EngineError("WORKFLOW_NOT_FOUND", "There is no such workflow.");
     });
@@ -170,7 +170,7 @@ describe("one workflow", () => {
     expect(workflow).toHaveBeenCalledWith(id);
   });
 
-  test.each(["cancel", "terminate"] as const)("is ended by %s, alone, as a tree or with others", async (manner) => {
+  test.each(["cancel", "terminate"] as const)("can be ended by %s, alone, as a tree or with others", async (manner) => {
     const end = vi.fn<EngineApi["end"]>(fakeEngine().end);
     const endMatching = vi.fn<EngineApi["endMatching"]>(async () => ({ count: 2, cursor: null }));
     const server = api({ end, endMatching });
@@ -205,7 +205,7 @@ describe("one workflow", () => {
     }
   });
 
-  test("shows its journal with integers as they are", async () => {
+  test("shows its journal with exact integers", async () => {
     const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf/journal" });
 
     expect(reply.headers["content-type"]).toBe("application/json; charset=utf-8");
@@ -224,7 +224,7 @@ describe("one workflow", () => {
     });
   });
 
-  test("shows a long journal in whole", async () => {
+  test("shows a long journal completely", async () => {
     const steps = Array.from({ length: 5000 }, (_, index) => ({
       step: index + 1,
       at: exampleWorkflow.createdAt,
@@ -272,7 +272,7 @@ describe("GET /api/modules", () => {
   });
 });
 
-test("GET /api/workflows/ID/history has each call and answer as its JSON text", async () => {
+test("GET /api/workflows/ID/history has each call and answer as JSON text", async () => {
   const reply = await api().inject({ url: "/api/workflows/wkf_xhRDf/history" });
   expect(reply.json()).toEqual({ ok: exampleHistory });
 });

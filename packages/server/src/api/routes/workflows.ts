@@ -33,7 +33,7 @@ interface WaitQuery {
   readonly until?: "end" | "response";
 }
 
-/** Talking to workflows and looking at them. */
+/** The routes that send messages to workflows and inspect them. */
 export function workflowRoutes(
   engine: EngineApi,
   waitingCallers: WaitingCallers,
@@ -45,7 +45,7 @@ export function workflowRoutes(
         schema: {
           operationId: "sendMessage",
           summary: "Send a message to a workflow",
-          description: "Answers when the message is durable.",
+          description: "Responds when the message is durable.",
           tags: ["workflows"],
           security: tokenSecurity,
           params: idParameter,
@@ -55,7 +55,7 @@ export function workflowRoutes(
             properties: {
               type: {
                 type: "string",
-                description: "The message's type, which the workflow receives by.",
+                description: "The message's type, by which the workflow receives it.",
               },
               data: { type: "string", description: "JSON text." },
             },
@@ -123,7 +123,7 @@ export function workflowRoutes(
       schema: aboutOne(
         "getHistory",
         "Read a workflow's history",
-        "Its journal, each call and answer as the exact JSON text, to be replayed on another build of its module.",
+        "Its journal, with the exact JSON text of each call and answer, for replay on another build of its module.",
         "History#",
       ),
       handler: async (request, reply) => {
@@ -153,7 +153,7 @@ export function workflowRoutes(
             type: "integer",
             minimum: 0,
             default: defaultWaitMs,
-            description: `In milliseconds. The server waits for ${maxWaitMs} at most.`,
+            description: `In milliseconds, up to ${maxWaitMs}.`,
           },
           until: {
             type: "string",
@@ -176,7 +176,7 @@ export function workflowRoutes(
   };
 }
 
-/** Without what is undefined. */
+/** Omits undefined members. */
 function given<Members extends object>(members: Members): Partial<Members> {
   return Object.fromEntries(
     Object.entries(members).filter(([, value]) => value !== undefined),
