@@ -1,6 +1,6 @@
 import { FlawlessError } from "@flawless-ts/wasm-module";
 
-/** The stable codes of the errors that the engine gives; the REST API sends them as `flawless-error-code`. */
+/** Stable codes of the engine's errors; the REST API sends them as `flawless-error-code`. */
 export type EngineErrorCode =
   | "INVALID_REQUEST"
   | "MODULE_REFUSED"
@@ -24,10 +24,10 @@ export type EngineErrorCode =
   | "NO_OWNER"
   | "CLOSED";
 
-/** An error of the engine; `code` tells which. */
+/** An error of the engine; `code` says which. */
 export class EngineError extends FlawlessError {
   readonly code: EngineErrorCode;
-  /** The public id of the workflow that this is about, where there is one. */
+  /** The public id of the affected workflow, if there is one. */
   readonly workflowId: string | undefined;
 
   constructor(

@@ -1,4 +1,4 @@
-// For the other packages of this project only: it may change with any version.
+// Only for the other packages of this project: it may change with any version.
 export { statusOfEngineError } from "./api/engine-error-reply.ts";
 export { serverVersion } from "./server-version.ts";
 export {

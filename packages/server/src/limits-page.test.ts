@@ -18,14 +18,14 @@ const page = readFileSync(new URL("../../../docs/limits.md", import.meta.url), "
 const rows = page.split("\n").filter((line) => line.startsWith("| `"));
 const decimal = (value: number): string => value.toLocaleString("en-US");
 
-/** The row of a limit, and of no other. */
+/** The row of a limit. */
 function rowOf(name: string): string {
   const found = rows.filter((row) => row.startsWith(`| \`${name}\` `));
   expect(found, `the rows of ${name}`).toHaveLength(1);
   return found[0] ?? "";
 }
 
-/** As the page writes it. */
+/** The value as written on the page. */
 function written(name: string, value: number): string {
   for (const [unit, size] of [
     ["Gi", 2 ** 30],
@@ -49,22 +49,22 @@ const defaults: Readonly<Record<string, number>> = {
 };
 
 describe("the page about limits", () => {
-  test.each(limitNames)("tells %s", (name) => {
+  test.each(limitNames)("has %s", (name) => {
     expect(rowOf(name).split("|").length).toBe(8);
   });
 
-  test.each(Object.entries(defaults))("tells the default of %s", (name, value) => {
+  test.each(Object.entries(defaults))("has the default of %s", (name, value) => {
     expect(rowOf(name).split("|")[3]?.trim()).toMatch(
       new RegExp(`^${written(name, value).replaceAll(".", "\\.")}( |$)`),
     );
   });
 
-  test("tells no limit that there is not", () => {
+  test("has no unknown limits", () => {
     const told = rows.map((row) => row.split("`")[1]);
     expect(told.toSorted()).toEqual([...limitNames]);
   });
 
-  test("tells what host calls may have", () => {
+  test("has the limits of host calls", () => {
     for (const [count, characters] of [
       [maxMessageTypes, messageTypeCharacters],
       [maxHeaders, headerCharacters],
@@ -74,7 +74,7 @@ describe("the page about limits", () => {
     expect(page).toContain(`${decimal(urlCharacters)}; ${decimal(nameCharacters)}`);
   });
 
-  test("names tests and files that there are", () => {
+  test("names existing tests and files", () => {
     const sources = [".", "../../http-service/src"].map((each) => new URL(each, import.meta.url));
     const there = new Set(
       sources

@@ -8,14 +8,14 @@ function setUp(perSecond: number) {
   let now = 0;
   const budget = new LogBudget(perSecond, () => now);
   return {
-    /** How many of so many lines are written. */
+    /** How many of this many lines are written. */
     written: (module: string, lines: number): number =>
       Array.from({ length: lines }, () => budget.take(module, line)).filter(Boolean).length,
     pass: (milliseconds: number): void => void (now += milliseconds),
   };
 }
 
-test("a module may write two seconds' worth of its half at once, and then half of what all may", () => {
+test("a module may write two seconds' worth of its half at once, and then half of the total", () => {
   const { written, pass } = setUp(10_000);
   expect(written("flood", 100)).toBe(10);
   pass(1_000);
@@ -34,13 +34,13 @@ test("a module that floods the log leaves room for others", () => {
   }
 });
 
-test("many modules together write no more than all may", () => {
+test("many modules together stay within the total", () => {
   const { written } = setUp(10_000);
   const lines = ["a", "b", "c", "d"].map((module) => written(module, 100));
   expect(lines).toEqual([10, 10, 0, 0]);
 });
 
-test("a line longer than all that may be written is written, and then none for a while", () => {
+test("a line longer than the budget is written, and then none for a while", () => {
   const budget = new LogBudget(1_000, () => 0);
   expect(budget.take("a", "x".repeat(16_384))).toBe(true);
   expect(budget.take("a", "short")).toBe(false);

@@ -1,21 +1,21 @@
 import { InvalidOptionError } from "@flawless-ts/wasm-module";
 
-/** Beside its message a line has its time, ids and names. */
+/** Besides its message, a line has a time, ids and names. */
 const charactersAround = 200;
-/** So many seconds' worth may be written at once, where there was little before. */
+/** How many seconds' worth may be written at once, after a quiet time. */
 const burstSeconds = 2;
-/** Of one module. The rest is left for the lines of others. */
+/** The share of one module. The rest is reserved for others. */
 const moduleShare = 0.5;
 
-/** What may still be written: it fills up again as time passes. */
+/** The remaining budget, which refills as time passes. */
 interface Bucket {
   characters: number;
   at: number;
 }
 
 /**
- * Bounds what the log lines of workflows add to the server's log. Writing them takes the thread that all workflows share,
- * and waits for whoever reads the log.
+ * Limits how much workflows may write to the server's log. Writing blocks the thread that all workflows share, and may wait for
+ * the reader of the log.
  */
 export class LogBudget {
   readonly #perSecond: number;
@@ -24,15 +24,15 @@ export class LogBudget {
   readonly #all: Bucket;
 
   /**
-   * @param perSecond characters of all workflows together
-   * @param now milliseconds. Default: those of the machine's monotonic clock
+   * @param perSecond characters per second, over all workflows
+   * @param now the time, in milliseconds. Default: the monotonic clock
    * @throws InvalidOptionError
    */
   constructor(perSecond: number, now: () => number = () => performance.now()) {
     if (!Number.isSafeInteger(perSecond) || perSecond < 1) {
       throw new InvalidOptionError(
         "logCharactersPerSecond",
-        `expected a whole number from 1 on, but got ${String(perSecond)}.`,
+        `expected a whole number of at least 1, but got ${String(perSecond)}.`,
       );
     }
     this.#perSecond = perSecond;
@@ -40,7 +40,7 @@ export class LogBudget {
     this.#all = { characters: perSecond * burstSeconds, at: now() };
   }
 
-  /** @returns whether a line may be written, which is then counted */
+  /** @returns whether a line may be written; if so, it is counted */
   take(module: string, message: string): boolean {
     const perModule = this.#perSecond * moduleShare;
     const bucket = this.#modules.get(module) ?? {
@@ -50,7 +50,7 @@ export class LogBudget {
     this.#modules.set(module, bucket);
     this.#fill(bucket, perModule);
     this.#fill(this.#all, this.#perSecond);
-    // The last one may take more than there is: the next have to wait for longer.
+    // The last line may exceed the budget; then later ones wait longer.
     if (bucket.characters <= 0 || this.#all.characters <= 0) {
       return false;
     }

@@ -15,7 +15,7 @@ test.each([
   [{ directory: ".", executors: { thread: 2 } }, "executors.thread", "`executors.threads`?"],
   [{ directory: ".", executors: { threads: 0 } }, "executors.threads", "a whole number above 0"],
   [{ directory: ".", executors: { timers: globalThis } }, "executors.timers", "Expected one of"],
-])("a server is not started with %j", async (options, option, advice) => {
+])("a server refuses %j", async (options, option, advice) => {
   await expect(start(options)).rejects.toMatchObject({
     code: "FLAWLESS_INVALID_OPTION",
     option,
@@ -23,7 +23,7 @@ test.each([
   });
 });
 
-test("executors are not made with a misspelt option", () => {
+test("executors refuse a misspelled option", () => {
   expect(() => new ExecutorPool({ thread: 2 } as object)).toThrow(
     expect.objectContaining({ option: "executors.thread" }),
   );

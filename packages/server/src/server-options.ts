@@ -15,66 +15,66 @@ import type { PostgresJournalOptions } from "./cluster/postgres-options.ts";
 import { checkExecutorOptions, type ExecutorOptions } from "./executor/executor-options.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
 
-/** Where else than in a directory everything may be kept. */
+/** Where to store everything, if not in a directory. */
 export interface JournalOptions {
-  /** In one PostgreSQL database or several. */
+  /** One or more PostgreSQL databases. */
   readonly postgres: PostgresJournalOptions;
 }
 
 /** Options of `startServer`. */
 export interface ServerOptions {
-  /** Where everything is kept; it is made if need be. One server at a time can use it. Either this or `journal` is given. */
+  /** The data directory; created if missing. Only one server at a time can use it. Set either this or `journal`. */
   readonly directory?: string | undefined;
-  /** Keeps everything in PostgreSQL instead, where this server is a node of a cluster. */
+  /** Stores everything in PostgreSQL instead, and makes this server a node of a cluster. */
   readonly journal?: JournalOptions | undefined;
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string | undefined;
-  /** The port to listen on; 0 for any that is free. Default 27288. */
+  /** The port to listen on; 0 picks a free port. Default 27288. */
   readonly port?: number | undefined;
   /**
-   * Callers of the API have to show one of these; a `TokenList` can be changed while the server runs. Default: the API is
-   * open to all who reach it.
+   * The tokens that callers of the API need; a `TokenList` can be changed while the server runs. Default: the API is open to
+   * anybody who can reach it.
    */
   readonly tokens?: readonly string[] | TokenList | undefined;
-  /** Serves HTTPS with it; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
+  /** The certificate to serve HTTPS with; a `TlsIdentity` can be changed while the server runs. Default: HTTP. */
   readonly tls?: TlsFiles | TlsIdentity | undefined;
   /**
-   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They have to show a token
-   * where one is wanted. Default: none.
+   * The origins of web pages that may use the API from browsers, such as `https://app.example.com`. They still need a token if
+   * `tokens` is set. Default: none.
    */
   readonly allowedOrigins?: readonly string[] | undefined;
-  /** Which hosts workflows may send requests to. Default: all. */
+  /** The hosts that workflows may send requests to. Default: all. */
   readonly network?: NetworkRules | undefined;
-  /** Lets other bytes be deployed under the same name and version. Default false. */
+  /** Allows deploying different bytes under the same name and version. Default false. */
   readonly development?: boolean | undefined;
-  /** Hear what the engine does, as `@flawless-ts/opentelemetry` does. Default: nobody but the server's own metrics. */
+  /** Observe the engine, as `@flawless-ts/opentelemetry` does. Default: only the server's own metrics. */
   readonly observers?: readonly EngineObserver[] | undefined;
-  /** Where requests, workflows, guests and failures are logged to. Default: nowhere. */
+  /** Logs requests, workflows, guests and failures. Default: no log. */
   readonly logger?: Logger | undefined;
-  /** What guests get for the names of secrets. Default: none. */
+  /** The secrets that guests may read, by name. Default: none. */
   readonly secrets?: Readonly<Record<string, string>> | undefined;
   /**
-   * 32 bytes by which the journals of workflows that read secrets are encrypted. Default: a key in the directory, in the
-   * file `secrets.key`, which is made at the first start; in a cluster all nodes have to be given the same one.
+   * The key, 32 bytes, that encrypts the journals of workflows that read secrets. Default: the key in the directory's file
+   * `secrets.key`, which is created at the first start. In a cluster, all nodes need the same key.
    */
   readonly secretsKey?: Uint8Array | undefined;
   /**
-   * For how long a workflow is kept after its end, such as "30 days": then it, its journal and its idempotency key are
-   * forgotten, and their space is given back. Default: for good.
+   * How long to keep a workflow after its end, such as "30 days". After that, the workflow, its journal and its idempotency key
+   * are deleted, and their space is freed. Default: forever.
    */
   readonly retain?: DurationLike | undefined;
-  /** What the engine allows guests and callers, as in a test environment. */
+  /** The engine's limits for guests and callers, as in a test environment. */
   readonly limits?: EngineLimitOptions | undefined;
-  /** What the API allows callers: connections, sizes of requests, their rate. */
+  /** The API's limits for callers: connections, request sizes and rates. */
   readonly apiLimits?: ApiLimits | undefined;
-  /** How many threads run guests, how long one may compute, and how much memory all may take together. */
+  /** How many threads run guests, how long a guest may compute, and how much memory all guests may use. */
   readonly executors?: ExecutorOptions | undefined;
   /**
-   * Characters in a second that the log lines of workflows may add to `logger`, averaged over two seconds; those of one
-   * module get half of it at most. What is beyond is left out there; journals have all lines. Default 262,144.
+   * How many characters per second workflows may write to `logger`, averaged over two seconds; one module gets at most half of
+   * it. Further lines are omitted from the log, but not from journals. Default 262,144.
    */
   readonly logCharactersPerSecond?: number | undefined;
-  /** Lets the server be reached by a ticket, too. Default: only by its URL. */
+  /** Makes the server reachable by ticket, too. Default: only by its URL. */
   readonly iroh?: IrohOptions | undefined;
 }
 
@@ -108,7 +108,7 @@ const networkRuleNames = optionNames<NetworkRules>({
 
 const journalNames = optionNames<JournalOptions>({ postgres: true });
 
-/** @throws {InvalidOptionError} for an option that does not exist, or contradicts another one */
+/** @throws {InvalidOptionError} for an unknown option, or one that contradicts another */
 export function checkServerOptions(options: ServerOptions): void {
   refuseUnknownOptions(options, serverOptionNames);
   checkIrohOptions(options.iroh);
@@ -123,7 +123,7 @@ export function checkServerOptions(options: ServerOptions): void {
   if ((journal?.postgres === undefined) === (directory === undefined)) {
     throw new InvalidOptionError(
       "directory",
-      "expected either a directory, or a journal in PostgreSQL.",
+      "expected either a directory or a journal in PostgreSQL.",
     );
   }
 }

@@ -18,7 +18,7 @@ import { workflowLogger } from "./workflow-logger.ts";
 /** The default of `ServerOptions.logCharactersPerSecond`. */
 export const defaultLogCharactersPerSecond: number = 256 * 1024;
 
-/** As many connections as the process may have. */
+/** The max number of connections that the process may have. */
 export function withFittingConnections(options: ServerOptions, logger: Logger): ServerOptions {
   const { incoming, outgoing } = fitConnections(
     {
@@ -39,23 +39,23 @@ export function addressOf({ host = "127.0.0.1", port = 27_288 }: ServerOptions):
   readonly address: string;
   readonly port: number;
 } {
-  // The name may stand for two addresses; its users try both.
+  // The name may resolve to two addresses; clients try both.
   return { address: host === "localhost" ? "127.0.0.1" : host, port };
 }
 
-/** Loads what serves the API. */
+/** Loads the code that serves the API. */
 export async function loadApi(
   address: string,
   port: number,
 ): Promise<{ readonly createApi: typeof createApi }> {
   if (port !== 0) {
-    // Else workflows would go on, and send requests, for a server that can't start.
+    // Otherwise workflows would continue, and send requests, although the server can't start.
     await assertAddressFree(address, port);
   }
   return import("./api/create-api.ts");
 }
 
-/** What all engines of a server are given. */
+/** The options of all engines of a server. */
 export function engineOptionsOf(
   options: ServerOptions,
   logger: Logger,
@@ -82,14 +82,14 @@ export function engineOptionsOf(
     limits,
     observers: [...observers, log.observer, ...(options.observers ?? [])],
     onLog: (line) => log.write(line),
-    onError: (error) => logger.error({ err: error }, "the engine reports an error"),
+    onError: (error) => logger.error({ err: error }, "the engine reported an error"),
   };
 }
 
 /**
- * Lets the API be reached by a ticket, too, once it listens.
+ * Makes the API reachable by ticket, once it listens.
  *
- * @returns null where that is not wanted
+ * @returns null if iroh is not used
  */
 export async function openServerTicket(
   { iroh, directory, apiLimits }: ServerOptions,

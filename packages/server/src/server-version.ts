@@ -1,2 +1,2 @@
-/** The version of this package, which is what `GET /version` and `flawless --version` tell. */
+/** The version of this package, as shown by `GET /version` and `flawless --version`. */
 export const serverVersion: string = "0.1.0";

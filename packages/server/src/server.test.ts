@@ -38,7 +38,7 @@ describe("startServer", () => {
     expect(await executed.workflow.completion()).toEqual({ status: "completed" });
   });
 
-  test("goes on where the server before stopped, and tells those who wait that it stops", async () => {
+  test("continues where the previous server stopped, and tells waiting callers that it stops", async () => {
     let id: string;
     {
       await using server = await startServer({ directory: directory.path, port: 0 });
@@ -61,7 +61,7 @@ describe("startServer", () => {
     expect((await flawless.workflow(id).info()).response).toBe('{"by":"ann"}');
   });
 
-  test("lets in only those with a token, gives secrets to guests and logs what they log", async () => {
+  test("accepts only callers with a token, gives guests their secrets, and logs their log lines", async () => {
     let log = "";
     const sink = new Writable({
       write(chunk, _encoding, done) {
@@ -93,7 +93,7 @@ describe("startServer", () => {
     expect(log).not.toContain("hidden");
   });
 
-  test("refuses a directory that another server uses, and leaves that one alone", async () => {
+  test("refuses a directory that another server uses, without disturbing that one", async () => {
     await using server = await startServer({ directory: directory.path, port: 0 });
     await expect(startServer({ directory: directory.path, port: 0 })).rejects.toMatchObject({
       code: "DIRECTORY_IN_USE",
@@ -109,13 +109,13 @@ describe("startServer", () => {
     });
   });
 
-  test("listens on all addresses, and tells one that can be used", async () => {
+  test("listens on all addresses, and reports one that clients can use", async () => {
     await using server = await startServer({ directory: directory.path, host: "0.0.0.0", port: 0 });
     expect(server.url).toMatch(/^http:\/\/127\.0\.0\.1:\d+$/);
     expect((await fetch(`${server.url}/version`)).status).toBe(200);
   });
 
-  test("takes localhost for this machine's address", async () => {
+  test("accepts localhost as an address", async () => {
     await using server = await startServer({
       directory: directory.path,
       host: "localhost",
@@ -126,7 +126,7 @@ describe("startServer", () => {
     );
   });
 
-  test("closes once, however often it is told to", async () => {
+  test("closes once, however often it is called", async () => {
     const server = await startServer({ directory: directory.path, port: 0 });
     await Promise.all([server.close(), server.close()]);
     await server.close();
@@ -134,7 +134,7 @@ describe("startServer", () => {
   });
 });
 
-describe("a start that fails", () => {
+describe("a failed start", () => {
   async function occupyPort(): Promise<Server & AsyncDisposable> {
     const occupant = createServer();
     occupant.listen(0, "127.0.0.1");

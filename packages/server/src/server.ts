@@ -33,12 +33,12 @@ import { retain, retainMsOf } from "./maintenance/retain.ts";
 import type { Retention } from "./maintenance/retention.ts";
 
 /**
- * Starts a Flawless server: the durable engine on a working directory, or on PostgreSQL as a node of a cluster, and the
- * REST API over it. Workflows that were running when the last server there ended go on.
+ * Starts a Flawless server: the durable engine on a working directory, or on PostgreSQL as a node of a cluster, with the REST
+ * API. Workflows that were running when the previous server ended continue.
  *
- * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `JOURNAL_UNAVAILABLE` where a database
- * can't be used, `INVALID_REQUEST` where it was set up in another way
- * @throws InvalidOptionError for an option, a token, a certificate or a limit that makes no sense
+ * @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED`; `JOURNAL_UNAVAILABLE` if a database
+ * can't be used, `INVALID_REQUEST` if it was set up differently
+ * @throws InvalidOptionError for an invalid option, token, certificate or limit
  * @throws ListenError `FLAWLESS_LISTEN_ADDRESS_IN_USE`, `FLAWLESS_LISTEN_ADDRESS_UNUSABLE`
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
@@ -47,12 +47,12 @@ export async function startServer(options: ServerOptions): Promise<FlawlessServe
   if (journal === undefined) {
     return openServer({ ...options, directory: directory as string });
   }
-  // Who keeps workflows in SQLite need not load it.
+  // Servers on SQLite don't need to load it.
   const { openClusterServer } = await import("./cluster/open-cluster-server.ts");
   return stayingAlive(() => openClusterServer(options, journal.postgres));
 }
 
-/** {@link startServer} on a directory, for those who need the engine, too. */
+/** {@link startServer} on a directory, for callers that also need the engine. */
 export async function openServer(
   options: ServerOptions & { readonly directory: string },
 ): Promise<RunningServer> {
@@ -69,7 +69,7 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
   const retainMs = retainMsOf(options.retain);
   const metrics = new ServerMetrics();
   const watch = new WorkflowWatch();
-  // First of all: the journal's thread takes as long to start as this one to load Fastify.
+  // Comes first, because the journal's thread takes as long to start as this one takes to load Fastify.
   const opening = openDirectory(directory, options.secretsKey);
   const [opened, loaded] = await Promise.allSettled([opening, loadApi(address, port)]);
   if (loaded.status === "rejected") {
@@ -114,20 +114,20 @@ async function open(given: ServerOptions & { readonly directory: string }): Prom
   }
 }
 
-/** A server that is running. */
+/** A running server. */
 export interface FlawlessServer extends AsyncDisposable {
-  /** Where a client on this machine reaches it, such as `http://127.0.0.1:27288`. */
+  /** Its URL for clients on this machine, such as `http://127.0.0.1:27288`. */
   readonly url: string;
-  /** By which clients reach it through iroh; null where it was not asked for. */
+  /** The ticket by which clients reach it through iroh; null if iroh is not used. */
   readonly ticket: string | null;
   /**
-   * Stops in order: no new requests, those under way may finish for a while, then the engine stops. Workflows go on
-   * when a server is started on the same directory again. Closing twice is the same as once.
+   * Stops in order: it accepts no new requests, gives those under way some time to finish, and then stops the engine. Workflows
+   * continue when a server is started on the same directory again. Closing again does nothing.
    */
   close(options?: CloseOptions): Promise<void>;
 }
 
-/** What a server is made of. */
+/** The parts of a server. */
 interface ServerParts {
   readonly engine: Engine;
   readonly api: FastifyInstance;
@@ -155,7 +155,7 @@ export class RunningServer extends RunningService implements FlawlessServer {
     const retentionStopped = retention?.stop();
     const stopWork = async (): Promise<void> => {
       await retentionStopped;
-      // Whoever still waits for a response is told that the server goes.
+      // Callers that still wait for a response learn that the server is stopping.
       await this.engine.close({ graceMs });
     };
     await closeApi(api, graceMs, stopWork, ticket);
@@ -177,7 +177,7 @@ async function openEngine(
 
 interface OpenDirectory {
   readonly store: WorkflowStore;
-  /** Makes the key of a new directory. Not at once, as nothing in it is sealed yet. */
+  /** Creates the key of a new directory. Not immediately, because nothing in it is encrypted yet. */
   readonly completeKey: () => Promise<void>;
   readonly backups: Backups;
 }

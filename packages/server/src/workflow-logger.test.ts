@@ -51,7 +51,7 @@ const source = (workflow: string): object => ({
 });
 
 describe("the log of workflows", () => {
-  test("has start, lines and end, each with workflow, module and request", async () => {
+  test("has starts, lines and ends, each with workflow, module and request", async () => {
     const lines = await logged("logs", null);
 
     expect(lines.at(0)).toEqual({ level: 20, ...source("logs"), msg: "workflow started" });
@@ -68,7 +68,7 @@ describe("the log of workflows", () => {
     }
   });
 
-  test("leaves out lines that there is no room for, and says so once", () => {
+  test("omits lines beyond its budget, and says so once", () => {
     const { logger, lines } = keptLog();
     const log = workflowLogger(logger, { take: (module) => module !== "flood 1.0.0" });
     const line = { id: "wkf_1", version: "1.0.0", workflow: "start", requestId: null };
@@ -88,7 +88,7 @@ describe("the log of workflows", () => {
     ]);
   });
 
-  test("has failures as warnings, without the secrets that a guest put into them", async () => {
+  test("logs failures as warnings, without the secrets that a guest put into them", async () => {
     const secrets = { KEY: "hunter2", LONGER: "hunter2 and more" };
     const message = "bad keys: hunter2, hunter2 and more";
     const lines = await logged("panic_before_response", { message }, secrets);

@@ -2,10 +2,10 @@ import type { Logger } from "pino";
 import type { EngineObserver, ObservedWorkflow, WorkflowLog } from "./engine/index.ts";
 import type { LogBudget } from "./log-budget.ts";
 
-/** After lines were left out, for so long no more is said about others. */
+/** How long to wait after reporting omitted lines, before reporting more. */
 const sayAgainMs = 10_000;
 
-/** What an engine is given so that its workflows come into the log. */
+/** The engine options that log its workflows. */
 export interface WorkflowLogger {
   readonly observer: EngineObserver;
   /** A log line of a guest. */
@@ -13,11 +13,10 @@ export interface WorkflowLogger {
 }
 
 /**
- * Logs starts, ends and log lines of workflows, each with the workflow's id and module, and the id of the request that
- * started it while that is known. Failures are warnings, starts and other ends are for level `debug`. The engine has
- * replaced secrets before.
+ * Logs starts, ends and log lines of workflows, each with the workflow's id and module and, if known, the id of the request that
+ * started it. Failures are warnings; starts and other ends have level `debug`. The engine has already replaced secrets.
  *
- * @param budget lines of guests that it has no room for are left out: the workflows' journals have them
+ * @param budget guests' lines beyond it are omitted here; journals have them
  */
 export function workflowLogger(logger: Logger, budget: Pick<LogBudget, "take">): WorkflowLogger {
   const leftOut = new LeftOutLines(logger);
@@ -51,7 +50,7 @@ export function workflowLogger(logger: Logger, budget: Pick<LogBudget, "take">):
       },
     },
     write({ level, message, replaying, requestId, ...source }) {
-      // It was logged when the guest came by here for the first time.
+      // It was logged when the guest first got here.
       if (replaying || !logger.isLevelEnabled(level)) {
         return;
       }
@@ -64,7 +63,7 @@ export function workflowLogger(logger: Logger, budget: Pick<LogBudget, "take">):
   };
 }
 
-/** Says now and then how many lines were left out. */
+/** Reports occasionally how many lines were omitted. */
 class LeftOutLines {
   readonly #logger: Logger;
   #lines = 0;
@@ -85,7 +84,7 @@ class LeftOutLines {
     if (now - this.#saidAt >= sayAgainMs) {
       this.#logger.warn(
         { id, module, version, workflow, lines: this.#lines },
-        "workflows log more than logCharactersPerSecond allows: lines are left out here, and are in their journals",
+        "workflows log more than logCharactersPerSecond allows: some lines are only in their journals",
       );
       this.#lines = 0;
       this.#saidAt = now;
@@ -97,7 +96,7 @@ function fieldsOf({ id, module, version, workflow, requestId }: ObservedWorkflow
   return withRequest({ id, module, version, workflow }, requestId);
 }
 
-/** Under the name that the log of requests has for it. */
+/** The name of this field in the request log. */
 function withRequest(fields: object, requestId: string | null): object {
   return requestId === null ? fields : { ...fields, reqId: requestId };
 }

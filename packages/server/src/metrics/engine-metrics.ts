@@ -6,17 +6,17 @@ import type { WorkflowCounts } from "../store/workflow-store.ts";
 import type { ClusterFigures } from "./scraped-metrics.ts";
 import { otherSeries, SeriesLimit } from "./series-limit.ts";
 
-/** Modules and workflows are named by those who deploy: each name is a series. */
+/** Users name modules and workflows, and each name is a time series. */
 const maxNames = 500;
 const seconds = 1 / 1_000;
 
-/** What an engine tells of itself as it happens: starts, ends, replays, commits. */
+/** Metrics of engine events as they occur: starts, ends, replays, commits. */
 export function engineMetrics(registry: Registry): EngineObserver {
   const registers = [registry];
   const names = new SeriesLimit(maxNames);
   const started = new Counter({
     name: "flawless_workflows_started_total",
-    help: "Workflows that were started, by others too.",
+    help: "Workflows started, including those started by other workflows.",
     labelNames: ["module", "workflow"],
     registers,
   });
@@ -28,7 +28,7 @@ export function engineMetrics(registry: Registry): EngineObserver {
   });
   const durations = new Histogram({
     name: "flawless_workflow_duration_seconds",
-    help: "From the start of a workflow to its end.",
+    help: "Time from the start of a workflow to its end.",
     labelNames: ["status"],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400, 604_800],
     registers,
@@ -40,41 +40,41 @@ export function engineMetrics(registry: Registry): EngineObserver {
   });
   const evictions = new Counter({
     name: "flawless_suspensions_total",
-    help: "How often a workflow that waits left memory.",
+    help: "How often a waiting workflow was removed from memory.",
     registers,
   });
   const commits = new Histogram({
     name: "flawless_commit_duration_seconds",
-    help: "How long transactions of the journal took, with their fsync; their number is that of the fsyncs.",
+    help: "Duration of journal transactions including fsync; their count is the number of fsyncs.",
     buckets: [0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.5, 2],
     registers,
   });
   const writes = new Counter({
     name: "flawless_commit_writes_total",
-    help: "Changes that were written in transactions of the journal.",
+    help: "Changes written in journal transactions.",
     registers,
   });
   const characters = new Counter({
     name: "flawless_journal_characters_total",
-    help: "Characters that were added to the journals of workflows.",
+    help: "Characters added to workflow journals.",
     registers,
   });
   const attempts = new Counter({
     name: "flawless_activity_attempts_total",
-    help: "Attempts at activities that ended, by outcome.",
+    help: "Ended activity attempts, by outcome.",
     labelNames: ["queue", "activity", "outcome"],
     registers,
   });
   const attemptDurations = new Histogram({
     name: "flawless_activity_attempt_duration_seconds",
-    help: "How long workers had attempts at activities.",
+    help: "How long workers held activity attempts.",
     labelNames: ["outcome"],
     buckets: [0.005, 0.02, 0.1, 0.5, 2, 10, 60, 600, 3_600, 86_400],
     registers,
   });
   const scheduled = new Counter({
     name: "flawless_schedule_decisions_total",
-    help: "What became of the times of schedules: started, waiting for earlier starts, skipped, failed.",
+    help: "Outcomes of scheduled times: started, waiting for earlier starts, skipped, failed.",
     labelNames: ["outcome"],
     registers,
   });
@@ -106,7 +106,7 @@ export function engineMetrics(registry: Registry): EngineObserver {
   };
 }
 
-/** What an engine is asked for when somebody looks. */
+/** The engine state that is read when metrics are requested. */
 export interface MeasuredEngine {
   statistics(): {
     readonly computing: number;
@@ -119,18 +119,18 @@ export interface MeasuredEngine {
     };
   };
   counts(): Promise<WorkflowCounts>;
-  /** How many schedules there are here. */
+  /** The number of schedules on this server. */
   readonly schedules: { readonly count: number };
   health(): { readonly status: "ok" | "degraded" };
   readonly activities: Pick<ActivityApi, "summaries">;
 }
 
-/** Undefined while the store can't be read: whoever looks then needs the other metrics most. */
+/** Undefined while the store can't be read, because that is when the other metrics are needed most. */
 function countsOf(engine: MeasuredEngine): Promise<WorkflowCounts | undefined> {
   return engine.counts().catch(() => undefined);
 }
 
-/** What is counted when somebody looks: states, places in memory, host calls. */
+/** Metrics that are counted on request: states, workflows in memory, host calls. */
 export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   const registers = [registry];
   const gauge = (name: string, help: string, read: () => number): void => {
@@ -145,7 +145,7 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   };
   new Gauge({
     name: "flawless_workflows",
-    help: "Workflows by state, also those of earlier runs of the server; up to a minute old where there are millions.",
+    help: "Workflows by state, including those from before a restart; may be up to a minute old if there are millions.",
     labelNames: ["status"],
     registers,
     async collect() {
@@ -162,7 +162,7 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   });
   new Gauge({
     name: "flawless_workflows_sleeping",
-    help: "Running workflows that wait for a time: a sleep, or a message with a time-out.",
+    help: "Running workflows that wait for a time: a sleep, or a message with a timeout.",
     registers,
     async collect() {
       const counts = await countsOf(engine);
@@ -175,7 +175,7 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   });
   new Counter({
     name: "flawless_host_calls_total",
-    help: "Host calls of guests by kind; those that a replay answers are not counted again.",
+    help: "Host calls of guests, by kind; replayed calls are not counted again.",
     labelNames: ["kind"],
     registers,
     collect() {
@@ -187,7 +187,7 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   });
   new Gauge({
     name: "flawless_activity_tasks",
-    help: "Activities that wait for a worker, run, or wait for another attempt.",
+    help: "Activities that wait for a worker, run, or wait for a retry.",
     labelNames: ["queue", "state"],
     registers,
     async collect() {
@@ -214,11 +214,11 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     },
   });
   const now = () => engine.statistics();
-  gauge("workflows_computing", "Workflows that compute now.", () => now().computing);
+  gauge("workflows_computing", "Workflows that are computing now.", () => now().computing);
   gauge("workflows_queued", "Workflows that wait for a place in memory.", () => {
     return now().queuedWorkflows;
   });
-  gauge("schedules", "Schedules that this server starts workflows for.", () => {
+  gauge("schedules", "Schedules that this server runs.", () => {
     return engine.schedules.count;
   });
   gauge("guests_resident", "Guests that are in memory.", () => now().residentGuests);
@@ -231,7 +231,7 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   });
 }
 
-/** What a node of a cluster tells of itself. */
+/** Metrics of a cluster node. */
 export function clusterMetrics(registry: Registry, figures: ClusterFigures): void {
   const registers = [registry];
   const counter = (name: string, help: string, read: () => number): void => {
@@ -247,7 +247,7 @@ export function clusterMetrics(registry: Registry, figures: ClusterFigures): voi
   };
   new Gauge({
     name: "flawless_partitions_owned",
-    help: "Partitions that this node runs.",
+    help: "Partitions that this node owns.",
     registers,
     collect() {
       this.set(figures.partitionsOwned());
@@ -255,7 +255,7 @@ export function clusterMetrics(registry: Registry, figures: ClusterFigures): voi
   });
   new Gauge({
     name: "flawless_cluster_lag_seconds",
-    help: "How long ago this node looked at the database that it has not seen for longest.",
+    help: "Time since this node last reached its databases: the longest of them.",
     registers,
     collect() {
       this.set(figures.lagMs() * seconds);
@@ -263,17 +263,17 @@ export function clusterMetrics(registry: Registry, figures: ClusterFigures): voi
   });
   counter(
     "flawless_fences_failed_total",
-    "Partitions that turned out to have another owner when this node wrote to them.",
+    "Failed fences: writes to partitions that turned out to have another owner.",
     figures.fencesFailed,
   );
   counter(
     "flawless_requests_passed_on_total",
-    "Requests that this node passed on to others.",
+    "Requests that this node forwarded to other nodes.",
     figures.requestsPassedOn,
   );
 }
 
-/** Queues are named by those who call activities: there may be any number of them. */
+/** Users name queues, so there may be any number of them. */
 async function shownQueues({
   activities,
 }: MeasuredEngine): Promise<readonly ActivityQueueSummary[]> {

@@ -13,12 +13,12 @@ import {
 } from "./engine-metrics.ts";
 import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
-/** How exactly the delay of the event loop is measured, in milliseconds. Finer would wake an idle process too often. */
+/** The resolution of the event loop delay, in milliseconds. A finer one would wake an idle process too often. */
 const eventLoopPrecisionMs = 50;
 
 let ofProcess: Registry | undefined;
 
-/** Measured once, however many servers there are in the process: what measures it can't be ended. */
+/** Measured once, however many servers there are in the process, because the measurement can't be stopped. */
 function processMetrics(): Registry {
   if (ofProcess === undefined) {
     ofProcess = new Registry();
@@ -40,7 +40,7 @@ export class PrometheusMetrics {
     this.observer = engineMetrics(this.#registry);
     this.#requests = new Histogram({
       name: "flawless_http_request_duration_seconds",
-      help: "How long requests to the server took; a start takes as long as its workflow needs to respond.",
+      help: "Duration of requests; a start takes as long as its workflow takes to respond.",
       labelNames: ["method", "route", "status"],
       buckets: [0.001, 0.005, 0.02, 0.1, 0.5, 2, 10, 60],
       registers: [this.#registry],
@@ -56,7 +56,7 @@ export class PrometheusMetrics {
     if (journalFileBytes !== undefined) {
       new Gauge({
         name: "flawless_journal_file_bytes",
-        help: "The size of the files that hold the journal.",
+        help: "Size of the journal's files.",
         registers: [this.#registry],
         async collect() {
           this.set(await journalFileBytes());

@@ -1,12 +1,12 @@
-/** What the metrics are about beside the engine. */
+/** The sources of metrics other than the engine. */
 export interface MetricsSources {
-  /** The size of the files that hold the journal, in bytes. Default: not told. */
+  /** The size of the journal's files, in bytes. Default: no such metric. */
   readonly journalFileBytes?: (() => Promise<number>) | undefined;
-  /** What there is to tell of the node in its cluster. Default: nothing. */
+  /** The counts of a cluster node. Default: no such metrics. */
   readonly cluster?: ClusterFigures | undefined;
 }
 
-/** What a node of a cluster counts. */
+/** The counts of a cluster node. */
 export interface ClusterFigures {
   readonly partitionsOwned: () => number;
   readonly fencesFailed: () => number;

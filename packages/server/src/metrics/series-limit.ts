@@ -1,17 +1,17 @@
-/** What further values of a label are counted under. */
+/** The label value for all further values. */
 export const otherSeries = "other";
 
-/** Keeps the number of series of a metric small: only so many different labels, and one for all others. */
+/** Limits the number of time series of a metric: a max number of label values, and one for all others. */
 export class SeriesLimit {
   readonly #known = new Set<string>();
   readonly #most: number;
 
-  /** @param most how many different labels */
+  /** @param most the max number of label values */
   constructor(most: number) {
     this.#most = most;
   }
 
-  /** The label itself, or `other` where there are too many already. */
+  /** The label value itself, or `other` if there are already too many. */
   limited(label: string): string {
     if (this.#known.has(label)) {
       return label;

@@ -7,16 +7,16 @@ import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 type Note = (metrics: PrometheusMetrics) => void;
 
-/** The library that keeps the metrics is loaded this long after the start, or after this many notes. */
+/** The metrics library is loaded this long after the start, or after this many records. */
 const loadAfterMs = 1_000;
 const maxNotes = 1_000;
 
 /**
- * Metrics of a server for Prometheus. What can be counted on demand is counted when it is asked for. The library that
- * keeps them is loaded a little later than the server, which is ready sooner; until then all is noted.
+ * A server's metrics for Prometheus. Values that can be counted on demand are counted when requested. The metrics library is
+ * loaded a little later, so that the server starts faster; until then, everything is recorded.
  */
 export class ServerMetrics implements Disposable, RequestObserver {
-  /** To be given to the engine. */
+  /** The observer for the engine. */
   readonly observer: EngineObserver = {
     workflowStarted: (...told) => this.#note((kept) => kept.observer.workflowStarted?.(...told)),
     workflowEnded: (...told) => this.#note((kept) => kept.observer.workflowEnded?.(...told)),
@@ -36,12 +36,12 @@ export class ServerMetrics implements Disposable, RequestObserver {
     this.#timer = setTimeout(() => this.#loadSoon(), loadAfterMs).unref();
   }
 
-  /** Begins to tell how the engine is. To be called once. */
+  /** Adds the engine's metrics. Must be called once. */
   watch(engine: MeasuredEngine, sources: MetricsSources = {}): void {
     this.#note((kept) => kept.watch(engine, sources));
   }
 
-  /** Begins to tell how many event streams of pages are open. To be called once. */
+  /** Adds the number of open event streams. Must be called once. */
   watchStreams(open: () => number): void {
     this.#note((kept) => kept.watchStreams(open));
   }
@@ -50,7 +50,7 @@ export class ServerMetrics implements Disposable, RequestObserver {
     this.#note((kept) => kept.observeRequest(method, route, status, milliseconds));
   }
 
-  /** All metrics as they are now. */
+  /** All current metrics. */
   async scrape(): Promise<ScrapedMetrics> {
     return (await this.#load()).scrape();
   }
@@ -70,7 +70,7 @@ export class ServerMetrics implements Disposable, RequestObserver {
     }
   }
 
-  /** Whoever asks for the metrics is told why it failed. */
+  /** A failure is reported to the request for the metrics. */
   #loadSoon(): void {
     this.#load().catch(() => undefined);
   }
