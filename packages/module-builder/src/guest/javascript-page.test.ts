@@ -87,10 +87,10 @@ function pageText(): string {
   const groups = Object.keys(languageSample);
   return `# JavaScript in workflows
 
-Workflows in TypeScript run in QuickJS-ng: all of ECMAScript 2023 and most of what came since. Of the web's APIs they have
-what is listed here; the list that it is measured by is ECMA-429, the "Minimum Common Web API" of WinterTC. A test
-makes this page, and fails when the engine and the page differ. [test262.md](test262.md) tells how the language itself fares in
-Ecma's test suite.
+Workflows in TypeScript run in QuickJS-ng, which has all of ECMAScript 2023 and most of what came since. This page lists the web
+APIs that they have, compared with ECMA-429, the "Minimum Common Web API" of WinterTC. A test
+generates this page, and fails if the engine and the page differ. [test262.md](test262.md) has the results of Ecma's test suite
+for the language itself.
 
 ## Globals of the web
 
@@ -100,13 +100,13 @@ ${noted(Object.keys(presentGlobals), (name) => presentGlobals[name]?.note)}
 
 ${byAdvice(missingGlobals)}
 
-Not in ECMA-429, but often looked for:
+Not in ECMA-429, but often missed:
 
 ${byAdvice(otherMissing)}
 
 ## The language
 
-These groups of samples give the same in a workflow as in Node:
+These groups of samples have the same results in a workflow as in Node:
 
 ${list(groups.filter((group) => !(group in knownDifferences)))}
 
@@ -114,30 +114,30 @@ Different:
 
 ${list(Object.entries(knownDifferences).map(([group, why]) => `${group}: ${why}.`))}
 
-The time zone is UTC. \`JSON.parse\` and \`JSON.stringify\` take a few thousand levels of arrays and objects inside one another;
+The time zone is UTC. \`JSON.parse\` and \`JSON.stringify\` accept a few thousand levels of nested arrays and objects;
 more is a \`RangeError\`.
 
 ## Sorting text
 
-\`localeCompare\` and \`Intl.Collator\` sort as Unicode's order for all languages does: letters first by the alphabet, then by
-accents, then by case, so that \`["b", "a", "C"]\` becomes a, b, C. \`sensitivity\`, \`numeric\`, \`caseFirst\` and
-\`ignorePunctuation\` are honoured. Latin, Greek and Cyrillic letters have their places; other scripts follow in the order
-of their code points. A language makes no difference: in Swedish, too, ö is an o with an accent.
+\`localeCompare\` and \`Intl.Collator\` sort in Unicode's order for all languages: by letter, then by
+accent, then by case, so that \`["b", "a", "C"]\` becomes a, b, C. \`sensitivity\`, \`numeric\`, \`caseFirst\` and
+\`ignorePunctuation\` work. Latin, Greek and Cyrillic letters have their places; other scripts follow in the order
+of their code points. The language makes no difference: ö is an o with an accent in Swedish, too.
 
 ## fetch
 
-- A member of \`init\` that is undefined is as if it were not there. One that would be ignored is a \`TypeError\` that says what to
-  do instead; \`redirect: "follow"\`, \`cache: "no-store"\` and the like, which say what happens anyway, are taken.
+- An undefined member of \`init\` counts as missing. One that would be ignored is a \`TypeError\` that says what to
+  do instead; \`redirect: "follow"\`, \`cache: "no-store"\` and others that describe what happens anyway are accepted.
 - No \`accept-encoding\` is sent unless the workflow sends it. A body with the \`content-encoding\` \`gzip\` or \`deflate\` is
-  decoded when it is read; another one, such as \`br\` or \`zstd\`, is a \`TypeError\` that names it. The headers stay what they were.
-- \`responseBodyLimit\` counts the decoded bytes: what is beyond it is dropped.
-- \`redirected\` tells whether the answer came from another address. A redirect to the same address is not seen.
-- A \`signal\` ends a request, also while it is under way; the time that \`AbortSignal.timeout\` has left is the request's time-out, and
-  its end is a \`TimeoutError\`. On a server without host extensions a request blocks the workflow: only time ends it there.
+  decoded when it is read; any other, such as \`br\` or \`zstd\`, is a \`TypeError\` that names it. The headers stay unchanged.
+- \`responseBodyLimit\` counts decoded bytes; anything beyond it is dropped.
+- \`redirected\` says whether the response came from another address. A redirect to the same address can't be noticed.
+- A \`signal\` aborts a request, even while it is in progress. The time left of an \`AbortSignal.timeout\` is the request's timeout, which
+  ends it with a \`TimeoutError\`. On a server without host extensions, a request blocks the workflow, and only a timeout ends it.
 
 ## console
 
-Each call is one line of the log, at the level of its name; \`%s %d %i %f %j %o %O %c %%\` are filled in. Values are shown up to
+Each call is one line of the log, at the level of its name; \`%s %d %i %f %j %o %O %c %%\` are replaced. Values are shown up to
 5 levels, 100 items and 100,000 characters. No call of \`console\` fails a workflow.
 `;
 }
