@@ -4,6 +4,8 @@ import { latencyTable, peersMachineTable, throughputTable } from "../peers/repor
 import type { Results } from "../peers/results.ts";
 import type { WorkflowName } from "../peers/workflows.ts";
 import { machineWarnings } from "../report/machine-report.ts";
+import { formatNumber } from "../report/numbers.ts";
+import { formatTargets } from "./targets.ts";
 
 /** A ratio of one node on PostgreSQL to another engine, and what it is to be. */
 interface Target {
@@ -78,22 +80,33 @@ export function formatOneNode(results: Results): string {
 }
 
 function targetTable(results: Results): string {
-  const rows = targets.map((target) => {
-    const ratio = ratioOf(results, target);
-    const least = target.figure === "perSecond";
-    const met =
-      ratio === undefined
-        ? ""
-        : (least ? ratio >= target.bound : ratio <= target.bound)
-          ? "yes"
-          : "no";
-    return `| ${target.what} | ${least ? "at least" : "at most"} ${target.bound} | ${ratio?.toFixed(2) ?? "not measured"} | ${met} |`;
-  });
-  return [
-    "| ratio of the medians | target | measured | met |",
-    "| --- | --- | --- | --- |",
-    ...rows,
-  ].join("\n");
+  return formatTargets(
+    targets.map((target) => {
+      const ratio = ratioOf(results, target);
+      const least = target.figure === "perSecond";
+      const met = ratio !== undefined && (least ? ratio >= target.bound : ratio <= target.bound);
+      return {
+        what: target.what,
+        bound: `${least ? "at least" : "at most"} ${target.bound}`,
+        measured: ratio?.toFixed(2) ?? "not measured",
+        met,
+        whyNot: whyNot(results, target),
+      };
+    }),
+  );
+}
+
+/** What the two figures are that make a ratio, and what they mainly consist of. */
+function whyNot(results: Results, { workflow, callers, to, figure }: Target): string {
+  const of = (id: EngineId): string => {
+    const engine = engineOf(results, id);
+    const value = engine && cellOf(engine, workflow, callers)?.[figure].median;
+    return value === undefined ? "unknown" : formatNumber(value);
+  };
+  const both = `${of("flawless-postgres")} beside ${of(to)}${figure === "p50Ms" ? " ms" : " in a second"}`;
+  return figure === "p50Ms"
+    ? `${both}. Where there is one caller, most of the time goes into the way to the database and back, and the flush of its disk.`
+    : `${both}. The cores are the limit: the callers, the server and PostgreSQL share ${results.machine.cores} of them.`;
 }
 
 function ratioOf(results: Results, { workflow, callers, to, figure }: Target): number | undefined {
