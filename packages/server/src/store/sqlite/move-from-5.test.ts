@@ -157,6 +157,33 @@ describe("a file", () => {
   });
 });
 
+test("a file with a damaged workflow is brought up to date, and keeps the damage", async () => {
+  using directory = new TemporaryDirectory();
+  const file = directory.join(journalFileName);
+  writeOldFormat(file, 5, old.slice(0, 3), modules);
+  {
+    using database = new DatabaseSync(file);
+    database.exec("UPDATE workflows SET waiting = '{', failure = '{', response = '{' WHERE id = 2");
+  }
+  const store = await SqliteWorkflowStore.open(directory.path);
+  expect(await store.lines(2)).toEqual(old[1]?.appends);
+  expect(await store.workflow(3)).toEqual(old[2]?.workflow);
+  await store.close();
+
+  const { findings } = await checkDirectory(directory.path);
+  expect(findings.map(({ what }) => what.replace(/^workflow \w+: /, ""))).toEqual([
+    "its response is no JSON any more",
+    "its waiting is no JSON any more",
+    "its failure is no JSON any more",
+    "it runs, waits for no message, and would never be woken",
+  ]);
+  using whole = new SqliteWholeStore(directory.path);
+  await expect(whole.workflows(-1)).rejects.toMatchObject({
+    code: "JOURNAL_DAMAGED",
+    message: expect.stringContaining("flawless check") as string,
+  });
+});
+
 test("a file that is only half brought up to date is neither checked nor copied", async () => {
   using start = new TemporaryDirectory();
   using directory = new TemporaryDirectory();

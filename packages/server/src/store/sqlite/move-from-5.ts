@@ -1,7 +1,10 @@
-import type { DatabaseSync } from "node:sqlite";
-import type { StoreWrite } from "../workflow-store.ts";
-import type { SqliteCommits } from "./sqlite-commits.ts";
-import { type Row, toOldWorkflow } from "./sqlite-rows.ts";
+import type { DatabaseSync, SQLInputValue } from "node:sqlite";
+import { packText } from "../packed/packed-text.ts";
+import type { Kinds } from "./kinds.ts";
+import { insertWorkflow, packedInputCharacters, workflowColumns } from "./sqlite-commits.ts";
+import type { SqliteJournals } from "./sqlite-journals.ts";
+import type { Row } from "./sqlite-rows.ts";
+import { shortWaiting } from "./stored-waiting.ts";
 
 /** So many workflows, and so many characters of their texts beside those of the last one, go in one transaction. */
 const maxWorkflows = 500;
@@ -23,34 +26,34 @@ export function isMovingFrom5(database: DatabaseSync): boolean {
  * Moves what is in tables of format 5 to those of format 6, some workflows at a time: each is in one or the other, whenever
  * it ends. The next time goes on with what is left.
  */
-export function moveFrom5(database: DatabaseSync, commits: SqliteCommits): void {
+export function moveFrom5(database: DatabaseSync, kinds: Kinds, journals: SqliteJournals): void {
   if (!isMovingFrom5(database)) {
     return;
   }
-  const rows = {
-    // Their labels are where they were.
-    workflows: database.prepare("SELECT *, '{}' AS labels FROM workflows_5 ORDER BY id LIMIT 1"),
-    journal: database.prepare(
-      "SELECT position, lines FROM journal_5 WHERE workflow = ? ORDER BY position",
-    ),
-    deleted: [
-      database.prepare("DELETE FROM workflows_5 WHERE id = ?"),
-      database.prepare("DELETE FROM journal_5 WHERE workflow = ?"),
-    ],
-  };
+  const insert = database.prepare(insertWorkflow);
+  const next = database.prepare("SELECT * FROM workflows_5 ORDER BY id LIMIT 1");
+  const appends = database.prepare(
+    "SELECT position, lines FROM journal_5 WHERE workflow = ? ORDER BY position",
+  );
+  const deleted = [
+    database.prepare("DELETE FROM workflows_5 WHERE id = ?"),
+    database.prepare("DELETE FROM journal_5 WHERE workflow = ?"),
+  ];
   const move = (): number => {
     let moved = 0;
     for (let characters = 0; moved < maxWorkflows && characters < maxCharacters; moved += 1) {
-      const row = rows.workflows.get();
+      const row = next.get();
       if (row === undefined) {
         break;
       }
-      const workflow = toOldWorkflow(row);
-      const { id } = workflow;
-      const appends = rows.journal.all(id).map((append) => appendOf(id, append));
-      commits.apply([{ kind: "create", workflow }, ...appends]);
-      characters += appends.reduce((sum, { lines }) => sum + lines.length, workflow.input.length);
-      rows.deleted.forEach((statement) => statement.run(id));
+      const id = Number(row["id"]);
+      insert.run(...valuesOf(row, kinds));
+      for (const { position, lines } of appends.all(id)) {
+        journals.append(id, Number(position), String(lines));
+        characters += String(lines).length;
+      }
+      characters += String(row["input"]).length;
+      deleted.forEach((statement) => statement.run(id));
     }
     return moved;
   };
@@ -68,10 +71,24 @@ export function moveFrom5(database: DatabaseSync, commits: SqliteCommits): void 
   giveBack(database);
 }
 
-type Append = Extract<StoreWrite, { readonly kind: "append" }>;
-
-function appendOf(id: number, row: Row): Append {
-  return { kind: "append", id, position: Number(row["position"]), lines: String(row["lines"]) };
+/** A row of format 5 as one of format 6. What is damaged in it stays so: only who reads it hears of it. */
+function valuesOf(row: Row, kinds: Kinds): readonly SQLInputValue[] {
+  const kind = kinds.numberOf({
+    module: String(row["module"]),
+    version: String(row["version"]),
+    moduleHash: String(row["module_hash"]),
+    workflow: String(row["workflow"]),
+  });
+  const { id, root, response, waiting, wake_at: wakeAt } = row;
+  const changed: Readonly<Record<string, SQLInputValue>> = {
+    kind,
+    root: root === id ? null : (root ?? null),
+    input: packText(String(row["input"]), packedInputCharacters),
+    waiting: typeof waiting === "string" ? shortWaiting(waiting, wakeAt as number | null) : null,
+    response: typeof response === "string" ? packText(response) : null,
+  };
+  const all: Readonly<Record<string, SQLInputValue>> = { ...row, ...changed };
+  return workflowColumns.map((column) => all[column] ?? null);
 }
 
 function inTransaction<T>(database: DatabaseSync, work: () => T): T {

@@ -18,7 +18,8 @@ const stateColumns = [
   "journal_start",
   "has_bound_children",
 ] as const;
-const columns = [
+/** All columns of a workflow's row. */
+export const workflowColumns = [
   "id",
   "kind",
   "created_at",
@@ -31,11 +32,12 @@ const columns = [
   "input",
   ...stateColumns,
 ] as const;
-const insertWorkflow = `INSERT INTO workflows (${columns.join(", ")}) VALUES (${columns.map(() => "?").join(", ")})`;
+/** With a value for each column of `workflowColumns`, in their order. */
+export const insertWorkflow: string = `INSERT INTO workflows (${workflowColumns.join(", ")}) VALUES (${workflowColumns.map(() => "?").join(", ")})`;
 const updateState = `UPDATE workflows SET ${stateColumns.map((name) => `${name} = ?`).join(", ")} WHERE id = ?`;
 
 /** An input is looked for in, so that short ones are rather kept as they are. */
-const packedInputCharacters = 128;
+export const packedInputCharacters: number = 128;
 
 /** Brings writes into the tables. */
 export class SqliteCommits {

@@ -7,7 +7,7 @@ import type {
   StoredSchedule,
   StoredWorkflow,
 } from "../workflow-store.ts";
-import type { Kind, Kinds } from "./kinds.ts";
+import type { Kinds } from "./kinds.ts";
 import { fromStoredWaiting } from "./stored-waiting.ts";
 
 /** The labels of a row of `workflows`, as a column. */
@@ -18,31 +18,11 @@ export type Row = Record<string, SQLOutputValue>;
 
 /** @throws DamagedTextError, SyntaxError */
 export function toWorkflow(row: Row, kinds: Kinds): StoredWorkflow {
+  const id = Number(row["id"]);
   const wakeAt = numberOrNull(row["wake_at"]);
   return {
-    ...toPlain(row),
-    ...kinds.get(Number(row["kind"])),
-    waiting: fromStoredWaiting(textOrNull(row["waiting"]), wakeAt),
-  };
-}
-
-/** A workflow as format 5 has it. */
-export function toOldWorkflow(row: Row): StoredWorkflow {
-  return {
-    ...toPlain(row),
-    module: String(row["module"]),
-    version: String(row["version"]),
-    moduleHash: String(row["module_hash"]),
-    workflow: String(row["workflow"]),
-    waiting: parsed(row["waiting"]) as StoredWorkflow["waiting"],
-  };
-}
-
-/** What is in the row as it is, or packed. */
-function toPlain(row: Row): Omit<StoredWorkflow, keyof Kind | "waiting"> {
-  const id = Number(row["id"]);
-  return {
     id,
+    ...kinds.get(Number(row["kind"])),
     input: toText(row["input"]),
     createdAt: Number(row["created_at"]),
     parent: numberOrNull(row["parent"]),
@@ -51,7 +31,8 @@ function toPlain(row: Row): Omit<StoredWorkflow, keyof Kind | "waiting"> {
     detached: row["detached"] === 1,
     idempotencyKey: textOrNull(row["idempotency_key"]),
     status: String(row["status"]) as StoredWorkflow["status"],
-    wakeAt: numberOrNull(row["wake_at"]),
+    wakeAt,
+    waiting: fromStoredWaiting(textOrNull(row["waiting"]), wakeAt),
     response: row["response"] == null ? null : toText(row["response"]),
     endedAt: numberOrNull(row["ended_at"]),
     failure: parsed(row["failure"]) as StoredWorkflow["failure"],

@@ -60,7 +60,7 @@ export class SqliteStore {
     this.#journals = new SqliteJournals(this.#statements);
     this.#commits = new SqliteCommits(this.#statements, this.#kinds, this.#journals);
     addTextFunctions(this.database);
-    moveFrom5(this.database, this.#commits);
+    moveFrom5(this.database, this.#kinds, this.#journals);
     this.#pruning = new SqlitePruning(this.database, this.#statements);
   }
 

@@ -3,13 +3,21 @@ import { join } from "node:path";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
 import { missingLog, nodeSqlite, Statements } from "@flawless-ts/sqlite-thread";
 import { EngineError } from "../../errors.ts";
+import { toPublicId } from "../../workflow/workflow-id.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
 import { Kinds } from "./kinds.ts";
 import { halfMoved, isMovingFrom5 } from "./move-from-5.ts";
 import { appendsOf } from "./sqlite-journals.ts";
 import { journalFormat } from "./sqlite-schema.ts";
-import { labelsColumn, toMessage, toModule, toSchedule, toWorkflow } from "./sqlite-rows.ts";
+import {
+  labelsColumn,
+  type Row,
+  toMessage,
+  toModule,
+  toSchedule,
+  toWorkflow,
+} from "./sqlite-rows.ts";
 import { journalFileName } from "./sqlite-workflow-store.ts";
 
 const busy = 5;
@@ -75,8 +83,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     const found: WholeWorkflow[] = [];
     let bytes = 0;
     for (const row of this.#statements.workflows.iterate(after)) {
-      const workflow = toWorkflow(row, this.#kinds);
-      const whole = this.#whole(workflow);
+      const whole = this.#readable(row, () => this.#whole(toWorkflow(row, this.#kinds)));
       found.push(whole);
       bytes += sizeOf(whole);
       if (found.length >= wholeBatch.workflows || bytes >= wholeBatch.bytes) {
@@ -109,6 +116,20 @@ export class SqliteWholeStore implements WholeStore, Disposable {
 
   [Symbol.dispose](): void {
     this.#database.close();
+  }
+
+  /** @throws EngineError `JOURNAL_DAMAGED` */
+  #readable<T>(row: Row, read: () => T): T {
+    try {
+      return read();
+    } catch (cause) {
+      const workflow = toPublicId(Number(row["id"]));
+      throw new EngineError(
+        "JOURNAL_DAMAGED",
+        `Workflow ${workflow} can't be read: ${(cause as Error).message}. Run: flawless check ${this.name}`,
+        { cause },
+      );
+    }
   }
 
   #whole(workflow: WholeWorkflow["workflow"]): WholeWorkflow {

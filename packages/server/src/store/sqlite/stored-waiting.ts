@@ -15,12 +15,13 @@ export function toStoredWaiting(
   waiting: WorkflowWaiting | null,
   wakeAt: number | null,
 ): string | null {
-  if (waiting === null) {
-    return null;
-  }
-  return waiting.on === "sleep" && wakeAt !== null && waiting.until === isoTime(wakeAt)
-    ? sleep
-    : JSON.stringify(waiting);
+  return waiting === null ? null : shortWaiting(JSON.stringify(waiting), wakeAt);
+}
+
+/** The same from JSON, whatever is in it. */
+export function shortWaiting(json: string, wakeAt: number | null): string {
+  const isSleep = wakeAt !== null && json.startsWith('{"on":"sleep"');
+  return isSleep && json === JSON.stringify({ on: "sleep", until: isoTime(wakeAt) }) ? sleep : json;
 }
 
 export function fromStoredWaiting(
