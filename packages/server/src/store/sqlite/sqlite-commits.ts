@@ -19,7 +19,7 @@ const stateColumns = [
   "has_bound_children",
 ] as const;
 /** All columns of a workflow's row. */
-export const workflowColumns = [
+export const workflowColumns: readonly string[] = [
   "id",
   "kind",
   "created_at",
@@ -31,7 +31,7 @@ export const workflowColumns = [
   "idempotency_key",
   "input",
   ...stateColumns,
-] as const;
+];
 /** With a value for each column of `workflowColumns`, in their order. */
 export const insertWorkflow: string = `INSERT INTO workflows (${workflowColumns.join(", ")}) VALUES (${workflowColumns.map(() => "?").join(", ")})`;
 const updateState = `UPDATE workflows SET ${stateColumns.map((name) => `${name} = ?`).join(", ")} WHERE id = ?`;
