@@ -20,13 +20,18 @@ export interface LoadResult {
 /** Until when to start workflows: for so many milliseconds, or so many of them in all. */
 export type LoadEnd = { readonly durationMs: number } | { readonly starts: number };
 
-/** Keeps a number of callers busy; each waits for its response before it starts the next workflow. */
+/**
+ * Keeps a number of callers busy; each waits for its response before it starts the next workflow.
+ *
+ * @param keyFor makes an idempotency key for each start, counted from 1. Default: there are none
+ */
 export async function runLoad(
   starter: Starter,
   serverPid: number,
   scenario: Scenario,
   callers: number,
   end: LoadEnd,
+  keyFor?: (start: number) => string,
 ): Promise<LoadResult> {
   const latencies: number[] = [];
   let begun = 0;
@@ -39,7 +44,7 @@ export async function runLoad(
     while (goesOn()) {
       begun += 1;
       const sentAt = performance.now();
-      await starter.start(scenario);
+      await starter.start(scenario, keyFor?.(begun));
       latencies.push(performance.now() - sentAt);
     }
   };

@@ -25,15 +25,20 @@ export class Starter implements AsyncDisposable {
 
   /**
    * Starts one workflow and waits for its response.
+   *
+   * @param key an idempotency key. Default: none
    * @throws Error where the answer is not what it must be: a wrong answer must not count as a fast one
    */
-  async start(scenario: Scenario): Promise<void> {
+  async start(scenario: Scenario, key?: string): Promise<void> {
     const { name, version } = this.#module;
     const { workflow, input } = scenario;
     const { statusCode, body } = await this.#pool.request({
       method: "POST",
       path: "/api/workflow/start",
-      headers: { "content-type": "application/json" },
+      headers: {
+        "content-type": "application/json",
+        ...(key === undefined ? {} : { "idempotency-key": key }),
+      },
       body: JSON.stringify({ module: name, version, workflow, input }),
     });
     const text = await body.text();

@@ -20,6 +20,8 @@ export interface ServerOptions {
   readonly directory: string;
   /** Further options of Node. Default: none. */
   readonly nodeOptions?: readonly string[];
+  /** Further options of `flawless up`. Default: none. */
+  readonly parameters?: readonly string[];
 }
 
 /** A Flawless server in a process of its own, on a port of loopback. It ends with this process at the latest. */
@@ -36,7 +38,9 @@ export class ServerProcess implements AsyncDisposable {
     const url = `http://127.0.0.1:${port}`;
     const logFile = join(options.directory, "output.log");
     const log = openSync(logFile, "a");
-    const command = ["up", "--working-dir", options.directory, "--bind", `127.0.0.1:${port}`];
+    const bind = ["--bind", `127.0.0.1:${port}`];
+    const parameters = options.parameters ?? [];
+    const command = ["up", "--working-dir", options.directory, ...bind, ...parameters];
     const startedAt = performance.now();
     const child = spawn(
       process.execPath,

@@ -34,7 +34,7 @@ export function formatDocument(results: Results): string {
     `This engine compared with its peers, measured on ${results.date.slice(0, 10)} in one run on one machine. The figures themselves are ` +
       "in [benchmarks.json](benchmarks.json). Other pages have more on [the engine](benchmarks-engine.md), [what bounds it](benchmarks-limit.md), " +
       "[a million workflows asleep](benchmarks-sleepers.md), [workflows in TypeScript](benchmarks-typescript.md), " +
-      "[requests side by side](benchmarks-side-by-side.md), " +
+      "[requests side by side](benchmarks-side-by-side.md), [several engines](benchmarks-cores.md), " +
       "[the control plane](benchmarks-control-plane.md), [clusters in containers](benchmarks-topologies.md) and [the test environment](benchmarks-testkit.md).",
     ...remarks(results),
     "## Targets",

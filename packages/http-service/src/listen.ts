@@ -40,12 +40,18 @@ export async function assertAddressFree(host: string, port: number): Promise<voi
 /**
  * Starts listening.
  *
+ * @param options with `shared`, other threads of the process can listen there too, and each gets its share of the connections
  * @returns a URL that clients on this machine can use
  * @throws ListenError
  */
-export async function listen(app: FastifyInstance, host: string, port: number): Promise<string> {
+export async function listen(
+  app: FastifyInstance,
+  host: string,
+  port: number,
+  { shared = false }: { readonly shared?: boolean } = {},
+): Promise<string> {
   try {
-    const url = new URL(await app.listen({ host, port }));
+    const url = new URL(await app.listen({ host, port, ...(shared ? { reusePort: true } : {}) }));
     if (host === "0.0.0.0" || host === "::") {
       // This means all addresses of the machine, and is not one that clients can connect to.
       url.hostname = host === "::" ? "[::1]" : "127.0.0.1";

@@ -19,6 +19,7 @@ const packages = fileURLToPath(new URL("../../", import.meta.url));
 // Beside the command, the threads: they are started by the path of their file.
 const input = {
   main: join(dist, "cli/main.js"),
+  "engines/engine-thread": join(dist, "engines/engine-thread.js"),
   "executor/executor-thread": join(dist, "executor/executor-thread.js"),
   "modules/inspector-thread": join(dist, "modules/inspector-thread.js"),
   "store/sqlite/sqlite-thread": join(dist, "store/sqlite/sqlite-thread.js"),

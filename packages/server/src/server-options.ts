@@ -12,6 +12,7 @@ import type { ApiLimits } from "./api/api-options.ts";
 import type { EngineLimitOptions } from "./engine/limits.ts";
 import type { EngineObserver } from "./engine/index.ts";
 import type { PostgresJournalOptions } from "./cluster/postgres-options.ts";
+import { isNumberOfEngines, maxEngines } from "./engines/engine-directories.ts";
 import { checkExecutorOptions, type ExecutorOptions } from "./executor/executor-options.ts";
 import type { NetworkRules } from "./network/network-rules.ts";
 
@@ -27,6 +28,12 @@ export interface ServerOptions {
   readonly directory?: string | undefined;
   /** Stores everything in PostgreSQL instead, and makes this server a node of a cluster. */
   readonly journal?: JournalOptions | undefined;
+  /**
+   * Among how many engines the workflows of `directory` are divided, each with a journal of its own and a thread that also
+   * serves callers: as many cores can take part. It counts when the directory is first used, and can't be changed there.
+   * Default: as many as the directory has, 1 in a new one.
+   */
+  readonly engines?: number | undefined;
   /** The address to listen on. Default `127.0.0.1`, which only this machine can reach. */
   readonly host?: string | undefined;
   /** The port to listen on; 0 picks a free port. Default 27288. */
@@ -81,6 +88,7 @@ export interface ServerOptions {
 const serverOptionNames = optionNames<ServerOptions>({
   directory: true,
   journal: true,
+  engines: true,
   host: true,
   port: true,
   tokens: true,
@@ -116,7 +124,19 @@ export function checkServerOptions(options: ServerOptions): void {
     refuseUnknownOptions(options.network, networkRuleNames, "network");
   }
   checkExecutorOptions(options.executors ?? {});
-  const { journal, directory } = options;
+  const { journal, directory, engines } = options;
+  if (engines !== undefined && !isNumberOfEngines(engines)) {
+    throw new InvalidOptionError(
+      "engines",
+      `expected a whole number from 1 to ${maxEngines}, but got ${String(engines)}.`,
+    );
+  }
+  if (engines !== undefined && journal !== undefined) {
+    throw new InvalidOptionError(
+      "engines",
+      "expected it with a directory only: nodes on PostgreSQL have partitions.",
+    );
+  }
   if (journal !== undefined) {
     refuseUnknownOptions(journal, journalNames, "journal");
   }

@@ -11,6 +11,7 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { EngineObserver } from "./engine/index.ts";
 import { WorkflowWatch } from "./engine/index.ts";
+import { prepareDivision, readDivision } from "./engines/engine-directories.ts";
 import { journalFileBytes } from "./metrics/journal-file-bytes.ts";
 import { ServerMetrics } from "./metrics/server-metrics.ts";
 import { checkServerOptions, type ServerOptions } from "./server-options.ts";
@@ -43,19 +44,31 @@ import type { Retention } from "./maintenance/retention.ts";
  */
 export async function startServer(options: ServerOptions): Promise<FlawlessServer> {
   checkServerOptions(options);
-  const { journal, directory } = options;
+  const { journal } = options;
   if (journal === undefined) {
-    return openServer({ ...options, directory: directory as string });
+    const { engines, ...others } = options;
+    const directory = options.directory as string;
+    if (Math.max(engines ?? 1, readDivision(directory)?.engines ?? 1) === 1) {
+      return openServer({ ...others, directory });
+    }
+    // Servers with one engine don't need to load it.
+    const { openEnginesServer } = await import("./engines/open-engines-server.ts");
+    return stayingAlive(() => openEnginesServer({ ...options, directory }));
   }
   // Servers on SQLite don't need to load it.
   const { openClusterServer } = await import("./cluster/open-cluster-server.ts");
   return stayingAlive(() => openClusterServer(options, journal.postgres));
 }
 
-/** {@link startServer} on a directory, for callers that also need the engine. */
+/**
+ * {@link startServer} on a directory of one engine, for callers that also need the engine.
+ *
+ * @throws EngineError `INVALID_REQUEST` if several engines share the directory
+ */
 export async function openServer(
   options: ServerOptions & { readonly directory: string },
 ): Promise<RunningServer> {
+  await prepareDivision(options.directory, 1);
   return stayingAlive(() => open(options));
 }
 

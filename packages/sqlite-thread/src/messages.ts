@@ -1,3 +1,5 @@
+import type { MessagePort } from "node:worker_threads";
+
 /** What the thread is given. */
 export interface SqliteThreadData {
   readonly file: string;
@@ -17,6 +19,12 @@ export type SqliteRequest =
       readonly type: "backup";
       /** Where the copy goes. */
       readonly target: string;
+    }
+  | {
+      readonly number: number;
+      readonly type: "connect";
+      /** Where others ask from now on. */
+      readonly port: MessagePort;
     }
   | { readonly number: number; readonly type: "close" };
 

@@ -1,5 +1,10 @@
 import type { DatabaseSync } from "node:sqlite";
-import { parentPort, receiveMessageOnPort, workerData } from "node:worker_threads";
+import {
+  type MessagePort,
+  parentPort,
+  receiveMessageOnPort,
+  workerData,
+} from "node:worker_threads";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { copyDatabase } from "./copy-database.ts";
 import { closeDatabase } from "./open-database.ts";
@@ -25,14 +30,15 @@ type Call = Extract<SqliteRequest, { readonly parameters: readonly unknown[] }>;
  * fails, each is tried alone, so that only the one at fault fails.
  */
 export function serveSqlite(open: (file: string) => SqliteStore): void {
-  const port = parentPort;
-  if (port === null) {
+  const owner = parentPort;
+  if (owner === null) {
     throw new Error("serveSqlite only runs in a worker thread");
   }
+  /** Where requests come from. */
+  const ports = new Set<MessagePort>();
   const { file } = workerData as SqliteThreadData;
   let store: SqliteStore | undefined;
   let statements: Statements | undefined;
-  let closed = false;
 
   const failure = (number: number, error: unknown): SqliteReply => {
     const { message, errcode } = error as Error & { readonly errcode?: number };
@@ -47,7 +53,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
     }
   };
 
-  const copy = async (number: number, target: string): Promise<void> => {
+  const copy = async (port: MessagePort, number: number, target: string): Promise<void> => {
     let reply: SqliteReply;
     try {
       if (store === undefined) {
@@ -99,7 +105,15 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
     );
   };
 
-  const handle = (requests: readonly SqliteRequest[]): SqliteReply[] => {
+  const close = (): void => {
+    const open = store;
+    store = undefined;
+    if (open !== undefined) {
+      closeDatabase(open.database, file);
+    }
+  };
+
+  const handle = (port: MessagePort, requests: readonly SqliteRequest[]): SqliteReply[] => {
     const replies: SqliteReply[] = [];
     let writes: Call[] = [];
     const flush = (): void => {
@@ -118,7 +132,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
       flush();
       if (request.type === "backup") {
         // It goes on beside whatever comes next, and takes in what that changes.
-        void copy(request.number, request.target);
+        void copy(port, request.number, request.target);
         continue;
       }
       replies.push(
@@ -126,11 +140,7 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
           if (request.type === "read") {
             return call(request);
           }
-          if (store !== undefined) {
-            closeDatabase(store.database, file);
-          }
-          closed = true;
-          return undefined;
+          return request.type === "connect" ? serve(request.port) : close();
         }),
       );
     }
@@ -138,26 +148,33 @@ export function serveSqlite(open: (file: string) => SqliteStore): void {
     return replies;
   };
 
-  port.postMessage([
-    attempt(0, () => {
-      store = open(file);
-      statements = new Statements(store.database);
-    }),
-  ]);
+  const serve = (port: MessagePort): void => {
+    ports.add(port);
+    port.once("close", () => ports.delete(port));
+    port.on("message", (first: SqliteRequest) => {
+      const requests = [first];
+      for (
+        let next = receiveMessageOnPort(port);
+        next !== undefined;
+        next = receiveMessageOnPort(port)
+      ) {
+        requests.push(next.message as SqliteRequest);
+      }
+      port.postMessage(handle(port, requests));
+      if (isOpened && store === undefined) {
+        // Not before the replies to what came with the request to close.
+        for (const each of ports) {
+          each.close();
+        }
+      }
+    });
+  };
 
-  port.on("message", (first: SqliteRequest) => {
-    const requests = [first];
-    for (
-      let next = receiveMessageOnPort(port);
-      next !== undefined;
-      next = receiveMessageOnPort(port)
-    ) {
-      requests.push(next.message as SqliteRequest);
-    }
-    port.postMessage(handle(requests));
-    if (closed) {
-      // Not before the replies to what came with the request to close.
-      port.close();
-    }
+  const opened = attempt(0, () => {
+    store = open(file);
+    statements = new Statements(store.database);
   });
+  const isOpened = store !== undefined;
+  owner.postMessage([opened]);
+  serve(owner);
 }

@@ -85,6 +85,22 @@ describe("a SQLite thread", () => {
     expect(await thread.read("texts")).toHaveLength(602);
   });
 
+  test("can be asked from elsewhere, until it is closed", async () => {
+    thread = await open();
+    const elsewhere = SqliteThread.over<NotesStore>(await thread.connect(), "notebook");
+    const another = SqliteThread.over<NotesStore>(await thread.connect(), "notebook");
+    await thread.write("add", ["one"]);
+    expect(await elsewhere.write("add", ["two"])).toBe(1);
+    expect(await another.read("texts")).toEqual(["one", "two"]);
+    await expect(elsewhere.write("add", ["one"])).rejects.toMatchObject({ name: "SqliteFailure" });
+    await another.close();
+    await expect(another.read("texts")).rejects.toThrow("The notebook is closed");
+    expect(await elsewhere.read("texts")).toEqual(["one", "two"]);
+    await thread.close();
+
+    await expect(elsewhere.read("texts")).rejects.toThrow("The notebook is closed");
+  });
+
   test("finishes what it was asked for before it closes, and then says that it is closed", async () => {
     thread = await open();
     const write = thread.write("add", ["one"]);

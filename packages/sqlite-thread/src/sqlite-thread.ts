@@ -1,6 +1,11 @@
 import { closeSync, openSync, statSync } from "node:fs";
 import { join, resolve } from "node:path";
-import type { Worker } from "node:worker_threads";
+import {
+  MessageChannel,
+  type MessagePort,
+  type Transferable,
+  type Worker,
+} from "node:worker_threads";
 import { makeDataDirectory } from "./make-directory.ts";
 import type { SqliteReply, SqliteRequest, SqliteThreadData } from "./messages.ts";
 import { openingError, SqliteFailure, SqliteOpenError } from "./sqlite-errors.ts";
@@ -39,7 +44,7 @@ function assertRegular(file: string): void {
  */
 export class SqliteThread<Store> {
   readonly #what: string;
-  readonly #thread: Worker;
+  readonly #thread: Worker | MessagePort;
   readonly #waiting = new Map<number, PromiseWithResolvers<unknown>>();
   #last = 0;
   #gone: Error | undefined;
@@ -58,30 +63,44 @@ export class SqliteThread<Store> {
       const message = `the working directory ${directory} can't be used: ${(error as Error).message}`;
       throw new SqliteOpenError("unusable", message, error);
     }
-    const thread = new SqliteThread<Store>(
-      what,
-      start({ workerData: { file } satisfies SqliteThreadData }),
-    );
+    const worker = start({ workerData: { file } satisfies SqliteThreadData });
+    const thread = new SqliteThread<Store>(what, worker);
     try {
       await thread.#expect(0);
-      thread.#thread.once("exit", unmarkAtExit(file));
+      worker.once("exit", unmarkAtExit(file));
       return thread;
     } catch (error) {
-      await thread.#thread.terminate();
+      await worker.terminate();
       throw openingError(error as SqliteFailure, what, directory, file);
     }
   }
 
-  private constructor(what: string, thread: Worker) {
+  /**
+   * Asks a thread that another one has opened. What is asked for there and here comes in any order.
+   *
+   * @param port that {@link connect} gave; closing this closes it alone
+   * @param what the file is, for messages
+   */
+  static over<Store>(port: MessagePort, what: string): SqliteThread<Store> {
+    const thread = new SqliteThread<Store>(what, port);
+    port.unref();
+    return thread;
+  }
+
+  private constructor(what: string, thread: Worker | MessagePort) {
     this.#what = what;
     this.#thread = thread;
-    thread.on("message", (replies: readonly SqliteReply[]) => {
+    const closed = (): void => this.#breakDown(new Error(`The ${this.#what} is closed`));
+    const events: Pick<Worker, "on"> | Pick<MessagePort, "on"> = thread;
+    events.on("message", (replies: readonly SqliteReply[]) => {
       for (const reply of replies) {
         this.#receive(reply);
       }
     });
-    thread.on("error", (error) => this.#breakDown(error as Error));
-    thread.on("exit", () => this.#breakDown(new Error(`The ${this.#what} is closed`)));
+    events.on("error", (error: Error) => this.#breakDown(error));
+    // A worker exits, a port is closed.
+    events.on("exit", closed);
+    events.on("close", closed);
   }
 
   /**
@@ -119,8 +138,24 @@ export class SqliteThread<Store> {
     await this.#ask({ type: "backup", target });
   }
 
+  /**
+   * Lets another thread ask, too.
+   *
+   * @returns what to give to {@link over} there
+   * @throws SqliteFailure
+   */
+  async connect(): Promise<MessagePort> {
+    const { port1, port2 } = new MessageChannel();
+    await this.#ask({ type: "connect", port: port1 }, [port1]);
+    return port2;
+  }
+
   /** Finishes what was asked for, and closes the file. Closing twice is the same as once. */
   async close(): Promise<void> {
+    if (!("terminate" in this.#thread)) {
+      this.#thread.close();
+      return;
+    }
     await this.#ask({ type: "close" }).catch(() => undefined);
     await this.#thread.terminate();
   }
@@ -134,14 +169,14 @@ export class SqliteThread<Store> {
     return this.#ask({ type, method, parameters });
   }
 
-  #ask(request: WithoutNumber<SqliteRequest>): Promise<unknown> {
+  #ask(request: WithoutNumber<SqliteRequest>, transferred: Transferable[] = []): Promise<unknown> {
     if (this.#gone !== undefined) {
       return Promise.reject(this.#gone);
     }
     this.#last += 1;
     const answer = this.#expect(this.#last);
     this.#thread.ref();
-    this.#thread.postMessage({ ...request, number: this.#last });
+    this.#thread.postMessage({ ...request, number: this.#last }, transferred);
     return answer;
   }
 

@@ -1,1 +1,1 @@
-export { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";
+export { AggregatorRegistry, collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from "prom-client";

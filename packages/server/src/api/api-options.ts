@@ -8,8 +8,10 @@ import {
 } from "@flawless-ts/http-service/program";
 import type { Logger } from "pino";
 import type { ClusterNode } from "../cluster/cluster-node.ts";
+import type { PartitionNode } from "../cluster/partition-node.ts";
 import type { Peers } from "../cluster/peers.ts";
 import type { WorkflowWatch } from "../engine/index.ts";
+import type { EngineDivision } from "../engines/engine-directories.ts";
 import type { Backup } from "../maintenance/backups.ts";
 import type { ServerMetrics } from "../metrics/server-metrics.ts";
 
@@ -25,12 +27,15 @@ export interface ApiLimits extends ServiceLimits {
   readonly eventStreams?: number | undefined;
 }
 
-/** What the API needs from a cluster. */
+/** What the API needs if other nodes, or other engines of the server, also have workflows. */
 export interface ClusterApi {
-  readonly node: ClusterNode;
+  readonly node: PartitionNode;
   readonly peers: Peers;
-  /** The names of the databases, in order. */
-  readonly databases: readonly string[];
+  /** The cluster to show, with the names of its databases, in order. Default: none is shown. */
+  readonly shown?:
+    { readonly node: ClusterNode; readonly databases: readonly string[] } | undefined;
+  /** The node that runs this partition deploys modules and makes backups. Default: any node does. */
+  readonly centralPartition?: number | undefined;
   /** The max number of requests that wait for other nodes. */
   readonly maxRequests: number;
 }
@@ -53,6 +58,8 @@ export interface ApiOptions {
   readonly limits?: ApiLimits | undefined;
   /** Creates the response of `GET /api/backup`. Default: there is no such route. */
   readonly backup?: (() => Promise<Backup>) | undefined;
+  /** How workflows are divided among the engines of a directory. Default: there is one engine. */
+  readonly division?: EngineDivision | undefined;
   /** The metrics of `GET /metrics`. Default: there is no such route. */
   readonly metrics?: ServerMetrics | undefined;
   /** Shows the cluster, and forwards requests to the nodes that can handle them. Default: there is no other node. */

@@ -65,7 +65,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   acceptKeys(app, engine);
   const { cluster } = options;
   if (cluster !== undefined) {
-    passOn(app, { ...cluster, bodyBytes: limits.jsonBytes });
+    passOn(app, { ...cluster, bodyBytes: limits.jsonBytes, moduleBytes: limits.moduleBytes });
   }
   void app.register(
     serviceRoutes({
@@ -82,11 +82,11 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
         authentication.assertAllowed(request);
       });
       await api.register(moduleRoutes(engine, limits));
-      if (cluster !== undefined) {
-        await api.register(clusterRoutes(cluster.node, cluster.databases));
+      if (cluster?.shown !== undefined) {
+        await api.register(clusterRoutes(cluster.shown.node, cluster.shown.databases));
       }
       if (options.backup !== undefined) {
-        await api.register(backupRoute(options.backup));
+        await api.register(backupRoute(options.backup, options.division));
       }
       await api.register(async (scope) => {
         acceptJsonBodies(scope, limits.jsonBytes);
@@ -117,11 +117,11 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
       await pages.register(metricsRoute(metrics));
     }
     const listen = watch === undefined ? undefined : watch.listen.bind(watch);
-    await pages.register(pageRoutes(engine, { streams, listen, cluster: viewOf(cluster) }));
+    await pages.register(pageRoutes(engine, { streams, listen, cluster: viewOf(cluster?.shown) }));
   });
   return app;
 }
 
-function viewOf(cluster: ClusterApi | undefined): (() => ClusterView) | undefined {
-  return cluster && (() => clusterView(cluster.node, cluster.databases));
+function viewOf(shown: ClusterApi["shown"]): (() => ClusterView) | undefined {
+  return shown && (() => clusterView(shown.node, shown.databases));
 }

@@ -10,7 +10,7 @@ import type {
 import type { ActivityQueues } from "../activities/index.ts";
 import type { ActivityApi } from "../api/engine-api.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import { mergedSummaries } from "./merged-summaries.ts";
 import { noOwner } from "./no-owner.ts";
 import { partitionOfId } from "./partition-of.ts";
@@ -29,12 +29,12 @@ const maxTurnMs = 250;
  */
 export class ClusterActivities implements ActivityApi {
   readonly #queues: ActivityQueues;
-  readonly #node: ClusterNode;
+  readonly #node: PartitionNode;
   readonly #peers: Peers;
   readonly #remote: RemoteQueues;
   #turn = 0;
 
-  constructor(queues: ActivityQueues, node: ClusterNode, peers: Peers) {
+  constructor(queues: ActivityQueues, node: PartitionNode, peers: Peers) {
     this.#queues = queues;
     this.#node = node;
     this.#peers = peers;

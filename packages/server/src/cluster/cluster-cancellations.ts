@@ -8,7 +8,7 @@ import {
   toRequestedPage,
 } from "../engine/index.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
 import type { Peers } from "./peers.ts";
@@ -19,11 +19,11 @@ const atOnce = 16;
 
 /** Cancels or terminates many workflows at a time, each where it runs. */
 export class ClusterCancellations {
-  readonly #node: ClusterNode;
+  readonly #node: PartitionNode;
   readonly #reader: ClusterReader;
   readonly #peers: Peers;
 
-  constructor(node: ClusterNode, reader: ClusterReader, peers: Peers) {
+  constructor(node: PartitionNode, reader: ClusterReader, peers: Peers) {
     this.#node = node;
     this.#reader = reader;
     this.#peers = peers;

@@ -35,7 +35,7 @@ import type { Clock } from "../time/clock.ts";
 import type { Timers } from "../time/timers.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 import type { ClusterCancellations } from "./cluster-cancellations.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import type { ClusterRestarts } from "./cluster-restarts.ts";
 import { ClusterSchedules } from "./cluster-schedules.ts";
@@ -47,7 +47,7 @@ import { partitionOfKey } from "./partition-of.ts";
 
 /** What a {@link ClusterEngine} is made of. */
 export interface ClusterEngineParts {
-  readonly node: ClusterNode;
+  readonly node: PartitionNode;
   readonly reader: ClusterReader;
   readonly starts: ClusterStarts;
   readonly cancellations: ClusterCancellations;

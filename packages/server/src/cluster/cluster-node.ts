@@ -38,6 +38,8 @@ export class ClusterNode {
   readonly id: string;
   readonly partitions: number;
   readonly leaseMs: number;
+  /** Whether partitions never move, and engines reach each other without requests. */
+  readonly isFixed: boolean = false;
   readonly #options: ClusterNodeOptions;
   #members: readonly DatabaseMember<Engine>[] = [];
   readonly #waiting = new Set<() => void>();

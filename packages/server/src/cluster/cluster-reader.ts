@@ -10,24 +10,48 @@ import {
   type Walked,
   type WorkflowCounts,
 } from "../store/workflow-store.ts";
-import { type PostgresDatabase, PostgresReader } from "../store/postgres/index.ts";
+import type { PostgresReader } from "../store/postgres/index.ts";
 import { partitionOfKey } from "./partition-of.ts";
+
+/** What reads some partitions, whoever runs them. */
+export type PartitionsReader = Pick<
+  PostgresReader,
+  | "workflow"
+  | "ended"
+  | "workflowByIdempotencyKey"
+  | "list"
+  | "ids"
+  | "walk"
+  | "lines"
+  | "note"
+  | "schedules"
+  | "counts"
+>;
+
+/** Finds workflows that were copied from elsewhere and are not in the partition that their key names. */
+export type MovedKeys = Pick<PostgresReader, "hasMovedKeys" | "workflowByMovedKey">;
 
 /** Reads the workflows of all partitions in all databases of a cluster, whoever runs them: what is durable of them. */
 export class ClusterReader {
-  readonly #readers: readonly PostgresReader[];
+  readonly #readers: readonly PartitionsReader[];
+  readonly #moved: MovedKeys | undefined;
   readonly #partitions: number;
   readonly #seal: Seal;
   /** Whether there are any: no more of them come while nodes run. */
   #movedKeys: Promise<boolean> | undefined;
 
-  /** @param databases in the order of their partitions: partition p is in database p mod n */
-  constructor(databases: readonly PostgresDatabase[], partitions: number, seal: Seal) {
-    const all = Array.from({ length: partitions }, (_, partition) => partition);
-    this.#readers = databases.map((database, index) => {
-      const own = all.filter((partition) => partition % databases.length === index);
-      return new PostgresReader(database, own, partitions);
-    });
+  /**
+   * @param readers one for each database, in the order of their partitions: partition p is in database p mod n
+   * @param moved undefined where nothing was ever copied
+   */
+  constructor(
+    readers: readonly PartitionsReader[],
+    moved: MovedKeys | undefined,
+    partitions: number,
+    seal: Seal,
+  ) {
+    this.#readers = readers;
+    this.#moved = moved;
     this.#partitions = partitions;
     this.#seal = seal;
   }
@@ -62,16 +86,15 @@ export class ClusterReader {
 
   /** The workflow of a key, where it was copied here, and is not in the partition that the key names. */
   async workflowByMovedKey(key: string): Promise<StoredWorkflow | undefined> {
-    // Only a database alone is ever copied into.
-    const [reader, ...others] = this.#readers;
-    if (reader === undefined || others.length > 0) {
+    const moved = this.#moved;
+    if (moved === undefined) {
       return undefined;
     }
-    this.#movedKeys ??= reader.hasMovedKeys().catch((error: unknown) => {
+    this.#movedKeys ??= moved.hasMovedKeys().catch((error: unknown) => {
       this.#movedKeys = undefined;
       throw error;
     });
-    return (await this.#movedKeys) ? this.#opened(await reader.workflowByMovedKey(key)) : undefined;
+    return (await this.#movedKeys) ? this.#opened(await moved.workflowByMovedKey(key)) : undefined;
   }
 
   /** Newest first: the first ones of each database, and of those the first. */
@@ -142,8 +165,8 @@ export class ClusterReader {
     }));
   }
 
-  #of(partition: number): PostgresReader {
-    return this.#readers[partition % this.#readers.length] as PostgresReader;
+  #of(partition: number): PartitionsReader {
+    return this.#readers[partition % this.#readers.length] as PartitionsReader;
   }
 
   #opened(workflow: StoredWorkflow | undefined): StoredWorkflow | undefined {

@@ -7,18 +7,18 @@ import {
   type RestartRequest,
 } from "../engine/index.ts";
 import { toWorkflowNumber } from "../engine/requests.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
 import type { Peers } from "./peers.ts";
 
 /** Restarts many workflows at a time, each by the owner of its partition. */
 export class ClusterRestarts {
-  readonly #node: ClusterNode;
+  readonly #node: PartitionNode;
   readonly #peers: Peers;
   readonly #restarts: MassRestarts;
 
-  constructor(node: ClusterNode, reader: ClusterReader, peers: Peers) {
+  constructor(node: PartitionNode, reader: ClusterReader, peers: Peers) {
     this.#node = node;
     this.#peers = peers;
     this.#restarts = new MassRestarts({

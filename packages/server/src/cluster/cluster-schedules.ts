@@ -15,7 +15,7 @@ import type { ScheduleApi } from "../api/engine-api.ts";
 import { readSchedulePage, type Schedules } from "../engine/index.ts";
 import { EngineError } from "../errors.ts";
 import type { Clock } from "../time/clock.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
 import { partitionOfSchedule } from "./partition-of.ts";
@@ -25,12 +25,12 @@ import { partitionOfSchedule } from "./partition-of.ts";
  * asked of one has to come to that node (see `PassingOn`); the list is read from the databases by any node.
  */
 export class ClusterSchedules implements ScheduleApi {
-  readonly #node: ClusterNode;
+  readonly #node: PartitionNode;
   readonly #reader: ClusterReader;
   readonly #clock: Pick<Clock, "now">;
 
   constructor(parts: {
-    readonly node: ClusterNode;
+    readonly node: PartitionNode;
     readonly reader: ClusterReader;
     readonly clock: Pick<Clock, "now">;
   }) {
@@ -104,7 +104,7 @@ export class ClusterSchedules implements ScheduleApi {
   }
 
   /** @throws EngineError `NO_OWNER` */
-  #here(name: string): NonNullable<ReturnType<ClusterNode["partition"]>> {
+  #here(name: string): NonNullable<ReturnType<PartitionNode["partition"]>> {
     const number = partitionOfSchedule(name, this.#node.partitions);
     const partition = this.#node.partition(number);
     if (partition === undefined) {

@@ -9,7 +9,7 @@ import { endWithoutResponse } from "../engine/workflow-info.ts";
 import { EngineError } from "../errors.ts";
 import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { fromPublicId, toPublicId } from "../workflow/workflow-id.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import type { ClusterReader } from "./cluster-reader.ts";
 import { DurableRuns } from "./durable-runs.ts";
 import { isClosed, noOwner } from "./no-owner.ts";
@@ -18,14 +18,19 @@ import { partitionOfKey } from "./partition-of.ts";
 
 /** Starts workflows in the partitions of this node. A caller whose workflow moves to another node meanwhile is none the wiser. */
 export class ClusterStarts {
-  readonly #node: ClusterNode;
+  readonly #node: PartitionNode;
   readonly #share: EngineShare;
   readonly #reader: ClusterReader;
   readonly #runs: DurableRuns;
   readonly #development: boolean;
 
   /** @param development whether what a module's name stands for may change at any time */
-  constructor(node: ClusterNode, share: EngineShare, reader: ClusterReader, development: boolean) {
+  constructor(
+    node: PartitionNode,
+    share: EngineShare,
+    reader: ClusterReader,
+    development: boolean,
+  ) {
     this.#node = node;
     this.#share = share;
     this.#reader = reader;
@@ -51,7 +56,7 @@ export class ClusterStarts {
         };
         return await partition.engine.start(request, { ...options, onStarted });
       } catch (error) {
-        if (!isClosed(error)) {
+        if (!isClosed(error) || this.#node.isFixed) {
           throw error;
         }
         const begun = await this.#whatBecameOf(request, id, partition, options.signal);

@@ -95,7 +95,7 @@ export async function openClusterServer(
       cluster: {
         node: cluster.node,
         peers: cluster.peers,
-        databases: databases.names,
+        shown: { node: cluster.node, databases: databases.names },
         maxRequests,
       },
     });

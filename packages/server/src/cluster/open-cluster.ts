@@ -1,9 +1,6 @@
 import type { Logger } from "pino";
-import { ActivityQueues } from "../activities/index.ts";
 import type { ExecutorOptions } from "../executor/executor-options.ts";
 import { Engine, type EngineObserver, type EngineOptions, EngineShare } from "../engine/index.ts";
-import { resolveEngineLimits } from "../engine/limits.ts";
-import { combineObservers } from "../engine/observing/index.ts";
 import { ExecutorPool } from "../executor/executor-pool.ts";
 import { retain } from "../maintenance/retain.ts";
 import type { MeasuredEngine } from "../metrics/engine-metrics.ts";
@@ -16,24 +13,22 @@ import {
   Notices,
   type PostgresDatabase,
   PostgresModules,
+  PostgresReader,
   PostgresWorkflowStore,
 } from "../store/postgres/index.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 import { globalTimers } from "../time/timers.ts";
 import { AwaitedEnds } from "./awaited-ends.ts";
-import { ClusterActivities } from "./cluster-activities.ts";
-import { ClusterCancellations } from "./cluster-cancellations.ts";
-import { ClusterEngine } from "./cluster-engine.ts";
+import type { ClusterEngine } from "./cluster-engine.ts";
 import { ClusterNode } from "./cluster-node.ts";
 import { ClusterReader } from "./cluster-reader.ts";
-import { ClusterRestarts } from "./cluster-restarts.ts";
-import { ClusterStarts } from "./cluster-starts.ts";
 import { DatabaseClock } from "./database-clock.ts";
 import { errandsNotice, ErrandPosts } from "./errand-posts.ts";
 import type { Lease } from "./lease.ts";
 import { whileLeased } from "./leased-http-client.ts";
 import { PartitionElsewhere } from "./partition-elsewhere.ts";
 import { Peers } from "./peers.ts";
+import { createQueues, servePartitions } from "./served-partitions.ts";
 
 /** What nodes tell each other of partitions. */
 const partitionsNotice = "partitions";
@@ -84,19 +79,9 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
   const executors = new ExecutorPool(options.executors);
   const modules = new PostgresModules(data, development);
   const share = new EngineShare({ modules, executors, limits, development });
-  const resolved = resolveEngineLimits(limits);
   const clock = new DatabaseClock();
-  const queues = new ActivityQueues({
-    clock,
-    timers: globalTimers,
-    limits: {
-      leaseMs: resolved.activityLeaseMs,
-      workers: resolved.activityWorkers,
-      textCharacters: resolved.textCharacters,
-    },
-    observer: combineObservers(observers, onError),
-  });
-  const reader = new ClusterReader(data, options.partitions, seal);
+  const queues = createQueues({ clock, limits, observers, onError });
+  const reader = readerOf(data, options.partitions, seal);
   const lookMs = options.leaseMs / 20;
   const ends = new AwaitedEnds((ids) => reader.ended(ids), globalTimers, lookMs);
   const endsHere: EngineObserver = {
@@ -201,33 +186,20 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
   if (share.modules.list().length > 0) {
     executors.warmUp();
   }
-  const engine = new ClusterEngine({
+  const served = servePartitions({
     node,
     reader,
     share,
     executors,
-    starts: new ClusterStarts(node, share, reader, development),
-    cancellations: new ClusterCancellations(node, reader, peers),
-    restarts: new ClusterRestarts(node, reader, peers),
-    activities: new ClusterActivities(queues, node, peers),
-    timers: globalTimers,
+    queues,
+    peers,
+    development,
     clock,
   });
   return {
-    engine,
+    ...served,
     node,
     peers,
-    measured: {
-      statistics: () => engine.statistics(),
-      counts: () => engine.counts(),
-      health: () => engine.health(),
-      schedules: {
-        get count() {
-          return node.open.reduce((sum, partition) => sum + partition.engine.schedules.count, 0);
-        },
-      },
-      activities: queues,
-    },
     figures: {
       partitionsOwned: () => node.open.length,
       fencesFailed: () => fencesFailed,
@@ -247,4 +219,19 @@ export async function openCluster(options: OpenClusterOptions): Promise<OpenClus
       await close();
     },
   };
+}
+
+function readerOf(
+  databases: readonly PostgresDatabase[],
+  partitions: number,
+  seal: Seal,
+): ClusterReader {
+  const all = Array.from({ length: partitions }, (_, partition) => partition);
+  const readers = databases.map((database, index) => {
+    const own = all.filter((partition) => partition % databases.length === index);
+    return new PostgresReader(database, own, partitions);
+  });
+  // Only a database alone is ever copied into.
+  const moved = readers.length === 1 ? readers[0] : undefined;
+  return new ClusterReader(readers, moved, partitions, seal);
 }

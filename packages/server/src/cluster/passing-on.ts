@@ -9,7 +9,7 @@ import { pipeline } from "node:stream/promises";
 import { ApiError, callerSignal } from "@flawless-ts/http-service";
 import { EngineError } from "../errors.ts";
 import type { NodeRow } from "../store/postgres/index.ts";
-import type { ClusterNode } from "./cluster-node.ts";
+import type { PartitionNode } from "./partition-node.ts";
 import { noOwner } from "./no-owner.ts";
 import { partitionOfId, partitionOfKey, partitionOfSchedule } from "./partition-of.ts";
 import { passedOnHeader, type PeerOutcome, type Peers } from "./peers.ts";
@@ -24,12 +24,16 @@ interface Route {
   readonly partition: number | undefined;
   readonly kind: Kind;
   readonly isStart: boolean;
+  readonly isModule?: boolean;
 }
 
 /** How long a request waits for its partition to have an owner, in leases: a killed node's go on for one, and are claimed soon after. */
 const maxWaitLeases = 3;
 /** A request that was passed on is waited for by the node that did. */
 const maxWaitOnceMoreMs = 1_000;
+
+/** What is around a module in the body that deploys it. */
+const envelopeBytes = 64 * 1024;
 
 const hopByHop: ReadonlySet<string> = new Set([
   "connection",
@@ -47,10 +51,14 @@ const hopByHop: ReadonlySet<string> = new Set([
 
 /** Options of {@link passOn}. */
 export interface PassingOnOptions {
-  readonly node: ClusterNode;
+  readonly node: PartitionNode;
   readonly peers: Peers;
   /** The longest body that is passed on. */
   readonly bodyBytes: number;
+  /** Of a module. */
+  readonly moduleBytes: number;
+  /** Modules are deployed, and backups made, by the node that runs this partition. Default: by any node. */
+  readonly centralPartition?: number | undefined;
   /** How many requests may be passed on, or wait for an owner, at the same time. */
   readonly maxRequests: number;
 }
@@ -88,7 +96,11 @@ class PassingOn {
     }
     this.#requests += 1;
     try {
-      const body = await readAll(payload, this.#options.bodyBytes);
+      const { bodyBytes, moduleBytes } = this.#options;
+      const body = await readAll(
+        payload,
+        route.isModule === true ? moduleBytes + envelopeBytes : bodyBytes,
+      );
       await this.#pass(request, reply, route, body);
       return reply.sent
         ? undefined
@@ -117,13 +129,22 @@ class PassingOn {
 
   /** @returns undefined for what any node answers; a start without a key goes to any node that has partitions */
   #routeOf(request: FastifyRequest): Route | undefined {
-    const { partitions } = this.#options.node;
+    const { isFixed, partitions } = this.#options.node;
     const { url = "" } = request.routeOptions;
+    if (isFixed && /^\/api\/workflows?\//.test(url)) {
+      // Engines ask each other, which costs less than a request.
+      return undefined;
+    }
     if (request.method === "POST" && url === "/api/workflow/start") {
       const key = request.headers["idempotency-key"];
       return typeof key === "string"
         ? { partition: partitionOfKey(key, partitions), kind: "repeat", isStart: true }
         : { partition: undefined, kind: "once", isStart: true };
+    }
+    const { centralPartition: central } = this.#options;
+    if (central !== undefined && (url === "/api/backup" || url === "/api/module/deploy")) {
+      const isModule = url !== "/api/backup";
+      return { partition: central, kind: "repeat", isStart: true, isModule };
     }
     if (url.startsWith("/api/schedules/:name")) {
       return scheduleRoute(request, partitions);

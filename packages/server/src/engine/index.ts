@@ -11,7 +11,7 @@ export type {
   WorkflowStep,
 } from "./elsewhere.ts";
 export type { EngineOptions } from "./engine-options.ts";
-export { EngineShare } from "./engine-share.ts";
+export { EngineShare, type ModuleStore } from "./engine-share.ts";
 export { WorkflowWatch } from "./observing/index.ts";
 export type {
   EngineObserver,

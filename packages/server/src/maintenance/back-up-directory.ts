@@ -1,6 +1,7 @@
 import { chmod, stat, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import { readRegularFile } from "@flawless-ts/wasm-module/internal/files";
+import { directoriesOf, readDivision } from "../engines/engine-directories.ts";
 import { EngineError } from "../errors.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { journalFileName, SqliteWorkflowStore } from "../store/sqlite/sqlite-workflow-store.ts";
@@ -9,11 +10,11 @@ import { writeRestorable } from "./restorable-file.ts";
 const maxKeyFileBytes = 1_024;
 
 /**
- * Copies the journal and the key for secrets of a directory that no server runs on.
+ * Copies the journals and the key for secrets of a directory that no server runs on.
  *
  * @param source a server's working directory
  * @param target made if need be; it must not hold a journal yet
- * @returns the copied journal's file
+ * @returns the first engine's journal
  * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_DAMAGED`
  */
 export async function backUpDirectory(source: string, target: string): Promise<string> {
@@ -22,13 +23,22 @@ export async function backUpDirectory(source: string, target: string): Promise<s
       cause: error,
     });
   });
-  const store = await SqliteWorkflowStore.open(source);
+  const division = readDivision(source) ?? { engines: 1, copied: false };
+  const stores: SqliteWorkflowStore[] = [];
   try {
-    const file = await writeRestorable(target, (partial) => store.backup(partial));
+    // All at once, so that no server changes one of them meanwhile.
+    for (const directory of directoriesOf(source, division)) {
+      stores.push(await SqliteWorkflowStore.open(directory));
+    }
+    const file = await writeRestorable(target, async (namesFor) => {
+      for (const [index, name] of namesFor(division).entries()) {
+        await stores[index]?.backup(name);
+      }
+    });
     await copyKey(join(source, secretsKeyFileName), join(target, secretsKeyFileName));
     return file;
   } finally {
-    await store.close();
+    await Promise.all(stores.map((store) => store.close()));
   }
 }
 

@@ -1,32 +1,42 @@
 import { randomUUID } from "node:crypto";
-import { open, readdir, rm, statfs, stat } from "node:fs/promises";
+import { type FileHandle, open, readdir, rm, stat, statfs } from "node:fs/promises";
 import { join } from "node:path";
-import type { Readable } from "node:stream";
+import { Readable } from "node:stream";
 import { EngineError } from "../errors.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 const prefix = "backup-";
 const suffix = ".partial";
 
-/** A copy of the journal, to be read once. */
+/** A copy of the journals, to be read once. */
 export interface Backup {
   readonly bytes: number;
+  /** Bytes of each journal, in their order. */
+  readonly parts: readonly number[];
+  /** The journals, one after the other. */
   readonly content: Readable;
 }
 
-/** Copies the journal of a running server, one caller at a time. */
+/** Copies the journals of a running server, one caller at a time. */
 export class Backups {
   readonly #directory: string;
-  readonly #copy: (file: string) => Promise<void>;
+  readonly #copy: (...files: string[]) => Promise<void>;
+  readonly #journals: readonly string[];
   #underWay = false;
 
   /**
-   * @param directory the server's: the copy is in it, without a name, while it is read
-   * @param copy copies the journal to a file that is not there yet
+   * @param directory the server's: the copies are in it, without names, while they are read
+   * @param copy copies the journals to files that are not there yet, in their order
+   * @param journals where the journals are; the directory has the only one unless told otherwise
    */
-  constructor(directory: string, copy: (file: string) => Promise<void>) {
+  constructor(
+    directory: string,
+    copy: (...files: string[]) => Promise<void>,
+    journals: readonly string[] = [directory],
+  ) {
     this.#directory = directory;
     this.#copy = copy;
+    this.#journals = journals;
   }
 
   /**
@@ -49,21 +59,29 @@ export class Backups {
   async #make(): Promise<Backup> {
     await this.#removeLeftovers();
     await this.#assertRoom();
-    const file = join(this.#directory, `${prefix}${randomUUID()}${suffix}`);
+    const files = this.#journals.map(() =>
+      join(this.#directory, `${prefix}${randomUUID()}${suffix}`),
+    );
     try {
-      await this.#copy(file);
+      await this.#copy(...files);
     } catch (error) {
+      await Promise.all(files.map((file) => rm(file, { force: true })));
       throw new EngineError("JOURNAL_UNAVAILABLE", (error as Error).message, { cause: error });
     }
-    const handle = await open(file);
-    // It lives on until it is read, and leaves nothing behind whatever happens then.
-    await rm(file);
-    const { size } = await handle.stat();
-    const content = handle.createReadStream();
+    const handles: FileHandle[] = [];
+    const parts: number[] = [];
+    for (const file of files) {
+      const handle = await open(file);
+      // It lives on until it is read, and leaves nothing behind whatever happens then.
+      await rm(file);
+      handles.push(handle);
+      parts.push((await handle.stat()).size);
+    }
+    const content = Readable.from(contentOf(handles), { objectMode: false });
     content.once("close", () => {
       this.#underWay = false;
     });
-    return { bytes: size, content };
+    return { bytes: parts.reduce((sum, part) => sum + part, 0), parts, content };
   }
 
   /** A server that was killed may have left some. */
@@ -81,13 +99,24 @@ export class Backups {
   /** A copy that fills the disk would stop the workflows. */
   async #assertRoom(): Promise<void> {
     const { bavail, bsize } = await statfs(this.#directory);
-    const { size } = await stat(join(this.#directory, journalFileName));
-    const needed = 1.5 * size;
+    const all = await Promise.all(this.#journals.map((each) => stat(join(each, journalFileName))));
+    const needed = 1.5 * all.reduce((sum, { size }) => sum + size, 0);
     if (bavail * bsize < needed) {
       throw new EngineError(
         "JOURNAL_UNAVAILABLE",
         `A backup needs ${Math.ceil(needed)} bytes of room beside the journal for a while, but only ${bavail * bsize} are free.`,
       );
     }
+  }
+}
+
+/** Closes all files, also where nobody reads to the end. */
+async function* contentOf(handles: readonly FileHandle[]): AsyncGenerator<Buffer> {
+  try {
+    for (const handle of handles) {
+      yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
+    }
+  } finally {
+    await Promise.all(handles.map((handle) => handle.close()));
   }
 }

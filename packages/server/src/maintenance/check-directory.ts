@@ -2,6 +2,7 @@ import { constants, copyFileSync, existsSync, rmSync, statSync } from "node:fs";
 import { join } from "node:path";
 import type { DatabaseSync } from "node:sqlite";
 import { missingLog, nodeSqlite, SqliteFailure } from "@flawless-ts/sqlite-thread";
+import { directoriesOf, readDivision } from "../engines/engine-directories.ts";
 import { EngineError } from "../errors.ts";
 import { Seal } from "../store/seal.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
@@ -12,6 +13,7 @@ import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { checkFile } from "./check-file.ts";
 import { checkJournals, checkOrphans } from "./check-journals.ts";
 import { checkModules } from "./check-modules.ts";
+import { checkPlaces } from "./check-places.ts";
 import { checkSchedules } from "./check-schedules.ts";
 import { checkWorkflows } from "./check-workflows.ts";
 import { type Finding, Findings, type RepairKind } from "./findings.ts";
@@ -19,13 +21,14 @@ import { repair } from "./repair.ts";
 
 /** What a check found. */
 export interface CheckReport {
+  /** The journal; where there are several engines, their directory. */
   readonly file: string;
   /** Whether there are no faults (any more). */
   readonly ok: boolean;
   readonly findings: readonly Finding[];
   /** What was repaired, before the findings above were made. */
   readonly repaired: readonly RepairKind[];
-  /** The files as they were before the repair; `null` without one. */
+  /** The files as they were before the repair, with commas between where there are several; `null` without one. */
   readonly copy: string | null;
   readonly workflows: number;
   readonly steps: number;
@@ -42,7 +45,7 @@ export interface CheckOptions {
 const busy = 5;
 
 /**
- * Checks the journal of a directory that no server runs on. It blocks its thread meanwhile.
+ * Checks the journals of a directory that no server runs on. It blocks its thread meanwhile.
  *
  * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE` where there is no journal, or none of this format
  */
@@ -50,20 +53,59 @@ export async function checkDirectory(
   directory: string,
   options: CheckOptions = {},
 ): Promise<CheckReport> {
+  const division = readDivision(directory) ?? { engines: 1, copied: false };
+  const key = options.secretsKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
+  const seal = key === undefined ? undefined : new Seal(key);
+  const reports = directoriesOf(directory, division).map((each, engine) =>
+    checkJournal(each, {
+      engine,
+      engines: division.engines,
+      seal,
+      repair: options.repair === true,
+    }),
+  );
+  const [first] = reports as [CheckReport];
+  return reports.length === 1 ? first : together(directory, reports);
+}
+
+interface JournalCheckOptions {
+  /** Whose journal it is. */
+  readonly engine: number;
+  /** Among how many the workflows are divided. */
+  readonly engines: number;
+  readonly seal: Seal | undefined;
+  readonly repair: boolean;
+}
+
+function checkJournal(directory: string, options: JournalCheckOptions): CheckReport {
   const file = join(directory, journalFileName);
   if (!existsSync(file) || !statSync(file).isFile()) {
     throw new EngineError("DIRECTORY_UNUSABLE", `There is no journal in ${directory}.`);
   }
-  const key = options.secretsKey ?? (await readSecretsKey(join(directory, secretsKeyFileName)));
-  const seal = key === undefined ? undefined : new Seal(key);
-  const before = check(file, seal);
+  const before = check(file, options);
   const kinds = [...before.findings.repairs];
-  if (options.repair !== true || kinds.length === 0) {
+  if (!options.repair || kinds.length === 0) {
     return report(file, before, [], null);
   }
   const copy = copyOf(file);
   repair(file, before.findings.repairs);
-  return report(file, check(file, seal), kinds, copy);
+  return report(file, check(file, options), kinds, copy);
+}
+
+/** What was found in the journals of all engines. */
+function together(directory: string, reports: readonly CheckReport[]): CheckReport {
+  const copies = reports.flatMap(({ copy }) => (copy === null ? [] : [copy]));
+  return {
+    file: directory,
+    ok: reports.every(({ ok }) => ok),
+    findings: reports.flatMap(({ findings }, engine) =>
+      findings.map((finding) => ({ ...finding, what: `engine ${engine}: ${finding.what}` })),
+    ),
+    repaired: [...new Set(reports.flatMap(({ repaired }) => repaired))],
+    copy: copies.length === 0 ? null : copies.join(", "),
+    workflows: reports.reduce((sum, { workflows }) => sum + workflows, 0),
+    steps: reports.reduce((sum, { steps }) => sum + steps, 0),
+  };
 }
 
 interface Checked {
@@ -72,7 +114,7 @@ interface Checked {
   readonly steps: number;
 }
 
-function check(file: string, seal: Seal | undefined): Checked {
+function check(file: string, { engine, engines, seal }: JournalCheckOptions): Checked {
   const findings = new Findings();
   let workflows = 0;
   let steps = 0;
@@ -100,6 +142,9 @@ function check(file: string, seal: Seal | undefined): Checked {
     attempt(findings, "the mailboxes", () => checkOrphans(open, findings));
     attempt(findings, "the schedules", () => checkSchedules(open, findings));
     attempt(findings, "the modules", () => checkModules(open, findings));
+    attempt(findings, "the places of workflows", () =>
+      checkPlaces(open, { engine, engines }, findings),
+    );
   } catch (error) {
     if (error instanceof EngineError) {
       throw error;

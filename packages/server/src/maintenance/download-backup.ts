@@ -1,6 +1,8 @@
 import { createWriteStream } from "node:fs";
 import { pipeline } from "node:stream/promises";
 import { Agent, request } from "undici";
+import { isNumberOfEngines } from "../engines/engine-directories.ts";
+import { type BackupContents, backupContentsHeader } from "../engines/engines-backup.ts";
 import { EngineError } from "../errors.ts";
 import { writeRestorable } from "./restorable-file.ts";
 
@@ -30,7 +32,7 @@ export async function downloadBackup(
     ...(ca === undefined ? {} : { connect: { ca } }),
   });
   try {
-    return await writeRestorable(target, async (file) => {
+    return await writeRestorable(target, async (namesFor) => {
       const { statusCode, headers, body } = await request(new URL("/api/backup", url), {
         dispatcher,
         headers: token === undefined ? {} : { authorization: `Bearer ${token}` },
@@ -38,12 +40,11 @@ export async function downloadBackup(
       if (statusCode !== 200) {
         throw unavailable(`the server answered ${statusCode}: ${messageIn(await body.text())}`);
       }
-      const output = createWriteStream(file, { mode: 0o600, flags: "wx" });
-      await pipeline(body, output);
-      if (String(output.bytesWritten) !== headers["content-length"]) {
-        throw unavailable(
-          `${headers["content-length"]} bytes were announced, but ${output.bytesWritten} came`,
-        );
+      const { bytes, ...division } = contentsOf(headers);
+      const written = await writeParts(body, namesFor(division), bytes);
+      const announced = bytes.reduce((sum, each) => sum + each);
+      if (written !== announced) {
+        throw unavailable(`${announced} bytes were announced, but ${written} came`);
       }
     });
   } catch (error) {
@@ -69,4 +70,59 @@ function messageIn(text: string): string {
 
 function unavailable(reason: string, cause?: unknown): EngineError {
   return new EngineError("JOURNAL_UNAVAILABLE", `No backup could be made: ${reason}`, { cause });
+}
+
+/** @throws EngineError where the server says something else than it should */
+function contentsOf(
+  headers: Readonly<Record<string, string | string[] | undefined>>,
+): BackupContents {
+  const told = headers[backupContentsHeader];
+  if (told === undefined) {
+    return { engines: 1, copied: false, bytes: [Number(headers["content-length"])] };
+  }
+  try {
+    const { engines, copied, bytes } = JSON.parse(String(told)) as BackupContents;
+    if (
+      isNumberOfEngines(engines) &&
+      bytes.length === engines &&
+      bytes.every(Number.isSafeInteger)
+    ) {
+      return { engines, copied: copied === true, bytes };
+    }
+  } catch {
+    // Below.
+  }
+  throw unavailable("the server does not say what its backup consists of");
+}
+
+/** Writes what comes to files, each of its length; what is too much to the last. @returns how many bytes came */
+async function writeParts(
+  body: AsyncIterable<Buffer>,
+  files: readonly string[],
+  bytes: readonly number[],
+): Promise<number> {
+  const chunks = body[Symbol.asyncIterator]();
+  let rest: Buffer = Buffer.alloc(0);
+  let written = 0;
+  for (const [index, file] of files.entries()) {
+    let left = index === files.length - 1 ? Infinity : (bytes[index] ?? 0);
+    const part = async function* (): AsyncGenerator<Buffer> {
+      while (left > 0) {
+        if (rest.length === 0) {
+          const { done, value } = await chunks.next();
+          if (done === true) {
+            return;
+          }
+          rest = value;
+        }
+        const taken = rest.subarray(0, Math.min(left, rest.length));
+        rest = rest.subarray(taken.length);
+        left -= taken.length;
+        written += taken.length;
+        yield taken;
+      }
+    };
+    await pipeline(part(), createWriteStream(file, { mode: 0o600, flags: "wx" }));
+  }
+  return written;
 }

@@ -1,23 +1,29 @@
+import { rmSync } from "node:fs";
 import { open, rename, rm } from "node:fs/promises";
 import { join, resolve } from "node:path";
 import { makeDirectory } from "@flawless-ts/sqlite-thread";
+import {
+  directoriesOf,
+  type EngineDivision,
+  enginesFileName,
+  writeDivision,
+} from "../engines/engine-directories.ts";
 import { EngineError } from "../errors.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
 
 /**
- * Puts a journal into a directory under the name that `flawless up` looks for; half a one is never there under it.
+ * Puts journals into a directory under the names that `flawless up` looks for; half of them are never there under these.
  *
  * @param directory made if need be; it must not hold a journal yet
- * @param write writes the file that it is given, which is not there yet
- * @returns the journal's file
+ * @param write writes the files that it is asked to name, which are not there yet: of each engine one, in their order
+ * @returns the first engine's journal
  * @throws EngineError `DIRECTORY_UNUSABLE`; and what `write` throws
  */
 export async function writeRestorable(
   directory: string,
-  write: (file: string) => Promise<void>,
+  write: (namesFor: (division: EngineDivision) => readonly string[]) => Promise<void>,
 ): Promise<string> {
   const file = join(directory, journalFileName);
-  const partial = `${file}.partial`;
   try {
     makeDirectory(resolve(directory), 0o700);
     // Takes the name, so that nobody else's journal is overwritten.
@@ -32,18 +38,43 @@ export async function writeRestorable(
       { cause: error },
     );
   }
+  let parts: readonly string[] = [];
+  let divided: EngineDivision | undefined;
   try {
-    await rm(partial, { force: true });
-    await write(partial);
-    await sync(partial);
-    await rename(partial, file);
-    await sync(directory);
+    await write((division) => {
+      divided = division.engines === 1 ? undefined : division;
+      parts = directoriesOf(directory, division);
+      for (const part of parts) {
+        makeDirectory(resolve(part), 0o700);
+        rmSync(partialOf(part), { force: true });
+      }
+      return parts.map(partialOf);
+    });
+    // The first engine's last: where it is, all are.
+    for (const part of parts.toReversed()) {
+      await sync(partialOf(part));
+      if (part === directory && divided !== undefined) {
+        await writeDivision(directory, divided);
+      }
+      await rename(partialOf(part), join(part, journalFileName));
+      await sync(part);
+    }
     return file;
   } catch (error) {
-    await rm(partial, { force: true });
+    for (const part of parts) {
+      await rm(partialOf(part), { force: true });
+      if (part !== directory) {
+        await rm(part, { recursive: true, force: true });
+      }
+    }
+    await rm(join(directory, enginesFileName), { force: true });
     await rm(file, { force: true });
     throw error;
   }
+}
+
+function partialOf(directory: string): string {
+  return join(directory, `${journalFileName}.partial`);
 }
 
 async function sync(path: string): Promise<void> {

@@ -133,11 +133,17 @@ function countsOf(engine: MeasuredEngine): Promise<WorkflowCounts | undefined> {
 /** Metrics that are counted on request: states, workflows in memory, host calls. */
 export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
   const registers = [registry];
-  const gauge = (name: string, help: string, read: () => number): void => {
+  const gauge = (
+    name: string,
+    help: string,
+    read: () => number,
+    aggregator: "sum" | "min" = "sum",
+  ): void => {
     new Gauge({
       name: `flawless_${name}`,
       help,
       registers,
+      aggregator,
       collect() {
         this.set(read());
       },
@@ -205,6 +211,8 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     help: "Workers of activities.",
     labelNames: ["queue"],
     registers,
+    // A worker is known to all engines of a server.
+    aggregator: "max",
     async collect() {
       const queues = await shownQueues(engine);
       this.reset();
@@ -226,9 +234,14 @@ export function engineGauges(registry: Registry, engine: MeasuredEngine): void {
     return now().requesting;
   });
   gauge("executor_threads", "Threads that run guests.", () => now().executors.threads);
-  gauge("journal_writable", "1 while the journal can be written, 0 while it can't.", () => {
-    return engine.health().status === "ok" ? 1 : 0;
-  });
+  gauge(
+    "journal_writable",
+    "1 while the journal can be written, 0 while it can't.",
+    () => {
+      return engine.health().status === "ok" ? 1 : 0;
+    },
+    "min",
+  );
 }
 
 /** Metrics of a cluster node. */

@@ -1,4 +1,5 @@
 import {
+  AggregatorRegistry,
   collectDefaultMetrics,
   Gauge,
   Histogram,
@@ -11,7 +12,7 @@ import {
   engineMetrics,
   type MeasuredEngine,
 } from "./engine-metrics.ts";
-import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
+import type { MetricsJson, MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 /** The resolution of the event loop delay, in milliseconds. A finer one would wake an idle process too often. */
 const eventLoopPrecisionMs = 50;
@@ -80,11 +81,19 @@ export class PrometheusMetrics {
     this.#requests.observe({ method, route, status: String(status) }, milliseconds / 1_000);
   }
 
-  async scrape(): Promise<ScrapedMetrics> {
-    const own = await this.#registry.metrics();
+  /** @param others what other engines of the server tell of themselves */
+  async scrape(others: readonly MetricsJson[] = []): Promise<ScrapedMetrics> {
+    const own =
+      others.length === 0
+        ? this.#registry
+        : AggregatorRegistry.aggregate([await this.json(), ...others]);
     return {
       contentType: this.#registry.contentType,
-      text: `${own}\n${await processMetrics().metrics()}`,
+      text: `${await own.metrics()}\n${await processMetrics().metrics()}`,
     };
+  }
+
+  json(): Promise<MetricsJson> {
+    return this.#registry.getMetricsAsJSON();
   }
 }

@@ -20,3 +20,6 @@ export interface ScrapedMetrics {
   /** In Prometheus's text format. */
   readonly text: string;
 }
+
+/** Metrics as numbers, to be added up with those of other engines; see prom-client's `getMetricsAsJSON`. */
+export type MetricsJson = readonly object[];

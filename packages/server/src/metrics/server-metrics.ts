@@ -3,7 +3,7 @@ import type { RequestObserver } from "@flawless-ts/http-service";
 import type { EngineObserver } from "../engine/index.ts";
 import type { MeasuredEngine } from "./engine-metrics.ts";
 import type { PrometheusMetrics } from "./prometheus-metrics.ts";
-import type { MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
+import type { MetricsJson, MetricsSources, ScrapedMetrics } from "./scraped-metrics.ts";
 
 type Note = (metrics: PrometheusMetrics) => void;
 
@@ -29,6 +29,7 @@ export class ServerMetrics implements Disposable, RequestObserver {
     committed: (...told) => this.#note((kept) => kept.observer.committed?.(...told)),
   };
   readonly #timer: NodeJS.Timeout;
+  #others: (() => Promise<readonly MetricsJson[]>) | undefined;
   #notes: Note[] = [];
   #loaded: PrometheusMetrics | undefined;
 
@@ -50,9 +51,20 @@ export class ServerMetrics implements Disposable, RequestObserver {
     this.#note((kept) => kept.observeRequest(method, route, status, milliseconds));
   }
 
+  /** Adds the metrics of other engines to those that are scraped. Call it once. */
+  gather(others: () => Promise<readonly MetricsJson[]>): void {
+    this.#others = others;
+  }
+
   /** All current metrics. */
   async scrape(): Promise<ScrapedMetrics> {
-    return (await this.#load()).scrape();
+    const metrics = await this.#load();
+    return metrics.scrape((await this.#others?.()) ?? []);
+  }
+
+  /** The metrics of this engine only, for another engine to add to its own. */
+  async ownJson(): Promise<MetricsJson> {
+    return (await this.#load()).json();
   }
 
   [Symbol.dispose](): void {

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { resolve } from "node:path";
+import { join, resolve } from "node:path";
 import { type Console, CliError } from "@flawless-ts/http-service/program";
 import type { Command } from "commander";
 import { type ClientOptions, readServerAccess, withClientOptions } from "../client.ts";
@@ -29,7 +29,7 @@ export function addBackup(program: Command, console: Console): void {
     }
     const directory = resolve(target);
     const file = await backUp(directory, options, console);
-    const { size: bytes } = await stat(file);
+    const bytes = await bytesOf(directory);
     console.print(
       options.json === true
         ? JSON.stringify({ directory, file, bytes })
@@ -41,6 +41,17 @@ export function addBackup(program: Command, console: Console): void {
       );
     }
   });
+}
+
+/** Of all journals. */
+async function bytesOf(directory: string): Promise<number> {
+  const { directoriesOf, readDivision } = await import("../../engines/engine-directories.ts");
+  const { journalFileName } = await import("../../store/sqlite/sqlite-workflow-store.ts");
+  const division = readDivision(directory) ?? { engines: 1, copied: false };
+  const sizes = await Promise.all(
+    directoriesOf(directory, division).map((each) => stat(join(each, journalFileName))),
+  );
+  return sizes.reduce((sum, { size }) => sum + size, 0);
 }
 
 async function backUp(

@@ -10,6 +10,7 @@ import { readKey } from "../secrets.ts";
 interface CopyOptions {
   readonly journalSchema?: string;
   readonly partitions?: number;
+  readonly engines?: number;
   readonly secretsKeyFile?: string;
   readonly json?: boolean;
 }
@@ -20,17 +21,22 @@ const progressEveryMs = 1_000;
 export function addJournal(program: Command, console: Console): void {
   program
     .command("journal")
-    .description("move journals between a directory and PostgreSQL")
+    .description("move journals between directories and PostgreSQL")
     .command("copy")
     .description(
       "copy and compare all workflows and modules of stopped servers; run it again to continue an unfinished copy",
     )
     .argument("<from>", "a working directory, or postgres://USER@HOST/DB")
-    .argument("<to>", "the other: a new directory, or an empty database")
+    .argument("<to>", "a new directory, or an empty database")
     .option("--journal-schema <name>", "the schema in PostgreSQL (default: flawless)")
     .option(
       "--partitions <number>",
       "the number of partitions of a new database (default: 32)",
+      Number,
+    )
+    .option(
+      "--engines <number>",
+      "the number of engines of a new directory (default: 1); required to copy one directory to another",
       Number,
     )
     .option(
@@ -53,6 +59,7 @@ async function copy(
   const copied = await copyJournal(from, to, {
     schema: options.journalSchema,
     partitions: options.partitions,
+    engines: options.engines,
     secretsKey,
     ...(options.json === true ? {} : { onProgress: teller(console) }),
   });

@@ -26,6 +26,7 @@ import { limitNames, readUpLimits } from "../up-limits.ts";
 
 interface UpOptions extends ServiceCommandOptions, IrohCommandOptions {
   readonly workingDir: string;
+  readonly engines?: string;
   readonly journal?: readonly string[];
   readonly journalSchema?: string;
   readonly nodeId?: string;
@@ -48,6 +49,10 @@ export function addUp(program: Command, console: Console): void {
     .command("up")
     .description("start a server")
     .option("--working-dir <dir>", "the data directory; created if missing", "./.flawless")
+    .option(
+      "--engines <number>",
+      "how many engines share the work, each with its own journal and thread; fixed when a directory is first used (default: as the directory has, 1 for a new one)",
+    )
     .option(
       "--journal <url>",
       "store everything in this PostgreSQL database instead, which other nodes may share: postgres://USER@HOST/DB; repeatable (or $FLAWLESS_JOURNAL, space-separated)",
@@ -107,7 +112,7 @@ export function addUp(program: Command, console: Console): void {
 }
 
 interface Place {
-  readonly options: Pick<ServerOptions, "directory" | "journal">;
+  readonly options: Pick<ServerOptions, "directory" | "engines" | "journal">;
   readonly text: string;
 }
 
@@ -123,7 +128,11 @@ function placeOf(options: UpOptions, { env }: Console): Place {
       }
     }
     const directory = resolve(options.workingDir);
-    return { options: { directory }, text: `working directory ${directory}` };
+    const engines = options.engines === undefined ? undefined : Number(options.engines);
+    return { options: { directory, engines }, text: `working directory ${directory}` };
+  }
+  if (options.engines !== undefined) {
+    throw new CliError("--engines is for servers with --working-dir. On PostgreSQL start several.");
   }
   const { journalSchema: schema, nodeId, advertiseUrl } = options;
   const partitions = options.partitions === undefined ? undefined : Number(options.partitions);

@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { isPostgresUrl, withoutPassword } from "@flawless-ts/http-service/postgres";
+import { isNumberOfEngines, maxEngines } from "../../engines/engine-directories.ts";
 import { EngineError } from "../../errors.ts";
 import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
 import { ClaimedCluster } from "../../store/postgres/claimed-cluster.ts";
@@ -8,10 +9,11 @@ import { PostgresWholeStore } from "../../store/postgres/postgres-whole-store.ts
 import { endCopy } from "../../store/postgres/prepare-cluster.ts";
 import { keyCheckOf } from "../../store/seal.ts";
 import { readSecretsKey } from "../../store/secrets-key.ts";
-import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
+import type { WholeStore } from "../../store/whole-store.ts";
 import { type Copied, type CopyProgress, copyWhole } from "./copy-whole.ts";
 import { DirectoryTarget } from "./directory-target.ts";
 import { PostgresTarget } from "./postgres-target.ts";
+import { WholeDirectory } from "./whole-directory.ts";
 
 /** Options of {@link copyJournal}. */
 export interface CopyJournalOptions {
@@ -19,14 +21,19 @@ export interface CopyJournalOptions {
   readonly schema?: string | undefined;
   /** Into how many partitions a new database is divided. Default 32. */
   readonly partitions?: number | undefined;
+  /**
+   * Among how many engines the workflows of a new directory are divided. Default 1; to copy one directory to another it has to
+   * be given.
+   */
+  readonly engines?: number | undefined;
   /** What the texts of workflows that read secrets are sealed with. Default: the key in the directory, where there is one. */
   readonly secretsKey?: Uint8Array | undefined;
   readonly onProgress?: (progress: CopyProgress) => void;
 }
 
 /**
- * Copies all workflows and modules from a working directory to PostgreSQL, or back, and compares them. No server may run on
- * either. A copy into PostgreSQL that did not end is gone on with by the same call; one into a directory begins anew.
+ * Copies all workflows and modules from a working directory to PostgreSQL, or back, or to a directory of another number of
+ * engines, and compares them. No server may run on either. A copy into PostgreSQL that did not end is gone on with by the same call; one into a directory begins anew.
  *
  * @throws EngineError `DIRECTORY_IN_USE`, `DIRECTORY_UNUSABLE`, `JOURNAL_UNAVAILABLE`, `JOURNAL_DAMAGED`; `INVALID_REQUEST`
  * where the one does not fit the other
@@ -36,10 +43,20 @@ export async function copyJournal(
   to: string,
   options: CopyJournalOptions = {},
 ): Promise<Copied> {
+  const { engines } = options;
+  if (engines !== undefined && (!isNumberOfEngines(engines) || isPostgresUrl(to))) {
+    throw new EngineError(
+      "INVALID_REQUEST",
+      `Expected a number of engines from 1 to ${maxEngines}, for a directory that is copied to.`,
+    );
+  }
+  if (engines !== undefined && !isPostgresUrl(from)) {
+    return copyDirectory(resolve(from), resolve(to), options);
+  }
   if (isPostgresUrl(from) === isPostgresUrl(to)) {
     throw new EngineError(
       "INVALID_REQUEST",
-      "Expected a working directory and the URL of a PostgreSQL database, in either order. To copy a directory use `flawless backup`, to copy a database pg_dump.",
+      "Expected a working directory and the URL of a PostgreSQL database, in either order. To copy a directory use `flawless backup`, or name another number of engines for it; to copy a database pg_dump.",
     );
   }
   return isPostgresUrl(to)
@@ -52,7 +69,7 @@ async function copyToPostgres(
   to: string,
   { schema, partitions, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
 ): Promise<Copied> {
-  using source = new SqliteWholeStore(from);
+  using source = new WholeDirectory(from);
   const key = secretsKey ?? (await readSecretsKey(join(from, secretsKeyFileName)));
   const database = await PostgresDatabase.open({ url: to, schema });
   try {
@@ -79,7 +96,7 @@ async function copyToPostgres(
 async function copyToDirectory(
   from: string,
   to: string,
-  { schema, partitions, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
+  { schema, partitions, engines, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
 ): Promise<Copied> {
   const database = await PostgresDatabase.open({ url: from, schema });
   try {
@@ -90,17 +107,37 @@ async function copyToDirectory(
     });
     await using claimed = await ClaimedCluster.claim(database, count, "journal copy");
     const source = new PostgresWholeStore(database, claimed.partitions.length);
-    const target = await DirectoryTarget.open(to);
-    try {
-      const copied = await copyWhole(source, target, onProgress);
-      target.finish(secretsKey);
-      return copied;
-    } catch (error) {
-      await target.giveUp();
-      throw error;
-    }
+    const target = await DirectoryTarget.open(to, engines);
+    return await copyAndFinish(source, target, secretsKey, onProgress);
   } finally {
     await database.close();
+  }
+}
+
+async function copyDirectory(
+  from: string,
+  to: string,
+  { engines, secretsKey, onProgress = () => undefined }: CopyJournalOptions,
+): Promise<Copied> {
+  using source = new WholeDirectory(from);
+  const key = secretsKey ?? (await readSecretsKey(join(from, secretsKeyFileName)));
+  const target = await DirectoryTarget.open(to, engines);
+  return await copyAndFinish(source, target, key, onProgress);
+}
+
+async function copyAndFinish(
+  source: WholeStore,
+  target: DirectoryTarget,
+  key: Uint8Array | undefined,
+  onProgress: (progress: CopyProgress) => void,
+): Promise<Copied> {
+  try {
+    const copied = await copyWhole(source, target, onProgress);
+    target.finish(key);
+    return copied;
+  } catch (error) {
+    await target.giveUp();
+    throw error;
   }
 }
 

@@ -99,6 +99,15 @@ async function* schedulesOf(
   }
 }
 
+/** Stores read different numbers of them at once. */
+async function* eachScheduleOf(
+  store: WholeStore,
+): AsyncGenerator<Awaited<ReturnType<WholeStore["schedules"]>>[number]> {
+  for await (const batch of schedulesOf(store)) {
+    yield* batch;
+  }
+}
+
 async function* eachOf(
   store: WholeStore,
 ): AsyncGenerator<Awaited<ReturnType<WholeStore["workflows"]>>[number]> {
@@ -121,10 +130,10 @@ async function compare(
       throw damaged(`${target.name} lacks the bytes of module ${hash}.`);
     }
   }
-  const copiedSchedules = schedulesOf(target);
-  for await (const schedules of schedulesOf(source)) {
-    const { value: copies } = await copiedSchedules.next();
-    if (!isDeepStrictEqual(copies, schedules)) {
+  const copiedSchedules = eachScheduleOf(target);
+  for await (const schedule of eachScheduleOf(source)) {
+    const { value: copied } = await copiedSchedules.next();
+    if (!isDeepStrictEqual(copied, schedule)) {
       throw damaged(`${target.name} has other schedules than ${source.name}.`);
     }
   }

@@ -1,23 +1,29 @@
 import { existsSync, readdirSync, renameSync, rmdirSync, rmSync, writeFileSync } from "node:fs";
 import { resolve } from "node:path";
 import { join } from "node:path";
+import { partitionOfSchedule } from "../../cluster/partition-of.ts";
+import { directoriesOf, writeDivision } from "../../engines/engine-directories.ts";
 import { EngineError } from "../../errors.ts";
 import { secretsKeyFileName } from "../../store/make-secrets-key.ts";
-import { SqliteWholeStore } from "../../store/sqlite/sqlite-whole-store.ts";
 import { SqliteWorkflowStore } from "../../store/sqlite/sqlite-workflow-store.ts";
 import type { WholeStore, WholeWorkflow } from "../../store/whole-store.ts";
 import type { StoredSchedule, StoreWrite } from "../../store/workflow-store.ts";
 import { type CopyTarget, writesOf } from "./copy-target.ts";
+import { WholeDirectory } from "./whole-directory.ts";
 
 /** A working directory, which is there only when it is whole. */
 export class DirectoryTarget implements CopyTarget {
   readonly #directory: string;
   readonly #partial: string;
-  readonly #store: SqliteWorkflowStore;
-  #written: SqliteWholeStore | undefined;
+  /** One for each engine, in their order. */
+  readonly #stores: readonly SqliteWorkflowStore[];
+  #written: WholeDirectory | undefined;
 
-  /** @throws EngineError `DIRECTORY_UNUSABLE` where there is something in it */
-  static async open(directory: string): Promise<DirectoryTarget> {
+  /**
+   * @param engines among how many the workflows are divided
+   * @throws EngineError `DIRECTORY_UNUSABLE` where there is something in it
+   */
+  static async open(directory: string, engines: number = 1): Promise<DirectoryTarget> {
     if (existsSync(directory) && readdirSync(directory).length > 0) {
       throw new EngineError(
         "DIRECTORY_UNUSABLE",
@@ -27,13 +33,21 @@ export class DirectoryTarget implements CopyTarget {
     const partial = `${resolve(directory)}.copying`;
     // Of a copy that did not end.
     rmSync(partial, { recursive: true, force: true });
-    return new DirectoryTarget(directory, partial, await SqliteWorkflowStore.open(partial));
+    const division = { engines, copied: true };
+    if (engines > 1) {
+      await writeDivision(partial, division);
+    }
+    const stores: SqliteWorkflowStore[] = [];
+    for (const each of directoriesOf(partial, division)) {
+      stores.push(await SqliteWorkflowStore.open(each));
+    }
+    return new DirectoryTarget(directory, partial, stores);
   }
 
-  private constructor(directory: string, partial: string, store: SqliteWorkflowStore) {
+  private constructor(directory: string, partial: string, stores: readonly SqliteWorkflowStore[]) {
     this.#directory = directory;
     this.#partial = partial;
-    this.#store = store;
+    this.#stores = stores;
   }
 
   async has(): Promise<ReadonlySet<number>> {
@@ -41,22 +55,34 @@ export class DirectoryTarget implements CopyTarget {
   }
 
   async write(workflows: readonly WholeWorkflow[]): Promise<void> {
-    await this.#store.commit(workflows.flatMap(writesOf));
+    const engines = this.#stores.length;
+    await this.#commitToEach((engine) =>
+      workflows.filter(({ workflow }) => workflow.id % engines === engine).flatMap(writesOf),
+    );
   }
 
   async writeSchedules(schedules: readonly StoredSchedule[]): Promise<void> {
-    await this.#store.commit(schedules.map((schedule) => ({ kind: "schedule", schedule })));
+    const engines = this.#stores.length;
+    await this.#commitToEach((engine) =>
+      schedules
+        .filter(({ name }) => partitionOfSchedule(name, engines) === engine)
+        .map((schedule) => ({ kind: "schedule", schedule })),
+    );
   }
 
   async writeModules(writes: readonly StoreWrite[]): Promise<void> {
     for (const write of writes) {
-      await this.#store.commit([write]);
+      await this.#commitToEach(() => [write]);
     }
   }
 
+  async #commitToEach(writesFor: (engine: number) => readonly StoreWrite[]): Promise<void> {
+    await Promise.all(this.#stores.map((store, engine) => store.commit(writesFor(engine))));
+  }
+
   async written(): Promise<WholeStore> {
-    await this.#store.close();
-    this.#written = new SqliteWholeStore(this.#partial);
+    await this.#close();
+    this.#written = new WholeDirectory(this.#partial);
     return this.#written;
   }
 
@@ -76,7 +102,11 @@ export class DirectoryTarget implements CopyTarget {
   /** Leaves nothing behind. */
   async giveUp(): Promise<void> {
     this.#written?.[Symbol.dispose]();
-    await this.#store.close();
+    await this.#close();
     rmSync(this.#partial, { recursive: true, force: true });
+  }
+
+  async #close(): Promise<void> {
+    await Promise.all(this.#stores.map((store) => store.close()));
   }
 }

@@ -40,7 +40,10 @@ export class ClusterLoad {
   #isStopping = false;
   #running: Promise<unknown> = Promise.resolve();
 
-  static async begin(cluster: ClusterProcesses, world: OutsideWorld): Promise<ClusterLoad> {
+  static async begin(
+    cluster: Pick<ClusterProcesses, "client">,
+    world: OutsideWorld,
+  ): Promise<ClusterLoad> {
     const client = cluster.client();
     const module = await client.deploy(fixtureBytes("conformance"));
     const extensions = await client.deploy(fixtureBytes("extensions"));

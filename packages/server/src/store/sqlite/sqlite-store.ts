@@ -86,6 +86,14 @@ export class SqliteStore {
     return row === undefined ? undefined : toWorkflow(row, this.#kinds);
   }
 
+  /** Those of some workflows that do not run: that have ended, or are not there. */
+  ended(ids: readonly number[]): readonly number[] {
+    const statement = this.#statement(
+      `SELECT 1 FROM workflows WHERE id = ? AND ${statusIs("running")}`,
+    );
+    return ids.filter((id) => statement.get(id) === undefined);
+  }
+
   list(filter: StoredWorkflowFilter): readonly StoredWorkflow[] {
     const found: StoredWorkflow[] = [];
     let left = filter.characters ?? Infinity;

@@ -1,4 +1,5 @@
 import { closeSync, openSync, rmSync } from "node:fs";
+import type { MessagePort } from "node:worker_threads";
 import { type SqliteFailure, SqliteOpenError, SqliteThread } from "@flawless-ts/sqlite-thread";
 import { EngineError, type EngineErrorCode } from "../../errors.ts";
 import { startThread } from "../../start-thread.ts";
@@ -23,6 +24,8 @@ import type { DirectoryStore } from "../directory-store.ts";
 /** The file in the working directory that holds everything. */
 export const journalFileName = "flawless.sqlite";
 
+const what = "journal";
+
 const openingCodes: Readonly<Record<SqliteOpenError["reason"], EngineErrorCode>> = {
   unusable: "DIRECTORY_UNUSABLE",
   "in-use": "DIRECTORY_IN_USE",
@@ -43,7 +46,7 @@ export class SqliteWorkflowStore implements WorkflowStore {
       const thread = await SqliteThread.open<DirectoryStore>({
         directory,
         fileName: journalFileName,
-        what: "journal",
+        what,
         start: (options) => startThread("store/sqlite/sqlite-thread", options),
       });
       return new SqliteWorkflowStore(thread, directory);
@@ -57,9 +60,24 @@ export class SqliteWorkflowStore implements WorkflowStore {
     }
   }
 
+  /**
+   * Asks the thread of a journal that another thread of the process has opened.
+   *
+   * @param port that `connect` gave there; closing this store closes no journal
+   * @param directory of the journal, for messages
+   */
+  static over(port: MessagePort, directory: string): SqliteWorkflowStore {
+    return new SqliteWorkflowStore(SqliteThread.over<DirectoryStore>(port, what), directory);
+  }
+
   private constructor(thread: SqliteThread<DirectoryStore>, directory: string) {
     this.#thread = thread;
     this.#directory = directory;
+  }
+
+  /** Lets another thread of the process ask as well, by {@link over}. */
+  connect(): Promise<MessagePort> {
+    return this.#readable(this.#thread.connect());
   }
 
   async commit(writes: readonly StoreWrite[]): Promise<void> {
@@ -72,6 +90,11 @@ export class SqliteWorkflowStore implements WorkflowStore {
 
   workflowByIdempotencyKey(key: string): Promise<StoredWorkflow | undefined> {
     return this.#readable(this.#thread.read("workflowByIdempotencyKey", key));
+  }
+
+  /** Those of some workflows that do not run: that have ended, or are not there. */
+  ended(ids: readonly number[]): Promise<readonly number[]> {
+    return this.#readable(this.#thread.read("ended", ids));
   }
 
   list(filter: StoredWorkflowFilter): Promise<readonly StoredWorkflow[]> {

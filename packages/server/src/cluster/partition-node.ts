@@ -1,0 +1,22 @@
+import type { ClusterNode } from "./cluster-node.ts";
+
+/** A node as its API sees it: which partitions it runs, and who runs the others. */
+export type PartitionNode = Pick<
+  ClusterNode,
+  | "id"
+  | "isFixed"
+  | "partitions"
+  | "leaseMs"
+  | "open"
+  | "partition"
+  | "otherOwnerOf"
+  | "epochOf"
+  | "others"
+  | "problem"
+  | "problems"
+  | "all"
+  | "takesStarts"
+  | "nextForStart"
+  | "changed"
+  | "onChange"
+>;
