@@ -80,6 +80,8 @@ export class Backups {
     const content = Readable.from(contentOf(handles), { objectMode: false });
     content.once("close", () => {
       this.#underWay = false;
+      // Also where nobody reads to the end, or at all.
+      handles.forEach((handle) => void handle.close());
     });
     return { bytes: parts.reduce((sum, part) => sum + part, 0), parts, content };
   }
@@ -110,13 +112,8 @@ export class Backups {
   }
 }
 
-/** Closes all files, also where nobody reads to the end. */
 async function* contentOf(handles: readonly FileHandle[]): AsyncGenerator<Buffer> {
-  try {
-    for (const handle of handles) {
-      yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
-    }
-  } finally {
-    await Promise.all(handles.map((handle) => handle.close()));
+  for (const handle of handles) {
+    yield* handle.createReadStream({ autoClose: false }) as AsyncIterable<Buffer>;
   }
 }
