@@ -1,3 +1,4 @@
+import { hash } from "node:crypto";
 import type { InspectedModule } from "./inspected-module.ts";
 import type { InspectionLimits } from "./inspector-messages.ts";
 
@@ -33,7 +34,6 @@ export class RecentInspections {
       recent.sizeBytes === bytes.length && recent.limits === text && (isKnown || !recent.wasKnown);
     // Most modules are new, and need no hash from this thread.
     if (![...this.#byHash.values()].some(isCandidate)) return undefined;
-    const { hash } = process.getBuiltinModule("node:crypto");
     const found = this.#byHash.get(hash("sha256", bytes, "hex"));
     return found !== undefined && isCandidate(found) ? found.module.deref() : undefined;
   }
