@@ -32,7 +32,8 @@ export class Connections {
     // With TLS, that event comes once the handshake is done.
     const usable = server.listenerCount("secureConnection") > 0 ? "secureConnection" : "connection";
     server.on(usable, (socket: Socket) => this.#stateOf(socket));
-    server.on("request", ({ socket }, response) => {
+    // Before whoever answers the request.
+    server.prependListener("request", ({ socket }, response) => {
       const state = this.#stateOf(socket);
       this.#responses.add(response);
       if (this.#areParted) response.shouldKeepAlive = false;
@@ -50,6 +51,11 @@ export class Connections {
   /** The number of connections without a request under way, including those still in their handshake. */
   get idle(): number {
     return this.#open - this.#busy;
+  }
+
+  /** Requests of a connection that are not answered in full. */
+  underWay(socket: Socket): number {
+    return this.#states.get(socket)?.underWay ?? 0;
   }
 
   /** From now on, each connection closes with its next response, which tells the client so. */

@@ -3,6 +3,8 @@ import {
   fastify,
   type FastifyBaseLogger,
   type FastifyInstance,
+  type FastifyReply,
+  type FastifyRequest,
   type FastifySchemaValidationError,
   type FastifyServerOptions,
 } from "#libraries/fastify";
@@ -19,10 +21,11 @@ import { adaptHeaderTimeouts, relaxedTimeoutMs } from "./header-timeouts.ts";
 import { KnownRoutes } from "./known-routes.ts";
 import { compilersFactory } from "./lazy-validation.ts";
 import { Connections } from "./connections.ts";
-import { Pipelines } from "./pipelines.ts";
+import { refuseLongPipeline } from "./pipelines.ts";
 import { limitRate } from "./rate-limit.ts";
 import { createRequestIds } from "./request-ids.ts";
 import { RequestLog } from "./request-log.ts";
+import { RequestLogger } from "./request-logger.ts";
 import { refuseForeignOrigin } from "./request-origin.ts";
 import type { ResolvedServiceLimits } from "./service-limits.ts";
 import { refuseRepeatedHeaders } from "./single-headers.ts";
@@ -90,6 +93,7 @@ export function createService({
   const app = fastify({
     loggerInstance: logger,
     logController: new RequestLog(),
+    childLoggerFactory: (parent, bindings, options) => new RequestLogger(parent, bindings, options),
     bodyLimit: limits.jsonBytes,
     requestTimeout: limits.requestTimeoutMs,
     keepAliveTimeout: limits.keepAliveTimeoutMs,
@@ -134,7 +138,6 @@ export function createService({
   app.removeAllContentTypeParsers();
 
   const routes = new KnownRoutes(app, maxParamLength);
-  const pipelines = new Pipelines(limits.pipelinedRequests);
   const assertRate = limitRate(app, limits, options.authentication);
   let leaving = false;
   let closing = false;
@@ -149,9 +152,10 @@ export function createService({
   });
   let opening = options.opened;
   void opening?.then(() => (opening = undefined));
-  app.addHook("onRequest", async (request, reply) => {
-    clientErrors.watch(request.raw.socket, reply.raw);
-    pipelines.enter(request.raw.socket, reply.raw);
+  const look = (request: FastifyRequest, reply: FastifyReply): void => {
+    const { socket } = request.raw;
+    clientErrors.watch(socket, reply.raw);
+    refuseLongPipeline(clients.underWay(socket), limits.pipelinedRequests);
     void reply.header("x-request-id", request.id);
     origins.permit(request, reply);
     if (request.headers.host === undefined && request.raw.httpVersion === "1.1") {
@@ -163,10 +167,15 @@ export function createService({
     if (options.authentication?.required !== true) {
       refuseForeignNames(request);
     }
+  };
+  const wait = async (request: FastifyRequest): Promise<void> => {
     await assertRate?.(request);
     if (opening !== undefined) {
       await Promise.race([opening, begunToClose.promise]);
     }
+  };
+  /** @returns whether the request is answered already */
+  const admit = (request: FastifyRequest, reply: FastifyReply): boolean => {
     // Load balancers that check the health should move on from the first moment.
     if (closing || (leaving && request.routeOptions.url === "/health")) {
       throw new ApiError(
@@ -174,17 +183,29 @@ export function createService({
         "The server is shutting down. Send the request again when it is back.",
       );
     }
-    if (origins.answerPreflight(request, reply)) return reply;
+    if (origins.answerPreflight(request, reply)) return true;
     if (request.is404) {
       // Before the body, which no route reads.
       options.authentication?.assertAllowed(request);
       throw routes.explainMissing(request.method, request.url);
     }
+    return false;
+  };
+  // Promises only where there is something to wait for: each takes as long as all that is looked at here.
+  app.addHook("onRequest", (request, reply, done): Promise<unknown> | undefined => {
+    look(request, reply);
+    if (assertRate !== undefined || opening !== undefined) {
+      return wait(request).then(() => admit(request, reply));
+    }
+    if (!admit(request, reply)) done();
     return undefined;
   });
 
   // After the hooks that identify the caller.
-  app.addHook("preParsing", async ({ headers }) => refuseEncodedBody(headers));
+  app.addHook("preParsing", ({ headers }, _reply, _payload, done) => {
+    refuseEncodedBody(headers);
+    done();
+  });
   return app;
 }
 

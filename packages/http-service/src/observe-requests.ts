@@ -8,8 +8,9 @@ export interface RequestObserver {
 
 /** Calls `observer` for each request to `app` that got a response. */
 export function observeRequests(app: FastifyInstance, observer: RequestObserver): void {
-  app.addHook("onResponse", async (request, reply) => {
+  app.addHook("onResponse", (request, reply, done) => {
     const route = request.routeOptions.url ?? "unknown";
     observer.observeRequest(request.method, route, reply.statusCode, reply.elapsedTime);
+    done();
   });
 }

@@ -78,8 +78,9 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   );
   void app.register(
     async (api) => {
-      api.addHook("onRequest", async (request) => {
+      api.addHook("onRequest", (request, _reply, done) => {
         authentication.assertAllowed(request);
+        done();
       });
       await api.register(moduleRoutes(engine, limits));
       if (cluster?.shown !== undefined) {
@@ -110,8 +111,9 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
     observeRequests(app, metrics);
   }
   void app.register(async (pages) => {
-    pages.addHook("onRequest", async (request) => {
+    pages.addHook("onRequest", (request, _reply, done) => {
       authentication.assertAllowed(request);
+      done();
     });
     if (metrics !== undefined) {
       await pages.register(metricsRoute(metrics));
