@@ -3,7 +3,7 @@ import type { Timers } from "../time/timers.ts";
 /** For how long starts go to the same partition where many come, in milliseconds. */
 const togetherMs = 20;
 /** So many in that time are many. */
-const manyStarts = 8;
+const manyStarts = 4;
 
 /**
  * Whose turn it is to get a start: each partition's, one after the other. Where many starts come, those of some milliseconds
