@@ -27,7 +27,17 @@ export default defineConfig({
     },
   },
   themeConfig: {
-    search: { provider: "local" },
+    search: {
+      provider: "local",
+      options: {
+        miniSearch: {
+          // Guides come first: a word such as "cancel" is in dozens of pages of the API.
+          searchOptions: {
+            boostDocument: (id: string) => (id.includes("/reference/api/") ? 0.1 : 1),
+          },
+        },
+      },
+    },
     outline: [2, 3],
     nav: [
       { text: "Get started", link: "/getting-started" },
