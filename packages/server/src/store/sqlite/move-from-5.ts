@@ -14,7 +14,7 @@ const maxPages = 4_096;
 
 /** What to say of such a file where it can't be used, behind its name. */
 export const halfMoved: string =
-  "is being brought up to date, and that has not ended. Start a server on its directory, which goes on with it, and stop it again.";
+  "is being brought up to date, and that has not ended. Start a server on its directory to finish it, then stop the server.";
 
 /** Whether a file of format 5 was set aside, and not all of it is in the tables of format 6 yet. */
 export function isMovingFrom5(database: DatabaseSync): boolean {
