@@ -71,7 +71,7 @@ function speedTable({ engine, server }: Speed): string {
     formatNumber(typescript),
     formatNumber(rust),
     formatNumber(typescript / rust),
-    "3.00",
+    "1.40",
   ];
   return formatTable(
     [
@@ -127,9 +127,9 @@ function memoryTable({ memory: { typescript, rust }, sleepers }: Results): strin
         "for a day, in a server",
         kibibytesText(sleepers.typescript),
         kibibytesText(sleepers.rust),
-        "300",
+        "200",
       ],
-      row("for less than ten seconds: resident", "resident", "300"),
+      row("for less than ten seconds: resident", "resident", "200"),
       row("of it linear memory", "linear", ""),
       row("of it V8's objects", "objects", ""),
     ],

@@ -18,12 +18,15 @@ buildFixtures({
       rustFlags: [
         // The build of a module looks at the stack pointer to know that its snapshot is whole.
         ...["-C", "link-arg=--export=__stack_pointer"],
+        // Twice what engine.rs lets QuickJS have, for what does not look whether there is room. V8 counts a guest's memory
+        // in full, and collects garbage the sooner the larger it is.
+        ...["-C", "link-arg=-zstack-size=393216"],
         ...tableLinkerFlags(mapFile),
       ],
       // Nobody sees the message of a panic here, nor its place: each workflow would have them in its memory.
       standardLibraryFlags: [
         ...["-Z", "unstable-options", "-C", "panic=immediate-abort"],
-        ...["-Z", "location-detail=none"],
+        ...["-Z", "location-detail=none", "-Z", "fmt-debug=none"],
       ],
       environment: clangEnvironment(),
     });

@@ -6,11 +6,11 @@ use std::ptr::NonNull;
 
 use rquickjs::qjs::JSContext;
 use rquickjs::{context::intrinsic, CatchResultExt, Context, Ctx, Function, Object};
-use rquickjs::{promise::PromiseState, Error, Exception, Persistent, Runtime, Value};
+use rquickjs::{promise::PromiseState, Coerced, Error, Exception, Persistent, Runtime, Value};
 
 use crate::{bytecode, heap::Heap, host, natives, stack, tables};
 
-/// How deep calls may go, in bytes of the stack in linear memory (which has 1 MiB). Chosen so that the
+/// How deep calls may go, in bytes of the stack in linear memory (which has 384 KiB). Chosen so that the
 /// host's own stack, which is used up at the same time, is not the first to overflow.
 pub const STACK_BYTES: usize = 192 * 1024;
 
@@ -241,8 +241,20 @@ fn failure_of(error: &rquickjs::CaughtError) -> String {
             let name: String = exception.get("name").unwrap_or_default();
             failure_text(&format!("{name}: {message}"), exception.stack())
         }
-        other => failure_text(&other.to_string(), None),
+        rquickjs::CaughtError::Value(value) => failure_text(&format!("thrown: {}", shown(value)), None),
+        rquickjs::CaughtError::Error(error) => failure_text(&error.to_string(), None),
     }
+}
+
+/// What was thrown and is no Error: what it is, and as what it is written if it is simple.
+fn shown(value: &Value) -> String {
+    let kind = value.type_name();
+    let text = match value.as_string() {
+        Some(text) => text.to_string().ok().map(|text| natives::json_string(&text)),
+        None if value.is_number() || value.is_bool() => value.get().ok().map(|Coerced(text)| text),
+        None => None,
+    };
+    text.map_or(kind.to_owned(), |text| format!("{kind} {text}"))
 }
 
 fn failure_text(message: &str, stack: Option<String>) -> String {
@@ -291,6 +303,7 @@ impl Engine {
                 Ok(FAILED) => Outcome::Failed,
                 Ok(_) => log_failure("the script's own side is broken"),
                 // Only what leaves no room to handle it in JavaScript gets here: too little memory.
+                Err(rquickjs::CaughtError::Value(value)) => log_failure(&format!("thrown: {}", shown(&value))),
                 Err(error) => log_failure(&error.to_string()),
             }
         })

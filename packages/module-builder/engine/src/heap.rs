@@ -30,8 +30,8 @@ extern "C" {
 const PAGE_BYTES: usize = 512;
 /// How many pages are asked of `malloc` at once.
 const PAGES_AT_ONCE: usize = 16;
-/// Pages that can hold small things: the first 128 MiB of the heap.
-const PAGES: usize = 256 * 1024;
+/// Pages that can hold small things: the first 64 MiB of the heap.
+const PAGES: usize = 128 * 1024;
 /// All that QuickJS and, nearly always, Rust ask for, in bytes.
 const ALIGNMENT: usize = 8;
 /// What `malloc` aligns to. Source: `MALLOC_ALIGNMENT` of wasi-libc.

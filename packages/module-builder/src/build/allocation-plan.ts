@@ -14,8 +14,8 @@ export interface AllocationPlan {
 const freedMark = 0xffff_ffff;
 /** What each thing in the area takes beside itself, at most: a header, and up to its alignment. */
 const overheadBytes = 16;
-/** Of each size of small things one page is only partly used, and pages are taken many at once. */
-const pagesBytes = 128 * 1024;
+/** What is left of the room for what is kept is what a workflow takes first: enough for most of them. */
+const spareBytes = 48 * 1024;
 
 /**
  * Finds out what of all that was allocated was freed.
@@ -44,11 +44,16 @@ export function allocationPlan(events: Uint32Array): AllocationPlan {
   const freed = new Uint8Array(Math.ceil(allocations / 8));
   for (const index of freedIndices)
     freed[index >> 3] = (freed[index >> 3] ?? 0) | (1 << (index & 7));
-  const keptBytes = [...live.values()].reduce((sum, { size }) => sum + size, 0);
+  const keptBytes = [...live.values()].reduce((sum, { size }) => sum + roundedBytes(size), 0);
   return {
     allocations,
     freed,
     areaBytes: freed.length + overheadBytes + freedBytes,
-    keptBytes: keptBytes + keptBytes / 4 + pagesBytes,
+    keptBytes: keptBytes + spareBytes,
   };
+}
+
+/** At least what the engine rounds a size up to: `SIZES` in `engine/src/heap.rs`. */
+function roundedBytes(size: number): number {
+  return Math.max(16, Math.ceil((size + size / 8) / 8) * 8);
 }
