@@ -69,6 +69,15 @@ test("globals of the web are the same whenever they are asked for, and can be re
   ).toEqual([true, "https://a.example/b", "function", "1", false, "mine"]);
 });
 
+test("timers are there, too, where the script has replaced what their part of the library could build on", async () => {
+  const body = `const { Symbol } = globalThis;
+    globalThis.Symbol = {};
+    const given = await new Promise((done) => setTimeout(done, 1, "timer"));
+    globalThis.Symbol = Symbol;
+    return given;`;
+  expect(await run(body)).toBe("timer");
+});
+
 test("what only the top level uses takes no room in the module", async () => {
   const build = async (topLevel: string): Promise<number> => {
     const source = `

@@ -1,4 +1,4 @@
-import { FetchError } from "@flawless-ts/wasm-module";
+import { CancelledError, FetchError } from "@flawless-ts/wasm-module";
 import { callbackFailed } from "./callback-failure.ts";
 import { cancelling, isShielded, refusal } from "./cancellation.ts";
 import { console } from "./console.ts";
@@ -78,6 +78,7 @@ const collationGlobals: readonly (keyof CollationGlobals)[] = ["Intl"];
 
 offerToParts({
   parseDuration,
+  CancelledError,
   FetchError,
   attempt,
   operation,

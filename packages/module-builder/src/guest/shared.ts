@@ -1,4 +1,4 @@
-import type { FetchError } from "@flawless-ts/wasm-module";
+import type { CancelledError, FetchError } from "@flawless-ts/wasm-module";
 import type { callbackFailed } from "./callback-failure.ts";
 import type { cancelling, isShielded, refusal } from "./cancellation.ts";
 import type { parseDuration } from "./duration.ts";
@@ -45,6 +45,7 @@ export interface Parts {
 /** What there must be only one of. */
 export interface Offered {
   readonly parseDuration: typeof parseDuration;
+  readonly CancelledError: typeof CancelledError;
   readonly FetchError: typeof FetchError;
   readonly attempt: typeof attempt;
   readonly operation: typeof operation;

@@ -1,4 +1,4 @@
-import { CancelledError } from "@flawless-ts/wasm-module";
+import type { CancelledError } from "@flawless-ts/wasm-module";
 import { receiveMessage } from "../host.ts";
 import { shared } from "../shared.ts";
 
@@ -23,7 +23,7 @@ export function onCancel(listener: (error: CancelledError) => void): void {
 export function hearCancel(data: unknown): void {
   if (cancelling.asked !== undefined) return;
   const { reason } = (data ?? {}) as { readonly reason?: unknown };
-  const error = new CancelledError(typeof reason === "string" ? reason : undefined);
+  const error = new shared.CancelledError(typeof reason === "string" ? reason : undefined);
   cancelling.asked = error;
   endAll(error);
   for (const listener of listeners) listener(error);
