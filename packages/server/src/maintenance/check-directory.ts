@@ -8,7 +8,7 @@ import { Seal } from "../store/seal.ts";
 import { secretsKeyFileName } from "../store/make-secrets-key.ts";
 import { readSecretsKey } from "../store/secrets-key.ts";
 import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
-import { halfMoved, isMovingFrom5 } from "../store/sqlite/move-from-5.ts";
+import { adviceFor, halfMoved, isMovingFrom5 } from "../store/sqlite/move-from-5.ts";
 import { journalFormat } from "../store/sqlite/sqlite-schema.ts";
 import { checkFile } from "./check-file.ts";
 import { checkJournals, checkOrphans } from "./check-journals.ts";
@@ -176,7 +176,7 @@ function assertFormat(database: DatabaseSync, file: string): void {
   if (application !== journalFormat.applicationId || version !== journalFormat.schemaVersion) {
     throw new EngineError(
       "DIRECTORY_UNUSABLE",
-      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}.`,
+      `${file} is no journal of this version: it has the mark ${application} and format ${version}, expected were ${journalFormat.applicationId} and ${journalFormat.schemaVersion}.${adviceFor(version)}`,
     );
   }
   if (isMovingFrom5(database)) {

@@ -184,6 +184,14 @@ test("a file with a damaged workflow is brought up to date, and keeps the damage
   });
 });
 
+test("a file of an older format is not checked or copied before a server brought it up to date", async () => {
+  using directory = new TemporaryDirectory();
+  writeOldFormat(directory.join(journalFileName), 5, [], []);
+
+  await expect(checkDirectory(directory.path)).rejects.toThrow("Start a server on its directory");
+  expect(() => new SqliteWholeStore(directory.path)).toThrow("Start a server on its directory");
+});
+
 test("a file that is only half brought up to date is neither checked nor copied", async () => {
   using start = new TemporaryDirectory();
   using directory = new TemporaryDirectory();

@@ -1,6 +1,7 @@
 import type { DatabaseSync, SQLInputValue } from "node:sqlite";
 import { packText } from "../packed/packed-text.ts";
 import type { Kinds } from "./kinds.ts";
+import { journalFormat } from "./sqlite-schema.ts";
 import { insertWorkflow, packedInputCharacters, workflowColumns } from "./sqlite-commits.ts";
 import type { SqliteJournals } from "./sqlite-journals.ts";
 import type { Row } from "./sqlite-rows.ts";
@@ -15,6 +16,13 @@ const maxPages = 4_096;
 /** What to say of such a file where it can't be used, behind its name. */
 export const halfMoved: string =
   "is being brought up to date, and that has not ended. Start a server on its directory to finish it, then stop the server.";
+
+/** What to do about a file of another format, behind what is said of it: only a server brings one up to date. */
+export function adviceFor(version: number): string {
+  return journalFormat.upgrades?.[version] === undefined
+    ? ""
+    : " Start a server on its directory, which brings it up to date, and stop it again.";
+}
 
 /** Whether a file of format 5 was set aside, and not all of it is in the tables of format 6 yet. */
 export function isMovingFrom5(database: DatabaseSync): boolean {

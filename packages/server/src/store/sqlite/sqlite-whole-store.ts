@@ -7,7 +7,7 @@ import { toPublicId } from "../../workflow/workflow-id.ts";
 import { wholeBatch, wholeSchedules, type WholeStore, type WholeWorkflow } from "../whole-store.ts";
 import type { StoredModule, StoredSchedule } from "../workflow-store.ts";
 import { Kinds } from "./kinds.ts";
-import { halfMoved, isMovingFrom5 } from "./move-from-5.ts";
+import { adviceFor, halfMoved, isMovingFrom5 } from "./move-from-5.ts";
 import { appendsOf } from "./sqlite-journals.ts";
 import { journalFormat } from "./sqlite-schema.ts";
 import {
@@ -160,7 +160,7 @@ export class SqliteWholeStore implements WholeStore, Disposable {
     if (read("application_id") !== applicationId || read("user_version") !== schemaVersion) {
       throw new EngineError(
         "DIRECTORY_UNUSABLE",
-        `${file} is no journal of this version: expected format ${schemaVersion}, but got ${read("user_version")}.`,
+        `${file} is no journal of this version: expected format ${schemaVersion}, but got ${read("user_version")}.${adviceFor(read("user_version"))}`,
       );
     }
     if (isMovingFrom5(this.#database)) {
