@@ -209,10 +209,7 @@ function serverUrls({
     throw new InvalidOptionError("dispatcher", "a ticket has its own: leave one of the two out.");
   }
   if (tickets.size > 0 && (fetch !== undefined || !isNode())) {
-    throw new InvalidOptionError(
-      "url",
-      "a ticket is no address for `fetch`: only Node reaches it.",
-    );
+    throw new InvalidOptionError("url", "`fetch` can't reach a ticket: only Node can.");
   }
   const [first, ...others] = new Set(
     read.map((one) => (typeof one === "string" ? one : one.shown)),
@@ -248,7 +245,7 @@ function serverUrl(given: string | URL): string | Ticket {
   if (url === null) {
     throw new InvalidOptionError(
       "url",
-      "expected a URL such as http://127.0.0.1:27288, but what came is none.",
+      "expected a URL such as http://127.0.0.1:27288, but this isn't one.",
     );
   }
   if (url.protocol !== "http:" && url.protocol !== "https:") {

@@ -192,7 +192,7 @@ test("a FIFO in place of the file, or of its log, is refused", async () => {
     execFileSync("mkfifo", [join(directory, name)]);
     await expect(open()).rejects.toMatchObject({
       reason: "unusable",
-      message: expect.stringContaining("is no regular file"),
+      message: expect.stringContaining("is not a regular file"),
     });
     rmSync(join(directory, name));
   }

@@ -34,7 +34,7 @@ type WithoutNumber<Request> = Request extends unknown ? Omit<Request, "number"> 
 /** Opening a FIFO would wait for whoever reads it; of a device anything may come. */
 function assertRegular(file: string): void {
   if (statSync(file, { throwIfNoEntry: false })?.isFile() === false) {
-    throw new Error(`${file} is no regular file`);
+    throw new Error(`${file} is not a regular file`);
   }
 }
 

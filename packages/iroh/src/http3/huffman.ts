@@ -35,7 +35,7 @@ export function decodeHuffman(bytes: Buffer): string {
         code = 0;
         length = 0;
       } else if (length >= 30) {
-        throw compressionError("a text has bits that are no code of Huffman's");
+        throw compressionError("a text has bits that are not a Huffman code");
       }
     }
   }

@@ -15,7 +15,7 @@ import type { AttemptResult } from "./run-activity.ts";
 export type AbortCause = "time-out" | "ended" | "shutdown";
 
 const messages: Readonly<Record<AbortCause, string>> = {
-  "time-out": "The activity's time-out has passed.",
+  "time-out": "The activity timed out.",
   ended:
     "The server no longer wants this attempt: it was cancelled, timed out, or was handed to another worker.",
   shutdown: "The worker stops.",

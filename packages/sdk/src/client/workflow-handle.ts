@@ -326,7 +326,7 @@ export class WorkflowHandle<
     const action = `Waiting for the ${what} of ${this.id}`;
     const options = { ...rest, timeoutMs };
     const ask = (): Promise<Value> =>
-      inCall(this.#connection, [action, options, "unlimited", "The workflow goes on."], work);
+      inCall(this.#connection, [action, options, "unlimited", "The workflow keeps running."], work);
     return this.#connection.whenAwaited?.(ask) ?? ask();
   }
 }

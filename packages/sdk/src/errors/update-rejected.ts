@@ -1,6 +1,6 @@
 import { FlawlessError } from "@flawless-ts/wasm-module/internal/client";
 
-/** A workflow answered an update with an error, which is the `cause`. The workflow goes on. */
+/** A workflow answered an update with an error, which is the `cause`. The workflow keeps running. */
 export class UpdateRejectedError extends FlawlessError {
   override readonly code = "FLAWLESS_UPDATE_REJECTED" as const;
   readonly workflowId: string;

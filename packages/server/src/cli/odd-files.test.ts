@@ -26,32 +26,32 @@ async function refusal(...args: readonly string[]): Promise<string> {
   return stderr;
 }
 
-describe("up refuses what is no regular file:", () => {
+describe("up refuses what is not a regular file:", () => {
   test.each([
     ["a FIFO as the file of tokens", "--token-file", "fifo"],
     ["a FIFO as the file of secrets", "--secrets-file", "fifo"],
     ["a FIFO as the key for secrets", "--secrets-key-file", "fifo"],
   ])("up refuses %s", async (_what, option, name) => {
-    expect(await refusal(option, directory.join(name))).toContain("is no regular file");
+    expect(await refusal(option, directory.join(name))).toContain("is not a regular file");
   });
 
   test("a FIFO as the certificate", async () => {
     const file = directory.join("fifo");
-    expect(await refusal("--tls-cert", file, "--tls-key", file)).toContain("is no regular file");
+    expect(await refusal("--tls-cert", file, "--tls-key", file)).toContain("is not a regular file");
   });
 
   test("a device that never ends as the file of tokens", async () => {
-    expect(await refusal("--token-file", "/dev/zero")).toContain("is no regular file");
+    expect(await refusal("--token-file", "/dev/zero")).toContain("is not a regular file");
   });
 
   test("a FIFO as secrets.key in the working directory", async () => {
     execFileSync("mkfifo", [directory.join("data/secrets.key")]);
-    expect(await refusal()).toContain("secrets.key is no regular file");
+    expect(await refusal()).toContain("secrets.key is not a regular file");
   });
 
   test("a device in place of the journal", async () => {
     symlinkSync("/dev/zero", directory.join("data/flawless.sqlite"));
-    expect(await refusal()).toContain("flawless.sqlite is no regular file");
+    expect(await refusal()).toContain("flawless.sqlite is not a regular file");
   });
 
   test.each(["file", "fifo"])("a %s as the working directory", async (name) => {

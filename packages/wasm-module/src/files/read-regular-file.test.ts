@@ -40,12 +40,14 @@ describe.skipIf(process.platform === "win32")("nothing is read of", () => {
   test("a FIFO that nobody writes to", async () => {
     execFileSync("mkfifo", [at("fifo")]);
     await expect(readRegularFile(at("fifo"), 5)).rejects.toThrow(
-      `${at("fifo")} is no regular file`,
+      `${at("fifo")} is not a regular file`,
     );
   });
 
   test("a device", async () => {
-    await expect(readRegularFile("/dev/zero", 5)).rejects.toThrow("/dev/zero is no regular file");
+    await expect(readRegularFile("/dev/zero", 5)).rejects.toThrow(
+      "/dev/zero is not a regular file",
+    );
   });
 
   test("a folder", async () => {

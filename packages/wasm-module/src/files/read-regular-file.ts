@@ -24,7 +24,7 @@ export async function readRegularFile(
     const stats = await file.stat();
     // Of a folder the system says so itself.
     if (!stats.isFile() && !stats.isDirectory()) {
-      throw new Error(`${path} is no regular file`);
+      throw new Error(`${path} is not a regular file`);
     }
     return await readAtMost(file, path, maxBytes, options.signal);
   } finally {

@@ -27,7 +27,7 @@ export function findIdentity(exports: readonly RawExport[]): ModuleIdentity {
   if (exportName === undefined) {
     throw new ModuleError(
       "FLAWLESS_MODULE_NO_NAME",
-      `Expected an export "${moduleExportPrefix}NAME${moduleVersionSeparator}VERSION", but there is none: this is no ` +
+      `Expected an export "${moduleExportPrefix}NAME${moduleVersionSeparator}VERSION", but there is none: this is not a ` +
         'Flawless module. In Rust, write flawless::module! { name = "...", version = "..." }.',
     );
   }

@@ -42,7 +42,7 @@ function problemOfInstance(value: object): string | undefined {
     }
   }
   if (!inherits || Object.keys(value).length > 0) return undefined;
-  return `an instance of ${className(value)}, of which JSON shows nothing (${advice})`;
+  return `an instance of ${className(value)}, which JSON shows as empty (${advice})`;
 }
 
 /** All but the last, which is `Object.prototype` of whatever realm. */

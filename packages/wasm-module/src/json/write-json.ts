@@ -17,7 +17,7 @@ const maxLevels = 1000;
  *
  * @param subject what the value is, for the error's message, such as `The input`.
  * @throws {NotJsonError} for `NaN` and infinities, integers of more than 64 bits, functions, symbols, text with half of a surrogate pair, `Map`, `Set`,
- * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes of which JSON shows nothing or not their
+ * `Error`, `RegExp`, `Promise`, bytes, invalid `Date`s, instances of classes that JSON would show as empty or without their
  * getters, and values that contain themselves or are nested more than 1,000 levels deep. Its `path` tells where.
  */
 export function writeJson(value: unknown, subject?: string): string {

@@ -49,7 +49,7 @@ async function fromBase(
   if (!pull && !(await imageExists(docker, base))) {
     throw new TestkitError(
       "FLAWLESS_TESTKIT_IMAGE_FAILED",
-      `The base image ${base} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${base}\`, allow it by { image: { base, pull: true } }, or use "scratch".`,
+      `The base image ${base} is not on this machine, and nothing is downloaded without being asked. Get it by \`docker pull ${base}\`, allow it by { image: { base, pull: true } }, or use "scratch".`,
     );
   }
   const hash = hashContext(context, base);

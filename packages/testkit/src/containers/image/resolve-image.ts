@@ -69,6 +69,6 @@ async function existing(docker: Docker, name: string): Promise<string> {
   }
   throw new TestkitError(
     "FLAWLESS_TESTKIT_IMAGE_FAILED",
-    `The image ${name} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${name}\`, or build it.`,
+    `The image ${name} is not on this machine, and nothing is downloaded without being asked. Get it by \`docker pull ${name}\`, or build it.`,
   );
 }

