@@ -295,7 +295,9 @@ describe("completion", () => {
     await expect(flawless.workflow("wkf_1").completion({ timeoutMs: 300 })).rejects.toMatchObject({
       code: "FLAWLESS_TIMEOUT",
       timeoutMs: 300,
-      message: expect.stringMatching(/^Waiting for the end of wkf_1 at .* The workflow keeps running\.$/),
+      message: expect.stringMatching(
+        /^Waiting for the end of wkf_1 at .* The workflow keeps running\.$/,
+      ),
     });
     const waits = server.requests.map(({ path }) => Number(path.split("=")[1]));
     expect(waits).toHaveLength(2);
