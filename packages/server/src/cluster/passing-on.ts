@@ -27,6 +27,10 @@ interface Route {
   readonly isModule?: boolean;
 }
 
+type RequestPayload = Parameters<preParsingHookHandler>[2];
+
+const startUrl = "/api/workflow/start";
+
 /** How long a request waits for its partition to have an owner, in leases: a killed node's go on for one, and are claimed soon after. */
 const maxWaitLeases = 3;
 /** A request that was passed on is waited for by the node that did. */
@@ -67,10 +71,16 @@ export interface PassingOnOptions {
 export function passOn(app: FastifyInstance, options: PassingOnOptions): void {
   const passing = new PassingOn(options);
   app.addHook("preParsing", passing.hook);
-  // As late as can be: what reads a body comes from elsewhere.
+  const { node, peers } = options;
+  // As late as possible, because reading a body loses the context.
   app.addHook("preHandler", (request, _reply, done) => {
+    if (node.isFixed && request.routeOptions.url === startUrl) {
+      // Starts reach other engines without peers, and the context would cost them a tenth of a start.
+      done();
+      return;
+    }
     const { authorization, [passedOnHeader]: passedOn } = request.headers;
-    options.peers.onBehalfOf({ authorization, isPassedOn: passedOn !== undefined }, done);
+    peers.onBehalfOf({ authorization, isPassedOn: passedOn !== undefined }, done);
   });
 }
 
@@ -82,11 +92,31 @@ class PassingOn {
     this.#options = options;
   }
 
-  readonly hook: preParsingHookHandler = async (request, reply, payload) => {
+  /** Calls back at once, without a promise, if the request is handled here. */
+  readonly hook: preParsingHookHandler = (request, reply, payload, done) => {
     const route = this.#routeOf(request);
     if (route === undefined || this.#enter(route, reply)) {
-      return payload;
+      done(null, payload);
+      return;
     }
+    this.#waitOrPass(request, reply, payload, route).then(
+      (body) => {
+        // Without a body, the response was sent.
+        if (body !== undefined) {
+          done(null, body);
+        }
+      },
+      (error: Error) => done(error),
+    );
+  };
+
+  /** @returns the request's body, if it is handled here after all */
+  async #waitOrPass(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: RequestPayload,
+    route: Route,
+  ): Promise<RequestPayload | undefined> {
     const { maxRequests } = this.#options;
     if (this.#requests >= maxRequests) {
       throw new ApiError(
@@ -108,7 +138,7 @@ class PassingOn {
     } finally {
       this.#requests -= 1;
     }
-  };
+  }
 
   /** A request that changes a workflow holds up the hand-over of its partition until it is answered; starts may take long. */
   #enter({ partition, kind, isStart }: Route, reply: FastifyReply): boolean {
@@ -135,7 +165,7 @@ class PassingOn {
       // Engines ask each other, which costs less than a request.
       return undefined;
     }
-    if (request.method === "POST" && url === "/api/workflow/start") {
+    if (request.method === "POST" && url === startUrl) {
       const key = request.headers["idempotency-key"];
       return typeof key === "string"
         ? { partition: partitionOfKey(key, partitions), kind: "repeat", isStart: true }
