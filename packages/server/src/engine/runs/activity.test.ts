@@ -2,13 +2,13 @@ import { expect, test } from "vitest";
 import { isSettled } from "../../testing/until.ts";
 import { Activity } from "./activity.ts";
 
-test("a condition that holds already is not waited for", async () => {
+test("a condition that already holds needs no wait", async () => {
   const activity = new Activity();
 
   await expect(activity.until(() => activity.computing === 0)).resolves.toBeUndefined();
 });
 
-test("a condition is looked at again as soon as a count falls to zero", async () => {
+test("a condition is checked again as soon as a count falls to zero", async () => {
   const activity = new Activity();
   activity.change("computing", 1);
   activity.change("computing", 1);
@@ -23,7 +23,7 @@ test("a condition is looked at again as soon as a count falls to zero", async ()
   expect(activity.requesting).toBe(1);
 });
 
-test("what is not counted may come to rest too", async () => {
+test("things that are not counted can come to rest too", async () => {
   const activity = new Activity();
   let rested = false;
   const still = activity.until(() => rested);

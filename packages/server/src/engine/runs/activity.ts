@@ -1,4 +1,4 @@
-/** Counts what goes on in an engine, for whoever wants to know when nothing does. */
+/** Counts what is under way in an engine, so that others can wait until nothing is. */
 export class Activity {
   readonly #counts = { computing: 0, requesting: 0, intending: 0 };
   readonly #listeners = new Set<() => void>();
@@ -7,12 +7,15 @@ export class Activity {
     return this.#counts.computing;
   }
 
-  /** Requests under way, those included whose intents are being saved. */
+  /** Requests under way, including those whose intents are being saved. */
   get requesting(): number {
     return this.#counts.requesting + this.#counts.intending;
   }
 
-  /** Intents that are being saved: an engine that closed before their effects began would leave them without one. */
+  /**
+   * Intents that are being saved. An engine that closed before their effects began would leave an intent without its
+   * effect.
+   */
   get intending(): number {
     return this.#counts.intending;
   }
@@ -31,7 +34,7 @@ export class Activity {
     }
   }
 
-  /** Settled as soon as the condition holds; it is looked at whenever something comes to rest. */
+  /** Settles as soon as the condition holds. It is checked whenever something comes to rest. */
   until(condition: () => boolean): Promise<void> {
     return new Promise((resolve) => {
       const look = (): void => {

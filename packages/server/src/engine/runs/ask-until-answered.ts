@@ -1,10 +1,10 @@
 import type { Clock } from "../../time/clock.ts";
 import type { Activity } from "./activity.ts";
 
-/** After the store could not be read. */
+/** The delay after the store could not be read. */
 const askAgainMs = 1_000;
 
-/** What it needs of the engine. */
+/** What this function needs of the engine. */
 export interface AskingServices {
   readonly clock: Clock;
   readonly activity: Pick<Activity, "change">;
@@ -12,9 +12,9 @@ export interface AskingServices {
 }
 
 /**
- * Asks something that the store has to be read for: again and again where that fails, as long as someone waits.
- * @param ask told how to find out whether someone still waits
- * @returns ends it
+ * Asks something that needs a read of the store. Retries for as long as someone waits.
+ * @param ask gets a function that tells whether someone still waits
+ * @returns a function that stops it
  */
 export function askUntilAnswered(
   { activity, clock, failed }: AskingServices,

@@ -1,7 +1,7 @@
 import { expect, test } from "vitest";
 import { AtOnce } from "./at-once.ts";
 
-test("as many tasks as allowed run at the same time, the others in their order", async () => {
+test("runs as many tasks at once as allowed, the others in order", async () => {
   const atOnce = new AtOnce(2);
   const begun: number[] = [];
   const held = Array.from({ length: 4 }, () => Promise.withResolvers<number>());

@@ -1,4 +1,4 @@
-/** Runs tasks, so many at the same time; others wait for their turn. */
+/** Limits how many tasks run at the same time. Others wait for their turn. */
 export class AtOnce {
   readonly #max: number;
   readonly #queue: (() => void)[] = [];
@@ -22,7 +22,7 @@ export class AtOnce {
       if (next === undefined) {
         this.#running -= 1;
       } else {
-        // It takes this one's place.
+        // The next task takes over this one's slot.
         next();
       }
     }

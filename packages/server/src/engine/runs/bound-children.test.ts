@@ -18,7 +18,7 @@ const receive = (...types: readonly string[]): Step => ({ call: { RecvMessage: [
 const start = (input: readonly Step[], onParentEnd?: string, more: object = {}): Step => ({
   ask: ["start", { workflow: "script", input, onParentEnd, ...more }],
 });
-/** Hears that it is asked to cancel, and ends as cancelled. */
+/** Notices that it is asked to cancel, and ends as cancelled. */
 const hears = [
   receive(cancel),
   { ask: ["fail", { error: { name: "CancelledError", message: "" } }] } as const,
@@ -44,7 +44,7 @@ const ways: readonly (readonly [WorkflowStatus, readonly unknown[], End])[] = [
 ];
 
 describe.each(memoryModes)("children that are bound to their parent, $mode", ({ limits }) => {
-  test.each(ways)("are asked to cancel when it is %s; others go on", async (status, last, end) => {
+  test.each(ways)("are asked to cancel when it is %s; others continue", async (status, last, end) => {
     await using engine = await open({ limits });
     await engine.engine.deploy(fixtureBytes("conformance"));
     const deaf = { module: "conformance", workflow: "sleep_ms" };
@@ -98,7 +98,7 @@ describe.each(memoryModes)("children that are bound to their parent, $mode", ({ 
     ]);
   });
 
-  test("stay bound while their parent goes on anew", async () => {
+  test("stay bound while their parent continues as new", async () => {
     await using engine = await open({ limits });
     const id = await engine.launch("script", [
       start(hears, "cancel"),
@@ -132,7 +132,7 @@ describe.each(memoryModes)("children that are bound to their parent, $mode", ({ 
   });
 });
 
-test("however many there are, page by page, and once the store can be read", async () => {
+test("are asked page by page, however many there are, once the store can be read", async () => {
   const clock = new TestClock();
   const children = Array.from({ length: 2_500 }, (_, index) => index + 1);
   const cancelled: number[] = [];

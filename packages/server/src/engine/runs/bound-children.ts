@@ -7,16 +7,16 @@ import { askUntilAnswered, type AskingServices } from "./ask-until-answered.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
-/** So many are ended in one go. */
+/** The number of children that are asked in one batch. */
 const pageSize = 1_000;
 
-/** What it is built on. */
+/** What {@link BoundChildren} needs. */
 export interface BoundChildrenParts extends AskingServices {
   readonly store: Pick<WorkflowStore, "ids">;
   readonly committer: Pick<Committer, "commit">;
-  /** The ids of workflows that are here; undefined: all. */
+  /** The ids of workflows in this partition; undefined: all. */
   readonly ids: IdSlice | undefined;
-  /** How others are reached; undefined: not at all. */
+  /** How to reach the other partitions; undefined: there are none. */
   readonly elsewhere: Elsewhere | undefined;
   withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result>;
   /** Asks a workflow to cancel. */
@@ -24,12 +24,12 @@ export interface BoundChildrenParts extends AskingServices {
 }
 
 /**
- * Asks the children that are bound to a workflow to cancel once it has ended. That a workflow has such children stays in its
- * state until all of them were asked, so that a restart goes on with it.
+ * Asks the children that are bound to a workflow to cancel once it has ended. The workflow's state says that it has
+ * such children until all of them have been asked, so that a restart continues.
  */
 export class BoundChildren {
   readonly #parts: BoundChildrenParts;
-  /** Ended workflows whose children are being asked, with what stops that. */
+  /** Ended workflows whose children are being asked, each with a function that stops it. */
   readonly #underWay = new Map<number | "begin", () => void>();
   #stopped = false;
 
@@ -37,7 +37,7 @@ export class BoundChildren {
     this.#parts = parts;
   }
 
-  /** Goes on with what a restart interrupted. */
+  /** Continues what a restart interrupted. */
   begin(): void {
     this.#ask("begin", async () => {
       const { store } = this.#parts;

@@ -50,36 +50,36 @@ import type { Wakeups } from "./wakeups.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
 
-/** Characters of the URL that a workflow is shown to wait for. */
+/** The max number of characters shown of the URL that a workflow waits for. */
 const shownUrlCharacters = 2_048;
 
 /** A call that a guest made. */
 export interface MadeCall {
   /** The guest's JSON. */
   readonly call: string;
-  /** What the journal holds of this call already, or null. */
+  /** What the journal already holds of this call, or null. */
   readonly detail: string | null;
-  /** When it was made, where the journal tells; null: now. */
+  /** When it was made, if the journal says so; null: now. */
   readonly madeAt: number | null;
 }
 
 /** The workflow that makes a call, as far as the call needs it. */
 export interface CallOwner {
   readonly record: WorkflowRecord;
-  /** As observers are told of it. */
+  /** The workflow as observers see it. */
   readonly observed: ObservedWorkflow;
   readonly ended: boolean;
   readonly operations: OpenOperations;
   /** Shows what the call waits for, and until when: null for no time, 0 for a time that the engine can't know. */
   waitsFor(waiting: WorkflowWaiting, time: number | null): void;
   /**
-   * The call's answer is noted.
+   * The call's answer is recorded.
    * @param answer JSON text of the guest ABI
    */
   callAnswered(answer: string): void;
-  /** Ends the workflow: nobody can answer the call. */
+  /** Ends the workflow, because nobody can answer the call. */
   fail(failure: WorkflowFailure): void;
-  /** Lets the workflow go on anew. @param input JSON text */
+  /** Lets the workflow continue as new. @param input JSON text */
   continueWith(input: string): void;
 }
 
@@ -96,7 +96,7 @@ export interface CallServices {
   readonly retry: ResolvedRetryOptions;
   readonly sentOnce: SentOnce;
   readonly limits: GuestLimits;
-  /** Undefined where nobody watches. */
+  /** Undefined if nobody observes. */
   readonly observer: EngineObserver | undefined;
   readonly committer: Committer;
   readonly activity: Pick<Activity, "change">;
@@ -106,19 +106,19 @@ export interface CallServices {
   readonly trees: Pick<WorkflowTrees, "admit">;
   readonly updates: Pick<Updates, "reply">;
   readonly childStarts: Pick<ChildStarts, "start">;
-  /** A new workflow of the parent's module; undefined if there is no such one. */
+  /** A new workflow of the parent's module; undefined if the module has no such workflow. */
   readonly createChild: (
     parent: WorkflowRecord,
     workflow: string,
     input: string,
   ) => ChildRun | undefined;
-  /** A text for people without the secrets that the engine was given. */
+  /** Removes the engine's secrets from a text that people read. */
   readonly hideSecrets: (text: string) => string;
-  /** Something went wrong that no caller is there to hear. */
+  /** Reports an error that no caller is there to see. */
   readonly failed: (error: unknown) => void;
 }
 
-/** One host call of one workflow, from when it is made (or met again in a replay) to its answer. */
+/** One host call of one workflow, from when it is made (or reached again in a replay) to its answer. */
 export class CallContext implements WaitingCallContext {
   readonly clock: Clock;
   readonly http: HttpClient;
@@ -133,9 +133,6 @@ export class CallContext implements WaitingCallContext {
   #isRecorded: boolean;
   #open = true;
 
-  /**
-   * @param made by the guest
-   */
   constructor(services: CallServices, owner: CallOwner, made: MadeCall) {
     const { call, detail, madeAt } = made;
     const { clock, http, observer, retry } = services;
@@ -161,7 +158,7 @@ export class CallContext implements WaitingCallContext {
   }
 
   answer(answer: HostAnswer, note?: AnswerNote): void {
-    // The same text goes to the journal and to the guest: it may be very long.
+    // The journal and the guest get the same text, because it may be very long.
     const text = encodeHostAnswer(answer);
     if (note !== undefined) {
       const line = note.kind === "begun" ? beginLine : abortLine;
@@ -300,7 +297,7 @@ export class CallContext implements WaitingCallContext {
 
   async durable(): Promise<void> {
     const { activity, committer } = this.#services;
-    // Counts already: an engine that closed in between would leave an intent without its effect.
+    // Counts from now on: an engine that closed in between would leave an intent without its effect.
     activity.change("intending", 1);
     try {
       await committer.commit(this.#owner.record);
@@ -327,7 +324,7 @@ export class CallContext implements WaitingCallContext {
     return {
       id: child.id,
       begin: () => {
-        // Asked for now, so that whatever the child does first is saved in this transaction or later.
+        // Requested now, so that whatever the child does first is saved in this transaction or later.
         const { committer, failed } = this.#services;
         committer.commit(this.#owner.record).catch(failed);
         child.activate();
@@ -339,7 +336,7 @@ export class CallContext implements WaitingCallContext {
     return askUntilAnswered(this.#services, () => this.#open && !this.#owner.ended, ask);
   }
 
-  /** For what may have to be asked in another partition. */
+  /** For requests that may go to another partition. */
   #askOthers(ask: (call: LeavingCall) => Promise<void>): () => void {
     const left = new AbortController();
     const leave: LeavingCall["leave"] = (note) => this.#leave(note);
@@ -363,7 +360,7 @@ export class CallContext implements WaitingCallContext {
     return step;
   }
 
-  /** @param lines what the journal keeps of it */
+  /** @param lines what the journal stores of it */
   #answered(text: string, lines: string): void {
     if (!this.#open || this.#owner.ended) {
       return;
@@ -381,8 +378,8 @@ export class CallContext implements WaitingCallContext {
   }
 }
 
-/** What no other step of any workflow has. */
+/** A key that no other step of any workflow has. */
 export function workflowKey({ id, workflow }: WorkflowRecord, step: number): string {
-  // A directory that is made anew has the same ids again.
+  // A new directory has the same ids again.
   return `${toPublicId(id)}.${workflow.createdAt.toString(36)}.${workflow.run}.${step}`;
 }

@@ -2,7 +2,7 @@ import { ExtensionError } from "../../host-calls/extensions/extension-answer.ts"
 import type { LeavingCall } from "../../host-calls/extensions/other-workflows.ts";
 import type { Elsewhere, ErrandAnswer, ErrandWork } from "../elsewhere.ts";
 
-/** What is to be done in another partition for a call. */
+/** What another partition has to do for a call. */
 export interface CallElsewhere {
   readonly partition: number;
   /** The workflow that makes the call. */
@@ -10,12 +10,12 @@ export interface CallElsewhere {
   readonly work: ErrandWork;
 }
 
-/** In the journal, of a call that is answered in another partition: what it asks for stands in the call. */
+/** The journal's note of a call that is answered in another partition. The call itself says what it requests. */
 export const called = "called";
 
 /**
- * Has something done in another partition for a call, which is answered with what came of it. Nobody has to wait for that:
- * the journal knows of the call before anything else happens, so that it is asked for again after a restart.
+ * Has another partition do something for a call, and answers the call with the outcome. The journal knows of the call
+ * before anything else happens, so after a restart the request is made again, and nobody has to wait for it.
  *
  * @param note as of `LeavingCall.leave`
  */
@@ -34,11 +34,11 @@ export function askElsewhere(
     }
   };
   ask().catch(() => {
-    // The workflow has ended, or the engine stops: the next one asks again.
+    // The workflow has ended, or the engine is stopping. The next engine asks again.
   });
 }
 
-/** What a guest is told of an errand that was refused; undefined where it was done. */
+/** The error that a guest gets for an errand that was refused; undefined if it was done. */
 export function refusalOf(answer: Extract<ErrandAnswer, { kind: "refused" }>): ExtensionError;
 export function refusalOf(answer: ErrandAnswer): ExtensionError | undefined;
 export function refusalOf(answer: ErrandAnswer): ExtensionError | undefined {

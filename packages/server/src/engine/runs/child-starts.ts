@@ -14,7 +14,7 @@ import type { NewWorkflow } from "./new-workflows.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
 
-/** What is known of a child before it is one. */
+/** What is known of a child before it exists. */
 export type NewChild = Omit<NewWorkflow, "detached" | "parent">;
 
 /** A call that starts a child. */
@@ -30,16 +30,16 @@ export interface CreatedChild {
   activate(): void;
 }
 
-/** What it is built on. */
+/** What {@link ChildStarts} needs. */
 export interface ChildStartsParts {
   readonly modules: Pick<Modules, "find" | "knownWorkflowNames" | "list" | "load">;
   readonly committer: Pick<Committer, "commit">;
   readonly keyedStarts: KeyedStarts;
   readonly stubbedWorkflows: ReadonlySet<string>;
   readonly trees: Pick<WorkflowTrees, "began" | "ended">;
-  /** The ids of workflows that are here; undefined: all. */
+  /** The ids of workflows in this partition; undefined: all. */
   readonly ids: IdSlice | undefined;
-  /** How others are reached; undefined: not at all. */
+  /** How to reach the other partitions; undefined: there are none. */
   readonly elsewhere: Elsewhere | undefined;
   /** A new workflow. Its parent saves it with its next changes. */
   create(parent: WorkflowRecord, child: NewChild): CreatedChild;
@@ -57,13 +57,13 @@ export class ChildStarts {
   }
 
   /**
-   * Starts a child, unless there is a workflow of its key already. It and the answer to the call become durable in one
-   * transaction, unless its key names another partition.
-   * @throws Error where the store can't be read now
+   * Starts a child, unless there is already a workflow with its key. The child and the answer to the call become
+   * durable in one transaction, unless the key names another partition.
+   * @throws Error if the store can't be read now
    */
   async start(parent: WorkflowRecord, child: ChildRequest, call: StartingCall): Promise<void> {
     const { trees } = this.#parts;
-    // Its place is taken while it is looked for: others may ask for the last one meanwhile.
+    // Takes the child's place during the lookup, because others may request the last one meanwhile.
     trees.began(parent.root);
     try {
       await this.#start(parent, child, call);
@@ -87,7 +87,7 @@ export class ChildStarts {
     const module =
       call.left === null
         ? (this.#ownModule(parent, child) ?? (await this.#otherModule(parent, child)))
-        : // Which one is the newest may have changed since.
+        : // The newest version may have changed since.
           (JSON.parse(call.left) as ModuleOfChild);
     if (idempotencyKey !== null && (await this.#isElsewhere(parent, module, child, call))) {
       return;
@@ -111,7 +111,7 @@ export class ChildStarts {
     }
   }
 
-  /** A key is looked for in the partition that it names, whoever starts a workflow with it. */
+  /** A key is looked up in the partition that it names, whichever workflow starts one with it. */
   async #isElsewhere(
     parent: WorkflowRecord,
     module: ModuleOfChild,
@@ -149,14 +149,14 @@ export class ChildStarts {
   #begin(parent: WorkflowRecord, child: NewChild, call: StartingCall): BegunStart {
     const run = this.#parts.create(parent, child);
     call.settle(toPublicId(run.id));
-    // Asked for now, so that whatever the child does first is saved in this transaction or later.
+    // Requested now, so that whatever the child does first is saved in this transaction or later.
     const durable = this.#parts.committer.commit(parent);
     const { workflow } = run.record;
     run.activate();
     return { workflow, durable };
   }
 
-  /** @returns undefined where another module is asked for. @throws EngineError where its own has no such workflow */
+  /** @returns undefined if another module is requested. @throws EngineError if its own has no such workflow */
   #ownModule(parent: WorkflowRecord, child: ChildRequest): ModuleOfChild | undefined {
     const { module, version, moduleHash } = parent.workflow;
     const isOwn =

@@ -9,7 +9,7 @@ import { Engine } from "../engine.ts";
 const post = { method: "POST", url: "http://site/order", body: "1" };
 
 describe("closing", () => {
-  test("lets a request under way end; its answer is durable, so it is not interrupted", async () => {
+  test("lets a request under way end; its response is durable, so it is not interrupted", async () => {
     await using before = await TestEngine.open();
     const held = new HeldResponses();
     before.http.script = held.script;
@@ -26,7 +26,7 @@ describe("closing", () => {
     expect(after.http.sent).toHaveLength(1);
   });
 
-  test("waits no longer than it was given; the request is interrupted", async () => {
+  test("waits no longer than its limit; the request is interrupted", async () => {
     await using before = await TestEngine.open();
     before.http.script = () => new Promise(() => undefined);
     const id = await before.launch("http", post);
@@ -51,7 +51,7 @@ describe("closing", () => {
     const id = await before.launch("http_sequence", { urls });
     await before.requests(1);
     const closed = before.engine.close();
-    // The engine can't save, and so not close, before the guest has made its second call.
+    // The engine can't save, and so can't close, before the guest has made its second call.
     const release = store?.hold();
     held.release({ body: "first" });
     await until(() => before.engine.statistics().computing > 0);
@@ -69,7 +69,7 @@ describe("closing", () => {
     ]);
   });
 
-  test("saves all: messages, sleeps and responses are there afterwards", async () => {
+  test("saves everything: messages, sleeps and responses are there afterwards", async () => {
     await using before = await TestEngine.open();
     const receiver = await before.launch("receive_many", { count: 2 });
     const sleeper = await before.launch("sleep_ms", { ms: 1_000 });
@@ -85,7 +85,7 @@ describe("closing", () => {
     ]);
   });
 
-  test("tells callers that wait; the workflow goes on in the next engine", async () => {
+  test("rejects waiting callers; the workflow continues in the next engine", async () => {
     await using before = await TestEngine.open();
     const started = before.run("sleep_ms", { ms: 100 });
     const refused = rejectionOf(started);
@@ -101,7 +101,7 @@ describe("closing", () => {
     expect((await after.engine.list()).workflows).toMatchObject([{ status: "completed" }]);
   });
 
-  test("refuses whatever is asked for afterwards", async () => {
+  test("refuses all later requests", async () => {
     await using engine = await TestEngine.open();
     const id = await engine.launch("receive");
     await engine.engine.close();
@@ -113,7 +113,7 @@ describe("closing", () => {
     await expect(engine.engine.deploy(fixtureBytes("crawler"))).rejects.toMatchObject(closed);
   });
 
-  test("twice, or after a kill, is closing once", async () => {
+  test("twice, or after a kill, closes once", async () => {
     await using engine = await TestEngine.open();
     await Promise.all([engine.engine.close(), engine.engine.close()]);
     await engine.engine.kill();
@@ -123,7 +123,7 @@ describe("closing", () => {
     await expect(engine.engine.closed).resolves.toBeUndefined();
   });
 
-  test("is done by `await using`, with threads of the engine's own", async () => {
+  test("happens at the end of `await using`, with threads of the engine's own", async () => {
     let id: string;
     {
       await using engine = await Engine.open();
@@ -136,7 +136,7 @@ describe("closing", () => {
   });
 });
 
-test("a kill settles what is under way, and leaves engines that share its threads alone", async () => {
+test("a kill settles what is under way, and doesn't affect engines that share its threads", async () => {
   await using first = await TestEngine.open();
   await using second = await TestEngine.open();
   const id = await second.launch("sleep_ms", { ms: 100 });

@@ -25,13 +25,13 @@ const http = (path: string): object => ({
   },
 });
 
-/** Answers only what may be repeated. */
+/** Responds only to requests that may be repeated. */
 function holdingOthers(held: HeldResponses): Script {
   return (request) => (request.idempotent ? responseTo(request) : held.script(request));
 }
 
 describe("draining", () => {
-  test("lets requests end that may be sent only once, and everything else go on", async () => {
+  test("lets requests end that may be sent only once, and everything else continue", async () => {
     await using before = await TestEngine.open();
     const held = new HeldResponses();
     before.http.script = holdingOthers(held);
@@ -73,7 +73,7 @@ describe("draining", () => {
     expect(after.http.sent).toHaveLength(2);
   });
 
-  test("waits a moment for requests that may be repeated, as most end soon", async () => {
+  test("waits briefly for requests that may be repeated, because most end soon", async () => {
     await using before = await TestEngine.open();
     const held = new HeldResponses();
     before.http.script = held.script;
@@ -110,7 +110,7 @@ describe("draining", () => {
     expect(JSON.stringify(await after.response(id))).not.toContain("RequestInterrupted");
   });
 
-  test("takes no longer than it was given; what is still under way then is interrupted", async () => {
+  test("takes no longer than its limit; whatever is still under way then is interrupted", async () => {
     await using before = await TestEngine.open();
     before.http.script = () => new Promise(() => undefined);
     const id = await before.launch("http", post("/order"));

@@ -4,8 +4,8 @@ import type { Wakeups } from "./wakeups.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
 /**
- * The time that a workflow's call waits for. The store knows it, unless operations go on beside the workflow: then it has to
- * be taken up at once after a crash, and a timer waits for the time.
+ * The time that a workflow's call waits for. The store knows it, unless operations run beside the workflow: then the
+ * workflow has to be taken up immediately after a crash, and a timer waits for the time.
  */
 export class DueTime {
   readonly #record: WorkflowRecord;
@@ -28,7 +28,7 @@ export class DueTime {
     this.#time = record.state.wakeAt;
   }
 
-  /** Whether this is the time that is waited for, or a later one. */
+  /** Whether this is the time that the call waits for, or a later one. */
   isReached(time: number): boolean {
     return this.#time !== null && this.#time <= time;
   }
@@ -47,7 +47,7 @@ export class DueTime {
     }
   }
 
-  /** By when the workflow must have ended is known now, or has changed. */
+  /** The time by which the workflow must have ended is now known, or has changed. */
   look(): void {
     const { waiting } = this.#record.state;
     if (waiting !== null) {
@@ -55,7 +55,7 @@ export class DueTime {
     }
   }
 
-  /** The last operation has ended, and the call waits on. */
+  /** The last operation has ended, and the call still waits. */
   withoutOperations(): void {
     if (this.#withOperations) {
       this.#withOperations = false;
@@ -63,7 +63,7 @@ export class DueTime {
     }
   }
 
-  /** Nothing is waited for any more. */
+  /** Nothing is waited for any longer. */
   clear(): void {
     this.#time = 0;
     this.#withOperations = false;

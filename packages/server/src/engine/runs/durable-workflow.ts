@@ -4,10 +4,10 @@ import type { Timers } from "../../time/timers.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import type { Committer, Unsaved } from "../committer.ts";
 
-/** How long whoever asks for a workflow waits until it is saved, in milliseconds. */
+/** How long a request for a workflow waits until it is saved, in milliseconds. */
 const maxWaitMs = 5_000;
 
-/** What it needs of the engine. */
+/** What {@link durableWorkflow} needs of the engine. */
 export interface DurableWorkflowParts {
   readonly store: Pick<WorkflowStore, "workflow">;
   readonly committer: Pick<Committer, "commit" | "writeFailure">;
@@ -15,11 +15,11 @@ export interface DurableWorkflowParts {
 }
 
 /**
- * What is durable of a workflow. While the journal can't be written, that is what it holds already; a workflow that was started
- * meanwhile is waited for.
+ * The durable state of a workflow. While the journal can't be written, that is what the journal already holds; for a
+ * workflow that was started meanwhile, it waits.
  *
  * @param record of a workflow in memory
- * @throws EngineError `WORKFLOW_NOT_FOUND`; `JOURNAL_UNAVAILABLE` where it was started, and can't be saved now
+ * @throws EngineError `WORKFLOW_NOT_FOUND`; `JOURNAL_UNAVAILABLE` if it was started and can't be saved now
  */
 export async function durableWorkflow(
   parts: DurableWorkflowParts,

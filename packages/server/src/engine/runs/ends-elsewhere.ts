@@ -3,13 +3,13 @@ import type { IdSlice } from "../../workflow/workflow-id.ts";
 import type { Elsewhere } from "../elsewhere.ts";
 import type { EndManner } from "../types.ts";
 
-/** So many are ended in one go. */
+/** The number of workflows that are ended in one batch. */
 const pageSize = 1_000;
 
 /**
- * Cancels or terminates all workflows of other partitions that a filter names: those that were durable when it began.
- * @returns how many of them ran, and were not asked before
- * @throws Error where they can't be found now
+ * Cancels or terminates all workflows of other partitions that match a filter and were durable when this began.
+ * @returns how many of them were running and had not been asked before
+ * @throws Error if they can't be found now
  */
 export async function endElsewhere(
   {

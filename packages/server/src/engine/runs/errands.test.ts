@@ -17,7 +17,7 @@ const ask = (name: string, id: string, more: object = {}): Step => ({
   ask: [name, { id, ...more }],
 });
 const send = (id: string, data: unknown): Step => ask("send", id, { type: "go", data });
-/** In tests a key names its partition by a number. */
+/** In tests, a key names its partition by a number. */
 const start = (idempotencyKey: string, input: readonly Step[], more: object = {}): Step => ({
   ask: ["start", { workflow: "script", input, idempotencyKey, ...more }],
 });
@@ -33,7 +33,7 @@ async function told(partitions: TestPartitions, id: string): Promise<readonly un
 }
 
 describe.each(memoryModes)("workflows of other partitions, $mode", ({ limits }) => {
-  test("are sent messages, cancelled and ended, and their results waited for", async () => {
+  test("are sent messages, cancelled and ended, and their results awaited", async () => {
     await using partitions = await TestPartitions.open(3, { limits });
     const gets = await partitions.engine(1).launch("script", [receive("go"), receive("go")]);
     const hears = await partitions.engine(2).launch("script", [receive(cancel), poll(cancel)]);
@@ -68,7 +68,7 @@ describe.each(memoryModes)("workflows of other partitions, $mode", ({ limits }) 
     expect(await told(partitions, hears)).toEqual([{ Message: [cancel, "null"] }, "Timeout"]);
   });
 
-  test("refuse what those of the own partition refuse", async () => {
+  test("refuse what workflows of the same partition refuse", async () => {
     await using partitions = await TestPartitions.open(2, {
       limits: { ...limits, mailboxMessages: 1 },
     });
@@ -142,7 +142,7 @@ test("children elsewhere are cancelled when their parent ends, and with its whol
   await expect.poll(running, { timeout: 20_000 }).toEqual(["k5"]);
 });
 
-test("a child that comes after its parent's end is cancelled", async () => {
+test("a child that arrives after its parent's end is cancelled", async () => {
   await using partitions = await TestPartitions.open(2);
   const waits = [receive("never")];
   partitions.answers = () => false;
@@ -158,7 +158,7 @@ test("a child that comes after its parent's end is cancelled", async () => {
     .toEqual([expect.any(Number)]);
 });
 
-test("an errand that comes late does nothing", async () => {
+test("a late errand does nothing", async () => {
   await using partitions = await TestPartitions.open(2);
   const other = await partitions
     .engine(1)
@@ -173,7 +173,7 @@ test("an errand that comes late does nothing", async () => {
   expect((await told(partitions, other)).at(-1)).toBe("Timeout");
 });
 
-test("what was asked elsewhere is not asked here again, once both are in one partition", async () => {
+test("what was requested elsewhere is not requested here again, once both are in one partition", async () => {
   // As after a copy into one directory.
   await using partitions = await TestPartitions.open(2);
   partitions.answers = () => false;
@@ -190,7 +190,7 @@ test("what was asked elsewhere is not asked here again, once both are in one par
   });
 });
 
-/** A store on a disk that a test can fill while the store looks for a key. */
+/** A store on a disk that a test can fill while the store looks up a key. */
 class SlowlySearchedStore extends FailingStore {
   readonly searched: PromiseWithResolvers<void> = Promise.withResolvers();
   readonly goOn: PromiseWithResolvers<void> = Promise.withResolvers();
@@ -202,7 +202,7 @@ class SlowlySearchedStore extends FailingStore {
   }
 }
 
-test("a child whose database refuses writes just then is waited for, and never denied", async () => {
+test("a child whose database refuses writes at that moment is waited for, and never denied", async () => {
   let disk: SlowlySearchedStore | undefined;
   const began = Promise.withResolvers<void>();
   await using partitions = await TestPartitions.open(2, {
@@ -229,7 +229,7 @@ test("a child whose database refuses writes just then is waited for, and never d
   await until(() => engine.health().status === "degraded");
   disk.goOn.resolve();
   await began.promise;
-  // Whatever would be told of it now is told before this.
+  // Anything reported now would have been reported before this.
   await isSettled(other);
   disk.failure = undefined;
   const completed = { body: { status: "completed", response: [{ Message: ["go", "1"] }] } };
@@ -237,11 +237,11 @@ test("a child whose database refuses writes just then is waited for, and never d
   await other;
 });
 
-/** What is left of a workflow and its children when all has come to rest after a crash. */
+/** The state of a workflow and its children when all has come to rest after a crash. */
 interface SweptPartitions {
   readonly where: string;
   readonly crashed: boolean;
-  /** Undefined where its start was not durable. */
+  /** Undefined if its start was not durable. */
   readonly root: StoredWorkflow | undefined;
   readonly children: readonly StoredWorkflow[];
 }

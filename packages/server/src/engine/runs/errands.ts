@@ -19,7 +19,7 @@ import { assertRunning, assertTakes } from "./laying-messages.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
-/** What it is built on. */
+/** What {@link Errands} needs. */
 export interface ErrandsParts {
   readonly store: Pick<WorkflowStore, "note">;
   readonly committer: Pick<Committer, "commit" | "together">;
@@ -28,29 +28,29 @@ export interface ErrandsParts {
   readonly limits: EngineLimits;
   readonly elsewhere: Pick<Elsewhere, "runs"> | undefined;
   withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result>;
-  /** As `RunRegistry.end`. */
+  /** Like `RunRegistry.end`. */
   end(
     id: number,
     manner: EndManner,
     check?: (run: WorkflowRun) => void,
     settle?: () => void,
   ): Promise<{ readonly record: WorkflowRecord; readonly changed: boolean }>;
-  /** Settled once a workflow that was started is durable. */
+  /** Settles once a workflow that was started is durable. */
   saved(id: number): Promise<void>;
-  /** A new workflow, which does not run yet, and nobody saves. */
+  /** A new workflow, which does not run yet and is not saved yet. */
   create(child: FarChild): { readonly record: WorkflowRecord; activate(): void };
 }
 
 type Step = Pick<WorkflowStep, "run" | "step">;
 
 /**
- * Does here what workflows of other partitions ask for. An errand may be asked for again, as long as its workflow was not
- * told what came of it: with what it changes, the workflow that is changed notes which step of which workflow it was.
- * A start needs no note, as it has its key.
+ * Does here what workflows of other partitions request. A workflow may repeat an errand until it gets the outcome.
+ * Therefore the workflow that an errand changes notes, together with the change, which step of which workflow requested
+ * it. A start needs no note, because it has its key.
  */
 export class Errands {
   readonly #parts: ErrandsParts;
-  /** By the workflow that asks: the last one that began. */
+  /** The last errand that began, by the workflow that requested it. */
   readonly #underWay = new Map<number, Promise<unknown>>();
 
   constructor(parts: ErrandsParts) {
@@ -58,8 +58,8 @@ export class Errands {
   }
 
   /**
-   * @returns what came of it, once that is durable
-   * @throws Error where it can't be told now; then it may be done, or not
+   * @returns the outcome, once it is durable
+   * @throws Error if the outcome can't be given now; the errand may be done, or not
    */
   async run(errand: Errand): Promise<ErrandAnswer> {
     const { by } = errand;
@@ -173,15 +173,15 @@ export class Errands {
       return { workflow: record.workflow, durable };
     });
     if (known === undefined) {
-      // A workflow of this partition wanted to start it, and did not live to do so.
+      // A workflow of this partition wanted to start it, but ended before it did.
       return this.#start(child);
     }
     assertSameStart(key, known, child);
     const { bound, id, parent } = known;
-    // However long it takes: nothing may be told of a workflow that a crash could still undo.
+    // However long it takes: nothing may be reported of a workflow that a crash could still undo.
     await saved(id);
     if (bound && parent === child.parent.id && (await elsewhere?.runs(parent)) === false) {
-      // Its parent ended before there was a child that it could find.
+      // Its parent ended before this child existed for it to find.
       const { record } = await end(id, "cancel");
       await committer.commit(record);
     }

@@ -7,7 +7,7 @@ import { until } from "../../testing/until.ts";
 
 const few = { residentGuests: 2 };
 
-/** How many workflows the engine holds places in memory for, seen from outside: none of them computes. */
+/** The number of workflows that the engine has places in memory for, seen from outside: none of them computes. */
 async function runningCount(engine: TestEngine): Promise<number> {
   return (await engine.engine.list({ status: "running", limit: 1_000 })).workflows.length;
 }
@@ -81,7 +81,7 @@ describe("two places for fifty workflows", () => {
   });
 });
 
-/** Notes which workflows are read. */
+/** Records which workflows are read. */
 class ReadStore extends StoreWrapper {
   readonly read: number[] = [];
 
@@ -121,7 +121,7 @@ describe("a workflow that waits", () => {
     expect(await engine.status(id)).toBe("completed");
   });
 
-  test("keeps every message, also those that come just as it is forgotten", async () => {
+  test("keeps every message, including those that arrive just as it is forgotten", async () => {
     let store: FailingStore | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs: 0 },
@@ -145,7 +145,7 @@ describe("a workflow that waits", () => {
     ]);
   });
 
-  test("is forgotten too once it has ended", async () => {
+  test("is also forgotten once it has ended", async () => {
     let store: ReadStore | undefined;
     await using engine = await TestEngine.open({
       wrapStore: (inner) => (store = new ReadStore(inner)),
@@ -158,7 +158,7 @@ describe("a workflow that waits", () => {
     expect(store?.read).toHaveLength(reads + 1);
   });
 
-  test("for a response of the network is never forgotten, even without its guest", async () => {
+  test("for a response from the network is never forgotten, even without its guest", async () => {
     let store: ReadStore | undefined;
     await using engine = await TestEngine.open({
       limits: { idleGuestMs: 0 },
@@ -190,7 +190,7 @@ describe("a workflow that left memory is brought back", () => {
     expect(await response).toEqual(what === "by a message" ? { by: "Ada" } : "timed out");
   });
 
-  test("for its caller, who is told of the response as ever", async () => {
+  test("for its caller, who gets the response as usual", async () => {
     await using engine = await TestEngine.open({ limits: { idleGuestMs: 0 } });
     const started = engine.startText("responds_later", '{"ms":100}');
     await engine.pass(100);

@@ -14,12 +14,12 @@ import type { EngineLimits } from "../limits.ts";
 import { moduleKey, type Modules } from "../modules/index.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** What keeps a guest from being started has nothing to do with its workflow, and may pass. */
+/** The guest can't be started, for a reason that has nothing to do with its workflow and may pass. */
 export class TemporaryStartError extends Error {
   override readonly name: string = "TemporaryStartError";
 }
 
-/** What a starter is built on. */
+/** What {@link GuestStarter} needs. */
 export interface GuestStarterParts {
   readonly store: WorkflowStore;
   readonly committer: Committer;
@@ -41,7 +41,7 @@ export class GuestStarter {
   }
 
   /**
-   * What a guest is rebuilt from; empty for a new one.
+   * The journal that a guest is rebuilt from; empty for a new one.
    * @throws TemporaryStartError
    */
   async readJournal(record: WorkflowRecord): Promise<readonly string[]> {
@@ -49,7 +49,7 @@ export class GuestStarter {
       return [];
     }
     try {
-      // That it runs again need not be known to the journal: it would be woken again after a crash.
+      // The journal doesn't need to know that the workflow runs again: a crash would wake it again.
       if (record.mayLackLines) {
         await this.#parts.committer.commit(record);
       }
@@ -63,7 +63,7 @@ export class GuestStarter {
 
   /**
    * Starts a guest in a thread, or rebuilds it from its journal.
-   * @param callerPresent whether someone waits for its response, asked when its module is there
+   * @param callerPresent whether someone waits for its response; called once its module has been compiled
    * @throws TemporaryStartError
    */
   async start(
@@ -93,7 +93,7 @@ export class GuestStarter {
     }
   }
 
-  /** The threads forget this engine. */
+  /** Makes the threads forget this engine. */
   stop(): void {
     this.#parts.executors.forgetEngine(this.#engineNumber);
   }

@@ -1,4 +1,4 @@
-// The workflows that run, from their start to their end.
+// Running workflows, from start to end.
 export { AtOnce } from "./at-once.ts";
 export { assertSameStart } from "./keyed-starts.ts";
 export { assertMessage, assertRunning, assertTakes } from "./laying-messages.ts";

@@ -3,7 +3,7 @@ import { ExecutorPool } from "../../executor/executor-pool.ts";
 import { TestEngine } from "../../testing/test-engine.ts";
 import { turn } from "../../testing/until.ts";
 
-/** One thread for all guests, so that they are in each other's way as much as can be. */
+/** One thread for all guests, so that they disturb each other as much as possible. */
 const executors = new ExecutorPool({
   threads: 1,
   guestTimeLimitMs: 600,
@@ -14,7 +14,7 @@ afterAll(async () => {
   await executors.close();
 });
 
-/** Two that wait and one that is started while another guest misbehaves; all must end as ever. */
+/** Two that wait and one that is started while another guest misbehaves. All must end as usual. */
 async function neighbours(engine: TestEngine): Promise<() => Promise<void>> {
   const sleeper = await engine.launch("sleep_steps", { count: 3, ms: 1_000 });
   const receiver = await engine.launch("receive");
@@ -23,7 +23,7 @@ async function neighbours(engine: TestEngine): Promise<() => Promise<void>> {
     await engine.engine.send(receiver, "approve", '{"by":"Ada"}');
     expect(await newcomer).toBe(3);
     expect(await engine.end(receiver)).toMatchObject({ status: "completed" });
-    // The engine is not idle as long as a guest computes: the time can't wait for that.
+    // The engine is not idle while a guest computes, so the time can't wait for that.
     while ((await engine.status(sleeper)) === "running") {
       engine.clock.advance(1_000);
       await turn();
@@ -32,7 +32,7 @@ async function neighbours(engine: TestEngine): Promise<() => Promise<void>> {
   };
 }
 
-describe("the neighbours of a guest that computes without end", () => {
+describe("the neighbours of a guest that computes endlessly", () => {
   test("finish in another thread while it still computes", async () => {
     await using own = new ExecutorPool({
       threads: 1,
@@ -47,7 +47,7 @@ describe("the neighbours of a guest that computes without end", () => {
     expect(await engine.status(id)).toBe("running");
   });
 
-  test("are rebuilt where it was stopped before they could be moved", async () => {
+  test("are rebuilt if it was stopped before they could be moved", async () => {
     await using own = new ExecutorPool({
       threads: 1,
       guestTimeLimitMs: 300,
@@ -62,8 +62,8 @@ describe("the neighbours of a guest that computes without end", () => {
   });
 });
 
-describe("a guest that computes without end", () => {
-  test("fails alone, while its neighbours in the same thread go on and finish", async () => {
+describe("a guest that computes endlessly", () => {
+  test("fails alone, while its neighbours in the same thread continue and finish", async () => {
     await using engine = await TestEngine.open({ executors });
     const finish = await neighbours(engine);
     const spinning = engine.run("busy_loop");
@@ -77,7 +77,7 @@ describe("a guest that computes without end", () => {
     });
   });
 
-  test("after its response fails with it kept", async () => {
+  test("fails after its response, which is stored", async () => {
     await using engine = await TestEngine.open({ executors });
     const { id, response } = await engine.startText("busy_loop_after_response");
 
@@ -108,8 +108,8 @@ describe("a guest that computes without end", () => {
   });
 });
 
-describe("a guest that takes memory without end", () => {
-  test("fails alone at the limit; the thread lives on", async () => {
+describe("a guest that takes memory endlessly", () => {
+  test("fails alone at the limit; the thread survives", async () => {
     await using engine = await TestEngine.open({ executors, limits: { memoryBytes: 8 * 2 ** 20 } });
     const finish = await neighbours(engine);
     const hog = engine.run("memory_hog");
@@ -135,8 +135,8 @@ describe("a guest that takes memory without end", () => {
   });
 });
 
-describe("a guest that calls itself without end", () => {
-  test("fails alone; the thread lives on", async () => {
+describe("a guest that calls itself endlessly", () => {
+  test("fails alone; the thread survives", async () => {
     await using engine = await TestEngine.open({ executors });
     const finish = await neighbours(engine);
     const recursion = engine.run("recursion");
@@ -153,7 +153,7 @@ describe("a guest that calls itself without end", () => {
 });
 
 describe.each(["log_flood", "time_flood"])("a guest that calls without end: %s", (workflow) => {
-  test("fails at the limit of its journal, while others go on", async () => {
+  test("fails at the limit of its journal, while others continue", async () => {
     const journalBytes = 300_000;
     await using engine = await TestEngine.open({ executors, limits: { journalBytes } });
     const finish = await neighbours(engine);

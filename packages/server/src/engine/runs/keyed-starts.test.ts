@@ -23,7 +23,7 @@ function setUp(known?: StoredWorkflow): {
   return { starts, begun, begin, saved };
 }
 
-test("a key begins one workflow, also before the store knows it", async () => {
+test("a key begins one workflow, even before the store knows it", async () => {
   const { begin, begun, starts } = setUp();
   const both = Promise.all([starts.once("k", begin), starts.once("k", begin)]);
   expect(await both).toEqual([workflow, workflow]);
@@ -31,13 +31,13 @@ test("a key begins one workflow, also before the store knows it", async () => {
   expect(begun).toHaveLength(1);
 });
 
-test("one that the store knows is begun no more", async () => {
+test("a workflow that the store knows is not begun again", async () => {
   const { begin, begun, starts } = setUp(storedWorkflow(5));
   expect(await starts.once("k", begin)).toMatchObject({ id: 5 });
   expect(begun).toEqual([]);
 });
 
-test("who does not want to begin after all leaves it to those that wait", async () => {
+test("a start that is no longer wanted leaves it to those that wait", async () => {
   const { begin, begun, starts } = setUp();
   const left = starts.once("k", () => undefined);
   const others = Promise.all([starts.once("k", begin), starts.once("k", begin)]);
@@ -46,7 +46,7 @@ test("who does not want to begin after all leaves it to those that wait", async 
   expect(begun).toHaveLength(1);
 });
 
-test("what could not begin, or be saved, is begun again by the next", async () => {
+test("a start that could not begin, or be saved, is begun again by the next one", async () => {
   const { begin, begun, saved, starts } = setUp();
   const failing = starts.once("k", () => {
     throw new Error("no room");

@@ -19,8 +19,8 @@ export class KeyedStarts {
   }
 
   /**
-   * @param begin creates the workflow, where there is none of the key; undefined: it does not want to any more
-   * @returns the workflow of the key, created now or earlier; undefined where `begin` did not create one
+   * @param begin creates the workflow, if there is none with the key; returns undefined if it no longer wants to
+   * @returns the workflow of the key, created now or earlier; undefined if `begin` did not create one
    */
   async once(
     key: string,
@@ -38,7 +38,7 @@ export class KeyedStarts {
     }
   }
 
-  /** The workflow of a key, also where the store does not know it yet; undefined where there is none. */
+  /** The workflow of a key, even if the store does not know it yet; undefined if there is none. */
   async find(key: string): Promise<StoredWorkflow | undefined> {
     return (await this.#underWay.get(key)) ?? this.#store.workflowByIdempotencyKey(key);
   }
@@ -61,7 +61,7 @@ export class KeyedStarts {
   }
 }
 
-/** @throws EngineError `IDEMPOTENCY_CONFLICT` where the key's workflow was started by another request */
+/** @throws EngineError `IDEMPOTENCY_CONFLICT` if another request started the key's workflow */
 export function assertSameStart(
   key: string,
   { id, module, version, workflow, input, run }: StoredWorkflow,
@@ -71,7 +71,7 @@ export function assertSameStart(
     module === request.module &&
     version === request.version &&
     workflow === request.workflow &&
-    // One that went on anew has another input by now.
+    // A workflow that continued as new has another input by now.
     (input === request.input || run > 1);
   if (!sameStart) {
     throw new EngineError(

@@ -9,7 +9,7 @@ import type { WorkflowRun } from "./workflow-run.ts";
 
 type Message = Pick<StoredMessage, "type" | "data">;
 
-/** @throws EngineError `INVALID_REQUEST` for what nobody but the server may send */
+/** @throws EngineError `INVALID_REQUEST` if only the server may send such a message */
 export function assertMessage(
   { type, data }: Message,
   { textCharacters }: Pick<EngineLimits, "textCharacters">,
@@ -25,7 +25,7 @@ export function assertMessage(
   assertJson("data", data);
 }
 
-/** @throws EngineError `WORKFLOW_ENDED`; `LIMIT_REACHED` where the mailbox is full */
+/** @throws EngineError `WORKFLOW_ENDED`; `LIMIT_REACHED` if the mailbox is full */
 export function assertTakes(
   run: WorkflowRun,
   message: Message,

@@ -20,10 +20,10 @@ import { assertMessage, assertRunning, assertTakes } from "./laying-messages.ts"
 import type { Waiters } from "./waiters.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 
-/** After the store could not be read. */
+/** The delay after the store could not be read. */
 const askAgainMs = 1_000;
 
-/** What it is built on. */
+/** What {@link LocalWorkflows} needs. */
 export interface LocalWorkflowsParts {
   readonly store: Pick<WorkflowStore, "workflow">;
   readonly ends: Waiters<WorkflowInfo>;
@@ -31,13 +31,13 @@ export interface LocalWorkflowsParts {
   readonly clock: Clock;
   readonly committer: Pick<Committer, "commit" | "together">;
   readonly limits: EngineLimits;
-  /** The ids of workflows that are here; undefined: all. */
+  /** The ids of workflows in this partition; undefined: all. */
   readonly ids: IdSlice | undefined;
-  /** How others are reached; undefined: not at all. */
+  /** How to reach the other partitions; undefined: there are none. */
   readonly elsewhere: Elsewhere | undefined;
   readonly errands: Pick<Errands, "run">;
   withRun<Result>(id: number, action: (run: WorkflowRun) => Result): Promise<Result>;
-  /** As `RunRegistry.end`. */
+  /** Like `RunRegistry.end`. */
   end(
     id: number,
     manner: EndManner,
@@ -53,10 +53,10 @@ interface UnknownWorkflow {
   readonly message: string;
 }
 
-/** The call's workflow has ended, or the engine stops. */
+/** The call's workflow has ended, or the engine is stopping. */
 class CallLeftError extends Error {}
 
-/** The workflows of this engine, and those of other partitions, as those of this one see them. */
+/** How workflows of this engine reach each other and those of other partitions. */
 export class LocalWorkflows implements OtherWorkflows {
   readonly #parts: LocalWorkflowsParts;
 
@@ -73,7 +73,7 @@ export class LocalWorkflows implements OtherWorkflows {
     if (!this.#isHere(number) && elsewhere !== undefined) {
       return this.#resultOf(id, await elsewhere.ended(number, reader, signal));
     }
-    // Waits before it looks: the end may come while the store is being read.
+    // Waits before it reads: the end may come while the store is being read.
     const ended = this.#parts.ends.wait(number, signal, () => undefined);
     ended.catch(() => undefined);
     const now = await this.#read(number, reader, signal);
@@ -106,7 +106,7 @@ export class LocalWorkflows implements OtherWorkflows {
         return;
       }
       if (call.left !== null) {
-        // It was in another partition when it was asked for, and may have been told.
+        // It was in another partition when the call was made, and may already have been told.
         await this.#tellOnce(from, number, telling, call);
         return;
       }
@@ -168,13 +168,13 @@ export class LocalWorkflows implements OtherWorkflows {
     await this.#parts.end(number, manner, check, () => call.settle());
   }
 
-  /** Whether a workflow is in this partition, where there is one of this number. */
+  /** Whether the workflow with this number is in this partition, if it exists. */
   #isHere(number: number): boolean {
     const { ids } = this.#parts;
     return ids === undefined || number % ids.count === ids.index;
   }
 
-  /** What is told of a workflow that there is not. */
+  /** The error for a workflow that does not exist. */
   #unknown(id: string): UnknownWorkflow {
     const code = "WORKFLOW_NOT_FOUND";
     return { code, name: code, message: `There is no workflow ${id.slice(0, 100)}.` };

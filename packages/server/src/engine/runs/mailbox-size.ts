@@ -1,18 +1,18 @@
 import type { StoredMessage } from "../../store/workflow-store.ts";
 import type { EngineLimits } from "../limits.ts";
 
-/** How much waits in a mailbox: messages, and their bytes in UTF-8. */
+/** The messages that wait in a mailbox: their number, and their bytes in UTF-8. */
 interface MailboxSize {
   readonly mailboxSize: number;
   readonly mailboxBytes: number;
 }
 
-/** What a message takes of a mailbox. */
+/** The bytes that a message takes in a mailbox. */
 export function messageBytes({ type, data }: Pick<StoredMessage, "type" | "data">): number {
   return Buffer.byteLength(type) + Buffer.byteLength(data);
 }
 
-/** @returns what to tell where there is no room for one more message */
+/** @returns what exceeds the limits if there is no room for one more message; otherwise undefined */
 export function excessOfMailbox(
   { mailboxSize: messages, mailboxBytes: bytes }: MailboxSize,
   message: Pick<StoredMessage, "type" | "data">,

@@ -14,24 +14,24 @@ import { type TakenOver, WorkflowRecord } from "./workflow-record.ts";
 import type { WorkflowRun } from "./workflow-run.ts";
 import type { WorkflowTrees } from "./workflow-trees.ts";
 
-/** What it is built on. */
+/** What {@link NewRuns} needs. */
 export interface NewRunsParts {
   readonly newWorkflows: NewWorkflows;
   readonly limits: EngineLimits;
   readonly modules: Pick<Modules, "knownWorkflowNames">;
   readonly observer: EngineObserver | undefined;
   readonly residency: SharedResidency;
-  /** Workflows that run, of all engines that share a count. */
+  /** The running workflows of all engines that share a count. */
   readonly running: RunningCount;
   /** Those of this engine. */
   readonly ownRunning: RunningPart;
   readonly stubbedWorkflows: ReadonlySet<string>;
   readonly trees: Pick<WorkflowTrees, "began">;
-  /** Keeps a run in memory. */
+  /** Adds a run to those in memory. */
   add(record: WorkflowRecord): WorkflowRun;
 }
 
-/** Makes the runs of new workflows. */
+/** Creates the runs of new workflows. */
 export class NewRuns {
   readonly #parts: NewRunsParts;
 
@@ -41,7 +41,7 @@ export class NewRuns {
 
   /**
    * @param detached whether nobody waits for its response now
-   * @param takenOver where it is a restart or a fork of another one
+   * @param takenOver if it is a restart or a fork of another one
    * @returns the new workflow, on its way
    * @throws EngineError `LIMIT_REACHED`
    */
@@ -81,7 +81,7 @@ export class NewRuns {
     return run;
   }
 
-  /** A child of its parent's module, which does not run yet; undefined where that has no such workflow. */
+  /** A child of its parent's module, which does not run yet; undefined if the module has no such workflow. */
   createOwnChild(parent: WorkflowRecord, workflow: string, input: string): WorkflowRun | undefined {
     const { module, version, moduleHash } = parent.workflow;
     const { modules, stubbedWorkflows } = this.#parts;
@@ -119,7 +119,7 @@ export class NewRuns {
     return run;
   }
 
-  /** A child of a workflow in another partition, which does not run yet, and which nobody saves. */
+  /** A child of a workflow in another partition. It does not run yet and is not saved yet. */
   createFarChild(child: FarChild): WorkflowRun {
     const { add, newWorkflows, observer, ownRunning, trees } = this.#parts;
     const run = add(new WorkflowRecord(newWorkflows.create({ ...child, detached: false }), null));

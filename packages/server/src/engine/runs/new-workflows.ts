@@ -3,7 +3,7 @@ import type { Clock } from "../../time/clock.ts";
 import { type IdSlice, WorkflowIds } from "../../workflow/workflow-id.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** What is known of a workflow before it is one. */
+/** What is known of a workflow before it exists. */
 export type NewWorkflow = Pick<
   StoredWorkflow,
   | "module"
@@ -20,7 +20,7 @@ export type NewWorkflow = Pick<
   readonly parent: Pick<WorkflowRecord, "id" | "root" | "depth"> | null;
 };
 
-/** Makes workflows, each with a number of its own. */
+/** Creates workflows, each with its own number. */
 export class NewWorkflows {
   readonly #clock: Clock;
   readonly #slice: IdSlice | undefined;
@@ -33,12 +33,12 @@ export class NewWorkflows {
     this.#ids = new WorkflowIds(clock, 0, slice);
   }
 
-  /** Numbers are above the last one from now on. */
+  /** From now on, numbers are above the last one. */
   continueAfter(lastId: number): void {
     this.#ids = new WorkflowIds(this.#clock, lastId, this.#slice);
   }
 
-  /** A workflow that runs, as nothing knows it yet. */
+  /** A new running workflow, which nothing else knows yet. */
   create({ parent, ...fixed }: NewWorkflow): StoredWorkflow {
     const id = this.#ids.next();
     return {

@@ -20,7 +20,7 @@ describe.each(memoryModes)("the limit of running workflows, $mode", ({ limits })
     expect(await engine.status(ids[1] ?? "")).toBe("running");
   });
 
-  test("counts those of before a restart, children, and cancelled ones no more", async () => {
+  test("counts those from before a restart and children, but no longer cancelled ones", async () => {
     await using before = await TestEngine.open({ limits });
     const asleep = await before.launch("receive");
     await using after = await before.restart({ limits: { ...limits, runningWorkflows: 1 } });
@@ -30,7 +30,7 @@ describe.each(memoryModes)("the limit of running workflows, $mode", ({ limits })
     expect(await after.run("noop")).toBeNull();
   });
 
-  test("lets a start be asked for again by its idempotency key", async () => {
+  test("lets a start be repeated with its idempotency key", async () => {
     await using engine = await TestEngine.open({ limits: { ...limits, runningWorkflows: 1 } });
     const request = {
       module: "conformance",
@@ -91,11 +91,11 @@ describe("the memory of all guests together", () => {
     expect(await engine.end(receiver)).toMatchObject({ status: "completed" });
   });
 
-  test("that a dead thread still holds costs nobody else anything", async () => {
+  test("held by a dead thread costs no other guest anything", async () => {
     let used = 0;
     const dead = Promise.withResolvers<void>();
     const stopped: string[] = [];
-    /** V8 can't be kept from ending what it compiles: the thread is there for so long. */
+    /** V8 can't be stopped from finishing a compilation, so the thread exists for that long. */
     class CompilingThread extends ExecutorThread {
       override async terminate(): Promise<void> {
         stopped.push("thread");
@@ -119,7 +119,7 @@ describe("the memory of all guests together", () => {
     used = 1_000;
     expect((await engine.end(guilty)).error?.code).toBe("MEMORY_LIMIT");
 
-    // Far more than the limit, for many looks and longer than memory takes to settle.
+    // Far more than the limit, for many checks and longer than memory takes to settle.
     let looks = 0;
     used = 5_000;
     const before = performance.now();
@@ -145,7 +145,7 @@ describe("the memory of all guests together", () => {
 });
 
 describe("limits", () => {
-  test("that are left out have their defaults", () => {
+  test("that are omitted have their defaults", () => {
     expect(resolveEngineLimits({ residentGuests: 7 })).toEqual({
       ...defaultLimits,
       residentGuests: 7,

@@ -2,8 +2,8 @@ import { setImmediate as turn } from "node:timers/promises";
 import type { RunRegistry } from "./run-registry.ts";
 
 /**
- * Settled when nothing happens any more before a time comes, a message, or a request's answer.
- * @param isClosed then nothing happens either, whatever was under way
+ * Settles when nothing more can happen before a time, a message or the response of a request comes.
+ * @param isClosed whether the engine is closed; then nothing more happens, whatever was under way
  */
 export async function whenIdle(
   { activity, committer, wakeups }: RunRegistry,
@@ -13,14 +13,14 @@ export async function whenIdle(
     isClosed() || (activity.computing === 0 && !committer.busy && !wakeups.busy);
   do {
     await activity.until(isIdle);
-    // What a timer or an answer has just set off may be on its way still, in a promise.
+    // What a timer or an answer has just set off may still be on its way, in a promise.
     await turn();
   } while (!isIdle());
 }
 
 /**
- * Settled when no request of a guest is under way, and all answers are durable.
- * @param waitsFor intents: only until those are saved that are on their way
+ * Settles when no request of a guest is under way and all answers are durable.
+ * @param waitsFor `intents` waits only until the intents that are on their way are saved
  */
 export async function whenSaved(
   { activity, committer }: RunRegistry,
@@ -30,7 +30,7 @@ export async function whenSaved(
     waitsFor === "requests" ? activity.requesting : activity.intending;
   do {
     await activity.until(() => underWay() === 0);
-    // An answer that just came is noted, and a request whose intent just became durable sent, in this turn.
+    // In this turn, an answer that just came is recorded, and a request whose intent just became durable is sent.
     await turn();
   } while (underWay() > 0);
   await committer.flush();

@@ -11,7 +11,7 @@ const getInput = stepLine(1, '"GetInput"', "");
 const sendNull = stepLine(1, '{"SendResponse":"null"}', '{"ResponseSent":true}');
 const timeNow = stepLine(1, '"TimeNow"', '{"Time":{"secs_since_epoch":1,"nanos_since_epoch":0}}');
 
-/** Lets an engine find a workflow that was running with this journal, and tells how it goes on. */
+/** Gives an engine a workflow that was running with this journal, and returns how it continues. */
 async function replayed(
   workflow: Partial<StoredWorkflow>,
   store: readonly string[],
@@ -39,7 +39,7 @@ function mismatch(message: string): unknown {
 }
 
 describe("a workflow whose guest takes the recorded way", () => {
-  test("ends as ever", async () => {
+  test("ends as usual", async () => {
     expect(await replayed({}, [getInput, sendNull])).toMatchObject({
       status: "completed",
       error: null,
@@ -55,13 +55,13 @@ describe("a workflow whose guest takes the recorded way", () => {
     });
   });
 
-  test("may spell its calls in another way", async () => {
+  test("may spell its calls differently", async () => {
     const spelled = stepLine(1, '{ "SendResponse" : "\\u006eull" }', '{"ResponseSent":true}');
 
     expect(await replayed({}, [getInput, spelled])).toMatchObject({ status: "completed" });
   });
 
-  test("panics again as it did", async () => {
+  test("panics again as before", async () => {
     const panic =
       "workflow 'panic_after_response' panicked at 'panicked after the response', src:1:2";
     const way = [getInput, stepLine(1, '{"SendResponse":"\\"sent\\""}', '{"ResponseSent":true}')];
@@ -89,7 +89,7 @@ describe("a workflow whose guest takes another way is stopped:", () => {
     );
   });
 
-  test("with the same call and another content", async () => {
+  test("with the same call but different content", async () => {
     const other = sendNull.replace("null", "1");
 
     expect(await replayed({}, [getInput + other])).toEqual(
@@ -99,7 +99,7 @@ describe("a workflow whose guest takes another way is stopped:", () => {
     );
   });
 
-  test("with an end where the journal goes on", async () => {
+  test("with an end while the journal continues", async () => {
     expect(await replayed({}, [getInput + sendNull + timeNow])).toEqual(
       mismatch(
         'replay took another way at step 3: recorded was "TimeNow", but now came the end of the workflow',
@@ -107,7 +107,7 @@ describe("a workflow whose guest takes another way is stopped:", () => {
     );
   });
 
-  test("with a call that waits where another one waited", async () => {
+  test("with a call that waits in place of another one", async () => {
     const intent = intentLine(1, '{"Sleep":{"secs":9,"nanos":0}}', "9000");
     const info = await replayed({ workflow: "receive" }, [getInput + intent]);
 
@@ -118,7 +118,7 @@ describe("a workflow whose guest takes another way is stopped:", () => {
     );
   });
 
-  test("with a trap where the journal goes on", async () => {
+  test("with a trap while the journal continues", async () => {
     const info = await replayed({ workflow: "recursion" }, [getInput + timeNow]);
 
     expect(info).toMatchObject({
@@ -141,7 +141,7 @@ describe("a workflow whose guest takes another way is stopped:", () => {
 describe.each(memoryModes)(
   "a journal that was changed while the server was down, $mode",
   ({ limits }) => {
-    test("stops the workflow, and it only", async () => {
+    test("stops that workflow only", async () => {
       await using before = await TestEngine.open({ limits });
       const [changed, other] = [
         await before.launch("all_calls", { url: "http://site", secret: "none" }),
@@ -167,7 +167,7 @@ describe.each(memoryModes)(
 );
 
 describe("what can't be replayed", () => {
-  test("is a journal that is damaged: its workflow fails, and says why", async () => {
+  test("is a damaged journal: its workflow fails, and says why", async () => {
     await replayed({}, [getInput, "S\t1\thalf a line"], async (engine, info) => {
       expect(info).toMatchObject({
         status: "failed",
@@ -184,7 +184,7 @@ describe("what can't be replayed", () => {
     });
   });
 
-  test("is a workflow whose module is lost: it waits, until the journal is whole again", async () => {
+  test("is a workflow whose module is lost: it waits until the journal is whole again", async () => {
     await replayed({ moduleHash: "00" }, [getInput], async (engine, info) => {
       expect(info).toMatchObject({ status: "running", error: null });
       expect(engine.takeErrors().map(String)).toEqual([
@@ -204,7 +204,7 @@ describe("what can't be replayed", () => {
   });
 });
 
-test("an engine does not open where the bytes of a deployed module are lost", async () => {
+test("an engine does not open if the bytes of a deployed module are lost", async () => {
   await using before = await TestEngine.open();
   before.storage.moduleBytes.clear();
 

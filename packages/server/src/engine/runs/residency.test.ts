@@ -1,7 +1,7 @@
 import { describe, expect, test, vi } from "vitest";
 import { Residency, type Resident } from "./residency.ts";
 
-/** Notes what residents are told to do, in order. */
+/** Records what residents are told to do, in order. */
 class House {
   readonly told: string[] = [];
   readonly residency: Residency<Resident>;
@@ -12,7 +12,7 @@ class House {
 
   #last = 0;
 
-  /** @param root of the tree that it belongs to; default: a root itself */
+  /** @param root of the tree that it belongs to; default: itself */
   resident(name: string, root?: number): Resident {
     this.#last += 1;
     return {
@@ -34,7 +34,7 @@ function houseOf<Name extends string>(
 }
 
 describe("places", () => {
-  test("are given until there is none left; then one waits for its turn, first come first served", () => {
+  test("are given until none is left; then each waits for its turn, first come, first served", () => {
     const { house, residency, a, b, c, d } = houseOf(["a", "b", "c", "d"]);
     for (const resident of [a, b, c, d]) {
       residency.request(resident);
@@ -72,7 +72,7 @@ describe("places", () => {
     expect(house.told.slice(2)).toEqual(["a leaves", "c enters"]);
   });
 
-  test("of one that goes on are not taken from it", () => {
+  test("of one that continues are not taken from it", () => {
     const { house, residency, a, b, c } = houseOf(["a", "b", "c"]);
     residency.request(a);
     residency.request(b);
@@ -93,7 +93,7 @@ describe("places", () => {
     expect(house.told).toEqual(["a enters"]);
   });
 
-  test("are no longer wanted by one that left the queue", () => {
+  test("are no longer requested by one that left the queue", () => {
     const { house, residency, a, b, c } = houseOf(["a", "b", "c"]);
     for (const resident of [a, b, c]) {
       residency.request(resident);
@@ -116,7 +116,7 @@ describe("places", () => {
 });
 
 describe("waiting", () => {
-  test("makes one leave at once where that is wished", () => {
+  test("makes one leave immediately on request", () => {
     const { house, residency, a } = houseOf(["a"], { idleMs: 0 });
     residency.request(a);
     residency.waits(a, 0);
@@ -124,7 +124,7 @@ describe("waiting", () => {
     expect(house.told).toEqual(["a enters", "a leaves"]);
   });
 
-  test("for long makes one leave at the next sweep, not one that has just begun", () => {
+  test("for long makes one leave at the next sweep, but not one that has just begun", () => {
     vi.useFakeTimers();
     try {
       const { house, residency, a, b } = houseOf(["a", "b"], { idleMs: 1_000 });
@@ -143,7 +143,7 @@ describe("waiting", () => {
     }
   });
 
-  test("makes one leave at once that would have to before its time is over", () => {
+  test("makes one leave immediately if it would have to leave before its time is over", () => {
     const { house, residency, a, b } = houseOf(["a", "b"], { idleMs: 1_000 });
     residency.request(a);
     residency.request(b);
@@ -153,7 +153,7 @@ describe("waiting", () => {
     expect(house.told.slice(2)).toEqual(["b leaves"]);
   });
 
-  test("means nothing for one that has no place", () => {
+  test("has no effect for one that has no place", () => {
     const { house, residency, a } = houseOf(["a"], { idleMs: 0 });
     residency.waits(a, 0);
 
@@ -161,7 +161,7 @@ describe("waiting", () => {
   });
 });
 
-test("a queue that is full takes no one more", () => {
+test("a full queue accepts no more", () => {
   const { residency, a, b } = houseOf(["a", "b"], { places: 1, maxQueue: 1 });
   residency.request(a);
   expect(() => residency.assertRoomForOneMore()).not.toThrow();
@@ -173,7 +173,7 @@ test("a queue that is full takes no one more", () => {
 });
 
 describe("the trees of workflows that start others", () => {
-  /** Six places, and a root (1) with so many children. */
+  /** Six places, and a root (1) with this many children. */
   function crowdOf(children: number): { house: House; crowd: Resident[]; stranger: Resident } {
     const house = new House({ places: 8, maxQueue: 1 });
     const root = house.resident("root");
@@ -184,7 +184,7 @@ describe("the trees of workflows that start others", () => {
     return { house, crowd, stranger: house.resident("stranger") };
   }
 
-  test("have half of the places at most", () => {
+  test("have at most half of the places", () => {
     const { house, crowd, stranger } = crowdOf(9);
     for (const resident of crowd) {
       house.residency.request(resident);
@@ -197,7 +197,7 @@ describe("the trees of workflows that start others", () => {
     expect(house.told.at(-1)).toBe("stranger enters");
   });
 
-  test("make room among themselves where they have their share", () => {
+  test("make room among themselves when they have their share", () => {
     const { house, crowd, stranger } = crowdOf(4);
     house.residency.request(stranger);
     house.residency.waits(stranger, 0);
@@ -211,7 +211,7 @@ describe("the trees of workflows that start others", () => {
     expect(house.told.slice(-2)).toEqual(["child 2 leaves", "child 4 enters"]);
   });
 
-  test("queue by turns: each root lets in one, then the next root does", () => {
+  test("queue in turns: each root admits one, then the next root does", () => {
     const house = new House({ places: 1, maxQueue: 1 });
     const { residency } = house;
     const inside = house.resident("inside");
@@ -245,7 +245,7 @@ describe("the trees of workflows that start others", () => {
     expect(() => house.residency.assertRoomForOneMore()).not.toThrow();
   });
 
-  test("one that leaves the queue has no turn any more", () => {
+  test("one that leaves the queue no longer has a turn", () => {
     const { house, crowd } = crowdOf(5);
     for (const resident of crowd) {
       house.residency.request(resident);
@@ -260,7 +260,7 @@ describe("the trees of workflows that start others", () => {
   });
 });
 
-test("workflows that leave memory together let others in, and none of them in for another", () => {
+test("workflows that leave memory together admit others, but none of them for another", () => {
   const { house, residency, a, b, c, d } = houseOf(["a", "b", "c", "d"]);
   for (const resident of [a, b, c, d]) {
     residency.request(resident);

@@ -3,11 +3,11 @@ import { EngineError } from "../../errors.ts";
 /** A workflow that needs a place in memory to run. */
 export interface Resident {
   readonly id: number;
-  /** The workflow that it descends from, or itself: places are shared fairly between roots. */
+  /** The workflow that it descends from, or itself. Places are shared fairly between roots. */
   readonly root: number;
   /** It has a place: it starts or rebuilds its guest. */
   enter(): void;
-  /** It must give its place back: its guest waits, and is rebuilt later. */
+  /** It must give up its place: its guest waits, and is rebuilt later. */
   leave(): void;
 }
 
@@ -18,13 +18,13 @@ interface Tree<Item> {
   readonly queue: Set<Item>;
 }
 
-/** Below that many places, one tree may have them all. */
+/** With at most this many places, one tree may have them all. */
 const minShare = 4;
 
 /**
- * Keeps the number of guests in memory below a limit. One that waits gives way to one that can run, longest wait first,
- * and leaves by itself after a while. A root and its descendants have half of the places at most, and those who queue are
- * let in root by root: a workflow that starts thousands of others does not keep out those of anybody else.
+ * Keeps the number of guests in memory below a limit. A guest that waits gives way to one that can run, longest wait
+ * first, and leaves by itself after a while. A root and its descendants have at most half of the places, and the queue
+ * admits root by root, so a workflow that starts thousands of others doesn't block anyone else's.
  */
 export class Residency<Item extends Resident> {
   readonly #places: number;
@@ -32,10 +32,10 @@ export class Residency<Item extends Resident> {
   readonly #maxQueue: number;
   readonly #idleMs: number;
   readonly #inside = new Set<Item>();
-  /** With the time since when, longest wait first. */
+  /** With the time since when they wait, longest wait first. */
   readonly #waiting = new Map<Item, number>();
   readonly #trees = new Map<number, Tree<Item>>();
-  /** Those in whose queue somebody is; the next one's turn comes first. */
+  /** The trees that have somebody in their queue; the next one's turn comes first. */
   readonly #queues = new Set<Tree<Item>>();
   #queued = 0;
   #queuedRoots = 0;
@@ -58,7 +58,7 @@ export class Residency<Item extends Resident> {
   }
 
   /**
-   * Whether another root may queue. Descendants do not count.
+   * Checks that another root may queue. Descendants do not count.
    * @throws EngineError `LIMIT_REACHED`
    */
   assertRoomForOneMore(): void {
@@ -87,7 +87,8 @@ export class Residency<Item extends Resident> {
   }
 
   /**
-   * The guest waits: it may be asked to leave, and has to at once where it would not be needed before its time is over.
+   * The guest waits. It may be asked to leave, and leaves immediately if it would not be needed before its time is
+   * over.
    *
    * @param atLeastMs how long it is certain to wait
    */
@@ -122,7 +123,7 @@ export class Residency<Item extends Resident> {
     }
   }
 
-  /** These are gone, all at once: none of them is let in for another. */
+  /** These are gone, all at once: none of them is admitted in place of another. */
   leftTogether(items: Iterable<Item>): void {
     for (const item of items) {
       const tree = this.#trees.get(item.root);
@@ -135,9 +136,7 @@ export class Residency<Item extends Resident> {
     this.#admit();
   }
 
-  /**
-   * Makes those leave that have waited for long, or all that wait. To be called now and then.
-   */
+  /** Makes those leave that have waited for long, or all that wait. To be called now and then. */
   sweep({ all }: { readonly all: boolean } = { all: false }): void {
     const due = all ? Infinity : performance.now() - this.#idleMs;
     for (const [item, since] of this.#waiting) {
@@ -149,7 +148,7 @@ export class Residency<Item extends Resident> {
     this.#admit();
   }
 
-  /** Asks one that waits to leave: of the same tree where that has its share, else of any. */
+  /** Asks one that waits to leave: from the same tree if that has its full share, otherwise from any. */
   #makeRoom(tree: Tree<Item>): void {
     if (tree.inside >= this.#maxShare) {
       const [own] = tree.waiting;

@@ -24,13 +24,13 @@ export interface CallsHost {
   /** The time that a call waits for has come. */
   timeCame(time: number): void;
   /**
-   * A call's answer is noted.
+   * A call's answer is recorded.
    * @param answer JSON text of the guest ABI
    */
   answered(answer: string, isRequest: boolean): void;
 }
 
-/** The host call that the guest of one run waits in, and the operations that go on beside it. */
+/** The host call that the guest of one run waits for, and the operations that run beside it. */
 export class RunCalls implements CallOwner, OperationsOwner {
   readonly #services: RunServices;
   readonly #host: CallsHost;
@@ -67,21 +67,21 @@ export class RunCalls implements CallOwner, OperationsOwner {
     return this.#waiting !== undefined;
   }
 
-  /** Whether nothing goes on in this process for them. */
+  /** Whether nothing is happening in this process for the call and the operations. */
   get atRest(): boolean {
     const call = this.#waiting;
     const rests = call === undefined || (call.canLeaveMemory && call.goesOn !== true);
     return rests && !this.#operations.active;
   }
 
-  /** Goes on with the operations that a journal knows. @throws Error where it is damaged */
+  /** Continues the operations that a journal knows. @throws Error if it is damaged */
   readFrom(journal: readonly string[]): void {
     this.#operations.readFrom(journal);
   }
 
   /**
-   * Reads the journal, and goes on with its operations.
-   * @returns the call that it ends with; null where the workflow has ended, or the engine ends
+   * Reads the journal, and continues its operations.
+   * @returns the call that it ends with; null if the workflow has ended or the engine is closing
    * @throws TemporaryStartError
    */
   async read(): Promise<{ readonly open: MadeCall | undefined } | null> {
@@ -95,15 +95,15 @@ export class RunCalls implements CallOwner, OperationsOwner {
   }
 
   /**
-   * Begins a call. It may be answered at once.
+   * Begins a call. It may be answered immediately.
    * @returns whether it waits
    */
   begin(made: MadeCall): boolean {
-    // The thread has decoded the call before, and hands over only kinds that the engine answers.
+    // The thread has already decoded the call, and passes on only kinds that the engine answers.
     const call = decodeHostCall(made.call) as EngineCall;
     const { acceptsEffects, clock, observer } = this.#services;
     if (call.kind === "HTTPRequest" && !acceptsEffects()) {
-      // The engine is closing. The journal does not know of this call: the next engine makes it.
+      // The engine is closing. The journal does not know of this call, so the next engine makes it.
       return false;
     }
     this.#kind = call.kind;
@@ -116,7 +116,7 @@ export class RunCalls implements CallOwner, OperationsOwner {
     return this.waits;
   }
 
-  /** How long nothing can wake the workflow, in milliseconds of the machine's clock; 0 where that is not certain. */
+  /** For how long nothing can wake the workflow, in milliseconds of the machine's clock; 0 if that is not certain. */
   sleepsMs(): number {
     const { clock } = this.#services;
     const { waiting, wakeAt } = this.record.state;
@@ -133,7 +133,7 @@ export class RunCalls implements CallOwner, OperationsOwner {
     return waits;
   }
 
-  /** The workflow is asked to cancel, by a message. @returns whether a call waits, or did until now */
+  /** A message asks the workflow to cancel. @returns whether a call waits, or did until now */
   cancelCame(): boolean {
     const waited = this.messageCame();
     this.#waiting?.cancelCame?.();
@@ -143,7 +143,7 @@ export class RunCalls implements CallOwner, OperationsOwner {
     return waited;
   }
 
-  /** Whether this is the time that is waited for, or a later one. */
+  /** Whether this is the time that the call waits for, or a later one. */
   isDue(time: number): boolean {
     return this.#due.isReached(time);
   }
@@ -155,7 +155,7 @@ export class RunCalls implements CallOwner, OperationsOwner {
     return waits;
   }
 
-  /** Nothing of the workflow waits for a time any more. */
+  /** Nothing of the workflow waits for a time any longer. */
   clearTime(): void {
     this.#due.clear();
   }

@@ -3,7 +3,7 @@ import { cancelData, cancelMessage } from "../../host-calls/cancel-message.ts";
 import type { RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** Asks one workflow to cancel, and sees that it has ended in time. */
+/** Asks one workflow to cancel, and ensures that it ends in time. */
 export class RunCancelling {
   readonly #services: Pick<RunServices, "clock" | "limits">;
   readonly #record: WorkflowRecord;
@@ -38,7 +38,7 @@ export class RunCancelling {
     this.watch();
   }
 
-  /** Tells when the time of one that was asked is up. */
+  /** Starts a timer for the time by which the workflow must have ended, if it was asked. */
   watch(): void {
     const { cancelBy } = this.#record.state;
     this.stop();

@@ -5,7 +5,7 @@ type Parts = ConstructorParameters<typeof RunGuest>;
 type Calls = Parameters<RunGuest["start"]>[0];
 type Start = Parts[0]["guests"]["start"];
 
-/** A guest whose thread only notes what it is told of its caller. */
+/** A guest whose thread only records what it is told of its caller. */
 function setUp(started: Promise<void> = Promise.resolve()) {
   const told: boolean[] = [];
   const state = { response: null as string | null };
@@ -20,7 +20,7 @@ function setUp(started: Promise<void> = Promise.resolve()) {
   return { guest, told, state, start: () => guest.start(calls) };
 }
 
-test("a guest is told of its caller at its start, and then only of what changes", async () => {
+test("a guest is told of its caller at its start, and then only of changes", async () => {
   const { guest, told, start } = setUp();
   guest.hasCaller = true;
   await start();
@@ -33,7 +33,7 @@ test("a guest is told of its caller at its start, and then only of what changes"
   expect(told).toEqual([true, false, true]);
 });
 
-test("a guest hears of a caller that left while it was started", async () => {
+test("a guest is told of a caller that left while it was being started", async () => {
   const started = Promise.withResolvers<void>();
   const { guest, told, start } = setUp(started.promise);
   guest.hasCaller = true;
@@ -45,7 +45,7 @@ test("a guest hears of a caller that left while it was started", async () => {
   expect(told).toEqual([true, false]);
 });
 
-test("nobody waits for the response of a guest that has given it", async () => {
+test("nobody waits for the response of a guest that has already given it", async () => {
   const { guest, told, state, start } = setUp();
   state.response = "null";
   guest.hasCaller = true;

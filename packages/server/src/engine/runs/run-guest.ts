@@ -3,7 +3,7 @@ import type { RunCalls } from "./run-calls.ts";
 import type { RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** A guest whose thread broke down under it so often is to blame. */
+/** After this many crashes of its thread, a guest is to blame. */
 export const maxCrashes = 3;
 
 /** The guest of one workflow: in memory, or to be rebuilt. */
@@ -13,7 +13,7 @@ export class RunGuest {
   readonly #listener: GuestListener;
   #handle: GuestHandle | undefined;
   #hasCaller = false;
-  /** What the guest knows of that. */
+  /** What the guest knows of its caller. */
   #toldOfCaller = false;
   #crashes = 0;
 
@@ -60,12 +60,12 @@ export class RunGuest {
     return journal.length > 0;
   }
 
-  /** Whether someone waits for a response that the guest has yet to give. */
+  /** Whether someone waits for a response that the guest has not given yet. */
   get #callerPresent(): boolean {
     return this.#record.state.response === null && this.#hasCaller;
   }
 
-  /** Each message costs both threads: the guest is told only what it does not know. */
+  /** Each message costs both threads, so the guest is told only what it does not know. */
   #tellOfCaller(): void {
     const present = this.#callerPresent;
     if (this.#handle !== undefined && present !== this.#toldOfCaller) {
@@ -74,12 +74,12 @@ export class RunGuest {
     }
   }
 
-  /** Lets it go on. @param answer JSON text of the guest ABI */
+  /** Lets it continue. @param answer JSON text of the guest ABI */
   resume(answer: string): void {
     this.#handle?.resume(answer, this.#services.clock.now());
   }
 
-  /** Its turn, later, after it had to yield: it is not wanted where there is another guest by then. */
+  /** Lets it continue later, after it had to yield. Not wanted if there is another guest by then. */
   turn(): { isWanted(): boolean; run(): void } {
     const handle = this.#handle;
     return {
@@ -98,7 +98,7 @@ export class RunGuest {
     this.#handle = undefined;
   }
 
-  /** @returns whether it may be rebuilt: its thread did not break down under it too often */
+  /** @returns whether it may be rebuilt, because its thread has not crashed under it too often */
   lost(crashed: boolean): boolean {
     this.#handle = undefined;
     this.#crashes += crashed ? 1 : 0;

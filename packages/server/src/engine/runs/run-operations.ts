@@ -8,18 +8,18 @@ import { workflowKey } from "./call-context.ts";
 import type { RunServices } from "./run-services.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** The workflow whose operations they are. */
+/** The workflow that the operations belong to. */
 export interface OperationsOwner {
   readonly record: WorkflowRecord;
   readonly observed: ObservedWorkflow;
   readonly ended: boolean;
-  /** An operation has ended. @returns whether the workflow took its result at once */
+  /** An operation has ended. @returns whether the workflow took its result immediately */
   operationEnded(): boolean;
   /** The journal has grown. */
   journalGrew(): void;
 }
 
-/** The operations of one run: made when it first needs them, and once read from its journal. */
+/** The operations of one run: created when it first needs them, and after its journal has been read. */
 export class RunOperations {
   readonly #services: RunServices;
   readonly #owner: OperationsOwner;
@@ -36,12 +36,12 @@ export class RunOperations {
     return this.#open;
   }
 
-  /** Whether some go on in this process. */
+  /** Whether some are running in this process. */
   get active(): boolean {
     return this.#open?.active ?? false;
   }
 
-  /** Goes on with those that a journal knows. @throws Error where it is damaged */
+  /** Continues those that a journal knows. @throws Error if it is damaged */
   readFrom(journal: readonly string[]): void {
     if (this.#isRead || !this.#services.acceptsEffects()) {
       return;
@@ -72,10 +72,10 @@ export class RunOperations {
     const { sentOnce, workflows } = this.#services;
     const owner = this.#owner;
     const { record, observed } = owner;
-    // One that begins has no journal that could tell of more.
+    // A run that starts has no journal that could hold more of them.
     this.#isRead = true;
     const durable = async (): Promise<void> => {
-      // Counts already: an engine that closed in between would leave an intent without its effect.
+      // Counts from now on: an engine that closed in between would leave an intent without its effect.
       activity.change("intending", 1);
       try {
         await committer.commit(record);

@@ -1,9 +1,9 @@
 import type { Activity } from "./activity.ts";
 
-/** `still`: not asked to run; `starting`: it waits for a place or its journal is read. */
+/** `still`: not asked to run; `starting`: it waits for a place or its journal is being read. */
 export type Phase = "still" | "starting" | "computing" | "waiting" | "ended";
 
-/** Where one run is, counted for whoever wants to know when nothing happens. */
+/** The phase of one run, counted so that others can wait until nothing happens. */
 export class RunPhase {
   readonly #activity: Pick<Activity, "change">;
   #current: Phase;

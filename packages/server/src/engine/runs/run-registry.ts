@@ -39,10 +39,10 @@ import { WorkflowRecord } from "./workflow-record.ts";
 import { WorkflowRun } from "./workflow-run.ts";
 import { WorkflowTrees } from "./workflow-trees.ts";
 
-/** Journals may be long, and a server that starts may have many workflows to go on with. */
+/** Journals may be long, and a server that starts may have many workflows to continue. */
 const journalsAtOnce = 16;
 
-/** What a registry is built on. */
+/** What a registry needs. */
 export interface RunRegistryParts {
   readonly store: WorkflowStore;
   readonly clock: Clock;
@@ -60,14 +60,14 @@ export interface RunRegistryParts {
   readonly ids: IdSlice | undefined;
   readonly elsewhere: Elsewhere | undefined;
   readonly stubbedWorkflows: ReadonlySet<string>;
-  /** A workflow that was started by this key has ended, durably. */
+  /** A workflow that was started with this key has ended, durably. */
   keyedEnded(key: string | null): void;
   hideSecrets(text: string): string;
   onLog(run: WorkflowRun, logs: readonly GuestLog[]): void;
   onError(error: unknown): void;
 }
 
-/** The workflows that are in memory: it reads them from the journal, runs them, and lets them go again. */
+/** The workflows in memory: it reads them from the journal, runs them, and forgets them again. */
 export class RunRegistry {
   readonly limits: EngineLimits;
   readonly store: WorkflowStore;
@@ -91,7 +91,7 @@ export class RunRegistry {
   readonly #newWorkflows: NewWorkflows;
   readonly #newRuns: NewRuns;
   #acceptsEffects = true;
-  /** Workflows that run: those of before are added as soon as they are counted. */
+  /** Running workflows. Those from before a start are added once they have been counted. */
   readonly #running: RunningPart;
   #stopped = false;
 
@@ -187,19 +187,21 @@ export class RunRegistry {
     };
   }
 
-  /** Lets all workflows go on that were running when the journal was last used. */
+  /** Continues all workflows that were running when the journal was last used. */
   async begin(): Promise<void> {
     this.#newWorkflows.continueAfter(await this.store.lastId());
     this.wakeups.start();
     this.#boundChildren.begin();
-    // Nobody waits for it: a server with a million workflows is ready before they are counted.
+    // Not awaited: a server with a million workflows is ready before they are counted.
     this.store.running().then(
       (running) => this.#running.add(running),
       (error: unknown) => this.#failed(error),
     );
   }
 
-  /** How many workflows have not ended; those of before a start as soon as they are counted. */
+  /**
+   * The number of workflows that have not ended. Those from before a start are included once they have been counted.
+   */
   get running(): number {
     return this.#running.own;
   }
@@ -209,7 +211,7 @@ export class RunRegistry {
     return this.#parts.clock.now();
   }
 
-  /** A text for people without the secrets that the engine was given. */
+  /** Removes the engine's secrets from a text that people read. */
   hideSecrets(text: string): string {
     return this.#parts.hideSecrets(text);
   }
@@ -221,7 +223,7 @@ export class RunRegistry {
     this.#boundChildren.stop();
   }
 
-  /** Forgets all, saves nothing. */
+  /** Forgets everything, saves nothing. */
   stop(): void {
     this.#stopped = true;
     this.stopAccepting();
@@ -240,7 +242,7 @@ export class RunRegistry {
   }
 
   /**
-   * As `NewRuns.launch`.
+   * Like `NewRuns.launch`.
    * @throws EngineError `LIMIT_REACHED`
    */
   launch(...start: Parameters<NewRuns["launch"]>): WorkflowRun {
@@ -272,11 +274,11 @@ export class RunRegistry {
   }
 
   /**
-   * Ends a workflow: at once, or, where its module hears of cancelling, by asking it to end.
+   * Ends a workflow: immediately, or, if its module handles cancellation, by asking it to end.
    *
    * @param check may refuse, by throwing
    * @param settle changes something else, in one transaction with the end or the request
-   * @returns its record, and whether it ran and was not asked before
+   * @returns its record, and whether it was running and had not been asked before
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async end(
@@ -308,26 +310,26 @@ export class RunRegistry {
   }
 
   /**
-   * Does what a workflow of another partition asks for.
-   * @throws Error where it can't be told now what came of it
+   * Does what a workflow of another partition requests.
+   * @throws Error if the outcome can't be given now
    */
   runErrand(errand: Errand): Promise<ErrandAnswer> {
     return this.#errands.run(errand);
   }
 
-  /** As the function of this name does. */
+  /** Like the function of this name. */
   endElsewhere(...asked: [Parameters<typeof endElsewhere>[1], EndManner]): Promise<number> {
     return endElsewhere(this.#parts, ...asked);
   }
 
-  /** Waits for a workflow's response, as the caller of its start does. */
+  /** Waits for a workflow's response, like the caller that started it. */
   async callerWaits(id: number, signal: AbortSignal): Promise<string | null> {
     this.#runs.get(id)?.setCallerPresent(true);
     return this.responses.wait(id, signal, () => this.#runs.get(id)?.callerLeft());
   }
 
   /**
-   * As the function `durableWorkflow` does.
+   * Like the function `durableWorkflow`.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `JOURNAL_UNAVAILABLE`
    */
   stored(id: number): Promise<StoredWorkflow> {
@@ -356,7 +358,7 @@ export class RunRegistry {
     this.#runs.delete(run.id);
   }
 
-  /** Forgets a run that rests, as soon as it is saved. */
+  /** Forgets a run that is at rest, as soon as it is saved. */
   #release(run: WorkflowRun): void {
     if (!run.atRest || this.#stopped) {
       return;
@@ -408,7 +410,9 @@ export class RunRegistry {
     return run;
   }
 
-  /** What is durable of a root's descendants; nothing of it is in memory only, as none was asked about before. */
+  /**
+   * The durable number of a root's running descendants. None is only in memory, because no start has been admitted yet.
+   */
   async #countDescendants(root: number, max: number): Promise<number> {
     this.activity.change("computing", 1);
     try {

@@ -14,17 +14,17 @@ export interface RunServices extends CallServices {
   /** Reads the journals of workflows that need no guest yet. */
   readonly reading: AtOnce;
   readonly guests: Pick<GuestStarter, "readJournal" | "start">;
-  /** False once the engine is closing: no effect may begin any more. */
+  /** False once the engine is closing: no effect may begin from then on. */
   readonly acceptsEffects: () => boolean;
 }
 
-/** Who hears of one run. */
+/** Called with the events of one run. */
 export interface RunCallbacks {
   logged(logs: readonly GuestLog[]): void;
   /** The response is durable. */
   responded(): void;
   /** The end is durable. */
   ended(): void;
-  /** The guest left memory; the run may follow it. */
+  /** The guest left memory, so the run can be forgotten too. */
   leftMemory(): void;
 }

@@ -1,4 +1,4 @@
-/** How many workflows run, of all engines that count in the same one. */
+/** The number of running workflows, of all engines that share the count. */
 export class RunningCount {
   #total = 0;
 
@@ -6,7 +6,7 @@ export class RunningCount {
     return this.#total;
   }
 
-  /** A part of it for one engine, which can be taken away as a whole. */
+  /** One engine's part of the count, which can be removed as a whole. */
   part(): RunningPart {
     let own = 0;
     let ended = false;
@@ -34,6 +34,6 @@ export interface RunningPart {
   /** What it adds now. */
   readonly own: number;
   add(change: number): void;
-  /** What it added counts no longer, and what it adds is ignored from now on. */
+  /** Removes what it added, and ignores what it adds from now on. */
   end(): void;
 }

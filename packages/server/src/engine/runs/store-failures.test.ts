@@ -22,7 +22,7 @@ async function degraded(engine: TestEngine): Promise<void> {
 }
 
 describe("while there is no room for the journal", () => {
-  // Only the pauses before the journal is tried again: all else goes on as ever.
+  // Only the pauses before the journal is retried are faked: everything else works as usual.
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   });
@@ -67,7 +67,7 @@ describe("while there is no room for the journal", () => {
     expect(await engine.status(id)).toBe("completed");
   });
 
-  test("what is durable can still be looked at", async () => {
+  test("what is durable can still be read", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("sleep_ms", { ms: 100 });
@@ -84,7 +84,7 @@ describe("while there is no room for the journal", () => {
     expect((await engine.engine.list()).workflows).toMatchObject([{ status: "cancelled" }]);
   });
 
-  test("what was asked for before waits, and is done once there is room", async () => {
+  test("what was requested before waits, and is done once there is room", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     store.failure = fullDisk;
@@ -128,13 +128,13 @@ describe("while there is no room for the journal", () => {
     const asked = engine.engine.workflow(id);
     expect(await isSettled(asked)).toBe(false);
     store.failure = undefined;
-    // The journal is tried again within this time, and the one that asks still waits then.
+    // The journal is retried within this time, while the request is still waiting.
     await vi.advanceTimersByTimeAsync(4_000);
     expect(await asked).toMatchObject({ id, status: "running" });
     expect((await started).id).toBe(id);
   });
 
-  test("no request leaves; it does, once, when there is room", async () => {
+  test("no request is sent; it is sent once, when there is room", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     store.failure = fullDisk;
@@ -169,7 +169,7 @@ describe("while there is no room for the journal", () => {
     ]);
   });
 
-  test("a close gives up after its time, and says that what waited was not accepted", async () => {
+  test("a close gives up after its time limit, and says that what waited was not accepted", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     store.failure = fullDisk;
@@ -184,7 +184,7 @@ describe("while there is no room for the journal", () => {
 });
 
 describe("a journal that can never be written again", () => {
-  test("is told to whoever waits, and to all that come", async () => {
+  test("is reported to all who wait, and to all who come later", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     const id = await engine.launch("receive");
@@ -216,7 +216,7 @@ describe("a journal that can never be written again", () => {
     expect(engine.takeErrors()).toContainEqual(expect.objectContaining(damaged));
   });
 
-  test("lets no request leave", async () => {
+  test("lets no request be sent", async () => {
     const { engine, store } = await open();
     await using _engine = engine;
     store.failure = brokenDisk;

@@ -58,7 +58,7 @@ describe.each(memoryModes)("after a restart, $mode", ({ limits }) => {
     expect(waiting).toEqual({ on: "activity", queue: "orders", name: "charge", attempt: 1 });
 
     worker(after);
-    // For so long the worker that may have them could tell of them.
+    // A worker that may have them could report them within this time.
     await after.pass(5_000);
     await complete(after, 50);
     for (const id of ids) expect((await after.end(id)).response).toContain("42");
@@ -115,7 +115,7 @@ describe.each(memoryModes)("after a restart, $mode", ({ limits }) => {
     expect((await after.end(id)).response).toContain('"type":"go"');
   });
 
-  test("a plain request goes on: repeated where that is harmless, else interrupted", async () => {
+  test("a plain request continues: repeated if that is harmless, otherwise interrupted", async () => {
     await using before = await open({ limits });
     before.http.script = () => new Promise(() => undefined);
     const post = (path: string, idempotent: boolean): object => ({
@@ -135,7 +135,7 @@ describe.each(memoryModes)("after a restart, $mode", ({ limits }) => {
     ]);
   });
 
-  test("one is terminated as any other, and its activity given up", async () => {
+  test("one is terminated like any other, and its activity abandoned", async () => {
     await using before = await open({ limits });
     const id = await before.launch("script", [{ ask: ["run", activity] }]);
     await using after = await before.restart();

@@ -5,7 +5,7 @@ import { Turns } from "./turns.ts";
 beforeEach(() => void vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] }));
 afterEach(() => void vi.useRealTimers());
 
-/** Owners that note when they may go on; each has made its free bursts already. */
+/** Owners that record when they may continue. Each has already made its free bursts. */
 function flooders(
   turns: Turns,
   names: readonly string[],
@@ -33,7 +33,7 @@ test("a few bursts in a row are free", () => {
   expect(went).toBe(8);
 });
 
-test("workflows that go on without end take turns, one at a time", () => {
+test("workflows that continue endlessly take turns, one at a time", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["a", "b", "c"]);
   take("a");
   take("b");
@@ -46,14 +46,14 @@ test("workflows that go on without end take turns, one at a time", () => {
   expect(told).toEqual(["a", "b", "c", "a"]);
 });
 
-test("a workflow alone gets its turn at once each time", () => {
+test("a workflow alone gets its turn immediately each time", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["a"]);
   take("a");
   take("a");
   expect(told).toEqual(["a", "a"]);
 });
 
-test("a workflow that computes instead of calling holds up no other for long", () => {
+test("a workflow that computes instead of calling does not hold up others for long", () => {
   const { told, take } = flooders(new Turns(globalTimers), ["spins", "b"]);
   take("spins");
   take("b");
@@ -65,7 +65,7 @@ test("a workflow that computes instead of calling holds up no other for long", (
   expect(told).toEqual(["spins", "b", "b"]);
 });
 
-test("a workflow that waits, or is gone, gives its turn back, and begins anew", () => {
+test("a workflow that waits, or is gone, gives its turn back, and starts afresh", () => {
   const turns = new Turns(globalTimers);
   const { told, take, owners } = flooders(turns, ["a", "b", "c"]);
   take("a");

@@ -1,13 +1,13 @@
 import type { Timers } from "../../time/timers.ts";
 
-/** So many bursts of host calls in a row are nothing unusual: each has hundreds of calls. */
+/** This many bursts of host calls in a row are nothing unusual. Each has hundreds of calls. */
 const freeBursts = 4;
 /** Real time after which a turn is over, whether or not its owner has made its calls. */
 const maxTurnMs = 20;
 
 /**
- * Lets workflows that make host call after host call without ever waiting go on one at a time. However many they are, they
- * take no more of the server than one of them would, and others have the rest.
+ * Runs workflows that make host call after host call without ever waiting one at a time. However many they are,
+ * together they take no more of the server than one of them would, and the rest is left for others.
  */
 export class Turns {
   readonly #timers: Timers;
@@ -22,8 +22,8 @@ export class Turns {
   }
 
   /**
-   * The owner has made a burst of calls, and wants to make the next one.
-   * @param go called when it may, at once where it has not made many in a row
+   * The owner has made a burst of calls, and requests the next one.
+   * @param go called when it may continue, immediately if it has not made many in a row
    */
   take(owner: object, go: () => void): void {
     const bursts = (this.#bursts.get(owner) ?? 0) + 1;
@@ -32,14 +32,14 @@ export class Turns {
       go();
       return;
     }
-    // Those who queue come before its own next turn.
+    // Those in the queue come before the owner's own next turn.
     this.#queue.set(owner, go);
     if (this.#holder === owner || this.#holder === undefined) {
       this.#next();
     }
   }
 
-  /** The owner waits for something, or is gone: its bursts are counted anew. */
+  /** The owner waits for something, or is gone: its bursts are counted from zero again. */
   end(owner: object): void {
     if (!this.#bursts.delete(owner)) {
       return;

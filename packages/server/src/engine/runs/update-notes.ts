@@ -1,7 +1,7 @@
 import type { WorkflowStore } from "../../store/workflow-store.ts";
 import type { UpdateReply } from "../types.ts";
 
-/** What is kept of an update. */
+/** What is stored of an update. */
 export interface KeptUpdate {
   readonly number: number;
   /** Tells requests with the same key apart. */
@@ -9,16 +9,16 @@ export interface KeptUpdate {
   readonly reply?: UpdateReply;
 }
 
-/** Under this name a workflow keeps the highest number of an update. */
+/** The name under which a workflow stores the highest number of an update. */
 export const highestNote = "updates";
-/** Under these names it keeps the key of an update, and what became of it. */
+/** The names under which it stores the key of an update, and its outcome. */
 export const keyNote = (number: number): string => `update ${number}`;
 export const updateNote = (key: string): string => `update of ${key}`;
 
 /**
- * The notes of some updates of a workflow, for one that goes on from the steps in which they were taken.
+ * The notes of some of a workflow's updates, for one that continues from the steps that took them.
  *
- * @param taken their numbers, and whether they were answered in those steps
+ * @param taken their numbers, and whether those steps also answered them
  * @returns names and values
  */
 export async function notesOfUpdates(
@@ -30,12 +30,12 @@ export async function notesOfUpdates(
   if (highest === undefined) {
     return [];
   }
-  // Its numbers go on above all that the other one gave.
+  // The new workflow's numbers continue above all that the other one gave.
   const notes: (readonly [string, string])[] = [[highestNote, highest]];
   for (const [number, isAnswered] of taken) {
     const key = await store.note(id, keyNote(number));
     const text = key === undefined ? undefined : await store.note(id, updateNote(key));
-    // Of the oldest nothing is kept.
+    // Nothing is stored of the oldest.
     if (key !== undefined && text !== undefined) {
       const { reply, ...kept } = JSON.parse(text) as KeptUpdate;
       const known = isAnswered && reply !== undefined ? { ...kept, reply } : kept;

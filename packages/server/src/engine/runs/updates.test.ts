@@ -47,7 +47,7 @@ describe.each(memoryModes)("an update, $mode", ({ limits }) => {
     await expect(update(engine, id, 3)).rejects.toMatchObject({ code: "WORKFLOW_ENDED" });
   });
 
-  test("keeps its number and its answer over a crash, whether or not someone waits", async () => {
+  test("keeps its number and its answer after a crash, whether or not someone waits", async () => {
     await using before = await open({ limits });
     const id = await before.launch("script", [take, receive("go"), echo(0), receive("end")]);
     expect(await update(before, id, 7, { key: "k", timeoutMs: 0 })).toBeNull();
@@ -64,7 +64,7 @@ describe.each(memoryModes)("an update, $mode", ({ limits }) => {
     expect(messages).toHaveLength(1);
   });
 
-  test("ends with an error where the workflow ends without an answer", async () => {
+  test("ends with an error if the workflow ends without an answer", async () => {
     await using engine = await open({ limits });
     const id = await engine.launch("script", [take, receive("end")]);
     const asked = update(engine, id, 1, { key: "k" });
@@ -80,7 +80,7 @@ describe.each(memoryModes)("an update, $mode", ({ limits }) => {
     });
   });
 
-  test("stays where its caller goes away", async () => {
+  test("remains when its caller goes away", async () => {
     await using engine = await open({ limits });
     const id = await engine.launch("script", [receive("go"), take, echo(1)]);
     const caller = new AbortController();
@@ -160,7 +160,7 @@ test("what can't be sent is refused, and sends nothing", async () => {
   });
 });
 
-test("only the newest updates are kept", async () => {
+test("only the newest updates are stored", async () => {
   await using engine = await open({ limits: { keptUpdates: 2 } });
   const rounds = Array.from({ length: 4 }, (_, round) => [take, echo(2 * round)]).flat();
   const id = await engine.launch("script", [...rounds, receive("end")]);
@@ -176,7 +176,7 @@ test("only the newest updates are kept", async () => {
     "updates",
   ]);
   expect(await update(engine, id, 3)).toEqual({ value: "3" });
-  // It is forgotten: this is another one.
+  // The old one is forgotten, so this is another one.
   expect(await update(engine, id, 1)).toEqual({ value: "1" });
 });
 
@@ -203,7 +203,7 @@ test("many at once are each answered", async () => {
 });
 
 test.each(memoryModes)(
-  "an update is taken once, whenever a crash comes, and its caller hears the answer, $mode",
+  "an update is taken once, whenever a crash comes, and its caller gets the answer, $mode",
   async ({ limits }) => {
     const input = [take, { call: { Sleep: { secs: 0, nanos: 5_000_000 } } }, echo(0)];
     const update = { type: "add", data: { n: 1 } };

@@ -10,7 +10,7 @@ import { highestNote, type KeptUpdate, keyNote, updateNote } from "./update-note
 import { Waiters } from "./waiters.ts";
 import type { WorkflowRecord } from "./workflow-record.ts";
 
-/** What is known of one workflow's updates as long as someone asks for one. */
+/** What is known of one workflow's updates while someone sends one. */
 interface Asked {
   users: number;
   /** The highest number so far. */
@@ -24,9 +24,9 @@ interface Asked {
 }
 
 /**
- * Lays an update into a mailbox.
- * @param prepare called first, with the record that gets it
- * @throws EngineError where the workflow can't have it
+ * Puts an update into a mailbox.
+ * @param prepare called first, with the record that gets the update
+ * @throws EngineError if the workflow can't take it
  */
 export type LayUpdate = (
   number: number,
@@ -34,8 +34,8 @@ export type LayUpdate = (
 ) => Promise<WorkflowRecord>;
 
 /**
- * Updates: messages that workflows answer. The message, its key and its number become durable in one transaction, the answer
- * in one with the step that gives it: so a request that is repeated finds what became of the first.
+ * Updates: messages that workflows answer. The message, its key and its number become durable in one transaction, and
+ * the answer in one with the step that gives it. A repeated request therefore gets the outcome of the first.
  */
 export class Updates {
   readonly #store: WorkflowStore;
@@ -43,7 +43,7 @@ export class Updates {
   readonly #kept: number;
   readonly #asked = new Map<number, Asked>();
 
-  /** @param kept how many updates of a workflow are kept with their answers */
+  /** @param kept the number of a workflow's updates that are stored with their answers */
   constructor(store: WorkflowStore, committer: Committer, kept: number) {
     this.#store = store;
     this.#committer = committer;
@@ -52,7 +52,7 @@ export class Updates {
 
   /**
    * Sends an update, unless one with its key was sent before, and waits for its answer.
-   * @throws EngineError where the workflow can't have it, or ended without an answer
+   * @throws EngineError if the workflow can't take it, or ended without an answer
    */
   async ask(
     id: number,
@@ -65,7 +65,7 @@ export class Updates {
     const left = new AbortController();
     const ends = AbortSignal.any([signal, left.signal]);
     try {
-      // Waits before it looks: the answer may come while the store is being read.
+      // Waits before it reads: the answer may come while the store is being read.
       const coming = asked.replies.wait(key, ends, () => undefined);
       coming.catch(() => undefined);
       const sent = asked.underWay.get(key) ?? this.#send(id, asked, request, lay);
@@ -76,7 +76,7 @@ export class Updates {
           `The key ${JSON.stringify(key)} was used for another update of workflow ${toPublicId(id)}. Use another key.`,
         );
       }
-      // First the end: an answer came before it.
+      // Checks for the end first, because an answer came before it.
       const { status } = (await this.#store.workflow(id)) ?? {};
       const { reply } = (await this.#read(id, key)) ?? {};
       if (reply === undefined && status !== "running") {
@@ -91,7 +91,7 @@ export class Updates {
 
   /**
    * Answers an update in one transaction with the answer to the call that does it.
-   * @throws EngineError where the store can't be read
+   * @throws EngineError if the store can't be read
    */
   async reply(
     record: WorkflowRecord,
@@ -115,7 +115,7 @@ export class Updates {
       known.kept = { ...known.kept, reply };
       record.note(updateNote(key), JSON.stringify(known.kept));
       call.settle();
-      // Whoever waits hears of it once it is durable.
+      // Callers that wait get it once it is durable.
       this.#committer.commit(record).then(
         () => {
           const asked = this.#asked.get(id);
@@ -156,7 +156,7 @@ export class Updates {
       const outdated = number - this.#kept;
       const old = outdated > 0 ? await this.#store.note(id, keyNote(outdated)) : undefined;
       const kept: KeptUpdate = { number, request: digestOf(request) };
-      // Before the workflow can take it, and answer it.
+      // Before the workflow can take and answer it.
       const record = await lay(number, (prepared) => {
         asked.known.set(number, { key, kept });
         asked.known.delete(outdated);
@@ -182,7 +182,7 @@ export class Updates {
     }
   }
 
-  /** One that no caller of this process waits for. */
+  /** Finds one that no caller of this process waits for. */
   async #find(
     record: WorkflowRecord,
     number: number,

@@ -27,7 +27,7 @@ test("waiters for a workflow get its error", async () => {
   await expect(waiting).rejects.toThrow("failed");
 });
 
-test("rejectAll reaches those of every workflow", async () => {
+test("rejectAll reaches the waiters of every workflow", async () => {
   const waiters = new Waiters<string>();
   const waiting = [waiters.wait(1, undefined, nothing), waiters.wait(2, undefined, nothing)];
 
@@ -38,7 +38,7 @@ test("rejectAll reaches those of every workflow", async () => {
   expect([waiters.has(1), waiters.has(2)]).toEqual([false, false]);
 });
 
-test("what nobody waits for is dropped", () => {
+test("a value that nobody waits for is dropped", () => {
   const waiters = new Waiters<string>();
 
   waiters.resolve(1, "nobody hears it");
@@ -46,8 +46,8 @@ test("what nobody waits for is dropped", () => {
   expect(waiters.has(1)).toBe(false);
 });
 
-describe("one that leaves", () => {
-  test("gets its signal's reason; the last one's leaving is told", async () => {
+describe("a waiter that leaves", () => {
+  test("gets its signal's reason; when the last one leaves, that is reported", async () => {
     const waiters = new Waiters<string>();
     const onLeave = vi.fn<() => void>();
     const leaving = [new AbortController(), new AbortController()] as const;
@@ -89,7 +89,7 @@ describe("one that leaves", () => {
     expect(onLeave).not.toHaveBeenCalled();
   });
 
-  test("does not take one with it that came to wait for the same workflow later", async () => {
+  test("does not take along one that came later to wait for the same workflow", async () => {
     const waiters = new Waiters<string>();
     const leaving = new AbortController();
     const left = waiters.wait(1, leaving.signal, nothing);

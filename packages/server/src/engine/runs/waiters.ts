@@ -1,4 +1,4 @@
-/** Those who wait for something to happen, by default to a workflow. */
+/** Callers that wait for something to happen, by default to a workflow. */
 export class Waiters<Value, Key = number> {
   readonly #waiting = new Map<Key, Set<PromiseWithResolvers<Value>>>();
 
@@ -7,8 +7,8 @@ export class Waiters<Value, Key = number> {
   }
 
   /**
-   * @param signal what makes this one wait no longer; its reason is thrown
-   * @param onLeave called when the last one that waits for this workflow has left that way
+   * @param signal ends this wait; its reason is thrown
+   * @param onLeave called when the last waiter for this workflow has left that way
    */
   wait(id: Key, signal: AbortSignal | undefined, onLeave: () => void): Promise<Value> {
     if (signal?.aborted) {

@@ -42,7 +42,7 @@ class Setup {
     rested: () => (this.rested += 1),
   });
 
-  /** Makes workflows in the journal sleep until these times; ids are given from 1 on. */
+  /** Makes workflows in the journal sleep until these times. Their ids start at 1. */
   async sleepers(...times: readonly number[]): Promise<void> {
     const first = (await this.store.lastId()) + 1;
     await this.store.commit(
@@ -74,7 +74,7 @@ class Setup {
   }
 }
 
-test("what is due at the start is woken at once, the rest at its time, in order", async () => {
+test("what is due at the start is woken immediately, the rest at its time, in order", async () => {
   const setup = new Setup();
   await setup.sleepers(1_300, 0, 1_100, 900, 0);
   setup.wakeups.start();
@@ -93,7 +93,7 @@ test("what is due at the start is woken at once, the rest at its time, in order"
   expect(setup.wokenTimes.slice(4)).toEqual([1_300]);
 });
 
-test("thousands are woken each once, in order; only a page of them is in memory at a time", async () => {
+test("thousands are woken once each, in order; only a page of them is in memory at a time", async () => {
   const setup = new Setup();
   const times = Array.from({ length: 2_500 }, (_, index) => 2_000 + ((index * 7_919) % 2_500));
   await setup.sleepers(...times);
@@ -170,7 +170,7 @@ describe("a time that is added", () => {
     expect(setup.woken).toEqual([{ id: 1, wakeAt: 1_500 }]);
   });
 
-  test("is not woken before whoever added it is done, even if it is due by then", async () => {
+  test("is not woken before the caller that added it is done, even if it is due by then", async () => {
     const setup = new Setup();
     setup.wakeups.start();
     await setup.rest();
@@ -181,7 +181,7 @@ describe("a time that is added", () => {
     expect([wokenMeanwhile, setup.woken.length]).toEqual([0, 1]);
   });
 
-  test("for the past is woken at once", async () => {
+  test("in the past is woken immediately", async () => {
     const setup = new Setup();
     setup.wakeups.start();
     await setup.rest();
@@ -192,7 +192,7 @@ describe("a time that is added", () => {
   });
 });
 
-test("a clock that is set back makes nobody wake before the time that was meant", async () => {
+test("a clock that is set back wakes nobody before the intended time", async () => {
   const setup = new Setup();
   await setup.sleepers(1_200);
   setup.wakeups.start();
@@ -240,7 +240,7 @@ test("only so many are woken at the same time", async () => {
 });
 
 describe("failures of the store", () => {
-  test("with waking one is told, keeps no other asleep, and it is tried again", async () => {
+  test("when waking one are reported, keep no other asleep, and are retried", async () => {
     const setup = new Setup();
     let attempts = 0;
     setup.onWake = async ({ id }) => {
@@ -260,7 +260,7 @@ describe("failures of the store", () => {
     expect(setup.failures).toHaveLength(1);
   });
 
-  test("with reading is told, and it is tried again", async () => {
+  test("when reading are reported and retried", async () => {
     const setup = new Setup();
     setup.store.failures = 2;
     await setup.sleepers(1_500);
@@ -285,7 +285,7 @@ test("after a stop nobody is woken", async () => {
   expect(setup.clock.timers).toBe(0);
 });
 
-test("wake-ups tell when all that was due is awake", async () => {
+test("wake-ups report when all that was due is awake", async () => {
   const setup = new Setup();
   await setup.sleepers(0);
   setup.wakeups.start();

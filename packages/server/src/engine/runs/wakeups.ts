@@ -4,25 +4,25 @@ import type { Clock } from "../../time/clock.ts";
 
 /** What wakeups need of the engine. */
 export interface WakeupCallbacks {
-  /** Runs the workflow if it still waits for this time. Settled when that was begun. */
+  /** Runs the workflow if it still waits for this time. Settles when that has begun. */
   wake(wakeup: Wakeup): Promise<void>;
-  /** Makes all states durable, so that the journal tells every time to come. */
+  /** Makes all states durable, so that the journal has every time to come. */
   flush(): Promise<void>;
-  /** Told that reading the journal failed; it is tried again. */
+  /** Called when reading the journal failed. It is retried. */
   failed(error: unknown): void;
-  /** Told when all that was due is awake. */
+  /** Called when all that was due is awake. */
   rested(): void;
 }
 
 const pageSize = 1_000;
 const maxAtOnce = 64;
-/** More than that are left to the journal again, the latest ones first. */
+/** If there are more than this, the latest ones are left to the journal again. */
 const maxInMemory = 10_000;
 const retryMs = 1_000;
 
 /**
- * Wakes workflows at their times. Only the nearest ones are in memory: the rest stays in the journal
- * and is read in pages, so that a million sleepers cost neither memory nor time at start-up.
+ * Wakes workflows at their times. Only the nearest ones are in memory. The rest stays in the journal and is read in
+ * pages, so that a million sleepers cost neither memory nor time at start-up.
  */
 export class Wakeups {
   readonly #store: WorkflowStore;
@@ -44,7 +44,7 @@ export class Wakeups {
     this.#callbacks = host;
   }
 
-  /** Whether workflows are due that were not woken yet. */
+  /** Whether workflows are due that have not been woken yet. */
   get busy(): boolean {
     return this.#pumping || this.#underWay > 0;
   }
@@ -60,7 +60,7 @@ export class Wakeups {
 
   add(wakeup: Wakeup): void {
     const known = this.#readUpTo;
-    // While a page is read the time may be missed there; one that comes twice does no harm.
+    // A read of a page may miss the time that is added meanwhile; a time that comes twice does no harm.
     if (known === "all" || this.#reading || (known !== null && compare(wakeup, known) <= 0)) {
       this.#nearest.push(wakeup);
       this.#leaveSomeToTheStore();
@@ -86,7 +86,7 @@ export class Wakeups {
     }
     this.#pumping = true;
     try {
-      // Whoever adds a time is still about to wait for it: it must not come before that.
+      // The caller that adds a time has yet to wait for it, so it must not come before that.
       await Promise.resolve();
       do {
         this.#again = false;

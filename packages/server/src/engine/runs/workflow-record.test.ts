@@ -9,7 +9,7 @@ function saved(): WorkflowRecord {
 }
 
 describe("what is to be saved", () => {
-  test("of a new workflow is the workflow itself, in the state that it has by then", () => {
+  test("of a new workflow is the workflow itself, in its state at that time", () => {
     const record = new WorkflowRecord(workflow, null);
     record.change({ response: "1" });
     record.append("line\n");
@@ -20,7 +20,7 @@ describe("what is to be saved", () => {
     ]);
   });
 
-  test("of a known one is what changed since it was last asked", () => {
+  test("of a known one is what changed since it was last taken", () => {
     const record = saved();
     expect(record.takeWrites()).toEqual([]);
     record.append("a\n");
@@ -46,7 +46,7 @@ describe("what is to be saved", () => {
     expect(record.takeWrites()).toEqual([]);
   });
 
-  test("goes to the end also where an operation ended while the journal was read", () => {
+  test("goes to the end even if an operation ended while the journal was read", () => {
     const record = saved();
     record.readFrom(["a\n"]);
     record.append("b\n");
@@ -80,7 +80,7 @@ test("whether it is saved, and whether the guest has left any trace, is known", 
 });
 
 describe("the mailbox", () => {
-  test("gives the oldest message of the types asked for, once", () => {
+  test("gives the oldest message of the requested types, once", () => {
     const record = saved();
     record.receive("a", "1", 0);
     record.receive("b", "2", 0);
@@ -97,7 +97,7 @@ describe("the mailbox", () => {
     ]);
   });
 
-  test("goes on with its numbers above those that it was read with, also once it is empty", () => {
+  test("continues its numbers above those that it was read with, even once it is empty", () => {
     const record = new WorkflowRecord(workflow, [{ sequence: 7, type: "a", data: "1", at: 0 }]);
     record.takeMessage(["a"]);
     record.receive("a", "2", 0);

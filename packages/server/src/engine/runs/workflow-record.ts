@@ -11,18 +11,18 @@ import { messageBytes } from "./mailbox-size.ts";
 
 /** Where a message comes from, unless a client just sent it. */
 export interface MessageOrigin {
-  /** The number by which it is answered, where it is an update. */
+  /** The number by which it is answered, if it is an update. */
   readonly update?: number;
-  /** The workflow that sent it, where one did. */
+  /** The workflow that sent it, if one did. */
   readonly from?: number;
 }
 
-/** What a new workflow takes over from one that it is a restart or a fork of. */
+/** What a new workflow takes over from the one that it restarts or forks. */
 export interface TakenOver {
   readonly from: number;
   /** The texts that its journal begins with. */
   readonly appends: readonly string[];
-  /** What the steps in them made of it. */
+  /** The state that the steps in them led to. */
   readonly state?: Partial<WorkflowState>;
 }
 
@@ -41,12 +41,12 @@ export class WorkflowRecord implements Unsaved {
   #journalSize = emptyJournal;
   #mailbox: StoredMessage[];
   #mailboxBytes: number;
-  /** One above that of any message so far, also of those that are saved no more. */
+  /** One above that of any message so far, including those that are no longer stored. */
   #nextMessage: number;
 
   /**
    * @param mailbox null for a workflow that the journal does not know yet
-   * @param takenOver only for such a one
+   * @param takenOver only for such a workflow
    */
   constructor(
     workflow: StoredWorkflow,
@@ -84,7 +84,7 @@ export class WorkflowRecord implements Unsaved {
     return this.#workflow.root;
   }
 
-  /** How many ancestors it has. */
+  /** The number of its ancestors. */
   get depth(): number {
     return this.#workflow.depth;
   }
@@ -102,17 +102,17 @@ export class WorkflowRecord implements Unsaved {
     return this.#workflow.input;
   }
 
-  /** Whether it takes steps of another workflow over, and no server that ended had it. */
+  /** Whether it takes over steps of another workflow, and was created by this process. */
   get isTakenOver(): boolean {
     return this.#takenOver !== undefined;
   }
 
-  /** Whether no journal was ever written: the guest starts from nothing. */
+  /** Whether no journal was ever written, so that the guest starts from nothing. */
   get isUntouched(): boolean {
     return this.#isNew && this.#lines === "" && this.#appends === 0;
   }
 
-  /** Whether the store may have other lines yet. Never where all that was ever read came from the journal. */
+  /** Whether the store may still have other lines. Never if all that was ever read came from the journal. */
   get mayLackLines(): boolean {
     return this.#mayLackLines;
   }
@@ -152,7 +152,7 @@ export class WorkflowRecord implements Unsaved {
 
   /** The journal was read: what is appended next comes after it. */
   readFrom(texts: readonly string[]): void {
-    // Later on, operations may have ended since it was read: only this record knows of their lines.
+    // Later, operations may have ended since it was read, and only this record knows of their lines.
     if (this.#isJournalKnown) {
       return;
     }
@@ -161,12 +161,12 @@ export class WorkflowRecord implements Unsaved {
     this.#journalSize = texts.map(sizeOf).reduce(addSizes, emptyJournal);
   }
 
-  /** Goes on anew: what it did until now is forgotten with the next transaction, save its messages. */
+  /** Continues as new. The next transaction deletes everything that it did until now, except its messages. */
   continueWith(input: string): void {
     const journalStart = this.#appends;
     this.#workflow = { ...this.#workflow, input };
     this.#lines = "";
-    // The store has those of the run before until this is saved.
+    // The store has the lines of the run before until this is saved.
     this.#mayLackLines = true;
     this.#journalSize = emptyJournal;
     this.change({ run: this.#state.run + 1, journalStart, wakeAt: 0, waiting: null });
@@ -175,7 +175,7 @@ export class WorkflowRecord implements Unsaved {
     }
   }
 
-  /** @param origin where it is an update, or comes from another workflow */
+  /** @param origin if it is an update, or comes from another workflow */
   receive(type: string, data: string, at: number, { update, from }: MessageOrigin = {}): void {
     const sequence = this.#nextMessage;
     const message = { sequence, type, data, at, ...(update === undefined ? {} : { update }) };
@@ -186,7 +186,7 @@ export class WorkflowRecord implements Unsaved {
     this.add({ kind: "receive", id, message, ...(from === undefined ? {} : { from }) });
   }
 
-  /** Keeps something under a name, in place of what was there before. @param value null: nothing any more */
+  /** Stores a value under a name, in place of any earlier one. @param value null: deletes it */
   note(name: string, value: string | null): void {
     this.add({ kind: "note", id: this.id, name, value });
   }
@@ -256,7 +256,7 @@ export class WorkflowRecord implements Unsaved {
   }
 }
 
-/** The part of it that changes by itself: what else there is may be replaced without it. */
+/** The part that changes by itself. The rest may be replaced without it. */
 function stateOf(workflow: StoredWorkflow): WorkflowState {
   const { status, wakeAt, waiting, response, endedAt, failure } = workflow;
   const { cancelBy, run, journalStart, hasBoundChildren } = workflow;

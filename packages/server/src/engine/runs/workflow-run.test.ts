@@ -19,7 +19,7 @@ import { WorkflowRun } from "./workflow-run.ts";
 
 const sleepCall = '{"Sleep":{"secs":1,"nanos":0}}';
 
-/** An engine around one run, whose guests are the test. */
+/** An engine around one run, with the test in the role of its guests. */
 class FakeEngine {
   readonly clock = new TestClock(0);
   readonly store = new FailingStore(new MemoryWorkflowStore());
@@ -85,7 +85,7 @@ class FakeEngine {
     });
   }
 
-  /** Waits until so many guests were started in all. */
+  /** Waits until this many guests were started in all. */
   async guests(count: number): Promise<void> {
     await until(() => this.started.length === count);
     await turn();
@@ -119,7 +119,7 @@ async function running(places = 1): Promise<FakeEngine> {
 }
 
 describe("a guest that is lost with its thread", () => {
-  test("is rebuilt from its journal, which holds all that was reported before", async () => {
+  test("is rebuilt from its journal, which holds everything reported before", async () => {
     const engine = await running();
     const lines = stepLine(0, '"TimeNow"', "first");
     engine.run.yields({ type: "yields", guest: 1, lines, logs: [] });
@@ -130,7 +130,7 @@ describe("a guest that is lost with its thread", () => {
     expect(engine.computing).toBe(1);
   });
 
-  test("is rebuilt as often as need be where another one was to blame", async () => {
+  test("is rebuilt as often as necessary if another one was to blame", async () => {
     const engine = await running();
     for (let times = 2; times < 12; times += 1) {
       engine.run.lost(false);
@@ -140,7 +140,7 @@ describe("a guest that is lost with its thread", () => {
     expect(engine.run.ended).toBe(false);
   });
 
-  test("fails where its thread broke down under it three times", async () => {
+  test("fails if its thread crashed under it three times", async () => {
     const engine = await running();
     engine.run.lost(true);
     await engine.guests(2);
@@ -183,7 +183,7 @@ describe("a guest that is lost with its thread", () => {
 });
 
 describe("what others could see is durable without delay", () => {
-  // Without timers nothing is saved that nobody asked to be saved now.
+  // Without timers, nothing is saved unless a save is requested immediately.
   beforeEach(() => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
   });
@@ -236,7 +236,7 @@ describe("what others could see is durable without delay", () => {
 });
 
 describe("a time that comes", () => {
-  test("is ignored by one that waits for a later one, or for none", async () => {
+  test("is ignored by a workflow that waits for a later one, or for none", async () => {
     const engine = await running();
     engine.run.waits({
       type: "waits",
@@ -258,7 +258,7 @@ describe("a time that comes", () => {
 });
 
 describe("an end", () => {
-  test("counts once, whatever is heard of the guest afterwards", async () => {
+  test("counts once, whatever the guest reports afterwards", async () => {
     const engine = await running();
     engine.run.terminate();
     engine.run.ends({ lines: stepLine(0, "late", ""), logs: [], outcome: { status: "completed" } });

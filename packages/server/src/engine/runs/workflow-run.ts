@@ -16,13 +16,13 @@ import { type Phase, RunPhase } from "./run-phase.ts";
 import type { RunCallbacks, RunServices } from "./run-services.ts";
 import type { MessageOrigin, WorkflowRecord } from "./workflow-record.ts";
 
-/** After a journal could not be read, or no thread be had. */
+/** The delay after a journal could not be read, or no thread was available. */
 const tryAgainMs = 1_000;
 
-/** Leads one workflow from call to call. Its guest may be in memory or not. */
+/** Leads one workflow from call to call. Its guest may or may not be in memory. */
 export class WorkflowRun implements Resident, GuestListener, CallsHost {
   readonly record: WorkflowRecord;
-  /** Of the request that started it, where that is known. */
+  /** The id of the request that started it, if known. */
   requestId: string | null = null;
   readonly #services: RunServices;
   readonly #callbacks: RunCallbacks;
@@ -50,7 +50,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     return this.record.id;
   }
 
-  /** As observers are told of it. */
+  /** The workflow as observers see it. */
   get observed(): ObservedWorkflow {
     this.#observed ??= toObserved(this.record.workflow, this.requestId);
     return this.#observed;
@@ -64,12 +64,12 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     return this.record.root;
   }
 
-  /** Whether nothing happens to it until it is woken: once it is saved, it may be forgotten. */
+  /** Whether nothing happens to it until it is woken. Once it is saved, it may be forgotten. */
   get atRest(): boolean {
     return !this.#phase.isBusy && !this.#guest.isInMemory && this.#calls.atRest;
   }
 
-  /** Lets the workflow go on from its journal. */
+  /** Lets the workflow continue from its journal. */
   activate(): void {
     if (this.#phase.current === "still") {
       this.#calls.clearTime();
@@ -81,8 +81,8 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
   }
 
   /**
-   * A message comes into the mailbox; durable with the next commit.
-   * @param origin where it is an update, or comes from another workflow
+   * Adds a message to the mailbox, durable with the next commit.
+   * @param origin if it is an update, or comes from another workflow
    */
   receive(type: string, data: string, origin?: MessageOrigin): void {
     this.record.receive(type, data, this.#services.clock.now(), origin);
@@ -93,12 +93,12 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     }
   }
 
-  /** A time to wake up has come; it is ignored where the workflow waits for a later one. */
+  /** A time to wake up has come. Ignored if the workflow waits for a later one. */
   timeCame(time: number): void {
     if (this.#cancelling.isOverAt(time)) {
       this.terminate();
     } else if (this.#calls.isDue(time) && !this.#calls.timeUp()) {
-      // Without a time to wait for, what the server that ended last had open goes on, and needs no guest for that.
+      // Without a time to wait for, the open work of the previous server continues, and needs no guest for that.
       if (time === 0 && this.record.state.waiting !== null && this.#phase.current === "still") {
         this.#takeUp();
       } else {
@@ -121,7 +121,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     this.setCallerPresent(this.record.detached);
   }
 
-  /** Asks it to cancel: it may end by itself within a limit. @returns false where it was asked before, or has ended */
+  /** Asks it to cancel: it may end by itself within a limit. @returns false if it was asked before, or has ended */
   askToCancel(heard: Exclude<HeardCancellation, "none">): boolean {
     if (this.ended || this.#cancelling.isAsked) {
       return false;
@@ -133,14 +133,14 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     return true;
   }
 
-  /** Ends it at once. @returns false where it has ended */
+  /** Ends it immediately. @returns false if it has already ended */
   terminate(): boolean {
     const runs = !this.ended;
     this.#end("cancelled", null);
     return runs;
   }
 
-  /** The engine stops: nothing more happens here, and nothing more is saved. */
+  /** The engine stops: from now on nothing happens here, and nothing is saved. */
   abandon(): void {
     this.#stop();
     this.#enterPhase("ended");
@@ -261,7 +261,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     }
   }
 
-  /** Goes on with the call that its journal ends with, and with its operations. A guest is made when there is an answer. */
+  /** Continues the call that its journal ends with, and its operations. A guest is created once there is an answer. */
   #takeUp(): void {
     this.#enterPhase("starting");
     this.#services.reading
@@ -292,7 +292,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
     committer.soon(this.record);
   }
 
-  /** Where the workflow is not to blame, it stays as it is, and its turn comes again. */
+  /** If the workflow is not to blame, it stays as it is and is tried again later. */
   #startFailed(error: unknown): void {
     const { clock, failed } = this.#services;
     if (!(error instanceof TemporaryStartError)) {
@@ -315,7 +315,7 @@ export class WorkflowRun implements Resident, GuestListener, CallsHost {
       this.record.append(news.lines);
       tellCalls(this.#services.observer, this, news.lines);
     }
-    // Also without news: the answers to calls that waited are in the journal already.
+    // Even without news: the answers to calls that waited are already in the journal.
     this.journalGrew();
   }
 

@@ -5,7 +5,7 @@ import { WorkflowTrees, type TreeLimits } from "./workflow-trees.ts";
 interface Setup {
   readonly clock: TestClock;
   readonly trees: WorkflowTrees;
-  /** What was decided: undefined for yes. */
+  /** The decisions: undefined for yes. */
   readonly decided: (string | undefined)[];
   readonly failures: unknown[];
   ask(root?: number, depth?: number): () => void;
@@ -45,7 +45,7 @@ async function turn(): Promise<void> {
 }
 
 describe("the number of running descendants", () => {
-  test("is limited by root, counting those that the journal knows of", async () => {
+  test("is limited by root, including those that the journal knows of", async () => {
     const { ask, decided } = setUp({}, async (root) => (root === 1 ? 2 : 0));
     ask();
     await turn();
@@ -59,7 +59,7 @@ describe("the number of running descendants", () => {
     ]);
   });
 
-  test("falls as they end, also while the journal is asked", async () => {
+  test("falls as they end, even while the journal is read", async () => {
     const counting = Promise.withResolvers<number>();
     const { ask, decided, trees } = setUp({}, () => counting.promise);
     ask();
@@ -72,7 +72,7 @@ describe("the number of running descendants", () => {
     expect(decided).toEqual([undefined, expect.stringContaining("descendants"), undefined]);
   });
 
-  test("is asked for again where the journal can't be read", async () => {
+  test("is read again if the journal can't be read", async () => {
     let asked = 0;
     const { ask, decided, clock, failures } = setUp({}, async () => {
       asked += 1;
@@ -119,7 +119,7 @@ describe("starts that come too fast", () => {
     expect(decided).toHaveLength(7);
   });
 
-  test("can be taken back", async () => {
+  test("can be withdrawn", async () => {
     const { ask, decided, clock } = setUp({ childrenPerSecond: 1 });
     const takeBack = ask();
     takeBack();
@@ -131,7 +131,7 @@ describe("starts that come too fast", () => {
     expect(decided).toHaveLength(1);
   });
 
-  test("of one root hold up no other", async () => {
+  test("of one root do not hold up others", async () => {
     const { ask, decided } = setUp({ childrenPerSecond: 1 });
     ask(1);
     ask(1);
@@ -155,7 +155,7 @@ test("nothing is started in a tree that is being ended", async () => {
   expect(decided).toHaveLength(3);
 });
 
-test("trees in which nothing happens are forgotten, and counted anew when they are met again", async () => {
+test("trees without activity are forgotten, and counted again when they are next used", async () => {
   const counted: number[] = [];
   const { ask, clock, trees } = setUp({}, async (root) => {
     counted.push(root);

@@ -3,31 +3,31 @@ import type { EngineLimits } from "../limits.ts";
 
 /** What is known of the descendants of one root. */
 interface Tree {
-  /** How many run; undefined until the journal has told. */
+  /** How many run; undefined until the journal has been read. */
   running: number | undefined;
-  /** Ends and starts that came while the journal was asked. */
+  /** Starts minus ends while the journal is being read. */
   change: number;
   counting: Promise<void> | undefined;
-  /** Starts that may happen now; negative where some wait for their turn. */
+  /** Starts that may happen now; negative if some wait for their turn. */
   tokens: number;
-  /** When `tokens` was right, by the engine's clock. */
+  /** When `tokens` was calculated, by the engine's clock. */
   at: number;
-  /** How many calls are ending the whole tree at the moment. */
+  /** The number of calls that are ending the whole tree at the moment. */
   closings: number;
 }
 
-/** What the trees of workflows are limited by. */
+/** The limits of the trees of workflows. */
 export type TreeLimits = Pick<EngineLimits, "descendants" | "childDepth" | "childrenPerSecond">;
 
-/** After the journal could not be asked. */
+/** The delay after the journal could not be read. */
 const askAgainMs = 1_000;
-/** From so many trees on, those that nothing happens in are forgotten. */
+/** Once there are this many trees, those without activity are forgotten. */
 const minTreesToSweep = 1_000;
 
 /**
- * Keeps workflows from starting others without end. A root and all that descend from it are one tree: it may have so many
- * running workflows, so many generations, and so many starts a second. Too many and too deep fail the workflow that goes
- * on; too fast only has to wait.
+ * Keeps workflows from starting others endlessly. A root and all its descendants are one tree, with a max number of
+ * running workflows, of generations, and of starts a second. A start that would be too many or too deep fails the
+ * workflow that makes it; one that is too fast only waits.
  */
 export class WorkflowTrees {
   readonly #limits: TreeLimits;
@@ -36,7 +36,7 @@ export class WorkflowTrees {
   readonly #trees = new Map<number, Tree>();
   #sweepAt = minTreesToSweep;
 
-  /** @param countRunning how many descendants of a root run by the journal, up to a maximum */
+  /** @param countRunning the number of a root's descendants that run according to the journal, up to a maximum */
   constructor(
     limits: TreeLimits,
     clock: Clock,
@@ -51,9 +51,9 @@ export class WorkflowTrees {
    * Asks whether a workflow may start a child.
    *
    * @param depth of the workflow that asks
-   * @param decide called at once where that is possible: with nothing, or with why the child can't be
-   * @param failed hears that the journal could not be asked; it is asked again
-   * @returns takes the question back
+   * @param decide called immediately if possible: without an argument, or with the reason why there can't be a child
+   * @param failed called if the journal could not be read; it is retried
+   * @returns a function that withdraws the request
    */
   admit(
     root: number,
@@ -114,7 +114,9 @@ export class WorkflowTrees {
     this.#change(root, -1);
   }
 
-  /** Nothing is started below a root until the returned function is called: whoever asks waits. */
+  /**
+   * Nothing is started below a root until the returned function is called. Workflows that want to start something wait.
+   */
   close(root: number): () => void {
     const tree = this.#treeOf(root);
     tree.closings += 1;
