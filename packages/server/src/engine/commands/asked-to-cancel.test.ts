@@ -35,7 +35,7 @@ function open(options: TestEngineOptions = {}): Promise<TestEngine> {
   return TestEngine.open({ module: "extensions", ...options });
 }
 
-describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limits }) => {
+describe.each(memoryModes)("a workflow that handles cancellation, $mode", ({ limits }) => {
   test.each([
     ["receives", receive("approve", cancel)],
     ["sleeps", sleepUnlessCancelled(3_600)],
@@ -49,7 +49,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
     expect(engine.http.sent.map(({ url }) => url)).toEqual(["http://site/undo"]);
   });
 
-  test("has a request that is under way ended, and can send others once it took the message", async () => {
+  test("aborts a request under way, and can send others once it has taken the message", async () => {
     await using engine = await open({ limits });
     const held = new HeldResponses();
     engine.http.script = held.script;
@@ -86,7 +86,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
     ]);
   });
 
-  test("has an activity ended, unless that is uncancellable", async () => {
+  test("aborts an activity, unless it is uncancellable", async () => {
     await using engine = await open({ limits });
     const { activities } = engine.engine;
     activities.register("orders", { worker: "w", concurrency: 5, activities: { charge: {} } });
@@ -109,7 +109,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
     expect((await engine.end(shielded)).response).toContain('"value":42');
   });
 
-  test("is ended when its time is over, also where it never looks", async () => {
+  test("is ended when its time is up, even if it never checks", async () => {
     await using engine = await open({ limits: { ...limits, compensatingMs: 5_000 } });
     const id = await engine.launch("script", [sleep(3_600)]);
     await engine.engine.cancel(id);
@@ -166,7 +166,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
     ]);
   });
 
-  test("is completed where it ends well all the same, and failed by any other error", async () => {
+  test("is completed if it still ends well, and failed by any other error", async () => {
     await using engine = await open({ limits });
     const completes = await engine.launch("script", [receive(cancel)]);
     const fails = await engine.launch("script", [
@@ -179,7 +179,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
     expect(await engine.end(fails)).toMatchObject({ status: "failed" });
   });
 
-  test("is shown to sleep, or to wait for its own types", async () => {
+  test("is shown as sleeping, or as waiting for its own types", async () => {
     await using engine = await open({ limits });
     const sleeps = await engine.launch("script", [sleepUnlessCancelled(60)]);
     const receives = await engine.launch("script", [receive("a", cancel)]);
@@ -199,7 +199,7 @@ describe.each(memoryModes)("a workflow that hears of cancelling, $mode", ({ limi
   });
 });
 
-test("a tree is asked once, with those that were asked before", async () => {
+test("a tree is asked once, including those that were asked before", async () => {
   await using engine = await open();
   const script = [sleep(10), receive(cancel), endCancelled];
   const id = await engine.launch("script", script);
@@ -226,7 +226,7 @@ test("cancelling many asks each of them once, and terminating ends them", async 
   for (const id of ids) expect(await engine.status(id)).toBe("cancelled");
 });
 
-test("cancelling many takes those with a label, and may be repeated", async () => {
+test("cancelling many selects those with a label, and may be repeated", async () => {
   await using engine = await open();
   const script = { module: "extensions", version: "1.0.0", workflow: "script" };
   const start = async (stage: string): Promise<string> => {
@@ -259,7 +259,7 @@ test("clients can't send messages that only the server sends", async () => {
   expect(await engine.status(id)).toBe("running");
 });
 
-test("one that leaves memory, or is rebuilt, just then hears of it", async () => {
+test("one that is just leaving memory, or being rebuilt, is told", async () => {
   await using engine = await open({ limits: { idleGuestMs: 0 } });
   const script = [run({ kind: "sleep", ms: 1 }), receive(cancel), endCancelled];
   for (let turns = 0; turns < 30; turns += 1) {
@@ -271,7 +271,7 @@ test("one that leaves memory, or is rebuilt, just then hears of it", async () =>
   }
 });
 
-test("one whose guest is being made just then hears of it", async () => {
+test("one whose guest is just being started is told", async () => {
   await using engine = await open();
   for (let turns = 0; turns < 30; turns += 1) {
     const { id } = await engine.startText(

@@ -15,7 +15,7 @@ const post = (path: string, idempotent: boolean): object => ({
 const endCancelled = { ask: ["fail", { error: { name: "CancelledError", message: "" } }] };
 
 test.each(memoryModes)(
-  "a workflow that somebody was told is asked to cancel compensates, whenever a crash comes, $mode",
+  "a workflow whose request to cancel was confirmed compensates, whenever a crash comes, $mode",
   async ({ limits }) => {
     const swept = {
       module: "extensions",
@@ -37,7 +37,7 @@ test.each(memoryModes)(
       const times = (path: string): number =>
         run.requests.filter((line) => line === `POST ${path}`).length;
       expect([1, 2], where).toContain(times("/undo"));
-      // Sent once, or told of as one that may not have been.
+      // Sent once, or reported as possibly not sent.
       expect(times("/once"), where).toBeLessThanOrEqual(1);
       expect(times("/once") + run.interrupted.length, where).toBeGreaterThanOrEqual(1);
     }
@@ -45,7 +45,7 @@ test.each(memoryModes)(
 );
 
 test.each(memoryModes)(
-  "one that never looks is ended in time, whenever a crash comes, $mode",
+  "one that never checks is ended in time, whenever a crash comes, $mode",
   async ({ limits }) => {
     const sleep = { call: { Sleep: { secs: 3, nanos: 0 } } };
     const runs = await crashedRuns({

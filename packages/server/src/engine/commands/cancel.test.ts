@@ -33,7 +33,7 @@ describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
     expect(await after.info(id)).toMatchObject(cancelled);
   });
 
-  test("whose request is under way aborts that", async () => {
+  test("aborts its request under way", async () => {
     await using engine = await TestEngine.open({ limits });
     engine.http.script = () => new Promise(() => undefined);
     const id = await engine.launch("http", { method: "POST", url: "http://site/" });
@@ -45,7 +45,7 @@ describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
     expect(engine.clock.timers).toBe(0);
   });
 
-  test("with messages in its mailbox keeps them, for a fork of it", async () => {
+  test("keeps the messages in its mailbox, for a fork of it", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive_only_b_then_a");
     await engine.send(id, "a", { n: 1 });
@@ -56,7 +56,7 @@ describe.each(memoryModes)("cancelling a workflow, $mode", ({ limits }) => {
     ]);
   });
 
-  test("twice gives the same answer twice", async () => {
+  test("twice gives the same result twice", async () => {
     await using engine = await TestEngine.open({ limits });
     const id = await engine.launch("receive");
     const first = await engine.engine.cancel(id);
@@ -75,7 +75,7 @@ test("a workflow that is cancelled while it waits for its turn never begins", as
     wrapStore: (inner) => (store = new FailingStore(inner)),
   });
   const first = await engine.launch("sleep_ms", { ms: 100 });
-  // The first one takes the only place, and stays there until its journal is read.
+  // The first one takes the only place, and stays there until its journal has been read.
   const release = store?.hold();
   engine.clock.advance(100);
   await until(() => engine.engine.statistics().computing > 0);
@@ -115,7 +115,7 @@ describe("cancelling is refused", () => {
   });
 });
 
-test("a child goes on when its parent is cancelled", async () => {
+test("a child continues when its parent is cancelled", async () => {
   await using engine = await TestEngine.open();
   const held = new HeldResponses();
   engine.http.script = (request) =>

@@ -26,7 +26,7 @@ async function count(engine: TestEngine, status: "running" | "cancelled"): Promi
 }
 
 describe("a tree is terminated as a whole", () => {
-  test("also where its root has ended, and after a restart", async () => {
+  test("even if its root has ended, and after a restart", async () => {
     await using before = await openEngine();
     const root = await launch(before, "parent", "5");
     const other = await launch(before, "parent", "2");
@@ -53,7 +53,7 @@ describe("a tree is terminated as a whole", () => {
     expect(await count(engine, "cancelled")).toBe(5);
   });
 
-  test("with all generations, while it goes on starting others", async () => {
+  test("with all generations, while it continues to start others", async () => {
     await using engine = await openEngine({ limits: { descendants: 50, residentGuests: 10 } });
     const { id } = await engine.engine.start(
       { ...family, workflow: "bomb", input: "null" },
@@ -68,7 +68,7 @@ describe("a tree is terminated as a whole", () => {
     ).toMatchObject({ response: '"ready"' });
   });
 
-  test("twice is as once", async () => {
+  test("twice, with the same result as once", async () => {
     await using engine = await openEngine();
     const root = await launch(engine, "parent", "1");
     await engine.engine.end(root, "terminate", { tree: true });
@@ -76,7 +76,7 @@ describe("a tree is terminated as a whole", () => {
     expect(await count(engine, "running")).toBe(0);
   });
 
-  test("but not from the middle: the root is named", async () => {
+  test("but not from the middle: the error names the root", async () => {
     await using engine = await openEngine();
     const root = await launch(engine, "parent", "1");
     const [child] = (await engine.engine.list({ workflow: "asleep" })).workflows;
@@ -94,7 +94,7 @@ describe("a tree is terminated as a whole", () => {
 });
 
 describe("running workflows that match are terminated", () => {
-  test("page by page, newest first, and only they", async () => {
+  test("page by page, newest first, and no others", async () => {
     await using engine = await openEngine();
     await launch(engine, "parent", "3");
     const stays = await engine.launch("receive");
@@ -126,8 +126,8 @@ describe("running workflows that match are terminated", () => {
   });
 });
 
-describe("a workflow that starts others without end", () => {
-  test("fails at the limit of running descendants, and whoever is not of its tree goes on", async () => {
+describe("a workflow that starts others endlessly", () => {
+  test("fails at the limit of running descendants, and those outside its tree continue", async () => {
     await using engine = await openEngine({ limits: { descendants: 20, residentGuests: 4 } });
     const bomb = await launch(engine, "bomb");
     const failed = await engine.end(bomb);
@@ -139,7 +139,7 @@ describe("a workflow that starts others without end", () => {
     expect(await engine.status(small)).toBe("completed");
   });
 
-  test("is held to its number after a restart", async () => {
+  test("is held to its limit after a restart", async () => {
     await using before = await openEngine({ limits: { descendants: 5 } });
     const root = await launch(before, "parent", "5");
     expect(await before.status(root)).toBe("completed");
@@ -163,7 +163,7 @@ describe("a workflow that starts others without end", () => {
     expect(workflows[0]?.error?.message).toContain("the limit childDepth allows 3");
   });
 
-  test("waits for its turn where it is too fast, also over a restart", async () => {
+  test("waits for its turn if it is too fast, even across a restart", async () => {
     await using before = await openEngine({ limits: { childrenPerSecond: 2 } });
     const parent = await launch(before, "parent", "5");
     expect(await count(before, "running")).toBe(3);

@@ -6,7 +6,7 @@ import type { CancelledWorkflows, CancelFilter, EndManner, WorkflowInfo } from "
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";
 
-/** So many workflows are ended in one go. */
+/** The number of workflows that are ended in one batch. */
 const pageSize = 1_000;
 
 /** Cancels or terminates many workflows at a time. */
@@ -31,7 +31,7 @@ export class Cancellations {
     const reopen = trees.close(root);
     try {
       await this.#end([root], manner);
-      // Those that were asked may go on for a while. None is new any more where all that run were.
+      // Those that were asked may continue for a while. None is new once all that run have been asked.
       while ((await this.#endDescendants(root, manner)) > 0);
       return toInfo(await this.#registry.stored(root));
     } finally {
@@ -41,7 +41,7 @@ export class Cancellations {
 
   async #endDescendants(root: number, manner: EndManner): Promise<number> {
     const { committer, store } = this.#registry;
-    // Children that are not durable yet are to be found, too.
+    // Children that are not durable yet must be found too.
     await committer.flush();
     let ended = 0;
     let below: number | undefined;
@@ -67,7 +67,7 @@ export class Cancellations {
     return { count, cursor: next === null ? null : toPublicId(next) };
   }
 
-  /** @returns how many of them ran, and were not asked before */
+  /** @returns how many of them were running and had not been asked before */
   async #end(ids: readonly number[], manner: EndManner): Promise<number> {
     const { committer } = this.#registry;
     let ended = 0;

@@ -36,7 +36,7 @@ async function startDetached(engine: TestEngine, steps: readonly Step[]): Promis
   return (await engine.startText("script", JSON.stringify(steps), { detached: true })).id;
 }
 
-/** Of the journals of all workflows. */
+/** From the journals of all workflows. */
 function linesOf(engine: TestEngine): readonly string[] {
   return [...engine.storage.workflows.values()].flatMap(({ lines }) => lines.join("").split("\n"));
 }
@@ -46,7 +46,7 @@ function requests(engine: TestEngine, path: string): number {
 }
 
 describe("operations that were begun in the steps that a fork takes over", () => {
-  test("keep a result that came in them; others begin anew, unless they may not", async () => {
+  test("keep a result that came in them; others begin again, unless they may not", async () => {
     await using engine = await open();
     const gate = Promise.withResolvers<void>();
     engine.http.script = async (request) => {
@@ -85,7 +85,7 @@ describe("operations that were begun in the steps that a fork takes over", () =>
     expect(["/ended", "/again", "/once"].map((path) => requests(engine, path))).toEqual([1, 2, 1]);
   });
 
-  test("that ended while nobody waited for them are not done again", async () => {
+  test("that ended while nobody waited for them are not repeated", async () => {
     await using engine = await open();
     const old = await engine.launch("script", [
       begin(1, http("/ended", true)),
@@ -102,7 +102,7 @@ describe("operations that were begun in the steps that a fork takes over", () =>
     expect(requests(engine, "/ended")).toBe(1);
   });
 
-  test("activities are handed to workers again, under a key of the fork's own", async () => {
+  test("activities are given to workers again, under a key of the fork's own", async () => {
     await using engine = await open();
     const { activities } = engine.engine;
     const poll = { worker: "w", max: 10, waitMs: null };
@@ -168,7 +168,7 @@ describe("updates", () => {
   const ask = async (engine: TestEngine, id: string, data: number, timeoutMs = 60_000) =>
     engine.engine.update(id, { key: `k${data}`, type: "add", data: `${data}` }, { timeoutMs });
 
-  test("that were answered stay answered, those that were taken are answered by the fork, later ones are new", async () => {
+  test("that were answered stay answered, the fork answers those that were taken, later ones are new", async () => {
     await using engine = await open();
     const steps = [take, reply(0), take, receive("go"), reply(2), take, reply(5), receive("end")];
     const old = await engine.launch("script", steps);
@@ -190,12 +190,12 @@ describe("updates", () => {
     const numbers = [0, 2, 5].map(
       (step) => (told[step] as { message: { number: number } }).message.number,
     );
-    // Above those that the old one had: the third is another one than its third.
+    // Above the numbers of the old one: the third differs from its third.
     expect(numbers).toEqual([1, 2, 4]);
   });
 });
 
-test("a workflow that went on anew is forked in its last run", async () => {
+test("a workflow that continued as new is forked in its last run", async () => {
   await using engine = await open();
   const info: Step = { ask: ["info", {}] };
   const next = [info, receive("go"), info];
@@ -205,7 +205,7 @@ test("a workflow that went on anew is forked in its last run", async () => {
   const told = await bodies(engine, id);
 
   expect(await engine.info(id)).toMatchObject({ run: 2, status: "completed" });
-  // What it read before is what the old one was.
+  // What it read before is the state of the old one.
   expect(told[0]).toMatchObject({ id: old, run: 2 });
   expect(told[2]).toMatchObject({ id, run: 2 });
 });

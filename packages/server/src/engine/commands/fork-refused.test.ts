@@ -57,7 +57,7 @@ describe("a fork is refused, and changes nothing:", () => {
     expect((await engine.engine.list()).workflows).toHaveLength(1);
   });
 
-  test("of one that still runs, unless it is to be terminated", async () => {
+  test("of one that is still running, unless it is to be terminated", async () => {
     await using engine = await open();
     const old = await waiting(engine);
     await expect(engine.engine.fork(old, { fromStep: 1 })).rejects.toMatchObject({
@@ -66,11 +66,11 @@ describe("a fork is refused, and changes nothing:", () => {
     });
   });
 
-  test("where the module does something else, before the old one is terminated", async () => {
+  test("if the module does something else, before the old one is terminated", async () => {
     const storage = new MemoryStorage();
     await using engine = await open({ storage });
     const old = await waiting(engine);
-    // What the journal has of the second step is of another build of the module.
+    // The journal's second step is from another build of the module.
     const entry = storage.workflows.get(fromPublicId(old) ?? 0);
     entry?.lines.splice(
       0,
@@ -88,7 +88,7 @@ describe("a fork is refused, and changes nothing:", () => {
     expect((await engine.steps(id)).length).toBe(3);
   });
 
-  test("where the workflow is not in the other version", async () => {
+  test("if the workflow is not in the other version", async () => {
     await using engine = await open();
     const old = await waiting(engine);
     const other = fixtureAs("extensions", "1.0.1").toString("latin1");
@@ -106,7 +106,7 @@ describe("a fork is refused, and changes nothing:", () => {
     expect(await engine.status(old)).toBe("running");
   });
 
-  test("where a key was used for another request", async () => {
+  test("if a key was used for another request", async () => {
     await using engine = await open();
     const old = await engine.launch("script", [random]);
     const idempotencyKey = "again";
@@ -123,7 +123,7 @@ describe("a fork is refused, and changes nothing:", () => {
     }
   });
 
-  test("from steps after it was told that it is asked to cancel", async () => {
+  test("from steps after it learned that it is asked to cancel", async () => {
     await using engine = await open();
     const cancel = "flawless:cancel";
     const hears = { call: { RecvMessage: [null, [cancel]] } };
@@ -137,7 +137,7 @@ describe("a fork is refused, and changes nothing:", () => {
     });
     const { id } = await engine.engine.fork(old, { fromStep: 2 });
     await engine.engine.whenIdle();
-    // It waits: that the old one was asked is not the fork's.
+    // It waits: the request to cancel the old one doesn't apply to the fork.
     expect(await engine.info(id)).toMatchObject({ status: "running", cancelBy: null });
   });
 
@@ -152,7 +152,7 @@ describe("a fork is refused, and changes nothing:", () => {
   });
 });
 
-test("what was sealed of the old one is sealed of the fork", async () => {
+test("what was encrypted in the old one is encrypted in the fork", async () => {
   const storage = new MemoryStorage();
   const wrapStore = (): SealedWorkflowStore =>
     new SealedWorkflowStore(new MemoryWorkflowStore(storage), new Seal(Buffer.alloc(32, 7)));

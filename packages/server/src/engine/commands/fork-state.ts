@@ -3,15 +3,15 @@ import { cancelMessage } from "../../host-calls/cancel-message.ts";
 import { extensionStep } from "../../journal/extension-steps.ts";
 import type { JournalRecord } from "../../journal/journal-line.ts";
 
-/** What some steps of a journal made of their workflow, beside what its guest has in memory. */
+/** The state of a workflow after some steps of its journal, besides what its guest has in memory. */
 export interface StateAfterSteps {
-  /** JSON text; null where it has not responded. */
+  /** JSON text; null if it has not responded. */
   readonly response: string | null;
-  /** What it published: JSON text; null where that is nothing. */
+  /** What it published: JSON text; null if nothing. */
   readonly published: string | null;
   /** The numbers of the updates that it took, and whether it answered them. */
   readonly updates: ReadonlyMap<number, boolean>;
-  /** The first step by which it was told that it is asked to cancel. */
+  /** The first step that told it that it is asked to cancel. */
   readonly cancelledAt: number | null;
 }
 
@@ -53,7 +53,7 @@ export function stateAfter(records: readonly JournalRecord[]): StateAfterSteps {
   return { response, published, updates, cancelledAt };
 }
 
-/** The messages that were taken in some steps, but for updates, and for those of the server. */
+/** The messages that some steps took, except updates and the server's own messages. */
 export function messagesTaken(records: readonly JournalRecord[]): readonly TakenMessage[] {
   return records.flatMap((record) => {
     const message = messageOf(record);

@@ -26,18 +26,18 @@ function open(options: TestEngineOptions = {}): Promise<TestEngine> {
   return TestEngine.open({ module: "extensions", ...options });
 }
 
-/** The calls of a workflow's journal, but for the first: its input. */
+/** The calls of a workflow's journal, except the first: its input. */
 async function calls(engine: TestEngine, id: string): Promise<readonly string[]> {
   return (await engine.steps(id)).map(({ call }) => call);
 }
 
-/** How the world was asked. */
+/** The requests that were sent. */
 function requests(engine: TestEngine): readonly string[] {
   return engine.http.sent.map(({ url }) => new URL(url).pathname);
 }
 
 describe.each(memoryModes)("a fork, $mode", ({ limits }) => {
-  test("takes over the first answers, and does again what came after them", async () => {
+  test("takes over the first answers, and repeats what came after them", async () => {
     await using engine = await open({ limits });
     const steps = [random, post("/one"), random, post("/two"), { panic: "no" }];
     const old = await engine.launch("script", steps);
@@ -85,7 +85,7 @@ describe.each(memoryModes)("a fork, $mode", ({ limits }) => {
       response: (await engine.info(old)).response,
     });
     expect(await engine.steps(whole.id)).toEqual(await engine.steps(old));
-    // The fourth is the response, which has the random number.
+    // The fourth is the response, which contains the random number.
     expect((await calls(engine, none.id)).slice(0, 3)).toEqual(
       (await calls(engine, old)).slice(0, 3),
     );
@@ -172,7 +172,7 @@ describe("messages", () => {
     ).toEqual(['"left"']);
   });
 
-  test("that `wait` took later wait for the fork, each digit of them", async () => {
+  test("that `wait` took later wait for the fork, with every digit unchanged", async () => {
     await using engine = await open();
     const wait: Step = { ask: ["wait", { types: ["go"] }] };
     const old = await engine.launch("script", [wait, wait]);
@@ -191,7 +191,7 @@ describe("messages", () => {
   });
 });
 
-describe("what a workflow made known", () => {
+describe("what a workflow published", () => {
   test("in the steps that are taken over is known of the fork, and nothing later", async () => {
     await using engine = await open();
     const state = (value: unknown): Step => ({ ask: ["state", { value }] });

@@ -17,7 +17,7 @@ import { messagesTaken, stateAfter, type TakenMessage } from "./fork-state.ts";
 /** A journal may be long, and is replayed as a whole. */
 const replaysAtOnce = 4;
 
-/** Makes workflows that go on from the first steps of others. */
+/** Creates workflows that continue from the first steps of others. */
 export class Forks {
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
@@ -31,10 +31,10 @@ export class Forks {
   }
 
   /**
-   * Finds out whether a module goes the way of the first steps. Nothing is changed yet.
+   * Checks that a module makes the same first steps. Changes nothing yet.
    *
    * @param module the one that the new workflow runs on
-   * @returns makes the new workflow
+   * @returns a function that creates the new workflow
    * @throws EngineError `INVALID_REQUEST`, `REPLAY_MISMATCH`, `LIMIT_REACHED`
    */
   async prepare(
@@ -84,7 +84,7 @@ export class Forks {
     };
   }
 
-  /** @throws EngineError `INVALID_REQUEST` where there are not so many steps */
+  /** @throws EngineError `INVALID_REQUEST` if there are not that many steps */
   #split(old: StoredWorkflow, fromStep: number, journal: readonly string[]): SplitJournal {
     const split = splitJournal(journal, fromStep);
     if (typeof split === "number") {
@@ -117,7 +117,7 @@ export class Forks {
         executors: this.#executors,
       },
     );
-    // One that ends by another failure did so after these steps, and may do so again.
+    // A workflow that ends with another failure did so after these steps, and may do so again.
     if (typeof came !== "string" && came.status === "failed" && came.code !== "PANIC") {
       const reason = withoutSecretsOf(parseJournal(journal), came.message);
       throw new EngineError(
@@ -127,7 +127,7 @@ export class Forks {
     }
   }
 
-  /** What the new one finds in its mailbox: what the old one took later, and what it left there. */
+  /** The new workflow's mailbox: the messages that the old one took later, and those that it left. */
   async #messages(
     old: StoredWorkflow,
     taken: readonly TakenMessage[],

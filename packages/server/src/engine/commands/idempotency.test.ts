@@ -41,7 +41,7 @@ describe.each(memoryModes)("starts with the same key, $mode", ({ limits }) => {
     expect(engine.logLines).toEqual(["info: response sent: true"]);
   });
 
-  test("one while the first still runs waits for the same response", async () => {
+  test("one while the first is still running waits for the same response", async () => {
     await using engine = await TestEngine.open({ limits });
     const first = await start(engine, "k", {}, { detached: true });
     await engine.engine.whenIdle();
@@ -54,7 +54,7 @@ describe.each(memoryModes)("starts with the same key, $mode", ({ limits }) => {
     expect(engine.logLines).toEqual(["info: response sent: true"]);
   });
 
-  test("one after the response, and one after the end, get it at once", async () => {
+  test("one after the response, and one after the end, get it immediately", async () => {
     await using engine = await TestEngine.open({ limits });
     const first = start(engine, "k");
     await isSettled(first);
@@ -69,7 +69,7 @@ describe.each(memoryModes)("starts with the same key, $mode", ({ limits }) => {
     expect(await count(engine)).toBe(1);
   });
 
-  test("are one over a restart, before the response and after", async () => {
+  test("are one across a restart, before the response and after", async () => {
     await using first = await TestEngine.open({ limits });
     const { id } = await start(first, "k", {}, { detached: true });
     await first.pass(50);
@@ -84,7 +84,7 @@ describe.each(memoryModes)("starts with the same key, $mode", ({ limits }) => {
     expect(await count(third)).toBe(1);
   });
 
-  test("after a failure get that failure: nothing is started anew", async () => {
+  test("after a failure get that failure: nothing is started again", async () => {
     await using engine = await TestEngine.open({ limits });
     const panic = { workflow: "panic_before_response", input: '{"message":"why"}' };
     const failed = { code: "WORKFLOW_FAILED", message: expect.stringContaining("why") as string };
@@ -96,7 +96,7 @@ describe.each(memoryModes)("starts with the same key, $mode", ({ limits }) => {
     expect(await count(after)).toBe(1);
   });
 
-  test("after a cancellation get that", async () => {
+  test("after a cancellation get that cancellation", async () => {
     await using engine = await TestEngine.open({ limits });
     const { id } = await start(engine, "k", {}, { detached: true });
     await engine.engine.cancel(id);
@@ -125,7 +125,7 @@ describe("a key that was used for another start", () => {
     expect(await count(engine)).toBe(1);
   });
 
-  test("is no conflict for a start that was refused before it began", async () => {
+  test("causes no conflict for a start that was refused before it began", async () => {
     await using engine = await TestEngine.open();
     await expect(start(engine, "k", { input: "{" })).rejects.toMatchObject({
       code: "INVALID_REQUEST",
@@ -162,7 +162,7 @@ test("a response right after the start reaches a caller with a key", async () =>
   expect((await engine.steps(id)).at(-1)).toMatchObject({ answer: '{"ResponseSent":true}' });
 });
 
-test("a caller that goes away leaves the others with the same key their response", async () => {
+test("a caller that goes away does not take the response from others with the same key", async () => {
   await using engine = await TestEngine.open();
   const caller = new AbortController();
   const leaving = start(engine, "k", {}, { signal: caller.signal });

@@ -1,4 +1,4 @@
-// What can be done to workflows: start them, send them messages, cancel them.
+// Commands on workflows: start them, send them messages, cancel them.
 export { Cancellations } from "./cancellations.ts";
 export { isOfOne, MassRestarts } from "./mass-restarts.ts";
 export { Restarts } from "./restarts.ts";

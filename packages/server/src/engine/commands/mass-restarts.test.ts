@@ -46,7 +46,7 @@ describe.each([
       await using after = await before.restart();
       const rest = await restartAll(after, { ...filter, limit: 2 });
 
-      // The restarted ones failed in their turn: they are no more work of the same request.
+      // The restarted ones failed in turn, but the same request doesn't restart them.
       expect(rest).toBe(5);
       expect(await countOf(after, "failed")).toBe(10);
       expect(await restartAll(after, filter)).toBe(5);
@@ -56,7 +56,7 @@ describe.each([
         expect(restarts).toHaveLength(1);
       }
       expect(await after.status(running)).toBe("running");
-      // With another key they are.
+      // With another key they are restarted.
       expect(await restartAll(after, { ...filter, idempotencyKey: "again" })).toBe(10);
       expect(await countOf(after)).toBe(21);
     } finally {
@@ -65,7 +65,7 @@ describe.each([
   });
 });
 
-/** All pages, with what they restart at its end. */
+/** Restarts all pages; at the end of each, the restarted workflows run. */
 async function restartAll(engine: TestEngine, filter: RestartFilter): Promise<number> {
   let count = 0;
   let cursor: string | undefined;
@@ -118,7 +118,7 @@ test("only those that match all conditions are restarted", async () => {
   });
 });
 
-test("those that can't be restarted are counted and named, and the others are", async () => {
+test("those that can't be restarted are counted and named, and the others are restarted", async () => {
   const storage = new MemoryStorage();
   await using before = await TestEngine.open({ module: "extensions", storage });
   const gone: string[] = [];
@@ -161,7 +161,7 @@ test("a key that forked one of them is refused for that one", async () => {
   expect((await engine.engine.workflow(other)).restarts).toHaveLength(1);
 });
 
-test("what is wrong with all of them is an error", async () => {
+test("a problem that affects all of them is an error", async () => {
   await using engine = await TestEngine.open();
   const running = { status: "running" } as unknown as RestartFilter;
   await expect(engine.engine.restartMatching(running)).rejects.toMatchObject({

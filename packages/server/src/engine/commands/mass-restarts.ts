@@ -11,16 +11,16 @@ import type {
   RestartRequest,
 } from "../types.ts";
 
-/** So many workflows are restarted in one go. */
+/** The number of workflows that are restarted in one batch. */
 const pageSize = 1_000;
-/** How many are restarted at the same time. */
+/** The number that are restarted at the same time. */
 const atOnce = 16;
-/** So many of those that can't be restarted are named. */
+/** The max number of workflows that are named because they can't be restarted. */
 const namedFailures = 100;
 
 const endedStatuses: ReadonlySet<string> = new Set(["completed", "failed", "cancelled"]);
 
-/** What is wrong with one workflow, while the others can be restarted. */
+/** The error codes that concern one workflow, while the others can be restarted. */
 const codesOfOne: ReadonlySet<string> = new Set<EngineErrorCode>([
   "INVALID_REQUEST",
   "MODULE_NOT_FOUND",
@@ -30,15 +30,15 @@ const codesOfOne: ReadonlySet<string> = new Set<EngineErrorCode>([
   "LIMIT_REACHED",
 ]);
 
-/** Whether an error's code tells of one workflow only: others can be restarted. */
+/** Whether an error's code concerns one workflow only, so that others can be restarted. */
 export function isOfOne(code: string | undefined): code is EngineErrorCode {
   return code !== undefined && codesOfOne.has(code);
 }
 
-/** What {@link MassRestarts} need. */
+/** What {@link MassRestarts} needs. */
 export interface MassRestartsParts {
   readonly store: Pick<WorkflowStore, "ids" | "note" | "walk">;
-  /** Makes what was done so far durable, so that it is found. */
+  /** Makes everything so far durable, so that it can be found. */
   save(): Promise<unknown>;
   /** Restarts one workflow that has ended. */
   restart(id: string, request: RestartRequest): Promise<unknown>;
@@ -83,7 +83,9 @@ export class MassRestarts {
     };
   }
 
-  /** Whether it is what a request with this key made, and failed in its turn, perhaps: a repeated one leaves it alone. */
+  /**
+   * Whether a request with this key created it. It may have failed in turn, but a repeated request doesn't restart it.
+   */
   async #isOf(number: number, key: string): Promise<boolean> {
     const { store } = this.#parts;
     const origin = readOrigin(await store.note(number, originNote));
@@ -112,7 +114,7 @@ export class MassRestarts {
   ): Promise<readonly Outcome[]> {
     const outcomes: Outcome[] = [];
     const left = numbers.entries();
-    // They share what is left.
+    // They share what remains.
     const take = async (): Promise<void> => {
       for (const [index, number] of left) {
         outcomes[index] = await work(number);

@@ -20,7 +20,7 @@ async function count(engine: TestEngine): Promise<number> {
 }
 
 describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
-  test("is a new workflow with the same input; both tell of each other", async () => {
+  test("is a new workflow with the same input; each refers to the other", async () => {
     await using engine = await TestEngine.open({ limits });
     const old = await failed(engine);
     const before = await engine.engine.workflow(old);
@@ -47,7 +47,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
     expect(await engine.engine.journal(old)).toEqual(history);
   });
 
-  test("with a key is one, however often it is asked for, and after a crash", async () => {
+  test("with a key is one, however often it is requested, and after a crash", async () => {
     await using before = await TestEngine.open({ limits });
     const old = await failed(before);
     const ask = { idempotencyKey: "again" };
@@ -60,7 +60,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
 
     expect(new Set([...both, third].map(({ id }) => id)).size).toBe(1);
     expect(await count(after)).toBe(2);
-    // Without it, and with another one, it is one more each time.
+    // Without it, and with another one, each request creates one more.
     const more = [
       await after.engine.restart(old),
       await after.engine.restart(old),
@@ -71,7 +71,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
     expect(restarts).toEqual([third, ...more].map(({ id }) => ({ id, fromStep: null })));
   });
 
-  test("of one that still runs is refused, unless it is to be terminated", async () => {
+  test("of one that is still running is refused, unless it is to be terminated", async () => {
     await using engine = await TestEngine.open({ module: "extensions", limits });
     const old = await engine.launch("script", [receive]);
     await expect(engine.engine.restart(old)).rejects.toMatchObject({
@@ -87,7 +87,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
     expect(await engine.response(id)).toEqual([{ Message: ["go", "7"] }]);
   });
 
-  test("of one that went on anew has the input of its last run", async () => {
+  test("of one that continued as new has the input of its last run", async () => {
     await using engine = await TestEngine.open({ module: "extensions", limits });
     const old = await engine.launch("script", [{ ask: ["continue", { input: [receive] }] }]);
     await engine.send(old, "go", 1);
@@ -99,7 +99,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
     expect((await engine.engine.journal(id)).input).toBe(JSON.stringify([receive]));
   });
 
-  test("has the labels that the old one had at last, those of the server, too", async () => {
+  test("has the last labels of the old one, including those of the server", async () => {
     await using engine = await TestEngine.open({ module: "extensions", limits });
     const { id: old } = await engine.engine.start(
       {
@@ -121,7 +121,7 @@ describe.each(memoryModes)("a restart, $mode", ({ limits }) => {
     expect(labels).toEqual((await engine.info(old)).labels);
   });
 
-  test("of a child has no parent, and the parent hears nothing of it", async () => {
+  test("of a child has no parent, and the parent learns nothing of it", async () => {
     await using engine = await TestEngine.open({ module: "extensions", limits });
     const parent = await engine.launch("script", [
       { ask: ["start", { workflow: "script", input: [{ panic: "no" }] }] },
@@ -148,7 +148,7 @@ test("a key that was used for one workflow is free for another", async () => {
   expect(new Set(ids.map(({ id }) => id)).size).toBe(2);
 });
 
-test("the newest hundred restarts of a workflow are told of", async () => {
+test("the newest hundred restarts of a workflow are listed", async () => {
   await using engine = await TestEngine.open();
   const old = await failed(engine);
   const ids: string[] = [];
@@ -161,14 +161,14 @@ test("the newest hundred restarts of a workflow are told of", async () => {
 });
 
 describe("a restart is refused", () => {
-  test("where there is no such workflow", async () => {
+  test("if there is no such workflow", async () => {
     await using engine = await TestEngine.open();
     for (const id of ["wkf_nobody", "order-7"]) {
       await expect(engine.engine.restart(id)).rejects.toMatchObject({ code: "WORKFLOW_NOT_FOUND" });
     }
   });
 
-  test("where its module's version is deployed no more, before the old one is terminated", async () => {
+  test("if its module's version is no longer deployed, before the old one is terminated", async () => {
     const storage = new MemoryStorage();
     await using before = await TestEngine.open({ module: "extensions", storage });
     const old = await before.launch("script", [receive]);
@@ -184,7 +184,7 @@ describe("a restart is refused", () => {
     expect(await after.engine.workflow(old)).toMatchObject({ restarts: [] });
   });
 
-  test("where as many workflows run as may", async () => {
+  test("if the max number of workflows are running", async () => {
     await using engine = await TestEngine.open({ limits: { runningWorkflows: 1 } });
     const old = await failed(engine);
     await engine.launch("sleep_ms", { ms: 1_000 });
@@ -194,7 +194,7 @@ describe("a restart is refused", () => {
   });
 });
 
-test("an input that was sealed is sealed with the restart, too", async () => {
+test("an input that was encrypted is encrypted in the restart too", async () => {
   const storage = new MemoryStorage();
   const key = Buffer.alloc(32, 7);
   const wrapStore = (): SealedWorkflowStore =>

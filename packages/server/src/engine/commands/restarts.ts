@@ -26,22 +26,22 @@ interface Again {
   readonly request: string;
   readonly fromStep: number | null;
   /**
-   * Finds out whether it can be done; nothing is changed yet.
-   * @returns makes the new workflow, and saves nothing
+   * Checks that it can be done. Changes nothing yet.
+   * @returns a function that creates the new workflow, and saves nothing
    * @throws EngineError
    */
   prepare(old: StoredWorkflow): Promise<() => WorkflowRun>;
 }
 
 /**
- * Starts workflows again. The new one is in the partition of the old one, and becomes durable in one transaction with what
- * links the two: so a request that is repeated with its key finds what became of the first.
+ * Starts workflows again. The new workflow is in the partition of the old one, and becomes durable in one transaction
+ * with the links between the two. A request that is repeated with its key therefore gets the outcome of the first.
  */
 export class Restarts {
   readonly #modules: Modules;
   readonly #registry: RunRegistry;
   readonly #forks: Forks;
-  /** By the number of the old one: the links of a workflow are changed by one request at a time. */
+  /** By the number of the old one: only one request at a time changes the links of a workflow. */
   readonly #underWay = new Map<number, Promise<unknown>>();
 
   constructor(modules: Modules, registry: RunRegistry, executors: ExecutorPool) {
@@ -128,7 +128,7 @@ export class Restarts {
     if (isRunning) {
       const { record } = await this.#registry.end(number, "terminate");
       await committer.commit(record);
-      // It went on meanwhile.
+      // It continued meanwhile.
       launch = await again.prepare(await this.#registry.stored(number));
     }
     const restarts = await store.note(number, restartsNote);

@@ -37,7 +37,7 @@ describe("a start is refused", () => {
 });
 
 describe("a detached start", () => {
-  test("is settled as soon as the workflow is durable", async () => {
+  test("settles as soon as the workflow is durable", async () => {
     await using engine = await TestEngine.open();
     const { id, response } = await engine.startText("sleep_ms", '{"ms":100}', { detached: true });
 
@@ -49,7 +49,7 @@ describe("a detached start", () => {
     expect(await engine.response(id)).toBe("slept");
   });
 
-  test("tells nothing of a failure: the workflow has begun", async () => {
+  test("doesn't report a failure: the workflow has begun", async () => {
     await using engine = await TestEngine.open();
     const started = await engine.startText("panic_before_response", '{"message":"why"}', {
       detached: true,
@@ -59,7 +59,7 @@ describe("a detached start", () => {
     expect(await engine.end(started.id)).toMatchObject({ status: "failed" });
   });
 
-  test("has a caller that reads the response later, also after a restart", async () => {
+  test("has a caller that reads the response later, even after a restart", async () => {
     await using before = await TestEngine.open();
     await before.startText("responds_later", '{"ms":100}', { detached: true });
     await before.pass(200);
@@ -72,7 +72,7 @@ describe("a detached start", () => {
 });
 
 describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
-  test("leaves the workflow to go on; that learns that its response was not sent", async () => {
+  test("lets the workflow continue, which learns that its response was not sent", async () => {
     await using engine = await TestEngine.open({ limits });
     const caller = new AbortController();
     const started = engine.startText("responds_later", '{"ms":100}', { signal: caller.signal });
@@ -86,7 +86,7 @@ describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
     expect(workflows).toMatchObject([{ status: "completed", response: '"later"' }]);
   });
 
-  test("before it came is none; the workflow is started all the same", async () => {
+  test("before it came counts as none; the workflow is started anyway", async () => {
     await using engine = await TestEngine.open({ limits });
     const signal = AbortSignal.abort(new Error("gone before"));
     await expect(engine.startText("responds_later", '{"ms":100}', { signal })).rejects.toThrow(
@@ -109,7 +109,7 @@ describe.each(memoryModes)("a caller that goes away, $mode", ({ limits }) => {
     expect(engine.logLines).toEqual(["info: response sent: true"]);
   });
 
-  test("with its server is told that; the workflow learns that its response was not sent", async () => {
+  test("gets an error when its server stops; the workflow learns that its response was not sent", async () => {
     await using before = await TestEngine.open({ limits });
     const started = before.startText("responds_later", '{"ms":100}');
     const refused = rejectionOf(started);
@@ -160,7 +160,7 @@ describe("a workflow that ends before its response", () => {
   });
 });
 
-test("a workflow that panics after its response has given it", async () => {
+test("a workflow that panics after its response has still given it", async () => {
   await using engine = await TestEngine.open();
   const { id, response } = await engine.startText("panic_after_response");
 

@@ -12,10 +12,10 @@ import type {
 import { toInfo } from "../workflow-info.ts";
 import type { WorkflowRecord, WorkflowRun } from "../runs/index.ts";
 
-/** Of the key of an update. */
+/** The max number of characters of an update's key. */
 const keyCharacters = 255;
 
-/** What can be done to a workflow that runs. */
+/** Commands on a running workflow. */
 export class WorkflowCommands {
   readonly #registry: RunRegistry;
   readonly #timers: Timers;
@@ -63,7 +63,7 @@ export class WorkflowCommands {
     }
   }
 
-  /** @param receive lets the workflow have the message */
+  /** @param receive gives the workflow the message */
   async #lay(
     id: string,
     type: string,

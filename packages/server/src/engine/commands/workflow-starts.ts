@@ -10,7 +10,7 @@ import { endWithoutResponse } from "../workflow-info.ts";
 import type { WorkflowRun } from "../runs/index.ts";
 
 /**
- * @returns the module that a start is about
+ * @returns the module of a start
  * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`
  */
 export function assertStartable(
@@ -55,7 +55,7 @@ export class WorkflowStarts {
     return await result;
   }
 
-  /** @throws EngineError `IDEMPOTENCY_CONFLICT` where the key was used for another start */
+  /** @throws EngineError `IDEMPOTENCY_CONFLICT` if the key was used for another start */
   async #startOnce(
     key: string,
     request: StartRequest,
@@ -65,7 +65,7 @@ export class WorkflowStarts {
     const { committer, keyedStarts } = this.#registry;
     let known;
     do {
-      // Again where a workflow wanted to start it, and did not live to do so.
+      // Again if a workflow wanted to start it, but ended before it did.
       known = await keyedStarts.once(key, () => {
         const { record } = this.#registry.launch(request, moduleHash, detached);
         return { workflow: record.workflow, durable: committer.commit(record) };
@@ -93,7 +93,7 @@ export class WorkflowStarts {
 }
 
 /**
- * The module of a workflow that is to be started.
+ * The module of a workflow to start.
  * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`
  */
 export function workflowOf(
