@@ -28,7 +28,7 @@ async function add(hash: string, sizeBytes: number): Promise<void> {
   await modules.add(hash, Promise.resolve(module));
 }
 
-test("what was used least goes when there is no room, and its workflows stay known", async () => {
+test("the least recently used goes when there is no room, and its workflows stay known", async () => {
   await add("a", 40);
   await add("b", 40);
   expect((await modules.get("a"))?.hash).toBe("a");
@@ -40,7 +40,7 @@ test("what was used least goes when there is no room, and its workflows stay kno
   expect(modules.workflowNames("b")).toEqual(["of b"]);
 });
 
-test("a compiled module that is larger than all the room is kept, alone", async () => {
+test("a compiled module that is larger than all the room is cached alone", async () => {
   await add("a", 40);
   await add("large", 1_000);
 

@@ -5,16 +5,16 @@ interface Entry {
   bytes: number;
 }
 
-/** The modules that are kept compiled, those that were used last. */
+/** Caches compiled modules, the most recently used ones. */
 export class CompiledModules {
   readonly #maxBytes: number;
   readonly #onForgotten: (hash: string, bytes: number) => void;
-  /** By content hash, the one used last at the end. */
+  /** By content hash, the most recently used at the end. */
   readonly #entries = new Map<string, Entry>();
-  /** Of modules that are no longer here guests may still run, and start children. */
+  /** Includes modules that are no longer cached: their guests may still run, and start children. */
   readonly #workflowNames = new Map<string, readonly string[]>();
 
-  /** @param onForgotten called with the hash of a module that is no longer kept */
+  /** @param onForgotten called with the hash of a module that is no longer cached */
   constructor(maxBytes: number, onForgotten: (hash: string, bytes: number) => void) {
     this.#maxBytes = maxBytes;
     this.#onForgotten = onForgotten;
@@ -29,7 +29,7 @@ export class CompiledModules {
     return entry?.module;
   }
 
-  /** Keeps a module once it is there, and lets others go for it. */
+  /** Caches a module once it is compiled, and drops others to make room for it. */
   add(hash: string, module: Promise<InspectedModule>): Promise<InspectedModule> {
     const entry: Entry = { module, bytes: 0 };
     this.#entries.set(hash, entry);

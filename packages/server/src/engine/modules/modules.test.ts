@@ -7,7 +7,7 @@ import { TestEngine } from "../../testing/test-engine.ts";
 
 const original = fixtureBytes("conformance");
 
-/** The same module with a custom section at its end, which no engine looks at: other bytes, the same behaviour. */
+/** The same module with a custom section at its end, which no engine reads: other bytes, the same behaviour. */
 function changed(note: string): Uint8Array {
   const name = Buffer.from("note");
   const content = Buffer.concat([Buffer.from([name.length]), name, Buffer.from(note)]);
@@ -37,7 +37,7 @@ describe("a deployed module", () => {
     expect(await after.engine.modules()).toEqual(modules);
   });
 
-  test("may be deployed again, also by several at once: nothing changes", async () => {
+  test("may be deployed again, even by several at once: nothing changes", async () => {
     await using engine = await TestEngine.open();
     engine.clock.advance(1_000);
     const [first] = await engine.engine.modules();
@@ -63,7 +63,7 @@ describe("a deployed module", () => {
     await expect(after.engine.deploy(changed("a"))).rejects.toMatchObject(conflict);
   });
 
-  test("of which two kinds are deployed at once is the one that came first", async () => {
+  test("is the one that came first if two kinds are deployed at once", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const [first, second] = await Promise.allSettled([
       engine.engine.deploy(changed("a")),
@@ -87,7 +87,7 @@ describe("a restart", () => {
     }
   }
 
-  test("does not look into modules again; one is compiled when it is used", async () => {
+  test("does not inspect modules again; each is compiled when it is used", async () => {
     await using before = await TestEngine.open();
     let store: CountingStore | undefined;
     await using after = await before.restart({
@@ -100,7 +100,7 @@ describe("a restart", () => {
     expect(store?.reads).toBe(1);
   });
 
-  test("looks again into what another version of the inspector looked into, and keeps that", async () => {
+  test("inspects again what another version of the inspector inspected, and stores the result", async () => {
     await using before = await TestEngine.open();
     const [summary] = await before.engine.modules();
     const stored = [...before.storage.modules.values()][0];
@@ -120,7 +120,7 @@ describe("a restart", () => {
     expect([...after.storage.modules.values()]).toEqual([stored]);
   });
 
-  test("keeps a module that would be refused now, but starts nothing of it", async () => {
+  test("keeps a module that would be refused now, but starts nothing from it", async () => {
     await using before = await TestEngine.open();
     for (const [key, module] of before.storage.modules) {
       before.storage.modules.set(key, { ...module, inspection: null });
@@ -147,7 +147,7 @@ describe("the limit", () => {
     expect(await engine.engine.deploy(original)).toMatchObject({ name: "conformance" });
   });
 
-  test("of all function types refuses a module that has more, also after a restart", async () => {
+  test("of all function types refuses a module that has more, even after a restart", async () => {
     await using before = await TestEngine.open();
     for (const [key, module] of before.storage.modules) {
       const inspection = { ...(module.inspection as ModuleInspection), functionTypes: 1_000_000 };
@@ -162,7 +162,7 @@ describe("the limit", () => {
     expect(await after.run("noop")).toBeNull();
   });
 
-  test("compiledModuleBytes lets modules go, but not those in use", async () => {
+  test("compiledModuleBytes drops modules, but not those in use", async () => {
     await using engine = await TestEngine.open({ limits: { compiledModuleBytes: 1 } });
     const waiting = await engine.launch("receive");
     await engine.engine.deploy(fixtureBytes("raw_calls"));
@@ -174,7 +174,7 @@ describe("the limit", () => {
 });
 
 describe("in development", () => {
-  test("a module is replaced for new workflows; those that run keep theirs, over restarts too", async () => {
+  test("a module is replaced for new workflows; running ones keep theirs, even across restarts", async () => {
     await using before = await TestEngine.open({ development: true });
     const running = await before.launch("sleep_steps", { count: 3, ms: 100 });
     await before.pass(100);
@@ -205,7 +205,7 @@ describe("in development", () => {
     expect(workflows).toMatchObject([{ parent, moduleHash: hashOf(original) }]);
   });
 
-  test("a module may be put back", async () => {
+  test("the earlier module may be deployed again", async () => {
     await using engine = await TestEngine.open({ development: true });
     await engine.engine.deploy(changed("new"));
     await engine.engine.deploy(original);

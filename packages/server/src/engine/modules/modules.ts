@@ -18,14 +18,14 @@ import { CompiledModules } from "./compiled-modules.ts";
 import type { EngineLimits } from "../limits.ts";
 import type { ModuleSummary } from "../types.ts";
 
-/** What {@link Modules} is told beside its limits. */
+/** Options of {@link Modules} besides its limits. */
 export interface ModulesOptions {
   readonly development: boolean;
-  /** Called when a compiled module is let go, with its {@link moduleKey} and its size in memory. */
+  /** Called when a compiled module is dropped, with its {@link moduleKey} and its size in memory. */
   forget(key: string, bytes: number): void;
 }
 
-/** By which threads know a compiled module: the same bytes under other limits are another one. */
+/** Identifies a compiled module for threads: the same bytes with other limits are a different one. */
 export function moduleKey(
   hash: string,
   { memoryBytes, tableElements }: Pick<EngineLimits, "memoryBytes" | "tableElements">,
@@ -33,7 +33,7 @@ export function moduleKey(
   return `${hash} ${memoryBytes} ${tableElements}`;
 }
 
-/** The types of so many modules are kept in memory. */
+/** The types of this many modules are cached in memory. */
 const maxKnownTypes = 16;
 
 interface Deployed {
@@ -50,9 +50,9 @@ export class Modules {
   readonly #deployed = new Map<string, Deployed>();
   readonly #compiled: CompiledModules;
   readonly #saved = new Map<string, Promise<void>>();
-  /** By content hash, the one that was asked for last at the end. */
+  /** By content hash, the most recently used at the end. */
   readonly #types = new Map<string, Promise<ModuleTypes | null>>();
-  /** By content hash: also of modules that others replaced, whose workflows may still run. */
+  /** By content hash. Includes modules that were replaced, because their workflows may still run. */
   readonly #heardCancellation = new Map<string, HeardCancellation>();
 
   constructor(
@@ -70,9 +70,7 @@ export class Modules {
     );
   }
 
-  /**
-   * Reads what was deployed before, by others too. What this version's inspector found in a module is relied upon.
-   */
+  /** Reads what was deployed before, by others too. Trusts the stored results of this version's inspector. */
   async load(): Promise<void> {
     for (const stored of await this.#store.modules()) {
       const known = this.#deployed.get(key(stored.name, stored.version));
@@ -121,14 +119,14 @@ export class Modules {
     return newest ?? this.find(name, "");
   }
 
-  /** The workflows of a module of which a guest runs; it may no longer be the deployed one of its name. */
+  /** The workflows of a module with a running guest. It may no longer be the deployed one of its name. */
   knownWorkflowNames(hash: string): readonly string[] {
     return this.#compiled.workflowNames(hash);
   }
 
   /** @throws EngineError `MODULE_REFUSED`, `MODULE_CONFLICT`, `LIMIT_REACHED` */
   async deploy(bytes: Uint8Array, now: number): Promise<ModuleSummary> {
-    // What is deployed already need not be looked into again, and stays deployed also where limits were lowered.
+    // A deployed module need not be inspected again, and stays deployed even if limits were lowered.
     const known = this.#deployedAs(bytes);
     if (known !== undefined) {
       await this.#saved.get(known.hash);
@@ -174,7 +172,7 @@ export class Modules {
     return guest;
   }
 
-  /** What a module says of its workflows' types; null where it says nothing, or is not there. Nothing of it was checked. */
+  /** What a module says of its workflows' types, unchecked; null if it says nothing, or does not exist. */
   types(hash: string): Promise<ModuleTypes | null> {
     const known = this.#types.get(hash);
     const types = known ?? this.#readTypes(hash);
@@ -196,7 +194,7 @@ export class Modules {
     }
   }
 
-  /** How workflows of a module hear of being cancelled. One that can't be run any more hears of nothing. */
+  /** How workflows of a module are told that they are cancelled; `none` if the module can no longer run. */
   async heardCancellation(hash: string): Promise<HeardCancellation> {
     let heard = this.#heardCancellation.get(hash);
     if (heard === undefined) {
@@ -207,7 +205,7 @@ export class Modules {
     return heard;
   }
 
-  /** It could not be saved: what was there before is there again. */
+  /** It could not be saved: restores what was there before. */
   #forget({ name, version, hash }: ModuleSummary, before: Deployed | undefined): void {
     if (this.#deployed.get(key(name, version))?.summary.hash !== hash) {
       return;
@@ -242,7 +240,9 @@ export class Modules {
     }
   }
 
-  /** What another version found is found anew, and kept. One that would be refused now stays, without workflows. */
+  /**
+   * Replaces and stores the results of another version. A module that would be refused now stays, without workflows.
+   */
   async #inspectAgain(stored: StoredModule): Promise<void> {
     const bytes = await this.#bytes(stored.hash);
     try {

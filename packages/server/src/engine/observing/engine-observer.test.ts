@@ -7,7 +7,7 @@ import { combineObservers, type EngineObserver, type ObservedCommit } from "./en
 const url = "http://site/";
 
 describe("an observer of an engine", () => {
-  test("hears of a workflow and its calls in order", async () => {
+  test("gets a workflow and its calls in order", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen] });
     await engine.run("http_sequence", { urls: [url] });
@@ -23,7 +23,7 @@ describe("an observer of an engine", () => {
     ]);
   });
 
-  test("hears how a workflow failed, and when the engine stopped", async () => {
+  test("learns how a workflow failed, and when the engine stopped", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen] });
     await expect(engine.run("panic_before_response", { message: "no" })).rejects.toThrow("no");
@@ -38,7 +38,7 @@ describe("an observer of an engine", () => {
     ]);
   });
 
-  test("hears no secret", async () => {
+  test("gets no secrets", async () => {
     const heard: string[] = [];
     const listener: EngineObserver = {
       callAnswered: (_workflow, { call, answer }) => void heard.push(call, answer),
@@ -55,7 +55,7 @@ describe("an observer of an engine", () => {
     expect(heard.join()).not.toContain(secrets.TOKEN);
   });
 
-  test("is not told again what a replay answers, after each wait", async () => {
+  test("doesn't get again what a replay answers, after each wait", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen], limits: { idleGuestMs: 0 } });
     await engine.launch("sleep_steps", { count: 2, ms: 10 });
@@ -79,7 +79,7 @@ describe("an observer of an engine", () => {
     ]);
   });
 
-  test("is not told again what a replay answers, after a crash", async () => {
+  test("doesn't get again what a replay answers, after a crash", async () => {
     const seen = new EventRecorder();
     await using before = await TestEngine.open({ observers: [seen] });
     await before.launch("sleep_steps", { count: 1, ms: 10 });
@@ -96,7 +96,7 @@ describe("an observer of an engine", () => {
     ]);
   });
 
-  test("hears of children, and whose they are", async () => {
+  test("gets children, and whose they are", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen] });
     await engine.run("start_child", { url, body: "x" });
@@ -111,7 +111,7 @@ describe("an observer of an engine", () => {
     );
   });
 
-  test("hears what the start came with", async () => {
+  test("gets what came with the start", async () => {
     const seen = new EventRecorder();
     await using engine = await TestEngine.open({ observers: [seen] });
     await engine.engine.start({
@@ -126,7 +126,7 @@ describe("an observer of an engine", () => {
     expect(engine.logs[0]).toMatchObject({ requestId: "r-1", version: "1.0.0", workflow: "logs" });
   });
 
-  test("hears of each transaction", async () => {
+  test("gets each transaction", async () => {
     const commits: ObservedCommit[] = [];
     await using engine = await TestEngine.open({
       observers: [{ committed: (commit) => commits.push(commit) }],
@@ -161,7 +161,7 @@ describe("an observer of an engine", () => {
     expect(JSON.stringify(await engine.steps(first?.id ?? ""))).not.toContain("ours");
   });
 
-  test("that throws is reported, and keeps nobody from working", async () => {
+  test("that throws is reported, and does not stop anything from working", async () => {
     const seen = new EventRecorder();
     const broken = (): never => {
       throw new Error("broken observer");
@@ -177,11 +177,11 @@ describe("an observer of an engine", () => {
 });
 
 describe("several observers", () => {
-  test("are none where there is none", () => {
+  test("combine to none if there are none", () => {
     expect(combineObservers([], () => undefined)).toBeUndefined();
   });
 
-  test("have together only what one of them has, and all their headers", () => {
+  test("combine to what at least one of them has, with all their headers", () => {
     const heard: string[] = [];
     const one: EngineObserver = {
       stopped: () => heard.push("one"),

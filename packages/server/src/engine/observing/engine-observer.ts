@@ -3,23 +3,23 @@ import type { HostCallKind } from "@flawless-ts/wasm-module";
 import type { ScheduleStart, WorkflowStatus } from "@flawless-ts/sdk";
 import type { WorkflowFailure } from "../../workflow/workflow-failure.ts";
 
-/** A W3C trace context (https://www.w3.org/TR/trace-context/), as a request's headers have it. */
+/** A W3C trace context (https://www.w3.org/TR/trace-context/), as in a request's headers. */
 export interface TraceContext {
   readonly traceparent: string;
   readonly tracestate: string | null;
 }
 
-/** What a start came with. */
+/** What came with a start. */
 export interface StartOrigin {
-  /** By which the logs know the request. */
+  /** The id of the request in the logs. */
   readonly requestId: string | null;
-  /** What the start is a part of. */
+  /** The trace that the start is part of. */
   readonly trace: TraceContext | null;
 }
 
-/** A workflow, as observers are told of it. The same workflow may come as another object after it was away. */
+/** A workflow as observers see it. After it left memory, the same workflow may be a different object. */
 export interface ObservedWorkflow {
-  /** The public one (`wkf_...`). */
+  /** The public id (`wkf_...`). */
   readonly id: string;
   readonly module: string;
   readonly version: string;
@@ -28,13 +28,13 @@ export interface ObservedWorkflow {
   readonly parent: string | null;
   /** In milliseconds since the Unix epoch. */
   readonly createdAt: number;
-  /** Of the request that started it; null where there was none, or where the workflow was away meanwhile. */
+  /** The id of the request that started it; null if there was none, or if the workflow has left memory since. */
   readonly requestId: string | null;
 }
 
-/** A host call that was answered for the first time; what a replay answers from the journal is not told. */
+/** A host call that was answered for the first time. What a replay answers from the journal is not reported. */
 export interface ObservedCall {
-  /** The JSON text of the guest ABI, but for secrets that the engine knows, which are replaced; so it is with the answer. */
+  /** The JSON text of the guest ABI. Secrets that the engine knows are replaced, here and in the answer. */
   readonly call: string;
   /** The JSON text of the guest ABI; empty for the answer to `GetInput`, which is the input. */
   readonly answer: string;
@@ -54,35 +54,35 @@ export interface ObservedEnd {
   readonly endedAt: number;
 }
 
-/** What a schedule made of one of its times. */
+/** A schedule's decision about one of its times. */
 export interface ObservedDecision extends Pick<ScheduleStart, "kind" | "outcome" | "error"> {
   /** Its name. */
   readonly schedule: string;
-  /** The time that it is about, in milliseconds since the Unix epoch. */
+  /** The scheduled time, in milliseconds since the Unix epoch. */
   readonly at: number;
-  /** The public id of the workflow that was started; null where none was. */
+  /** The public id of the workflow that was started; null if none was. */
   readonly workflow: string | null;
 }
 
-/** A transaction of the journal that became durable: with SQLite one fsync. */
+/** A transaction of the journal that became durable: with SQLite, one fsync. */
 export interface ObservedCommit {
   /** How long that took. */
   readonly milliseconds: number;
-  /** How many changes it held. */
+  /** The number of changes in it. */
   readonly writes: number;
-  /** How many characters it added to journals of workflows. */
+  /** The number of characters that it added to journals of workflows. */
   readonly journalCharacters: number;
 }
 
 /**
- * Hears what an engine does, for metrics and traces. Only what is implemented is told, and what nobody implements costs
- * nothing. Methods are called in the engine's own turn: they must be quick, and an error that one throws is reported to
- * `onError` and changes nothing.
+ * Observes what an engine does, for metrics and traces. Only the methods that are implemented are called, and those
+ * that nobody implements cost nothing. Methods are called in the engine's own turn, so they must be quick. An error
+ * that one throws is reported to `onError` and changes nothing.
  */
 export interface EngineObserver {
   /**
    * A workflow begins; it may not be durable yet.
-   * @param trace what its start is a part of
+   * @param trace the trace that its start is part of
    */
   workflowStarted?(workflow: ObservedWorkflow, trace: TraceContext | null): void;
   /**
@@ -91,7 +91,7 @@ export interface EngineObserver {
    */
   workflowResumed?(workflow: ObservedWorkflow, at: number): void;
   /**
-   * The workflow left memory; it goes on when a time or a message has come.
+   * The workflow left memory; it continues when a time or a message has come.
    * @param at in milliseconds since the Unix epoch
    */
   workflowSuspended?(workflow: ObservedWorkflow, at: number): void;
@@ -107,7 +107,10 @@ export interface EngineObserver {
   callAnswered?(workflow: ObservedWorkflow, call: ObservedCall): void;
   /** Headers to send with the request that the workflow is making, each unless the guest set one of that name. */
   requestHeaders?(workflow: ObservedWorkflow): readonly (readonly [name: string, value: string])[];
-  /** A schedule decided what becomes of one of its times; that may not be durable yet, and is told again after a crash. */
+  /**
+   * A schedule decided about one of its times. The decision may not be durable yet, and is reported again after a
+   * crash.
+   */
   scheduleDecided?(decision: ObservedDecision): void;
   committed?(commit: ObservedCommit): void;
   /** A workflow calls an activity, or still waits for one that it called before the engine was opened. */
@@ -123,9 +126,9 @@ export interface EngineObserver {
     milliseconds: number,
   ): void;
   /**
-   * The engine stopped: nothing more comes of its workflows. A node of a cluster has an engine for each partition.
+   * The engine stopped: nothing more comes from its workflows. A node of a cluster has one engine per partition.
    * @param at in milliseconds since the Unix epoch
-   * @param hasWorkflow tells by its id whether a workflow was one of the engine's
+   * @param hasWorkflow whether the workflow with this id was one of the engine's
    */
   stopped?(at: number, hasWorkflow: (id: string) => boolean): void;
 }
@@ -133,9 +136,9 @@ export interface EngineObserver {
 type Listeners = { [Name in keyof EngineObserver]-?: NonNullable<EngineObserver[Name]>[] };
 
 /**
- * One observer for several.
- * @param onError hears what they throw
- * @returns undefined where there is none
+ * Combines several observers into one.
+ * @param onError called with what they throw
+ * @returns undefined if there are none
  */
 export function combineObservers(
   observers: readonly EngineObserver[],
@@ -188,7 +191,7 @@ export function combineObservers(
   }
 }
 
-/** The same observer, but that no secret is in the texts that it is told. */
+/** The same observer, but without secrets in the texts that it gets. */
 export function withoutSecrets(
   observer: EngineObserver | undefined,
   hide: (text: string) => string,

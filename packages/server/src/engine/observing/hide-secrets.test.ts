@@ -10,7 +10,7 @@ test.each([
   expect(hideSecret(text, 'p"ss/1')).toBe(expected);
 });
 
-test("secrets are all hidden, the longest first; those too short to be one are left", () => {
+test("secrets are all hidden, the longest first; those too short to be one are not", () => {
   const hide = createSecretHider({ A: "abcd", B: "abcdefgh", C: "1", D: "" });
   expect(hide("abcdefgh abcd 1")).toBe("[secret] [secret] 1");
   expect(createSecretHider({})("abcd")).toBe("abcd");

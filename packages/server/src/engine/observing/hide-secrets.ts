@@ -1,10 +1,10 @@
-/** What stands in the place of a secret where it is not to be seen. */
+/** The text that replaces a hidden secret. */
 export const hiddenSecret = "[secret]";
 
-/** Shorter ones would take apart what people are to read: a secret such as "1" is none. */
+/** Shorter ones would make texts unreadable: a value such as "1" is not treated as a secret. */
 const minHiddenLength = 4;
 
-/** `text` without a secret, which stands with escapes in a JSON text, and in a URL. */
+/** `text` without a secret, which is escaped in a JSON text and in a URL. */
 export function hideSecret(text: string, secret: string): string {
   return formsOf(secret).reduce((left, form) => left.replaceAll(form, hiddenSecret), text);
 }
@@ -14,7 +14,7 @@ function formsOf(secret: string): readonly string[] {
   const inJsonInJson = JSON.stringify(inJson).slice(1, -1);
   const wellFormed = secret.toWellFormed();
   const component = encodeURIComponent(wellFormed);
-  // As a URL has it that was put together without escapes.
+  // As in a URL that was built without escaping.
   const query = new URL("http://host/");
   query.search = wellFormed;
   return [...new Set([secret, inJson, inJsonInJson, component, query.search.slice(1)])].filter(
@@ -22,11 +22,11 @@ function formsOf(secret: string): readonly string[] {
   );
 }
 
-/** What replaces secrets in texts for logs, pages and errors. Those of less than 4 characters stay. */
+/** Replaces secrets in texts for logs, pages and errors. Those of less than 4 characters remain. */
 export function createSecretHider(
   secrets: Readonly<Record<string, string>>,
 ): (text: string) => string {
-  // The longest first: one may hold another.
+  // The longest first, because one may contain another.
   const values = Object.values(secrets)
     .filter((secret) => secret.length >= minHiddenLength)
     .toSorted((a, b) => b.length - a.length);

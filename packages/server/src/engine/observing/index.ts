@@ -1,4 +1,4 @@
-// What others hear of an engine, and how they hear it.
+// What observers of an engine get, and how.
 export {
   combineObservers,
   withoutSecrets,

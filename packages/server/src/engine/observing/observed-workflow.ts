@@ -3,7 +3,7 @@ import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import type { EngineObserver, ObservedWorkflow } from "./engine-observer.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 
-/** A workflow as observers are told of it. */
+/** A workflow as observers see it. */
 export function toObserved(stored: StoredWorkflow, requestId: string | null): ObservedWorkflow {
   const { id, module, version, workflow, parent, createdAt } = stored;
   return {
@@ -24,8 +24,8 @@ interface ObservedRun {
 }
 
 /**
- * Tells of the calls that the guest's own thread answered.
- * @param lines what it wrote of them
+ * Reports the calls that the guest's own thread answered.
+ * @param lines the journal lines that it wrote about them
  */
 export function tellCalls(
   observer: EngineObserver | undefined,
@@ -46,7 +46,7 @@ export function tellCalls(
   }
 }
 
-/** Tells that the workflow's end is durable. */
+/** Reports that the workflow's end is durable. */
 export function tellEnd(
   observer: EngineObserver | undefined,
   { observed, record }: ObservedRun,

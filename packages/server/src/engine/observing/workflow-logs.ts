@@ -3,16 +3,16 @@ import type { StoredWorkflow } from "../../store/workflow-store.ts";
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { shortened } from "./shortened.ts";
 
-/** Characters of a line in the server's log; the journal has all of it. */
+/** The max number of characters of a line in the server's log. The journal has all of it. */
 const logCharacters = 16 * 1024;
 
-/** What a log line of a guest came with. */
+/** A log line of a guest, and its workflow. */
 export interface WorkflowLog extends GuestLog {
   readonly id: string;
   readonly module: string;
   readonly version: string;
   readonly workflow: string;
-  /** Of the request that started the workflow; null where that is not known, as after a restart. */
+  /** The id of the request that started the workflow; null if unknown, for example after a restart. */
   readonly requestId: string | null;
 }
 
@@ -22,7 +22,7 @@ interface LoggingRun {
   readonly record: { readonly workflow: StoredWorkflow };
 }
 
-/** Tells a listener which workflow each log line is of. Secrets are hidden before it hears them. */
+/** Adds the workflow to each log line for a listener. Secrets are hidden first. */
 export function toLogListener(
   onLog: ((log: WorkflowLog) => void) | undefined,
   hideSecrets: (text: string) => string,

@@ -1,8 +1,8 @@
 import type { EngineObserver, ObservedWorkflow } from "./engine-observer.ts";
 
-/** Tells whoever shows workflows that one of them changed. It costs next to nothing while nobody listens. */
+/** Reports that a workflow changed, to pages that show workflows. It costs next to nothing while nobody listens. */
 export class WorkflowWatch {
-  /** To be given to the engine. Answers of a guest's own thread are not told: the next call that waits is. */
+  /** To be given to the engine. Answers of a guest's own thread are not reported, but the next call that waits is. */
   readonly observer: EngineObserver;
   readonly #listeners = new Set<(id: string) => void>();
 
@@ -21,7 +21,7 @@ export class WorkflowWatch {
     };
   }
 
-  /** @returns what ends it */
+  /** @returns a function that stops it */
   listen(listener: (id: string) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);

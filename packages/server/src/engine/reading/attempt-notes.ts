@@ -4,17 +4,17 @@ import { type OperationResults, soleOperation } from "../../journal/journal-line
 /** An attempt of an activity that failed. Times are in milliseconds since the Unix epoch. */
 export interface NotedAttempt {
   readonly operation: number;
-  /** Null where the operation has a number, by which its steps are known. */
+  /** Null if the operation has a number, which identifies its steps. */
   readonly step: number | null;
   readonly at: number;
   readonly nextAt: number;
   readonly fault: Extract<TaskProgress, { readonly kind: "failed" }>["fault"];
 }
 
-/** More of a page's are left out: an activity may be tried without end. */
+/** The max number per page. More are omitted, because an activity may be retried endlessly. */
 const maxAttempts = 500;
 
-/** Notes which attempts of activities failed while a journal is gone through. */
+/** Notes which attempts of activities failed while a journal is being read. */
 export class AttemptNotes {
   readonly #step: () => number;
   readonly #failed: NotedAttempt[] = [];
@@ -28,7 +28,7 @@ export class AttemptNotes {
     return this.#failed;
   }
 
-  /** These results, and whoever goes through the journal is listened to. */
+  /** These results, for a reader of the journal whose progress lines are noted. */
   with(results: Map<number, string>): OperationResults {
     return {
       set: (operation, result) => results.set(operation, result),

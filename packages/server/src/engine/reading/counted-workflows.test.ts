@@ -7,7 +7,7 @@ const counts: WorkflowCounts = { running: 1, completed: 2, failed: 3, cancelled:
 beforeEach(() => void vi.useFakeTimers({ toFake: ["performance"] }));
 afterEach(() => void vi.useRealTimers());
 
-test("workflows are counted once for all who ask at the same time, and for a while after that", async () => {
+test("workflows are counted once for all simultaneous requests, and for a while after that", async () => {
   const count = vi.fn<() => Promise<WorkflowCounts>>(async () => counts);
   const counted = new CountedWorkflows({ counts: count });
   expect(await Promise.all([counted.read(), counted.read()])).toEqual([counts, counts]);
@@ -20,7 +20,7 @@ test("workflows are counted once for all who ask at the same time, and for a whi
   expect(count).toHaveBeenCalledTimes(2);
 });
 
-test("the longer counting takes, the rarer it gets, but never than once a minute", async () => {
+test("the longer counting takes, the rarer it gets, but at least once a minute", async () => {
   const count = vi.fn<() => Promise<WorkflowCounts>>(async () => {
     vi.advanceTimersByTime(500);
     return counts;
@@ -45,7 +45,7 @@ test("the longer counting takes, the rarer it gets, but never than once a minute
   expect(count).toHaveBeenCalledTimes(4);
 });
 
-test("a failure is told, and the next one who asks tries again", async () => {
+test("a failure is reported, and the next request tries again", async () => {
   const count = vi.fn<() => Promise<WorkflowCounts>>(async () => counts);
   count.mockRejectedValueOnce(new Error("no disk"));
   const counted = new CountedWorkflows({ counts: count });

@@ -1,11 +1,11 @@
 import type { WorkflowStore, WorkflowCounts } from "../../store/workflow-store.ts";
 
-/** Counting takes at most 1 part in this of the time, as nothing can be written meanwhile. */
+/** Counting takes at most one part in this many of the time, because nothing can be written meanwhile. */
 const pauseFactor = 50;
 const minPauseMs = 200;
 const maxPauseMs = 60_000;
 
-/** Counts the workflows of a journal, not too often: with millions of them it takes a while. */
+/** Counts the workflows of a journal, but not too often: with millions of them it takes a while. */
 export class CountedWorkflows {
   readonly #store: Pick<WorkflowStore, "counts">;
   #counting: Promise<WorkflowCounts> | undefined;
@@ -18,10 +18,10 @@ export class CountedWorkflows {
   /** The counts, which may be as old as the pause. */
   async read(): Promise<WorkflowCounts> {
     if (this.#counting === undefined || performance.now() >= this.#goodUntil) {
-      // Whoever asks meanwhile gets the same.
+      // Requests that come meanwhile get the same counts.
       this.#goodUntil = Infinity;
       this.#counting = this.#count();
-      // A failure is for those who asked, and the next one tries again.
+      // A failure is for those who asked; the next request tries again.
       this.#counting.catch(() => (this.#goodUntil = 0));
     }
     return this.#counting;

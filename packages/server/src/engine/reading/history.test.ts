@@ -47,7 +47,7 @@ function bodyOf(call: string | undefined): Buffer {
   return Buffer.from(decoded.kind === "HTTPRequest" ? decoded.request.body : "", "base64");
 }
 
-test("a history tells steps from 1 on, times in ISO 8601, and what still waits", () => {
+test("a history contains steps from 1 on, times in ISO 8601, and what still waits", () => {
   const workflow = storedWorkflow(62, { input: '{"n":1}', workflow: "w" });
   const lines = [stepLine(0, '"GetInput"', ""), intentLine(1_500, '{"Sleep":{}}', "9000")];
 
@@ -83,7 +83,7 @@ test("a history tells steps from 1 on, times in ISO 8601, and what still waits",
 describe("a secret that the workflow read is hidden", () => {
   const secret = 'p"ss\\wörd';
 
-  test("where it was read", () => {
+  test("at the point where it was read", () => {
     const [step] = toHistory(storedWorkflow(1), [secretStep(secret)]).steps;
 
     expect(step?.answer).toBe('{"Secret":"[secret]"}');
@@ -153,7 +153,7 @@ describe("a secret that the workflow read is hidden", () => {
     expect(steps[1]?.answer).toContain(`"body":"${hidden}"`);
   });
 
-  test("where one secret is the beginning of another", () => {
+  test("when one secret is the beginning of another", () => {
     const log = encodeHostCall({ kind: "Log", level: "Info", message: "abc abcdef" });
     const lines = [secretStep("abc"), secretStep("abcdef"), stepLine(2, log, '"Unit"')];
     const { steps } = toHistory(storedWorkflow(1), lines);
@@ -180,7 +180,7 @@ describe("nothing is hidden", () => {
     expect(steps[1]?.call).toBe('{"Log":{"Info":"null"}}');
   });
 
-  test("in a request whose body does not hold it", () => {
+  test("in a request whose body does not contain it", () => {
     const call = request("no secret here", "Bearer");
     const { steps } = toHistory(storedWorkflow(1), [
       secretStep("s3cret"),
@@ -191,7 +191,7 @@ describe("nothing is hidden", () => {
   });
 });
 
-test("an input that looks like a host call is shown as it is", () => {
+test("an input that looks like a host call is shown unchanged", () => {
   const input = '{"HTTPRequest":1}';
 
   expect(toHistory(storedWorkflow(1, { input }), [secretStep("s3cret")]).input).toBe(input);
@@ -205,7 +205,7 @@ test("a short secret damages neither numbers nor keys of the JSON around it", ()
   expect(steps[0]?.answer).toBe('{"Secret":"[secret]"}');
 });
 
-test("the length of a body is that of what is shown of it, as in a replay of that", () => {
+test("the length of a body is that of what is shown of it, so that a replay of it matches", () => {
   const secret = "a secret of some length";
   const call = request(secret, "none", ["Content-Length", String(secret.length)], ["x-n", "23"]);
   const { steps } = toHistory(storedWorkflow(1), [

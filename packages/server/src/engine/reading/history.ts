@@ -23,20 +23,20 @@ export function toHistory(workflow: StoredWorkflow, journal: readonly string[]):
   return describe(workflow, records, 0, longestFirst(secretsIn(records)));
 }
 
-/** Some steps of a journal, and what has to be known of the others. */
+/** Some steps of a journal, and what must be known of the others. */
 export interface JournalPart {
   readonly records: readonly JournalRecord[];
-  /** How many steps there are before these. */
+  /** The number of steps before these. */
   readonly before: number;
-  /** How many steps there are. */
+  /** The total number of steps. */
   readonly total: number;
-  /** What is to be hidden, also where it was read in other steps. */
+  /** The secrets to hide, including those that were read in other steps. */
   readonly secrets: ReadonlySet<string>;
-  /** Attempts of activities that failed meanwhile. */
+  /** Attempts of activities that failed during these steps. */
   readonly failed: readonly NotedAttempt[];
 }
 
-/** A part of it, and how much there is. */
+/** A part of the history, and its total size. */
 export function toHistoryPage(workflow: StoredWorkflow, part: JournalPart): WorkflowHistoryPage {
   const secrets = longestFirst(part.secrets);
   const { response } = workflow;
@@ -62,7 +62,7 @@ function describe(
 ): WorkflowHistory {
   const steps: HistoryStep[] = [];
   for (const [index, record] of records.entries()) {
-    // The answer to GetInput is not kept twice.
+    // The answer to GetInput is not stored twice.
     const isInput = record.answer === "";
     const answer = isInput
       ? encodeHostAnswer({ kind: "String", value: workflow.input })
@@ -90,12 +90,12 @@ function describe(
   };
 }
 
-/** A text for people, without what the steps of its workflow were told in answer to `GetSecret`. */
+/** A text for people, without the secrets that the steps of its workflow got as answers to `GetSecret`. */
 export function withoutSecretsOf(records: readonly JournalRecord[], text: string): string {
   return hideSecrets(text, longestFirst(secretsIn(records)));
 }
 
-/** What workflows have been told in answer to `GetSecret`. */
+/** The secrets that workflows got as answers to `GetSecret`. */
 export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string> {
   const secrets = new Set<string>();
   for (const { answer } of records) {
@@ -109,7 +109,7 @@ export function secretsIn(records: readonly JournalRecord[]): ReadonlySet<string
   return secrets;
 }
 
-/** One may hold another. */
+/** One may contain another. */
 function longestFirst(secrets: ReadonlySet<string>): readonly string[] {
   return [...secrets].toSorted((a, b) => b.length - a.length);
 }
@@ -120,7 +120,7 @@ function hideSecrets(text: string, secrets: readonly string[]): string {
 
 const stringInJson = /"(?:[^"\\]|\\.)*"/g;
 
-/** Only in the strings of the JSON: a secret such as "5" must not turn its numbers into something else. */
+/** Only in the strings of the JSON: a secret such as "5" must not change its numbers. */
 function hideInStep(json: string, secrets: readonly string[]): string {
   if (secrets.length === 0) {
     return json;
@@ -132,7 +132,7 @@ function hideInStep(json: string, secrets: readonly string[]): string {
   });
 }
 
-/** A body is base64: a secret in it can't be seen in the text. */
+/** A body is base64, so a secret in it is not visible in the text. */
 function hideInBody(json: string, secret: string): string {
   if (json.startsWith('{"HTTPRequest"')) {
     const call = decodeHostCall(json);
@@ -161,7 +161,7 @@ function hideInBody(json: string, secret: string): string {
   return json;
 }
 
-/** A replay of what is shown makes a body of another length, and says so in its header. */
+/** A replay of the shown history makes a body of another length, and says so in its header. */
 function fitting(body: string, { headers, body: original }: HttpRequest): HttpHeaders {
   const before = String(Buffer.from(original, "base64").length);
   const now = String(Buffer.from(body, "base64").length);
@@ -170,9 +170,9 @@ function fitting(body: string, { headers, body: original }: HttpRequest): HttpHe
   );
 }
 
-/** Undefined where there is nothing to hide. */
+/** Undefined if there is nothing to hide. */
 function hideInBase64(base64: string, secret: string): string | undefined {
-  // Latin-1 keeps every byte as it is; the secret's own bytes are those of its UTF-8.
+  // Latin-1 leaves every byte unchanged; the secret's bytes are those of its UTF-8.
   const body = Buffer.from(base64, "base64").toString("latin1");
   const cleaned = hideSecret(body, Buffer.from(secret).toString("latin1"));
   return cleaned === body ? undefined : Buffer.from(cleaned, "latin1").toString("base64");

@@ -1,4 +1,4 @@
-// What is shown of workflows that are there.
+// Reading workflows.
 export { replayHistory, type ReplayResult } from "./replay-history.ts";
 export { assertConditions, toRequestedPage } from "./requested-page.ts";
 export { search } from "./search.ts";

@@ -12,7 +12,7 @@ import { toHistoryPage } from "./history.ts";
 import { JournalIndex } from "./journal-index.ts";
 import type { WorkflowHistoryPage } from "../types.ts";
 
-/** A journal that tells how many of its appends were read. */
+/** A journal that counts how many of its appends were read. */
 class CountedLines implements Pick<WorkflowStore, "lines"> {
   readonly texts: string[];
   read = 0;
@@ -87,7 +87,7 @@ describe("some steps of a journal", () => {
     });
   });
 
-  test("are read without the others, which are gone through once", async () => {
+  test("are read without the others, which are scanned once", async () => {
     const lines = new CountedLines(Array.from({ length: 1_000 }, (_, at) => step(at)));
     const journal = new JournalIndex(lines, 7);
     await journal.read({ first: null, limit: 10 });
@@ -116,7 +116,7 @@ describe("some steps of a journal", () => {
       expect(seen).toEqual(texts.map((_, at) => at));
     });
 
-    test("are fewer at the end, too, and no more are read for them", async () => {
+    test("are fewer at the end too, and no more are read for them", async () => {
       const lines = new CountedLines(texts);
       const journal = new JournalIndex(lines, 7);
       await journal.read({ first: 1, limit: 1 });
@@ -127,7 +127,7 @@ describe("some steps of a journal", () => {
       expect(lines.read).toBeLessThan(7);
     });
 
-    test("are one where one is larger than a page", async () => {
+    test("are a single step if it is larger than a page", async () => {
       const huge = stepLine(1, `{"Log":{"Info":"${"x".repeat(9e6)}"}}`, "");
       const journal = index([step(0), huge, step(2)]);
       expect(await times(journal, 2, 9)).toEqual(["1 1"]);
@@ -136,7 +136,7 @@ describe("some steps of a journal", () => {
     });
   });
 
-  test("come from a journal that is asked several times at once", async () => {
+  test("come from a journal that is read several times at once", async () => {
     const journal = index(Array.from({ length: 500 }, (_, at) => step(at)));
     const parts = await Promise.all([1, 200, 499].map((first) => times(journal, first, 1)));
     expect(parts).toEqual([["0 0"], ["199 199"], ["498 498"]]);
@@ -159,7 +159,7 @@ describe("some steps of a journal", () => {
   });
 });
 
-test("secrets that were read on another page are hidden, in the response as well", async () => {
+test("secrets that were read on another page are hidden, in the response too", async () => {
   const workflow = storedWorkflow(7, { response: '"hunter2"' });
   const log = stepLine(2, '{"Log":{"Info":"hunter2"}}', '"Unit"');
   const page = async (texts: readonly string[]): Promise<WorkflowHistoryPage> =>
@@ -176,7 +176,7 @@ test("secrets that were read on another page are hidden, in the response as well
   }
 });
 
-test("attempts of activities that failed are told, with their step or their operation", async () => {
+test("attempts of activities that failed are listed, with their step or their operation", async () => {
   const failed = (message: string): string =>
     JSON.stringify({
       kind: "failed",

@@ -4,23 +4,25 @@ import { AttemptNotes } from "./attempt-notes.ts";
 import { type JournalPart, secretsIn } from "./history.ts";
 import type { HistoryRange } from "../types.ts";
 
-/** So that others have their turn while a long journal is gone through: fewer where appends turn out to be large. */
+/**
+ * Others get their turn between batches while a long journal is being read. Batches are smaller if appends are large.
+ */
 const appendsAtOnce = { first: 10, most: 200, characters: 2 ** 20 };
-/** Characters of the appends that are read for one page: a journal's steps may be megabytes each. */
+/** The max number of characters of appends that are read for one page: a journal's steps may be megabytes each. */
 const pageCharacters = 4 * 2 ** 20;
 
 /**
- * Where the steps of a workflow's journal are, so that some of them can be read without the others: a journal of a million
- * steps takes a second to be parsed. A journal only grows, so that each append is gone through, and checked, once.
+ * Records where the steps of a workflow's journal are, so that some can be read without the others: parsing a journal
+ * of a million steps takes a second. A journal only grows, so each append is scanned, and checked, only once.
  */
 export class JournalIndex {
   readonly #store: Pick<WorkflowStore, "lines">;
   readonly #id: number;
   /** The position of the first append. */
   readonly #start: number;
-  /** How many steps begin before each append. */
+  /** The number of steps that begin before each append. */
   readonly #stepsBefore: number[] = [];
-  /** How many characters there are before each append. */
+  /** The number of characters before each append. */
   readonly #charactersBefore: number[] = [];
   /** The append that has the result of each operation that ended while nobody waited for it. */
   readonly #resultsAt = new Map<number, number>();
@@ -40,7 +42,7 @@ export class JournalIndex {
   /**
    * Reads some steps.
    *
-   * @throws Error where the journal is damaged
+   * @throws Error if the journal is damaged
    */
   async read({ first, limit }: HistoryRange): Promise<JournalPart> {
     await this.#update();
@@ -49,14 +51,14 @@ export class JournalIndex {
     const start = first === null ? this.#startOfPage(wanted) : wanted;
     const end = this.#endOfPage(start, Math.min(wanted + limit, total));
     const from = this.#appendOf(start);
-    // The answer to the last call may stand in the next append.
+    // The answer to the last call may be in the next append.
     const count = this.#appendOf(end - 1) - from + 2;
     const texts = start < end ? await this.#lines(from, count) : [];
     const before = this.#stepsBefore[from] ?? 0;
     const all: JournalRecord[] = [];
     const notes = new AttemptNotes(() => before + all.length);
     parseJournal(withoutLateAnswer(texts), all, notes.with(await this.#resultsFor(texts)));
-    // Progress of an activity may stand in many appends before the answer.
+    // The progress of an activity may take many appends before the answer.
     for (let next = from + count; all.at(-1)?.answer === null; next += appendsAtOnce.first) {
       const more = start < end ? await this.#lines(next, appendsAtOnce.first) : [];
       if (more.length === 0) {
@@ -109,7 +111,7 @@ export class JournalIndex {
     this.#total += records.length - known;
   }
 
-  /** The results that these texts tell only the numbers of: other appends have them. */
+  /** The results of operations that these texts mention only by number. Other appends have them. */
   async #resultsFor(texts: readonly string[]): Promise<Map<number, string>> {
     const results = new Map<number, string>();
     for (const [kind, , operation, result] of linesOf(texts)) {
@@ -126,7 +128,9 @@ export class JournalIndex {
     return results;
   }
 
-  /** Where a page ends that begins with this step; with the append that makes it too long, and one step at least. */
+  /**
+   * The end of a page that begins with this step. It includes the append that makes it too long, and at least one step.
+   */
   #endOfPage(start: number, end: number): number {
     const from = this.#appendOf(start);
     const longest = (this.#charactersBefore[from] ?? 0) + pageCharacters;
@@ -137,7 +141,7 @@ export class JournalIndex {
     return Math.max(Math.min(end, this.#stepsBefore[next] ?? end), Math.min(start + 1, end));
   }
 
-  /** Where a page begins that ends with the last step. */
+  /** The start of a page that ends with the last step. */
   #startOfPage(start: number): number {
     const last = this.#appendOf(this.#total - 1);
     let from = this.#appendOf(start);
@@ -147,7 +151,7 @@ export class JournalIndex {
     return Math.max(start, this.#stepsBefore[from] ?? start);
   }
 
-  /** The last append that begins with this step, or an earlier one. */
+  /** The last append that begins with this step or an earlier one. */
   #appendOf(step: number): number {
     let low = 0;
     let high = this.#stepsBefore.length;
@@ -163,7 +167,7 @@ export class JournalIndex {
   }
 }
 
-/** Without the progress of, and the answer to, a call of an append before these. */
+/** Without the progress and the answer of a call in an earlier append. */
 function withoutLateAnswer(texts: readonly string[]): readonly string[] {
   const kept = [...texts];
   for (let [first] = kept; first !== undefined; [first] = kept) {

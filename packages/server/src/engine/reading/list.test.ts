@@ -58,7 +58,7 @@ describe("a listing", () => {
     expect(workflows).toEqual(alone);
   });
 
-  test("is cut where what it shows is large, and goes on behind that", async () => {
+  test("ends early if its content is large, and continues on the next page", async () => {
     await using engine = await TestEngine.open();
     const text = "x".repeat(3 * 2 ** 20);
     for (let n = 0; n < 5; n += 1) {
@@ -79,7 +79,7 @@ describe("a listing", () => {
     expect(all).toHaveLength(5);
   });
 
-  test("shows the first of many types of messages", async () => {
+  test("shows only the first of many types of messages", async () => {
     await using engine = await TestEngine.open({ module: "raw_calls" });
     const types = Array.from({ length: 1_000 }, (_, n) => `type ${n}`);
     const input = JSON.stringify({ RecvMessage: [null, types] });
@@ -95,7 +95,7 @@ describe("a listing", () => {
     expect((await engine.end(id)).status).toBe("completed");
   });
 
-  test("goes through all pages, each workflow once, also while others are started", async () => {
+  test("goes through all pages, each workflow once, even while others are started", async () => {
     await using engine = await filled();
     const all = (await engine.engine.list()).workflows.map(({ id }) => id);
     const seen: string[][] = [];
@@ -110,7 +110,7 @@ describe("a listing", () => {
     expect(seen).toEqual([all.slice(0, 2), all.slice(2, 4), all.slice(4)]);
   });
 
-  test("has no further page where the last one is just full", async () => {
+  test("has no further page if the last one is exactly full", async () => {
     await using engine = await filled();
 
     expect((await engine.engine.list({ limit: 5 })).cursor).toBeNull();

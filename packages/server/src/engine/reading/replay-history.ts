@@ -7,20 +7,20 @@ import { defaultLimits } from "../limits.ts";
 import type { WorkflowHistory } from "../types.ts";
 import { noDetail, replayJournal } from "./replay-journal.ts";
 
-/** How a replay went. */
+/** The outcome of a replay. */
 export interface ReplayResult {
-  /** How many recorded steps were made again. */
+  /** The number of recorded steps that were replayed. */
   readonly steps: number;
-  /** Null where the new build did what was recorded; else what was recorded and what came. */
+  /** Null if the new build did what was recorded; otherwise what was recorded and what it did. */
   readonly mismatch: string | null;
 }
 
 /**
- * Replays a recorded history on a build of its module, which may be another one than that which
- * recorded it. Nothing leaves the process: each call gets its recorded answer.
+ * Replays a recorded history on a build of its module, which may differ from the one that recorded it. Nothing leaves
+ * the process: each call gets its recorded answer.
  *
- * @throws ModuleError where the bytes are no module
- * @throws EngineError `WORKFLOW_NOT_FOUND` where it has no such workflow
+ * @throws ModuleError if the bytes are not a module
+ * @throws EngineError `WORKFLOW_NOT_FOUND` if it has no such workflow
  */
 export async function replayHistory(
   bytes: Uint8Array,
@@ -78,6 +78,6 @@ function mismatchOf(
       ? null
       : `replay took another way ${after}: recorded was that the workflow is ${status}, but now ${now}`;
   }
-  // It was recorded in the middle: that the new build goes on from there is right, in whatever way.
+  // It was recorded in the middle, so any way in which the new build continues from there is right.
   return null;
 }

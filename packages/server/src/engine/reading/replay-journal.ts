@@ -4,7 +4,7 @@ import type { GuestModule } from "../../executor/guest-module.ts";
 import type { GuestOutcome } from "../../executor/messages.ts";
 import { parseJournal } from "../../journal/journal-line.ts";
 
-/** Stands where the journal has what a call waits for; nothing is waited for in a replay. */
+/** Replaces what the journal has about a call that waits, because a replay waits for nothing. */
 export const noDetail = "replay";
 
 /** What is replayed. */
@@ -14,14 +14,14 @@ export interface ReplayedJournal {
   readonly input: string;
   /** The texts of its journal. */
   readonly journal: readonly string[];
-  /** What the last recorded call is, where that has no answer, but {@link noDetail}. */
+  /** The last recorded call, if it has only {@link noDetail} in place of an answer. */
   readonly openCall?: string | undefined;
 }
 
-/** On what it is replayed. */
+/** The module and the threads for a replay. */
 export interface ReplayOn {
   readonly guest: GuestModule;
-  /** By which threads know the module: see `GuestStart`. */
+  /** Identifies the module for threads: see `GuestStart`. */
   readonly moduleKey: string;
   readonly callLimits: CallLimits;
   readonly executors: ExecutorPool;
@@ -54,7 +54,7 @@ export async function replayJournal(
       const beyond = (lines: string, call?: string): string =>
         parseJournal([lines])[0]?.call ?? call ?? "another call";
       const run = executors.start(engine, settings, guest, start, {
-        // The last recorded call waits again, in whatever way it is spelled now.
+        // The last recorded call waits again, however it is spelled now.
         waits: ({ lines, call, detail }) =>
           stop(detail === noDetail ? (openCall ?? call) : beyond(lines, call)),
         yields: ({ lines }) => (lines === "" ? run.resume(null, 0) : stop(beyond(lines))),

@@ -10,12 +10,12 @@ function idAt(time: string): number {
   return new WorkflowIds({ now: () => Date.parse(time) } as never, 0).next();
 }
 
-describe("a page that is asked for", () => {
+describe("a requested page", () => {
   test("has 100 workflows unless it says otherwise", () => {
     expect(toRequestedPage({})).toEqual({ limit: 100, filter: {}, ids: [all] });
   });
 
-  test("names what is asked for, and goes on below the cursor", () => {
+  test("has the requested conditions, and continues below the cursor", () => {
     const filter = { status: "failed", module: "m", version: "1", workflow: "w" } as const;
     const { limit, ...page } = toRequestedPage({ ...filter, limit: 7, cursor: toPublicId(1234) });
 
@@ -23,7 +23,7 @@ describe("a page that is asked for", () => {
     expect(page).toEqual({ filter, ids: [{ from: 0, below: 1234 }] });
   });
 
-  test("looks at the ids of its times only", () => {
+  test("covers only the ids of its times", () => {
     const { filter, ids } = toRequestedPage({
       createdFrom: "2026-02-01",
       createdBefore: "2026-02-02T00:00:00Z",
@@ -40,7 +40,7 @@ describe("a page that is asked for", () => {
     expect(among("2026-02-02T12:00:00Z")).toBe(false);
   });
 
-  test("looks at nothing that began after the end that it asks for", () => {
+  test("covers nothing that began after the requested end", () => {
     const [range] = toRequestedPage({ endedBefore: "2026-02-02" }).ids;
     expect(range?.below).toBeLessThan(idAt("2026-02-03T00:00:00Z"));
     expect(range?.from).toBe(0);
@@ -91,7 +91,7 @@ describe("a page that is asked for", () => {
   });
 });
 
-test("whoever changes many has to say which", () => {
+test("a change of many workflows needs a condition", () => {
   expect(() => assertConditions({})).toThrow(invalid);
   expect(() => assertConditions({ labels: {} })).toThrow(invalid);
   expect(() => assertConditions({ labels: { a: "b" } })).not.toThrow();

@@ -12,18 +12,18 @@ import type { WorkflowFilter } from "../types.ts";
 
 const defaultPage = 100;
 const maxPageSize = 1_000;
-/** Of what a filter compares with. */
+/** The max number of characters of a filter's texts. */
 const filterCharacters = 1_024;
 
-/** What tells which page is meant, and not what is on it. */
+/** Options that select the page, not its content. */
 const pageOptions: ReadonlySet<string> = new Set(["cursor", "limit"]);
 
-/** A page that was asked for. */
+/** A page that was requested. */
 export interface RequestedPage {
   readonly limit: number;
   /** Without ids and limit. */
   readonly filter: Omit<StoredWorkflowFilter, "limit">;
-  /** The ids to look at, the highest first. */
+  /** The ids to search, the highest first. */
   readonly ids: readonly IdRange[];
 }
 
@@ -51,7 +51,7 @@ export function toRequestedPage(wanted: WorkflowFilter): RequestedPage {
   const createdBefore = timeOf("createdBefore", texts.createdBefore);
   const endedFrom = timeOf("endedFrom", texts.endedFrom);
   const endedBefore = timeOf("endedBefore", texts.endedBefore);
-  // What ended before a time began before it.
+  // What ended before a time also began before it.
   const lastTime = Math.min(createdBefore ?? Infinity, endedBefore ?? Infinity);
   const began = idsOfTimes(createdFrom, lastTime === Infinity ? undefined : lastTime);
   const prefixed = idPrefix === undefined ? [began] : idsBeginning(idPrefix);
@@ -82,7 +82,7 @@ export function toRequestedPage(wanted: WorkflowFilter): RequestedPage {
   };
 }
 
-/** Many are changed only by those who say which. @throws EngineError `INVALID_REQUEST` where no condition is given */
+/** A change of many workflows needs a condition. @throws EngineError `INVALID_REQUEST` if none is given */
 export function assertConditions(conditions: WorkflowConditions): void {
   const { labels = {}, ...others } = conditions;
   const given = Object.entries(others).filter(
@@ -94,7 +94,7 @@ export function assertConditions(conditions: WorkflowConditions): void {
       "Expected a module, a version or a workflow's name, a label or another condition to tell which workflows are meant.",
     );
   }
-  // It matches everything: somebody who names an unset variable does not mean that.
+  // It matches everything, which is not what a caller with an unset variable means.
   const empty = given.find(([, condition]) => condition === "");
   if (empty !== undefined) {
     throw new EngineError(

@@ -9,7 +9,7 @@ import { search, searchedAtOnce } from "./search.ts";
 
 const count = 4 * searchedAtOnce + 500;
 
-/** Many, of which some are rare. */
+/** Many, some of them rare. */
 async function filled(): Promise<MemoryWorkflowStore> {
   const store = new MemoryWorkflowStore();
   await store.commit(
@@ -62,14 +62,14 @@ async function all(store: MemoryWorkflowStore, filter: WorkflowFilter): Promise<
 describe("a search of many workflows", async () => {
   const store = await filled();
 
-  test("looks through a part for each page, and finds all over the pages", async () => {
+  test("searches a part for each page, and finds everything over the pages", async () => {
     const { ids, pages, searched } = await all(store, { module: "rare" });
     expect(ids).toEqual([20_008, 15_008, 10_008, 5_008, 8]);
     expect(pages).toBe(5);
     expect(searched).toBe(count);
   });
 
-  test("ends a page that is full, and goes on where that ended", async () => {
+  test("ends a page that is full, and continues where that ended", async () => {
     const { ids } = await all(store, { module: "common", limit: 1_000 });
     expect(ids).toHaveLength(count - 5);
     expect(new Set(ids).size).toBe(count - 5);
@@ -81,7 +81,7 @@ describe("a search of many workflows", async () => {
     expect(full.searched).toBe(1_000);
   });
 
-  test("looks at the rarest only, whatever else is asked for", async () => {
+  test("searches the rarest only, whatever the other conditions are", async () => {
     const filter = {
       labels: { half: "1", tens: "7" },
       status: "failed",
@@ -91,7 +91,7 @@ describe("a search of many workflows", async () => {
     expect({ ids, pages, searched }).toEqual({ ids: [18_018, 9_018, 18], pages: 1, searched: 3 });
   });
 
-  test("of one label, or of a status, needs no looking through", async () => {
+  test("for one label, or for a status, needs no scan", async () => {
     const labelled = await all(store, { labels: { tens: "3" }, limit: 1_000 });
     expect(labelled.ids).toHaveLength(count / 10);
     const failed = await all(store, { status: "failed" });
@@ -100,7 +100,7 @@ describe("a search of many workflows", async () => {
     expect(failed.filters).toMatchObject([{ by: "status" }]);
   });
 
-  test("of how keys begin takes the keys' index where they are few", async () => {
+  test("by a key's prefix uses the index of keys if few match", async () => {
     const few = await all(store, { keyPrefix: "key-1234" });
     expect(few.ids).toHaveLength(11);
     expect(few.filters).toMatchObject([{ by: "keys" }]);
@@ -111,12 +111,12 @@ describe("a search of many workflows", async () => {
     expect((await all(store, { keyPrefix: "yek" })).ids).toEqual([]);
   });
 
-  test("of a text in the input finds it at the end", async () => {
+  test("for a text in the input finds it at the end", async () => {
     const { ids, pages } = await all(store, { inputText: "needle" });
     expect({ ids, pages }).toEqual({ ids: [8], pages: 5 });
   });
 
-  test("of how ids begin finds those of each length", async () => {
+  test("by an id's prefix finds ids of each length", async () => {
     const { ids } = await all(store, { idPrefix: "wkf_5", limit: 1_000 });
     const expected = Array.from({ length: count }, (_, index) => count - index).filter((id) =>
       toPublicId(id).startsWith("wkf_5"),
@@ -125,13 +125,13 @@ describe("a search of many workflows", async () => {
     expect(ids).toEqual(expected);
   });
 
-  test("of a key finds it at once", async () => {
+  test("for a key finds it immediately", async () => {
     const { ids, searched } = await all(store, { key: "key-9999", module: "common" });
     expect({ ids, searched }).toEqual({ ids: [10_000], searched: 0 });
   });
 });
 
-test("inputs that are long together end a page early", async () => {
+test("inputs that are long in total end a page early", async () => {
   const store = new MemoryWorkflowStore();
   const input = JSON.stringify("x".repeat(6 * 2 ** 20));
   await store.commit([1, 2, 3, 4, 5].map((id) => create(id, { input })));

@@ -6,31 +6,31 @@ import type {
 } from "../../store/workflow-store.ts";
 import type { RequestedPage } from "./requested-page.ts";
 
-/** What is no more than this is looked through as a whole. */
+/** Up to this many workflows are scanned as a whole. */
 const few = 1_000;
-/** So many workflows are looked through for a page, where no index tells what matches: often the first part is enough. */
+/** The number of workflows that are scanned for a page if no index has the matches: often the first part is enough. */
 const parts = [1_000, 4_000];
 export const searchedAtOnce: number = parts.reduce((sum, part) => sum + part);
-/** So many bytes of inputs are read for a part, beside those of the first. */
+/** The max number of bytes of inputs that are read for a part, in addition to the first input. */
 const inputBytesOfPart = 8 * 2 ** 20;
 
-/** What a search is done with. */
+/** The store as a search needs it. */
 export type SearchStore = Pick<WorkflowStore, "walk">;
 
-/** One page of what matches. */
+/** One page of matches. */
 export interface FoundPage<Found> {
-  /** One more than the page has, where there are more. */
+  /** One more than the page has, if there are more. */
   readonly found: readonly Found[];
-  /** Where to go on: below this id. Null: nothing more is there, or what is found tells it. */
+  /** Continue below this id. Null: there is nothing more, or `found` shows where to continue. */
   readonly below: number | null;
-  /** How many workflows were looked through, at most; null where an index told what matches. */
+  /** The max number of workflows that were scanned; null if an index had the matches. */
   readonly searched: number | null;
 }
 
 /**
  * Reads a page.
  * @param read all that match, up to the limit
- * @param isFull whether no more is wanted, however many there are
+ * @param isFull whether the page is full, even if more match
  */
 export async function search<Found>(
   store: SearchStore,
@@ -75,14 +75,14 @@ export async function search<Found>(
 
 type Way =
   | { readonly by: SearchBy; readonly isSearched: true }
-  /** Of what is found so, all that is left to look at is little, or nothing. */
+  /** Few or no others are found this way, so nothing is scanned. */
   | { readonly by: SearchBy | undefined; readonly isSearched: false };
 
-/** Where there are several ways, the shortest. */
+/** The shortest, if there are several ways. */
 async function wayOf(store: SearchStore, filter: StoredWorkflowFilter): Promise<Way> {
   const ways = waysOf(filter);
   const [only] = ways;
-  // There is one at most; and no more are looked through than a workflow has children.
+  // At most one matches a key; and for children, no more are scanned than a workflow has children.
   if (filter.idempotencyKey !== undefined || filter.childrenOf !== undefined) {
     return { by: undefined, isSearched: false };
   }
@@ -100,7 +100,7 @@ async function wayOf(store: SearchStore, filter: StoredWorkflowFilter): Promise<
   return { by, isSearched: true };
 }
 
-/** The indexes that tell something. */
+/** The indexes that help. */
 function waysOf({ keyPrefix, labels = {}, status }: StoredWorkflowFilter): readonly SearchBy[] {
   return [
     ...Object.keys(labels).map((label) => ({ label })),
@@ -109,7 +109,7 @@ function waysOf({ keyPrefix, labels = {}, status }: StoredWorkflowFilter): reado
   ];
 }
 
-/** Whether there is something that no index tells. */
+/** Whether there is a condition that no index covers. */
 function hasMore(filter: StoredWorkflowFilter): boolean {
   const { module, version, workflow, namePrefix, inputText, endedFrom, endedBefore, status } =
     filter;

@@ -12,7 +12,7 @@ describe("waiting for a response", () => {
     expect(await waiting).toMatchObject({ response: '"later"' });
   });
 
-  test("ends at once where there is one, also after a restart", async () => {
+  test("ends immediately if there is one, even after a restart", async () => {
     await using before = await TestEngine.open();
     const id = await before.launch("receive_after_response");
     await using after = await before.restart();
@@ -35,7 +35,7 @@ describe("waiting for a response", () => {
     expect(await waiting).toMatchObject({ status: "cancelled", response: null });
   });
 
-  test("ends at its time, and tells a caller that it left", async () => {
+  test("ends when its time is up, and reports that the caller left", async () => {
     await using engine = await TestEngine.open();
     const id = await engine.launch("receive");
     const info = await engine.engine.wait(id, { timeoutMs: 1, until: "response" });

@@ -33,15 +33,15 @@ import {
 import { toPublicId } from "../../workflow/workflow-id.ts";
 import { toInfo } from "../workflow-info.ts";
 
-/** A page of a list ends with the workflow that makes it so many characters long, whatever its limit. */
+/** A page of a list ends with the workflow that makes it this many characters long, whatever its limit. */
 const pageCharacters = 8 * 2 ** 20;
-/** One takes some bytes for each append of its journal. */
+/** An index takes some bytes for each append of its journal. */
 const maxIndexes = 16;
 
-/** What the journal is read from. */
+/** The store as the reader needs it. */
 export type ReadStore = Pick<WorkflowStore, "list" | "walk" | "lines" | "note" | "counts">;
 
-/** Who knows of workflows what the journal does not tell yet, and when something happens to them. */
+/** Knows what the journal does not yet say about workflows, and when something happens to them. */
 export interface KnownRuns {
   /** @throws EngineError `WORKFLOW_NOT_FOUND` */
   stored(id: number): Promise<StoredWorkflow>;
@@ -50,13 +50,13 @@ export interface KnownRuns {
   readonly committer: { readonly writeFailure: string | null; flush(): Promise<void> };
 }
 
-/** Tells what is durable of workflows, whether they are in memory or not. */
+/** Reads the durable state of workflows, whether they are in memory or not. */
 export class WorkflowReader {
   readonly #store: ReadStore;
   readonly #registry: KnownRuns;
   readonly #timers: Timers;
   readonly #counts: CountedWorkflows;
-  /** Of the journals that were looked at last; the last of them comes last. */
+  /** Indexes of the journals that were read last, most recent at the end. */
   readonly #indexes = new Map<string, JournalIndex>();
 
   constructor(store: ReadStore, registry: KnownRuns, timers: Timers) {
@@ -104,8 +104,8 @@ export class WorkflowReader {
   }
 
   /**
-   * What a workflow has published of itself.
-   * @returns JSON text; null where it has published nothing
+   * The state that a workflow has published.
+   * @returns JSON text; null if it has published nothing
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async state(number: number): Promise<string | null> {
@@ -133,14 +133,14 @@ export class WorkflowReader {
 
   /**
    * Waits for a workflow's end, or for its response.
-   * @returns its state then, or when the time (milliseconds) was over
+   * @returns its state at that moment, or when the time (in milliseconds) is up
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async wait(number: number, options: WaitOptions): Promise<WorkflowInfo> {
     const timeUp = new AbortController();
     const timer = this.#timers.setTimeout(() => timeUp.abort(), options.timeoutMs);
     const signals = [timeUp.signal, ...(options.signal === undefined ? [] : [options.signal])];
-    // Waits before it looks: what it waits for may happen while the state is being read.
+    // Waits before it reads: what it waits for may happen while the state is being read.
     const happened = this.#happened(number, options.until ?? "end", AbortSignal.any(signals));
     happened.catch(() => undefined);
     try {
@@ -165,7 +165,7 @@ export class WorkflowReader {
     if (what === "end") {
       await this.#registry.ends.wait(number, signal, () => undefined);
     } else {
-      // How it ended without a response is told by its state.
+      // The state says how it ended without a response.
       await this.#registry.callerWaits(number, signal).catch((error: unknown) => {
         if (signal.aborted || !isEnd(error)) {
           throw error;
@@ -183,7 +183,7 @@ export class WorkflowReader {
       for (;;) {
         const stored = await this.#registry.stored(number);
         const history = await read(stored);
-        // Where the next run began meanwhile, these may be steps of both.
+        // If the next run began meanwhile, these may be steps of both.
         const { run } = await this.#registry.stored(number);
         if (run === stored.run) {
           return history;
@@ -213,7 +213,7 @@ export class WorkflowReader {
     return index;
   }
 
-  /** A journal that can't be written at the moment can be read all the same: it tells what is durable. */
+  /** A journal that can't be written at the moment can still be read: it has what is durable. */
   async #saveForReading(): Promise<void> {
     const { committer } = this.#registry;
     if (committer.writeFailure === null) {
@@ -226,7 +226,7 @@ function toRestart({ id, fromStep }: NotedRestart): WorkflowRestart {
   return { id: toPublicId(id), fromStep };
 }
 
-/** The journal counts them as they are stored, which is up to a half more where they are encrypted. */
+/** The journal counts characters as stored, which is up to half more if they are encrypted. */
 function isLong(found: readonly StoredWorkflow[]): boolean {
   const characters = found.reduce((sum, workflow) => sum + listedCharacters(workflow), 0);
   return characters >= pageCharacters / 2;
