@@ -4,7 +4,7 @@ import { missingForPostgres } from "@flawless-ts/test-helpers/postgres";
 import { scheduleSweepContract } from "../../testing/schedule-sweep-contract.ts";
 import { memorySetup, postgresSetup, sqliteSetup } from "../../testing/store-setups.ts";
 
-describe("memory, each commit of its own", () => {
+describe("memory, each commit separately", () => {
   scheduleSweepContract({ setup: memorySetup, groupCommits: false });
 });
 

@@ -12,18 +12,18 @@ function due(done: readonly TimeRange[], now: number): unknown {
 }
 
 describe("what is due", () => {
-  test("is the first time that nobody decided, and that is not too late", () => {
+  test("is the first time that is not decided and not too late", () => {
     expect(due([[0, 200]], 205)).toEqual({ lookAt: 210 });
     expect(due([[0, 200]], 210)).toBe(210);
     expect(due([[0, 200]], 225)).toBe(210);
     expect(due([[0, 200]], 1_000)).toBe(900);
   });
 
-  test("after the clock was set back is nothing before what was decided is over", () => {
+  test("is nothing after the clock was set back, until it has passed what was decided", () => {
     expect(due([[0, 200]], 55)).toEqual({ lookAt: 210 });
   });
 
-  test("after the clock was far ahead is what was passed over then", () => {
+  test("is what was skipped, after the clock was far ahead", () => {
     const done: readonly TimeRange[] = [
       [0, 200],
       [900_000, 1_000_000],
@@ -40,7 +40,7 @@ describe("what is due", () => {
     ).toEqual({ lookAt: 1_000_010 });
   });
 
-  test("is put off by jitter, which does not make it too late", () => {
+  test("is delayed by jitter, which does not make it too late", () => {
     const jittered = new ScheduleTimes("s", { ...timing, everyMs: 1_000, jitterMs: 1_000 });
     const options = { catchUpMs: 100, jitterMs: 1_000 };
     const startAt = jittered.startAt(5_000);
@@ -55,7 +55,7 @@ describe("what is due", () => {
   });
 });
 
-test("the next times leave out what is decided", () => {
+test("the next times omit those that are decided", () => {
   expect(
     upcoming(
       times,
@@ -70,7 +70,7 @@ test("the next times leave out what is decided", () => {
 });
 
 describe("what is decided", () => {
-  test("becomes one range where no time is between", () => {
+  test("becomes one range if no time is between", () => {
     expect(withTime(times, [[0, 200]], 210)).toEqual({ done: [[0, 210]], missed: 0 });
     expect(
       withTime(
@@ -85,7 +85,7 @@ describe("what is decided", () => {
     expect(withRange(times, [[0, 200]], [150, 190])).toEqual([[0, 200]]);
   });
 
-  test("tells how many times were left out", () => {
+  test("includes how many times were skipped", () => {
     expect(withTime(times, [[0, 200]], 250)).toEqual({
       done: [
         [0, 200],
@@ -96,7 +96,7 @@ describe("what is decided", () => {
     expect(withTime(times, [[0, 200]], 100_000).missed).toBe(1_000);
   });
 
-  test("is kept in ten ranges: the oldest gaps count as decided, too", () => {
+  test("is stored in ten ranges: the oldest gaps also count as decided", () => {
     let done: readonly TimeRange[] = [];
     for (let index = 0; index < 12; index += 1) {
       done = withRange(times, done, [index * 100, index * 100]);

@@ -1,24 +1,24 @@
 import type { ScheduleTimes } from "./times/schedule-times.ts";
 
-/** From one time to another one, both included, in milliseconds since the Unix epoch. */
+/** From one time to another, both included, in milliseconds since the Unix epoch. */
 export type TimeRange = readonly [from: number, to: number];
 
-/** So many are kept. Beyond, what lies between the two oldest counts as decided, too. */
+/** The max number of stored ranges. If there are more, times between the two oldest count as decided too. */
 const maxRanges = 10;
-/** Times that were missed are counted up to here. */
+/** Missed times are counted up to this number. */
 const maxCounted = 1_000;
 
 type Times = Pick<ScheduleTimes, "next" | "startAt">;
 
-/** What is to be done next. */
+/** What to do next. */
 export type Outlook =
   | { readonly due: number }
   /** Nothing before that time; null: nothing at all. */
   | { readonly due: null; readonly lookAt: number | null };
 
 /**
- * Tells which time is due, by which times are decided already. It does not matter how the clock got to `now`: a time that is
- * decided is never due again, and one that is not is due where it is not too late for it.
+ * Finds the time that is due, from the times that are already decided. It does not matter how the clock got to `now`: a
+ * time that is decided is never due again, and one that is not is due unless it is too late for it.
  */
 export function outlook(
   times: Times,
@@ -27,7 +27,7 @@ export function outlook(
   now: number,
 ): Outlook {
   const earliest = now - catchUpMs;
-  // What lies before all that is decided was there before the schedule.
+  // Times before all that is decided are older than the schedule.
   let after = Math.max(earliest - jitterMs, done[0]?.[0] ?? -Infinity) - 1;
   for (;;) {
     after = rangeOf(done, after + 1)?.[1] ?? after;
@@ -63,12 +63,12 @@ export function upcoming(
   return found;
 }
 
-/** Whether it was decided what becomes of a time. */
+/** Whether a time is already decided. */
 export function isDone(done: readonly TimeRange[], time: number): boolean {
   return rangeOf(done, time) !== undefined;
 }
 
-/** With one more time decided. @returns also how many times before it were left out since the last one, up to a thousand */
+/** Adds one decided time. @returns also how many times were skipped since the last one before it, up to a thousand */
 export function withTime(
   times: Times,
   done: readonly TimeRange[],
@@ -85,7 +85,7 @@ export function withTime(
   return { done: withRange(times, done, [time, time]), missed };
 }
 
-/** With all times of a range decided. */
+/** Adds a range of decided times. */
 export function withRange(
   times: Times,
   done: readonly TimeRange[],

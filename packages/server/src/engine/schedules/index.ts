@@ -1,4 +1,4 @@
-// Schedules: workflows that are started when times come.
+// Schedules: workflows that start at given times.
 export { isReadableSchedule } from "./kept-schedule.ts";
 export { readSchedulePage } from "./schedule-page.ts";
 export { Schedules } from "./schedules.ts";

@@ -5,7 +5,7 @@ import { timesOf } from "./schedule-spec.ts";
 import type { ScheduleState } from "./schedule-state.ts";
 import type { ScheduleTimes } from "./times/schedule-times.ts";
 
-/** Whether a schedule can be read as it is kept. */
+/** Whether a stored schedule can be read. */
 export function isReadableSchedule(stored: StoredSchedule): boolean {
   try {
     const { state } = KeptSchedule.read(stored);
@@ -16,7 +16,7 @@ export function isReadableSchedule(stored: StoredSchedule): boolean {
   }
 }
 
-/** A schedule that is in memory, as long as something is done with it. */
+/** A schedule that is in memory while something is done with it. */
 export class KeptSchedule implements Unsaved {
   readonly name: string;
   readonly input: string;
@@ -52,7 +52,7 @@ export class KeptSchedule implements Unsaved {
     return this.#state;
   }
 
-  /** Whether the store has it as it is, or was handed it. */
+  /** Whether the store has, or was given, its current state. */
   get isSaved(): boolean {
     return this.#isSaved;
   }

@@ -6,7 +6,7 @@ const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 const dayMs = 24 * hourMs;
 const hourly: ScheduleRequest = { everyMs: hourMs, module: "conformance", workflow: "receive" };
-/** Without a way to tell times. */
+/** Without a cron expression or a span. */
 const base: ScheduleRequest = { module: "conformance", workflow: "receive" };
 
 /** The engine begins at 3:04:05 on that day. */
@@ -21,8 +21,8 @@ function refusal(code: string, message = ""): Error {
   }) as Error;
 }
 
-describe("making a schedule", () => {
-  test("is refused where there can be no times", async () => {
+describe("creating a schedule", () => {
+  test("is refused if there can be no times", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     for (const [request, message] of [
@@ -59,7 +59,7 @@ describe("making a schedule", () => {
     );
   });
 
-  test("is refused where there is nothing that it could start", async () => {
+  test("is refused if there is nothing that it could start", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     const unknown = (change: Partial<ScheduleRequest>): Promise<unknown> =>
@@ -69,7 +69,7 @@ describe("making a schedule", () => {
     await expect(unknown({ workflow: "no" })).rejects.toEqual(refusal("WORKFLOW_NOT_FOUND"));
   });
 
-  test("may be repeated, and is refused for another one of the same name", async () => {
+  test("may be repeated, but is refused for a different one of the same name", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     const made = await schedules.create("s", hourly);
@@ -84,7 +84,7 @@ describe("making a schedule", () => {
     }
   });
 
-  test("is refused where there are as many as the limit allows, also after a restart", async () => {
+  test("is refused if the max number of schedules exist, even after a restart", async () => {
     await using before = await TestEngine.open({ limits: { schedules: 2 } });
     await before.engine.schedules.create("a", hourly);
     await before.engine.schedules.create("b", hourly);
@@ -96,7 +96,7 @@ describe("making a schedule", () => {
   });
 });
 
-test("none of them is found that there is not", async () => {
+test("no call finds a schedule that does not exist", async () => {
   await using engine = await TestEngine.open();
   const { schedules } = engine.engine;
   const range = { from: iso(1), to: iso(2) };
@@ -124,7 +124,7 @@ test("a list comes in pages, by name", async () => {
   await expect(schedules.list({ limit: 0 })).rejects.toEqual(refusal("INVALID_REQUEST"));
 });
 
-test("up to a hundred next times are told", async () => {
+test("up to a hundred next times are listed", async () => {
   await using engine = await TestEngine.open();
   const { schedules } = engine.engine;
   await schedules.create("s", hourly);
@@ -134,7 +134,7 @@ test("up to a hundred next times are told", async () => {
 });
 
 describe("changing a schedule", () => {
-  test("keeps what is not named, and what it did", async () => {
+  test("keeps what is not given, and what it did", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", { ...hourly, input: "1", overlap: "allow" });
@@ -173,7 +173,7 @@ describe("changing a schedule", () => {
     });
   });
 
-  test("is refused as making one is", async () => {
+  test("is refused like creating one", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", hourly);
@@ -187,7 +187,7 @@ describe("changing a schedule", () => {
 });
 
 describe("a pause", () => {
-  test("may be ahead, from its first moment on", async () => {
+  test("may be in the future, from its first moment on", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", { ...hourly, overlap: "allow", pausedAt: iso(5) });
@@ -198,7 +198,7 @@ describe("a pause", () => {
     expect(await schedules.resume("s")).toMatchObject({ pausedAt: null });
   });
 
-  test("gives up what waits for an earlier start to end", async () => {
+  test("cancels a start that waits for an earlier one to end", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", { ...hourly, overlap: "bufferOne" });
@@ -213,8 +213,8 @@ describe("a pause", () => {
   });
 });
 
-describe("a start by hand", () => {
-  test("comes at once, once for each key, also in a pause", async () => {
+describe("a manual start", () => {
+  test("starts immediately, once for each key, even during a pause", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", hourly);
@@ -226,7 +226,7 @@ describe("a start by hand", () => {
     expect(await schedules.describe("s")).toMatchObject({ running: [first.workflow] });
   });
 
-  test("keeps to the overlap, or to another one that is asked for", async () => {
+  test("follows the schedule's overlap, or another one on request", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", hourly);
@@ -245,8 +245,8 @@ describe("a start by hand", () => {
   });
 });
 
-describe("times of the past", () => {
-  test("are started once each, side by side, also those that were missed", async () => {
+describe("past times", () => {
+  test("are started once each, side by side, including those that were missed", async () => {
     await using engine = await TestEngine.open();
     const { schedules } = engine.engine;
     await schedules.create("s", hourly);
@@ -255,7 +255,7 @@ describe("times of the past", () => {
     expect(await schedules.backfill("s", range)).toEqual({ started: 3, startedBefore: 1 });
     expect(await schedules.backfill("s", range)).toEqual({ started: 0, startedBefore: 4 });
     expect((await engine.engine.list()).workflows).toHaveLength(4);
-    // They are none of those that a time waits for.
+    // The start of a time does not wait for them.
     const { running } = await schedules.describe("s");
     await engine.engine.terminate(running[0] ?? "");
     await engine.pass(hourMs);
@@ -265,7 +265,7 @@ describe("times of the past", () => {
     });
   });
 
-  test("are refused where they lie ahead, or are too many", async () => {
+  test("are refused if they are in the future, or too many", async () => {
     await using engine = await TestEngine.open({ limits: { backfilledTimes: 3 } });
     const { schedules } = engine.engine;
     await schedules.create("s", hourly);
@@ -284,7 +284,7 @@ describe("times of the past", () => {
   });
 });
 
-test("a deleted schedule starts nothing more, and may be made anew", async () => {
+test("a deleted schedule starts nothing more, and may be created again", async () => {
   await using engine = await TestEngine.open();
   const { schedules } = engine.engine;
   await schedules.create("s", { ...hourly, overlap: "allow" });
@@ -298,7 +298,7 @@ test("a deleted schedule starts nothing more, and may be made anew", async () =>
   expect((await engine.engine.list()).workflows).toHaveLength(2);
 });
 
-test("nobody else can start a workflow by a key of schedules", async () => {
+test("nobody else can start a workflow with a key of schedules", async () => {
   await using engine = await TestEngine.open();
   const start = { module: "conformance", version: "1.0.0", workflow: "add", input: "null" };
   await expect(

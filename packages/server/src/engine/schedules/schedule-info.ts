@@ -28,7 +28,7 @@ export function toScheduleInfo(
   };
 }
 
-/** @param count how many of its next times are told */
+/** @param count the number of its next times to include */
 export function toScheduleDescription(
   schedule: KeptSchedule,
   now: number,

@@ -5,7 +5,7 @@ import type { EngineLimits } from "../limits.ts";
 import { UnknownTimeZoneError } from "./times/time-zone.ts";
 import { ScheduleTimes, type Timing } from "./times/schedule-times.ts";
 
-/** What a schedule is, as the store keeps it. Times are milliseconds since the Unix epoch. */
+/** The definition of a schedule, as stored. Times are milliseconds since the Unix epoch. */
 export interface ScheduleSpec extends Timing {
   readonly module: string;
   /** Null: the version that was deployed last. */
@@ -20,12 +20,12 @@ export interface ScheduleSpec extends Timing {
 const minuteMs = 60_000;
 const dayMs = 1_440 * minuteMs;
 const defaultCatchUpMs = dayMs;
-/** A time is hardly ever started in the very millisecond; a failed node is replaced after seconds. */
+/** A start is hardly ever in the exact millisecond, and replacing a failed node takes seconds. */
 const minCatchUpMs = 10_000;
 const maxCatchUpMs = 366 * dayMs;
 const maxJitterMs = dayMs;
 const maxEveryMs = 36_525 * dayMs;
-/** How many times may be started late at most. */
+/** The max number of times that may be started late. */
 const maxCaughtUp = 100_000;
 const lastMoment = 8.64e15;
 
@@ -78,8 +78,8 @@ export function specOf(
 }
 
 /**
- * What it becomes by a change.
- * @returns also whether its times are others than before
+ * The definition after a change.
+ * @returns also whether its times differ from before
  * @throws EngineError `INVALID_REQUEST`
  */
 export function changedSpec(
@@ -92,7 +92,7 @@ export function changedSpec(
   const given = Object.fromEntries(
     Object.entries(changes).filter(([, value]) => value !== undefined),
   ) as ScheduleChanges;
-  // One way to tell times takes the place of the other one.
+  // A cron expression replaces a span, and vice versa.
   const { cron, timeZone, everyMs, anchor, ...rest } = requestOf(before);
   const kept = {
     ...rest,
@@ -108,7 +108,7 @@ export function changedSpec(
   return { spec, hasOtherTimes };
 }
 
-/** Whether a request to create one asks for what is there already. When it was paused does not count. */
+/** Whether a request to create a schedule matches the existing one, apart from when that was paused. */
 export function isSameSpec(one: ScheduleSpec, other: ScheduleSpec): boolean {
   const compared = ({
     createdAt: _c,

@@ -13,11 +13,11 @@ import { isDone, withTime } from "./done-times.ts";
 import type { KeptSchedule } from "./kept-schedule.ts";
 import { decided, type Decision, type Occasion } from "./schedule-state.ts";
 
-/** What it is built on. */
+/** What {@link ScheduleStarts} needs. */
 export interface ScheduleStartsParts {
   readonly registry: RunRegistry;
   readonly modules: Modules;
-  /** Whether others may deploy modules: then they are read anew where the newest version is wanted. */
+  /** Whether others may deploy modules: then they are read again if the newest version is needed. */
   readonly othersDeploy: boolean;
   readonly observer: EngineObserver | undefined;
   readonly clock: Pick<Clock, "now">;
@@ -29,7 +29,7 @@ interface Begun {
   readonly durable: Promise<void>;
 }
 
-/** Decides what becomes of the occasions of schedules: a start is in one transaction with the schedule's state. */
+/** Decides about the occasions of schedules. A start is in one transaction with the schedule's state. */
 export class ScheduleStarts {
   readonly #parts: ScheduleStartsParts;
   /** When the modules were read. */
@@ -40,8 +40,9 @@ export class ScheduleStarts {
   }
 
   /**
-   * Decides one. That is durable when the promise is settled, unless it was skipped: then it goes with the next change.
-   * @throws EngineError `LIMIT_REACHED`: it is to be tried again
+   * Decides about one occasion. The decision is durable when the promise settles, unless it is to skip: then it is
+   * saved with the next change.
+   * @throws EngineError `LIMIT_REACHED`: to be tried again
    */
   async decide(
     schedule: KeptSchedule,
@@ -55,7 +56,7 @@ export class ScheduleStarts {
     if (overlap === "skip" || (overlap === "bufferOne" && waiting !== null)) {
       return this.#take(schedule, occasion, { outcome: "skipped" });
     }
-    // Of those that cancel what runs, the newest one counts.
+    // Of starts that cancel what runs, the newest one counts.
     this.skipWaiting(schedule);
     const decision = this.#take(schedule, occasion, { outcome: "waiting" });
     await this.#parts.registry.committer.commit(schedule);
@@ -67,7 +68,7 @@ export class ScheduleStarts {
 
   /**
    * Starts what waits for earlier starts to end, once they have.
-   * @returns whether nothing waits any more
+   * @returns whether nothing waits any longer
    * @throws EngineError as `decide` does
    */
   async startWaiting(schedule: KeptSchedule): Promise<boolean> {
@@ -77,7 +78,7 @@ export class ScheduleStarts {
     }
     if (await this.#isAnyRunning(schedule)) {
       if (schedule.spec.overlap === "cancelOther") {
-        // Whoever decided to cancel them may have crashed before it did.
+        // The process that decided to cancel them may have crashed before it did.
         await this.#cancelRunning(schedule);
       }
       return false;
@@ -86,7 +87,7 @@ export class ScheduleStarts {
     return true;
   }
 
-  /** What waits is not to be started any more. */
+  /** Skips the start that waits, if there is one. */
   skipWaiting(schedule: KeptSchedule): void {
     const { waiting } = schedule.state;
     if (waiting !== null) {
@@ -109,7 +110,7 @@ export class ScheduleStarts {
         return begun;
       });
       if (begun === undefined && known !== undefined) {
-        // Somebody asked for this time before, or the clock was behind it before.
+        // This time was requested before, or was already started before the clock was set back.
         const decision = {
           outcome: "started",
           workflow: known.id,
@@ -151,7 +152,7 @@ export class ScheduleStarts {
     });
   }
 
-  /** @throws EngineError where nothing can be started by what the schedule tells */
+  /** @throws EngineError if the schedule's definition can't start anything */
   async #toStart(
     { input, name, spec }: KeptSchedule,
     { at, key }: Occasion,
@@ -171,7 +172,7 @@ export class ScheduleStarts {
     return { request, hash: assertStartable(modules, registry.limits, request).hash };
   }
 
-  /** What other nodes deployed is known a second later. */
+  /** Deployments of other nodes are known a second later. */
   async #knowModules(): Promise<void> {
     const { clock, modules, othersDeploy } = this.#parts;
     const now = clock.now();
@@ -181,7 +182,7 @@ export class ScheduleStarts {
     }
   }
 
-  /** Forgets those that have ended. */
+  /** Also removes those that have ended. */
   async #isAnyRunning(schedule: KeptSchedule): Promise<boolean> {
     const running = await this.running(schedule);
     if (running.length < schedule.state.running.length) {
@@ -237,7 +238,7 @@ async function isRunning(registry: RunRegistry, id: number): Promise<boolean> {
     return (await registry.stored(id)).status === "running";
   } catch (error) {
     if (error instanceof EngineError && error.code === "WORKFLOW_NOT_FOUND") {
-      // Forgotten after its end.
+      // Deleted after its end.
       return false;
     }
     throw error;

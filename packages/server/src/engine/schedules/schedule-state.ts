@@ -2,13 +2,13 @@ import type { ScheduleCounts, ScheduleStart } from "@flawless-ts/sdk";
 import { shortened } from "../observing/shortened.ts";
 import type { TimeRange } from "./done-times.ts";
 
-/** How many of the last starts are kept. */
+/** The number of latest starts that are stored. */
 const keptStarts = 10;
-/** How many workflows are looked at to tell whether an earlier start still runs: the newest ones. */
+/** The max number of workflows, the newest ones, that are checked to see whether an earlier start still runs. */
 const maxRunning = 100;
 const maxMessage = 500;
 
-/** A start that is due, or was asked for. */
+/** A start that is due, or was requested. */
 export interface Occasion {
   /** In milliseconds since the Unix epoch. */
   readonly at: number;
@@ -17,18 +17,18 @@ export interface Occasion {
   readonly key: string;
 }
 
-/** What became of one. */
+/** The outcome of an occasion. */
 export interface KeptStart extends Pick<ScheduleStart, "kind" | "outcome" | "error"> {
   readonly at: number;
   readonly decidedAt: number;
   readonly workflow: number | null;
 }
 
-/** What changes of a schedule while it does its work, as the store keeps it. */
+/** The part of a schedule that changes while it runs, as stored. */
 export interface ScheduleState {
-  /** Times of which it was decided what becomes of them. */
+  /** Times that are decided. */
   readonly done: readonly TimeRange[];
-  /** Workflows that were started, and not known to have ended. */
+  /** Workflows that were started and are not known to have ended. */
   readonly running: readonly number[];
   /** The start that waits for those to end. */
   readonly waiting: Occasion | null;
@@ -37,7 +37,7 @@ export interface ScheduleState {
   readonly counts: ScheduleCounts;
 }
 
-/** Of a schedule that has done nothing yet. */
+/** The state of a schedule that has done nothing yet. */
 export function freshState(done: TimeRange): ScheduleState {
   return {
     done: [done],
@@ -48,7 +48,7 @@ export function freshState(done: TimeRange): ScheduleState {
   };
 }
 
-/** What is decided of an occasion. */
+/** The decision about an occasion. */
 export type Decision =
   | {
       readonly outcome: "started";
@@ -63,7 +63,7 @@ export type Decision =
       readonly error: { readonly code: string; readonly message: string };
     };
 
-/** With a decision taken down. */
+/** The state after a decision. */
 export function decided(
   state: ScheduleState,
   { at, kind, key }: Occasion,
@@ -83,7 +83,7 @@ export function decided(
       isTracked && workflow !== null
         ? [...state.running.filter((id) => id !== workflow), workflow].slice(-maxRunning)
         : state.running,
-    // One that waited is shown once.
+    // A start that waited is shown once.
     last: [
       kept,
       ...state.last.filter(

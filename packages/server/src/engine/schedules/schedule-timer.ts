@@ -6,7 +6,7 @@ interface Look {
   readonly at: number;
 }
 
-/** Tells when which schedule is to be looked at: each once, at the last time that was given for it. */
+/** Says when to check which schedule: each once, at the last time that was set for it. */
 export class ScheduleTimer {
   readonly #clock: Clock;
   readonly #look: (name: string) => void;
@@ -22,7 +22,7 @@ export class ScheduleTimer {
     this.#look = look;
   }
 
-  /** @param at null: never. In place of what was set before. */
+  /** @param at null: never. Replaces what was set before. */
   set(name: string, at: number | null): void {
     if (at === null) {
       this.#times.delete(name);
@@ -39,7 +39,7 @@ export class ScheduleTimer {
     this.#cancel?.();
   }
 
-  /** What was replaced stays in the queue until its time: not forever, where there is much of it. */
+  /** A replaced entry stays in the queue until its time, but not if there are too many of them. */
   #dropStale(): void {
     if (this.#queue.length > 2 * this.#times.size + 100) {
       const all = [...this.#times].map(([name, at]) => ({ name, at }));

@@ -7,30 +7,30 @@ import { keyOfTime, scheduleOfKey } from "../schedule-key.ts";
 import { ScheduleStarts, type ScheduleStartsParts } from "./schedule-starts.ts";
 import { ScheduleTimer } from "./schedule-timer.ts";
 
-/** What it is built on. */
+/** What {@link ScheduleWork} needs. */
 export interface ScheduleWorkParts extends ScheduleStartsParts {
   readonly clock: Clock;
   failed(error: unknown): void;
 }
 
-/** So many are read at once when the engine begins. */
+/** The number of schedules that are read in one batch when the engine begins. */
 const pageSize = 100;
-/** So many are looked at at the same time. */
+/** The number that are checked at the same time. */
 const maxAtOnce = 32;
-/** After a start that a limit refused, or a store that could not be read. */
+/** The delay after a start that a limit refused, or a store that could not be read. */
 const tryAgainMs = 5_000;
-/** A clock that goes back by less is only being adjusted. */
+/** If a clock goes back by less, it is only being adjusted. */
 const setBackMs = 1_000;
-/** So many skipped times go into one transaction. */
+/** The number of skipped times in one transaction. */
 const skippedTogether = 100;
 
-/** Does what is due: looks at each schedule when its next time comes, one thing after the other for each of them. */
+/** Does what is due: checks each schedule when its next time comes, with one task at a time for each. */
 export class ScheduleWork {
   readonly starts: ScheduleStarts;
   readonly #parts: ScheduleWorkParts;
   readonly #timer: ScheduleTimer;
   readonly #names = new Set<string>();
-  /** Those of which a start waits for others to end. */
+  /** Schedules with a start that waits for others to end. */
   readonly #waiting = new Set<string>();
   readonly #queues = new Map<string, Promise<unknown>>();
   readonly #atOnce = new AtOnce(maxAtOnce);
@@ -58,7 +58,7 @@ export class ScheduleWork {
     this.#timer.stop();
   }
 
-  /** Settled once all that there are were read. */
+  /** Settles once all existing schedules have been read. */
   read(): Promise<void> {
     this.#reading ??= this.#read().catch((error: unknown) => {
       this.#reading = undefined;
@@ -71,7 +71,7 @@ export class ScheduleWork {
 
   ended(key: string | null): void {
     const name = scheduleOfKey(key);
-    // Whoever is at it may have looked before the end came.
+    // A check under way may have read the state before the end came.
     if (name !== undefined && (this.#waiting.has(name) || this.#queues.has(name))) {
       this.lookSoon(name);
     }
@@ -132,7 +132,7 @@ export class ScheduleWork {
     }
   }
 
-  /** Settled once it is durable. */
+  /** Settles once it is durable. */
   async save(schedule: KeptSchedule): Promise<void> {
     this.#remember(schedule);
     if (!schedule.isSaved) {
@@ -149,7 +149,7 @@ export class ScheduleWork {
     this.#timer.set(name, null);
   }
 
-  /** Looks what is due of it, as soon as it is its turn. */
+  /** Checks what is due for a schedule, as soon as it is its turn. */
   lookSoon(name: string): void {
     this.#busy(() => this.#atOnce.run(() => this.alone(name, () => this.#look(name))), name);
   }
@@ -169,7 +169,7 @@ export class ScheduleWork {
     }
   }
 
-  /** One that was there before. */
+  /** Takes up a schedule from before. */
   #take(schedule: KeptSchedule): void {
     const { name, spec, state, times } = schedule;
     this.#remember(schedule);
@@ -210,7 +210,7 @@ export class ScheduleWork {
         return null;
       }
       if (isBefore(now, schedule)) {
-        // The clock was set back to before the schedule was made: it begins now.
+        // The clock was set back to before the schedule was created: it begins now.
         const { state, times } = schedule;
         const over = [now - spec.catchUpMs - spec.jitterMs, now] as const;
         schedule.change({ ...state, done: withRange(times, state.done, over) });
@@ -244,7 +244,7 @@ export class ScheduleWork {
     }
   }
 
-  /** The engine is not at rest meanwhile. What fails is tried again. */
+  /** Meanwhile, the engine is not at rest. What fails is tried again. */
   #busy(work: () => Promise<void>, name?: string): void {
     const { activity } = this.#parts.registry;
     activity.change("computing", 1);

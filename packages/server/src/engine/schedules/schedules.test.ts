@@ -7,7 +7,7 @@ import { TestEngine, type TestEngineOptions } from "../../testing/test-engine.ts
 const minuteMs = 60_000;
 const hourMs = 60 * minuteMs;
 
-/** A workflow that ends at once, each full hour. */
+/** A workflow that ends immediately, each full hour. */
 const hourly: ScheduleRequest = {
   everyMs: hourMs,
   module: "conformance",
@@ -31,7 +31,7 @@ async function withSchedule(
   return engine;
 }
 
-/** Times of the starts of the schedule `s`, in the order in which they were started: what their keys tell. */
+/** The times of the starts of the schedule `s`, from their keys, in the order in which they were started. */
 async function startedAt(engine: TestEngine): Promise<readonly string[]> {
   const found = await engine.store.list({ limit: 1_000 });
   return found
@@ -77,7 +77,7 @@ describe("a schedule", () => {
     });
   });
 
-  test("goes by a cron expression in its time zone", async () => {
+  test("follows a cron expression in its time zone", async () => {
     const { everyMs: _everyMs, ...rest } = hourly;
     await using engine = await withSchedule({
       ...rest,
@@ -96,7 +96,7 @@ describe("a schedule", () => {
     expect(engine.clock.timers).toBe(0);
   });
 
-  test("puts each start off by its jitter, under the time that it is for", async () => {
+  test("delays each start by its jitter, but keeps the scheduled time", async () => {
     await using engine = await withSchedule({ ...hourly, jitterMs: hourMs });
     await engine.pass(10 * hourMs);
     const all = (await engine.store.list({ limit: 100 })).toReversed();
@@ -108,7 +108,7 @@ describe("a schedule", () => {
     expect(delays.every((delay) => delay >= 0 && delay < hourMs)).toBe(true);
   });
 
-  test("takes the version that was deployed last, unless it names one", async () => {
+  test("uses the version that was deployed last, unless it names one", async () => {
     await using engine = await TestEngine.open({ module: "conformance" });
     const { schedules } = engine.engine;
     await schedules.create("newest", hourly);
@@ -129,7 +129,7 @@ describe("a schedule", () => {
   });
 });
 
-describe("where an earlier start still runs", () => {
+describe("if an earlier start is still running", () => {
   test("a time is skipped", async () => {
     await using engine = await withSchedule(waits);
     await engine.pass(2 * hourMs);
@@ -153,7 +153,7 @@ describe("where an earlier start still runs", () => {
     expect((await describeOf(engine)).waitingAt).toBeNull();
   });
 
-  test("what waits is started after a restart, where the other one ended meanwhile", async () => {
+  test("a waiting start begins after a restart if the other one ended meanwhile", async () => {
     await using before = await withSchedule({ ...waits, overlap: "bufferOne" });
     await before.pass(2 * hourMs);
     const { running } = await describeOf(before);
@@ -191,7 +191,7 @@ describe("where an earlier start still runs", () => {
     expect(second?.createdAt).toBe(Date.parse(iso(5)) + 30_000);
   });
 
-  test("one that hears of no cancelling ends at once", async () => {
+  test("a workflow that does not handle cancellation ends immediately", async () => {
     await using engine = await withSchedule({ ...waits, overlap: "cancelOther" });
     await engine.pass(3 * hourMs);
     expect(await startedAt(engine)).toEqual([iso(4), iso(5), iso(6)]);
@@ -201,7 +201,7 @@ describe("where an earlier start still runs", () => {
 });
 
 describe("a start that fails", () => {
-  test("does not end the schedule, and is told", async () => {
+  test("does not end the schedule, and is reported", async () => {
     await using engine = await TestEngine.open({ limits: { textCharacters: 1_000 } });
     const request = { ...hourly, input: JSON.stringify("x".repeat(900)) };
     await engine.engine.schedules.create("s", request);
@@ -218,7 +218,7 @@ describe("a start that fails", () => {
     expect(nextAt).toBe(iso(6));
   });
 
-  test("for a limit is tried again, as long as it may be late", async () => {
+  test("because of a limit is tried again, as long as it may be late", async () => {
     await using engine = await TestEngine.open({ limits: { runningWorkflows: 1 } });
     const first = await engine.launch("receive");
     await engine.engine.schedules.create("s", hourly);
@@ -230,8 +230,8 @@ describe("a start that fails", () => {
   });
 });
 
-describe("a time that was missed", () => {
-  test("is started late, within the window for that", async () => {
+describe("a missed time", () => {
+  test("is started late, within the catch-up window", async () => {
     await using before = await withSchedule({ ...hourly, catchUpMs: 2 * hourMs, overlap: "allow" });
     await before.engine.kill();
     before.clock.set(Date.parse(iso(9, 30)));
@@ -241,7 +241,7 @@ describe("a time that was missed", () => {
     expect((await describeOf(after)).counts).toMatchObject({ started: 2, missed: 4 });
   });
 
-  test("of a pause is not started", async () => {
+  test("during a pause is not started", async () => {
     await using engine = await withSchedule({ ...hourly, overlap: "allow" });
     await engine.engine.schedules.pause("s");
     await engine.pass(2 * hourMs);
@@ -255,8 +255,8 @@ describe("a time that was missed", () => {
   });
 });
 
-describe("where the clock is set", () => {
-  test("back, no time is started twice, and those after go on", async () => {
+describe("if the clock is set", () => {
+  test("back, no time is started twice, and later ones continue", async () => {
     await using engine = await withSchedule(hourly);
     await engine.pass(3 * hourMs);
     engine.clock.set(Date.parse(iso(4, 30)));
@@ -283,7 +283,7 @@ describe("where the clock is set", () => {
     ]);
   });
 
-  test("to before it was made, it begins then", async () => {
+  test("to before it was created, it begins then", async () => {
     await using engine = await withSchedule({ ...hourly, catchUpMs: hourMs });
     engine.clock.set(Date.parse(iso(0, 30)));
     engine.engine.schedules.watchClock();

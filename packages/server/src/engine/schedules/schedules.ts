@@ -30,11 +30,11 @@ import { type Decision, freshState, type Occasion } from "./schedule-state.ts";
 import { readSchedulePage } from "./schedule-page.ts";
 import { ScheduleWork, type ScheduleWorkParts } from "./schedule-work.ts";
 
-/** How many of the next times are told where nobody says. */
+/** The default number of next times in a description. */
 const shownTimes = 10;
 const maxShownTimes = 100;
 
-/** The schedules of an engine: what can be done to them. */
+/** The schedules of an engine, and the commands on them. */
 export class Schedules {
   readonly #parts: ScheduleWorkParts;
   readonly #work: ScheduleWork;
@@ -44,7 +44,7 @@ export class Schedules {
     this.#work = new ScheduleWork(parts);
   }
 
-  /** Lets all go on, with what came due meanwhile. */
+  /** Continues all of them, with what came due meanwhile. */
   begin(): void {
     this.#work.begin();
   }
@@ -53,25 +53,25 @@ export class Schedules {
     this.#work.stop();
   }
 
-  /** A workflow that was started by this key has ended, durably. */
+  /** A workflow that was started with this key has ended, durably. */
   ended(key: string | null): void {
     this.#work.ended(key);
   }
 
-  /** Looks whether the clock was set back: then other times are the next ones. */
+  /** Checks whether the clock was set back, because then the next times are different. */
   watchClock(): void {
     this.#work.watchClock();
   }
 
-  /** How many there are. */
+  /** The number of schedules. */
   get count(): number {
     return this.#work.count;
   }
 
   /**
-   * Makes a schedule. One of the same name that is the same may be made again.
-   * @throws EngineError `SCHEDULE_EXISTS`, `INVALID_REQUEST`, `LIMIT_REACHED`; `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND` where
-   * there is nothing now that it could start
+   * Creates a schedule. May be repeated with the same name and definition.
+   * @throws EngineError `SCHEDULE_EXISTS`, `INVALID_REQUEST`, `LIMIT_REACHED`; `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`
+   * if there is nothing now that it could start
    */
   async create(name: string, request: ScheduleRequest): Promise<ScheduleDescription> {
     const { clock, registry } = this.#parts;
@@ -105,7 +105,7 @@ export class Schedules {
   }
 
   /**
-   * @param options how many of the next times are told: up to 100. Default 10
+   * @param options the number of next times to include: up to 100. Default 10
    * @throws EngineError `SCHEDULE_NOT_FOUND`, `INVALID_REQUEST`
    */
   async describe(
@@ -119,7 +119,7 @@ export class Schedules {
   }
 
   /**
-   * Changes what is named. Times that have passed are not due by the new definition.
+   * Changes what is given. Times that have passed are not due by the new definition.
    * @throws EngineError `SCHEDULE_NOT_FOUND`, `INVALID_REQUEST`, `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`
    */
   async update(name: string, changes: ScheduleChanges): Promise<ScheduleDescription> {
@@ -136,7 +136,7 @@ export class Schedules {
   }
 
   /**
-   * Nothing is started any more until it is resumed. What waits for an earlier start to end is not started.
+   * Starts nothing more until it is resumed. What waits for an earlier start to end is not started.
    * @throws EngineError `SCHEDULE_NOT_FOUND`
    */
   async pause(name: string): Promise<ScheduleDescription> {
@@ -155,7 +155,7 @@ export class Schedules {
   }
 
   /**
-   * Goes on with the next time. Those of the pause are not started.
+   * Continues with the next time. Those of the pause are not started.
    * @throws EngineError `SCHEDULE_NOT_FOUND`
    */
   async resume(name: string): Promise<ScheduleDescription> {
@@ -175,8 +175,8 @@ export class Schedules {
   }
 
   /**
-   * Starts its workflow now, also where it is paused.
-   * @returns what became of it: by `overlap` it may have been skipped, or wait
+   * Starts its workflow now, even if it is paused.
+   * @returns the outcome: by `overlap`, it may have been skipped, or wait
    * @throws EngineError `SCHEDULE_NOT_FOUND`, `LIMIT_REACHED`
    */
   async trigger(name: string, { key, overlap }: ScheduleTrigger): Promise<ScheduleStart> {
@@ -202,8 +202,8 @@ export class Schedules {
 
   /**
    * Starts its workflow for each time of a range that has had no start yet, side by side. It may be repeated.
-   * @throws EngineError `SCHEDULE_NOT_FOUND`, `LIMIT_REACHED`; `INVALID_REQUEST` where the range is not one of the past, or has
-   * more times than one request may start
+   * @throws EngineError `SCHEDULE_NOT_FOUND`, `LIMIT_REACHED`; `INVALID_REQUEST` if the range is not in the past, or
+   * has more times than one request may start
    */
   async backfill(name: string, range: ScheduleRange): Promise<ScheduleBackfill> {
     const from = timeOf("from", range.from) ?? 0;
@@ -223,7 +223,7 @@ export class Schedules {
   }
 
   /**
-   * Forgets a schedule. What it started goes on.
+   * Deletes a schedule. What it started continues.
    * @throws EngineError `SCHEDULE_NOT_FOUND`
    */
   async delete(name: string): Promise<void> {
@@ -233,7 +233,7 @@ export class Schedules {
     });
   }
 
-  /** What became of the same request, which is repeated. */
+  /** The outcome of the same request, if it is repeated. */
   async #decidedBefore({ state }: KeptSchedule, { key }: Occasion): Promise<Decision | undefined> {
     if (state.waiting?.key === key) {
       return { outcome: "waiting" };
@@ -248,7 +248,7 @@ export class Schedules {
     if (from > to || to > clock.now()) {
       throw refused("Expected a range of times that have passed, from an earlier to a later one.");
     }
-    // A pause does not matter: whoever asks for its times wants them.
+    // A pause does not matter: a request for its times wants them.
     const times = timesOf(name, { ...spec, pausedAt: null });
     const found: number[] = [];
     for (let at = times.next(from - 1); at !== undefined && at <= to; at = times.next(at)) {
@@ -262,7 +262,7 @@ export class Schedules {
     return found;
   }
 
-  /** @param isOver whether all that has passed counts as decided */
+  /** @param isOver whether everything that has passed counts as decided */
   async #replace(
     before: KeptSchedule,
     spec: ScheduleSpec,

@@ -20,7 +20,7 @@ function nextTimes(
   return found;
 }
 
-describe("where clocks are set forward", () => {
+describe("when clocks are set forward", () => {
   test.each([
     // Europe/Berlin: 02:00 becomes 03:00 at 01:00 UTC.
     [
@@ -56,7 +56,7 @@ describe("where clocks are set forward", () => {
   });
 });
 
-describe("where clocks are set back", () => {
+describe("when clocks are set back", () => {
   test.each([
     // Europe/Berlin: 03:00 becomes 02:00 at 01:00 UTC.
     [
@@ -105,7 +105,7 @@ describe("where clocks are set back", () => {
     );
   });
 
-  test("it does not matter from where in the repeated hour one looks", () => {
+  test("the starting point in the repeated hour does not matter", () => {
     expect(nextTimes("30 2 * * *", "Europe/Berlin", "2026-10-25T01:10:00Z", 1)).toEqual([
       "10-26T01:30",
     ]);
@@ -133,14 +133,14 @@ test.each([
   // South of the equator, and at midnight.
   ["America/Santiago", "2026-09-06T03:00:00Z", "0 0 * * *", ["09-06T04:00", "09-07T03:00"]],
   ["America/Santiago", "2026-04-04T12:00:00Z", "30 23 * * *", ["04-05T02:30", "04-06T03:30"]],
-  // A day that there was not.
+  // A day that did not exist.
   [
     "Pacific/Apia",
     "2011-12-29T11:00:00Z",
     "0 2 * * *",
     ["12-29T12:00", "12-30T10:00", "12-30T12:00"],
   ],
-  // Offsets that are no whole hours.
+  // Offsets that are not whole hours.
   ["Asia/Kathmandu", "2026-01-01T00:00:00Z", "0 9 * * *", ["01-01T03:15", "01-02T03:15"]],
   ["UTC", "2026-01-01T00:00:00Z", "0 9 * * *", ["01-01T09:00", "01-02T09:00"]],
 ])("clocks of %s after %s: %s", (zone, after, expression, expected) => {

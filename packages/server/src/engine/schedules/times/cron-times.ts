@@ -1,7 +1,7 @@
 import { Cron } from "croner";
 import { TimeZone } from "./time-zone.ts";
 
-/** Of one expression. */
+/** The max number of characters of an expression. */
 const maxCharacters = 200;
 const dayMs = 86_400_000;
 const nicknames: ReadonlySet<string> = new Set([
@@ -16,8 +16,8 @@ const nicknames: ReadonlySet<string> = new Set([
 /**
  * The times of a cron expression in a time zone. The expression is about what the zone's clocks show:
  *
- * - A time that they skip is due at the first instant after the gap. Several times of one gap are due once.
- * - A time that they show twice is due when they show it first. Where the hour is `*`, or `*` with a step, the expression
+ * - A time that they skip is due at the first instant after the gap. Several times in one gap are due once.
+ * - A time that they show twice is due when they show it first. If the hour is `*`, or `*` with a step, the expression
  *   is about every hour that passes, and both are due.
  */
 export class CronTimes {
@@ -26,7 +26,7 @@ export class CronTimes {
   readonly #everyHour: boolean;
 
   /**
-   * @throws Error where the expression is none; its message tells why
+   * @throws Error if the expression is invalid; its message says why
    * @throws UnknownTimeZoneError
    */
   constructor(expression: string, timeZone: string) {
@@ -42,19 +42,19 @@ export class CronTimes {
       );
     }
     this.#zone = TimeZone.of(timeZone);
-    // The library sees clocks that are never set, so that the rules for those that are stand here alone.
+    // The library gets clocks that are never set, so that only the rules here handle those that are.
     this.#pattern = new Cron(text, { timezone: "UTC", paused: true });
     this.#everyHour = isNickname ? text === "@hourly" : (fields.at(-4) ?? "").startsWith("*");
   }
 
-  /** The first time after an instant, in milliseconds since the Unix epoch; undefined where there is none. */
+  /** The first time after an instant, in milliseconds since the Unix epoch; undefined if there is none. */
   next(after: number): number | undefined {
     const offset = this.#zone.offsetAt(after);
     let found = this.#firstFrom(after + offset, after);
     if (!this.#everyHour || found === undefined) {
       return found;
     }
-    // Clocks that are set back before then show times again that lie before what they show now.
+    // Clocks that are set back before then show times again that are earlier than what they show now.
     const change = this.#zone.transition(after, after + dayMs);
     if (change !== undefined && change.after < change.before && change.at <= found) {
       const again = this.#nextWall(change.at + change.after - 1);

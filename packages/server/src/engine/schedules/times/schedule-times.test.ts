@@ -27,7 +27,7 @@ test("the last time may be that of the end, and the first moment of a pause is n
   expect(pause.isEverDue(20)).toBe(true);
 });
 
-test("jitter puts each time off by a part of its own, and keeps their order", () => {
+test("jitter delays each time by its own amount, and preserves their order", () => {
   const timing = { ...none, everyMs: 1_000, jitterMs: 1_000 };
   const times = new ScheduleTimes("s", timing);
   const starts = Array.from({ length: 200 }, (_, index) => times.startAt(index * 1_000));
@@ -36,7 +36,7 @@ test("jitter puts each time off by a part of its own, and keeps their order", ()
   expect(Math.min(...parts)).toBeLessThan(50);
   expect(Math.max(...parts)).toBeGreaterThan(950);
   expect(parts.every((part) => part >= 0 && part < 1_000)).toBe(true);
-  // The same after a restart, and another one for others.
+  // The same after a restart, and different for others.
   expect(new ScheduleTimes("s", timing).startAt(7_000)).toBe(starts[7]);
   expect(new ScheduleTimes("t", timing).startAt(7_000)).not.toBe(starts[7]);
 });

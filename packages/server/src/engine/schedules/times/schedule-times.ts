@@ -1,19 +1,19 @@
 import { createHash } from "node:crypto";
 import { CronTimes } from "./cron-times.ts";
 
-/** What tells a schedule's times. */
+/** What defines a schedule's times. */
 export interface Timing {
   readonly cron: string | null;
   readonly timeZone: string | null;
   readonly everyMs: number | null;
-  /** In milliseconds since the Unix epoch, as all times here. */
+  /** In milliseconds since the Unix epoch, like all times here. */
   readonly anchor: number | null;
   readonly jitterMs: number;
   readonly pausedAt: number | null;
   readonly endsAt: number | null;
 }
 
-/** So many spans are measured to tell the shortest one. */
+/** The number of spans that are measured to find the shortest one. */
 const measuredSpans = 50;
 
 /** The times of one schedule. */
@@ -33,7 +33,9 @@ export class ScheduleTimes {
     this.#last = Math.min(endsAt ?? Infinity, pausedAt === null ? Infinity : pausedAt - 1);
   }
 
-  /** The first time after an instant; undefined where there is none, as behind the schedule's end or in a pause. */
+  /**
+   * The first time after an instant; undefined if there is none, for example after the schedule's end or in a pause.
+   */
   next(after: number): number | undefined {
     if (after >= this.#last) {
       return undefined;
@@ -42,7 +44,7 @@ export class ScheduleTimes {
     return next === undefined || next > this.#last ? undefined : next;
   }
 
-  /** When a time is to be started: put off by the schedule's jitter, but not until the next one. */
+  /** When to start a time: delayed by the schedule's jitter, but not until the next one. */
   startAt(time: number): number {
     const { jitterMs } = this.#timing;
     if (jitterMs === 0) {
@@ -54,7 +56,7 @@ export class ScheduleTimes {
     return time + Math.floor(part * Math.min(jitterMs, next - time));
   }
 
-  /** The shortest span between two of the next times, on clocks that are never set; undefined where there are not two. */
+  /** The shortest span between two of the next times, on clocks that are never set; undefined if there are not two. */
   shortestSpan(after: number): number | undefined {
     const { cron, everyMs } = this.#timing;
     if (cron === null) {
@@ -73,7 +75,7 @@ export class ScheduleTimes {
     return shortest;
   }
 
-  /** Whether there is any time after an instant, whatever the schedule's end and pause. */
+  /** Whether there is any time after an instant, regardless of the schedule's end and pause. */
   isEverDue(after: number): boolean {
     return this.#unlimited(after) !== undefined;
   }

@@ -1,11 +1,11 @@
-/** Transitions of one zone are farther apart than that, but for some in the years of world wars. */
+/** Transitions of one zone are farther apart than this, except for some in the years of world wars. */
 const dayMs = 86_400_000;
 
 /** A change of a zone's offset. */
 export interface Transition {
   /** The first instant with the new offset. */
   readonly at: number;
-  /** What is added to UTC before it, and from it on, in milliseconds. */
+  /** The offsets that are added to UTC before it, and from it on, in milliseconds. */
   readonly before: number;
   readonly after: number;
 }
@@ -28,10 +28,10 @@ export class TimeZone {
 
   /** @throws UnknownTimeZoneError */
   static of(name: string): TimeZone {
-    // Making one takes longer than using it, and there are only some hundred of them.
+    // Creating one takes longer than using it, and there are only a few hundred of them.
     let zone = known.get(name);
     if (zone === undefined) {
-      // The runtime also takes offsets such as "+02:00", which are no zones of the database.
+      // The runtime also accepts offsets such as "+02:00", which are not zones of the database.
       if (!/^[A-Za-z][\w+/-]*$/.test(name)) {
         throw new UnknownTimeZoneError(name);
       }
@@ -62,7 +62,7 @@ export class TimeZone {
     });
   }
 
-  /** What the zone's clocks show beyond UTC at an instant, in milliseconds. */
+  /** The offset of the zone's clocks from UTC at an instant, in milliseconds. */
   offsetAt(instant: number): number {
     const parts: Record<string, string> = {};
     for (const { type, value } of this.#format.formatToParts(instant)) {
@@ -80,7 +80,7 @@ export class TimeZone {
     return shown - Math.floor(instant / 1_000) * 1_000;
   }
 
-  /** The first change of the offset after `from`, up to `to`; undefined where both have the same one. */
+  /** The first change of the offset after `from`, up to `to`; undefined if both have the same one. */
   transition(from: number, to: number): Transition | undefined {
     const before = this.offsetAt(from);
     const after = this.offsetAt(to);
@@ -103,7 +103,7 @@ export class TimeZone {
    * The instants at which the zone's clocks show a time.
    *
    * @param wall as if it were UTC, in milliseconds since the Unix epoch
-   * @returns one; two, where clocks are set back and show it twice; the first one after a gap, where they never show it
+   * @returns one; two, if clocks are set back and show it twice; the first one after a gap, if they never show it
    */
   instantsOf(wall: number): readonly [number] | readonly [number, number] {
     const offsets = [this.offsetAt(wall - dayMs), this.offsetAt(wall + dayMs)] as const;
