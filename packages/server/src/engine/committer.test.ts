@@ -5,7 +5,7 @@ import { FailingStore } from "../testing/store-wrapper.ts";
 import { isSettled, turn, until } from "../testing/until.ts";
 import { Committer, type Unsaved } from "./committer.ts";
 
-/** Has one change to save whenever it is told that there is one. */
+/** Has one change to save each time it is told that there is one. */
 class Changed implements Unsaved {
   readonly #name: string;
   #changes = 1;
@@ -46,7 +46,7 @@ afterEach(() => {
 });
 
 describe("a transaction", () => {
-  test("holds all that was asked for in one turn, in that order", async () => {
+  test("holds all that was requested in one turn, in that order", async () => {
     const { committer, saved } = setUp();
     await Promise.all([
       committer.commit(new Changed("a")),
@@ -57,7 +57,7 @@ describe("a transaction", () => {
     expect(saved()).toEqual([["a", "b", "c"]]);
   });
 
-  test("holds all that was asked for while the one before was under way", async () => {
+  test("holds all that was requested while the one before was under way", async () => {
     const { store, committer, saved } = setUp();
     const release = store.hold();
     const first = committer.commit(new Changed("a"));
@@ -86,7 +86,7 @@ describe("a transaction", () => {
     expect(saved()).toEqual([["a"], ["a"]]);
   });
 
-  test("is not begun where there is nothing to save", async () => {
+  test("does not begin if there is nothing to save", async () => {
     const { committer, saved } = setUp();
     const record = new Changed("a");
     await committer.commit(record);
@@ -107,7 +107,7 @@ describe("changes that nobody waits for", () => {
     expect(saved()).toEqual([["a"]]);
   });
 
-  test("are saved by a flush, together with what is waited for", async () => {
+  test("are saved by a flush, together with changes that are waited for", async () => {
     const { committer, saved } = setUp();
     void committer.commit(new Changed("now"));
     committer.soon(new Changed("soon"));
@@ -132,7 +132,7 @@ describe("changes that nobody waits for", () => {
     expect([one.saved(), other.saved()]).toEqual([[["one"]], [["other"]]]);
   });
 
-  test("ride along with other transactions once they are a few milliseconds old", async () => {
+  test("join other transactions once they are a few milliseconds old", async () => {
     vi.useFakeTimers({ toFake: ["performance"] });
     const { committer, saved } = setUp();
     committer.soon(new Changed("old"));
@@ -145,8 +145,8 @@ describe("changes that nobody waits for", () => {
   });
 });
 
-describe("where transactions are not grouped", () => {
-  test("what is done together is one transaction, however often it asks for one", async () => {
+describe("when transactions are not grouped", () => {
+  test("what is done together is one transaction, however often it commits", async () => {
     const store = new FailingStore(new MemoryWorkflowStore());
     const committer = new Committer(store, false);
     const [a, b, c] = [new Changed("a"), new Changed("b"), new Changed("c")];
@@ -154,7 +154,7 @@ describe("where transactions are not grouped", () => {
       committer.commit(c),
       committer.together(() => {
         const both = [committer.commit(a), committer.commit(b)];
-        // What is changed after it was asked for, but still together, goes along.
+        // What is changed after the commit, but still together, is included.
         a.change();
         return Promise.all(both);
       }),
@@ -168,7 +168,7 @@ describe("where transactions are not grouped", () => {
     expect(names).toEqual([["c"], ["a", "a", "b"], ["c"]]);
   });
 
-  test("each change that is waited for is one of its own, in order", async () => {
+  test("each change that is waited for has its own transaction, in order", async () => {
     const store = new FailingStore(new MemoryWorkflowStore());
     const committer = new Committer(store, false);
     await Promise.all([committer.commit(new Changed("a")), committer.commit(new Changed("b"))]);
@@ -177,7 +177,7 @@ describe("where transactions are not grouped", () => {
     expect((await store.modules()).map(({ name }) => name)).toEqual(["a", "b"]);
   });
 
-  test("what nobody waits for is saved with the same one's next change, or by a flush", async () => {
+  test("changes that nobody waits for are saved with the same object's next change, or by a flush", async () => {
     const store = new FailingStore(new MemoryWorkflowStore());
     const committer = new Committer(store, false);
     const quiet = new Changed("quiet");
@@ -188,7 +188,7 @@ describe("where transactions are not grouped", () => {
     expect((await store.modules()).map(({ name }) => name)).toEqual(["other", "quiet"]);
   });
 
-  test("the committer tells when nothing is on its way any more", async () => {
+  test("the committer reports when nothing is under way any longer", async () => {
     const committer = new Committer(new MemoryWorkflowStore(), false);
     let idle = 0;
     committer.onIdle(() => (idle += 1));
@@ -199,7 +199,7 @@ describe("where transactions are not grouped", () => {
     expect([committer.busy, idle]).toEqual([false, 1]);
   });
 
-  test("after a stop whoever waits is told so", async () => {
+  test("after a stop, those who wait get an error", async () => {
     const committer = new Committer(new MemoryWorkflowStore(), false);
     const saved = committer.commit(new Changed("a"));
     committer.stop();
@@ -208,7 +208,7 @@ describe("where transactions are not grouped", () => {
 });
 
 describe("a journal that can't be written for a while", () => {
-  test("is tried again; nobody is told anything else meanwhile", async () => {
+  test("is retried; nothing else is reported meanwhile", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { store, committer, saved } = setUp();
     store.failure = fullDisk;
@@ -236,7 +236,7 @@ describe("a journal that can't be written for a while", () => {
 });
 
 describe("a journal that can never be written again", () => {
-  test("fails whoever waits, and all that come later, without being asked again", async () => {
+  test("fails all who wait, and all who come later, without a further attempt", async () => {
     const { store, committer, saved } = setUp();
     store.failure = brokenDisk;
     const damaged = expect.objectContaining({
@@ -253,7 +253,7 @@ describe("a journal that can never be written again", () => {
     expect(saved()).toEqual([["a"]]);
   });
 
-  test("an error that is none of the journal's own counts as that", async () => {
+  test("an error of another kind counts as that", async () => {
     const { store, committer } = setUp();
     store.failure = new TypeError("a bug");
 
@@ -266,7 +266,7 @@ describe("a journal that can never be written again", () => {
 describe("after a stop", () => {
   const closed = expect.objectContaining({ code: "CLOSED" }) as Error;
 
-  test("nothing is written any more, and whoever waits is told so", async () => {
+  test("nothing is written any longer, and those who wait get an error", async () => {
     const { committer, saved } = setUp();
     const waiting = committer.commit(new Changed("a"));
     committer.soon(new Changed("b"));
@@ -279,7 +279,7 @@ describe("after a stop", () => {
     expect(committer.busy).toBe(false);
   });
 
-  test("what could not be written until then is not said to be durable", async () => {
+  test("what could not be written until then is not reported as durable", async () => {
     vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout"] });
     const { store, committer } = setUp();
     store.failure = fullDisk;
@@ -293,7 +293,7 @@ describe("after a stop", () => {
     await expect(next).rejects.toThrow(closed);
   });
 
-  test("a transaction that was under way is still durable for whoever waits for it", async () => {
+  test("a transaction that was under way still becomes durable for those who wait for it", async () => {
     const { store, committer, saved } = setUp();
     const release = store.hold();
     const under = committer.commit(new Changed("a"));
@@ -305,7 +305,7 @@ describe("after a stop", () => {
   });
 });
 
-test("the committer tells when nothing is on its way any more", async () => {
+test("the committer reports when nothing is under way any longer", async () => {
   const { committer } = setUp();
   const onIdle = vi.fn<() => void>(() => expect(committer.busy).toBe(false));
   committer.onIdle(onIdle);
@@ -317,7 +317,7 @@ test("the committer tells when nothing is on its way any more", async () => {
   expect(committer.busy).toBe(false);
 });
 
-test("where the store has another owner, nothing is tried again, and whoever watches is told once", async () => {
+test("if the store has another owner, nothing is retried, and the callback is called once", async () => {
   const { store, committer, saved } = setUp();
   let fences = 0;
   committer.onFenced(() => (fences += 1));

@@ -8,33 +8,33 @@ import {
 } from "../store/workflow-store.ts";
 import { globalTimers, type Timers } from "../time/timers.ts";
 
-/** Something that has changes which the journal does not know yet. */
+/** Something with changes that the journal does not know yet. */
 export interface Unsaved {
-  /** Hands over all changes since the last call. */
+  /** Returns all changes since the last call. */
   takeWrites(): readonly StoreWrite[];
 }
 
-/** Waits for its turn until it is written; the same promise for all that wait for it. */
+/** A transaction that waits for its turn to be written, with one promise for all who wait for it. */
 interface Transaction {
-  /** Whose changes it takes when it begins. */
+  /** The objects whose changes it takes when it begins. */
   readonly unsaved: Set<Unsaved>;
-  /** What it has taken already. */
+  /** The changes that it has already taken. */
   readonly writes: StoreWrite[];
   readonly durable: PromiseWithResolvers<void>;
 }
 
 /**
- * How long changes that nobody waits for may stay in memory only, where transactions are grouped. They are saved at multiples
- * of that: engines that share a database do so at the same time, and their transactions share a statement.
+ * How long changes that nobody waits for may stay in memory only, if transactions are grouped. They are saved at
+ * multiples of this, so that engines with a common database save at the same time and their transactions share a
+ * statement.
  */
 const saveWithinMs = 10;
 const firstRetryMs = 100;
 const maxRetryMs = 5_000;
 
 /**
- * Writes changes to the journal, one transaction after the other: whatever was asked for while one
- * was under way goes into the next one together, so that many workflows share one fsync. What was
- * asked for earlier is never durable later.
+ * Writes changes to the journal, one transaction after the other. All that is requested while one is under way goes
+ * into the next one together, so that many workflows share one fsync. Requests never become durable out of order.
  */
 export class Committer {
   readonly #store: WorkflowStore;
@@ -42,11 +42,11 @@ export class Committer {
   readonly #observer: EngineObserver | undefined;
   readonly #timers: Timers;
   readonly #later = new Map<Unsaved, number>();
-  /** Those that have not begun. */
+  /** Transactions that have not begun. */
   #queue: Transaction[] = [];
-  /** The last one that was asked for. */
+  /** The last one that was requested. */
   #latest: Promise<void> = Promise.resolve();
-  /** What is asked for while `together` runs. */
+  /** The transaction of all commits while `together` runs. */
   #joined: Transaction | undefined;
   #running = false;
   #stopped = false;
@@ -58,8 +58,8 @@ export class Committer {
   #onFenced: (() => void) | undefined;
 
   /**
-   * @param grouped false: each change that someone waits for is a transaction of its own, in the order
-   * in which they were asked for, so that the same workflow makes the same transactions
+   * @param grouped false: each change that someone waits for has its own transaction, in the order of the requests, so
+   * that the same workflow makes the same transactions
    */
   constructor(
     store: WorkflowStore,
@@ -78,7 +78,7 @@ export class Committer {
     return this.#writeFailure;
   }
 
-  /** What every commit fails with from now on, or undefined. */
+  /** The error of every commit from now on, or undefined. */
   get broken(): EngineError | undefined {
     return this.#broken;
   }
@@ -88,21 +88,21 @@ export class Committer {
     return this.#running || this.#queue.length > 0;
   }
 
-  /** @param callback called each time when nothing is on its way any more */
+  /** @param callback called each time when nothing is under way any longer */
   onIdle(callback: () => void): void {
     this.#onIdle = callback;
   }
 
-  /** @param callback called where the store has another owner: nothing can be saved any more */
+  /** @param callback called if the store has another owner, so that nothing can be saved any longer */
   onFenced(callback: () => void): void {
     this.#onFenced = callback;
   }
 
   /**
    * Saves the changes as soon as the transaction under way is over.
-   * @returns settled once they are durable; while the journal can't be written, it goes on trying
-   * @throws EngineError `JOURNAL_DAMAGED` where trying again can not help; `CLOSED` after a stop, or where the store has
-   * another owner
+   * @returns a promise that settles once they are durable; while the journal can't be written, it retries
+   * @throws EngineError `JOURNAL_DAMAGED` if a retry can't help; `CLOSED` after a stop, or if the store has another
+   * owner
    */
   commit(unsaved: Unsaved): Promise<void> {
     if (this.#broken !== undefined || this.#stopped) {
@@ -119,8 +119,8 @@ export class Committer {
   }
 
   /**
-   * Does something at whose end all that it commits is one transaction, also where transactions are not grouped: what one
-   * workflow does to another, for instance.
+   * Makes all commits of a function one transaction, even if transactions are not grouped. For example, what one
+   * workflow does to another.
    */
   together<Result>(work: () => Result): Result {
     if (
@@ -129,7 +129,7 @@ export class Committer {
       this.#broken !== undefined ||
       this.#stopped
     ) {
-      // Whatever is committed before the next turn of the event loop goes into one transaction anyway.
+      // All commits before the next turn of the event loop go into one transaction anyway.
       return work();
     }
     const joined = this.#nextTransaction();
@@ -160,7 +160,7 @@ export class Committer {
     }
   }
 
-  /** Settled once all changes so far are durable. */
+  /** Settles once all changes so far are durable. */
   flush(): Promise<void> {
     if (this.#broken !== undefined) {
       return Promise.reject(this.#broken);
@@ -171,7 +171,7 @@ export class Committer {
     return this.busy ? this.#latest : Promise.resolve();
   }
 
-  /** As a crash does: what is not durable yet is gone, and whoever waits for it is told so. */
+  /** Stops like a crash: what is not durable yet is lost, and those who wait for it get an error. */
   stop(): void {
     this.#stopped = true;
     this.#timers.clearTimeout(this.#timer);
@@ -183,7 +183,7 @@ export class Committer {
   }
 
   /**
-   * The rule for how much goes into one transaction: all that is asked for until it begins, or, where they are not
+   * Decides how much goes into one transaction: all that is requested until it begins, or, if transactions are not
    * grouped, one request.
    */
   #nextTransaction(): Transaction {
@@ -202,7 +202,7 @@ export class Committer {
     this.#latest.catch(() => undefined);
     if (!this.#running) {
       this.#running = true;
-      // At the end of this turn of the event loop: what other threads reported meanwhile goes along.
+      // At the end of this turn of the event loop, so that what other threads reported meanwhile is included.
       this.#timers.setImmediate(() => void this.#run());
     }
     return next;
@@ -217,7 +217,7 @@ export class Committer {
       } catch (error) {
         next.durable.reject(error);
       }
-      // Whoever waited may have more to save: that goes into the next transaction.
+      // Those who waited may have more to save, which goes into the next transaction.
       await new Promise<void>((resolve) => this.#timers.setImmediate(resolve));
     }
     this.#running = false;
@@ -284,7 +284,7 @@ export class Committer {
     });
   }
 
-  /** Ends early where the committer is stopped meanwhile. */
+  /** Ends early if the committer is stopped meanwhile. */
   async #pause(milliseconds: number): Promise<void> {
     const pause = Promise.withResolvers<void>();
     const timer = this.#timers.setTimeout(pause.resolve, milliseconds);

@@ -1,7 +1,7 @@
 import type { Telling } from "../host-calls/extensions/other-workflows.ts";
 import type { StoredWorkflow, StoredWorkflowFilter } from "../store/workflow-store.ts";
 
-/** A step of a workflow, which no other step of it has: later ones have a higher run, or a higher number in the same run. */
+/** Identifies a step of a workflow. Later steps have a higher run, or a higher number in the same run. */
 export interface WorkflowStep {
   readonly workflow: number;
   readonly run: number;
@@ -17,25 +17,25 @@ export interface FarChild extends Pick<
   readonly parent: { readonly id: number; readonly root: number; readonly depth: number };
 }
 
-/** What is to be done in another partition. */
+/** What another partition has to do. */
 export type ErrandWork =
   | { readonly kind: "tell"; readonly to: number; readonly telling: Telling }
   | { readonly kind: "start"; readonly child: FarChild };
 
-/** Something that is to be done in another partition, once, however often it is asked for. */
+/** Something that another partition has to do once, however often it is requested. */
 export interface Errand {
-  /** The step that asks for it; null for what may be done twice. */
+  /** The step that requests it; null if it may be done twice. */
   readonly by: WorkflowStep | null;
   readonly work: ErrandWork;
 }
 
-/** What came of it. */
+/** The outcome of an errand. */
 export type ErrandAnswer =
   | {
       readonly kind: "done";
-      /** The number of the workflow that it was about. */
+      /** The number of the workflow concerned. */
       readonly workflow: number;
-      /** False where it was so before. */
+      /** False if nothing had to change. */
       readonly changed: boolean;
     }
   | {
@@ -47,29 +47,29 @@ export type ErrandAnswer =
 
 /** The other partitions of a cluster, as an engine that runs one of them needs them. */
 export interface Elsewhere {
-  /** The partition in which workflows are started by this idempotency key. */
+  /** The partition in which workflows with this idempotency key are started. */
   partitionOfKey(key: string): number;
-  /** The workflow of a key that is not in the partition that the key names, as it was copied here. */
+  /** The workflow of a key that is not in the partition that the key names, because it was copied here. */
   movedWorkflow(key: string): Promise<StoredWorkflow | undefined>;
   /**
-   * Has an errand done in a partition. It goes on trying: a partition may have no owner for a while.
-   * @throws the signal's reason, or an error where the engine stops; it may be done, or be done yet
+   * Has a partition do an errand. Retries, because a partition may have no owner for a while.
+   * @throws the signal's reason, or an error if the engine stops; the errand may have been done, or may still be done
    */
   send(partition: number, errand: Errand, signal?: AbortSignal): Promise<ErrandAnswer>;
   /**
    * Waits for a workflow's end.
    * @param reader the workflow that is told how it ended
-   * @returns undefined where there is no such workflow
+   * @returns undefined if there is no such workflow
    * @throws the signal's reason
    */
   ended(id: number, reader: number, signal: AbortSignal): Promise<StoredWorkflow | undefined>;
-  /** Whether a workflow runs. */
+  /** Whether a workflow is running. */
   runs(id: number): Promise<boolean>;
-  /** Those of all partitions that are durable, as `WorkflowStore.ids`. */
+  /** The durable workflows of all partitions, like `WorkflowStore.ids`. */
   ids(filter: StoredWorkflowFilter): Promise<readonly number[]>;
 }
 
-/** Whether the first step came after the second one, of the same workflow. */
+/** Whether the first step came after the second one, in the same workflow. */
 export function isLater(
   one: Pick<WorkflowStep, "run" | "step">,
   other: Pick<WorkflowStep, "run" | "step">,

@@ -12,7 +12,7 @@ export interface CloseEngineOptions {
   readonly leaveRequestsAfterMs?: number;
 }
 
-/** How an engine goes on, and how it ends. */
+/** How an engine runs and ends. */
 export class EngineLife {
   readonly #parts: EngineParts;
   readonly #sweep: NodeJS.Timeout;
@@ -22,7 +22,7 @@ export class EngineLife {
   constructor(parts: EngineParts) {
     this.#parts = parts;
     const { executors, registry, schedules, timers } = parts;
-    // It also keeps the process alive as long as the engine is open.
+    // It also keeps the process alive while the engine is open.
     this.#sweep = timers.setInterval(() => {
       registry.residency.sweep({ all: executors.memoryIsTight });
       schedules.watchClock();
@@ -33,12 +33,12 @@ export class EngineLife {
     return this.#state === "closed";
   }
 
-  /** As `Engine.closed`. */
+  /** Like `Engine.closed`. */
   get closed(): Promise<void> {
     return this.#closed.promise;
   }
 
-  /** @throws EngineError `CLOSED`; `JOURNAL_UNAVAILABLE` where nothing can be saved at the moment */
+  /** @throws EngineError `CLOSED`; `JOURNAL_UNAVAILABLE` if nothing can be saved at the moment */
   assertOpen(): void {
     if (this.#state !== "open") {
       throw new EngineError(
@@ -55,7 +55,7 @@ export class EngineLife {
     }
   }
 
-  /** As `Engine.drain`. */
+  /** Like `Engine.drain`. */
   async drain(graceMs: number): Promise<void> {
     const timeUp = new AbortController();
     await Promise.race([
@@ -65,7 +65,7 @@ export class EngineLife {
     timeUp.abort();
   }
 
-  /** As `Engine.close`. */
+  /** Like `Engine.close`. */
   async close({
     graceMs = defaultGraceMs,
     leaveRequestsAfterMs,
@@ -87,7 +87,7 @@ export class EngineLife {
     await this.kill();
   }
 
-  /** As `Engine.kill`. */
+  /** Like `Engine.kill`. */
   async kill(): Promise<void> {
     if (this.#state === "closed") {
       return;
@@ -105,7 +105,7 @@ export class EngineLife {
       await executors.close();
     }
     await store.close();
-    // Last: until here the process must not end for want of something to do.
+    // Last, because until here the process must not end for lack of pending work.
     timers.clearInterval(this.#sweep);
   }
 
@@ -119,7 +119,7 @@ export class EngineLife {
     return whenSaved(registry, "intents");
   }
 
-  /** Workers that ask turn to the next server; what they have is that server's to hear of. */
+  /** Polling workers turn to the next server, which also receives the results of their tasks. */
   #closeActivities(): void {
     const { activities, ownsActivities } = this.#parts;
     if (ownsActivities) {

@@ -10,48 +10,48 @@ import type { EngineLimitOptions } from "./limits.ts";
 import type { Timers } from "../time/timers.ts";
 import type { IdSlice } from "../workflow/workflow-id.ts";
 
-/** All that an engine is given. Whatever is left out is the machine's own. */
+/** The options of an engine. Omitted ones default to the machine's own. */
 export interface EngineOptions {
-  /** Where everything is kept; the engine closes it. Default: in memory, gone with the engine. */
+  /** Where to store everything; the engine closes it. Default: in memory, lost with the engine. */
   readonly store?: WorkflowStore;
   readonly clock?: Clock;
   /** Real time for the engine itself. Default: the globals (`setTimeout` and so on). */
   readonly timers?: Timers;
-  /** Sends the requests of guests. Default: to the network. */
+  /** Sends the requests of guests. Default: over the network. */
   readonly http?: HttpClient;
-  /** What guests get for the names of secrets. Default: none. */
+  /** The secrets that guests may read, by name. Default: none. */
   readonly secrets?: Readonly<Record<string, string>>;
-  /** Makes all random numbers of guests repeatable. Default: they are the system's. */
+  /** Makes all random numbers of guests reproducible. Default: they are the system's. */
   readonly seed?: number;
-  /** What the engine's threads for guests are like; or threads shared with other engines, which it does not close. */
+  /** Options of the engine's threads for guests; or threads shared with other engines, which it does not close. */
   readonly executors?: ExecutorPool | ExecutorPoolOptions | undefined;
   readonly limits?: EngineLimitOptions;
   /**
-   * False: each change that someone waits for is a transaction of its own, so that the same workflow
-   * makes the same transactions. Slower; for tests that crash at each of them. Default true.
+   * False: each change that someone waits for has its own transaction, so that the same workflow makes the same
+   * transactions. Slower; for tests that crash at each of them. Default true.
    */
   readonly groupCommits?: boolean;
-  /** Which numbers its workflows get; other engines of the same cluster have the others. Default: all. */
+  /** The numbers that its workflows may get; other engines of the same cluster have the others. Default: all. */
   readonly ids?: IdSlice;
   /** How its workflows reach those of other engines of the same cluster. Default: not at all. */
   readonly elsewhere?: Elsewhere | undefined;
-  /** What it has in common with other engines of the process; it does not read modules then. Default: nothing. */
+  /** What it shares with other engines of the process; it does not read modules then. Default: nothing. */
   readonly share?: EngineShare;
-  /** Where its workflows' activities wait for workers; it does not close them. Default: queues of its own. */
+  /** Where its workflows' activities wait for workers; it does not close them. Default: its own queues. */
   readonly activities?: ActivityQueues;
-  /** Called once where the store turned out to have another owner: the engine was stopped then. */
+  /** Called once if the store turned out to have another owner; the engine was stopped then. */
   readonly onFenced?: () => void;
-  /** Lets other bytes be deployed under the same name and version. Default false. */
+  /** Allows other bytes to be deployed under the same name and version. Default false. */
   readonly development?: boolean;
   /**
-   * Children of these names are not run: they are completed as soon as they are started, whether their
-   * module has them or not. The set is asked at each start. For tests.
+   * Children with these names are not run: they complete as soon as they are started, whether or not their module has
+   * them. The set is checked at each start. For tests.
    */
   readonly stubbedWorkflows?: ReadonlySet<string>;
-  /** Hear what the engine does, for metrics and traces. Default: nobody does. */
+  /** Observe what the engine does, for metrics and traces. Default: none. */
   readonly observers?: readonly EngineObserver[];
-  /** Hears the log lines of guests. Default: nobody does. */
+  /** Called with the log lines of guests. Default: they are dropped. */
   readonly onLog?: (log: WorkflowLog) => void;
-  /** Hears of failures that no caller is there to hear of. Default: nobody does. */
+  /** Called with failures that no caller is there to see. Default: they are dropped. */
   readonly onError?: (error: unknown) => void;
 }

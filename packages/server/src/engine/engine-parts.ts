@@ -26,7 +26,7 @@ import { WorkflowReader } from "./reading/index.ts";
 import { createResidency, RunningCount, RunRegistry } from "./runs/index.ts";
 import { Schedules } from "./schedules/index.ts";
 
-/** What an engine is made of, put together. */
+/** The parts of an engine, connected to each other. */
 export class EngineParts {
   readonly store: WorkflowStore;
   readonly clock: Clock;

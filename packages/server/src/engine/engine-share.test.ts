@@ -50,7 +50,7 @@ async function kill(engines: readonly Engine[]): Promise<void> {
 }
 
 describe("engines that share", () => {
-  test("know each other's modules, and give ids that differ", async () => {
+  test("know each other's modules, and give different ids", async () => {
     const { engines } = await openTwo();
     const start = { ...module, workflow: "noop", input: "null" };
     const ids = new Set<string>();
@@ -92,7 +92,7 @@ describe("engines that share", () => {
   });
 });
 
-test("an engine whose store has another owner stops at once, tells its callers, and leaves others alone", async () => {
+test("an engine whose store has another owner stops, rejects its callers, and leaves others alone", async () => {
   const { engines, stores, fenced } = await openTwo();
   const [first, second] = engines;
   const start = { ...module, workflow: "receive", input: "null" };
@@ -111,7 +111,7 @@ test("an engine whose store has another owner stops at once, tells its callers, 
   await kill(engines);
 });
 
-test("a start tells its id before it is durable, so that it can be looked for afterwards", async () => {
+test("a start reports its id before it is durable, so that it can be looked up afterwards", async () => {
   const { engines, stores } = await openTwo();
   const [engine] = engines;
   stores[0].failure = new FencedError("partition 0 belongs to another node now");

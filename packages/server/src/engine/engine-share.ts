@@ -4,21 +4,21 @@ import { type EngineLimitOptions, resolveEngineLimits } from "./limits.ts";
 import { Modules } from "./modules/index.ts";
 import { createResidency, RunningCount, type SharedResidency } from "./runs/index.ts";
 
-/** Where the modules of several engines are kept. */
+/** Where the modules of several engines are stored. */
 export type ModuleStore = Pick<WorkflowStore, "commit" | "modules" | "moduleBytes">;
 
-/** What an {@link EngineShare} is made of. */
+/** What an {@link EngineShare} needs. */
 export interface EngineShareOptions {
   readonly modules: ModuleStore;
   readonly executors: ExecutorPool;
   readonly limits?: EngineLimitOptions;
-  /** Lets other bytes be deployed under the same name and version. Default false. */
+  /** Allows other bytes to be deployed under the same name and version. Default false. */
   readonly development?: boolean;
 }
 
 /**
- * What the engines of one process have in common, so that its limits hold for all of them together: the places in memory,
- * the number of workflows that run, the deployed modules and their compiled code.
+ * What the engines of one process share, so that its limits apply to all of them together: the places in memory, the
+ * number of running workflows, the deployed modules and their compiled code.
  */
 export class EngineShare {
   readonly modules: Modules;

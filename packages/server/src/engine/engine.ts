@@ -36,15 +36,15 @@ import type {
 } from "./types.ts";
 
 /**
- * Runs workflows of genuine Flawless modules durably: every effect is journaled, and an engine that is
- * opened on the journal of one that crashed goes on where that one was.
+ * Runs workflows of genuine Flawless modules durably: every effect is journaled, and an engine that is opened on the
+ * journal of one that crashed continues where that one stopped.
  */
 export class Engine implements AsyncDisposable {
   readonly #parts: EngineParts;
   readonly #life: EngineLife;
 
   /**
-   * Opens an engine. Workflows that were running when the last one on this journal ended go on.
+   * Opens an engine. Workflows that were running when the last one on this journal ended continue.
    * @throws EngineError `JOURNAL_DAMAGED`
    */
   static async open(options: EngineOptions = {}): Promise<Engine> {
@@ -79,7 +79,7 @@ export class Engine implements AsyncDisposable {
     return this.#parts.activities;
   }
 
-  /** What starts workflows when times come. */
+  /** Starts workflows at given times. */
   get schedules(): Schedules {
     return this.#parts.schedules;
   }
@@ -98,7 +98,7 @@ export class Engine implements AsyncDisposable {
     return this.#parts.modules.list();
   }
 
-  /** What a module says of its workflows' types, by its hash; null where it says nothing. Nothing of it was checked. */
+  /** What a module says of its workflows' types, unchecked, by its hash; null if it says nothing. */
   async moduleTypes(hash: string): Promise<ModuleTypes | null> {
     return this.#parts.modules.types(hash);
   }
@@ -106,7 +106,7 @@ export class Engine implements AsyncDisposable {
   /**
    * Starts a workflow and waits for its response.
    * @throws EngineError `MODULE_NOT_FOUND`, `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`, `LIMIT_REACHED`,
-   * `IDEMPOTENCY_CONFLICT`; `WORKFLOW_FAILED` or `WORKFLOW_CANCELLED` where that came before the response
+   * `IDEMPOTENCY_CONFLICT`; `WORKFLOW_FAILED` or `WORKFLOW_CANCELLED` if that came before the response
    */
   async start(request: StartRequest, options: StartOptions = {}): Promise<StartResult> {
     this.#life.assertOpen();
@@ -114,10 +114,11 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Starts a new workflow with the module, version, name and input of one that has ended. It is durable when the promise is
-   * settled.
+   * Starts a new workflow with the module, version, name and input of one that has ended. It is durable when the
+   * promise settles.
    * @returns the new one
-   * @throws EngineError `WORKFLOW_NOT_FOUND`, `MODULE_NOT_FOUND`, `WORKFLOW_RUNNING`, `IDEMPOTENCY_CONFLICT`, `LIMIT_REACHED`
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `MODULE_NOT_FOUND`, `WORKFLOW_RUNNING`, `IDEMPOTENCY_CONFLICT`,
+   * `LIMIT_REACHED`
    */
   async restart(id: string, request: RestartRequest = {}): Promise<WorkflowInfo> {
     this.#life.assertOpen();
@@ -125,10 +126,10 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Starts a new workflow that takes over the first steps of one that has ended, and goes on from there, perhaps on another
-   * version of its module. It is durable when the promise is settled.
+   * Starts a new workflow that takes over the first steps of one that has ended, and continues from there, perhaps on
+   * another version of its module. It is durable when the promise settles.
    * @returns the new one
-   * @throws EngineError as `restart` does; `INVALID_REQUEST` where there are not so many steps, `REPLAY_MISMATCH` where the
+   * @throws EngineError as `restart` does; `INVALID_REQUEST` if there are not that many steps, `REPLAY_MISMATCH` if the
    * module does something else in them
    */
   async fork(id: string, request: ForkRequest): Promise<WorkflowInfo> {
@@ -137,7 +138,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Lays a message into a workflow's mailbox. It is durable when the promise is settled.
+   * Puts a message into a workflow's mailbox. It is durable when the promise settles.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`, `INVALID_REQUEST`, `LIMIT_REACHED`
    */
   async send(id: string, type: string, data: string): Promise<void> {
@@ -147,9 +148,9 @@ export class Engine implements AsyncDisposable {
 
   /**
    * Sends a message that the workflow answers, unless one with its key was sent before, and waits for the answer.
-   * @returns null where there is none yet after the time (milliseconds): the update stays
-   * @throws EngineError `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`, `LIMIT_REACHED`, `IDEMPOTENCY_CONFLICT`; `WORKFLOW_ENDED`, also
-   * where it ended without an answer
+   * @returns null if there is none when the time (in milliseconds) is up: the update remains
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `INVALID_REQUEST`, `LIMIT_REACHED`, `IDEMPOTENCY_CONFLICT`;
+   * `WORKFLOW_ENDED`, also if it ended without an answer
    */
   async update(
     id: string,
@@ -174,8 +175,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * What a workflow has published of itself (`flawless:v1/state`).
-   * @returns JSON text; null where it has published nothing
+   * The state that a workflow has published (`flawless:v1/state`).
+   * @returns JSON text; null if it has published nothing
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async state(id: string): Promise<string | null> {
@@ -200,12 +201,12 @@ export class Engine implements AsyncDisposable {
     return this.#parts.reader.historyPage(toWorkflowNumber(id), range);
   }
 
-  /** How many workflows there are in each state. It is counted now and then; an older count is up to a minute old. */
+  /** The number of workflows in each state. They are counted from time to time, so a count is up to a minute old. */
   async counts(): Promise<WorkflowCounts> {
     return this.#parts.reader.counts();
   }
 
-  /** What the engine does at the moment, and did so far. */
+  /** What the engine is doing, and has done so far. */
   statistics(): EngineStatistics {
     const { activity, residency } = this.#parts.registry;
     return {
@@ -218,8 +219,9 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Asks a running workflow to cancel: it gets a message, what it waits for ends, and it has a while to compensate for what
-   * it did. One whose module does not hear of that ends at once. It may be asked again, also after it was cancelled.
+   * Asks a running workflow to cancel: it gets a message, what it waits for ends, and it has a while to compensate for
+   * what it did. It ends immediately if its module does not handle cancellation. May be repeated, even after it was
+   * cancelled.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`
    */
   async cancel(id: string): Promise<WorkflowInfo> {
@@ -227,7 +229,7 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Ends a running workflow at once. One that was cancelled before may be terminated again.
+   * Ends a running workflow immediately. May be repeated for one that was cancelled before.
    * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`
    */
   async terminate(id: string): Promise<WorkflowInfo> {
@@ -235,10 +237,11 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Cancels a workflow, or terminates it: then it ends at once.
-   * @param options with `tree`, for a workflow that a caller started: all that descend from it, too, also those that they start
-   * meanwhile. It may have ended itself.
-   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`; `INVALID_REQUEST` for the tree of one that another one started
+   * Cancels a workflow, or terminates it, which ends it immediately.
+   * @param options with `tree`, for a workflow that a caller started: also all its descendants, including those that
+   * they start meanwhile. It may have ended itself.
+   * @throws EngineError `WORKFLOW_NOT_FOUND`, `WORKFLOW_ENDED`; `INVALID_REQUEST` for the tree of a workflow that
+   * another one started
    */
   async end(
     id: string,
@@ -251,7 +254,7 @@ export class Engine implements AsyncDisposable {
 
   /**
    * Cancels or terminates running workflows, up to a thousand in one call. Their descendants are not ended with them.
-   * @throws EngineError `INVALID_REQUEST` without a module, version or workflow
+   * @throws EngineError `INVALID_REQUEST` without a condition
    */
   async endMatching(filter: CancelFilter, manner: EndManner): Promise<CancelledWorkflows> {
     this.#life.assertOpen();
@@ -259,9 +262,9 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Restarts workflows that have ended, up to a thousand in one call. Those that can't be restarted are counted and named, and
-   * the others go on.
-   * @throws EngineError `INVALID_REQUEST` where the status is not one of workflows that have ended
+   * Restarts workflows that have ended, up to a thousand in one call. Those that can't be restarted are counted and
+   * named, and the others are restarted.
+   * @throws EngineError `INVALID_REQUEST` if the status is not that of ended workflows
    */
   async restartMatching(filter: RestartFilter): Promise<RestartedWorkflows> {
     this.#life.assertOpen();
@@ -269,8 +272,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Does what a workflow of another partition asks for, once, and tells what came of it when that is durable.
-   * @throws Error where that can't be told now: it is to be asked for again
+   * Does what a workflow of another partition requests, once, and returns the outcome when it is durable.
+   * @throws Error if the outcome can't be given now: the request has to be repeated
    */
   async runErrand(errand: Errand): Promise<ErrandAnswer> {
     this.#life.assertOpen();
@@ -279,7 +282,7 @@ export class Engine implements AsyncDisposable {
 
   /**
    * Waits for a workflow's end, or its response.
-   * @returns its state then, or when the time (milliseconds) was over
+   * @returns its state at that moment, or when the time (in milliseconds) is up
    * @throws EngineError `WORKFLOW_NOT_FOUND`
    */
   async wait(id: string, options: WaitOptions): Promise<WorkflowInfo> {
@@ -287,8 +290,8 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * How the engine is, and how many of its workflows have not ended. `degraded`: the journal can't be written; nothing is
-   * accepted until it can.
+   * The state of the engine, and how many of its workflows have not ended. `degraded`: the journal can't be written,
+   * and nothing is accepted until it can.
    */
   health(): { status: "ok" | "degraded"; reason: string | null; running: number } {
     const reason = this.#parts.committer.writeFailure;
@@ -299,7 +302,7 @@ export class Engine implements AsyncDisposable {
     };
   }
 
-  /** Settled once all that has happened so far is durable; at once while the journal can't be written. */
+  /** Settles once all that has happened so far is durable; immediately while the journal can't be written. */
   async save(): Promise<void> {
     if (this.#parts.committer.writeFailure === null) {
       await this.#parts.committer.flush();
@@ -307,45 +310,45 @@ export class Engine implements AsyncDisposable {
   }
 
   /**
-   * Settled when nothing happens any more before a time comes, a message, or a request's answer.
-   * For tests that move the clock.
+   * Settles when nothing more can happen before a time, a message or the response of a request comes. For tests that
+   * move the clock.
    */
   async whenIdle(): Promise<void> {
     return whenIdle(this.#parts.registry, () => this.#life.isClosed);
   }
 
-  /** Settled once the engine is closed or killed: calls that are open then may never be settled. */
+  /** Settles once the engine is closed or killed. Calls that are open then may never settle. */
   get closed(): Promise<void> {
     return this.#life.closed;
   }
 
-  /** How many requests of guests are under way. */
+  /** The number of guests' requests that are under way. */
   get requestsUnderWay(): number {
     return this.#parts.registry.activity.requesting;
   }
 
   /**
-   * Lets no request begin any more that may be sent only once; everything else goes on. For an engine that is to be closed,
-   * and that another one is to follow at once.
+   * From now on, no request begins that may be sent only once; everything else continues. For an engine that is about
+   * to be closed and replaced by another one.
    *
-   * @returns settled when no such request is under way, or after `graceMs` (milliseconds)
+   * @returns a promise that settles when no such request is under way, or after `graceMs` (milliseconds)
    */
   async drain({ graceMs }: { readonly graceMs: number }): Promise<void> {
     await this.#life.drain(graceMs);
   }
 
   /**
-   * Stops in order: nothing new begins, requests under way may end within `graceMs` (default 10,000),
-   * all is saved. Workflows go on when an engine is opened on the same journal again.
+   * Stops in an orderly way: nothing new begins, requests under way may end within `graceMs` (default 10,000), and
+   * everything is saved. Workflows continue when an engine is opened on the same journal again.
    *
-   * @param options `leaveRequestsAfterMs`: requests are waited for no longer than that, as those that may be sent only once have
-   * ended (see `drain`), and the next engine sends the others again. Default: as long as `graceMs`
+   * @param options `leaveRequestsAfterMs`: the max time to wait for requests, if those that may be sent only once have
+   * already ended (see `drain`). The next engine sends the others again. Default: as long as `graceMs`
    */
   async close(options: CloseEngineOptions = {}): Promise<void> {
     await this.#life.close(options);
   }
 
-  /** Stops as a crash does: what is not durable yet is gone. For tests, and the end of `close`. */
+  /** Stops like a crash: what is not durable yet is lost. For tests, and the end of `close`. */
   async kill(): Promise<void> {
     await this.#life.kill();
   }

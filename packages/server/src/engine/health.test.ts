@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
 
-test("the health counts workflows that have not ended, whatever they wait for, also after a restart", async () => {
+test("the health counts workflows that have not ended, whatever they wait for, even after a restart", async () => {
   await using before = await TestEngine.open({ limits: { idleGuestMs: 0 } });
   const id = await before.launch("receive");
   await before.launch("sleep_ms", { ms: 100 });

@@ -1,4 +1,4 @@
-// The engine: the rest of the server enters by here.
+// The engine: the entry point for the rest of the server.
 export { assertSameStart } from "./runs/index.ts";
 export { isOfOne, MassRestarts } from "./commands/index.ts";
 export { Engine } from "./engine.ts";

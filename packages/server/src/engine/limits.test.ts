@@ -5,7 +5,7 @@ import { memoryModes, TestEngine } from "../testing/test-engine.ts";
 import { until } from "../testing/until.ts";
 
 describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
-  test("ends a workflow whose requests' answers fill it", async () => {
+  test("ends a workflow whose responses fill it", async () => {
     await using engine = await TestEngine.open({
       limits: { ...limits, journalBytes: 50_000 },
     });
@@ -31,7 +31,7 @@ describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
     expect((await engine.steps(id)).length).toBeLessThan(50);
   });
 
-  test("ends a workflow of too many steps", async () => {
+  test("ends a workflow with too many steps", async () => {
     await using engine = await TestEngine.open({ limits: { ...limits, journalSteps: 20 } });
     const id = await engine.launch("sleep_steps", { count: 100, ms: 10 });
     await engine.pass(10_000);
@@ -43,7 +43,7 @@ describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
     });
   });
 
-  test("leaves those alone that stay below it", async () => {
+  test("does not affect those that stay below it", async () => {
     await using engine = await TestEngine.open({
       limits: { ...limits, journalBytes: 2_000, journalSteps: 12 },
     });
@@ -55,7 +55,7 @@ describe.each(memoryModes)("the limit of a journal, $mode", ({ limits }) => {
 });
 
 describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
-  test("is what may wait in it; there is room again when a message was received", async () => {
+  test("applies to what waits in it; there is room again when a message was received", async () => {
     await using engine = await TestEngine.open({ limits: { ...limits, mailboxMessages: 3 } });
     const id = await engine.launch("receive_only_b_then_a");
     for (const n of [1, 2, 3]) {
@@ -68,7 +68,7 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     expect(await engine.status(id)).toBe("running");
   });
 
-  test("is in bytes as well, with those of the types", async () => {
+  test("also applies to bytes, including those of the types", async () => {
     await using engine = await TestEngine.open({ limits: { ...limits, mailboxBytes: 20 } });
     const id = await engine.launch("receive_many", { count: 1 });
     await engine.send(id, "other", "ää");
@@ -80,7 +80,7 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     await engine.send(id, "other", 1234);
   });
 
-  test("counts bytes from before a restart, and not those that were received", async () => {
+  test("counts bytes from before a restart, but not those that were received", async () => {
     await using before = await TestEngine.open({ limits: { ...limits, mailboxBytes: 20 } });
     const id = await before.launch("receive_many", { count: 2 });
     await before.send(id, "other", "ää");
@@ -94,7 +94,7 @@ describe.each(memoryModes)("the limit of a mailbox, $mode", ({ limits }) => {
     expect(await after.status(id)).toBe("completed");
   });
 
-  test("counts those from before a restart, and not those that were received", async () => {
+  test("counts messages from before a restart, but not those that were received", async () => {
     await using before = await TestEngine.open({ limits: { ...limits, mailboxMessages: 2 } });
     const id = await before.launch("receive_many", { count: 2 });
     await before.send(id, "other", {});
@@ -132,7 +132,7 @@ test("the limit of the queue refuses starts beyond it; those in it are run when 
   expect(await engine.run("noop")).toBeNull();
 });
 
-test("the limit of a text refuses a longer input, and takes one as long", async () => {
+test("the limit of a text refuses a longer input, and accepts one of the same length", async () => {
   await using engine = await TestEngine.open({ limits: { textCharacters: 10 } });
 
   expect((await engine.startText("echo", '"12345678"')).response).toBe('"12345678"');

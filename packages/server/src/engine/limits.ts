@@ -6,7 +6,7 @@ import {
   type ResolvedRetryOptions,
 } from "@flawless-ts/wasm-module/internal";
 
-/** What the engine allows guests and callers; each has a default. */
+/** What the engine allows guests and callers. Each limit has a default. */
 export interface EngineLimits {
   /** Bytes of a module. Default 64 MiB. */
   readonly moduleBytes: number;
@@ -22,13 +22,13 @@ export interface EngineLimits {
   /** Bytes of all deployed modules. Default 4 GiB. */
   readonly deployedModuleBytes: number;
   /**
-   * Bytes of the modules that are kept compiled: their files, and the machine code that they may become at most (some
-   * ten times as much). What is used least is compiled again when it is needed. Default 1 GiB.
+   * Bytes of the modules that are cached compiled: their files, and the max size of their machine code (some ten times
+   * as much). The least recently used are compiled again when needed. Default 1 GiB.
    */
   readonly compiledModuleBytes: number;
   /**
-   * Milliseconds of one processor that each of V8's compilers may take for the functions of a module that look dear.
-   * Default 10,000.
+   * Milliseconds of one processor that each of V8's compilers may take for the functions of a module that look
+   * expensive. Default 10,000.
    */
   readonly compileMs: number;
   /** Bytes of memory that it may take for them. Default 256 MiB. */
@@ -39,8 +39,8 @@ export interface EngineLimits {
    */
   readonly runningWorkflows: number;
   /**
-   * Running workflows that descend from one that a caller started: its children, their children and so on. One that
-   * starts more fails with `CHILD_LIMIT`. Default 10,000.
+   * Running descendants of a workflow that a caller started: its children, their children and so on. One that starts
+   * more fails with `CHILD_LIMIT`. Default 10,000.
    */
   readonly descendants: number;
   /**
@@ -49,18 +49,19 @@ export interface EngineLimits {
    */
   readonly childDepth: number;
   /**
-   * Starts of workflows in a second, by a workflow that a caller started and all that descend from it. Beyond, they wait
-   * for their turn. Default 1,000.
+   * Starts of workflows per second, by a workflow that a caller started and all its descendants. Starts beyond wait for
+   * their turn. Default 1,000.
    */
   readonly childrenPerSecond: number;
-  /** Guests that are in memory at the same time; others wait for their turn. Default 1,000. */
+  /** Guests in memory at the same time; others wait for their turn. Default 1,000. */
   readonly residentGuests: number;
   /**
-   * Milliseconds after which a guest that waits leaves memory. One that sleeps for longer leaves at once. Default 10,000.
+   * Milliseconds after which a guest that waits leaves memory. One that sleeps for longer leaves immediately. Default
+   * 10,000.
    */
   readonly idleGuestMs: number;
   /**
-   * Workflows started by callers that may wait for a guest's place; starts beyond are refused. Children do not count.
+   * Workflows started by callers that may wait for a place in memory; starts beyond are refused. Children do not count.
    * Default 100,000.
    */
   readonly queuedWorkflows: number;
@@ -71,54 +72,55 @@ export interface EngineLimits {
    * long that takes. Default 1,000,000.
    */
   readonly journalSteps: number;
-  /** Operations of one workflow that may go on beside it (docs/host-extensions.md). Default 1,000. */
+  /** Operations of one workflow that may run beside it (docs/host-extensions.md). Default 1,000. */
   readonly openOperations: number;
   /** Bytes of the state that one workflow publishes, as JSON in UTF-8. Default 64 KiB. */
   readonly stateBytes: number;
   /**
-   * Milliseconds that a workflow has to end by itself after it was asked to cancel; then it is terminated. Default 60,000.
+   * Milliseconds that a workflow has to end by itself after it was asked to cancel. Then it is terminated. Default
+   * 60,000.
    */
   readonly compensatingMs: number;
   /**
-   * Updates of one workflow that are kept with their answers, for requests that are repeated. Beyond, the oldest is forgotten.
-   * Default 10,000.
+   * Updates of one workflow that are stored with their answers, for repeated requests. If there are more, the oldest is
+   * forgotten. Default 10,000.
    */
   readonly keptUpdates: number;
   /** Messages that may wait in one mailbox. Default 10,000. */
   readonly mailboxMessages: number;
   /**
-   * Bytes of the messages that wait in one mailbox, with their types, in UTF-8. A workflow that is in memory has its whole
+   * Bytes of the messages that wait in one mailbox, including their types, in UTF-8. A workflow in memory has its whole
    * mailbox there. Default 64 MiB.
    */
   readonly mailboxBytes: number;
-  /** Characters of one input (of a child as well), message or response. Default 8 Mi. */
+  /** Characters of one input (including a child's), message or response. Default 8 Mi. */
   readonly textCharacters: number;
-  /** Characters of one host call, as the guest writes it: a request with its body, for example. Default 48 Mi. */
+  /** Characters of one host call as the guest writes it, such as a request with its body. Default 48 Mi. */
   readonly callCharacters: number;
   /**
-   * Connections that the requests of guests may have open at once; others wait for one to close. It is lowered where the
-   * process may not have so many descriptors. Default 2,000.
+   * Connections that the requests of guests may have open at once; others wait for one to close. Lowered if the process
+   * may not have that many descriptors. Default 2,000.
    */
   readonly guestConnections: number;
   /**
-   * Bytes of the bodies that the requests of guests receive at once, all together. Beyond, the largest of them ends with a
-   * transport error. Default 256 MiB.
+   * Bytes of the bodies that the requests of guests receive at once, all together. Beyond that, the largest one ends
+   * with a transport error. Default 256 MiB.
    */
   readonly responseBytes: number;
   /**
-   * Milliseconds for which a worker has an activity's attempt without a sign of life; then it goes to another worker.
+   * Milliseconds that a worker may have an activity's attempt without a heartbeat. Then it goes to another worker.
    * Default 30,000.
    */
   readonly activityLeaseMs: number;
   /** Workers of activities, in all queues. Default 10,000. */
   readonly activityWorkers: number;
-  /** Schedules that there may be; in a cluster, in each partition. Default 10,000. */
+  /** Max number of schedules; in a cluster, in each partition. Default 10,000. */
   readonly schedules: number;
-  /** Milliseconds that have to lie between two times of a schedule. Default 1,000. */
+  /** Minimum number of milliseconds between two times of a schedule. Default 1,000. */
   readonly scheduleIntervalMs: number;
   /** Times of a schedule that one request may start again (its backfill). Default 1,000. */
   readonly backfilledTimes: number;
-  /** How idempotent requests are repeated. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
+  /** How idempotent requests are retried. Default: 5 attempts, 200 ms before the second, never more than 10,000 ms. */
   readonly retry: ResolvedRetryOptions;
 }
 
@@ -171,7 +173,7 @@ const mayBeZero: ReadonlySet<string> = new Set(["idleGuestMs"]);
 /**
  * Fills in the defaults.
  *
- * @throws InvalidOptionError where a limit is unknown, or no whole number
+ * @throws InvalidOptionError if a limit is unknown or not a whole number from 1 on (`idleGuestMs`: from 0 on)
  */
 export function resolveEngineLimits(limits: EngineLimitOptions): EngineLimits {
   refuseUnknownOptions(limits, limitNames, "limits");

@@ -17,14 +17,14 @@ describe("a JSON text", () => {
 });
 
 describe("a text", () => {
-  test("may be as long as the limit, not longer", () => {
+  test("may be as long as the limit, but not longer", () => {
     expect(() => assertText("input", "12345", 5)).not.toThrow();
     expect(() => assertText("input", "123456", 5)).toThrow(
       "The input has 6 characters, but at most 5",
     );
   });
 
-  test("must not hold half a surrogate pair, which UTF-8 can't express", () => {
+  test("must not contain half a surrogate pair, which UTF-8 can't express", () => {
     expect(() => assertText("data", '"\u{1F600}"', 100)).not.toThrow();
     expect(() => assertText("data", '"\uD83D"', 100)).toThrow(invalid);
   });

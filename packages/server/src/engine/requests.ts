@@ -3,7 +3,7 @@ import type { StoredWorkflow } from "../store/workflow-store.ts";
 import { type Labels, problemOfLabels } from "../workflow/labels.ts";
 import { fromPublicId } from "../workflow/workflow-id.ts";
 
-/** @throws EngineError `INVALID_REQUEST` where the text is no JSON */
+/** @throws EngineError `INVALID_REQUEST` if the text is not JSON */
 export function assertJson(what: string, text: string): void {
   try {
     JSON.parse(text);
@@ -15,7 +15,7 @@ export function assertJson(what: string, text: string): void {
   }
 }
 
-/** @throws EngineError `INVALID_REQUEST` where the text is too long, or can't be written as UTF-8 */
+/** @throws EngineError `INVALID_REQUEST` if the text is too long, or can't be written as UTF-8 */
 export function assertText(what: string, text: string, limit: number): void {
   if (text.length > limit) {
     throw new EngineError(
@@ -39,7 +39,7 @@ export function assertLabels(labels: Labels): void {
   }
 }
 
-/** @throws EngineError `WORKFLOW_NOT_FOUND` where no workflow was started with the key */
+/** @throws EngineError `WORKFLOW_NOT_FOUND` if no workflow was started with the key */
 export function assertFound(key: string, workflow: StoredWorkflow | undefined): StoredWorkflow {
   if (workflow === undefined) {
     const shown = JSON.stringify(key.slice(0, 100));
@@ -51,7 +51,7 @@ export function assertFound(key: string, workflow: StoredWorkflow | undefined): 
   return workflow;
 }
 
-/** @throws EngineError `WORKFLOW_NOT_FOUND` where it is no id */
+/** @throws EngineError `WORKFLOW_NOT_FOUND` if it is not an id */
 export function toWorkflowNumber(id: string): number {
   const number = fromPublicId(id);
   if (number === undefined) {

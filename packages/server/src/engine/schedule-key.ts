@@ -5,17 +5,17 @@ import { toIsoTime } from "../host-calls/deadline.ts";
 const prefix = "flawless:schedule/";
 const nameShape = /^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/;
 
-/** Whether a schedule may have this name: it stands in URLs, keys and labels as it is. */
+/** Whether a schedule may have this name, which appears unescaped in URLs, keys and labels. */
 export function isScheduleName(name: string): boolean {
   return nameShape.test(name);
 }
 
-/** The idempotency key of the start for a time: there is one workflow for it, whoever starts it. */
+/** The idempotency key of the start for a time. Each time has only one workflow, whoever starts it. */
 export function keyOfTime(schedule: string, at: number): string {
   return `${prefix}${schedule}/${toIsoTime(at)}`;
 }
 
-/** The idempotency key of a start by hand, which has a key of the caller's of any length. */
+/** The idempotency key of a manual start, which has a caller's key of any length. */
 export function keyOfTrigger(schedule: string, key: string): string {
   const digest = createHash("sha256").update(key).digest("base64url");
   return `${prefix}${schedule}/trigger/${digest}`;
@@ -26,7 +26,7 @@ function isScheduleKey(key: string): boolean {
   return key.startsWith(prefix);
 }
 
-/** The schedule whose starts have such a key; undefined for keys of others. */
+/** The schedule whose starts have such a key; undefined for other keys. */
 export function scheduleOfKey(key: string | null): string | undefined {
   if (key === null || !isScheduleKey(key)) {
     return undefined;
@@ -36,7 +36,7 @@ export function scheduleOfKey(key: string | null): string | undefined {
   return isScheduleName(name) ? name : undefined;
 }
 
-/** What stands for a schedule, and begins the keys of its starts. */
+/** Identifies a schedule, and is the beginning of the keys of its starts. */
 export function keyOfSchedule(schedule: string): string {
   return `${prefix}${schedule}`;
 }

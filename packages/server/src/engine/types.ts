@@ -4,7 +4,7 @@ import type { StartOrigin } from "./observing/index.ts";
 import type { Labels } from "../workflow/labels.ts";
 import type { WorkflowFailure } from "../workflow/workflow-failure.ts";
 
-// What the API shows is declared once, by its client.
+// What the API shows is declared only once, by its client.
 export type {
   CancelledWorkflows,
   EndManner,
@@ -26,51 +26,51 @@ export interface WorkflowHistory extends api.WorkflowHistory {
   readonly error: WorkflowFailure | null;
 }
 
-/** One workflow, with those that it was started again from, and that were started again from it. */
+/** One workflow, with the one that it restarts or forks, and its own restarts and forks. */
 export interface WorkflowDetails extends WorkflowInfo {
   readonly restartedFrom: api.WorkflowRestart | null;
   readonly restarts: readonly api.WorkflowRestart[];
 }
 
-/** An attempt of an activity that failed, after which there was, or is to be, another one. */
+/** A failed attempt of an activity, with another attempt after it or still to come. */
 export interface FailedAttempt {
   /** The operation's number; 0 for one that the workflow began and waited for in one step. */
   readonly operation: number;
-  /** The step of such a one; null for any other. */
+  /** The step of an operation with the number 0; null for any other. */
   readonly step: number | null;
   /** When it failed, as ISO 8601. */
   readonly at: string;
   /** When the next attempt may begin, as ISO 8601. */
   readonly nextAt: string;
-  /** What it failed with: name and message. */
+  /** The error: name and message. */
   readonly error: string;
 }
 
 /** A part of a workflow's history. */
 export interface WorkflowHistoryPage extends WorkflowHistory {
-  /** Of the activities of these steps, as far as they failed while these steps were made. */
+  /** Attempts of activities that failed during these steps. */
   readonly failedAttempts: readonly FailedAttempt[];
-  /** How many steps there are in all. */
+  /** The total number of steps. */
   readonly total: number;
   /** JSON text; null while there is none. */
   readonly response: string | null;
 }
 
-/** Which part of a workflow's history to read. */
+/** The part of a workflow's history to read. */
 export interface HistoryRange {
   /** The first step, counted from 1; null for the last steps. */
   readonly first: number | null;
-  /** How many steps. There may be fewer, but at least one, where they are large together. */
+  /** The max number of steps. There may be fewer, but at least one, if they are large in total. */
   readonly limit: number;
 }
 
-/** What an engine does at the moment, and did so far. */
+/** What an engine is doing, and has done so far. */
 export interface EngineStatistics {
   /** Workflows that compute; those that wait for something are not counted. */
   readonly computing: number;
   /** Requests of guests that are under way. */
   readonly requesting: number;
-  /** Guests that are in memory. */
+  /** Guests in memory. */
   readonly residentGuests: number;
   /** Workflows that wait for a place in memory. */
   readonly queuedWorkflows: number;
@@ -85,29 +85,29 @@ export interface StartRequest {
   readonly workflow: string;
   /** JSON text; `null` for a workflow without input. */
   readonly input: string;
-  /** A start with a key that was seen before gives the workflow of the first one. */
+  /** A start with a key that was used before returns the workflow of the first one. */
   readonly idempotencyKey?: string | undefined;
-  /** By which it is found. Default: none. */
+  /** For finding the workflow. Default: none. */
   readonly labels?: Labels | undefined;
   /** Labels whose keys begin with `flawless:`, which callers can't set. Default: none. */
   readonly serverLabels?: Labels | undefined;
-  /** What the start came with; observers are told. Default: nothing. */
+  /** What came with the start, for observers. Default: nothing. */
   readonly origin?: StartOrigin | undefined;
 }
 
-/** How to start a workflow again. */
+/** How to restart a workflow. */
 export interface RestartRequest {
-  /** A request with a key that was seen before for this workflow gives the workflow that the first one started. */
+  /** A request with a key that was used before for this workflow returns the workflow that the first one started. */
   readonly idempotencyKey?: string | undefined;
-  /** Whether one that runs is terminated first. Default: it is refused. */
+  /** Whether to terminate a running workflow first. Default: it is refused. */
   readonly terminate?: boolean | undefined;
-  /** What the request came with; observers are told. Default: nothing. */
+  /** What came with the request, for observers. Default: nothing. */
   readonly origin?: StartOrigin | undefined;
 }
 
-/** How to go on from the first steps of a workflow. */
+/** How to continue from the first steps of a workflow. */
 export interface ForkRequest extends RestartRequest {
-  /** How many steps the new workflow takes over, with their answers. */
+  /** The number of steps, with their answers, that the new workflow takes over. */
   readonly fromStep: number;
   /** The version of the module that it runs on. Default: that of the old one. */
   readonly version?: string | undefined;
@@ -115,28 +115,28 @@ export interface ForkRequest extends RestartRequest {
 
 /** How to wait for a start's response. */
 export interface StartOptions {
-  /** The caller: once aborted, the workflow goes on and `start` rejects. */
+  /** The caller's signal: once aborted, the workflow continues and `start` rejects. */
   readonly signal?: AbortSignal | undefined;
-  /** Told the id of a new workflow before it is durable, so that it can be looked for where the start fails. */
+  /** Called with the id of a new workflow before it is durable, so that it can be looked up if the start fails. */
   readonly onStarted?: ((id: string) => void) | undefined;
   /** Resolve as soon as the start is durable, without waiting for the response. Default false. */
   readonly detached?: boolean | undefined;
 }
 
-/** How long to wait for a workflow's end. */
+/** How to wait for a workflow's end. */
 export interface WaitOptions {
   /** In milliseconds. */
   readonly timeoutMs: number;
-  /** What for: its end, or its response, whichever comes first. Default `"end"`. */
+  /** Wait for its end, or for its response if that comes first. Default `"end"`. */
   readonly until?: "end" | "response" | undefined;
-  /** The caller: once aborted, `wait` rejects and the workflow goes on. */
+  /** The caller's signal: once aborted, `wait` rejects and the workflow continues. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** A started workflow. */
 export interface StartResult {
   readonly id: string;
-  /** JSON text; `null` where the workflow ended without a response, or the start was detached. */
+  /** JSON text; `null` if the workflow ended without a response, or the start was detached. */
   readonly response: string | null;
 }
 
@@ -150,43 +150,46 @@ export interface WorkflowFilter extends api.WorkflowFilter {
   readonly cursor?: string | undefined;
 }
 
-/** Which running workflows to cancel, newest first: at least one condition must be given. */
+/** Which running workflows to cancel, newest first. At least one condition must be given. */
 export interface CancelFilter extends api.WorkflowConditions {
-  /** How many at most: 1 to 1,000. Default 1,000. */
+  /** The max number: 1 to 1,000. Default 1,000. */
   readonly limit?: number | undefined;
   /** The `cursor` of the call before. */
   readonly cursor?: string | undefined;
-  /** Only count them. Default false. */
+  /** Whether to only count them. Default false. */
   readonly dryRun?: boolean | undefined;
 }
 
-/** Which workflows that have ended to restart, newest first, and how. */
+/** Which ended workflows to restart, newest first, and how. */
 export interface RestartFilter extends api.RestartFilter {
-  /** How many at most: 1 to 1,000. Default 1,000. */
+  /** The max number: 1 to 1,000. Default 1,000. */
   readonly limit?: number | undefined;
   /** The `cursor` of the call before. */
   readonly cursor?: string | undefined;
-  /** Only count them. Default false. */
+  /** Whether to only count them. Default false. */
   readonly dryRun?: boolean | undefined;
-  /** With a key that was seen before a workflow is not restarted once more, nor what became of it. Default: a new one. */
+  /**
+   * With a key that was used before, neither the same workflows nor their restarts are restarted again. Default: a new
+   * one.
+   */
   readonly idempotencyKey?: string | undefined;
-  /** What the request came with; observers are told. Default: nothing. */
+  /** What came with the request, for observers. Default: nothing. */
   readonly origin?: StartOrigin | undefined;
 }
 
 /** An update: a message that the workflow answers. */
 export interface UpdateRequest {
-  /** Another request with the same key is the same update. 1 to 255 characters. */
+  /** A request with the same key is the same update. 1 to 255 characters. */
   readonly key: string;
   readonly type: string;
   /** JSON text. */
   readonly data: string;
 }
 
-/** How long to wait for an update's answer. */
+/** How to wait for an update's answer. */
 export interface UpdateOptions {
   readonly timeoutMs: number;
-  /** Ends the waiting. The update stays. */
+  /** Ends the wait. The update remains. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -195,8 +198,8 @@ export type { UpdateReply } from "../host-calls/waiting-call.ts";
 /** One page of a listing. */
 export interface WorkflowPage {
   readonly workflows: readonly WorkflowInfo[];
-  /** Hand it in to get the next page; `null` on the last one. */
+  /** Pass it to get the next page; `null` on the last one. */
   readonly cursor: string | null;
-  /** How many workflows were looked through for this page, at most; only where no index tells what matches. */
+  /** The max number of workflows that were scanned for this page; only if no index had the matches. */
   readonly searched?: number;
 }

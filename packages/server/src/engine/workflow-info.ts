@@ -4,7 +4,7 @@ import type { StoredWorkflow } from "../store/workflow-store.ts";
 import type { WorkflowInfo, WorkflowWaiting } from "./types.ts";
 import { toPublicId } from "../workflow/workflow-id.ts";
 
-/** Characters of the types of messages that are shown of one workflow. It may wait for many more. */
+/** The max number of characters shown of a workflow's message types. It may wait for many more. */
 const typeCharacters = 2_048;
 
 /** A workflow as the API shows it. */
@@ -46,7 +46,7 @@ function shortenedWaiting(waiting: WorkflowWaiting | null): WorkflowWaiting | nu
   return waiting;
 }
 
-/** What the caller of `start` gets for a workflow that ended without a response. */
+/** The error that the caller of `start` gets for a workflow that ended without a response. */
 export function endWithoutResponse(workflow: StoredWorkflow): EngineError | null {
   const id = toPublicId(workflow.id);
   switch (workflow.status) {
