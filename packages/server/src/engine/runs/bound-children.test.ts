@@ -44,41 +44,44 @@ const ways: readonly (readonly [WorkflowStatus, readonly unknown[], End])[] = [
 ];
 
 describe.each(memoryModes)("children that are bound to their parent, $mode", ({ limits }) => {
-  test.each(ways)("are asked to cancel when it is %s; others continue", async (status, last, end) => {
-    await using engine = await open({ limits });
-    await engine.engine.deploy(fixtureBytes("conformance"));
-    const deaf = { module: "conformance", workflow: "sleep_ms" };
-    const id = await engine.launch("script", [
-      start(hears, "cancel"),
-      start(hears, "abandon"),
-      start(hears),
-      { ask: ["start", { ...deaf, input: { ms: 60_000 }, onParentEnd: "cancel" }] },
-      start([], "cancel"),
-      start([receive(cancel), receive("go")], "cancel"),
-      receive("end"),
-      ...last,
-    ]);
-    expect((await childrenOf(engine, id)).map(({ status }) => status)).toEqual([
-      "running",
-      "running",
-      "running",
-      "running",
-      "completed",
-      "running",
-    ]);
-    await end(engine, id);
-    expect((await engine.end(id)).status).toBe(status);
-    expect(await childrenOf(engine, id)).toMatchObject([
-      { status: "cancelled" },
-      { status: "running", cancelBy: null },
-      { status: "running", cancelBy: null },
-      { status: "cancelled" },
-      { status: "completed" },
-      { status: "running", cancelBy: "2026-01-02T03:05:05.000Z" },
-    ]);
-    const parent = await engine.store.workflow(fromPublicId(id) ?? 0);
-    expect(parent?.hasBoundChildren).toBe(false);
-  });
+  test.each(ways)(
+    "are asked to cancel when it is %s; others continue",
+    async (status, last, end) => {
+      await using engine = await open({ limits });
+      await engine.engine.deploy(fixtureBytes("conformance"));
+      const deaf = { module: "conformance", workflow: "sleep_ms" };
+      const id = await engine.launch("script", [
+        start(hears, "cancel"),
+        start(hears, "abandon"),
+        start(hears),
+        { ask: ["start", { ...deaf, input: { ms: 60_000 }, onParentEnd: "cancel" }] },
+        start([], "cancel"),
+        start([receive(cancel), receive("go")], "cancel"),
+        receive("end"),
+        ...last,
+      ]);
+      expect((await childrenOf(engine, id)).map(({ status }) => status)).toEqual([
+        "running",
+        "running",
+        "running",
+        "running",
+        "completed",
+        "running",
+      ]);
+      await end(engine, id);
+      expect((await engine.end(id)).status).toBe(status);
+      expect(await childrenOf(engine, id)).toMatchObject([
+        { status: "cancelled" },
+        { status: "running", cancelBy: null },
+        { status: "running", cancelBy: null },
+        { status: "cancelled" },
+        { status: "completed" },
+        { status: "running", cancelBy: "2026-01-02T03:05:05.000Z" },
+      ]);
+      const parent = await engine.store.workflow(fromPublicId(id) ?? 0);
+      expect(parent?.hasBoundChildren).toBe(false);
+    },
+  );
 
   test("are asked when those that they are bound to are, down a tree", async () => {
     await using engine = await open({ limits });
