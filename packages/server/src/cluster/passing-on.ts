@@ -99,16 +99,28 @@ class PassingOn {
       done(null, payload);
       return;
     }
-    this.#waitOrPass(request, reply, payload, route).then(
-      (body) => {
-        // Without a body, the response was sent.
-        if (body !== undefined) {
-          done(null, body);
-        }
-      },
-      (error: Error) => done(error),
-    );
+    void this.#leave(request, reply, payload, route, done);
   };
+
+  async #leave(
+    request: FastifyRequest,
+    reply: FastifyReply,
+    payload: RequestPayload,
+    route: Route,
+    done: (error: Error | null, payload?: RequestPayload) => void,
+  ): Promise<void> {
+    let body: RequestPayload | undefined;
+    try {
+      body = await this.#waitOrPass(request, reply, payload, route);
+    } catch (error) {
+      done(error as Error);
+      return;
+    }
+    // Without a body, the response was sent.
+    if (body !== undefined) {
+      done(null, body);
+    }
+  }
 
   /** @returns the request's body, if it is handled here after all */
   async #waitOrPass(
