@@ -43,10 +43,8 @@ export function optionsOf([program, ...commands]: ProgramHelp): readonly OptionR
 
 /** Takes the default out of a description, which is the last that it says. */
 export function withoutDefault(text: string): { description: string; standard: string } {
-  // What commander adds for an option that may be given again, and wasn't.
-  const told = text.replace(/ \(default: \[\]\)$/, "");
-  const [, description, standard] = /^(.*?)(?:; default: | \(default: )(.*?)\)?$/.exec(told) ?? [];
-  return { description: description ?? told, standard: standard ?? "" };
+  const [, description, standard] = /^(.*?)(?:; default: | \(default: )(.*?)\)?$/.exec(text) ?? [];
+  return { description: description ?? text, standard: standard ?? "" };
 }
 
 function nameOf(option: string): string {

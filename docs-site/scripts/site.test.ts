@@ -111,11 +111,7 @@ test("an option that several commands have in the same words is one row", () => 
 
 test.each([
   ["a host; default: all", { description: "a host", standard: "all" }],
-  [
-    "a label; may be given again (default: [])",
-    { description: "a label; may be given again", standard: "" },
-  ],
-  ["an origin (default: none) (default: [])", { description: "an origin", standard: "none" }],
+  ["an origin (default: none)", { description: "an origin", standard: "none" }],
   ["no default", { description: "no default", standard: "" }],
 ])("the default of %j", (text, expected) => {
   expect(withoutDefault(text)).toEqual(expected);

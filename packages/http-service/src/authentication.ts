@@ -118,7 +118,7 @@ function shownToken(header: string): string | undefined {
 function unauthorized(realm: string): ApiError {
   return new ApiError(
     "UNAUTHORIZED",
-    "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",
+    "This server requires a token: send the header `Authorization: Bearer TOKEN` with one that it accepts.",
     // In this order: Chromium reads only the first scheme of a line, and doesn't support bearer tokens.
     { headers: { "www-authenticate": `Basic realm="${realm}", Bearer realm="${realm}"` } },
   );

@@ -1,9 +1,14 @@
 import type { Command } from "commander";
 import { describe, expect, test } from "vitest";
 import { CliError } from "./cli-error.ts";
+import { collect } from "./collect.ts";
 import { runProgram } from "./run-program.ts";
 
-async function run(args: readonly string[], error?: unknown): Promise<readonly unknown[]> {
+async function run(
+  args: readonly string[],
+  error?: unknown,
+  explain: (error: unknown) => string | undefined = () => undefined,
+): Promise<readonly unknown[]> {
   const out: string[] = [];
   const warnings: string[] = [];
   const description = {
@@ -12,13 +17,18 @@ async function run(args: readonly string[], error?: unknown): Promise<readonly u
     version: "1.2.3",
     commands: [
       (program: Command): void => {
-        program.command("work").action(() => {
-          if (error !== undefined) {
-            throw error;
-          }
-        });
+        program
+          .command("work")
+          .option("--tool <name>", "a tool; repeatable", collect, [])
+          .option("--times <n>", "how often", "1")
+          .action(() => {
+            if (error !== undefined) {
+              throw error;
+            }
+          });
       },
     ],
+    explain,
   };
   const code = await runProgram(description, args, {
     env: {},
@@ -49,6 +59,21 @@ describe("runProgram", () => {
       "",
       `error: bad code\n  1 | code\n    | ^${String.raw`\u001b[2J`}`,
     ]);
+  });
+
+  test("says what an error means to somebody at the command line", async () => {
+    const error = new Error("Set the option.");
+    const explain = (cause: unknown): string | undefined =>
+      cause === error ? "Set the variable." : undefined;
+    expect(await run(["work"], error, explain)).toEqual([1, "", "error: Set the variable."]);
+    expect(await run(["work"], new Error("other"), explain)).toEqual([1, "", "error: other"]);
+  });
+
+  test("shows defaults, but no empty lists", async () => {
+    const [code, help] = await run(["work", "--help"]);
+    expect(code).toBe(0);
+    expect(help).toMatch(/--tool <name> +a tool; repeatable$/m);
+    expect(help).toMatch(/--times <n> +how often \(default: "1"\)$/m);
   });
 
   test("exits with 2 on wrong usage", async () => {

@@ -1,4 +1,4 @@
-import { Command, CommanderError } from "commander";
+import { Command, CommanderError, Help, type Option } from "commander";
 import { CliError, messageOf } from "./cli-error.ts";
 import { type Console, processConsole } from "./console.ts";
 import { printable } from "./table.ts";
@@ -12,6 +12,8 @@ export interface ProgramDescription {
   readonly version: string;
   /** Each adds a command. */
   readonly commands: readonly ((program: Command, console: Console) => void)[];
+  /** What an error means to somebody at the command line, where its own message speaks to programs. */
+  readonly explain?: (error: unknown) => string | undefined;
 }
 
 /**
@@ -34,7 +36,11 @@ export async function runProgram(
       // Commander has already printed the message.
       return error.exitCode === 0 ? 0 : usageError;
     }
-    warnOf(error, console);
+    const explanation = description.explain?.(error);
+    warnOf(
+      explanation === undefined ? error : new CliError(explanation, { cause: error }),
+      console,
+    );
     return error instanceof CliError ? error.exitCode : 1;
   }
 }
@@ -67,6 +73,7 @@ function createProgram(
     // A command may have its own `--version`.
     .enablePositionalOptions()
     .exitOverride()
+    .configureHelp({ optionDescription: describeOption })
     .configureOutput({
       writeOut: (text) => console.print(text.trimEnd()),
       writeErr: (text) => console.warn(text.trimEnd()),
@@ -75,4 +82,9 @@ function createProgram(
     add(program, console);
   }
   return program;
+}
+
+/** An option that can be repeated has an empty list as its default, which tells a reader nothing. */
+function describeOption(option: Option): string {
+  return new Help().optionDescription(option).replace(/ \(default: \[\]\)$/, "");
 }

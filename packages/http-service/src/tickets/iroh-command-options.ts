@@ -30,7 +30,10 @@ export function withIrohOptions(command: Command): Command {
       [],
     )
     .option("--iroh-relay <url>", "an iroh relay to use; repeatable (default: none)", collect, [])
-    .option("--iroh-discovery", "publish the endpoint's addresses on the servers of iroh's makers");
+    .option(
+      "--iroh-discovery",
+      "publish the endpoint's addresses on the discovery servers of the iroh project",
+    );
 }
 
 /**

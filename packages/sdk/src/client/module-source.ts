@@ -58,7 +58,7 @@ async function readBytes(path: string, signal: AbortSignal): Promise<Uint8Array>
     if (signal.aborted && FlawlessError.is(signal.reason)) throw signal.reason;
     const reason = cause instanceof Error ? cause.message : String(cause);
     throw new ModuleFileError(
-      `Cannot read the module's file ${path}: ${reason}. Is it built, and the path right?`,
+      `Cannot read the module's file ${path}: ${reason}. Has it been built, and is the path right?`,
       path,
       {
         cause,

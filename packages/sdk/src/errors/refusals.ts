@@ -49,7 +49,7 @@ export class ServerRefusedError extends RefusedError {
   }
 }
 
-/** The server wants a token, or another one. */
+/** The server requires a token, or a different one. */
 export class UnauthorizedError extends RefusedError {
   override readonly code = "FLAWLESS_UNAUTHORIZED" as const;
 

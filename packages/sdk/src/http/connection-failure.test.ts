@@ -101,7 +101,7 @@ describe("connectionError", () => {
       message:
         "No answer from the Flawless server (GET http://127.0.0.1:1/version, tried 3 times): " +
         "connect failed with ECONNREFUSED; connect failed with ECONNREFUSED. " +
-        "Nothing listens there. Is the server running (`flawless up`), and is the port right?",
+        "Nothing is listening there. Is the server running (`flawless up`), and is the port right?",
     });
   });
 });

@@ -15,7 +15,7 @@ const kinds: readonly (Signs & FailureKind)[] = [
     texts: /client error \(Connect\): .*Connection refused/,
     passing: true,
     neverSent: true,
-    advice: "Nothing listens there. Is the server running (`COMMAND`), and is the port right?",
+    advice: "Nothing is listening there. Is the server running (`COMMAND`), and is the port right?",
   },
   {
     codes: /^(ENOTFOUND|EAI_NODATA|EAI_NONAME)$/,

@@ -54,7 +54,7 @@ describe("tokens", () => {
     );
     expect(reply.json()).toEqual({
       error:
-        "This server wants a token: send the header `Authorization: Bearer TOKEN` with one that it knows.",
+        "This server requires a token: send the header `Authorization: Bearer TOKEN` with one that it accepts.",
     });
     expect(reply.headers["flawless-error-code"]).toBe("UNAUTHORIZED");
   });

@@ -470,7 +470,9 @@ describe("the token", () => {
   test("is missed where the server wants one", async () => {
     const { code, stdout, stderr } = await run(["list"], {}, options);
     expect({ code, stdout }).toEqual({ code: 1, stdout: "" });
-    expect(stderr).toMatch(/^error: .*token.*\n$/);
+    expect(stderr).toMatch(
+      /^error: The server requires a token .*--token-file.*FLAWLESS_TOKEN\.\n$/,
+    );
   });
 });
 

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { pathToFileURL } from "node:url";
 import { CliError } from "@flawless-ts/http-service/program";
 import type { ActivityDefinitions } from "@flawless-ts/sdk";
@@ -20,9 +21,12 @@ export async function loadActivities(
   try {
     exported = (await import(pathToFileURL(path).href)) as Readonly<Record<string, unknown>>;
   } catch (cause) {
+    if (!existsSync(path)) {
+      throw new CliError(`${path} can't be loaded: there is no such file. Is the path right?`);
+    }
     throw new CliError(`${path} can't be loaded: ${messageOf(cause)}`, {
       cause,
-      details: cause instanceof Error ? (cause.stack ?? "").split("\n").slice(1, 6) : [],
+      details: cause instanceof Error ? placesOf(cause) : [],
     });
   }
   const names: readonly string[] = name === undefined ? usualExports : [name];
@@ -36,6 +40,12 @@ export async function loadActivities(
   throw new CliError(
     `${path} has ${wanted} that is an object: export \`activities = defineActivities({ ... })\`, or name another export with --export`,
   );
+}
+
+/** The first lines of the stack. Where Node's own loader was when it failed tells nothing. */
+function placesOf({ stack = "" }: Error): readonly string[] {
+  const lines = stack.split("\n").slice(1);
+  return lines.filter((line) => !line.includes("(node:internal/")).slice(0, 5);
 }
 
 function messageOf(error: unknown): string {

@@ -53,8 +53,17 @@ export function runCommand(args: readonly string[], console: Console): Promise<n
         addCheck,
         addJournal,
       ],
+      explain,
     },
     args,
     console,
   );
+}
+
+/** Errors that can be fixed with an option of the command. By its code, so that the client isn't loaded for it. */
+function explain(error: unknown): string | undefined {
+  if (!(error instanceof Error) || !("code" in error)) return undefined;
+  return error.code === "FLAWLESS_UNAUTHORIZED"
+    ? "The server requires a token that it accepts: pass a file with one as --token-file, or set FLAWLESS_TOKEN."
+    : undefined;
 }

@@ -235,6 +235,13 @@ describe("inspectModule", () => {
     );
   });
 
+  test.each([
+    ['{"error":"not found"}', /the file\?$/],
+    ["some text", /a text\.$/],
+  ])("says in one sentence what %j looks like", (text, end) => {
+    expect(moduleErrorOf(() => inspectModule(new TextEncoder().encode(text))).message).toMatch(end);
+  });
+
   test("takes files of 64 MiB and refuses longer ones, unless told otherwise", () => {
     const limit = 64 * 1024 * 1024;
     expect(moduleErrorOf(() => inspectModule(new Uint8Array(limit))).code).toBe(

@@ -123,9 +123,10 @@ function checkHeader(bytes: Uint8Array): void {
     bytes.length > 0 &&
     magic.every((byte, index) => index >= bytes.length || bytes[index] === byte);
   if (!isWasm) {
+    const what = describeForeignFormat(bytes);
     throw new ModuleError(
       "FLAWLESS_MODULE_NOT_WASM",
-      `Expected a WebAssembly module, but got ${describeForeignFormat(bytes)}.`,
+      `Expected a WebAssembly module, but got ${what}${what.endsWith("?") ? "" : "."}`,
     );
   }
   if (bytes.length < headerLength) throw truncated(bytes, "header");

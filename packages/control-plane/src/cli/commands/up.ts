@@ -75,10 +75,7 @@ export function addUp(program: Command, console: Console): void {
       [],
     );
   withLogOptions(command)
-    .option(
-      "--json",
-      'say that the server is ready as {"url", "pid"}, with "ticket" where there is one',
-    )
+    .option("--json", 'report readiness as {"url", "pid"}, with "ticket" if there is one')
     .action((options: UpOptions) => up(options, console));
 }
 

@@ -48,7 +48,7 @@ export function addWorker(program: Command, console: Console): void {
       (file: string, files: readonly string[] | undefined) => [...(files ?? []), resolve(file)],
     );
   withLogOptions(command)
-    .option("--json", 'say that it begins as {"worker", "concurrency", "pid"}')
+    .option("--json", 'report readiness as {"worker", "concurrency", "pid"}')
     .action((options: WorkerCommandOptions) => work(options, console));
 }
 

@@ -35,7 +35,7 @@ export function addBuild(program: Command, console: Console): void {
       "--evaluation-timeout <duration>",
       "how long top-level code may run, such as 1m; default: 10s",
     )
-    .option("--json", 'tell what was built as {"name", "version", "workflows", "file", "bytes"}')
+    .option("--json", 'print what was built as {"name", "version", "workflows", "file", "bytes"}')
     .action(async (file: string, options: BuildOptions) => {
       await (options.watch === true ? watch : build)(file, options, console);
     });

@@ -49,12 +49,12 @@ export function addDev(program: Command, console: Console): void {
     )
     .option(
       "--secrets-file <file>",
-      "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
+      "JSON object of secrets for guests, in addition to $FLAWLESS_SECRET_NAME",
     )
     .option("--open", "open the page of workflows in a browser")
     .option(
       "--json",
-      'tell what happens as one JSON value a line: {"event": "ready" | "deployed" | "buildFailed" | "failed", ...}',
+      'print events as JSON, one per line: {"event": "ready" | "deployed" | "buildFailed" | "failed", ...}',
     );
   withLogOptions(command).action((files: readonly string[], options: DevOptions) =>
     dev(files, options, console),

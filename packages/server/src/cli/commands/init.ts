@@ -18,9 +18,9 @@ export function addInit(program: Command, console: Console): void {
     .argument("[dir]", "an empty or new folder", ".")
     .option(
       "--packages <dir>",
-      "use Flawless's packages from the .tgz files that `npm pack` wrote to this folder, not from the registry",
+      "install the Flawless packages from the .tgz files that `npm pack` wrote to this folder, not from the registry",
     )
-    .option("--json", 'tell what was made as {"directory", "name", "files"}')
+    .option("--json", 'print what was created as {"directory", "name", "files"}')
     .action(async (dir: string, { packages, json }: InitOptions) => {
       const directory = resolve(dir);
       const name = projectName(directory);

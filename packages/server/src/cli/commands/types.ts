@@ -22,7 +22,7 @@ export function addTypes(program: Command, console: Console): void {
     .option("-o, --output <file>", "the file to write; default: standard output")
     .option(
       "--json",
-      'tell of the module as {"name", "version", "workflows", "types", "contract"}; "types" are JSON Schemas, or null',
+      'print the module as {"name", "version", "workflows", "types", "contract"}; "types" are JSON Schemas, or null',
     )
     .action(async (file: string, { output, json }: TypesOptions) => {
       const { contractSource, moduleTypes } = await import("@flawless-ts/module-builder");

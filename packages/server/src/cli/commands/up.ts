@@ -51,7 +51,7 @@ export function addUp(program: Command, console: Console): void {
     .option("--working-dir <dir>", "the data directory; created if missing", "./.flawless")
     .option(
       "--engines <number>",
-      "how many engines share the work, each with its own journal and thread; fixed when a directory is first used (default: as the directory has, 1 for a new one)",
+      "how many engines share the work, each with its own journal and thread; fixed when a directory is first used (default: as many as the directory has, 1 for a new one)",
     )
     .option(
       "--journal <url>",
@@ -78,7 +78,7 @@ export function addUp(program: Command, console: Console): void {
   withIrohOptions(command)
     .option(
       "--secrets-file <file>",
-      "JSON object of secrets for guests, beside $FLAWLESS_SECRET_NAME",
+      "JSON object of secrets for guests, in addition to $FLAWLESS_SECRET_NAME",
     )
     .option(
       "--secrets-key-file <file>",
@@ -104,10 +104,7 @@ export function addUp(program: Command, console: Console): void {
     )
     .option("--dev", "allow deploying different bytes under the same name and version");
   withLogOptions(command)
-    .option(
-      "--json",
-      'say that the server is ready as {"url", "pid"}, with "ticket" where there is one',
-    )
+    .option("--json", 'report readiness as {"url", "pid"}, with "ticket" if there is one')
     .action((options: UpOptions) => up(options, console));
 }
 
