@@ -7,3 +7,4 @@ export { SqliteFailure, SqliteOpenError, type SqliteOpenReason } from "./sqlite-
 export { SqliteThread, type SqliteThreadOptions } from "./sqlite-thread.ts";
 export { startThread } from "./start-thread.ts";
 export { Statements } from "./statements.ts";
+export { type ExitMarker, unmarkAtExit } from "./unmark-at-exit.ts";

@@ -174,6 +174,36 @@ describe("a write-ahead log that is missing", () => {
     expect(await thread.read("texts")).toEqual(["one"]);
   });
 
+  test("is none where the process exited before the file was open", async () => {
+    await leaveBehind();
+    const script = fileURLToPath(new URL("testing/exit-while-opening.ts", import.meta.url));
+    const parameters = ["--conditions=@flawless-ts/source", script, directory, fileName];
+    expect(spawnSync(process.execPath, parameters).status).toBe(3);
+
+    thread = await open();
+    expect(await thread.read("texts")).toEqual(["one", "two"]);
+  });
+
+  test("is still told where the process exits before the file is open", async () => {
+    await leaveBehind();
+    rmSync(log());
+    const script = fileURLToPath(new URL("testing/exit-before-opening.ts", import.meta.url));
+    const parameters = ["--conditions=@flawless-ts/source", script, directory, fileName];
+    expect(spawnSync(process.execPath, parameters).status).toBe(3);
+
+    await expect(open()).rejects.toMatchObject({ reason: "damaged" });
+  });
+
+  test("is none where the thread ended without closing the file", async () => {
+    const script = fileURLToPath(new URL("testing/lose-the-thread.ts", import.meta.url));
+    const parameters = ["--conditions=@flawless-ts/source", script, directory, fileName];
+    expect(spawnSync(process.execPath, parameters).status).toBe(3);
+
+    expect([existsSync(marker()), existsSync(log())]).toEqual([false, false]);
+    thread = await open();
+    expect(await thread.read("texts")).toEqual(["one"]);
+  });
+
   test("is none where another file was put in place", async () => {
     await leaveBehind();
     rmSync(log());

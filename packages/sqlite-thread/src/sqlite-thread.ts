@@ -65,9 +65,11 @@ export class SqliteThread<Store> {
     }
     const worker = start({ workerData: { file } satisfies SqliteThreadData });
     const thread = new SqliteThread<Store>(what, worker);
+    const marker = unmarkAtExit(file);
+    worker.once("exit", marker.ended);
     try {
       await thread.#expect(0);
-      worker.once("exit", unmarkAtExit(file));
+      marker.opened();
       return thread;
     } catch (error) {
       await worker.terminate();

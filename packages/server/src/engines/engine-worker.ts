@@ -1,4 +1,6 @@
+import { join } from "node:path";
 import type { MessagePort, Transferable, Worker } from "node:worker_threads";
+import { unmarkAtExit } from "@flawless-ts/sqlite-thread";
 import type { Logger } from "pino";
 import {
   ListenError,
@@ -7,6 +9,8 @@ import {
 } from "@flawless-ts/http-service/program";
 import { EngineError, type EngineErrorCode } from "../errors.ts";
 import { startThread } from "../start-thread.ts";
+import { journalFileName } from "../store/sqlite/sqlite-workflow-store.ts";
+import { directoryOfEngine } from "./engine-directories.ts";
 import type { MetPart, OpenedPart } from "./engine-place.ts";
 import type {
   EngineThreadData,
@@ -31,6 +35,10 @@ export class EngineWorker {
     opened.promise.catch(() => undefined);
     this.#waiting.set(0, opened);
     this.#opened = opened.promise;
+    const { directory, index } = data.place;
+    // No exit of the process is heard of in another thread than the first.
+    const marker = unmarkAtExit(join(directoryOfEngine(directory, index), journalFileName));
+    opened.promise.then(marker.opened, () => undefined);
     this.#worker = startThread("engines/engine-thread", { workerData: data });
     this.#worker.on("message", (reply: ThreadReply) => {
       if ("log" in reply) {
@@ -42,6 +50,7 @@ export class EngineWorker {
       }
     });
     this.#worker.once("exit", () => {
+      marker.ended();
       const error = new Error(`The thread of engine ${this.#index} has ended.`);
       for (const { reject } of this.#waiting.values()) {
         reject(error);

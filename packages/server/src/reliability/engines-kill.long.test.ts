@@ -41,7 +41,7 @@ test("three engines that are killed under load lose nothing, and do nothing twic
   expect(await checkDirectory(server.directory)).toMatchObject({ ok: true });
 }, 180_000);
 
-test("where the thread of an engine ends by itself, so does the process: it is started again as after a crash", () => {
+test("where the thread of an engine ends by itself, so does the process: it is started again as after a crash", async () => {
   using directory = new TemporaryDirectory();
   const script = fileURLToPath(new URL("../testing/lose-an-engine.ts", import.meta.url));
   const parameters = ["--conditions=@flawless-ts/source", script, directory.path];
@@ -49,4 +49,14 @@ test("where the thread of an engine ends by itself, so does the process: it is s
 
   expect(ended.status).toBe(1);
   expect(ended.stderr).toContain("The thread of engine 1 has ended.");
+  expect(await checkDirectory(directory.path)).toMatchObject({ ok: true, findings: [] });
+}, 90_000);
+
+test("an exit of the process leaves the journals of all engines whole", async () => {
+  using directory = new TemporaryDirectory();
+  const script = fileURLToPath(new URL("../testing/exit-with-engines.ts", import.meta.url));
+  const parameters = ["--conditions=@flawless-ts/source", script, directory.path];
+  expect(spawnSync(process.execPath, parameters, { timeout: 60_000 }).status).toBe(3);
+
+  expect(await checkDirectory(directory.path)).toMatchObject({ ok: true, findings: [] });
 }, 90_000);

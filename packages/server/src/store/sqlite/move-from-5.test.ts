@@ -157,6 +157,29 @@ describe("a file", () => {
   });
 });
 
+test("a file that can't be brought up to date, as on a full disk, is closed in order, and goes on the next time", () => {
+  using directory = new TemporaryDirectory();
+  writeOldFormat(directory.join(journalFileName), 5, old, modules);
+  const exec = DatabaseSync.prototype.exec;
+  let commits = 0;
+  DatabaseSync.prototype.exec = function (this: DatabaseSync, sql: string): void {
+    if (sql === "COMMIT") {
+      commits += 1;
+      if (commits === 2) {
+        throw new Error("database or disk is full");
+      }
+    }
+    exec.call(this, sql);
+  };
+  try {
+    expect(() => new SqliteStore(directory.join(journalFileName))).toThrow("disk is full");
+  } finally {
+    DatabaseSync.prototype.exec = exec;
+  }
+  expect(readdirSync(directory.path)).toEqual([journalFileName]);
+  expectMoved(directory);
+});
+
 test("a file with a damaged workflow is brought up to date, and keeps the damage", async () => {
   using directory = new TemporaryDirectory();
   const file = directory.join(journalFileName);

@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import type { DatabaseSync, StatementSync } from "node:sqlite";
-import { openDatabase, Statements } from "@flawless-ts/sqlite-thread";
+import { closeDatabase, openDatabase, Statements } from "@flawless-ts/sqlite-thread";
 import type { WorkflowStatus } from "@flawless-ts/sdk";
 import {
   type AppendPositions,
@@ -60,7 +60,13 @@ export class SqliteStore {
     this.#journals = new SqliteJournals(this.#statements);
     this.#commits = new SqliteCommits(this.#statements, this.#kinds, this.#journals);
     addTextFunctions(this.database);
-    moveFrom5(this.database, this.#kinds, this.#journals);
+    try {
+      moveFrom5(this.database, this.#kinds, this.#journals);
+    } catch (error) {
+      // On a full disk, for example. What is moved is; the next time goes on.
+      closeDatabase(this.database, file);
+      throw error;
+    }
     this.#pruning = new SqlitePruning(this.database, this.#statements);
   }
 
