@@ -7,6 +7,8 @@ export default defineConfig({
   title: "Flawless for TypeScript",
   description: "Durable WebAssembly workflows in TypeScript: write, run and test them.",
   lang: "en",
+  // An empty icon: otherwise each browser asks for /favicon.ico.
+  head: [["link", { rel: "icon", href: "data:," }]],
   srcDir: ".pages",
   outDir: "dist",
   cleanUrls: true,

@@ -27,7 +27,7 @@ export const presentGlobals: Readonly<Record<string, PresentGlobal>> = {
   EventTarget: {
     probe:
       "(() => { let seen = ''; const t = new EventTarget(); t.addEventListener('x', (e) => { seen = e.type; }); t.dispatchEvent(new Event('x')); return seen === 'x'; })()",
-    note: "what a listener throws fails the workflow, as a rejection that nobody handles does",
+    note: "an error that a listener throws fails the workflow, as an unhandled rejection does",
   },
   File: { probe: "new File(['a'], 'n').name === 'n'" },
   FormData: {
@@ -36,11 +36,11 @@ export const presentGlobals: Readonly<Record<string, PresentGlobal>> = {
   Headers: { probe: "new Headers({ A: '1' }).get('a') === '1'" },
   Request: {
     probe: "new Request('https://a.example', { method: 'post' }).method === 'POST'",
-    note: "without streams, and without members such as `cache` that the host has no say in",
+    note: "without streams, and without members such as `cache` that the host can't control",
   },
   Response: {
     probe: "(await Response.json({ a: 1 }).json()).a === 1",
-    note: "without `body`, `statusText` of an answer is empty",
+    note: "without `body`; the `statusText` of a received response is empty",
   },
   TextDecoder: {
     probe: "new TextDecoder('utf-16le').decode(new Uint8Array([65, 0])) === 'A'",
@@ -50,7 +50,7 @@ export const presentGlobals: Readonly<Record<string, PresentGlobal>> = {
   URL: {
     probe:
       "URL.parse('/b', 'https://a.example').href === 'https://a.example/b' && URL.parse('x') === null",
-    note: "host names outside of ASCII have to be written in Punycode",
+    note: "non-ASCII host names must be written in Punycode",
   },
   URLSearchParams: { probe: "new URLSearchParams('a=1&a=2').getAll('a').length === 2" },
   atob: { probe: "atob('YQ==') === 'a'" },
@@ -60,18 +60,18 @@ export const presentGlobals: Readonly<Record<string, PresentGlobal>> = {
   console: {
     probe:
       "['log', 'table', 'group', 'time', 'count', 'assert', 'dir', 'trace'].every((n) => typeof console[n] === 'function')",
-    note: "lines of the workflow's log, as `util.inspect` of Node shows values, but in one line; `trace` shows no stack",
+    note: "writes to the workflow's log, with values formatted as by Node's `util.inspect`, but on one line; `trace` shows no stack",
   },
   crypto: {
     probe:
       "crypto.randomUUID().length === 36 && crypto.getRandomValues(new Uint8Array(4)).length === 4",
-    note: "`getRandomValues`, `randomUUID` and `subtle.digest`; random numbers are the workflow's, and the same when it is replayed",
+    note: "`getRandomValues`, `randomUUID` and `subtle.digest`; random numbers are recorded, so a replay gets the same ones",
   },
   fetch: { probe: "typeof fetch === 'function'", note: "see below" },
   globalThis: { probe: "globalThis.globalThis === globalThis" },
   performance: {
     probe: "performance.now() >= 0",
-    note: "`now` and `timeOrigin` only; its clock is the workflow's, counted from when the workflow first asks",
+    note: "`now` and `timeOrigin` only; it measures the workflow's time, from the workflow's first call",
   },
   queueMicrotask: {
     probe: "(await new Promise((resolve) => queueMicrotask(() => resolve(3)))) === 3",
@@ -80,28 +80,29 @@ export const presentGlobals: Readonly<Record<string, PresentGlobal>> = {
   setInterval: { probe: "setInterval(() => {}, 1) > 0", note: "durable" },
   setTimeout: {
     probe: "(await new Promise((resolve) => setTimeout(resolve, 1, 5))) === 5",
-    note: "durable: the time passes as a sleep; it gives a number",
+    note: "durable, like a sleep; it returns a number",
   },
   structuredClone: {
     probe: "structuredClone(new Map([[1, new Date(5)]])).get(1).getTime() === 5",
-    note: "of a class's instance the data is kept, not the class",
+    note: "an instance of a class keeps its data, but not its class",
   },
 };
 
-const streams = "a body is there in whole: use `text()`, `bytes()` or `json()`";
-const events = "an error that nobody handles fails the workflow: use try/catch";
+const streams = "bodies arrive complete: use `text()`, `bytes()` or `json()`";
+const events = "an unhandled error fails the workflow: use try/catch";
 const messages = "send messages between workflows with a client, or call functions";
-const keys = "of `crypto.subtle` only `digest` is there: use a library in plain JavaScript";
+const keys = "`crypto.subtle` has only `digest`: use a library in plain JavaScript";
 
 /** The globals of ECMA-429 that workflows lack, and what to use instead. */
 export const missingGlobals: Readonly<Record<string, string>> = {
   ByteLengthQueuingStrategy: streams,
-  CompressionStream: "`fetch` undoes gzip and deflate; for more use a library in plain JavaScript",
+  CompressionStream:
+    "`fetch` decodes gzip and deflate; for anything else, use a library in plain JavaScript",
   CountQueuingStrategy: streams,
   Crypto: "use `crypto` itself",
   CryptoKey: keys,
   DecompressionStream:
-    "`fetch` undoes gzip and deflate; for more use a library in plain JavaScript",
+    "`fetch` decodes gzip and deflate; for anything else, use a library in plain JavaScript",
   ErrorEvent: events,
   MessageChannel: messages,
   MessageEvent: messages,
@@ -124,7 +125,7 @@ export const missingGlobals: Readonly<Record<string, string>> = {
   WritableStream: streams,
   WritableStreamDefaultController: streams,
   WritableStreamDefaultWriter: streams,
-  navigator: "nothing to ask for: there is one engine",
+  navigator: "not needed: there is only one engine",
   onerror: events,
   onrejectionhandled: events,
   onunhandledrejection: events,
@@ -134,13 +135,13 @@ export const missingGlobals: Readonly<Record<string, string>> = {
 /** What else people look for and do not find. */
 export const otherMissing: Readonly<Record<string, string>> = {
   Buffer:
-    "use `Uint8Array`, whose `toBase64`, `fromBase64` and `toHex` are there, `TextEncoder` and `TextDecoder`",
-  EventSource: "ask again and again with `fetch` and `context.sleep`",
+    "use `Uint8Array`, which has `toBase64`, `fromBase64` and `toHex`, and `TextEncoder` and `TextDecoder`",
+  EventSource: "poll with `fetch` and `context.sleep`",
   Temporal: "use `Date`, or a library",
   WebSocket: "use `fetch`, or messages to the workflow",
   XMLHttpRequest: "use `fetch`",
-  process: "settings come with the input, secrets from `context.secret`",
-  require: "use `import`: all is bundled when the module is built",
+  process: "pass settings as input, and read secrets with `context.secret`",
+  require: "use `import`: everything is bundled when the module is built",
   setImmediate: "use `setTimeout` or `queueMicrotask`",
 };
 
@@ -218,7 +219,7 @@ export const languageSample: Readonly<Record<string, readonly string[]>> = {
 /** Groups of {@link languageSample} in which workflows and Node differ, and why. */
 export const knownDifferences: Readonly<Record<string, string>> = {
   "Weak references":
-    "what a `WeakRef` refers to is gone as soon as nothing else refers to it, even in the same turn",
+    "the target of a `WeakRef` disappears as soon as nothing else refers to it, even in the same turn",
   Locales:
-    "of `Intl` only `Collator` is there, and it knows the order for all languages, not that of one; `toLocaleString` and the like know no languages",
+    "`Intl` has only `Collator`, which sorts in one order for all languages; `toLocaleString` and the like ignore the language",
 };

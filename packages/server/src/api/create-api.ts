@@ -51,7 +51,7 @@ export function createApi(engine: EngineApi, options: ApiOptions = {}): FastifyI
   describeService(app, {
     title: "Flawless server",
     description:
-      'The Flawless REST API as its public clients read it, and routes to look at workflows and modules. Every failure is `{"error": text}`, with a stable code in the header `flawless-error-code`.',
+      'The REST API of the original Flawless server, and the additional routes of this one. Every failure is `{"error": text}`, with a stable code in the header `flawless-error-code`.',
     version: serverVersion,
     tags: [
       { name: "workflows", description: "Start workflows, send them messages, and inspect them." },

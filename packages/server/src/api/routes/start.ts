@@ -25,7 +25,7 @@ export function startRoute(
         operationId: "startWorkflow",
         summary: "Start a workflow",
         description:
-          "Answers when the workflow responds or ends, or, with `Prefer: respond-async`, as soon as the start is durable. A caller that goes away does not stop the workflow.",
+          "Answers when the workflow responds or ends, or, with `Prefer: respond-async`, as soon as the start is durable. If the caller disconnects, the workflow keeps running.",
         tags: ["workflows"],
         security: tokenSecurity,
         headers: {
@@ -34,7 +34,11 @@ export function startRoute(
             "idempotency-key": keyHeader(
               "A second start with the same key returns the workflow of the first one.",
             ),
-            prefer: { type: "string", examples: ["respond-async"] },
+            prefer: {
+              type: "string",
+              description: "`respond-async`: answer with 202 once the start is durable.",
+              examples: ["respond-async"],
+            },
           },
         },
         body: {
