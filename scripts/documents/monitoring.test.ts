@@ -86,7 +86,9 @@ test("each alarm has a section in the run book, and no section is without an ala
 
   expect(sections).toEqual(rules.map(({ alert }) => alert));
   for (const { alert, annotations } of rules) {
-    expect(annotations.runbook_url).toBe(`docs/run-book.md#${alert.toLowerCase()}`);
+    expect(annotations.runbook_url).toBe(
+      `https://github.com/flawless-ts/flawless-ts/blob/main/docs/run-book.md#${alert.toLowerCase()}`,
+    );
   }
 });
 

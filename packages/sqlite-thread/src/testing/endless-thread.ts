@@ -2,7 +2,7 @@ import { writeFileSync } from "node:fs";
 import { serveSqlite } from "../serve-sqlite.ts";
 import { NotesStore } from "./notes-store.ts";
 
-// Never ends opening its file: once it has written there, it waits for ever, and says so by a file beside it.
+// Never ends opening its file: once it has written there, it waits forever, and says so by a file next to it.
 serveSqlite((file) => {
   const store = new NotesStore(file);
   store.add(["two"]);
