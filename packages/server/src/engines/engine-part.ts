@@ -18,7 +18,9 @@ export class EnginePart {
   readonly #store: SqliteWorkflowStore;
   readonly #door: InnerDoor;
   readonly #gate = new CrossingGate();
+  readonly #mayStop = Promise.withResolvers<void>();
   #running: RunningPart | undefined;
+  #stopped: Promise<void> | undefined;
 
   /** @throws EngineError `DIRECTORY_UNUSABLE`, `DIRECTORY_IN_USE`, `JOURNAL_DAMAGED` */
   static async open(
@@ -116,8 +118,13 @@ export class EnginePart {
     }
   }
 
-  /** Stops in order: its API, then its workflows. What others read of its journal goes on. */
-  async stop(graceMs: number, ticket: ServedTicket | null = null): Promise<void> {
+  /**
+   * Begins to stop in order: its API answers what is under way, and nothing new. Its workflows go on, as requests that came to
+   * other engines may need them.
+   *
+   * @returns when its API has answered, or the time for that is over
+   */
+  async drain(graceMs: number, ticket: ServedTicket | null = null): Promise<void> {
     const running = this.#running;
     if (running === undefined) {
       return;
@@ -126,11 +133,21 @@ export class EnginePart {
     clearInterval(watch);
     this.#gate.release();
     const retentionStopped = retention?.stop();
+    const drained = Promise.withResolvers<void>();
     const stopWork = async (): Promise<void> => {
+      drained.resolve();
+      await this.#mayStop.promise;
       await retentionStopped;
       await engine.close({ graceMs });
     };
-    await closeApi(api, graceMs, stopWork, ticket);
+    this.#stopped = closeApi(api, graceMs, stopWork, ticket);
+    await Promise.race([drained.promise, this.#stopped]);
+  }
+
+  /** Stops its workflows, once all engines have drained. What others read of its journal goes on. */
+  async stop(): Promise<void> {
+    this.#mayStop.resolve();
+    await this.#stopped;
   }
 
   /** Closes all, once all engines have stopped. */

@@ -69,8 +69,11 @@ async function act(request: ThreadRequest): Promise<string | undefined> {
     case "copy":
       await open.copyJournal(request.file);
       return undefined;
+    case "drain":
+      await open.drain(request.graceMs);
+      return undefined;
     case "stop":
-      await open.stop(request.graceMs);
+      await open.stop();
       return undefined;
     case "close":
       await open.close();

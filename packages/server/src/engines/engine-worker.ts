@@ -99,8 +99,12 @@ export class EngineWorker {
     await this.#ask({ kind: "copy", file });
   }
 
-  async stop(graceMs: number): Promise<void> {
-    await this.#ask({ kind: "stop", graceMs });
+  async drain(graceMs: number): Promise<void> {
+    await this.#ask({ kind: "drain", graceMs });
+  }
+
+  async stop(): Promise<void> {
+    await this.#ask({ kind: "stop" });
   }
 
   /** Closes all, and ends the thread. */

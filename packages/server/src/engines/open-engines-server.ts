@@ -206,13 +206,14 @@ class EnginesServer extends RunningService implements FlawlessServer {
     return this.#parts.ticket?.ticket ?? null;
   }
 
-  /** All stop before the first is closed: until then they need each other. */
+  /** All have drained before the first stops, and stopped before the first is closed: until then they need each other. */
   protected override async end(graceMs: number): Promise<void> {
     const { first, workers, ticket } = this.#parts;
     await Promise.all([
-      first.stop(graceMs, ticket),
-      ...workers.map((worker) => worker.stop(graceMs)),
+      first.drain(graceMs, ticket),
+      ...workers.map((worker) => worker.drain(graceMs)),
     ]);
+    await Promise.all([first, ...workers].map((engine) => engine.stop()));
     await Promise.all([first.close(), ...workers.map((worker) => worker.close())]);
   }
 }

@@ -28,7 +28,8 @@ export type ThreadRequest =
   | { readonly kind: "tls"; readonly files: TlsFiles }
   | { readonly kind: "hold"; readonly isHeld: boolean }
   | { readonly kind: "copy"; readonly file: string }
-  | { readonly kind: "stop"; readonly graceMs: number }
+  | { readonly kind: "drain"; readonly graceMs: number }
+  | { readonly kind: "stop" }
   | { readonly kind: "close" };
 
 /** An error, on its way from thread to thread. */
